@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import stored_completions.client
 from tests.callers import Async, Sync
 from tests.server import Server
 
@@ -43,3 +44,34 @@ def caller(request: pytest.FixtureRequest, server: Server) -> Iterator[Sync]:
 def client(caller: Sync) -> Any:
     """A client of the server, of both kinds by turns; `caller.run` runs what its methods give."""
     return caller.client()
+
+
+class Clock:
+    """A time that passes only by waiting.
+
+    Attributes:
+        waits: The seconds of each wait.
+    """
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.waits: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.now += seconds
+
+    async def async_sleep(self, seconds: float) -> None:
+        self.sleep(seconds)
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock that the client goes by, so that no test waits for a retry."""
+    made = Clock()
+    for name in ("sleep", "async_sleep", "monotonic"):
+        monkeypatch.setattr(stored_completions.client, name, getattr(made, name))
+    return made

@@ -128,9 +128,22 @@ def read_json(content: bytes, kind: type[T]) -> T:
         value = json.loads(content)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+    except ValueError as error:
+        raise ValueError(f"it is not JSON ({error})" if content else "it is empty") from error
     if not isinstance(value, kind):
-        raise ValueError(f"it is a JSON {type(value).__name__}, not a {kind.__name__}")
+        raise ValueError(f"it is {_JSON_KINDS[type(value)]}, not {_JSON_KINDS[kind]}")
     return value
+
+
+_JSON_KINDS: dict[type[Any], str] = {
+    dict: "a JSON object",
+    list: "a JSON array",
+    str: "a JSON string",
+    bool: "a JSON boolean",
+    int: "a JSON number",
+    float: "a JSON number",
+    type(None): "a JSON null",
+}
 
 
 @define
