@@ -28,7 +28,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 FIXTURES = Path(__file__).parent / "fixtures"
 KEY = "sk-embedded-server"
@@ -168,6 +167,29 @@ def _listening() -> socket.socket:
     return listener
 
 
+class _Connections(set[Any]):
+    """The open connections, as uvicorn keeps them, with a way to wait for their number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._changed = threading.Condition()
+
+    def add(self, connection: Any) -> None:
+        with self._changed:
+            super().add(connection)
+            self._changed.notify_all()
+
+    def discard(self, connection: Any) -> None:
+        with self._changed:
+            super().discard(connection)
+            self._changed.notify_all()
+
+    def wait_for(self, number: int, seconds: float) -> int:
+        with self._changed:
+            self._changed.wait_for(lambda: len(self) == number, seconds)
+            return len(self)
+
+
 class Server:
     """The embedded server, in a thread of its own for as long as it is entered.
 
@@ -194,6 +216,7 @@ class Server:
             server_header=False,
         )
         self._uvicorn = uvicorn.Server(config)
+        self._uvicorn.server_state.connections = self._connections = _Connections()
         self._thread = threading.Thread(target=self._uvicorn.run, args=([self._socket],), daemon=True)
 
     def reset(self) -> None:
@@ -216,10 +239,9 @@ class Server:
         """What a program needs to know to use the server."""
         return {"OPENAI_BASE_URL": self.base_url, "OPENAI_API_KEY": self.key}
 
-    @property
-    def connections(self) -> int:
-        """How many connections are open."""
-        return len(self._uvicorn.server_state.connections)
+    def connections(self, expected: int, seconds: float = 5) -> int:
+        """How many connections are open, as soon as it is the number expected, or else after some seconds."""
+        return self._connections.wait_for(expected, seconds)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -247,9 +269,8 @@ class Server:
         planned = self.plan(received)
         if planned is not None:
             # Some answers break the protocol on purpose, and need what is below it.
-            connections = self._uvicorn.server_state.connections
-            ours = (each for each in connections if isinstance(each, H11Protocol) and each.client == scope["client"])
-            scope["transport"] = next(ours).transport
+            connection = next(each for each in self._connections if each.client == scope["client"])
+            scope["transport"] = connection.transport
             await planned(scope, receive, send)
             return
         refusal = self._unauthorized(request.headers.get("authorization", ""))

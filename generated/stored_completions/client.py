@@ -17,7 +17,7 @@ import warnings
 import zlib
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from email.utils import parsedate_to_datetime
+from email.utils import mktime_tz, parsedate_tz
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
@@ -184,7 +184,7 @@ class Client:
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.max_retries, int) or self.max_retries < 0:
             raise ValueError(
-                f"max_retries must be a number from 0, which sends each request once, not {self.max_retries!r}."
+                f"max_retries must be a whole number from 0, which sends each request once, not {self.max_retries!r}."
             )
         url = _checked_url(self.base_url)
         self.query = {**url.params, **self.query}
@@ -647,17 +647,16 @@ def _failure(state: RetryCallState) -> BaseException | None:
 
 def _retry_after(headers: httpx.Headers) -> float | None:
     """Seconds until the server wants to be asked again: `retry-after-ms`, or `Retry-After` as seconds or a date."""
-    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        text = headers.get(name, "")
-        try:
-            seconds = float(text) * unit
-        except ValueError:
-            try:
-                seconds = parsedate_to_datetime(text).timestamp() - time.time()
-            except ValueError:
-                continue
-        if not math.isnan(seconds):
-            return max(seconds, 0.0)
+    text = headers.get("retry-after", "")
+    for value, unit in ((headers.get("retry-after-ms", ""), 0.001), (text, 1.0)):
+        with suppress(ValueError):
+            seconds = float(value) * unit
+            if not math.isnan(seconds):
+                return max(seconds, 0.0)
+    date = parsedate_tz(text)
+    if date:
+        with suppress(ValueError):
+            return max(mktime_tz(date) - time.time(), 0.0)
     return None
 
 
