@@ -246,7 +246,8 @@ class _Page(Generic[T]):
         last = getattr(self.body, self._paging.last) or (self.data and getattr(self.data[-1], self._paging.id, None))
         if not isinstance(last, str):
             raise APIError(
-                "The server says that another page follows, but not where it starts: the last item has no id."
+                "The server says that another page follows, but not where it starts:"
+                f" there is no {self._paging.last}, nor an {self._paging.id} of a last item."
             )
         if last in self._seen:
             raise APIError(f"The server gave the same page twice: the cursor {last!r} does not advance.")
