@@ -342,10 +342,11 @@ def test_no_generated_function_defines_or_imports_anything() -> None:
 def test_no_generated_docstring_is_repeated() -> None:
     """Each docstring says something of its own."""
     seen: dict[str, str] = {}
-    documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module
     for name, module, _ in generated_modules():
         for node in ast.walk(module):
-            docstring = ast.get_docstring(node) if isinstance(node, documented) else None
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
+                continue
+            docstring = ast.get_docstring(node)
             if docstring:
                 place = f"{name}: {getattr(node, 'name', '')}"
                 assert docstring not in seen, f"{place} repeats {seen.get(docstring)}"

@@ -10,6 +10,46 @@ from attrs import define
 
 from ..types import UNSET, Model, Unset
 
+__all__ = (
+    "Annotation",
+    "ChatCompletion",
+    "ChatCompletionAudio",
+    "ChatCompletionDeleted",
+    "ChatCompletionList",
+    "ChatCompletionMessage",
+    "ChatCompletionMessageList",
+    "ChatCompletionModeration",
+    "ChatCompletionStoreMessage",
+    "ChatCompletionTokenLogprob",
+    "ChatCompletionUpdate",
+    "Choice",
+    "ChoiceLogprobs",
+    "CompletionTokensDetails",
+    "CompletionUsage",
+    "CustomCall",
+    "CustomToolCall",
+    "ErrorDetails",
+    "ErrorResponse",
+    "FinishReason",
+    "FunctionCall",
+    "FunctionToolCall",
+    "ImageDetail",
+    "ImagePart",
+    "ImageUrl",
+    "ModerationError",
+    "ModerationInputType",
+    "ModerationResult",
+    "ModerationResults",
+    "Order",
+    "PromptCacheBreakpoint",
+    "PromptTokensDetails",
+    "Role",
+    "ServiceTier",
+    "TextPart",
+    "TopLogprob",
+    "UrlCitation",
+)
+
 Order = Literal["asc", "desc"]
 """A direction of time."""
 ServiceTier = Literal["auto", "default", "fast", "flex", "priority", "scale"]
