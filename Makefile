@@ -43,6 +43,15 @@ check: setup  ## Find drift, stale overrides, an invalid spec, and what ruff, my
 test: setup  ## Run all the tests.
 	@$(PY) -m pytest
 
+bench: setup .venv-bench/done  ## Measure decoding and import side by side with the peers; writes benchmarks/results.md.
+	@$(PY) -m benchmarks --python .venv-bench/bin/python
+
+# A virtual environment of its own: the peers are nothing that the package or its tests may lean on.
+.venv-bench/done: requirements/bench.txt | setup
+	@echo "Setting up .venv-bench ..."
+	@mkdir -p .cache && rm -rf .venv-bench && { $(PY) -m venv .venv-bench && .venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/bench.txt; } >.cache/setup-bench.log 2>&1 || { cat .cache/setup-bench.log >&2; rm -rf .venv-bench; exit 1; }
+	@touch $@
+
 lock: setup  ## Write the hash-locked requirements anew from requirements/*.in.
 	@for name in $(basename $(notdir $(wildcard requirements/*.in))); do \
 	  $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
