@@ -47,7 +47,7 @@ class Results:
     """What all runs gave.
 
     Attributes:
-        decoding: For each input, peer and source (`object` or `bytes`), the median of the runs.
+        decoding: For each input, peer and source (`object` or `bytes`), the shortest of the runs.
         imports: For each module, the median of the import runs in seconds.
     """
 
@@ -88,7 +88,7 @@ def run_python(python: str, arguments: Sequence[str], package: Path, cache: Path
 def measure_decoding(
     python: str, inputs: Sequence[Input], stock: Path, work: Path, runs: int, repeats: int, seconds: float
 ) -> dict[tuple[str, str, str], Measurement]:
-    """Each peer with each input and source, in `runs` rounds; the median of what a body took in each round.
+    """Each peer with each input and source, in `runs` rounds; the shortest that a body took in a round.
 
     Raises:
         BenchmarkError: a measurement fails, which is not the same as a peer that cannot decode a body.
@@ -112,7 +112,7 @@ def measure_decoding(
                     except BenchmarkError as error:
                         raise BenchmarkError(f"{peer}, {each.name}, from {source}: {error}") from error
                     measured[each.name, peer, source].append(Measurement(**json.loads(out)))
-    return {key: _median(measurements) for key, measurements in measured.items()}
+    return {key: _shortest(measurements) for key, measurements in measured.items()}
 
 
 def measure_imports(python: str, modules: Sequence[str], work: Path, runs: int) -> dict[str, float]:
@@ -163,9 +163,10 @@ def render(results: Results) -> str:
         + ", ".join(f"{name} {number}" for name, number in results.versions.items())
         + ".",
         "",
-        f"Number of runs: {results.runs} of decoding, of which the median stands here; each measurement is a process of"
-        " its own and gives the shortest of its repeats. Times are for one body, the garbage collector runs as it does"
-        " in a program. A ratio says how many times longer the peer takes than stored_completions.",
+        f"Number of runs: {results.runs} of decoding, each measurement in a process of its own. The shortest stands"
+        " here, since whatever else the machine does only adds to it. Times are for one body, with the garbage"
+        " collector running as it does in a program. A ratio says how many times longer the peer takes than"
+        " stored_completions.",
     ]
     for each in results.inputs:
         lines += ["", f"## {each.name[0].upper()}{each.name[1:]}", "", f"Input: {each.description}.", ""]
@@ -204,10 +205,10 @@ def render(results: Results) -> str:
 _FROM = {"object": "from_dict", "bytes": "bytes to model"}
 
 
-def _median(measurements: Sequence[Measurement]) -> Measurement:
+def _shortest(measurements: Sequence[Measurement]) -> Measurement:
     first = measurements[0]
     seconds = [each.seconds for each in measurements if each.seconds is not None]
-    return Measurement(median(seconds) if seconds else None, first.bodies, first.failures)
+    return Measurement(min(seconds, default=None), first.bodies, first.failures)
 
 
 def _ratio(results: Results, name: str, peer: str, source: str) -> float | None:
@@ -241,7 +242,7 @@ def _times(ratio: float | None) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure stored_completions and its peers.")
     parser.add_argument("--python", default=sys.executable, help="the interpreter that has the peers")
-    parser.add_argument("--runs", type=int, default=7, help="rounds of the decoding measurements")
+    parser.add_argument("--runs", type=int, default=5, help="rounds of the decoding measurements")
     parser.add_argument("--import-runs", type=int, default=31, help="fresh interpreters for each module")
     arguments = parser.parse_args()
     inputs = (reference(), logprobs(), corpus())
