@@ -29,6 +29,9 @@ endef
 	$(set-up)
 .venv-lowest/ready: requirements/lowest.txt
 	$(set-up)
+# An environment of their own: the peers are nothing that the package or its tests may lean on.
+.venv-bench/ready: requirements/bench.txt
+	$(set-up)
 .venv-%/ready: requirements/dev.txt
 	$(set-up)
 
@@ -62,6 +65,9 @@ matrix: setup  ## Run the tests under each other Python that is installed, and w
 	    .venv-$$version/bin/python -m pytest || exit 1; done
 	@echo "The lowest dependencies:"
 	@$(MAKE) --no-print-directory .venv-lowest/ready && .venv-lowest/bin/python -m pytest $(LOWEST)
+
+bench: setup .venv-bench/ready  ## Measure decoding and import beside the peers; writes benchmarks/results.md.
+	@$(PY) -m benchmarks --python .venv-bench/bin/python
 
 lock: setup  ## Write the hash-locked requirements anew from requirements/*.in.
 	@for name in $(basename $(notdir $(wildcard requirements/*.in))); do \
