@@ -13,16 +13,23 @@ from tests.server import Server
 
 
 @pytest.fixture(scope="session")
-def running_server() -> Iterator[Server]:
-    with Server() as server:
-        yield server
+def running_servers() -> Iterator[tuple[Server, Server]]:
+    with Server() as one, Server("sk-other-server") as two:
+        yield one, two
 
 
 @pytest.fixture
-def server(running_server: Server) -> Server:
+def server(running_servers: tuple[Server, Server]) -> Server:
     """The embedded server, with the fixtures' completions in it and nothing received yet."""
-    running_server.reset()
-    return running_server
+    running_servers[0].reset()
+    return running_servers[0]
+
+
+@pytest.fixture
+def other(running_servers: tuple[Server, Server]) -> Server:
+    """Another origin: a second server, on a port of its own."""
+    running_servers[1].reset()
+    return running_servers[1]
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from starlette.responses import Response
@@ -73,6 +74,7 @@ def head(length: int, status: str = "200 OK", **headers: str) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode()
 
 
+@cache
 def gzip_bomb(megabytes: int) -> Response:
     """A small body that is a JSON text of many megabytes once it is decoded."""
     block = b"a" * 2**20

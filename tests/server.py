@@ -54,7 +54,7 @@ class RefusalError(Exception):
 
 @dataclass(frozen=True)
 class Received:
-    """A request as it came over the wire."""
+    """A request as it came over the wire; the path is still quoted."""
 
     method: str
     path: str
@@ -254,7 +254,7 @@ class Server:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         body = await request.body()
-        path = request.url.path
+        path = scope["raw_path"].decode()
         received = Received(request.method, path, request.query_params.multi_items(), request.headers, body)
         self.received.append(received)
 

@@ -10,6 +10,7 @@ import math
 import os
 import re
 import ssl
+import sys
 import threading
 import time
 import unicodedata
@@ -169,7 +170,7 @@ class Client:
         httpx_args: Further arguments for `httpx.Client` and `httpx.AsyncClient`.
     """
 
-    base_url: str = BASE_URL
+    base_url: str = field(default=BASE_URL, repr=lambda url: repr(without_user(url)))
     headers: Mapping[str, str] = field(factory=dict, repr=False)
     cookies: Mapping[str, str] = field(factory=dict, repr=False)
     query: Mapping[str, Any] = field(factory=dict, repr=False)
@@ -334,7 +335,7 @@ class Client:
     ) -> Response[T, E]:
         secret = self._secret()
         client = self.get_httpx_client()
-        with _connection_errors(self, request):
+        with _connection_errors(self, request, secret):
             started = monotonic()
             built = self._build(client, request, secret)
             response = client.send(built, stream=True, follow_redirects=False)
@@ -388,7 +389,7 @@ class Client:
     ) -> Response[T, E]:
         secret = await self._asecret()
         client = self.get_async_httpx_client()
-        with _connection_errors(self, request):
+        with _connection_errors(self, request, secret):
             started = monotonic()
             built = self._build(client, request, secret)
             response = await client.send(built, stream=True, follow_redirects=False)
@@ -583,19 +584,21 @@ def _broken_promise(parsed: object) -> str:
 
 def _without(secret: str, headers: httpx.Headers, content: bytes) -> tuple[httpx.Headers, bytes]:
     """What may be shown of a response: some servers repeat the key that they refuse."""
-    if len(secret) < 6:  # no key, but a word that a server may use on its own
-        return headers, content
-    shown = [(name, value.replace(secret, "***")) for name, value in headers.multi_items()]
-    return httpx.Headers(shown), content.replace(secret.encode(), b"***")
+    shown = [(name, _hidden(secret, value)) for name, value in headers.multi_items()]
+    return httpx.Headers(shown), _hidden(secret, content.decode("latin-1")).encode("latin-1")
+
+
+def _hidden(secret: str, text: str) -> str:
+    # What is shorter is no key, but a word that a server may use on its own.
+    return text.replace(secret, "***") if len(secret) >= 6 else text
 
 
 @contextmanager
-def _connection_errors(client: Client, request: dict[str, Any]) -> Iterator[None]:
+def _connection_errors(client: Client, request: dict[str, Any], secret: str) -> Iterator[None]:
     try:
         yield
     except httpx.RequestError as error:
-        url = httpx.URL(client.base_url)
-        place = f"{_route(request)} at {url.copy_with(userinfo=b'', path='/')}".rstrip("/")
+        place = f"{_route(request)} at {httpx.URL(without_user(client.base_url)).copy_with(path='/')}".rstrip("/")
         if isinstance(error, httpx.TimeoutException):
             what = _TIMEOUTS.get(type(error), "no whole answer came in time")
             raise APITimeoutError(f"{place}: {what}; timeout={client.timeout!r}, in seconds.") from error
@@ -603,7 +606,9 @@ def _connection_errors(client: Client, request: dict[str, Any]) -> Iterator[None
         hint = (
             ". Is the base URL right, and can this machine reach it?" if isinstance(error, httpx.ConnectError) else ""
         )
-        raise APIConnectionError(f"{place}: {what}{hint}") from error
+        shown = _hidden(secret, what)
+        # The errors below repeat what the server sent.
+        raise APIConnectionError(f"{place}: {shown}{hint}") from (error if shown == what else None)
 
 
 _TIMEOUTS: dict[type[httpx.RequestError], str] = {
@@ -690,6 +695,11 @@ def _checked_url(text: str) -> httpx.URL:
     return url
 
 
+def without_user(url: str) -> str:
+    """A URL that may be shown: the user and the password that it may have are left out."""
+    return str(httpx.URL(url).copy_with(userinfo=b""))
+
+
 def _checked_token(token: object) -> str:
     """Refuse what cannot be sent as a key, without showing it."""
     if not isinstance(token, str):
@@ -724,7 +734,11 @@ def _warn_if_readable(base_url: str) -> None:
     if url.scheme == "https" or url.host in _warned_of or _is_loopback(url.host):
         return
     _warned_of.add(url.host)
-    warnings.warn(f"The API key is sent to {url.host} unencrypted: use https://.", UserWarning, stacklevel=4)
+    # The line that is blamed is the caller's, below this package and the `__init__` that attrs makes.
+    level, frame, inside = 1, sys._getframe(), (__file__.removesuffix("client.py"), "<attrs")
+    while frame.f_back and frame.f_code.co_filename.startswith(inside):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(f"The API key is sent to {url.host} unencrypted: use https://.", UserWarning, stacklevel=level)
 
 
 _warned_of: set[str] = set()
@@ -744,7 +758,7 @@ def path_segment(name: str, value: object) -> str:
         ValueError: it would ask for another path (`""`, `.` and `..`), or it is None or has control characters.
     """
     text = "" if value is None else str(value)
-    if text in ("", ".", "..") or any(unicodedata.category(character) == "Cc" for character in text):
+    if text in ("", ".", "..") or any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
         raise ValueError(f"{name} must be an id, not {value!r}.")
     return quote(text, safe="")
 
