@@ -214,6 +214,8 @@ class Server:
             log_level="error",
             proxy_headers=False,
             server_header=False,
+            # A connection that a client forgot is still there when a test counts them.
+            timeout_keep_alive=600,
         )
         self._uvicorn = uvicorn.Server(config)
         self._uvicorn.server_state.connections = self._connections = _Connections()

@@ -705,7 +705,9 @@ def _checked_token(token: object) -> str:
     if not isinstance(token, str):
         raise TypeError(f"The API key must be a text, not {type(token).__name__}.")
     if not token:
-        raise ValueError("The API key is empty. (A pickled client leaves its key behind unless pickle_token is set.)")
+        raise ValueError(
+            "The API key is empty. (A client that was pickled leaves its key behind, unless told otherwise.)"
+        )
     if token != token.strip():
         raise ValueError("The API key has white space at its ends: was it read from a file? Strip it.")
     if not all("!" <= character <= "~" for character in token):

@@ -102,10 +102,17 @@ class _Base(Generic[HttpClient]):
     def __deepcopy__(self, _: object) -> Self:
         return self.with_options()
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What names the account is no secret, unlike what other headers may hold.
+        names = ["OpenAI-Organization", "OpenAI-Project"]
+        headers = {name: value for name, value in self.client.headers.items() if name in names}
+        return {"client": self.client, "headers": headers}
+
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.client = state["client"]
+        self.client.headers = {**state["headers"], **self.client.headers}
         if not self.client.token:
-            self.client.token = _key()
+            self.client.token = os.environ.get("OPENAI_API_KEY") or ""
 
 
 def _key() -> str:
