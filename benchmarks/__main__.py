@@ -189,7 +189,8 @@ def render(results: Results) -> str:
         "",
         "## Import",
         "",
-        f"Number of runs: {results.import_runs} interpreters for each module, with warm bytecode caches. The median of the processor's time.",
+        f"Number of runs: {results.import_runs} interpreters for each module, with warm bytecode caches. The median of"
+        " the processor's time.",
         "",
     ]
     lines += ["| | time | ratio |", "|---|--:|--:|"]
