@@ -44,7 +44,7 @@ def python() -> str:
     ]
     for candidate in candidates:
         check = [candidate, "-c", "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 12))"]
-        if subprocess.run(check, capture_output=True).returncode == 0:
+        if subprocess.run(check, check=False, capture_output=True).returncode == 0:
             return candidate
     raise Missing("ogx needs Python >= 3.12 (python3.12 on PATH, or a version of pyenv)")
 

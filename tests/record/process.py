@@ -21,10 +21,9 @@ class Missing(Exception):
 
 def call(*command: str | Path) -> None:
     """Run a command to its end; what it says is shown only when it fails."""
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:
-        output = done.stdout.decode(errors="replace")
-        raise RuntimeError(f"{command[0]} failed with status {done.returncode}:\n{output}")
+        raise RuntimeError(f"{command[0]} failed with status {done.returncode}:\n{done.stdout}{done.stderr}")
 
 
 def free_port() -> int:

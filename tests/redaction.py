@@ -1,0 +1,58 @@
+"""What never gets into a fixture: keys, tokens, the names of accounts, and addresses."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+# Everything else is dropped: a header that nobody has thought of yet cannot leak.
+KEPT_HEADERS = frozenset(
+    {"allow", "content-type", "openai-processing-ms", "openai-version", "retry-after", "x-request-id"}
+)
+
+# What a kept header says when it says something else each time.
+STEADY_HEADERS = {"openai-processing-ms": "1", "x-request-id": "req_recorded"}
+
+_SECRETS = {
+    "key": re.compile(
+        r"\b(?:sk|pk|rk|ek|sess|gsk|xai|hf|ghp|gho|github_pat|glpat|xox[a-z])[-_][A-Za-z0-9_*.-]{6,}"
+        r"|\bAKIA[0-9A-Z]{16}\b"
+        r"|\bAIza[0-9A-Za-z_-]{20,}"
+        r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"
+        r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    ),
+    "bearer token": re.compile(r"\b[Bb]earer +[A-Za-z0-9_*.~+/=-]{6,}"),
+    "organization": re.compile(r"\borg-[A-Za-z0-9]{8,}"),
+    "project": re.compile(r"\bproj_[A-Za-z0-9]{8,}"),
+    "user": re.compile(r"\buser-[A-Za-z0-9]{16,}"),
+    "email address": re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "IP address": re.compile(
+        r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)|(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])"
+    ),
+}
+
+
+def secrets(text: str) -> Iterator[tuple[str, str]]:
+    """What looks as if it must not be told: its kind and itself."""
+    for kind, pattern in _SECRETS.items():
+        for match in pattern.finditer(text):
+            if kind != "IP address" or _is_address(match[0]):
+                yield kind, match[0]
+
+
+def redacted(text: str, known: tuple[str, ...] = ()) -> str:
+    """The text with everything that looks like a secret, and the known secrets whatever they look like, replaced."""
+    found = {secret: kind for kind, secret in secrets(text)} | dict.fromkeys(filter(None, known), "key")
+    # The longest first, so that no secret is left in part because another is its beginning.
+    for secret in sorted(found, key=len, reverse=True):
+        text = text.replace(secret, f"<{found[secret]}>")
+    return text
+
+
+def _is_address(text: str) -> bool:
+    """Whether the digits and colons are an address, rather than a time or a version."""
+    try:
+        return not ipaddress.ip_address(text).is_unspecified
+    except ValueError:
+        return False
