@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 import yaml
+from vcr.serializers import yamlserializer
 
 from tests.redaction import KEPT_HEADERS, STEADY_HEADERS, redacted
 
@@ -57,7 +58,7 @@ class Recording:
     @staticmethod
     def deserialize(text: str) -> Any:
         """Read a cassette; VCR takes the parts that it knows."""
-        return yaml.safe_load(text)
+        return yamlserializer.deserialize(text)
 
 
 def readable(body: str) -> str:
