@@ -40,7 +40,7 @@ class Contract:
         self._schemas = {_snake(name): f"#/components/schemas/{name}" for name in self.spec.at("#/components/schemas")}
 
     def schema(self, body: Body) -> str | None:
-        """The schema that a body must keep to: that of the answered operation, or the one that the file is named after."""
+        """The schema that a body must keep to: that of the answered operation, or that which the file is named after."""
         if body.request:
             return self.spec.response_schema(body.request.method, body.request.url, body.request.status)
         return self._schemas.get(Path(body.place).name.split(".")[0])
@@ -54,8 +54,8 @@ class Contract:
             returned = model.from_dict(value).to_dict()
         except Exception as error:  # whatever it raises, it must not
             return f"{model.__name__}.from_dict raised {error!r}"
-        difference = _difference(value, returned)
-        return difference and f"{model.__name__} gave back something else: {difference}"
+        changed = difference(value, returned)
+        return changed and f"{model.__name__} gave back something else: {changed}"
 
     def broken(self, body: Body) -> Iterator[str]:
         """All that is wrong with a body, each with its place."""
@@ -125,7 +125,7 @@ def _print_undeclared(seen: dict[str, Sightings], console: Console) -> None:
         console.print(table)
 
 
-def _difference(sent: Any, returned: Any, path: str = "$") -> str | None:
+def difference(sent: Any, returned: Any, path: str = "$") -> str | None:
     """The first place where two JSON values differ; 1, 1.0 and true are three values."""
     if type(sent) is not type(returned):
         return f"{path}: {sent!r:.80} became {returned!r:.80}"
@@ -139,7 +139,7 @@ def _difference(sent: Any, returned: Any, path: str = "$") -> str | None:
         pairs = ((f"{path}[{number}]", *both) for number, both in enumerate(zip(sent, returned, strict=True)))
     else:
         return None if sent == returned else f"{path}: {sent!r:.80} became {returned!r:.80}"
-    return next((found for place, a, b in pairs if (found := _difference(a, b, place))), None)
+    return next((found for place, a, b in pairs if (found := difference(a, b, place))), None)
 
 
 def _snake(name: str) -> str:

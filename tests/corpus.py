@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -69,18 +70,18 @@ class Tally:
         console.print(f"{judged - len(self.unequal)} of {judged} came back equal", highlight=False)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Judge the files of the command line; 1 when a body did not come back equal, or when there was none."""
     parser = argparse.ArgumentParser(prog="make corpus FILES=...", description=__doc__)
     parser.add_argument(
         "files", nargs="+", type=Path, help="JSON, JSON Lines or VCR cassettes; of folders, all in them"
     )
     parser.add_argument("--examples", type=int, default=3, help="how many examples of each finding to show")
-    arguments = parser.parse_args()
+    options = parser.parse_args(arguments)
     suffixes = {".json", ".jsonl", ".ndjson", ".yaml", ".yml"}
     files = [
         file
-        for path in arguments.files
+        for path in options.files
         for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
         if not path.is_dir() or file.suffix in suffixes
     ]
@@ -91,7 +92,7 @@ def main() -> int:
         for file in files:
             for body in read(file, str(file), lambda count: progress.advance(task, count)):
                 tally.add(body)
-    tally.print(Console(), arguments.examples)
+    tally.print(Console(), options.examples)
     return not tally.schemas or bool(tally.unequal)
 
 

@@ -23,6 +23,10 @@ _SECRETS = {
         r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
     ),
     "bearer token": re.compile(r"\b[Bb]earer +[A-Za-z0-9_*.~+/=-]{6,}"),
+    "credential": re.compile(
+        r"(?i)\b(?:authorization|(?:set-)?cookie|(?:x-)?api[-_]?key|access[-_]token|client[-_]secret|password)[\"']?\s*[:=]\s*"
+        r"(?:-\s+)?[^\s<]\S*"
+    ),
     "organization": re.compile(r"\borg-[A-Za-z0-9]{8,}"),
     "project": re.compile(r"\bproj_[A-Za-z0-9]{8,}"),
     "user": re.compile(r"\buser-[A-Za-z0-9]{16,}"),
