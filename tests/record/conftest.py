@@ -6,7 +6,7 @@ pytest-recording does both: it gives each test the cassette of its name, and blo
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -21,9 +21,9 @@ _CASSETTES = FIXTURES / "cassettes"
 _RECORDING = pytest.StashKey[Recording]()
 
 
-def _name(test: str) -> str:
-    """The cassette of a test, shared by the sync and the async client."""
-    return test.removeprefix("test_").removeprefix("async_")
+def _name(test: Callable[..., None]) -> str:
+    """The cassette of a test, the same for the sync and the async client."""
+    return test.__name__.removeprefix("test_")
 
 
 def _elsewhere() -> Server | None:
@@ -41,7 +41,7 @@ def _elsewhere() -> Server | None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test for each server that has a cassette for it, or for the one that is being recorded."""
     if "server" in metafunc.fixturenames:
-        cassettes = _CASSETTES.glob(f"*/{_name(metafunc.function.__name__)}.yaml")
+        cassettes = _CASSETTES.glob(f"*/{_name(metafunc.function)}.yaml")
         names = sorted(cassette.parent.name for cassette in cassettes)
         if metafunc.config.getoption("--record-mode") not in (None, "none"):
             names = [target.name if (target := _elsewhere()) else "ogx"]
@@ -91,8 +91,8 @@ def vcr_cassette_dir(server: Server) -> str:
 
 @pytest.fixture
 def default_cassette_name(request: pytest.FixtureRequest) -> str:
-    """Name the cassette after the test, without the server."""
-    return _name(request.function.__name__)
+    """Name the cassette after the test, without its parameters."""
+    return _name(request.function)
 
 
 @pytest.fixture

@@ -2,142 +2,92 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from itertools import islice
-from typing import TypeVar
-
 import httpx
 import pytest
-from stored_completions import AsyncOpenAI, OpenAI
 from stored_completions.errors import APIStatusError, AuthenticationError
 from stored_completions.models import ChatCompletion
 
+from tests.clients import Async, Sync
 from tests.record.ogx import Server
 
 pytestmark = [pytest.mark.vcr, pytest.mark.block_network]
-
-# The async client asks the same as the sync client, whose recording it is given even while that is made.
-replayed = pytest.mark.vcr(record_mode="none")
-
-T = TypeVar("T")
 
 # More than the scenario has, so that a walk over it ends by itself; of another server's store it takes the beginning.
 MOST = 16
 PAGE = 4
 
+NO_SUCH_ID = "chatcmpl-no-such-completion"
 
-def client(server: Server) -> OpenAI:
+
+# The async client asks the same as the sync client, whose recording it is given even while that is being made.
+@pytest.fixture(params=[Sync, pytest.param(Async, marks=pytest.mark.vcr(record_mode="none"))])
+def client(request: pytest.FixtureRequest, server: Server) -> Sync:
     """A client with the server's key."""
-    return OpenAI(api_key=server.api_key, base_url=server.base_url)
+    user: Sync = request.param(api_key=server.api_key, base_url=server.base_url)
+    return user
 
 
-def run(server: Server, use: Callable[[AsyncOpenAI], Awaitable[T]]) -> T:
-    """What a coroutine gives that uses an async client."""
-
-    async def main() -> T:
-        async with AsyncOpenAI(api_key=server.api_key, base_url=server.base_url) as openai:
-            return await use(openai)
-
-    return asyncio.run(main())
-
-
-def status(error: pytest.ExceptionInfo[APIStatusError]) -> int:
-    """The status of an error that says what went wrong."""
-    assert error.value.message
-    return error.value.status_code
-
-
-def test_list(server: Server, stored: list[str]) -> None:
-    """Iterating a page walks the pages that follow, and filters and orders are the server's."""
-    completions = client(server).chat.completions
-    walked = list(islice(completions.list(limit=PAGE, order="asc"), MOST))
+def test_list(client: Sync, stored: list[str]) -> None:
+    """Iterating a page walks the pages that follow; filters and orders are the server's to apply."""
+    walked = client.walk(lambda openai: openai.chat.completions.list(limit=PAGE, order="asc"), MOST)
     assert [completion.id for completion in walked] == stored
     assert all(isinstance(completion, ChatCompletion) for completion in walked)
-    filtered = completions.list(model=walked[0].model, limit=1, order="desc", metadata={"topic": "greeting"})
+    options = {"model": walked[0].model, "metadata": {"topic": "greeting", "a b": "ü&="}, "limit": 1, "order": "desc"}
+    filtered = client.do(lambda openai: openai.chat.completions.list(**options))
     assert len(filtered.data) <= 1
-    assert not completions.list(model="no-such-model", limit=PAGE).data
+    nothing = client.do(lambda openai: openai.chat.completions.list(model="no-such-model", limit=PAGE))
+    assert (nothing.data, nothing.has_more) == ([], False)
 
 
-@replayed
-def test_async_list(server: Server, stored: list[str]) -> None:
-    """`async for` walks the same items."""
-
-    async def walk(openai: AsyncOpenAI) -> list[str]:
-        ids: list[str] = []
-        async for completion in openai.chat.completions.list(limit=PAGE, order="asc"):
-            ids.append(completion.id)
-            if len(ids) == MOST:
-                break
-        return ids
-
-    assert run(server, walk) == stored
-
-
-def test_retrieve(server: Server, stored: list[str]) -> None:
+def test_retrieve(client: Sync, stored: list[str]) -> None:
     """Each stored completion can be had by its id."""
-    completions = client(server).chat.completions
     for completion_id in stored:
-        completion = completions.retrieve(completion_id)
-        assert (completion.id, completion.object_) == (completion_id, "chat.completion")
+        completion = client.do(lambda openai, wanted=completion_id: openai.chat.completions.retrieve(wanted))
+        assert completion.id == completion_id
         assert completion.choices[0].index == 0
         assert completion.choices[0].message.role == "assistant"
 
 
-@replayed
-def test_async_retrieve(server: Server, stored: list[str]) -> None:
-    """The async client gets the same."""
-
-    async def retrieve(openai: AsyncOpenAI) -> list[str]:
-        return [(await openai.chat.completions.retrieve(completion_id)).id for completion_id in stored]
-
-    assert run(server, retrieve) == stored
-
-
-def test_messages(server: Server, stored: list[str]) -> None:
+def test_messages(client: Sync, stored: list[str]) -> None:
     """The messages that a completion was created from can be had, page by page."""
-    messages = client(server).chat.completions.messages
     for completion_id in stored:
-        first = messages.list(completion_id, limit=1, order="asc")
-        assert first[0].role
-        everything = list(islice(first, MOST))
-        assert [message.id for message in everything][:1] == [first[0].id]
+        messages = client.walk(
+            lambda openai, wanted=completion_id: openai.chat.completions.messages.list(wanted, limit=1, order="asc"),
+            MOST,
+        )
+        assert all(message.role for message in messages)
+        assert len({message.id for message in messages}) == len(messages) > 0
 
 
-def test_errors(server: Server) -> None:
+def test_errors(client: Sync, server: Server) -> None:
     """What a server refuses is raised, with its status and its message."""
-    completions = client(server).chat.completions
-    with pytest.raises(APIStatusError) as missing:
-        completions.retrieve("chatcmpl-no-such-completion")
-    assert status(missing) in (400, 404)
-    with pytest.raises(APIStatusError) as no_messages:
-        completions.messages.list("chatcmpl-no-such-completion")
-    assert status(no_messages) in (400, 404)
-    with pytest.raises(APIStatusError) as bad_limit:
-        completions.list(limit=-1)
-    assert status(bad_limit) in (400, 422)
-    with pytest.raises(APIStatusError) as bad_cursor:
-        completions.list(after="chatcmpl-no-such-completion", limit=PAGE)
-    assert status(bad_cursor) in (400, 404)
+    for refused, statuses in (
+        (lambda openai: openai.chat.completions.retrieve(NO_SUCH_ID), (400, 404)),
+        (lambda openai: openai.chat.completions.messages.list(NO_SUCH_ID), (400, 404)),
+        (lambda openai: openai.chat.completions.list(limit=-1), (400, 422)),
+        (lambda openai: openai.chat.completions.list(after=NO_SUCH_ID, limit=PAGE), (400, 404)),
+    ):
+        with pytest.raises(APIStatusError) as error:
+            client.do(refused)
+        assert error.value.status_code in statuses
+        assert error.value.message
+    stranger = type(client)(api_key="a-wrong-key", base_url=server.base_url)
+    with pytest.raises(AuthenticationError):
+        stranger.do(lambda openai: openai.chat.completions.list(limit=1))
     # The client sends nothing without a key.
     assert httpx.get(f"{server.base_url}/chat/completions", timeout=60).status_code == 401
-    with pytest.raises(AuthenticationError) as wrong_key:
-        OpenAI(api_key="a-wrong-key", base_url=server.base_url).chat.completions.list(limit=1)
-    assert status(wrong_key) == 401
 
 
-def test_changes(server: Server, changeable: str) -> None:
-    """Metadata can be replaced and a completion deleted, where the server does such things at all."""
-    completions = client(server).chat.completions
+def test_changes(client: Sync, changeable: str) -> None:
+    """Metadata can be replaced and a completion deleted, or the server says that it does no such thing."""
     metadata = {"topic": "recording"}
     try:
-        updated = completions.update(changeable, metadata=metadata)
-        deleted = completions.delete(changeable)
+        updated = client.do(lambda openai: openai.chat.completions.update(changeable, metadata=metadata))
     except APIStatusError as error:
         assert error.status_code == 405
-        with pytest.raises(APIStatusError) as no_deletion:
-            completions.delete(changeable)
-        assert status(no_deletion) == 405
+        with pytest.raises(APIStatusError, match="405"):
+            client.do(lambda openai: openai.chat.completions.delete(changeable))
     else:
         assert updated.metadata == metadata
+        deleted = client.do(lambda openai: openai.chat.completions.delete(changeable))
         assert (deleted.id, deleted.deleted) == (changeable, True)
