@@ -74,7 +74,7 @@ class Spec:
         """The schema of each JSON response: method, path template and status give a pointer."""
         found = {}
         for path, item in self.document["paths"].items():
-            for method in METHODS & item.keys():
+            for method in sorted(METHODS & item.keys()):
                 operation = f"#/paths/{_escape(path)}/{method}"
                 for status in item[method]["responses"]:
                     content = self.resolve(f"{operation}/responses/{status}") + "/content"
