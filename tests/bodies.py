@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -43,10 +44,9 @@ def read(path: Path, name: str, progress: Callable[[int], object] = lambda count
         return
     content = path.read_bytes()
     if path.suffix in (".yaml", ".yml"):
-        try:
+        cassette: Any = None
+        with contextlib.suppress(yaml.YAMLError, UnicodeDecodeError):
             cassette = yamlserializer.deserialize(content)
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            cassette = error
         yield from _interactions(name, cassette) if _is_cassette(cassette) else [Body(name, problem="no cassette")]
     else:
         body = _parsed(name, content)

@@ -24,7 +24,8 @@ class Sync:
 
     def walk(self, call: Callable[[Any], Any], most: int | None = None) -> list[Any]:
         """The items of the list that a call on the client gives, from all its pages, or as many as asked for."""
-        return self.do(lambda client: list(islice(call(client), most)))
+        walked: list[Any] = self.do(lambda client: list(islice(call(client), most)))
+        return walked
 
 
 class Async(Sync):
@@ -50,4 +51,5 @@ class Async(Sync):
                     break
             return items
 
-        return self.do(collected)  # type: ignore[no-any-return]
+        walked: list[Any] = self.do(collected)
+        return walked

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import re
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -17,10 +16,10 @@ from typing import Any
 
 import yaml
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from tests.bodies import Body, read
-from tests.spec import Sightings, Spec, shortened
+from tests.spec import Sightings, Spec, shortened, snake
 
 CHECKOUT = Path(__file__).parents[1]
 FIXTURES = CHECKOUT / "tests" / "fixtures"
@@ -37,10 +36,10 @@ class Contract:
         self.spec = Spec(document)
         config = yaml.safe_load((CHECKOUT / "generator-config.yml").read_text("utf-8"))
         self._models = importlib.import_module(f"{config['package_name_override']}.models")
-        self._schemas = {_snake(name): f"#/components/schemas/{name}" for name in self.spec.at("#/components/schemas")}
+        self._schemas = {snake(name): f"#/components/schemas/{name}" for name in self.spec.at("#/components/schemas")}
 
     def schema(self, body: Body) -> str | None:
-        """The schema that a body must keep to: that of the answered operation, or that which the file is named after."""
+        """The schema that a body must keep to: the answered operation's, or the one that the file is named after."""
         if body.request:
             return self.spec.response_schema(body.request.method, body.request.url, body.request.status)
         return self._schemas.get(Path(body.place).name.split(".")[0])
@@ -52,7 +51,7 @@ class Contract:
             return f"no model for {schema}"
         try:
             returned = model.from_dict(value).to_dict()
-        except Exception as error:  # whatever it raises, it must not
+        except Exception as error:  # noqa: BLE001 - whatever it raises is a finding
             return f"{model.__name__}.from_dict raised {error!r}"
         changed = difference(value, returned)
         return changed and f"{model.__name__} gave back something else: {changed}"
@@ -96,7 +95,12 @@ def report(contract: Contract, console: Console) -> int:
 
 
 def _print_coverage(spec: Spec, seen: dict[str, Sightings], console: Console) -> None:
-    table = Table("Declared property", *seen, title="What the fixtures show of the document", title_justify="left")
+    table = Table(
+        Column("Declared property", overflow="fold"),
+        *seen,
+        title="What the fixtures show of the document",
+        title_justify="left",
+    )
     never = 0
     for place in spec.declared:
         counts = [sightings.declared[place] for sightings in seen.values()]
@@ -115,7 +119,11 @@ def _print_coverage(spec: Spec, seen: dict[str, Sightings], console: Console) ->
 
 def _print_undeclared(seen: dict[str, Sightings], console: Console) -> None:
     table = Table(
-        "Undeclared property", *seen, "for example", title="What the document does not declare", title_justify="left"
+        Column("Undeclared property", overflow="fold"),
+        *seen,
+        "for example",
+        title="What the document does not declare",
+        title_justify="left",
     )
     for name in sorted({name for sightings in seen.values() for name in sightings.undeclared}):
         found = [sightings.undeclared.get(name, []) for sightings in seen.values()]
@@ -140,10 +148,6 @@ def difference(sent: Any, returned: Any, path: str = "$") -> str | None:
     else:
         return None if sent == returned else f"{path}: {sent!r:.80} became {returned!r:.80}"
     return next((found for place, a, b in pairs if (found := difference(a, b, place))), None)
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 if __name__ == "__main__":

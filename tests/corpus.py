@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from tests.bodies import Body, read
 from tests.contract import Contract
@@ -47,12 +47,14 @@ class Tally:
     def print(self, console: Console, examples: int) -> None:
         """Print the counts, and the first examples of each finding."""
         if self.seen.undeclared:
-            table = Table("Undeclared property", "times", "for example", title="Not declared", title_justify="left")
-            for name, values in sorted(self.seen.undeclared.items(), key=lambda item: -len(item[1])):
-                table.add_row(name, str(len(values)), shortened(json.dumps(values[0], ensure_ascii=False), 60))
+            name = Column("Undeclared property", overflow="fold")
+            table = Table(name, "times", "for example", title="Not declared", title_justify="left")
+            for label, values in sorted(self.seen.undeclared.items(), key=lambda item: -len(item[1])):
+                table.add_row(label, str(len(values)), shortened(json.dumps(values[0], ensure_ascii=False), 60))
             console.print(table)
         if self.mistyped:
-            table = Table("Place in the document", "times", "first", title="Not as declared", title_justify="left")
+            name = Column("Place in the document", overflow="fold")
+            table = Table(name, "times", "first", title="Not as declared", title_justify="left")
             for place, found in sorted(self.mistyped.items(), key=lambda item: -len(item[1])):
                 table.add_row(place, str(len(found)), "\n".join(found[:examples]))
             console.print(table)

@@ -247,6 +247,11 @@ def _walk(pointer: str, value: Any) -> Iterator[str]:
         yield from _walk(f"{pointer}/{_escape(str(key))}", child)
 
 
+def snake(name: str) -> str:
+    """A name of the document as the generator writes it in Python."""
+    return re.sub(r"\W+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)).lower()
+
+
 def shortened(text: str, length: int) -> str:
     """The text, without its middle should it be long."""
     half = (length - 5) // 2

@@ -137,7 +137,7 @@ def test_equal_means_the_same_json(sent: Any, returned: Any, place: str) -> None
 
 
 def test_properties_are_looked_up_in_what_fits(contract: Contract) -> None:
-    """In a union only what fits counts, in a free mapping nothing is undeclared, and what a mistake hides is still seen."""
+    """In a union only what fits counts, in a free mapping nothing is undeclared, and a mistake hides nothing."""
     seen = Sightings()
     call = {"id": "c", "type": "custom", "custom": {"name": "n", "input": 1, "extra": 2}}
     message = {"role": "assistant", "tool_calls": [call]}
@@ -209,7 +209,7 @@ def test_progress_is_told_in_bytes(tmp_path: Path) -> None:
 
 
 def test_another_document_is_judged_as_well(tmp_path: Path) -> None:
-    """Nothing here knows of chat completions: inline schemas, references to responses and escaped paths are followed."""
+    """Nothing here knows of chat completions: inline schemas, shared responses and escaped paths are followed."""
     content = {"application/problem+json": {"schema": {"type": "object", "properties": {"a/b": {"type": "integer"}}}}}
     document = {
         "openapi": "3.1.0",

@@ -8,7 +8,7 @@ import sys
 
 from tests.e2e import steady
 from tests.record import ogx
-from tests.record.process import CHECKOUT, Missing
+from tests.record.process import CHECKOUT, MissingError
 
 
 def missing() -> list[str]:
@@ -17,7 +17,7 @@ def missing() -> list[str]:
     for need in (ogx.python, steady.npm):
         try:
             need()
-        except Missing as error:
+        except MissingError as error:
             found.append(str(error))
     return found
 

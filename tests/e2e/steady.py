@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.record.process import CHECKOUT, Missing, call, free_port, running
+from tests.record.process import CHECKOUT, MissingError, call, free_port, running
 
 PACKAGE = "@stdy/cli@0.22.2"
 FOLDER = CHECKOUT / ".cache" / "steady" / PACKAGE.rsplit("@", 1)[1]
@@ -16,7 +16,7 @@ FOLDER = CHECKOUT / ".cache" / "steady" / PACKAGE.rsplit("@", 1)[1]
 def npm() -> str:
     """The npm command."""
     if not (shutil.which("node") and (command := shutil.which("npm"))):
-        raise Missing("Steady needs node and npm")
+        raise MissingError("Steady needs node and npm")
     return command
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import importlib
 import inspect
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
@@ -20,7 +20,7 @@ from stored_completions.types import Model
 
 from tests.clients import Async, Sync
 from tests.contract import CHECKOUT
-from tests.spec import METHODS, Spec
+from tests.spec import METHODS, Spec, snake
 
 SPEC = Spec(CHECKOUT / "openapi.yaml")
 FUNCTIONS = ("sync", "sync_detailed", "asyncio", "asyncio_detailed")
@@ -36,6 +36,9 @@ class Call(NamedTuple):
     arguments: dict[str, Any]
     body: tuple[str, Any] | None = None
     objection: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.module}-{self.objection or len(self.arguments)}"
 
 
 def sample(pointer: str) -> Any:
@@ -60,21 +63,21 @@ def calls() -> Iterator[Call]:
         place = f"#/paths/{path.replace('/', '~1')}"
         for method in sorted(item.keys() & METHODS):
             operation = item[method]
-            module = f"{_snake(operation['tags'][0])}.{_snake(operation['operationId'])}"
+            module = f"{snake(operation['tags'][0])}.{snake(operation['operationId'])}"
             parameters = {}
             for origin in (place, f"{place}/{method}"):
                 for number in range(len(SPEC.at(origin).get("parameters", ()))):
                     pointer = SPEC.resolve(f"{origin}/parameters/{number}")
                     parameters[SPEC.at(pointer)["name"]] = pointer
-            arguments = {_snake(name): sample(f"{pointer}/schema") for name, pointer in parameters.items()}
-            needed = {_snake(name) for name, pointer in parameters.items() if SPEC.at(pointer).get("required")}
+            arguments = {snake(name): sample(f"{pointer}/schema") for name, pointer in parameters.items()}
+            needed = {snake(name) for name, pointer in parameters.items() if SPEC.at(pointer).get("required")}
             if "requestBody" not in operation:
                 yield Call(module, arguments)
                 yield Call(module, {name: arguments[name] for name in needed})
                 for name, pointer in parameters.items():
                     schema = SPEC.at(SPEC.resolve(f"{pointer}/schema"))
                     if schema["type"] == "integer" or "enum" in schema:
-                        yield Call(module, {**arguments, _snake(name): "none of these"}, objection=f"query.{name}")
+                        yield Call(module, {**arguments, snake(name): "none of these"}, objection=f"query.{name}")
             else:
                 schema = SPEC.resolve(f"{place}/{method}/requestBody/content/application~1json/schema")
                 model = schema.rsplit("/", 1)[1]
@@ -85,7 +88,7 @@ def calls() -> Iterator[Call]:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-@pytest.mark.parametrize("call", list(calls()), ids=lambda call: f"{call.module}-{call.objection or len(call.arguments)}")
+@pytest.mark.parametrize("call", list(calls()), ids=str)
 def test_a_request_is_what_the_document_says(judge: str, function: str, call: Call) -> None:
     """Steady objects to nothing in a good request, and to what is wrong in a bad one."""
     arguments = dict(call.arguments)
@@ -119,28 +122,21 @@ def test_the_resources_send_the_same(judge: str, face: type[Sync]) -> None:
     client = face(api_key="a-key", base_url=judge)
     page = {"after": "an id", "limit": 2, "order": "desc"}
     filters = {"model": "a/model", "metadata": {"a": "b", "c d": "ü"}}
-    for call, path in (
-        (lambda raw: raw.completions.with_raw_response.list(**page, **filters), "/chat/completions"),
-        (lambda raw: raw.completions.with_raw_response.retrieve("an id"), "/chat/completions/{completion_id}"),
-        (
-            lambda raw: raw.completions.with_raw_response.update("an id", metadata={"a": "b"}),
-            "/chat/completions/{completion_id}",
-        ),
-        (
-            lambda raw: raw.completions.with_raw_response.update("an id", metadata=None),
-            "/chat/completions/{completion_id}",
-        ),
-        (lambda raw: raw.completions.with_raw_response.delete("an id"), "/chat/completions/{completion_id}"),
-        (
-            lambda raw: raw.completions.messages.with_raw_response.list("an id", **page),
-            "/chat/completions/{completion_id}/messages",
-        ),
-    ):
-        response = client.do(lambda openai, call=call: call(openai.chat))
+    of_all, of_one = "/chat/completions", "/chat/completions/{completion_id}"
+    calls: list[tuple[Callable[[Any], Any], str]] = [
+        (lambda chat: chat.completions.with_raw_response.list(**page, **filters), of_all),
+        (lambda chat: chat.completions.with_raw_response.retrieve("an id"), of_one),
+        (lambda chat: chat.completions.with_raw_response.update("an id", metadata={"a": "b"}), of_one),
+        (lambda chat: chat.completions.with_raw_response.update("an id", metadata=None), of_one),
+        (lambda chat: chat.completions.with_raw_response.delete("an id"), of_one),
+        (lambda chat: chat.completions.messages.with_raw_response.list("an id", **page), f"{of_one}/messages"),
+    ]
+    for call, path in calls:
+        response = client.do(partial(_with_chat, call))
         assert response.headers["x-steady-error-count"] == "0", dict(response.headers)
         assert response.headers["x-steady-matched-path"] == path
         assert response.parse()
 
 
-def _snake(name: str) -> str:
-    return re.sub(r"\W+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)).lower()
+def _with_chat(call: Callable[[Any], Any], client: Any) -> Any:
+    return call(client.chat)

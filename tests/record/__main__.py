@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from tests.contract import FIXTURES
-from tests.record import upstream
-from tests.record.process import CHECKOUT, Missing
+from tests.record import ogx, upstream
+from tests.record.process import CHECKOUT, MissingError
 
 
 def main() -> int:
@@ -24,6 +24,8 @@ def main() -> int:
     parser.add_argument("--version", help="its version; by default what its answers say")
     parser.add_argument("--model", help="the model for completions that may have to be created")
     arguments = parser.parse_args()
+    if not arguments.base_url:
+        ogx.install()
     selected = "" if not arguments.base_url or _prepare(arguments) else "not changes"
     options = ["--record-mode=rewrite", "-m", "vcr", "-k", selected, "--quiet"]
     # A process of its own, in which pytest-recording is imported before what it wants to look into.
@@ -37,7 +39,7 @@ def main() -> int:
 def _prepare(arguments: argparse.Namespace) -> bool:
     """Tell the tests which server to record from; gives whether they may change what it stores."""
     if not (api_key := os.environ.get("OPENAI_API_KEY")):
-        raise Missing("OPENAI_API_KEY must have the key of the server to record from")
+        raise MissingError("OPENAI_API_KEY must have the key of the server to record from")
     base_url = arguments.base_url.rstrip("/")
     with httpx.Client(base_url=base_url, headers={"Authorization": f"Bearer {api_key}"}, timeout=60) as http:
         answer = http.get("/chat/completions", params={"limit": 1}).raise_for_status()
@@ -49,7 +51,7 @@ def _prepare(arguments: argparse.Namespace) -> bool:
         bodies = [{**body, "model": model} for body in upstream.requests()]
         if not stored:
             if not model or not _agreed(f"Nothing is stored there. Create {len(bodies)} completions with {model}?"):
-                raise Missing("nothing is stored there; with --model, completions can be created")
+                raise MissingError("nothing is stored there; with --model, completions can be created")
             for body in bodies:
                 _create(http, body)
         changes = bool(model) and _agreed(
@@ -81,12 +83,12 @@ def _host(base_url: str) -> str:
         ipaddress.ip_address(host)
     except ValueError:
         return host
-    raise Missing("name the server with --server: its address must not get into the fixtures")
+    raise MissingError("name the server with --server: its address must not get into the fixtures")
 
 
 if __name__ == "__main__":
     os.chdir(CHECKOUT)
     try:
         sys.exit(main())
-    except (Missing, httpx.HTTPError) as error:
+    except (MissingError, httpx.HTTPError) as error:
         sys.exit(f"make record: {error}")

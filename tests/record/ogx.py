@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 
 from tests.record import upstream
-from tests.record.process import CHECKOUT, Missing, call, free_port, running
+from tests.record.process import CHECKOUT, MissingError, call, free_port, running
 
 ENVIRONMENT = CHECKOUT / ".venv-ogx"
 LOCK = CHECKOUT / "requirements" / "ogx.txt"
@@ -46,7 +46,7 @@ def python() -> str:
         check = [candidate, "-c", "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 12))"]
         if subprocess.run(check, check=False, capture_output=True).returncode == 0:
             return candidate
-    raise Missing("ogx needs Python >= 3.12 (python3.12 on PATH, or a version of pyenv)")
+    raise MissingError("ogx needs Python >= 3.12 (python3.12 on PATH, or a version of pyenv)")
 
 
 def install() -> Path:

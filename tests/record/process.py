@@ -15,7 +15,7 @@ import httpx
 CHECKOUT = Path(__file__).parents[2]
 
 
-class Missing(Exception):
+class MissingError(Exception):
     """Something that this machine has to have and has not; the message says what."""
 
 

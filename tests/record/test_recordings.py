@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 from stored_completions.errors import APIStatusError, AuthenticationError
@@ -27,6 +29,16 @@ def client(request: pytest.FixtureRequest, server: Server) -> Sync:
     return user
 
 
+def retrieved(client: Sync, completion_id: str) -> Any:
+    """A stored completion."""
+    return client.do(lambda openai: openai.chat.completions.retrieve(completion_id))
+
+
+def walked_messages(client: Sync, completion_id: str) -> list[Any]:
+    """The messages of a stored completion, one a page."""
+    return client.walk(lambda openai: openai.chat.completions.messages.list(completion_id, limit=1, order="asc"), MOST)
+
+
 def test_list(client: Sync, stored: list[str]) -> None:
     """Iterating a page walks the pages that follow; filters and orders are the server's to apply."""
     walked = client.walk(lambda openai: openai.chat.completions.list(limit=PAGE, order="asc"), MOST)
@@ -42,7 +54,7 @@ def test_list(client: Sync, stored: list[str]) -> None:
 def test_retrieve(client: Sync, stored: list[str]) -> None:
     """Each stored completion can be had by its id."""
     for completion_id in stored:
-        completion = client.do(lambda openai, wanted=completion_id: openai.chat.completions.retrieve(wanted))
+        completion = retrieved(client, completion_id)
         assert completion.id == completion_id
         assert completion.choices[0].index == 0
         assert completion.choices[0].message.role == "assistant"
@@ -51,10 +63,7 @@ def test_retrieve(client: Sync, stored: list[str]) -> None:
 def test_messages(client: Sync, stored: list[str]) -> None:
     """The messages that a completion was created from can be had, page by page."""
     for completion_id in stored:
-        messages = client.walk(
-            lambda openai, wanted=completion_id: openai.chat.completions.messages.list(wanted, limit=1, order="asc"),
-            MOST,
-        )
+        messages = walked_messages(client, completion_id)
         assert all(message.role for message in messages)
         assert len({message.id for message in messages}) == len(messages) > 0
 
