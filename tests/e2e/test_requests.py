@@ -98,9 +98,10 @@ def test_a_request_is_what_the_document_says(judge: str, function: str, call: Ca
     endpoint: Any = importlib.import_module(f"stored_completions.api.{call.module}")
 
     async def result() -> Any:
-        client = AuthenticatedClient(base_url=judge, token="a-key")
-        returned = getattr(endpoint, function)(client=client, **arguments)
-        return await returned if inspect.isawaitable(returned) else returned
+        with AuthenticatedClient(base_url=judge, token="a-key") as client:
+            async with client:
+                returned = getattr(endpoint, function)(client=client, **arguments)
+                return await returned if inspect.isawaitable(returned) else returned
 
     if not function.endswith("_detailed") and call.objection:
         with pytest.raises(BadRequestError):
