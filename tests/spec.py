@@ -53,18 +53,21 @@ class Spec:
         self.document: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
         resource = DRAFT202012.create_resource(self.document)
         self._registry: Registry[Any] = Registry().with_resource("urn:spec", resource)
+        # A long body asks for the same places again and again.
         self._validator = cache(self._make_validator)
+        self.at = cache(self._find)
+        self.resolve = cache(self._follow)
 
-    def at(self, pointer: str) -> Any:
-        """What stands at a JSON pointer, references followed."""
+    def _find(self, pointer: str) -> Any:
+        """What stands at a JSON pointer."""
         value: Any = self.document
         for step in pointer.removeprefix("#").split("/")[1:]:
             key = step.replace("~1", "/").replace("~0", "~")
             value = value[int(key)] if isinstance(value, list) else value[key]
         return value
 
-    def resolve(self, pointer: str) -> str:
-        """The pointer to where the schema at a pointer really stands."""
+    def _follow(self, pointer: str) -> str:
+        """The pointer to what a pointer means, where a reference stands there."""
         while isinstance(target := self.at(pointer), dict) and "$ref" in target:
             pointer = target["$ref"]
         return pointer
@@ -107,11 +110,11 @@ class Spec:
         if not isinstance(body, dict):
             return None
         shared = {root: len(self._properties(root).keys() & body.keys()) for root in self.responses.values()}
-        return max(
-            (root for root, count in shared.items() if count),
-            key=lambda root: (self._may_mean(root, body), self._validator(root).is_valid(body), shared[root]),
-            default=None,
-        )
+        candidates = [root for root, count in shared.items() if count]
+        candidates = [root for root in candidates if self._may_mean(root, body)] or candidates
+        if len(candidates) > 1:
+            candidates = [root for root in candidates if self._validator(root).is_valid(body)] or candidates
+        return max(candidates, key=shared.__getitem__, default=None)
 
     def violations(self, body: Any, pointer: str) -> list[Violation]:
         """Everything in a body that the schema at a pointer does not allow."""
@@ -167,17 +170,20 @@ class Spec:
             yield from self._branches(f"{pointer}/allOf/{number}", body)
         for choice in ("anyOf", "oneOf"):
             options = [f"{pointer}/{choice}/{number}" for number in range(len(schema.get(choice, ())))]
-            fitting = [option for option in options if self._validator(option).is_valid(body)]
-            for option in fitting or [option for option in options if self._may_mean(option, body)]:
+            options = [option for option in options if self._may_mean(option, body)]
+            if len(options) > 1:
+                options = [option for option in options if self._validator(option).is_valid(body)] or options
+            for option in options:
                 yield from self._branches(option, body)
 
     def _may_mean(self, pointer: str, body: Any) -> bool:
-        """Whether a body that fits no option is a bad instance of this one, and not of another."""
-        if not isinstance(body, dict):
-            return self.at(self.resolve(pointer)).get("type") == "array" and isinstance(body, list)
-        return all(
-            body.get(name) == schema["const"] for name, schema in self._properties(pointer).items() if "const" in schema
-        )
+        """Whether a body is meant to be an instance of a schema: it has its type, and its constants."""
+        types = self.at(self.resolve(pointer)).get("type", [])
+        is_type = Draft202012Validator.TYPE_CHECKER.is_type
+        if types and not any(is_type(body, name) for name in ([types] if isinstance(types, str) else types)):
+            return False
+        properties = self._properties(pointer) if isinstance(body, dict) else {}
+        return all(body.get(name) == schema["const"] for name, schema in properties.items() if "const" in schema)
 
     def _properties(self, pointer: str) -> dict[str, Any]:
         """The properties that a schema declares itself."""

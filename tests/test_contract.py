@@ -76,7 +76,7 @@ def test_a_broken_document_is_found_with_the_place(tmp_path: Path, pointer: str,
     findings = [found for body in fixtures("recorded") for found in broken.broken(body)]
     place = "tests/fixtures/cassettes/ogx/retrieve.yaml interactions[0]"
     assert f"{place} {finding}" in findings
-    assert all(found.startswith("tests/fixtures/cassettes/ogx/") for found in findings)
+    assert all(found.startswith("tests/fixtures/cassettes/") for found in findings)
     output = StringIO()
     assert report(broken, Console(file=output, width=200)) >= len(findings)
     assert f"BROKEN {place} {finding}\n" in output.getvalue()

@@ -51,7 +51,9 @@ def _prepare(arguments: argparse.Namespace) -> bool:
         bodies = [{**body, "model": model} for body in upstream.requests()]
         if not stored:
             if not model or not _agreed(f"Nothing is stored there. Create {len(bodies)} completions with {model}?"):
-                raise MissingError("nothing is stored there; with --model, completions can be created")
+                raise MissingError(
+                    "nothing is stored there to record; name a model (MODEL=...) to create completions with"
+                )
             for body in bodies:
                 _create(http, body)
         changes = bool(model) and _agreed(
@@ -73,6 +75,7 @@ def _agreed(question: str) -> bool:
     try:
         return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
+        print("no")
         return False
 
 
@@ -83,7 +86,7 @@ def _host(base_url: str) -> str:
         ipaddress.ip_address(host)
     except ValueError:
         return host
-    raise MissingError("name the server with --server: its address must not get into the fixtures")
+    raise MissingError("name the server (SERVER=...): its address must not get into the fixtures")
 
 
 if __name__ == "__main__":
