@@ -26,7 +26,7 @@ from urllib.parse import quote
 
 import httpx
 from attrs import Factory, define, evolve, field, fields
-from tenacity import AsyncRetrying, RetryCallState, Retrying, stop_after_attempt, wait_exponential_jitter
+from tenacity import AsyncRetrying, RetryCallState, Retrying, stop_after_attempt, wait_exponential, wait_random
 
 from .errors import APIConnectionError, APIError, APIStatusError, APITimeoutError, status_error, validation_error
 from .types import UNSET, Model, Response, Unset, to_json
@@ -46,7 +46,7 @@ MAX_REDIRECTS = 20
 
 # What may cross to another origin on a redirect, or stand in a log; any other header may hold credentials.
 _OPEN_HEADERS = {"accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"}
-_NEVER_RETRIED = ["insufficient_quota"]
+_NEVER_RETRIED: list[str] = ["insufficient_quota"]
 
 # The tests put their own clock here.
 sleep, async_sleep, monotonic = time.sleep, asyncio.sleep, time.monotonic
@@ -566,7 +566,7 @@ def _may_pass(state: RetryCallState) -> bool:
     return error.status_code in (408, 409, 429) or error.status_code >= 500
 
 
-_back_off = wait_exponential_jitter(initial=0.5, max=8, jitter=0.5)
+_back_off = wait_exponential(multiplier=0.5, max=7.5) + wait_random(0, 0.5)
 
 
 def _wait(state: RetryCallState) -> float:
