@@ -10,9 +10,9 @@ from typing import Any
 
 import httpx
 import pytest
+
 from stored_completions import errors
 from stored_completions.models import ChatCompletion
-
 from tests.clients import Async, Sync
 from tests.contract import CHECKOUT, difference
 from tests.record.ogx import Server

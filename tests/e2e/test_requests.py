@@ -14,10 +14,10 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
+
 from stored_completions import AuthenticatedClient, models
 from stored_completions.errors import BadRequestError
 from stored_completions.types import Model
-
 from tests.clients import Async, Sync
 from tests.contract import CHECKOUT
 from tests.spec import METHODS, Spec, snake

@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
+
 from stored_completions.errors import APIStatusError, AuthenticationError
 from stored_completions.models import ChatCompletion
-
 from tests.clients import Async, Sync
 from tests.record.ogx import Server
 
