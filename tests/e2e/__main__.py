@@ -29,8 +29,12 @@ def main() -> int:
         return 1
     if "--check" in sys.argv[1:]:
         return 0
-    ogx.install()
-    steady.install()
+    try:
+        ogx.install()
+        steady.install()
+    except RuntimeError as error:
+        print(f"make e2e: {error}", file=sys.stderr)
+        return 1
     return subprocess.run([sys.executable, "-m", "pytest", "tests/e2e"], cwd=CHECKOUT, check=False).returncode
 
 

@@ -93,5 +93,5 @@ if __name__ == "__main__":
     os.chdir(CHECKOUT)
     try:
         sys.exit(main())
-    except (MissingError, httpx.HTTPError) as error:
+    except (MissingError, RuntimeError, httpx.HTTPError) as error:
         sys.exit(f"make record: {error}")

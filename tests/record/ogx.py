@@ -54,8 +54,9 @@ def install() -> Path:
     stamp = ENVIRONMENT / "lock.sha256"
     digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()
     if not stamp.is_file() or stamp.read_text() != digest:
-        print(f"Installing ogx into {ENVIRONMENT.name} ...", file=sys.stderr)
-        call(python(), "-m", "venv", "--clear", ENVIRONMENT)
+        interpreter = python()
+        print(f"Installing ogx into {ENVIRONMENT.name} (the first time takes a minute) ...", file=sys.stderr)
+        call(interpreter, "-m", "venv", "--clear", ENVIRONMENT)
         call(ENVIRONMENT / "bin" / "python", "-m", "pip", "install", "--no-deps", "--require-hashes", "-r", LOCK)
         stamp.write_text(digest)
     return ENVIRONMENT / "bin" / "ogx"
