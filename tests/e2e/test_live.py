@@ -13,7 +13,7 @@ import pytest
 
 from stored_completions import errors
 from stored_completions.models import ChatCompletion
-from tests.clients import Async, Sync
+from tests.callers import Sync
 from tests.contract import CHECKOUT, difference
 from tests.record.ogx import Server
 from tests.record.upstream import SCENARIO
@@ -21,18 +21,11 @@ from tests.record.upstream import SCENARIO
 IDS = [f"chatcmpl-{entry['name']}" for entry in SCENARIO["completions"]]
 
 
-@pytest.fixture(params=[Sync, Async])
-def client(request: pytest.FixtureRequest, server: Server) -> Sync:
-    """A client of either kind, with the server's key."""
-    user: Sync = request.param(api_key=server.api_key, base_url=server.base_url)
-    return user
-
-
 @pytest.mark.parametrize("entry", SCENARIO["completions"], ids=lambda entry: entry["name"])
-def test_what_was_created_is_retrieved(client: Sync, entry: dict[str, Any]) -> None:
+def test_what_was_created_is_retrieved(caller: Sync, client: Any, entry: dict[str, Any]) -> None:
     """A completion holds what the model answered, typed."""
     completion_id = f"chatcmpl-{entry['name']}"
-    completion = client.do(lambda openai: openai.chat.completions.retrieve(completion_id))
+    completion = caller.run(client.chat.completions.retrieve(completion_id))
     assert isinstance(completion, ChatCompletion)
     assert completion.id == completion_id
     assert len(completion.choices) == len(entry["choices"])
@@ -52,26 +45,26 @@ def shown(value: Any) -> Any:
 
 
 @pytest.mark.parametrize(("order", "ids"), [("asc", IDS), ("desc", IDS[::-1])])
-def test_all_pages_are_walked(client: Sync, order: str, ids: list[str]) -> None:
+def test_all_pages_are_walked(caller: Sync, client: Any, order: str, ids: list[str]) -> None:
     """A walk over pages of four gives each completion once, in the order asked for."""
-    walked = client.walk(lambda openai: openai.chat.completions.list(limit=4, order=order))
+    walked = caller.walk(client.chat.completions.list(limit=4, order=order))
     assert [completion.id for completion in walked] == ids
 
 
-def test_a_page_has_its_cursor_and_its_filter(client: Sync) -> None:
+def test_a_page_has_its_cursor_and_its_filter(caller: Sync, client: Any) -> None:
     """A page starts after the completion named, and holds the model's completions only."""
-    page = client.do(lambda openai: openai.chat.completions.list(after=IDS[2], limit=2, order="asc"))
+    page = caller.run(client.chat.completions.list(after=IDS[2], limit=2, order="asc"))
     assert [completion.id for completion in page.data] == IDS[3:5]
     assert page[0].id == IDS[3]
     assert page.has_more
-    assert not client.walk(lambda openai: openai.chat.completions.list(model="no-such-model"))
+    assert not caller.walk(client.chat.completions.list(model="no-such-model"))
 
 
 @pytest.mark.parametrize("entry", SCENARIO["completions"], ids=lambda entry: entry["name"])
-def test_messages_are_read(client: Sync, entry: dict[str, Any]) -> None:
+def test_messages_are_read(caller: Sync, client: Any, entry: dict[str, Any]) -> None:
     """The messages are those of the request, then those of the answer, over as many pages as it takes."""
     completion_id = f"chatcmpl-{entry['name']}"
-    messages = client.walk(lambda openai: openai.chat.completions.messages.list(completion_id, limit=1))
+    messages = caller.walk(client.chat.completions.messages.list(completion_id, limit=1))
     roles = [*(message["role"] for message in entry["messages"]), *("assistant" for _ in entry["choices"])]
     assert [message.role for message in messages] == roles
     for message, sent in zip(messages, entry["messages"], strict=False):
@@ -82,50 +75,50 @@ def test_messages_are_read(client: Sync, entry: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("refused", "error", "says"),
     [
-        (lambda openai: openai.chat.completions.retrieve("no-such-id"), errors.BadRequestError, "no-such-id not found"),
-        (lambda openai: openai.chat.completions.messages.list("no-such-id"), errors.BadRequestError, "not found"),
-        (lambda openai: openai.chat.completions.list(limit=0), errors.BadRequestError, "greater than or equal to 1"),
-        (lambda openai: openai.chat.completions.list(order="sideways"), errors.BadRequestError, "'asc' or 'desc'"),
-        (lambda openai: openai.chat.completions.list(after="no-such-id"), errors.BadRequestError, "not found"),
-        (lambda openai: openai.chat.completions.update(IDS[0], metadata={}), errors.APIStatusError, "405"),
-        (lambda openai: openai.chat.completions.delete(IDS[0]), errors.APIStatusError, "405"),
+        (lambda client: client.chat.completions.retrieve("no-such-id"), errors.BadRequestError, "no-such-id not found"),
+        (lambda client: client.chat.completions.messages.list("no-such-id"), errors.BadRequestError, "not found"),
+        (lambda client: client.chat.completions.list(limit=0), errors.BadRequestError, "greater than or equal to 1"),
+        (lambda client: client.chat.completions.list(order="sideways"), errors.BadRequestError, "'asc' or 'desc'"),
+        (lambda client: client.chat.completions.list(after="no-such-id"), errors.BadRequestError, "not found"),
+        (lambda client: client.chat.completions.update(IDS[0], metadata={}), errors.APIStatusError, "405"),
+        (lambda client: client.chat.completions.delete(IDS[0]), errors.APIStatusError, "405"),
     ],
     ids=["missing", "messages of missing", "limit", "order", "cursor", "update", "delete"],
 )
-def test_what_is_refused_is_raised(client: Sync, refused: Any, error: type[Exception], says: str) -> None:
+def test_what_is_refused_is_raised(caller: Sync, client: Any, refused: Any, error: type[Exception], says: str) -> None:
     """Each refusal is raised as the error of its status, in the server's words, and the client goes on working."""
     with pytest.raises(error, match=says):
-        client.do(refused)
-    assert client.do(lambda openai: openai.chat.completions.retrieve(IDS[0])).id == IDS[0]
+        caller.run(refused(client))
+    assert caller.run(client.chat.completions.retrieve(IDS[0])).id == IDS[0]
 
 
-@pytest.mark.parametrize("face", [Sync, Async])
-def test_a_wrong_address_or_key_is_raised(server: Server, face: type[Sync]) -> None:
+def test_a_wrong_address_or_key_is_raised(caller: Sync, server: Server) -> None:
     """A wrong key, a path that is not served, a port where nothing listens: each has its error."""
-    for options, error in (
+    wrong: list[tuple[dict[str, Any], type[Exception]]] = [
         ({"api_key": "a-wrong-key"}, errors.AuthenticationError),
         ({"base_url": f"{server.base_url}/no/such/path"}, errors.NotFoundError),
         ({"base_url": "http://127.0.0.1:9/v1", "max_retries": 0}, errors.APIConnectionError),
         ({"timeout": 1e-9, "max_retries": 0}, errors.APITimeoutError),
-    ):
-        client = face(**{"api_key": server.api_key, "base_url": server.base_url, **options})
+    ]
+    for options, error in wrong:
+        client = caller.client(**options)
         with pytest.raises(error):
-            client.do(lambda openai: openai.chat.completions.retrieve(IDS[0]))
+            caller.run(client.chat.completions.retrieve(IDS[0]))
 
 
-def test_a_completion_created_now_is_there(server: Server, client: Sync) -> None:
+def test_a_completion_created_now_is_there(caller: Sync, client: Any, server: Server) -> None:
     """What is created between two requests of a client is what the second one gives."""
     body = {"model": "upstream/stub-1", "messages": SCENARIO["completions"][0]["messages"], "store": True}
-    headers = {"Authorization": f"Bearer {server.api_key}"}
+    headers = {"Authorization": f"Bearer {server.key}"}
     created = httpx.post(f"{server.base_url}/chat/completions", json=body, headers=headers, timeout=60)
     completion_id = created.raise_for_status().json()["id"]
-    assert client.do(lambda openai: openai.chat.completions.retrieve(completion_id)).choices[0].message.content
+    assert caller.run(client.chat.completions.retrieve(completion_id)).choices[0].message.content
 
 
 @pytest.mark.parametrize("example", sorted((CHECKOUT / "examples").glob("*.py")), ids=lambda path: path.name)
 def test_an_example_runs(server: Server, example: Path) -> None:
     """The programs that users start from run against a server that is not ours."""
-    environment = {**os.environ, "OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": server.api_key}
+    environment = {**os.environ, "OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": server.key}
     done = subprocess.run(
         [sys.executable, example], env=environment, check=False, capture_output=True, text=True, timeout=60
     )

@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import inspect
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
@@ -18,7 +17,7 @@ import pytest
 from stored_completions import AuthenticatedClient, models
 from stored_completions.errors import BadRequestError
 from stored_completions.types import Model
-from tests.clients import Async, Sync
+from tests.callers import Async, Sync
 from tests.contract import CHECKOUT
 from tests.spec import METHODS, Spec, snake
 
@@ -117,27 +116,25 @@ def test_a_request_is_what_the_document_says(judge: str, function: str, call: Ca
     assert headers.get("x-steady-error-1-path") == call.objection
 
 
-@pytest.mark.parametrize("face", [Sync, Async])
-def test_the_resources_send_the_same(judge: str, face: type[Sync]) -> None:
+@pytest.mark.parametrize("kind", [Sync, Async])
+def test_the_resources_send_the_same(judge: str, kind: type[Sync]) -> None:
     """Each method of `client.chat.completions` reaches its operation with nothing to object to."""
-    client = face(api_key="a-key", base_url=judge)
+    caller = kind({"api_key": "a-key", "base_url": judge})
+    completions = caller.client().chat.completions.with_raw_response
+    messages = caller.client().chat.completions.messages.with_raw_response
     page = {"after": "an id", "limit": 2, "order": "desc"}
     filters = {"model": "a/model", "metadata": {"a": "b", "c d": "ü"}}
     of_all, of_one = "/chat/completions", "/chat/completions/{completion_id}"
-    calls: list[tuple[Callable[[Any], Any], str]] = [
-        (lambda chat: chat.completions.with_raw_response.list(**page, **filters), of_all),
-        (lambda chat: chat.completions.with_raw_response.retrieve("an id"), of_one),
-        (lambda chat: chat.completions.with_raw_response.update("an id", metadata={"a": "b"}), of_one),
-        (lambda chat: chat.completions.with_raw_response.update("an id", metadata=None), of_one),
-        (lambda chat: chat.completions.with_raw_response.delete("an id"), of_one),
-        (lambda chat: chat.completions.messages.with_raw_response.list("an id", **page), f"{of_one}/messages"),
-    ]
-    for call, path in calls:
-        response = client.do(partial(_with_chat, call))
+    for call, path in (
+        (completions.list(**page, **filters), of_all),
+        (completions.retrieve("an id"), of_one),
+        (completions.update("an id", metadata={"a": "b"}), of_one),
+        (completions.update("an id", metadata=None), of_one),
+        (completions.delete("an id"), of_one),
+        (messages.list("an id", **page), f"{of_one}/messages"),
+    ):
+        response = caller.run(call)
         assert response.headers["x-steady-error-count"] == "0", dict(response.headers)
         assert response.headers["x-steady-matched-path"] == path
         assert response.parse()
-
-
-def _with_chat(call: Callable[[Any], Any], client: Any) -> Any:
-    return call(client.chat)
+    caller.close()

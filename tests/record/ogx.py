@@ -21,7 +21,7 @@ from tests.record.process import CHECKOUT, MissingError, call, free_port, runnin
 
 ENVIRONMENT = CHECKOUT / ".venv-ogx"
 LOCK = CHECKOUT / "requirements" / "ogx.txt"
-API_KEY = "the-key-of-the-recording"
+KEY = "the-key-of-the-recording"
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Server:
     name: str
     version: str
     base_url: str
-    api_key: str
+    key: str
 
 
 def python() -> str:
@@ -74,17 +74,17 @@ def ogx() -> Iterator[Server]:
             "OTEL_SDK_DISABLED": "true",
             # With the default format, a missing id blocks the event loop for seconds.
             "OGX_LOG_FORMAT": "json",
-            "OGX_API_KEY": API_KEY,
+            "OGX_API_KEY": KEY,
             "OGX_DATA": data,
             "UPSTREAM_URL": model_server,
         }
         config = Path(__file__).with_name("ogx.yaml")
         with running([str(command), "run", "--insecure", "--port", str(port), str(config)], f"{address}/health", env):
-            headers = {"Authorization": f"Bearer {API_KEY}"}
+            headers = {"Authorization": f"Bearer {KEY}"}
             with httpx.Client(base_url=address, headers=headers, trust_env=False) as http:
                 _fill(http)
                 version: str = http.get("/version").raise_for_status().json()["version"]
-            yield Server("ogx", version, address, API_KEY)
+            yield Server("ogx", version, address, KEY)
 
 
 def _fill(http: httpx.Client) -> None:
