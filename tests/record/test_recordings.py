@@ -48,8 +48,7 @@ def test_retrieve(caller: Sync, client: Any, stored: list[str]) -> None:
     for completion_id in stored:
         completion = caller.run(client.chat.completions.retrieve(completion_id))
         assert completion.id == completion_id
-        assert completion.choices[0].index == 0
-        assert completion.choices[0].message.role == "assistant"
+        assert all(choice.message.role == "assistant" for choice in completion.choices)
 
 
 def test_messages(caller: Sync, client: Any, stored: list[str]) -> None:

@@ -65,7 +65,8 @@ class _Upstream(BaseHTTPRequestHandler):
         if answer is None:
             self._send(400, {"error": {"message": f"not in the scenario: {body['messages']}", "type": "stub"}})
         else:
-            self._send(200, answer)
+            # A user's completion is one of its own.
+            self._send(200, {**answer, "id": "-".join(filter(None, (answer["id"], body.get("user"))))})
 
     def _send(self, status: int, body: dict[str, Any]) -> None:
         content = json.dumps(body).encode()
