@@ -62,7 +62,7 @@ def calls() -> Iterator[Call]:
         place = f"#/paths/{path.replace('/', '~1')}"
         for method in sorted(item.keys() & METHODS):
             operation = item[method]
-            module = f"{snake(operation['tags'][0])}.{snake(operation['operationId'])}"
+            module = f"{snake(operation.get('tags', ['default'])[0])}.{snake(operation['operationId'])}"
             parameters = {}
             for origin in (place, f"{place}/{method}"):
                 for number in range(len(SPEC.at(origin).get("parameters", ()))):
@@ -75,7 +75,7 @@ def calls() -> Iterator[Call]:
                 yield Call(module, {name: arguments[name] for name in needed})
                 for name, pointer in parameters.items():
                     schema = SPEC.at(SPEC.resolve(f"{pointer}/schema"))
-                    if schema["type"] == "integer" or "enum" in schema:
+                    if schema.get("type") == "integer" or "enum" in schema:
                         yield Call(module, {**arguments, snake(name): "none of these"}, objection=f"query.{name}")
             else:
                 schema = SPEC.resolve(f"{place}/{method}/requestBody/content/application~1json/schema")
