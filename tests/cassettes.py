@@ -7,6 +7,7 @@ import json
 import os
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 from vcr.serializers import yamlserializer
@@ -33,20 +34,20 @@ class Recording:
         """Keep of a request what it asks, not who asks it where."""
         if request.uri.startswith(self.base_url):
             request.uri = BASE_URL + request.uri.removeprefix(self.base_url)
-        request.uri = redacted(request.uri, self.secrets)
+        request.uri = self._told(request.uri)
         request.headers = {name: value for name, value in request.headers.items() if name.lower() == "content-type"}
         if request.body:
-            request.body = redacted(request.body.decode(), self.secrets)
+            request.body = self._told(request.body.decode())
         return request
 
     def response(self, response: dict[str, Any]) -> dict[str, Any]:
         """Keep of an answer its status, its body, and the headers that tell something and are nobody's secret."""
         response["headers"] = {
-            name.lower(): [STEADY_HEADERS.get(name.lower(), redacted(value, self.secrets)) for value in values]
+            name.lower(): [STEADY_HEADERS.get(name.lower(), self._told(value)) for value in values]
             for name, values in sorted(response["headers"].items())
             if name.lower() in KEPT_HEADERS
         }
-        response["body"] = {"string": readable(redacted(response["body"]["string"].decode(), self.secrets)).encode()}
+        response["body"] = {"string": readable(self._told(response["body"]["string"].decode())).encode()}
         return response
 
     def serialize(self, cassette: dict[str, Any]) -> str:
@@ -54,6 +55,10 @@ class Recording:
         return yaml.dump(
             {"recorded": self.provenance, **cassette}, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000
         )
+
+    def _told(self, text: str) -> str:
+        """What of a text may be told."""
+        return redacted(text.replace(urlsplit(self.base_url).netloc, urlsplit(BASE_URL).netloc), self.secrets)
 
     @staticmethod
     def deserialize(text: str) -> Any:

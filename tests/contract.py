@@ -101,20 +101,21 @@ def _print_coverage(spec: Spec, seen: dict[str, Sightings], console: Console) ->
         title="What the fixtures show of the document",
         title_justify="left",
     )
-    never = 0
+    never = []
     for place in spec.declared:
         counts = [sightings.declared[place] for sightings in seen.values()]
         nulls = [sightings.null[place] for sightings in seen.values()]
-        never += not any(counts)
+        if not any(counts):
+            never.append(spec.label(place))
         cells = [
             "" if not count else f"{count} null" if count == null else str(count)
             for count, null in zip(counts, nulls, strict=True)
         ]
         table.add_row(spec.label(place), *cells, style=None if any(counts) else "yellow")
     console.print(table)
-    console.print(
-        f"{len(spec.declared) - never} of {len(spec.declared)} declared properties are shown, {never} never\n"
-    )
+    shown = f"{len(spec.declared) - len(never)} of {len(spec.declared)} declared properties are shown"
+    console.print(shown, *(["and these never:", ", ".join(never)] if never else []), highlight=False)
+    console.print()
 
 
 def _print_undeclared(seen: dict[str, Sightings], console: Console) -> None:

@@ -11,9 +11,13 @@ KEPT_HEADERS = frozenset(
     {"allow", "content-type", "openai-processing-ms", "openai-version", "retry-after", "x-request-id"}
 )
 
-# What a kept header says when it says something else each time.
+# What a kept header says in a recording when it says something else each time.
 STEADY_HEADERS = {"openai-processing-ms": "1", "x-request-id": "req_recorded"}
 
+# Shorter than that, a key that a server takes is a word that may stand anywhere, and no secret.
+_SHORTEST_KEY = 8
+
+# Where a pattern has a `value`, that is the secret, and the rest says that it is one.
 _SECRETS = {
     "key": re.compile(
         r"\b(?:sk|pk|rk|ek|sess|gsk|xai|hf|ghp|gho|github_pat|glpat|xox[a-z])[-_][A-Za-z0-9_*.-]{6,}"
@@ -22,10 +26,11 @@ _SECRETS = {
         r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"
         r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
     ),
-    "bearer token": re.compile(r"\b[Bb]earer +[A-Za-z0-9_*.~+/=-]{6,}"),
+    "bearer token": re.compile(r"\b[Bb]earer +(?P<value>[A-Za-z0-9_*.~+/=-]{6,})"),
     "credential": re.compile(
-        r"(?i)\b(?:authorization|(?:set-)?cookie|(?:x-)?api[-_]?key|access[-_]token|client[-_]secret|password)[\"']?\s*[:=]\s*"
-        r"(?:-\s+)?[^\s<]\S*"
+        r"(?i)\b(?:authorization|(?:set-)?cookie|(?:x-)?api[-_]?key|access[-_]token|client[-_]secret|password)"
+        r"""\\?["']?(?:\s|\\[nrt])*+[:=](?:\s|\\[nrt])*+(?:-\s+)?+(?:\\?["'])?+(?!null\b|true\b|false\b|bearer\b)"""
+        r"""(?P<value>[^\s\\"'<,;}\]-][^\s\\"',;}\]]*)"""
     ),
     "organization": re.compile(r"\borg-[A-Za-z0-9]{8,}"),
     "project": re.compile(r"\bproj_[A-Za-z0-9]{8,}"),
@@ -41,22 +46,32 @@ def secrets(text: str) -> Iterator[tuple[str, str]]:
     """What looks as if it must not be told: its kind and itself."""
     for kind, pattern in _SECRETS.items():
         for match in pattern.finditer(text):
-            if kind != "IP address" or _is_address(match[0]):
-                yield kind, match[0]
+            if _counts(kind, match):
+                yield kind, match[_group(match)]
 
 
 def redacted(text: str, known: tuple[str, ...] = ()) -> str:
     """The text with everything that looks like a secret, and the known secrets whatever they look like, replaced."""
-    found = {secret: kind for kind, secret in secrets(text)} | dict.fromkeys(filter(None, known), "key")
-    # The longest first, so that no secret is left in part because another is its beginning.
-    for secret in sorted(found, key=len, reverse=True):
-        text = text.replace(secret, f"<{found[secret]}>")
+    for secret in sorted(known, key=len, reverse=True):
+        if len(secret) >= _SHORTEST_KEY:
+            text = text.replace(secret, "<key>")
+    for kind, pattern in _SECRETS.items():
+        for match in reversed(list(pattern.finditer(text))):
+            if _counts(kind, match):
+                start, end = match.span(_group(match))
+                text = f"{text[:start]}<{kind}>{text[end:]}"
     return text
 
 
-def _is_address(text: str) -> bool:
-    """Whether the digits and colons are an address, rather than a time or a version."""
+def _group(match: re.Match[str]) -> str | int:
+    return "value" if "value" in match.re.groupindex else 0
+
+
+def _counts(kind: str, match: re.Match[str]) -> bool:
+    """Whether digits and colons are an address, rather than a time or a version; all else that was found counts."""
+    if kind != "IP address":
+        return True
     try:
-        return not ipaddress.ip_address(text).is_unspecified
+        return not ipaddress.ip_address(match[0]).is_unspecified
     except ValueError:
         return False

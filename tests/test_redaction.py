@@ -25,6 +25,8 @@ SECRETS = {
     "token": "eyJ" + "hbGciOiJIUzI1.eyJzdWIiOiIxMjM0.c2lnbmF0dXJl",
     "bearer": "Bearer " + "0123456789abcdef",
     "header": "api-key: " + "0123456789abcdef",
+    "parameter": "api_key=" + "0123456789abcdef",
+    "member": '"apiKey": "' + "0123456789abcdef",
     "listed header": "cookie:\n    - " + "session=0123",
     "organization": "org-" + "AbCdEfGh12345678",
     "project": "proj_" + "AbCdEfGh12345678",
@@ -58,15 +60,18 @@ def test_a_cassette_says_where_it_comes_from_and_no_more(path: Path) -> None:
 @pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS.keys())
 def test_a_secret_is_seen_and_replaced(secret: str) -> None:
     """A secret is found in the middle of a text, and is gone when the text is redacted."""
-    text = json.dumps({"message": f"({secret}), they said."})
-    assert list(secrets(text.replace("\\n", "\n")))
-    cleaned = redacted(text.replace("\\n", "\n"))
-    assert secret not in cleaned
-    assert not list(secrets(cleaned))
+    told = json.dumps({"message": f"({secret}), they said."})
+    for text in (told, json.loads(told)["message"]):
+        assert list(secrets(text)), text
+        cleaned = redacted(text)
+        assert secret not in cleaned
+        assert not list(secrets(cleaned))
+    assert json.loads(redacted(told)), "it is JSON still"
 
 
 @pytest.mark.parametrize(
-    "text", ["12:30:45", "1.2.3", "risk-assessment", "std::string", "::", "call_paris", "a: b: c", "1:2"]
+    "text",
+    ["12:30:45", "1.2.3", "risk-assessment", "std::string", "::", "call_paris", "a: b: c", "1:2", '{"password": null}'],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
     """Times, versions and words are kept as they are."""
