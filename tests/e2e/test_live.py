@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from stored_completions import errors
 from stored_completions.models import ChatCompletion
@@ -107,7 +108,7 @@ def test_a_wrong_address_or_key_is_raised(caller: Sync, server: Server) -> None:
 
 
 def test_a_completion_created_now_is_there(caller: Sync, client: Any, server: Server) -> None:
-    """What is created between two requests of a client is what the second one gives."""
+    """What is created between two requests of a client can be retrieved, once ogx has stored it behind its answer."""
     user = type(caller).__name__
     with pytest.raises(errors.BadRequestError):
         caller.run(client.chat.completions.retrieve(f"{IDS[0]}-{user}"))
@@ -116,7 +117,13 @@ def test_a_completion_created_now_is_there(caller: Sync, client: Any, server: Se
     headers = {"Authorization": f"Bearer {server.key}"}
     created = httpx.post(f"{server.base_url}/chat/completions", json=body, headers=headers, timeout=60)
     assert created.raise_for_status().json()["id"] == f"{IDS[0]}-{user}"
-    stored = caller.run(client.chat.completions.retrieve(f"{IDS[0]}-{user}"))
+    in_a_moment = Retrying(
+        retry=retry_if_exception_type(errors.BadRequestError),
+        wait=wait_fixed(0.05),
+        stop=stop_after_delay(5),
+        reraise=True,
+    )
+    stored = in_a_moment(lambda: caller.run(client.chat.completions.retrieve(f"{IDS[0]}-{user}")))
     assert stored.choices[0].message.content == SCENARIO["completions"][0]["choices"][0]["message"]["content"]
 
 
