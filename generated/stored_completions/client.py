@@ -147,7 +147,7 @@ def _new_pool(client: Client) -> _Pool:
     return _Pool({"verify": client.verify_ssl, **own})
 
 
-@define(kw_only=True, getstate_setstate=False)
+@define(kw_only=True, eq=False, getstate_setstate=False)
 class Client:
     """A client for operations that need no credentials.
 
@@ -176,7 +176,7 @@ class Client:
     follow_redirects: bool = False
     verify_ssl: str | bool | ssl.SSLContext = field(default=True, repr=False)
     httpx_args: Mapping[str, Any] = field(factory=dict, repr=False)
-    _pool: _Pool = field(default=Factory(_new_pool, takes_self=True), repr=False, eq=False, alias="pool")
+    _pool: _Pool = field(default=Factory(_new_pool, takes_self=True), repr=False, alias="pool")
 
     def __attrs_post_init__(self) -> None:
         if self.max_retries < 0:
@@ -435,7 +435,7 @@ class Client:
         return built
 
 
-@define(kw_only=True, getstate_setstate=False)
+@define(kw_only=True, eq=False, getstate_setstate=False)
 class AuthenticatedClient(Client):
     """A client that sends credentials.
 

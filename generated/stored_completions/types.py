@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
-from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, cast, overload
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, Self, TypeVar, cast, overload
 
 import httpx
 from attrs import NOTHING, define, field, fields
@@ -35,7 +35,7 @@ class Unset:
 UNSET = Unset()
 
 
-@define(repr=False)
+@define(repr=False, eq=False)
 class Model:
     """What all models do alike.
 
@@ -94,6 +94,14 @@ class Model:
     def __contains__(self, key: object) -> bool:
         return key in self.additional_properties
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Model) or type(other) is not type(self):
+            return NotImplemented
+        names = (*attribute_names(type(self)), "additional_properties")
+        return all(getattr(self, name) == getattr(other, name) for name in names)
+
+    __hash__ = None  # type: ignore[assignment]  # models are changed, so they have no hash
+
     def __repr__(self) -> str:
         values = [(name, getattr(self, name)) for name in attribute_names(type(self))]
         if self.additional_properties:
@@ -133,7 +141,7 @@ def read_json(content: bytes, kind: type[T]) -> T:
     return value
 
 
-@define
+@define(eq=False)
 class Response(Generic[T, E]):
     """What came back for a request, whatever its status.
 
@@ -179,8 +187,7 @@ class Response(Generic[T, E]):
         return self
 
 
-@define(frozen=True)
-class Paging:
+class Paging(NamedTuple):
     """How a list is cut into pages: its properties, the parameter that asks for a page, and the items' id."""
 
     items: str
