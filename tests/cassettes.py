@@ -24,10 +24,14 @@ _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff
 class Recording:
     """What a recording is made of: the server, and how what it says gets into the cassette."""
 
-    def __init__(self, server: str, version: str, base_url: str, api_key: str) -> None:
-        """Take the server's name and version for the cassette, its address and the key to keep them out of it."""
+    def __init__(self, server: str, version: str, base_url: str, api_key: str, before: str = "") -> None:
+        """Take the server's name and version for the cassette, its address and the key to keep them out of it.
+
+        `before` is the cassette as it was: one that would differ from it by the date alone is left as it was.
+        """
         self.provenance = {"server": server, "version": version, "date": f"{datetime.date.today():%Y-%m-%d}"}
         self.base_url = base_url.rstrip("/")
+        self.before = before
         self.secrets = (api_key, *(os.environ.get(name, "") for name in ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID")))
 
     def request(self, request: Any) -> Any:
@@ -52,9 +56,10 @@ class Recording:
 
     def serialize(self, cassette: dict[str, Any]) -> str:
         """Write a cassette, with where it comes from at its head."""
-        return yaml.dump(
-            {"recorded": self.provenance, **cassette}, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000
-        )
+        recorded = {"recorded": self.provenance, **cassette}
+        text: str = yaml.dump(recorded, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000)
+        dated = re.compile(r"^  date: .*$", re.MULTILINE)
+        return self.before if dated.sub("", text, count=1) == dated.sub("", self.before, count=1) else text
 
     def _told(self, text: str) -> str:
         """What of a text may be told."""

@@ -80,6 +80,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--examples", type=int, default=3, help="how many examples of each finding to show")
     options = parser.parse_args(arguments)
+    if missing := [str(path) for path in options.files if not path.exists()]:
+        parser.error(f"there is no {', '.join(missing)}")
     suffixes = {".json", ".jsonl", ".ndjson", ".yaml", ".yml"}
     files = [
         file

@@ -133,6 +133,16 @@ def test_a_laid_out_body_is_the_same_value_in_a_readable_block(value: Any) -> No
     assert repr(json.loads(recording.deserialize(text)["body"])) == repr(value)
 
 
+def test_a_recording_of_the_same_answers_is_the_same_bytes() -> None:
+    """The date tells when a server was first heard to say this; another answer or version has a date of its own."""
+    recording = Recording("a server", "1", "http://a.example", "")
+    before = recording.serialize({"body": "one\n"}).replace(recording.provenance["date"], "2001-02-03")
+    assert Recording("a server", "1", "http://a.example", "", before).serialize({"body": "one\n"}) == before
+    for version, body in (("1", "two\n"), ("2", "one\n")):
+        text = Recording("a server", version, "http://a.example", "", before).serialize({"body": body})
+        assert recording.provenance["date"] in text
+
+
 @pytest.mark.parametrize("body", ["", "<html>", "{", '{"number": 1e999}', "NaN"])
 def test_a_body_that_cannot_be_laid_out_is_kept(body: str) -> None:
     """What is no JSON, or would not survive, is kept as it came."""

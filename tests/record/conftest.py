@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -97,9 +98,13 @@ def default_cassette_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def vcr_config(server: Server, caller: Sync, pytestconfig: pytest.Config) -> dict[str, Any]:
+def vcr_config(
+    server: Server, caller: Sync, vcr_cassette_dir: str, default_cassette_name: str, pytestconfig: pytest.Config
+) -> dict[str, Any]:
     """Have each interaction pass through what keeps secrets and noise out."""
-    recording = Recording(server.name, server.version, server.base_url, server.key)
+    cassette = Path(vcr_cassette_dir, f"{default_cassette_name}.yaml")
+    before = cassette.read_text("utf-8") if cassette.is_file() else ""
+    recording = Recording(server.name, server.version, server.base_url, server.key, before)
     pytestconfig.stash[_RECORDING] = recording
     config: dict[str, Any] = {
         "before_record_request": recording.request,
