@@ -8,6 +8,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
@@ -33,9 +34,13 @@ class Tally:
     def add(self, body: Body) -> None:
         """Judge one body."""
         spec = self.contract.spec
-        schema = None if body.problem else self.contract.schema(body) or spec.guess_schema(body.value)
+        problem = body.problem
+        if body.request and not spec.operations(body.request.url):
+            problem = f"{urlsplit(body.request.url).path} is not in the document"
+        # The answer to a method that the document has not, as to a creation, may be like that to another.
+        schema = None if problem else self.contract.schema(body) or spec.guess_schema(body.value)
         if schema is None:
-            self.skipped.append(f"{body.place}: {body.problem or 'like nothing in the document'}")
+            self.skipped.append(f"{body.place}: {problem or 'like nothing in the document'}")
             return
         self.schemas[spec.label(schema)] += 1
         if problem := self.contract.round_trip(body.value, schema):
@@ -58,7 +63,7 @@ class Tally:
             for place, found in sorted(self.mistyped.items(), key=lambda item: -len(item[1])):
                 table.add_row(place, str(len(found)), "\n".join(found[:examples]))
             console.print(table)
-        for title, found in (("Not a body", self.skipped), ("NOT EQUAL", self.unequal)):
+        for title, found in (("Skipped", self.skipped), ("NOT EQUAL", self.unequal)):
             for line in found[:examples]:
                 console.print(f"{title}: {line}", markup=False, highlight=False, soft_wrap=True)
             if len(found) > examples:

@@ -87,19 +87,18 @@ class Spec:
                             found[method, path, str(status)] = pointer
         return found
 
+    def operations(self, url: str) -> list[tuple[str, str]]:
+        """The operations, by method and path template, whose path an address ends with; the plainest path first."""
+        path = urlsplit(url).path
+        found = {key[:2] for key in self.responses if _pattern(key[1]).search(path)}
+        return sorted(found, key=lambda operation: (operation[1].count("{"), operation))
+
     def response_schema(self, method: str, url: str, status: int) -> str | None:
         """The schema that an answer must keep to, or None when the document does not know the operation."""
-        path = urlsplit(url).path
-        operations = {
-            (operation, template)
-            for operation, template, _ in self.responses
-            if operation == method.lower() and _pattern(template).search(path)
-        }
+        operations = self.operations(url)
         # Any error of a known path is bound by what the document says of errors, whatever the method.
-        candidates = operations or (
-            {key[:2] for key in self.responses if _pattern(key[1]).search(path)} if status >= 400 else set()
-        )
-        for operation in sorted(candidates, key=lambda key: key[1].count("{")):
+        asked = [operation for operation in operations if operation[0] == method.lower()]
+        for operation in asked or (operations if status >= 400 else []):
             for key in (str(status), f"{status // 100}XX", "default"):
                 if (*operation, key) in self.responses:
                     return self.responses[(*operation, key)]

@@ -171,9 +171,17 @@ def write_corpus(folder: Path) -> None:
         },
     }
     (folder / "cassette.yaml").write_text(yaml.dump({"version": 1, "interactions": [interaction, {}]}), "utf-8")
+    models = {**interaction, "request": {"method": "GET", "uri": "https://a.example/v1/models"}}
+    (folder / "cassette.json").write_text(json.dumps({"interactions": [_plain(models, completion)]}), "utf-8")
     (folder / "other.yaml").write_text("a: b", "utf-8")
     (folder / "broken.yml").write_text("a: [", "utf-8")
     (folder / "ignored.txt").write_text("text", "utf-8")
+
+
+def _plain(interaction: dict[str, Any], body: Any) -> dict[str, Any]:
+    """An interaction whose answer was not compressed."""
+    answer = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": json.dumps(body)}}
+    return {**interaction, "response": answer}
 
 
 def test_a_corpus_of_any_files_is_decoded_and_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -181,7 +189,8 @@ def test_a_corpus_of_any_files_is_decoded_and_judged(tmp_path: Path, capsys: pyt
     write_corpus(tmp_path)
     assert corpus.main([str(tmp_path)]) == 0
     output = " ".join(capsys.readouterr().out.split())
-    assert "5 bodies (5 ChatCompletion), 5 others skipped" in output
+    assert "5 bodies (5 ChatCompletion), 6 others skipped" in output
+    assert "/v1/models is not in the document" in output
     assert "5 of 5 came back equal" in output
     assert "ChatCompletion.novel" in output
     assert "$.created" in output
