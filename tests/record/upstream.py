@@ -54,6 +54,8 @@ def _prompt(messages: list[dict[str, Any]]) -> str:
 class _Upstream(BaseHTTPRequestHandler):
     answers: ClassVar = dict(_answers())
     protocol_version = "HTTP/1.1"
+    # Else each answer on a kept connection waits for the acknowledgement of its headers.
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         model = {"id": SCENARIO["model"], "object": "model", "created": FIRST_CREATED, "owned_by": "stub"}
