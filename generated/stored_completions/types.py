@@ -136,9 +136,22 @@ def read_json(content: bytes, kind: type[T]) -> T:
         value = json.loads(content)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+    except ValueError as error:
+        raise ValueError(f"it is not JSON ({error})" if content else "it is empty") from error
     if not isinstance(value, kind):
-        raise ValueError(f"it is a JSON {type(value).__name__}, not a {kind.__name__}")
+        raise ValueError(f"it is {_JSON_KINDS[type(value)]}, not {_JSON_KINDS[kind]}")
     return value
+
+
+_JSON_KINDS: dict[type[Any], str] = {
+    dict: "a JSON object",
+    list: "a JSON array",
+    str: "a JSON string",
+    bool: "a JSON boolean",
+    int: "a JSON number",
+    float: "a JSON number",
+    type(None): "a JSON null",
+}
 
 
 @define(eq=False)
@@ -240,7 +253,8 @@ class _Page(Generic[T]):
         last = getattr(self.body, self._paging.last) or (self.data and getattr(self.data[-1], self._paging.id, None))
         if not isinstance(last, str):
             raise APIError(
-                "The server says that another page follows, but not where it starts: the last item has no id."
+                "The server says that another page follows, but not where it starts:"
+                f" there is no {self._paging.last}, nor an {self._paging.id} of a last item."
             )
         if last in self._seen:
             raise APIError(f"The server gave the same page twice: the cursor {last!r} does not advance.")
