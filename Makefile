@@ -10,10 +10,10 @@ export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
 OURS := generate.py templates tests examples benchmarks review
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test bench lock clean
+.PHONY: help setup demo generate check test contract record e2e corpus matrix bench lock clean
 
 help:  ## List the targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/ready  ## Make .venv with what the other targets need.
 
@@ -55,6 +55,19 @@ check: setup  ## Find drift, stale overrides, an invalid spec, and what ruff, my
 test: setup  ## Run all the tests.
 	@$(PY) -m pytest
 
+contract: setup  ## Hold the fixtures, openapi.yaml and the client against each other, and show what each leaves out.
+	@$(PY) -m tests.contract
+
+record: setup  ## Record the fixtures anew from ogx; BASE_URL=... and OPENAI_API_KEY: from another server, reading only.
+	@$(PY) -m tests.record $(if $(BASE_URL),--base-url "$(BASE_URL)") $(if $(SERVER),--server "$(SERVER)") \
+	  $(if $(VERSION),--version "$(VERSION)") $(if $(MODEL),--model "$(MODEL)")
+
+e2e: setup  ## Run the client against ogx, and its requests past Steady; needs Python >= 3.12, node and npm.
+	@$(PY) -m tests.e2e
+
+corpus: setup  ## Decode the JSON, JSON Lines or VCR files in FILES=..., and say what the document did not expect.
+	@$(PY) -m tests.corpus $(FILES)
+
 matrix: setup  ## Run the tests under each other Python that is installed, and with the lowest dependencies.
 	@for version in 3.11 3.12 3.13; do \
 	  found=; for python in python$$version "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$$version.*/bin/python; do \
@@ -71,7 +84,8 @@ bench: setup .venv-bench/ready  ## Measure decoding and import beside the peers;
 
 lock: setup  ## Write the hash-locked requirements anew from requirements/*.in.
 	@for name in $(basename $(notdir $(wildcard requirements/*.in))); do \
-	  $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  case $$name in ogx) version=3.12 ;; *) version=3.11 ;; esac; \
+	  $(PY) -m uv pip compile --quiet --universal --python-version $$version --generate-hashes --no-emit-index-url \
 	    --no-annotate --no-header requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
 clean:  ## Remove what the other targets made, but for generated/.

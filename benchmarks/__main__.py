@@ -30,7 +30,7 @@ SOURCES = ("object", "bytes")
 IMPORTS = ("httpx", OURS, SDK)
 DISTRIBUTIONS = ("openai", "msgspec", "pydantic", "attrs", "httpx", "tenacity")
 
-_IMPORT = "import time; start = time.perf_counter(); import {}; print(time.perf_counter() - start)"
+_IMPORT = "import time; start = time.process_time(); import {}; print(time.process_time() - start)"
 _VERSIONS = """
 import json, platform
 from importlib.metadata import version
@@ -164,8 +164,8 @@ def render(results: Results) -> str:
         + ".",
         "",
         f"Number of runs: {results.runs} of decoding, each measurement in a process of its own. The shortest stands"
-        " here, since whatever else the machine does only adds to it. Times are for one body, with the garbage"
-        " collector running as it does in a program. A ratio says how many times longer the peer takes than"
+        " here, since whatever else the machine does only adds to it. Times are the processor's, for one body, with the"
+        " garbage collector running as it does in a program. A ratio says how many times longer the peer takes than"
         " stored_completions.",
     ]
     for each in results.inputs:
@@ -189,7 +189,8 @@ def render(results: Results) -> str:
         "",
         "## Import",
         "",
-        f"Number of runs: {results.import_runs} interpreters for each module, with warm bytecode caches. The median.",
+        f"Number of runs: {results.import_runs} interpreters for each module, with warm bytecode caches. The median of"
+        " the processor's time.",
         "",
     ]
     lines += ["| | time | ratio |", "|---|--:|--:|"]

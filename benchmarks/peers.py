@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import reduce
@@ -177,9 +178,12 @@ def measure(peer: Peer, source: str, bodies: Iterable[bytes], repeats: int, seco
         arguments.append(argument)
     if not arguments:
         return Measurement(None, total, total)
-    # The garbage collector runs as it does in a program; timeit alone would switch it off.
-    timer = Timer(lambda: [decode(argument) for argument in arguments] and None, setup=gc.enable)
-    number = max(1, int(seconds / timer.timeit(1)))
+    # The garbage collector runs as it does in a program; timeit alone would switch it off. Time is the processor's,
+    # which does not pass while the machine runs another job.
+    timer = Timer(
+        lambda: [decode(argument) for argument in arguments] and None, setup=gc.enable, timer=time.process_time
+    )
+    number = max(1, int(seconds / max(timer.timeit(1), 1e-9)))
     shortest = min(timer.repeat(repeats, number)) / number / len(arguments)
     return Measurement(shortest, total, total - len(arguments))
 

@@ -143,35 +143,36 @@ class ChatCompletion(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            id=pop("id", UNSET),
-            object_=pop("object", UNSET),
-            created=pop("created", UNSET),
-            model=pop("model", UNSET),
-            choices=[Choice.from_dict(item) if isinstance(item, dict) else item for item in value]
+        self.id = pop("id", UNSET)
+        self.object_ = pop("object", UNSET)
+        self.created = pop("created", UNSET)
+        self.model = pop("model", UNSET)
+        self.choices = (
+            [Choice.from_dict(item) if isinstance(item, dict) else item for item in value]
             if isinstance(value := pop("choices", UNSET), list)
-            else value,
-            usage=CompletionUsage.from_dict(value) if isinstance(value := pop("usage", UNSET), dict) else value,
-            request_id=pop("request_id", UNSET),
-            service_tier=pop("service_tier", UNSET),
-            system_fingerprint=pop("system_fingerprint", UNSET),
-            metadata=pop("metadata", UNSET),
-            seed=pop("seed", UNSET),
-            temperature=pop("temperature", UNSET),
-            top_p=pop("top_p", UNSET),
-            presence_penalty=pop("presence_penalty", UNSET),
-            frequency_penalty=pop("frequency_penalty", UNSET),
-            input_user=pop("input_user", UNSET),
-            tool_choice=pop("tool_choice", UNSET),
-            tools=pop("tools", UNSET),
-            response_format=pop("response_format", UNSET),
-            moderation=ChatCompletionModeration.from_dict(value)
-            if isinstance(value := pop("moderation", UNSET), dict)
-            else value,
-            additional_properties=rest,
+            else value
         )
+        self.usage = CompletionUsage.from_dict(value) if isinstance(value := pop("usage", UNSET), dict) else value
+        self.request_id = pop("request_id", UNSET)
+        self.service_tier = pop("service_tier", UNSET)
+        self.system_fingerprint = pop("system_fingerprint", UNSET)
+        self.metadata = pop("metadata", UNSET)
+        self.seed = pop("seed", UNSET)
+        self.temperature = pop("temperature", UNSET)
+        self.top_p = pop("top_p", UNSET)
+        self.presence_penalty = pop("presence_penalty", UNSET)
+        self.frequency_penalty = pop("frequency_penalty", UNSET)
+        self.input_user = pop("input_user", UNSET)
+        self.tool_choice = pop("tool_choice", UNSET)
+        self.tools = pop("tools", UNSET)
+        self.response_format = pop("response_format", UNSET)
+        self.moderation = (
+            ChatCompletionModeration.from_dict(value) if isinstance(value := pop("moderation", UNSET), dict) else value
+        )
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -192,17 +193,16 @@ class Choice(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            index=pop("index", UNSET),
-            message=ChatCompletionMessage.from_dict(value)
-            if isinstance(value := pop("message", UNSET), dict)
-            else value,
-            finish_reason=pop("finish_reason", UNSET),
-            logprobs=ChoiceLogprobs.from_dict(value) if isinstance(value := pop("logprobs", UNSET), dict) else value,
-            additional_properties=rest,
+        self.index = pop("index", UNSET)
+        self.message = (
+            ChatCompletionMessage.from_dict(value) if isinstance(value := pop("message", UNSET), dict) else value
         )
+        self.finish_reason = pop("finish_reason", UNSET)
+        self.logprobs = ChoiceLogprobs.from_dict(value) if isinstance(value := pop("logprobs", UNSET), dict) else value
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -229,26 +229,27 @@ class ChatCompletionMessage(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            role=pop("role", UNSET),
-            content=pop("content", UNSET),
-            refusal=pop("refusal", UNSET),
-            tool_calls=[
-                _function_tool_call_or_custom_tool_call(item) if isinstance(item, dict) else item for item in value
-            ]
+        self.role = pop("role", UNSET)
+        self.content = pop("content", UNSET)
+        self.refusal = pop("refusal", UNSET)
+        self.tool_calls = (
+            [_function_tool_call_or_custom_tool_call(item) if isinstance(item, dict) else item for item in value]
             if isinstance(value := pop("tool_calls", UNSET), list)
-            else value,
-            function_call=FunctionCall.from_dict(value)
-            if isinstance(value := pop("function_call", UNSET), dict)
-            else value,
-            annotations=[Annotation.from_dict(item) if isinstance(item, dict) else item for item in value]
-            if isinstance(value := pop("annotations", UNSET), list)
-            else value,
-            audio=ChatCompletionAudio.from_dict(value) if isinstance(value := pop("audio", UNSET), dict) else value,
-            additional_properties=rest,
+            else value
         )
+        self.function_call = (
+            FunctionCall.from_dict(value) if isinstance(value := pop("function_call", UNSET), dict) else value
+        )
+        self.annotations = (
+            [Annotation.from_dict(item) if isinstance(item, dict) else item for item in value]
+            if isinstance(value := pop("annotations", UNSET), list)
+            else value
+        )
+        self.audio = ChatCompletionAudio.from_dict(value) if isinstance(value := pop("audio", UNSET), dict) else value
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -269,14 +270,13 @@ class FunctionToolCall(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            id=pop("id", UNSET),
-            function=FunctionCall.from_dict(value) if isinstance(value := pop("function", UNSET), dict) else value,
-            type_=pop("type", UNSET),
-            additional_properties=rest,
-        )
+        self.id = pop("id", UNSET)
+        self.function = FunctionCall.from_dict(value) if isinstance(value := pop("function", UNSET), dict) else value
+        self.type_ = pop("type", UNSET)
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -297,14 +297,13 @@ class CustomToolCall(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            id=pop("id", UNSET),
-            type_=pop("type", UNSET),
-            custom=CustomCall.from_dict(value) if isinstance(value := pop("custom", UNSET), dict) else value,
-            additional_properties=rest,
-        )
+        self.id = pop("id", UNSET)
+        self.type_ = pop("type", UNSET)
+        self.custom = CustomCall.from_dict(value) if isinstance(value := pop("custom", UNSET), dict) else value
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -321,9 +320,12 @@ class FunctionCall(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(name=pop("name", UNSET), arguments=pop("arguments", UNSET), additional_properties=rest)
+        self.name = pop("name", UNSET)
+        self.arguments = pop("arguments", UNSET)
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -342,9 +344,12 @@ class CustomCall(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(name=pop("name", UNSET), input_=pop("input", UNSET), additional_properties=rest)
+        self.name = pop("name", UNSET)
+        self.input_ = pop("input", UNSET)
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -363,15 +368,14 @@ class Annotation(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            type_=pop("type", UNSET),
-            url_citation=UrlCitation.from_dict(value)
-            if isinstance(value := pop("url_citation", UNSET), dict)
-            else value,
-            additional_properties=rest,
+        self.type_ = pop("type", UNSET)
+        self.url_citation = (
+            UrlCitation.from_dict(value) if isinstance(value := pop("url_citation", UNSET), dict) else value
         )
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -392,15 +396,14 @@ class UrlCitation(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            start_index=pop("start_index", UNSET),
-            end_index=pop("end_index", UNSET),
-            title=pop("title", UNSET),
-            url=pop("url", UNSET),
-            additional_properties=rest,
-        )
+        self.start_index = pop("start_index", UNSET)
+        self.end_index = pop("end_index", UNSET)
+        self.title = pop("title", UNSET)
+        self.url = pop("url", UNSET)
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -421,15 +424,14 @@ class ChatCompletionAudio(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            id=pop("id", UNSET),
-            data=pop("data", UNSET),
-            expires_at=pop("expires_at", UNSET),
-            transcript=pop("transcript", UNSET),
-            additional_properties=rest,
-        )
+        self.id = pop("id", UNSET)
+        self.data = pop("data", UNSET)
+        self.expires_at = pop("expires_at", UNSET)
+        self.transcript = pop("transcript", UNSET)
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -446,17 +448,20 @@ class ChoiceLogprobs(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            content=[ChatCompletionTokenLogprob.from_dict(item) if isinstance(item, dict) else item for item in value]
+        self.content = (
+            [ChatCompletionTokenLogprob.from_dict(item) if isinstance(item, dict) else item for item in value]
             if isinstance(value := pop("content", UNSET), list)
-            else value,
-            refusal=[ChatCompletionTokenLogprob.from_dict(item) if isinstance(item, dict) else item for item in value]
-            if isinstance(value := pop("refusal", UNSET), list)
-            else value,
-            additional_properties=rest,
+            else value
         )
+        self.refusal = (
+            [ChatCompletionTokenLogprob.from_dict(item) if isinstance(item, dict) else item for item in value]
+            if isinstance(value := pop("refusal", UNSET), list)
+            else value
+        )
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -479,17 +484,18 @@ class ChatCompletionTokenLogprob(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            token=pop("token", UNSET),
-            logprob=pop("logprob", UNSET),
-            bytes_=pop("bytes", UNSET),
-            top_logprobs=[TopLogprob.from_dict(item) if isinstance(item, dict) else item for item in value]
+        self.token = pop("token", UNSET)
+        self.logprob = pop("logprob", UNSET)
+        self.bytes_ = pop("bytes", UNSET)
+        self.top_logprobs = (
+            [TopLogprob.from_dict(item) if isinstance(item, dict) else item for item in value]
             if isinstance(value := pop("top_logprobs", UNSET), list)
-            else value,
-            additional_properties=rest,
+            else value
         )
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -510,14 +516,13 @@ class TopLogprob(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            token=pop("token", UNSET),
-            logprob=pop("logprob", UNSET),
-            bytes_=pop("bytes", UNSET),
-            additional_properties=rest,
-        )
+        self.token = pop("token", UNSET)
+        self.logprob = pop("logprob", UNSET)
+        self.bytes_ = pop("bytes", UNSET)
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -540,20 +545,23 @@ class CompletionUsage(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            prompt_tokens=pop("prompt_tokens", UNSET),
-            completion_tokens=pop("completion_tokens", UNSET),
-            total_tokens=pop("total_tokens", UNSET),
-            prompt_tokens_details=PromptTokensDetails.from_dict(value)
+        self.prompt_tokens = pop("prompt_tokens", UNSET)
+        self.completion_tokens = pop("completion_tokens", UNSET)
+        self.total_tokens = pop("total_tokens", UNSET)
+        self.prompt_tokens_details = (
+            PromptTokensDetails.from_dict(value)
             if isinstance(value := pop("prompt_tokens_details", UNSET), dict)
-            else value,
-            completion_tokens_details=CompletionTokensDetails.from_dict(value)
-            if isinstance(value := pop("completion_tokens_details", UNSET), dict)
-            else value,
-            additional_properties=rest,
+            else value
         )
+        self.completion_tokens_details = (
+            CompletionTokensDetails.from_dict(value)
+            if isinstance(value := pop("completion_tokens_details", UNSET), dict)
+            else value
+        )
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -576,16 +584,15 @@ class PromptTokensDetails(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            audio_tokens=pop("audio_tokens", UNSET),
-            cached_tokens=pop("cached_tokens", UNSET),
-            cache_write_tokens=pop("cache_write_tokens", UNSET),
-            image_tokens=pop("image_tokens", UNSET),
-            text_tokens=pop("text_tokens", UNSET),
-            additional_properties=rest,
-        )
+        self.audio_tokens = pop("audio_tokens", UNSET)
+        self.cached_tokens = pop("cached_tokens", UNSET)
+        self.cache_write_tokens = pop("cache_write_tokens", UNSET)
+        self.image_tokens = pop("image_tokens", UNSET)
+        self.text_tokens = pop("text_tokens", UNSET)
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -608,16 +615,15 @@ class CompletionTokensDetails(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            accepted_prediction_tokens=pop("accepted_prediction_tokens", UNSET),
-            rejected_prediction_tokens=pop("rejected_prediction_tokens", UNSET),
-            audio_tokens=pop("audio_tokens", UNSET),
-            reasoning_tokens=pop("reasoning_tokens", UNSET),
-            text_tokens=pop("text_tokens", UNSET),
-            additional_properties=rest,
-        )
+        self.accepted_prediction_tokens = pop("accepted_prediction_tokens", UNSET)
+        self.rejected_prediction_tokens = pop("rejected_prediction_tokens", UNSET)
+        self.audio_tokens = pop("audio_tokens", UNSET)
+        self.reasoning_tokens = pop("reasoning_tokens", UNSET)
+        self.text_tokens = pop("text_tokens", UNSET)
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -636,17 +642,16 @@ class ChatCompletionModeration(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            input_=_moderation_results_or_moderation_error(value)
-            if isinstance(value := pop("input", UNSET), dict)
-            else value,
-            output=_moderation_results_or_moderation_error(value)
-            if isinstance(value := pop("output", UNSET), dict)
-            else value,
-            additional_properties=rest,
+        self.input_ = (
+            _moderation_results_or_moderation_error(value) if isinstance(value := pop("input", UNSET), dict) else value
         )
+        self.output = (
+            _moderation_results_or_moderation_error(value) if isinstance(value := pop("output", UNSET), dict) else value
+        )
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -667,16 +672,17 @@ class ModerationResults(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            type_=pop("type", UNSET),
-            model=pop("model", UNSET),
-            results=[ModerationResult.from_dict(item) if isinstance(item, dict) else item for item in value]
+        self.type_ = pop("type", UNSET)
+        self.model = pop("model", UNSET)
+        self.results = (
+            [ModerationResult.from_dict(item) if isinstance(item, dict) else item for item in value]
             if isinstance(value := pop("results", UNSET), list)
-            else value,
-            additional_properties=rest,
+            else value
         )
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -703,17 +709,16 @@ class ModerationResult(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            type_=pop("type", UNSET),
-            model=pop("model", UNSET),
-            flagged=pop("flagged", UNSET),
-            categories=pop("categories", UNSET),
-            category_scores=pop("category_scores", UNSET),
-            category_applied_input_types=pop("category_applied_input_types", UNSET),
-            additional_properties=rest,
-        )
+        self.type_ = pop("type", UNSET)
+        self.model = pop("model", UNSET)
+        self.flagged = pop("flagged", UNSET)
+        self.categories = pop("categories", UNSET)
+        self.category_scores = pop("category_scores", UNSET)
+        self.category_applied_input_types = pop("category_applied_input_types", UNSET)
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -734,11 +739,13 @@ class ModerationError(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            type_=pop("type", UNSET), code=pop("code", UNSET), message=pop("message", UNSET), additional_properties=rest
-        )
+        self.type_ = pop("type", UNSET)
+        self.code = pop("code", UNSET)
+        self.message = pop("message", UNSET)
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -753,9 +760,11 @@ class ChatCompletionUpdate(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(metadata=pop("metadata", UNSET), additional_properties=rest)
+        self.metadata = pop("metadata", UNSET)
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -776,11 +785,13 @@ class ChatCompletionDeleted(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            id=pop("id", UNSET), object_=pop("object", UNSET), deleted=pop("deleted", UNSET), additional_properties=rest
-        )
+        self.id = pop("id", UNSET)
+        self.object_ = pop("object", UNSET)
+        self.deleted = pop("deleted", UNSET)
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -805,18 +816,19 @@ class ChatCompletionList(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            object_=pop("object", UNSET),
-            data=[ChatCompletion.from_dict(item) if isinstance(item, dict) else item for item in value]
+        self.object_ = pop("object", UNSET)
+        self.data = (
+            [ChatCompletion.from_dict(item) if isinstance(item, dict) else item for item in value]
             if isinstance(value := pop("data", UNSET), list)
-            else value,
-            has_more=pop("has_more", UNSET),
-            first_id=pop("first_id", UNSET),
-            last_id=pop("last_id", UNSET),
-            additional_properties=rest,
+            else value
         )
+        self.has_more = pop("has_more", UNSET)
+        self.first_id = pop("first_id", UNSET)
+        self.last_id = pop("last_id", UNSET)
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -841,18 +853,19 @@ class ChatCompletionMessageList(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            object_=pop("object", UNSET),
-            data=[ChatCompletionStoreMessage.from_dict(item) if isinstance(item, dict) else item for item in value]
+        self.object_ = pop("object", UNSET)
+        self.data = (
+            [ChatCompletionStoreMessage.from_dict(item) if isinstance(item, dict) else item for item in value]
             if isinstance(value := pop("data", UNSET), list)
-            else value,
-            has_more=pop("has_more", UNSET),
-            first_id=pop("first_id", UNSET),
-            last_id=pop("last_id", UNSET),
-            additional_properties=rest,
+            else value
         )
+        self.has_more = pop("has_more", UNSET)
+        self.first_id = pop("first_id", UNSET)
+        self.last_id = pop("last_id", UNSET)
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -887,32 +900,35 @@ class ChatCompletionStoreMessage(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            role=pop("role", UNSET),
-            content=pop("content", UNSET),
-            refusal=pop("refusal", UNSET),
-            tool_calls=[
-                _function_tool_call_or_custom_tool_call(item) if isinstance(item, dict) else item for item in value
-            ]
+        self.role = pop("role", UNSET)
+        self.content = pop("content", UNSET)
+        self.refusal = pop("refusal", UNSET)
+        self.tool_calls = (
+            [_function_tool_call_or_custom_tool_call(item) if isinstance(item, dict) else item for item in value]
             if isinstance(value := pop("tool_calls", UNSET), list)
-            else value,
-            function_call=FunctionCall.from_dict(value)
-            if isinstance(value := pop("function_call", UNSET), dict)
-            else value,
-            annotations=[Annotation.from_dict(item) if isinstance(item, dict) else item for item in value]
-            if isinstance(value := pop("annotations", UNSET), list)
-            else value,
-            audio=ChatCompletionAudio.from_dict(value) if isinstance(value := pop("audio", UNSET), dict) else value,
-            id=pop("id", UNSET),
-            name=pop("name", UNSET),
-            tool_call_id=pop("tool_call_id", UNSET),
-            content_parts=[_text_part_or_image_part(item) if isinstance(item, dict) else item for item in value]
-            if isinstance(value := pop("content_parts", UNSET), list)
-            else value,
-            additional_properties=rest,
+            else value
         )
+        self.function_call = (
+            FunctionCall.from_dict(value) if isinstance(value := pop("function_call", UNSET), dict) else value
+        )
+        self.annotations = (
+            [Annotation.from_dict(item) if isinstance(item, dict) else item for item in value]
+            if isinstance(value := pop("annotations", UNSET), list)
+            else value
+        )
+        self.audio = ChatCompletionAudio.from_dict(value) if isinstance(value := pop("audio", UNSET), dict) else value
+        self.id = pop("id", UNSET)
+        self.name = pop("name", UNSET)
+        self.tool_call_id = pop("tool_call_id", UNSET)
+        self.content_parts = (
+            [_text_part_or_image_part(item) if isinstance(item, dict) else item for item in value]
+            if isinstance(value := pop("content_parts", UNSET), list)
+            else value
+        )
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -933,16 +949,17 @@ class TextPart(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            type_=pop("type", UNSET),
-            text=pop("text", UNSET),
-            prompt_cache_breakpoint=PromptCacheBreakpoint.from_dict(value)
+        self.type_ = pop("type", UNSET)
+        self.text = pop("text", UNSET)
+        self.prompt_cache_breakpoint = (
+            PromptCacheBreakpoint.from_dict(value)
             if isinstance(value := pop("prompt_cache_breakpoint", UNSET), dict)
-            else value,
-            additional_properties=rest,
+            else value
         )
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -963,16 +980,17 @@ class ImagePart(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            type_=pop("type", UNSET),
-            image_url=ImageUrl.from_dict(value) if isinstance(value := pop("image_url", UNSET), dict) else value,
-            prompt_cache_breakpoint=PromptCacheBreakpoint.from_dict(value)
+        self.type_ = pop("type", UNSET)
+        self.image_url = ImageUrl.from_dict(value) if isinstance(value := pop("image_url", UNSET), dict) else value
+        self.prompt_cache_breakpoint = (
+            PromptCacheBreakpoint.from_dict(value)
             if isinstance(value := pop("prompt_cache_breakpoint", UNSET), dict)
-            else value,
-            additional_properties=rest,
+            else value
         )
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -989,9 +1007,12 @@ class ImageUrl(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(url=pop("url", UNSET), detail=pop("detail", UNSET), additional_properties=rest)
+        self.url = pop("url", UNSET)
+        self.detail = pop("detail", UNSET)
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -1006,9 +1027,11 @@ class PromptCacheBreakpoint(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(mode=pop("mode", UNSET), additional_properties=rest)
+        self.mode = pop("mode", UNSET)
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -1027,14 +1050,13 @@ class ErrorResponse(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            error=ErrorDetails.from_dict(value) if isinstance(value := pop("error", UNSET), dict) else value,
-            detail=pop("detail", UNSET),
-            message=pop("message", UNSET),
-            additional_properties=rest,
-        )
+        self.error = ErrorDetails.from_dict(value) if isinstance(value := pop("error", UNSET), dict) else value
+        self.detail = pop("detail", UNSET)
+        self.message = pop("message", UNSET)
+        self.additional_properties = rest or {}
+        return self
 
 
 @define(repr=False, eq=False)
@@ -1057,12 +1079,11 @@ class ErrorDetails(Model):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        rest = dict(src_dict)
+        self, rest = cls.__new__(cls), {**src_dict}
         pop: Callable[..., Any] = rest.pop
-        return cls(
-            message=pop("message", UNSET),
-            type_=pop("type", UNSET),
-            param=pop("param", UNSET),
-            code=pop("code", UNSET),
-            additional_properties=rest,
-        )
+        self.message = pop("message", UNSET)
+        self.type_ = pop("type", UNSET)
+        self.param = pop("param", UNSET)
+        self.code = pop("code", UNSET)
+        self.additional_properties = rest or {}
+        return self
