@@ -207,7 +207,7 @@ class Client:
             self,
             timeout=self.timeout if isinstance(timeout, Unset) else timeout,
             max_retries=self.max_retries if isinstance(max_retries, Unset) else max_retries,
-            headers={**self.headers, **(headers or {})},
+            headers=merged_headers(self.headers, headers or {}),
             query={**self.query, **(query or {})},
         )
 
@@ -713,6 +713,14 @@ def _checked_token(token: object) -> str:
     if not all("!" <= character <= "~" for character in token):
         raise ValueError("The API key has characters that no header can hold: white space, or other than ASCII.")
     return token
+
+
+def merged_headers(*each: Mapping[str, str]) -> dict[str, str]:
+    """Headers of which the later ones take the place of the earlier ones, in whatever case they are written."""
+    merged: dict[str, tuple[str, str]] = {}
+    for headers in each:
+        merged.update({name.lower(): (name, value) for name, value in headers.items()})
+    return dict(merged.values())
 
 
 def _checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:

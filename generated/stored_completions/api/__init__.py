@@ -17,6 +17,7 @@ from ..client import (
     AuthenticatedClient,
     Timeout,
     Token,
+    merged_headers,
     without_user,
 )
 from ..types import UNSET, Unset
@@ -46,16 +47,16 @@ class _Base(Generic[HttpClient]):
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         pickle_api_key: bool = False,
     ) -> None:
-        headers: dict[str, str | None] = {
-            "OpenAI-Organization": organization or os.environ.get("OPENAI_ORG_ID"),
-            "OpenAI-Project": project or os.environ.get("OPENAI_PROJECT_ID"),
+        headers = {
+            "OpenAI-Organization": organization or os.environ.get("OPENAI_ORG_ID") or "",
+            "OpenAI-Project": project or os.environ.get("OPENAI_PROJECT_ID") or "",
         }
         self.client = AuthenticatedClient(
             base_url=str(base_url or os.environ.get("OPENAI_BASE_URL") or BASE_URL),
             token=_key() if api_key is None else api_key,
             timeout=timeout,
             max_retries=max_retries,
-            headers={name: value for name, value in {**headers, **(default_headers or {})}.items() if value},
+            headers={name: value for name, value in merged_headers(headers, default_headers or {}).items() if value},
             query=default_query or {},
             follow_redirects=follow_redirects,
             max_response_bytes=max_response_bytes,
