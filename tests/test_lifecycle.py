@@ -9,6 +9,7 @@ import multiprocessing
 import pickle
 import threading
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -154,18 +155,26 @@ def test_closing_can_be_repeated_and_a_closed_client_connects_anew(caller: Sync,
         assert server.connections(0) == 0
 
 
-def test_threads_that_start_together_make_one_pool(server: Server) -> None:
-    with OpenAI(base_url=server.base_url, api_key=server.key) as client:
-        together, pools = threading.Barrier(16), set()
+def test_threads_that_start_together_make_one_pool(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first pool takes its time, so that a second one could be made meanwhile."""
+    together, second, kind = threading.Barrier(16), threading.Barrier(2), httpx.Client
 
-        def work(_: int) -> str:
+    def slowly(**arguments: Any) -> httpx.Client:
+        with suppress(threading.BrokenBarrierError):
+            second.wait(timeout=0.2)
+        return kind(**arguments)
+
+    with OpenAI(base_url=server.base_url, api_key=server.key) as client:
+        monkeypatch.setattr(httpx, "Client", slowly)
+
+        def work(_: int) -> tuple[httpx.Client, str]:
             together.wait()
-            pools.add(client.client.get_httpx_client())
-            return client.chat.completions.retrieve(ID).id
+            return client.client.get_httpx_client(), client.chat.completions.retrieve(ID).id
 
         with ThreadPoolExecutor(16) as threads:
-            assert list(threads.map(work, range(16))) == [ID] * 16
-    assert len(pools) == 1
+            results = list(threads.map(work, range(16)))
+    assert {found for _, found in results} == {ID}
+    assert len({pool for pool, _ in results}) == 1
 
 
 def test_tasks_that_start_together_make_one_pool(server: Server) -> None:

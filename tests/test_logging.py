@@ -25,9 +25,15 @@ ROUTE = f"GET /chat/completions/{ID}"
 
 @pytest.fixture
 def lines(caplog: pytest.LogCaptureFixture) -> Any:
-    """The lines that the package's logger wrote at `info`."""
+    """The lines that the package's logger wrote, all of them at `info`."""
     caplog.set_level(logging.INFO, "stored_completions")
-    return lambda: [record.getMessage() for record in caplog.records if record.name == "stored_completions"]
+
+    def written() -> list[str]:
+        ours = [record for record in caplog.records if record.name == "stored_completions"]
+        assert {record.levelno for record in ours} <= {logging.INFO}
+        return [record.getMessage() for record in ours]
+
+    return written
 
 
 def test_a_request_is_one_line(caller: Sync, client: Any, server: Server, lines: Any) -> None:
