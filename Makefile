@@ -69,7 +69,8 @@ corpus: setup  ## Decode the JSON, JSON Lines or VCR files in FILES=..., and say
 	@$(PY) -m tests.corpus $(FILES)
 
 matrix: setup  ## Run the tests under each other Python that is installed, and with the lowest dependencies.
-	@for version in 3.11 3.12 3.13; do \
+	@tested=$$($(PY) -c "import sys; print('%d.%d' % sys.version_info[:2])"); for version in 3.11 3.12 3.13; do \
+	  if [ $$version = $$tested ]; then echo "Python $$version: what make test runs under"; continue; fi; \
 	  found=; for python in python$$version "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$$version.*/bin/python; do \
 	    "$$python" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$$version')" 2>/dev/null && found=$$python; done; \
 	  if [ -z "$$found" ]; then echo "Python $$version: not installed, not tested"; continue; fi; \

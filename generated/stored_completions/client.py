@@ -28,7 +28,7 @@ import httpx
 from attrs import Factory, define, evolve, field, fields
 
 from .errors import APIConnectionError, APIError, APIStatusError, APITimeoutError, status_error, validation_error
-from .types import UNSET, Model, Response, Unset, to_json
+from .types import UNSET, Model, Response, Unset, missing_names, to_json
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -576,8 +576,8 @@ def _broken_promise(parsed: object) -> str:
     """In what way a body is not what was promised; one that only lacks a part of it is let pass."""
     if not isinstance(parsed, Model):
         return ""
-    missing = parsed.missing()
-    if missing and (len(missing) == len(parsed.required()) or parsed.additional_properties.get("error")):
+    missing, all_of_it = missing_names(parsed)
+    if missing and (all_of_it or parsed.additional_properties.get("error")):
         return f"it lacks {', '.join(missing)}"
     return ""
 

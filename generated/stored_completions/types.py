@@ -66,17 +66,6 @@ class Model:
                 result[self._json_names.get(name, name)] = to_json(value)
         return {**to_json(self.additional_properties), **result}
 
-    @classmethod
-    def required(cls) -> list[str]:
-        """The properties that a conforming server always sends."""
-        names = (attribute.name for attribute in fields(cls) if attribute.default is NOTHING)
-        return [cls._json_names.get(name, name) for name in names]
-
-    def missing(self) -> list[str]:
-        """The required properties that this was decoded without."""
-        names = (attribute.name for attribute in fields(type(self)) if attribute.default is NOTHING)
-        return [self._json_names.get(name, name) for name in names if getattr(self, name) is UNSET]
-
     @property
     def additional_keys(self) -> list[str]:
         """The names of the properties that the document does not declare."""
@@ -108,6 +97,13 @@ class Model:
             values.append(("additional_properties", self.additional_properties))
         shown = ", ".join(f"{name}={value!r}" for name, value in values if value is not UNSET)
         return f"{type(self).__name__}({shown})"
+
+
+def missing_names(model: Model) -> tuple[list[str], bool]:
+    """The JSON names of the properties that a model needs and does not have, and whether those are all it needs."""
+    required = [attribute.name for attribute in fields(type(model)) if attribute.default is NOTHING]
+    missing = [name for name in required if getattr(model, name) is UNSET]
+    return [model._json_names.get(name, name) for name in missing], missing == required
 
 
 def attribute_names(model: type[Model]) -> tuple[str, ...]:
