@@ -467,9 +467,8 @@ class _Walk:
         full = [list(items) for items in lists]
         for side, items, extra in zip(self.sides, full, views, strict=True):
             for view in extra:
-                spot = _view_spot(view)
-                if spot is not None:
-                    side.written.origin[(*at, "anyOf", str(len(items)))] = spot
+                if view.spot is not None:
+                    side.written.origin[(*at, "anyOf", str(len(items)))] = view.spot
                 items.append({"x-alternative": describe_view(view)})
         self._write_members(at, full, pair)
 
@@ -480,7 +479,7 @@ class _Walk:
 
     def _member(self, name: str, pair: Pair, views: tuple[View, View], label: str) -> None:
         meanings = [
-            Meaning([view], null=False, spot=_view_spot(view) or m.spot)
+            Meaning([view], null=False, spot=view.spot or m.spot)
             for view, m in zip(views, (pair.base, pair.revision), strict=True)
         ]
         member = Pair(name, pair.direction, meanings[0], meanings[1], [Step(pair.id, "", label)])
@@ -710,17 +709,6 @@ def _sorted(values: list[Any]) -> list[Any]:
 
 def _property_label(name: str) -> str:
     return f".{name}"
-
-
-def _view_spot(view: View) -> Spot | None:
-    words: list[Keyword] = [*view.keywords.values(), *view.notes.values()]
-    nodes = [*view.properties.values(), *(child for child in view.children.values() if child)]
-    spots = [word.spot for word in words] + [node.spots[0] for node in nodes] + list(view.required.values())
-    if not spots:
-        return None
-    first = spots[0]
-    depth = 2 if any(part in first.pointer[-2:-1] for part in ("properties", "required")) else 1
-    return Spot(first.document, first.pointer[:-depth])
 
 
 def constants(view: View) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 from . import engine
-from .align import Aligned, Pair, align, describe_view
+from .align import Aligned, Pair, align
 from .engine import Change
 from .findings import Finding, Severity
 from .schema import NOTES, View
@@ -67,7 +67,7 @@ def compare(base: Document, revision: Document) -> list[Finding]:
     """
     aligned = align(base, revision)
     changes = engine.diff(aligned.base.document, aligned.revision.document)
-    found = [*_from_changes(aligned, changes), *_own(aligned), *_outside(base, revision)]
+    found = [*_from_changes(aligned, changes), *_own(aligned), *_outside(base, revision, aligned)]
     return _merged(found)
 
 
@@ -132,6 +132,8 @@ def _keyword_rules(change: Change, pair: Pair, removed: set[Pointer]) -> Iterato
     if keyword == "enum":
         yield from _enum_rules(change, way)
     elif keyword == "x-open-enum":
+        if any(view is not None and view.accepts_only() for view in (_view(pair, 0), _view(pair, 1))):
+            return  # A closed enum became open, or the reverse: that is a finding of its own.
         old, new = (json.loads(text) if text else () for text in (old, new))
         for value in _listed(new, without=old):
             yield _Said(f"{way}-open-enum-value-added", f"the open enum now lists {value}", value, False)
@@ -363,6 +365,10 @@ def _security(change: Change, pointer: Pointer, old: Any, new: Any) -> Iterator[
         text = f"authentication with {texts[1]} was added"
     elif change.kind == "removed":
         text = f"authentication with {texts[0]} was removed"
+    elif old is None:
+        text = f"authentication now needs {change.property} too"
+    elif new is None:
+        text = f"authentication no longer needs {change.property}"
     else:
         text = f"the scopes of {change.property} went from {_values(old)} to {_values(new)}"
     yield _Said("security-changed", text, json.dumps([old, new], sort_keys=True))
@@ -474,7 +480,7 @@ def _name_rules(pair: Pair) -> Iterator[_Said]:
         )
 
 
-def _outside(base: Document, revision: Document) -> Iterator[Finding]:
+def _outside(base: Document, revision: Document, aligned: Aligned) -> Iterator[Finding]:
     """Report what stands outside of every operation: `info`, and components that no operation uses."""
     for key in ("info", "tags", "externalDocs"):
         old, new = base.value.get(key), revision.value.get(key)
@@ -486,6 +492,23 @@ def _outside(base: Document, revision: Document) -> Iterator[Finding]:
                 (Spot(base, (key,)), Spot(revision, (key,))),
                 (),
             )
+
+    used = {
+        spot.pointer[1:3]
+        for written in (aligned.base, aligned.revision)
+        for spot in written.origin.values()
+        if spot.pointer[:1] == ("components",) and len(spot.pointer) > 2
+    }
+    sections = [document.value.get("components") or {} for document in (base, revision)]
+    names = [{(section, name) for section in part for name in part[section] or ()} for part in sections]
+    for section, name in sorted((names[0] | names[1]) - used):
+        old, new = ((part.get(section) or {}).get(name) for part in sections)
+        if old == new or section == "securitySchemes" or section.startswith("x-"):
+            continue
+        what = "added" if old is None else "removed" if new is None else "changed"
+        spots = [Spot(document, ("components", section, name)) for document in (base, revision)]
+        said = _Said(f"unused-component-{what}", f"{section} {name}, which no operation uses, was {what}", docs=True)
+        yield _finding(said, (spots[0] if old is not None else None, spots[1] if new is not None else None), ())
 
 
 # Findings.
@@ -550,13 +573,9 @@ def _spots(aligned: Aligned, change: Change) -> tuple[Spot | None, Spot | None]:
     base, revision = change.base, change.revision
     old = aligned.base.source(base.pointer) if base and change.kind != "added" else None
     new = aligned.revision.source(revision.pointer) if revision and change.kind != "removed" else None
-    if new is None and base is not None:
-        new = None if old is None else _parent(aligned.revision.source(base.pointer))
+    if new is None and old is not None and base is not None:
+        new = aligned.revision.source(base.pointer)
     return old, new
-
-
-def _parent(spot: Spot | None) -> Spot | None:
-    return spot
 
 
 def _finding(said: _Said, spots: tuple[Spot | None, Spot | None], operations: tuple[str, ...]) -> Finding:
@@ -570,7 +589,7 @@ def _finding(said: _Said, spots: tuple[Spot | None, Spot | None], operations: tu
         part="contract",
         rule=said.rule,
         severity=_severity(said),
-        message=said.message[:1] + said.message[1:],
+        message=said.message,
         file=place.file,
         line=place.line,
         column=place.column,
@@ -684,6 +703,3 @@ def _value_at(document: Any, pointer: Pointer) -> Any:
             return None
         document = document[part]
     return document
-
-
-__all__ = ["Policy", "compare", "describe_view", "policies"]

@@ -97,6 +97,7 @@ class View:
     children: dict[str, Node | Literal[False]] = field(default_factory=dict)
     prefix: tuple[Node, ...] = ()
     required: dict[str, Spot] = field(default_factory=dict)
+    spot: Spot | None = None
 
     @property
     def bare(self) -> bool:
@@ -213,7 +214,11 @@ class Reader:
                 continue
             members = [self._expand(spot.child(keyword, str(index))) for index in range(count)]
             union = Meaning(
-                [_noted(view, member) for member in members for view in member.alternatives],
+                [
+                    _placed(view, member, spot.child(keyword, str(index)))
+                    for index, member in enumerate(members)
+                    for view in member.alternatives
+                ],
                 null=any(member.null for member in members),
                 union=keyword if count > 1 else members[0].union,
                 discriminator=members[0].discriminator if count == 1 else None,
@@ -367,8 +372,9 @@ def _fits(value: object, kind: str) -> bool:
     return _type_of(value) == kind or (kind == "number" and _type_of(value) == "integer")
 
 
-def _noted(view: View, member: Meaning) -> View:
-    return replace(view, notes=member.notes | view.notes) if member.notes else view
+def _placed(view: View, member: Meaning, spot: Spot) -> View:
+    """Return an alternative with the notes of its member of a union, and the member's place."""
+    return replace(view, notes=member.notes | view.notes, spot=view.spot or spot)
 
 
 def _both(left: Meaning, right: Meaning) -> Meaning:
@@ -419,6 +425,7 @@ def _merge(left: View, right: View) -> View | None:
             for index, node in enumerate(wide.prefix)
         ),
         required=right.required | left.required,
+        spot=left.spot or right.spot,
     )
     # A member without a type says only what applies to the type of the other.
     return _of_type(merged, kind, alone=True) if kind and (left.type is None or right.type is None) else merged

@@ -91,6 +91,16 @@ class Document:
             mark, node = entry[0].start_mark, entry[1]
         return Place(self.name, mark.line + 1, mark.column + 1)
 
+    def words(self, pointer: Pointer) -> str | None:
+        """Return the text of a scalar as it was written, such as the `1.10` of a version; None if there is none."""
+        node = self.root
+        for part in pointer:
+            entry = _child(node, part)
+            if entry is None:
+                return None
+            node = entry[1]
+        return str(node.value) if isinstance(node, ScalarNode) else None
+
     def lines(self, pointer: Pointer) -> tuple[int, str]:
         """Return the first line number and the text of the node at a pointer (or its nearest parent)."""
         first, node = self.root.start_mark.line, self.root
