@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
-from .schema import ANYTHING, Direction, Keyword, Meaning, Node, Reader, View
+from .schema import ANYTHING, Direction, Meaning, Node, Reader, View
 from .source import Document, Pointer, Spot
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
