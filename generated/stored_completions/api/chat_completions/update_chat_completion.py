@@ -1,0 +1,58 @@
+# Generated from openapi.yaml by `make generate`; do not edit.
+"""`POST /chat/completions/{completion_id}`: Replace the metadata of a stored chat completion."""
+
+from __future__ import annotations
+
+from typing import Any, Unpack
+
+from ...client import AuthenticatedClient, RequestOptions, path_segment, request_body
+from ...models.chat_completion import ChatCompletion
+from ...models.chat_completion_update import ChatCompletionUpdate
+from ...models.error_response import ErrorResponse
+from ...types import Response, read_json
+
+
+def _get_kwargs(completion_id: str, *, body: ChatCompletionUpdate) -> dict[str, Any]:
+    return {
+        "method": "POST",
+        "url": f"/chat/completions/{path_segment('completion_id', completion_id)}",
+        "body": request_body("json", body, "application/json"),
+    }
+
+
+def _parse(status_code: int, content: bytes) -> ChatCompletion:
+    return ChatCompletion.from_dict(read_json(content, dict))
+
+
+def _parse_error(status_code: int, content: bytes) -> ErrorResponse:
+    return ErrorResponse.from_dict(read_json(content, dict))
+
+
+def sync_detailed(
+    completion_id: str, *, client: AuthenticatedClient, body: ChatCompletionUpdate, **options: Unpack[RequestOptions]
+) -> Response[ChatCompletion, ErrorResponse]:
+    """`POST /chat/completions/{completion_id}`, with its status and headers; no status raises."""
+    return client.send(_get_kwargs(completion_id, body=body), _parse, _parse_error, **options)
+
+
+def sync(
+    completion_id: str, *, client: AuthenticatedClient, body: ChatCompletionUpdate, **options: Unpack[RequestOptions]
+) -> ChatCompletion:
+    """`POST /chat/completions/{completion_id}`. Raises `errors.APIError`."""
+    response = sync_detailed(completion_id, body=body, client=client, **options)
+    return response.parse()
+
+
+async def asyncio_detailed(
+    completion_id: str, *, client: AuthenticatedClient, body: ChatCompletionUpdate, **options: Unpack[RequestOptions]
+) -> Response[ChatCompletion, ErrorResponse]:
+    """`POST /chat/completions/{completion_id}`, awaited, with its status and headers; no status raises."""
+    return await client.asend(_get_kwargs(completion_id, body=body), _parse, _parse_error, **options)
+
+
+async def asyncio(
+    completion_id: str, *, client: AuthenticatedClient, body: ChatCompletionUpdate, **options: Unpack[RequestOptions]
+) -> ChatCompletion:
+    """`POST /chat/completions/{completion_id}`, awaited. Raises `errors.APIError`."""
+    response = await asyncio_detailed(completion_id, body=body, client=client, **options)
+    return response.parse()

@@ -1,0 +1,309 @@
+"""What the templates ask of the generator and cannot work out by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from keyword import iskeyword
+from typing import Any, NamedTuple, cast
+
+from openapi_python_client.config import Config
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.bodies import BodyType
+from openapi_python_client.parser.openapi import Endpoint, EndpointCollection, generate_operation_id
+from openapi_python_client.parser.properties import Class, LiteralEnumProperty, ModelProperty, Property
+from openapi_python_client.parser.properties.const import ConstProperty
+from openapi_python_client.parser.properties.date import DateProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.parser.properties.uuid import UuidProperty
+from openapi_python_client.schema.untrusted_string import UntrustedString
+from openapi_python_client.strings import ClassName, PythonIdentifier
+
+
+class FragmentError(Exception):
+    """The document says something that no client can be generated from; the message says where and what."""
+
+
+class Facts:
+    """What the templates ask of the generator and cannot work out by themselves: the global `facts`.
+
+    A property that refers to a component is a copy that the generator made before it filled the component in, so
+    each question is answered by the component.
+    """
+
+    def __init__(self, data: GeneratorData, document: dict[str, Any], config: Config) -> None:
+        self._models: dict[str, ModelProperty] = {model.class_info.name: model for model in data.models}
+        self._discriminators = list(_discriminators(document))
+        self._operations = dict(_operations(document, config))
+        self._collections = list(data.endpoint_collections_by_tag.values())
+        self._tag_descriptions = {tag["name"]: tag.get("description", "") for tag in document.get("tags", [])}
+
+    def resolve(self, model: ModelProperty) -> ModelProperty:
+        """The component that a property refers to."""
+        return self._models.get(model.class_info.name, model)
+
+    def is_model(self, property_: object) -> bool:
+        """Whether a property's values are instances of a class of ours."""
+        return isinstance(property_, ModelProperty) and not self.is_mapping(property_)
+
+    def is_mapping(self, property_: object) -> bool:
+        """Whether a schema declares no property of its own: its values are plain dicts and need no class."""
+        seen = set[str]()
+        while isinstance(property_, ModelProperty):
+            model = self.resolve(property_)
+            if model.required_properties or model.optional_properties:
+                return bool(seen)
+            if model.class_info.name in seen:
+                return False  # a mapping of itself can only be written as a class
+            seen.add(model.class_info.name)
+            property_ = model.additional_properties
+        return bool(seen)
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether any property is a date, a time or a UUID."""
+        return any(self._has_text(part) for model in self._models.values() for part in _properties(model))
+
+    @property
+    def has_text_parameters(self) -> bool:
+        """Whether any operation has a header or a cookie as a parameter."""
+        return any(endpoint.header_parameters or endpoint.cookie_parameters for endpoint in self._endpoints())
+
+    @property
+    def body_types(self) -> set[str]:
+        """The kinds of request bodies: `json`, `data`, `files`, `content`."""
+        return {body.body_type.value for endpoint in self._endpoints() for body in endpoint.bodies}
+
+    def _endpoints(self) -> Iterator[Endpoint]:
+        for collection in self._collections:
+            yield from collection.endpoints
+
+    def _has_text(self, part: object) -> bool:
+        if isinstance(part, UnionProperty):
+            return any(self._has_text(inner) for inner in part.inner_properties)
+        if isinstance(part, ListProperty):
+            return self._has_text(part.inner_property)
+        return isinstance(part, DateProperty | DateTimeProperty | UuidProperty)
+
+    def imports(self, model: ModelProperty) -> list[Class]:
+        """The classes that a model's module needs, without the model itself."""
+        found: dict[str, Class] = {info.name: info for part in _properties(model) for info in self._referenced(part)}
+        found.pop(model.class_info.name, None)
+        return [found[name] for name in sorted(found)]
+
+    def referenced(self, properties: Iterable[Property]) -> list[Class]:
+        """The classes that these properties name, sorted."""
+        found: dict[str, Class] = {info.name: info for part in properties for info in self._referenced(part)}
+        return [found[name] for name in sorted(found)]
+
+    def imports_back(self, model: ModelProperty, name: str) -> bool:
+        """Whether the module of class `name` needs the model's module: one of the two must then be imported late."""
+        waiting: list[str] = [name]
+        seen = set[str]()
+        while waiting:
+            current = waiting.pop()
+            if current == model.class_info.name:
+                return True
+            if current not in seen and current in self._models:
+                seen.add(current)
+                waiting.extend(info.name for info in self.imports(self._models[current]))
+        return False
+
+    def discriminator(self, variants: list[ModelProperty]) -> Discriminator | None:
+        """How to tell the variants of a union apart, or None when only their required properties can.
+
+        A property that is constant in each variant decides; else the document's `discriminator`, whose values are
+        the schemas' names where it has no mapping.
+        """
+        constants = [self._constants(variant) for variant in variants]
+        for name in sorted(set.intersection(*(set(each) for each in constants))):
+            values = [each[name][0] for each in constants]
+            if len(set(values)) == len(values):
+                cases = [
+                    Case(repr(value), optional=not each[name][1], class_name=variant.class_info.name)
+                    for value, each, variant in zip(values, constants, variants, strict=True)
+                ]
+                return Discriminator(name, cases)
+        names = {variant.class_info.name for variant in variants}
+        for property_name, mapping in self._discriminators:
+            if set(mapping.values()) == names:
+                cases = [Case(repr(value), optional=False, class_name=mapping[value]) for value in sorted(mapping)]
+                return Discriminator(property_name, cases)
+        return None
+
+    def page(self, endpoint: Endpoint) -> Page | None:
+        """How an operation's list is cut into pages, from the `x-page` of the schema that it gives."""
+        for response in endpoint.responses.patterns:
+            if isinstance(response.prop, ModelProperty):
+                model = self.resolve(response.prop)
+                extension = (model.data.model_extra or {}).get("x-page")
+                if extension:
+                    return self._page(endpoint, model, {"id": "id", **extension})
+        return None
+
+    @staticmethod
+    def _page(endpoint: Endpoint, model: ModelProperty, extension: dict[str, str]) -> Page:
+        names: dict[str, Property] = {part.name.get_untrusted_value(): part for part in _properties(model)}
+        cursors = {each.name.get_untrusted_value(): each for each in endpoint.query_parameters}
+        try:
+            items, more, last = (names[extension[key]] for key in ("items", "more", "last"))
+            cursor = cursors[extension["cursor"]]
+        except KeyError as error:
+            raise FragmentError(
+                f"{endpoint.name}: x-page of {model.class_info.name} lacks or misnames {error}"
+            ) from None
+        if not isinstance(items, ListProperty):
+            raise FragmentError(f"{endpoint.name}: x-page of {model.class_info.name}: {items.name} is not an array")
+        paging = {"items": items, "more": more, "last": last, "cursor": cursor}
+        return Page(
+            cast(Property, items.inner_property),
+            cursor,
+            {**{key: str(part.python_name) for key, part in paging.items()}, "id": extension["id"]},
+        )
+
+    def tag(self, collection: EndpointCollection) -> str:
+        """A tag as the document spells it."""
+        tags: list[str] = self._operations[collection.endpoints[0].name].get("tags") or ["default"]
+        return tags[0]
+
+    def tag_description(self, collection: EndpointCollection) -> str:
+        """What the document says of a tag, or its name."""
+        tag = self.tag(collection)
+        return self._tag_descriptions.get(tag) or f"The operations with the tag {tag}."
+
+    def resources(self, parent: EndpointCollection | None = None) -> dict[str, EndpointCollection]:
+        """The tags right below another, or those below none, by the path that leads to them: `chat.completions`."""
+        paths = {self.tag(collection): collection for collection in self._collections}
+        above = f"{self.tag(parent)}." if parent else ""
+        below = {tag: collection for tag, collection in paths.items() if tag.startswith(above)}
+        return {
+            tag.removeprefix(above): collection
+            for tag, collection in sorted(below.items())
+            if not any(tag.startswith(f"{other}.") for other in below)
+        }
+
+    def namespaces(self) -> dict[str, dict[str, EndpointCollection]]:
+        """The resources below no other, by the first part of their path and then the rest: `chat`, `completions`."""
+        found: dict[str, dict[str, EndpointCollection]] = {}
+        for path, collection in self.resources().items():
+            first, _, rest = path.partition(".")
+            found.setdefault(first, {})[rest] = collection
+        return found
+
+    def method_name(self, collection: EndpointCollection, endpoint: Endpoint) -> str:
+        """The operationId's first word, or all of it where another operation of the tag has the same first word."""
+        word = endpoint.name.split("_")[0]
+        alike = [other for other in collection.endpoints if other.name.split("_")[0] == word]
+        return word if len(alike) == 1 and not iskeyword(word) else endpoint.name
+
+    def body_properties(self, endpoint: Endpoint) -> list[Property]:
+        """The properties of the one JSON object that a method takes as arguments of their own; else none."""
+        bodies = [body.prop for body in endpoint.bodies]
+        if len(bodies) != 1 or not self.is_model(bodies[0]) or endpoint.bodies[0].body_type != BodyType.JSON:
+            return []
+        model = self.resolve(cast(ModelProperty, bodies[0]))
+        found = [*(model.required_properties or []), *(model.optional_properties or [])]
+        others = {each.python_name for _, each in endpoint.iter_all_parameters()}
+        return [] if others & {each.python_name for each in found} or not bodies[0].required else found
+
+    def description(self, endpoint: Endpoint, parameter: Property) -> str:
+        """What the document says of a parameter, or of the property of a body that stands for one."""
+        declared = self._operations[endpoint.name]["parameters"]
+        name = parameter.name.get_untrusted_value()
+        found = next((each.get("description") for each in declared if each["name"] == name), None)
+        return found or (parameter.description.get_untrusted_value() if parameter.description else "")
+
+    def style(self, endpoint: Endpoint, parameter: Property) -> str:
+        """How a query parameter that is an array or an object is spelled: `form`, `joined` or `deepObject`."""
+        declared = self._operations[endpoint.name]["parameters"]
+        name = parameter.name.get_untrusted_value()
+        found: dict[str, Any] = next((each for each in declared if each["name"] == name and each["in"] == "query"), {})
+        style: str = found.get("style", "form")
+        return "joined" if style == "form" and found.get("explode") is False else style
+
+    def _constants(self, variant: ModelProperty) -> dict[str, tuple[Any, bool]]:
+        constants: dict[str, tuple[Any, bool]] = {}
+        for part in _properties(self.resolve(variant)):
+            if isinstance(part, ConstProperty):
+                constants[part.name.get_untrusted_value()] = (part.value.raw_value, part.required)
+            elif isinstance(part, LiteralEnumProperty) and len(part.values) == 1:
+                constants[part.name.get_untrusted_value()] = (next(iter(part.values)), part.required)
+        return constants
+
+    def _referenced(self, part: Property) -> Iterator[Class]:
+        if isinstance(part, UnionProperty):
+            for inner in part.inner_properties:
+                yield from self._referenced(cast(Property, inner))
+        elif isinstance(part, ListProperty):
+            yield from self._referenced(cast(Property, part.inner_property))
+        elif isinstance(part, LiteralEnumProperty):
+            yield part.class_info
+        elif isinstance(part, ModelProperty):
+            if not self.is_mapping(part):
+                yield part.class_info
+            elif (values := self.resolve(part).additional_properties) is not None:
+                yield from self._referenced(values)
+
+
+class Case(NamedTuple):
+    """A discriminator's value and the class that it stands for; `optional`: an absent value stands for it too."""
+
+    literal: str
+    optional: bool
+    class_name: str
+
+
+class Discriminator(NamedTuple):
+    """The property whose value tells the variants of a union apart."""
+
+    property_name: str
+    cases: list[Case]
+
+
+class Page(NamedTuple):
+    """How a list is cut into pages: its items, the parameter with the cursor, and the arguments of `types.Paging`."""
+
+    item: Property
+    cursor: Property
+    paging: dict[str, str]
+
+
+def _properties(model: ModelProperty) -> list[Property]:
+    own = [*(model.required_properties or []), *(model.optional_properties or [])]
+    return own if model.additional_properties is None else [*own, model.additional_properties]
+
+
+def _operations(document: dict[str, Any], config: Config) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each operation of the document by the generator's name for it, with its parameters resolved."""
+    components = document.get("components", {}).get("parameters", {})
+    for path, item in document["paths"].items():
+        for method in item.keys() & {"get", "put", "post", "delete", "options", "head", "patch", "trace"}:
+            operation = item[method]
+            parameters = [*operation.get("parameters", []), *item.get("parameters", [])]
+            resolved = [
+                components.get(each["$ref"].rsplit("/", 1)[-1]) if "$ref" in each else each for each in parameters
+            ]
+            name = (
+                PythonIdentifier(operation["operationId"], config.field_prefix)
+                if "operationId" in operation
+                else generate_operation_id(path=UntrustedString(path), method=method, prefix=config.field_prefix)
+            )
+            yield name, {**operation, "parameters": [each for each in resolved if each]}
+
+
+def _discriminators(node: Any) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each `discriminator` below a node of the document: its property, and the class for each of its values."""
+    if isinstance(node, list):
+        for child in node:
+            yield from _discriminators(child)
+    if not isinstance(node, dict):
+        return
+    for child in node.values():
+        yield from _discriminators(child)
+    if isinstance(node.get("discriminator"), dict):
+        variants = node.get("oneOf") or node.get("anyOf") or []
+        names = [part["$ref"].rsplit("/", 1)[-1] for part in variants if "$ref" in part]
+        mapping = node["discriminator"].get("mapping") or {name: name for name in names}
+        classes: dict[str, str] = {value: ClassName(target.rsplit("/", 1)[-1], "") for value, target in mapping.items()}
+        yield node["discriminator"]["propertyName"], classes
