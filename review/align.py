@@ -292,7 +292,7 @@ class _Walk:
                 where = (*at, "headers", name)
                 side.put(where, {"schema": dict(reference)}, header)
                 for key, spot in header.entries():
-                    if key == "required" and spot.value is True or key in ("description", "deprecated"):
+                    if (key == "required" and spot.value is True) or key in ("description", "deprecated"):
                         side.put((*where, key), spot.value, spot)
 
     def _content(self, at: Pointer, label: str, place: str, spots: list[Spot | None], direction: Direction) -> None:
@@ -569,7 +569,7 @@ class _Walk:
             for side, node in zip(self.sides, nodes, strict=True):
                 if node is False:
                     side.put((*at, key), False, None)
-                elif node is not None:
+                elif isinstance(node, Node):
                     side.put((*at, key), dict(written), node.spots[0])
         lengths = [len(view.prefix) for view in views]
         if any(lengths):
@@ -620,8 +620,8 @@ def _operations(root: Spot, kind: str) -> Iterator[tuple[tuple[str, str], _Opera
         shared = item.resolved()
         key = path
         if kind == "paths":
-            counter = iter(range(len(path)))
-            key = _TEMPLATE.sub(lambda _: f"{{p{next(counter)}}}", path)
+            for index, name in enumerate(_TEMPLATE.findall(path)):
+                key = key.replace(name, f"{{p{index}}}", 1)
         for method, spot in shared.entries():
             if method in METHODS and isinstance(spot.value, Mapping):
                 yield (key, method), _Operation(path, method, spot, shared)
@@ -712,7 +712,7 @@ def _property_label(name: str) -> str:
 
 
 def constants(view: View) -> dict[str, Any]:
-    """Return the values of a view's properties that can only be one thing, read shallowly: what tells variants apart."""
+    """Return the properties of a view that can have one value only, with it: what tells variants apart."""
     found = {}
     for name, node in view.properties.items():
         for spot in node.spots:

@@ -26,8 +26,18 @@ from .source import Document, Pointer, Spot, format_pointer
 
 _MOST_LINES: Final = 14
 _LIMITS: Final = frozenset(
-    "minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength minItems maxItems minProperties"
-    " maxProperties".split()
+    [
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "minProperties",
+        "maxProperties",
+    ]
 )
 # A value of the first format is one of the second.
 _FORMAT_WITHIN: Final = frozenset({("int32", "int64"), ("float", "double"), ("int32", "double")})
@@ -186,9 +196,9 @@ def _required_rules(change: Change, pair: Pair, removed: set[Pointer]) -> Iterat
         text = "the property is new and required" if fresh else "the property became required"
         yield _Said(rule, f".{name}: {text}", name, way == "request", spots=(None, _required(pair, 1).get(name)))
     for name in sorted(old - new):
-        if way == "response" and views[1] is not None and name not in views[1].properties and views[0] is not None:
-            if name in views[0].properties:
-                continue  # The removed property is a finding of its own.
+        there = [view is not None and name in view.properties for view in views]
+        if way == "response" and there == [True, False]:
+            continue  # The removed property is a finding of its own.
         yield _Said(
             f"{way}-property-became-optional",
             f".{name}: the property is no longer required",
@@ -217,9 +227,8 @@ def _relation(keyword: str, old: Any, new: Any) -> Literal["loosened", "tightene
             return "loosened"
         if (new, old) in _FORMAT_WITHIN:
             return "tightened"
-    if keyword == "multipleOf" and old and new:
-        if isinstance(old, int) and isinstance(new, int):
-            return "loosened" if old % new == 0 else "tightened" if new % old == 0 else None
+    if keyword == "multipleOf" and old and new and isinstance(old, int) and isinstance(new, int):
+        return "loosened" if old % new == 0 else "tightened" if new % old == 0 else None
     return None
 
 
@@ -310,10 +319,8 @@ def _response(change: Change, pointer: Pointer, old: Any, new: Any) -> Iterator[
 
 
 def _header(change: Change, pointer: Pointer, old: Any, new: Any) -> Iterator[_Said]:
-    code, name = pointer[-3], pointer[-1] if change.kind != "modified" or change.property == "key" else pointer[-1]
-    if "headers" in pointer:
-        at = pointer.index("headers")
-        code, name = pointer[at - 1], pointer[at + 1] if len(pointer) > at + 1 else ""
+    at = pointer.index("headers")
+    code, name = pointer[at - 1], pointer[at + 1] if len(pointer) > at + 1 else ""
     if change.kind != "modified":
         yield _Said(f"response-header-{change.kind}", f"{code}: the header {name} was {change.kind}", name)
     elif change.property == "key":
@@ -525,10 +532,17 @@ def _at_pair(aligned: Aligned, pair: Pair, change: Change | None, said: _Said) -
         found = _spots(aligned, change)
         spots = (spots[0] or found[0], spots[1] or found[1])
     where = places[0][1].strip() if places else ""
-    joined = said.message if said.message.startswith(".") else f": {said.message}"
-    text = f"{where}{' ' if joined.startswith('.') and ' ' not in where else ''}{joined}" if where else said.message
-    text = re.sub(r"^(\S+) ?\.", r"\1 ", text) if said.message.startswith(".") and " " not in where else text
-    return _finding(said._replace(message=text), spots, tuple(dict.fromkeys(item[0] for item in places)))
+    text = said.message
+    if text.startswith("."):
+        name, _, text = text.partition(": ")
+        where += name if " " in where else f" {name[1:]}"
+    finding = _finding(
+        said._replace(message=f"{where}: {text}" if where else text),
+        spots,
+        tuple(dict.fromkeys(item[0] for item in places)),
+    )
+    sites = tuple(spot for spot in (spots[1], *pair.nodes[1].spots) if spot is not None)
+    return replace(finding, where=where, sites=sites)
 
 
 def _at_operation(aligned: Aligned, change: Change, said: _Said) -> Finding:
@@ -547,7 +561,8 @@ def _at_operation(aligned: Aligned, change: Change, said: _Said) -> Finding:
             spot = Spot(spot.document, spot.pointer[:-1]) if spot.pointer else None
         name = f"{spot.value.get('in')} {spot.value.get('name')}" if spot else "the parameter"
         said = said._replace(message=said.message.replace("{parameter}", name), key=f"{said.key} {name}")
-    return _finding(said, _spots(aligned, change), operations)
+    spots = _spots(aligned, change)
+    return replace(_finding(said, spots, operations), sites=(spots[1],) if spots[1] else ())
 
 
 def _operations_at(aligned: Aligned, pointer: Pointer) -> tuple[str, ...]:
@@ -558,11 +573,11 @@ def _operations_at(aligned: Aligned, pointer: Pointer) -> tuple[str, ...]:
             return (label,) if label else ()
         return tuple(label for (path, _), label in aligned.operations.items() if path == pointer[1])
     if pointer[:2] == ("components", "securitySchemes"):
-        found = []
+        found, name = [], next(iter(pointer[2:]), "")
         for (path, method), label in aligned.operations.items():
             requirements = _value_at(aligned.revision.document, ("paths", path, method, "security")) or []
             requirements += _value_at(aligned.base.document, ("paths", path, method, "security")) or []
-            if any(pointer[2] in item for item in requirements):
+            if any(name in item for item in requirements):
                 found.append(label)
         return tuple(found)
     return tuple(aligned.operations.values())

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-from .source import ReviewError
+from .source import ReviewError, Spot
 
 Part: TypeAlias = Literal["contract", "python", "fixtures", "upstream"]
 Severity: TypeAlias = Literal["breaking", "additive", "docs"]
@@ -26,7 +26,9 @@ _BUMP_OF: Final[dict[Severity, Bump]] = {"breaking": "major", "additive": "minor
 class Finding:
     """One thing that changed, said in one plain sentence at one place.
 
-    `before` and `after` are the old and new lines; `key` tells findings of one rule at one pointer apart.
+    `before` and `after` are the old and new lines, `code` those of the generated code; `key` tells findings of one rule
+    at one pointer apart; `where` is the path inside the operation; `seen` names the fixtures that show it, if they
+    were `searched`; `sites` are the places in the revision that a reason for a difference may stand at.
     """
 
     part: Part
@@ -43,6 +45,10 @@ class Finding:
     after: str = ""
     before_place: str = ""
     code: tuple[str, str] = ("", "")
+    where: str = ""
+    seen: tuple[str, ...] = ()
+    searched: bool = False
+    sites: tuple[Spot, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -82,12 +88,12 @@ class Review:
 
     def bump(self, *parts: Part) -> Bump:
         """Return the version part that the findings of some parts (all, if none is named) call for."""
-        bumps = [
+        bumps: list[Bump] = [
             _BUMP_OF[finding.severity]
             for finding in self.findings
             if finding.part in (parts or ("contract", "python", "fixtures"))
         ]
-        return min(bumps, key=_BUMPS.index, default="none")
+        return min(bumps, key=_BUMPS.index) if bumps else "none"
 
     @property
     def version_ok(self) -> bool:

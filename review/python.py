@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from filecmp import dircmp
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -139,25 +139,28 @@ class Package:
         """Return the named enums: a `Literal[...]` for each name."""
         return {name: text for module in self.modules.values() for name, text in module.aliases.items()}
 
-    def snippet(self, subject: str, *, around: int = 0) -> str:
-        """Return the lines of a subject, for the reports."""
-        fact = self.facts.get(subject)
-        if fact is None:
-            return ""
-        lines = (self.path.parent / fact.file).read_text(encoding="utf-8").splitlines()
-        return "\n".join(line.rstrip() for line in lines[fact.line - 1 : fact.line + around])
+    def lines_of(self, schema: str, name: str | None) -> str:
+        """Return the line of a schema's property, or of the schema's class or enum; empty if there is none."""
+        wanted = schema.replace("_", "").replace("-", "").lower()
+        for subject, fact in self.facts.items():
+            owner, _, last = subject.rpartition(".")
+            if last.lower() == wanted:
+                property_fact = self.facts.get(f"{subject}.{name}") or self.facts.get(f"{subject}.{name}_")
+                return f"# {fact.file}\n{(property_fact if name and property_fact else fact).text}" if owner else ""
+        return ""
 
 
-def generate(tree: Path, spec: Path, output: Path) -> Path:
-    """Generate the package of a document with the generator, templates and configuration of a tree.
+def generate(tree: Path, spec: Path | None, output: Path) -> Path:
+    """Generate the package of a document (or of the tree's own) with a tree's generator, templates and configuration.
 
     Raises:
         ReviewError: the tree has no generator, or the generator refused the document.
     """
     if not (tree / "generate.py").is_file():
-        raise ReviewError(f"{tree.name}: has no generate.py, so that there is no package to compare")
+        raise ReviewError("the tree has no generate.py, so that there is no package to compare")
     output.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "generate.py", "--output", str(output), "--spec", str(spec)]
+    command = [sys.executable, "generate.py", "--output", str(output)]
+    command += ["--spec", str(spec.resolve())] if spec else []
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
     packages = [path.parent for path in output.glob("*/__init__.py")]
@@ -188,6 +191,20 @@ def compare(base: Path, revision: Path, *, prefix: str = "") -> list[Finding]:
     if not found.findings:
         found.unnoticed()
     return list(found.findings.values())
+
+
+def with_code(findings: Iterable[Finding], base: Path, revision: Path) -> list[Finding]:
+    """Return the contract findings with the old and new lines of the generated code that they are about."""
+    packages = (Package(base), Package(revision))
+    told = []
+    for finding in findings:
+        match = re.match(r"/components/schemas/([^/]+)(?:.*?/properties/([^/]+))?", finding.pointer)
+        if finding.part == "contract" and match:
+            name = match[2] or finding.key if match[2] or finding.key.isidentifier() else None
+            old, new = (package.lines_of(match[1], name) for package in packages)
+            finding = replace(finding, code=(old, new))
+        told.append(finding)
+    return told
 
 
 class _Found:
@@ -229,7 +246,6 @@ class _Found:
         """Report what griffe sees."""
         trees = []
         for package in (self.old, self.new):
-            griffe.logger.disabled = True
             tree = griffe.load(package.name, search_paths=[package.path.parent], allow_inspection=False)
             trees.append(tree)
         for breakage in griffe.find_breaking_changes(trees[0], trees[1]):
@@ -513,9 +529,10 @@ def _imports(tree: ast.Module, name: str, *, is_package: bool) -> Iterator[str]:
 
 def _fields(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr, ast.AnnAssign]]:
     for item in node.body:
-        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
-            if not item.target.id.startswith("_") and "ClassVar" not in ast.unparse(item.annotation):
-                yield item.target.id, item.annotation, item
+        if not isinstance(item, ast.AnnAssign) or not isinstance(item.target, ast.Name):
+            continue
+        if not item.target.id.startswith("_") and "ClassVar" not in ast.unparse(item.annotation):
+            yield item.target.id, item.annotation, item
 
 
 def _methods(node: ast.ClassDef) -> Iterator[_Function]:
@@ -545,7 +562,7 @@ def _read_only(annotation: ast.expr) -> str:
     """Return an annotation with read-only containers: reading a list of a narrower type breaks nobody."""
 
     class Swap(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802 - ast's own name
+        def visit_Name(self, node: ast.Name) -> ast.expr:
             return ast.parse(_READ_ONLY[node.id], mode="eval").body if node.id in _READ_ONLY else node
 
     return ast.unparse(Swap().visit(ast.parse(ast.unparse(annotation), mode="eval")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any, Final
@@ -40,8 +40,7 @@ def verdict(review: Review) -> str:
             f"{_count(open_ones, 'difference')} from the vendor's document without a reason, {deliberate} deliberate."
         )
     if not review.findings:
-        differ = "The documents differ, and there is nothing to report." if review.differ else "No difference."
-        return differ
+        return "The documents differ, and there is nothing to report." if review.differ else "No difference."
     counted = [
         f"{_count(len(review.of('breaking', part)), 'breaking change')} {where}"
         for part, where in (("contract", "on the wire"), ("python", "for importers"), ("fixtures", "in the fixtures"))
@@ -211,7 +210,11 @@ def _line(finding: Finding) -> str:
     operation = finding.operations[0] if finding.operations else ""
     others = len(finding.operations) - 1
     more = f" (and {_count(others, 'more operation')})" if others > 0 else ""
-    return f"{operation} {finding.message}{more}".strip()
+    shown = ""
+    if finding.searched:
+        fixtures = f" and {len(finding.seen) - 1} more" if len(finding.seen) > 1 else ""
+        shown = f" [seen in {finding.seen[0]}{fixtures}]" if finding.seen else " [no fixture shows it]"
+    return f"{operation} {finding.message}{more}{shown}".strip()
 
 
 def _operations(finding: Finding) -> str:
@@ -235,8 +238,3 @@ def _escape_data(text: str) -> str:
 
 def _escape_property(text: str) -> str:
     return _escape_data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def names() -> Sequence[str]:
-    """Return the names of the formats."""
-    return tuple(FORMATS)

@@ -18,11 +18,35 @@ from .source import Document, Spot
 Direction: TypeAlias = Literal["request", "response"]
 
 NOTES: Final = frozenset(
-    "title description summary example examples externalDocs xml deprecated default readOnly writeOnly $comment".split()
+    [
+        "title",
+        "description",
+        "summary",
+        "example",
+        "examples",
+        "externalDocs",
+        "xml",
+        "deprecated",
+        "default",
+        "readOnly",
+        "writeOnly",
+        "$comment",
+    ]
 )
 CHILDREN: Final = frozenset(
-    "items additionalProperties propertyNames contains if then else not unevaluatedItems unevaluatedProperties"
-    " contentSchema".split()
+    [
+        "items",
+        "additionalProperties",
+        "propertyNames",
+        "contains",
+        "if",
+        "then",
+        "else",
+        "not",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+        "contentSchema",
+    ]
 )
 # A keyword with this value says the same as no keyword.
 _SAME_AS_ABSENT: Final[Mapping[str, tuple[object, ...]]] = {
@@ -59,7 +83,7 @@ _TYPE_OF_KEYWORD: Final[Mapping[str, str]] = {
 }
 _TYPES_OF_KEYWORD: Final[Mapping[str, tuple[str, ...]]] = {
     key: ("number", "integer") if kind == "number" else (kind,) for key, kind in _TYPE_OF_KEYWORD.items()
-} | {key: ("number", "integer") for key in ("exclusiveMinimum", "exclusiveMaximum")}
+} | dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), ("number", "integer"))
 _LOWER: Final = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
 _UPPER: Final = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
 _SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})

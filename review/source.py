@@ -22,7 +22,7 @@ Pointer: TypeAlias = tuple[str, ...]
 
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_WORDS: dict[str, object] = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
+_WORDS: Mapping[str, object] = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
     word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")
 }
 _VERSION = re.compile(r"3\.[0-9]+(\.[0-9]+)?")
@@ -165,7 +165,8 @@ class Spot:
         Raises:
             ReviewError: a reference does not resolve, or goes round in a circle.
         """
-        spot, seen = self, {self}
+        spot: Spot = self
+        seen: set[Spot] = {self}
         while isinstance(value := spot.value, Mapping) and isinstance(value.get("$ref"), str):
             spot = spot.document.resolve(value["$ref"], spot.child("$ref").pointer)
             if spot in seen:
