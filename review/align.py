@@ -197,45 +197,53 @@ class _Walk:
         for index, (old, new) in enumerate(zip(*names, strict=False)):
             if old != new and (spot := here[1].get(("path", f"p{index}"))):
                 self.renamed.append((label, old[1:-1], new[1:-1], spot))
-        common = [key for key in here[0] if key in here[1]]
-        keys = sorted(common) + sorted(key for key in here[0] | here[1] if key not in common)
-        lists: list[list[dict[str, Any]]] = [[], []]
-        for key in keys:
-            spots = [found.get(key) for found in here]
-            schemas = [_schema_of(spot) for spot in spots]
-            shown = spots[1] or spots[0]
-            assert shown is not None
-            name = str(shown.value.get("name"))
-            place = f"{key[0]} {name}"
-            reference: dict[str, Any] = {}
+        for key in sorted(here[0] | here[1]):
+            self._parameter(at, label, key, (here[0].get(key), here[1].get(key)), inbound)
+
+    def _parameter(
+        self, at: Pointer, label: str, key: tuple[str, str], spots: tuple[Spot | None, Spot | None], inbound: Direction
+    ) -> None:
+        """Write a parameter on an operation of its own: the engine would pair those of one list by their likeness."""
+        where = ("paths" if inbound == "request" else "webhooks", f"/-parameter/{len(self.operations)}", "get")
+        self.operations[where[1], where[2]] = label
+        reference: dict[str, Any] = {}
+        if spots[0] and spots[1]:
+            step = Step(None, label, f"{key[0]} {spots[1].value.get('name')}")
+            reference = self._reference((_schema_of(spots[0]), _schema_of(spots[1])), inbound, step)
+        for side, spot in zip(self.sides, spots, strict=True):
+            side.put(where, {"responses": {}, "parameters": []}, side.written.origin[at])
+            if spot is None:
+                continue
+            value = spot.value
+            written: dict[str, Any] = {"name": key[1], "in": key[0], "schema": reference}
+            if value.get("required") is True or key[0] == "path":
+                written["required"] = True
+            default_style = _STYLE.get(key[0], "form")
+            style = value.get("style", default_style)
+            if style != default_style:
+                written["style"] = style
+            if value.get("explode", style == "form") is not (style == "form"):
+                written["explode"] = value.get("explode")
+            for flag in ("allowReserved", "allowEmptyValue", "deprecated"):
+                if value.get(flag) is True:
+                    written[flag] = True
+            for note, item in value.items():
+                if note in ("description", "example", "examples") or note.startswith("x-"):
+                    written[_note_key(note)] = _note(note, item)
+            place: Pointer = (*where, "parameters", "0")
+            side.put((*where, "parameters"), [written], None)
             if spots[0] and spots[1]:
-                reference = self._reference((schemas[0], schemas[1]), inbound, Step(None, label, place))
-            for side, spot, items in zip(self.sides, spots, lists, strict=True):
-                if spot is None:
-                    continue
-                value = spot.value
-                written: dict[str, Any] = {"name": key[1], "in": key[0], "schema": dict(reference)}
-                where = (*at, "parameters", str(len(items)))
-                side.written.origin[where] = spot
-                if value.get("required") is True or key[0] == "path":
-                    written["required"] = True
-                default_style = _STYLE.get(key[0], "form")
-                style = value.get("style", default_style)
-                if style != default_style:
-                    written["style"] = style
-                if value.get("explode", style == "form") is not (style == "form"):
-                    written["explode"] = value.get("explode")
-                for flag in ("allowReserved", "allowEmptyValue", "deprecated"):
-                    if value.get(flag) is True:
-                        written[flag] = True
-                for note, item in value.items():
-                    if note in ("description", "example", "examples") or note.startswith("x-"):
-                        written[_note_key(note)] = _note(note, item)
-                for field_name in written:
-                    side.written.origin[(*where, field_name)] = spot.child(field_name.removeprefix("x-note-"))
-                items.append(written)
-        for side, items, operation in zip(self.sides, lists, (base, revision), strict=True):
-            side.put((*at, "parameters"), items, operation.spot)
+                # Two that only share their name would not be paired; two components of one name are.
+                place = ("components", "parameters", where[1][1:])
+                side.put(
+                    (*where, "parameters"),
+                    [{"$ref": f"#/components/parameters/{where[1][1:].replace('/', '~1')}"}],
+                    None,
+                )
+                side.put(place, written, spot)
+            side.written.origin[place] = spot
+            for name in written:
+                side.written.origin[(*place, name)] = spot.child(name.removeprefix("x-note-"))
 
     def _bodies(self, at: Pointer, label: str, base: _Operation, revision: _Operation, inbound: Direction) -> None:
         spots = [_resolved_child(operation.spot, "requestBody") for operation in (base, revision)]

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 from . import engine
-from .align import Aligned, Pair, align
+from .align import Aligned, Pair, align, constants
 from .engine import Change
 from .findings import Finding, Severity
-from .schema import NOTES, View
+from .schema import NOTES, Discriminator, Meaning, View
 from .source import Document, Pointer, Spot, format_pointer
 
 _MOST_LINES: Final = 14
@@ -101,13 +101,17 @@ def _from_changes(aligned: Aligned, changes: Iterable[Change]) -> Iterator[Findi
 
 def _schema_rules(change: Change, pair: Pair, pointer: Pointer, removed: set[Pointer]) -> Iterator[_Said]:
     way, breaking = pair.direction, bool(change.rules)
-    if change.kind == "modified" and change.property and change.type == "Schema":
+    if change.kind == "modified" and change.property not in (None, "key") and change.type == "Schema":
         yield from _keyword_rules(change, pair, removed)
         return
     where = pointer[3:]
     last = where[-1] if where else ""
     verb = {"added": "was added", "removed": "was removed"}.get(change.kind, "changed")
-    if len(where) == 2 and where[0] == "properties":
+    if len(where) == 2 and where[0] == "properties" and change.property == "key" and change.base:
+        gone = str(change.base.value)
+        yield _Said(f"{way}-property-removed", f".{gone}: the property was removed", gone, breaking)
+        yield _Said(f"{way}-property-added", f".{last}: the property was added", last, False)
+    elif len(where) == 2 and where[0] == "properties":
         required = change.kind == "added" and _view(pair, 1) is not None and last in _required(pair, 1)
         kind = "required " if required and way == "request" else ""
         yield _Said(f"{way}-property-{change.kind}", f".{last}: the {kind}property {verb}", last, breaking)
@@ -278,11 +282,11 @@ def _operation(change: Change, pointer: Pointer, old: Any, new: Any) -> Iterator
 def _parameter(change: Change, pointer: Pointer, old: Any, new: Any) -> Iterator[_Said]:
     if change.kind != "modified":
         value = old if change.kind == "removed" else new
-        shown = f"{value.get('in')} parameter {value.get('name')}" if isinstance(value, dict) else "parameters"
-        needed = isinstance(value, dict) and value.get("required") is True
-        kind = "-required" if needed and change.kind == "added" else ""
-        key = f"{value.get('in')} {value.get('name')}" if isinstance(value, dict) else ""
-        yield _Said(f"parameter-{change.kind}{kind}", f"the {'required ' * needed}{shown} was {change.kind}", key)
+        needed = change.kind == "added" and isinstance(value, dict) and value.get("required") is True
+        kind = "-required" if needed else ""
+        yield _Said(
+            f"parameter-{change.kind}{kind}", f"{{parameter}}: the {'required ' * needed}parameter was {change.kind}"
+        )
         return
     name = change.property
     if name == "required":
@@ -293,8 +297,6 @@ def _parameter(change: Change, pointer: Pointer, old: Any, new: Any) -> Iterator
         yield _Said(rule, f"{{parameter}} is {'' if new else 'no longer '}deprecated")
     elif name == "allowEmptyValue" and new:
         yield _Said("parameter-allow-empty-value-allowed", "{parameter} may now be empty")
-    elif name in ("name", "in"):
-        yield _Said("parameter-removed", f"{{parameter}} changed its {name} from {old} to {new}")
     elif name in ("style", "explode", "allowReserved", "allowEmptyValue"):
         yield _Said(f"parameter-{_kebab(name)}-changed", f"{{parameter}}: `{name}` {_went(old, new)}", name)
 
@@ -430,32 +432,28 @@ def _discriminator_rules(pair: Pair) -> Iterator[_Said]:
     if old.property != new.property:
         text = f"the discriminator went from {old.property} to {new.property}"
         yield _Said("discriminator-property-changed", text, spots=spots)
-    for tag in sorted(old.mapping.keys() | new.mapping.keys()):
-        before, after = old.mapping.get(tag), new.mapping.get(tag)
-        if before is None:
-            yield _Said(
-                f"{pair.direction}-discriminator-mapping-added",
-                f"the discriminator now knows {tag!r}",
-                tag,
-                False,
-                spots=spots,
-            )
-        elif after is None:
-            yield _Said(
-                f"{pair.direction}-discriminator-mapping-removed",
-                f"the discriminator no longer knows {tag!r}",
-                tag,
-                False,
-                spots=spots,
-            )
-        elif before != after and not _renamed(pair, before, after):
+        return
+    tags = _tags(pair.base, old), _tags(pair.revision, new)
+    names = {view.name for view in pair.base.alternatives}, {view.name for view in pair.revision.alternatives}
+    for tag in sorted(tags[0].keys() | tags[1].keys()):
+        before, after = tags[0].get(tag), tags[1].get(tag)
+        if before is None and after in names[0]:
+            rule, text = f"{pair.direction}-discriminator-mapping-added", f"the discriminator now knows {tag!r}"
+            yield _Said(rule, text, tag, False, spots=spots)
+        elif after is None and before in names[1]:
+            rule, text = f"{pair.direction}-discriminator-mapping-removed", f"the discriminator no longer knows {tag!r}"
+            yield _Said(rule, text, tag, False, spots=spots)
+        elif before in names[1] and after in names[0] and before != after:
             yield _Said("discriminator-mapping-changed", f"{tag!r} meant {before} and means {after}", tag, spots=spots)
 
 
-def _renamed(pair: Pair, before: str, after: str) -> bool:
-    """Whether a schema of the base was only renamed: no schema of the old name is left among the alternatives."""
-    names = {view.name for view in pair.base.alternatives}, {view.name for view in pair.revision.alternatives}
-    return before in names[0] - names[1] and after in names[1] - names[0]
+def _tags(meaning: Meaning, discriminator: Discriminator) -> dict[str, str]:
+    """Return the alternative that each tag means, whether the mapping says so, its constant does, or its name."""
+    tags = dict(discriminator.mapping)
+    for view in meaning.alternatives:
+        if view.name not in tags.values():
+            tags.setdefault(str(constants(view).get(discriminator.property) or view.name), view.name)
+    return tags
 
 
 def _union_rules(pair: Pair) -> Iterator[_Said]:
@@ -551,8 +549,8 @@ def _at_operation(aligned: Aligned, change: Change, said: _Said) -> Finding:
     pointer = side.pointer
     operations = _operations_at(aligned, pointer)
     if said.rule == "response-removed" and change.base is not None:
-        codes = _value_at(aligned.revision.document, pointer[:-1]) if change.kind == "removed" else {}
-        code = pointer[-1]
+        codes = _value_at(aligned.revision.document, pointer[:-1])
+        code = said.key
         if any(cover in (codes or {}) for cover in (f"{code[:1]}XX", "default") if code != cover):
             said = said._replace(rule="response-removed-but-covered")
     if "{parameter}" in said.message:
@@ -572,6 +570,9 @@ def _operations_at(aligned: Aligned, pointer: Pointer) -> tuple[str, ...]:
             label = aligned.operations.get((pointer[1], pointer[2]))
             return (label,) if label else ()
         return tuple(label for (path, _), label in aligned.operations.items() if path == pointer[1])
+    if pointer[:2] == ("components", "parameters") and len(pointer) > 2:
+        label = aligned.operations.get((f"/{pointer[2]}", "get"))
+        return (label,) if label else ()
     if pointer[:2] == ("components", "securitySchemes"):
         found, name = [], next(iter(pointer[2:]), "")
         for (path, method), label in aligned.operations.items():

@@ -40,19 +40,16 @@ def compare(vendor: Document, ours: Document) -> tuple[list[Finding], list[str]]
     found: list[Finding] = []
     remarks: list[str] = []
     for finding in contract.compare(restricted, ours):
-        if finding.severity == "docs" or not finding.operations:
-            continue
         at = next((at for site in finding.sites for at in _owners(site) if at in reasons), None)
-        if at is None:
+        if finding.severity == "docs" or not finding.operations:
+            # Names, tags and words may differ without a reason, but one that is given is not stale.
+            used.update([at] if at else [])
+        elif at is None:
             found.append(_told(finding))
         else:
             used.add(at)
             what = f"{finding.operations[0]} {finding.message}"
             remarks.append(f"deliberate: {finding.place} {what} ({reasons[at]})")
-    # Names, tags and words of an operation differ on purpose without being on the wire.
-    for finding in contract.compare(restricted, ours):
-        if finding.severity == "docs":
-            used.update(at for site in finding.sites for at in _owners(site) if at in reasons)
     for pointer, reason in reasons.items():
         if pointer not in used:
             place = ours.place((*pointer, REASON))
