@@ -165,11 +165,14 @@ class _Walk:
             base, revision = here[0].get(key), here[1].get(key)
             self._operation((root, key[0], key[1]), base, revision, inbound)
 
-    def _operation(self, at: Pointer, base: _Operation | None, revision: _Operation | None, inbound: Direction) -> None:
+    def _operation(
+        self, at: Pointer, base: _Operation | None, revision: _Operation | None, inbound: Direction, inside: str = ""
+    ) -> None:
         shown = revision or base
         assert shown is not None
-        label = shown.label
-        self.operations[at[-2], at[-1]] = label
+        label = f"{inside} callback {shown.label}" if inside else shown.label
+        if not inside:
+            self.operations[at[-2], at[-1]] = label
         both = base is not None and revision is not None
         for side, operation in zip(self.sides, (base, revision), strict=True):
             if operation is None:
@@ -186,7 +189,7 @@ class _Walk:
             self._parameters(at, label, base, revision, inbound)
             self._bodies(at, label, base, revision, inbound)
             self._responses(at, label, base, revision, _flipped(inbound))
-            self._callbacks(at, base, revision, inbound)
+            self._callbacks(at, label, base, revision, inbound)
         else:
             side = self.sides[0] if base else self.sides[1]
             side.put((*at, "responses"), {}, None)
@@ -325,7 +328,7 @@ class _Walk:
                     side.put((*at, "content", name), {"schema": dict(reference)}, media)
                     side.written.origin[(*at, "content", name, "schema")] = media.child("schema")
 
-    def _callbacks(self, at: Pointer, base: _Operation, revision: _Operation, inbound: Direction) -> None:
+    def _callbacks(self, at: Pointer, label: str, base: _Operation, revision: _Operation, inbound: Direction) -> None:
         here: list[dict[tuple[str, str, str], _Operation]] = []
         for operation in (base, revision):
             found: dict[tuple[str, str, str], _Operation] = {}
@@ -335,7 +338,7 @@ class _Walk:
                         found[name, path, method] = inner
             here.append(found)
         for key in dict.fromkeys([*here[0], *here[1]]):
-            self._operation((*at, "callbacks", *key), here[0].get(key), here[1].get(key), _flipped(inbound))
+            self._operation((*at, "callbacks", *key), here[0].get(key), here[1].get(key), _flipped(inbound), label)
 
     # Security and servers, as they hold for each operation.
 
@@ -609,7 +612,10 @@ def _flipped(direction: Direction) -> Direction:
 def _has(spot: Spot | None, key: str | None = None) -> bool:
     if spot is None:
         return False
-    value = spot.value
+    try:
+        value = spot.value
+    except KeyError:
+        return False
     return isinstance(value, Mapping) and (key is None or value.get(key) is not None)
 
 
@@ -618,11 +624,9 @@ def _resolved_child(spot: Spot, key: str) -> Spot | None:
 
 
 def _operations(root: Spot, kind: str) -> Iterator[tuple[tuple[str, str], _Operation]]:
-    try:
-        entries = list(root.entries())
-    except KeyError:
+    if not _has(root):
         return
-    for path, item in entries:
+    for path, item in root.entries():
         if path.startswith("x-"):
             continue
         shared = item.resolved()

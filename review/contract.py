@@ -101,20 +101,16 @@ def _from_changes(aligned: Aligned, changes: Iterable[Change]) -> Iterator[Findi
 
 def _schema_rules(change: Change, pair: Pair, pointer: Pointer, removed: set[Pointer]) -> Iterator[_Said]:
     way, breaking = pair.direction, bool(change.rules)
-    if change.kind == "modified" and change.property not in (None, "key") and change.type == "Schema":
+    if change.kind == "modified" and change.property and change.type == "Schema":
         yield from _keyword_rules(change, pair, removed)
         return
     where = pointer[3:]
     last = where[-1] if where else ""
     verb = {"added": "was added", "removed": "was removed"}.get(change.kind, "changed")
-    if len(where) == 2 and where[0] == "properties" and change.property == "key" and change.base:
-        gone = str(change.base.value)
-        yield _Said(f"{way}-property-removed", f".{gone}: the property was removed", gone, breaking)
-        yield _Said(f"{way}-property-added", f".{last}: the property was added", last, False)
-    elif len(where) == 2 and where[0] == "properties":
-        required = change.kind == "added" and _view(pair, 1) is not None and last in _required(pair, 1)
-        kind = "required " if required and way == "request" else ""
-        yield _Said(f"{way}-property-{change.kind}", f".{last}: the {kind}property {verb}", last, breaking)
+    if len(where) == 2 and where[0] == "properties":
+        if change.kind == "added" and last in _required(pair, 1) and last not in _required(pair, 0):
+            return  # That it is new and required is told by the change of `required`.
+        yield _Said(f"{way}-property-{change.kind}", f".{last}: the property {verb}", last, breaking)
     elif len(where) == 2 and where[0] == "anyOf":
         side = change.revision or change.base
         name = side.value.get("x-alternative", "null") if side and isinstance(side.value, dict) else "null"
@@ -262,8 +258,6 @@ def _operation_rules(aligned: Aligned, change: Change, pointer: Pointer) -> Iter
 def _path_item(change: Change, pointer: Pointer, old: Any, new: Any) -> Iterator[_Said]:
     if change.kind != "modified":
         yield _Said(f"path-{change.kind}", f"the path was {change.kind}")
-    elif change.property == "key":
-        yield _Said("path-removed", f"the path was renamed from {old} to {new}")
 
 
 def _operation(change: Change, pointer: Pointer, old: Any, new: Any) -> Iterator[_Said]:
@@ -316,8 +310,6 @@ def _request_body(change: Change, pointer: Pointer, old: Any, new: Any) -> Itera
 def _response(change: Change, pointer: Pointer, old: Any, new: Any) -> Iterator[_Said]:
     if change.kind != "modified":
         yield _Said(f"response-{change.kind}", f"the response {pointer[-1]} was {change.kind}", pointer[-1])
-    elif change.property == "key":
-        yield _Said("response-removed", f"the response {old} became {new}", str(old))
 
 
 def _header(change: Change, pointer: Pointer, old: Any, new: Any) -> Iterator[_Said]:
@@ -325,8 +317,6 @@ def _header(change: Change, pointer: Pointer, old: Any, new: Any) -> Iterator[_S
     code, name = pointer[at - 1], pointer[at + 1] if len(pointer) > at + 1 else ""
     if change.kind != "modified":
         yield _Said(f"response-header-{change.kind}", f"{code}: the header {name} was {change.kind}", name)
-    elif change.property == "key":
-        yield _Said("response-header-removed", f"{code}: the header {old} was renamed to {new}", str(old))
     elif change.property == "required":
         rule = "response-header-became-required" if new else "response-header-became-optional"
         yield _Said(rule, f"{code}: the header {name} is {'now always' if new else 'no longer always'} sent", name)
@@ -344,8 +334,6 @@ def _media_type(change: Change, pointer: Pointer, old: Any, new: Any) -> Iterato
     if change.kind != "modified":
         name = pointer[-1]
         yield _Said(f"{way}-media-type-{change.kind}", f"{where}: the media type {name} was {change.kind}", name)
-    elif change.property == "key":
-        yield _Said(f"{way}-media-type-removed", f"{where}: the media type {old} became {new}", str(old))
 
 
 def _server(change: Change, pointer: Pointer, old: Any, new: Any) -> Iterator[_Said]:
@@ -451,8 +439,7 @@ def _tags(meaning: Meaning, discriminator: Discriminator) -> dict[str, str]:
     """Return the alternative that each tag means, whether the mapping says so, its constant does, or its name."""
     tags = dict(discriminator.mapping)
     for view in meaning.alternatives:
-        if view.name not in tags.values():
-            tags.setdefault(str(constants(view).get(discriminator.property) or view.name), view.name)
+        tags.setdefault(str(constants(view).get(discriminator.property) or view.name), view.name)
     return tags
 
 
@@ -554,7 +541,7 @@ def _at_operation(aligned: Aligned, change: Change, said: _Said) -> Finding:
         if any(cover in (codes or {}) for cover in (f"{code[:1]}XX", "default") if code != cover):
             said = said._replace(rule="response-removed-but-covered")
     if "{parameter}" in said.message:
-        spot = aligned.revision.source(pointer) or aligned.base.source(pointer)
+        spot = (aligned.base if change.kind == "removed" else aligned.revision).source(pointer)
         while spot is not None and not (isinstance(spot.value, dict) and "name" in spot.value):
             spot = Spot(spot.document, spot.pointer[:-1]) if spot.pointer else None
         name = f"{spot.value.get('in')} {spot.value.get('name')}" if spot else "the parameter"

@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -113,7 +113,7 @@ def diff(base: Mapping[str, Any], revision: Mapping[str, Any]) -> list[Change]:
         for name, document in (("base.json", base), ("revision.json", revision)):
             Path(folder, name).write_text(json.dumps(document), encoding="utf-8")
         report = run(Path(folder), "base.json", "revision.json")
-    return [_change(item) for item in report["changes"]]
+    return [change for item in report["changes"] for change in _changes(item)]
 
 
 def run(folder: Path, base: str, revision: str) -> dict[str, Any]:
@@ -150,11 +150,17 @@ def _installed() -> str | None:
     return str(json.loads(manifest)["version"])
 
 
-def _change(item: Mapping[str, Any]) -> Change:
+def _changes(item: Mapping[str, Any]) -> Iterator[Change]:
     sides = {
         name: Side(parse_pointer(item[name]["pointer"]), item[name].get("value"))
         for name in ("base", "revision")
         if name in item
     }
+    base, revision = sides.get("base"), sides.get("revision")
     rules = tuple(verdict["ruleId"] for verdict in item["verdicts"] if verdict["impact"] == "major")
-    return Change(item["typeName"], item["kind"], item.get("property"), sides.get("base"), sides.get("revision"), rules)
+    if item.get("property") == "key" and base and revision:
+        # The engine guesses that an entry which went and one which came are one renamed: they are two changes.
+        yield Change(item["typeName"], "removed", None, Side(base.pointer, None), None, rules)
+        yield Change(item["typeName"], "added", None, None, Side(revision.pointer, None), ())
+    else:
+        yield Change(item["typeName"], item["kind"], item.get("property"), base, revision, rules)

@@ -190,7 +190,7 @@ def compare(base: Path, revision: Path, *, prefix: str = "") -> list[Finding]:
     found.added()
     if not found.findings:
         found.unnoticed()
-    return list(found.findings.values())
+    return _grouped(found.findings.values())
 
 
 def with_code(findings: Iterable[Finding], base: Path, revision: Path) -> list[Finding]:
@@ -205,6 +205,30 @@ def with_code(findings: Iterable[Finding], base: Path, revision: Path) -> list[F
             finding = replace(finding, code=(old, new))
         told.append(finding)
     return told
+
+
+def _grouped(findings: Iterable[Finding]) -> list[Finding]:
+    """Join what is one change in several functions, such as a parameter of all the forms of an endpoint."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        name, _, text = finding.message.partition(": ")
+        inner = name.partition("(")[2]
+        alone = "" if inner else finding.file + (name.rpartition(".")[2] if name[:1].isupper() else "")
+        groups.setdefault((finding.rule, finding.severity, inner, alone, text), []).append(finding)
+    joined = []
+    for (rule, _, inner, alone, text), group in groups.items():
+        first, others = group[0], [finding.message.partition(": ")[0] for finding in group[1:]]
+        if others:
+            more = f"{', '.join(others[:2])} and {len(others) - 2} more" if len(others) > 3 else ", ".join(others)
+            first = replace(
+                first,
+                message=f"{first.message.partition(': ')[0]} (also {more}): {text}",
+                key=f"{rule} {inner or alone} {first.key}",
+                before="\n".join(dict.fromkeys(finding.before for finding in group if finding.before)),
+                after="\n".join(dict.fromkeys(finding.after for finding in group if finding.after)),
+            )
+        joined.append(first)
+    return joined
 
 
 class _Found:
@@ -256,6 +280,11 @@ class _Found:
             if any(part.startswith("_") and not part.startswith("__") for part in path.split(".")):
                 continue
             rule, text = _RULES[kind]
+            if kind == "OBJECT_REMOVED" and path in self.old.modules:
+                for subject in self.old.facts:
+                    if subject.rpartition(".")[0] == path and "(" not in subject:
+                        self.add(rule, "breaking", subject, text)
+                continue
             if kind.startswith("PARAMETER"):
                 which = breakage.old_value if breakage.old_value is not None else breakage.new_value
                 path = f"{path}({getattr(which, 'name', '')})"
@@ -312,16 +341,24 @@ class _Found:
         uses = ", ".join(dict.fromkeys(_KINDS[kind] for kind in kinds))
         if "match" in kinds and old and new:
             self.add("enum-changed", "breaking", subject, f"was {old.annotation}, is {new.annotation}; breaks {uses}")
+        elif old is None and new is not None and subject.endswith(")"):
+            rule, text = _RULES["PARAMETER_ADDED_REQUIRED"]
+            self.add(rule, "breaking", subject, text)
         elif old is None and new is not None and "construct" in kinds:
             self.add("constructor-needs-more", "breaking", subject, f"is new and must be given; breaks {uses}")
         elif old and new and old.annotation and old.annotation != new.annotation:
             kind = "parameter" if subject.endswith(")") else "result" if "call" in kinds else "attribute"
             text = f"was `{old.annotation}`, is `{new.annotation}`; breaks {uses}"
             self.add(f"{kind}-type-changed", "breaking", subject, text)
-        elif "position" in kinds and set(kinds) == {"position"}:
+        elif set(kinds) == {"position"}:
+            fields_gone = (item for item in self.old.facts if item not in self.new.facts and "(" not in item)
+            if any(item.rpartition(".")[0] in (subject, subject.rpartition(".")[0]) for item in fields_gone):
+                return  # It moved because another one was removed, which is a finding of its own.
             self.add("constructor-order-changed", "breaking", subject, "stands at another position; breaks " + uses)
         elif old and new is None:
-            self.add("name-removed", "breaking", subject, f"was removed; breaks {uses}")
+            # griffe reports it as well, unless the name is inherited.
+            rule, text = _RULES["PARAMETER_REMOVED" if subject.endswith(")") else "OBJECT_REMOVED"]
+            self.add(rule, "breaking", subject, text)
         else:
             self.add("type-changed", "breaking", subject, f"breaks {uses}: {message}")
 
