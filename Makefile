@@ -1,7 +1,9 @@
 # `make` lists the targets. Everything is set up in .venv from hash-locked requirements when it is first needed.
 PYTHON ?= python3
 PY := .venv/bin/python
-RUNTIME := .venv/runtime
+LOCK := dev
+# What needs neither the generator nor other development tools.
+LOWEST := tests/test_decoding.py tests/test_client.py
 export PYTHONPATH := generated
 export PYTHONDONTWRITEBYTECODE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
@@ -14,14 +16,16 @@ OURS := generate.py templates tests examples benchmarks review
 help:  ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: .venv/dev  ## Make .venv with what the other targets need.
+setup: .venv/ready  ## Make .venv with what the other targets need.
 
-.venv/dev: requirements/dev.txt
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed, and there is no $(PYTHON): install it, or say where it is: make PYTHON=/path/to/python3.12" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) --version 2>&1): say where a newer one is: make PYTHON=/path/to/python3.12" >&2; exit 1; }
-	@echo "Setting up .venv (the first time takes a minute) ..."
-	@mkdir -p .cache && rm -rf .venv && { $(PYTHON) -m venv .venv && $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/dev.txt; } >.cache/setup.log 2>&1 || { cat .cache/setup.log >&2; rm -rf .venv; exit 1; }
-	@touch $@
+.venv/ready: requirements/dev.txt
+.venv-lowest/ready: requirements/lowest.txt
+.venv%/ready .venv/ready:
+	@command -v "$(PYTHON)" >/dev/null || { echo "Python 3.11 or newer is needed, and there is no $(PYTHON): install it, or say where one is: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and $(PYTHON) is $$("$(PYTHON)" --version 2>&1): say where a newer one is: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@echo "Setting up $(@D) (the first time takes a minute) ..."
+	@mkdir -p .cache && rm -rf "$(@D)" && { "$(PYTHON)" -m venv "$(@D)" && "$(@D)/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/$(LOCK).txt; } >.cache/setup.log 2>&1 || { cat .cache/setup.log >&2; rm -rf "$(@D)"; exit 1; }
+	@touch "$@"
 
 demo: setup  ## See it work: regenerate, start the embedded server, run the example against it.
 	@echo "1. openapi.yaml is fed to openapi-python-client, and the output compared with generated/:"
@@ -42,6 +46,17 @@ check: setup  ## Find drift, stale overrides, an invalid spec, and what ruff, my
 
 test: setup  ## Run all the tests.
 	@$(PY) -m pytest
+
+matrix: setup  ## Run the tests under each other Python that is installed, and with the lowest dependencies.
+	@for version in 3.11 3.12 3.13; do \
+	  found=; for python in python$$version "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$$version.*/bin/python; do \
+	    "$$python" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$$version')" 2>/dev/null && found=$$python; done; \
+	  if [ -z "$$found" ]; then echo "Python $$version: not installed, not tested"; continue; fi; \
+	  echo "Python $$version:"; \
+	  $(MAKE) --no-print-directory .venv-$$version/ready PYTHON="$$found" LOCK=dev && .venv-$$version/bin/python generate.py --check && \
+	    .venv-$$version/bin/python -m pytest || exit 1; done
+	@echo "The lowest dependencies:"
+	@$(MAKE) --no-print-directory .venv-lowest/ready LOCK=lowest && .venv-lowest/bin/python -m pytest $(LOWEST)
 
 lock: setup  ## Write the hash-locked requirements anew from requirements/*.in.
 	@for name in $(basename $(notdir $(wildcard requirements/*.in))); do \

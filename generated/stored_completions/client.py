@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime
-import inspect
 import json
 import logging
 import math
@@ -16,20 +14,24 @@ import time
 import unicodedata
 import warnings
 import weakref
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from functools import cache
-from ipaddress import ip_address
-from typing import Any, Self, TypedDict, TypeVar, Unpack
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
 from urllib.parse import quote
 
 import httpx
 from attrs import Factory, define, evolve, field, fields
-from tenacity import AsyncRetrying, RetryCallState, Retrying, stop_after_attempt, wait_exponential_jitter
 
 from .errors import APIConnectionError, APIError, APIStatusError, APITimeoutError, status_error, validation_error
 from .types import UNSET, Model, Response, Unset, to_json
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
+    from tenacity import RetryCallState
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -46,10 +48,28 @@ MAX_REDIRECTS = 20
 
 # What may cross to another origin on a redirect, or stand in a log; any other header may hold credentials.
 _OPEN_HEADERS = {"accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"}
-_NEVER_RETRIED = ["insufficient_quota"]
+_NEVER_RETRIED: list[str] = ["insufficient_quota"]
 
 # The tests put their own clock here.
-sleep, async_sleep, monotonic = time.sleep, asyncio.sleep, time.monotonic
+sleep, monotonic = time.sleep, time.monotonic
+
+
+async def async_sleep(seconds: float) -> None:
+    await _module("asyncio").sleep(seconds)
+
+
+@cache
+def _module(name: str) -> Any:
+    """A module that only some calls need: asyncio and tenacity together take a quarter of this package's import."""
+    return import_module(name)
+
+
+@cache
+def _back_off() -> Any:
+    """Half a second to eight, doubling, with up to half a second of jitter."""
+    tenacity = _module("tenacity")
+    return tenacity.wait_exponential(multiplier=0.5, max=7.5) + tenacity.wait_random(0, 0.5)
+
 
 logger = logging.getLogger("stored_completions")
 logger.addHandler(logging.NullHandler())
@@ -81,7 +101,7 @@ class _Pool:
         self._arguments = arguments
         self._lock = threading.Lock()
         self._client: httpx.Client | None = None
-        self._by_loop = weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient]()
+        self._by_loop: weakref.WeakKeyDictionary[AbstractEventLoop, httpx.AsyncClient] = weakref.WeakKeyDictionary()
         self.injected: httpx.Client | None = None
         self.injected_async: httpx.AsyncClient | None = None
 
@@ -92,7 +112,7 @@ class _Pool:
             return self._client
 
     def async_client(self) -> httpx.AsyncClient:
-        loop = asyncio.get_running_loop()
+        loop = _module("asyncio").get_running_loop()
         with self._lock:
             client = self._by_loop.get(loop)
             if client is None or client.is_closed:
@@ -107,7 +127,7 @@ class _Pool:
 
     async def aclose(self) -> None:
         with self._lock:
-            client = self._by_loop.pop(asyncio.get_running_loop(), None)
+            client = self._by_loop.pop(_module("asyncio").get_running_loop(), None)
         if client is not None:
             await client.aclose()
 
@@ -284,9 +304,10 @@ class Client:
             APIResponseValidationError: the body is too large, or compressed in a way that was not asked for.
         """
         client = self._for_call(**options) if options else self
-        retrying = Retrying(
+        tenacity = _module("tenacity")
+        retrying = tenacity.Retrying(
             sleep=sleep,
-            stop=stop_after_attempt(client.max_retries + 1),
+            stop=tenacity.stop_after_attempt(client.max_retries + 1),
             wait=_wait,
             retry=_may_pass,
             retry_error_callback=_outcome,
@@ -335,9 +356,10 @@ class Client:
     ) -> Response[T, E]:
         """`send`, awaited; cancelling it cancels the wait for a retry too."""
         client = self._for_call(**options) if options else self
-        retrying = AsyncRetrying(
+        tenacity = _module("tenacity")
+        retrying = tenacity.AsyncRetrying(
             sleep=async_sleep,
-            stop=stop_after_attempt(client.max_retries + 1),
+            stop=tenacity.stop_after_attempt(client.max_retries + 1),
             wait=_wait,
             retry=_may_pass,
             retry_error_callback=_outcome,
@@ -446,8 +468,8 @@ class AuthenticatedClient(Client):
 
     def _secret(self) -> str:
         token = self.token() if callable(self.token) else self.token
-        if inspect.isawaitable(token):
-            if inspect.iscoroutine(token):
+        if isinstance(token, Awaitable):
+            if isinstance(token, Coroutine):
                 token.close()
             raise TypeError(
                 "The function that gives the key is asynchronous: use the asynchronous client or functions."
@@ -456,7 +478,7 @@ class AuthenticatedClient(Client):
 
     async def _asecret(self) -> str:
         token = self.token() if callable(self.token) else self.token
-        return _checked_token(await token if inspect.isawaitable(token) else token)
+        return _checked_token(await token if isinstance(token, Awaitable) else token)
 
     def _credentials(self, secret: str) -> dict[str, str]:
         return {self.auth_header_name: f"{self.prefix} {secret}" if self.prefix else secret}
@@ -566,14 +588,11 @@ def _may_pass(state: RetryCallState) -> bool:
     return error.status_code in (408, 409, 429) or error.status_code >= 500
 
 
-_back_off = wait_exponential_jitter(initial=0.5, max=8, jitter=0.5)
-
-
 def _wait(state: RetryCallState) -> float:
     """Seconds until the request is sent again: what the server asks for, else 0.5 to 8, doubling."""
     error = _failure(state)
     asked = _retry_after(error.headers) if isinstance(error, APIStatusError) else None
-    return _back_off(state) if asked is None else asked
+    return float(_back_off()(state)) if asked is None else asked
 
 
 def _outcome(state: RetryCallState) -> Any:
@@ -659,7 +678,7 @@ _warned_of: set[str] = set()
 
 def _is_loopback(host: str) -> bool:
     try:
-        return ip_address(host).is_loopback
+        return bool(_module("ipaddress").ip_address(host).is_loopback)
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
 

@@ -119,7 +119,7 @@ _CLASSES: dict[int, type[APIStatusError]] = {
     429: RateLimitError,
 }
 
-_HINTS = {
+_HINTS: dict[int, str] = {
     401: "Check the API key and the organization and project that it belongs to.",
     404: "Only completions that were created with `store=true` can be retrieved, and they may take a moment to appear.",
     405: "Storing completions may not be enabled for this account or server.",

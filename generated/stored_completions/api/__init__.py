@@ -37,7 +37,7 @@ class _Base(Generic[HttpClient]):
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         pickle_api_key: bool = False,
     ) -> None:
-        headers = {
+        headers: dict[str, str | None] = {
             "OpenAI-Organization": organization or os.environ.get("OPENAI_ORG_ID"),
             "OpenAI-Project": project or os.environ.get("OPENAI_PROJECT_ID"),
         }
@@ -159,7 +159,7 @@ class OpenAI(_Base[httpx.Client]):
         return Chat(self.client)
 
     def close(self) -> None:
-        """Close the connections. The client can be used again: it then connects anew."""
+        """Close the connections. A client that is used again connects anew."""
         self.client.close()
 
     def __enter__(self) -> Self:
@@ -179,7 +179,7 @@ class AsyncOpenAI(_Base[httpx.AsyncClient]):
         return AsyncChat(self.client)
 
     async def aclose(self) -> None:
-        """Close the connections. The client can be used again: it then connects anew."""
+        """Close the connections of the running event loop. A client that is used again connects anew."""
         await self.client.aclose()
 
     close = aclose

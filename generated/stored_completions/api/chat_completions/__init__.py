@@ -28,7 +28,7 @@ class ChatCompletions:
 
     @property
     def with_raw_response(self) -> ChatCompletionsWithRawResponse:
-        """The same operations, with the status, the headers and the body of the response."""
+        """The methods of `ChatCompletions`, each giving the whole response."""
         return ChatCompletionsWithRawResponse(self._client)
 
     @property
@@ -104,7 +104,7 @@ class ChatCompletions:
 
 
 class ChatCompletionsWithRawResponse:
-    """`ChatCompletions`, where each method gives a `Response`; `parse()` gives its model."""
+    """`ChatCompletions`, giving whole responses, whose `parse()` gives the model."""
 
     def __init__(self, client: AuthenticatedClient) -> None:
         self._client = client
@@ -153,7 +153,7 @@ class AsyncChatCompletions:
 
     @property
     def with_raw_response(self) -> AsyncChatCompletionsWithRawResponse:
-        """The same operations, with the status, the headers and the body of the response."""
+        """The methods of `AsyncChatCompletions`, each giving the whole response."""
         return AsyncChatCompletionsWithRawResponse(self._client)
 
     @property
@@ -200,7 +200,7 @@ class AsyncChatCompletions:
 
 
 class AsyncChatCompletionsWithRawResponse:
-    """`AsyncChatCompletions`, where each method gives a `Response`; `parse()` gives its model."""
+    """`AsyncChatCompletions`, giving whole responses, whose `parse()` gives the model."""
 
     def __init__(self, client: AuthenticatedClient) -> None:
         self._client = client

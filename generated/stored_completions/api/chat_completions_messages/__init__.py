@@ -25,7 +25,7 @@ class ChatCompletionsMessages:
 
     @property
     def with_raw_response(self) -> ChatCompletionsMessagesWithRawResponse:
-        """The same operations, with the status, the headers and the body of the response."""
+        """The methods of `ChatCompletionsMessages`, each giving the whole response."""
         return ChatCompletionsMessagesWithRawResponse(self._client)
 
     def list(
@@ -54,7 +54,7 @@ class ChatCompletionsMessages:
 
 
 class ChatCompletionsMessagesWithRawResponse:
-    """`ChatCompletionsMessages`, where each method gives a `Response`; `parse()` gives its model."""
+    """`ChatCompletionsMessages`, giving whole responses, whose `parse()` gives the model."""
 
     def __init__(self, client: AuthenticatedClient) -> None:
         self._client = client
@@ -82,7 +82,7 @@ class AsyncChatCompletionsMessages:
 
     @property
     def with_raw_response(self) -> AsyncChatCompletionsMessagesWithRawResponse:
-        """The same operations, with the status, the headers and the body of the response."""
+        """The methods of `AsyncChatCompletionsMessages`, each giving the whole response."""
         return AsyncChatCompletionsMessagesWithRawResponse(self._client)
 
     def list(
@@ -107,7 +107,7 @@ class AsyncChatCompletionsMessages:
 
 
 class AsyncChatCompletionsMessagesWithRawResponse:
-    """`AsyncChatCompletionsMessages`, where each method gives a `Response`; `parse()` gives its model."""
+    """`AsyncChatCompletionsMessages`, giving whole responses, whose `parse()` gives the model."""
 
     def __init__(self, client: AuthenticatedClient) -> None:
         self._client = client

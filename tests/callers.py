@@ -1,0 +1,102 @@
+"""The sync and the async client behind one face, so that a test says once what both must do."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
+from inspect import isawaitable
+from itertools import islice
+from types import ModuleType
+from typing import Any
+
+from stored_completions import AsyncOpenAI, OpenAI
+
+
+class Sync:
+    """Makes `OpenAI` clients, and closes them in the end."""
+
+    def __init__(self, defaults: dict[str, Any]) -> None:
+        """`defaults` are the arguments of a client that are not given."""
+        self._defaults = defaults
+        self._made: list[Any] = []
+
+    def client(self, **options: Any) -> Any:
+        made = self._new({**self._defaults, **options})
+        self._made.append(made)
+        return made
+
+    def run(self, result: Any) -> Any:
+        """What a call gave, awaited where it must be."""
+        return result
+
+    def walk(self, pages: Any, most: int | None = None) -> list[Any]:
+        """The items of a list from all its pages, or as many as asked for."""
+        return list(islice(pages, most))
+
+    def function(self, endpoint: ModuleType, detailed: bool = False) -> Any:
+        """The function of an endpoint module for this kind of client."""
+        return endpoint.sync_detailed if detailed else endpoint.sync
+
+    def use(self, client: Any) -> Any:
+        """The context manager that the client is."""
+        return client
+
+    def close_client(self, client: Any) -> None:
+        """Close a client of the endpoint functions."""
+        client.close()
+
+    def close(self) -> None:
+        for client in self._made:
+            self.run(client.close())
+
+    def _new(self, options: dict[str, Any]) -> Any:
+        return OpenAI(**options)
+
+
+class Async(Sync):
+    """Makes `AsyncOpenAI` clients, and runs what they give in one event loop."""
+
+    def __init__(self, defaults: dict[str, Any]) -> None:
+        super().__init__(defaults)
+        self._runner = asyncio.Runner()
+
+    def run(self, result: Any) -> Any:
+        return self._runner.run(_awaited(result)) if isawaitable(result) else result
+
+    def walk(self, pages: Any, most: int | None = None) -> list[Any]:
+        return self._runner.run(_collected(pages, most))
+
+    def function(self, endpoint: ModuleType, detailed: bool = False) -> Any:
+        return endpoint.asyncio_detailed if detailed else endpoint.asyncio
+
+    @contextmanager
+    def use(self, client: Any) -> Iterator[Any]:
+        entered = self.run(client.__aenter__())
+        try:
+            yield entered
+        finally:
+            self.run(client.__aexit__(None, None, None))
+
+    def close_client(self, client: Any) -> None:
+        self.run(client.aclose())
+
+    def close(self) -> None:
+        super().close()
+        self._runner.close()
+
+    def _new(self, options: dict[str, Any]) -> Any:
+        return AsyncOpenAI(**options)
+
+
+async def _awaited(awaitable: Awaitable[Any]) -> Any:
+    return await awaitable
+
+
+async def _collected(pages: Any, most: int | None) -> list[Any]:
+    items: list[Any] = []
+    async for item in pages:
+        items.append(item)
+        if len(items) == most:
+            break
+    return items

@@ -1,0 +1,258 @@
+"""The five operations over HTTP on loopback, in memory: what the demo, the tests and the benchmarks talk to.
+
+`python -m tests.server` serves until it is interrupted; `python -m tests.server PROGRAM ARGS...` runs a program
+against it, and exits with the program's status.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any, Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
+
+FIXTURES = Path(__file__).parent / "fixtures"
+KEY = "sk-embedded-server"
+
+
+def stored_completions() -> list[dict[str, Any]]:
+    """The completions of the fixtures, oldest first."""
+    bodies = (json.loads(path.read_bytes()) for path in sorted(FIXTURES.rglob("chat_completion*.json")))
+    found = [body for body in bodies if body["object"] == "chat.completion"]
+    return sorted(found, key=lambda completion: completion["created"])
+
+
+class RefusalError(Exception):
+    """What the server answers instead, worded as the vendor's API does."""
+
+    def __init__(self, status: int, message: str, *, param: str | None = None, code: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.error = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
+
+    def response(self) -> Response:
+        return JSONResponse({"error": self.error}, self.status)
+
+
+@dataclass(frozen=True)
+class Received:
+    """A request as it came over the wire."""
+
+    method: str
+    path: str
+    query: list[tuple[str, str]]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Store:
+    """The completions that the server keeps, oldest first, and the messages that each was created from."""
+
+    def __init__(self, completions: Iterable[Mapping[str, Any]]) -> None:
+        self.completions = {completion["id"]: copy.deepcopy(dict(completion)) for completion in completions}
+
+    def completion(self, request: Request) -> dict[str, Any]:
+        """The completion that the path names."""
+        completion_id = request.path_params["completion_id"]
+        if completion_id not in self.completions:
+            raise RefusalError(404, f"Chat completion with id {completion_id!r} not found.", code="not_found")
+        return self.completions[completion_id]
+
+    async def retrieve(self, request: Request) -> Response:
+        return JSONResponse(self.completion(request))
+
+    async def list(self, request: Request) -> Response:
+        model = request.query_params.get("model")
+        metadata = {name[9:-1]: value for name, value in request.query_params.items() if name.startswith("metadata[")}
+
+        def wanted(completion: dict[str, Any]) -> bool:
+            has = completion.get("metadata") or {}
+            return model in (None, completion["model"]) and metadata.items() <= has.items()
+
+        return _page(request, [*self.completions.values()], wanted)
+
+    async def update(self, request: Request) -> Response:
+        completion, body = self.completion(request), await request.json()
+        if not isinstance(body, dict) or "metadata" not in body:
+            raise RefusalError(400, "Missing required parameter: 'metadata'.", param="metadata")
+        completion["metadata"] = body["metadata"] or {}
+        return JSONResponse(completion)
+
+    async def delete(self, request: Request) -> Response:
+        completion_id = self.completion(request)["id"]
+        del self.completions[completion_id]
+        return JSONResponse({"object": "chat.completion.deleted", "id": completion_id, "deleted": True})
+
+    async def messages(self, request: Request) -> Response:
+        completion_id = self.completion(request)["id"]
+        texts = (("system", "Answer with a haiku."), ("user", "Write about AI."))
+        return _page(
+            request,
+            [
+                {"id": f"{completion_id}-{index}", "role": role, "content": text, "name": None, "content_parts": None}
+                for index, (role, text) in enumerate(texts)
+            ],
+        )
+
+    def application(self) -> Starlette:
+        one = "/v1/chat/completions/{completion_id}"
+        return Starlette(
+            routes=[
+                Route("/v1/chat/completions", self.list, methods=["GET"]),
+                Route(one, self.retrieve, methods=["GET"]),
+                Route(one, self.update, methods=["POST"]),
+                Route(one, self.delete, methods=["DELETE"]),
+                Route(f"{one}/messages", self.messages, methods=["GET"]),
+            ],
+            exception_handlers={HTTPException: _refused, RefusalError: _refused},
+        )
+
+
+def _page(
+    request: Request, items: list[dict[str, Any]], wanted: Callable[[dict[str, Any]], bool] = lambda item: True
+) -> Response:
+    query = request.query_params
+    limit, order, after = query.get("limit", "20"), query.get("order", "asc"), query.get("after")
+    if not limit.isdecimal() or not 1 <= int(limit) <= 100:
+        raise RefusalError(400, f"Invalid 'limit': {limit!r} is not a number from 1 to 100.", param="limit")
+    if order not in ("asc", "desc"):
+        raise RefusalError(400, f"Invalid 'order': {order!r} is neither 'asc' nor 'desc'.", param="order")
+    items = items[::-1] if order == "desc" else items
+    ids = [item["id"] for item in items]
+    if after is not None and after not in ids:
+        raise RefusalError(400, f"Invalid 'after': there is no item {after!r}.", param="after")
+    rest = [item for item in items[0 if after is None else ids.index(after) + 1 :] if wanted(item)]
+    page = rest[: int(limit)]
+    return JSONResponse(
+        {
+            "object": "list",
+            "data": page,
+            "first_id": page[0]["id"] if page else None,
+            "last_id": page[-1]["id"] if page else None,
+            "has_more": len(page) < len(rest),
+        }
+    )
+
+
+async def _refused(request: Request, reason: Exception) -> Response:
+    if isinstance(reason, HTTPException):
+        reason = RefusalError(reason.status_code, f"{reason.detail}: {request.method} {request.url.path}")
+    assert isinstance(reason, RefusalError)
+    return reason.response()
+
+
+class Server:
+    """The embedded server, in a thread of its own for as long as it is entered.
+
+    Attributes:
+        key: The API key that it wants to see.
+        store: What it keeps.
+        received: The requests that came, in order.
+    """
+
+    def __init__(self, key: str = KEY) -> None:
+        self.key = key
+        self._ids = count(1)
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.reset()
+        config = uvicorn.Config(
+            self._answer,
+            interface="asgi3",
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_level="error",
+            proxy_headers=False,
+            server_header=False,
+        )
+        self._uvicorn = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._uvicorn.run, args=([self._socket],), daemon=True)
+
+    def reset(self) -> None:
+        """Store what the fixtures hold, and forget the requests."""
+        self.store = Store(stored_completions())
+        self.received: list[Received] = []
+        self._application = self.store.application()
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    @property
+    def base_url(self) -> str:
+        return f"{self.origin}/v1"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a program needs to know to use the server."""
+        return {"OPENAI_BASE_URL": self.base_url, "OPENAI_API_KEY": self.key}
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._uvicorn.should_exit = True
+        self._thread.join()
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        body = await request.body()
+        path = request.url.path
+        self.received.append(Received(request.method, path, request.query_params.multi_items(), request.headers, body))
+
+        async def again() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def identified(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"x-request-id", f"req_{next(self._ids)}".encode())]
+            await send(message)
+
+        refusal = self._unauthorized(request.headers.get("authorization", ""))
+        await (refusal.response() if refusal else self._application)(scope, again, identified)
+
+    def _unauthorized(self, authorization: str) -> RefusalError | None:
+        scheme, _, key = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not key:
+            return RefusalError(401, "You didn't provide an API key in an Authorization header.")
+        # The vendor repeats the key, masked; this server repeats all of it, for the client to hide.
+        return (
+            None
+            if key == self.key
+            else RefusalError(401, f"Incorrect API key provided: {key}.", code="invalid_api_key")
+        )
+
+
+def main(program: list[str]) -> int:
+    with Server() as server:
+        if program:
+            status = subprocess.run(program, env={**os.environ, **server.environment}, check=False).returncode
+            return status if status >= 0 else 128 - status
+        for name, value in server.environment.items():
+            print(f"export {name}={value}", flush=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.pause()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,90 @@
+"""What is shipped: the wheel, its metadata, and documents whose programs run."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from email.parser import Parser
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+import stored_completions
+from stored_completions.client import USER_AGENT
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built without the network."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(folder)]
+    subprocess.run([*command, str(ROOT)], check=True, capture_output=True)
+    return next(folder.glob("*.whl"))
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
+    """Each file of generated/, `py.typed` among them, and the wheel's own metadata."""
+    package = ROOT / "generated"
+    files = (path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    wanted = {path.relative_to(package).as_posix() for path in files}
+    found = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    assert found == wanted
+    assert "stored_completions/py.typed" in found
+
+
+def test_the_version_is_the_documents(wheel: Path) -> None:
+    """`info.version`, `__version__`, the wheel and the User-Agent say the same."""
+    version = YAML(typ="safe").load(ROOT / "openapi.yaml")["info"]["version"]
+    archive = zipfile.ZipFile(wheel)
+    metadata = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+    assert Parser().parsestr(archive.read(metadata).decode())["Version"] == version
+    assert stored_completions.__version__ == version
+    assert f"stored-completions/{version}" == USER_AGENT
+
+
+def test_the_wheel_alone_can_be_imported(wheel: Path) -> None:
+    """Nothing of the repository is needed: the zip file is put on the path, and isolated Python imports it."""
+    code = f"import sys; sys.path.insert(0, {str(wheel)!r}); import stored_completions as it; print(it.__file__)"
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
+    assert str(wheel) in done.stdout
+
+
+def test_runtime_dependencies_are_said_once(wheel: Path) -> None:
+    """pyproject.toml, the requirements that the locks are made from and those of the lowest versions agree."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = set(project["dependencies"])
+    listed = {line for line in (ROOT / "requirements/runtime.in").read_text().splitlines() if not line.startswith("#")}
+    assert declared == listed
+    lowest = (ROOT / "requirements/lowest.in").read_text()
+    for requirement in declared:
+        name, bound = re.fullmatch(r"(\w+)>=([\d.]+)(?:,.*)?", requirement, re.ASCII).groups()  # type: ignore[union-attr]  # a mismatch fails the test
+        assert re.search(rf"^{name}=={re.escape(bound)}(\.0)?$", lowest, re.MULTILINE), requirement
+
+
+@pytest.mark.parametrize("program", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
+def test_the_programs_of_the_readme_run(program: str) -> None:
+    """Each runs as shown against the embedded server, without a warning."""
+    command = [sys.executable, "-m", "tests.server", sys.executable, "-W", "error", "-c", program]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "generated")}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_the_targets_that_the_documents_name_exist() -> None:
+    """`make X` in a document is a target of the Makefile."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+        named = set(re.findall(r"(?:`|^)make ((?:[a-z-]+ ?)+)", document.read_text(encoding="utf-8"), re.MULTILINE))
+        missing = {target for names in named for target in names.split()} - targets
+        assert not missing, f"{document.name} names {missing}"
