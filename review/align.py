@@ -265,7 +265,7 @@ class _Walk:
         for operation in (base, revision):
             found = operation.spot.child("responses").entries() if _has(operation.spot, "responses") else ()
             codes = {code if code == "default" else code.upper(): spot for code, spot in found}
-            here.append({code: spot.resolved() for code, spot in codes.items() if not code.startswith("X-")})
+            here.append({code: spot.object("a response") for code, spot in codes.items() if not code.startswith("X-")})
         for side, codes in zip(self.sides, here, strict=True):
             side.put((*at, "responses"), {}, None)
             for code, spot in codes.items():
@@ -284,7 +284,7 @@ class _Walk:
     def _headers(self, at: Pointer, label: str, code: str, spots: list[Spot | None], outbound: Direction) -> None:
         here = [
             {
-                name.lower(): header.resolved()
+                name.lower(): header.object("a header")
                 for name, header in (spot.child("headers").entries() if _has(spot, "headers") and spot else ())
             }
             for spot in spots
@@ -334,7 +334,7 @@ class _Walk:
             found: dict[tuple[str, str, str], _Operation] = {}
             if _has(operation.spot, "callbacks"):
                 for name, callback in operation.spot.child("callbacks").entries():
-                    for (path, method), inner in _operations(callback.resolved(), "callbacks"):
+                    for (path, method), inner in _operations(callback.object("a callback"), "callbacks"):
                         found[name, path, method] = inner
             here.append(found)
         for key in dict.fromkeys([*here[0], *here[1]]):
@@ -345,11 +345,9 @@ class _Walk:
     def _security(self, at: Pointer, base: _Operation, revision: _Operation) -> None:
         found = []
         for side, operation in zip(self.sides, (base, revision), strict=True):
-            root = Spot(side.document, ("security",))
-            own = _has(operation.spot, "security")
-            requirements = operation.spot.value["security"] if own else side.document.value.get("security")
-            spot = operation.spot.child("security") if own else root
-            found.append((requirements or [], spot))
+            owner = operation.spot if _has(operation.spot, "security") else Spot(side.document, ())
+            requirements = [item.object("a security requirement").value for item in owner.listed("security")]
+            found.append((requirements, owner.child("security")))
         texts = [{json.dumps(item, sort_keys=True): item for item in items} for items, _ in found]
         order = [text for text in texts[0] if text in texts[1]]
         for side, (_, spot), mine in zip(self.sides, found, texts, strict=True):
@@ -376,7 +374,7 @@ class _Walk:
             for name, spot in all_schemes.entries():
                 shown = self._scheme_name(side, name)
                 if shown in used:
-                    resolved = spot.resolved()
+                    resolved = spot.object("a security scheme")
                     at = ("components", "securitySchemes", shown)
                     side.put(at, {}, resolved)
                     for key, item in resolved.entries():
@@ -620,7 +618,7 @@ def _has(spot: Spot | None, key: str | None = None) -> bool:
 
 
 def _resolved_child(spot: Spot, key: str) -> Spot | None:
-    return spot.child(key).resolved() if _has(spot, key) else None
+    return spot.child(key).object(f"`{key}`") if _has(spot, key) else None
 
 
 def _operations(root: Spot, kind: str) -> Iterator[tuple[tuple[str, str], _Operation]]:
@@ -629,7 +627,7 @@ def _operations(root: Spot, kind: str) -> Iterator[tuple[tuple[str, str], _Opera
     for path, item in root.entries():
         if path.startswith("x-"):
             continue
-        shared = item.resolved()
+        shared = item.object("a path item")
         key = path
         if kind == "paths":
             for index, name in enumerate(_TEMPLATE.findall(path)):
@@ -644,11 +642,8 @@ def _parameters_of(operation: _Operation) -> dict[tuple[str, str], Spot]:
     positions = {name[1:-1]: f"p{index}" for index, name in enumerate(_TEMPLATE.findall(operation.path))}
     found: dict[tuple[str, str], Spot] = {}
     for owner in (operation.shared, operation.spot):
-        if not _has(owner, "parameters"):
-            continue
-        listed = owner.child("parameters")
-        for index in range(len(listed.value)):
-            spot = listed.child(str(index)).resolved()
+        for item in owner.listed("parameters"):
+            spot = item.object("a parameter")
             place, name = str(spot.value.get("in")), str(spot.value.get("name"))
             if place == "header":
                 if name.lower() in _IGNORED_HEADERS:

@@ -195,7 +195,7 @@ class Reader:
                 return True
             if "$ref" in value:
                 todo.append(spot.document.resolve(str(value["$ref"]), spot.child("$ref").pointer))
-            todo.extend(spot.child("allOf", str(index)) for index in range(len(value.get("allOf") or ())))
+            todo.extend(spot.listed("allOf"))
         return False
 
     def _expand(self, spot: Spot) -> Meaning:
@@ -230,24 +230,24 @@ class Reader:
     def _expand_keywords(self, spot: Spot, value: Mapping[str, Any]) -> Meaning:
         meaning = _own(spot, value)
         forced_null = value.get("nullable") is True
-        for index in range(len(value.get("allOf") or ())):
-            meaning = _both(meaning, self._expand(spot.child("allOf", str(index))))
+        for member in spot.listed("allOf"):
+            meaning = _both(meaning, self._expand(member))
         for keyword in ("anyOf", "oneOf"):
-            count = len(value.get(keyword) or ())
-            if not count:
+            spots = spot.listed(keyword)
+            if not spots:
                 continue
-            members = [self._expand(spot.child(keyword, str(index))) for index in range(count)]
+            members = [self._expand(member) for member in spots]
             union = Meaning(
                 [
-                    _placed(view, member, spot.child(keyword, str(index)))
-                    for index, member in enumerate(members)
+                    _placed(view, member, at)
+                    for at, member in zip(spots, members, strict=True)
                     for view in member.alternatives
                 ],
                 null=any(member.null for member in members),
-                union=keyword if count > 1 else members[0].union,
-                discriminator=members[0].discriminator if count == 1 else None,
+                union=keyword if len(members) > 1 else members[0].union,
+                discriminator=members[0].discriminator if len(members) == 1 else None,
                 known=tuple(item for member in members for item in member.known),
-                notes=members[0].notes if count == 1 else {},
+                notes=members[0].notes if len(members) == 1 else {},
             )
             meaning = replace(_both(meaning, union), union=union.union)
         meaning.null = meaning.null or forced_null
@@ -259,8 +259,9 @@ class Reader:
         said = value.get("discriminator")
         if not isinstance(said, Mapping) or not isinstance(said.get("propertyName"), str):
             return None
-        mapping = {str(key): str(target).rsplit("/", 1)[-1] for key, target in (said.get("mapping") or {}).items()}
-        return Discriminator(said["propertyName"], mapping, spot.child("discriminator"))
+        mapping = said.get("mapping")
+        named = {key: str(to).rsplit("/", 1)[-1] for key, to in mapping.items()} if isinstance(mapping, Mapping) else {}
+        return Discriminator(said["propertyName"], named, spot.child("discriminator"))
 
 
 def _is_30(document: Document) -> bool:
@@ -284,9 +285,9 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
             else:
                 view.dependents = found
         elif key == "required":
-            view.required = {str(name): at.child(str(index)) for index, name in enumerate(item or ())}
+            view.required = {str(name.value): name for name in spot.listed("required")}
         elif key == "prefixItems":
-            view.prefix = tuple(Node((at.child(str(index)),)) for index in range(len(item or ())))
+            view.prefix = tuple(Node((item_spot,)) for item_spot in spot.listed("prefixItems"))
         elif key in CHILDREN:
             if item is False:
                 view.children[key] = False

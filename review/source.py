@@ -175,6 +175,33 @@ class Spot:
             seen.add(spot)
         return spot
 
+    def object(self, what: str) -> Spot:
+        """Follow `$ref` to a mapping.
+
+        Raises:
+            ReviewError: what stands there is no mapping, or a reference does not resolve.
+        """
+        spot = self.resolved()
+        if not isinstance(spot.value, Mapping):
+            place = spot.document.place(spot.pointer)
+            raise ReviewError(f"{place.file}:{place.line}:{place.column}: {what} must be a mapping")
+        return spot
+
+    def listed(self, key: str) -> list[Spot]:
+        """Return the items of a list below this place; none if there is no such list.
+
+        Raises:
+            ReviewError: what stands there is no list.
+        """
+        value = self.value.get(key)
+        if value is None:
+            return []
+        at = self.child(key)
+        if not isinstance(value, list):
+            place = at.document.place(at.pointer)
+            raise ReviewError(f"{place.file}:{place.line}:{place.column}: `{key}` must be a list")
+        return [at.child(str(index)) for index in range(len(value))]
+
     def entries(self) -> Iterator[tuple[str, Spot]]:
         """Yield the entries of a mapping with their spots; nothing if this is no mapping."""
         value = self.value
@@ -224,6 +251,10 @@ def load_openapi(path: Path, *, name: str | None = None) -> Document:
     for key in ("info", "paths", "components", "webhooks"):
         if not isinstance(document.value.get(key, {}), Mapping | None):
             place = document.place((key,))
+            raise ReviewError(f"{place.file}:{place.line}:{place.column}: `{key}` is not a mapping")
+    for key, section in (document.value.get("components") or {}).items():
+        if not key.startswith("x-") and not isinstance(section, Mapping | None):
+            place = document.place(("components", key))
             raise ReviewError(f"{place.file}:{place.line}:{place.column}: `{key}` is not a mapping")
     if not any(isinstance(document.value.get(key), Mapping) for key in ("paths", "components", "webhooks")):
         raise ReviewError(f"{document.name}: has neither paths nor components")
