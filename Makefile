@@ -11,7 +11,7 @@ export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
 OURS := generate.py templates tests examples benchmarks review
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test bench lock clean
+.PHONY: help setup demo generate check test bench lock clean review-setup review upstream e2e
 
 help:  ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,26 @@ matrix: setup  ## Run the tests under each other Python that is installed, and w
 	    .venv-$$version/bin/python -m pytest || exit 1; done
 	@echo "The lowest dependencies:"
 	@$(MAKE) --no-print-directory .venv-lowest/ready LOCK=lowest && .venv-lowest/bin/python -m pytest $(LOWEST)
+
+# Both look into review/, whose tests run its engines.
+check test: review-setup
+
+review-setup: .venv/review  ## Prepare the engines of `make review`.
+
+.venv/review: .venv/ready requirements/review.txt review/package.json
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/review.txt
+	@$(PY) -m review setup && touch "$@"
+
+review: review-setup  ## Say what a change of the spec breaks: [BASE=<git ref>] [ARGS="--format html --output FILE"].
+	@$(PY) -m review tree $(BASE) $(ARGS)
+
+upstream: review-setup  ## Say how the spec differs from the vendor's document: SPEC=<file> [ARGS=...].
+	@test -n "$(SPEC)" || { echo "say which document: make upstream SPEC=<file>" >&2; exit 2; }
+	@$(PY) -m review upstream "$(SPEC)" $(ARGS)
+
+e2e: review-setup  ## Open the review's page in the system's Chromium, and judge all mutations.
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/e2e.txt
+	@$(PY) -m pytest tests/review/page_e2e.py tests/review/packages_e2e.py
 
 lock: setup  ## Write the hash-locked requirements anew from requirements/*.in.
 	@for name in $(basename $(notdir $(wildcard requirements/*.in))); do \

@@ -62,7 +62,7 @@ def best(classes: list[type], value: object) -> type | None:
         except Exception:  # noqa: BLE001 - a class that fails on a body does not fit it, for whatever reason
             return -1
         tops = {path: kind for path, kind in parts.items() if path.count(".") == 1 and not path.endswith("[]")}
-        return sum(1 if kind != "untyped" else -2 for kind in tops.values())
+        return sum(1 if kind != "untyped" else -1 for kind in tops.values())
 
     chosen = max(classes, key=fit, default=None)
     return chosen if chosen is not None and (fit(chosen) > 0 or len(classes) == 1) else None

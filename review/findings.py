@@ -128,7 +128,7 @@ def is_enough(base: str, revision: str, bump: Bump) -> bool:
     """
     if bump == "none":
         return True
-    parsed = [re.match(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?![\d.])", text) for text in (base, revision)]
+    parsed = [re.fullmatch(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?:[-+].*)?", text) for text in (base, revision)]
     if not parsed[0] or not parsed[1]:
         return base != revision
     old, new = (tuple(int(part or 0) for part in match.groups()) for match in parsed if match)

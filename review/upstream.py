@@ -43,7 +43,7 @@ def compare(vendor: Document, ours: Document) -> tuple[list[Finding], list[str]]
         at = next((at for site in finding.sites for at in _owners(site) if at in reasons), None)
         if finding.severity == "docs" or not finding.operations:
             # Names, tags and words may differ without a reason, but one that is given is not stale.
-            used.update([at] if at else [])
+            used.update([at] if at and finding.rule != f"{REASON}-changed" else [])
         elif at is None:
             found.append(_told(finding))
         else:

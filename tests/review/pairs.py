@@ -76,7 +76,7 @@ def schema_pairs() -> Iterator[tuple[dict[str, Any], dict[str, Any], list[Expect
                     continue
                 path = f"/case{number}"
                 for side, key in zip(sides, ("old", "new"), strict=True):
-                    side[path] = {"post": _operation(way, case[key])}
+                    side[path] = {"post": operation(way, case[key])}
                 for index, letter in enumerate(case[way].split("/")):
                     expected[index].append(Expected(f"{case['name']} ({way})", letter, f"POST {path}/"))
             old, new = (document(side, version, components={"schemas": SCHEMAS}) for side in sides)
@@ -84,7 +84,8 @@ def schema_pairs() -> Iterator[tuple[dict[str, Any], dict[str, Any], list[Expect
             yield new, old, expected[1]
 
 
-def _operation(way: str, schema: Any) -> dict[str, Any]:
+def operation(way: str, schema: Any) -> dict[str, Any]:
+    """Return an operation that takes or gives an object whose `value` is of a schema."""
     body = {"content": {"application/json": {"schema": {"type": "object", "properties": {"value": schema}}}}}
     if way == "request":
         return {"requestBody": body, "responses": {"200": {"description": "ok"}}}

@@ -141,7 +141,7 @@ def test_every_policy_has_a_reason() -> None:
 def test_references_into_other_files(tmp_path: Path) -> None:
     """A `$ref` into another local file is followed, and its changes stand at that file."""
     schema = "type: object\nproperties:\n  a: {type: string}\n"
-    document = pairs.document({"/x": {"get": pairs._operation("response", {"$ref": "schemas.yaml#/One"})}})
+    document = pairs.document({"/x": {"get": pairs.operation("response", {"$ref": "schemas.yaml#/One"})}})
     for name, text in (("old", schema), ("new", schema.replace("string", "integer"))):
         (tmp_path / name).mkdir()
         (tmp_path / name / "api.json").write_text(json.dumps(document), encoding="utf-8")
@@ -154,7 +154,7 @@ def test_references_into_other_files(tmp_path: Path) -> None:
 
 def test_engine_snapshot(tmp_path: Path) -> None:
     """The engine's report has the form that was read when it was pinned; it calls itself experimental."""
-    old = pairs.document({"/x": {"get": pairs._operation("response", {"type": "string", "enum": ["a"]})}})
+    old = pairs.document({"/x": {"get": pairs.operation("response", {"type": "string", "enum": ["a"]})}})
     new = json.loads(json.dumps(old).replace('["a"]', '["a", "b"]'))
     pairs.write(old, new, tmp_path)
     pointer = "/paths/~1x/get/responses/200/content/application~1json/schema/properties/value"
