@@ -412,6 +412,7 @@ class _Walk:
 
     def _reference(self, nodes: tuple[Node, Node], direction: Direction, step: Step) -> dict[str, Any]:
         """Return a `$ref` to the component of a pair, making it when it is met first."""
+        nodes = (_target(nodes[0]), _target(nodes[1]))
         key = (*nodes, direction)
         if key not in self.ids:
             self.ids[key] = f"S{len(self.ids) + 1}"
@@ -605,6 +606,16 @@ class _Walk:
 
 def _flipped(direction: Direction) -> Direction:
     return "response" if direction == "request" else "request"
+
+
+def _target(node: Node) -> Node:
+    """Return a node with references that say nothing more replaced by what they mean."""
+    spots = [spot.resolved() if _only_reference(spot.value) else spot for spot in node.spots]
+    return Node(tuple(dict.fromkeys(spots)))
+
+
+def _only_reference(value: Any) -> bool:
+    return isinstance(value, Mapping) and len(value) == 1 and "$ref" in value
 
 
 def _has(spot: Spot | None, key: str | None = None) -> bool:

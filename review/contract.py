@@ -456,20 +456,15 @@ def _union_rules(pair: Pair) -> Iterator[_Said]:
 
 
 def _name_rules(pair: Pair) -> Iterator[_Said]:
-    names = []
-    for node in pair.nodes:
-        value = node.spots[0].value if len(node.spots) == 1 else None
-        reference = value.get("$ref") if isinstance(value, dict) else None
-        names.append(str(reference).rsplit("/", 1)[-1] if reference else None)
-    if names[0] and names[1] and names[0] != names[1]:
-        spots = tuple(node.spots[0].resolved() for node in pair.nodes)
-        yield _Said(
-            "schema-renamed",
-            f"the schema {names[0]} is now called {names[1]}",
-            f"{names[0]} {names[1]}",
-            docs=True,
-            spots=(spots[0], spots[1]),
-        )
+    spots = [node.spots[0] if len(node.spots) == 1 else None for node in pair.nodes]
+    names = [spot.pointer[2] if spot and _is_component(spot.pointer) else "" for spot in spots]
+    if all(names) and names[0] != names[1]:
+        text = f"the schema {names[0]} is now called {names[1]}"
+        yield _Said("schema-renamed", text, " ".join(names), docs=True, spots=(spots[0], spots[1]))
+
+
+def _is_component(pointer: Pointer) -> bool:
+    return len(pointer) == 3 and pointer[:2] == ("components", "schemas")
 
 
 def _outside(base: Document, revision: Document, aligned: Aligned) -> Iterator[Finding]:
