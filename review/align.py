@@ -435,8 +435,9 @@ class _Walk:
         else:
             self._write_union(pair, at)
         for side, meaning in zip(self.sides, meanings, strict=True):
-            if meaning.spot is not None:
-                side.written.origin[at] = meaning.spot
+            home = meaning.alternatives[0].home if len(meaning.alternatives) == 1 else None
+            if (spot := home or meaning.spot) is not None:
+                side.written.origin[at] = spot
             for key, word in meaning.notes.items():
                 side.put((*at, _note_key(key)), _note(key, word.value), word.spot)
             if meaning.known:
@@ -496,8 +497,8 @@ class _Walk:
         self.pairs[name] = member
         self._write_views(name, pair.direction, views, (False, False), top=member)
         for side, view, meaning in zip(self.sides, views, meanings, strict=True):
-            if meaning.spot is not None:
-                side.written.origin["components", "schemas", name] = meaning.spot
+            if (spot := view.home or meaning.spot) is not None:
+                side.written.origin["components", "schemas", name] = spot
             for key, word in view.notes.items():
                 side.put(("components", "schemas", name, _note_key(key)), _note(key, word.value), word.spot)
 

@@ -521,7 +521,7 @@ def _at_pair(aligned: Aligned, pair: Pair, change: Change | None, said: _Said) -
         spots,
         tuple(dict.fromkeys(item[0] for item in places)),
     )
-    sites = tuple(spot for spot in (spots[1], *pair.nodes[1].spots) if spot is not None)
+    sites = tuple(spot for spot in (spots[1], pair.revision.spot, *pair.nodes[1].spots) if spot is not None)
     return replace(finding, where=where, sites=sites)
 
 

@@ -109,7 +109,10 @@ class Node:
 
 @dataclass
 class View:
-    """One alternative of a schema: at most one type, with every `allOf` folded in."""
+    """One alternative of a schema: at most one type, with every `allOf` folded in.
+
+    `spot` is its place in a union, `home` the schema object that says most of it.
+    """
 
     type: str | None = None
     name: str = ""
@@ -122,6 +125,7 @@ class View:
     prefix: tuple[Node, ...] = ()
     required: dict[str, Spot] = field(default_factory=dict)
     spot: Spot | None = None
+    home: Spot | None = None
 
     @property
     def bare(self) -> bool:
@@ -270,7 +274,7 @@ def _is_30(document: Document) -> bool:
 
 def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
     """Read a schema's keywords without its combinators."""
-    view, notes, null = View(), {}, True
+    view, notes, null = View(home=spot), {}, True
     for key, item in value.items():
         at = spot.child(key)
         if key in NOTES or key.startswith("x-"):
@@ -451,6 +455,7 @@ def _merge(left: View, right: View) -> View | None:
         ),
         required=right.required | left.required,
         spot=left.spot or right.spot,
+        home=(right if len(right.properties) > len(left.properties) or left.bare else left).home or left.home,
     )
     # A member without a type says only what applies to the type of the other.
     return _of_type(merged, kind, alone=True) if kind and (left.type is None or right.type is None) else merged
