@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
-from .schema import ANYTHING, Direction, Meaning, Node, Reader, View
+from .schema import ANYTHING, SCALARS, Direction, Meaning, Node, Reader, View
 from .source import Document, Pointer, Spot
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
@@ -56,7 +56,7 @@ class Written:
 
     def source(self, pointer: Pointer) -> Spot | None:
         """Return the spot of the nearest written part at or above a pointer."""
-        for length in range(len(pointer), 0, -1):
+        for length in range(len(pointer), -1, -1):
             if spot := self.origin.get(pointer[:length]):
                 return spot
         return None
@@ -140,6 +140,7 @@ class _Walk:
     def run(self) -> Aligned:
         for side in self.sides:
             info = side.document.value.get("info") or {}
+            side.written.origin[()] = Spot(side.document, ())
             side.put(("openapi",), "3.1.0", Spot(side.document, ("openapi",)))
             side.put(("info",), {"title": str(info.get("title")), "version": "0"}, Spot(side.document, ("info",)))
             side.put(("paths",), {}, Spot(side.document, ("paths",)))
@@ -161,6 +162,9 @@ class _Walk:
         here = [dict(_operations(Spot(side.document, (root,)), root)) for side in self.sides]
         if root == "webhooks" and not any(here):
             return
+        for side in self.sides:
+            if root == "webhooks":
+                side.put((root,), {}, None)
         for key in dict.fromkeys([*here[0], *here[1]]):
             base, revision = here[0].get(key), here[1].get(key)
             self._operation((root, key[0], key[1]), base, revision, inbound)
@@ -209,6 +213,9 @@ class _Walk:
         """Write a parameter on an operation of its own: the engine would pair those of one list by their likeness."""
         where = ("paths" if inbound == "request" else "webhooks", f"/-parameter/{len(self.operations)}", "get")
         self.operations[where[1], where[2]] = label
+        # Exploding is about the parts of a value; a scalar has none.
+        meanings = [side.reader.read(_schema_of(spot)) for side, spot in zip(self.sides, spots, strict=True)]
+        scalar = all(view.type in SCALARS for meaning in meanings for view in meaning.alternatives)
         reference: dict[str, Any] = {}
         if spots[0] and spots[1]:
             step = Step(None, label, f"{key[0]} {spots[1].value.get('name')}")
@@ -225,7 +232,7 @@ class _Walk:
             style = value.get("style", default_style)
             if style != default_style:
                 written["style"] = style
-            if value.get("explode", style == "form") is not (style == "form"):
+            if value.get("explode", style == "form") is not (style == "form") and not scalar:
                 written["explode"] = value.get("explode")
             for flag in ("allowReserved", "allowEmptyValue", "deprecated"):
                 if value.get(flag) is True:
@@ -275,6 +282,9 @@ class _Walk:
                     spot,
                 )
                 side.written.origin[(*at, "responses", code, "description")] = spot.child("description")
+                for key, note in spot.entries():
+                    if key == "links" or key.startswith("x-"):
+                        side.put((*at, "responses", code, f"x-note-{key}"), _note(key, note.value), note)
         for code in [code for code in here[0] if code in here[1]]:
             where = (*at, "responses", code)
             spots: list[Spot | None] = [here[0][code], here[1][code]]
@@ -326,6 +336,9 @@ class _Walk:
             for side, media in zip(self.sides, medias, strict=True):
                 if media is not None:
                     side.put((*at, "content", name), {"schema": dict(reference)}, media)
+                    for key, spot in media.entries():
+                        if key == "encoding" or key.startswith("x-"):
+                            side.put((*at, "content", name, f"x-note-{key}"), _note(key, spot.value), spot)
                     side.written.origin[(*at, "content", name, "schema")] = media.child("schema")
 
     def _callbacks(self, at: Pointer, label: str, base: _Operation, revision: _Operation, inbound: Direction) -> None:

@@ -533,7 +533,9 @@ def _at_operation(aligned: Aligned, change: Change, said: _Said) -> Finding:
     if said.rule == "response-removed" and change.base is not None:
         codes = _value_at(aligned.revision.document, pointer[:-1])
         code = said.key
-        if any(cover in (codes or {}) for cover in (f"{code[:1]}XX", "default") if code != cover):
+        # `default` is where errors are described: it does not stand for a success.
+        covers = {f"{code[:1]}XX"} | (set() if code.startswith("2") else {"default"})
+        if (covers - {code}) & set(codes or ()):
             said = said._replace(rule="response-removed-but-covered")
     if "{parameter}" in said.message:
         spot = (aligned.base if change.kind == "removed" else aligned.revision).source(pointer)

@@ -86,7 +86,7 @@ _TYPES_OF_KEYWORD: Final[Mapping[str, tuple[str, ...]]] = {
 } | dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), ("number", "integer"))
 _LOWER: Final = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
 _UPPER: Final = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
-_SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
+SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
 _MOST_ALTERNATIVES: Final = 128
 
 
@@ -504,7 +504,7 @@ def _simplified(meaning: Meaning) -> Meaning:
     known, spot, open_views = list(meaning.known), meaning.known_spot, []
     for view in kept:
         wider = ("number", view.type) if view.type == "integer" else (view.type,)
-        covered = view.type in _SCALARS and not view.bare
+        covered = view.type in SCALARS and not view.bare
         if covered and any(other.bare and other.type in (*wider, None) for other in kept if other is not view):
             if listed := view.keywords.get("enum"):
                 known.extend(listed.value)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import unquote
@@ -110,7 +111,11 @@ class Document:
                 break
             first, node = entry[0].start_mark.line, entry[1]
         last = node.end_mark.line if node.end_mark.column else max(node.end_mark.line - 1, first)
-        return first + 1, "\n".join(self.text.splitlines()[first : last + 1])
+        return first + 1, "\n".join(self._lines[first : last + 1])
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.text.splitlines()
 
     def resolve(self, reference: str, at: Pointer) -> Spot:
         """Return the spot that a `$ref` means.

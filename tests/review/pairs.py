@@ -187,7 +187,7 @@ def mutated(case: dict[str, Any]) -> dict[str, Any]:
 def _set(target: Any, parts: list[str], value: Any) -> None:
     for part in parts[:-1]:
         target = target[int(part)] if isinstance(target, list) else target[part]
-    key = int(parts[-1]) if isinstance(target, list) else parts[-1]
+    key: Any = int(parts[-1]) if isinstance(target, list) else parts[-1]
     if value is None:
         del target[key]
     elif isinstance(target, list) and key == len(target):
