@@ -1,7 +1,6 @@
 # `make` lists the targets. Everything is set up in .venv from hash-locked requirements when it is first needed.
 PYTHON ?= python3
 PY := .venv/bin/python
-LOCK := dev
 # What needs neither the generator nor other development tools.
 LOWEST := tests/test_decoding.py tests/test_client.py
 export PYTHONPATH := generated
@@ -11,21 +10,31 @@ export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
 OURS := generate.py templates tests examples benchmarks review
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test bench lock clean review-setup review upstream e2e
+.PHONY: help setup demo generate check test contract record e2e corpus matrix bench lock clean \
+  review review-setup review-page upstream
 
 help:  ## List the targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/ready  ## Make .venv with what the other targets need.
 
+define set-up
+@command -v "$(PYTHON)" >/dev/null || { echo "Python 3.11 or newer is needed, and there is no $(PYTHON): install it, or say where one is: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and $(PYTHON) is $$("$(PYTHON)" --version 2>&1): say where a newer one is: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+@echo "Setting up $(@D) (the first time takes a minute) ..."
+@mkdir -p .cache && rm -rf "$(@D)" && { "$(PYTHON)" -m venv "$(@D)" && "$(@D)/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<; } >.cache/setup.log 2>&1 || { cat .cache/setup.log >&2; rm -rf "$(@D)"; exit 1; }
+@touch "$@"
+endef
+
 .venv/ready: requirements/dev.txt
+	$(set-up)
 .venv-lowest/ready: requirements/lowest.txt
-.venv%/ready .venv/ready:
-	@command -v "$(PYTHON)" >/dev/null || { echo "Python 3.11 or newer is needed, and there is no $(PYTHON): install it, or say where one is: make PYTHON=/path/to/python3.12" >&2; exit 1; }
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and $(PYTHON) is $$("$(PYTHON)" --version 2>&1): say where a newer one is: make PYTHON=/path/to/python3.12" >&2; exit 1; }
-	@echo "Setting up $(@D) (the first time takes a minute) ..."
-	@mkdir -p .cache && rm -rf "$(@D)" && { "$(PYTHON)" -m venv "$(@D)" && "$(@D)/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/$(LOCK).txt; } >.cache/setup.log 2>&1 || { cat .cache/setup.log >&2; rm -rf "$(@D)"; exit 1; }
-	@touch "$@"
+	$(set-up)
+# An environment of their own: the peers are nothing that the package or its tests may lean on.
+.venv-bench/ready: requirements/bench.txt
+	$(set-up)
+.venv-%/ready: requirements/dev.txt
+	$(set-up)
 
 demo: setup  ## See it work: regenerate, start the embedded server, run the example against it.
 	@echo "1. openapi.yaml is fed to openapi-python-client, and the output compared with generated/:"
@@ -47,24 +56,40 @@ check: setup  ## Find drift, stale overrides, an invalid spec, and what ruff, my
 test: setup  ## Run all the tests.
 	@$(PY) -m pytest
 
+contract: setup  ## Hold the fixtures, openapi.yaml and the client against each other, and show what each leaves out.
+	@$(PY) -m tests.contract
+
+record: setup  ## Record the fixtures anew from ogx; BASE_URL=... and OPENAI_API_KEY: from another server, reading only.
+	@$(PY) -m tests.record $(if $(BASE_URL),--base-url "$(BASE_URL)") $(if $(SERVER),--server "$(SERVER)") \
+	  $(if $(VERSION),--version "$(VERSION)") $(if $(MODEL),--model "$(MODEL)")
+
+e2e: setup  ## Run the client against ogx, and its requests past Steady; needs Python >= 3.12, node and npm.
+	@$(PY) -m tests.e2e
+
+corpus: setup  ## Decode the JSON, JSON Lines or VCR files in FILES=..., and say what the document did not expect.
+	@$(PY) -m tests.corpus $(FILES)
+
 matrix: setup  ## Run the tests under each other Python that is installed, and with the lowest dependencies.
-	@for version in 3.11 3.12 3.13; do \
+	@tested=$$($(PY) -c "import sys; print('%d.%d' % sys.version_info[:2])"); for version in 3.11 3.12 3.13; do \
+	  if [ $$version = $$tested ]; then echo "Python $$version: what make test runs under"; continue; fi; \
 	  found=; for python in python$$version "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$$version.*/bin/python; do \
 	    "$$python" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$$version')" 2>/dev/null && found=$$python; done; \
 	  if [ -z "$$found" ]; then echo "Python $$version: not installed, not tested"; continue; fi; \
 	  echo "Python $$version:"; \
-	  $(MAKE) --no-print-directory .venv-$$version/ready PYTHON="$$found" LOCK=dev && .venv-$$version/bin/python generate.py --check && \
+	  $(MAKE) --no-print-directory .venv-$$version/ready PYTHON="$$found" && .venv-$$version/bin/python generate.py --check && \
 	    .venv-$$version/bin/python -m pytest || exit 1; done
 	@echo "The lowest dependencies:"
-	@$(MAKE) --no-print-directory .venv-lowest/ready LOCK=lowest && .venv-lowest/bin/python -m pytest $(LOWEST)
+	@$(MAKE) --no-print-directory .venv-lowest/ready && .venv-lowest/bin/python -m pytest $(LOWEST)
 
-# Both look into review/, whose tests run its engines.
-check test: review-setup
+bench: setup .venv-bench/ready  ## Measure decoding and import beside the peers; writes benchmarks/results.md.
+	@$(PY) -m benchmarks --python .venv-bench/bin/python
 
-review-setup: .venv/review  ## Prepare the engines of `make review`.
+# They look into review/, whose tests run its engine.
+check test matrix: review-setup
 
-.venv/review: .venv/ready requirements/review.txt review/package.json
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/review.txt
+review-setup: .cache/review/ready  ## Prepare the engine of `make review`.
+
+.cache/review/ready: .venv/ready review/package.json
 	@$(PY) -m review setup && touch "$@"
 
 review: review-setup  ## Say what a change of the spec breaks: [BASE=<git ref>] [ARGS="--format html --output FILE"].
@@ -74,13 +99,16 @@ upstream: review-setup  ## Say how the spec differs from the vendor's document: 
 	@test -n "$(SPEC)" || { echo "say which document: make upstream SPEC=<file>" >&2; exit 2; }
 	@$(PY) -m review upstream "$(SPEC)" $(ARGS)
 
-e2e: review-setup  ## Open the review's page in the system's Chromium, and judge all mutations.
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/e2e.txt
+e2e: review-page
+
+review-page: review-setup  ## Open the review's page in the system's Chromium, and judge what `make test` leaves out.
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/page.txt
 	@$(PY) -m pytest tests/review/page_e2e.py tests/review/packages_e2e.py
 
 lock: setup  ## Write the hash-locked requirements anew from requirements/*.in.
 	@for name in $(basename $(notdir $(wildcard requirements/*.in))); do \
-	  $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  case $$name in ogx) version=3.12 ;; *) version=3.11 ;; esac; \
+	  $(PY) -m uv pip compile --quiet --universal --python-version $$version --generate-hashes --no-emit-index-url \
 	    --no-annotate --no-header requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
 clean:  ## Remove what the other targets made, but for generated/.

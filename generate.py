@@ -30,7 +30,7 @@ from openapi_spec_validator import validate
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from templates.facts import Facts, FragmentError
+from templates.facts import Facts, FragmentError, names_in
 
 ROOT = Path(__file__).parent
 SPEC = ROOT / "openapi.yaml"
@@ -95,9 +95,9 @@ def generate(output: Path, *, spec: Path = SPEC, config: Path = CONFIG, template
         raise GenerationError(_report([data]))
     facts = Facts(data, document, settings)
     if templates is not None:
-        data.models = [model for model in data.models if facts.is_model(model)]
+        data.models, data.enums = [], []  # they would be a file each; models_init.py.jinja writes them into one
     project = Project(openapi=data, config=settings, custom_template_path=templates)
-    project.env.globals.update(document=document, facts=facts)
+    project.env.globals.update(document=document, facts=facts, names_in=names_in)
     project.env.tests.update(model=facts.is_model, mapping=facts.is_mapping)
     # The hooks must find the pinned ruff that stands beside this Python, not another one.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"

@@ -524,7 +524,7 @@ class _Walk:
         top: Pair,
     ) -> None:
         at = ("components", "schemas", name)
-        numeric = {view.type for view in views if view}
+        types = {view.type for view in views if view}
         for side, view, null in zip(self.sides, views, nulls, strict=True):
             side.put(at, {}, None)
             if view is None:
@@ -533,8 +533,8 @@ class _Walk:
             if view.type:
                 side.put((*at, "type"), [view.type, "null"] if null else view.type, None)
             for key, word in view.keywords.items():
-                if key == "format" and numeric == {"integer", "number"}:
-                    continue
+                if key == "format" and len(types) > 1:
+                    continue  # A format belongs to its type; that the type changed says it all.
                 side.put((*at, key), _sorted(word.value) if key == "enum" else word.value, word.spot)
         full = (views[0] or View(), views[1] or View())
         if all(views):

@@ -22,7 +22,7 @@ from .align import Aligned, Pair, align, constants
 from .engine import Change
 from .findings import Finding, Severity
 from .schema import NOTES, Discriminator, Meaning, View
-from .source import Document, Pointer, Spot, format_pointer
+from .source import Document, Pointer, Spot, format_pointer, parse_pointer
 
 _MOST_LINES: Final = 14
 _LIMITS: Final = frozenset(
@@ -77,7 +77,7 @@ def compare(base: Document, revision: Document) -> list[Finding]:
     """
     aligned = align(base, revision)
     changes = engine.diff(aligned.base.document, aligned.revision.document)
-    found = [*_from_changes(aligned, changes), *_own(aligned), *_outside(base, revision, aligned)]
+    found = [*_from_changes(aligned, changes), *_own(aligned), *_outside(base, revision)]
     return _merged(found)
 
 
@@ -467,7 +467,7 @@ def _is_component(pointer: Pointer) -> bool:
     return len(pointer) == 3 and pointer[:2] == ("components", "schemas")
 
 
-def _outside(base: Document, revision: Document, aligned: Aligned) -> Iterator[Finding]:
+def _outside(base: Document, revision: Document) -> Iterator[Finding]:
     """Report what stands outside of every operation: `info`, and components that no operation uses."""
     for key in ("info", "tags", "externalDocs"):
         old, new = base.value.get(key), revision.value.get(key)
@@ -480,12 +480,7 @@ def _outside(base: Document, revision: Document, aligned: Aligned) -> Iterator[F
                 (),
             )
 
-    used = {
-        spot.pointer[1:3]
-        for written in (aligned.base, aligned.revision)
-        for spot in written.origin.values()
-        if spot.pointer[:1] == ("components",) and len(spot.pointer) > 2
-    }
+    used = _used(base) | _used(revision)
     sections = [document.value.get("components") or {} for document in (base, revision)]
     names = [{(section, name) for section in part for name in part[section] or ()} for part in sections]
     for section, name in sorted((names[0] | names[1]) - used):
@@ -496,6 +491,27 @@ def _outside(base: Document, revision: Document, aligned: Aligned) -> Iterator[F
         spots = [Spot(document, ("components", section, name)) for document in (base, revision)]
         said = _Said(f"unused-component-{what}", f"{section} {name}, which no operation uses, was {what}", docs=True)
         yield _finding(said, (spots[0] if old is not None else None, spots[1] if new is not None else None), ())
+
+
+def _used(document: Document) -> set[tuple[str, str]]:
+    """Return the components that operations refer to, and those that these refer to."""
+    components = document.value.get("components") or {}
+    found: set[tuple[str, str]] = set()
+    todo = [document.value.get("paths"), document.value.get("webhooks")]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, dict):
+            for key, item in value.items():
+                if isinstance(item, str) and item.startswith("#/components/"):
+                    section, name = (*parse_pointer(item)[1:3], "")[:2]
+                    if (section, name) not in found:
+                        found.add((section, name))
+                        todo.append((components.get(section) or {}).get(name))
+                elif key not in ("example", "examples", "default"):
+                    todo.append(item)
+        elif isinstance(value, list):
+            todo.extend(value)
+    return found
 
 
 # Findings.

@@ -17,6 +17,7 @@ Part: TypeAlias = Literal["contract", "python", "fixtures", "upstream"]
 Severity: TypeAlias = Literal["breaking", "additive", "docs"]
 Bump: TypeAlias = Literal["major", "minor", "patch", "none"]
 
+PARTS: Final[tuple[Part, ...]] = ("contract", "python", "fixtures", "upstream")
 SEVERITIES: Final[tuple[Severity, ...]] = ("breaking", "additive", "docs")
 _BUMPS: Final[tuple[Bump, ...]] = ("major", "minor", "patch", "none")
 _BUMP_OF: Final[dict[Severity, Bump]] = {"breaking": "major", "additive": "minor", "docs": "patch"}
@@ -110,6 +111,7 @@ class Review:
             self.findings,
             key=lambda item: (
                 SEVERITIES.index(item.severity),
+                PARTS.index(item.part),
                 item.operations[:1],
                 item.file,
                 item.line,

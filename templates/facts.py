@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import textwrap
 from collections.abc import Iterable, Iterator
 from keyword import iskeyword
 from typing import Any, NamedTuple, cast
@@ -10,7 +12,7 @@ from openapi_python_client.config import Config
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.bodies import BodyType
 from openapi_python_client.parser.openapi import Endpoint, EndpointCollection, generate_operation_id
-from openapi_python_client.parser.properties import Class, LiteralEnumProperty, ModelProperty, Property
+from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty, Property
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.date import DateProperty
 from openapi_python_client.parser.properties.datetime import DateTimeProperty
@@ -35,6 +37,7 @@ class Facts:
     def __init__(self, data: GeneratorData, document: dict[str, Any], config: Config) -> None:
         self._models: dict[str, ModelProperty] = {model.class_info.name: model for model in data.models}
         self._discriminators = list(_discriminators(document))
+        self.enums = data.enums
         self._operations = dict(_operations(document, config))
         self._collections = list(data.endpoint_collections_by_tag.values())
         self._tag_descriptions = {tag["name"]: tag.get("description", "") for tag in document.get("tags", [])}
@@ -63,7 +66,7 @@ class Facts:
     @property
     def has_texts(self) -> bool:
         """Whether any property is a date, a time or a UUID."""
-        return any(self._has_text(part) for model in self._models.values() for part in _properties(model))
+        return any(self._has_text(part) for part in self.parts)
 
     @property
     def has_text_parameters(self) -> bool:
@@ -86,29 +89,19 @@ class Facts:
             return self._has_text(part.inner_property)
         return isinstance(part, DateProperty | DateTimeProperty | UuidProperty)
 
-    def imports(self, model: ModelProperty) -> list[Class]:
-        """The classes that a model's module needs, without the model itself."""
-        found: dict[str, Class] = {info.name: info for part in _properties(model) for info in self._referenced(part)}
-        found.pop(model.class_info.name, None)
-        return [found[name] for name in sorted(found)]
+    @property
+    def models(self) -> list[ModelProperty]:
+        """The models that are classes, in the document's order."""
+        return [model for model in self._models.values() if self.is_model(model)]
 
-    def referenced(self, properties: Iterable[Property]) -> list[Class]:
-        """The classes that these properties name, sorted."""
-        found: dict[str, Class] = {info.name: info for part in properties for info in self._referenced(part)}
-        return [found[name] for name in sorted(found)]
+    @property
+    def parts(self) -> list[Property]:
+        """The properties of all models."""
+        return [part for model in self.models for part in _properties(model)]
 
-    def imports_back(self, model: ModelProperty, name: str) -> bool:
-        """Whether the module of class `name` needs the model's module: one of the two must then be imported late."""
-        waiting: list[str] = [name]
-        seen = set[str]()
-        while waiting:
-            current = waiting.pop()
-            if current == model.class_info.name:
-                return True
-            if current not in seen and current in self._models:
-                seen.add(current)
-                waiting.extend(info.name for info in self.imports(self._models[current]))
-        return False
+    def referenced(self, properties: Iterable[Property]) -> list[str]:
+        """The classes and enums that these properties name, sorted."""
+        return sorted({name for part in properties for name in self._referenced(part)})
 
     def discriminator(self, variants: list[ModelProperty]) -> Discriminator | None:
         """How to tell the variants of a union apart, or None when only their required properties can.
@@ -231,19 +224,24 @@ class Facts:
                 constants[part.name.get_untrusted_value()] = (next(iter(part.values)), part.required)
         return constants
 
-    def _referenced(self, part: Property) -> Iterator[Class]:
+    def _referenced(self, part: Property) -> Iterator[str]:
         if isinstance(part, UnionProperty):
             for inner in part.inner_properties:
                 yield from self._referenced(cast(Property, inner))
         elif isinstance(part, ListProperty):
             yield from self._referenced(cast(Property, part.inner_property))
         elif isinstance(part, LiteralEnumProperty):
-            yield part.class_info
+            yield part.class_info.name
         elif isinstance(part, ModelProperty):
             if not self.is_mapping(part):
-                yield part.class_info
+                yield part.class_info.name
             elif (values := self.resolve(part).additional_properties) is not None:
                 yield from self._referenced(values)
+
+
+def names_in(code: str) -> set[str]:
+    """The names that Python code uses: what an `__init__.py` need not import, ruff does not take out of it."""
+    return {node.id for node in ast.walk(ast.parse(textwrap.dedent(code))) if isinstance(node, ast.Name)}
 
 
 class Case(NamedTuple):

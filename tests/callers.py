@@ -10,11 +10,15 @@ from itertools import islice
 from types import ModuleType
 from typing import Any
 
+import httpx
+
 from stored_completions import AsyncOpenAI, OpenAI
 
 
 class Sync:
     """Makes `OpenAI` clients, and closes them in the end."""
+
+    httpx: type[Any] = httpx.Client
 
     def __init__(self, defaults: dict[str, Any]) -> None:
         """`defaults` are the arguments of a client that are not given."""
@@ -42,9 +46,9 @@ class Sync:
         """The context manager that the client is."""
         return client
 
-    def close_client(self, client: Any) -> None:
-        """Close a client of the endpoint functions."""
-        client.close()
+    def end(self, opened: Any) -> None:
+        """Close what is not closed with the clients: a client of the endpoint functions, one of httpx, a response."""
+        opened.close()
 
     def close(self) -> None:
         for client in self._made:
@@ -56,6 +60,8 @@ class Sync:
 
 class Async(Sync):
     """Makes `AsyncOpenAI` clients, and runs what they give in one event loop."""
+
+    httpx = httpx.AsyncClient
 
     def __init__(self, defaults: dict[str, Any]) -> None:
         super().__init__(defaults)
@@ -78,8 +84,8 @@ class Async(Sync):
         finally:
             self.run(client.__aexit__(None, None, None))
 
-    def close_client(self, client: Any) -> None:
-        self.run(client.aclose())
+    def end(self, opened: Any) -> None:
+        self.run(opened.aclose())
 
     def close(self) -> None:
         super().close()

@@ -7,21 +7,29 @@ from typing import Any
 
 import pytest
 
+import stored_completions.client
 from tests.callers import Async, Sync
 from tests.server import Server
 
 
 @pytest.fixture(scope="session")
-def running_server() -> Iterator[Server]:
-    with Server() as server:
-        yield server
+def running_servers() -> Iterator[tuple[Server, Server]]:
+    with Server() as one, Server("sk-other-server") as two:
+        yield one, two
 
 
 @pytest.fixture
-def server(running_server: Server) -> Server:
+def server(running_servers: tuple[Server, Server]) -> Server:
     """The embedded server, with the fixtures' completions in it and nothing received yet."""
-    running_server.reset()
-    return running_server
+    running_servers[0].reset()
+    return running_servers[0]
+
+
+@pytest.fixture
+def other(running_servers: tuple[Server, Server]) -> Server:
+    """Another origin: a second server, on a port of its own."""
+    running_servers[1].reset()
+    return running_servers[1]
 
 
 @pytest.fixture(autouse=True)
@@ -43,3 +51,34 @@ def caller(request: pytest.FixtureRequest, server: Server) -> Iterator[Sync]:
 def client(caller: Sync) -> Any:
     """A client of the server, of both kinds by turns; `caller.run` runs what its methods give."""
     return caller.client()
+
+
+class Clock:
+    """A time that passes only by waiting.
+
+    Attributes:
+        waits: The seconds of each wait.
+    """
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.waits: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.now += seconds
+
+    async def async_sleep(self, seconds: float) -> None:
+        self.sleep(seconds)
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock that the client goes by, so that no test waits for a retry."""
+    made = Clock()
+    for name in ("sleep", "async_sleep", "monotonic"):
+        monkeypatch.setattr(stored_completions.client, name, getattr(made, name))
+    return made

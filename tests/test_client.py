@@ -181,7 +181,7 @@ def test_the_endpoint_functions_give_models(caller: Sync, server: Server) -> Non
     assert call(delete_chat_completion, ID).deleted is True
     with pytest.raises(NotFoundError):
         call(retrieve_chat_completion, ID)
-    caller.close_client(client)
+    caller.end(client)
 
 
 def test_the_detailed_endpoint_functions_give_responses_and_never_raise(caller: Sync, server: Server) -> None:
@@ -206,7 +206,7 @@ def test_the_detailed_endpoint_functions_give_responses_and_never_raise(caller: 
     assert call(list_chat_completion_messages, ID).parse().has_more is False
     assert call(update_chat_completion, ID, body=ChatCompletionUpdate(metadata=None)).status_code == 200
     assert call(delete_chat_completion, ID).status_code == 200
-    caller.close_client(client)
+    caller.end(client)
 
 
 def test_every_request_names_the_package_and_its_version(caller: Sync, client: Any, server: Server) -> None:

@@ -26,9 +26,7 @@ from stored_completions.types import Model, Unset
 
 ROOT = Path(__file__).parent.parent
 SCHEMAS: dict[str, Any] = YAML(typ="safe").load(ROOT / "openapi.yaml")["components"]["schemas"]
-MODELS: list[type[Model]] = [
-    each for each in vars(models).values() if isinstance(each, type) and issubclass(each, Model)
-]
+MODELS: list[type[Model]] = [each for name in models.__all__ if isinstance(each := getattr(models, name), type)]
 REFERENCE = json.loads((ROOT / "tests/fixtures/reference/chat_completion.json").read_text(encoding="utf-8"))
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()

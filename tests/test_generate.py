@@ -81,16 +81,16 @@ def test_generation_gives_the_committed_bytes_anywhere(project: Path, tmp_path: 
 def test_check_names_what_is_missing_changed_and_extra(project: Path) -> None:
     """`--check` finds all three kinds of drift, names the files and changes nothing."""
     package = project / "generated/stored_completions"
-    (package / "models/choice.py").unlink()
-    (package / "models/role.py").write_text("Role = str\n", encoding="utf-8")
+    (package / "api/chat_completions/list_chat_completions.py").unlink()
+    (package / "errors.py").write_text("APIError = Exception\n", encoding="utf-8")
     (package / "models/mine.py").write_text("", encoding="utf-8")
     before = tree(project)
     done = run(project, "--check")
     assert done.returncode == 1
     assert done.stderr.splitlines()[:3] == [
-        "missing: generated/stored_completions/models/choice.py",
+        "missing: generated/stored_completions/api/chat_completions/list_chat_completions.py",
         "extra:   generated/stored_completions/models/mine.py",
-        "changed: generated/stored_completions/models/role.py",
+        "changed: generated/stored_completions/errors.py",
     ]
     assert "make generate" in done.stderr
     assert tree(project) == before
@@ -100,12 +100,12 @@ def test_overrides_know_the_stock_templates_that_they_replace(tmp_path: Path) ->
     """Each override records the stock template's hash, and one that is out of date is named."""
     assert stale_overrides() == []
     templates = shutil.copytree(TEMPLATES, tmp_path / "templates")
-    model = templates / "model.py.jinja"
+    model = templates / "models_init.py.jinja"
     text = model.read_text(encoding="utf-8")
     model.write_text(re.sub(r"sha256 [0-9a-f]{8}", "sha256 00000000", text, count=1), encoding="utf-8")
     (templates / "types.py.jinja").write_text("{{ 1 }}", encoding="utf-8")
     found = stale_overrides(templates)
-    assert [line.split(":")[0] for line in found] == ["templates/model.py.jinja", "templates/types.py.jinja"]
+    assert [line.split(":")[0] for line in found] == ["templates/models_init.py.jinja", "templates/types.py.jinja"]
     assert "has changed" in found[0] and "does not name" in found[1]
 
 
@@ -162,8 +162,8 @@ def test_a_new_optional_property_changes_one_model_file(tmp_path: Path) -> None:
     spec = edited(tmp_path, lambda document: document.replace(added, new + added, 1))
     (tmp_path / "out").mkdir()
     after = tree(generate(tmp_path / "out", spec=spec))
-    assert set(changed_lines(tree(GENERATED / "stored_completions"), after)) == {"models/chat_completion.py"}
-    assert "verbosity: str | None | Unset = UNSET" in after["models/chat_completion.py"]
+    assert set(changed_lines(tree(GENERATED / "stored_completions"), after)) == {"models/__init__.py"}
+    assert "verbosity: str | None | Unset = UNSET" in after["models/__init__.py"]
 
 
 OPERATION = """
@@ -342,10 +342,11 @@ def test_no_generated_function_defines_or_imports_anything() -> None:
 def test_no_generated_docstring_is_repeated() -> None:
     """Each docstring says something of its own."""
     seen: dict[str, str] = {}
-    documented = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module
     for name, module, _ in generated_modules():
         for node in ast.walk(module):
-            docstring = ast.get_docstring(node) if isinstance(node, documented) else None
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
+                continue
+            docstring = ast.get_docstring(node)
             if docstring:
                 place = f"{name}: {getattr(node, 'name', '')}"
                 assert docstring not in seen, f"{place} repeats {seen.get(docstring)}"

@@ -8,15 +8,17 @@ import json
 import logging
 import math
 import os
+import re
 import ssl
+import sys
 import threading
 import time
 import unicodedata
 import warnings
-import weakref
+import zlib
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
+from contextlib import contextmanager, suppress
+from email.utils import mktime_tz, parsedate_tz
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
@@ -26,7 +28,7 @@ import httpx
 from attrs import Factory, define, evolve, field, fields
 
 from .errors import APIConnectionError, APIError, APIStatusError, APITimeoutError, status_error, validation_error
-from .types import UNSET, Model, Response, Unset, to_json
+from .types import UNSET, Model, Response, Unset, missing_names, to_json
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -101,7 +103,7 @@ class _Pool:
         self._arguments = arguments
         self._lock = threading.Lock()
         self._client: httpx.Client | None = None
-        self._by_loop: weakref.WeakKeyDictionary[AbstractEventLoop, httpx.AsyncClient] = weakref.WeakKeyDictionary()
+        self._by_loop: dict[AbstractEventLoop, httpx.AsyncClient] = {}
         self.injected: httpx.Client | None = None
         self.injected_async: httpx.AsyncClient | None = None
 
@@ -116,6 +118,8 @@ class _Pool:
         with self._lock:
             client = self._by_loop.get(loop)
             if client is None or client.is_closed:
+                # A client of a loop that has ended cannot be closed any more; letting go of it closes its sockets.
+                self._by_loop = {each: value for each, value in self._by_loop.items() if not each.is_closed()}
                 client = self._by_loop[loop] = httpx.AsyncClient(**self._with_tls())
             return client
 
@@ -147,7 +151,7 @@ def _new_pool(client: Client) -> _Pool:
     return _Pool({"verify": client.verify_ssl, **own})
 
 
-@define(kw_only=True, getstate_setstate=False)
+@define(kw_only=True, eq=False, getstate_setstate=False)
 class Client:
     """A client for operations that need no credentials.
 
@@ -166,7 +170,7 @@ class Client:
         httpx_args: Further arguments for `httpx.Client` and `httpx.AsyncClient`.
     """
 
-    base_url: str = BASE_URL
+    base_url: str = field(default=BASE_URL, repr=lambda url: repr(without_user(url)))
     headers: Mapping[str, str] = field(factory=dict, repr=False)
     cookies: Mapping[str, str] = field(factory=dict, repr=False)
     query: Mapping[str, Any] = field(factory=dict, repr=False)
@@ -176,11 +180,13 @@ class Client:
     follow_redirects: bool = False
     verify_ssl: str | bool | ssl.SSLContext = field(default=True, repr=False)
     httpx_args: Mapping[str, Any] = field(factory=dict, repr=False)
-    _pool: _Pool = field(default=Factory(_new_pool, takes_self=True), repr=False, eq=False, alias="pool")
+    _pool: _Pool = field(default=Factory(_new_pool, takes_self=True), repr=False, alias="pool")
 
     def __attrs_post_init__(self) -> None:
-        if self.max_retries < 0:
-            raise ValueError("max_retries must not be negative: 0 sends each request once.")
+        if not isinstance(self.max_retries, int) or self.max_retries < 0:
+            raise ValueError(
+                f"max_retries must be a whole number from 0, which sends each request once, not {self.max_retries!r}."
+            )
         url = _checked_url(self.base_url)
         self.query = {**url.params, **self.query}
         self.base_url = str(url.copy_with(query=None, fragment=None)).rstrip("/")
@@ -300,8 +306,7 @@ class Client:
             parse_error: Makes the model of any other body.
 
         Raises:
-            APIConnectionError: no response came; `APITimeoutError` if none came in time.
-            APIResponseValidationError: the body is too large, or compressed in a way that was not asked for.
+            APIConnectionError: no whole response came; `APITimeoutError` if none came in time.
         """
         client = self._for_call(**options) if options else self
         tenacity = _module("tenacity")
@@ -330,7 +335,7 @@ class Client:
     ) -> Response[T, E]:
         secret = self._secret()
         client = self.get_httpx_client()
-        with _connection_errors(request, self.timeout):
+        with _connection_errors(self, request, secret):
             started = monotonic()
             built = self._build(client, request, secret)
             response = client.send(built, stream=True, follow_redirects=False)
@@ -340,9 +345,11 @@ class Client:
                     response.close()
                     hops += 1
                     response = client.send(_redirected(response, hops), stream=True, follow_redirects=False)
-                body = _Body(self, request, response, started)
-                for chunk in response.iter_bytes():
-                    body.add(chunk)
+                body = _Body(self, response, started)
+                chunks = response.iter_bytes() if response.is_stream_consumed else response.iter_raw()
+                for chunk in chunks:
+                    if not body.add(chunk):
+                        break
             finally:
                 response.close()
         return _respond(request, body, secret, parse, parse_error)
@@ -382,7 +389,7 @@ class Client:
     ) -> Response[T, E]:
         secret = await self._asecret()
         client = self.get_async_httpx_client()
-        with _connection_errors(request, self.timeout):
+        with _connection_errors(self, request, secret):
             started = monotonic()
             built = self._build(client, request, secret)
             response = await client.send(built, stream=True, follow_redirects=False)
@@ -392,9 +399,11 @@ class Client:
                     await response.aclose()
                     hops += 1
                     response = await client.send(_redirected(response, hops), stream=True, follow_redirects=False)
-                body = _Body(self, request, response, started)
-                async for chunk in response.aiter_bytes():
-                    body.add(chunk)
+                body = _Body(self, response, started)
+                chunks = response.aiter_bytes() if response.is_stream_consumed else response.aiter_raw()
+                async for chunk in chunks:
+                    if not body.add(chunk):
+                        break
             finally:
                 await response.aclose()
         return _respond(request, body, secret, parse, parse_error)
@@ -410,11 +419,9 @@ class Client:
 
     def _build(self, client: httpx.Client | httpx.AsyncClient, request: dict[str, Any], secret: str) -> httpx.Request:
         body = dict(request.get("body", {}))
-        headers = httpx.Headers(
-            {"accept": "application/json", "accept-encoding": "gzip, deflate", "user-agent": USER_AGENT}
-        )
+        headers = httpx.Headers({"accept": "application/json", "accept-encoding": "gzip", "user-agent": USER_AGENT})
         for each in (self._credentials(secret), self.headers, body.pop("headers", {}), request.get("headers", {})):
-            headers.update(each)
+            headers.update(_checked_headers(each))
         built = client.build_request(
             request["method"],
             f"{self.base_url}{request['url']}",
@@ -435,7 +442,7 @@ class Client:
         return built
 
 
-@define(kw_only=True, getstate_setstate=False)
+@define(kw_only=True, eq=False, getstate_setstate=False)
 class AuthenticatedClient(Client):
     """A client that sends credentials.
 
@@ -485,33 +492,54 @@ class AuthenticatedClient(Client):
 
 
 class _Body:
-    """A body as it comes in, within the size and the time that the client allows."""
+    """A body as it comes in, within the size and the time that the client allows.
 
-    def __init__(self, client: Client, request: dict[str, Any], response: httpx.Response, started: float) -> None:
-        self.response, self._request = response, request
+    Attributes:
+        broken: Why it cannot be read, if so.
+    """
+
+    def __init__(self, client: Client, response: httpx.Response, started: float) -> None:
+        self.response, self.broken = response, ""
         self._started, self._limit = started, client.max_response_bytes
         self._seconds = httpx.Timeout(client.timeout).read
         self._chunks: list[bytes] = []
         self._size = 0
+        self._decoder = None
+        if self._seconds is not None:
+            # httpx counts from one chunk to the next: what is left of the attempt's time is the most that one may take.
+            response.request.extensions["timeout"]["read"] = self._left(self._seconds)
         encoding = response.headers.get("content-encoding", "identity").lower()
-        if encoding not in ("identity", "gzip", "deflate"):
-            raise self._refused(f"it is encoded with {encoding!r}, which was not asked for")
+        if encoding == "gzip" and not response.is_stream_consumed:
+            self._decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        elif encoding not in ("identity", "gzip"):
+            self.broken = f"it is encoded with {encoding!r}, which was not asked for"
 
-    def add(self, chunk: bytes) -> None:
+    def add(self, chunk: bytes) -> bool:
+        """Take what came in; whether there is any use in more."""
+        if self._seconds is not None:
+            self._left(self._seconds)
+        if self._decoder and not self.broken:
+            try:
+                # No more than a byte above the limit: a small chunk may stand for gigabytes.
+                chunk = self._decoder.decompress(chunk, self._limit - self._size + 1)
+            except zlib.error:
+                self.broken = "it is not gzip, as its content-encoding says"
         self._chunks.append(chunk)
         self._size += len(chunk)
         if self._size > self._limit:
-            self._chunks.clear()
-            raise self._refused(f"it is larger than max_response_bytes, which is {self._limit:,}")
-        if self._seconds is not None and monotonic() - self._started > self._seconds:
-            raise httpx.ReadTimeout("the body is still coming in", request=self.response.request)
+            self.broken = f"it is larger than max_response_bytes, which is {self._limit:,}"
+            self._chunks = [self._chunks[0][:1000]]
+        return not self.broken
 
     def content(self) -> tuple[bytes, datetime.timedelta]:
-        """The whole body, and the time that it took."""
+        """What came in, and the time that it took."""
         return b"".join(self._chunks), datetime.timedelta(seconds=monotonic() - self._started)
 
-    def _refused(self, reason: str) -> APIError:
-        return validation_error(_route(self._request), self.response.status_code, self.response.headers, b"", reason)
+    def _left(self, seconds: float) -> float:
+        left = self._started + seconds - monotonic()
+        if left <= 0:
+            raise httpx.ReadTimeout("", request=self.response.request)
+        return left
 
 
 def _respond(
@@ -525,16 +553,22 @@ def _respond(
     status_code, headers = body.response.status_code, body.response.headers
     parsed: T | E | None = None
     error: APIError | None = None
+    if not 200 <= status_code < 300:
+        headers, content = _without(secret, headers, content)
+        error = status_error(_route(request), status_code, headers, content)
+        with suppress(ValueError):
+            parsed = parse_error(status_code, content)
+        return Response(status_code, headers, content, parsed, error, elapsed)
+    broken = body.broken
     try:
-        parsed = parse(status_code, content) if 200 <= status_code < 300 else parse_error(status_code, content)
-        broken = _broken_promise(parsed)
+        parsed = None if broken else parse(status_code, content)
+        broken = broken or _broken_promise(parsed)
     except ValueError as reason:
         broken = str(reason)
-    if not 200 <= status_code < 300:
-        error = status_error(_route(request), status_code, *_without(secret, headers, content))
-    elif broken:
+    if broken:
+        headers, content = _without(secret, headers, content)
+        error = validation_error(_route(request), status_code, headers, content, broken)
         parsed = None
-        error = validation_error(_route(request), status_code, *_without(secret, headers, content), broken)
     return Response(status_code, headers, content, parsed, error, elapsed)
 
 
@@ -542,42 +576,52 @@ def _broken_promise(parsed: object) -> str:
     """In what way a body is not what was promised; one that only lacks a part of it is let pass."""
     if not isinstance(parsed, Model):
         return ""
-    missing = parsed.missing()
-    if missing and (len(missing) == len(parsed.required()) or parsed.additional_properties.get("error")):
+    missing, all_of_it = missing_names(parsed)
+    if missing and (all_of_it or parsed.additional_properties.get("error")):
         return f"it lacks {', '.join(missing)}"
     return ""
 
 
 def _without(secret: str, headers: httpx.Headers, content: bytes) -> tuple[httpx.Headers, bytes]:
-    """What an error may hold of a response: some servers repeat the key that they refuse."""
-    if len(secret) < 8:
-        return headers, content
-    shown = [(name, value.replace(secret, "***")) for name, value in headers.multi_items()]
-    return httpx.Headers(shown), content.replace(secret.encode(), b"***")
+    """What may be shown of a response: some servers repeat the key that they refuse."""
+    shown = [(name, _hidden(secret, value)) for name, value in headers.multi_items()]
+    return httpx.Headers(shown), _hidden(secret, content.decode("latin-1")).encode("latin-1")
+
+
+def _hidden(secret: str, text: str) -> str:
+    # What is shorter is no key, but a word that a server may use on its own.
+    return text.replace(secret, "***") if len(secret) >= 6 else text
 
 
 @contextmanager
-def _connection_errors(request: dict[str, Any], timeout: Timeout) -> Iterator[None]:
+def _connection_errors(client: Client, request: dict[str, Any], secret: str) -> Iterator[None]:
     try:
         yield
-    except httpx.TimeoutException as error:
-        raise APITimeoutError(
-            f"{_route(request)}: {error or type(error).__name__}; the time-out is {timeout} (seconds)."
-        ) from error
-    except httpx.LocalProtocolError:
-        # Its message and its traceback repeat the header that is wrong.
-        raise APIConnectionError(
-            f"{_route(request)}: the request is not valid HTTP: look for line breaks in headers."
-        ) from None
     except httpx.RequestError as error:
-        raise APIConnectionError(f"{_route(request)}: {error or type(error).__name__}") from error
+        place = f"{_route(request)} at {httpx.URL(without_user(client.base_url)).copy_with(path='/')}".rstrip("/")
+        if isinstance(error, httpx.TimeoutException):
+            what = _TIMEOUTS.get(type(error), "no whole answer came in time")
+            raise APITimeoutError(f"{place}: {what}; timeout={client.timeout!r}, in seconds.") from error
+        what = str(error) or f"the connection broke ({type(error).__name__})"
+        hint = (
+            ". Is the base URL right, and can this machine reach it?" if isinstance(error, httpx.ConnectError) else ""
+        )
+        shown = _hidden(secret, what)
+        # The errors below repeat what the server sent.
+        raise APIConnectionError(f"{place}: {shown}{hint}") from (error if shown == what else None)
+
+
+_TIMEOUTS: dict[type[httpx.RequestError], str] = {
+    httpx.ConnectTimeout: "no connection came about in time",
+    httpx.PoolTimeout: "no connection became free in time",
+}
 
 
 def _may_pass(state: RetryCallState) -> bool:
     """Whether a request is worth sending again."""
     error = _failure(state)
     if not isinstance(error, APIStatusError):
-        return isinstance(error, APIConnectionError)
+        return isinstance(error, APIConnectionError) and not isinstance(error.__cause__, httpx.TooManyRedirects)
     if error.code in _NEVER_RETRIED or error.type in _NEVER_RETRIED:
         return False
     if (_retry_after(error.headers) or 0) > LONGEST_RETRY_AFTER:
@@ -608,17 +652,16 @@ def _failure(state: RetryCallState) -> BaseException | None:
 
 def _retry_after(headers: httpx.Headers) -> float | None:
     """Seconds until the server wants to be asked again: `retry-after-ms`, or `Retry-After` as seconds or a date."""
-    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        text = headers.get(name, "")
-        try:
-            seconds = float(text) * unit
-        except ValueError:
-            try:
-                seconds = parsedate_to_datetime(text).timestamp() - time.time()
-            except ValueError:
-                continue
-        if not math.isnan(seconds):
-            return max(seconds, 0.0)
+    text = headers.get("retry-after", "")
+    for value, unit in ((headers.get("retry-after-ms", ""), 0.001), (text, 1.0)):
+        with suppress(ValueError):
+            seconds = float(value) * unit
+            if not math.isnan(seconds):
+                return max(seconds, 0.0)
+    date = parsedate_tz(text)
+    if date:
+        with suppress(ValueError):
+            return max(mktime_tz(date) - time.time(), 0.0)
     return None
 
 
@@ -652,6 +695,11 @@ def _checked_url(text: str) -> httpx.URL:
     return url
 
 
+def without_user(url: str) -> str:
+    """A URL that may be shown: the user and the password that it may have are left out."""
+    return str(httpx.URL(url).copy_with(userinfo=b""))
+
+
 def _checked_token(token: object) -> str:
     """Refuse what cannot be sent as a key, without showing it."""
     if not isinstance(token, str):
@@ -665,12 +713,32 @@ def _checked_token(token: object) -> str:
     return token
 
 
+def _checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Refuse what cannot be sent in a header, without showing it: it may be a secret."""
+    for name, value in headers.items():
+        if not _HEADER_NAME.fullmatch(name):
+            raise ValueError(f"{name!r} cannot be the name of a header.")
+        if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
+            raise ValueError(
+                f"The header {name} must be a text in ASCII, without line breaks or white space at its ends."
+            )
+    return headers
+
+
+_HEADER_NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
+_HEADER_VALUE = re.compile(r"([!-~]([\t -~]*[!-~])?)?")
+
+
 def _warn_if_readable(base_url: str) -> None:
     url = httpx.URL(base_url)
     if url.scheme == "https" or url.host in _warned_of or _is_loopback(url.host):
         return
     _warned_of.add(url.host)
-    warnings.warn(f"The API key is sent to {url.host} unencrypted: use https://.", UserWarning, stacklevel=4)
+    # The line that is blamed is the caller's, below this package and the `__init__` that attrs makes.
+    level, frame, inside = 1, sys._getframe(), (__file__.removesuffix("client.py"), "<attrs")
+    while frame.f_back and frame.f_code.co_filename.startswith(inside):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(f"The API key is sent to {url.host} unencrypted: use https://.", UserWarning, stacklevel=level)
 
 
 _warned_of: set[str] = set()
@@ -690,7 +758,7 @@ def path_segment(name: str, value: object) -> str:
         ValueError: it would ask for another path (`""`, `.` and `..`), or it is None or has control characters.
     """
     text = "" if value is None else str(value)
-    if text in ("", ".", "..") or any(unicodedata.category(character) == "Cc" for character in text):
+    if text in ("", ".", "..") or any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
         raise ValueError(f"{name} must be an id, not {value!r}.")
     return quote(text, safe="")
 

@@ -138,17 +138,12 @@ def status_error(request: str, status_code: int, headers: httpx.Headers, content
     body = _body(content)
     details = body.get("error", body) if isinstance(body, dict) else body
     message = _message(body)
-    parts = [f"{status_code} {_phrase(status_code)} from {request}".replace("  ", " ")]
-    if message:
-        parts[0] += f": {message}"
-    elif 300 <= status_code < 400 and "location" in headers:
-        parts[0] += ": the server redirects, and redirects are not followed unless follow_redirects is set"
-    if status_code in _HINTS:
-        parts.append(_HINTS[status_code])
-    if "x-request-id" in headers:
-        parts.append(f"(request {headers['x-request-id']})")
+    said = message
+    if not message and 300 <= status_code < 400 and "location" in headers:
+        said = "the server redirects, and redirects are not followed unless follow_redirects is set"
+    text = f"{status_code} {_phrase(status_code)}".strip() + f" from {request}" + (f": {_shown(said)}" if said else "")
     default = InternalServerError if status_code >= 500 else APIStatusError
-    error = _CLASSES.get(status_code, default)(" ".join(parts))
+    error = _CLASSES.get(status_code, default)(_sentences(text, _HINTS.get(status_code, ""), headers))
     error.message = message or _phrase(status_code)
     _describe(error, status_code, headers, body)
     error.type = _text(details, "type")
@@ -162,16 +157,19 @@ def validation_error(
     request: str, status_code: int, headers: httpx.Headers, content: bytes, reason: str
 ) -> APIResponseValidationError:
     """The error of a 2xx response whose body is not what was promised; `reason` says in what way."""
-    content_type = headers.get("content-type")
+    content_type, body = headers.get("content-type"), _body(content)
     snippet = content[:200].decode("utf-8", "replace")
-    error = APIResponseValidationError(
-        f"{status_code} from {request}, and the body is not what was promised: {reason}."
-        f" Content-Type: {content_type}; the body starts with {snippet!r}."
-        " Is the base URL that of the API, and not of a website or a gateway's login page?"
-        + (f" (request {headers['x-request-id']})" if "x-request-id" in headers else "")
-    )
+    hint = ""
+    if isinstance(body, dict) and body.get("error"):
+        reason = f"it is an error: {_shown(_message(body))}"
+    elif _is_html(body):
+        reason = f"it is a web page: {_shown(_message(body))}"
+        hint = "Is the base URL that of the API, and not of a website or of a gateway's login page?"
+    text = f"{status_code} from {request}, but the body is not what was promised: {reason}"
+    facts = f"Content-Type: {content_type}; the body starts with {snippet!r}." if snippet else ""
+    error = APIResponseValidationError(_sentences(text, facts + " " * bool(facts and hint) + hint, headers))
     error.content_type, error.snippet = content_type, snippet
-    _describe(error, status_code, headers, _body(content))
+    _describe(error, status_code, headers, body)
     return error
 
 
@@ -190,14 +188,30 @@ def _body(content: bytes) -> Any:
 def _message(body: Any) -> str:
     """What a body says to a person, in whichever shape it says it."""
     if isinstance(body, dict):
-        found = next((body[key] for key in ("error", "message", "detail") if body.get(key)), "")
+        found = next((body[key] for key in ("error", "message", "detail") if body.get(key)), body)
         inner = found.get("message") if isinstance(found, dict) else found
-        return inner if isinstance(inner, str) else json.dumps(inner or found)
-    text = body if isinstance(body, str) else "" if body is None else json.dumps(body)
-    title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
-    if title:
-        return " ".join(title[1].split())
-    return "an HTML page" if text.lstrip().lower().startswith(("<!doctype", "<html")) else text[:500]
+        return inner if isinstance(inner, str) else json.dumps(inner or found) if found else ""
+    if _is_html(body):
+        title = re.search(r"<title[^>]*>(.*?)</title>", body, re.IGNORECASE | re.DOTALL)
+        return " ".join(title[1].split()) if title else "an HTML page without a title"
+    return body if isinstance(body, str) else "" if body is None else json.dumps(body)
+
+
+def _is_html(body: Any) -> bool:
+    return isinstance(body, str) and re.match(r"\s*<(!doctype|html|head|title|body)\b", body, re.IGNORECASE) is not None
+
+
+def _shown(message: str) -> str:
+    """The start of a server's words, in one line and without what a terminal would obey."""
+    words = "".join(character if character.isprintable() else " " for character in message[:500]).split()
+    return " ".join(words) + (" ..." if len(message) > 500 else "")
+
+
+def _sentences(text: str, more: str, headers: httpx.Headers) -> str:
+    if text[-1] not in ".!?":
+        text += "."
+    request_id = headers.get("x-request-id")
+    return " ".join(part for part in (text, more, f"(request {_shown(request_id)})" if request_id else "") if part)
 
 
 def _text(details: Any, key: str) -> str | None:

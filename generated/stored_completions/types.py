@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
-from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, cast, overload
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, Self, TypeVar, cast, overload
 
 import httpx
 from attrs import NOTHING, define, field, fields
@@ -35,7 +35,7 @@ class Unset:
 UNSET = Unset()
 
 
-@define(repr=False)
+@define(repr=False, eq=False)
 class Model:
     """What all models do alike.
 
@@ -66,17 +66,6 @@ class Model:
                 result[self._json_names.get(name, name)] = to_json(value)
         return {**to_json(self.additional_properties), **result}
 
-    @classmethod
-    def required(cls) -> list[str]:
-        """The properties that a conforming server always sends."""
-        names = (attribute.name for attribute in fields(cls) if attribute.default is NOTHING)
-        return [cls._json_names.get(name, name) for name in names]
-
-    def missing(self) -> list[str]:
-        """The required properties that this was decoded without."""
-        names = (attribute.name for attribute in fields(type(self)) if attribute.default is NOTHING)
-        return [self._json_names.get(name, name) for name in names if getattr(self, name) is UNSET]
-
     @property
     def additional_keys(self) -> list[str]:
         """The names of the properties that the document does not declare."""
@@ -94,12 +83,27 @@ class Model:
     def __contains__(self, key: object) -> bool:
         return key in self.additional_properties
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Model) or type(other) is not type(self):
+            return NotImplemented
+        names = (*attribute_names(type(self)), "additional_properties")
+        return all(getattr(self, name) == getattr(other, name) for name in names)
+
+    __hash__ = None  # type: ignore[assignment]  # models are changed, so they have no hash
+
     def __repr__(self) -> str:
         values = [(name, getattr(self, name)) for name in attribute_names(type(self))]
         if self.additional_properties:
             values.append(("additional_properties", self.additional_properties))
         shown = ", ".join(f"{name}={value!r}" for name, value in values if value is not UNSET)
         return f"{type(self).__name__}({shown})"
+
+
+def missing_names(model: Model) -> tuple[list[str], bool]:
+    """The JSON names of the properties that a model needs and does not have, and whether those are all it needs."""
+    required = [attribute.name for attribute in fields(type(model)) if attribute.default is NOTHING]
+    missing = [name for name in required if getattr(model, name) is UNSET]
+    return [model._json_names.get(name, name) for name in missing], missing == required
 
 
 def attribute_names(model: type[Model]) -> tuple[str, ...]:
@@ -128,12 +132,25 @@ def read_json(content: bytes, kind: type[T]) -> T:
         value = json.loads(content)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+    except ValueError as error:
+        raise ValueError(f"it is not JSON ({error})" if content else "it is empty") from error
     if not isinstance(value, kind):
-        raise ValueError(f"it is a JSON {type(value).__name__}, not a {kind.__name__}")
+        raise ValueError(f"it is {_JSON_KINDS[type(value)]}, not {_JSON_KINDS[kind]}")
     return value
 
 
-@define
+_JSON_KINDS: dict[type[Any], str] = {
+    dict: "a JSON object",
+    list: "a JSON array",
+    str: "a JSON string",
+    bool: "a JSON boolean",
+    int: "a JSON number",
+    float: "a JSON number",
+    type(None): "a JSON null",
+}
+
+
+@define(eq=False)
 class Response(Generic[T, E]):
     """What came back for a request, whatever its status.
 
@@ -179,8 +196,7 @@ class Response(Generic[T, E]):
         return self
 
 
-@define(frozen=True)
-class Paging:
+class Paging(NamedTuple):
     """How a list is cut into pages: its properties, the parameter that asks for a page, and the items' id."""
 
     items: str
@@ -233,7 +249,8 @@ class _Page(Generic[T]):
         last = getattr(self.body, self._paging.last) or (self.data and getattr(self.data[-1], self._paging.id, None))
         if not isinstance(last, str):
             raise APIError(
-                "The server says that another page follows, but not where it starts: the last item has no id."
+                "The server says that another page follows, but not where it starts:"
+                f" there is no {self._paging.last}, nor an {self._paging.id} of a last item."
             )
         if last in self._seen:
             raise APIError(f"The server gave the same page twice: the cursor {last!r} does not advance.")

@@ -1,6 +1,6 @@
 """The HTML report in a real browser: the system's Chromium, driven by Playwright."""
 
-# The driver is installed by `make e2e` alone.
+# The driver is installed by `make review-page` alone.
 # mypy: disable-error-code="import-not-found,import-untyped"
 # pyright: reportMissingImports=false
 

@@ -9,7 +9,16 @@ from typing import Any, Generic, Self, TypeVar
 
 import httpx
 
-from ..client import BASE_URL, MAX_RESPONSE_BYTES, MAX_RETRIES, TIMEOUT, AuthenticatedClient, Timeout, Token
+from ..client import (
+    BASE_URL,
+    MAX_RESPONSE_BYTES,
+    MAX_RETRIES,
+    TIMEOUT,
+    AuthenticatedClient,
+    Timeout,
+    Token,
+    without_user,
+)
 from ..types import UNSET, Unset
 from .chat_completions import AsyncChatCompletions, ChatCompletions
 
@@ -85,7 +94,7 @@ class _Base(Generic[HttpClient]):
         return copy
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self.client.base_url!r})"
+        return f"{type(self).__name__}(base_url={without_user(self.client.base_url)!r})"
 
     def __copy__(self) -> Self:
         return self.with_options()

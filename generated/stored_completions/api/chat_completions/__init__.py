@@ -7,12 +7,14 @@ from functools import partial
 from typing import Unpack
 
 from ...client import AuthenticatedClient, RequestOptions
-from ...models.chat_completion import ChatCompletion
-from ...models.chat_completion_deleted import ChatCompletionDeleted
-from ...models.chat_completion_list import ChatCompletionList
-from ...models.chat_completion_update import ChatCompletionUpdate
-from ...models.error_response import ErrorResponse
-from ...models.order import Order
+from ...models import (
+    ChatCompletion,
+    ChatCompletionDeleted,
+    ChatCompletionList,
+    ChatCompletionUpdate,
+    ErrorResponse,
+    Order,
+)
 from ...types import UNSET, AsyncPager, Page, Paging, Response, Unset
 from ..chat_completions_messages import AsyncChatCompletionsMessages, ChatCompletionsMessages
 from . import delete_chat_completion, list_chat_completions, retrieve_chat_completion, update_chat_completion

@@ -6,8 +6,7 @@ from __future__ import annotations
 from typing import Any, Unpack
 
 from ...client import AuthenticatedClient, RequestOptions, path_segment
-from ...models.chat_completion_deleted import ChatCompletionDeleted
-from ...models.error_response import ErrorResponse
+from ...models import ChatCompletionDeleted, ErrorResponse
 from ...types import Response, read_json
 
 

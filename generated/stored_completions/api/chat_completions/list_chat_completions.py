@@ -6,9 +6,7 @@ from __future__ import annotations
 from typing import Any, Unpack
 
 from ...client import AuthenticatedClient, RequestOptions, query
-from ...models.chat_completion_list import ChatCompletionList
-from ...models.error_response import ErrorResponse
-from ...models.order import Order
+from ...models import ChatCompletionList, ErrorResponse, Order
 from ...types import UNSET, Response, Unset, read_json
 
 

@@ -6,9 +6,7 @@ from __future__ import annotations
 from typing import Any, Unpack
 
 from ...client import AuthenticatedClient, RequestOptions, path_segment, request_body
-from ...models.chat_completion import ChatCompletion
-from ...models.chat_completion_update import ChatCompletionUpdate
-from ...models.error_response import ErrorResponse
+from ...models import ChatCompletion, ChatCompletionUpdate, ErrorResponse
 from ...types import Response, read_json
 
 

@@ -7,10 +7,7 @@ from functools import partial
 from typing import Unpack
 
 from ...client import AuthenticatedClient, RequestOptions
-from ...models.chat_completion_message_list import ChatCompletionMessageList
-from ...models.chat_completion_store_message import ChatCompletionStoreMessage
-from ...models.error_response import ErrorResponse
-from ...models.order import Order
+from ...models import ChatCompletionMessageList, ChatCompletionStoreMessage, ErrorResponse, Order
 from ...types import UNSET, AsyncPager, Page, Paging, Response, Unset
 from . import list_chat_completion_messages
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 from typing import Any, Unpack
 
 from ...client import AuthenticatedClient, RequestOptions, path_segment, query
-from ...models.chat_completion_message_list import ChatCompletionMessageList
-from ...models.error_response import ErrorResponse
-from ...models.order import Order
+from ...models import ChatCompletionMessageList, ErrorResponse, Order
 from ...types import UNSET, Response, Unset, read_json
 
 

@@ -1,0 +1,209 @@
+"""One measurement, in a process of its own: `python -m benchmarks.peers PEER SOURCE BODIES REPEATS SECONDS`.
+
+The peers are imported by name, since no environment has all of them: the generator's stock output is a package of the
+same name as ours, and the vendor's SDK and msgspec are not in the environment of the tests.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from functools import reduce
+from importlib import import_module
+from operator import or_
+from pathlib import Path
+from timeit import Timer
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from attrs import fields
+
+Decoder = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Peer:
+    """How a peer decodes.
+
+    Attributes:
+        from_object: From what `json.loads` gives; None where there is no such step.
+        from_bytes: From a body, or from what `received` makes of a body, which is not timed.
+    """
+
+    from_object: Decoder | None
+    from_bytes: Decoder
+    received: Callable[[bytes], Any] = bytes
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """How long a body took on average over those that did not raise; None when all raise."""
+
+    seconds: float | None
+    bodies: int
+    failures: int
+
+
+class DecodingError(Exception):
+    """A peer decoded something else than the body holds."""
+
+
+def generated() -> Peer:
+    """The generated package that is on the path: ours or the stock generator's."""
+    model = import_module("stored_completions.models").ChatCompletion
+    return Peer(model.from_dict, lambda body: model.from_dict(json.loads(body)))
+
+
+def openai() -> Peer:
+    """The vendor's SDK, from where it has the whole response.
+
+    The first step is what its `_process_response_data` does unless strict validation is asked for.
+    """
+    construct_type = import_module("openai._models").construct_type
+    options = import_module("openai._models").FinalRequestOptions.construct(method="get", url="/")
+    model = import_module("openai.types.chat").ChatCompletion
+    client = import_module("openai").OpenAI(api_key="none")
+    http = import_module("httpx2")
+    request = http.Request("GET", "http://localhost/")
+    return Peer(
+        lambda value: construct_type(type_=model, value=value),
+        lambda response: client._process_response(
+            cast_to=model, options=options, response=response, stream=False, stream_cls=None
+        ),
+        lambda body: http.Response(200, headers={"content-type": "application/json"}, content=body, request=request),
+    )
+
+
+def json_loads() -> Peer:
+    """The standard library's JSON, without a model."""
+    return Peer(None, json.loads)
+
+
+def msgspec() -> Peer:
+    """Structs of compiled code, made from the types of our models: a floor for what typed decoding costs."""
+    library = import_module("msgspec")
+    struct = _Structs(library).of(import_module("stored_completions.models").ChatCompletion)
+    return Peer(lambda value: library.convert(value, struct), library.json.Decoder(struct).decode)
+
+
+class _Structs:
+    """Makes msgspec structs of attrs models."""
+
+    def __init__(self, library: Any) -> None:
+        self._library = library
+        self._types = import_module("stored_completions.types")
+        self._made: dict[tuple[type, bool], Any] = {}
+
+    def of(self, model: type, tagged: bool = False) -> Any:
+        """The struct of a model. In a union it is told apart by the constant that is one of its fields."""
+        if (model, tagged) not in self._made:
+            hints, options = get_type_hints(model), dict[str, Any]()
+            names: dict[str, str] = getattr(model, "_json_names", {})
+            members: list[tuple[Any, ...]] = []
+            for attribute in fields(model):
+                hint = hints[attribute.name]
+                literals = [part for part in _parts(hint) if get_origin(part) is Literal]
+                if attribute.name == "additional_properties":
+                    continue
+                if tagged and not options and len(literals) == 1:
+                    options = {"tag_field": names.get(attribute.name, attribute.name), "tag": get_args(literals[0])[0]}
+                elif self._types.Unset in _parts(hint):
+                    kind = self._translate(hint) | self._library.UnsetType
+                    members.append((attribute.name, kind, self._library.UNSET))
+                else:
+                    members.append((attribute.name, self._translate(hint)))
+            self._made[model, tagged] = self._library.defstruct(model.__name__, members, rename=dict(names), **options)
+        return self._made[model, tagged]
+
+    def _translate(self, hint: Any) -> Any:
+        parts = [part for part in _parts(hint) if part is not self._types.Unset]
+        if str in parts:  # an open enum
+            parts = [part for part in parts if get_origin(part) is not Literal]
+        models = [part for part in parts if self._is_model(part)]
+        translated: list[Any] = []
+        for part in parts:
+            if self._is_model(part):
+                translated.append(self.of(part, tagged=len(models) > 1))
+            elif get_origin(part) in (list, dict):
+                arguments = tuple(self._translate(argument) for argument in get_args(part))
+                translated.append(get_origin(part)[arguments])
+            else:
+                translated.append(part)
+        return reduce(or_, translated)
+
+    def _is_model(self, part: Any) -> bool:
+        return isinstance(part, type) and issubclass(part, self._types.Model)
+
+
+def _parts(hint: Any) -> Sequence[Any]:
+    return get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+
+
+PEERS: dict[str, Callable[[], Peer]] = {
+    "stored_completions": generated,
+    "openai": openai,
+    "stock generator": generated,
+    "json.loads": json_loads,
+    "msgspec": msgspec,
+}
+
+
+def measure(peer: Peer, source: str, bodies: Iterable[bytes], repeats: int, seconds: float) -> Measurement:
+    """Time a peer: the shortest of `repeats`, each of which decodes the bodies over and over for about `seconds`.
+
+    Args:
+        source: `object` or `bytes`.
+
+    Raises:
+        DecodingError: the peer decodes a body, and not to what it holds.
+    """
+    decode = peer.from_object if source == "object" else peer.from_bytes
+    if decode is None:
+        raise ValueError("this peer has nothing to decode an object with")
+    arguments, total = [], 0
+    for body in bodies:
+        total += 1
+        value = json.loads(body)
+        argument = value if source == "object" else peer.received(body)
+        try:
+            result = decode(argument)
+        except Exception:  # noqa: BLE001 - peers raise what they like; how often is what is measured here
+            continue
+        if not agrees(result, value):
+            raise DecodingError(f"what came out of {source} is not what went in: {body[:100]!r}")
+        arguments.append(argument)
+    if not arguments:
+        return Measurement(None, total, total)
+    # The garbage collector runs as it does in a program; timeit alone would switch it off. Time is the processor's,
+    # which does not pass while the machine runs another job.
+    timer = Timer(
+        lambda: [decode(argument) for argument in arguments] and None, setup=gc.enable, timer=time.process_time
+    )
+    number = max(1, int(seconds / max(timer.timeit(1), 1e-9)))
+    shortest = min(timer.repeat(repeats, number)) / number / len(arguments)
+    return Measurement(shortest, total, total - len(arguments))
+
+
+def agrees(result: Any, value: Any) -> bool:
+    """Whether what a peer made of a JSON value holds that value, as far as it has a name for it."""
+    if isinstance(value, list):
+        return len(result) == len(value) and all(map(agrees, result, value))
+    if not isinstance(value, dict) or isinstance(result, dict):
+        return bool(result == value)
+    names = {key: name for key in value for name in (f"{key}_", key) if hasattr(result, name)}
+    # A name is missing where the model does not declare the property, but not all of them are.
+    return (bool(names) or not value) and all(agrees(getattr(result, names[key]), value[key]) for key in names)
+
+
+def main() -> None:
+    name, source, path, repeats, seconds = sys.argv[1:]
+    bodies = [body.encode() for body in json.loads(Path(path).read_text(encoding="utf-8"))]
+    print(json.dumps(asdict(measure(PEERS[name](), source, bodies, int(repeats), float(seconds)))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""JSON bodies out of the files that people keep them in: JSON, JSON Lines, and VCR cassettes in YAML or JSON."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import vcr.filters
+import yaml
+from vcr.serializers import yamlserializer
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a body is the answer to, and the status that it came with."""
+
+    method: str
+    url: str
+    status: int
+
+
+@dataclass(frozen=True)
+class Body:
+    """A body and where it stands, or why there is none to be had there."""
+
+    place: str
+    value: Any = None
+    request: Request | None = None
+    problem: str | None = None
+
+
+def read(path: Path, name: str, progress: Callable[[int], object] = lambda count: None) -> Iterator[Body]:
+    """All the bodies in a file, in order, placed under its name; `progress` is told how many bytes were read."""
+    if path.suffix in (".jsonl", ".ndjson"):
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    yield _parsed(f"{name}:{number}", line)
+                progress(len(line))
+        return
+    content = path.read_bytes()
+    if path.suffix in (".yaml", ".yml"):
+        cassette: Any = None
+        with contextlib.suppress(yaml.YAMLError, UnicodeDecodeError):
+            cassette = yamlserializer.deserialize(content)
+        yield from _interactions(name, cassette) if _is_cassette(cassette) else [Body(name, problem="no cassette")]
+    else:
+        body = _parsed(name, content)
+        if _is_cassette(body.value):
+            yield from _interactions(name, body.value)
+        elif isinstance(body.value, list):
+            yield from (Body(f"{name}[{number}]", value) for number, value in enumerate(body.value))
+        else:
+            yield body
+    progress(len(content))
+
+
+def _is_cassette(content: Any) -> bool:
+    return isinstance(content, dict) and isinstance(content.get("interactions"), list)
+
+
+def _interactions(name: str, cassette: dict[str, Any]) -> Iterator[Body]:
+    """The bodies of a cassette's answers."""
+    for number, interaction in enumerate(cassette["interactions"]):
+        place = f"{name} interactions[{number}]"
+        try:
+            asked, answer = interaction["request"], interaction["response"]
+            content = answer["body"]["string"] or b""
+            if isinstance(content, bytes):
+                # Cassettes of others hold bodies as they were sent, compressed.
+                content = vcr.filters.decode_response(answer)["body"]["string"]
+            yield _parsed(place, content, Request(asked["method"], asked["uri"], int(answer["status"]["code"])))
+        except (KeyError, TypeError, ValueError, OSError) as error:
+            yield Body(place, problem=f"cannot be read: {error!r}")
+
+
+def _parsed(place: str, content: bytes | str, request: Request | None = None) -> Body:
+    try:
+        return Body(place, json.loads(content), request)
+    except ValueError:
+        return Body(place, request=request, problem="not JSON")

@@ -1,0 +1,1 @@
+"""The client against servers that are not ours: Steady checks its requests, ogx answers them."""

@@ -1,0 +1,109 @@
+"""What can come instead of a proper answer: ASGI applications for `Server.plan`, and an origin where nobody answers.
+
+An answer that is only unwelcome is a Starlette `Response`; those here break the protocol or the connection.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tests.server import Received
+
+
+def in_turn(*answers: ASGIApp | None) -> Callable[[Received], ASGIApp | None]:
+    """A plan: the first answer for the first request, and so on; None, and all that follow, come from the store."""
+    left = iter(answers)
+    return lambda received: next(left, None)
+
+
+def always(answer: ASGIApp) -> Callable[[Received], ASGIApp | None]:
+    """A plan: the same answer for every request."""
+    return lambda received: answer
+
+
+def answer(body: Any = b"", status: int = 200, **headers: str) -> Response:
+    """A response with a body that is bytes, or becomes JSON; underscores in the names of headers are hyphens."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(content, status, {"content-type": "application/json", **named})
+
+
+def failure(status: int, body: Any = None, **headers: str) -> Response:
+    """A response with an error status, and by default an error of the vendor's form."""
+    default = {"error": {"message": "It went wrong.", "type": "a_type", "param": "a_param", "code": "a_code"}}
+    return answer(default if body is None else body, status, **headers)
+
+
+class Raw:
+    """Sends bytes as they are, then ends the connection in some way.
+
+    Args:
+        then: `close`, `reset`, or `stall`: send no more, and wait until the client goes.
+    """
+
+    def __init__(self, content: bytes, then: str = "close") -> None:
+        self._content, self._then = content, then
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        transport = scope["transport"]
+        transport.write(self._content)
+        if self._then == "close":
+            transport.close()
+        elif self._then == "reset":
+            # Closing with what lingers thrown away makes the kernel send RST.
+            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            transport.abort()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+def head(length: int, status: str = "200 OK", **headers: str) -> bytes:
+    """The start of a response that says how long its body is."""
+    lines = [f"HTTP/1.1 {status}", "content-type: application/json", f"content-length: {length}"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+@cache
+def gzip_bomb(megabytes: int) -> Response:
+    """A small body that is a JSON text of many megabytes once it is decoded."""
+    block = b"a" * 2**20
+    with_ends = [b'{"id": "', *[block] * megabytes, b'"}']
+    compressor = zlib.compressobj(9, wbits=31)
+    return answer(b"".join([*map(compressor.compress, with_ends), compressor.flush()]), content_encoding="gzip")
+
+
+STALLS = Raw(b"", then="stall")
+STALLS_IN_HEADERS = Raw(b"HTTP/1.1 200 OK\r\ncontent-", then="stall")
+STALLS_IN_BODY = Raw(head(100) + b'{"id": "chatcmpl', then="stall")
+
+# The connection breaks, or what comes is not HTTP.
+BROKEN = {
+    "closed": Raw(b""),
+    "reset": Raw(b"", then="reset"),
+    "closed in the headers": Raw(b"HTTP/1.1 200 OK\r\ncontent-"),
+    "reset in the body": Raw(head(100) + b'{"id": "chatcmpl', then="reset"),
+    "a content-length above the body's": Raw(head(100) + b"{}"),
+    "a chunked body that is cut": Raw(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n10\r\n{"),
+    "a chunk of no size": Raw(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nnone\r\n{}"),
+    "no HTTP": Raw(b"SSH-2.0-OpenSSH_9.6\r\n"),
+    "a malformed header": Raw(b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n"),
+}
+
+
+@contextmanager
+def nobody() -> Iterator[str]:
+    """An origin that refuses connections for as long as this is entered: the port is taken, and nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"

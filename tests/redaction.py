@@ -1,0 +1,77 @@
+"""What never gets into a fixture: keys, tokens, the names of accounts, and addresses."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+# Everything else is dropped: a header that nobody has thought of yet cannot leak.
+KEPT_HEADERS = frozenset(
+    {"allow", "content-type", "openai-processing-ms", "openai-version", "retry-after", "x-request-id"}
+)
+
+# What a kept header says in a recording when it says something else each time.
+STEADY_HEADERS = {"openai-processing-ms": "1", "x-request-id": "req_recorded"}
+
+# Shorter than that, a key that a server takes is a word that may stand anywhere, and no secret.
+_SHORTEST_KEY = 8
+
+# Where a pattern has a `value`, that is the secret, and the rest says that it is one.
+_SECRETS = {
+    "key": re.compile(
+        r"\b(?:sk|pk|rk|ek|sess|gsk|xai|hf|ghp|gho|github_pat|glpat|xox[a-z])[-_][A-Za-z0-9_*.-]{6,}"
+        r"|\bAKIA[0-9A-Z]{16}\b"
+        r"|\bAIza[0-9A-Za-z_-]{20,}"
+        r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"
+        r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    ),
+    "bearer token": re.compile(r"\b[Bb]earer +(?P<value>[A-Za-z0-9_*.~+/=-]{6,})"),
+    "credential": re.compile(
+        r"(?i)\b(?:authorization|(?:set-)?cookie|(?:x-)?api[-_]?key|access[-_]token|client[-_]secret|password)"
+        r"""\\?["']?(?:\s|\\[nrt])*+[:=](?:\s|\\[nrt])*+(?:-\s+)?+(?:\\?["'])?+(?!null\b|true\b|false\b|bearer\b)"""
+        r"""(?P<value>[^\s\\"'<,;}\]-][^\s\\"',;}\]]*)"""
+    ),
+    "organization": re.compile(r"\borg-[A-Za-z0-9]{8,}"),
+    "project": re.compile(r"\bproj_[A-Za-z0-9]{8,}"),
+    "user": re.compile(r"\buser-[A-Za-z0-9]{16,}"),
+    "email address": re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "IP address": re.compile(
+        r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\w)|(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])"
+    ),
+}
+
+
+def secrets(text: str) -> Iterator[tuple[str, str]]:
+    """What looks as if it must not be told: its kind and itself."""
+    for kind, pattern in _SECRETS.items():
+        for match in pattern.finditer(text):
+            if _counts(kind, match):
+                yield kind, match[_group(match)]
+
+
+def redacted(text: str, known: tuple[str, ...] = ()) -> str:
+    """The text with everything that looks like a secret, and the known secrets whatever they look like, replaced."""
+    for secret in sorted(known, key=len, reverse=True):
+        if len(secret) >= _SHORTEST_KEY:
+            text = text.replace(secret, "<key>")
+    for kind, pattern in _SECRETS.items():
+        for match in reversed(list(pattern.finditer(text))):
+            if _counts(kind, match):
+                start, end = match.span(_group(match))
+                text = f"{text[:start]}<{kind}>{text[end:]}"
+    return text
+
+
+def _group(match: re.Match[str]) -> str | int:
+    return "value" if "value" in match.re.groupindex else 0
+
+
+def _counts(kind: str, match: re.Match[str]) -> bool:
+    """Whether digits and colons are an address, rather than a time or a version; all else that was found counts."""
+    if kind != "IP address":
+        return True
+    try:
+        return not ipaddress.ip_address(match[0]).is_unspecified
+    except ValueError:
+        return False

@@ -1,0 +1,212 @@
+"""Lists: walked page by page as they are needed, and never for ever."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from stored_completions.errors import APIError, InternalServerError
+from stored_completions.models import ChatCompletion
+from tests.callers import Sync
+from tests.conftest import Clock
+from tests.faults import always, answer, failure, in_turn
+from tests.server import Received, Server
+
+
+@pytest.fixture
+def seven(server: Server) -> Server:
+    """The server with seven completions in it."""
+    reference = server.store.completions["chatcmpl-abc123"]
+    server.store.completions = {f"chatcmpl-{n}": {**reference, "id": f"chatcmpl-{n}"} for n in range(7)}
+    return server
+
+
+def ids(items: list[Any]) -> list[str]:
+    return [item.id for item in items]
+
+
+def page(*items: Any, more: Any = True, **others: Any) -> dict[str, Any]:
+    """The body of a page; items that are texts are completions with that id."""
+    data = [{"id": item} if isinstance(item, str) else item for item in items]
+    return {"object": "list", "data": data, **({} if more is None else {"has_more": more}), **others}
+
+
+def cursors(server: Server) -> list[str | None]:
+    """Where the pages that were asked for begin."""
+    return [dict(request.query).get("after") for request in server.received]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 20])
+def test_a_walk_gives_each_item_once_whatever_the_limit(limit: int, caller: Sync, client: Any, seven: Server) -> None:
+    """`limit` bounds the page, not the walk."""
+    assert ids(caller.walk(client.chat.completions.list(limit=limit))) == [f"chatcmpl-{n}" for n in range(7)]
+    assert len(seven.received) == -(-7 // limit)
+    assert {dict(request.query)["limit"] for request in seven.received} == {str(limit)}
+
+
+def test_a_page_is_fetched_when_the_one_before_it_is_used_up(caller: Sync, client: Any, seven: Server) -> None:
+    for most, fetched in ((1, 1), (3, 1), (4, 2), (6, 2), (7, 3)):
+        seven.received.clear()
+        assert len(caller.walk(client.chat.completions.list(limit=3), most)) == most
+        assert len(seven.received) == fetched
+
+
+def test_nothing_is_fetched_before_the_first_item_is_needed(caller: Sync, client: Any, seven: Server) -> None:
+    first = caller.run(client.chat.completions.list(limit=3))
+    assert (len(first), len(seven.received)) == (3, 1)
+    assert (first.has_next_page(), first[2].id, first.data[-1].id) == (True, "chatcmpl-2", "chatcmpl-2")
+    assert len(seven.received) == 1
+
+
+def test_pages_follow_one_another(caller: Sync, client: Any, seven: Server) -> None:
+    page = caller.run(client.chat.completions.list(limit=3, model="gpt-4o-2024-08-06", metadata={}))
+    walked = [ids(page.data)]
+    while page.has_next_page():
+        page = caller.run(page.next_page())
+        walked.append(ids(page.data))
+    assert walked == [[f"chatcmpl-{n}" for n in part] for part in ((0, 1, 2), (3, 4, 5), (6,))]
+    assert cursors(seven) == [None, "chatcmpl-2", "chatcmpl-5"]
+    with pytest.raises(APIError, match="There is no next page"):
+        caller.run(page.next_page())
+
+
+def test_the_filters_go_with_every_page(caller: Sync, client: Any, seven: Server) -> None:
+    filters = {"model": "gpt-4o-2024-08-06", "limit": 3, "order": "desc"}
+    caller.walk(client.chat.completions.list(**filters, extra_headers={"x-extra": "yes"}, extra_query={"q": "1"}))
+    for request in seven.received:
+        query = dict(request.query)
+        query.pop("after", None)
+        assert query == {"model": "gpt-4o-2024-08-06", "limit": "3", "order": "desc", "q": "1"}
+        assert request.headers["x-extra"] == "yes"
+
+
+def test_a_walk_that_starts_in_the_middle_goes_on_from_there(caller: Sync, client: Any, seven: Server) -> None:
+    assert ids(caller.walk(client.chat.completions.list(after="chatcmpl-3", limit=2))) == [
+        "chatcmpl-4",
+        "chatcmpl-5",
+        "chatcmpl-6",
+    ]
+
+
+def test_a_list_can_be_walked_twice(caller: Sync, client: Any, seven: Server) -> None:
+    pages = caller.run(client.chat.completions.list(limit=3))
+    assert ids(caller.walk(pages)) == ids(caller.walk(pages)) == [f"chatcmpl-{n}" for n in range(7)]
+
+
+def test_messages_are_walked_alike(caller: Sync, client: Any, seven: Server) -> None:
+    messages = client.chat.completions.messages.list("chatcmpl-3", limit=1)
+    assert ids(caller.walk(messages)) == ["chatcmpl-3-0", "chatcmpl-3-1"]
+    assert cursors(seven) == [None, "chatcmpl-3-0"]
+
+
+@pytest.mark.parametrize("missing", [{}, {"last_id": None}, {"last_id": ""}], ids=str)
+def test_without_a_last_id_the_last_items_id_is_the_cursor(
+    missing: dict[str, Any], caller: Sync, client: Any, server: Server
+) -> None:
+    server.plan = in_turn(answer(page("a", "b", **missing)), answer(page("c", more=False, **missing)))
+    assert ids(caller.walk(client.chat.completions.list())) == ["a", "b", "c"]
+    assert cursors(server) == [None, "b"]
+
+
+def test_the_last_id_counts_where_there_is_one(caller: Sync, client: Any, server: Server) -> None:
+    server.plan = in_turn(answer(page("a", "b", last_id="cursor-1")), answer(page("c", more=False)))
+    assert ids(caller.walk(client.chat.completions.list())) == ["a", "b", "c"]
+    assert cursors(server) == [None, "cursor-1"]
+
+
+def test_an_empty_page_in_the_middle_does_not_end_the_walk(caller: Sync, client: Any, server: Server) -> None:
+    """A filter may leave nothing of a page."""
+    server.plan = in_turn(
+        answer(page("a", last_id="a")), answer(page(last_id="m")), answer(page("z", more=False, last_id="z"))
+    )
+    assert ids(caller.walk(client.chat.completions.list())) == ["a", "z"]
+    assert cursors(server) == [None, "a", "m"]
+
+
+@pytest.mark.parametrize("more", [None, "yes"], ids=["missing", "no boolean"])
+def test_without_has_more_the_walk_ends_with_an_empty_page(
+    more: Any, caller: Sync, client: Any, server: Server
+) -> None:
+    server.plan = in_turn(*(answer(page(*items, more=more)) for items in (["a"], ["b"], [])))
+    assert ids(caller.walk(client.chat.completions.list())) == ["a", "b"]
+    assert cursors(server) == [None, "a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("bodies", "cursor"),
+    [
+        ([page("a"), page("a")], "a"),
+        ([page("a", last_id="x"), page("b", last_id="x")], "x"),
+        ([page("a"), page("b"), page("a")], "a"),
+        ([page("start")], "start"),
+    ],
+    ids=["the same page", "the same last_id", "in a circle", "where it began"],
+)
+def test_a_cursor_that_does_not_advance_raises(
+    bodies: list[Any], cursor: str, caller: Sync, client: Any, server: Server
+) -> None:
+    server.plan = in_turn(*map(answer, bodies))
+    with pytest.raises(APIError, match=f"the cursor '{cursor}' does not advance"):
+        caller.walk(client.chat.completions.list(after="start"))
+    assert len(server.received) == len(bodies)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [page({"model": "m"}), page({"id": None}), page({"id": 7}), page("a", 1), page(), page("a", last_id=7)],
+    ids=["no id", "null", "no text", "no object", "no item", "last_id is no text"],
+)
+def test_a_page_that_does_not_say_where_the_next_one_starts_raises(
+    body: Any, caller: Sync, client: Any, server: Server
+) -> None:
+    """A walk that ended here would end silently before the list does."""
+    server.plan = always(answer(body))
+    with pytest.raises(APIError, match="another page follows, but not where it starts"):
+        caller.walk(client.chat.completions.list())
+    assert len(server.received) == 1
+    assert len(caller.run(client.chat.completions.list())) == len(body["data"])
+
+
+def test_items_without_an_id_end_the_last_page_like_any_others(caller: Sync, client: Any, server: Server) -> None:
+    server.plan = always(answer(page({"model": "m"}, more=False)))
+    assert [item.model for item in caller.walk(client.chat.completions.list())] == ["m"]
+
+
+def test_an_error_on_a_later_page_is_raised_after_the_items_before_it(
+    caller: Sync, client: Any, server: Server, clock: Clock
+) -> None:
+    def plan(received: Received) -> Any:
+        return failure(500) if "after" in dict(received.query) else answer(page("a", "b"))
+
+    server.plan = plan
+    first = caller.run(client.chat.completions.list())
+    assert ids(caller.walk(first, 2)) == ["a", "b"]
+    with pytest.raises(InternalServerError):
+        caller.walk(first)
+
+
+def test_a_later_page_is_tried_again(caller: Sync, client: Any, seven: Server, clock: Clock) -> None:
+    seven.plan = in_turn(None, failure(500), failure(429), None, failure(503), None)
+    assert len(caller.walk(client.chat.completions.list(limit=3))) == 7
+    assert len(clock.waits) == 3
+
+
+def test_a_page_has_its_items_and_its_body(caller: Sync, client: Any, server: Server) -> None:
+    body = page({"id": "a", "object": "chat.completion"}, more=False, first_id="a", last_id="a", extra=1)
+    server.plan = always(answer(body))
+    only = caller.run(client.chat.completions.list())
+    assert only.to_dict() == body
+    assert only.body["extra"] == 1
+    assert type(only[0]) is ChatCompletion
+    assert "ChatCompletion(id='a'" in repr(only)
+    assert (only.has_more, only.has_next_page()) == (False, False)
+    with pytest.raises(IndexError):
+        only[1]
+
+
+@pytest.mark.parametrize("data", [None, {}, "text"], ids=str)
+def test_a_page_without_a_list_is_empty(data: Any, caller: Sync, client: Any, server: Server) -> None:
+    server.plan = always(answer({"object": "list", "data": data, "has_more": False}))
+    only = caller.run(client.chat.completions.list())
+    assert (only.data, caller.walk(only)) == ([], [])

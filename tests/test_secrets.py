@@ -1,0 +1,285 @@
+"""The key is shown nowhere and goes nowhere but to the API; ids and keys that would do harm are refused."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import pickle
+import traceback
+import tracemalloc
+import warnings
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+import stored_completions.client
+from stored_completions import AsyncOpenAI, AuthenticatedClient, OpenAI
+from stored_completions.api.chat_completions import delete_chat_completion, retrieve_chat_completion
+from stored_completions.errors import APIError, APIResponseValidationError, AuthenticationError
+from tests.callers import Sync
+from tests.conftest import Clock
+from tests.faults import Raw, always, answer, failure, gzip_bomb, head, in_turn
+from tests.server import Server
+
+ID = "chatcmpl-abc123"
+SECRET = "sk-do-not-show-this"
+
+
+@pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI])
+def test_the_key_is_not_in_what_a_client_shows(kind: Any) -> None:
+    client = kind(
+        api_key=SECRET,
+        base_url=f"https://user:{SECRET}@example.com/v1?key={SECRET}",
+        default_headers={"api-key": SECRET},
+        default_query={"key": SECRET},
+    )
+    for each in (client, client.client, client.chat, client.chat.completions, client.with_options(timeout=1)):
+        assert SECRET not in f"{each!r} {each}"
+    assert SECRET not in repr(AuthenticatedClient(token=SECRET, prefix="", auth_header_name="api-key"))
+
+
+ECHOES: dict[str, Any] = {
+    "401": failure(401, {"error": {"message": f"Incorrect API key provided: {SECRET}.", "code": SECRET}}),
+    "500 text": failure(500, f"<pre>authorization: Bearer {SECRET}</pre>".encode()),
+    "302": failure(302, b"", location=f"/login?key={SECRET}"),
+    "404 in a header": failure(404, None, x_request_id=SECRET, x_echo=f"Bearer {SECRET}"),
+    "200 HTML": answer(f"<title>{SECRET}</title>".encode(), content_type="text/html", x_echo=SECRET),
+    "200 error": answer({"error": f"Bad key {SECRET}"}),
+    "a header that is none": Raw(f"HTTP/1.1 200 OK\r\n{SECRET}\r\n\r\n".encode()),
+    "no HTTP": Raw(f"{SECRET}\r\n\r\n".encode()),
+    "a long line": Raw(head(2, "200 " + SECRET * 10_000) + b"{}"),
+}
+
+
+@pytest.mark.parametrize("fault", ECHOES.values(), ids=ECHOES)
+def test_a_key_that_the_server_repeats_is_hidden(
+    fault: Any, caller: Sync, server: Server, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In the error, its traceback, its copies and its pickle, in the raw response, and in the log."""
+    caplog.set_level(logging.DEBUG, "stored_completions")
+    server.plan = always(fault)
+    client = caller.client(api_key=SECRET)
+    with pytest.raises(APIError) as caught:
+        caller.run(client.chat.completions.retrieve(ID))
+    error = caught.value
+    shown = [*traceback.format_exception(error), str(vars(error)), repr(getattr(error, "headers", None))]
+    shown += [pickle.dumps(error, protocol=0).decode("latin-1"), repr(copy.deepcopy(error)), caplog.text]
+    assert not [text for text in shown if SECRET in text]
+    if hasattr(error, "status_code"):
+        function = caller.function(retrieve_chat_completion, detailed=True)
+        response = caller.run(function(ID, client=client.client))
+        assert SECRET not in repr(response)
+        assert SECRET.encode() not in pickle.dumps(response)
+
+
+def test_what_the_server_says_of_a_success_is_left_as_it_is(caller: Sync, client: Any, server: Server) -> None:
+    server.plan = always(answer({"id": server.key}))
+    assert caller.run(client.chat.completions.retrieve(ID)).id == server.key
+
+
+BAD_KEYS = {
+    "": "empty",
+    " ": "white space at its ends",
+    f"{SECRET}\n": "white space at its ends",
+    f" {SECRET}": "white space at its ends",
+    f"{SECRET}\t": "white space at its ends",
+    f"sk-do\r\nx-injected: {SECRET}": "no header can hold",
+    f"{SECRET} {SECRET}": "no header can hold",
+    f"{SECRET}\x00": "no header can hold",
+    f"{SECRET}\xe9": "no header can hold",
+    f"“{SECRET}”": "no header can hold",
+}
+
+
+@pytest.mark.parametrize(("key", "reason"), BAD_KEYS.items(), ids=range(len(BAD_KEYS)))
+@pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI, AuthenticatedClient])
+def test_a_key_that_cannot_be_sent_is_refused_and_not_repeated(key: str, reason: str, kind: Any) -> None:
+    given: dict[str, Any] = {"token" if kind is AuthenticatedClient else "api_key": key}
+    with pytest.raises(ValueError, match=reason) as caught:
+        kind(**given)
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("key", ["", f"{SECRET}\n"])
+@pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI])
+def test_a_key_of_the_environment_is_checked_too(key: str, kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    with pytest.raises(ValueError, match="The API key"):
+        kind()
+
+
+@pytest.mark.parametrize("key", [None, 5, b"sk", ["sk"]], ids=str)
+def test_a_key_that_is_no_text_is_refused(key: Any) -> None:
+    """`token=None` would be sent as `Bearer None`."""
+    with pytest.raises(TypeError, match="The API key must be a text, not"):
+        AuthenticatedClient(token=key)
+
+
+@pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI])
+def test_without_a_key_the_message_says_where_it_may_come_from(kind: Any) -> None:
+    with pytest.raises(ValueError, match="give api_key=, or set OPENAI_API_KEY"):
+        kind()
+
+
+@pytest.mark.parametrize("key", ["", f" {SECRET}", f"{SECRET}\n", None])
+def test_a_key_that_changes_is_checked_whenever_it_is_used(key: Any, caller: Sync, client: Any, server: Server) -> None:
+    client.api_key = key
+    with pytest.raises((ValueError, TypeError), match="API key") as caught:
+        caller.run(client.chat.completions.retrieve(ID))
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+    with pytest.raises((ValueError, TypeError), match="API key"):
+        caller.run(caller.client(api_key=lambda: key).chat.completions.retrieve(ID))
+    assert server.received == []
+
+
+def test_a_header_that_cannot_be_sent_is_refused_by_its_name(caller: Sync, server: Server) -> None:
+    for value in (f"{SECRET}\r\nx: y", f"{SECRET}\xe9", f"{SECRET} "):
+        client = caller.client(default_headers={"api-key": value})
+        with pytest.raises(ValueError, match="The header api-key must be") as caught:
+            caller.run(client.chat.completions.retrieve(ID))
+        assert SECRET not in "".join(traceback.format_exception(caught.value))
+    assert server.received == []
+
+
+@pytest.mark.parametrize("bad", ["", ".", "..", "a\nb", "\x00", "a\x7f", "a\x85", None, "\ud800"], ids=ascii)
+def test_an_id_that_asks_for_something_else_is_refused_before_anything_is_sent(
+    bad: Any, caller: Sync, client: Any, server: Server
+) -> None:
+    """Deleting `..` would be `DELETE /v1/chat`, and `""` would delete at the list's path."""
+    completions = client.chat.completions
+    calls: list[Callable[[], Any]] = [
+        lambda: completions.retrieve(bad),
+        lambda: completions.delete(bad),
+        lambda: completions.update(bad, metadata=None),
+        lambda: completions.messages.list(bad),
+        lambda: completions.with_raw_response.retrieve(bad),
+        lambda: caller.function(delete_chat_completion)(bad, client=client.client),
+    ]
+    for call in calls:
+        with pytest.raises(ValueError, match="completion_id must be an id"):
+            caller.run(call())
+    assert server.received == []
+
+
+@pytest.mark.parametrize("odd", ["a/b", "../x", "a?b=c", "a#b", "a b", "%2e%2e", "ü", "a\\b", "...", "a;b", "a&b"])
+def test_any_other_id_is_quoted(odd: str, caller: Sync, client: Any, server: Server) -> None:
+    server.plan = always(answer({"id": odd}))
+    assert caller.run(client.chat.completions.retrieve(odd)).id == odd
+    received = server.received[0]
+    assert (received.path, received.query) == (f"/v1/chat/completions/{quote(odd, safe='')}", [])
+
+
+def redirecting(target: str, status: int = 307) -> Any:
+    """A plan: the first request is redirected, the others are answered."""
+    return in_turn(failure(status, b"", location=target))
+
+
+CREDENTIALS = {"api-key": "secret-1", "x-tenant": "secret-2", "cookie": "session=secret-3"}
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_credentials_follow_a_redirect_to_another_origin(
+    status: int, caller: Sync, server: Server, other: Server
+) -> None:
+    server.plan = redirecting(f"{other.origin}/elsewhere", status)
+    other.plan = always(answer({"id": "elsewhere"}))
+    client = caller.client(follow_redirects=True, default_headers=CREDENTIALS, organization="org-1")
+    assert caller.run(client.chat.completions.retrieve(ID)).id == "elsewhere"
+    sent, redirected = server.received[0].headers, other.received[0].headers
+    assert {**CREDENTIALS, "authorization": f"Bearer {server.key}"}.items() <= dict(sent).items()
+    allowed = {"host", "accept", "accept-encoding", "user-agent", "connection", "content-length", "content-type"}
+    assert set(redirected) - allowed == set()
+    assert redirected["host"] == other.origin.removeprefix("http://")
+
+
+def test_a_custom_auth_header_does_not_follow_a_redirect_to_another_origin(
+    caller: Sync, server: Server, other: Server
+) -> None:
+    server.plan = redirecting(f"{other.origin}/elsewhere")
+    other.plan = always(answer({"id": "elsewhere"}))
+    client = AuthenticatedClient(
+        base_url=server.base_url, token=SECRET, auth_header_name="api-key", prefix="", follow_redirects=True
+    )
+    caller.run(caller.function(retrieve_chat_completion)(ID, client=client))
+    caller.end(client)
+    assert server.received[0].headers["api-key"] == SECRET
+    assert SECRET not in str(other.received)
+
+
+def test_credentials_do_not_come_back_on_the_way_back(caller: Sync, server: Server, other: Server) -> None:
+    """From the API to another origin, and from there to wherever it likes on the API's."""
+    server.plan = redirecting(f"{other.origin}/elsewhere")
+    other.plan = redirecting(f"{server.base_url}/chat/completions/{ID}")
+    client = caller.client(follow_redirects=True, default_headers=CREDENTIALS)
+    with pytest.raises(AuthenticationError):
+        caller.run(client.chat.completions.retrieve(ID))
+    assert "secret" not in str(server.received[1])
+
+
+def test_a_redirect_within_the_origin_keeps_the_credentials(caller: Sync, server: Server) -> None:
+    server.plan = redirecting(f"/v1/chat/completions/{ID}")
+    client = caller.client(follow_redirects=True, default_headers=CREDENTIALS)
+    assert caller.run(client.chat.completions.retrieve("moved")).id == ID
+    assert server.received[1].headers["authorization"] == f"Bearer {server.key}"
+    assert server.received[1].headers["api-key"] == "secret-1"
+
+
+def test_a_redirect_is_not_followed_by_default_even_by_a_client_that_would(
+    caller: Sync, server: Server, other: Server
+) -> None:
+    server.plan = always(failure(302, b"", location=f"{other.origin}/elsewhere"))
+    own = caller.httpx(follow_redirects=True)
+    for client in (caller.client(), caller.client(http_client=own)):
+        with pytest.raises(APIError, match="302 Found"):
+            caller.run(client.chat.completions.retrieve(ID))
+    caller.end(own)
+    assert other.received == []
+
+
+@pytest.mark.parametrize("host", ["example.com", "10.0.0.1", "127.0.0.1.example.com", "localhost.example.com"])
+@pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI, AuthenticatedClient])
+def test_a_key_for_a_server_without_encryption_warns_once_where_the_client_is_made(
+    kind: Any, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored_completions.client, "_warned_of", set())
+    key: dict[str, Any] = {"token" if kind is AuthenticatedClient else "api_key": SECRET}
+    with pytest.warns(UserWarning, match=f"The API key is sent to {host} unencrypted") as caught:
+        kind(base_url=f"http://{host}/v1", **key)
+    assert [warning.filename for warning in caught] == [__file__]
+    kind(base_url=f"http://{host}:8080/v1", **key).with_options(timeout=1)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["http://127.0.0.1:1", "http://127.8.8.8", "http://[::1]:1", "http://localhost", "http://a.localhost", "https://a"],
+)
+def test_a_key_for_loopback_or_with_encryption_warns_of_nothing(origin: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        OpenAI(api_key=SECRET, base_url=origin)
+
+
+def test_a_gzip_bomb_fills_no_memory(caller: Sync, server: Server, clock: Clock) -> None:
+    """200 kB that stand for 200 MB cost as much as the limit lets them."""
+    bomb = gzip_bomb(200)
+    assert len(bomb.body) < 250_000
+    server.plan = always(bomb)
+    client = caller.client(max_response_bytes=2**20)
+    tracemalloc.start()
+    try:
+        with pytest.raises(APIResponseValidationError, match="larger than max_response_bytes, which is 1,048,576"):
+            caller.run(client.chat.completions.retrieve(ID))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 10 * 2**20
+
+
+def test_a_body_as_large_as_the_limit_is_read(caller: Sync, server: Server) -> None:
+    body = b'{"id": "' + b"a" * 990 + b'"}'
+    server.plan = always(answer(body))
+    assert len(caller.run(caller.client(max_response_bytes=1000).chat.completions.retrieve(ID)).id) == 990
+    with pytest.raises(APIResponseValidationError, match="larger"):
+        caller.run(caller.client(max_response_bytes=999).chat.completions.retrieve(ID))

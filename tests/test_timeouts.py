@@ -1,0 +1,155 @@
+"""How long an attempt may take, and what is raised when it takes longer."""
+
+from __future__ import annotations
+
+import socket
+import time
+from contextlib import ExitStack
+from typing import Any
+
+import httpx
+import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import stored_completions.client
+from stored_completions.errors import APIConnectionError, APITimeoutError
+from tests.callers import Sync
+from tests.conftest import Clock
+from tests.faults import STALLS, STALLS_IN_BODY, STALLS_IN_HEADERS, always, nobody
+from tests.server import Server
+
+ID = "chatcmpl-abc123"
+SECONDS = 0.15
+STALLING: dict[str, ASGIApp] = {
+    "no answer": STALLS,
+    "in the headers": STALLS_IN_HEADERS,
+    "in the body": STALLS_IN_BODY,
+}
+
+
+def timed_out(caller: Sync, client: Any, **options: Any) -> tuple[APITimeoutError, float]:
+    """The error that retrieving raises, and the seconds that it took."""
+    started = time.monotonic()
+    with pytest.raises(APITimeoutError) as caught:
+        caller.run(client.chat.completions.retrieve(ID, **options))
+    return caught.value, time.monotonic() - started
+
+
+@pytest.mark.parametrize("fault", STALLING.values(), ids=STALLING)
+@pytest.mark.parametrize("timeout", [SECONDS, httpx.Timeout(SECONDS), httpx.Timeout(60, read=SECONDS)], ids=str)
+def test_a_server_that_stops_gives_an_error_in_time(timeout: Any, fault: ASGIApp, caller: Sync, server: Server) -> None:
+    server.plan = always(fault)
+    error, seconds = timed_out(caller, caller.client(max_retries=0, timeout=timeout))
+    assert SECONDS <= seconds < SECONDS + 1
+    assert isinstance(error, APIConnectionError)
+    assert isinstance(error.__cause__, httpx.ReadTimeout)
+    assert f"GET /chat/completions/{ID} at {server.origin}: no whole answer came in time" in str(error)
+    assert str(SECONDS) in str(error)
+
+
+@pytest.mark.parametrize("retries", [0, 1])
+def test_a_time_out_is_said_per_call_too(retries: int, caller: Sync, server: Server, clock: Clock) -> None:
+    server.plan = always(STALLS)
+    client = caller.client(max_retries=retries)
+    error, seconds = timed_out(caller, client, timeout=SECONDS)
+    assert seconds < (SECONDS + 0.5) * (retries + 1)
+    assert (error.retries_taken, len(server.received)) == (retries, retries + 1)
+    timed_out(caller, client.with_options(timeout=SECONDS))
+    assert client.client.timeout == stored_completions.client.TIMEOUT
+
+
+@pytest.mark.parametrize("timeout", [SECONDS, None, httpx.Timeout(5)], ids=str)
+def test_a_refused_connection_gives_an_error_at_once(timeout: Any, caller: Sync) -> None:
+    started = time.monotonic()
+    with nobody() as origin, pytest.raises(APIConnectionError) as caught:
+        caller.run(caller.client(base_url=origin, max_retries=0, timeout=timeout).chat.completions.retrieve(ID))
+    assert type(caught.value) is APIConnectionError
+    assert time.monotonic() - started < 1
+
+
+class Trickle:
+    """Sends a body in pieces, and lets time pass on the client's clock before each."""
+
+    def __init__(self, clock: Clock, pieces: int, seconds: float) -> None:
+        self._clock, self._pieces, self._seconds = clock, pieces, seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(self._pieces):
+            self._clock.now += self._seconds
+            await send({"type": "http.response.body", "body": b" ", "more_body": True})
+        await send({"type": "http.response.body", "body": b'{"id": "chatcmpl-1"}'})
+
+
+def test_a_body_that_trickles_in_has_the_time_of_the_whole_attempt(caller: Sync, server: Server, clock: Clock) -> None:
+    """No piece takes longer than the time-out, all of them do."""
+    server.plan = always(Trickle(clock, pieces=4, seconds=5))
+    client = caller.client(max_retries=0, timeout=15)
+    error, _ = timed_out(caller, client)
+    assert "timeout=15" in str(error)
+    assert caller.run(client.chat.completions.retrieve(ID, timeout=25)).id == "chatcmpl-1"
+    assert caller.run(client.chat.completions.retrieve(ID, timeout=None)).id == "chatcmpl-1"
+
+
+def test_what_the_headers_took_is_not_given_to_the_body_again(caller: Sync, server: Server, clock: Clock) -> None:
+    """The server takes most of the time for its headers, then stops: on the real clock, nearly at once."""
+
+    async def late(scope: Scope, receive: Receive, send: Send) -> None:
+        clock.now += 30 - SECONDS
+        await STALLS_IN_BODY(scope, receive, send)
+
+    server.plan = always(late)
+    _, seconds = timed_out(caller, caller.client(max_retries=0, timeout=30))
+    assert seconds < SECONDS + 1
+
+
+@pytest.mark.parametrize(
+    ("options", "per_call", "expected"),
+    [
+        ({}, {}, {"connect": 5, "read": 600, "write": 600, "pool": 600}),
+        ({"timeout": 7}, {}, {"connect": 7, "read": 7, "write": 7, "pool": 7}),
+        ({"timeout": 7}, {"timeout": httpx.Timeout(9, connect=1)}, {"connect": 1, "read": 9, "write": 9, "pool": 9}),
+        ({"timeout": None}, {}, {"connect": None, "read": None, "write": None, "pool": None}),
+        ({}, {"timeout": None}, {"connect": None, "read": None, "write": None, "pool": None}),
+    ],
+    ids=str,
+)
+def test_httpx_is_given_the_time_outs(options: Any, per_call: Any, expected: Any, caller: Sync) -> None:
+    """600 s and 5 s to connect unless something else is said; never none by default, and not what httpx has."""
+    seen: list[dict[str, float | None]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(dict(request.extensions["timeout"]))
+        return httpx.Response(200, json={"id": "chatcmpl-1"})
+
+    client = caller.client(http_client=caller.httpx(transport=httpx.MockTransport(answer)), **options)
+    assert caller.run(client.chat.completions.retrieve(ID, **per_call)).id == "chatcmpl-1"
+    assert seen == [expected]
+
+
+def test_connecting_has_a_time_of_its_own(caller: Sync) -> None:
+    """The port's queue is full, so that nothing comes back at all."""
+    with socket.socket() as listener, ExitStack() as waiting:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(8):
+            connecting = waiting.enter_context(socket.socket())
+            connecting.setblocking(False)
+            connecting.connect_ex(listener.getsockname())
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        client = caller.client(base_url=origin, max_retries=0, timeout=httpx.Timeout(60, connect=SECONDS))
+        error, seconds = timed_out(caller, client)
+    assert seconds < SECONDS + 1
+    assert isinstance(error.__cause__, httpx.ConnectTimeout)
+    assert f"at {origin}: no connection came about in time" in str(error)
+
+
+def test_waiting_for_a_free_connection_has_a_time_of_its_own(caller: Sync, server: Server) -> None:
+    pool = caller.httpx(limits=httpx.Limits(max_connections=1))
+    client = caller.client(http_client=pool, max_retries=0, timeout=httpx.Timeout(60, pool=SECONDS))
+    busy = caller.run(pool.send(pool.build_request("GET", server.base_url), stream=True))
+    error, seconds = timed_out(caller, client)
+    caller.end(busy)
+    caller.end(pool)
+    assert seconds < SECONDS + 1
+    assert "no connection became free in time" in str(error)
