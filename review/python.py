@@ -92,6 +92,7 @@ class Package:
         self.name = path.name
         self.modules: dict[str, _Module] = {}
         self.facts: dict[str, Fact] = {}
+        self.exported: set[str] = set()
         for file in sorted(path.rglob("*.py")):
             parts = file.relative_to(path.parent).with_suffix("").parts
             if any(part.startswith("_") and part != "__init__" for part in parts):
@@ -105,6 +106,8 @@ class Package:
             module = _Module(name, str(file.relative_to(path.parent)), tree, text.splitlines())
             self.modules[name] = module
             module.imports = list(_imports(tree, name, is_package=file.stem == "__init__"))
+            if file.stem == "__init__":
+                self.exported.update(f"{name}.{line.rsplit(' ', 1)[-1]}" for line in module.imports)
             self._read(module)
 
     def _read(self, module: _Module) -> None:
@@ -367,9 +370,9 @@ class _Found:
         told = {subject for _, subject in self.findings}
         for subject in self.new.facts:
             owner = re.sub(r"(\.|\()[^.(]*$", "", subject)
-            if subject in self.old.facts or subject in told:
+            if subject in self.old.facts or subject in told or subject in self.old.exported:
                 continue
-            if owner in self.new.facts and owner not in self.old.facts:
+            if owner in self.new.facts and (owner not in self.old.facts or owner in self.old.exported):
                 continue
             rule = "parameter-added" if subject.endswith(")") else "name-added"
             self.add(rule, "additive", subject, "is new")
