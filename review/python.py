@@ -26,6 +26,7 @@ from .findings import Finding, Severity
 from .source import ReviewError
 
 _Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+_Public: TypeAlias = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 # Reading needs no more than the read-only kinds of these.
 _READ_ONLY: Final = {"list": "_abc.Sequence", "dict": "_abc.Mapping", "set": "_abc.Set"}
 # What griffe reports without knowing the types: left to mypy, which does.
@@ -69,9 +70,13 @@ class _Probe:
 
 @dataclass
 class _Module:
-    """One module of a package, as far as importers see it."""
+    """One module of a package, as far as importers see it.
+
+    `home` is where its names are imported from: the package around it, if that re-exports all of them.
+    """
 
     name: str
+    home: str
     file: str
     tree: ast.Module
     lines: list[str]
@@ -103,7 +108,11 @@ class Package:
                 tree = ast.parse(text)
             except SyntaxError as error:
                 raise ReviewError(f"{file}: is not Python: {error}") from error
-            module = _Module(name, str(file.relative_to(path.parent)), tree, text.splitlines())
+            parent = name.rpartition(".")[0]
+            public = [node.name for node in tree.body if isinstance(node, _Public) and not node.name.startswith("_")]
+            public += [name for name, _ in _literals(tree)]
+            home = parent if public and all(f"{parent}.{item}" in self.exported for item in public) else name
+            module = _Module(name, home, str(file.relative_to(path.parent)), tree, text.splitlines())
             self.modules[name] = module
             module.imports = list(_imports(tree, name, is_package=file.stem == "__init__"))
             if file.stem == "__init__":
@@ -111,20 +120,18 @@ class Package:
             self._read(module)
 
     def _read(self, module: _Module) -> None:
+        for name, alias in _literals(module.tree):
+            module.aliases[name] = ast.unparse(alias.value)
+            self._fact(module, f"{module.home}.{name}", alias, ast.unparse(alias.value))
         for node in module.tree.body:
-            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-                name = node.targets[0].id
-                if _is_literal(node.value) and not name.startswith("_"):
-                    module.aliases[name] = ast.unparse(node.value)
-                    self._fact(module, f"{module.name}.{name}", node, ast.unparse(node.value))
-            elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                self._fact(module, f"{module.name}.{node.name}", node)
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                self._fact(module, f"{module.home}.{node.name}", node)
                 for name, annotation, item in _fields(node):
-                    self._fact(module, f"{module.name}.{node.name}.{name}", item, ast.unparse(annotation))
+                    self._fact(module, f"{module.home}.{node.name}.{name}", item, ast.unparse(annotation))
                 for method in _methods(node):
-                    self._function(module, f"{module.name}.{node.name}", method)
+                    self._function(module, f"{module.home}.{node.name}", method)
             elif isinstance(node, _Function) and not node.name.startswith("_"):
-                self._function(module, module.name, node)
+                self._function(module, module.home, node)
 
     def _function(self, module: _Module, owner: str, node: _Function) -> None:
         returns = ast.unparse(node.returns) if node.returns else ""
@@ -243,6 +250,7 @@ class _Found:
         """Add a finding about a subject, once."""
         old, new = self.old.facts.get(subject), self.new.facts.get(subject)
         at = new or self._owner(subject) or old
+        module = self.new.modules.get(subject)
         short = subject.removeprefix(self.old.name + ".")
         self.findings.setdefault(
             (rule, subject),
@@ -251,7 +259,7 @@ class _Found:
                 rule=rule,
                 severity=severity,
                 message=f"{_shown(short)}: {message}",
-                file=self.prefix + (at.file if at else self.new.name),
+                file=self.prefix + (at.file if at else module.file if module else f"{self.new.name}/__init__.py"),
                 line=at.line if at else 1,
                 column=1,
                 key=subject,
@@ -275,6 +283,7 @@ class _Found:
         for package in (self.old, self.new):
             tree = griffe.load(package.name, search_paths=[package.path.parent], allow_inspection=False)
             trees.append(tree)
+        moved: dict[str, list[str]] = {}
         for breakage in griffe.find_breaking_changes(trees[0], trees[1]):
             kind = breakage.kind.name
             if kind in _LEFT_TO_PROBES:
@@ -284,16 +293,34 @@ class _Found:
                 continue
             rule, text = _RULES[kind]
             if kind == "OBJECT_REMOVED" and path in self.old.modules:
-                for subject in self.old.facts:
-                    if subject.rpartition(".")[0] == path and "(" not in subject:
-                        self.add(rule, "breaking", subject, text)
+                self._module_removed(self.old.modules[path], moved)
                 continue
+            module = max((name for name in self.old.modules if path.startswith(name + ".")), key=len, default="")
+            if module:
+                path = self.old.modules[module].home + path.removeprefix(module)
             if kind.startswith("PARAMETER"):
                 which = breakage.old_value if breakage.old_value is not None else breakage.new_value
                 path = f"{path}({getattr(which, 'name', '')})"
             if self._reexported(path) or self._inside_removed(path):
                 continue
             self.add(rule, "breaking", path, text)
+
+        for home, names in moved.items():
+            names.sort()
+            shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+            text = f"the modules {shown} were removed; what they held is still imported from {home}"
+            self.add("module-removed", "breaking", home, text)
+
+    def _module_removed(self, module: _Module, moved: dict[str, list[str]]) -> None:
+        """Report the names of a module that is gone, unless they are still where importers should take them from."""
+        held = [f"{module.home}.{name}" for name in module.aliases]
+        held += [f"{module.home}.{node.name}" for node in module.tree.body if isinstance(node, _Public)]
+        held = [subject for subject in held if subject in self.old.facts]
+        if module.home != module.name and all(subject in self.new.facts for subject in held):
+            moved.setdefault(module.home, []).append(module.name.rpartition(".")[2])
+            return
+        for subject in held:
+            self.add("name-removed", "breaking", subject, _RULES["OBJECT_REMOVED"][1])
 
     def _reexported(self, path: str) -> bool:
         """Whether a name is only a second path to something that is reported at its own module."""
@@ -402,12 +429,12 @@ def _write_probes(old: Package, new: Package) -> dict[str, tuple[str, dict[int, 
         writer = _Writer(old, new, module, aliases)
         for name in module.aliases:
             if name not in open_names:
-                writer.match(f"{module.name}.{name}", name)
+                writer.match(f"{module.home}.{name}", name)
         for node in module.tree.body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 writer.model(node)
             elif isinstance(node, _Function) and not node.name.startswith("_"):
-                writer.call(module.name, node, f"_subject.{node.name}", None)
+                writer.call(module.home, node, f"_subject.{node.name}", None)
         if writer.probes:
             files["probe_" + module.name.replace(".", "_") + ".py"] = ("\n".join(writer.lines) + "\n", writer.probes)
     return files
@@ -422,20 +449,19 @@ class _Writer:
             "import collections.abc as _abc",
             "import typing as _typing",
         ]
-        self.lines += [line for line in module.imports if line.rsplit(" ", 1)[-1] not in aliases]
+        homes = {name: known.home for name, known in old.modules.items()}
+        for line in module.imports:
+            source = line.split(" ")[1]
+            if line.rsplit(" ", 1)[-1] not in aliases:
+                self.lines.append(line.replace(f"from {source} ", f"from {homes.get(source, source)} ", 1))
         # An old enum keeps its old values here, whatever it has become.
         self.lines += [f"{name} = {text.replace('Literal[', '_typing.Literal[')}" for name, text in aliases.items()]
-        if module.name in new.modules:
-            self.lines.append(f"import {module.name} as _subject")
+        if module.home in new.modules:
+            self.lines.append(f"import {module.home} as _subject")
             own = (
-                subject.removeprefix(module.name + ".")
-                for subject in old.facts
-                if subject.startswith(module.name + ".")
+                item.name for item in module.tree.body if isinstance(item, _Public) and not item.name.startswith("_")
             )
-            classes = sorted({name for name in own if re.fullmatch(r"\w+", name)} - module.aliases.keys())
-            self.lines += [
-                f"from {module.name} import {name}" for name in classes if f"{module.name}.{name}" in new.facts
-            ]
+            self.lines += [f"from {module.home} import {name}" for name in own if f"{module.home}.{name}" in new.facts]
         self.count = 0
 
     def _probe(self, probe: _Probe, head: str, body: Iterable[str]) -> None:
@@ -455,7 +481,7 @@ class _Writer:
 
     def model(self, node: ast.ClassDef) -> None:
         """Read, construct and call what a class has."""
-        subject = f"{self.module.name}.{node.name}"
+        subject = f"{self.module.home}.{node.name}"
         if subject not in self.new.facts:
             return
         fields = list(_fields(node))
@@ -592,6 +618,15 @@ def _keyword_only(item: ast.AnnAssign) -> bool:
     if not isinstance(value, ast.Call):
         return False
     return any(keyword.arg in ("kw_only", "init") for keyword in value.keywords)
+
+
+def _literals(tree: ast.Module) -> Iterator[tuple[str, ast.Assign]]:
+    """Yield the public names that stand for a `Literal[...]`."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and _is_literal(node.value):
+            name = node.targets[0]
+            if isinstance(name, ast.Name) and not name.id.startswith("_"):
+                yield name.id, node
 
 
 def _is_literal(node: ast.expr) -> bool:
