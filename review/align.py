@@ -457,7 +457,7 @@ class _Walk:
                 side.put((*at, "x-open-enum"), json.dumps(_sorted(list(meaning.known))), meaning.known_spot)
 
     def _write_union(self, pair: Pair, at: Pointer) -> None:
-        matched, gone, new = _match(pair.base.alternatives, pair.revision.alternatives, pair)
+        matched, gone, new = _match(pair.base.alternatives, pair.revision.alternatives)
         lists: list[list[dict[str, Any]]] = [[], []]
         for index, (old, fresh) in enumerate(matched):
             member = f"{pair.id}m{index}"
@@ -528,7 +528,12 @@ class _Walk:
         for side, view, null in zip(self.sides, views, nulls, strict=True):
             side.put(at, {}, None)
             if view is None:
-                side.put((*at, "type"), "null", None) if null else side.put((*at, "not"), {}, None)
+                if null:
+                    side.put((*at, "type"), "null", None)
+                else:  # No value at all: of the other side's type, none.
+                    side.put((*at, "enum"), [], None)
+                    if kind := next(iter(types), None):
+                        side.put((*at, "type"), kind, None)
                 continue
             if view.type:
                 side.put((*at, "type"), [view.type, "null"] if null else view.type, None)
@@ -777,9 +782,7 @@ def _member_label(view: View, matched: list[tuple[View, View]]) -> str:
     return f"({tags[0] if tags else describe_view(view)})"
 
 
-def _match(
-    base: list[View], revision: list[View], pair: Pair
-) -> tuple[list[tuple[View, View]], list[View], list[View]]:
+def _match(base: list[View], revision: list[View]) -> tuple[list[tuple[View, View]], list[View], list[View]]:
     """Find which alternatives correspond, the likeliest first."""
     scores = sorted(
         (
@@ -794,8 +797,17 @@ def _match(
     for _, i, j in scores:
         if i in left and j in right:
             matched.append((i, left.pop(i), right.pop(j)))
+    for kind in {view.type for view in left.values()}:
+        alone = [[key for key, view in side.items() if view.type == kind] for side in (left, right)]
+        if len(alone[0]) == len(alone[1]) == 1 and not _told_apart(left[alone[0][0]], right[alone[1][0]]):
+            matched.append((alone[0][0], left.pop(alone[0][0]), right.pop(alone[1][0])))
     matched.sort(key=lambda item: item[0])
     return [(old, new) for _, old, new in matched], list(left.values()), list(right.values())
+
+
+def _told_apart(old: View, new: View) -> bool:
+    tags = constants(old), constants(new)
+    return any(tags[0][name] != tags[1][name] for name in tags[0] if name in tags[1])
 
 
 def _likeness(old: View, new: View) -> float:

@@ -507,7 +507,7 @@ def _used(document: Document) -> set[tuple[str, str]]:
                     if (section, name) not in found:
                         found.add((section, name))
                         todo.append((components.get(section) or {}).get(name))
-                elif key not in ("example", "examples", "default"):
+                elif key not in ("example", "examples"):
                     todo.append(item)
         elif isinstance(value, list):
             todo.extend(value)

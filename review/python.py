@@ -395,6 +395,11 @@ class _Found:
     def added(self) -> None:
         """Report what is new and needs nothing of importers."""
         told = {subject for _, subject in self.findings}
+        for name in self.new.aliases().keys() & self.old.aliases().keys():
+            subject = next(fact for fact in self.new.facts if fact.endswith("." + name))
+            old, new = self.old.aliases()[name], self.new.aliases()[name]
+            if old != new and subject not in told:
+                self.add("enum-changed", "additive", subject, f"was {old}, is {new}; it is open, so nothing breaks")
         for subject in self.new.facts:
             owner = re.sub(r"(\.|\()[^.(]*$", "", subject)
             if subject in self.old.facts or subject in told or subject in self.old.exported:
