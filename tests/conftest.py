@@ -19,17 +19,19 @@ def running_servers() -> Iterator[tuple[Server, Server]]:
 
 
 @pytest.fixture
-def server(running_servers: tuple[Server, Server]) -> Server:
-    """The embedded server, with the fixtures' completions in it and nothing received yet."""
+def server(running_servers: tuple[Server, Server]) -> Iterator[Server]:
+    """The embedded server, with the fixtures' completions in it; in the end no connection to it may be left open."""
     running_servers[0].reset()
-    return running_servers[0]
+    yield running_servers[0]
+    assert running_servers[0].connections(0) == 0
 
 
 @pytest.fixture
-def other(running_servers: tuple[Server, Server]) -> Server:
+def other(running_servers: tuple[Server, Server]) -> Iterator[Server]:
     """Another origin: a second server, on a port of its own."""
     running_servers[1].reset()
-    return running_servers[1]
+    yield running_servers[1]
+    assert running_servers[1].connections(0) == 0
 
 
 @pytest.fixture(autouse=True)
@@ -40,8 +42,8 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(params=[Sync, Async], ids=["sync", "async"])
-def caller(request: pytest.FixtureRequest, server: Server) -> Iterator[Sync]:
-    """Makes clients of the server, of both kinds by turns."""
+def caller(request: pytest.FixtureRequest, server: Server, other: Server) -> Iterator[Sync]:
+    """Makes clients of the server, of both kinds by turns; they are closed before either server looks."""
     made: Sync = request.param({"base_url": server.base_url, "api_key": server.key})
     yield made
     made.close()

@@ -23,6 +23,7 @@ from typing import Any, Self
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -59,7 +60,7 @@ class Received:
     method: str
     path: str
     query: list[tuple[str, str]]
-    headers: Mapping[str, str]
+    headers: Headers
     body: bytes
 
 
@@ -214,6 +215,8 @@ class Server:
             log_level="error",
             proxy_headers=False,
             server_header=False,
+            # A connection that a client forgot is still there when a test counts them.
+            timeout_keep_alive=600,
         )
         self._uvicorn = uvicorn.Server(config)
         self._uvicorn.server_state.connections = self._connections = _Connections()

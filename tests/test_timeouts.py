@@ -15,7 +15,7 @@ import stored_completions.client
 from stored_completions.errors import APIConnectionError, APITimeoutError
 from tests.callers import Sync
 from tests.conftest import Clock
-from tests.faults import STALLS, STALLS_IN_BODY, STALLS_IN_HEADERS, always, nobody
+from tests.faults import STALLS, STALLS_IN_BODY, STALLS_IN_HEADERS, always, answer, nobody
 from tests.server import Server
 
 ID = "chatcmpl-abc123"
@@ -67,28 +67,22 @@ def test_a_refused_connection_gives_an_error_at_once(timeout: Any, caller: Sync)
     assert time.monotonic() - started < 1
 
 
-class Trickle:
-    """Sends a body in pieces, and lets time pass on the client's clock before each."""
+def test_a_body_that_keeps_coming_has_the_time_of_the_whole_attempt(
+    caller: Sync, server: Server, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second passes whenever the client looks at its clock, which it does for each of sixteen pieces or more."""
 
-    def __init__(self, clock: Clock, pieces: int, seconds: float) -> None:
-        self._clock, self._pieces, self._seconds = clock, pieces, seconds
+    def ticking() -> float:
+        clock.now += 1
+        return clock.now
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        for _ in range(self._pieces):
-            self._clock.now += self._seconds
-            await send({"type": "http.response.body", "body": b" ", "more_body": True})
-        await send({"type": "http.response.body", "body": b'{"id": "chatcmpl-1"}'})
-
-
-def test_a_body_that_trickles_in_has_the_time_of_the_whole_attempt(caller: Sync, server: Server, clock: Clock) -> None:
-    """No piece takes longer than the time-out, all of them do."""
-    server.plan = always(Trickle(clock, pieces=4, seconds=5))
-    client = caller.client(max_retries=0, timeout=15)
+    monkeypatch.setattr(stored_completions.client, "monotonic", ticking)
+    server.plan = always(answer({"id": "a" * 2**20}))
+    client = caller.client(max_retries=0, timeout=10)
     error, _ = timed_out(caller, client)
-    assert "timeout=15" in str(error)
-    assert caller.run(client.chat.completions.retrieve(ID, timeout=25)).id == "chatcmpl-1"
-    assert caller.run(client.chat.completions.retrieve(ID, timeout=None)).id == "chatcmpl-1"
+    assert "timeout=10" in str(error)
+    assert len(caller.run(client.chat.completions.retrieve(ID, timeout=1000)).id) == 2**20
+    assert len(caller.run(client.chat.completions.retrieve(ID, timeout=None)).id) == 2**20
 
 
 def test_what_the_headers_took_is_not_given_to_the_body_again(caller: Sync, server: Server, clock: Clock) -> None:
@@ -118,11 +112,11 @@ def test_httpx_is_given_the_time_outs(options: Any, per_call: Any, expected: Any
     """600 s and 5 s to connect unless something else is said; never none by default, and not what httpx has."""
     seen: list[dict[str, float | None]] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def note(request: httpx.Request) -> httpx.Response:
         seen.append(dict(request.extensions["timeout"]))
         return httpx.Response(200, json={"id": "chatcmpl-1"})
 
-    client = caller.client(http_client=caller.httpx(transport=httpx.MockTransport(answer)), **options)
+    client = caller.client(http_client=caller.httpx(transport=httpx.MockTransport(note)), **options)
     assert caller.run(client.chat.completions.retrieve(ID, **per_call)).id == "chatcmpl-1"
     assert seen == [expected]
 

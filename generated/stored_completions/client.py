@@ -207,7 +207,7 @@ class Client:
             self,
             timeout=self.timeout if isinstance(timeout, Unset) else timeout,
             max_retries=self.max_retries if isinstance(max_retries, Unset) else max_retries,
-            headers={**self.headers, **(headers or {})},
+            headers=merged_headers(self.headers, headers or {}),
             query={**self.query, **(query or {})},
         )
 
@@ -705,12 +705,22 @@ def _checked_token(token: object) -> str:
     if not isinstance(token, str):
         raise TypeError(f"The API key must be a text, not {type(token).__name__}.")
     if not token:
-        raise ValueError("The API key is empty. (A pickled client leaves its key behind unless pickle_token is set.)")
+        raise ValueError(
+            "The API key is empty. (A client that was pickled leaves its key behind, unless told otherwise.)"
+        )
     if token != token.strip():
         raise ValueError("The API key has white space at its ends: was it read from a file? Strip it.")
     if not all("!" <= character <= "~" for character in token):
         raise ValueError("The API key has characters that no header can hold: white space, or other than ASCII.")
     return token
+
+
+def merged_headers(*each: Mapping[str, str]) -> dict[str, str]:
+    """Headers of which the later ones take the place of the earlier ones, in whatever case they are written."""
+    merged: dict[str, tuple[str, str]] = {}
+    for headers in each:
+        merged.update({name.lower(): (name, value) for name, value in headers.items()})
+    return dict(merged.values())
 
 
 def _checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:

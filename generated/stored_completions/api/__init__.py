@@ -17,6 +17,7 @@ from ..client import (
     AuthenticatedClient,
     Timeout,
     Token,
+    merged_headers,
     without_user,
 )
 from ..types import UNSET, Unset
@@ -46,16 +47,16 @@ class _Base(Generic[HttpClient]):
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         pickle_api_key: bool = False,
     ) -> None:
-        headers: dict[str, str | None] = {
-            "OpenAI-Organization": organization or os.environ.get("OPENAI_ORG_ID"),
-            "OpenAI-Project": project or os.environ.get("OPENAI_PROJECT_ID"),
+        headers = {
+            "OpenAI-Organization": organization or os.environ.get("OPENAI_ORG_ID") or "",
+            "OpenAI-Project": project or os.environ.get("OPENAI_PROJECT_ID") or "",
         }
         self.client = AuthenticatedClient(
             base_url=str(base_url or os.environ.get("OPENAI_BASE_URL") or BASE_URL),
             token=_key() if api_key is None else api_key,
             timeout=timeout,
             max_retries=max_retries,
-            headers={name: value for name, value in {**headers, **(default_headers or {})}.items() if value},
+            headers={name: value for name, value in merged_headers(headers, default_headers or {}).items() if value},
             query=default_query or {},
             follow_redirects=follow_redirects,
             max_response_bytes=max_response_bytes,
@@ -102,10 +103,17 @@ class _Base(Generic[HttpClient]):
     def __deepcopy__(self, _: object) -> Self:
         return self.with_options()
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What names the account is no secret, unlike what other headers may hold.
+        names = ["OpenAI-Organization", "OpenAI-Project"]
+        headers = {name: value for name, value in self.client.headers.items() if name in names}
+        return {"client": self.client, "headers": headers}
+
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.client = state["client"]
+        self.client.headers = {**state["headers"], **self.client.headers}
         if not self.client.token:
-            self.client.token = _key()
+            self.client.token = os.environ.get("OPENAI_API_KEY") or ""
 
 
 def _key() -> str:

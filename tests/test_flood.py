@@ -1,0 +1,153 @@
+"""Many retrievals at a time through a server that fails a fifth of the requests, in every way there is."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import pytest
+from starlette.types import ASGIApp
+
+import stored_completions.client
+from stored_completions import AsyncOpenAI, OpenAI
+from stored_completions.errors import (
+    APIConnectionError,
+    APIError,
+    APIResponseValidationError,
+    APIStatusError,
+    APITimeoutError,
+    BadRequestError,
+    InternalServerError,
+    NotFoundError,
+    RateLimitError,
+)
+from stored_completions.models import ChatCompletion
+from tests.faults import BROKEN, STALLS, STALLS_IN_BODY, STALLS_IN_HEADERS, answer, failure, gzip_bomb
+from tests.server import Received, Server
+
+REQUESTS, CONCURRENCY, FAILING, RETRIES = 2000, 50, 0.2, 2
+IDS = [f"chatcmpl-{number}" for number in range(REQUESTS)]
+QUOTA = {"error": {"message": "No more.", "type": "insufficient_quota", "code": "insufficient_quota"}}
+
+
+class Way(NamedTuple):
+    """A way to fail, the error that it makes, and whether the request is sent again."""
+
+    fault: ASGIApp
+    error: type[APIError]
+    again: bool
+
+
+WAYS = [
+    *(Way(fault, APIConnectionError, True) for fault in BROKEN.values()),
+    *(Way(fault, APITimeoutError, True) for fault in (STALLS, STALLS_IN_HEADERS, STALLS_IN_BODY)),
+    *(Way(failure(status), InternalServerError, True) for status in (500, 502, 520, 529, 530)),
+    *(Way(failure(429, None, retry_after=text), RateLimitError, True) for text in ("1", "0.5", "soon")),
+    Way(failure(429, None, retry_after="Thu, 01 Jan 1970 00:00:00 GMT"), RateLimitError, True),
+    Way(failure(429, None, retry_after_ms="20"), RateLimitError, True),
+    Way(failure(429, None, retry_after="3600"), RateLimitError, False),
+    Way(failure(429, QUOTA), RateLimitError, False),
+    Way(failure(400), BadRequestError, False),
+    Way(failure(404), NotFoundError, False),
+    Way(failure(302, b"", location="http://127.0.0.1:1/elsewhere"), APIStatusError, False),
+    Way(answer(b"<html>A gateway's page</html>", content_type="text/html"), APIResponseValidationError, False),
+    Way(answer(b""), APIResponseValidationError, False),
+    Way(answer(b'{"id": "chatcmpl'), APIResponseValidationError, False),
+    Way(answer(["chatcmpl"]), APIResponseValidationError, False),
+    Way(answer({"error": "overloaded"}), APIResponseValidationError, False),
+    Way(answer({}, content_encoding="gzip"), APIResponseValidationError, False),
+    Way(gzip_bomb(2), APIResponseValidationError, False),
+]
+
+
+def fate(completion_id: str, attempt: int) -> Way | None:
+    """How an attempt fails, if it does: always the same way."""
+    chance = random.Random(f"{completion_id}/{attempt}")
+    return chance.choice(WAYS) if chance.random() < FAILING else None
+
+
+def fates(completion_id: str) -> list[Way | None]:
+    """How all the attempts end that a client makes."""
+    ends: list[Way | None] = []
+    for attempt in range(RETRIES + 1):
+        ends.append(fate(completion_id, attempt))
+        last = ends[-1]
+        if last is None or not last.again:
+            break
+    return ends
+
+
+def in_threads(server: Server, **options: Any) -> list[ChatCompletion | APIError]:
+    def retrieve(completion_id: str) -> ChatCompletion | APIError:
+        try:
+            return client.chat.completions.retrieve(completion_id)
+        except APIError as error:
+            return error
+
+    with (
+        OpenAI(base_url=server.base_url, api_key=server.key, **options) as client,
+        ThreadPoolExecutor(CONCURRENCY) as pool,
+    ):
+        return list(pool.map(retrieve, IDS))
+
+
+def in_tasks(server: Server, **options: Any) -> list[ChatCompletion | APIError]:
+    async def main() -> list[ChatCompletion | APIError]:
+        free = asyncio.Semaphore(CONCURRENCY)
+
+        async def retrieve(completion_id: str) -> ChatCompletion | APIError:
+            async with free:
+                try:
+                    return await client.chat.completions.retrieve(completion_id)
+                except APIError as error:
+                    return error
+
+        async with AsyncOpenAI(base_url=server.base_url, api_key=server.key, **options) as client:
+            return await asyncio.gather(*map(retrieve, IDS))
+
+    return asyncio.run(main())
+
+
+@pytest.mark.parametrize("retrieve_all", [in_threads, in_tasks])
+def test_each_of_many_calls_gets_its_completion_or_its_error(
+    retrieve_all: Callable[..., Iterable[ChatCompletion | APIError]], server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def no_wait(seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(stored_completions.client, "sleep", lambda seconds: None)
+    monkeypatch.setattr(stored_completions.client, "async_sleep", no_wait)
+    reference = server.store.completions["chatcmpl-abc123"]
+    server.store.completions = {each: {**reference, "id": each} for each in IDS}
+    attempts: Counter[str] = Counter()
+
+    def plan(received: Received) -> ASGIApp | None:
+        completion_id = received.path.rpartition("/")[2]
+        way = fate(completion_id, attempts[completion_id])
+        attempts[completion_id] += 1
+        return way.fault if way else None
+
+    server.plan = plan
+    results = list(retrieve_all(server, timeout=3, max_retries=RETRIES, max_response_bytes=2**20))
+    assert len(results) == REQUESTS
+    for completion_id, result in zip(IDS, results, strict=True):
+        ends = fates(completion_id)
+        assert attempts[completion_id] == len(ends)
+        if ends[-1] is None:
+            assert isinstance(result, ChatCompletion)
+            assert result.to_dict() == server.store.completions[completion_id]
+        else:
+            assert isinstance(result, APIError)
+            assert type(result) is ends[-1].error
+            assert result.retries_taken == len(ends) - 1
+            assert re.search(rf"GET /chat/completions/{completion_id}\b", str(result))
+    # Each way was gone, and the sockets that nobody closed would be warned of now.
+    assert {id(fate(each, attempt)) for each in IDS for attempt in range(attempts[each])} > {id(way) for way in WAYS}
+    gc.collect()
+    assert server.connections(0) == 0

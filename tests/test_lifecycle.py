@@ -1,0 +1,313 @@
+"""Clients through their life: made, copied, shared by threads and event loops, pickled, closed, used again."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import gc
+import multiprocessing
+import pickle
+import threading
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+import httpx
+import pytest
+
+import stored_completions.client
+from stored_completions import AsyncOpenAI, AuthenticatedClient, Client, OpenAI
+from stored_completions.api.chat_completions import retrieve_chat_completion
+from stored_completions.errors import AuthenticationError
+from tests.callers import Async, Sync
+from tests.server import Server
+
+ID = "chatcmpl-abc123"
+
+
+def retrieved(caller: Sync, client: Any) -> str:
+    """The id of what retrieving gives."""
+    return str(caller.run(client.chat.completions.retrieve(ID)).id)
+
+
+def state(client: Any) -> dict[str, Any]:
+    """All that a client was told."""
+    return {name: getattr(client.client, name) for name in ("base_url", "headers", "query", "timeout", "max_retries")}
+
+
+def test_with_options_gives_a_copy_and_changes_nothing(caller: Sync, server: Server) -> None:
+    client = caller.client(default_headers={"x-one": "1"}, default_query={"q": "1"})
+    before = copy.deepcopy(state(client))
+    other = client.with_options(timeout=7, max_retries=5, default_headers={"x-two": "2"}, default_query={"r": "2"})
+    assert (type(other), other is client) == (type(client), False)
+    assert (other.client.timeout, other.client.max_retries) == (7, 5)
+    retrieved(caller, other)
+    retrieved(caller, client)
+    assert state(client) == before
+    first, second = server.received
+    assert {"x-one": "1", "x-two": "2"}.items() <= dict(first.headers).items()
+    assert first.query == [("q", "1"), ("r", "2")]
+    assert "x-two" not in second.headers
+    assert second.query == [("q", "1")]
+
+
+def test_copies_share_their_connections(caller: Sync, client: Any, server: Server) -> None:
+    for each in (client, client.with_options(timeout=7), client.with_options().with_options(max_retries=0)):
+        assert retrieved(caller, each) == ID
+    for each in (copy.copy(client), copy.deepcopy(client)):
+        assert retrieved(caller, each) == ID
+    assert server.connections(1) == 1
+
+
+def test_a_value_for_one_call_is_for_that_call(caller: Sync, client: Any, server: Server) -> None:
+    call = client.chat.completions.retrieve
+    caller.run(call(ID, extra_headers={"x-extra": "yes", "user-agent": "mine"}, extra_query={"q": "1"}, timeout=7))
+    retrieved(caller, client)
+    first, second = server.received
+    assert (first.headers["x-extra"], first.headers["user-agent"], first.query) == ("yes", "mine", [("q", "1")])
+    assert ("x-extra" in second.headers, second.query) == (False, [])
+
+
+def test_the_callers_dicts_are_never_changed(caller: Sync, server: Server) -> None:
+    headers, query, cookies, arguments = {"x-one": "1"}, {"q": "1"}, {"c": "1"}, {"timeout": 5}
+    client = caller.client(default_headers=headers, default_query=query)
+    retrieved(caller, client)
+    caller.run(client.chat.completions.retrieve(ID, extra_headers=headers, extra_query=query))
+    plain = AuthenticatedClient(
+        base_url=server.base_url, token=server.key, headers=headers, query=query, cookies=cookies, httpx_args=arguments
+    )
+    caller.run(caller.function(retrieve_chat_completion)(ID, client=plain.with_headers(headers)))
+    caller.end(plain)
+    assert (headers, query, cookies, arguments) == ({"x-one": "1"}, {"q": "1"}, {"c": "1"}, {"timeout": 5})
+    assert server.received[2].headers["cookie"] == "c=1"
+
+
+def test_the_generators_methods_give_copies_too(server: Server) -> None:
+    client = AuthenticatedClient(base_url=server.base_url, token=server.key).set_httpx_client(own := httpx.Client())
+    changed = client.with_headers({"x-one": "1"}).with_cookies({"c": "1"}).with_timeout(7)
+    assert (client.headers, client.cookies, client.timeout) == ({}, {}, stored_completions.client.TIMEOUT)
+    assert (changed.headers, changed.cookies, changed.timeout) == ({"x-one": "1"}, {"c": "1"}, 7)
+    assert changed.get_httpx_client() is client.get_httpx_client() is own
+    assert retrieve_chat_completion.sync(ID, client=changed).id == ID
+    own.close()
+
+
+def test_a_new_key_counts_from_the_next_request_on(caller: Sync, client: Any, server: Server) -> None:
+    retrieved(caller, client)
+    client.api_key = "sk-new"
+    with pytest.raises(AuthenticationError):
+        retrieved(caller, client)
+    assert [request.headers["authorization"] for request in server.received] == [
+        f"Bearer {server.key}",
+        "Bearer sk-new",
+    ]
+    client.client.token = server.key
+    assert retrieved(caller, client) == ID
+
+
+def test_arguments_for_httpx_are_heeded(caller: Sync, server: Server) -> None:
+    client = AuthenticatedClient(
+        base_url=server.base_url, token=server.key, httpx_args={"timeout": 5, "headers": {"x-own": "yes"}}
+    )
+    assert client.timeout == 5
+    assert caller.run(caller.function(retrieve_chat_completion)(ID, client=client)).id == ID
+    assert server.received[0].headers["x-own"] == "yes"
+    caller.end(client)
+
+
+def test_an_injected_client_keeps_our_key_headers_and_url_and_stays_open(caller: Sync, server: Server) -> None:
+    own = caller.httpx(headers={"x-own": "yes", "authorization": "Bearer theirs"}, base_url="http://127.0.0.1:1")
+    with caller.use(
+        caller.client(http_client=own, default_headers={"x-ours": "yes"}, default_query={"q": "1"})
+    ) as client:
+        for each in (client, client.with_options(timeout=7)):
+            assert retrieved(caller, each) == ID
+    received = server.received[0]
+    assert received.headers["authorization"] == f"Bearer {server.key}"
+    assert (received.headers["x-own"], received.headers["x-ours"], received.query) == ("yes", "yes", [("q", "1")])
+    assert not own.is_closed
+    assert retrieved(caller, client) == ID
+    caller.end(own)
+
+
+def test_an_injected_client_of_the_other_kind_is_refused(caller: Sync) -> None:
+    wrong = httpx.AsyncClient if type(caller) is Sync else httpx.Client
+    with pytest.raises(TypeError, match=f"must be an httpx.{caller.httpx.__name__}, not {wrong.__name__}"):
+        caller.client(http_client=wrong())
+
+
+def test_a_client_can_be_entered_after_a_request_and_twice(caller: Sync, client: Any) -> None:
+    assert retrieved(caller, client) == ID
+    with caller.use(client) as entered:
+        assert entered is client
+        with caller.use(client):
+            assert retrieved(caller, client) == ID
+        assert retrieved(caller, client) == ID
+
+
+def test_closing_can_be_repeated_and_a_closed_client_connects_anew(caller: Sync, client: Any, server: Server) -> None:
+    caller.run(client.close())
+    for _ in range(2):
+        assert retrieved(caller, client) == ID
+        assert server.connections(1) == 1
+        caller.run(client.close())
+        caller.run(client.close())
+        assert server.connections(0) == 0
+
+
+def test_threads_that_start_together_make_one_pool(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first pool takes its time, so that a second one could be made meanwhile."""
+    together, second, kind = threading.Barrier(16), threading.Barrier(2), httpx.Client
+
+    def slowly(**arguments: Any) -> httpx.Client:
+        with suppress(threading.BrokenBarrierError):
+            second.wait(timeout=0.2)
+        return kind(**arguments)
+
+    with OpenAI(base_url=server.base_url, api_key=server.key) as client:
+        monkeypatch.setattr(httpx, "Client", slowly)
+
+        def work(_: int) -> tuple[httpx.Client, str]:
+            together.wait()
+            return client.client.get_httpx_client(), client.chat.completions.retrieve(ID).id
+
+        with ThreadPoolExecutor(16) as threads:
+            results = list(threads.map(work, range(16)))
+    assert {found for _, found in results} == {ID}
+    assert len({pool for pool, _ in results}) == 1
+
+
+def test_tasks_that_start_together_make_one_pool(server: Server) -> None:
+    async def main() -> int:
+        async with AsyncOpenAI(base_url=server.base_url, api_key=server.key) as client:
+            await asyncio.gather(*(client.chat.completions.retrieve(ID) for _ in range(16)))
+            return len(client.client._pool._by_loop)
+
+    assert asyncio.run(main()) == 1
+
+
+def test_clients_that_use_the_defaults_share_one_tls_context(caller: Sync, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loading the certificates takes longer than a request."""
+    contexts = []
+    kind = caller.httpx
+
+    def noted(**arguments: Any) -> Any:
+        contexts.append(arguments["verify"])
+        return kind(**arguments)
+
+    async def make() -> None:
+        for client in (AuthenticatedClient(token="sk-1"), AuthenticatedClient(token="sk-2"), Client()):
+            client.get_async_httpx_client() if type(caller) is Async else client.get_httpx_client()
+
+    monkeypatch.setattr(httpx, kind.__name__, noted)
+    asyncio.run(make())
+    assert len(contexts) == 3
+    assert len(set(contexts)) == 1
+    assert contexts[0] is not True
+
+
+def test_a_client_works_in_a_second_event_loop(server: Server) -> None:
+    client = AsyncOpenAI(base_url=server.base_url, api_key=server.key)
+
+    async def main() -> str:
+        async with client:
+            return (await client.chat.completions.retrieve(ID)).id
+
+    assert [asyncio.run(main()), asyncio.run(main())] == [ID, ID]
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_event_loops_that_end_without_closing_leave_no_sockets_behind(server: Server) -> None:
+    """Python collects them, and warns of each, as soon as the client is used in another loop."""
+    client = AsyncOpenAI(base_url=server.base_url, api_key=server.key)
+
+    async def main(closing: bool) -> str:
+        completion = await client.chat.completions.retrieve(ID)
+        if closing:
+            await client.close()
+        return completion.id
+
+    for _ in range(5):
+        assert asyncio.run(main(closing=False)) == ID
+    assert asyncio.run(main(closing=True)) == ID
+    gc.collect()
+    assert server.connections(0, seconds=1) == 0
+
+
+def test_one_client_serves_event_loops_of_several_threads(server: Server) -> None:
+    client = AsyncOpenAI(base_url=server.base_url, api_key=server.key)
+
+    async def main() -> list[str]:
+        async with client:
+            completions = await asyncio.gather(*(client.chat.completions.retrieve(ID) for _ in range(5)))
+        return [completion.id for completion in completions]
+
+    with ThreadPoolExecutor(4) as threads:
+        results = list(threads.map(lambda _: asyncio.run(main()), range(4)))
+    assert results == [[ID] * 5] * 4
+
+
+def test_a_used_client_can_be_pickled_and_leaves_its_key_behind(
+    caller: Sync, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = {"api-key": "secret-1", "cookie": "secret-2"}
+    client = caller.client(default_headers=secrets, organization="org-1", project="proj-1", timeout=7, max_retries=5)
+    retrieved(caller, client)
+    pickled = pickle.dumps(client)
+    for secret in (server.key, *secrets.values()):
+        assert secret.encode() not in pickled
+    client = pickle.loads(pickled)
+    assert (client.client.timeout, client.client.max_retries) == (7, 5)
+    with pytest.raises(ValueError, match=r"The API key is empty. \(A client that was pickled leaves its key behind"):
+        retrieved(caller, client)
+    client.api_key = server.key
+    assert retrieved(caller, client) == ID
+    caller.run(client.close())
+    assert server.received[-1].headers["openai-organization"] == "org-1"
+    assert server.received[-1].headers["openai-project"] == "proj-1"
+    monkeypatch.setenv("OPENAI_API_KEY", server.key)
+    client = pickle.loads(pickled)
+    assert retrieved(caller, client) == ID
+    caller.run(client.close())
+
+
+def test_the_key_goes_with_a_pickle_that_asks_for_it(caller: Sync, server: Server) -> None:
+    client = caller.client(pickle_api_key=True, default_headers={"x-one": "1"})
+    client = pickle.loads(pickle.dumps(client.with_options(timeout=7)))
+    assert retrieved(caller, client) == ID
+    assert server.received[0].headers["x-one"] == "1"
+    caller.run(client.close())
+
+
+def test_a_client_of_the_endpoint_functions_can_be_pickled(caller: Sync, server: Server) -> None:
+    client = AuthenticatedClient(base_url=server.base_url, token=server.key, headers={"x-one": "1"})
+    retrieve = caller.function(retrieve_chat_completion)
+    assert caller.run(retrieve(ID, client=client)).id == ID
+    pickled = pickle.dumps(client)
+    caller.end(client)
+    assert server.key.encode() not in pickled
+    copied = pickle.loads(pickled)
+    copied.token = server.key
+    assert caller.run(retrieve(ID, client=copied)).id == ID
+    caller.end(copied)
+    assert pickle.loads(pickle.dumps(Client(base_url=server.base_url))).base_url == server.base_url
+
+
+def test_a_client_with_an_injected_one_says_why_it_cannot_be_pickled(caller: Sync) -> None:
+    own = caller.httpx()
+    with pytest.raises(TypeError, match="make it where it is used"):
+        pickle.dumps(caller.client(http_client=own))
+    caller.end(own)
+
+
+def retrieve_elsewhere(client: OpenAI) -> str:
+    with client:
+        return client.chat.completions.retrieve(ID).id
+
+
+def test_a_used_client_can_be_shipped_to_another_process(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", server.key)
+    with OpenAI(base_url=server.base_url) as client:
+        client.chat.completions.retrieve(ID)
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as processes:
+            assert processes.submit(retrieve_elsewhere, client).result() == ID
