@@ -41,12 +41,14 @@ def verdict(review: Review) -> str:
         )
     if not review.findings:
         return "The documents differ, and there is nothing to report." if review.differ else "No difference."
-    counted = [
-        f"{_count(len(review.of('breaking', part)), 'breaking change')} {where}"
-        for part, where in (("contract", "on the wire"), ("python", "for importers"), ("fixtures", "in the fixtures"))
-        if part in review.parts and review.of("breaking", part)
-    ]
-    why = " and ".join(counted) if counted else "nothing breaks"
+    places: tuple[tuple[Part, str], ...] = (
+        ("contract", "on the wire"),
+        ("python", "for importers"),
+        ("fixtures", "in the fixtures"),
+    )
+    counted = [f"{len(found)} {where}" for part, where in places if (found := review.of("breaking", part))]
+    total = _count(len(review.of("breaking")), "breaking change")
+    why = f"{total} ({', '.join(counted)})" if counted else "nothing breaks"
     bump = review.bump()
     if review.version_ok:
         version = f"info.version {review.base_version} -> {review.revision_version} is enough"

@@ -110,8 +110,13 @@ class Document:
             if entry is None:
                 break
             first, node = entry[0].start_mark.line, entry[1]
-        last = node.end_mark.line if node.end_mark.column else max(node.end_mark.line - 1, first)
-        return first + 1, "\n".join(self._lines[first : last + 1])
+        last = node.end_mark.line
+        if isinstance(node, MappingNode | SequenceNode) and not node.flow_style:
+            last -= 1  # A block ends where the next thing begins.
+        lines = self._lines[first : max(last, first) + 1]
+        while len(lines) > 1 and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
+            lines.pop()
+        return first + 1, "\n".join(lines)
 
     @cached_property
     def _lines(self) -> list[str]:

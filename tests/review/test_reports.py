@@ -47,7 +47,7 @@ def test_json_is_a_contract() -> None:
 def test_terminal_is_one_line_a_finding() -> None:
     """A finding is one line with its place, rule, operation and fingerprint."""
     lines = report.to_terminal(review()).splitlines()
-    assert lines[0].startswith("major: 1 breaking change for importers; info.version 1.2.3 -> 1.2.4 is too low.")
+    assert lines[0].startswith("major: 1 breaking change (1 for importers); info.version 1.2.3 -> 1.2.4 is too low.")
     assert sum("a b,c:d.yaml:" in line for line in lines) == 3
 
 
