@@ -47,7 +47,7 @@ class _Base(Generic[HttpClient]):
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         pickle_api_key: bool = False,
     ) -> None:
-        headers = {
+        headers: dict[str, str] = {
             "OpenAI-Organization": organization or os.environ.get("OPENAI_ORG_ID") or "",
             "OpenAI-Project": project or os.environ.get("OPENAI_PROJECT_ID") or "",
         }
