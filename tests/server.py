@@ -32,7 +32,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.bodies import read
 
-FIXTURES = Path(__file__).parent / "fixtures"
+ROOT = Path(__file__).parent.parent
+FIXTURES = ROOT / "tests" / "fixtures"
 KEY = "sk-embedded-server"
 
 
@@ -66,13 +67,14 @@ class RefusalError(Exception):
 
 @dataclass(frozen=True)
 class Received:
-    """A request as it came over the wire; the path is still quoted."""
+    """A request as it came over the wire; the path is still quoted, and the port is that of the connection."""
 
     method: str
     path: str
     query: list[tuple[str, str]]
     headers: Headers
     body: bytes
+    port: int
 
 
 class Store:
@@ -267,7 +269,8 @@ class Server:
         request = Request(scope, receive)
         body = await request.body()
         path = scope["raw_path"].decode()
-        received = Received(request.method, path, request.query_params.multi_items(), request.headers, body)
+        query, port = request.query_params.multi_items(), scope["client"][1]
+        received = Received(request.method, path, query, request.headers, body, port)
         self.received.append(received)
 
         async def again() -> Message:
@@ -303,7 +306,11 @@ class Server:
 def main(program: list[str]) -> int:
     with Server() as server:
         if program:
-            status = subprocess.run(program, env={**os.environ, **server.environment}, check=False).returncode
+            try:
+                status = subprocess.run(program, env={**os.environ, **server.environment}, check=False).returncode
+            except OSError as error:
+                print(f"{program[0]} cannot be run: {error.strerror}", file=sys.stderr)
+                return 127
             return status if status >= 0 else 128 - status
         for name, value in server.environment.items():
             print(f"export {name}={value}", flush=True)

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,9 +29,8 @@ from stored_completions.models import (
     ErrorResponse,
 )
 from tests.callers import Sync
-from tests.server import FIXTURES, Server, recorded
+from tests.server import FIXTURES, ROOT, Server, recorded
 
-ROOT = Path(__file__).parent.parent
 REFERENCE = json.loads((FIXTURES / "reference" / "chat_completion.json").read_bytes())
 ID = REFERENCE["id"]
 

@@ -103,14 +103,16 @@ class _Pool:
         self._arguments = arguments
         self._lock = threading.Lock()
         self._client: httpx.Client | None = None
+        self._process = 0
         self._by_loop: dict[AbstractEventLoop, httpx.AsyncClient] = {}
         self.injected: httpx.Client | None = None
         self.injected_async: httpx.AsyncClient | None = None
 
     def client(self) -> httpx.Client:
         with self._lock:
-            if self._client is None or self._client.is_closed:
-                self._client = httpx.Client(**self._with_tls())
+            # A process that was forked must not talk over the connections of its parent.
+            if self._client is None or self._client.is_closed or self._process != os.getpid():
+                self._client, self._process = httpx.Client(**self._with_tls()), os.getpid()
             return self._client
 
     def async_client(self) -> httpx.AsyncClient:
@@ -508,7 +510,7 @@ class _Body:
         if self._seconds is not None:
             # httpx counts from one chunk to the next: what is left of the attempt's time is the most that one may take.
             response.request.extensions["timeout"]["read"] = self._left(self._seconds)
-        encoding = response.headers.get("content-encoding", "identity").lower()
+        encoding = response.headers.get("content-encoding", "").lower() or "identity"
         if encoding == "gzip" and not response.is_stream_consumed:
             self._decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         elif encoding not in ("identity", "gzip"):
