@@ -11,7 +11,8 @@ export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
 OURS := generate.py templates tests examples benchmarks review
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test contract record e2e corpus matrix bench lock clean
+.PHONY: help setup demo generate check test contract record e2e corpus matrix bench lock clean \
+  review review-setup review-page upstream
 
 help:  ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +84,27 @@ matrix: setup  ## Run the tests under each other Python that is installed, and w
 
 bench: setup .venv-bench/ready  ## Measure decoding and import beside the peers; writes benchmarks/results.md.
 	@$(PY) -m benchmarks --python .venv-bench/bin/python
+
+# They look into review/, whose tests run its engine.
+check test matrix: review-setup
+
+review-setup: .cache/review/ready  ## Prepare the engine of `make review`.
+
+.cache/review/ready: .venv/ready review/package.json
+	@$(PY) -m review setup && touch "$@"
+
+review: review-setup  ## Say what a change of the spec breaks: [BASE=<git ref>] [ARGS="--format html --output FILE"].
+	@$(PY) -m review tree $(BASE) $(ARGS)
+
+upstream: review-setup  ## Say how the spec differs from the vendor's document: SPEC=<file> [ARGS=...].
+	@test -n "$(SPEC)" || { echo "say which document: make upstream SPEC=<file>" >&2; exit 2; }
+	@$(PY) -m review upstream "$(SPEC)" $(ARGS)
+
+e2e: review-page
+
+review-page: review-setup  ## Open the review's page in the system's Chromium, and judge what `make test` leaves out.
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/page.txt
+	@$(PY) -m pytest tests/review/page_e2e.py tests/review/packages_e2e.py
 
 lock: setup  ## Write the hash-locked requirements anew from requirements/*.in.
 	@for name in $(basename $(notdir $(wildcard requirements/*.in))); do \

@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -25,7 +25,7 @@ from benchmarks.peers import PEERS, Measurement
 from generate import GENERATED, GenerationError, generate
 
 RESULTS = Path(__file__).parent / "results.md"
-OURS, SDK, STOCK, JSON = "stored_completions", "openai", "stock generator", "json.loads"
+OURS, SDK, STOCK, JSON, FLOOR = "stored_completions", "openai", "stock generator", "json.loads", "msgspec"
 SOURCES = ("object", "bytes")
 IMPORTS = ("httpx", OURS, SDK)
 DISTRIBUTIONS = ("openai", "msgspec", "pydantic", "attrs", "httpx", "tenacity")
@@ -62,12 +62,13 @@ class Results:
 
 @dataclass(frozen=True)
 class Target:
-    """A ratio to reach: None when there is nothing to compare with."""
+    """A ratio to reach, None when there is nothing to compare with; `floor` is what the least work gives."""
 
     text: str
     limit: str
     reached: float | None
     met: bool
+    floor: float | None = None
 
 
 def run_python(python: str, arguments: Sequence[str], package: Path, cache: Path) -> str:
@@ -138,9 +139,10 @@ def targets(results: Results) -> list[Target]:
     """What is to be reached, and what was."""
     found = []
     for each in results.inputs:
-        for source, factor in (("object", 10), ("bytes", 6)):
-            ratio = _ratio(results, each.name, SDK, source)
-            found.append(_at_least(f"{_FROM[source]}, {each.name}: faster than the openai SDK", factor, ratio))
+        for source, factor, least in (("object", 10, FLOOR), ("bytes", 6, JSON)):
+            ratio, floor = (_ratio(results, each.name, SDK, source, of) for of in (OURS, least))
+            target = _at_least(f"{_FROM[source]}, {each.name}: faster than the openai SDK", factor, ratio)
+            found.append(replace(target, floor=floor))
     name = results.inputs[0].name
     found.append(
         _at_least(f"from_dict, {name}: faster than stock from_dict", 5, _ratio(results, name, STOCK, "object"))
@@ -196,10 +198,21 @@ def render(results: Results) -> str:
     lines += ["| | time | ratio |", "|---|--:|--:|"]
     for module, seconds in results.imports.items():
         lines.append(f"| import {module} | {seconds * 1e3:.0f} ms | {_times(seconds / results.imports[OURS])} |")
-    lines += ["", "## Targets", "", "| | target | reached | |", "|---|--:|--:|---|"]
+    lines += [
+        "",
+        "## Targets",
+        "",
+        "The floor of `from_dict` is msgspec's compiled code, that of bytes to model `json.loads` without a model: a"
+        " target that the floor does not reach is out of reach for Python code above it.",
+        "",
+        "| | target | reached | the floor | |",
+        "|---|--:|--:|--:|---|",
+    ]
     for target in targets(results):
         verdict = "met" if target.met else "**not met**"
-        lines.append(f"| {target.text} | {target.limit} | {_times(target.reached)} | {verdict} |")
+        lines.append(
+            f"| {target.text} | {target.limit} | {_times(target.reached)} | {_times(target.floor)} | {verdict} |"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -212,8 +225,8 @@ def _shortest(measurements: Sequence[Measurement]) -> Measurement:
     return Measurement(min(seconds, default=None), first.bodies, first.failures)
 
 
-def _ratio(results: Results, name: str, peer: str, source: str) -> float | None:
-    ours, theirs = (results.decoding.get((name, who, source)) for who in (OURS, peer))
+def _ratio(results: Results, name: str, peer: str, source: str, of: str = OURS) -> float | None:
+    ours, theirs = (results.decoding.get((name, who, source)) for who in (of, peer))
     if ours is None or theirs is None or ours.seconds is None or theirs.seconds is None:
         return None
     return theirs.seconds / ours.seconds

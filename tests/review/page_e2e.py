@@ -1,0 +1,109 @@
+"""The HTML report in a real browser: the system's Chromium, driven by Playwright."""
+
+# The driver is installed by `make review-page` alone.
+# mypy: disable-error-code="import-not-found,import-untyped"
+# pyright: reportMissingImports=false
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect, sync_playwright
+
+from review import contract, report
+from review.findings import Review
+from review.source import load_openapi
+
+from . import pairs
+
+SCREENSHOT = Path(__file__).parents[2] / "docs" / "review.png"
+QUIET = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a review with findings of each severity."""
+    folder = tmp_path_factory.mktemp("page")
+    old, new = pairs.library(), pairs.library()
+    schemas = new["components"]["schemas"]
+    schemas["Book"]["properties"]["state"]["enum"].append("lost")
+    schemas["Book"]["properties"]["isbn"] = {"type": "string"}
+    schemas["Book"]["properties"]["title"]["description"] = "What it is called."
+    del schemas["Book"]["properties"]["pages"]
+    files = pairs.write(old, new, folder)
+    base, revision = (load_openapi(file, name=file.name) for file in files)
+    review = Review(
+        "library.json, before",
+        "library.json, after",
+        "1.4.0",
+        "1.4.0",
+        contract.compare(base, revision),
+        ("contract",),
+        differ=True,
+    )
+    (folder / "review.html").write_text(report.to_html(review), encoding="utf-8")
+    return folder / "review.html"
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(request: pytest.FixtureRequest, page_file: Path) -> Iterator[Page]:
+    """The page open in a browser, in light and in dark; any message on its console fails the test."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert chromium, "Chromium is needed: install your system's package of it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        said: list[str] = []
+        opened = browser.new_page(color_scheme=request.param, viewport={"width": 1200, "height": 900})
+        opened.on("console", lambda message: said.append(message.text))
+        opened.on("pageerror", lambda error: said.append(str(error)))
+        opened.on("request", lambda asked: said.append(asked.url) if not asked.url.startswith("file:") else None)
+        opened.goto(page_file.as_uri())
+        yield opened
+        browser.close()
+        assert said == []
+
+
+def test_the_page(page: Page) -> None:
+    """It filters, opens by keyboard, fits a phone, and is accessible."""
+    findings = page.locator("details.finding")
+    total = findings.count()
+    assert total > 3
+    page.get_by_role("checkbox", name="Not breaking").uncheck()
+    page.get_by_role("checkbox", name="Words only").uncheck()
+    breaking = page.locator("details.finding:visible")
+    assert 0 < breaking.count() < total
+    expect(page.get_by_role("status")).to_have_text(f"{breaking.count()} of {total} findings shown")
+    page.get_by_label("Search").fill("pages")
+    expect(breaking).to_have_count(1)
+    page.get_by_label("Search").fill("")
+    page.get_by_role("checkbox", name="Not breaking").check()
+    page.get_by_role("checkbox", name="Words only").check()
+    expect(page.locator("details.finding:visible")).to_have_count(total)
+    summary = page.locator("details.finding summary").first
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("details.finding[open]")).to_have_count(1)
+    expect(page.locator("details.finding[open] table").first).to_be_visible()
+    for index in range(total):
+        if index:
+            page.locator("details.finding summary").nth(index).click()
+    assert Axe().run(page).response["violations"] == []
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert Axe().run(page).response["violations"] == []
+
+
+def test_the_screenshot(page_file: Path, page: Page) -> None:
+    """A picture of the page is kept beside its documentation."""
+    page.locator("details.finding summary").first.click()
+    if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"):
+        return
+    page.screenshot(path=SCREENSHOT)
+    assert SCREENSHOT.stat().st_size > 10_000

@@ -1,0 +1,178 @@
+"""The contract part: each kind of change, in both directions, and the laws that hold for any document."""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from review import contract
+from review.engine import diff, run
+from review.source import load, load_openapi
+
+from . import pairs
+
+ROOT = Path(__file__).parents[2]
+UPSTREAM = ROOT.parent / "shared" / "upstream"
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), list(pairs.schema_pairs()))
+def test_schema_changes(
+    old: dict[str, Any], new: dict[str, Any], expected: list[pairs.Expected], tmp_path: Path
+) -> None:
+    """Each change of a schema is judged by its direction, there and back."""
+    assert expected
+    assert pairs.misjudged(pairs.compared(old, new, tmp_path), expected) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "expected"),
+    list(pairs.operation_pairs()),
+    ids=lambda item: item if isinstance(item, str) else "",
+)
+def test_operation_changes(
+    name: str, old: dict[str, Any], new: dict[str, Any], expected: list[pairs.Expected], tmp_path: Path
+) -> None:
+    """Each change of an operation or of what belongs to it is judged, there and back."""
+    assert pairs.misjudged(pairs.compared(old, new, tmp_path), expected) == [], name
+
+
+def documents() -> list[dict[str, Any]]:
+    """The fragment, the test document, and the vendor's revisions if they are here."""
+    files = [ROOT / "openapi.yaml", pairs.HERE / "library.yaml", *sorted(UPSTREAM.glob("*.json"))]
+    return [load(file).value for file in files]
+
+
+def shuffled(value: Any, chance: random.Random) -> Any:
+    """Return a document with its mappings, and the lists whose order says nothing, in another order."""
+    if isinstance(value, dict):
+        keys = list(value)
+        chance.shuffle(keys)
+        return {
+            key: chance.sample(inner, len(inner))
+            if isinstance(inner := shuffled(value[key], chance), list)
+            and key in ("enum", "required", "oneOf", "anyOf", "allOf", "parameters", "type")
+            else inner
+            for key in keys
+        }
+    return [shuffled(item, chance) for item in value] if isinstance(value, list) else value
+
+
+def inlined(value: Any, document: dict[str, Any], open_refs: tuple[str, ...] = ()) -> Any:
+    """Return a document with its `$ref`s replaced by what they mean, but for those inside themselves."""
+    if isinstance(value, dict):
+        reference = value.get("$ref")
+        if isinstance(reference, str) and reference not in open_refs and len(open_refs) < 6:
+            target: Any = document
+            for part in reference.removeprefix("#/").split("/"):
+                target = target[part.replace("~1", "/").replace("~0", "~")]
+            found = inlined(target, document, (*open_refs, reference))
+            return {**found, **{key: item for key, item in value.items() if key != "$ref"}}
+        return {key: inlined(item, document, open_refs) for key, item in value.items() if key != "discriminator"}
+    return [inlined(item, document, open_refs) for item in value] if isinstance(value, list) else value
+
+
+def test_a_document_against_itself(tmp_path: Path) -> None:
+    """A document against itself, or itself in another order, or with `$ref`s inlined, gives nothing."""
+    for document in documents():
+        plain = inlined(document, document)
+        bare = copy.deepcopy(document)
+        for schema in (bare["components"].get("schemas") or {}).values():
+            schema.pop("discriminator", None)
+        for old, new in ((document, document), (document, shuffled(document, random.Random(1)))):
+            assert [item.message for item in pairs.compared(old, new, tmp_path)] == []
+        rules = {item.rule for item in pairs.compared(bare, plain, tmp_path) if item.severity != "docs"}
+        assert rules <= {"discriminator-removed"}
+
+
+def test_vendor_revisions(tmp_path: Path) -> None:
+    """Between the first two revisions, only `service_tier` and `tool_calls` break callers."""
+    first, second = (sorted(UPSTREAM.glob(f"{number}-*.json")) for number in ("01", "03"))
+    for old, new in zip(first, second, strict=True):
+        findings = contract.compare(load_openapi(old), load_openapi(new))
+        breaking = [item for item in findings if item.severity == "breaking"]
+        assert {(item.rule, item.where.rsplit(".", 1)[-1].split()[-1]) for item in breaking} == {
+            ("response-enum-value-added", "service_tier"),
+            ("response-union-variant-added", "tool_calls[]"),
+        }
+    for old in sorted(UPSTREAM.glob("*.json")):
+        for new in sorted(UPSTREAM.glob("*.json")):
+            assert bool(contract.compare(load_openapi(old), load_openapi(new))) == (old != new)
+
+
+def test_places(tmp_path: Path) -> None:
+    """A finding stands at file, line and column of the document that the person wrote, and names every operation."""
+    text = (pairs.HERE / "library.yaml").read_text(encoding="utf-8")
+    new = tmp_path / "new.yaml"
+    new.write_text(text.replace("enum: [new, used]", "enum: [new, used, lost]"), encoding="utf-8")
+    (finding,) = contract.compare(load_openapi(pairs.HERE / "library.yaml"), load_openapi(new, name="new.yaml"))
+    line = text.splitlines()[finding.line - 1]
+    assert line[finding.column - 1 :].startswith("enum")
+    assert finding.pointer == "/components/schemas/Book/properties/state/enum"
+    assert finding.where == "200 state"
+    assert set(finding.operations) == {"GET /books", "GET /books/{book_id}", "POST /books/{book_id}"}
+
+
+def test_fingerprints_survive_other_edits(tmp_path: Path) -> None:
+    """An unrelated edit of the file moves a finding, and leaves its fingerprint."""
+    text = (pairs.HERE / "library.yaml").read_text(encoding="utf-8")
+    base = load_openapi(pairs.HERE / "library.yaml")
+    changed = text.replace("enum: [new, used]", "enum: [new, used, lost]")
+    found = []
+    for edit in (changed, "# A comment.\n\n" + changed.replace("        pages: {type: integer}\n", "", 1)):
+        (tmp_path / "new.yaml").write_text(edit, encoding="utf-8")
+        findings = contract.compare(base, load_openapi(tmp_path / "new.yaml"))
+        found.append(next(item for item in findings if item.rule == "response-enum-value-added"))
+    assert found[0].fingerprint == found[1].fingerprint
+    assert found[0].line != found[1].line
+
+
+def test_every_policy_has_a_reason() -> None:
+    """Each line of the policy says why, and no line is there twice."""
+    found = contract.policies()
+    assert all(item.reason.endswith(".") and item.severity in pairs.LETTERS for item in found)
+    assert len({item.rule for item in found}) == len(found)
+
+
+def test_references_into_other_files(tmp_path: Path) -> None:
+    """A `$ref` into another local file is followed, and its changes stand at that file."""
+    schema = "type: object\nproperties:\n  a: {type: string}\n"
+    document = pairs.document({"/x": {"get": pairs.operation("response", {"$ref": "schemas.yaml#/One"})}})
+    for name, text in (("old", schema), ("new", schema.replace("string", "integer"))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "api.json").write_text(json.dumps(document), encoding="utf-8")
+        indented = "".join(f"  {line}\n" for line in text.splitlines())
+        (tmp_path / name / "schemas.yaml").write_text(f"One:\n{indented}", encoding="utf-8")
+    old, new = (load_openapi(tmp_path / name / "api.json") for name in ("old", "new"))
+    (finding,) = contract.compare(old, new)
+    assert (finding.rule, finding.file, finding.line) == ("response-type-changed", "schemas.yaml", 4)
+
+
+def test_engine_snapshot(tmp_path: Path) -> None:
+    """The engine's report has the form that was read when it was pinned; it calls itself experimental."""
+    old = pairs.document({"/x": {"get": pairs.operation("response", {"type": "string", "enum": ["a"]})}})
+    new = json.loads(json.dumps(old).replace('["a"]', '["a", "b"]'))
+    pairs.write(old, new, tmp_path)
+    pointer = "/paths/~1x/get/responses/200/content/application~1json/schema/properties/value"
+    (change,) = run(tmp_path, "old.json", "new.json")["changes"]
+    for side in ("base", "revision"):
+        assert change[side].pop("line") > 1
+        assert change[side].pop("col") > 1
+    change["verdicts"][0].pop("location")
+    assert change == {
+        "path": f"#{pointer}",
+        "typeName": "Schema",
+        "kind": "modified",
+        "impact": "major",
+        "verdicts": [
+            {"ruleId": "enum-values-added", "impact": "major", "message": "Enum of `value` gained values: 'b'."}
+        ],
+        "property": "enum",
+        "base": {"file": "old.json", "pointer": f"#{pointer}/enum", "value": ["a"]},
+        "revision": {"file": "new.json", "pointer": f"#{pointer}/enum", "value": ["a", "b"]},
+    }
+    assert [(item.property, item.rules) for item in diff(old, new)] == [("enum", ("enum-values-added",))]

@@ -1,0 +1,108 @@
+"""The Python and fixtures parts: what a change of the document does to the generated package and to recorded bodies."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from review import fixtures, python
+from review.findings import Finding, Review
+from review.source import load_openapi
+from review.tree import ROOT
+
+from . import pairs
+
+CASES = pairs.read("mutations.yaml")
+
+
+def generated(document: dict[str, Any], folder: Path) -> Path:
+    """Generate the package of a document."""
+    folder.mkdir(parents=True)
+    (folder / "spec.json").write_text(json.dumps(document), encoding="utf-8")
+    return python.generate(ROOT, folder / "spec.json", folder / "out")
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of library.yaml."""
+    return generated(pairs.library(), tmp_path_factory.mktemp("base") / "package")
+
+
+def judged(cases: list[dict[str, Any]], base: Path, folder: Path) -> dict[str, str]:
+    """Return what each mutation calls for by its Python part alone."""
+
+    def build(numbered: tuple[int, dict[str, Any]]) -> Path:
+        return generated(pairs.mutated(numbered[1]), folder / str(numbered[0]))
+
+    with ThreadPoolExecutor(2) as pool:
+        packages = list(pool.map(build, enumerate(cases)))
+    # One after the other: they share mypy's cache.
+    names = [case["name"] for case in cases]
+    return {name: bump(python.compare(base, package)) for name, package in zip(names, packages, strict=True)}
+
+
+def bump(findings: list[Finding]) -> str:
+    """Return what findings call for."""
+    return Review("", "", "1.0.0", "1.0.0", findings, ("python",), differ=True).bump("python")
+
+
+@pytest.mark.timeout(180)
+def test_mutations(base: Path, tmp_path: Path) -> None:
+    """Each mutation breaks importers, adds to what they have, or changes nothing for them."""
+    quick = [case for case in CASES if "python" in case and not case.get("slow")]
+    assert judged(quick, base, tmp_path) == {case["name"]: case["python"] for case in quick}
+
+
+def on_the_wire(cases: list[dict[str, Any]], folder: Path) -> dict[str, str]:
+    """Return what each mutation calls for by its contract part alone."""
+    got: dict[str, str] = {}
+    for case in cases:
+        findings = pairs.compared(pairs.library(), pairs.mutated(case), folder)
+        got[case["name"]] = Review("", "", "1.0.0", "1.0.0", findings, ("contract",), differ=True).bump("contract")
+    return got
+
+
+def test_mutations_on_the_wire(tmp_path: Path) -> None:
+    """The same mutations on the wire."""
+    quick = [case for case in CASES if not case.get("slow")]
+    assert on_the_wire(quick, tmp_path) == {case["name"]: case["wire"] for case in quick}
+
+
+def test_fixtures(base: Path, tmp_path: Path) -> None:
+    """A property that is no longer declared is untyped in the bodies that have it."""
+    mutation = next(case for case in CASES if case["name"] == "property removed")
+    package = generated(pairs.mutated(mutation), tmp_path / "mutated")
+    body = {"id": "1", "title": "t", "state": "new", "pages": 3, "copies": [{"kind": "paper"}], "more": {"x": 1}}
+    (tmp_path / "book.json").write_text(json.dumps(body), encoding="utf-8")
+    (tmp_path / "lines.jsonl").write_text(json.dumps({**body, "pages": 4}) + "\n", encoding="utf-8")
+    cassette = {
+        "version": 1,
+        "interactions": [
+            {
+                "request": {"method": "GET", "uri": "http://127.0.0.1:1/v1/books?limit=1"},
+                "response": {"body": {"string": json.dumps({"data": [body], "has_more": False})}},
+            }
+        ],
+    }
+    with (tmp_path / "list.yaml").open("w", encoding="utf-8") as file:
+        YAML().dump(cassette, file)
+    document = load_openapi(pairs.HERE / "library.yaml")
+    names = ("book.json", "lines.jsonl", "list.yaml")
+    bodies = fixtures.read([tmp_path / name for name in names], document)
+    assert [item.operation for item in bodies] == [None, None, "list_books"]
+    found = {(item.rule, item.message.split(" (in ")[0]) for item in fixtures.compare(bodies, base, package)}
+    assert found == {
+        ("fixture-untyped", "Book pages: was typed and is untyped now"),
+        ("fixture-untyped", "BookList data[].pages: was typed and is untyped now"),
+    }
+    assert fixtures.compare(bodies, base, base) == []
+    contract = pairs.compared(pairs.library(), pairs.mutated(mutation), tmp_path)
+    (told,) = fixtures.show(contract, bodies)
+    assert told.searched
+    assert len(told.seen) >= 1
+    assert python.with_code([told], base, package)[0].code[0].endswith("pages: int | Unset = UNSET")
