@@ -586,13 +586,12 @@ def _broken_promise(parsed: object) -> str:
 
 def _without(secret: str, headers: httpx.Headers, content: bytes) -> tuple[httpx.Headers, bytes]:
     """What may be shown of a response: some servers repeat the key that they refuse."""
-    shown = [(name, _hidden(secret, value)) for name, value in headers.multi_items()]
-    return httpx.Headers(shown), _hidden(secret, content.decode("latin-1")).encode("latin-1")
+    return httpx.Headers([(name, _hidden(secret, value)) for name, value in headers.raw]), _hidden(secret, content)
 
 
-def _hidden(secret: str, text: str) -> str:
+def _hidden(secret: str, text: bytes) -> bytes:
     # What is shorter is no key, but a word that a server may use on its own.
-    return text.replace(secret, "***") if len(secret) >= 6 else text
+    return text.replace(secret.encode(), b"***") if len(secret) >= 6 else text
 
 
 @contextmanager
@@ -608,7 +607,7 @@ def _connection_errors(client: Client, request: dict[str, Any], secret: str) -> 
         hint = (
             ". Is the base URL right, and can this machine reach it?" if isinstance(error, httpx.ConnectError) else ""
         )
-        shown = _hidden(secret, what)
+        shown = _hidden(secret, what.encode()).decode()
         # The errors below repeat what the server sent.
         raise APIConnectionError(f"{place}: {shown}{hint}") from (error if shown == what else None)
 
