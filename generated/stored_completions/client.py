@@ -784,7 +784,8 @@ def query(name: str, value: object, style: str = "form") -> list[tuple[str, str]
     if value is UNSET or value is None:
         return []
     if isinstance(value, dict):
-        return [(f"{name}[{key}]" if style == "deepObject" else key, _text(item)) for key, item in value.items()]
+        pairs = [(key, _text(item)) for key, item in value.items() if item is not None]
+        return [(f"{name}[{key}]", text) for key, text in pairs] if style == "deepObject" else pairs
     if isinstance(value, list | tuple):
         texts = [_text(item) for item in value]
         return [(name, ",".join(texts))] if style == "joined" else [(name, text) for text in texts]
