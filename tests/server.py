@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any, Self
@@ -30,15 +30,27 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-FIXTURES = Path(__file__).parent / "fixtures"
+from tests.bodies import read
+
+ROOT = Path(__file__).parent.parent
+FIXTURES = ROOT / "tests" / "fixtures"
 KEY = "sk-embedded-server"
 
 
-def stored_completions() -> list[dict[str, Any]]:
-    """The completions of the fixtures, oldest first."""
-    bodies = (json.loads(path.read_bytes()) for path in sorted(FIXTURES.rglob("chat_completion*.json")))
-    found = [body for body in bodies if body["object"] == "chat.completion"]
-    return sorted(found, key=lambda completion: completion["created"])
+@cache
+def recorded() -> tuple[list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
+    """What the fixtures hold: the completions, oldest first, and the messages of each that some are known of."""
+    completions: dict[str, dict[str, Any]] = {}
+    messages: dict[str, dict[str, dict[str, Any]]] = {}
+    paths = (path for path in sorted(FIXTURES.rglob("*")) if path.suffix in (".json", ".yaml"))
+    for body in (body.value for path in paths for body in read(path, path.name) if isinstance(body.value, dict)):
+        for item in body["data"] if body.get("object") == "list" else [body]:
+            if item.get("object") == "chat.completion":
+                completions.setdefault(item["id"], item)
+            elif "role" in item:
+                messages.setdefault(item["id"].rpartition("-")[0], {}).setdefault(item["id"], item)
+    in_order = sorted(completions.values(), key=lambda completion: completion["created"])
+    return in_order, {completion_id: [*found.values()] for completion_id, found in messages.items()}
 
 
 class RefusalError(Exception):
@@ -55,20 +67,22 @@ class RefusalError(Exception):
 
 @dataclass(frozen=True)
 class Received:
-    """A request as it came over the wire; the path is still quoted."""
+    """A request as it came over the wire; the path is still quoted, and the port is that of the connection."""
 
     method: str
     path: str
     query: list[tuple[str, str]]
     headers: Headers
     body: bytes
+    port: int
 
 
 class Store:
     """The completions that the server keeps, oldest first, and the messages that each was created from."""
 
-    def __init__(self, completions: Iterable[Mapping[str, Any]]) -> None:
-        self.completions = {completion["id"]: copy.deepcopy(dict(completion)) for completion in completions}
+    def __init__(self) -> None:
+        completions, self._messages = recorded()
+        self.completions = {completion["id"]: copy.deepcopy(completion) for completion in completions}
 
     def completion(self, request: Request) -> dict[str, Any]:
         """The completion that the path names."""
@@ -104,14 +118,11 @@ class Store:
 
     async def messages(self, request: Request) -> Response:
         completion_id = self.completion(request)["id"]
-        texts = (("system", "Answer with a haiku."), ("user", "Write about AI."))
-        return _page(
-            request,
-            [
-                {"id": f"{completion_id}-{index}", "role": role, "content": text, "name": None, "content_parts": None}
-                for index, (role, text) in enumerate(texts)
-            ],
-        )
+        made_up = [
+            {"id": f"{completion_id}-{index}", "role": role, "content": text, "name": None, "content_parts": None}
+            for index, (role, text) in enumerate((("system", "Answer with a haiku."), ("user", "Write about AI.")))
+        ]
+        return _page(request, self._messages.get(completion_id, made_up))
 
     def application(self) -> Starlette:
         one = "/v1/chat/completions/{completion_id}"
@@ -224,7 +235,7 @@ class Server:
 
     def reset(self) -> None:
         """Store what the fixtures hold, plan nothing, and forget the requests."""
-        self.store = Store(stored_completions())
+        self.store = Store()
         self.received: list[Received] = []
         self.plan: Callable[[Received], ASGIApp | None] = lambda received: None
         self._application = self.store.application()
@@ -258,7 +269,8 @@ class Server:
         request = Request(scope, receive)
         body = await request.body()
         path = scope["raw_path"].decode()
-        received = Received(request.method, path, request.query_params.multi_items(), request.headers, body)
+        query, port = request.query_params.multi_items(), scope["client"][1]
+        received = Received(request.method, path, query, request.headers, body, port)
         self.received.append(received)
 
         async def again() -> Message:
@@ -294,7 +306,11 @@ class Server:
 def main(program: list[str]) -> int:
     with Server() as server:
         if program:
-            status = subprocess.run(program, env={**os.environ, **server.environment}, check=False).returncode
+            try:
+                status = subprocess.run(program, env={**os.environ, **server.environment}, check=False).returncode
+            except OSError as error:
+                print(f"{program[0]} cannot be run: {error.strerror}", file=sys.stderr)
+                return 127
             return status if status >= 0 else 128 - status
         for name, value in server.environment.items():
             print(f"export {name}={value}", flush=True)

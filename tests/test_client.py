@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,9 +29,8 @@ from stored_completions.models import (
     ErrorResponse,
 )
 from tests.callers import Sync
-from tests.server import FIXTURES, Server
+from tests.server import FIXTURES, ROOT, Server, recorded
 
-ROOT = Path(__file__).parent.parent
 REFERENCE = json.loads((FIXTURES / "reference" / "chat_completion.json").read_bytes())
 ID = REFERENCE["id"]
 
@@ -85,6 +83,17 @@ def test_retrieve_gives_the_stored_completion_typed_and_whole(caller: Sync, clie
     assert completion.to_dict() == REFERENCE
     assert completion.seed == 4944116822809979520
     assert completion.choices[0].message.content == REFERENCE["choices"][0]["message"]["content"]
+
+
+def test_all_that_was_recorded_comes_back_equal(caller: Sync, client: Any, server: Server) -> None:
+    """Walked, then retrieved one by one with its messages."""
+    stored = list(server.store.completions.values())
+    assert len(stored) > 5
+    assert [completion.to_dict() for completion in caller.walk(client.chat.completions.list(limit=3))] == stored
+    for completion in stored:
+        assert caller.run(client.chat.completions.retrieve(completion["id"])).to_dict() == completion
+    messages = caller.walk(client.chat.completions.messages.list("chatcmpl-plain", limit=2))
+    assert [message.to_dict() for message in messages] == recorded()[1]["chatcmpl-plain"]
 
 
 def test_retrieve_of_what_is_not_stored_raises(caller: Sync, client: Any, server: Server) -> None:

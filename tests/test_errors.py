@@ -242,6 +242,19 @@ def test_a_large_error_is_cut(caller: Sync, server: Server, clock: Clock) -> Non
     assert error.body == "x" * 1000
 
 
+@pytest.mark.parametrize("status", [200, 500])
+def test_headers_that_are_not_ascii_are_no_obstacle(status: int, caller: Sync, client: Any, server: Server) -> None:
+    server.plan = always(answer([], status, x_served_by="Zürich"))
+    error = failed(caller, client)
+    assert (error.status_code, error.headers["x-served-by"]) == (status, "Zürich")
+
+
+@pytest.mark.parametrize("encoding", ["", "identity", "IDENTITY"])
+def test_a_body_that_is_not_encoded_may_say_so(encoding: str, caller: Sync, client: Any, server: Server) -> None:
+    server.plan = always(answer({"id": "chatcmpl-1"}, content_encoding=encoding))
+    assert caller.run(client.chat.completions.retrieve(ID)).id == "chatcmpl-1"
+
+
 def test_a_gzipped_body_is_decoded(caller: Sync, client: Any, server: Server) -> None:
     server.plan = always(gzip_bomb(1))
     assert len(caller.run(client.chat.completions.retrieve(ID)).id) == 2**20

@@ -134,7 +134,7 @@ def test_each_of_many_calls_gets_its_completion_or_its_error(
         return way.fault if way else None
 
     server.plan = plan
-    results = list(retrieve_all(server, timeout=3, max_retries=RETRIES, max_response_bytes=2**20))
+    results = list(retrieve_all(server, timeout=4, max_retries=RETRIES, max_response_bytes=2**20))
     assert len(results) == REQUESTS
     for completion_id, result in zip(IDS, results, strict=True):
         ends = fates(completion_id)

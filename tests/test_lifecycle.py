@@ -6,7 +6,10 @@ import asyncio
 import copy
 import gc
 import multiprocessing
+import os
 import pickle
+import subprocess
+import sys
 import threading
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
@@ -20,7 +23,7 @@ from stored_completions import AsyncOpenAI, AuthenticatedClient, Client, OpenAI
 from stored_completions.api.chat_completions import retrieve_chat_completion
 from stored_completions.errors import AuthenticationError
 from tests.callers import Async, Sync
-from tests.server import Server
+from tests.server import ROOT, Server
 
 ID = "chatcmpl-abc123"
 
@@ -311,3 +314,23 @@ def test_a_used_client_can_be_shipped_to_another_process(server: Server, monkeyp
         client.chat.completions.retrieve(ID)
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as processes:
             assert processes.submit(retrieve_elsewhere, client).result() == ID
+
+
+def test_a_forked_process_does_not_talk_over_its_parents_connections(server: Server) -> None:
+    """Answers would go to whichever of the two reads first."""
+    program = f"""
+import os
+from stored_completions import OpenAI
+client = OpenAI()
+assert client.chat.completions.retrieve("{ID}").id == "{ID}"
+child = os.fork()
+assert client.chat.completions.retrieve("{ID}").id == "{ID}"
+client.close()
+if child:
+    os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+os._exit(0)
+"""
+    environment = {**os.environ, **server.environment, "PYTHONPATH": str(ROOT / "generated")}
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+    ports = [request.port for request in server.received]
+    assert (len(ports), len(set(ports))) == (3, 2)

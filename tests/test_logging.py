@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +15,8 @@ from stored_completions.errors import APIError
 from tests.callers import Sync
 from tests.conftest import Clock
 from tests.faults import BROKEN, always, failure, in_turn
-from tests.server import Server
+from tests.server import ROOT, Server
 
-ROOT = Path(__file__).parent.parent
 ID = "chatcmpl-abc123"
 ROUTE = f"GET /chat/completions/{ID}"
 

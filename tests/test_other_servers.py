@@ -162,8 +162,8 @@ def test_what_the_function_raises_is_raised(caller: Sync, server: Server, clock:
 
 
 def test_metadata_is_sent_key_by_key(caller: Sync, client: Any, server: Server) -> None:
-    """Not as the text that Python makes of a dict."""
-    metadata = {"k": "v", "a b": "c&d=e", "ü": "?", "": "x"}
+    """Not as the text that Python makes of a dict, or of None."""
+    metadata: Any = {"k": "v", "a b": "c&d=e", "ü": "?", "": "x", "none": None}
     caller.run(client.chat.completions.list(metadata=metadata))
     caller.run(caller.function(list_chat_completions)(client=client.client, metadata=metadata))
     sent = [("metadata[k]", "v"), ("metadata[a b]", "c&d=e"), ("metadata[ü]", "?"), ("metadata[]", "x")]

@@ -103,14 +103,16 @@ class _Pool:
         self._arguments = arguments
         self._lock = threading.Lock()
         self._client: httpx.Client | None = None
+        self._process = 0
         self._by_loop: dict[AbstractEventLoop, httpx.AsyncClient] = {}
         self.injected: httpx.Client | None = None
         self.injected_async: httpx.AsyncClient | None = None
 
     def client(self) -> httpx.Client:
         with self._lock:
-            if self._client is None or self._client.is_closed:
-                self._client = httpx.Client(**self._with_tls())
+            # A process that was forked must not talk over the connections of its parent.
+            if self._client is None or self._client.is_closed or self._process != os.getpid():
+                self._client, self._process = httpx.Client(**self._with_tls()), os.getpid()
             return self._client
 
     def async_client(self) -> httpx.AsyncClient:
@@ -508,7 +510,7 @@ class _Body:
         if self._seconds is not None:
             # httpx counts from one chunk to the next: what is left of the attempt's time is the most that one may take.
             response.request.extensions["timeout"]["read"] = self._left(self._seconds)
-        encoding = response.headers.get("content-encoding", "identity").lower()
+        encoding = response.headers.get("content-encoding", "").lower() or "identity"
         if encoding == "gzip" and not response.is_stream_consumed:
             self._decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         elif encoding not in ("identity", "gzip"):
@@ -584,13 +586,12 @@ def _broken_promise(parsed: object) -> str:
 
 def _without(secret: str, headers: httpx.Headers, content: bytes) -> tuple[httpx.Headers, bytes]:
     """What may be shown of a response: some servers repeat the key that they refuse."""
-    shown = [(name, _hidden(secret, value)) for name, value in headers.multi_items()]
-    return httpx.Headers(shown), _hidden(secret, content.decode("latin-1")).encode("latin-1")
+    return httpx.Headers([(name, _hidden(secret, value)) for name, value in headers.raw]), _hidden(secret, content)
 
 
-def _hidden(secret: str, text: str) -> str:
+def _hidden(secret: str, text: bytes) -> bytes:
     # What is shorter is no key, but a word that a server may use on its own.
-    return text.replace(secret, "***") if len(secret) >= 6 else text
+    return text.replace(secret.encode(), b"***") if len(secret) >= 6 else text
 
 
 @contextmanager
@@ -606,7 +607,7 @@ def _connection_errors(client: Client, request: dict[str, Any], secret: str) -> 
         hint = (
             ". Is the base URL right, and can this machine reach it?" if isinstance(error, httpx.ConnectError) else ""
         )
-        shown = _hidden(secret, what)
+        shown = _hidden(secret, what.encode()).decode()
         # The errors below repeat what the server sent.
         raise APIConnectionError(f"{place}: {shown}{hint}") from (error if shown == what else None)
 
@@ -783,7 +784,8 @@ def query(name: str, value: object, style: str = "form") -> list[tuple[str, str]
     if value is UNSET or value is None:
         return []
     if isinstance(value, dict):
-        return [(f"{name}[{key}]" if style == "deepObject" else key, _text(item)) for key, item in value.items()]
+        pairs = [(key, _text(item)) for key, item in value.items() if item is not None]
+        return [(f"{name}[{key}]", text) for key, text in pairs] if style == "deepObject" else pairs
     if isinstance(value, list | tuple):
         texts = [_text(item) for item in value]
         return [(name, ",".join(texts))] if style == "joined" else [(name, text) for text in texts]
