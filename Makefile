@@ -55,7 +55,7 @@ check: setup  ## Find drift, stale overrides, an invalid spec, and what ruff, my
 	@$(PY) -m pyright
 
 test: setup  ## Run all the tests.
-	@$(PY) -m pytest
+	@$(PY) -m pytest $(IN_PARALLEL)
 
 contract: setup  ## Hold the fixtures, openapi.yaml and the client against each other, and show what each leaves out.
 	@$(PY) -m tests.contract
@@ -78,9 +78,9 @@ matrix: setup  ## Run the tests under each other Python that is installed, and w
 	  if [ -z "$$found" ]; then echo "Python $$version: not installed, not tested"; continue; fi; \
 	  echo "Python $$version:"; \
 	  $(MAKE) --no-print-directory .venv-$$version/ready PYTHON="$$found" && .venv-$$version/bin/python generate.py --check && \
-	    .venv-$$version/bin/python -m pytest || exit 1; done
+	    .venv-$$version/bin/python -m pytest $(IN_PARALLEL) || exit 1; done
 	@echo "The lowest dependencies:"
-	@$(MAKE) --no-print-directory .venv-lowest/ready && .venv-lowest/bin/python -m pytest $(LOWEST)
+	@$(MAKE) --no-print-directory .venv-lowest/ready && .venv-lowest/bin/python -m pytest $(IN_PARALLEL) $(LOWEST)
 
 bench: setup .venv-bench/ready  ## Measure decoding and import beside the peers; writes benchmarks/results.md.
 	@$(PY) -m benchmarks --python .venv-bench/bin/python
@@ -107,7 +107,7 @@ review-page: review-setup  ## Open the review's page in the system's Chromium, a
 	@$(PY) -m pytest tests/review/page_e2e.py tests/review/packages_e2e.py
 
 lock: setup  ## Write the hash-locked requirements anew from requirements/*.in.
-	@for name in $(basename $(notdir $(wildcard requirements/*.in))); do \
+	@for name in $(filter-out runtime,$(basename $(notdir $(wildcard requirements/*.in)))); do \
 	  case $$name in ogx) version=3.12 ;; *) version=3.11 ;; esac; \
 	  $(PY) -m uv pip compile --quiet --universal --python-version $$version --generate-hashes --no-emit-index-url \
 	    --no-annotate --no-header requirements/$$name.in -o requirements/$$name.txt || exit 1; done
