@@ -422,16 +422,18 @@ def _discriminator_rules(pair: Pair) -> Iterator[_Said]:
         yield _Said("discriminator-property-changed", text, spots=spots)
         return
     tags = _tags(pair.base, old), _tags(pair.revision, new)
-    names = {view.name for view in pair.base.alternatives}, {view.name for view in pair.revision.alternatives}
+    # A variant that came or went is a finding of its own; children of a base schema are seen by their tags only.
+    names = [{view.name for view in meaning.alternatives} for meaning in (pair.base, pair.revision)]
+    children = all(len(meaning.alternatives) == 1 for meaning in (pair.base, pair.revision))
     for tag in sorted(tags[0].keys() | tags[1].keys()):
         before, after = tags[0].get(tag), tags[1].get(tag)
-        if before is None and after in names[0]:
+        if before is None and (children or after in names[0]):
             rule, text = f"{pair.direction}-discriminator-mapping-added", f"the discriminator now knows {tag!r}"
             yield _Said(rule, text, tag, False, spots=spots)
-        elif after is None and before in names[1]:
+        elif after is None and (children or before in names[1]):
             rule, text = f"{pair.direction}-discriminator-mapping-removed", f"the discriminator no longer knows {tag!r}"
             yield _Said(rule, text, tag, False, spots=spots)
-        elif before in names[1] and after in names[0] and before != after:
+        elif before and after and before != after and (children or (before in names[1] and after in names[0])):
             yield _Said("discriminator-mapping-changed", f"{tag!r} meant {before} and means {after}", tag, spots=spots)
 
 
