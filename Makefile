@@ -11,11 +11,11 @@ export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
 OURS := generate.py templates tests examples benchmarks review
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test contract record e2e corpus matrix bench lock clean \
+.PHONY: help setup demo generate check test contract record e2e e2e-client corpus matrix bench lock clean \
   review review-setup review-page upstream
 
 help:  ## List the targets.
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/ready  ## Make .venv with what the other targets need.
 
@@ -64,7 +64,9 @@ record: setup  ## Record the fixtures anew from ogx; BASE_URL=... and OPENAI_API
 	@$(PY) -m tests.record $(if $(BASE_URL),--base-url "$(BASE_URL)") $(if $(SERVER),--server "$(SERVER)") \
 	  $(if $(VERSION),--version "$(VERSION)") $(if $(MODEL),--model "$(MODEL)")
 
-e2e: setup  ## Run the client against ogx, and its requests past Steady; needs Python >= 3.12, node and npm.
+e2e: e2e-client review-page  ## What needs more than Python: the client against other servers, the page in a browser.
+
+e2e-client: setup  ## Run the client against ogx, and its requests past Steady; needs Python >= 3.12, node and npm.
 	@$(PY) -m tests.e2e
 
 corpus: setup  ## Decode the JSON, JSON Lines or VCR files in FILES=..., and say what the document did not expect.
@@ -99,8 +101,6 @@ review: review-setup  ## Say what a change of the spec breaks: [BASE=<git ref>] 
 upstream: review-setup  ## Say how the spec differs from the vendor's document: SPEC=<file> [ARGS=...].
 	@test -n "$(SPEC)" || { echo "say which document: make upstream SPEC=<file>" >&2; exit 2; }
 	@$(PY) -m review upstream "$(SPEC)" $(ARGS)
-
-e2e: review-page
 
 review-page: review-setup  ## Open the review's page in the system's Chromium, and judge what `make test` leaves out.
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/page.txt
