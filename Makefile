@@ -4,6 +4,7 @@ PY := .venv/bin/python
 # What needs neither the generator nor other development tools.
 LOWEST := $(addprefix tests/test_,$(addsuffix .py,decoding client errors retries timeouts pages secrets lifecycle logging \
   other_servers flood))
+IN_PARALLEL := -n 2 --dist worksteal
 export PYTHONPATH := generated
 export PYTHONDONTWRITEBYTECODE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
