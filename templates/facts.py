@@ -65,8 +65,11 @@ class Facts:
 
     @property
     def has_texts(self) -> bool:
-        """Whether any property is a date, a time or a UUID."""
-        return any(self._has_text(part) for part in self.parts)
+        """Whether any property, parameter or response is a date, a time or a UUID."""
+        parts = [*self.parts]
+        for endpoint in self._endpoints():
+            parts += [*endpoint.list_all_parameters(), *(response.prop for response in endpoint.responses)]
+        return any(self._has_text(part) for part in parts)
 
     @property
     def has_text_parameters(self) -> bool:
@@ -87,6 +90,8 @@ class Facts:
             return any(self._has_text(inner) for inner in part.inner_properties)
         if isinstance(part, ListProperty):
             return self._has_text(part.inner_property)
+        if isinstance(part, ModelProperty) and self.is_mapping(part):
+            return self._has_text(self.resolve(part).additional_properties)
         return isinstance(part, DateProperty | DateTimeProperty | UuidProperty)
 
     @property

@@ -317,6 +317,40 @@ def test_another_document_sends_each_kind_of_parameter_and_body(library: Path) -
     assert (text, number) == ("é", 3)
 
 
+DAYS = """
+openapi: 3.1.0
+info: {title: Days, version: "1"}
+paths:
+  /days:
+    get:
+      operationId: listDays
+      parameters:
+        - {name: since, in: query, schema: {type: string, format: date}}
+      responses:
+        "200":
+          description: By name.
+          content:
+            application/json:
+              schema: {type: object, additionalProperties: {type: string, format: date}}
+"""
+
+
+def test_a_document_without_models_has_dates_all_the_same(tmp_path: Path) -> None:
+    """Dates that stand in a parameter and in a mapping alone are typed, sent and decoded."""
+    (tmp_path / "days.yaml").write_text(DAYS, encoding="utf-8")
+    (tmp_path / "out").mkdir()
+    package = generate(tmp_path / "out", spec=tmp_path / "days.yaml")
+    typed(package)
+    found = evaluate(
+        package,
+        "import datetime\n"
+        "from stored_completions.api.default import list_days\n"
+        "sent = list_days._get_kwargs(since=datetime.date(2024, 5, 6))['params']\n"
+        "print(json.dumps([sent, str(type(list_days._parse(200, b'{\"a\": \"2024-05-06\"}')['a']))]))",
+    )
+    assert found == [[["since", "2024-05-06"]], "<class 'datetime.date'>"]
+
+
 def generated_modules() -> Iterator[tuple[str, ast.Module, str]]:
     for name, text in tree(GENERATED).items():
         if name.endswith(".py"):
