@@ -22,6 +22,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from jinja2 import TemplateError, TemplateSyntaxError
 from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
@@ -80,12 +81,15 @@ def generate(output: Path, *, spec: Path = SPEC, config: Path = CONFIG, template
         templates: The overrides; None for the generator's own templates (as the benchmarks want them).
 
     Raises:
-        GenerationError: the document is invalid, or the generator gave an error or a warning.
+        GenerationError: the document, the configuration or a template is invalid, or the generator gave an error or a
+            warning.
     """
     document = load_spec(spec)
-    settings = Config.from_sources(
-        ConfigFile.load_from_path(config), MetaType.NONE, spec, "utf-8", overwrite=True, output_path=None
-    )
+    try:
+        options = ConfigFile.load_from_path(config)
+    except (OSError, TypeError, ValueError, YAMLError) as error:
+        raise GenerationError(f"{config.name}: {error}") from error
+    settings = Config.from_sources(options, MetaType.NONE, spec, "utf-8", overwrite=True, output_path=None)
     if settings.package_name_override is None:
         raise GenerationError(f"{config.name}: package_name_override is missing: it names the package")
     package = output / settings.package_name_override
@@ -106,6 +110,10 @@ def generate(output: Path, *, spec: Path = SPEC, config: Path = CONFIG, template
             errors = project.build()
         except FragmentError as error:
             raise GenerationError(f"{spec.name}: {error}") from error
+        except TemplateSyntaxError as error:
+            raise GenerationError(f"templates/{error.name}:{error.lineno}: {error.message}") from error
+        except TemplateError as error:
+            raise GenerationError(f"templates/: {error.message}") from error
     if errors:
         raise GenerationError(_report(errors))
     if templates is not None:

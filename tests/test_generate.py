@@ -166,6 +166,23 @@ def test_a_new_optional_property_changes_one_model_file(tmp_path: Path) -> None:
     assert "verbosity: str | None | Unset = UNSET" in after["models/__init__.py"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("generator-config.yml", "post_hooks: 3\n", "generator-config.yml: 1 validation error"),
+        ("templates/types.py.jinja", "\n{% if %}\n", "templates/types.py.jinja:2: "),
+        ("templates/types.py.jinja", "{{ nothing.at.all }}\n", "templates/: 'nothing' is undefined"),
+    ],
+)
+def test_a_broken_config_or_template_is_named(name: str, text: str, message: str, project: Path) -> None:
+    """Said in a line, without a traceback, and generated/ stays as it was."""
+    (project / name).write_text(text, encoding="utf-8")
+    done = run(project)
+    assert done.returncode == 1
+    assert message in done.stderr and "Traceback" not in done.stderr
+    assert tree(project / "generated") == tree(GENERATED)
+
+
 OPERATION = """
   /chat/completions/{completion_id}/share:
     post:

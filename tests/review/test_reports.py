@@ -11,7 +11,7 @@ from review.findings import Finding, Review, is_enough
 
 from . import pairs
 
-KEYS = "part rule severity operations pointer message file line column fingerprint".split()  # noqa: SIM905
+KEYS = ["part", "rule", "severity", "operations", "pointer", "message", "file", "line", "column", "fingerprint"]
 
 
 def review(count: int = 3) -> Review:
