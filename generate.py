@@ -26,22 +26,36 @@ from jinja2 import TemplateError, TemplateSyntaxError
 from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.bodies import BodyType
 from openapi_python_client.parser.errors import GeneratorError, ParseError
 from openapi_spec_validator import validate
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from templates.facts import Facts, FragmentError, names_in
+from templates.facts import Facts, FragmentError
+from templates.imports import imports_of
+from templates.operations import Operation
+from templates.schemas import Schemas, spelled
 
 ROOT = Path(__file__).parent
 SPEC = ROOT / "openapi.yaml"
 CONFIG = ROOT / "generator-config.yml"
 TEMPLATES = ROOT / "templates"
+RUNTIME = ROOT / "runtime"
 GENERATED = ROOT / "generated"
 
 _STOCK_HASH = re.compile(
     r"\{#-? Overrides (?P<name>\S+) of openapi-python-client \S+ \(sha256 (?P<sha256>[0-9a-f]{64})\)"
 )
+
+
+class _Project(Project):
+    """The generator, with the one module more that the runtime is told the document's facts by."""
+
+    def _create_package(self) -> None:
+        super()._create_package()
+        text = self.env.get_template("document.py.jinja").render()
+        (self.package_dir / "document.py").write_text(text, encoding="utf-8")
 
 
 class GenerationError(Exception):
@@ -100,9 +114,17 @@ def generate(output: Path, *, spec: Path = SPEC, config: Path = CONFIG, template
     facts = Facts(data, document, settings)
     if templates is not None:
         data.models, data.enums = [], []  # they would be a file each; models_init.py.jinja writes them into one
-    project = Project(openapi=data, config=settings, custom_template_path=templates)
-    project.env.globals.update(document=document, facts=facts, names_in=names_in)
-    project.env.tests.update(model=facts.is_model, mapping=facts.is_mapping)
+    generator = Project if templates is None else _Project
+    project = generator(openapi=data, config=settings, custom_template_path=templates)
+    elsewhere = Schemas(facts, "_models.")
+    project.env.globals.update(
+        document=document,
+        facts=facts,
+        schemas=Schemas(facts),
+        facts_operation=lambda endpoint: Operation(endpoint, facts, elsewhere),
+        imports_of=imports_of,
+        spelled=spelled,
+    )
     # The hooks must find the pinned ruff that stands beside this Python, not another one.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     with _environment(PATH=path), contextlib.redirect_stdout(io.StringIO()):
@@ -119,7 +141,22 @@ def generate(output: Path, *, spec: Path = SPEC, config: Path = CONFIG, template
     if templates is not None:
         header = project.env.get_template("header.jinja").render()
         (package / "py.typed").write_text(f"{header}\n# PEP 561: this package is typed.\n", encoding="utf-8")
+        carry_runtime(package, facts)
     return package
+
+
+def carry_runtime(package: Path, facts: Facts) -> None:
+    """Copy the runtime into a package: each module below a line that says where it is from, and else as it is."""
+    needed = {"pages.py": facts.has_pages, "forms.py": BodyType.DATA in facts.body_types}
+    needed |= {"files.py": BodyType.FILES in facts.body_types}
+    for module in sorted(RUNTIME.glob("*.py")):
+        if _is_carried(module) and needed.get(module.name, True):
+            text = f"# Generated from runtime/{module.name} by `make generate`; do not edit.\n"
+            (package / module.name).write_text(text + module.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+def _is_carried(module: Path) -> bool:
+    return module.parent == RUNTIME and module.is_file() and module.name not in ("__init__.py", "document.py")
 
 
 def drift(package: Path) -> list[str]:
@@ -129,7 +166,10 @@ def drift(package: Path) -> list[str]:
     lines += [f"extra:   generated/{name}" for name in sorted(actual - expected)]
     for name in sorted(expected & actual):
         if not filecmp.cmp(package.parent / name, GENERATED / name, shallow=False):
-            lines.append(f"changed: generated/{name}")
+            source = RUNTIME / Path(name).relative_to(package.name)
+            lines.append(
+                f"changed: generated/{name}" + (f" (edit runtime/{source.name})" if _is_carried(source) else "")
+            )
     return lines
 
 

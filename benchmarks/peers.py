@@ -20,8 +20,6 @@ from timeit import Timer
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from attrs import fields
-
 Decoder = Callable[[Any], Any]
 
 
@@ -95,32 +93,27 @@ class _Structs:
 
     def __init__(self, library: Any) -> None:
         self._library = library
-        self._types = import_module("stored_completions.types")
+        self._model = import_module("stored_completions.model").Model
         self._made: dict[tuple[type, bool], Any] = {}
 
-    def of(self, model: type, tagged: bool = False) -> Any:
-        """The struct of a model. In a union it is told apart by the constant that is one of its fields."""
+    def of(self, model: Any, tagged: bool = False) -> Any:
+        """The struct of a model. In a union it is chosen by the constant that is one of its fields."""
         if (model, tagged) not in self._made:
             hints, options = get_type_hints(model), dict[str, Any]()
-            names: dict[str, str] = getattr(model, "_json_names", {})
             members: list[tuple[Any, ...]] = []
-            for attribute in fields(model):
-                hint = hints[attribute.name]
-                literals = [part for part in _parts(hint) if get_origin(part) is Literal]
-                if attribute.name == "additional_properties":
-                    continue
+            for name, attribute in model._declared.items():
+                literals = [part for part in _parts(hints[name]) if get_origin(part) is Literal]
                 if tagged and not options and len(literals) == 1:
-                    options = {"tag_field": names.get(attribute.name, attribute.name), "tag": get_args(literals[0])[0]}
-                elif self._types.Unset in _parts(hint):
-                    kind = self._translate(hint) | self._library.UnsetType
-                    members.append((attribute.name, kind, self._library.UNSET))
+                    options = {"tag_field": attribute.wire_name, "tag": get_args(literals[0])[0]}
+                elif attribute.required:
+                    members.append((name, self._translate(hints[name])))
                 else:
-                    members.append((attribute.name, self._translate(hint)))
-            self._made[model, tagged] = self._library.defstruct(model.__name__, members, rename=dict(names), **options)
+                    members.append((name, self._translate(hints[name]), None))
+            self._made[model, tagged] = self._library.defstruct(model.__name__, members, **options)
         return self._made[model, tagged]
 
     def _translate(self, hint: Any) -> Any:
-        parts = [part for part in _parts(hint) if part is not self._types.Unset]
+        parts = [*_parts(hint)]
         if str in parts:  # an open enum
             parts = [part for part in parts if get_origin(part) is not Literal]
         models = [part for part in parts if self._is_model(part)]
@@ -136,7 +129,7 @@ class _Structs:
         return reduce(or_, translated)
 
     def _is_model(self, part: Any) -> bool:
-        return isinstance(part, type) and issubclass(part, self._types.Model)
+        return isinstance(part, type) and issubclass(part, self._model)
 
 
 def _parts(hint: Any) -> Sequence[Any]:

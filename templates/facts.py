@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from keyword import iskeyword
 from typing import Any, NamedTuple, cast
 
@@ -14,11 +12,7 @@ from openapi_python_client.parser.bodies import BodyType
 from openapi_python_client.parser.openapi import Endpoint, EndpointCollection, generate_operation_id
 from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty, Property
 from openapi_python_client.parser.properties.const import ConstProperty
-from openapi_python_client.parser.properties.date import DateProperty
-from openapi_python_client.parser.properties.datetime import DateTimeProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
-from openapi_python_client.parser.properties.union import UnionProperty
-from openapi_python_client.parser.properties.uuid import UuidProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
@@ -64,35 +58,18 @@ class Facts:
         return bool(seen)
 
     @property
-    def has_texts(self) -> bool:
-        """Whether any property, parameter or response is a date, a time or a UUID."""
-        parts = [*self.parts]
-        for endpoint in self._endpoints():
-            parts += [*endpoint.list_all_parameters(), *(response.prop for response in endpoint.responses)]
-        return any(self._has_text(part) for part in parts)
+    def body_types(self) -> set[BodyType]:
+        """The kinds of request bodies."""
+        return {body.body_type for endpoint in self._endpoints() for body in endpoint.bodies}
 
     @property
-    def has_text_parameters(self) -> bool:
-        """Whether any operation has a header or a cookie as a parameter."""
-        return any(endpoint.header_parameters or endpoint.cookie_parameters for endpoint in self._endpoints())
-
-    @property
-    def body_types(self) -> set[str]:
-        """The kinds of request bodies: `json`, `data`, `files`, `content`."""
-        return {body.body_type.value for endpoint in self._endpoints() for body in endpoint.bodies}
+    def has_pages(self) -> bool:
+        """Whether any list comes in pages."""
+        return any(self.page(endpoint) for endpoint in self._endpoints())
 
     def _endpoints(self) -> Iterator[Endpoint]:
         for collection in self._collections:
             yield from collection.endpoints
-
-    def _has_text(self, part: object) -> bool:
-        if isinstance(part, UnionProperty):
-            return any(self._has_text(inner) for inner in part.inner_properties)
-        if isinstance(part, ListProperty):
-            return self._has_text(part.inner_property)
-        if isinstance(part, ModelProperty) and self.is_mapping(part):
-            return self._has_text(self.resolve(part).additional_properties)
-        return isinstance(part, DateProperty | DateTimeProperty | UuidProperty)
 
     @property
     def models(self) -> list[ModelProperty]:
@@ -100,13 +77,12 @@ class Facts:
         return [model for model in self._models.values() if self.is_model(model)]
 
     @property
-    def parts(self) -> list[Property]:
-        """The properties of all models."""
-        return [part for model in self.models for part in _properties(model)]
-
-    def referenced(self, properties: Iterable[Property]) -> list[str]:
-        """The classes and enums that these properties name, sorted."""
-        return sorted({name for part in properties for name in self._referenced(part)})
+    def all_parts(self) -> list[Property]:
+        """The properties of all models, all parameters, and what all responses hold."""
+        found = [part for model in self.models for part in properties_of(model)]
+        for endpoint in self._endpoints():
+            found += [*endpoint.list_all_parameters(), *(response.prop for response in endpoint.responses)]
+        return found
 
     def discriminator(self, variants: list[ModelProperty]) -> Discriminator | None:
         """How to tell the variants of a union apart, or None when only their required properties can.
@@ -142,10 +118,10 @@ class Facts:
 
     @staticmethod
     def _page(endpoint: Endpoint, model: ModelProperty, extension: dict[str, str]) -> Page:
-        names: dict[str, Property] = {part.name.get_untrusted_value(): part for part in _properties(model)}
+        names: dict[str, Property] = {part.name.get_untrusted_value(): part for part in properties_of(model)}
         cursors = {each.name.get_untrusted_value(): each for each in endpoint.query_parameters}
         try:
-            items, more, last = (names[extension[key]] for key in ("items", "more", "last"))
+            items, _, _ = (names[extension[key]] for key in ("items", "more", "last"))
             cursor = cursors[extension["cursor"]]
         except KeyError as error:
             raise FragmentError(
@@ -153,11 +129,10 @@ class Facts:
             ) from None
         if not isinstance(items, ListProperty):
             raise FragmentError(f"{endpoint.name}: x-page of {model.class_info.name}: {items.name} is not an array")
-        paging = {"items": items, "more": more, "last": last, "cursor": cursor}
         return Page(
             cast(Property, items.inner_property),
             cursor,
-            {**{key: str(part.python_name) for key, part in paging.items()}, "id": extension["id"]},
+            {key: extension[key] for key in ("items", "more", "last", "id")},
         )
 
     def tag(self, collection: EndpointCollection) -> str:
@@ -195,16 +170,6 @@ class Facts:
         alike = [other for other in collection.endpoints if other.name.split("_")[0] == word]
         return word if len(alike) == 1 and not iskeyword(word) else endpoint.name
 
-    def body_properties(self, endpoint: Endpoint) -> list[Property]:
-        """The properties of the one JSON object that a method takes as arguments of their own; else none."""
-        bodies = [body.prop for body in endpoint.bodies]
-        if len(bodies) != 1 or not self.is_model(bodies[0]) or endpoint.bodies[0].body_type != BodyType.JSON:
-            return []
-        model = self.resolve(cast(ModelProperty, bodies[0]))
-        found = [*(model.required_properties or []), *(model.optional_properties or [])]
-        others = {each.python_name for _, each in endpoint.iter_all_parameters()}
-        return [] if others & {each.python_name for each in found} or not bodies[0].required else found
-
     def description(self, endpoint: Endpoint, parameter: Property) -> str:
         """What the document says of a parameter, or of the property of a body that stands for one."""
         declared = self._operations[endpoint.name]["parameters"]
@@ -222,31 +187,12 @@ class Facts:
 
     def _constants(self, variant: ModelProperty) -> dict[str, tuple[Any, bool]]:
         constants: dict[str, tuple[Any, bool]] = {}
-        for part in _properties(self.resolve(variant)):
+        for part in properties_of(self.resolve(variant)):
             if isinstance(part, ConstProperty):
                 constants[part.name.get_untrusted_value()] = (part.value.raw_value, part.required)
             elif isinstance(part, LiteralEnumProperty) and len(part.values) == 1:
                 constants[part.name.get_untrusted_value()] = (next(iter(part.values)), part.required)
         return constants
-
-    def _referenced(self, part: Property) -> Iterator[str]:
-        if isinstance(part, UnionProperty):
-            for inner in part.inner_properties:
-                yield from self._referenced(cast(Property, inner))
-        elif isinstance(part, ListProperty):
-            yield from self._referenced(cast(Property, part.inner_property))
-        elif isinstance(part, LiteralEnumProperty):
-            yield part.class_info.name
-        elif isinstance(part, ModelProperty):
-            if not self.is_mapping(part):
-                yield part.class_info.name
-            elif (values := self.resolve(part).additional_properties) is not None:
-                yield from self._referenced(values)
-
-
-def names_in(code: str) -> set[str]:
-    """The names that Python code uses: what an `__init__.py` need not import, ruff does not take out of it."""
-    return {node.id for node in ast.walk(ast.parse(textwrap.dedent(code))) if isinstance(node, ast.Name)}
 
 
 class Case(NamedTuple):
@@ -265,14 +211,21 @@ class Discriminator(NamedTuple):
 
 
 class Page(NamedTuple):
-    """How a list is cut into pages: its items, the parameter with the cursor, and the arguments of `types.Paging`."""
+    """How a list is cut into pages.
+
+    Attributes:
+        item: The property that stands for its items.
+        cursor: The parameter that asks for a page.
+        names: The names on the wire of what `pages.Paging` wants to know.
+    """
 
     item: Property
     cursor: Property
-    paging: dict[str, str]
+    names: dict[str, str]
 
 
-def _properties(model: ModelProperty) -> list[Property]:
+def properties_of(model: ModelProperty) -> list[Property]:
+    """Return the properties of a model, that of what it does not declare included."""
     own = [*(model.required_properties or []), *(model.optional_properties or [])]
     return own if model.additional_properties is None else [*own, model.additional_properties]
 

@@ -1,10 +1,11 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
 """Read, list, update and delete the chat completions that an account keeps."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 from .api import AsyncOpenAI, OpenAI
 from .client import AuthenticatedClient, Client
-from .types import UNSET, Response
+from .response import Response
+from .unset import UNSET
 
 __all__ = ("UNSET", "AsyncOpenAI", "AuthenticatedClient", "Client", "OpenAI", "Response", "__version__")

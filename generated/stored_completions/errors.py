@@ -1,107 +1,168 @@
-# Generated from openapi.yaml by `make generate`; do not edit.
-"""What the endpoints and the clients raise. Each error can be copied and pickled, and none holds the credentials."""
+# Generated from runtime/errors.py by `make generate`; do not edit.
+"""What the endpoints and the clients raise.
+
+Each error can be constructed, to fake it in tests, and can be copied and pickled. A pickle keeps of the request its
+method and its URL without user, password and query, and of the response all that the server sent.
+"""
 
 from __future__ import annotations
 
-import json
-import re
-from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar, Self, cast
 
 import httpx
 
 
 class APIError(Exception):
-    """What all errors of this package have in common.
+    """The base of all errors of this package.
 
     Attributes:
         message: What went wrong, in the server's words where it gave any.
+        request: The request, without its credentials; None where none was made.
+        body: What the response says of the error: the value of `error` in a JSON object, else the JSON value, else the
+            text; None when there is nothing.
+        type: The kind of error, if the body names one.
+        param: The parameter that the server objects to, if the body names one.
+        code: The code of the error, if the body has one.
         retries_taken: How often the request was sent again before this was raised.
     """
 
-    message: str
     retries_taken: int = 0
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, request: httpx.Request | None = None, *, body: object | None = None) -> None:
         super().__init__(message)
         self.message = message
+        self.request = request
+        self.body = body
+        details = body if isinstance(body, dict) else {}
+        self.type = _str(details.get("type"))
+        self.param = _str(details.get("param"))
+        code = details.get("code")
+        self.code = code if isinstance(code, str | int) else None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # `__init__` takes other arguments than `args` has, and requests hold what no pickle may.
+        state = {name: value for name, value in vars(self).items() if name not in ("request", "response")}
+        return _restored, (type(self), self.args, _Request.of(self.request), *self._more()), state
+
+    def _more(self) -> tuple[Any, ...]:
+        """What `_restore` takes besides the request."""
+        return ()
+
+    def _restore(self, request: httpx.Request | None) -> None:
+        self.request = request
 
 
 class APIConnectionError(APIError):
     """No response came: the server could not be reached, or the connection broke. `__cause__` has httpx's error."""
 
+    def __init__(self, *, message: str = "Connection error.", request: httpx.Request | None = None) -> None:
+        super().__init__(message, request)
+
 
 class APITimeoutError(APIConnectionError):
     """No whole response came within the time-out."""
+
+    def __init__(self, request: httpx.Request | None = None, *, message: str = "Request timed out.") -> None:
+        super().__init__(message=message, request=request)
 
 
 class APIResponseError(APIError):
     """A response came, and it is not what was asked for.
 
     Attributes:
+        response: The response, read and without the credentials; `response.request` is the request.
         status_code: The HTTP status.
         headers: The HTTP headers of the response.
         request_id: The id by which the server's support finds the request, if the server gave one.
-        body: The body: its JSON value, else its text; None when it is empty.
     """
 
-    status_code: int
-    headers: httpx.Headers
-    request_id: str | None
-    body: Any
+    def __init__(self, message: str, *, response: httpx.Response, body: object | None) -> None:
+        super().__init__(message, _request_of(response), body=body)
+        self.response = response
+        self.status_code = response.status_code
+
+    @property
+    def headers(self) -> httpx.Headers:
+        return self.response.headers
+
+    @property
+    def request_id(self) -> str | None:
+        return cast("str | None", self.response.headers.get("x-request-id"))
+
+    def _more(self) -> tuple[Any, ...]:
+        return self.response.status_code, self.response.headers.raw, _content_of(self.response)
+
+    def _restore(
+        self,
+        request: httpx.Request | None,
+        status_code: int = 0,
+        headers: list[tuple[bytes, bytes]] | None = None,
+        content: bytes = b"",
+    ) -> None:
+        super()._restore(request)
+        self.response = closed_response(status_code, httpx.Headers(headers), content, request)
 
 
 class APIResponseValidationError(APIResponseError):
-    """The status is 2xx, and the body is not the JSON that was promised.
+    """The status is 2xx, and the body is not what the document declares.
 
     Attributes:
         content_type: What the server says the body is, if it says so.
         snippet: The first characters of the body.
     """
 
-    content_type: str | None
-    snippet: str
+    def __init__(self, response: httpx.Response, body: object | None, *, message: str | None = None) -> None:
+        super().__init__(message or "The response is not what the document declares.", response=response, body=body)
+
+    @property
+    def content_type(self) -> str | None:
+        return cast("str | None", self.response.headers.get("content-type"))
+
+    @property
+    def snippet(self) -> str:
+        return _content_of(self.response)[:200].decode("utf-8", "replace")
 
 
 class APIStatusError(APIResponseError):
-    """The status is not 2xx.
+    """The status is not 2xx."""
 
-    Attributes:
-        type: The kind of error, if the body names one.
-        param: The parameter that the server objects to, if the body names one.
-        code: The code of the error, if the body has one.
-    """
+    by_status: ClassVar[dict[int, type[APIStatusError]]] = {}
 
-    type: str | None
-    param: str | None
-    code: str | int | None
+    @classmethod
+    def of(cls, status_code: int) -> type[APIStatusError]:
+        """Return the class of the errors with a status."""
+        return cls.by_status.get(status_code, InternalServerError if status_code >= 500 else APIStatusError)
+
+    def __init_subclass__(cls, *, status: int | None = None) -> None:
+        if status is not None:
+            cls.by_status[status] = cls
 
 
-class BadRequestError(APIStatusError):
+class BadRequestError(APIStatusError, status=400):
     """400: The server does not understand the request."""
 
 
-class AuthenticationError(APIStatusError):
+class AuthenticationError(APIStatusError, status=401):
     """401: The credentials are missing, wrong or expired."""
 
 
-class PermissionDeniedError(APIStatusError):
+class PermissionDeniedError(APIStatusError, status=403):
     """403: The credentials do not allow this."""
 
 
-class NotFoundError(APIStatusError):
+class NotFoundError(APIStatusError, status=404):
     """404: What was asked for does not exist."""
 
 
-class ConflictError(APIStatusError):
+class ConflictError(APIStatusError, status=409):
     """409: Another request changed the same thing."""
 
 
-class UnprocessableEntityError(APIStatusError):
+class UnprocessableEntityError(APIStatusError, status=422):
     """422: The server understands the request and cannot carry it out."""
 
 
-class RateLimitError(APIStatusError):
+class RateLimitError(APIStatusError, status=429):
     """429: Too many requests, or a quota is used up."""
 
 
@@ -109,118 +170,52 @@ class InternalServerError(APIStatusError):
     """500 and above: the server, or a gateway before it, failed."""
 
 
-_CLASSES: dict[int, type[APIStatusError]] = {
-    400: BadRequestError,
-    401: AuthenticationError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    409: ConflictError,
-    422: UnprocessableEntityError,
-    429: RateLimitError,
-}
-
-_HINTS: dict[int, str] = {
-    401: "Check the API key and the organization and project that it belongs to.",
-    404: "Only completions that were created with `store=true` can be retrieved, and they may take a moment to appear.",
-    405: "Storing completions may not be enabled for this account or server.",
-    429: "Slow down, or check the plan and billing details if the quota is used up.",
-}
+def closed_response(
+    status_code: int, headers: httpx.Headers, content: bytes, request: httpx.Request | None
+) -> httpx.Response:
+    """Return a response that was read, with a body that was decoded already."""
+    # What httpx would decode once more, or recompute, is left out while it takes the content in.
+    response = httpx.Response(status_code, content=content, request=request)
+    response.headers = headers
+    return response
 
 
-def status_error(request: str, status_code: int, headers: httpx.Headers, content: bytes) -> APIStatusError:
-    """The error of a response whose status is not 2xx.
-
-    Args:
-        request: The method and the path, for the message.
-        content: The body. These shapes are understood: `{"error": {"message", "type", "param", "code"}}`,
-            `{"error": "text"}`, `{"detail": ...}`, `{"message": ...}`, HTML (its title), any text, nothing.
-    """
-    body = _body(content)
-    details = body.get("error", body) if isinstance(body, dict) else body
-    message = _message(body)
-    said = message
-    if not message and 300 <= status_code < 400 and "location" in headers:
-        said = "the server redirects, and redirects are not followed unless follow_redirects is set"
-    text = f"{status_code} {_phrase(status_code)}".strip() + f" from {request}" + (f": {_shown(said)}" if said else "")
-    default = InternalServerError if status_code >= 500 else APIStatusError
-    error = _CLASSES.get(status_code, default)(_sentences(text, _HINTS.get(status_code, ""), headers))
-    error.message = message or _phrase(status_code)
-    _describe(error, status_code, headers, body)
-    error.type = _text(details, "type")
-    error.param = _text(details, "param")
-    code = details.get("code") if isinstance(details, dict) else None
-    error.code = code if isinstance(code, str | int) else None
+def _restored(kind: type[APIError], arguments: tuple[Any, ...], request: _Request | None, *more: Any) -> APIError:
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error._restore(request.restored() if request else None, *more)
     return error
 
 
-def validation_error(
-    request: str, status_code: int, headers: httpx.Headers, content: bytes, reason: str
-) -> APIResponseValidationError:
-    """The error of a 2xx response whose body is not what was promised; `reason` says in what way."""
-    content_type, body = headers.get("content-type"), _body(content)
-    snippet = content[:200].decode("utf-8", "replace")
-    hint = ""
-    if isinstance(body, dict) and body.get("error"):
-        reason = f"it is an error: {_shown(_message(body))}"
-    elif _is_html(body):
-        reason = f"it is a web page: {_shown(_message(body))}"
-        hint = "Is the base URL that of the API, and not of a website or of a gateway's login page?"
-    text = f"{status_code} from {request}, but the body is not what was promised: {reason}"
-    facts = f"Content-Type: {content_type}; the body starts with {snippet!r}." if snippet else ""
-    error = APIResponseValidationError(_sentences(text, facts + " " * bool(facts and hint) + hint, headers))
-    error.content_type, error.snippet = content_type, snippet
-    _describe(error, status_code, headers, body)
-    return error
+class _Request:
+    """What a pickle keeps of a request."""
+
+    def __init__(self, method: str, url: str) -> None:
+        self.method, self.url = method, url
+
+    @classmethod
+    def of(cls, request: httpx.Request | None) -> Self | None:
+        if request is None:
+            return None
+        return cls(request.method, str(request.url.copy_with(userinfo=b"", query=None, fragment=None)))
+
+    def restored(self) -> httpx.Request:
+        return httpx.Request(self.method, self.url)
 
 
-def _describe(error: APIResponseError, status_code: int, headers: httpx.Headers, body: Any) -> None:
-    error.status_code, error.headers, error.body = status_code, headers, body
-    error.request_id = headers.get("x-request-id")
-
-
-def _body(content: bytes) -> Any:
+def _request_of(response: httpx.Response) -> httpx.Request | None:
     try:
-        return json.loads(content)
-    except (ValueError, RecursionError):
-        return content.decode("utf-8", "replace").strip() or None
+        return response.request
+    except RuntimeError:  # httpx raises it where a response was made without one
+        return None
 
 
-def _message(body: Any) -> str:
-    """What a body says to a person, in whichever shape it says it."""
-    if isinstance(body, dict):
-        found = next((body[key] for key in ("error", "message", "detail") if body.get(key)), body)
-        inner = found.get("message") if isinstance(found, dict) else found
-        return inner if isinstance(inner, str) else json.dumps(inner or found) if found else ""
-    if _is_html(body):
-        title = re.search(r"<title[^>]*>(.*?)</title>", body, re.IGNORECASE | re.DOTALL)
-        return " ".join(title[1].split()) if title else "an HTML page without a title"
-    return body if isinstance(body, str) else "" if body is None else json.dumps(body)
+def _content_of(response: httpx.Response) -> bytes:
+    try:
+        return response.content
+    except httpx.ResponseNotRead:
+        return b""
 
 
-def _is_html(body: Any) -> bool:
-    return isinstance(body, str) and re.match(r"\s*<(!doctype|html|head|title|body)\b", body, re.IGNORECASE) is not None
-
-
-def _shown(message: str) -> str:
-    """The start of a server's words, in one line and without what a terminal would obey."""
-    words = "".join(character if character.isprintable() else " " for character in message[:500]).split()
-    return " ".join(words) + (" ..." if len(message) > 500 else "")
-
-
-def _sentences(text: str, more: str, headers: httpx.Headers) -> str:
-    if text[-1] not in ".!?":
-        text += "."
-    request_id = headers.get("x-request-id")
-    return " ".join(part for part in (text, more, f"(request {_shown(request_id)})" if request_id else "") if part)
-
-
-def _text(details: Any, key: str) -> str | None:
-    value = details.get(key) if isinstance(details, dict) else None
+def _str(value: object) -> str | None:
     return value if isinstance(value, str) else None
-
-
-def _phrase(status_code: int) -> str:
-    try:
-        return HTTPStatus(status_code).phrase
-    except ValueError:
-        return ""

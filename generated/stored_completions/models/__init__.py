@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Literal, Self
+from collections.abc import Mapping as _Mapping
+from typing import Any as _Any, Literal as _Literal, Self as _Self
 
-from attrs import define
-
-from ..types import UNSET, Model, Unset
+from ..model import Model as _Model, kept as _kept
 
 __all__ = (
     "Annotation",
@@ -50,30 +48,21 @@ __all__ = (
     "UrlCitation",
 )
 
-Order = Literal["asc", "desc"]
+Order = _Literal["asc", "desc"]
 """A direction of time."""
-ServiceTier = Literal["auto", "default", "fast", "flex", "priority", "scale"]
+ServiceTier = _Literal["auto", "default", "fast", "flex", "priority", "scale"]
 """The processing tiers that the vendor names."""
-FinishReason = Literal["content_filter", "function_call", "length", "stop", "tool_calls"]
+FinishReason = _Literal["content_filter", "function_call", "length", "stop", "tool_calls"]
 """The reasons to stop that the vendor names."""
-Role = Literal["assistant", "developer", "function", "system", "tool", "user"]
+Role = _Literal["assistant", "developer", "function", "system", "tool", "user"]
 """The roles that the vendor names."""
-ModerationInputType = Literal["image", "text"]
+ModerationInputType = _Literal["image", "text"]
 """The kinds of input that the vendor names."""
-ImageDetail = Literal["auto", "high", "low"]
+ImageDetail = _Literal["auto", "high", "low"]
 """The levels of detail that the vendor names."""
 
 
-def _moderation_results_or_moderation_error(value: dict[str, Any]) -> Any:
-    match value.get("type"):
-        case "moderation_results":
-            return ModerationResults.from_dict(value)
-        case "error":
-            return ModerationError.from_dict(value)
-    return value
-
-
-def _function_tool_call_or_custom_tool_call(value: dict[str, Any]) -> Any:
+def _function_tool_call_or_custom_tool_call(value: dict[str, _Any]) -> _Any:
     match value.get("type"):
         case "function" | None:
             return FunctionToolCall.from_dict(value)
@@ -82,7 +71,16 @@ def _function_tool_call_or_custom_tool_call(value: dict[str, Any]) -> Any:
     return value
 
 
-def _text_part_or_image_part(value: dict[str, Any]) -> Any:
+def _moderation_results_or_moderation_error(value: dict[str, _Any]) -> _Any:
+    match value.get("type"):
+        case "moderation_results":
+            return ModerationResults.from_dict(value)
+        case "error":
+            return ModerationError.from_dict(value)
+    return value
+
+
+def _text_part_or_image_part(value: dict[str, _Any]) -> _Any:
     match value.get("type"):
         case "text":
             return TextPart.from_dict(value)
@@ -91,13 +89,12 @@ def _text_part_or_image_part(value: dict[str, Any]) -> Any:
     return value
 
 
-@define(repr=False, eq=False)
-class ChatCompletion(Model):
+class ChatCompletion(_Model):
     """A stored chat completion.
 
     Attributes:
         id: The id that the completion is retrieved by.
-        object_: The kind of object.
+        object: The kind of object.
         created: When the completion was created, in Unix seconds.
         model: The model that made the completion.
         choices: The answers, as many as the request's `n`.
@@ -119,64 +116,42 @@ class ChatCompletion(Model):
     """
 
     id: str
-    object_: Literal["chat.completion"]
+    object: _Literal["chat.completion"]
     created: int
     model: str
     choices: list[Choice]
-    usage: CompletionUsage | None | Unset = UNSET
-    request_id: str | Unset = UNSET
-    service_tier: ServiceTier | str | None | Unset = UNSET
-    system_fingerprint: str | None | Unset = UNSET
-    metadata: dict[str, str] | None | Unset = UNSET
-    seed: int | Unset = UNSET
-    temperature: float | Unset = UNSET
-    top_p: float | Unset = UNSET
-    presence_penalty: float | Unset = UNSET
-    frequency_penalty: float | Unset = UNSET
-    input_user: str | None | Unset = UNSET
-    tool_choice: str | dict[str, Any] | None | Unset = UNSET
-    tools: list[dict[str, Any]] | None | Unset = UNSET
-    response_format: dict[str, Any] | None | Unset = UNSET
-    moderation: ChatCompletionModeration | None | Unset = UNSET
-
-    _json_names: ClassVar[Mapping[str, str]] = {"object_": "object"}
+    usage: CompletionUsage | None = None
+    request_id: str | None = None
+    service_tier: ServiceTier | str | None = None
+    system_fingerprint: str | None = None
+    metadata: dict[str, str] | None = None
+    seed: int | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+    input_user: str | None = None
+    tool_choice: str | dict[str, _Any] | None = None
+    tools: list[dict[str, _Any]] | None = None
+    response_format: dict[str, _Any] | None = None
+    moderation: ChatCompletionModeration | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.id = pop("id", UNSET)
-        self.object_ = pop("object", UNSET)
-        self.created = pop("created", UNSET)
-        self.model = pop("model", UNSET)
-        self.choices = (
-            [Choice.from_dict(item) if isinstance(item, dict) else item for item in value]
-            if isinstance(value := pop("choices", UNSET), list)
-            else value
-        )
-        self.usage = CompletionUsage.from_dict(value) if isinstance(value := pop("usage", UNSET), dict) else value
-        self.request_id = pop("request_id", UNSET)
-        self.service_tier = pop("service_tier", UNSET)
-        self.system_fingerprint = pop("system_fingerprint", UNSET)
-        self.metadata = pop("metadata", UNSET)
-        self.seed = pop("seed", UNSET)
-        self.temperature = pop("temperature", UNSET)
-        self.top_p = pop("top_p", UNSET)
-        self.presence_penalty = pop("presence_penalty", UNSET)
-        self.frequency_penalty = pop("frequency_penalty", UNSET)
-        self.input_user = pop("input_user", UNSET)
-        self.tool_choice = pop("tool_choice", UNSET)
-        self.tools = pop("tools", UNSET)
-        self.response_format = pop("response_format", UNSET)
-        self.moderation = (
-            ChatCompletionModeration.from_dict(value) if isinstance(value := pop("moderation", UNSET), dict) else value
-        )
-        self.additional_properties = rest or {}
+    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
+        self = _kept(cls, src_dict)
+        if isinstance(value := src_dict.get("choices"), list):
+            self.choices = [Choice.from_dict(item) if isinstance(item, dict) else item for item in value]
+
+        if isinstance(value := src_dict.get("usage"), dict):
+            self.usage = CompletionUsage.from_dict(value)
+
+        if isinstance(value := src_dict.get("moderation"), dict):
+            self.moderation = ChatCompletionModeration.from_dict(value)
+
         return self
 
 
-@define(repr=False, eq=False)
-class Choice(Model):
+class Choice(_Model):
     """One answer of a chat completion.
 
     Attributes:
@@ -189,24 +164,21 @@ class Choice(Model):
     index: int
     message: ChatCompletionMessage
     finish_reason: FinishReason | str
-    logprobs: ChoiceLogprobs | None | Unset = UNSET
+    logprobs: ChoiceLogprobs | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.index = pop("index", UNSET)
-        self.message = (
-            ChatCompletionMessage.from_dict(value) if isinstance(value := pop("message", UNSET), dict) else value
-        )
-        self.finish_reason = pop("finish_reason", UNSET)
-        self.logprobs = ChoiceLogprobs.from_dict(value) if isinstance(value := pop("logprobs", UNSET), dict) else value
-        self.additional_properties = rest or {}
+    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
+        self = _kept(cls, src_dict)
+        if isinstance(value := src_dict.get("message"), dict):
+            self.message = ChatCompletionMessage.from_dict(value)
+
+        if isinstance(value := src_dict.get("logprobs"), dict):
+            self.logprobs = ChoiceLogprobs.from_dict(value)
+
         return self
 
 
-@define(repr=False, eq=False)
-class ChatCompletionMessage(Model):
+class ChatCompletionMessage(_Model):
     """A message that the model generated.
 
     Attributes:
@@ -220,94 +192,78 @@ class ChatCompletionMessage(Model):
     """
 
     role: Role | str
-    content: str | None | Unset = UNSET
-    refusal: str | None | Unset = UNSET
-    tool_calls: list[FunctionToolCall | CustomToolCall] | None | Unset = UNSET
-    function_call: FunctionCall | None | Unset = UNSET
-    annotations: list[Annotation] | None | Unset = UNSET
-    audio: ChatCompletionAudio | None | Unset = UNSET
+    content: str | None = None
+    refusal: str | None = None
+    tool_calls: list[FunctionToolCall | CustomToolCall] | None = None
+    function_call: FunctionCall | None = None
+    annotations: list[Annotation] | None = None
+    audio: ChatCompletionAudio | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.role = pop("role", UNSET)
-        self.content = pop("content", UNSET)
-        self.refusal = pop("refusal", UNSET)
-        self.tool_calls = (
-            [_function_tool_call_or_custom_tool_call(item) if isinstance(item, dict) else item for item in value]
-            if isinstance(value := pop("tool_calls", UNSET), list)
-            else value
-        )
-        self.function_call = (
-            FunctionCall.from_dict(value) if isinstance(value := pop("function_call", UNSET), dict) else value
-        )
-        self.annotations = (
-            [Annotation.from_dict(item) if isinstance(item, dict) else item for item in value]
-            if isinstance(value := pop("annotations", UNSET), list)
-            else value
-        )
-        self.audio = ChatCompletionAudio.from_dict(value) if isinstance(value := pop("audio", UNSET), dict) else value
-        self.additional_properties = rest or {}
+    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
+        self = _kept(cls, src_dict)
+        if isinstance(value := src_dict.get("tool_calls"), list):
+            self.tool_calls = [
+                _function_tool_call_or_custom_tool_call(item) if isinstance(item, dict) else item for item in value
+            ]
+
+        if isinstance(value := src_dict.get("function_call"), dict):
+            self.function_call = FunctionCall.from_dict(value)
+
+        if isinstance(value := src_dict.get("annotations"), list):
+            self.annotations = [Annotation.from_dict(item) if isinstance(item, dict) else item for item in value]
+
+        if isinstance(value := src_dict.get("audio"), dict):
+            self.audio = ChatCompletionAudio.from_dict(value)
+
         return self
 
 
-@define(repr=False, eq=False)
-class FunctionToolCall(Model):
+class FunctionToolCall(_Model):
     """A call of a function.
 
     Attributes:
         id: The id that the tool's answer refers to.
         function: A function and its arguments, as the model wrote them.
-        type_: The kind of tool.
+        type: The kind of tool.
     """
 
     id: str
     function: FunctionCall
-    type_: Literal["function"] | Unset = UNSET
-
-    _json_names: ClassVar[Mapping[str, str]] = {"type_": "type"}
+    type: _Literal["function"] | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.id = pop("id", UNSET)
-        self.function = FunctionCall.from_dict(value) if isinstance(value := pop("function", UNSET), dict) else value
-        self.type_ = pop("type", UNSET)
-        self.additional_properties = rest or {}
+    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
+        self = _kept(cls, src_dict)
+        if isinstance(value := src_dict.get("function"), dict):
+            self.function = FunctionCall.from_dict(value)
+
         return self
 
 
-@define(repr=False, eq=False)
-class CustomToolCall(Model):
+class CustomToolCall(_Model):
     """A call of a custom tool.
 
     Attributes:
         id: The id that the tool's answer refers to.
-        type_: The kind of tool.
+        type: The kind of tool.
         custom: A custom tool and its input, as the model wrote them.
     """
 
     id: str
-    type_: Literal["custom"]
+    type: _Literal["custom"]
     custom: CustomCall
 
-    _json_names: ClassVar[Mapping[str, str]] = {"type_": "type"}
-
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.id = pop("id", UNSET)
-        self.type_ = pop("type", UNSET)
-        self.custom = CustomCall.from_dict(value) if isinstance(value := pop("custom", UNSET), dict) else value
-        self.additional_properties = rest or {}
+    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
+        self = _kept(cls, src_dict)
+        if isinstance(value := src_dict.get("custom"), dict):
+            self.custom = CustomCall.from_dict(value)
+
         return self
 
 
-@define(repr=False, eq=False)
-class FunctionCall(Model):
+class FunctionCall(_Model):
     """A function and its arguments, as the model wrote them.
 
     Attributes:
@@ -316,70 +272,42 @@ class FunctionCall(Model):
     """
 
     name: str
-    arguments: str | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.name = pop("name", UNSET)
-        self.arguments = pop("arguments", UNSET)
-        self.additional_properties = rest or {}
-        return self
+    arguments: str | None = None
 
 
-@define(repr=False, eq=False)
-class CustomCall(Model):
+class CustomCall(_Model):
     """A custom tool and its input, as the model wrote them.
 
     Attributes:
         name: The name of the custom tool.
-        input_: The text that the tool was called with.
+        input: The text that the tool was called with.
     """
 
     name: str
-    input_: str
-
-    _json_names: ClassVar[Mapping[str, str]] = {"input_": "input"}
-
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.name = pop("name", UNSET)
-        self.input_ = pop("input", UNSET)
-        self.additional_properties = rest or {}
-        return self
+    input: str
 
 
-@define(repr=False, eq=False)
-class Annotation(Model):
+class Annotation(_Model):
     """A source that the text cites.
 
     Attributes:
-        type_: The kind of annotation.
+        type: The kind of annotation.
         url_citation: A web page that a part of the text cites.
     """
 
-    type_: Literal["url_citation"]
+    type: _Literal["url_citation"]
     url_citation: UrlCitation
 
-    _json_names: ClassVar[Mapping[str, str]] = {"type_": "type"}
-
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.type_ = pop("type", UNSET)
-        self.url_citation = (
-            UrlCitation.from_dict(value) if isinstance(value := pop("url_citation", UNSET), dict) else value
-        )
-        self.additional_properties = rest or {}
+    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
+        self = _kept(cls, src_dict)
+        if isinstance(value := src_dict.get("url_citation"), dict):
+            self.url_citation = UrlCitation.from_dict(value)
+
         return self
 
 
-@define(repr=False, eq=False)
-class UrlCitation(Model):
+class UrlCitation(_Model):
     """A web page that a part of the text cites.
 
     Attributes:
@@ -394,20 +322,8 @@ class UrlCitation(Model):
     title: str
     url: str
 
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.start_index = pop("start_index", UNSET)
-        self.end_index = pop("end_index", UNSET)
-        self.title = pop("title", UNSET)
-        self.url = pop("url", UNSET)
-        self.additional_properties = rest or {}
-        return self
 
-
-@define(repr=False, eq=False)
-class ChatCompletionAudio(Model):
+class ChatCompletionAudio(_Model):
     """A spoken answer.
 
     Attributes:
@@ -422,20 +338,8 @@ class ChatCompletionAudio(Model):
     expires_at: int
     transcript: str
 
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.id = pop("id", UNSET)
-        self.data = pop("data", UNSET)
-        self.expires_at = pop("expires_at", UNSET)
-        self.transcript = pop("transcript", UNSET)
-        self.additional_properties = rest or {}
-        return self
 
-
-@define(repr=False, eq=False)
-class ChoiceLogprobs(Model):
+class ChoiceLogprobs(_Model):
     """The log probabilities of an answer.
 
     Attributes:
@@ -443,90 +347,64 @@ class ChoiceLogprobs(Model):
         refusal: One entry for each token of the refusal.
     """
 
-    content: list[ChatCompletionTokenLogprob] | None | Unset = UNSET
-    refusal: list[ChatCompletionTokenLogprob] | None | Unset = UNSET
+    content: list[ChatCompletionTokenLogprob] | None = None
+    refusal: list[ChatCompletionTokenLogprob] | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.content = (
-            [ChatCompletionTokenLogprob.from_dict(item) if isinstance(item, dict) else item for item in value]
-            if isinstance(value := pop("content", UNSET), list)
-            else value
-        )
-        self.refusal = (
-            [ChatCompletionTokenLogprob.from_dict(item) if isinstance(item, dict) else item for item in value]
-            if isinstance(value := pop("refusal", UNSET), list)
-            else value
-        )
-        self.additional_properties = rest or {}
+    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
+        self = _kept(cls, src_dict)
+        if isinstance(value := src_dict.get("content"), list):
+            self.content = [
+                ChatCompletionTokenLogprob.from_dict(item) if isinstance(item, dict) else item for item in value
+            ]
+
+        if isinstance(value := src_dict.get("refusal"), list):
+            self.refusal = [
+                ChatCompletionTokenLogprob.from_dict(item) if isinstance(item, dict) else item for item in value
+            ]
+
         return self
 
 
-@define(repr=False, eq=False)
-class ChatCompletionTokenLogprob(Model):
+class ChatCompletionTokenLogprob(_Model):
     """A token of the answer and what else could have stood in its place.
 
     Attributes:
         token: The token.
         logprob: The natural logarithm of its probability, -9999.0 when very unlikely.
-        bytes_: The UTF-8 bytes of the token.
+        bytes: The UTF-8 bytes of the token.
         top_logprobs: The most likely tokens at this place.
     """
 
     token: str
     logprob: float
-    bytes_: list[int] | None | Unset = UNSET
-    top_logprobs: list[TopLogprob] | Unset = UNSET
-
-    _json_names: ClassVar[Mapping[str, str]] = {"bytes_": "bytes"}
+    bytes: list[int] | None = None
+    top_logprobs: list[TopLogprob] | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.token = pop("token", UNSET)
-        self.logprob = pop("logprob", UNSET)
-        self.bytes_ = pop("bytes", UNSET)
-        self.top_logprobs = (
-            [TopLogprob.from_dict(item) if isinstance(item, dict) else item for item in value]
-            if isinstance(value := pop("top_logprobs", UNSET), list)
-            else value
-        )
-        self.additional_properties = rest or {}
+    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
+        self = _kept(cls, src_dict)
+        if isinstance(value := src_dict.get("top_logprobs"), list):
+            self.top_logprobs = [TopLogprob.from_dict(item) if isinstance(item, dict) else item for item in value]
+
         return self
 
 
-@define(repr=False, eq=False)
-class TopLogprob(Model):
+class TopLogprob(_Model):
     """A token that could have stood at this place.
 
     Attributes:
         token: The token.
         logprob: The natural logarithm of its probability, -9999.0 when very unlikely.
-        bytes_: The UTF-8 bytes of the token.
+        bytes: The UTF-8 bytes of the token.
     """
 
     token: str
     logprob: float
-    bytes_: list[int] | None | Unset = UNSET
-
-    _json_names: ClassVar[Mapping[str, str]] = {"bytes_": "bytes"}
-
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.token = pop("token", UNSET)
-        self.logprob = pop("logprob", UNSET)
-        self.bytes_ = pop("bytes", UNSET)
-        self.additional_properties = rest or {}
-        return self
+    bytes: list[int] | None = None
 
 
-@define(repr=False, eq=False)
-class CompletionUsage(Model):
+class CompletionUsage(_Model):
     """What a request cost, in tokens.
 
     Attributes:
@@ -540,32 +418,22 @@ class CompletionUsage(Model):
     prompt_tokens: int
     completion_tokens: int
     total_tokens: int
-    prompt_tokens_details: PromptTokensDetails | None | Unset = UNSET
-    completion_tokens_details: CompletionTokensDetails | None | Unset = UNSET
+    prompt_tokens_details: PromptTokensDetails | None = None
+    completion_tokens_details: CompletionTokensDetails | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.prompt_tokens = pop("prompt_tokens", UNSET)
-        self.completion_tokens = pop("completion_tokens", UNSET)
-        self.total_tokens = pop("total_tokens", UNSET)
-        self.prompt_tokens_details = (
-            PromptTokensDetails.from_dict(value)
-            if isinstance(value := pop("prompt_tokens_details", UNSET), dict)
-            else value
-        )
-        self.completion_tokens_details = (
-            CompletionTokensDetails.from_dict(value)
-            if isinstance(value := pop("completion_tokens_details", UNSET), dict)
-            else value
-        )
-        self.additional_properties = rest or {}
+    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
+        self = _kept(cls, src_dict)
+        if isinstance(value := src_dict.get("prompt_tokens_details"), dict):
+            self.prompt_tokens_details = PromptTokensDetails.from_dict(value)
+
+        if isinstance(value := src_dict.get("completion_tokens_details"), dict):
+            self.completion_tokens_details = CompletionTokensDetails.from_dict(value)
+
         return self
 
 
-@define(repr=False, eq=False)
-class PromptTokensDetails(Model):
+class PromptTokensDetails(_Model):
     """The prompt's tokens by kind.
 
     Attributes:
@@ -576,27 +444,14 @@ class PromptTokensDetails(Model):
         text_tokens: Tokens of text.
     """
 
-    audio_tokens: int | Unset = UNSET
-    cached_tokens: int | Unset = UNSET
-    cache_write_tokens: int | Unset = UNSET
-    image_tokens: int | Unset = UNSET
-    text_tokens: int | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.audio_tokens = pop("audio_tokens", UNSET)
-        self.cached_tokens = pop("cached_tokens", UNSET)
-        self.cache_write_tokens = pop("cache_write_tokens", UNSET)
-        self.image_tokens = pop("image_tokens", UNSET)
-        self.text_tokens = pop("text_tokens", UNSET)
-        self.additional_properties = rest or {}
-        return self
+    audio_tokens: int | None = None
+    cached_tokens: int | None = None
+    cache_write_tokens: int | None = None
+    image_tokens: int | None = None
+    text_tokens: int | None = None
 
 
-@define(repr=False, eq=False)
-class CompletionTokensDetails(Model):
+class CompletionTokensDetails(_Model):
     """The answer's tokens by kind.
 
     Attributes:
@@ -607,90 +462,63 @@ class CompletionTokensDetails(Model):
         text_tokens: Tokens of text.
     """
 
-    accepted_prediction_tokens: int | Unset = UNSET
-    rejected_prediction_tokens: int | Unset = UNSET
-    audio_tokens: int | Unset = UNSET
-    reasoning_tokens: int | Unset = UNSET
-    text_tokens: int | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.accepted_prediction_tokens = pop("accepted_prediction_tokens", UNSET)
-        self.rejected_prediction_tokens = pop("rejected_prediction_tokens", UNSET)
-        self.audio_tokens = pop("audio_tokens", UNSET)
-        self.reasoning_tokens = pop("reasoning_tokens", UNSET)
-        self.text_tokens = pop("text_tokens", UNSET)
-        self.additional_properties = rest or {}
-        return self
+    accepted_prediction_tokens: int | None = None
+    rejected_prediction_tokens: int | None = None
+    audio_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    text_tokens: int | None = None
 
 
-@define(repr=False, eq=False)
-class ChatCompletionModeration(Model):
+class ChatCompletionModeration(_Model):
     """What moderation found, or why it could not look.
 
     Attributes:
-        input_: Results or an error, told apart by their type.
-        output: Results or an error, told apart by their type.
+        input: Results or an error, distinguished by their type.
+        output: Results or an error, distinguished by their type.
     """
 
-    input_: ModerationResults | ModerationError
+    input: ModerationResults | ModerationError
     output: ModerationResults | ModerationError
 
-    _json_names: ClassVar[Mapping[str, str]] = {"input_": "input"}
-
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.input_ = (
-            _moderation_results_or_moderation_error(value) if isinstance(value := pop("input", UNSET), dict) else value
-        )
-        self.output = (
-            _moderation_results_or_moderation_error(value) if isinstance(value := pop("output", UNSET), dict) else value
-        )
-        self.additional_properties = rest or {}
+    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
+        self = _kept(cls, src_dict)
+        if isinstance(value := src_dict.get("input"), dict):
+            self.input = _moderation_results_or_moderation_error(value)
+
+        if isinstance(value := src_dict.get("output"), dict):
+            self.output = _moderation_results_or_moderation_error(value)
+
         return self
 
 
-@define(repr=False, eq=False)
-class ModerationResults(Model):
+class ModerationResults(_Model):
     """What moderation found.
 
     Attributes:
-        type_: The kind of outcome.
+        type: The kind of outcome.
         model: The model that moderated.
         results: One entry for each thing that was looked at.
     """
 
-    type_: Literal["moderation_results"]
+    type: _Literal["moderation_results"]
     model: str
     results: list[ModerationResult]
 
-    _json_names: ClassVar[Mapping[str, str]] = {"type_": "type"}
-
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.type_ = pop("type", UNSET)
-        self.model = pop("model", UNSET)
-        self.results = (
-            [ModerationResult.from_dict(item) if isinstance(item, dict) else item for item in value]
-            if isinstance(value := pop("results", UNSET), list)
-            else value
-        )
-        self.additional_properties = rest or {}
+    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
+        self = _kept(cls, src_dict)
+        if isinstance(value := src_dict.get("results"), list):
+            self.results = [ModerationResult.from_dict(item) if isinstance(item, dict) else item for item in value]
+
         return self
 
 
-@define(repr=False, eq=False)
-class ModerationResult(Model):
+class ModerationResult(_Model):
     """What moderation found in one thing.
 
     Attributes:
-        type_: The kind of result.
+        type: The kind of result.
         model: The model that moderated.
         flagged: Whether any category was found.
         categories: Whether each category was found.
@@ -698,58 +526,29 @@ class ModerationResult(Model):
         category_applied_input_types: The kinds of input that each score was made from.
     """
 
-    type_: Literal["moderation_result"]
+    type: _Literal["moderation_result"]
     model: str
     flagged: bool
     categories: dict[str, bool]
     category_scores: dict[str, float]
     category_applied_input_types: dict[str, list[ModerationInputType | str]]
 
-    _json_names: ClassVar[Mapping[str, str]] = {"type_": "type"}
 
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.type_ = pop("type", UNSET)
-        self.model = pop("model", UNSET)
-        self.flagged = pop("flagged", UNSET)
-        self.categories = pop("categories", UNSET)
-        self.category_scores = pop("category_scores", UNSET)
-        self.category_applied_input_types = pop("category_applied_input_types", UNSET)
-        self.additional_properties = rest or {}
-        return self
-
-
-@define(repr=False, eq=False)
-class ModerationError(Model):
+class ModerationError(_Model):
     """Why moderation could not look.
 
     Attributes:
-        type_: The kind of outcome.
+        type: The kind of outcome.
         code: The code of the error.
         message: What went wrong.
     """
 
-    type_: Literal["error"]
+    type: _Literal["error"]
     code: str
     message: str
 
-    _json_names: ClassVar[Mapping[str, str]] = {"type_": "type"}
 
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.type_ = pop("type", UNSET)
-        self.code = pop("code", UNSET)
-        self.message = pop("message", UNSET)
-        self.additional_properties = rest or {}
-        return self
-
-
-@define(repr=False, eq=False)
-class ChatCompletionUpdate(Model):
+class ChatCompletionUpdate(_Model):
     """What can be changed in a stored chat completion.
 
     Attributes:
@@ -758,118 +557,76 @@ class ChatCompletionUpdate(Model):
 
     metadata: dict[str, str] | None
 
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.metadata = pop("metadata", UNSET)
-        self.additional_properties = rest or {}
-        return self
 
-
-@define(repr=False, eq=False)
-class ChatCompletionDeleted(Model):
+class ChatCompletionDeleted(_Model):
     """The answer to a deletion.
 
     Attributes:
         id: The id of the completion.
-        object_: The kind of object.
+        object: The kind of object.
         deleted: Whether the completion is gone.
     """
 
     id: str
-    object_: Literal["chat.completion.deleted"]
+    object: _Literal["chat.completion.deleted"]
     deleted: bool
 
-    _json_names: ClassVar[Mapping[str, str]] = {"object_": "object"}
 
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.id = pop("id", UNSET)
-        self.object_ = pop("object", UNSET)
-        self.deleted = pop("deleted", UNSET)
-        self.additional_properties = rest or {}
-        return self
-
-
-@define(repr=False, eq=False)
-class ChatCompletionList(Model):
+class ChatCompletionList(_Model):
     """One page of stored chat completions.
 
     Attributes:
-        object_: The kind of object.
+        object: The kind of object.
         data: The completions of this page.
         has_more: Whether another page follows.
         first_id: The id of the first completion of the page.
         last_id: The id of the last completion of the page.
     """
 
-    object_: Literal["list"]
+    object: _Literal["list"]
     data: list[ChatCompletion]
     has_more: bool
-    first_id: str | None | Unset = UNSET
-    last_id: str | None | Unset = UNSET
-
-    _json_names: ClassVar[Mapping[str, str]] = {"object_": "object"}
+    first_id: str | None = None
+    last_id: str | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.object_ = pop("object", UNSET)
-        self.data = (
-            [ChatCompletion.from_dict(item) if isinstance(item, dict) else item for item in value]
-            if isinstance(value := pop("data", UNSET), list)
-            else value
-        )
-        self.has_more = pop("has_more", UNSET)
-        self.first_id = pop("first_id", UNSET)
-        self.last_id = pop("last_id", UNSET)
-        self.additional_properties = rest or {}
+    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
+        self = _kept(cls, src_dict)
+        if isinstance(value := src_dict.get("data"), list):
+            self.data = [ChatCompletion.from_dict(item) if isinstance(item, dict) else item for item in value]
+
         return self
 
 
-@define(repr=False, eq=False)
-class ChatCompletionMessageList(Model):
+class ChatCompletionMessageList(_Model):
     """One page of the messages of a stored chat completion.
 
     Attributes:
-        object_: The kind of object.
+        object: The kind of object.
         data: The messages of this page.
         has_more: Whether another page follows.
         first_id: The id of the first message of the page.
         last_id: The id of the last message of the page.
     """
 
-    object_: Literal["list"]
+    object: _Literal["list"]
     data: list[ChatCompletionStoreMessage]
     has_more: bool
-    first_id: str | None | Unset = UNSET
-    last_id: str | None | Unset = UNSET
-
-    _json_names: ClassVar[Mapping[str, str]] = {"object_": "object"}
+    first_id: str | None = None
+    last_id: str | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.object_ = pop("object", UNSET)
-        self.data = (
-            [ChatCompletionStoreMessage.from_dict(item) if isinstance(item, dict) else item for item in value]
-            if isinstance(value := pop("data", UNSET), list)
-            else value
-        )
-        self.has_more = pop("has_more", UNSET)
-        self.first_id = pop("first_id", UNSET)
-        self.last_id = pop("last_id", UNSET)
-        self.additional_properties = rest or {}
+    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
+        self = _kept(cls, src_dict)
+        if isinstance(value := src_dict.get("data"), list):
+            self.data = [
+                ChatCompletionStoreMessage.from_dict(item) if isinstance(item, dict) else item for item in value
+            ]
+
         return self
 
 
-@define(repr=False, eq=False)
-class ChatCompletionStoreMessage(Model):
+class ChatCompletionStoreMessage(_Model):
     """A message that a stored chat completion was created from.
 
     Attributes:
@@ -887,114 +644,88 @@ class ChatCompletionStoreMessage(Model):
     """
 
     role: Role | str
-    content: str | None | Unset = UNSET
-    refusal: str | None | Unset = UNSET
-    tool_calls: list[FunctionToolCall | CustomToolCall] | None | Unset = UNSET
-    function_call: FunctionCall | None | Unset = UNSET
-    annotations: list[Annotation] | None | Unset = UNSET
-    audio: ChatCompletionAudio | None | Unset = UNSET
-    id: str | Unset = UNSET
-    name: str | None | Unset = UNSET
-    tool_call_id: str | None | Unset = UNSET
-    content_parts: list[TextPart | ImagePart] | None | Unset = UNSET
+    content: str | None = None
+    refusal: str | None = None
+    tool_calls: list[FunctionToolCall | CustomToolCall] | None = None
+    function_call: FunctionCall | None = None
+    annotations: list[Annotation] | None = None
+    audio: ChatCompletionAudio | None = None
+    id: str | None = None
+    name: str | None = None
+    tool_call_id: str | None = None
+    content_parts: list[TextPart | ImagePart] | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.role = pop("role", UNSET)
-        self.content = pop("content", UNSET)
-        self.refusal = pop("refusal", UNSET)
-        self.tool_calls = (
-            [_function_tool_call_or_custom_tool_call(item) if isinstance(item, dict) else item for item in value]
-            if isinstance(value := pop("tool_calls", UNSET), list)
-            else value
-        )
-        self.function_call = (
-            FunctionCall.from_dict(value) if isinstance(value := pop("function_call", UNSET), dict) else value
-        )
-        self.annotations = (
-            [Annotation.from_dict(item) if isinstance(item, dict) else item for item in value]
-            if isinstance(value := pop("annotations", UNSET), list)
-            else value
-        )
-        self.audio = ChatCompletionAudio.from_dict(value) if isinstance(value := pop("audio", UNSET), dict) else value
-        self.id = pop("id", UNSET)
-        self.name = pop("name", UNSET)
-        self.tool_call_id = pop("tool_call_id", UNSET)
-        self.content_parts = (
-            [_text_part_or_image_part(item) if isinstance(item, dict) else item for item in value]
-            if isinstance(value := pop("content_parts", UNSET), list)
-            else value
-        )
-        self.additional_properties = rest or {}
+    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
+        self = _kept(cls, src_dict)
+        if isinstance(value := src_dict.get("tool_calls"), list):
+            self.tool_calls = [
+                _function_tool_call_or_custom_tool_call(item) if isinstance(item, dict) else item for item in value
+            ]
+
+        if isinstance(value := src_dict.get("function_call"), dict):
+            self.function_call = FunctionCall.from_dict(value)
+
+        if isinstance(value := src_dict.get("annotations"), list):
+            self.annotations = [Annotation.from_dict(item) if isinstance(item, dict) else item for item in value]
+
+        if isinstance(value := src_dict.get("audio"), dict):
+            self.audio = ChatCompletionAudio.from_dict(value)
+
+        if isinstance(value := src_dict.get("content_parts"), list):
+            self.content_parts = [_text_part_or_image_part(item) if isinstance(item, dict) else item for item in value]
+
         return self
 
 
-@define(repr=False, eq=False)
-class TextPart(Model):
+class TextPart(_Model):
     """A part that is text.
 
     Attributes:
-        type_: The kind of part.
+        type: The kind of part.
         text: The text.
         prompt_cache_breakpoint: The end of a prefix that the server may cache.
     """
 
-    type_: Literal["text"]
+    type: _Literal["text"]
     text: str
-    prompt_cache_breakpoint: PromptCacheBreakpoint | Unset = UNSET
-
-    _json_names: ClassVar[Mapping[str, str]] = {"type_": "type"}
+    prompt_cache_breakpoint: PromptCacheBreakpoint | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.type_ = pop("type", UNSET)
-        self.text = pop("text", UNSET)
-        self.prompt_cache_breakpoint = (
-            PromptCacheBreakpoint.from_dict(value)
-            if isinstance(value := pop("prompt_cache_breakpoint", UNSET), dict)
-            else value
-        )
-        self.additional_properties = rest or {}
+    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
+        self = _kept(cls, src_dict)
+        if isinstance(value := src_dict.get("prompt_cache_breakpoint"), dict):
+            self.prompt_cache_breakpoint = PromptCacheBreakpoint.from_dict(value)
+
         return self
 
 
-@define(repr=False, eq=False)
-class ImagePart(Model):
+class ImagePart(_Model):
     """A part that is a picture.
 
     Attributes:
-        type_: The kind of part.
+        type: The kind of part.
         image_url: Where a picture is and how closely to look at it.
         prompt_cache_breakpoint: The end of a prefix that the server may cache.
     """
 
-    type_: Literal["image_url"]
+    type: _Literal["image_url"]
     image_url: ImageUrl
-    prompt_cache_breakpoint: PromptCacheBreakpoint | Unset = UNSET
-
-    _json_names: ClassVar[Mapping[str, str]] = {"type_": "type"}
+    prompt_cache_breakpoint: PromptCacheBreakpoint | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.type_ = pop("type", UNSET)
-        self.image_url = ImageUrl.from_dict(value) if isinstance(value := pop("image_url", UNSET), dict) else value
-        self.prompt_cache_breakpoint = (
-            PromptCacheBreakpoint.from_dict(value)
-            if isinstance(value := pop("prompt_cache_breakpoint", UNSET), dict)
-            else value
-        )
-        self.additional_properties = rest or {}
+    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
+        self = _kept(cls, src_dict)
+        if isinstance(value := src_dict.get("image_url"), dict):
+            self.image_url = ImageUrl.from_dict(value)
+
+        if isinstance(value := src_dict.get("prompt_cache_breakpoint"), dict):
+            self.prompt_cache_breakpoint = PromptCacheBreakpoint.from_dict(value)
+
         return self
 
 
-@define(repr=False, eq=False)
-class ImageUrl(Model):
+class ImageUrl(_Model):
     """Where a picture is and how closely to look at it.
 
     Attributes:
@@ -1003,39 +734,20 @@ class ImageUrl(Model):
     """
 
     url: str
-    detail: ImageDetail | str | Unset = UNSET
-
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.url = pop("url", UNSET)
-        self.detail = pop("detail", UNSET)
-        self.additional_properties = rest or {}
-        return self
+    detail: ImageDetail | str | None = None
 
 
-@define(repr=False, eq=False)
-class PromptCacheBreakpoint(Model):
+class PromptCacheBreakpoint(_Model):
     """The end of a prefix that the server may cache.
 
     Attributes:
         mode: How the breakpoint was set.
     """
 
-    mode: Literal["explicit"]
-
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.mode = pop("mode", UNSET)
-        self.additional_properties = rest or {}
-        return self
+    mode: _Literal["explicit"]
 
 
-@define(repr=False, eq=False)
-class ErrorResponse(Model):
+class ErrorResponse(_Model):
     """The body of an answer that is not a success, in the shapes that servers send.
 
     Attributes:
@@ -1044,46 +756,30 @@ class ErrorResponse(Model):
         message: What went wrong, as some gateways put it.
     """
 
-    error: ErrorDetails | str | Unset = UNSET
-    detail: Any | Unset = UNSET
-    message: str | Unset = UNSET
+    error: ErrorDetails | str | None = None
+    detail: _Any = None
+    message: str | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.error = ErrorDetails.from_dict(value) if isinstance(value := pop("error", UNSET), dict) else value
-        self.detail = pop("detail", UNSET)
-        self.message = pop("message", UNSET)
-        self.additional_properties = rest or {}
+    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
+        self = _kept(cls, src_dict)
+        if isinstance(value := src_dict.get("error"), dict):
+            self.error = ErrorDetails.from_dict(value)
+
         return self
 
 
-@define(repr=False, eq=False)
-class ErrorDetails(Model):
+class ErrorDetails(_Model):
     """What went wrong.
 
     Attributes:
         message: The explanation for a person.
-        type_: The kind of error.
+        type: The kind of error.
         param: The parameter that caused it.
         code: The code of the error.
     """
 
     message: str
-    type_: str | None | Unset = UNSET
-    param: str | None | Unset = UNSET
-    code: str | int | None | Unset = UNSET
-
-    _json_names: ClassVar[Mapping[str, str]] = {"type_": "type"}
-
-    @classmethod
-    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        self, rest = cls.__new__(cls), {**src_dict}
-        pop: Callable[..., Any] = rest.pop
-        self.message = pop("message", UNSET)
-        self.type_ = pop("type", UNSET)
-        self.param = pop("param", UNSET)
-        self.code = pop("code", UNSET)
-        self.additional_properties = rest or {}
-        return self
+    type: str | None = None
+    param: str | None = None
+    code: str | int | None = None

@@ -3,50 +3,50 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Unpack
+from functools import partial as _partial
+from typing import Unpack as _Unpack
 
-from ...client import AuthenticatedClient, RequestOptions
-from ...models import (
-    ChatCompletion,
-    ChatCompletionDeleted,
-    ChatCompletionList,
-    ChatCompletionUpdate,
-    ErrorResponse,
-    Order,
+from ... import models as _models
+from ...client import RequestOptions as _RequestOptions
+from ...facade import Resource as _Resource
+from ...model import kept as _kept
+from ...pages import AsyncPager as _AsyncPager, Page as _Page, Paging as _Paging
+from ...request import present as _present
+from ...response import Response as _Response
+from ...unset import UNSET as _UNSET, Unset as _Unset
+from .. import chat_completions_messages as _chat_completions_messages
+from . import (
+    delete_chat_completion as _delete_chat_completion,
+    list_chat_completions as _list_chat_completions,
+    retrieve_chat_completion as _retrieve_chat_completion,
+    update_chat_completion as _update_chat_completion,
 )
-from ...types import UNSET, AsyncPager, Page, Paging, Response, Unset
-from ..chat_completions_messages import AsyncChatCompletionsMessages, ChatCompletionsMessages
-from . import delete_chat_completion, list_chat_completions, retrieve_chat_completion, update_chat_completion
 
-_LIST_CHAT_COMPLETIONS_PAGING = Paging(items="data", more="has_more", last="last_id", cursor="after", id="id")
+_LIST_CHAT_COMPLETIONS_PAGING = _Paging(items="data", more="has_more", last="last_id", id="id", cursor="after")
 
 
-class ChatCompletions:
+class ChatCompletions(_Resource):
     """Stored chat completions."""
-
-    def __init__(self, client: AuthenticatedClient) -> None:
-        self._client = client
 
     @property
     def with_raw_response(self) -> ChatCompletionsWithRawResponse:
-        """The methods of `ChatCompletions`, each giving the whole response."""
+        """The methods of `ChatCompletions`, each returning the whole response."""
         return ChatCompletionsWithRawResponse(self._client)
 
     @property
-    def messages(self) -> ChatCompletionsMessages:
-        return ChatCompletionsMessages(self._client)
+    def messages(self) -> _chat_completions_messages.ChatCompletionsMessages:
+        return _chat_completions_messages.ChatCompletionsMessages(self._client)
 
     def list(
         self,
         *,
-        model: str | Unset = UNSET,
-        metadata: dict[str, str] | Unset = UNSET,
-        after: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        order: Order | Unset = UNSET,
-        **options: Unpack[RequestOptions],
-    ) -> Page[ChatCompletion]:
+        model: str | _Unset = _UNSET,
+        metadata: dict[str, str] | _Unset = _UNSET,
+        after: str | _Unset = _UNSET,
+        limit: int | _Unset = _UNSET,
+        order: _models.Order | _Unset = _UNSET,
+        **options: _Unpack[_RequestOptions],
+    ) -> _Page[_models.ChatCompletion]:
         """List the stored chat completions, oldest first unless `order` says otherwise.
 
         `GET /chat/completions`. Raises `errors.APIError`.
@@ -58,8 +58,8 @@ class ChatCompletions:
             limit: How many items a page holds at most.
             order: Sort by time, oldest (`asc`) or newest (`desc`) first.
         """
-        fetch = partial(
-            list_chat_completions.sync,
+        fetch = _partial(
+            _list_chat_completions.sync,
             model=model,
             metadata=metadata,
             limit=limit,
@@ -67,9 +67,9 @@ class ChatCompletions:
             client=self._client,
             **options,
         )
-        return Page[ChatCompletion].first(fetch, _LIST_CHAT_COMPLETIONS_PAGING, after)
+        return _Page[_models.ChatCompletion].first(fetch, _LIST_CHAT_COMPLETIONS_PAGING, after)
 
-    def retrieve(self, completion_id: str, **options: Unpack[RequestOptions]) -> ChatCompletion:
+    def retrieve(self, completion_id: str, **options: _Unpack[_RequestOptions]) -> _models.ChatCompletion:
         """Get a stored chat completion.
 
         `GET /chat/completions/{completion_id}`. Raises `errors.APIError`.
@@ -77,11 +77,11 @@ class ChatCompletions:
         Args:
             completion_id: The id of the stored chat completion.
         """
-        return retrieve_chat_completion.sync(completion_id, client=self._client, **options)
+        return _retrieve_chat_completion.sync(completion_id, client=self._client, **options)
 
     def update(
-        self, completion_id: str, *, metadata: dict[str, str] | None, **options: Unpack[RequestOptions]
-    ) -> ChatCompletion:
+        self, completion_id: str, *, metadata: dict[str, str] | None, **options: _Unpack[_RequestOptions]
+    ) -> _models.ChatCompletion:
         """Replace the metadata of a stored chat completion.
 
         `POST /chat/completions/{completion_id}`. Raises `errors.APIError`.
@@ -90,11 +90,14 @@ class ChatCompletions:
             completion_id: The id of the stored chat completion.
             metadata: The new metadata, in place of the old; null removes it.
         """
-        return update_chat_completion.sync(
-            completion_id, body=ChatCompletionUpdate(metadata=metadata), client=self._client, **options
+        return _update_chat_completion.sync(
+            completion_id,
+            body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
+            client=self._client,
+            **options,
         )
 
-    def delete(self, completion_id: str, **options: Unpack[RequestOptions]) -> ChatCompletionDeleted:
+    def delete(self, completion_id: str, **options: _Unpack[_RequestOptions]) -> _models.ChatCompletionDeleted:
         """Delete a stored chat completion.
 
         `DELETE /chat/completions/{completion_id}`. Raises `errors.APIError`.
@@ -102,79 +105,76 @@ class ChatCompletions:
         Args:
             completion_id: The id of the stored chat completion.
         """
-        return delete_chat_completion.sync(completion_id, client=self._client, **options)
+        return _delete_chat_completion.sync(completion_id, client=self._client, **options)
 
 
-class ChatCompletionsWithRawResponse:
-    """`ChatCompletions`, giving whole responses, whose `parse()` gives the model."""
-
-    def __init__(self, client: AuthenticatedClient) -> None:
-        self._client = client
+class ChatCompletionsWithRawResponse(_Resource):
+    """`ChatCompletions`, returning whole responses, whose `parse()` returns the model."""
 
     def list(
         self,
         *,
-        model: str | Unset = UNSET,
-        metadata: dict[str, str] | Unset = UNSET,
-        after: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        order: Order | Unset = UNSET,
-        **options: Unpack[RequestOptions],
-    ) -> Response[ChatCompletionList, ErrorResponse]:
-        response = list_chat_completions.sync_detailed(
+        model: str | _Unset = _UNSET,
+        metadata: dict[str, str] | _Unset = _UNSET,
+        after: str | _Unset = _UNSET,
+        limit: int | _Unset = _UNSET,
+        order: _models.Order | _Unset = _UNSET,
+        **options: _Unpack[_RequestOptions],
+    ) -> _Response[_models.ChatCompletionList, _models.ErrorResponse]:
+        response = _list_chat_completions.sync_detailed(
             model=model, metadata=metadata, after=after, limit=limit, order=order, client=self._client, **options
         )
         return response.raise_for_status()
 
     def retrieve(
-        self, completion_id: str, **options: Unpack[RequestOptions]
-    ) -> Response[ChatCompletion, ErrorResponse]:
-        response = retrieve_chat_completion.sync_detailed(completion_id, client=self._client, **options)
+        self, completion_id: str, **options: _Unpack[_RequestOptions]
+    ) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
+        response = _retrieve_chat_completion.sync_detailed(completion_id, client=self._client, **options)
         return response.raise_for_status()
 
     def update(
-        self, completion_id: str, *, metadata: dict[str, str] | None, **options: Unpack[RequestOptions]
-    ) -> Response[ChatCompletion, ErrorResponse]:
-        response = update_chat_completion.sync_detailed(
-            completion_id, body=ChatCompletionUpdate(metadata=metadata), client=self._client, **options
+        self, completion_id: str, *, metadata: dict[str, str] | None, **options: _Unpack[_RequestOptions]
+    ) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
+        response = _update_chat_completion.sync_detailed(
+            completion_id,
+            body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
+            client=self._client,
+            **options,
         )
         return response.raise_for_status()
 
     def delete(
-        self, completion_id: str, **options: Unpack[RequestOptions]
-    ) -> Response[ChatCompletionDeleted, ErrorResponse]:
-        response = delete_chat_completion.sync_detailed(completion_id, client=self._client, **options)
+        self, completion_id: str, **options: _Unpack[_RequestOptions]
+    ) -> _Response[_models.ChatCompletionDeleted, _models.ErrorResponse]:
+        response = _delete_chat_completion.sync_detailed(completion_id, client=self._client, **options)
         return response.raise_for_status()
 
 
-class AsyncChatCompletions:
+class AsyncChatCompletions(_Resource):
     """`ChatCompletions`, awaited."""
-
-    def __init__(self, client: AuthenticatedClient) -> None:
-        self._client = client
 
     @property
     def with_raw_response(self) -> AsyncChatCompletionsWithRawResponse:
-        """The methods of `AsyncChatCompletions`, each giving the whole response."""
+        """The methods of `AsyncChatCompletions`, each returning the whole response."""
         return AsyncChatCompletionsWithRawResponse(self._client)
 
     @property
-    def messages(self) -> AsyncChatCompletionsMessages:
-        return AsyncChatCompletionsMessages(self._client)
+    def messages(self) -> _chat_completions_messages.AsyncChatCompletionsMessages:
+        return _chat_completions_messages.AsyncChatCompletionsMessages(self._client)
 
     def list(
         self,
         *,
-        model: str | Unset = UNSET,
-        metadata: dict[str, str] | Unset = UNSET,
-        after: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        order: Order | Unset = UNSET,
-        **options: Unpack[RequestOptions],
-    ) -> AsyncPager[ChatCompletion]:
-        """`ChatCompletions.list`, to be awaited or walked."""
-        fetch = partial(
-            list_chat_completions.asyncio,
+        model: str | _Unset = _UNSET,
+        metadata: dict[str, str] | _Unset = _UNSET,
+        after: str | _Unset = _UNSET,
+        limit: int | _Unset = _UNSET,
+        order: _models.Order | _Unset = _UNSET,
+        **options: _Unpack[_RequestOptions],
+    ) -> _AsyncPager[_models.ChatCompletion]:
+        """Await or iterate `ChatCompletions.list`."""
+        fetch = _partial(
+            _list_chat_completions.asyncio,
             model=model,
             metadata=metadata,
             limit=limit,
@@ -182,62 +182,65 @@ class AsyncChatCompletions:
             client=self._client,
             **options,
         )
-        return AsyncPager(fetch, _LIST_CHAT_COMPLETIONS_PAGING, after)
+        return _AsyncPager(fetch, _LIST_CHAT_COMPLETIONS_PAGING, after)
 
-    async def retrieve(self, completion_id: str, **options: Unpack[RequestOptions]) -> ChatCompletion:
-        """`ChatCompletions.retrieve`, awaited."""
-        return await retrieve_chat_completion.asyncio(completion_id, client=self._client, **options)
+    async def retrieve(self, completion_id: str, **options: _Unpack[_RequestOptions]) -> _models.ChatCompletion:
+        """Call `ChatCompletions.retrieve`, awaited."""
+        return await _retrieve_chat_completion.asyncio(completion_id, client=self._client, **options)
 
     async def update(
-        self, completion_id: str, *, metadata: dict[str, str] | None, **options: Unpack[RequestOptions]
-    ) -> ChatCompletion:
-        """`ChatCompletions.update`, awaited."""
-        return await update_chat_completion.asyncio(
-            completion_id, body=ChatCompletionUpdate(metadata=metadata), client=self._client, **options
+        self, completion_id: str, *, metadata: dict[str, str] | None, **options: _Unpack[_RequestOptions]
+    ) -> _models.ChatCompletion:
+        """Call `ChatCompletions.update`, awaited."""
+        return await _update_chat_completion.asyncio(
+            completion_id,
+            body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
+            client=self._client,
+            **options,
         )
 
-    async def delete(self, completion_id: str, **options: Unpack[RequestOptions]) -> ChatCompletionDeleted:
-        """`ChatCompletions.delete`, awaited."""
-        return await delete_chat_completion.asyncio(completion_id, client=self._client, **options)
+    async def delete(self, completion_id: str, **options: _Unpack[_RequestOptions]) -> _models.ChatCompletionDeleted:
+        """Call `ChatCompletions.delete`, awaited."""
+        return await _delete_chat_completion.asyncio(completion_id, client=self._client, **options)
 
 
-class AsyncChatCompletionsWithRawResponse:
-    """`AsyncChatCompletions`, giving whole responses, whose `parse()` gives the model."""
-
-    def __init__(self, client: AuthenticatedClient) -> None:
-        self._client = client
+class AsyncChatCompletionsWithRawResponse(_Resource):
+    """`AsyncChatCompletions`, returning whole responses, whose `parse()` returns the model."""
 
     async def list(
         self,
         *,
-        model: str | Unset = UNSET,
-        metadata: dict[str, str] | Unset = UNSET,
-        after: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        order: Order | Unset = UNSET,
-        **options: Unpack[RequestOptions],
-    ) -> Response[ChatCompletionList, ErrorResponse]:
-        response = await list_chat_completions.asyncio_detailed(
+        model: str | _Unset = _UNSET,
+        metadata: dict[str, str] | _Unset = _UNSET,
+        after: str | _Unset = _UNSET,
+        limit: int | _Unset = _UNSET,
+        order: _models.Order | _Unset = _UNSET,
+        **options: _Unpack[_RequestOptions],
+    ) -> _Response[_models.ChatCompletionList, _models.ErrorResponse]:
+        response = await _list_chat_completions.asyncio_detailed(
             model=model, metadata=metadata, after=after, limit=limit, order=order, client=self._client, **options
         )
         return response.raise_for_status()
 
     async def retrieve(
-        self, completion_id: str, **options: Unpack[RequestOptions]
-    ) -> Response[ChatCompletion, ErrorResponse]:
-        response = await retrieve_chat_completion.asyncio_detailed(completion_id, client=self._client, **options)
+        self, completion_id: str, **options: _Unpack[_RequestOptions]
+    ) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
+        response = await _retrieve_chat_completion.asyncio_detailed(completion_id, client=self._client, **options)
         return response.raise_for_status()
 
     async def update(
-        self, completion_id: str, *, metadata: dict[str, str] | None, **options: Unpack[RequestOptions]
-    ) -> Response[ChatCompletion, ErrorResponse]:
-        response = await update_chat_completion.asyncio_detailed(
-            completion_id, body=ChatCompletionUpdate(metadata=metadata), client=self._client, **options
+        self, completion_id: str, *, metadata: dict[str, str] | None, **options: _Unpack[_RequestOptions]
+    ) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
+        response = await _update_chat_completion.asyncio_detailed(
+            completion_id,
+            body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
+            client=self._client,
+            **options,
         )
         return response.raise_for_status()
 
     async def delete(
-        self, completion_id: str, **options: Unpack[RequestOptions]
-    ) -> Response[ChatCompletionDeleted, ErrorResponse]:
-        response = await delete_chat_completion.asyncio_detailed(completion_id, client=self._client, **options)
+        self, completion_id: str, **options: _Unpack[_RequestOptions]
+    ) -> _Response[_models.ChatCompletionDeleted, _models.ErrorResponse]:
+        response = await _delete_chat_completion.asyncio_detailed(completion_id, client=self._client, **options)
         return response.raise_for_status()

@@ -3,50 +3,55 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import Unpack as _Unpack
 
-from ...client import AuthenticatedClient, RequestOptions, path_segment
-from ...models import ChatCompletionDeleted, ErrorResponse
-from ...types import Response, read_json
-
-
-def _get_kwargs(completion_id: str) -> dict[str, Any]:
-    return {"method": "DELETE", "url": f"/chat/completions/{path_segment('completion_id', completion_id)}"}
+from ... import models as _models
+from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
+from ...decoding import read_json as _read_json
+from ...request import Request as _Request, path_segment as _path_segment
+from ...response import Answers as _Answers, Response as _Response
 
 
-def _parse(status_code: int, content: bytes) -> ChatCompletionDeleted:
-    return ChatCompletionDeleted.from_dict(read_json(content, dict))
+def _get_kwargs(completion_id: str) -> _Request:
+    return _Request("DELETE", "/chat/completions/" + _path_segment("completion_id", completion_id), has_id=True)
 
 
-def _parse_error(status_code: int, content: bytes) -> ErrorResponse:
-    return ErrorResponse.from_dict(read_json(content, dict))
+def _success(status_code: int, content: bytes) -> _models.ChatCompletionDeleted:
+    return _models.ChatCompletionDeleted.from_dict(_read_json(content, dict))
+
+
+def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
+    return _models.ErrorResponse.from_dict(_read_json(content, dict))
+
+
+_ANSWERS = _Answers(_success, _failure)
 
 
 def sync_detailed(
-    completion_id: str, *, client: AuthenticatedClient, **options: Unpack[RequestOptions]
-) -> Response[ChatCompletionDeleted, ErrorResponse]:
+    completion_id: str, *, client: _AuthenticatedClient, **options: _Unpack[_RequestOptions]
+) -> _Response[_models.ChatCompletionDeleted, _models.ErrorResponse]:
     """`DELETE /chat/completions/{completion_id}`, with its status and headers; no status raises."""
-    return client.send(_get_kwargs(completion_id), _parse, _parse_error, **options)
+    return client.send(_get_kwargs(completion_id), _ANSWERS, **options)
 
 
 def sync(
-    completion_id: str, *, client: AuthenticatedClient, **options: Unpack[RequestOptions]
-) -> ChatCompletionDeleted:
+    completion_id: str, *, client: _AuthenticatedClient, **options: _Unpack[_RequestOptions]
+) -> _models.ChatCompletionDeleted:
     """`DELETE /chat/completions/{completion_id}`. Raises `errors.APIError`."""
     response = sync_detailed(completion_id, client=client, **options)
     return response.parse()
 
 
 async def asyncio_detailed(
-    completion_id: str, *, client: AuthenticatedClient, **options: Unpack[RequestOptions]
-) -> Response[ChatCompletionDeleted, ErrorResponse]:
+    completion_id: str, *, client: _AuthenticatedClient, **options: _Unpack[_RequestOptions]
+) -> _Response[_models.ChatCompletionDeleted, _models.ErrorResponse]:
     """`DELETE /chat/completions/{completion_id}`, awaited, with its status and headers; no status raises."""
-    return await client.asend(_get_kwargs(completion_id), _parse, _parse_error, **options)
+    return await client.asend(_get_kwargs(completion_id), _ANSWERS, **options)
 
 
 async def asyncio(
-    completion_id: str, *, client: AuthenticatedClient, **options: Unpack[RequestOptions]
-) -> ChatCompletionDeleted:
+    completion_id: str, *, client: _AuthenticatedClient, **options: _Unpack[_RequestOptions]
+) -> _models.ChatCompletionDeleted:
     """`DELETE /chat/completions/{completion_id}`, awaited. Raises `errors.APIError`."""
     response = await asyncio_detailed(completion_id, client=client, **options)
     return response.parse()

@@ -3,71 +3,74 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import Unpack as _Unpack
 
-from ...client import AuthenticatedClient, RequestOptions, query
-from ...models import ChatCompletionList, ErrorResponse, Order
-from ...types import UNSET, Response, Unset, read_json
+from ... import models as _models
+from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
+from ...decoding import read_json as _read_json
+from ...request import Request as _Request, query_pairs as _query_pairs
+from ...response import Answers as _Answers, Response as _Response
+from ...unset import UNSET as _UNSET, Unset as _Unset
 
 
 def _get_kwargs(
     *,
-    model: str | Unset = UNSET,
-    metadata: dict[str, str] | Unset = UNSET,
-    after: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    order: Order | Unset = UNSET,
-) -> dict[str, Any]:
-    return {
-        "method": "GET",
-        "url": "/chat/completions",
-        "params": [
-            *query("model", model),
-            *query("metadata", metadata, style="deepObject"),
-            *query("after", after),
-            *query("limit", limit),
-            *query("order", order),
+    model: str | _Unset = _UNSET,
+    metadata: dict[str, str] | _Unset = _UNSET,
+    after: str | _Unset = _UNSET,
+    limit: int | _Unset = _UNSET,
+    order: _models.Order | _Unset = _UNSET,
+) -> _Request:
+    return _Request(
+        "GET",
+        "/chat/completions",
+        query=[
+            *_query_pairs("model", model),
+            *_query_pairs("metadata", metadata, style="deepObject"),
+            *_query_pairs("after", after),
+            *_query_pairs("limit", limit),
+            *_query_pairs("order", order),
         ],
-    }
+    )
 
 
-def _parse(status_code: int, content: bytes) -> ChatCompletionList:
-    return ChatCompletionList.from_dict(read_json(content, dict))
+def _success(status_code: int, content: bytes) -> _models.ChatCompletionList:
+    return _models.ChatCompletionList.from_dict(_read_json(content, dict))
 
 
-def _parse_error(status_code: int, content: bytes) -> ErrorResponse:
-    return ErrorResponse.from_dict(read_json(content, dict))
+def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
+    return _models.ErrorResponse.from_dict(_read_json(content, dict))
+
+
+_ANSWERS = _Answers(_success, _failure)
 
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient,
-    model: str | Unset = UNSET,
-    metadata: dict[str, str] | Unset = UNSET,
-    after: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    order: Order | Unset = UNSET,
-    **options: Unpack[RequestOptions],
-) -> Response[ChatCompletionList, ErrorResponse]:
+    client: _AuthenticatedClient,
+    model: str | _Unset = _UNSET,
+    metadata: dict[str, str] | _Unset = _UNSET,
+    after: str | _Unset = _UNSET,
+    limit: int | _Unset = _UNSET,
+    order: _models.Order | _Unset = _UNSET,
+    **options: _Unpack[_RequestOptions],
+) -> _Response[_models.ChatCompletionList, _models.ErrorResponse]:
     """`GET /chat/completions`, with its status and headers; no status raises."""
     return client.send(
-        _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order),
-        _parse,
-        _parse_error,
-        **options,
+        _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _ANSWERS, **options
     )
 
 
 def sync(
     *,
-    client: AuthenticatedClient,
-    model: str | Unset = UNSET,
-    metadata: dict[str, str] | Unset = UNSET,
-    after: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    order: Order | Unset = UNSET,
-    **options: Unpack[RequestOptions],
-) -> ChatCompletionList:
+    client: _AuthenticatedClient,
+    model: str | _Unset = _UNSET,
+    metadata: dict[str, str] | _Unset = _UNSET,
+    after: str | _Unset = _UNSET,
+    limit: int | _Unset = _UNSET,
+    order: _models.Order | _Unset = _UNSET,
+    **options: _Unpack[_RequestOptions],
+) -> _models.ChatCompletionList:
     """`GET /chat/completions`. Raises `errors.APIError`."""
     response = sync_detailed(
         model=model, metadata=metadata, after=after, limit=limit, order=order, client=client, **options
@@ -77,33 +80,30 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient,
-    model: str | Unset = UNSET,
-    metadata: dict[str, str] | Unset = UNSET,
-    after: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    order: Order | Unset = UNSET,
-    **options: Unpack[RequestOptions],
-) -> Response[ChatCompletionList, ErrorResponse]:
+    client: _AuthenticatedClient,
+    model: str | _Unset = _UNSET,
+    metadata: dict[str, str] | _Unset = _UNSET,
+    after: str | _Unset = _UNSET,
+    limit: int | _Unset = _UNSET,
+    order: _models.Order | _Unset = _UNSET,
+    **options: _Unpack[_RequestOptions],
+) -> _Response[_models.ChatCompletionList, _models.ErrorResponse]:
     """`GET /chat/completions`, awaited, with its status and headers; no status raises."""
     return await client.asend(
-        _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order),
-        _parse,
-        _parse_error,
-        **options,
+        _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _ANSWERS, **options
     )
 
 
 async def asyncio(
     *,
-    client: AuthenticatedClient,
-    model: str | Unset = UNSET,
-    metadata: dict[str, str] | Unset = UNSET,
-    after: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    order: Order | Unset = UNSET,
-    **options: Unpack[RequestOptions],
-) -> ChatCompletionList:
+    client: _AuthenticatedClient,
+    model: str | _Unset = _UNSET,
+    metadata: dict[str, str] | _Unset = _UNSET,
+    after: str | _Unset = _UNSET,
+    limit: int | _Unset = _UNSET,
+    order: _models.Order | _Unset = _UNSET,
+    **options: _Unpack[_RequestOptions],
+) -> _models.ChatCompletionList:
     """`GET /chat/completions`, awaited. Raises `errors.APIError`."""
     response = await asyncio_detailed(
         model=model, metadata=metadata, after=after, limit=limit, order=order, client=client, **options

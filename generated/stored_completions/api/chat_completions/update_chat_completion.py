@@ -3,54 +3,76 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import Unpack as _Unpack
 
-from ...client import AuthenticatedClient, RequestOptions, path_segment, request_body
-from ...models import ChatCompletion, ChatCompletionUpdate, ErrorResponse
-from ...types import Response, read_json
-
-
-def _get_kwargs(completion_id: str, *, body: ChatCompletionUpdate) -> dict[str, Any]:
-    return {
-        "method": "POST",
-        "url": f"/chat/completions/{path_segment('completion_id', completion_id)}",
-        "body": request_body("json", body, "application/json"),
-    }
+from ... import models as _models
+from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
+from ...decoding import read_json as _read_json
+from ...request import Request as _Request, json_body as _json_body, path_segment as _path_segment
+from ...response import Answers as _Answers, Response as _Response
 
 
-def _parse(status_code: int, content: bytes) -> ChatCompletion:
-    return ChatCompletion.from_dict(read_json(content, dict))
+def _get_kwargs(completion_id: str, *, body: _models.ChatCompletionUpdate) -> _Request:
+    return _Request(
+        "POST",
+        "/chat/completions/" + _path_segment("completion_id", completion_id),
+        body=_json_body(body, "application/json"),
+        has_id=True,
+    )
 
 
-def _parse_error(status_code: int, content: bytes) -> ErrorResponse:
-    return ErrorResponse.from_dict(read_json(content, dict))
+def _success(status_code: int, content: bytes) -> _models.ChatCompletion:
+    return _models.ChatCompletion.from_dict(_read_json(content, dict))
+
+
+def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
+    return _models.ErrorResponse.from_dict(_read_json(content, dict))
+
+
+_ANSWERS = _Answers(_success, _failure)
 
 
 def sync_detailed(
-    completion_id: str, *, client: AuthenticatedClient, body: ChatCompletionUpdate, **options: Unpack[RequestOptions]
-) -> Response[ChatCompletion, ErrorResponse]:
+    completion_id: str,
+    *,
+    client: _AuthenticatedClient,
+    body: _models.ChatCompletionUpdate,
+    **options: _Unpack[_RequestOptions],
+) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
     """`POST /chat/completions/{completion_id}`, with its status and headers; no status raises."""
-    return client.send(_get_kwargs(completion_id, body=body), _parse, _parse_error, **options)
+    return client.send(_get_kwargs(completion_id, body=body), _ANSWERS, **options)
 
 
 def sync(
-    completion_id: str, *, client: AuthenticatedClient, body: ChatCompletionUpdate, **options: Unpack[RequestOptions]
-) -> ChatCompletion:
+    completion_id: str,
+    *,
+    client: _AuthenticatedClient,
+    body: _models.ChatCompletionUpdate,
+    **options: _Unpack[_RequestOptions],
+) -> _models.ChatCompletion:
     """`POST /chat/completions/{completion_id}`. Raises `errors.APIError`."""
     response = sync_detailed(completion_id, body=body, client=client, **options)
     return response.parse()
 
 
 async def asyncio_detailed(
-    completion_id: str, *, client: AuthenticatedClient, body: ChatCompletionUpdate, **options: Unpack[RequestOptions]
-) -> Response[ChatCompletion, ErrorResponse]:
+    completion_id: str,
+    *,
+    client: _AuthenticatedClient,
+    body: _models.ChatCompletionUpdate,
+    **options: _Unpack[_RequestOptions],
+) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
     """`POST /chat/completions/{completion_id}`, awaited, with its status and headers; no status raises."""
-    return await client.asend(_get_kwargs(completion_id, body=body), _parse, _parse_error, **options)
+    return await client.asend(_get_kwargs(completion_id, body=body), _ANSWERS, **options)
 
 
 async def asyncio(
-    completion_id: str, *, client: AuthenticatedClient, body: ChatCompletionUpdate, **options: Unpack[RequestOptions]
-) -> ChatCompletion:
+    completion_id: str,
+    *,
+    client: _AuthenticatedClient,
+    body: _models.ChatCompletionUpdate,
+    **options: _Unpack[_RequestOptions],
+) -> _models.ChatCompletion:
     """`POST /chat/completions/{completion_id}`, awaited. Raises `errors.APIError`."""
     response = await asyncio_detailed(completion_id, body=body, client=client, **options)
     return response.parse()

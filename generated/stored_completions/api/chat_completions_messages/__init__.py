@@ -3,37 +3,37 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Unpack
+from functools import partial as _partial
+from typing import Unpack as _Unpack
 
-from ...client import AuthenticatedClient, RequestOptions
-from ...models import ChatCompletionMessageList, ChatCompletionStoreMessage, ErrorResponse, Order
-from ...types import UNSET, AsyncPager, Page, Paging, Response, Unset
-from . import list_chat_completion_messages
+from ... import models as _models
+from ...client import RequestOptions as _RequestOptions
+from ...facade import Resource as _Resource
+from ...pages import AsyncPager as _AsyncPager, Page as _Page, Paging as _Paging
+from ...response import Response as _Response
+from ...unset import UNSET as _UNSET, Unset as _Unset
+from . import list_chat_completion_messages as _list_chat_completion_messages
 
-_LIST_CHAT_COMPLETION_MESSAGES_PAGING = Paging(items="data", more="has_more", last="last_id", cursor="after", id="id")
+_LIST_CHAT_COMPLETION_MESSAGES_PAGING = _Paging(items="data", more="has_more", last="last_id", id="id", cursor="after")
 
 
-class ChatCompletionsMessages:
+class ChatCompletionsMessages(_Resource):
     """The messages of a stored chat completion."""
-
-    def __init__(self, client: AuthenticatedClient) -> None:
-        self._client = client
 
     @property
     def with_raw_response(self) -> ChatCompletionsMessagesWithRawResponse:
-        """The methods of `ChatCompletionsMessages`, each giving the whole response."""
+        """The methods of `ChatCompletionsMessages`, each returning the whole response."""
         return ChatCompletionsMessagesWithRawResponse(self._client)
 
     def list(
         self,
         completion_id: str,
         *,
-        after: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        order: Order | Unset = UNSET,
-        **options: Unpack[RequestOptions],
-    ) -> Page[ChatCompletionStoreMessage]:
+        after: str | _Unset = _UNSET,
+        limit: int | _Unset = _UNSET,
+        order: _models.Order | _Unset = _UNSET,
+        **options: _Unpack[_RequestOptions],
+    ) -> _Page[_models.ChatCompletionStoreMessage]:
         """List the messages that a stored chat completion was created from.
 
         `GET /chat/completions/{completion_id}/messages`. Raises `errors.APIError`.
@@ -44,81 +44,72 @@ class ChatCompletionsMessages:
             limit: How many items a page holds at most.
             order: Sort by time, oldest (`asc`) or newest (`desc`) first.
         """
-        fetch = partial(
-            list_chat_completion_messages.sync, completion_id, limit=limit, order=order, client=self._client, **options
+        fetch = _partial(
+            _list_chat_completion_messages.sync, completion_id, limit=limit, order=order, client=self._client, **options
         )
-        return Page[ChatCompletionStoreMessage].first(fetch, _LIST_CHAT_COMPLETION_MESSAGES_PAGING, after)
+        return _Page[_models.ChatCompletionStoreMessage].first(fetch, _LIST_CHAT_COMPLETION_MESSAGES_PAGING, after)
 
 
-class ChatCompletionsMessagesWithRawResponse:
-    """`ChatCompletionsMessages`, giving whole responses, whose `parse()` gives the model."""
-
-    def __init__(self, client: AuthenticatedClient) -> None:
-        self._client = client
+class ChatCompletionsMessagesWithRawResponse(_Resource):
+    """`ChatCompletionsMessages`, returning whole responses, whose `parse()` returns the model."""
 
     def list(
         self,
         completion_id: str,
         *,
-        after: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        order: Order | Unset = UNSET,
-        **options: Unpack[RequestOptions],
-    ) -> Response[ChatCompletionMessageList, ErrorResponse]:
-        response = list_chat_completion_messages.sync_detailed(
+        after: str | _Unset = _UNSET,
+        limit: int | _Unset = _UNSET,
+        order: _models.Order | _Unset = _UNSET,
+        **options: _Unpack[_RequestOptions],
+    ) -> _Response[_models.ChatCompletionMessageList, _models.ErrorResponse]:
+        response = _list_chat_completion_messages.sync_detailed(
             completion_id, after=after, limit=limit, order=order, client=self._client, **options
         )
         return response.raise_for_status()
 
 
-class AsyncChatCompletionsMessages:
+class AsyncChatCompletionsMessages(_Resource):
     """`ChatCompletionsMessages`, awaited."""
-
-    def __init__(self, client: AuthenticatedClient) -> None:
-        self._client = client
 
     @property
     def with_raw_response(self) -> AsyncChatCompletionsMessagesWithRawResponse:
-        """The methods of `AsyncChatCompletionsMessages`, each giving the whole response."""
+        """The methods of `AsyncChatCompletionsMessages`, each returning the whole response."""
         return AsyncChatCompletionsMessagesWithRawResponse(self._client)
 
     def list(
         self,
         completion_id: str,
         *,
-        after: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        order: Order | Unset = UNSET,
-        **options: Unpack[RequestOptions],
-    ) -> AsyncPager[ChatCompletionStoreMessage]:
-        """`ChatCompletionsMessages.list`, to be awaited or walked."""
-        fetch = partial(
-            list_chat_completion_messages.asyncio,
+        after: str | _Unset = _UNSET,
+        limit: int | _Unset = _UNSET,
+        order: _models.Order | _Unset = _UNSET,
+        **options: _Unpack[_RequestOptions],
+    ) -> _AsyncPager[_models.ChatCompletionStoreMessage]:
+        """Await or iterate `ChatCompletionsMessages.list`."""
+        fetch = _partial(
+            _list_chat_completion_messages.asyncio,
             completion_id,
             limit=limit,
             order=order,
             client=self._client,
             **options,
         )
-        return AsyncPager(fetch, _LIST_CHAT_COMPLETION_MESSAGES_PAGING, after)
+        return _AsyncPager(fetch, _LIST_CHAT_COMPLETION_MESSAGES_PAGING, after)
 
 
-class AsyncChatCompletionsMessagesWithRawResponse:
-    """`AsyncChatCompletionsMessages`, giving whole responses, whose `parse()` gives the model."""
-
-    def __init__(self, client: AuthenticatedClient) -> None:
-        self._client = client
+class AsyncChatCompletionsMessagesWithRawResponse(_Resource):
+    """`AsyncChatCompletionsMessages`, returning whole responses, whose `parse()` returns the model."""
 
     async def list(
         self,
         completion_id: str,
         *,
-        after: str | Unset = UNSET,
-        limit: int | Unset = UNSET,
-        order: Order | Unset = UNSET,
-        **options: Unpack[RequestOptions],
-    ) -> Response[ChatCompletionMessageList, ErrorResponse]:
-        response = await list_chat_completion_messages.asyncio_detailed(
+        after: str | _Unset = _UNSET,
+        limit: int | _Unset = _UNSET,
+        order: _models.Order | _Unset = _UNSET,
+        **options: _Unpack[_RequestOptions],
+    ) -> _Response[_models.ChatCompletionMessageList, _models.ErrorResponse]:
+        response = await _list_chat_completion_messages.asyncio_detailed(
             completion_id, after=after, limit=limit, order=order, client=self._client, **options
         )
         return response.raise_for_status()

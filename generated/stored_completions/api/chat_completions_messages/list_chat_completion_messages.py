@@ -4,55 +4,64 @@ from."""
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import Unpack as _Unpack
 
-from ...client import AuthenticatedClient, RequestOptions, path_segment, query
-from ...models import ChatCompletionMessageList, ErrorResponse, Order
-from ...types import UNSET, Response, Unset, read_json
+from ... import models as _models
+from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
+from ...decoding import read_json as _read_json
+from ...request import Request as _Request, path_segment as _path_segment, query_pairs as _query_pairs
+from ...response import Answers as _Answers, Response as _Response
+from ...unset import UNSET as _UNSET, Unset as _Unset
 
 
 def _get_kwargs(
-    completion_id: str, *, after: str | Unset = UNSET, limit: int | Unset = UNSET, order: Order | Unset = UNSET
-) -> dict[str, Any]:
-    return {
-        "method": "GET",
-        "url": f"/chat/completions/{path_segment('completion_id', completion_id)}/messages",
-        "params": [*query("after", after), *query("limit", limit), *query("order", order)],
-    }
+    completion_id: str,
+    *,
+    after: str | _Unset = _UNSET,
+    limit: int | _Unset = _UNSET,
+    order: _models.Order | _Unset = _UNSET,
+) -> _Request:
+    return _Request(
+        "GET",
+        "/chat/completions/" + _path_segment("completion_id", completion_id) + "/messages",
+        query=[*_query_pairs("after", after), *_query_pairs("limit", limit), *_query_pairs("order", order)],
+        has_id=True,
+    )
 
 
-def _parse(status_code: int, content: bytes) -> ChatCompletionMessageList:
-    return ChatCompletionMessageList.from_dict(read_json(content, dict))
+def _success(status_code: int, content: bytes) -> _models.ChatCompletionMessageList:
+    return _models.ChatCompletionMessageList.from_dict(_read_json(content, dict))
 
 
-def _parse_error(status_code: int, content: bytes) -> ErrorResponse:
-    return ErrorResponse.from_dict(read_json(content, dict))
+def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
+    return _models.ErrorResponse.from_dict(_read_json(content, dict))
+
+
+_ANSWERS = _Answers(_success, _failure)
 
 
 def sync_detailed(
     completion_id: str,
     *,
-    client: AuthenticatedClient,
-    after: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    order: Order | Unset = UNSET,
-    **options: Unpack[RequestOptions],
-) -> Response[ChatCompletionMessageList, ErrorResponse]:
+    client: _AuthenticatedClient,
+    after: str | _Unset = _UNSET,
+    limit: int | _Unset = _UNSET,
+    order: _models.Order | _Unset = _UNSET,
+    **options: _Unpack[_RequestOptions],
+) -> _Response[_models.ChatCompletionMessageList, _models.ErrorResponse]:
     """`GET /chat/completions/{completion_id}/messages`, with its status and headers; no status raises."""
-    return client.send(
-        _get_kwargs(completion_id, after=after, limit=limit, order=order), _parse, _parse_error, **options
-    )
+    return client.send(_get_kwargs(completion_id, after=after, limit=limit, order=order), _ANSWERS, **options)
 
 
 def sync(
     completion_id: str,
     *,
-    client: AuthenticatedClient,
-    after: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    order: Order | Unset = UNSET,
-    **options: Unpack[RequestOptions],
-) -> ChatCompletionMessageList:
+    client: _AuthenticatedClient,
+    after: str | _Unset = _UNSET,
+    limit: int | _Unset = _UNSET,
+    order: _models.Order | _Unset = _UNSET,
+    **options: _Unpack[_RequestOptions],
+) -> _models.ChatCompletionMessageList:
     """`GET /chat/completions/{completion_id}/messages`. Raises `errors.APIError`."""
     response = sync_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options)
     return response.parse()
@@ -61,27 +70,25 @@ def sync(
 async def asyncio_detailed(
     completion_id: str,
     *,
-    client: AuthenticatedClient,
-    after: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    order: Order | Unset = UNSET,
-    **options: Unpack[RequestOptions],
-) -> Response[ChatCompletionMessageList, ErrorResponse]:
+    client: _AuthenticatedClient,
+    after: str | _Unset = _UNSET,
+    limit: int | _Unset = _UNSET,
+    order: _models.Order | _Unset = _UNSET,
+    **options: _Unpack[_RequestOptions],
+) -> _Response[_models.ChatCompletionMessageList, _models.ErrorResponse]:
     """`GET /chat/completions/{completion_id}/messages`, awaited, with its status and headers; no status raises."""
-    return await client.asend(
-        _get_kwargs(completion_id, after=after, limit=limit, order=order), _parse, _parse_error, **options
-    )
+    return await client.asend(_get_kwargs(completion_id, after=after, limit=limit, order=order), _ANSWERS, **options)
 
 
 async def asyncio(
     completion_id: str,
     *,
-    client: AuthenticatedClient,
-    after: str | Unset = UNSET,
-    limit: int | Unset = UNSET,
-    order: Order | Unset = UNSET,
-    **options: Unpack[RequestOptions],
-) -> ChatCompletionMessageList:
+    client: _AuthenticatedClient,
+    after: str | _Unset = _UNSET,
+    limit: int | _Unset = _UNSET,
+    order: _models.Order | _Unset = _UNSET,
+    **options: _Unpack[_RequestOptions],
+) -> _models.ChatCompletionMessageList:
     """`GET /chat/completions/{completion_id}/messages`, awaited. Raises `errors.APIError`."""
     response = await asyncio_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options)
     return response.parse()

@@ -1,0 +1,19 @@
+# Generated from openapi.yaml by `make generate`; do not edit.
+"""What the runtime knows of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+NAME = "stored_completions"
+USER_AGENT = "stored-completions/0.2.0"
+BASE_URL = "https://api.openai.com/v1"
+LOG_VARIABLE = "OPENAI_LOG"
+NEVER_RETRIED: frozenset[str] = frozenset(["insufficient_quota"])
+# What to add to the message of an error, by status; that of 404 where the path names a thing by its id.
+HINTS: Mapping[int, str] = {
+    401: "Check the API key and the organization and project that it belongs to.",
+    404: "Only completions that were created with `store=true` can be retrieved, and they may take a moment to appear.",
+    405: "Storing completions may not be enabled for this account or server.",
+    429: "Slow down, or check the plan and billing details if the quota is used up.",
+}

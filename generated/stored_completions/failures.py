@@ -1,0 +1,131 @@
+# Generated from runtime/failures.py by `make generate`; do not edit.
+"""The errors of responses: what a server said, and what to do about it, as one sentence for a person."""
+
+from __future__ import annotations
+
+import json
+import re
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from .document import HINTS
+from .errors import APIConnectionError, APIResponseValidationError, APIStatusError, APITimeoutError
+from .request import Request
+from .secrets import hidden, without_user
+
+_TIMEOUTS: dict[type[httpx.RequestError], str] = {
+    httpx.ConnectTimeout: "no connection came about in time",
+    httpx.PoolTimeout: "no connection became free in time",
+}
+
+
+def status_error(request: Request, base_url: str, response: httpx.Response) -> APIStatusError:
+    """Return the error of a response whose status is not 2xx.
+
+    These bodies are understood: `{"error": {"message", "type", "param", "code"}}`, `{"error": "text"}`,
+    `{"detail": ...}`, `{"message": ...}`, HTML (its title), any text, nothing.
+
+    Args:
+        base_url: Where the API is, for the message; without user, password and query.
+    """
+    status_code, body = response.status_code, _body(response.content)
+    message = _message(body)
+    said = message
+    if not message and 300 <= status_code < 400 and "location" in response.headers:
+        said = "the server redirects, and redirects are not followed unless follow_redirects is set"
+    text = (
+        f"{status_code} {_phrase(status_code)}".strip()
+        + f" from {request.route}"
+        + (f": {_shown(said)}" if said else "")
+    )
+    hint = HINTS.get(status_code, "")
+    if status_code == 404 and not request.has_id:
+        hint = f"Is the base URL right, its path included? It is {base_url}."
+    details = body.get("error", body) if isinstance(body, dict) else body
+    error = APIStatusError.of(status_code)(_sentences(text, hint, response), response=response, body=details)
+    error.message = message or _phrase(status_code)
+    return error
+
+
+def validation_error(request: Request, response: httpx.Response, reason: str) -> APIResponseValidationError:
+    """Return the error of a 2xx response whose body is not what is declared; `reason` says in what way."""
+    content_type, body = response.headers.get("content-type"), _body(response.content)
+    hint = ""
+    if isinstance(body, dict) and body.get("error"):
+        reason = f"it is an error: {_shown(_message(body))}"
+    elif _is_html(body):
+        reason = f"it is a web page: {_shown(_message(body))}"
+        hint = "Is the base URL that of the API, and not of a website or of a gateway's login page?"
+    error = APIResponseValidationError(response, body)
+    text = f"{response.status_code} from {request.route}, but the body is not what is declared: {reason}"
+    facts = f"Content-Type: {content_type}; the body starts with {error.snippet!r}." if error.snippet else ""
+    error.message = _sentences(text, facts + " " * bool(facts and hint) + hint, response)
+    error.args = (error.message,)
+    return error
+
+
+def connection_error(
+    request: Request, error: httpx.RequestError, base_url: str, timeout: object, secret: str
+) -> APIConnectionError:
+    """Return the error of a request to which no whole response came."""
+    place = f"{request.route} at {httpx.URL(without_user(base_url)).copy_with(path='/')}".rstrip("/")
+    sent = httpx.Request(request.method, without_user(base_url) + request.path)
+    failure: APIConnectionError
+    if isinstance(error, httpx.TimeoutException):
+        what = _TIMEOUTS.get(type(error), "no whole answer came in time")
+        failure = APITimeoutError(sent, message=f"{place}: {what}; timeout={timeout!r}, in seconds.")
+        failure.__cause__ = error
+        return failure
+    what = str(error) or f"the connection broke ({type(error).__name__})"
+    hint = ". Is the base URL right, and can this machine reach it?" if isinstance(error, httpx.ConnectError) else ""
+    shown = hidden(secret, what.encode()).decode()
+    failure = APIConnectionError(message=f"{place}: {shown}{hint}", request=sent)
+    # The errors below repeat what the server sent.
+    failure.__cause__ = error if shown == what else None
+    failure.__suppress_context__ = True
+    return failure
+
+
+def _body(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return content.decode("utf-8", "replace").strip() or None
+
+
+def _message(body: Any) -> str:
+    """Return what a body says to a person, in whichever shape it says it."""
+    if isinstance(body, dict):
+        found = next((body[key] for key in ("error", "message", "detail") if body.get(key)), body)
+        inner = found.get("message") if isinstance(found, dict) else found
+        return inner if isinstance(inner, str) else json.dumps(inner or found) if found else ""
+    if _is_html(body):
+        title = re.search(r"<title[^>]*>(.*?)</title>", body, re.IGNORECASE | re.DOTALL)
+        return " ".join(title[1].split()) if title else "an HTML page without a title"
+    return body if isinstance(body, str) else "" if body is None else json.dumps(body)
+
+
+def _is_html(body: Any) -> bool:
+    return isinstance(body, str) and re.match(r"\s*<(!doctype|html|head|title|body)\b", body, re.IGNORECASE) is not None
+
+
+def _shown(message: str) -> str:
+    """Return the start of a server's words, in one line and without what a terminal would obey."""
+    words = "".join(character if character.isprintable() else " " for character in message[:500]).split()
+    return " ".join(words) + (" ..." if len(message) > 500 else "")
+
+
+def _sentences(text: str, more: str, response: httpx.Response) -> str:
+    if text[-1] not in ".!?":
+        text += "."
+    request_id = response.headers.get("x-request-id")
+    return " ".join(part for part in (text, more, f"(request {_shown(request_id)})" if request_id else "") if part)
+
+
+def _phrase(status_code: int) -> str:
+    try:
+        return HTTPStatus(status_code).phrase
+    except ValueError:
+        return ""

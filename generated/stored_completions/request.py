@@ -1,0 +1,115 @@
+# Generated from runtime/request.py by `make generate`; do not edit.
+"""A request as an endpoint describes it: what does not depend on the client that sends it."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from attrs import define, field
+
+from .tree import copied
+from .unset import UNSET
+
+Pairs = list[tuple[str, str]]
+# What httpx takes as a part of a multipart form: the name of the field, and the file's name, content and media type.
+Part = tuple[str, tuple[str | None, bytes, str]]
+
+
+class Content(NamedTuple):
+    """A body that is sent as it is.
+
+    Attributes:
+        data: The bytes.
+        media_type: The value of the header `Content-Type`.
+    """
+
+    data: bytes
+    media_type: str
+
+
+@define
+class Request:
+    """A request of an operation.
+
+    Attributes:
+        method: The HTTP method, in capitals.
+        path: The path from the base URL on, quoted.
+        query: The query parameters, in order.
+        headers: Headers of the operation's own.
+        cookies: Cookies of the operation's own.
+        body: The body: bytes, the parts of a multipart form, or None for none.
+        has_id: Whether the path has a parameter.
+    """
+
+    method: str
+    path: str
+    query: Sequence[tuple[str, str]] = ()
+    headers: Mapping[str, str] = field(factory=dict)
+    cookies: Mapping[str, str] = field(factory=dict)
+    body: Content | Sequence[Part] | None = None
+    has_id: bool = False
+
+    @property
+    def route(self) -> str:
+        """The method and the path, as messages and logs name the request."""
+        return f"{self.method} {self.path}"
+
+
+def path_segment(name: str, value: object) -> str:
+    """Return a path parameter, quoted.
+
+    Raises:
+        ValueError: it would ask for another path (`""`, `.` and `..`), or it is None or has control characters.
+    """
+    text = "" if value is None else parameter_text(value)
+    if text in ("", ".", "..") or any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+        raise ValueError(f"{name} must be an id, not {value!r}.")
+    return quote(text, safe="")
+
+
+def query_pairs(name: str, value: object, style: str = "form") -> Pairs:
+    """Return a query parameter as the pairs that it is sent as: none when it is UNSET or None.
+
+    Args:
+        style: `deepObject` sends `name[key]=value` for each key of an object, `joined` sends one list with commas.
+    """
+    value = copied(value, plain=True)
+    if value is UNSET or value is None:
+        return []
+    if isinstance(value, dict):
+        pairs = [(key, parameter_text(item)) for key, item in value.items() if item is not None]
+        return [(f"{name}[{key}]", text) for key, text in pairs] if style == "deepObject" else pairs
+    if isinstance(value, list | tuple):
+        texts = [parameter_text(item) for item in value]
+        return [(name, ",".join(texts))] if style == "joined" else [(name, text) for text in texts]
+    return [(name, parameter_text(value))]
+
+
+def header_texts(values: Mapping[str, object]) -> dict[str, str]:
+    """Return headers or cookies as strings: those that are neither UNSET nor None."""
+    return {name: parameter_text(value) for name, value in values.items() if value is not UNSET and value is not None}
+
+
+def parameter_text(value: object) -> str:
+    """Return the string that stands for a value in a path, a query, a header or a form."""
+    value = copied(value, plain=True)
+    return json.dumps(value) if isinstance(value, bool) else str(value)
+
+
+def present(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that are given: those that are not UNSET."""
+    return {name: value for name, value in values.items() if value is not UNSET}
+
+
+def json_body(body: Any, media_type: str = "application/json") -> Content | None:
+    """Return a body in JSON; None when it is UNSET."""
+    return None if body is UNSET else Content(json.dumps(copied(body, plain=True)).encode(), media_type)
+
+
+def raw_body(body: Any, media_type: str) -> Content | None:
+    """Return a body that is bytes or a string already; None when it is UNSET."""
+    return None if body is UNSET else Content(body.encode() if isinstance(body, str) else body, media_type)

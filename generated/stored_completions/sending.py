@@ -1,0 +1,185 @@
+# Generated from runtime/sending.py by `make generate`; do not edit.
+"""The one path that every request takes: built, sent, read, and sent again where the failure is transient.
+
+The asynchronous functions are the twins of the others: they differ by `await` alone.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeVar
+
+import httpx
+
+from . import clock
+from .body import Body
+from .document import USER_AGENT
+from .errors import APIConnectionError, APIError, closed_response
+from .failures import connection_error, status_error, validation_error
+from .log import log_headers, log_outcome
+from .model import Model, missing_names
+from .redirects import redirected
+from .request import Content, Request, query_pairs
+from .response import Answers, Response
+from .retries import is_transient
+from .secrets import checked_headers, hidden, hidden_in_headers, without_user
+
+if TYPE_CHECKING:
+    from .client import Client
+
+T = TypeVar("T")
+E = TypeVar("E")
+
+
+def send(client: Client, request: Request, answers: Answers[T, E]) -> Response[T, E]:
+    """Send a request, again where the failure is transient.
+
+    Raises:
+        APIConnectionError: no whole response came; `APITimeoutError` if none came in time.
+    """
+    started, retries = clock.monotonic(), 0
+    outcome = _attempt(client, request, answers)
+    if _is_sent_again(client, outcome):
+        from .retrying import send_again  # noqa: PLC0415 - tenacity takes long to import
+
+        outcome, retries = send_again(outcome, lambda: _attempt(client, request, answers), client.max_retries)
+    return _concluded(request, started, outcome, retries)
+
+
+async def asend(client: Client, request: Request, answers: Answers[T, E]) -> Response[T, E]:
+    """Send a request as `send` does; cancelling it cancels the wait for a retry too."""
+    started, retries = clock.monotonic(), 0
+    outcome = await _aattempt(client, request, answers)
+    if _is_sent_again(client, outcome):
+        from .retrying import asend_again  # noqa: PLC0415 - tenacity takes long to import
+
+        outcome, retries = await asend_again(outcome, lambda: _aattempt(client, request, answers), client.max_retries)
+    return _concluded(request, started, outcome, retries)
+
+
+def _attempt(client: Client, request: Request, answers: Answers[T, E]) -> Response[T, E] | APIConnectionError:
+    secret = client._secret()
+    http = client.get_httpx_client()
+    started = clock.monotonic()
+    try:
+        response = http.send(_built(client, http, request, secret), stream=True, follow_redirects=False)
+        try:
+            hops = 0
+            while client.follow_redirects and response.next_request is not None:
+                response.close()
+                hops += 1
+                response = http.send(redirected(response, hops), stream=True, follow_redirects=False)
+            body = Body(response, started, httpx.Timeout(client.timeout).read, client.max_response_bytes)
+            for chunk in response.iter_bytes() if response.is_stream_consumed else response.iter_raw():
+                if not body.add(chunk):
+                    break
+        finally:
+            response.close()
+    except httpx.RequestError as error:
+        return connection_error(request, error, client.base_url, client.timeout, secret)
+    return _answered(client, request, body, answers, secret)
+
+
+async def _aattempt(client: Client, request: Request, answers: Answers[T, E]) -> Response[T, E] | APIConnectionError:
+    secret = await client._asecret()
+    http = client.get_async_httpx_client()
+    started = clock.monotonic()
+    try:
+        response = await http.send(_built(client, http, request, secret), stream=True, follow_redirects=False)
+        try:
+            hops = 0
+            while client.follow_redirects and response.next_request is not None:
+                await response.aclose()
+                hops += 1
+                response = await http.send(redirected(response, hops), stream=True, follow_redirects=False)
+            body = Body(response, started, httpx.Timeout(client.timeout).read, client.max_response_bytes)
+            async for chunk in response.aiter_bytes() if response.is_stream_consumed else response.aiter_raw():
+                if not body.add(chunk):
+                    break
+        finally:
+            await response.aclose()
+    except httpx.RequestError as error:
+        return connection_error(request, error, client.base_url, client.timeout, secret)
+    return _answered(client, request, body, answers, secret)
+
+
+def _built(client: Client, http: httpx.Client | httpx.AsyncClient, request: Request, secret: str) -> httpx.Request:
+    """Return the request as httpx sends it: the client's part and the operation's."""
+    headers = httpx.Headers({"accept": "application/json", "accept-encoding": "gzip", "user-agent": USER_AGENT})
+    content, files = (request.body, None) if isinstance(request.body, Content) else (None, request.body)
+    own = {"content-type": content.media_type} if content else {}
+    for each in (client._credentials(secret), client.headers, own, request.headers):
+        headers.update(checked_headers(each))
+    built = http.build_request(
+        request.method,
+        f"{client.base_url}{request.path}",
+        params=[*(pair for name, value in client.query.items() for pair in query_pairs(name, value)), *request.query],
+        headers=headers,
+        cookies={**client.cookies, **request.cookies} or None,
+        timeout=client.timeout,
+        content=content.data if content else None,
+        files=files,
+    )
+    log_headers(request, built.headers)
+    return built
+
+
+def _answered(client: Client, request: Request, body: Body, answers: Answers[T, E], secret: str) -> Response[T, E]:
+    """Return the response that came, with what it means."""
+    response, content, elapsed = body.response, body.content, body.elapsed
+    status_code, headers, broken = response.status_code, response.headers, body.broken
+    is_success = 200 <= status_code < 300
+    if is_success and not broken:
+        try:
+            parsed = answers.success(status_code, content)
+            broken = _difference(parsed)
+        except ValueError as reason:
+            broken = str(reason)
+        else:
+            if not broken:
+                return Response(status_code, headers, content, parsed, None, elapsed)
+    # Some servers repeat the key that they refuse.
+    headers, content = hidden_in_headers(secret, headers), hidden(secret, content)
+    shown = closed_response(status_code, headers, content, _without_credentials(response.request))
+    if is_success:
+        return Response(status_code, headers, content, None, validation_error(request, shown, broken), elapsed)
+    failure: E | None = None
+    with suppress(ValueError):
+        failure = answers.failure(status_code, content)
+    error = status_error(request, without_user(client.base_url), shown)
+    return Response(status_code, headers, content, failure, error, elapsed)
+
+
+def _without_credentials(request: httpx.Request) -> httpx.Request:
+    """Return a request that errors may show."""
+    return httpx.Request(request.method, request.url.copy_with(userinfo=b""))
+
+
+def _difference(parsed: object) -> str:
+    """Return in what way a body is not what is declared; one that only lacks a part of it is accepted."""
+    if not isinstance(parsed, Model):
+        return ""
+    missing, all_of_it = missing_names(parsed)
+    if missing and (all_of_it or parsed.additional_properties.get("error")):
+        return f"it lacks {', '.join(missing)}"
+    return ""
+
+
+def _is_sent_again(client: Client, outcome: Response[T, E] | APIConnectionError) -> bool:
+    failure = outcome if isinstance(outcome, APIError) else outcome.error
+    return failure is not None and client.max_retries > 0 and is_transient(failure)
+
+
+def _concluded(
+    request: Request, started: float, outcome: Response[T, E] | APIConnectionError, retries: int
+) -> Response[T, E]:
+    """Return the response, or raise the error, in which a call ended."""
+    if isinstance(outcome, APIError):
+        outcome.retries_taken = retries
+        log_outcome(request, started, type(outcome).__name__, None, retries)
+        raise outcome
+    outcome.retries_taken = retries
+    if outcome.error is not None:
+        outcome.error.retries_taken = retries
+    log_outcome(request, started, outcome.status_code, outcome.request_id, retries)
+    return outcome

@@ -1,0 +1,73 @@
+"""A body as it comes in, within the size and the time that the client allows."""
+
+from __future__ import annotations
+
+import datetime
+import zlib
+
+import httpx
+
+from . import clock
+
+
+class Body:
+    """A body as it comes in.
+
+    Attributes:
+        broken: Why it cannot be read, if so.
+    """
+
+    def __init__(self, response: httpx.Response, started: float, seconds: float | None, limit: int) -> None:
+        """Expect a body.
+
+        Args:
+            started: When the attempt began, by the clock.
+            seconds: How long the attempt may take; None for as long as it likes.
+            limit: The bytes that the body may have once it is decoded.
+        """
+        self.response, self.broken = response, ""
+        self._started, self._seconds, self._limit = started, seconds, limit
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self._decoder = None
+        if seconds is not None:
+            # httpx counts from one chunk to the next: what is left of the attempt's time is the most that one may take.
+            response.request.extensions["timeout"]["read"] = self._left(seconds)
+        encoding = response.headers.get("content-encoding", "").lower() or "identity"
+        if encoding == "gzip" and not response.is_stream_consumed:
+            self._decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        elif encoding not in ("identity", "gzip"):
+            self.broken = f"it is encoded with {encoding!r}, which was not asked for"
+
+    def add(self, chunk: bytes) -> bool:
+        """Take what came in, and return whether there is any use in more."""
+        if self._seconds is not None:
+            self._left(self._seconds)
+        if self._decoder and not self.broken:
+            try:
+                # No more than a byte above the limit: a small chunk may stand for gigabytes.
+                chunk = self._decoder.decompress(chunk, self._limit - self._size + 1)
+            except zlib.error:
+                self.broken = "it is not gzip, as its content-encoding says"
+        self._chunks.append(chunk)
+        self._size += len(chunk)
+        if self._size > self._limit:
+            self.broken = f"it is larger than max_response_bytes, which is {self._limit:,}"
+            self._chunks = [self._chunks[0][:1000]]
+        return not self.broken
+
+    @property
+    def content(self) -> bytes:
+        """What came in."""
+        return b"".join(self._chunks)
+
+    @property
+    def elapsed(self) -> datetime.timedelta:
+        """The time since the attempt began."""
+        return datetime.timedelta(seconds=clock.monotonic() - self._started)
+
+    def _left(self, seconds: float) -> float:
+        left = self._started + seconds - clock.monotonic()
+        if left <= 0:
+            raise httpx.ReadTimeout("", request=self.response.request)
+        return left

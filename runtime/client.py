@@ -1,0 +1,282 @@
+"""The generator's clients: what they are told, and the httpx clients that they send through."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Awaitable, Coroutine, Mapping
+from typing import Any, Self, TypedDict, TypeVar, Unpack
+
+import httpx
+from attrs import Factory, define, evolve, field, fields
+
+from .document import BASE_URL
+from .pool import Pool
+from .request import Request
+from .response import Answers, Response
+from .secrets import Token, checked_token, warn_if_readable, without_user
+from .sending import asend, send
+from .unset import UNSET, Unset
+
+T = TypeVar("T")
+E = TypeVar("E")
+Timeout = float | httpx.Timeout | None
+
+TIMEOUT = httpx.Timeout(600, connect=5)
+MAX_RETRIES = 2
+MAX_RESPONSE_BYTES = 256 * 2**20
+
+
+class RequestOptions(TypedDict, total=False):
+    """What can be said for one call.
+
+    Attributes:
+        timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
+        max_retries: How often the request is sent again at most.
+        extra_headers: Headers beside the client's.
+        extra_query: Query parameters beside the client's and the operation's.
+    """
+
+    timeout: Timeout
+    max_retries: int
+    extra_headers: Mapping[str, str]
+    extra_query: Mapping[str, Any]
+
+
+def _new_pool(client: Client) -> Pool:
+    own = {name: value for name, value in client.httpx_args.items() if name not in ("timeout", "follow_redirects")}
+    return Pool({"verify": client.verify_ssl, **own})
+
+
+@define(kw_only=True, eq=False, getstate_setstate=False)
+class Client:
+    """A client for operations that need no credentials.
+
+    The copies that `with_options` and its like make share its connections and change nothing in it.
+
+    Attributes:
+        base_url: Where the API is. A path is kept; a query goes to every request.
+        headers: Sent with every request.
+        cookies: Sent with every request.
+        query: Query parameters of every request.
+        timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
+        max_retries: How often a request is sent again at most after a transient failure.
+        max_response_bytes: The size that a body may have once it is decoded.
+        follow_redirects: Whether redirects are followed; no credentials cross to another origin.
+        verify_ssl: What `httpx.Client` takes as `verify`.
+        httpx_args: Further arguments for `httpx.Client` and `httpx.AsyncClient`.
+    """
+
+    base_url: str = field(default=BASE_URL, repr=lambda url: repr(without_user(url)))
+    headers: Mapping[str, str] = field(factory=dict, repr=False)
+    cookies: Mapping[str, str] = field(factory=dict, repr=False)
+    query: Mapping[str, Any] = field(factory=dict, repr=False)
+    timeout: Timeout = TIMEOUT
+    max_retries: int = MAX_RETRIES
+    max_response_bytes: int = MAX_RESPONSE_BYTES
+    follow_redirects: bool = False
+    verify_ssl: str | bool | ssl.SSLContext = field(default=True, repr=False)
+    httpx_args: Mapping[str, Any] = field(factory=dict, repr=False)
+    _pool: Pool = field(default=Factory(_new_pool, takes_self=True), repr=False, alias="pool")
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.max_retries, int) or self.max_retries < 0:
+            raise ValueError(
+                f"max_retries must be a whole number from 0, which sends each request once, not {self.max_retries!r}."
+            )
+        url = _checked_url(self.base_url)
+        self.query = {**url.params, **self.query}
+        self.base_url = str(url.copy_with(query=None, fragment=None)).rstrip("/")
+        if self.timeout is TIMEOUT:
+            self.timeout = self.httpx_args.get("timeout", TIMEOUT)
+        self.follow_redirects = self.httpx_args.get("follow_redirects", self.follow_redirects)
+
+    def with_options(
+        self,
+        *,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+    ) -> Self:
+        """Return a copy with these options; `headers` and `query` are added to those that it has."""
+        return evolve(
+            self,
+            timeout=self.timeout if isinstance(timeout, Unset) else timeout,
+            max_retries=self.max_retries if isinstance(max_retries, Unset) else max_retries,
+            headers=merged_headers(self.headers, headers or {}),
+            query={**self.query, **(query or {})},
+        )
+
+    def with_headers(self, headers: Mapping[str, str]) -> Self:
+        """Return a copy that sends these headers too."""
+        return self.with_options(headers=headers)
+
+    def with_cookies(self, cookies: Mapping[str, str]) -> Self:
+        """Return a copy that sends these cookies too."""
+        return evolve(self, cookies={**self.cookies, **cookies})
+
+    def with_timeout(self, timeout: Timeout) -> Self:
+        """Return a copy with another time-out."""
+        return self.with_options(timeout=timeout)
+
+    def set_httpx_client(self, client: httpx.Client) -> Self:
+        """Send through a client of your own, which is not closed with this one. Return this client."""
+        pool = _new_pool(self)
+        pool.injected, pool.injected_async = client, self._pool.injected_async
+        self._pool = pool
+        return self
+
+    def set_async_httpx_client(self, client: httpx.AsyncClient) -> Self:
+        """Send through an asynchronous client of your own, which is not closed with this one. Return this client."""
+        pool = _new_pool(self)
+        pool.injected, pool.injected_async = self._pool.injected, client
+        self._pool = pool
+        return self
+
+    def get_httpx_client(self) -> httpx.Client:
+        """Return the client that requests are sent through, made when it is first needed."""
+        return self._pool.injected or self._pool.client()
+
+    def get_async_httpx_client(self) -> httpx.AsyncClient:
+        """Return the asynchronous client that requests of the running event loop are sent through."""
+        return self._pool.injected_async or self._pool.async_client()
+
+    def send(self, request: Request, answers: Answers[T, E], **options: Unpack[RequestOptions]) -> Response[T, E]:
+        """Send a request of an endpoint, again where the failure is transient.
+
+        Args:
+            request: What the endpoint's `_get_kwargs` returns.
+            answers: What the endpoint makes of a body.
+
+        Raises:
+            APIConnectionError: no whole response came; `APITimeoutError` if none came in time.
+        """
+        return send(self._for_call(**options) if options else self, request, answers)
+
+    async def asend(
+        self, request: Request, answers: Answers[T, E], **options: Unpack[RequestOptions]
+    ) -> Response[T, E]:
+        """Send a request as `send` does; cancelling it cancels the wait for a retry too."""
+        return await asend(self._for_call(**options) if options else self, request, answers)
+
+    def close(self) -> None:
+        """Close the connections of threads. The client can be used again: it then connects again."""
+        self._pool.close()
+
+    async def aclose(self) -> None:
+        """Close the connections of the running event loop. The client can be used again: it then connects again."""
+        await self._pool.aclose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    def __copy__(self) -> Self:
+        return evolve(self)
+
+    def __deepcopy__(self, _: object) -> Self:
+        return evolve(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self._pool.injected or self._pool.injected_async:
+            raise TypeError("A client with an httpx client of your own cannot be pickled: make it where it is used.")
+        return {each.name: getattr(self, each.name) for each in fields(type(self)) if each.name != "_pool"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
+        self._pool = _new_pool(self)
+
+    def _for_call(
+        self,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, Any] | None = None,
+    ) -> Self:
+        return self.with_options(timeout=timeout, max_retries=max_retries, headers=extra_headers, query=extra_query)
+
+    def _secret(self) -> str:
+        return ""
+
+    async def _asecret(self) -> str:
+        return ""
+
+    def _credentials(self, secret: str) -> dict[str, str]:
+        """Return the headers that hold the secret."""
+        return {}
+
+
+@define(kw_only=True, eq=False, getstate_setstate=False)
+class AuthenticatedClient(Client):
+    """A client that sends credentials.
+
+    Attributes:
+        token: The key, or a function (asynchronous for the asynchronous functions) that returns the current one. It can
+            be assigned, and counts from the next attempt on. It is shown nowhere.
+        prefix: What stands before the token in the header.
+        auth_header_name: The header that the token is sent in.
+        pickle_token: Whether the token, and the headers and cookies, go where a pickle of this client goes.
+
+    Example:
+        client = AuthenticatedClient(base_url="https://api.example.com", token="...", auth_header_name="api-key",
+                                     prefix="")
+    """
+
+    token: Token = field(repr=False)
+    prefix: str = "Bearer"
+    auth_header_name: str = "Authorization"
+    pickle_token: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        if not callable(self.token):
+            checked_token(self.token)
+        warn_if_readable(self.base_url)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        return state if self.pickle_token else {**state, "token": "", "headers": {}, "cookies": {}}
+
+    def _secret(self) -> str:
+        token = self.token() if callable(self.token) else self.token
+        if isinstance(token, Awaitable):
+            if isinstance(token, Coroutine):
+                token.close()
+            raise TypeError(
+                "The function that returns the key is asynchronous: use the asynchronous client or functions."
+            )
+        return checked_token(token)
+
+    async def _asecret(self) -> str:
+        token = self.token() if callable(self.token) else self.token
+        return checked_token(await token if isinstance(token, Awaitable) else token)
+
+    def _credentials(self, secret: str) -> dict[str, str]:
+        return {self.auth_header_name: f"{self.prefix} {secret}" if self.prefix else secret}
+
+
+def merged_headers(*each: Mapping[str, str]) -> dict[str, str]:
+    """Return headers of which the later ones replace the earlier ones, in whatever case they are written."""
+    merged: dict[str, tuple[str, str]] = {}
+    for headers in each:
+        merged.update({name.lower(): (name, value) for name, value in headers.items()})
+    return dict(merged.values())
+
+
+def _checked_url(text: str) -> httpx.URL:
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL as error:
+        raise ValueError(f"base_url is not a URL: {error}") from None
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError("base_url must start with http:// or https:// and name a host.")
+    return url

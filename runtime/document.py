@@ -1,0 +1,13 @@
+"""What the runtime knows of a document: this one says nothing, and the generator writes each package one of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+NAME = "runtime"
+USER_AGENT = "runtime/0"
+BASE_URL = ""
+LOG_VARIABLE = ""
+NEVER_RETRIED: frozenset[str] = frozenset()
+# What to add to the message of an error, by status; that of 404 where the path names a thing by its id.
+HINTS: Mapping[int, str] = {}

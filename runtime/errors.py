@@ -1,0 +1,220 @@
+"""What the endpoints and the clients raise.
+
+Each error can be constructed, to fake it in tests, and can be copied and pickled. A pickle keeps of the request its
+method and its URL without user, password and query, and of the response all that the server sent.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self, cast
+
+import httpx
+
+
+class APIError(Exception):
+    """The base of all errors of this package.
+
+    Attributes:
+        message: What went wrong, in the server's words where it gave any.
+        request: The request, without its credentials; None where none was made.
+        body: What the response says of the error: the value of `error` in a JSON object, else the JSON value, else the
+            text; None when there is nothing.
+        type: The kind of error, if the body names one.
+        param: The parameter that the server objects to, if the body names one.
+        code: The code of the error, if the body has one.
+        retries_taken: How often the request was sent again before this was raised.
+    """
+
+    retries_taken: int = 0
+
+    def __init__(self, message: str, request: httpx.Request | None = None, *, body: object | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.request = request
+        self.body = body
+        details = body if isinstance(body, dict) else {}
+        self.type = _str(details.get("type"))
+        self.param = _str(details.get("param"))
+        code = details.get("code")
+        self.code = code if isinstance(code, str | int) else None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # `__init__` takes other arguments than `args` has, and requests hold what no pickle may.
+        state = {name: value for name, value in vars(self).items() if name not in ("request", "response")}
+        return _restored, (type(self), self.args, _Request.of(self.request), *self._more()), state
+
+    def _more(self) -> tuple[Any, ...]:
+        """What `_restore` takes besides the request."""
+        return ()
+
+    def _restore(self, request: httpx.Request | None) -> None:
+        self.request = request
+
+
+class APIConnectionError(APIError):
+    """No response came: the server could not be reached, or the connection broke. `__cause__` has httpx's error."""
+
+    def __init__(self, *, message: str = "Connection error.", request: httpx.Request | None = None) -> None:
+        super().__init__(message, request)
+
+
+class APITimeoutError(APIConnectionError):
+    """No whole response came within the time-out."""
+
+    def __init__(self, request: httpx.Request | None = None, *, message: str = "Request timed out.") -> None:
+        super().__init__(message=message, request=request)
+
+
+class APIResponseError(APIError):
+    """A response came, and it is not what was asked for.
+
+    Attributes:
+        response: The response, read and without the credentials; `response.request` is the request.
+        status_code: The HTTP status.
+        headers: The HTTP headers of the response.
+        request_id: The id by which the server's support finds the request, if the server gave one.
+    """
+
+    def __init__(self, message: str, *, response: httpx.Response, body: object | None) -> None:
+        super().__init__(message, _request_of(response), body=body)
+        self.response = response
+        self.status_code = response.status_code
+
+    @property
+    def headers(self) -> httpx.Headers:
+        return self.response.headers
+
+    @property
+    def request_id(self) -> str | None:
+        return cast("str | None", self.response.headers.get("x-request-id"))
+
+    def _more(self) -> tuple[Any, ...]:
+        return self.response.status_code, self.response.headers.raw, _content_of(self.response)
+
+    def _restore(
+        self,
+        request: httpx.Request | None,
+        status_code: int = 0,
+        headers: list[tuple[bytes, bytes]] | None = None,
+        content: bytes = b"",
+    ) -> None:
+        super()._restore(request)
+        self.response = closed_response(status_code, httpx.Headers(headers), content, request)
+
+
+class APIResponseValidationError(APIResponseError):
+    """The status is 2xx, and the body is not what the document declares.
+
+    Attributes:
+        content_type: What the server says the body is, if it says so.
+        snippet: The first characters of the body.
+    """
+
+    def __init__(self, response: httpx.Response, body: object | None, *, message: str | None = None) -> None:
+        super().__init__(message or "The response is not what the document declares.", response=response, body=body)
+
+    @property
+    def content_type(self) -> str | None:
+        return cast("str | None", self.response.headers.get("content-type"))
+
+    @property
+    def snippet(self) -> str:
+        return _content_of(self.response)[:200].decode("utf-8", "replace")
+
+
+class APIStatusError(APIResponseError):
+    """The status is not 2xx."""
+
+    by_status: ClassVar[dict[int, type[APIStatusError]]] = {}
+
+    @classmethod
+    def of(cls, status_code: int) -> type[APIStatusError]:
+        """Return the class of the errors with a status."""
+        return cls.by_status.get(status_code, InternalServerError if status_code >= 500 else APIStatusError)
+
+    def __init_subclass__(cls, *, status: int | None = None) -> None:
+        if status is not None:
+            cls.by_status[status] = cls
+
+
+class BadRequestError(APIStatusError, status=400):
+    """400: The server does not understand the request."""
+
+
+class AuthenticationError(APIStatusError, status=401):
+    """401: The credentials are missing, wrong or expired."""
+
+
+class PermissionDeniedError(APIStatusError, status=403):
+    """403: The credentials do not allow this."""
+
+
+class NotFoundError(APIStatusError, status=404):
+    """404: What was asked for does not exist."""
+
+
+class ConflictError(APIStatusError, status=409):
+    """409: Another request changed the same thing."""
+
+
+class UnprocessableEntityError(APIStatusError, status=422):
+    """422: The server understands the request and cannot carry it out."""
+
+
+class RateLimitError(APIStatusError, status=429):
+    """429: Too many requests, or a quota is used up."""
+
+
+class InternalServerError(APIStatusError):
+    """500 and above: the server, or a gateway before it, failed."""
+
+
+def closed_response(
+    status_code: int, headers: httpx.Headers, content: bytes, request: httpx.Request | None
+) -> httpx.Response:
+    """Return a response that was read, with a body that was decoded already."""
+    # What httpx would decode once more, or recompute, is left out while it takes the content in.
+    response = httpx.Response(status_code, content=content, request=request)
+    response.headers = headers
+    return response
+
+
+def _restored(kind: type[APIError], arguments: tuple[Any, ...], request: _Request | None, *more: Any) -> APIError:
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error._restore(request.restored() if request else None, *more)
+    return error
+
+
+class _Request:
+    """What a pickle keeps of a request."""
+
+    def __init__(self, method: str, url: str) -> None:
+        self.method, self.url = method, url
+
+    @classmethod
+    def of(cls, request: httpx.Request | None) -> Self | None:
+        if request is None:
+            return None
+        return cls(request.method, str(request.url.copy_with(userinfo=b"", query=None, fragment=None)))
+
+    def restored(self) -> httpx.Request:
+        return httpx.Request(self.method, self.url)
+
+
+def _request_of(response: httpx.Response) -> httpx.Request | None:
+    try:
+        return response.request
+    except RuntimeError:  # httpx raises it where a response was made without one
+        return None
+
+
+def _content_of(response: httpx.Response) -> bytes:
+    try:
+        return response.content
+    except httpx.ResponseNotRead:
+        return b""
+
+
+def _str(value: object) -> str | None:
+    return value if isinstance(value, str) else None

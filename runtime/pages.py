@@ -1,0 +1,165 @@
+"""Lists in pages: each fetched when it is needed, and never for ever."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+from typing import Any, Generic, NamedTuple, Self, TypeVar, overload
+
+from .errors import APIError
+from .model import Model
+from .unset import Unset
+
+T = TypeVar("T")
+
+
+class Paging(NamedTuple):
+    """How a list is cut into pages.
+
+    Attributes:
+        items: The property of a page that has the items.
+        more: The property that says whether another page follows.
+        last: The property that says where it starts.
+        id: The property of an item that says the same where the page does not.
+        cursor: The argument that asks for a page.
+    """
+
+    items: str
+    more: str
+    last: str
+    id: str
+    cursor: str
+
+
+class _Page(Generic[T]):
+    """What `Page` and `AsyncPage` do alike."""
+
+    def __init__(self, fetch: Callable[..., Any], paging: Paging, body: Model, seen: frozenset[str]) -> None:
+        self.body = body
+        items = _value(body, paging.items)
+        self.data: list[T] = items if isinstance(items, list) else []
+        self._fetch, self._paging, self._seen = fetch, paging, seen
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the server says that another page follows; if it does not say, whether this one has items."""
+        more = _value(self.body, self._paging.more)
+        return more if isinstance(more, bool) else bool(self.data)
+
+    def has_next_page(self) -> bool:
+        """Whether there is a page for `next_page` to fetch."""
+        return self.has_more
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object of this page."""
+        return self.body.to_dict()
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[T]: ...
+    def __getitem__(self, index: int | slice) -> T | list[T]:
+        return self.data[index]
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.body!r})"
+
+    def _next(self) -> tuple[str, frozenset[str]]:
+        """Return the cursor of the next page, and the cursors seen with it."""
+        if not self.has_more:
+            raise APIError("There is no next page: ask has_next_page() first.")
+        last = _value(self.body, self._paging.last) or (self.data and _value(self.data[-1], self._paging.id))
+        if not isinstance(last, str):
+            raise APIError(
+                "The server says that another page follows, but not where it starts:"
+                f" there is no {self._paging.last}, nor an {self._paging.id} of a last item."
+            )
+        if last in self._seen:
+            raise APIError(f"The server returned the same page twice: the cursor {last!r} does not advance.")
+        return last, self._seen | {last}
+
+
+class Page(_Page[T]):
+    """One page of a list. Iterating it iterates all pages, each fetched when the one before it is used up.
+
+    Attributes:
+        data: The items of this page; `page[0]` is the first of them and `len(page)` their number.
+        body: The model of the whole page.
+
+    `next_page` and iterating raise `APIError` when the server does not say where the next page starts, or when its
+    cursor does not advance, besides what the operation raises.
+    """
+
+    @classmethod
+    def first(cls, fetch: Callable[..., Model], paging: Paging, after: str | Unset) -> Self:
+        """Fetch the page after a cursor."""
+        body = fetch(**{paging.cursor: after})
+        return cls(fetch, paging, body, frozenset([after] if isinstance(after, str) else []))
+
+    def next_page(self) -> Self:
+        """Fetch the page after this one."""
+        cursor, seen = self._next()
+        body = self._fetch(**{self._paging.cursor: cursor})
+        return type(self)(self._fetch, self._paging, body, seen)
+
+    def iter_pages(self) -> Iterator[Self]:
+        """Iterate over this page and those after it."""
+        page = self
+        yield page
+        while page.has_next_page():
+            page = page.next_page()
+            yield page
+
+    def __iter__(self) -> Iterator[T]:
+        for page in self.iter_pages():
+            for item in page.data:  # noqa: UP028 - the asynchronous twin has no `yield from`
+                yield item
+
+
+class AsyncPage(_Page[T]):
+    """`Page` for asyncio: `async for` iterates all pages, and `next_page` is awaited."""
+
+    @classmethod
+    async def first(cls, fetch: Callable[..., Awaitable[Model]], paging: Paging, after: str | Unset) -> Self:
+        """Fetch the page after a cursor."""
+        body = await fetch(**{paging.cursor: after})
+        return cls(fetch, paging, body, frozenset([after] if isinstance(after, str) else []))
+
+    async def next_page(self) -> Self:
+        """Fetch the page after this one."""
+        cursor, seen = self._next()
+        body = await self._fetch(**{self._paging.cursor: cursor})
+        return type(self)(self._fetch, self._paging, body, seen)
+
+    async def iter_pages(self) -> AsyncIterator[Self]:
+        """Iterate over this page and those after it."""
+        page = self
+        yield page
+        while page.has_next_page():
+            page = await page.next_page()
+            yield page
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        async for page in self.iter_pages():
+            for item in page.data:
+                yield item
+
+
+class AsyncPager(Generic[T]):
+    """A list that was not asked for yet: await it for its first page, or iterate all its items with `async for`."""
+
+    def __init__(self, fetch: Callable[..., Awaitable[Model]], paging: Paging, after: str | Unset) -> None:
+        self._fetch, self._paging, self._after = fetch, paging, after
+
+    def __await__(self) -> Generator[Any, None, AsyncPage[T]]:
+        return AsyncPage[T].first(self._fetch, self._paging, self._after).__await__()
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        async for item in await self:
+            yield item
+
+
+def _value(model: object, name: str) -> Any:
+    return model[name] if isinstance(model, Model) and name in model else None

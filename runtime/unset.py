@@ -1,0 +1,23 @@
+"""UNSET: the default of what a request may leave out, where leaving out and null differ."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+
+class Unset:
+    """The type of `UNSET`. It is falsy, and there is only one."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __reduce__(self) -> str:
+        return "UNSET"
+
+
+UNSET = Unset()

@@ -1,0 +1,295 @@
+"""How an operation is written in Python: the arguments of its functions, its request, and what answers become."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from keyword import iskeyword
+from typing import NamedTuple, cast
+
+from openapi_python_client.parser.bodies import Body, BodyType
+from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties import ModelProperty, Property
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.responses import Response
+
+from templates.facts import Facts, Page
+from templates.schemas import Schemas
+
+# The arguments that every function or method has, whatever the document says.
+_TAKEN = frozenset(
+    {
+        "self",
+        "client",
+        "body",
+        "timeout",
+        "max_retries",
+        "extra_headers",
+        "extra_query",
+        "sync_detailed",
+        "asyncio_detailed",
+        "isinstance",
+    }
+)
+_KINDS = frozenset({"dict", "list", "str", "int", "float", "bool"})
+
+
+class Argument(NamedTuple):
+    """An argument of a function.
+
+    Attributes:
+        name: Its name.
+        type: The type of its values.
+        required: Whether it must be given.
+        wire_name: The name of the parameter, or of the body's property, that it stands for.
+        description: What the document says of it.
+    """
+
+    name: str
+    type: str
+    required: bool
+    wire_name: str
+    description: str
+
+    @property
+    def annotation(self) -> str:
+        """The type of what can be given."""
+        return self.type if self.required else f"{self.type} | _Unset"
+
+    @property
+    def default(self) -> str:
+        """The default of what may be left out, as it stands in a signature."""
+        return "" if self.required else " = _UNSET"
+
+    @property
+    def wire_name_literal(self) -> str:
+        """The name on the wire, as it stands in code."""
+        return repr(self.wire_name)
+
+
+class Branch(NamedTuple):
+    """What a status and a body become.
+
+    Attributes:
+        condition: Which statuses are meant; empty for all that are left.
+        type: The type of the result; empty where the expression has it.
+        result: The expression of the result.
+        value: The expression of the JSON value `value` that the result is made of, if it is made of one.
+    """
+
+    condition: str
+    type: str
+    result: str
+    value: str = ""
+
+
+class Operation:
+    """An operation of the document.
+
+    Attributes:
+        name: The name of its module.
+        has_id: Whether its path has a parameter.
+    """
+
+    def __init__(self, endpoint: Endpoint, facts: Facts, schemas: Schemas) -> None:
+        self._endpoint, self._facts, self._schemas = endpoint, facts, schemas
+        self.name = str(endpoint.name)
+        self.has_id = bool(endpoint.path_parameters)
+        self.page: Page | None = facts.page(endpoint)
+
+    @cached_property
+    def path_arguments(self) -> list[Argument]:
+        """The parameters in the path, in its order."""
+        return [self._argument(part) for part in self._endpoint.path_parameters]
+
+    @cached_property
+    def keyword_arguments(self) -> list[Argument]:
+        """The parameters in the query, the headers and the cookies; required ones first."""
+        return _required_first(self._argument(part) for part in self._keywords)
+
+    @cached_property
+    def method_arguments(self) -> list[Argument]:
+        """The keyword arguments of the method: the properties of a JSON body among them; required ones first."""
+        return _required_first([*self.body_arguments, *self.keyword_arguments])
+
+    @cached_property
+    def body_arguments(self) -> list[Argument]:
+        """The properties of the one JSON object that the method takes as arguments of their own; else none."""
+        bodies = self._endpoint.bodies
+        if len(bodies) != 1 or bodies[0].body_type != BodyType.JSON or not bodies[0].prop.required:
+            return []
+        if not self._facts.is_model(bodies[0].prop):
+            return []
+        model = self._facts.resolve(cast(ModelProperty, bodies[0].prop))
+        found = [
+            self._argument(part) for part in [*(model.required_properties or []), *(model.optional_properties or [])]
+        ]
+        others = {argument.name for argument in (*self.path_arguments, *self.keyword_arguments)}
+        return [] if others & {argument.name for argument in found} else found
+
+    @property
+    def page_item(self) -> str:
+        """The type of the items of a page."""
+        assert self.page is not None
+        return self._schemas.type_of(self.page.item)
+
+    @property
+    def page_cursor(self) -> str:
+        """The argument that asks for a page."""
+        assert self.page is not None
+        return self._argument(self.page.cursor).name
+
+    @property
+    def has_body(self) -> bool:
+        """Whether the operation takes a body."""
+        return bool(self._endpoint.bodies)
+
+    @property
+    def body_model(self) -> str:
+        """The class of the body that `body_arguments` are the properties of."""
+        return self._schemas.type_of(self._endpoint.bodies[0].prop)
+
+    @property
+    def body_argument(self) -> Argument:
+        """The argument of the endpoint functions that is the whole body."""
+        types = " | ".join(dict.fromkeys(self._schemas.type_of(body.prop) for body in self._endpoint.bodies))
+        return Argument("body", types, all(body.prop.required for body in self._endpoint.bodies), "", "")
+
+    @property
+    def path(self) -> str:
+        """The expression of the path, each parameter checked and quoted where it stands."""
+        # The generator put its own names of the parameters into the path.
+        arguments = {
+            f"{{{part.python_name}}}": f"_path_segment({argument.wire_name!r}, {argument.name})"
+            for part, argument in zip(self._endpoint.path_parameters, self.path_arguments, strict=True)
+        }
+        pieces = re.split(r"(\{[^{}]*\})", self._endpoint.path.get_untrusted_value())
+        return " + ".join(arguments.get(piece, repr(piece)) for piece in pieces if piece)
+
+    @property
+    def query(self) -> list[str]:
+        """The expressions that give the pairs of the query."""
+        found = []
+        for part in self._endpoint.query_parameters:
+            style = self._facts.style(self._endpoint, part)
+            more = f", style={style!r}" if style != "form" else ""
+            found.append(f"_query_pairs({self._wire_name(part)!r}, {self._argument(part).name}{more})")
+        return found
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """The parameters that are headers: the literals of their names, and their arguments."""
+        return [(repr(self._wire_name(part)), self._argument(part).name) for part in self._endpoint.header_parameters]
+
+    @property
+    def cookies(self) -> list[tuple[str, str]]:
+        """The parameters that are cookies: the literals of their names, and their arguments."""
+        return [(repr(self._wire_name(part)), self._argument(part).name) for part in self._endpoint.cookie_parameters]
+
+    @property
+    def body(self) -> str:
+        """The expression of the body, chosen by its type where there are several."""
+        *others, last = self._endpoint.bodies
+        cases = [
+            f"{_body(body)} if isinstance(body, {self._schemas.type_of(body.prop).split('[')[0]}) else "
+            for body in others
+        ]
+        return "".join([*cases, _body(last)])
+
+    @property
+    def success_type(self) -> str:
+        """The type of what a 2xx response becomes."""
+        return self._result_type(success=True)
+
+    @property
+    def failure_type(self) -> str:
+        """The type of what any other response becomes."""
+        return self._result_type(success=False)
+
+    @property
+    def success(self) -> list[Branch]:
+        """What the statuses that mean success become."""
+        return self._branches(success=True)
+
+    @property
+    def failure(self) -> list[Branch]:
+        """What all other statuses become."""
+        return self._branches(success=False)
+
+    @property
+    def _keywords(self) -> list[Property]:
+        endpoint = self._endpoint
+        return [*endpoint.query_parameters, *endpoint.header_parameters, *endpoint.cookie_parameters]
+
+    def _argument(self, part: Property) -> Argument:
+        wire_name, name = self._wire_name(part), str(part.python_name)
+        if name == f"{wire_name}_":
+            name = wire_name  # the generator leaves the names of all built-in functions alone
+        name = f"{name}_" if iskeyword(name) or name in _TAKEN else name
+        description = self._facts.description(self._endpoint, part)
+        return Argument(name, self._schemas.type_of(part), part.required, wire_name, description)
+
+    @staticmethod
+    def _wire_name(part: Property) -> str:
+        name: str = part.name.get_untrusted_value()
+        return name
+
+    def _responses(self, success: bool) -> list[Response]:
+        """Return the responses that mean success, or the others; `default` means success where nothing else does."""
+        responses = self._endpoint.responses
+        declared = any(_is_2xx(each) for each in responses.patterns)
+        return [each for each in responses if (not declared if each.is_default() else _is_2xx(each)) is success]
+
+    def _result_type(self, success: bool) -> str:
+        found = [
+            "None" if each.source["return_type"] == "None" else self._schemas.type_of(each.prop)
+            for each in self._responses(success)
+        ]
+        return " | ".join(dict.fromkeys(found)) or "None"
+
+    def _branches(self, success: bool) -> list[Branch]:
+        """Return one branch a status, and last one for those that are not declared: `default`, or the first one."""
+        responses = self._responses(success)
+        if not responses:
+            return [Branch("", "", "None")]
+        last = next((each for each in responses if each.is_default()), responses[0])
+        found = []
+        for each in responses:
+            if each is not last and each.status_code.range is not None:
+                low, high = each.status_code.range
+                found.append(self._branch(each, f"{low} <= status_code <= {high}"))
+        return [*found, self._branch(last, "")]
+
+    def _branch(self, response: Response, condition: str) -> Branch:
+        part, source = response.prop, response.source["return_type"]
+        if source == "None":
+            return Branch(condition, "", "None")
+        if source == "bytes":
+            return Branch(condition, "", "content")
+        if source == "str":
+            return Branch(condition, "", 'content.decode("utf-8", "replace")')
+        type_ = self._schemas.type_of(part)
+        if self._facts.is_model(part):
+            return Branch(condition, "", f"{type_}.from_dict(_read_json(content, dict))")
+        kind = "dict" if self._facts.is_mapping(part) else "list" if isinstance(part, ListProperty) else type_
+        kind = kind if kind in _KINDS else "object"
+        return Branch(condition, type_, self._schemas.decoded(part, "value"), f"_read_json(content, {kind})")
+
+
+def _required_first(arguments: Iterable[Argument]) -> list[Argument]:
+    return sorted(arguments, key=lambda argument: not argument.required)
+
+
+def _is_2xx(response: Response) -> bool:
+    return response.status_code.range is not None and response.status_code.range[0] // 100 == 2
+
+
+def _body(body: Body) -> str:
+    media_type = repr(body.content_type.get_untrusted_value())
+    return {
+        BodyType.JSON: f"_json_body(body, {media_type})",
+        BodyType.DATA: f"_form_body(body, {media_type})",
+        BodyType.FILES: "_multipart_body(body)",
+        BodyType.CONTENT: f"_raw_body(body, {media_type})",
+    }[body.body_type]

@@ -1,0 +1,251 @@
+"""How a schema is written in Python: the type of its values, and the expression that decodes one.
+
+Every name that the generated code brings in itself starts with an underscore, as no name of a document does.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from keyword import iskeyword
+from typing import NamedTuple, cast
+
+from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty, Property
+from openapi_python_client.parser.properties.any import AnyProperty
+from openapi_python_client.parser.properties.boolean import BooleanProperty
+from openapi_python_client.parser.properties.const import ConstProperty
+from openapi_python_client.parser.properties.date import DateProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.parser.properties.float import FloatProperty
+from openapi_python_client.parser.properties.int import IntProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.string import StringProperty
+from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.parser.properties.uuid import UuidProperty
+
+from runtime.model import Model
+from templates.facts import Facts
+
+# The parsers of the string formats; a string that would not come back out equal stays a string.
+_PARSERS = {
+    DateTimeProperty: "_datetime.datetime.fromisoformat",
+    DateProperty: "_datetime.date.fromisoformat",
+    UuidProperty: "_UUID",
+}
+_TYPES = {
+    AnyProperty: "_Any",
+    BooleanProperty: "bool",
+    DateProperty: "_datetime.date | str",
+    DateTimeProperty: "_datetime.datetime | str",
+    FileProperty: "bytes",
+    FloatProperty: "float",
+    IntProperty: "int",
+    NoneProperty: "None",
+    StringProperty: "str",
+    UuidProperty: "_UUID | str",
+}
+# What the class of each model uses or has besides its own annotations.
+_TAKEN = frozenset({"classmethod", "property", "str", *dir(Model)})
+
+
+class Decoder(NamedTuple):
+    """How the JSON values of one kind are decoded.
+
+    Attributes:
+        kind: `dict`, `list` or `str`.
+        expression: What a value of the kind becomes.
+    """
+
+    kind: str
+    expression: str
+
+
+class Attribute(NamedTuple):
+    """A property as an attribute of its class.
+
+    Attributes:
+        name: The name of the attribute: that on the wire, unless Python or the class needs it itself.
+        wire_name: The name on the wire.
+        annotation: The type, and the default of what may be absent.
+        decoders: How its values are decoded, by their kind; none where they are kept as they are.
+        description: What the document says of it.
+    """
+
+    name: str
+    wire_name: str
+    annotation: str
+    decoders: list[Decoder]
+    description: str
+
+    @property
+    def wire_name_literal(self) -> str:
+        """The name on the wire, as it stands in code."""
+        return repr(self.wire_name)
+
+
+class Union(NamedTuple):
+    """A union of models that the generated code chooses from.
+
+    Attributes:
+        name: The function that chooses.
+    """
+
+    name: str
+    models: list[ModelProperty]
+
+
+class Schemas:
+    """The types and decoders of the generated code: the global `schemas` of the templates.
+
+    Args:
+        models: What stands before the names of models: nothing in their own module, `_models.` elsewhere.
+    """
+
+    def __init__(self, facts: Facts, models: str = "") -> None:
+        self._facts = facts
+        self._prefix = models
+
+    def type_of(self, part: Property) -> str:
+        """Return the type of the values of a property, present ones."""
+        if isinstance(part, UnionProperty):
+            return " | ".join(dict.fromkeys(self.type_of(cast(Property, inner)) for inner in part.inner_properties))
+        if isinstance(part, ListProperty):
+            return f"list[{self.type_of(cast(Property, part.inner_property))}]"
+        if isinstance(part, ConstProperty):
+            return f"_Literal[{part.value.raw_value!r}]"
+        if isinstance(part, LiteralEnumProperty):
+            return f"{self._prefix}{part.class_info.name}"
+        if isinstance(part, ModelProperty):
+            if not self._facts.is_mapping(part):
+                return f"{self._prefix}{part.class_info.name}"
+            values = self._facts.resolve(part).additional_properties
+            return f"dict[str, {self.type_of(values) if values else '_Any'}]"
+        return _TYPES[type(part)]
+
+    def decoders(self, part: Property, name: str) -> list[Decoder]:
+        """Return how the values of a property are decoded, by their kind.
+
+        Args:
+            name: The variable that holds a value.
+        """
+        variants = [cast(Property, inner) for inner in getattr(part, "inner_properties", [part])]
+        models = [variant for variant in variants if self._facts.is_model(variant)]
+        found = []
+        if models:
+            found.append(Decoder("dict", f"{self._chooser(cast(list[ModelProperty], models))}({name})"))
+        for variant in variants:
+            if type(variant) in _PARSERS:
+                found.append(Decoder("str", f"_parsed({name}, {_PARSERS[type(variant)]})"))
+            elif isinstance(variant, ListProperty) or (self._facts.is_mapping(variant) and not models):
+                found += self._inner_decoders(variant, name)
+        return list({each.kind: each for each in reversed(found)}.values())[::-1]
+
+    def _inner_decoders(self, part: Property, name: str) -> list[Decoder]:
+        """Return how a list or a mapping is decoded; not at all where its values are kept as they are."""
+        item = "item" if name == "value" else f"{name}_item"
+        if isinstance(part, ListProperty):
+            inner = self.decoded(cast(Property, part.inner_property), item)
+            return [Decoder("list", f"[{inner} for {item} in {name}]")] if inner != item else []
+        values = self._facts.resolve(cast(ModelProperty, part)).additional_properties
+        inner = self.decoded(values, item) if values else item
+        return [Decoder("dict", f"{{key: {inner} for key, {item} in {name}.items()}}")] if inner != item else []
+
+    def decoded(self, part: Property, name: str) -> str:
+        """Return the expression that decodes a value of a property."""
+        cases = [f"{each.expression} if isinstance({name}, {each.kind}) else " for each in self.decoders(part, name)]
+        return "".join([*cases, name])
+
+    def attributes(self, model: ModelProperty) -> list[Attribute]:
+        """Return the attributes of a model's class."""
+        parts = [*(model.required_properties or []), *(model.optional_properties or [])]
+        types = {part.name.get_untrusted_value(): self.type_of(part) for part in parts}
+        used = {name for each in types.values() for name in names_in(each)}
+        taken = {*_TAKEN, *used}
+        found = []
+        for part in parts:
+            wire_name = part.name.get_untrusted_value()
+            name = attribute_name(wire_name, str(part.python_name), taken)
+            while name in types and name != wire_name:
+                name += "_"
+            type_ = types[wire_name]
+            optional = not part.required
+            if optional and type_ != "_Any" and "None" not in type_.split(" | "):
+                type_ += " | None"
+            default = (
+                f"_renamed({wire_name!r}{', default=None' * optional})" if name != wire_name else "None" * optional
+            )
+            description = part.description.get_untrusted_value() if part.description else ""
+            annotation = f"{type_} = {default}" if default else type_
+            found.append(Attribute(name, wire_name, annotation, self.decoders(part, "value"), description))
+        return found
+
+    def additional(self, model: ModelProperty) -> Property | None:
+        """Return the property that stands for what a model does not declare, where its values have a type."""
+        values = model.additional_properties
+        return values if values is not None and self.type_of(values) != "_Any" else None
+
+    def unions(self, parts: Iterable[Property]) -> list[Union]:
+        """Return the unions of models in these properties, at any depth, each once."""
+        found: dict[str, Union] = {}
+        for part in self._all(parts):
+            models = [
+                cast(ModelProperty, each)
+                for each in getattr(part, "inner_properties", [])
+                if self._facts.is_model(each)
+            ]
+            if len(models) > 1:
+                found.setdefault(_chooser_name(models), Union(_chooser_name(models), models))
+        return list(found.values())
+
+    def _all(self, parts: Iterable[Property]) -> Iterator[Property]:
+        for part in parts:
+            yield part
+            inner = [*getattr(part, "inner_properties", []), getattr(part, "inner_property", None)]
+            if isinstance(part, ModelProperty) and self._facts.is_mapping(part):
+                inner.append(self._facts.resolve(part).additional_properties)
+            yield from self._all(each for each in inner if each is not None)
+
+    def _chooser(self, models: Sequence[ModelProperty]) -> str:
+        """Return the function that decodes an object as one of some models."""
+        if len(models) == 1:
+            return f"{self._prefix}{models[0].class_info.name}.from_dict"
+        return f"{self._prefix}{_chooser_name(models)}"
+
+
+def _chooser_name(models: Sequence[ModelProperty]) -> str:
+    return "_" + "_or_".join(model.class_info.module_name for model in models)
+
+
+def attribute_name(wire_name: str, otherwise: str, taken: Iterable[str]) -> str:
+    """Return the name of an attribute or an argument, with an underscore only where there is no choice.
+
+    Args:
+        otherwise: The generator's name, for what is no identifier on the wire.
+        taken: The names that the class or the function needs itself.
+    """
+    name = (
+        wire_name if wire_name.isascii() and wire_name.isidentifier() and not wire_name.startswith("_") else otherwise
+    )
+    return f"{name}_" if iskeyword(name) or name in taken else name
+
+
+def names_in(code: str) -> set[str]:
+    """Return the names that Python code uses."""
+    return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+
+
+def spelled(annotation: str, taken: Iterable[str]) -> str:
+    """Return an annotation in a class whose methods have the names of some built-in types."""
+    tree = ast.parse(annotation, mode="eval")
+    found = names_in(annotation) & set(taken)
+    return ast.unparse(_Spelled(found).visit(tree)) if found else annotation
+
+
+class _Spelled(ast.NodeTransformer):
+    def __init__(self, names: set[str]) -> None:
+        self._names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return ast.Attribute(ast.Name("_builtins"), node.id) if node.id in self._names else node
