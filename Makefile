@@ -9,7 +9,7 @@ export PYTHONPATH := generated
 export PYTHONDONTWRITEBYTECODE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
-OURS := generate.py templates tests examples benchmarks review
+OURS := generate.py templates runtime tests examples benchmarks review
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo generate check test contract record e2e e2e-client corpus matrix bench lock clean \
@@ -61,7 +61,7 @@ test: setup  ## Run all the tests.
 contract: setup  ## Hold the fixtures, openapi.yaml and the client against each other, and show what each leaves out.
 	@$(PY) -m tests.contract
 
-record: setup  ## Record the fixtures anew from ogx; BASE_URL=... and OPENAI_API_KEY: from another server, reading only.
+record: setup  ## Record the fixtures again, from ogx; BASE_URL=... and OPENAI_API_KEY: from another server, reading only.
 	@$(PY) -m tests.record $(if $(BASE_URL),--base-url "$(BASE_URL)") $(if $(SERVER),--server "$(SERVER)") \
 	  $(if $(VERSION),--version "$(VERSION)") $(if $(MODEL),--model "$(MODEL)")
 
@@ -107,7 +107,7 @@ review-page: review-setup  ## Open the review's page in the system's Chromium, a
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/page.txt
 	@$(PY) -m pytest tests/review/page_e2e.py tests/review/packages_e2e.py
 
-lock: setup  ## Write the hash-locked requirements anew from requirements/*.in.
+lock: setup  ## Write the hash-locked requirements again from requirements/*.in.
 	@for name in $(filter-out runtime,$(basename $(notdir $(wildcard requirements/*.in)))); do \
 	  case $$name in ogx) version=3.12 ;; *) version=3.11 ;; esac; \
 	  $(PY) -m uv pip compile --quiet --universal --python-version $$version --generate-hashes --no-emit-index-url \

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-import stored_completions.client
+from stored_completions import clock as the_clock
 from tests.callers import Async, Sync
 from tests.server import Server
 
@@ -82,5 +82,5 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock that the client goes by, so that no test waits for a retry."""
     made = Clock()
     for name in ("sleep", "async_sleep", "monotonic"):
-        monkeypatch.setattr(stored_completions.client, name, getattr(made, name))
+        monkeypatch.setattr(the_clock, name, getattr(made, name))
     return made

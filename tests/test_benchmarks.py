@@ -122,7 +122,7 @@ def test_a_peer_that_decodes_something_else_stops_the_run() -> None:
 def test_agrees_looks_into_models() -> None:
     """Attributes are compared, also those whose name has an underscore for Python's sake; unknown ones are not."""
     value = {"id": "1", "object": "x", "choices": [{"index": 0, "unknown": 1}]}
-    model = SimpleNamespace(id="1", object_="x", choices=[SimpleNamespace(index=0)])
+    model = SimpleNamespace(id="1", object="x", choices=[SimpleNamespace(index=0)])
     assert agrees(model, value)
     assert not agrees(model, {**value, "object": "y"})
     assert not agrees(SimpleNamespace(), value)

@@ -119,7 +119,7 @@ def test_update_with_null_removes_the_metadata(caller: Sync, client: Any, server
 
 def test_delete_deletes(caller: Sync, client: Any) -> None:
     deleted = caller.run(client.chat.completions.delete(ID))
-    assert deleted == ChatCompletionDeleted(object_="chat.completion.deleted", id=ID, deleted=True)
+    assert deleted == ChatCompletionDeleted(object="chat.completion.deleted", id=ID, deleted=True)
     with pytest.raises(NotFoundError):
         caller.run(client.chat.completions.retrieve(ID))
 

@@ -184,7 +184,8 @@ def test_tasks_that_start_together_make_one_pool(server: Server) -> None:
     async def main() -> int:
         async with AsyncOpenAI(base_url=server.base_url, api_key=server.key) as client:
             await asyncio.gather(*(client.chat.completions.retrieve(ID) for _ in range(16)))
-            return len(client.client._pool._by_loop)
+            loops: Any = client.client._pool._loops
+            return len(loops._by_loop)
 
     assert asyncio.run(main()) == 1
 

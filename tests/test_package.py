@@ -15,7 +15,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import stored_completions
-from stored_completions.client import USER_AGENT
+from stored_completions.document import USER_AGENT
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp
 
-import stored_completions.client
-from stored_completions import AsyncOpenAI
+from stored_completions import AsyncOpenAI, clock as the_clock
 from stored_completions.errors import (
     APIConnectionError,
     APIError,
@@ -234,7 +233,7 @@ def test_redirects_that_go_round_are_not_tried_again(caller: Sync, server: Serve
 def test_cancelling_a_call_cancels_its_wait(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """On the real clock: the server asks for two minutes."""
     server.plan = always(failure(429, None, retry_after="120"))
-    waits, wait = asyncio.Event(), stored_completions.client.async_sleep
+    waits, wait = asyncio.Event(), the_clock.async_sleep
 
     async def noted(seconds: float) -> None:
         waits.set()
@@ -248,7 +247,7 @@ def test_cancelling_a_call_cancels_its_wait(server: Server, monkeypatch: pytest.
             with pytest.raises(asyncio.CancelledError):
                 await call
 
-    monkeypatch.setattr(stored_completions.client, "async_sleep", noted)
+    monkeypatch.setattr(the_clock, "async_sleep", noted)
     started = time.monotonic()
     asyncio.run(main())
     assert time.monotonic() - started < 10

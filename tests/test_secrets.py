@@ -14,8 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
-import stored_completions.client
-from stored_completions import AsyncOpenAI, AuthenticatedClient, OpenAI
+from stored_completions import AsyncOpenAI, AuthenticatedClient, OpenAI, secrets
 from stored_completions.api.chat_completions import delete_chat_completion, retrieve_chat_completion
 from stored_completions.errors import APIError, APIResponseValidationError, AuthenticationError
 from tests.callers import Sync
@@ -111,9 +110,9 @@ def test_a_key_of_the_environment_is_checked_too(key: str, kind: Any, monkeypatc
 
 
 @pytest.mark.parametrize("key", [None, 5, b"sk", ["sk"]], ids=str)
-def test_a_key_that_is_no_text_is_refused(key: Any) -> None:
+def test_a_key_that_is_no_str_is_refused(key: Any) -> None:
     """`token=None` would be sent as `Bearer None`."""
-    with pytest.raises(TypeError, match="The API key must be a text, not"):
+    with pytest.raises(TypeError, match="The API key must be a str, not"):
         AuthenticatedClient(token=key)
 
 
@@ -240,10 +239,8 @@ def test_a_redirect_is_not_followed_by_default_even_by_a_client_that_would(
 
 @pytest.mark.parametrize("host", ["example.com", "10.0.0.1", "127.0.0.1.example.com", "localhost.example.com"])
 @pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI, AuthenticatedClient])
-def test_a_key_for_a_server_without_encryption_warns_once_where_the_client_is_made(
-    kind: Any, host: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(stored_completions.client, "_warned_of", set())
+def test_a_key_for_a_server_without_encryption_warns_once_where_the_client_is_made(kind: Any, host: str) -> None:
+    secrets._warn_of.cache_clear()
     key: dict[str, Any] = {"token" if kind is AuthenticatedClient else "api_key": SECRET}
     with pytest.warns(UserWarning, match=f"The API key is sent to {host} unencrypted") as caught:
         kind(base_url=f"http://{host}/v1", **key)

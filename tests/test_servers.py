@@ -10,8 +10,7 @@ import httpx
 import pytest
 
 from tests.e2e import steady
-from tests.record import __main__ as record
-from tests.record import upstream
+from tests.record import __main__ as record, upstream
 from tests.record.process import MissingError, call, free_port, running
 
 

@@ -12,6 +12,7 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import stored_completions.client
+import stored_completions.clock
 from stored_completions.errors import APIConnectionError, APITimeoutError
 from tests.callers import Sync
 from tests.conftest import Clock
@@ -76,7 +77,7 @@ def test_a_body_that_keeps_coming_has_the_time_of_the_whole_attempt(
         clock.now += 1
         return clock.now
 
-    monkeypatch.setattr(stored_completions.client, "monotonic", ticking)
+    monkeypatch.setattr(stored_completions.clock, "monotonic", ticking)
     server.plan = always(answer({"id": "a" * 2**20}))
     client = caller.client(max_retries=0, timeout=10)
     error, _ = timed_out(caller, client)

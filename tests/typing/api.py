@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, assert_type
+from typing import Literal, assert_type
 
 import httpx
 
@@ -30,7 +30,7 @@ assert_type(completion, ChatCompletion)
 assert_type(completion.id, str)
 assert_type(completion.created, int)
 assert_type(completion.choices, list[Choice])
-assert_type(completion.object_, Literal["chat.completion"])
+assert_type(completion.object, Literal["chat.completion"])
 
 # What may be absent or null is narrowed by `if`.
 if completion.usage:
@@ -86,7 +86,7 @@ except RateLimitError as error:
     assert_type(error.headers, httpx.Headers)
 except APIStatusError as error:
     assert_type(error.status_code, int)
-    assert_type(error.body, Any)
+    assert_type(error.body, object | None)
 
 # The generator's own convention.
 authenticated = AuthenticatedClient(token="key")
