@@ -13,16 +13,16 @@ import httpx
 
 from . import clock
 from .body import Body
-from .document import USER_AGENT
+from .building import built
 from .errors import APIConnectionError, APIError, closed_response
 from .failures import connection_error, status_error, validation_error
-from .log import log_headers, log_outcome
+from .log import log_outcome
 from .model import Model, missing_names
 from .redirects import redirected
-from .request import Content, Request, query_pairs
+from .request import Request
 from .response import Answers, Response
 from .retries import is_transient
-from .secrets import checked_headers, hidden, hidden_in_headers, without_user
+from .secrets import hidden, hidden_in_headers, without_user
 
 if TYPE_CHECKING:
     from .client import Client
@@ -62,7 +62,7 @@ def _attempt(client: Client, request: Request, answers: Answers[T, E]) -> Respon
     http = client.get_httpx_client()
     started = clock.monotonic()
     try:
-        response = http.send(_built(client, http, request, secret), stream=True, follow_redirects=False)
+        response = http.send(built(client, http, request, secret), stream=True, follow_redirects=False)
         try:
             hops = 0
             while client.follow_redirects and response.next_request is not None:
@@ -85,7 +85,7 @@ async def _aattempt(client: Client, request: Request, answers: Answers[T, E]) ->
     http = client.get_async_httpx_client()
     started = clock.monotonic()
     try:
-        response = await http.send(_built(client, http, request, secret), stream=True, follow_redirects=False)
+        response = await http.send(built(client, http, request, secret), stream=True, follow_redirects=False)
         try:
             hops = 0
             while client.follow_redirects and response.next_request is not None:
@@ -101,27 +101,6 @@ async def _aattempt(client: Client, request: Request, answers: Answers[T, E]) ->
     except httpx.RequestError as error:
         return connection_error(request, error, client.base_url, client.timeout, secret)
     return _answered(client, request, body, answers, secret)
-
-
-def _built(client: Client, http: httpx.Client | httpx.AsyncClient, request: Request, secret: str) -> httpx.Request:
-    """Return the request as httpx sends it: the client's part and the operation's."""
-    headers = httpx.Headers({"accept": "application/json", "accept-encoding": "gzip", "user-agent": USER_AGENT})
-    content, files = (request.body, None) if isinstance(request.body, Content) else (None, request.body)
-    own = {"content-type": content.media_type} if content else {}
-    for each in (client._credentials(secret), client.headers, own, request.headers):
-        headers.update(checked_headers(each))
-    built = http.build_request(
-        request.method,
-        f"{client.base_url}{request.path}",
-        params=[*(pair for name, value in client.query.items() for pair in query_pairs(name, value)), *request.query],
-        headers=headers,
-        cookies={**client.cookies, **request.cookies} or None,
-        timeout=client.timeout,
-        content=content.data if content else None,
-        files=files,
-    )
-    log_headers(request, built.headers)
-    return built
 
 
 def _answered(client: Client, request: Request, body: Body, answers: Answers[T, E], secret: str) -> Response[T, E]:
