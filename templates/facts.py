@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from keyword import iskeyword
 from typing import Any, NamedTuple, cast
 
@@ -83,6 +84,31 @@ class Facts:
         for endpoint in self._endpoints():
             found += [*endpoint.list_all_parameters(), *(response.prop for response in endpoint.responses)]
         return found
+
+    def with_inner(self, parts: Iterable[Property]) -> Iterator[Property]:
+        """Iterate over properties and those inside them: variants of unions, items of lists, values of mappings."""
+        for part in parts:
+            yield part
+            inner = [*getattr(part, "inner_properties", []), getattr(part, "inner_property", None)]
+            if isinstance(part, ModelProperty) and self.is_mapping(part):
+                inner.append(self.resolve(part).additional_properties)
+            yield from self.with_inner(each for each in inner if each is not None)
+
+    def is_recursive(self, model: ModelProperty) -> bool:
+        """Whether an instance of a model can hold another of the same, at any depth."""
+        return model.class_info.name in self._recursive
+
+    @cached_property
+    def _recursive(self) -> set[str]:
+        holds: dict[str, set[str]] = {
+            model.class_info.name: {
+                part.class_info.name
+                for part in self.with_inner(properties_of(model))
+                if isinstance(part, ModelProperty)
+            }
+            for model in self._models.values()
+        }
+        return {name for name in holds if name in _reachable(name, holds)}
 
     def discriminator(self, variants: list[ModelProperty]) -> Discriminator | None:
         """How to tell the variants of a union apart, or None when only their required properties can.
@@ -222,6 +248,15 @@ class Page(NamedTuple):
     item: Property
     cursor: Property
     names: dict[str, str]
+
+
+def _reachable(name: str, holds: dict[str, set[str]]) -> set[str]:
+    found, waiting = set[str](), [name]
+    while waiting:
+        inner = holds.get(waiting.pop(), set()) - found
+        found |= inner
+        waiting += inner
+    return found
 
 
 def properties_of(model: ModelProperty) -> list[Property]:

@@ -36,7 +36,7 @@ _PACKAGE = {
     "files": ("multipart_body",),
     "formats": ("parsed",),
     "forms": ("form_body",),
-    "model": ("Additional", "Model", "closest", "kept", "renamed"),
+    "model": ("Additional", "Model", "closest", "kept", "nested", "renamed"),
     "pages": ("AsyncPage", "AsyncPager", "Page", "Paging"),
     "request": ("Request", "header_texts", "json_body", "path_segment", "present", "query_pairs", "raw_body"),
     "response": ("Answers", "Response"),

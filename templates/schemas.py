@@ -6,7 +6,7 @@ Every name that the generated code brings in itself starts with an underscore, a
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from keyword import iskeyword
 from typing import NamedTuple, cast
 
@@ -134,7 +134,7 @@ class Schemas:
         models = [variant for variant in variants if self._facts.is_model(variant)]
         found = []
         if models:
-            found.append(Decoder("dict", f"{self._chooser(cast(list[ModelProperty], models))}({name})"))
+            found.append(Decoder("dict", self._model_decoded(cast(list[ModelProperty], models), name)))
         for variant in variants:
             if type(variant) in _PARSERS:
                 found.append(Decoder("str", f"_parsed({name}, {_PARSERS[type(variant)]})"))
@@ -189,7 +189,7 @@ class Schemas:
     def unions(self, parts: Iterable[Property]) -> list[Union]:
         """Return the unions of models in these properties, at any depth, each once."""
         found: dict[str, Union] = {}
-        for part in self._all(parts):
+        for part in self._facts.with_inner(parts):
             models = [
                 cast(ModelProperty, each)
                 for each in getattr(part, "inner_properties", [])
@@ -199,13 +199,11 @@ class Schemas:
                 found.setdefault(_chooser_name(models), Union(_chooser_name(models), models))
         return list(found.values())
 
-    def _all(self, parts: Iterable[Property]) -> Iterator[Property]:
-        for part in parts:
-            yield part
-            inner = [*getattr(part, "inner_properties", []), getattr(part, "inner_property", None)]
-            if isinstance(part, ModelProperty) and self._facts.is_mapping(part):
-                inner.append(self._facts.resolve(part).additional_properties)
-            yield from self._all(each for each in inner if each is not None)
+    def _model_decoded(self, models: Sequence[ModelProperty], name: str) -> str:
+        """Return the expression that decodes an object as one of some models."""
+        chooser = self._chooser(models)
+        is_recursive = any(self._facts.is_recursive(model) for model in models)
+        return f"_nested({chooser}, {name})" if is_recursive else f"{chooser}({name})"
 
     def _chooser(self, models: Sequence[ModelProperty]) -> str:
         """Return the function that decodes an object as one of some models."""

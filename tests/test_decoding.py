@@ -122,6 +122,17 @@ def test_what_to_dict_and_deep_copies_return_shares_nothing_with_the_model(data:
     assert json.dumps(model.to_dict()) == before
 
 
+def test_from_dict_keeps_what_has_no_class_of_its_own() -> None:
+    """Undeclared values and free-form objects are the caller's own; the objects around them are not."""
+    later, tool = {"a": [1]}, {"type": "function"}
+    value = {"later": later, "tools": [tool], "choices": []}
+    completion = ChatCompletion.from_dict(value)
+    assert completion["later"] is later
+    assert completion.tools and completion.tools[0] is tool
+    del completion["later"]
+    assert "later" in value
+
+
 def nested(depth: int) -> str:
     """JSON as deep as that."""
     return '{"a": [' * (depth // 2) + "1" + "]}" * (depth // 2)

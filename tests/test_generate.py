@@ -299,6 +299,22 @@ def test_another_document_decodes_what_this_one_does_not_have(library: Path) -> 
     assert found == wanted
 
 
+def test_a_schema_that_holds_itself_decodes_however_deep_it_goes(library: Path) -> None:
+    """Where Python's recursion ends, the rest stays as it came; nothing is lost."""
+    found = evaluate(
+        library,
+        "from stored_completions.models import Person\n"
+        "value = {'name': 'deepest'}\n"
+        "for _ in range(300):\n"
+        "    value = {'name': 'a', 'books': [{'title': 't', 'author': value}]}\n"
+        "person = Person.from_dict(value)\n"
+        "text = json.dumps(value)\n"
+        "assert person.to_json() == text\n"
+        "print(json.dumps([type(person.books[0].author).__name__, len(text) > 10000]))",
+    )
+    assert found == ["Person", True]
+
+
 def test_another_document_sends_each_kind_of_parameter_and_body(library: Path) -> None:
     """Lists, dates, headers, cookies, forms, files and bytes, as httpx is to send them."""
     found = evaluate(

@@ -59,7 +59,8 @@ class Model(Node):
     makes it present. `model["name"]` reads, writes and deletes a property by its name on the wire.
 
     `from_dict` may keep parts of what it is given: values that are not declared, and objects that are declared without
-    properties. `to_dict`, `copy.deepcopy` and pickles share nothing with the model.
+    properties. What `to_dict` returns shares nothing with the model, and neither do copies (not even those of
+    `copy.copy`) and pickles.
 
     Example:
         >>> Model.from_dict({"unknown": 1}).to_dict()
@@ -165,12 +166,10 @@ class Model(Node):
     __hash__ = None  # type: ignore[assignment]  # models are changed, so they have no hash
 
     def __copy__(self) -> Self:
-        copy = type(self).__new__(type(self))
-        copy.__dict__.update(self.__dict__)
-        return copy
+        return cast(Self, copied(self, plain=False))
 
     def __deepcopy__(self, _: object) -> Self:
-        return cast(Self, copied(self, plain=False))
+        return self.__copy__()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return restored, (flat(self),)
@@ -210,6 +209,14 @@ def kept(model: type[M], values: Mapping[str, Any]) -> M:
     else:
         self.__dict__ = {**values}
     return self
+
+
+def nested(decode: Callable[[dict[str, Any]], Any], value: dict[str, Any]) -> Any:
+    """Decode an object whose schema may hold itself; where Python's recursion ends, keep it as it is."""
+    try:
+        return decode(value)
+    except RecursionError:
+        return value
 
 
 def closest(value: dict[str, Any], *models: type[Model]) -> Any:
