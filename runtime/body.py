@@ -10,11 +10,15 @@ import httpx
 from . import clock
 
 
+_GZIP = b"\x1f\x8b"  # what it starts with
+
+
 class Body:
     """A body as it comes in.
 
     Attributes:
         broken: Why it cannot be read, if so.
+        is_text: Whether it can be shown nevertheless.
     """
 
     def __init__(self, response: httpx.Response, started: float, seconds: float | None, limit: int) -> None:
@@ -23,37 +27,43 @@ class Body:
         Args:
             started: When the attempt began, by the clock.
             seconds: How long the attempt may take; None for as long as it likes.
-            limit: The bytes that the body may have once it is decoded.
+            limit: The bytes that the body may have, as it is sent and once it is decoded.
         """
-        self.response, self.broken = response, ""
+        self.response, self.broken, self.is_text = response, "", True
         self._started, self._seconds, self._limit = started, seconds, limit
         self._chunks: list[bytes] = []
-        self._size = 0
+        self._size = self._sent = 0
+        self._sent_gzip = False
         self._decoder = None
         if seconds is not None:
             # httpx counts from one chunk to the next: what is left of the attempt's time is the most that one may take.
             response.request.extensions["timeout"]["read"] = self._left(seconds)
-        encoding = response.headers.get("content-encoding", "").lower() or "identity"
-        if encoding == "gzip" and not response.is_stream_consumed:
+        encoding = response.headers.get("content-encoding", "").strip().lower() or "identity"
+        if encoding in ("gzip", "x-gzip") and not response.is_stream_consumed:
             self._decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-        elif encoding not in ("identity", "gzip"):
-            self.broken = f"it is encoded with {encoding!r}, which was not asked for"
+        elif encoding not in ("identity", "gzip", "x-gzip"):
+            self.broken, self.is_text = f"it is encoded with {encoding[:50]!r}, which was not asked for", False
 
     def add(self, chunk: bytes) -> bool:
         """Take what came in, and return whether there is any use in more."""
         if self._seconds is not None:
             self._left(self._seconds)
+        self._sent_gzip = self._sent_gzip or self._sent == 0 and chunk.startswith(_GZIP)
+        self._sent += len(chunk)
         if self._decoder and not self.broken:
             try:
-                # No more than a byte above the limit: a small chunk may stand for gigabytes.
-                chunk = self._decoder.decompress(chunk, self._limit - self._size + 1)
+                # No more than a byte above the limit: a small chunk may stand for gigabytes. What follows the end is
+                # dropped: the decoder would keep it.
+                chunk = b"" if self._decoder.eof else self._decoder.decompress(chunk, self._limit - self._size + 1)
             except zlib.error:
                 self.broken = "it is not gzip, as its content-encoding says"
-        self._chunks.append(chunk)
+                self.is_text = not self._sent_gzip
+        if chunk:
+            self._chunks.append(chunk)
         self._size += len(chunk)
-        if self._size > self._limit:
+        if max(self._size, self._sent) > self._limit:
             self.broken = f"it is larger than max_response_bytes, which is {self._limit:,}"
-            self._chunks = [self._chunks[0][:1000]]
+            self._chunks = [b"".join(self._chunks)[:1000]]
         return not self.broken
 
     @property

@@ -10,7 +10,7 @@ import httpx
 
 from .client import MAX_RESPONSE_BYTES, MAX_RETRIES, TIMEOUT, AuthenticatedClient, Timeout, merged_headers
 from .document import BASE_URL
-from .secrets import Token, without_user
+from .secrets import Concealed, Token, concealing, without_user
 from .unset import UNSET, Unset
 
 HttpClient = TypeVar("HttpClient", httpx.Client, httpx.AsyncClient)
@@ -35,6 +35,10 @@ class Facade(Generic[HttpClient]):
     _key_variable: ClassVar[str] = ""
     _base_url_variable: ClassVar[str] = ""
     _header_options: ClassVar[Mapping[str, HeaderOption]] = {}
+
+    def __init_subclass__(cls) -> None:
+        if "__init__" in vars(cls):
+            concealing(cls)
 
     def __init__(
         self,
@@ -114,7 +118,7 @@ class Facade(Generic[HttpClient]):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.client = state["client"]
-        self.client.headers = {**state["headers"], **self.client.headers}
+        self.client.headers = Concealed({**state["headers"], **self.client.headers})
         if not self.client.token:
             self.client.token = _variable(self._key_variable)
 

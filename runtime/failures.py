@@ -10,17 +10,18 @@ from typing import Any
 import httpx
 
 from .document import HINTS
-from .errors import APIConnectionError, APIResponseValidationError, APIStatusError, APITimeoutError
+from .errors import APIConnectionError, APIError, APIResponseValidationError, APIStatusError, APITimeoutError
 from .request import Request
-from .secrets import hidden, without_user
+from .secrets import Secret, hidden, without_frames, without_user
+from .tree import json_text
 
-_TIMEOUTS: dict[type[httpx.RequestError], str] = {
+_TIMEOUTS: dict[type[Exception], str] = {
     httpx.ConnectTimeout: "no connection came about in time",
     httpx.PoolTimeout: "no connection became free in time",
 }
 
 
-def status_error(request: Request, base_url: str, response: httpx.Response) -> APIStatusError:
+def status_error(request: Request, base_url: str, response: httpx.Response, broken: str) -> APIStatusError:
     """Return the error of a response whose status is not 2xx.
 
     These bodies are understood: `{"error": {"message", "type", "param", "code"}}`, `{"error": "text"}`,
@@ -28,12 +29,19 @@ def status_error(request: Request, base_url: str, response: httpx.Response) -> A
 
     Args:
         base_url: Where the API is, for the message; without user, password and query.
+        broken: Why the body cannot be shown, if so.
     """
-    status_code, body = response.status_code, _body(response.content)
+    status_code, body = response.status_code, None if broken else _body(response.content)
     message = _message(body)
     said = message
-    if not message and 300 <= status_code < 400 and "location" in response.headers:
-        said = "the server redirects, and redirects are not followed unless follow_redirects is set"
+    if broken:
+        said = f"its body cannot be read: {broken}"
+    elif not message and 300 <= status_code < 400 and "location" in response.headers:
+        target = _shown(response.headers["location"].partition("?")[0][:200])
+        said = (
+            f"the server redirects to {target!r}, and redirects are not followed unless follow_redirects is set"
+            " and the target is an http or https URL"
+        )
     text = (
         f"{status_code} {_phrase(status_code)}".strip()
         + f" from {request.route}"
@@ -48,9 +56,11 @@ def status_error(request: Request, base_url: str, response: httpx.Response) -> A
     return error
 
 
-def validation_error(request: Request, response: httpx.Response, reason: str) -> APIResponseValidationError:
+def validation_error(
+    request: Request, response: httpx.Response, reason: str, is_text: bool
+) -> APIResponseValidationError:
     """Return the error of a 2xx response whose body is not what is declared; `reason` says in what way."""
-    content_type, body = response.headers.get("content-type"), _body(response.content)
+    content_type, body = response.headers.get("content-type"), _body(response.content) if is_text else None
     hint = ""
     if isinstance(body, dict) and body.get("error"):
         reason = f"it is an error: {_shown(_message(body))}"
@@ -59,32 +69,54 @@ def validation_error(request: Request, response: httpx.Response, reason: str) ->
         hint = "Is the base URL that of the API, and not of a website or of a gateway's login page?"
     error = APIResponseValidationError(response, body)
     text = f"{response.status_code} from {request.route}, but the body is not what is declared: {reason}"
-    facts = f"Content-Type: {content_type}; the body starts with {error.snippet!r}." if error.snippet else ""
+    facts = (
+        f"Content-Type: {content_type}; the body starts with {error.snippet!r}." if is_text and error.snippet else ""
+    )
     error.message = _sentences(text, facts + " " * bool(facts and hint) + hint, response)
     error.args = (error.message,)
     return error
 
 
 def connection_error(
-    request: Request, error: httpx.RequestError, base_url: str, timeout: object, secret: str
+    request: Request, error: Exception, base_url: str, timeout: object, secret: Secret
 ) -> APIConnectionError:
     """Return the error of a request to which no whole response came."""
     place = f"{request.route} at {httpx.URL(without_user(base_url)).copy_with(path='/')}".rstrip("/")
     sent = httpx.Request(request.method, without_user(base_url) + request.path)
     failure: APIConnectionError
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
         what = _TIMEOUTS.get(type(error), "no whole answer came in time")
         failure = APITimeoutError(sent, message=f"{place}: {what}; timeout={timeout!r}, in seconds.")
-        failure.__cause__ = error
-        return failure
-    what = str(error) or f"the connection broke ({type(error).__name__})"
-    hint = ". Is the base URL right, and can this machine reach it?" if isinstance(error, httpx.ConnectError) else ""
-    shown = hidden(secret, what.encode()).decode()
-    failure = APIConnectionError(message=f"{place}: {shown}{hint}", request=sent)
-    # The errors below repeat what the server sent.
-    failure.__cause__ = error if shown == what else None
-    failure.__suppress_context__ = True
+    else:
+        what = str(error) or f"the connection broke ({type(error).__name__})"
+        hint = (
+            ". Is the base URL right, and can this machine reach it?" if isinstance(error, httpx.ConnectError) else ""
+        )
+        failure = APIConnectionError(message=f"{place}: {_shown(_hidden(secret, what))}{hint}", request=sent)
+    failure.__cause__ = _bare(error, secret, sent)
     return failure
+
+
+def explain_deleted(error: APIError) -> None:
+    """Say why a DELETE that was sent again may find nothing."""
+    error.args = (f"{error} An attempt before this one, whose answer was lost, may have deleted it.",)
+
+
+def _bare(error: Exception, secret: Secret, request: httpx.Request) -> Exception | None:
+    """Return an error as it may be shown: httpx's repeat what a server sent, and hold the request that was sent."""
+    without_frames(error)
+    text = str(error)
+    shown = _hidden(secret, text)
+    if isinstance(error, httpx.RequestError):
+        error.__cause__ = error.__context__ = None
+        error.request = request
+        error.args = (shown,)
+        return error
+    return error if shown == text else None
+
+
+def _hidden(secret: Secret, text: str) -> str:
+    return hidden(secret, text.encode("utf-8", "replace")).decode()
 
 
 def _body(content: bytes) -> Any:
@@ -99,11 +131,11 @@ def _message(body: Any) -> str:
     if isinstance(body, dict):
         found = next((body[key] for key in ("error", "message", "detail") if body.get(key)), body)
         inner = found.get("message") if isinstance(found, dict) else found
-        return inner if isinstance(inner, str) else json.dumps(inner or found) if found else ""
+        return inner if isinstance(inner, str) else json_text(inner or found, None) if found else ""
     if _is_html(body):
         title = re.search(r"<title[^>]*>(.*?)</title>", body, re.IGNORECASE | re.DOTALL)
         return " ".join(title[1].split()) if title else "an HTML page without a title"
-    return body if isinstance(body, str) else "" if body is None else json.dumps(body)
+    return body if isinstance(body, str) else "" if body is None else json_text(body, None)
 
 
 def _is_html(body: Any) -> bool:

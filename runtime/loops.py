@@ -3,27 +3,53 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
+if TYPE_CHECKING:
+    from .pool import Shared
+
 
 class LoopClients:
-    """An httpx client for each event loop."""
+    """An httpx client for each event loop of asyncio or trio."""
 
     def __init__(self) -> None:
-        self._by_loop: dict[asyncio.AbstractEventLoop, httpx.AsyncClient] = {}
+        self._by_loop: dict[Any, Shared[httpx.AsyncClient]] = {}
 
-    def client(self, make: Callable[[], httpx.AsyncClient]) -> httpx.AsyncClient:
+    def client(self, make: Callable[[], Shared[httpx.AsyncClient]]) -> Shared[httpx.AsyncClient]:
         """Return the client of the running loop, made when it is first needed."""
-        loop = asyncio.get_running_loop()
+        loop = _running_loop()
         client = self._by_loop.get(loop)
-        if client is None or client.is_closed:
+        if client is None or client.http.is_closed:
             # A client of a loop that has ended cannot be closed any more; dropping it closes its sockets.
-            self._by_loop = {each: value for each, value in self._by_loop.items() if not each.is_closed()}
+            self._by_loop = {each: value for each, value in self._by_loop.items() if not _has_ended(each)}
             client = self._by_loop[loop] = make()
         return client
 
-    def forget(self) -> httpx.AsyncClient | None:
+    def forget(self) -> Shared[httpx.AsyncClient] | None:
         """Return the client of the running loop, which is another's to close from now on."""
-        return self._by_loop.pop(asyncio.get_running_loop(), None)
+        return self._by_loop.pop(_running_loop(), None)
+
+
+def _running_loop() -> Any:
+    """Return what there is one of for each run of an event loop."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        trio = sys.modules.get("trio")
+        if trio is None:
+            raise
+        return trio.lowlevel.current_trio_token()
+
+
+def _has_ended(loop: Any) -> bool:
+    if isinstance(loop, asyncio.AbstractEventLoop):
+        return loop.is_closed()
+    try:
+        loop.run_sync_soon(bool)
+    except sys.modules["trio"].RunFinishedError:
+        return True
+    return False

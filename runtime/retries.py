@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
-import math
 import time
 from contextlib import suppress
 from email.utils import mktime_tz, parsedate_tz
+from typing import NamedTuple
 
 import httpx
 
 from .document import NEVER_RETRIED
 from .errors import APIConnectionError, APIError, APIStatusError
 
+# Errors that another attempt would meet again.
+_LASTING = (httpx.TooManyRedirects, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 LONGEST_RETRY_AFTER = 120.0  # seconds; a server that asks for more is not waited for
+
+
+class Retries(NamedTuple):
+    """What happened after the first attempt.
+
+    Attributes:
+        taken: How often the request was sent again.
+        may_be_done: Whether an attempt before the last may have been carried out, though it failed.
+    """
+
+    taken: int = 0
+    may_be_done: bool = False
 
 
 def is_transient(error: APIError) -> bool:
     """Whether a request that failed so is worth sending again."""
     if not isinstance(error, APIStatusError):
-        return isinstance(error, APIConnectionError) and not isinstance(error.__cause__, httpx.TooManyRedirects)
+        cause = error.__cause__
+        return (
+            isinstance(error, APIConnectionError)
+            and isinstance(cause, httpx.RequestError | OSError)
+            and not isinstance(cause, _LASTING)
+        )
     if error.code in NEVER_RETRIED or error.type in NEVER_RETRIED:
         return False
     if (retry_after(error.headers) or 0) > LONGEST_RETRY_AFTER:
@@ -30,15 +49,25 @@ def is_transient(error: APIError) -> bool:
 
 
 def retry_after(headers: httpx.Headers) -> float | None:
-    """Return the seconds that a server asks to wait: `retry-after-ms`, or `Retry-After` as seconds or a date."""
+    """Return the seconds that a server asks to wait: `retry-after-ms`, or `Retry-After` as seconds or a date.
+
+    None if it asks for none: also with 0 and what is in the past, which every client would obey at the same moment.
+    """
     text = headers.get("retry-after", "")
     for value, unit in ((headers.get("retry-after-ms", ""), 0.001), (text, 1.0)):
         with suppress(ValueError):
             seconds = float(value) * unit
-            if not math.isnan(seconds):
-                return max(seconds, 0.0)
-    date = parsedate_tz(text)
-    if date:
-        with suppress(ValueError):
-            return max(mktime_tz(date) - time.time(), 0.0)
+            if seconds > 0:
+                return seconds
+    # Dates that the standard library cannot count raise several errors.
+    with suppress(ValueError, OverflowError, TypeError, IndexError):
+        date = parsedate_tz(text)
+        if date:
+            seconds = mktime_tz(date) - time.time()
+            return seconds if seconds > 0 else None
     return None
+
+
+def may_be_done(error: APIError) -> bool:
+    """Whether the server may have done what it was asked to by a request that failed so."""
+    return isinstance(error, APIConnectionError) or (isinstance(error, APIStatusError) and error.status_code >= 500)

@@ -5,37 +5,84 @@ from __future__ import annotations
 import re
 import sys
 import warnings
-from collections.abc import Awaitable, Callable, Mapping
-from functools import cache
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import cache, lru_cache, wraps
+from html.entities import html5
 from ipaddress import ip_address
+from types import TracebackType
+from typing import Any, TypeVar
 
 import httpx
 
 Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
+C = TypeVar("C")
 
 _PACKAGE = __file__.removesuffix("secrets.py")
 _HEADER_NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 _HEADER_VALUE = re.compile(r"([!-~]([\t -~]*[!-~])?)?")
+_COOKIE_VALUE = re.compile(r"[!-:<-~]([ -:<-~]*[!-:<-~])?|")
+# What httpx says of the body itself: another length breaks the connection.
+_OF_THE_BODY = frozenset({"content-length", "transfer-encoding"})
+# The modules whose frames hold requests: see `without_frames`.
+_HOLDING = frozenset(
+    {__name__.partition(".")[0], "httpx", "httpcore", "httpx2", "httpcore2", "h11", "h2", "anyio", "asyncio", "trio"}
+    | {"aiohttp", "httpx_aiohttp", "ssl", "socket", "contextlib", "encodings"}
+)
 
 
-def checked_token(token: object) -> str:
+class Secret:
+    """A str that no repr and no traceback shows."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the str, for a header."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+class Concealed(dict[str, Any]):
+    """A dict of which no traceback shows the values."""
+
+    def __repr__(self) -> str:
+        return repr(dict.fromkeys(self, "***"))
+
+    def __rich_repr__(self) -> Iterator[tuple[str, str]]:
+        return ((name, "***") for name in self)
+
+
+def checked_token(token: object) -> Secret:
     """Return a key that can be sent, or refuse it without showing it.
 
     Raises:
         TypeError: it is not a str.
         ValueError: it is empty, or no header can hold it.
     """
+    reason = _refusal(token)
+    if reason is None:
+        return Secret(str(token))
+    del token
+    raise reason
+
+
+def _refusal(token: object) -> Exception | None:
+    """Return why a key cannot be sent."""
     if not isinstance(token, str):
-        raise TypeError(f"The API key must be a str, not {type(token).__name__}.")
+        return TypeError(f"The API key must be a str, not {type(token).__name__}.")
     if not token:
-        raise ValueError(
+        return ValueError(
             "The API key is empty. (A client that was pickled leaves its key behind, unless told otherwise.)"
         )
     if token != token.strip():
-        raise ValueError("The API key has white space at its ends: was it read from a file? Strip it.")
+        return ValueError("The API key has white space at its ends: was it read from a file? Strip it.")
     if not all("!" <= character <= "~" for character in token):
-        raise ValueError("The API key has characters that no header can hold: white space, or other than ASCII.")
-    return token
+        return ValueError("The API key has characters that no header can hold: white space, or other than ASCII.")
+    return None
 
 
 def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
@@ -44,25 +91,106 @@ def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
     Raises:
         ValueError: a name or a value cannot be sent.
     """
-    for name, value in headers.items():
-        if not _HEADER_NAME.fullmatch(name):
+    for name in headers:
+        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise ValueError(f"{name!r} cannot be the name of a header.")
-        if not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
+        if name.lower() in _OF_THE_BODY:
+            raise ValueError(f"The header {name} says what the body is, and cannot be set: leave it out.")
+        if not isinstance(headers[name], str) or not _HEADER_VALUE.fullmatch(headers[name]):
             raise ValueError(
                 f"The header {name} must be a str in ASCII, without line breaks or white space at its ends."
             )
     return headers
 
 
-def hidden(secret: str, text: bytes) -> bytes:
-    """Return what may be shown of a text: some servers repeat the key that they refuse."""
+def checked_cookies(cookies: dict[str, str]) -> dict[str, str]:
+    """Return cookies that can be sent, or refuse them without showing a value.
+
+    Raises:
+        ValueError: a name or a value cannot be sent.
+    """
+    for name in cookies:
+        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+            raise ValueError(f"{name!r} cannot be the name of a cookie.")
+        if not isinstance(cookies[name], str) or not _COOKIE_VALUE.fullmatch(cookies[name]):
+            raise ValueError(
+                f"The cookie {name} must be a str in ASCII, without semicolons, line breaks or white space at its ends."
+            )
+    return cookies
+
+
+def hidden(secret: Secret, text: bytes) -> bytes:
+    """Return what may be shown of a text: some servers repeat the key that they refuse.
+
+    The key is found as it is, and escaped as in JSON, in HTML and in URLs, also when it was escaped several times.
+    """
     # What is shorter is no key, but a word that a server may use on its own.
-    return text.replace(secret.encode(), b"***") if len(secret) >= 6 else text
+    if len(secret.reveal()) < 6:
+        return text
+    text = text.replace(secret.reveal().encode(), b"***")
+    return _escaped(secret.reveal()).sub(b"***", text) if re.search(rb"[\\%&]", text) else text
 
 
-def hidden_in_headers(secret: str, headers: httpx.Headers) -> httpx.Headers:
+@lru_cache(maxsize=8)
+def _escaped(secret: str) -> re.Pattern[bytes]:
+    """Return what finds a secret, each of its characters escaped in some way."""
+    names: dict[str, list[str]] = {}
+    for name, character in html5.items():
+        names.setdefault(character, []).append(re.escape(name.rstrip(";")))
+    ways = []
+    for character in secret:
+        code = ord(character)
+        hexadecimal = "".join(f"[{digit.upper()}{digit}]" for digit in f"{code:02x}")
+        entity = "|".join([f"#0{{0,6}}{code}", f"#[xX]0{{0,6}}{hexadecimal}", *names.get(character, [])])
+        ways.append(
+            # The repetitions have bounds, so that no text takes long.
+            rf"(?:{re.escape(character)}|\\{{1,8}}(?:{re.escape(character)}|u00{hexadecimal}|x{hexadecimal})"
+            rf"|%(?:25){{0,4}}{hexadecimal}|&(?:amp;){{0,4}}(?:{entity});?)"
+        )
+    return re.compile("".join(ways).encode())
+
+
+def hidden_in_headers(secret: Secret, headers: httpx.Headers) -> httpx.Headers:
     """Return what may be shown of headers."""
     return httpx.Headers([(name, hidden(secret, value)) for name, value in headers.raw])
+
+
+def without_frames(error: BaseException) -> None:
+    """Remove the frames of an error that hold a request with its credentials; those of the caller's own code stay."""
+    waiting, seen = [error], {id(error)}
+    for each in waiting:  # it grows meanwhile
+        frames, kept = [], None
+        traceback = each.__traceback__
+        while traceback is not None:
+            frames.append(traceback)
+            traceback = traceback.tb_next
+        for frame in reversed(frames):
+            if frame.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in _HOLDING:
+                kept = TracebackType(kept, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
+        each.__traceback__ = kept
+        for below in (each.__cause__, each.__context__, *getattr(each, "exceptions", ())):
+            if isinstance(below, BaseException) and id(below) not in seen:
+                seen.add(id(below))
+                waiting.append(below)
+
+
+def concealing(kind: type[C]) -> type[C]:
+    """Decorate a class so that no traceback out of its `__init__` shows the arguments: a key may be among them."""
+    init: Callable[..., None] = vars(kind)["__init__"]
+
+    @wraps(init)
+    def concealed(self: C, *arguments: Any, **options: Any) -> None:
+        try:
+            init(self, *arguments, **options)
+        except Exception as error:  # noqa: BLE001 - it is raised again
+            reason = error.with_traceback(None)
+        else:
+            return
+        del arguments, options
+        raise reason
+
+    kind.__init__ = concealed  # type: ignore[assignment]  # mypy cannot know that it has the arguments of the other
+    return kind
 
 
 def without_user(url: str) -> str:

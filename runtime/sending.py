@@ -13,15 +13,16 @@ import httpx
 from . import clock
 from .body import Body
 from .building import built
+from .deadlines import attempt_seconds, awithin, within
 from .errors import APIConnectionError, APIError, closed_response
-from .failures import connection_error, status_error, validation_error
+from .failures import connection_error, explain_deleted, status_error, validation_error
 from .log import log_outcome
 from .model import Model, missing_names
-from .redirects import redirected
+from .redirects import Redirects
 from .request import Request
 from .response import Answers, Response
-from .retries import is_transient
-from .secrets import hidden, hidden_in_headers, without_user
+from .retries import Retries, is_transient
+from .secrets import Secret, hidden, hidden_in_headers, without_frames, without_user
 
 if TYPE_CHECKING:
     from .client import Client
@@ -35,8 +36,9 @@ def send(client: Client, request: Request, answers: Answers[T, E]) -> Response[T
 
     Raises:
         APIConnectionError: no whole response came; `APITimeoutError` if none came in time.
+        ValueError: the request cannot be sent.
     """
-    started, retries = clock.monotonic(), 0
+    started, retries = clock.monotonic(), Retries()
     outcome = _attempt(client, request, answers)
     if _is_sent_again(client, outcome):
         from .retrying import send_again  # noqa: PLC0415 - tenacity takes long to import
@@ -47,7 +49,7 @@ def send(client: Client, request: Request, answers: Answers[T, E]) -> Response[T
 
 async def asend(client: Client, request: Request, answers: Answers[T, E]) -> Response[T, E]:
     """Send a request as `send` does; cancelling it cancels the wait for a retry too."""
-    started, retries = clock.monotonic(), 0
+    started, retries = clock.monotonic(), Retries()
     outcome = await _aattempt(client, request, answers)
     if _is_sent_again(client, outcome):
         from .retrying import asend_again  # noqa: PLC0415 - tenacity takes long to import
@@ -58,51 +60,67 @@ async def asend(client: Client, request: Request, answers: Answers[T, E]) -> Res
 
 def _attempt(client: Client, request: Request, answers: Answers[T, E]) -> Response[T, E] | APIConnectionError:
     secret = client._secret()
-    http = client.get_httpx_client()
-    started = clock.monotonic()
-    try:
-        response = http.send(built(client, http, request, secret), stream=True, follow_redirects=False)
+    with client._pool.using() as http:
+        started, sent = clock.monotonic(), built(client, http, request, secret)
         try:
-            hops = 0
-            while client.follow_redirects and response.next_request is not None:
-                response.close()
-                hops += 1
-                response = http.send(redirected(response, hops), stream=True, follow_redirects=False)
-            body = Body(response, started, httpx.Timeout(client.timeout).read, client.max_response_bytes)
-            for chunk in response.iter_bytes() if response.is_stream_consumed else response.iter_raw():
-                if not body.add(chunk):
-                    break
-        finally:
-            response.close()
-    except httpx.RequestError as error:
-        return connection_error(request, error, client.base_url, client.timeout, secret)
+            with within(started, attempt_seconds(client.timeout)):
+                body = _received(client, http, sent, started)
+        except Exception as error:  # noqa: BLE001 - whatever a server does ends in an APIError
+            return connection_error(request, error, client.base_url, client.timeout, secret)
+        except BaseException as error:
+            without_frames(error)
+            raise
     return _answered(client, request, body, answers, secret)
 
 
 async def _aattempt(client: Client, request: Request, answers: Answers[T, E]) -> Response[T, E] | APIConnectionError:
     secret = await client._asecret()
-    http = client.get_async_httpx_client()
-    started = clock.monotonic()
-    try:
-        response = await http.send(built(client, http, request, secret), stream=True, follow_redirects=False)
+    async with client._pool.using_async() as http:
+        started, sent = clock.monotonic(), built(client, http, request, secret)
         try:
-            hops = 0
-            while client.follow_redirects and response.next_request is not None:
-                await response.aclose()
-                hops += 1
-                response = await http.send(redirected(response, hops), stream=True, follow_redirects=False)
-            body = Body(response, started, httpx.Timeout(client.timeout).read, client.max_response_bytes)
-            async for chunk in response.aiter_bytes() if response.is_stream_consumed else response.aiter_raw():
-                if not body.add(chunk):
-                    break
-        finally:
-            await response.aclose()
-    except httpx.RequestError as error:
-        return connection_error(request, error, client.base_url, client.timeout, secret)
+            with awithin(started, attempt_seconds(client.timeout)):
+                body = await _areceived(client, http, sent, started)
+        except Exception as error:  # noqa: BLE001 - whatever a server does ends in an APIError
+            return connection_error(request, error, client.base_url, client.timeout, secret)
+        except BaseException as error:
+            without_frames(error)
+            raise
     return _answered(client, request, body, answers, secret)
 
 
-def _answered(client: Client, request: Request, body: Body, answers: Answers[T, E], secret: str) -> Response[T, E]:
+def _received(client: Client, http: httpx.Client, request: httpx.Request, started: float) -> Body:
+    redirects = Redirects(request, client.follow_redirects)
+    response = http.send(request, stream=True, follow_redirects=False)
+    try:
+        while (following := redirects.following(response)) is not None:
+            response.close()
+            response = http.send(following, stream=True, follow_redirects=False, **redirects.options)
+        body = Body(response, started, attempt_seconds(client.timeout), client.max_response_bytes)
+        for chunk in response.iter_bytes() if response.is_stream_consumed else response.iter_raw():
+            if not body.add(chunk):
+                break
+    finally:
+        response.close()
+    return body
+
+
+async def _areceived(client: Client, http: httpx.AsyncClient, request: httpx.Request, started: float) -> Body:
+    redirects = Redirects(request, client.follow_redirects)
+    response = await http.send(request, stream=True, follow_redirects=False)
+    try:
+        while (following := redirects.following(response)) is not None:
+            await response.aclose()
+            response = await http.send(following, stream=True, follow_redirects=False, **redirects.options)
+        body = Body(response, started, attempt_seconds(client.timeout), client.max_response_bytes)
+        async for chunk in response.aiter_bytes() if response.is_stream_consumed else response.aiter_raw():
+            if not body.add(chunk):
+                break
+    finally:
+        await response.aclose()
+    return body
+
+
+def _answered(client: Client, request: Request, body: Body, answers: Answers[T, E], secret: Secret) -> Response[T, E]:
     """Return the response that came, with what it means."""
     response, content, elapsed = body.response, body.content, body.elapsed
     status_code, headers, broken = response.status_code, response.headers, body.broken
@@ -118,19 +136,23 @@ def _answered(client: Client, request: Request, body: Body, answers: Answers[T, 
                 return Response(status_code, headers, content, parsed, None, elapsed)
     # Some servers repeat the key that they refuse.
     headers, content = hidden_in_headers(secret, headers), hidden(secret, content)
-    shown = closed_response(status_code, headers, content, _without_credentials(response.request))
+    shown = closed_response(status_code, headers, content, _without_credentials(client, response.request, secret))
     if is_success:
-        return Response(status_code, headers, content, None, validation_error(request, shown, broken), elapsed)
+        error: APIError = validation_error(request, shown, broken, body.is_text)
+        return Response(status_code, headers, content, None, error, elapsed)
     failure: E | None = None
     with suppress(ValueError):
         failure = answers.failure(status_code, content)
-    error = status_error(request, without_user(client.base_url), shown)
+    error = status_error(request, without_user(client.base_url), shown, "" if body.is_text else broken)
     return Response(status_code, headers, content, failure, error, elapsed)
 
 
-def _without_credentials(request: httpx.Request) -> httpx.Request:
-    """Return a request that errors may show."""
-    return httpx.Request(request.method, request.url.copy_with(userinfo=b""))
+def _without_credentials(client: Client, request: httpx.Request, secret: Secret) -> httpx.Request:
+    """Return a request that errors may show: without headers, and without the client's query, which may hold a key."""
+    url = request.url.copy_with(userinfo=b"")
+    for name in client.query:
+        url = url.copy_remove_param(name)
+    return httpx.Request(request.method, hidden(secret, str(url).encode()).decode())
 
 
 def _difference(parsed: object) -> str:
@@ -149,15 +171,16 @@ def _is_sent_again(client: Client, outcome: Response[T, E] | APIConnectionError)
 
 
 def _concluded(
-    request: Request, started: float, outcome: Response[T, E] | APIConnectionError, retries: int
+    request: Request, started: float, outcome: Response[T, E] | APIConnectionError, retries: Retries
 ) -> Response[T, E]:
     """Return the response, or raise the error, in which a call ended."""
+    outcome.retries_taken = retries.taken
     if isinstance(outcome, APIError):
-        outcome.retries_taken = retries
-        log_outcome(request, started, type(outcome).__name__, None, retries)
+        log_outcome(request, started, type(outcome).__name__, None, retries.taken)
         raise outcome
-    outcome.retries_taken = retries
     if outcome.error is not None:
-        outcome.error.retries_taken = retries
-    log_outcome(request, started, outcome.status_code, outcome.request_id, retries)
+        outcome.error.retries_taken = retries.taken
+        if request.method == "DELETE" and outcome.status_code == 404 and retries.may_be_done:
+            explain_deleted(outcome.error)
+    log_outcome(request, started, outcome.status_code, outcome.request_id, retries.taken)
     return outcome

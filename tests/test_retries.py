@@ -121,15 +121,12 @@ def test_waits_are_spread_by_chance(caller: Sync, server: Server, clock: Clock) 
     ("headers", "seconds"),
     [
         ({"retry-after": "1"}, 1),
-        ({"retry-after": "0"}, 0),
         ({"retry-after": "1.5"}, 1.5),
         ({"retry-after": "120"}, 120),
-        ({"retry-after": "-5"}, 0),
         ({"retry-after-ms": "250"}, 0.25),
         ({"retry-after-ms": "250", "retry-after": "9"}, 0.25),
         ({"retry-after-ms": "soon", "retry-after": "9"}, 9),
         ({"retry-after-ms": "nan", "retry-after": "9"}, 9),
-        ({"retry-after": "Thu, 01 Jan 1970 00:00:00 GMT"}, 0),
     ],
     ids=str,
 )
@@ -157,7 +154,14 @@ def test_the_server_is_obeyed_when_it_names_a_date(
     assert clock.waits == [pytest.approx(29, abs=2)]
 
 
-@pytest.mark.parametrize("text", ["soon", "", "nan", "Thu, 99 Foo 2026", "Fri, 31 Dec 99999 23:59:59 GMT", "1 s"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("soon", "", "nan", "1 s", "0", "-5", "-inf", "0.0"),
+        *("Thu, 01 Jan 1970 00:00:00 GMT", "Thu, 99 Foo 2026", "Fri, 31 Dec 99999 23:59:59 GMT"),
+        *("Fri, 31 Dec 99999999999999999999 23:59:59 GMT", "Thu, 01 Jan 2030 00:00:00 +9999999999999999999999"),
+    ],
+)
 def test_a_retry_after_that_says_nothing_is_ignored(
     text: str, caller: Sync, client: Any, server: Server, clock: Clock
 ) -> None:

@@ -19,6 +19,7 @@ MODULES = sorted(path.stem for path in RUNTIME.glob("*.py"))
 OTHERS = {
     "async_sleep": "the event loop sleeps",
     "_asecret": "it awaits what the other refuses",
+    "ahide_location": "it only calls the other: there is nothing to wait for",
     "Pool.aclose": "there is a client for each event loop, and one for all threads",
 }
 
@@ -80,7 +81,11 @@ def synchronous(node: ast.AST) -> str:
     code = re.sub(r"\bawait ", "", code)
     code = re.sub(r"\bAsync(?=[A-Z_])", "", re.sub(r"\bSync(?=[A-Z])", "", code))
     code = re.sub(r"\basync_|(?<=_)async_", "", code)
-    code = re.sub(r"\b(_*)a(?=(send|attempt|close|iter|secret|enter__|exit__|iter_bytes|iter_raw|text))", r"\1", code)
+    code = re.sub(
+        r"\b(_*)a(?=(send|attempt|close|iter|secret|enter__|exit__|iter_bytes|iter_raw|text|received|within))",
+        r"\1",
+        code,
+    )
     return re.sub(r"_async\b", "", code)
 
 

@@ -7,35 +7,46 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from .deadlines import attempt_timeout
 from .document import USER_AGENT
 from .log import log_headers
 from .request import Content, Request, query_pairs
-from .secrets import checked_headers
+from .secrets import Concealed, Secret, checked_cookies, checked_headers
 
 if TYPE_CHECKING:
     from .client import Client
 
 
-def built(client: Client, http: httpx.Client | httpx.AsyncClient, request: Request, secret: str) -> httpx.Request:
+def built(client: Client, http: httpx.Client | httpx.AsyncClient, request: Request, secret: Secret) -> httpx.Request:
     """Return a request with what the client adds to each.
 
     Raises:
-        ValueError: a header cannot be sent.
+        ValueError: a header, a cookie or the URL cannot be sent.
     """
-    headers = httpx.Headers({"accept": "application/json", "accept-encoding": "gzip", "user-agent": USER_AGENT})
     content, files = (request.body, None) if isinstance(request.body, Content) else (None, request.body)
-    own = {"content-type": content.media_type} if content else {}
-    for each in (client._credentials(secret), client.headers, own, request.headers):
-        headers.update(checked_headers(each))
-    made = http.build_request(
-        request.method,
-        f"{client.base_url}{request.path}",
-        params=[*(pair for name, value in client.query.items() for pair in query_pairs(name, value)), *request.query],
-        headers=headers,
-        cookies={**client.cookies, **request.cookies} or None,
-        timeout=client.timeout,
-        content=content.data if content else None,
-        files=files,
-    )
+    cookies = checked_cookies(Concealed({**client.cookies, **request.cookies}))
+    try:
+        made = http.build_request(
+            request.method,
+            f"{client.base_url}{request.path}",
+            params=[
+                *(pair for name, value in client.query.items() for pair in query_pairs(name, value)),
+                *request.query,
+            ],
+            headers={"accept": "application/json", "accept-encoding": "gzip", "user-agent": USER_AGENT},
+            cookies=cookies or None,
+            timeout=attempt_timeout(client.timeout),
+            content=content.data if content else None,
+            files=files,
+        )
+    except httpx.InvalidURL as error:
+        raise ValueError(f"The URL of {request.method} cannot be sent: {error}.") from None
+    # They go into the request at once: no frame of a traceback holds them.
+    made.headers.update(client._credentials(secret))
+    for each in (client.headers, {"content-type": content.media_type} if content else {}, request.headers):
+        made.headers.update(checked_headers(each))
+    if "authorization" in made.headers:
+        # httpx would replace it.
+        made.url = made.url.copy_with(userinfo=b"")
     log_headers(request, made.headers)
     return made

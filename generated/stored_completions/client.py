@@ -10,11 +10,12 @@ from typing import Any, Self, TypedDict, TypeVar, Unpack
 import httpx
 from attrs import Factory, define, evolve, field, fields
 
+from .deadlines import checked_timeout
 from .document import BASE_URL
 from .pool import Pool
 from .request import Request
 from .response import Answers, Response
-from .secrets import Token, checked_token, warn_if_readable, without_user
+from .secrets import Concealed, Secret, Token, checked_token, concealing, warn_if_readable, without_user
 from .sending import asend, send
 from .unset import UNSET, Unset
 
@@ -25,6 +26,7 @@ Timeout = float | httpx.Timeout | None
 TIMEOUT = httpx.Timeout(600, connect=5)
 MAX_RETRIES = 2
 MAX_RESPONSE_BYTES = 256 * 2**20
+_NO_SECRET = Secret("")
 
 
 class RequestOptions(TypedDict, total=False):
@@ -48,6 +50,7 @@ def _new_pool(client: Client) -> Pool:
     return Pool({"verify": client.verify_ssl, **own})
 
 
+@concealing
 @define(kw_only=True, eq=False, getstate_setstate=False)
 class Client:
     """A client for operations that need no credentials.
@@ -80,16 +83,16 @@ class Client:
     _pool: Pool = field(default=Factory(_new_pool, takes_self=True), repr=False, alias="pool")
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.max_retries, int) or self.max_retries < 0:
-            raise ValueError(
-                f"max_retries must be a whole number from 0, which sends each request once, not {self.max_retries!r}."
-            )
         url = _checked_url(self.base_url)
-        self.query = {**url.params, **self.query}
+        self.headers, self.cookies = merged_headers(self.headers), Concealed(self.cookies)
+        self.query = Concealed({**url.params, **self.query})
         self.base_url = str(url.copy_with(query=None, fragment=None)).rstrip("/")
         if self.timeout is TIMEOUT:
             self.timeout = self.httpx_args.get("timeout", TIMEOUT)
         self.follow_redirects = self.httpx_args.get("follow_redirects", self.follow_redirects)
+        _check_options(self.timeout, self.max_retries)
+        if not _is_whole(self.max_response_bytes) or self.max_response_bytes < 1:
+            raise ValueError(f"max_response_bytes must be a whole number from 1, not {self.max_response_bytes!r}.")
 
     def with_options(
         self,
@@ -100,10 +103,13 @@ class Client:
         query: Mapping[str, Any] | None = None,
     ) -> Self:
         """Return a copy with these options; `headers` and `query` are added to those that it has."""
+        timeout = self.timeout if isinstance(timeout, Unset) else timeout
+        max_retries = self.max_retries if isinstance(max_retries, Unset) else max_retries
+        _check_options(timeout, max_retries)
         return evolve(
             self,
-            timeout=self.timeout if isinstance(timeout, Unset) else timeout,
-            max_retries=self.max_retries if isinstance(max_retries, Unset) else max_retries,
+            timeout=timeout,
+            max_retries=max_retries,
             headers=merged_headers(self.headers, headers or {}),
             query={**self.query, **(query or {})},
         )
@@ -189,7 +195,8 @@ class Client:
     def __getstate__(self) -> dict[str, Any]:
         if self._pool.injected or self._pool.injected_async:
             raise TypeError("A client with an httpx client of your own cannot be pickled: make it where it is used.")
-        return {each.name: getattr(self, each.name) for each in fields(type(self)) if each.name != "_pool"}
+        state = {each.name: getattr(self, each.name) for each in fields(type(self)) if each.name != "_pool"}
+        return state if self._pickles_secrets() else {**state, **self._without_secrets()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
@@ -205,17 +212,25 @@ class Client:
     ) -> Self:
         return self.with_options(timeout=timeout, max_retries=max_retries, headers=extra_headers, query=extra_query)
 
-    def _secret(self) -> str:
-        return ""
+    def _pickles_secrets(self) -> bool:
+        return False
 
-    async def _asecret(self) -> str:
-        return ""
+    def _without_secrets(self) -> dict[str, Any]:
+        """Return what a pickle has instead of what may be secret."""
+        return {"base_url": without_user(self.base_url), "headers": {}, "cookies": {}, "query": {}, "httpx_args": {}}
 
-    def _credentials(self, secret: str) -> dict[str, str]:
+    def _secret(self) -> Secret:
+        return _NO_SECRET
+
+    async def _asecret(self) -> Secret:
+        return _NO_SECRET
+
+    def _credentials(self, secret: Secret) -> dict[str, str]:
         """Return the headers that hold the secret."""
         return {}
 
 
+@concealing
 @define(kw_only=True, eq=False, getstate_setstate=False)
 class AuthenticatedClient(Client):
     """A client that sends credentials.
@@ -225,7 +240,8 @@ class AuthenticatedClient(Client):
             be assigned, and counts from the next attempt on. It is shown nowhere.
         prefix: What stands before the token in the header.
         auth_header_name: The header that the token is sent in.
-        pickle_token: Whether the token, and the headers and cookies, go where a pickle of this client goes.
+        pickle_token: Whether a pickle of this client has the token. If not, it has nothing else that may hold secrets
+            either: the headers, the cookies, the query, `httpx_args`, and the user and the password of `base_url`.
 
     Example:
         client = AuthenticatedClient(base_url="https://api.example.com", token="...", auth_header_name="api-key",
@@ -243,40 +259,73 @@ class AuthenticatedClient(Client):
             checked_token(self.token)
         warn_if_readable(self.base_url)
 
-    def __getstate__(self) -> dict[str, Any]:
-        state = super().__getstate__()
-        return state if self.pickle_token else {**state, "token": "", "headers": {}, "cookies": {}}
+    def _pickles_secrets(self) -> bool:
+        return self.pickle_token
 
-    def _secret(self) -> str:
-        token = self.token() if callable(self.token) else self.token
-        if isinstance(token, Awaitable):
-            if isinstance(token, Coroutine):
-                token.close()
-            raise TypeError(
-                "The function that returns the key is asynchronous: use the asynchronous client or functions."
-            )
-        return checked_token(token)
+    def _without_secrets(self) -> dict[str, Any]:
+        return {**super()._without_secrets(), "token": ""}
 
-    async def _asecret(self) -> str:
-        token = self.token() if callable(self.token) else self.token
-        return checked_token(await token if isinstance(token, Awaitable) else token)
+    def _secret(self) -> Secret:
+        return checked_token(_called(self.token))
 
-    def _credentials(self, secret: str) -> dict[str, str]:
-        return {self.auth_header_name: f"{self.prefix} {secret}" if self.prefix else secret}
+    async def _asecret(self) -> Secret:
+        return checked_token(await _awaited(self.token))
+
+    def _credentials(self, secret: Secret) -> dict[str, str]:
+        return {self.auth_header_name: f"{self.prefix} {secret.reveal()}" if self.prefix else secret.reveal()}
 
 
-def merged_headers(*each: Mapping[str, str]) -> dict[str, str]:
-    """Return headers of which the later ones replace the earlier ones, in whatever case they are written."""
+def _called(token: Token) -> object:
+    """Return the current key."""
+    if not callable(token):
+        return token
+    key = token()
+    if isinstance(key, Awaitable):
+        if isinstance(key, Coroutine):
+            key.close()
+        raise TypeError("The function that returns the key is asynchronous: use the asynchronous client or functions.")
+    return key
+
+
+async def _awaited(token: Token) -> object:
+    """Return the current key."""
+    if not callable(token):
+        return token
+    key = token()
+    return await key if isinstance(key, Awaitable) else key
+
+
+def merged_headers(*each: Mapping[str, str]) -> Concealed:
+    """Return headers of which the later ones replace the earlier ones, in whatever case they are written.
+
+    Raises:
+        TypeError: some are not a mapping.
+    """
     merged: dict[str, tuple[str, str]] = {}
     for headers in each:
-        merged.update({name.lower(): (name, value) for name, value in headers.items()})
-    return dict(merged.values())
+        if not isinstance(headers, Mapping):
+            raise TypeError(f"Headers must be a mapping of names to values, not {type(headers).__name__}.")
+        merged.update({str(name).lower(): (name, value) for name, value in headers.items()})
+    return Concealed(merged.values())
+
+
+def _check_options(timeout: Timeout, max_retries: int) -> None:
+    checked_timeout(timeout)
+    if not _is_whole(max_retries) or max_retries < 0:
+        raise ValueError(
+            f"max_retries must be a whole number from 0, which sends each request once, not {max_retries!r}."
+        )
+
+
+def _is_whole(number: object) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool)
 
 
 def _checked_url(text: str) -> httpx.URL:
     try:
         url = httpx.URL(text)
-    except httpx.InvalidURL as error:
+        url.host.encode("idna")
+    except (httpx.InvalidURL, UnicodeError) as error:
         raise ValueError(f"base_url is not a URL: {error}") from None
     if url.scheme not in ("http", "https") or not url.host:
         raise ValueError("base_url must start with http:// or https:// and name a host.")

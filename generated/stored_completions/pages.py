@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
-from typing import Any, Generic, NamedTuple, Self, TypeVar, overload
+from itertools import islice
+from typing import Any, Generic, NamedTuple, Self, TypeVar, cast, overload
 
 from .errors import APIError
 from .model import Model
 from .unset import Unset
 
 T = TypeVar("T")
+
+# Percent-encoded, it is no longer than the URLs that httpx sends.
+_LONGEST_CURSOR = 5000
 
 
 class Paging(NamedTuple):
@@ -31,13 +35,39 @@ class Paging(NamedTuple):
     cursor: str
 
 
+class Seen:
+    """The cursors of a page and those before it.
+
+    The pages of a list share one dict, of which each knows how many are its own: iterating many makes no copies.
+    """
+
+    def __init__(self, cursors: dict[str, None]) -> None:
+        self._cursors, self._number = cursors, len(cursors)
+
+    def __contains__(self, cursor: str) -> bool:
+        return cursor in self._own()
+
+    def with_cursor(self, cursor: str) -> Seen:
+        """Return the cursors of the page after."""
+        cursors = self._own()
+        cursors[cursor] = None
+        return Seen(cursors)
+
+    def _own(self) -> dict[str, None]:
+        if len(self._cursors) != self._number:
+            # Somebody went on from this page already.
+            self._cursors = dict.fromkeys(islice(self._cursors, self._number))
+        return self._cursors
+
+
 class _Page(Generic[T]):
     """What `Page` and `AsyncPage` do alike."""
 
-    def __init__(self, fetch: Callable[..., Any], paging: Paging, body: Model, seen: frozenset[str]) -> None:
-        self.body = body
+    def __init__(self, fetch: Callable[..., Any], paging: Paging, body: Model, seen: Seen) -> None:
         items = _value(body, paging.items)
-        self.data: list[T] = items if isinstance(items, list) else []
+        if not isinstance(items, list):
+            raise APIError(f"The server returned a page whose {paging.items} is {type(items).__name__}, not a list.")
+        self.body, self.data = body, cast("list[T]", items)
         self._fetch, self._paging, self._seen = fetch, paging, seen
 
     @property
@@ -67,7 +97,7 @@ class _Page(Generic[T]):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.body!r})"
 
-    def _next(self) -> tuple[str, frozenset[str]]:
+    def _next(self) -> tuple[str, Seen]:
         """Return the cursor of the next page, and the cursors seen with it."""
         if not self.has_more:
             raise APIError("There is no next page: ask has_next_page() first.")
@@ -79,7 +109,11 @@ class _Page(Generic[T]):
             )
         if last in self._seen:
             raise APIError(f"The server returned the same page twice: the cursor {last!r} does not advance.")
-        return last, self._seen | {last}
+        if len(last) > _LONGEST_CURSOR or (not last.isascii() and _has_surrogates(last)):
+            raise APIError(
+                f"The server returned a cursor that no URL can hold: {last[:100]!r}, {len(last):,} characters."
+            )
+        return last, self._seen.with_cursor(last)
 
 
 class Page(_Page[T]):
@@ -97,7 +131,7 @@ class Page(_Page[T]):
     def first(cls, fetch: Callable[..., Model], paging: Paging, after: str | Unset) -> Self:
         """Fetch the page after a cursor."""
         body = fetch(**{paging.cursor: after})
-        return cls(fetch, paging, body, frozenset([after] if isinstance(after, str) else []))
+        return cls(fetch, paging, body, Seen({after: None} if isinstance(after, str) else {}))
 
     def next_page(self) -> Self:
         """Fetch the page after this one."""
@@ -126,7 +160,7 @@ class AsyncPage(_Page[T]):
     async def first(cls, fetch: Callable[..., Awaitable[Model]], paging: Paging, after: str | Unset) -> Self:
         """Fetch the page after a cursor."""
         body = await fetch(**{paging.cursor: after})
-        return cls(fetch, paging, body, frozenset([after] if isinstance(after, str) else []))
+        return cls(fetch, paging, body, Seen({after: None} if isinstance(after, str) else {}))
 
     async def next_page(self) -> Self:
         """Fetch the page after this one."""
@@ -164,3 +198,7 @@ class AsyncPager(Generic[T]):
 
 def _value(model: object, name: str) -> Any:
     return model[name] if isinstance(model, Model) and name in model else None
+
+
+def _has_surrogates(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)

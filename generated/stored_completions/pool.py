@@ -6,14 +6,34 @@ from __future__ import annotations
 import os
 import ssl
 import threading
-from collections.abc import Mapping
+import weakref
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import httpx
 
+from .deadlines import bound
+from .redirects import ahide_location, hide_location
+
 if TYPE_CHECKING:
     from .loops import LoopClients
+
+H = TypeVar("H", bound=httpx.Client | httpx.AsyncClient)
+
+
+class Shared(Generic[H]):
+    """An httpx client, and how many attempts are being made through it.
+
+    Attributes:
+        http: The client.
+        attempts: Their number.
+        is_dropped: Whether the last of them is to close it: httpx would break them, or leave them hanging.
+    """
+
+    def __init__(self, http: H) -> None:
+        self.http, self.attempts, self.is_dropped = http, 0, False
 
 
 class Pool:
@@ -27,47 +47,136 @@ class Pool:
     def __init__(self, arguments: Mapping[str, Any]) -> None:
         """Prepare for making httpx clients with these arguments."""
         self._arguments = arguments
-        self._lock = threading.Lock()
-        self._client: httpx.Client | None = None
-        self._process = 0
-        self._loops: LoopClients | None = None
         self.injected: httpx.Client | None = None
         self.injected_async: httpx.AsyncClient | None = None
+        self._forget()
+        _POOLS.add(self)
+
+    def _forget(self) -> None:
+        self._lock = threading.Lock()
+        self._shared: Shared[httpx.Client] | None = None
+        self._loops: LoopClients | None = None
 
     def client(self) -> httpx.Client:
         """Return the client of all threads."""
         with self._lock:
-            # A process that was forked must not talk over the connections of its parent.
-            if self._client is None or self._client.is_closed or self._process != os.getpid():
-                self._client, self._process = httpx.Client(**self._with_tls()), os.getpid()
-            return self._client
+            return self._client().http
 
     def async_client(self) -> httpx.AsyncClient:
         """Return the client of the running event loop."""
         with self._lock:
-            if self._loops is None:
-                from .loops import LoopClients  # noqa: PLC0415 - asyncio takes long to import
+            return self._async_client().http
 
-                self._loops = LoopClients()
-            return self._loops.client(lambda: httpx.AsyncClient(**self._with_tls()))
+    @contextmanager
+    def using(self) -> Iterator[httpx.Client]:
+        """Make an attempt through the client of all threads, or the user's own; it is not closed meanwhile."""
+        if self.injected:
+            prepare(self.injected)
+            yield self.injected
+            return
+        with self._lock:
+            shared = self._client()
+            shared.attempts += 1
+        try:
+            yield shared.http
+        finally:
+            with self._lock:
+                shared.attempts -= 1
+                is_last = shared.is_dropped and not shared.attempts
+            if is_last:
+                shared.http.close()
+
+    @asynccontextmanager
+    async def using_async(self) -> AsyncIterator[httpx.AsyncClient]:
+        """Make an attempt through the client of the running event loop, or the user's own."""
+        if self.injected_async:
+            prepare_async(self.injected_async)
+            yield self.injected_async
+            return
+        with self._lock:
+            shared = self._async_client()
+            shared.attempts += 1
+        try:
+            yield shared.http
+        finally:
+            with self._lock:
+                shared.attempts -= 1
+                is_last = shared.is_dropped and not shared.attempts
+            if is_last:
+                await shared.http.aclose()
 
     def close(self) -> None:
-        """Close the connections of threads."""
+        """Close the connections of threads; those of attempts that are being made, when these end."""
         with self._lock:
-            client, self._client = self._client, None
-        if client is not None:
-            client.close()
+            shared, self._shared = self._shared, None
+            is_last = _drop(shared)
+        if shared and is_last:
+            shared.http.close()
 
     async def aclose(self) -> None:
-        """Close the connections of the running event loop."""
+        """Close the connections of the running event loop; those of attempts that are being made, when these end."""
         with self._lock:
-            client = self._loops.forget() if self._loops else None
-        if client is not None:
-            await client.aclose()
+            shared = self._loops.forget() if self._loops else None
+            is_last = _drop(shared)
+        if shared and is_last:
+            await shared.http.aclose()
+
+    def _client(self) -> Shared[httpx.Client]:
+        if self._shared is None or self._shared.http.is_closed:
+            http = httpx.Client(**self._with_tls())
+            prepare(http)
+            self._shared = Shared(http)
+        return self._shared
+
+    def _async_client(self) -> Shared[httpx.AsyncClient]:
+        if self._loops is None:
+            from .loops import LoopClients  # noqa: PLC0415 - asyncio takes long to import
+
+            self._loops = LoopClients()
+        return self._loops.client(self._new_async_client)
+
+    def _new_async_client(self) -> Shared[httpx.AsyncClient]:
+        http = httpx.AsyncClient(**self._with_tls())
+        prepare_async(http)
+        return Shared(http)
 
     def _with_tls(self) -> dict[str, Any]:
         verify = self._arguments["verify"]
         return {**self._arguments, "verify": _tls_context() if verify is True else verify}
+
+
+def prepare(http: httpx.Client) -> None:
+    """Let the rules of this package hold for what it sends through an httpx client; they change nothing for others."""
+    if hide_location not in http.event_hooks["response"]:
+        http.event_hooks["response"].append(hide_location)
+        bound(http)
+
+
+def prepare_async(http: httpx.AsyncClient) -> None:
+    """`prepare` an asynchronous client, whose attempts are cancelled when their time is over."""
+    if ahide_location not in http.event_hooks["response"]:
+        http.event_hooks["response"].append(ahide_location)
+
+
+def _drop(shared: Shared[Any] | None) -> bool:
+    """Let a client be closed by the last attempt that is being made through it; return whether there is none."""
+    if shared is None:
+        return False
+    shared.is_dropped = True
+    return not shared.attempts
+
+
+# A process that was forked must not talk over the connections of its parent, nor wait for a lock of its threads.
+_POOLS: weakref.WeakSet[Pool] = weakref.WeakSet()
+
+
+def _forget_all() -> None:
+    for pool in _POOLS:
+        pool._forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)
 
 
 @cache

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -64,6 +65,7 @@ def path_segment(name: str, value: object) -> str:
 
     Raises:
         ValueError: it would ask for another path (`""`, `.` and `..`), or it is None or has control characters.
+        TypeError: it is no value that a path can have.
     """
     text = "" if value is None else parameter_text(value)
     if text in ("", ".", "..") or any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
@@ -77,9 +79,9 @@ def query_pairs(name: str, value: object, style: str = "form") -> Pairs:
     Args:
         style: `deepObject` sends `name[key]=value` for each key of an object, `joined` sends one list with commas.
     """
-    value = copied(value, plain=True)
     if value is UNSET or value is None:
         return []
+    value = _plain(value)
     if isinstance(value, dict):
         pairs = [(key, parameter_text(item)) for key, item in value.items() if item is not None]
         return [(f"{name}[{key}]", text) for key, text in pairs] if style == "deepObject" else pairs
@@ -95,8 +97,17 @@ def header_texts(values: Mapping[str, object]) -> dict[str, str]:
 
 
 def parameter_text(value: object) -> str:
-    """Return the string that stands for a value in a path, a query, a header or a form."""
+    """Return the string that stands for a value in a path, a query, a header or a form.
+
+    Raises:
+        ValueError: it is a number that JSON does not have.
+        TypeError: it is bytes or UNSET.
+    """
     value = copied(value, plain=True)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"A parameter cannot be {value!r}: JSON has no such number.")
+    if isinstance(value, bytes) or value is UNSET:
+        raise TypeError(f"A parameter cannot be {value!r}: give a str.")
     return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
@@ -106,8 +117,39 @@ def present(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def json_body(body: Any, media_type: str = "application/json") -> Content | None:
-    """Return a body in JSON; None when it is UNSET."""
-    return None if body is UNSET else Content(json.dumps(copied(body, plain=True)).encode(), media_type)
+    """Return a body in JSON; None when it is UNSET.
+
+    Raises:
+        ValueError: it has numbers that JSON does not have, or holds itself.
+        TypeError: it has values that JSON does not have.
+    """
+    return None if body is UNSET else Content(_json(body).encode(), media_type)
+
+
+def _json(value: Any) -> str:
+    try:
+        return json.dumps(value, allow_nan=False, default=_encodable)
+    except RecursionError:
+        raise ValueError("The body is nested too deeply to be sent.") from None
+
+
+def _encodable(value: Any) -> Any:
+    """Return what JSON has for a model, a date, a time or a UUID."""
+    plain = copied(value, plain=True)
+    if plain is value:
+        raise TypeError(f"{type(value).__name__} {value!r} cannot be sent as JSON.")
+    return plain
+
+
+def _plain(value: object) -> Any:
+    """Return a parameter without models.
+
+    Raises:
+        ValueError: it holds itself.
+    """
+    if isinstance(value, dict | list | tuple):
+        _json(value)
+    return copied(value, plain=True)
 
 
 def raw_body(body: Any, media_type: str) -> Content | None:

@@ -9,12 +9,20 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from tenacity import AsyncRetrying, RetryCallState, Retrying, stop_after_attempt, wait_exponential, wait_random
+from tenacity import (
+    AsyncRetrying,
+    BaseRetrying,
+    RetryCallState,
+    Retrying,
+    stop_after_attempt,
+    wait_exponential,
+    wait_random,
+)
 
 from . import clock
 from .errors import APIConnectionError, APIError, APIStatusError
 from .response import Response
-from .retries import is_transient, retry_after
+from .retries import Retries, is_transient, may_be_done, retry_after
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -27,14 +35,14 @@ def send_again(
     first: Response[T, E] | APIConnectionError,
     attempt: Callable[[], Response[T, E] | APIConnectionError],
     max_retries: int,
-) -> tuple[Response[T, E] | APIConnectionError, int]:
+) -> tuple[Response[T, E] | APIConnectionError, Retries]:
     """Attempt a request until it succeeds, fails in a way that is not transient, or there are no retries left.
 
     Args:
         first: The outcome of the first attempt, which was made already.
 
     Returns:
-        The outcome of the last attempt, and how many there were after the first.
+        The outcome of the last attempt, and what happened after the first.
     """
     known = [first]
 
@@ -42,14 +50,14 @@ def send_again(
         return known.pop() if known else attempt()
 
     retrying = Retrying(sleep=clock.sleep, **_rules(max_retries))
-    return retrying(next_outcome), retrying.statistics["attempt_number"] - 1
+    return retrying(next_outcome), _retries(retrying)
 
 
 async def asend_again(
     first: Response[T, E] | APIConnectionError,
     attempt: Callable[[], Awaitable[Response[T, E] | APIConnectionError]],
     max_retries: int,
-) -> tuple[Response[T, E] | APIConnectionError, int]:
+) -> tuple[Response[T, E] | APIConnectionError, Retries]:
     """Attempt a request again as `send_again` does."""
     known = [first]
 
@@ -57,7 +65,7 @@ async def asend_again(
         return known.pop() if known else await attempt()
 
     retrying = AsyncRetrying(sleep=clock.async_sleep, **_rules(max_retries))
-    return await retrying(next_outcome), retrying.statistics["attempt_number"] - 1
+    return await retrying(next_outcome), _retries(retrying)
 
 
 def _rules(max_retries: int) -> dict[str, Any]:
@@ -71,7 +79,15 @@ def _rules(max_retries: int) -> dict[str, Any]:
 
 def _again(state: RetryCallState) -> bool:
     failure = _failure(state)
-    return failure is not None and is_transient(failure)
+    if failure is None or not is_transient(failure):
+        return False
+    if may_be_done(failure):
+        state.retry_object.statistics["may_be_done"] = True
+    return True
+
+
+def _retries(retrying: BaseRetrying) -> Retries:
+    return Retries(retrying.statistics["attempt_number"] - 1, "may_be_done" in retrying.statistics)
 
 
 def _wait(state: RetryCallState) -> float:
