@@ -60,9 +60,9 @@ async def asend(client: Client, request: Request, answers: Answers[T, E]) -> Res
 
 
 def _attempt(client: Client, request: Request, answers: Answers[T, E]) -> Response[T, E] | APIConnectionError:
-    secret = client._secret()
+    secret, started = client._secret(), clock.monotonic()
     with client._pool.using() as http:
-        started, sent = clock.monotonic(), built(client, http, request, secret)
+        sent = built(client, http, request, secret)
         try:
             with within(started, attempt_seconds(client.timeout)):
                 body = _received(client, http, sent, started)
@@ -75,9 +75,9 @@ def _attempt(client: Client, request: Request, answers: Answers[T, E]) -> Respon
 
 
 async def _aattempt(client: Client, request: Request, answers: Answers[T, E]) -> Response[T, E] | APIConnectionError:
-    secret = await client._asecret()
+    secret, started = await client._asecret(), clock.monotonic()
     async with client._pool.using_async() as http:
-        started, sent = clock.monotonic(), built(client, http, request, secret)
+        sent = built(client, http, request, secret)
         try:
             with awithin(started, attempt_seconds(client.timeout)):
                 body = await _areceived(client, http, sent, started)
