@@ -10,7 +10,7 @@ import httpx
 from .deadlines import attempt_timeout
 from .document import USER_AGENT
 from .log import log_headers
-from .request import Content, Request, query_pairs
+from .request import Content, Request, defaulted
 from .secrets import Concealed, Secret, checked_cookies, checked_headers
 
 if TYPE_CHECKING:
@@ -29,10 +29,7 @@ def built(client: Client, http: httpx.Client | httpx.AsyncClient, request: Reque
         made = http.build_request(
             request.method,
             f"{client.base_url}{request.path}",
-            params=[
-                *(pair for name, value in client.query.items() for pair in query_pairs(name, value)),
-                *request.query,
-            ],
+            params=[*defaulted(request.query, client.query)],
             headers={"accept": "application/json", "accept-encoding": "gzip", "user-agent": USER_AGENT},
             cookies=cookies or None,
             timeout=attempt_timeout(client.timeout),

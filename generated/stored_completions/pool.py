@@ -42,6 +42,7 @@ class Pool:
     Attributes:
         injected: A client of the user's own, which is used instead and never closed.
         injected_async: The same, asynchronous.
+        is_closed: Whether they were closed, and none was made since.
     """
 
     def __init__(self, arguments: Mapping[str, Any]) -> None:
@@ -49,6 +50,7 @@ class Pool:
         self._arguments = arguments
         self.injected: httpx.Client | None = None
         self.injected_async: httpx.AsyncClient | None = None
+        self.is_closed = False
         self._forget()
         _POOLS.add(self)
 
@@ -108,7 +110,7 @@ class Pool:
     def close(self) -> None:
         """Close the connections of threads; those of attempts that are being made, when these end."""
         with self._lock:
-            shared, self._shared = self._shared, None
+            shared, self._shared, self.is_closed = self._shared, None, True
             is_last = _drop(shared)
         if shared and is_last:
             shared.http.close()
@@ -116,7 +118,7 @@ class Pool:
     async def aclose(self) -> None:
         """Close the connections of the running event loop; those of attempts that are being made, when these end."""
         with self._lock:
-            shared = self._loops.forget() if self._loops else None
+            shared, self.is_closed = self._loops.forget() if self._loops else None, True
             is_last = _drop(shared)
         if shared and is_last:
             await shared.http.aclose()
@@ -141,6 +143,7 @@ class Pool:
         return Shared(http)
 
     def _with_tls(self) -> dict[str, Any]:
+        self.is_closed = False
         verify = self._arguments["verify"]
         return {**self._arguments, "verify": _tls_context() if verify is True else verify}
 

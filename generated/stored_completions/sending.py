@@ -134,18 +134,18 @@ def _answered(client: Client, request: Request, body: Body, answers: Answers[T, 
             broken = str(reason)
         else:
             if not broken:
-                return Response(status_code, headers, content, parsed, None, elapsed)
+                return Response(status_code, headers, content, parsed, None, elapsed, sent=response.request)
     # Some servers repeat the key that they refuse.
     headers, content = hidden_in_headers(secret, headers), hidden(secret, content)
     shown = closed_response(status_code, headers, content, _without_credentials(client, response.request, secret))
     if is_success:
         error: APIError = validation_error(request, shown, broken, body.is_text)
-        return Response(status_code, headers, content, None, error, elapsed)
+        return Response(status_code, headers, content, None, error, elapsed, sent=response.request)
     failure: E | None = None
     with suppress(ValueError):
         failure = answers.failure(status_code, content)
     error = status_error(request, without_user(client.base_url), shown, "" if body.is_text else broken)
-    return Response(status_code, headers, content, failure, error, elapsed)
+    return Response(status_code, headers, content, failure, error, elapsed, sent=response.request)
 
 
 def _without_credentials(client: Client, request: httpx.Request, secret: Secret) -> httpx.Request:
