@@ -18,6 +18,7 @@ from .errors import APIConnectionError, APIError, closed_response
 from .failures import connection_error, explain_deleted, status_error, validation_error
 from .log import log_outcome
 from .model import Model, missing_names
+from .pool import areassign, reassign
 from .redirects import Redirects
 from .request import Request
 from .response import Answers, Response
@@ -59,30 +60,36 @@ async def asend(client: Client, request: Request, answers: Answers[T, E]) -> Res
 
 
 def _attempt(client: Client, request: Request, answers: Answers[T, E]) -> Response[T, E] | APIConnectionError:
-    secret, started = client._secret(), clock.monotonic()
+    secret = client._secret()
     with client._pool.using() as http:
-        sent = built(client, http, request, secret)
+        # Not before: the first of a process loads its certificates.
+        started, sent = clock.monotonic(), built(client, http, request, secret)
         try:
             with within(started, attempt_seconds(client.timeout)):
                 body = _received(client, http, sent, started)
         except Exception as error:  # noqa: BLE001 - whatever a server does ends in an APIError
+            reassign(http)
             return connection_error(request, error, client.base_url, client.timeout, secret)
         except BaseException as error:
+            reassign(http)
             without_frames(error)
             raise
     return _answered(client, request, body, answers, secret)
 
 
 async def _aattempt(client: Client, request: Request, answers: Answers[T, E]) -> Response[T, E] | APIConnectionError:
-    secret, started = await client._asecret(), clock.monotonic()
+    secret = await client._asecret()
     async with client._pool.using_async() as http:
-        sent = built(client, http, request, secret)
+        # Not before: the first of a process loads its certificates.
+        started, sent = clock.monotonic(), built(client, http, request, secret)
         try:
             with awithin(started, attempt_seconds(client.timeout)):
                 body = await _areceived(client, http, sent, started)
         except Exception as error:  # noqa: BLE001 - whatever a server does ends in an APIError
+            await areassign(http)
             return connection_error(request, error, client.base_url, client.timeout, secret)
         except BaseException as error:
+            await areassign(http)
             without_frames(error)
             raise
     return _answered(client, request, body, answers, secret)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import httpx
 
-from .deadlines import bound
+from .deadlines import bound, pools
 from .redirects import ahide_location, hide_location
 
 if TYPE_CHECKING:
@@ -159,6 +159,40 @@ def prepare_async(http: httpx.AsyncClient) -> None:
     """`prepare` an asynchronous client, whose attempts are cancelled when their time is over."""
     if ahide_location not in http.event_hooks["response"]:
         http.event_hooks["response"].append(ahide_location)
+
+
+def reassign(http: httpx.Client) -> None:
+    """Give the places of connections that nobody uses to those who wait for one.
+
+    httpcore 1.0.9 keeps the place of a connection for ever that it gave to a request whose wait was just over.
+    """
+    for pool in _assigning(http):
+        with pool._optional_thread_lock:
+            closing = _reassigned(pool)
+        pool._close_connections(closing)
+
+
+async def areassign(http: httpx.AsyncClient) -> None:
+    """`reassign` an asynchronous client."""
+    for pool in _assigning(http):
+        with pool._optional_thread_lock:
+            closing = _reassigned(pool)
+        await pool._close_connections(closing)
+
+
+def _assigning(http: httpx.Client | httpx.AsyncClient) -> list[Any]:
+    # Pools of before httpcore 1.0.5 are other than these.
+    return [pool for pool in pools(http) if hasattr(pool, "_optional_thread_lock")]
+
+
+def _reassigned(pool: Any) -> list[Any]:
+    """Forget the connections of a pool that nobody uses; return what is to be closed."""
+    used = {id(request.connection) for request in pool._requests}
+    unused = [each for each in pool._connections if id(each) not in used and not (each.is_idle() or each.is_closed())]
+    for each in unused:
+        pool._connections.remove(each)
+    closing: list[Any] = pool._assign_requests_to_connections() if unused else []
+    return closing
 
 
 def _drop(shared: Shared[Any] | None) -> bool:
