@@ -21,7 +21,7 @@ def dumped(root: Model, options: DumpOptions) -> dict[str, Any]:
         name: each.wire_name if options.get("by_alias", True) else name for name, each in root._declared.items()
     }
     for name, written_name in {**written_names, **{name: name for name in root.additional_keys}}.items():
-        if name in excluded or included is not None and name not in included:
+        if name in excluded or (included is not None and name not in included):
             written.pop(written_name, None)
     waiting: list[Any] = [written]
     while waiting:

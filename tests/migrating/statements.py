@@ -32,10 +32,32 @@ def says(name: str, holds: Statement) -> None:
 
 
 # The names at the top of the package.
-for each in """APIConnectionError APIError APIResponseValidationError APIStatusError APITimeoutError AuthenticationError
-    BadRequestError ConflictError InternalServerError NotFoundError OpenAIError PermissionDeniedError RateLimitError
-    UnprocessableEntityError AsyncAzureOpenAI AsyncOpenAI AzureOpenAI OpenAI Timeout DefaultHttpxClient
-    DefaultAsyncHttpxClient NotGiven Omit BaseModel""".split():
+for each in [
+    "APIConnectionError",
+    "APIError",
+    "APIResponseValidationError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConflictError",
+    "InternalServerError",
+    "NotFoundError",
+    "OpenAIError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "UnprocessableEntityError",
+    "AsyncAzureOpenAI",
+    "AsyncOpenAI",
+    "AzureOpenAI",
+    "OpenAI",
+    "Timeout",
+    "DefaultHttpxClient",
+    "DefaultAsyncHttpxClient",
+    "NotGiven",
+    "Omit",
+    "BaseModel",
+]:
     says(f"top_{each}", lambda s, each=each: isinstance(getattr(s.sdk, each), type))
 says("top_NOT_GIVEN", lambda s: isinstance(s.sdk.NOT_GIVEN, s.sdk.NotGiven) and not s.sdk.NOT_GIVEN)
 says("top_omit", lambda s: isinstance(s.sdk.omit, s.sdk.Omit) and not s.sdk.omit)
@@ -46,10 +68,20 @@ says("errors_are_related", lambda s: issubclass(s.sdk.NotFoundError, s.sdk.APISt
 says("timeouts_are_connection_errors", lambda s: issubclass(s.sdk.APITimeoutError, s.sdk.APIConnectionError))
 says("all_errors_have_a_base", lambda s: issubclass(s.sdk.APIError, s.sdk.OpenAIError))
 says("azure_is_the_same", lambda s: issubclass(s.sdk.AzureOpenAI, s.sdk.OpenAI))
-for each in """ChatCompletion ChatCompletionAudio ChatCompletionContentPartImage ChatCompletionContentPartText
-    ChatCompletionDeleted ChatCompletionMessage ChatCompletionMessageCustomToolCall ChatCompletionMessageToolCall
-    ChatCompletionMessageFunctionToolCall ChatCompletionStoreMessage ChatCompletionTokenLogprob
-    ChatCompletionMessageToolCallUnion""".split():
+for each in [
+    "ChatCompletion",
+    "ChatCompletionAudio",
+    "ChatCompletionContentPartImage",
+    "ChatCompletionContentPartText",
+    "ChatCompletionDeleted",
+    "ChatCompletionMessage",
+    "ChatCompletionMessageCustomToolCall",
+    "ChatCompletionMessageToolCall",
+    "ChatCompletionMessageFunctionToolCall",
+    "ChatCompletionStoreMessage",
+    "ChatCompletionTokenLogprob",
+    "ChatCompletionMessageToolCallUnion",
+]:
     says(f"types_{each}", lambda s, each=each: hasattr(s.module("types.chat"), each))
 says("types_usage", lambda s: s.module("types").CompletionUsage is s.module("types.completion_usage").CompletionUsage)
 says("types_choice", lambda s: s.module("types.chat.chat_completion").Choice.__name__ == "Choice")
@@ -346,7 +378,8 @@ def the_time_out_of_an_own_http_client_counts(s: Subject) -> None:
 
 @statement
 def the_defaults_of_an_own_http_client(s: Subject) -> None:
-    assert s.client(http_client=s.sdk.DefaultHttpxClient(timeout=3)).chat.completions.list().data
+    with s.sdk.DefaultHttpxClient(timeout=3) as own:
+        assert s.client(http_client=own).chat.completions.list().data
 
 
 @statement

@@ -48,7 +48,8 @@ class Received:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """The five operations. The id `status-404` is answered with this status, `html` with a page."""
+    """The five operations. The id `status-404` is answered with this status (a redirect leads to
+    the first completion), `html` with a page."""
 
     protocol_version = "HTTP/1.1"
     server: _Server
@@ -63,6 +64,8 @@ class _Handler(BaseHTTPRequestHandler):
         status, answer = self._answer(received)
         content = answer.encode() if isinstance(answer, str) else json.dumps(answer).encode()
         self.send_response(status)
+        if status == 307:
+            self.send_header("location", f"/v1/chat/completions/{COMPLETIONS[0]['id']}")
         self.send_header("content-type", "text/html" if isinstance(answer, str) else "application/json")
         self.send_header("content-length", str(len(content)))
         self.send_header("x-request-id", "req_1")
