@@ -12,7 +12,7 @@ export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
 OURS := generate.py templates runtime tests examples benchmarks review
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test contract record e2e e2e-client corpus matrix bench lock clean \
+.PHONY: help setup demo generate check test contract record e2e e2e-client corpus matrix migrating bench lock clean \
   review review-setup review-page upstream
 
 help:  ## List the targets.
@@ -84,6 +84,9 @@ matrix: setup  ## Run the tests under each other Python that is installed, and w
 	    .venv-$$version/bin/python -m pytest $(IN_PARALLEL) || exit 1; done
 	@echo "The lowest dependencies:"
 	@$(MAKE) --no-print-directory .venv-lowest/ready && .venv-lowest/bin/python -m pytest $(IN_PARALLEL) $(LOWEST)
+
+migrating: .venv-bench/ready  ## Hold what the tests say of openai-python, docs/migrating.md included, against openai-python.
+	@.venv-bench/bin/python -m tests.migrating
 
 bench: setup .venv-bench/ready  ## Measure decoding and import beside the peers; writes benchmarks/results.md.
 	@$(PY) -m benchmarks --python .venv-bench/bin/python

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from .deadlines import attempt_timeout
-from .document import USER_AGENT
+from .document import HEADERS, USER_AGENT
 from .log import log_headers
 from .request import Content, Request, defaulted
 from .secrets import Concealed, Secret, checked_cookies, checked_headers
@@ -29,7 +29,7 @@ def built(client: Client, http: httpx.Client | httpx.AsyncClient, request: Reque
             request.method,
             f"{client.base_url}{request.path}",
             params=[*defaulted(request.query, client.query)],
-            headers={"accept": "application/json", "accept-encoding": "gzip", "user-agent": USER_AGENT},
+            headers={"accept": "application/json", "accept-encoding": "gzip", "user-agent": USER_AGENT, **HEADERS},
             cookies=cookies or None,
             timeout=attempt_timeout(client.timeout),
             content=content.data if content else None,

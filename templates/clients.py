@@ -34,7 +34,7 @@ class ClientClass(NamedTuple):
         credentials: The arguments of which one is the key.
         settings: The arguments that go to every request.
         own_settings: Those that the parent does not have.
-        facts: What its class says of itself: the attribute's name and its value, as code.
+        facts: What its class says of itself: the attribute with its type, and its value, as code.
         base_url_variable: The environment variable that says where the API is, if there is one.
     """
 
@@ -77,15 +77,15 @@ def clients(document: Mapping[str, Any], title: str) -> list[ClientClass]:
         _credentials(credentials),
         _settings(settings),
         _settings(settings),
-        {"_base_url_variable": repr(environment.get("base_url", ""))},
+        {"_base_url_variable: _ClassVar[str]": repr(environment.get("base_url", ""))},
         environment.get("base_url", ""),
     )
     found = [first]
     for name, other in (extension.get("clients") or {}).items():
         facts = {
-            "_base_url_variable": '""',
-            "_base_url": repr(other["base_url"]),
-            "_paths": repr(other.get("paths", {})),
+            "_base_url_variable: _ClassVar[str]": '""',
+            "_base_url: _ClassVar[str]": repr(other["base_url"]),
+            "_paths: _ClassVar[_Mapping[str, str]]": repr(other.get("paths", {})),
         }
         own = _settings(other.get("settings") or {})
         keys = _credentials(other.get("credentials") or credentials)
@@ -94,7 +94,9 @@ def clients(document: Mapping[str, Any], title: str) -> list[ClientClass]:
             ClientClass(ClassName(name, ""), other["description"], first.name, keys, settings_of_both, own, facts, "")
         )
     for each in found:
-        each.facts["_credentials"] = "{" + ", ".join(f"{key.name!r}: {key.code}" for key in each.credentials) + "}"
+        each.facts["_credentials: _ClassVar[_Mapping[str, _Credential]]"] = (
+            "{" + ", ".join(f"{key.name!r}: {key.code}" for key in each.credentials) + "}"
+        )
     return found
 
 

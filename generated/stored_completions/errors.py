@@ -13,7 +13,7 @@ import httpx
 
 
 class Error(Exception):
-    """The base of the errors of this package: `APIError` for what the server does, `CredentialsError` for the caller."""
+    """The base of the errors of this package: `APIError` for what the server does, `CredentialsError` for the rest."""
 
 
 class CredentialsError(Error, ValueError):

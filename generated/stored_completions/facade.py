@@ -165,7 +165,10 @@ class Facade(Generic[HttpClient]):
         """Do what `copy` does."""
         for name, replaced in (("default_headers", set_default_headers), ("default_query", set_default_query)):
             if replaced is not None and options.get(name) is not None:
-                raise ValueError(f"Give either {name}, which are added, or set_{name}, which replace those there are.")
+                raise ValueError(
+                    f"The `{name}` and `set_{name}` arguments are mutually exclusive: the former are added, the latter"
+                    " replace what there is."
+                )
         copy = type(self).__new__(type(self))
         copy.__dict__.update(self.__dict__)
         copy._values = {**self._values, **{name: value for name, value in settings.items() if value is not None}}
@@ -285,8 +288,9 @@ class Facade(Generic[HttpClient]):
     ) -> AuthenticatedClient:
         """Let a client send through an httpx client of the user's, if there is one."""
         if http_client is not None and not isinstance(http_client, self._http_client):
-            wanted = self._http_client.__name__
-            raise TypeError(f"http_client must be an httpx.{wanted}, not {type(http_client).__name__}.")
+            wanted, kind = self._http_client.__name__, type(http_client)
+            found = f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}"
+            raise TypeError(f"Invalid `http_client` argument: it must be an httpx.{wanted}, not an {found}.")
         if isinstance(http_client, httpx.Client):
             client.set_httpx_client(http_client)
         elif isinstance(http_client, httpx.AsyncClient):

@@ -164,8 +164,8 @@ class Page(_Page[T]):
         data: The items of this page; `page[0]` is the first of them and `len(page)` their number.
         body: The model of the whole page.
 
-    `next_page` and iterating raise `PagingError`, an `APIError`, when the server does not say where the next page starts, or when its
-    cursor does not advance, besides what the operation raises.
+    `next_page` and iterating raise `PagingError`, an `APIError`, when the server does not say where the next page
+    starts, or when its cursor does not advance, besides what the operation raises.
     """
 
     @classmethod

@@ -153,7 +153,7 @@ class _Streamed(Generic[T]):
 
 
 class StreamedResponse(_Streamed[T]):
-    """A response whose content is read within a `with` block: once by the iterators, as often as you like by the rest."""
+    """A response that is read within a `with` block: once by the iterators, as often as you like by the rest."""
 
     def parse(self) -> T:
         """Return the model, or the page."""

@@ -82,7 +82,9 @@ def path_segment(name: str, value: object) -> str:
         TypeError: it is no value that a path can have.
     """
     text = "" if value is None else parameter_text(value)
-    if text in ("", ".", "..") or any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+    if not text:
+        raise ValueError(f"Expected a non-empty value for `{name}` but received {value!r}: {name} must be an id.")
+    if text in (".", "..") or any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
         raise ValueError(f"{name} must be an id, not {value!r}.")
     return quote(text, safe="")
 
@@ -108,13 +110,13 @@ def query_pairs(name: str, value: object, style: str = "form") -> Pairs:
 def overridden(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -> Pairs:
     """Return the query with these values, each in place of all pairs of its name: `tag`, `tag[one]`."""
     added = [pair for name, value in values.items() for pair in query_pairs(name, value, "deepObject")]
-    return [pair for pair in pairs if pair[0].partition("[")[0] not in values] + added
+    return [*(pair for pair in pairs if pair[0].partition("[")[0] not in values), *added]
 
 
 def defaulted(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -> Pairs:
     """Return the query after those of these values whose names it does not have."""
     names = {name.partition("[")[0] for name, _ in pairs}
-    return overridden((), {name: value for name, value in values.items() if name not in names}) + [*pairs]
+    return [*overridden((), {name: value for name, value in values.items() if name not in names}), *pairs]
 
 
 def header_texts(values: Mapping[str, object]) -> dict[str, str]:

@@ -11,12 +11,16 @@ from typing import Any, Generic, NamedTuple, Self, TypeVar, cast
 import httpx
 from attrs import define, field, fields
 
+from .document import HEADERS
 from .errors import APIError, closed_response, without_secrets
 from .model import Model
 from .redirects import OPEN_HEADERS
 
 T = TypeVar("T")
 E = TypeVar("E")
+
+
+_SHOWN_HEADERS = OPEN_HEADERS | {name.lower() for name in HEADERS}
 
 
 class Answers(NamedTuple, Generic[T, E]):
@@ -55,7 +59,7 @@ class Response(Generic[T, E]):
     error: APIError | None
     elapsed: datetime.timedelta
     retries_taken: int = 0
-    _sent: httpx.Request | None = field(default=None, repr=False)
+    _sent: httpx.Request | None = field(default=None, repr=False, alias="sent")
 
     @property
     def request_id(self) -> str | None:
@@ -102,7 +106,7 @@ class Response(Generic[T, E]):
         """
         if self._sent is None:
             raise RuntimeError("This response was made without a request.")
-        headers = [(name, value if name in OPEN_HEADERS else "***") for name, value in self._sent.headers.items()]
+        headers = [(name, value if name in _SHOWN_HEADERS else "***") for name, value in self._sent.headers.items()]
         url = self._sent.url.copy_with(userinfo=b"")
         request = httpx.Request(self._sent.method, url, headers=headers, stream=self._sent.stream)
         if isinstance(request.stream, httpx.ByteStream):

@@ -378,7 +378,8 @@ def the_time_out_of_an_own_http_client_counts(s: Subject) -> None:
 
 @statement
 def the_defaults_of_an_own_http_client(s: Subject) -> None:
-    assert s.client(http_client=s.sdk.DefaultHttpxClient(timeout=3)).chat.completions.list().data
+    with s.sdk.DefaultHttpxClient(timeout=3) as own:
+        assert s.client(http_client=own).chat.completions.list().data
 
 
 @statement

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any, Self, cast
 from urllib.parse import parse_qsl, urlsplit
 
 KEY = "sk-migrating-0123456789"
@@ -48,10 +48,10 @@ class Received:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """The five operations. The id `status-404` is answered with this status, `html` with a page."""
+    """The five operations. The id `status-404` is answered with this status (a redirect leads to
+    the first completion), `html` with a page."""
 
     protocol_version = "HTTP/1.1"
-    server: _Server
 
     def answer(self) -> None:
         parts = urlsplit(self.path)
@@ -59,10 +59,12 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(length)) if length else None
         headers = {name.lower(): value for name, value in self.headers.items()}
         received = Received(self.command, parts.path, parse_qsl(parts.query, keep_blank_values=True), headers, body)
-        self.server.received.append(received)
+        cast(_Server, self.server).received.append(received)
         status, answer = self._answer(received)
         content = answer.encode() if isinstance(answer, str) else json.dumps(answer).encode()
         self.send_response(status)
+        if status == 307:
+            self.send_header("location", f"/v1/chat/completions/{COMPLETIONS[0]['id']}")
         self.send_header("content-type", "text/html" if isinstance(answer, str) else "application/json")
         self.send_header("content-length", str(len(content)))
         self.send_header("x-request-id", "req_1")
@@ -91,7 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
         changes = {"metadata": received.body["metadata"]} if received.method == "POST" else {}
         return 200, {**next((each for each in COMPLETIONS if each["id"] == last), COMPLETIONS[0]), **changes}
 
-    def log_message(self, *_: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:
         pass
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as _Mapping
-from typing import Self as _Self
+from typing import ClassVar as _ClassVar, Self as _Self
 
 import httpx as _httpx
 
@@ -88,8 +88,10 @@ class AsyncChatWithStreamingResponse(_Resource):
 
 
 class BaseOpenAI(_Facade[_HttpClient]):
-    _base_url_variable = "OPENAI_BASE_URL"
-    _credentials = {"api_key": _Credential("OPENAI_API_KEY", "Authorization", "Bearer")}
+    _base_url_variable: _ClassVar[str] = "OPENAI_BASE_URL"
+    _credentials: _ClassVar[_Mapping[str, _Credential]] = {
+        "api_key": _Credential("OPENAI_API_KEY", "Authorization", "Bearer")
+    }
     organization = _Setting("OPENAI_ORG_ID", header="OpenAI-Organization")
     project = _Setting("OPENAI_PROJECT_ID", header="OpenAI-Project")
 
@@ -257,10 +259,10 @@ class AsyncOpenAIWithStreamingResponse(_Resource):
 
 
 class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
-    _base_url_variable = ""
-    _base_url = "{azure_endpoint}/openai"
-    _paths = {"/chat/completions": "/deployments/{azure_deployment}/chat/completions"}
-    _credentials = {
+    _base_url_variable: _ClassVar[str] = ""
+    _base_url: _ClassVar[str] = "{azure_endpoint}/openai"
+    _paths: _ClassVar[_Mapping[str, str]] = {"/chat/completions": "/deployments/{azure_deployment}/chat/completions"}
+    _credentials: _ClassVar[_Mapping[str, _Credential]] = {
         "azure_ad_token": _Credential("AZURE_OPENAI_AD_TOKEN", "Authorization", "Bearer"),
         "azure_ad_token_provider": _Credential("", "Authorization", "Bearer"),
         "api_key": _Credential("AZURE_OPENAI_API_KEY", "api-key", ""),
@@ -370,8 +372,10 @@ class AzureOpenAI(BaseAzureOpenAI[_httpx.Client], OpenAI):
     Args:
         azure_ad_token: A token of Microsoft Entra ID; by default AZURE_OPENAI_AD_TOKEN of the environment.
         azure_ad_token_provider: A function that returns the current token of Microsoft Entra ID.
-        api_key: The key, or a function that returns the current one; by default AZURE_OPENAI_API_KEY of the environment.
-        azure_endpoint: The URL of the resource, `https://example.openai.azure.com`; by default AZURE_OPENAI_ENDPOINT of the environment.
+        api_key: The key, or a function that returns the current one; by default AZURE_OPENAI_API_KEY of the
+            environment.
+        azure_endpoint: The URL of the resource, `https://example.openai.azure.com`; by default
+            AZURE_OPENAI_ENDPOINT of the environment.
         azure_deployment: The deployment whose completions are listed.
         api_version: Sent as `api-version`; by default OPENAI_API_VERSION of the environment.
         organization: Sent as `OpenAI-Organization`; by default OPENAI_ORG_ID of the environment.

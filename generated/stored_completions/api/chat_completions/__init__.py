@@ -172,7 +172,7 @@ class ChatCompletions(_Resource):
 
 
 class ChatCompletionsWithRawResponse(_Resource):
-    """The methods of `ChatCompletions`, each returning the whole response, whose `parse()` returns what the method does."""
+    """`ChatCompletions`, returning whole responses."""
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
@@ -188,7 +188,7 @@ class ChatCompletionsWithRawResponse(_Resource):
 
 
 class ChatCompletionsWithStreamingResponse(_Resource):
-    """The methods of `ChatCompletions`, each returning a context manager of the whole response, whose `parse()` returns what the method does."""
+    """`ChatCompletions`, returning context managers of responses."""
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
@@ -297,7 +297,7 @@ class AsyncChatCompletions(_Resource):
 
 
 class AsyncChatCompletionsWithRawResponse(_Resource):
-    """The methods of `AsyncChatCompletions`, each returning the whole response, whose `parse()` returns what the method does."""
+    """`AsyncChatCompletions`, returning whole responses."""
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
@@ -313,7 +313,7 @@ class AsyncChatCompletionsWithRawResponse(_Resource):
 
 
 class AsyncChatCompletionsWithStreamingResponse(_Resource):
-    """The methods of `AsyncChatCompletions`, each returning a context manager of the whole response, whose `parse()` returns what the method does."""
+    """`AsyncChatCompletions`, returning context managers of responses."""
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)

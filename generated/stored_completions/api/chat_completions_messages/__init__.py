@@ -70,7 +70,7 @@ class ChatCompletionsMessages(_Resource):
 
 
 class ChatCompletionsMessagesWithRawResponse(_Resource):
-    """The methods of `ChatCompletionsMessages`, each returning the whole response, whose `parse()` returns what the method does."""
+    """`ChatCompletionsMessages`, returning whole responses."""
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
@@ -79,7 +79,7 @@ class ChatCompletionsMessagesWithRawResponse(_Resource):
 
 
 class ChatCompletionsMessagesWithStreamingResponse(_Resource):
-    """The methods of `ChatCompletionsMessages`, each returning a context manager of the whole response, whose `parse()` returns what the method does."""
+    """`ChatCompletionsMessages`, returning context managers of responses."""
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
@@ -127,7 +127,7 @@ class AsyncChatCompletionsMessages(_Resource):
 
 
 class AsyncChatCompletionsMessagesWithRawResponse(_Resource):
-    """The methods of `AsyncChatCompletionsMessages`, each returning the whole response, whose `parse()` returns what the method does."""
+    """`AsyncChatCompletionsMessages`, returning whole responses."""
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
@@ -136,7 +136,7 @@ class AsyncChatCompletionsMessagesWithRawResponse(_Resource):
 
 
 class AsyncChatCompletionsMessagesWithStreamingResponse(_Resource):
-    """The methods of `AsyncChatCompletionsMessages`, each returning a context manager of the whole response, whose `parse()` returns what the method does."""
+    """`AsyncChatCompletionsMessages`, returning context managers of responses."""
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
