@@ -5,11 +5,11 @@ PY := .venv/bin/python
 LOWEST := $(addprefix tests/test_,$(addsuffix .py,decoding client errors retries timeouts pages secrets lifecycle logging \
   other_servers flood))
 IN_PARALLEL := -n 2 --dist worksteal
-export PYTHONPATH := generated
+export PYTHONPATH := generated:cli
 export PYTHONDONTWRITEBYTECODE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
-OURS := generate.py templates runtime tests examples benchmarks review
+OURS := generate.py templates runtime cli tests examples benchmarks review
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo generate check test contract record e2e e2e-client corpus matrix bench lock clean \
