@@ -65,9 +65,6 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
                 _stop(str(error), error.status)
             except APIError as error:
                 _stop(str(error), Status.STOPPED)
-            except ValueError as error:
-                # An id or a key that cannot be sent.
-                _stop(str(error), Status.USAGE)
             except KeyboardInterrupt:
                 _stop("Interrupted.", Status.INTERRUPTED)
             except asyncio.CancelledError:
@@ -300,9 +297,9 @@ def list_(
     if as_json:
         _print_lines(completion.text for completion in completions)
         return
-    table = Table(box=None, header_style="bold")
-    for name in ("Id", "Created", "Model", "Tokens", "Answer"):
-        table.add_column(name, no_wrap=name != "Model", overflow="fold" if name == "Model" else "ellipsis")
+    table = Table("Id", "Created", "Model", "Tokens", box=None, header_style="bold", expand=True)
+    # The answer has what room the others leave.
+    table.add_column("Answer", no_wrap=True, overflow="ellipsis", ratio=1)
     for completion in completions:
         table.add_row(*(Text(cell) for cell in _row(completion)))
     Console().print(table)

@@ -26,6 +26,7 @@ from stored_completions.errors import (
     UnprocessableEntityError,
 )
 from stored_completions_cli import jsontext
+from stored_completions_cli.errors import CommandError, Status
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -59,10 +60,13 @@ class Pace:
 
         Raises:
             APIError: it failed for good, or too often.
+            CommandError: it cannot be sent, as when an id is none.
         """
         for attempt in count():
             try:
                 return jsontext.decode((await self._attempt(send)).content)
+            except ValueError as error:
+                raise CommandError(str(error), Status.USAGE) from None
             except APIError as error:
                 if attempt == self._max_retries or not is_transient(error):
                     raise
@@ -133,15 +137,31 @@ async def in_order(
 ) -> AsyncGenerator[R, None]:
     """Yield the results of work on items, in the order of the items; at most `at_a_time` are begun and not yielded."""
     begun: deque[asyncio.Future[R]] = deque()
+    failed: list[BaseException] = []
+
+    def ended(each: asyncio.Future[R]) -> None:
+        if not each.cancelled() and (error := each.exception()):
+            # The others would fail too, or be thrown away.
+            failed.append(error)
+            for other in begun:
+                other.cancel()
+
+    async def first() -> R:
+        try:
+            return await begun.popleft()
+        except asyncio.CancelledError:
+            if failed:
+                raise failed[0] from None
+            raise
+
     try:
         async for item in items:
             begun.append(asyncio.ensure_future(work(item)))
+            begun[-1].add_done_callback(ended)
             while begun and (len(begun) >= at_a_time or begun[0].done()):
-                yield await begun[0]
-                begun.popleft()
+                yield await first()
         while begun:
-            yield await begun[0]
-            begun.popleft()
+            yield await first()
     finally:
         for each in begun:
             each.cancel()

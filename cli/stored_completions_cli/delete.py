@@ -105,7 +105,7 @@ async def delete(
             answer = await source.pace.call(lambda: completions.with_raw_response.delete(completion_id))
             if json.loads(answer).get("deleted") is not True:
                 reason = f"The server does not say that it is deleted: {answer}"
-        except ValueError as error:
+        except CommandError as error:
             reason = str(error)
         except APIError as error:
             await is_of_the_id(error, source.client, source.pace)

@@ -36,8 +36,10 @@ from stored_completions_cli.journal import Journal
 from stored_completions_cli.options import Filter
 from stored_completions_cli.source import Completion, Source, is_past
 
-_CHECKPOINT_SECONDS = 1.0
+_CHECKPOINT_SECONDS = 0.1
 _CHECKPOINT_BYTES = 4 * 2**20
+# The share of the time that may go into syncing, however slow the disk is.
+_CHECKPOINT_SHARE = 0.05
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ class Run:
         self._request, self._journal, self._sink = request, journal, sink
         self._concurrency = concurrency
         self._formatter = Formatter(request.kind, request.choice)
-        self._unsynced, self._synced_at = 0, time.monotonic()
+        self._unsynced, self._sync_at = 0, time.monotonic()
         failed = journal.failed()
         self.counts = Counts(journal.written - failed, 0, failed, size=journal.end)
         self.counts.left_out = Counter(journal.get("left_out", {}))
@@ -252,7 +254,7 @@ class Run:
             return jsontext.encode(self._formatter.line(completion) + "\n")
         except InexpressibleError as reason:
             return Failure(completion.id, f"The format {self._request.kind} cannot say it: {reason}.")
-        except ValueError as error:
+        except CommandError as error:
             return Failure(completion.id, str(error))
         except APIError as error:
             await is_of_the_id(error, source.client, source.pace)
@@ -271,14 +273,16 @@ class Run:
             self.counts.total += 1
             self.counts.new += 1
             self.counts.size += len(line)
-        if self._unsynced >= _CHECKPOINT_BYTES or time.monotonic() - self._synced_at >= _CHECKPOINT_SECONDS:
+        if self._unsynced >= _CHECKPOINT_BYTES or time.monotonic() >= self._sync_at:
             self._checkpoint()
 
     def _checkpoint(self) -> None:
+        started = time.monotonic()
         self._sink.sync()
         self.counts.left_out = self._journal.add_to("left_out", self._formatter.left_out)
         self._journal.commit()
-        self._unsynced, self._synced_at = 0, time.monotonic()
+        now = time.monotonic()
+        self._unsynced, self._sync_at = 0, now + max(_CHECKPOINT_SECONDS, (now - started) / _CHECKPOINT_SHARE)
 
 
 class Output:

@@ -66,7 +66,8 @@ def compose(lines: Path, before: Path, row_groups: int) -> tuple[Path, Counter[s
         if row_groups:
             with pq.ParquetFile(before) as file:
                 for number in range(row_groups):
-                    writer.write_table(file.read_row_group(number))
+                    # What is read has other names for the items of its lists.
+                    writer.write_table(file.read_row_group(number).cast(SCHEMA))
         for group in _groups(lines):
             writer.write_table(table(group, mistyped))
     return path, mistyped

@@ -64,7 +64,7 @@ class Source:
 
         Raises:
             APIError: it cannot be had.
-            ValueError: no completion can have this id.
+            CommandError: no completion can have this id.
         """
         text = await self.pace.call(lambda: self._completions.with_raw_response.retrieve(completion_id))
         return replace(_completion(Value(text, json.loads(text))), id=completion_id)
@@ -145,7 +145,7 @@ class Source:
                     _, (items, _) = await self._first(wanted, [cursor.id], "asc", 1)
                     newer = [_completion(item).created for item in items]
                     # A server that does not know of orders goes on to older ones.
-                    return cursor.id if all((time or 0) >= (cursor.created or 0) for time in newer) else None
+                    return cursor.id if newer and min(time or 0 for time in newer) >= (cursor.created or 0) else None
         return None
 
     async def _first(
