@@ -162,7 +162,8 @@ class Generated(Store):
         return (
             f'{{"id":"{generated_id(index)}","object":"chat.completion","created":{1_700_000_000 + index},'
             f'"model":"gpt-4o-2024-08-06","temperature":1.0,"seed":{4944116822809979520 + index},'
-            f'"metadata":{{"half":"{index % 2}"}},"usage":{{"prompt_tokens":13,"completion_tokens":18,"total_tokens":31}},'
+            f'"metadata":{{"half":"{index % 2}"}},'
+            '"usage":{"prompt_tokens":13,"completion_tokens":18,"total_tokens":31},'
             f'"choices":[{{"index":0,"message":{{"role":"assistant","content":"Answer {index}: {_FILLING}"}},'
             '"finish_reason":"stop","logprobs":null}]}'
         )

@@ -237,7 +237,8 @@ def _summarize(output: Output, request: Request, counts: Counts, as_json: bool, 
     elif state == "done":
         _say(f"{output.path}: {told(counts)}, {counts.new:,} of them new.")
     for name, times in sorted(counts.left_out.items()):
-        _say(f"{request.kind} has no place for {name}: left out {times:,} times.")
+        what = "did not fit its column" if request.kind is Format.PARQUET else "has no place and was left out"
+        _say(f"{request.kind}: {name} {what} {times:,} time{'' if times == 1 else 's'}.")
     if counts.failed:
         _say(f"Not exported: {counted(counts.failed)}; {output.errors} says why.")
 

@@ -134,11 +134,9 @@ def _fitted(value: Any, kind: pa.DataType) -> Any:
         return [_fitted(each, kind.value_type) for each in value]
     if isinstance(value, bool):
         raise TypeError
-    if (
-        (pa.types.is_int64(kind) or pa.types.is_timestamp(kind))
-        and isinstance(value, int)
-        and -(2**63) <= value < 2**63
-    ):
+    # Parquet keeps milliseconds in 64 bits.
+    most = 2**53 if pa.types.is_timestamp(kind) else 2**63 if pa.types.is_int64(kind) else 0
+    if isinstance(value, int) and -most <= value < most:
         return value
     if pa.types.is_float64(kind) and isinstance(value, int | float):
         try:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
 import sqlite3
-from collections.abc import Callable
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -241,7 +238,7 @@ def test_append_lists_from_the_overlap_and_not_from_the_start(server: Server, co
 
 
 def test_what_cannot_be_gone_on_with_is_said(server: Server, command: Command) -> None:
-    """Other options, a file that is there already, one that was changed: a sentence, status 2, and nothing is touched."""
+    """Other options, a file that is there, one that was changed: a sentence, status 2, and nothing is touched."""
     server.keep(Generated(20))
     (command.folder / "mine.jsonl").write_text("mine")
     done = command("export", "mine.jsonl")
