@@ -30,10 +30,11 @@ from stored_completions_cli.calls import PAGE, Pace
 from stored_completions_cli.delete import Selected, check_archive, write
 from stored_completions_cli.delete import delete as deleting
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.export import Counts, Output, Request, Run, StreamSink, read_ids
-from stored_completions_cli.formats import Format
+from stored_completions_cli.export import Counts, Request, Run, read_ids
+from stored_completions_cli.formats import WHOLE, Format
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.options import Connection, Filter, Selection, grouped, moment, pairs
+from stored_completions_cli.output import Output, StreamSink
 from stored_completions_cli.progress import Reporter, counted, reporter, told
 from stored_completions_cli.source import Completion, Order, Source
 
@@ -124,7 +125,7 @@ def export(
     """Export stored completions to a file. Killed at any moment, the same command goes on."""
     if ids is not None and selection != Selection():
         raise CommandError("--ids says itself what to export: leave the other filters out.", Status.USAGE)
-    if not messages and kind in (Format.FINETUNE, Format.EVALS):
+    if not messages and kind not in WHOLE:
         raise CommandError(f"--format {kind} is made of messages: leave --no-messages out.", Status.USAGE)
     now = time.time()
     request = Request(

@@ -1,37 +1,21 @@
-"""An export to one file: lines into `OUT.partial`, what they are into `OUT.journal`, and `OUT` when all is there.
-
-The order in which things reach the disk is what makes it safe to kill at any moment:
-
-1. lines are appended to `OUT.partial`, which is synced;
-2. the journal is committed, which says which completions those lines are and where they end;
-3. at the end the journal says `finishing`; `OUT.partial` is renamed to `OUT`; the folder is synced; it says `done`.
-
-A run that goes on cuts `OUT.partial` to what the journal says. The listing goes on from the cursor of the page that the
-last written completion came from, and what the journal has already is dropped, so that it does not matter what was
-added or repeated in between.
-"""
+"""A run of an export: from what its journal has to the end of the listing, with the messages of many at a time."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import os
-import shutil
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, suppress
-from dataclasses import asdict, dataclass, field, replace
-from importlib import import_module
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 from stored_completions.errors import APIError
-from stored_completions_cli import jsontext
-from stored_completions_cli.__main__ import missing_extra
 from stored_completions_cli.calls import in_order, is_of_the_id
 from stored_completions_cli.errors import CommandError, InexpressibleError, Status
-from stored_completions_cli.formats import Format, Formatter
+from stored_completions_cli.formats import Format, Formatter, Line
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.options import Filter
 from stored_completions_cli.source import Completion, Source, is_past
@@ -117,45 +101,9 @@ class Sink(Protocol):
     """Where lines go."""
 
     def append(self, line: bytes) -> None: ...
+
     def sync(self) -> None:
         """Return when everything appended is where it cannot be lost."""
-
-
-class FileSink:
-    """A file that lines are appended to, without a buffer that could be half written."""
-
-    def __init__(self, path: Path, size: int) -> None:
-        """Open a file, or make it, and cut it to a size in bytes."""
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        os.ftruncate(self._descriptor, size)
-        os.lseek(self._descriptor, size, os.SEEK_SET)
-        self._lines: list[bytes] = []
-
-    def append(self, line: bytes) -> None:
-        self._lines.append(line)
-
-    def sync(self) -> None:
-        left = memoryview(b"".join(self._lines))
-        self._lines.clear()
-        while left:
-            left = left[os.write(self._descriptor, left) :]
-        os.fsync(self._descriptor)
-
-    def close(self) -> None:
-        os.close(self._descriptor)
-
-
-class StreamSink:
-    """Standard output."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-
-    def append(self, line: bytes) -> None:
-        self._stream.write(line)
-
-    def sync(self) -> None:
-        self._stream.flush()
 
 
 class Run:
@@ -165,6 +113,7 @@ class Run:
         self._request, self._journal, self._sink = request, journal, sink
         self._concurrency = concurrency
         self._formatter = Formatter(request.kind, request.choice)
+        self._left_out: Counter[str] = Counter()
         self._unsynced, self._sync_at = 0, time.monotonic()
         failed = journal.failed()
         self.counts = Counts(journal.written - failed, 0, failed, size=journal.end)
@@ -183,11 +132,11 @@ class Run:
             OSError: the file cannot be written; what was synced is kept.
         """
 
-        async def made(completion: Completion) -> bytes | Failure:
-            return await self._made(source, completion)
+        async def made(completion: Completion) -> Line | Failure:
+            return await make_line(completion, source, self._formatter, self._request)
 
         calls = self._request.messages or self._request.ids is not None
-        completions = self._completions(source)
+        completions = self.completions(source)
         lines = in_order(completions, made, 4 * self._concurrency) if calls else _each(completions, made)
         watching = asyncio.ensure_future(self._watch(source, show, interval))
         try:
@@ -208,7 +157,7 @@ class Run:
             show(self.counts)
             await asyncio.sleep(interval)
 
-    async def _completions(self, source: Source) -> AsyncGenerator[Completion, None]:
+    async def completions(self, source: Source) -> AsyncGenerator[Completion, None]:
         """Yield what the journal does not have, as it is listed, and note it there."""
         request, journal = self._request, self._journal
         most = None if request.limit is None else journal.get("base", 0) + request.limit
@@ -238,177 +187,54 @@ class Run:
                 if is_past(page, request.wanted):
                     return
 
-    async def _made(self, source: Source, completion: Completion) -> bytes | Failure:
-        """Return the line of a completion, or why there is none.
-
-        Raises:
-            APIError: the server does not answer any more.
-        """
-        try:
-            if not completion.text:
-                completion = await source.completion(completion.id)
-            if self._request.messages:
-                if completion.id.startswith("sha256:"):
-                    return Failure(completion.id, "The server lists it without an id.", object=completion.text)
-                completion = await source.with_messages(completion)
-            return jsontext.encode(self._formatter.line(completion) + "\n")
-        except InexpressibleError as reason:
-            return Failure(completion.id, f"The format {self._request.kind} cannot say it: {reason}.")
-        except CommandError as error:
-            return Failure(completion.id, str(error))
-        except APIError as error:
-            await is_of_the_id(error, source.client, source.pace)
-            return Failure(
-                completion.id, str(error), getattr(error, "status_code", None), getattr(error, "request_id", None)
-            )
-
-    def _settle(self, line: bytes | Failure) -> None:
+    def _settle(self, line: Line | Failure) -> None:
         if isinstance(line, Failure):
             self._journal.settle(0, line.line())
             self.counts.failed += 1
         else:
-            self._sink.append(line)
-            self._journal.settle(len(line))
-            self._unsynced += len(line)
+            size = len(line.content)
+            self._sink.append(line.content)
+            self._journal.settle(size)
+            self._unsynced += size
+            self._left_out += line.left_out
             self.counts.total += 1
             self.counts.new += 1
-            self.counts.size += len(line)
+            self.counts.size += size
         if self._unsynced >= _CHECKPOINT_BYTES or time.monotonic() >= self._sync_at:
             self._checkpoint()
 
     def _checkpoint(self) -> None:
         started = time.monotonic()
         self._sink.sync()
-        self.counts.left_out = self._journal.add_to("left_out", self._formatter.left_out)
+        self.counts.left_out = self._journal.add_to("left_out", self._left_out)
         self._journal.commit()
         now = time.monotonic()
         self._unsynced, self._sync_at = 0, now + max(_CHECKPOINT_SECONDS, (now - started) / _CHECKPOINT_SHARE)
 
 
-class Output:
-    """The files of an export: `OUT`, and beside it `OUT.partial`, `OUT.journal` and `OUT.errors.jsonl`."""
-
-    def __init__(self, path: Path) -> None:
-        """Name the files.
-
-        Raises:
-            CommandError: they cannot be in that place.
-        """
-        if path.is_dir() or not path.parent.is_dir():
-            what = "it is a folder" if path.is_dir() else "its folder does not exist"
-            raise CommandError(f"{path} cannot be written: {what}.", Status.USAGE)
-        self.path = path
-        self.partial, self.errors, self.journal = (
-            path.with_name(f"{path.name}.{name}") for name in ("partial", "errors.jsonl", "journal")
-        )
-
-    def begin(self, request: Request, journal: Journal, *, append: bool, restart: bool) -> Request:
-        """Decide with the journal how to go on, and return the request as it was when the export began.
-
-        Raises:
-            CommandError: what is there is nothing that this request can go on with.
-        """
-        if restart:
-            journal.forget()
-        state = journal.get("state")
-        if state is None:
-            known = [path.name for path in (self.path, self.partial) if path.exists()]
-            if known and not restart:
-                raise CommandError(
-                    f"{' and '.join(known)} cannot be added to without {self.journal.name}: choose another file, or"
-                    " --restart to export from scratch.",
-                    Status.USAGE,
-                )
-        elif journal.get("request") != request.identity():
-            raise CommandError(
-                f"{self.path} was begun with other options"
-                f" ({_differences(journal.get('request'), request.identity())}): give the same ones, or choose"
-                " another file, or --restart to export from scratch.",
-                Status.USAGE,
-            )
-        if state == "done" and not (self.path.exists() and self.path.stat().st_size == journal.get("size")):
-            raise CommandError(
-                f"{self.path} is not as it was exported: it was changed, or moved away. Choose another file, or"
-                " --restart to export from scratch.",
-                Status.USAGE,
-            )
-        if state == "done" and not append:
-            raise CommandError(
-                f"{self.path} is exported already, and whole: --append adds what is new since, --restart exports from"
-                " scratch.",
-                Status.USAGE,
-            )
-        if state in ("running", "finishing"):
-            wanted = Filter(**journal.get("wanted"))
-            return replace(request, wanted=wanted)
-        if state == "done":
-            self._begin_append(request, journal)
-        journal.set("request", request.identity())
-        journal.set("wanted", asdict(request.wanted))
-        journal.set("state", "running")
-        journal.commit()
-        return request
-
-    def sink(self, journal: Journal) -> FileSink:
-        """Return the file to append to, as long as the journal says."""
-        size = self.partial.stat().st_size if self.partial.exists() else 0
-        if size < journal.end:
-            journal.cut(size)
-        return FileSink(self.partial, journal.end)
-
-    def finish(self, request: Request, journal: Journal) -> None:
-        """Put the file in place, now that all of it is written. It does not matter how often this is begun."""
-        if journal.get("state") == "running":
-            journal.set("state", "finishing")
-            journal.commit()
-        if self.partial.exists():
-            whole = self.partial
-            if request.kind is Format.PARQUET:
-                whole, mistyped = parquet().compose(self.partial, self.path, journal.get("base_groups", 0))
-                journal.set("left_out", mistyped)
-            whole.replace(self.path)
-            _sync_folder(self.path.parent)
-            if whole is not self.partial:
-                self.partial.unlink()
-        self.write_errors(journal)
-        journal.set("size", self.path.stat().st_size)
-        journal.set("state", "done")
-        journal.commit()
-
-    def write_errors(self, journal: Journal) -> None:
-        """Write down which completions could not be had so far, or that there are none: without a file."""
-        if not journal.failed():
-            self.errors.unlink(missing_ok=True)
-            return
-        draft = self.errors.with_name(f"{self.errors.name}.partial")
-        with draft.open("w", encoding="utf-8") as lines:
-            lines.writelines(f"{line}\n" for line in journal.failures())
-            lines.flush()
-            os.fsync(lines.fileno())
-        draft.replace(self.errors)
-
-    def _begin_append(self, request: Request, journal: Journal) -> None:
-        journal.set("base", journal.position)
-        if request.kind is Format.PARQUET:
-            # Its lines are in the file already, in another form: the new ones begin with nothing before them.
-            journal.restart_data()
-            journal.set("base_groups", parquet().row_groups(self.path))
-            self.partial.unlink(missing_ok=True)
-        else:
-            shutil.copyfile(self.path, self.partial)
-            with self.partial.open("rb") as copied:
-                os.fsync(copied.fileno())
-
-
-def parquet() -> Any:
-    """Return the module that needs pyarrow, imported where it is used.
+async def make_line(completion: Completion, source: Source, formatter: Formatter, request: Request) -> Line | Failure:
+    """Return the line of a completion, or why there is none.
 
     Raises:
-        CommandError: pyarrow is not installed.
+        APIError: the server does not answer any more.
     """
-    if missing := missing_extra("parquet"):
-        raise CommandError(missing, Status.USAGE)
-    return import_module("stored_completions_cli.parquet")
+    try:
+        if not completion.text:
+            completion = await source.completion(completion.id)
+        if request.messages:
+            if completion.id.startswith("sha256:"):
+                return Failure(completion.id, "The server lists it without an id.", object=completion.text)
+            completion = await source.with_messages(completion)
+        return formatter.line(completion)
+    except InexpressibleError as reason:
+        return Failure(completion.id, f"The format {request.kind} cannot say it: {reason}.")
+    except CommandError as error:
+        return Failure(completion.id, str(error))
+    except APIError as error:
+        await is_of_the_id(error, source.client, source.pace)
+        return Failure(
+            completion.id, str(error), getattr(error, "status_code", None), getattr(error, "request_id", None)
+        )
 
 
 def read_ids(path: Path) -> Iterator[str]:
@@ -440,22 +266,8 @@ def _id_of(line: str) -> str:
 
 
 async def _each(
-    completions: AsyncIterator[Completion], made: Callable[[Completion], Awaitable[bytes | Failure]]
-) -> AsyncGenerator[bytes | Failure, None]:
+    completions: AsyncIterator[Completion], made: Callable[[Completion], Awaitable[Line | Failure]]
+) -> AsyncGenerator[Line | Failure, None]:
     """What `in_order` yields, where the work needs no call: then tasks cost more than it does."""
     async for completion in completions:
         yield await made(completion)
-
-
-def _differences(before: dict[str, Any], now: dict[str, Any]) -> str:
-    flat_before, flat_now = ({**each, **each["selection"]} for each in (before, now))
-    names = [name for name in flat_now if name != "selection" and flat_before.get(name) != flat_now[name]]
-    return ", ".join(f"--{name.replace('_', '-')} was {flat_before.get(name)!r}" for name in names)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

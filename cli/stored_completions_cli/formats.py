@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
 from stored_completions_cli import jsontext
 from stored_completions_cli.errors import InexpressibleError
@@ -22,6 +23,10 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
+# The formats whose lines are what was received.
+WHOLE = (Format.JSONL, Format.PARQUET)
+
+
 # What the examples of a fine-tuning file may have in a message, and what only says where a message was stored.
 _KEPT = ("role", "content", "name", "tool_calls", "tool_call_id", "function_call", "weight")
 _STORAGE = ("id", "content_parts")
@@ -29,32 +34,37 @@ _PARTS = {"text": ("type", "text"), "image_url": ("type", "image_url"), "refusal
 _NULL = Value("null", None)
 
 
-class Formatter:
-    """Makes the lines of a format.
+class Line(NamedTuple):
+    """A line with its end, and how often a property was left out of it because the format has no place for it."""
 
-    Attributes:
-        left_out: How often each property was left out because the format has no place for it.
-    """
+    content: bytes
+    left_out: Counter[str]
+
+
+class Formatter:
+    """Makes the lines of a format."""
 
     def __init__(self, kind: Format, choice: int = 0) -> None:
         self._kind, self._choice = kind, choice
-        self.left_out: Counter[str] = Counter()
 
-    def line(self, completion: Completion) -> str:
-        """Return the line of a completion, without its end.
+    def line(self, completion: Completion) -> Line:
+        """Return the line of a completion.
 
         Raises:
             InexpressibleError: the format has no way to say it.
         """
-        if self._kind in (Format.JSONL, Format.PARQUET):
-            return (
-                completion.text
-                if completion.messages is None
-                else jsontext.with_member(completion.text, "messages", completion.messages)
-            )
+        left_out: Counter[str] = Counter()
+        text = self._whole(completion) if self._kind in WHOLE else self._conversation(completion, left_out)
+        return Line(jsontext.encode(text + "\n"), left_out)
+
+    def _whole(self, completion: Completion) -> str:
+        if completion.messages is None:
+            return completion.text
+        return jsontext.with_member(completion.text, "messages", completion.messages)
+
+    def _conversation(self, completion: Completion, left_out: Counter[str]) -> str:
         whole = jsontext.members(completion.text)
         stored = completion.messages or whole.get("messages", Value("[]", None)).text
-        left_out: Counter[str] = Counter()
         answer = self._answer(whole)
         prompt = [jsontext.members(each) for each in _objects(stored, "its messages")]
         if prompt and _is_answer(prompt[-1], answer):
@@ -66,16 +76,11 @@ class Formatter:
         if self._kind is Format.FINETUNE:
             example = {"messages": jsontext.array([*asked, _answered(answer, left_out)])}
             tools = whole.get("tools", _NULL)
-            if tools.decoded:
-                example["tools"] = tools.text
-            line = jsontext.object_of(example)
-        else:
-            item = {"input": jsontext.array(asked), "output": _text_of(answer)}
-            if answer.get("tool_calls", _NULL).decoded:
-                item["output_tools"] = answer["tool_calls"].text
-            line = jsontext.object_of({"item": jsontext.object_of(item)})
-        self.left_out += left_out
-        return line
+            return jsontext.object_of({**example, "tools": tools.text} if tools.decoded else example)
+        item = {"input": jsontext.array(asked), "output": _text_of(answer)}
+        if answer.get("tool_calls", _NULL).decoded:
+            item["output_tools"] = answer["tool_calls"].text
+        return jsontext.object_of({"item": jsontext.object_of(item)})
 
     def _answer(self, whole: Mapping[str, Value]) -> dict[str, Value]:
         for choice in _objects(whole.get("choices", Value("[]", None)).text, "its choices"):
