@@ -10,10 +10,12 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Coroutine, Iterable
-from contextlib import aclosing, closing, suppress
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import AbstractContextManager, aclosing, closing, contextmanager, suppress
 from datetime import UTC, datetime
-from functools import wraps
+from enum import StrEnum
+from functools import partial, wraps
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -34,11 +36,12 @@ from stored_completions_cli.export import Counts, Request, Run, read_ids
 from stored_completions_cli.formats import WHOLE, Format
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.options import Connection, Filter, Selection, grouped, moment, pairs
-from stored_completions_cli.output import Output, StreamSink
+from stored_completions_cli.output import Output, StreamSink, optional_module, parquet
 from stored_completions_cli.progress import Reporter, counted, reporter, told
 from stored_completions_cli.source import Completion, Order, Source
 
 T = TypeVar("T")
+MakeRun = Callable[[Request, Journal], AbstractContextManager[Run]]
 
 app = typer.Typer(
     name="stored-completions",
@@ -52,6 +55,13 @@ app = typer.Typer(
 Concurrency = Annotated[int, typer.Option(min=1, max=1000, help="How many requests are under way at a time.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+
+class Engine(StrEnum):
+    """What does the work of an export."""
+
+    LOCAL = "local"
+    DASK = "dask"
 
 
 def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -119,10 +129,17 @@ def export(
     ] = "1h",
     restart: Annotated[bool, typer.Option("--restart", help="Throw away what was exported to OUT before.")] = False,
     concurrency: Concurrency = 16,
+    engine: Annotated[Engine, typer.Option(help="Where the work is done: docs/scale.md.")] = Engine.LOCAL,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="URL", help="The scheduler of the Dask cluster.", show_default=False)
+    ] = None,
+    batch: Annotated[int, typer.Option(min=1, help="The completions of a part, with --engine dask.")] = 1000,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Export stored completions to a file. Killed at any moment, the same command goes on."""
+    if (engine is Engine.DASK) != (scheduler is not None):
+        raise CommandError("--engine dask and --scheduler URL go together: give both.", Status.USAGE)
     if ids is not None and selection != Selection():
         raise CommandError("--ids says itself what to export: leave the other filters out.", Status.USAGE)
     if not messages and kind not in WHOLE:
@@ -139,64 +156,86 @@ def export(
         ids=ids,
         overlap=int(now) - moment("--overlap", overlap, int(now)),
     )
-    if out == "-":
+    if out == "-" and scheduler is None:
         _to_stdout(request, connection, concurrency, reporter(quiet), as_json)
+        return
+    if kind is Format.PARQUET:
+        parquet()
+    make: MakeRun
+    output: Any
+    if scheduler is None:
+        output = Output(Path(out))
+        make = partial(_run_here, output, concurrency)
     else:
-        counts = export_to_file(
-            request,
-            Output(Path(out)),
-            connection,
-            concurrency,
-            reporter(quiet),
-            append=append,
-            restart=restart,
-            as_json=as_json,
-        )
-        if counts.failed:
-            raise typer.Exit(Status.INCOMPLETE)
+        cluster = optional_module("dask", "stored_completions_cli.cluster")
+        output = cluster.Parts(out)
+        make = partial(_run_there, cluster, output.url, connection.to_share(), concurrency, scheduler, batch)
+    counts = exported(
+        request, output, make, connection, reporter(quiet), append=append, restart=restart, as_json=as_json
+    )
+    if counts.failed:
+        raise typer.Exit(Status.INCOMPLETE)
 
 
-def export_to_file(
-    request: Request,
-    output: Output,
+@contextmanager
+def _run_here(output: Output, concurrency: int, request: Request, journal: Journal) -> Iterator[Run]:
+    with closing(output.sink(journal)) as sink:
+        yield Run(request, journal, sink, concurrency)
+
+
+@contextmanager
+def _run_there(
+    cluster: Any,
+    url: str,
     connection: Connection,
     concurrency: int,
+    scheduler: str,
+    batch: int,
+    request: Request,
+    journal: Journal,
+) -> Iterator[Run]:
+    yield cluster.ClusterRun(cluster.Job(url, request, connection, concurrency), journal, scheduler, batch)
+
+
+def exported(
+    request: Request,
+    output: Output,
+    make: MakeRun,
+    connection: Connection,
     shown: Reporter,
     *,
     append: bool,
     restart: bool,
     as_json: bool,
 ) -> Counts:
-    """Export to a file, and say how it went.
+    """Export to a place, and say how it went.
 
     Raises:
         CommandError, APIError, OSError, KeyboardInterrupt, asyncio.CancelledError: it stopped before the end.
     """
     with Journal(output.journal) as journal:
         request = output.begin(request, journal, append=append, restart=restart)
-        run: Run | None = None
+        counts = Counts.of(journal)
         try:
             if journal.get("state") == "running":
-                with closing(output.sink(journal)) as sink, shown:
-                    run = Run(request, journal, sink, concurrency)
-                    _run(_exported(run, connection, concurrency, shown))
-            run = run or Run(request, journal, StreamSink(sys.stdout.buffer))
+                with make(request, journal) as run, shown:
+                    counts = run.counts
+                    _run(_running(run, connection, shown))
             output.finish(request, journal)
         except BaseException:
-            if run:
-                with suppress(OSError, sqlite3.Error):
-                    output.write_errors(journal)
-                _say(f"{told(run.counts)}. Nothing is lost: the same command goes on from there.")
-                _summarize(output, request, run.counts, as_json, "stopped")
+            with suppress(OSError, sqlite3.Error):
+                output.write_errors(journal)
+            _say(f"{told(counts)}. Nothing is lost: the same command goes on from there.")
+            _summarize(output, request, counts, as_json, "stopped")
             raise
-        run.counts.left_out.update(journal.get("left_out", {}) if request.kind is Format.PARQUET else {})
-        _summarize(output, request, run.counts, as_json, "done")
-        return run.counts
+        counts.left_out = Counter(journal.get("left_out", {}))
+        _summarize(output, request, counts, as_json, "done")
+        return counts
 
 
-async def _exported(run: Run, connection: Connection, concurrency: int, shown: Reporter) -> None:
+async def _running(run: Run, connection: Connection, shown: Reporter) -> None:
     async with connection.client() as client:
-        await run.run(Source(client, Pace(concurrency, connection.max_retries)), shown.show, shown.interval)
+        await run.run(Source(client, Pace(run.concurrency, connection.max_retries)), shown.show, shown.interval)
         shown.show(run.counts)
 
 
@@ -206,7 +245,7 @@ def _to_stdout(request: Request, connection: Connection, concurrency: int, shown
     with Journal(None) as journal:
         with shown:
             run = Run(request, journal, StreamSink(sys.stdout.buffer), concurrency)
-            _run(_exported(run, connection, concurrency, shown))
+            _run(_running(run, connection, shown))
         for line in journal.failures():
             print(line, file=sys.stderr)
         if as_json:
@@ -218,17 +257,17 @@ def _to_stdout(request: Request, connection: Connection, concurrency: int, shown
 def _summary(output: Output | None, request: Request, counts: Counts, state: str) -> dict[str, Any]:
     return {
         "state": state,
-        "out": str(output.path) if output else "-",
+        "out": str(output or "-"),
         "format": request.kind,
         "total": counts.total,
         "new": counts.new,
         "failed": counts.failed,
         "repeated": counts.repeated,
         "retries": counts.retries,
-        "bytes": output.path.stat().st_size if output and state == "done" else counts.size,
+        "bytes": output.size() if output and state == "done" else counts.size,
         "seconds": round(counts.seconds, 3),
         "left_out": dict(counts.left_out),
-        "errors": str(output.errors) if output and counts.failed else None,
+        "errors": output.errors_at if output and counts.failed else None,
     }
 
 
@@ -236,12 +275,12 @@ def _summarize(output: Output, request: Request, counts: Counts, as_json: bool, 
     if as_json:
         print(json.dumps(_summary(output, request, counts, state)))
     elif state == "done":
-        _say(f"{output.path}: {told(counts)}, {counts.new:,} of them new.")
+        _say(f"{output}: {told(counts)}, {counts.new:,} of them new.")
     for name, times in sorted(counts.left_out.items()):
         what = "did not fit its column" if request.kind is Format.PARQUET else "has no place and was left out"
         _say(f"{request.kind}: {name} {what} {times:,} time{'' if times == 1 else 's'}.")
     if counts.failed:
-        _say(f"Not exported: {counted(counts.failed)}; {output.errors} says why.")
+        _say(f"Not exported: {counted(counts.failed)}; {output.errors_at} says why.")
 
 
 def _run(main: Coroutine[Any, Any, T]) -> T:
@@ -470,11 +509,12 @@ def _archive(path: Path, selected: Selected, connection: Connection, concurrency
     with ids.open("w", encoding="utf-8") as lines:
         lines.writelines(json.dumps({"id": each}) + "\n" for each in selected)
     request = Request(base_url=connection.shown_url(), wanted=Filter(), selection=vars(Selection()), ids=ids)
-    export_to_file(request, output, connection, concurrency, shown, append=True, restart=False, as_json=False)
+    make = partial(_run_here, output, concurrency)
+    exported(request, output, make, connection, shown, append=True, restart=False, as_json=False)
     if missing := check_archive(path, selected):
         raise CommandError(
             f"{path} lacks {counted(len(missing))}, {missing[0]} first: nothing was deleted."
-            f" {output.errors} says why; leave them out to delete the others."
+            f" {output.errors_at} says why; leave them out to delete the others."
         )
     ids.unlink()
 

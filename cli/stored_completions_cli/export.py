@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from stored_completions.errors import APIError
 from stored_completions_cli.calls import in_order, is_of_the_id
@@ -77,6 +77,14 @@ class Counts:
     left_out: Counter[str] = field(default_factory=Counter)
     started: float = field(default_factory=time.monotonic)
 
+    @classmethod
+    def of(cls, journal: Journal) -> Self:
+        """Return the counts that a run begins with."""
+        failed = journal.failed()
+        counts = cls(journal.written - failed, 0, failed, size=journal.end)
+        counts.left_out = Counter(journal.get("left_out", {}))
+        return counts
+
     @property
     def seconds(self) -> float:
         return time.monotonic() - self.started
@@ -111,13 +119,11 @@ class Run:
 
     def __init__(self, request: Request, journal: Journal, sink: Sink, concurrency: int = 16) -> None:
         self._request, self._journal, self._sink = request, journal, sink
-        self._concurrency = concurrency
+        self.concurrency = concurrency
         self._formatter = Formatter(request.kind, request.choice)
         self._left_out: Counter[str] = Counter()
         self._unsynced, self._sync_at = 0, time.monotonic()
-        failed = journal.failed()
-        self.counts = Counts(journal.written - failed, 0, failed, size=journal.end)
-        self.counts.left_out = Counter(journal.get("left_out", {}))
+        self.counts = Counts.of(journal)
         if request.limit is not None:
             self.counts.expected = journal.get("base", 0) + request.limit
 
@@ -137,7 +143,7 @@ class Run:
 
         calls = self._request.messages or self._request.ids is not None
         completions = self.completions(source)
-        lines = in_order(completions, made, 4 * self._concurrency) if calls else _each(completions, made)
+        lines = in_order(completions, made, 4 * self.concurrency) if calls else _each(completions, made)
         watching = asyncio.ensure_future(self._watch(source, show, interval))
         try:
             async with aclosing(completions), aclosing(lines):

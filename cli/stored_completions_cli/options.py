@@ -7,7 +7,7 @@ import inspect
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -59,6 +59,17 @@ class Connection:
             )
         except httpx.InvalidURL as error:
             raise CommandError(f"The base URL is no address: {error}.", Status.USAGE) from None
+
+    def to_share(self) -> Connection:
+        """Return what another machine needs to reach the same server. The key is not part of it.
+
+        Raises:
+            CommandError: the address holds a password.
+        """
+        given = self.base_url or os.environ.get("OPENAI_BASE_URL")
+        if given and httpx.URL(given).userinfo:
+            raise CommandError("The base URL has a password in it, which is not sent to workers.", Status.USAGE)
+        return replace(self, base_url=self.base_url if self.azure_endpoint else given)
 
     def client(self) -> AsyncOpenAI:
         """Return a client that sends each request once: who calls it decides on retries.

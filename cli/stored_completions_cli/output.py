@@ -81,6 +81,7 @@ class Output:
         self.partial, self.errors, self.journal = (
             path.with_name(f"{path.name}.{name}") for name in ("partial", "errors.jsonl", "journal")
         )
+        self.errors_at = str(self.errors)
 
     def __str__(self) -> str:
         return str(self.path)
@@ -169,6 +170,10 @@ class Output:
             os.fsync(lines.fileno())
         draft.replace(self.errors)
 
+    def size(self) -> int:
+        """Return the bytes of the file that is in place."""
+        return self.path.stat().st_size
+
     def _known(self) -> str:
         """Name what is there before an export begins, if anything."""
         return " and ".join(str(path) for path in (self.path, self.partial) if path.exists())
@@ -195,9 +200,18 @@ def parquet() -> Any:
     Raises:
         CommandError: pyarrow is not installed.
     """
-    if missing := missing_extra("parquet"):
+    return optional_module("parquet", "stored_completions_cli.parquet")
+
+
+def optional_module(extra: str, name: str) -> Any:
+    """Return a module of this package that needs an extra, imported where it is used.
+
+    Raises:
+        CommandError: the extra is not installed.
+    """
+    if missing := missing_extra(extra):
         raise CommandError(missing, Status.USAGE)
-    return import_module("stored_completions_cli.parquet")
+    return import_module(name)
 
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -71,6 +72,13 @@ def compose(lines: Path, before: Path, row_groups: int) -> tuple[Path, Counter[s
         for group in _groups(lines):
             writer.write_table(table(group, mistyped))
     return path, mistyped
+
+
+def file_of(lines: list[bytes], mistyped: Counter[str]) -> bytes:
+    """Return a Parquet file of these lines."""
+    content = io.BytesIO()
+    pq.write_table(table(lines, mistyped), content, compression="zstd")
+    return content.getvalue()
 
 
 def table(lines: list[bytes], mistyped: Counter[str]) -> pa.Table:
