@@ -29,8 +29,7 @@ from rich.text import Text
 from stored_completions.errors import APIError
 from stored_completions_cli import jsontext
 from stored_completions_cli.calls import PAGE, Pace
-from stored_completions_cli.delete import Selected, check_archive, write
-from stored_completions_cli.delete import delete as deleting
+from stored_completions_cli.delete import Selected, check_archive, delete as deleting, write
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.export import Counts, Request, Run, read_ids
 from stored_completions_cli.formats import WHOLE, Format

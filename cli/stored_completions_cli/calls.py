@@ -7,16 +7,11 @@ import random
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import suppress
-from email.utils import parsedate_to_datetime
 from itertools import count
 from typing import Protocol, TypeVar
 
-import httpx
-
 from stored_completions import AsyncOpenAI
 from stored_completions.errors import (
-    APIConnectionError,
     APIError,
     APIResponseValidationError,
     APIStatusError,
@@ -25,6 +20,7 @@ from stored_completions.errors import (
     RateLimitError,
     UnprocessableEntityError,
 )
+from stored_completions.retries import is_transient, retry_after
 from stored_completions_cli import jsontext
 from stored_completions_cli.errors import CommandError, Status
 
@@ -97,28 +93,6 @@ class Pace:
             async with self._slots:
                 self._slots.notify(2)
         return raw
-
-
-def is_transient(error: APIError) -> bool:
-    """Whether the same request may succeed later, by the rules that the client retries by."""
-    if not isinstance(error, APIStatusError):
-        return isinstance(error, APIConnectionError)
-    if "insufficient_quota" in (error.code, error.type):
-        return False
-    told = error.headers.get("x-should-retry")
-    if told in ("true", "false"):
-        return bool(told == "true")
-    return error.status_code in (408, 409, 429) or error.status_code >= 500
-
-
-def retry_after(headers: httpx.Headers) -> float | None:
-    """Return the seconds until the server wants to be asked again, if it says so."""
-    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        with suppress(ValueError):
-            return max(0.0, min(3600.0, float(headers.get(name, "")) * unit))
-    with suppress(ValueError):
-        return max(0.0, parsedate_to_datetime(headers.get("retry-after", "")).timestamp() - time.time())
-    return None
 
 
 async def is_of_the_id(error: APIError, client: AsyncOpenAI, pace: Pace) -> bool:

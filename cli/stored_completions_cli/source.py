@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 from stored_completions import UNSET, AsyncOpenAI
 from stored_completions.errors import APIError, BadRequestError, NotFoundError
-from stored_completions.types import Unset
+from stored_completions.unset import Unset
 from stored_completions_cli import jsontext
 from stored_completions_cli.calls import PAGE, Pace, Raw
 from stored_completions_cli.jsontext import Value

@@ -6,8 +6,7 @@ import json
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from stored_completions_cli import jsontext
 from tests.cli.processes import Command
