@@ -5,7 +5,12 @@ from __future__ import annotations
 import sys
 from importlib.util import find_spec
 
-EXTRAS = {"cli": ("typer", "rich", "dateutil"), "parquet": ("pyarrow",), "dask": ("dask", "distributed")}
+EXTRAS = {
+    "cli": ("typer", "rich", "dateutil"),
+    "check": ("jsonschema", "referencing", "yaml"),
+    "parquet": ("pyarrow",),
+    "dask": ("dask", "distributed"),
+}
 
 
 def missing_extra(*names: str) -> str | None:

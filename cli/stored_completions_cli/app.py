@@ -23,6 +23,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 from rich.highlighter import JSONHighlighter
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
@@ -90,7 +91,7 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
                 _stop(f"The journal cannot be written: {error}.", Status.STOPPED)
 
         epilog = "Examples:\n\n" + "\n\n".join(f"    {line}" for line in examples.strip().splitlines())
-        app.command(function.__name__.rstrip("_"), epilog=epilog)(grouped(ending))
+        app.command(function.__name__.rstrip("_").replace("_", "-"), epilog=epilog)(grouped(ending))
         return function
 
     return decorate
@@ -480,6 +481,22 @@ def delete(
         deleted, kept = _run(_deleted(selected, connection, concurrency, archive, receipts))
     _say(f"Deleted: {counted(deleted)}; not deleted: {kept:,}. {receipts} has the receipts.")
     if kept:
+        raise typer.Exit(Status.INCOMPLETE)
+
+
+@command(examples="stored-completions import-check all.jsonl")
+def import_check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An export in jsonl or parquet.")],
+    examples: Annotated[int, typer.Option(min=0, max=10, help="How many examples of each finding to show.")] = 3,
+    quiet: Quiet = False,
+) -> None:
+    """Decode an export again, and say what differs from what the document declares."""
+    check = optional_module("check", "stored_completions_cli.check")
+    with Progress(console=Console(stderr=True, quiet=quiet), transient=True) as progress:
+        task = progress.add_task("Reading", total=file.stat().st_size)
+        tally = check.check_export(file, lambda count: progress.advance(task, count))
+    tally.print(Console(), examples)
+    if tally.failed:
         raise typer.Exit(Status.INCOMPLETE)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import fsspec
-from distributed import Client
+from distributed import Client, KilledWorker
 from fsspec.implementations.local import LocalFileSystem
 
 from stored_completions_cli.calls import Pace, in_order
@@ -184,6 +184,16 @@ class ClusterRun(Run):
             async with aclosing(completions), aclosing(batches), aclosing(parts):
                 async for batch, part in parts:
                     self._settle_part(batch, part)
+        except KilledWorker:
+            raise CommandError(
+                "Workers died again and again over the same part: look into their logs, or make"
+                " parts smaller with --batch."
+            ) from None
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or not task.cancelling():
+                raise CommandError(f"The Dask scheduler at {self._scheduler} is gone.") from None
+            raise
         finally:
             watching.cancel()
             await cluster.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stored_completions_cli import jsontext
+from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.jsontext import Value
 
 # Bytes of JSON, so that neither many small completions nor a few large ones fill the memory.
@@ -85,6 +86,21 @@ def table(lines: list[bytes], mistyped: Counter[str]) -> pa.Table:
     """Return lines as a table; what does not fit its column is null there, and counted by the column's name."""
     rows = [_row(line.decode("utf-8", "surrogatepass").rstrip("\n"), mistyped) for line in lines]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def lines_of(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
+    """Yield the lines that a file was made from; progress is told how many bytes were read.
+
+    Raises:
+        CommandError: the file is of another kind.
+    """
+    with pq.ParquetFile(path) as file:
+        if "json" not in file.schema_arrow.names:
+            raise CommandError(f"{path} is no export: it has no column json.", Status.USAGE)
+        for number in range(file.num_row_groups):
+            for line in file.read_row_group(number, columns=["json"])["json"].to_pylist():
+                yield (line or "").encode()
+            progress(path.stat().st_size // file.num_row_groups)
 
 
 def row_groups(path: Path) -> int:

@@ -16,7 +16,7 @@ from typing import Any
 from stored_completions_cli.app import app
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload([__name__])
+_CONTEXT.set_forkserver_preload([__name__, "tests.cli.warm"])
 
 
 @dataclass(frozen=True)

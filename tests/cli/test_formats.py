@@ -123,3 +123,26 @@ def test_standard_output_takes_lines(server: Server, command: Command) -> None:
     assert done.status == 3
     assert command("export", "-", "--format", "parquet").status == 2
     assert [path.name for path in command.folder.iterdir() if path.name[0] != "."] == []
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_an_export_is_decoded_again(server: Server, command: Command, kind: str) -> None:
+    """`import-check` says what the document did not expect, and whether each came back equal."""
+    store = Small()
+    store.completions["chatcmpl-plain"] = {**store.completions["chatcmpl-plain"], "novel": 1, "created": "now"}
+    server.keep(store)
+    assert command("export", "out", "--format", kind).status == 0
+    done = command("import-check", "out")
+    assert done.status == 0, done.err
+    shown = " ".join(done.out.decode().split())
+    assert "16 bodies (6 ChatCompletion, 10 ChatCompletionStoreMessage), 0 others skipped" in shown
+    assert "16 of 16 came back equal" in shown
+    assert "ChatCompletion.novel" in shown and "out:1 $.created" in shown
+
+
+def test_what_is_no_export_is_said(server: Server, command: Command) -> None:
+    """A line that is cut off is skipped and shown; a file without any completion is status 3."""
+    (command.folder / "cut.jsonl").write_text('{"id": "chatcmpl-a", "choi')
+    done = command("import-check", "cut.jsonl")
+    assert done.status == 3 and "cut.jsonl:1: not JSON" in " ".join(done.out.decode().split())
+    assert command("import-check", "none.jsonl").status == 1
