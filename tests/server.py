@@ -6,6 +6,7 @@ against it, and exits with the program's status. `--generated NUMBER` before the
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import copy
 import json
@@ -144,10 +145,11 @@ class Generated(Store):
 
     Attributes:
         number: How many there are.
+        seconds: How long each answer takes, as if the server were far away.
     """
 
-    def __init__(self, number: int) -> None:
-        self.number = number
+    def __init__(self, number: int, seconds: float = 0.0) -> None:
+        self.number, self.seconds = number, seconds
 
     def indices(self, after: int | None, limit: int, descending: bool) -> tuple[list[int], bool]:
         """What a page holds, by index, and whether another page follows."""
@@ -181,16 +183,19 @@ class Generated(Store):
         return int(number)
 
     async def retrieve(self, request: Request) -> Response:
+        await asyncio.sleep(self.seconds)
         return _json(self.text(self.index(request.path_params["completion_id"])))
 
     async def list(self, request: Request) -> Response:
         query = request.query_params
         after = self.index(query["after"]) if "after" in query else None
+        await asyncio.sleep(self.seconds)
         indices, more = self.indices(after, int(query.get("limit", "20")), query.get("order") == "desc")
         return _page_of([self.text(index) for index in indices], [generated_id(index) for index in indices], more)
 
     async def messages(self, request: Request) -> Response:
         index = self.index(request.path_params["completion_id"])
+        await asyncio.sleep(self.seconds)
         return _page_of([self.message_text(index)], [f"{generated_id(index)}-0"], False)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 import secrets
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -20,6 +21,7 @@ from typing import Any
 
 import fsspec
 from distributed import Client, KilledWorker
+from distributed.client import FutureCancelledError
 from fsspec.implementations.local import LocalFileSystem
 
 from stored_completions_cli.calls import Pace, in_order
@@ -30,6 +32,9 @@ from stored_completions_cli.journal import Journal
 from stored_completions_cli.options import Connection
 from stored_completions_cli.output import Output, parquet
 from stored_completions_cli.source import Completion, Source
+
+# What it logs is said in a sentence, too.
+logging.getLogger("distributed.client").setLevel(logging.CRITICAL + 1)
 
 MANIFEST, ERRORS = "manifest.json", "errors.jsonl"
 
@@ -189,11 +194,8 @@ class ClusterRun(Run):
                 "Workers died again and again over the same part: look into their logs, or make"
                 " parts smaller with --batch."
             ) from None
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is None or not task.cancelling():
-                raise CommandError(f"The Dask scheduler at {self._scheduler} is gone.") from None
-            raise
+        except FutureCancelledError:
+            raise CommandError(f"The Dask scheduler at {self._scheduler} is gone.") from None
         finally:
             watching.cancel()
             await cluster.close()

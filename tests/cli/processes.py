@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
@@ -39,12 +40,18 @@ class Done:
 
 
 class Process:
-    """A command that runs in a folder."""
+    """A command that runs in a folder.
+
+    Attributes:
+        megabytes: The most memory that it had at a time, once it has ended by itself.
+    """
 
     def __init__(self, arguments: tuple[str, ...], environment: dict[str, str], folder: Path, file_size: int) -> None:
+        self.megabytes = 0.0
+        self._peak = folder / ".peak"
         self._streams = [folder / f".{name}" for name in ("stdout", "stderr")]
         self.process: ForkServerProcess = _CONTEXT.Process(
-            target=_main, args=(arguments, environment, folder, self._streams, file_size), daemon=True
+            target=_main, args=(arguments, environment, folder, self._streams, self._peak, file_size), daemon=True
         )
         self.process.start()
 
@@ -53,12 +60,18 @@ class Process:
         if self.process.pid:
             os.kill(self.process.pid, number)
 
-    def wait(self) -> Done:
-        """How it ended, once it has."""
-        self.process.join(50)
+    def wait(self, seconds: float = 50, timer: threading.Timer | None = None) -> Done:
+        """How it ended, once it has, or once the timer that will kill it has had its turn."""
+        self.process.join(seconds)
+        if timer:
+            timer.cancel()
+            timer.join()
         out, err = (stream.read_bytes() if stream.exists() else b"" for stream in self._streams)
         done = Done(self.process.exitcode, out, err.decode())
         self.process.close()
+        if self._peak.exists():
+            self.megabytes = float(self._peak.read_text())
+            self._peak.unlink()
         return done
 
 
@@ -83,7 +96,12 @@ class Command:
 
 
 def _main(
-    arguments: tuple[str, ...], environment: dict[str, str], folder: Path, streams: list[Path], file_size: int
+    arguments: tuple[str, ...],
+    environment: dict[str, str],
+    folder: Path,
+    streams: list[Path],
+    peak: Path,
+    file_size: int,
 ) -> None:
     # What a terminal's shell would do.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -93,7 +111,11 @@ def _main(
     os.environ.update(environment)
     os.chdir(folder)
     resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, resource.RLIM_INFINITY))
-    app(arguments, prog_name="stored-completions")
+    try:
+        app(arguments, prog_name="stored-completions")
+    finally:
+        kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        peak.write_text(str(kilobytes / 1024))
 
 
 def at_request(number: int, act: Callable[[], object]) -> Callable[[object], None]:
