@@ -118,8 +118,8 @@ def main() -> None:
     lines = [
         "# Benchmarks of the export",
         "",
-        f"Written by `make bench` on {datetime.datetime.now(datetime.UTC):%Y-%m-%d}. The server is a process on the same"
-        " two cores.",
+        f"Written by `make bench` on {datetime.datetime.now(datetime.UTC):%Y-%m-%d}. The server is a process on the"
+        " same two cores.",
         "",
         "## Beside a plain loop with the openai SDK",
         "",

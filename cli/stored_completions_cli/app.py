@@ -29,7 +29,7 @@ from rich.text import Text
 
 from stored_completions.errors import APIError
 from stored_completions_cli import jsontext
-from stored_completions_cli.calls import PAGE, Pace
+from stored_completions_cli.calls import PAGE
 from stored_completions_cli.delete import Selected, check_archive, delete as deleting, write
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.export import Counts, Request, Run, read_ids
@@ -213,8 +213,14 @@ def exported(
     Raises:
         CommandError, APIError, OSError, KeyboardInterrupt, asyncio.CancelledError: it stopped before the end.
     """
+    is_new = not output.journal.exists()
     with Journal(output.journal) as journal:
-        request = output.begin(request, journal, append=append, restart=restart)
+        try:
+            request = output.begin(request, journal, append=append, restart=restart)
+        except CommandError:
+            if is_new:
+                output.journal.unlink(missing_ok=True)
+            raise
         counts = Counts.of(journal)
         try:
             if journal.get("state") == "running":
@@ -234,8 +240,8 @@ def exported(
 
 
 async def _running(run: Run, connection: Connection, shown: Reporter) -> None:
-    async with connection.client() as client:
-        await run.run(Source(client, Pace(run.concurrency, connection.max_retries)), shown.show, shown.interval)
+    async with Source.reached(connection, run.concurrency) as source:
+        await run.run(source, shown.show, shown.interval)
         shown.show(run.counts)
 
 
@@ -325,13 +331,14 @@ def list_(
 
     async def listed() -> list[Completion]:
         found: list[Completion] = []
-        async with connection.client() as client:
-            source = Source(client, Pace(1, connection.max_retries))
-            async with aclosing(source.listed(wanted, order, min(limit, PAGE))) as completions:
-                async for completion in completions:
-                    found.append(completion)
-                    if len(found) == limit:
-                        break
+        async with (
+            Source.reached(connection) as source,
+            aclosing(source.listed(wanted, order, min(limit, PAGE))) as completions,
+        ):
+            async for completion in completions:
+                found.append(completion)
+                if len(found) == limit:
+                    break
         return found
 
     completions = _run(listed())
@@ -356,12 +363,12 @@ def get(
 ) -> None:
     """Show completions by their ids; with --json as they are received, one a line."""
 
-    async def got(completion_id: str) -> Completion:
-        async with connection.client() as client:
-            return await Source(client, Pace(1, connection.max_retries)).completion(completion_id)
+    async def show() -> None:
+        async with Source.reached(connection) as source:
+            for completion_id in ids:
+                _print_json([(await source.completion(completion_id)).text], as_json)
 
-    for completion_id in ids:
-        _print_json([_run(got(completion_id)).text], as_json)
+    _run(show())
 
 
 @command(examples="stored-completions messages chatcmpl-abc123")
@@ -373,8 +380,7 @@ def messages(
     """Show the messages that a completion was created from."""
 
     async def got() -> Completion:
-        async with connection.client() as client:
-            source = Source(client, Pace(1, connection.max_retries))
+        async with Source.reached(connection) as source:
             return await source.with_messages(Completion(completion_id, None, ""))
 
     stored = _run(got()).messages or "[]"
@@ -405,13 +411,12 @@ def update(
         raise CommandError("Say what to change: --metadata key=value, --remove key, or --replace.", Status.USAGE)
 
     async def updated() -> str:
-        async with connection.client() as client:
-            pace = Pace(1, connection.max_retries)
-            before = json.loads((await Source(client, pace).completion(completion_id)).text).get("metadata")
+        async with Source.reached(connection) as source:
+            before = json.loads((await source.completion(completion_id)).text).get("metadata")
             kept = before if isinstance(before, dict) and not replace_all else {}
             wanted = {name: value for name, value in {**kept, **changes}.items() if name not in (remove or [])}
-            raw = client.chat.completions.with_raw_response
-            return await pace.call(lambda: raw.update(completion_id, metadata=wanted))
+            raw = source.client.chat.completions.with_raw_response
+            return await source.pace.call(lambda: raw.update(completion_id, metadata=wanted))
 
     _print_json([jsontext.on_one_line(_run(updated()))], as_json)
 
@@ -501,8 +506,8 @@ def import_check(
 
 
 async def _selected(selected: Selected, connection: Connection, wanted: Filter) -> None:
-    async with connection.client() as client:
-        await selected.add_listed(Source(client, Pace(1, connection.max_retries)), wanted)
+    async with Source.reached(connection) as source:
+        await selected.add_listed(source, wanted)
 
 
 def _described(selected: Selected) -> str:
@@ -541,12 +546,13 @@ async def _deleted(
     """Delete what is selected, and return how many were and were not."""
     counts = [0, 0]
     with receipts.open("a", encoding="utf-8") as file:
-        async with connection.client() as client:
-            source = Source(client, Pace(concurrency, connection.max_retries))
-            async with aclosing(deleting(source, selected, concurrency, archive)) as each:
-                async for receipt in each:
-                    write(receipt, file)
-                    counts[not receipt.deleted] += 1
+        async with (
+            Source.reached(connection, concurrency) as source,
+            aclosing(deleting(source, selected, concurrency, archive)) as each,
+        ):
+            async for receipt in each:
+                write(receipt, file)
+                counts[not receipt.deleted] += 1
     return counts[0], counts[1]
 
 

@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import json
 import logging
+import os
 import secrets
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -24,7 +25,7 @@ from distributed import Client, KilledWorker
 from distributed.client import FutureCancelledError
 from fsspec.implementations.local import LocalFileSystem
 
-from stored_completions_cli.calls import Pace, in_order
+from stored_completions_cli.calls import in_order
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.export import Counts, Failure, Request, Run, make_line
 from stored_completions_cli.formats import Format, Formatter
@@ -258,9 +259,7 @@ async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
     lines: list[bytes] = []
     failures: dict[int, str] = {}
     left_out: Counter[str] = Counter()
-    async with job.connection.client() as client:
-        pace = Pace(job.concurrency, job.connection.max_retries)
-        source = Source(client, pace)
+    async with Source.reached(job.connection, job.concurrency) as source:
 
         async def each() -> AsyncIterator[Completion]:
             for completion in batch:
@@ -282,7 +281,9 @@ async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
     if lines:
         files, root = fsspec.core.url_to_fs(job.url)
         write_whole(files, f"{root}/{name}", content)
-    return Part(name, len(lines), len(content), hashlib.sha256(content).hexdigest(), failures, left_out, pace.retries)
+    return Part(
+        name, len(lines), len(content), hashlib.sha256(content).hexdigest(), failures, left_out, source.pace.retries
+    )
 
 
 def write_whole(files: Any, path: str, content: bytes) -> None:
@@ -290,9 +291,9 @@ def write_whole(files: Any, path: str, content: bytes) -> None:
     if not isinstance(files, LocalFileSystem):
         files.pipe_file(path, content)
         return
-    folder, _, name = path.rpartition("/")
-    draft = f"{folder}/.{name}.{secrets.token_hex(4)}"
-    with files.open(draft, "wb") as file:
+    draft = Path(path).with_name(f".{Path(path).name}.{secrets.token_hex(4)}")
+    with draft.open("wb") as file:
         file.write(content)
         file.flush()
-    Path(draft).replace(path)
+        os.fsync(file.fileno())
+    draft.replace(path)

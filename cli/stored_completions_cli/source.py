@@ -6,10 +6,10 @@ import asyncio
 import hashlib
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple, Self, TypeVar
 
 from stored_completions import UNSET, AsyncOpenAI
 from stored_completions.errors import APIError, BadRequestError, NotFoundError
@@ -17,7 +17,7 @@ from stored_completions.unset import Unset
 from stored_completions_cli import jsontext
 from stored_completions_cli.calls import PAGE, Pace, Raw
 from stored_completions_cli.jsontext import Value
-from stored_completions_cli.options import Filter
+from stored_completions_cli.options import Connection, Filter
 
 T = TypeVar("T")
 Order = Literal["asc", "desc"]
@@ -58,6 +58,17 @@ class Source:
         self.client = client
         self.pace = pace
         self._completions = client.chat.completions
+
+    @classmethod
+    @asynccontextmanager
+    async def reached(cls, connection: Connection, concurrency: int = 1) -> AsyncGenerator[Self, None]:
+        """Yield the completions of a server, and close the connections to it in the end.
+
+        Args:
+            concurrency: How many requests are under way at a time.
+        """
+        async with connection.client() as client:
+            yield cls(client, Pace(concurrency, connection.max_retries))
 
     async def completion(self, completion_id: str) -> Completion:
         """Return a completion by its id.
