@@ -60,7 +60,7 @@ class Process:
         if self.process.pid:
             os.kill(self.process.pid, number)
 
-    def wait(self, seconds: float = 50, timer: threading.Timer | None = None) -> Done:
+    def wait(self, seconds: float = 300, timer: threading.Timer | None = None) -> Done:
         """How it ended, once it has, or once the timer that will kill it has had its turn."""
         self.process.join(seconds)
         if timer:

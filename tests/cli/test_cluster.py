@@ -21,7 +21,7 @@ from tests.faults import failure
 from tests.server import Generated, Server, generated_id
 
 ROOT = Path(__file__).parents[2]
-NUMBER = 230
+NUMBER = 120
 
 
 @dataclass
@@ -51,7 +51,7 @@ def cluster(running_servers: tuple[Server, Server]) -> Iterator[Cluster]:
 
 
 def arguments(cluster: Cluster, *more: str) -> tuple[str, ...]:
-    return ("export", "parts", "--engine", "dask", "--scheduler", cluster.scheduler, "--batch", "20", "--json", *more)
+    return ("export", "parts", "--engine", "dask", "--scheduler", cluster.scheduler, "--batch", "10", "--json", *more)
 
 
 def lines(command: Command) -> list[str]:
@@ -75,7 +75,7 @@ def test_a_worker_that_dies_loses_nothing_and_doubles_nothing(
 ) -> None:
     """SIGKILL of one of the two in the middle: its batches are given to the other; each completion is there once."""
     server.keep(Generated(NUMBER))
-    server.plan = at_request(100, lambda: os.kill(cluster.pids[0], signal.SIGKILL))
+    server.plan = at_request(50, lambda: os.kill(cluster.pids[0], signal.SIGKILL))
     done = command(*arguments(cluster))
     assert done.status == 0, done.err
     assert done.summary["total"] == NUMBER
@@ -86,7 +86,7 @@ def test_a_driver_that_dies_is_gone_on_with(server: Server, command: Command, cl
     """Parts that it had not noted are written again, under another name, and the others are removed."""
     server.keep(Generated(NUMBER))
     driver = command.start(*arguments(cluster))
-    server.plan = at_request(140, driver.kill)
+    server.plan = at_request(70, driver.kill)
     assert driver.wait().status == -signal.SIGKILL
     server.plan = lambda received: None
     done = command(*arguments(cluster))
@@ -109,12 +109,12 @@ def test_failures_and_later_completions(server: Server, command: Command, cluste
 
 def test_parts_of_parquet(server: Server, command: Command, cluster: Cluster) -> None:
     """Each part is a file of its own; together they are a data set."""
-    server.keep(Generated(50))
+    server.keep(Generated(25))
     done = command(*arguments(cluster, "--format", "parquet"))
     assert done.status == 0, done.err
     parts = sorted((command.folder / "parts").glob("*.parquet"))
     assert len(parts) == 3
-    assert [each for part in parts for each in pq.read_table(part)["json"].to_pylist()] == whole(50)
+    assert [each for part in parts for each in pq.read_table(part)["json"].to_pylist()] == whole(25)
 
 
 def test_what_a_cluster_cannot_do_is_said(server: Server, command: Command, cluster: Cluster) -> None:

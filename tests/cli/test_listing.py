@@ -148,7 +148,7 @@ def test_filters_go_to_the_server(server: Server, command: Command) -> None:
 
 def test_a_429_slows_all_down_together(server: Server, command: Command) -> None:
     """While the server's `Retry-After` lasts, nothing is sent but what was under way; nothing is lost."""
-    server.keep(Generated(60))
+    server.keep(Generated(40))
     refused_at: list[float] = []
     early = 0
 
@@ -166,24 +166,24 @@ def test_a_429_slows_all_down_together(server: Server, command: Command) -> None
     server.plan = plan
     done = command("export", "out.jsonl", "--json", "--concurrency", "8")
     assert done.status == 0, done.err
-    assert [each["id"] for each in command.lines("out.jsonl")] == ids(range(60))
+    assert [each["id"] for each in command.lines("out.jsonl")] == ids(range(40))
     assert refused_at and early <= 8
     assert done.summary["retries"] == early + 1
 
 
 def test_a_storm_of_429_is_survived(server: Server, command: Command) -> None:
     """Two of three requests are refused: every completion is there, and none failed."""
-    server.keep(Generated(60))
+    server.keep(Generated(40))
     server.plan = lambda received: failure(429, retry_after_ms="1") if len(server.received) % 3 else None
     done = command("export", "out.jsonl", "--json", "--max-retries", "40")
     assert done.status == 0, done.err
-    assert done.summary["retries"] > 60
-    assert [each["id"] for each in command.lines("out.jsonl")] == ids(range(60))
+    assert done.summary["retries"] > 40
+    assert [each["id"] for each in command.lines("out.jsonl")] == ids(range(40))
 
 
 def test_a_quota_that_is_used_up_is_no_storm(server: Server, command: Command) -> None:
     """`insufficient_quota` does not pass by waiting: the run stops at once, and goes on another day."""
-    server.keep(Generated(60))
+    server.keep(Generated(40))
     body = {"error": {"message": "You exceeded your quota.", "code": "insufficient_quota"}}
     server.plan = lambda received: failure(429, body) if len(server.received) > 20 else None
     done = command("export", "out.jsonl")

@@ -14,14 +14,14 @@ from tests.cli.processes import Command, at_request
 from tests.faults import failure
 from tests.server import Generated, Server, generated_id
 
-NUMBER = 150
+NUMBER = 60
 
 
 class Holed(Generated):
     """Does not have some of the completions: not yet, or not any more."""
 
-    def __init__(self, number: int, *missing: int) -> None:
-        super().__init__(number)
+    def __init__(self, number: int, *missing: int, page: int = 100) -> None:
+        super().__init__(number, page=page)
         self.missing = {*missing}
 
     def index(self, completion_id: str) -> int:
@@ -52,7 +52,7 @@ def lines(command: Command, name: str = "out.jsonl") -> list[str]:
     return (command.folder / name).read_text(encoding="utf-8").splitlines()
 
 
-def interrupted(server: Server, command: Command, *arguments: str, requests: int = 100) -> None:
+def interrupted(server: Server, command: Command, *arguments: str, requests: int = 50) -> None:
     """Kill an export at a request after it has written something."""
     process = command.start("export", "out.jsonl", "--quiet", *arguments)
     server.plan = at_request(requests, process.kill)
@@ -60,14 +60,14 @@ def interrupted(server: Server, command: Command, *arguments: str, requests: int
     server.plan = lambda received: None
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_killed_at_fifteen_random_moments_the_file_is_the_same(server: Server, command: Command, seed: int) -> None:
-    """SIGKILL comes at a random request, each time of a process that went on after the one before it."""
-    server.keep(Generated(NUMBER))
+@pytest.mark.parametrize("seed", range(6))
+def test_killed_at_random_moments_the_file_is_the_same(server: Server, command: Command, seed: int) -> None:
+    """SIGKILL comes at a random request, five times, each time of a process that goes on: thirty times in all."""
+    server.keep(Generated(NUMBER, page=20))
     source = random.Random(seed)
-    for _ in range(15):
+    for _ in range(5):
         process = command.start("export", "out.jsonl", "--concurrency", "8", "--quiet")
-        server.plan = at_request(source.randrange(30), process.kill)
+        server.plan = at_request(source.randrange(2, 25), process.kill)
         assert process.wait().status == -signal.SIGKILL
         assert not (command.folder / "out.jsonl").exists()
     server.plan = lambda received: None
@@ -81,7 +81,7 @@ def test_killed_at_fifteen_random_moments_the_file_is_the_same(server: Server, c
 @pytest.mark.parametrize("damage", ["torn line", "lost lines", "lost file"])
 def test_what_a_disk_did_to_the_partial_file_is_made_good(server: Server, command: Command, damage: str) -> None:
     """What the file has beyond the journal is cut off; what the disk lost although it was synced is exported again."""
-    server.keep(Generated(NUMBER))
+    server.keep(Generated(NUMBER, page=20))
     interrupted(server, command)
     partial = command.folder / "out.jsonl.partial"
     if damage == "torn line":
@@ -114,16 +114,16 @@ def test_a_kill_between_the_last_line_and_the_end_is_made_good(server: Server, c
 
 def test_a_cursor_that_the_server_forgot_is_replaced_by_an_earlier_one(server: Server, command: Command) -> None:
     """What the last pages were asked for by was deleted: the export goes on from before, and doubles nothing."""
-    store = Holed(350)
+    store = Holed(80, page=20)
     server.keep(store)
-    interrupted(server, command, requests=280)
+    interrupted(server, command, requests=65)
     with sqlite3.connect(command.folder / "out.jsonl.journal") as journal:
         (written,) = journal.execute("SELECT count(*) FROM item WHERE end IS NOT NULL").fetchone()
     journal.close()
-    store.missing = {99, 199, 340}
+    store.missing = {19, 39, 75}
     assert command("export", "out.jsonl").status == 0
     missed = {index for index in store.missing if index >= written}
-    assert lines(command) == [each for index, each in enumerate(whole(350)) if index not in missed]
+    assert lines(command) == [each for index, each in enumerate(whole(80)) if index not in missed]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -131,9 +131,9 @@ def test_an_interrupt_keeps_everything_and_says_how_to_go_on(
     server: Server, command: Command, number: signal.Signals
 ) -> None:
     """Ctrl-C and SIGTERM end with a sentence, a status, and all that was fetched in the file."""
-    server.keep(Generated(NUMBER))
+    server.keep(Generated(NUMBER, page=20))
     process = command.start("export", "out.jsonl", "--quiet")
-    server.plan = at_request(100, lambda: process.kill(number))
+    server.plan = at_request(50, lambda: process.kill(number))
     done = process.wait()
     assert done.status == 128 + number
     assert "the same command goes on" in done.err and "Traceback" not in done.err
@@ -146,8 +146,8 @@ def test_an_interrupt_keeps_everything_and_says_how_to_go_on(
 
 def test_a_full_disk_is_said_and_made_good(server: Server, command: Command) -> None:
     """The file may not grow beyond a size: a sentence, status 1, and the same command goes on where there is room."""
-    server.keep(Generated(NUMBER))
-    done = command("export", "out.jsonl", "--quiet", file_size=50_000)
+    server.keep(Generated(NUMBER, page=20))
+    done = command("export", "out.jsonl", "--quiet", file_size=20_000)
     assert done.status == 1
     assert "File too large" in done.err and "the same command goes on" in done.err and "Traceback" not in done.err
     assert command("export", "out.jsonl").status == 0
@@ -156,8 +156,8 @@ def test_a_full_disk_is_said_and_made_good(server: Server, command: Command) -> 
 
 def test_a_server_that_goes_away_ends_the_run_and_not_the_export(server: Server, command: Command) -> None:
     """When it answers nothing any more, no completion is blamed for it: status 1, and the same command goes on."""
-    server.keep(Generated(NUMBER))
-    left = iter(range(80))
+    server.keep(Generated(NUMBER, page=20))
+    left = iter(range(40))
     server.plan = lambda received: None if next(left, None) is not None else failure(503, retry_after_ms="1")
     done = command("export", "out.jsonl", "--max-retries", "2")
     assert done.status == 1 and "503" in done.err
@@ -189,7 +189,7 @@ def test_an_id_that_fails_for_good_is_named_and_the_rest_goes_on(server: Server,
 
 def test_an_export_of_ids_goes_on_too(server: Server, command: Command) -> None:
     """In the order of the file, each id once."""
-    server.keep(Generated(NUMBER))
+    server.keep(Generated(NUMBER, page=20))
     order = [*range(NUMBER)]
     random.Random(0).shuffle(order)
     (command.folder / "ids").write_text("".join(f"{generated_id(index)}\n" for index in [*order, *order[:5]]))
@@ -202,13 +202,13 @@ def test_an_export_of_ids_goes_on_too(server: Server, command: Command) -> None:
 def test_append_adds_what_is_new_and_what_was_late(server: Server, command: Command, kind: str) -> None:
     """What was stored late, before the newest exported one, is found by the overlap; nothing is doubled."""
 
-    store = Holed(70, 40, 60)
+    store = Holed(40, 20, 30)
     server.keep(store)
     arguments = ("export", "out", "--format", kind, "--append", "--json")
-    assert command(*arguments).summary["total"] == 68
-    store.missing, store.number = set(), 130
+    assert command(*arguments).summary["total"] == 38
+    store.missing, store.number = set(), 70
     process = command.start(*arguments)
-    server.plan = at_request(40, process.kill)
+    server.plan = at_request(20, process.kill)
     assert process.wait().status == -signal.SIGKILL
     server.plan = lambda received: None
     done = command(*arguments)
@@ -217,7 +217,7 @@ def test_append_adds_what_is_new_and_what_was_late(server: Server, command: Comm
         found = [each["id"] for each in command.lines("out")]
     else:
         found = pq.read_table(command.folder / "out")["id"].to_pylist()
-    order = [*(index for index in range(70) if index not in (40, 60)), 40, 60, *range(70, 130)]
+    order = [*(index for index in range(40) if index not in (20, 30)), 20, 30, *range(40, 70)]
     assert found == [generated_id(index) for index in order]
     # Nothing new: the file stays as it is.
     before = (command.folder / "out").read_bytes()
@@ -259,15 +259,15 @@ def test_what_cannot_be_gone_on_with_is_said(server: Server, command: Command) -
 
 def test_two_exports_to_a_file_do_not_meet(server: Server, command: Command) -> None:
     """The second one says that the first one is at work, and changes nothing."""
-    server.keep(Generated(100))
+    server.keep(Generated(60))
     results = []
     first = command.start("export", "out.jsonl")
     second = Command(command.folder / "elsewhere", command.environment)
     second.folder.mkdir()
-    server.plan = at_request(50, lambda: results.append(second("export", "../out.jsonl")))
+    server.plan = at_request(30, lambda: results.append(second("export", "../out.jsonl")))
     assert first.wait().status == 0
     assert results[0].status == 1 and "Another export writes this file now" in results[0].err
-    assert lines(command) == whole(100)
+    assert lines(command) == whole(60)
 
 
 def test_what_is_no_journal_is_left_alone(server: Server, command: Command) -> None:
@@ -279,10 +279,10 @@ def test_what_is_no_journal_is_left_alone(server: Server, command: Command) -> N
 
 
 def test_a_limit_holds_over_runs(server: Server, command: Command) -> None:
-    """`--limit 70`, killed and gone on with, exports 70; with `--append` as many more."""
-    server.keep(Generated(NUMBER))
-    interrupted(server, command, "--limit", "70", requests=60)
-    assert command("export", "out.jsonl", "--limit", "70").status == 0
-    assert lines(command) == whole()[:70]
-    assert command("export", "out.jsonl", "--limit", "70", "--append").status == 0
-    assert lines(command) == whole()[:140]
+    """`--limit 25`, killed and gone on with, exports 25; with `--append` as many more."""
+    server.keep(Generated(NUMBER, page=20))
+    interrupted(server, command, "--limit", "25", requests=20)
+    assert command("export", "out.jsonl", "--limit", "25").status == 0
+    assert lines(command) == whole()[:25]
+    assert command("export", "out.jsonl", "--limit", "25", "--append").status == 0
+    assert lines(command) == whole()[:50]
