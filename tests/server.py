@@ -146,11 +146,11 @@ class Generated(Store):
     Attributes:
         number: How many there are.
         seconds: How long each answer takes, as if the server were far away.
-        page: The most items of a page, whatever is asked for.
+        largest_page: The most items of a page, whatever is asked for.
     """
 
-    def __init__(self, number: int, seconds: float = 0.0, page: int = 100) -> None:
-        self.number, self.seconds, self.page = number, seconds, page
+    def __init__(self, number: int, seconds: float = 0.0, largest_page: int = 100) -> None:
+        self.number, self.seconds, self.largest_page = number, seconds, largest_page
 
     def indices(self, after: int | None, limit: int, descending: bool) -> tuple[list[int], bool]:
         """What a page holds, by index, and whether another page follows."""
@@ -191,7 +191,7 @@ class Generated(Store):
         query = request.query_params
         after = self.index(query["after"]) if "after" in query else None
         await asyncio.sleep(self.seconds)
-        limit = min(int(query.get("limit", "20")), self.page)
+        limit = min(int(query.get("limit", "20")), self.largest_page)
         indices, more = self.indices(after, limit, query.get("order") == "desc")
         return _page_of([self.text(index) for index in indices], [generated_id(index) for index in indices], more)
 

@@ -20,8 +20,8 @@ NUMBER = 60
 class Holed(Generated):
     """Does not have some of the completions: not yet, or not any more."""
 
-    def __init__(self, number: int, *missing: int, page: int = 100) -> None:
-        super().__init__(number, page=page)
+    def __init__(self, number: int, *missing: int, largest_page: int = 100) -> None:
+        super().__init__(number, largest_page=largest_page)
         self.missing = {*missing}
 
     def index(self, completion_id: str) -> int:
@@ -63,7 +63,7 @@ def interrupted(server: Server, command: Command, *arguments: str, requests: int
 @pytest.mark.parametrize("seed", range(6))
 def test_killed_at_random_moments_the_file_is_the_same(server: Server, command: Command, seed: int) -> None:
     """SIGKILL comes at a random request, five times, each time of a process that goes on: thirty times in all."""
-    server.keep(Generated(NUMBER, page=20))
+    server.keep(Generated(NUMBER, largest_page=20))
     source = random.Random(seed)
     for _ in range(5):
         process = command.start("export", "out.jsonl", "--concurrency", "8", "--quiet")
@@ -81,7 +81,7 @@ def test_killed_at_random_moments_the_file_is_the_same(server: Server, command: 
 @pytest.mark.parametrize("damage", ["torn line", "lost lines", "lost file"])
 def test_what_a_disk_did_to_the_partial_file_is_made_good(server: Server, command: Command, damage: str) -> None:
     """What the file has beyond the journal is cut off; what the disk lost although it was synced is exported again."""
-    server.keep(Generated(NUMBER, page=20))
+    server.keep(Generated(NUMBER, largest_page=20))
     interrupted(server, command)
     partial = command.folder / "out.jsonl.partial"
     if damage == "torn line":
@@ -114,7 +114,7 @@ def test_a_kill_between_the_last_line_and_the_end_is_made_good(server: Server, c
 
 def test_a_cursor_that_the_server_forgot_is_replaced_by_an_earlier_one(server: Server, command: Command) -> None:
     """What the last pages were asked for by was deleted: the export goes on from before, and doubles nothing."""
-    store = Holed(80, page=20)
+    store = Holed(80, largest_page=20)
     server.keep(store)
     interrupted(server, command, requests=65)
     with sqlite3.connect(command.folder / "out.jsonl.journal") as journal:
@@ -131,7 +131,7 @@ def test_an_interrupt_keeps_everything_and_says_how_to_go_on(
     server: Server, command: Command, number: signal.Signals
 ) -> None:
     """Ctrl-C and SIGTERM end with a sentence, a status, and all that was fetched in the file."""
-    server.keep(Generated(NUMBER, page=20))
+    server.keep(Generated(NUMBER, largest_page=20))
     process = command.start("export", "out.jsonl", "--quiet")
     server.plan = at_request(50, lambda: process.kill(number))
     done = process.wait()
@@ -146,7 +146,7 @@ def test_an_interrupt_keeps_everything_and_says_how_to_go_on(
 
 def test_a_full_disk_is_said_and_made_good(server: Server, command: Command) -> None:
     """The file may not grow beyond a size: a sentence, status 1, and the same command goes on where there is room."""
-    server.keep(Generated(NUMBER, page=20))
+    server.keep(Generated(NUMBER, largest_page=20))
     done = command("export", "out.jsonl", "--quiet", file_size=20_000)
     assert done.status == 1
     assert "File too large" in done.err and "the same command goes on" in done.err and "Traceback" not in done.err
@@ -156,7 +156,7 @@ def test_a_full_disk_is_said_and_made_good(server: Server, command: Command) -> 
 
 def test_a_server_that_goes_away_ends_the_run_and_not_the_export(server: Server, command: Command) -> None:
     """When it answers nothing any more, no completion is blamed for it: status 1, and the same command goes on."""
-    server.keep(Generated(NUMBER, page=20))
+    server.keep(Generated(NUMBER, largest_page=20))
     left = iter(range(40))
     server.plan = lambda received: None if next(left, None) is not None else failure(503, retry_after_ms="1")
     done = command("export", "out.jsonl", "--max-retries", "2")
@@ -189,7 +189,7 @@ def test_an_id_that_fails_for_good_is_named_and_the_rest_goes_on(server: Server,
 
 def test_an_export_of_ids_goes_on_too(server: Server, command: Command) -> None:
     """In the order of the file, each id once."""
-    server.keep(Generated(NUMBER, page=20))
+    server.keep(Generated(NUMBER, largest_page=20))
     order = [*range(NUMBER)]
     random.Random(0).shuffle(order)
     (command.folder / "ids").write_text("".join(f"{generated_id(index)}\n" for index in [*order, *order[:5]]))
@@ -280,7 +280,7 @@ def test_what_is_no_journal_is_left_alone(server: Server, command: Command) -> N
 
 def test_a_limit_holds_over_runs(server: Server, command: Command) -> None:
     """`--limit 25`, killed and gone on with, exports 25; with `--append` as many more."""
-    server.keep(Generated(NUMBER, page=20))
+    server.keep(Generated(NUMBER, largest_page=20))
     interrupted(server, command, "--limit", "25", requests=20)
     assert command("export", "out.jsonl", "--limit", "25").status == 0
     assert lines(command) == whole()[:25]
