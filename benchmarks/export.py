@@ -142,7 +142,7 @@ def main() -> None:
             print(lines[-1], file=sys.stderr)
     lines += ["", "The goal of 5 times as many holds where the server is not in the same machine.", ""]
     lines += ["## Memory", "", "| completions | | the most memory | seconds |", "|--:|---|--:|--:|"]
-    sizes = [(1_000, ()), (10_000, ()), (10_000, ("--no-messages",)), (100_000, ("--no-messages",))]
+    sizes = [(1_000, ()), (5_000, ()), (10_000, ("--no-messages",)), (100_000, ("--no-messages",))]
     for number, options in [*sizes, *([(1_000_000, ("--no-messages",))] if arguments.large else [])]:
         run = export(number, 0, *options)
         what = "without messages" if options else "with messages"
