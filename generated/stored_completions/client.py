@@ -87,9 +87,10 @@ class Client:
         cookies: Sent with every request.
         query: Query parameters of every request, unless it has its own of that name.
         paths: The paths that operations have at this server, by those that the document declares, where they differ.
-        timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
+        timeout: Seconds for each attempt as a whole, or an `httpx.Timeout`, of which `read` is that limit, or None to wait
+            for ever.
         max_retries: How often a request is sent again at most after a transient failure.
-        max_response_bytes: The size that a body may have once it is decoded.
+        max_response_bytes: The size that a body may have, as it is sent and once it is decompressed.
         follow_redirects: Whether redirects are followed; no credentials cross to another origin.
         verify_ssl: What `httpx.Client` takes as `verify`.
         httpx_args: Further arguments for `httpx.Client` and `httpx.AsyncClient`.

@@ -189,7 +189,7 @@ class OpenAI(BaseOpenAI[_httpx.Client], _SyncFacade):
         default_query: Query parameters of every request.
         http_client: A client of your own to send through; it is not closed with this one.
         follow_redirects: Whether redirects are followed; no credentials cross to another origin.
-        max_response_bytes: The size that a body may have once it is decoded.
+        max_response_bytes: The size that a body may have, as it is sent and once it is decompressed.
         pickle_api_key: Whether the key goes where a pickle of this client goes; if not, the environment there has it.
 
     Raises:
@@ -388,7 +388,7 @@ class AzureOpenAI(BaseAzureOpenAI[_httpx.Client], OpenAI):
         default_query: Query parameters of every request.
         http_client: A client of your own to send through; it is not closed with this one.
         follow_redirects: Whether redirects are followed; no credentials cross to another origin.
-        max_response_bytes: The size that a body may have once it is decoded.
+        max_response_bytes: The size that a body may have, as it is sent and once it is decompressed.
         pickle_api_key: Whether the key goes where a pickle of this client goes; if not, the environment there has it.
 
     Raises:
