@@ -50,8 +50,10 @@ class Received:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """The five operations. The id `status-404` is answered with this status (a redirect leads to
-    the first completion), `html` with a page."""
+    """The five operations.
+
+    The id `status-404` is answered with this status, where a redirect leads to the first; `html` with a page.
+    """
 
     protocol_version = "HTTP/1.1"
 
