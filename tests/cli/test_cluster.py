@@ -22,6 +22,8 @@ from tests.server import Generated, Server, generated_id
 
 ROOT = Path(__file__).parents[2]
 NUMBER = 120
+# Dask's processes take seconds to start, and longer on a machine that does other things too.
+pytestmark = pytest.mark.timeout(180)
 
 
 @dataclass
