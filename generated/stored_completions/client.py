@@ -10,6 +10,7 @@ from typing import Any, Self, TypedDict, TypeVar, Unpack
 import httpx
 from attrs import Factory, define, evolve, field, fields
 
+from .building import Prepared
 from .deadlines import checked_timeout
 from .document import BASE_URL
 from .pool import Pool
@@ -81,6 +82,7 @@ class Client:
     verify_ssl: str | bool | ssl.SSLContext = field(default=True, repr=False)
     httpx_args: Mapping[str, Any] = field(factory=dict, repr=False)
     _pool: Pool = field(default=Factory(_new_pool, takes_self=True), repr=False, alias="pool")
+    _prepared: Prepared | None = field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         url = _checked_url(self.base_url)
@@ -195,13 +197,13 @@ class Client:
     def __getstate__(self) -> dict[str, Any]:
         if self._pool.injected or self._pool.injected_async:
             raise TypeError("A client with an httpx client of your own cannot be pickled: make it where it is used.")
-        state = {each.name: getattr(self, each.name) for each in fields(type(self)) if each.name != "_pool"}
+        state = {each.name: getattr(self, each.name) for each in fields(type(self)) if each.init and each.name != "_pool"}
         return state if self._pickles_secrets() else {**state, **self._without_secrets()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
             setattr(self, name, value)
-        self._pool = _new_pool(self)
+        self._pool, self._prepared = _new_pool(self), None
 
     def _for_call(
         self,
