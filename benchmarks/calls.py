@@ -114,7 +114,10 @@ async def async_ours_aiohttp(url: str) -> AsyncIterator[AsyncCall]:
 @asynccontextmanager
 async def async_ours_httpx2(url: str) -> AsyncIterator[AsyncCall]:
     library = import_module("httpx2")
-    async with library.AsyncClient(limits=library.Limits(**LIMITS)) as http_client, async_ours(url, http_client) as call:
+    async with (
+        library.AsyncClient(limits=library.Limits(**LIMITS)) as http_client,
+        async_ours(url, http_client) as call,
+    ):
         yield call
 
 
@@ -122,7 +125,10 @@ async def async_ours_httpx2(url: str) -> AsyncIterator[AsyncCall]:
 async def async_ours_pyreqwest(url: str) -> AsyncIterator[AsyncCall]:
     """Ours through another's transport, which is compiled."""
     transport = import_module("pyreqwest.compatibility.httpx").HttpxTransport()
-    async with import_module("httpx").AsyncClient(transport=transport) as http_client, async_ours(url, http_client) as call:
+    async with (
+        import_module("httpx").AsyncClient(transport=transport) as http_client,
+        async_ours(url, http_client) as call,
+    ):
         yield call
 
 

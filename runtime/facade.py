@@ -8,9 +8,10 @@ from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar
 
 import httpx
 
-from .client import MAX_RESPONSE_BYTES, MAX_RETRIES, TIMEOUT, AuthenticatedClient, Timeout, merged_headers
+from .client import MAX_RESPONSE_BYTES, MAX_RETRIES, TIMEOUT, AuthenticatedClient, merged_headers
 from .document import BASE_URL
 from .secrets import Concealed, Token, concealing, without_user
+from .twins import AsyncHttpClient, HttpClient as SyncHttpClient, Timeout, client_as_httpx
 from .unset import UNSET, Unset
 
 HttpClient = TypeVar("HttpClient", httpx.Client, httpx.AsyncClient)
@@ -49,7 +50,7 @@ class Facade(Generic[HttpClient]):
         max_retries: int = MAX_RETRIES,
         default_headers: Mapping[str, str] | None = None,
         default_query: Mapping[str, Any] | None = None,
-        http_client: HttpClient | None = None,
+        http_client: SyncHttpClient | AsyncHttpClient | None = None,
         follow_redirects: bool = False,
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         pickle_api_key: bool = False,
@@ -69,6 +70,7 @@ class Facade(Generic[HttpClient]):
             max_response_bytes=max_response_bytes,
             pickle_token=pickle_api_key,
         )
+        http_client = None if http_client is None else client_as_httpx(http_client)
         if isinstance(http_client, httpx.Client):
             self.client.set_httpx_client(http_client)
         elif isinstance(http_client, httpx.AsyncClient):

@@ -29,7 +29,6 @@ _PACKAGE = {
         "MAX_RETRIES",
         "RequestOptions",
         "TIMEOUT",
-        "Timeout",
     ),
     "decoding": ("read_json",),
     "facade": ("AsyncFacade", "HeaderOption", "Resource", "SyncFacade"),
@@ -41,6 +40,7 @@ _PACKAGE = {
     "request": ("Request", "header_texts", "json_body", "path_segment", "present", "query_pairs", "raw_body"),
     "response": ("Answers", "Response"),
     "secrets": ("Token",),
+    "twins": ("AsyncHttpClient", "HttpClient", "Timeout"),
     "unset": ("UNSET", "Unset"),
 }
 

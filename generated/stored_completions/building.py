@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 # httpx adds no header of its own to these when they have no body.
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 _NO_BODY = httpx.ByteStream(b"")
-_BUILDERS = (httpx.Client.build_request, httpx.AsyncClient.build_request)
+# Of clients that have another way to build requests, that way is used.
+BUILDERS: set[object] = {httpx.Client.build_request, httpx.AsyncClient.build_request}
 
 
 class Prepared:
@@ -75,11 +76,12 @@ def _params(client: Client, request: Request) -> list[tuple[str, str]]:
 
 def _is_plain(client: Client, http: httpx.Client | httpx.AsyncClient, request: Request) -> bool:
     """Whether nothing but the URL differs from one request to the next."""
+    own = getattr(http, "own", http)
     return (
         request.body is None
         and request.method in _WITHOUT_BODY
-        and not (client.cookies or request.cookies or http.cookies or http.params or "@" in client.base_url)
-        and type(http).build_request in _BUILDERS
+        and not (client.cookies or request.cookies or own.cookies or own.params or "@" in client.base_url)
+        and type(own).build_request in BUILDERS
     )
 
 
@@ -93,17 +95,26 @@ def _prepared(
         headers = _made(client, http, request, secret).headers
         found = client._prepared = Prepared(_made_from(client, http, request, secret), headers)
     url = f"{client.base_url}{request.path}"
-    return httpx.Request(
+    made = httpx.Request(
         request.method,
         httpx.URL(url, params=params) if params else httpx.URL(url),
         headers=found.headers,
         stream=_NO_BODY,
         extensions={"timeout": attempt_timeout(client.timeout).as_dict()},
     )
+    made.headers.encoding = found.headers.encoding  # httpx would look for it each time
+    made.read()  # what was not read, other transports send in chunks
+    return made
 
 
 def _made_from(
     client: Client, http: httpx.Client | httpx.AsyncClient, request: Request, secret: Secret
 ) -> tuple[Any, ...]:
     """Return copies of what the headers come from: each of these can be assigned or changed."""
-    return (client.base_url, client._credentials(secret), {**client.headers}, {**request.headers}, http.headers.raw)
+    return (
+        client.base_url,
+        client._credentials(secret),
+        {**client.headers},
+        {**request.headers},
+        getattr(http, "own", http).headers.raw,
+    )

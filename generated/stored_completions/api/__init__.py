@@ -8,12 +8,7 @@ from typing import Any as _Any, ClassVar as _ClassVar
 
 import httpx as _httpx
 
-from ..client import (
-    MAX_RESPONSE_BYTES as _MAX_RESPONSE_BYTES,
-    MAX_RETRIES as _MAX_RETRIES,
-    TIMEOUT as _TIMEOUT,
-    Timeout as _Timeout,
-)
+from ..client import MAX_RESPONSE_BYTES as _MAX_RESPONSE_BYTES, MAX_RETRIES as _MAX_RETRIES, TIMEOUT as _TIMEOUT
 from ..facade import (
     AsyncFacade as _AsyncFacade,
     HeaderOption as _HeaderOption,
@@ -21,6 +16,7 @@ from ..facade import (
     SyncFacade as _SyncFacade,
 )
 from ..secrets import Token as _Token
+from ..twins import AsyncHttpClient as _AsyncHttpClient, HttpClient as _HttpClient, Timeout as _Timeout
 from . import chat_completions as _chat_completions
 
 
@@ -54,7 +50,7 @@ class OpenAI(_SyncFacade):
         max_retries: How often a request is sent again at most after a transient failure.
         default_headers: Sent with every request.
         default_query: Query parameters of every request.
-        http_client: A client of your own to send through; it is not closed with this one.
+        http_client: A client of your own, of httpx or httpx2, to send through; it is not closed with this one.
         follow_redirects: Whether redirects are followed; no credentials cross to another origin.
         max_response_bytes: The size that a body may have once it is decoded.
         pickle_api_key: Whether the key goes where a pickle of this client goes; if not, the environment there has it.
@@ -81,7 +77,7 @@ class OpenAI(_SyncFacade):
         max_retries: int = _MAX_RETRIES,
         default_headers: _Mapping[str, str] | None = None,
         default_query: _Mapping[str, _Any] | None = None,
-        http_client: _httpx.Client | None = None,
+        http_client: _HttpClient | None = None,
         follow_redirects: bool = False,
         max_response_bytes: int = _MAX_RESPONSE_BYTES,
         pickle_api_key: bool = False,
@@ -127,7 +123,7 @@ class AsyncOpenAI(_AsyncFacade):
         max_retries: int = _MAX_RETRIES,
         default_headers: _Mapping[str, str] | None = None,
         default_query: _Mapping[str, _Any] | None = None,
-        http_client: _httpx.AsyncClient | None = None,
+        http_client: _AsyncHttpClient | None = None,
         follow_redirects: bool = False,
         max_response_bytes: int = _MAX_RESPONSE_BYTES,
         pickle_api_key: bool = False,

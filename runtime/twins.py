@@ -1,0 +1,49 @@
+"""What is taken of httpx2, the successor of httpx, as httpx's is: clients and time-outs of the user's."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, overload
+
+import httpx
+
+if TYPE_CHECKING:
+    import httpx2
+
+    HttpClient = httpx.Client | httpx2.Client
+    AsyncHttpClient = httpx.AsyncClient | httpx2.AsyncClient
+    Timeout = float | httpx.Timeout | httpx2.Timeout | None
+else:
+    # Whoever has no httpx2 has none of its objects either.
+    HttpClient, AsyncHttpClient = httpx.Client, httpx.AsyncClient
+    Timeout = float | httpx.Timeout | None
+
+
+@overload
+def client_as_httpx(client: HttpClient) -> httpx.Client: ...
+@overload
+def client_as_httpx(client: AsyncHttpClient) -> httpx.AsyncClient: ...
+def client_as_httpx(client: HttpClient | AsyncHttpClient) -> httpx.Client | httpx.AsyncClient:
+    """Return a client that sends through the user's.
+
+    Raises:
+        TypeError: it is neither httpx's nor httpx2's.
+    """
+    if isinstance(client, httpx.Client | httpx.AsyncClient):
+        return client
+    if "httpx2" in sys.modules:
+        from .httpx2_client import as_httpx  # noqa: PLC0415 - only who has httpx2 can import it
+
+        found = as_httpx(client)
+        if found is not None:
+            return found
+    raise TypeError(f"http_client must be a client of httpx or httpx2, not {type(client).__name__}.")
+
+
+def timeout_as_httpx(timeout: Timeout) -> float | httpx.Timeout | None:
+    """Return a time-out as httpx has it."""
+    if "httpx2" in sys.modules:
+        from .httpx2_client import timeout_of_httpx  # noqa: PLC0415 - only who has httpx2 can import it
+
+        return timeout_of_httpx(timeout)
+    return timeout
