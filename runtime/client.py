@@ -81,6 +81,7 @@ class Client:
     verify_ssl: str | bool | ssl.SSLContext = field(default=True, repr=False)
     httpx_args: Mapping[str, Any] = field(factory=dict, repr=False)
     _pool: Pool = field(default=Factory(_new_pool, takes_self=True), repr=False, alias="pool")
+    _shares_pauses: bool = field(default=False, repr=False, alias="shares_pauses")
     _prepared: Prepared | None = field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -127,8 +128,12 @@ class Client:
         """Return a copy with another time-out."""
         return self.with_options(timeout=timeout)
 
+    def sharing_pauses(self) -> Self:
+        """Return a copy that raises a 429 with `Retry-After` at once: whoever makes many calls pauses all of them."""
+        return evolve(self, shares_pauses=True)
+
     def set_httpx_client(self, client: HttpClient) -> Self:
-        """Send through a client of your own, of httpx or httpx2, which is not closed with this one. Return this client."""
+        """Send through a client of your own, of httpx or httpx2, which is not closed with this one."""
         pool = _new_pool(self)
         pool.injected, pool.injected_async = client_as_httpx(client), self._pool.injected_async
         self._pool = pool

@@ -7,9 +7,12 @@ import textwrap
 from templates.schemas import names_in
 
 _STANDARD = {
+    "_AsyncIterable": "from collections.abc import AsyncIterable",
     "_AsyncIterator": "from collections.abc import AsyncIterator",
     "_Any": "from typing import Any",
     "_ClassVar": "from typing import ClassVar",
+    "_Iterable": "from collections.abc import Iterable",
+    "_Iterator": "from collections.abc import Iterator",
     "_Literal": "from typing import Literal",
     "_Mapping": "from collections.abc import Mapping",
     "_MutableMapping": "from collections.abc import MutableMapping",
@@ -35,6 +38,7 @@ _PACKAGE = {
     "files": ("multipart_body",),
     "formats": ("parsed",),
     "forms": ("form_body",),
+    "many": ("Outcome", "amany", "many"),
     "model": ("Additional", "Model", "closest", "kept", "nested", "renamed"),
     "pages": ("AsyncPage", "AsyncPager", "Page", "Paging"),
     "request": ("Request", "header_texts", "json_body", "path_segment", "present", "query_pairs", "raw_body"),

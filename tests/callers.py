@@ -76,8 +76,8 @@ class Async(Sync):
 
     httpx = httpx.AsyncClient
 
-    def __init__(self, defaults: dict[str, Any]) -> None:
-        super().__init__(defaults)
+    def __init__(self, defaults: dict[str, Any], transport: str = "httpx") -> None:
+        super().__init__(defaults, transport)
         self._runner = asyncio.Runner()
 
     def run(self, result: Any) -> Any:

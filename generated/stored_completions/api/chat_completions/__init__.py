@@ -3,12 +3,19 @@
 
 from __future__ import annotations
 
+from collections.abc import (
+    AsyncIterable as _AsyncIterable,
+    AsyncIterator as _AsyncIterator,
+    Iterable as _Iterable,
+    Iterator as _Iterator,
+)
 from functools import partial as _partial
 from typing import Unpack as _Unpack
 
 from ... import models as _models
 from ...client import RequestOptions as _RequestOptions
 from ...facade import Resource as _Resource
+from ...many import Outcome as _Outcome, amany as _amany, many as _many
 from ...model import kept as _kept
 from ...pages import AsyncPager as _AsyncPager, Page as _Page, Paging as _Paging
 from ...request import present as _present
@@ -78,6 +85,27 @@ class ChatCompletions(_Resource):
             completion_id: The id of the stored chat completion.
         """
         return _retrieve_chat_completion.sync(completion_id, client=self._client, **options)
+
+    def retrieve_many(
+        self, ids: _Iterable[str], *, concurrency: int = 10, in_order: bool = True, **options: _Unpack[_RequestOptions]
+    ) -> _Iterator[_Outcome[_models.ChatCompletion]]:
+        """Call `retrieve` for each id, several at a time in threads, and iterate over what came of them.
+
+        An error of one id is its outcome, and no other is lost: `outcome.result()` returns what was retrieved, or
+        raises. When the server says 429 with `Retry-After`, all calls wait for it. Ids are taken when there is room.
+
+        Args:
+            ids: The ids, as many as there are: they may come from a generator.
+            concurrency: How many calls are made at a time, and how many answers wait to be iterated at most.
+            in_order: Whether outcomes come in the order of the ids, or else as they come.
+        """
+        return _many(
+            _partial(_retrieve_chat_completion.sync, **options),
+            self._client,
+            ids,
+            concurrency=concurrency,
+            in_order=in_order,
+        )
 
     def update(
         self, completion_id: str, *, metadata: dict[str, str] | None, **options: _Unpack[_RequestOptions]
@@ -187,6 +215,23 @@ class AsyncChatCompletions(_Resource):
     async def retrieve(self, completion_id: str, **options: _Unpack[_RequestOptions]) -> _models.ChatCompletion:
         """Call `ChatCompletions.retrieve`, awaited."""
         return await _retrieve_chat_completion.asyncio(completion_id, client=self._client, **options)
+
+    def retrieve_many(
+        self,
+        ids: _Iterable[str] | _AsyncIterable[str],
+        *,
+        concurrency: int = 50,
+        in_order: bool = True,
+        **options: _Unpack[_RequestOptions],
+    ) -> _AsyncIterator[_Outcome[_models.ChatCompletion]]:
+        """Iterate, with `async for`, over what `ChatCompletions.retrieve_many` does; the calls are made in tasks."""
+        return _amany(
+            _partial(_retrieve_chat_completion.asyncio, **options),
+            self._client,
+            ids,
+            concurrency=concurrency,
+            in_order=in_order,
+        )
 
     async def update(
         self, completion_id: str, *, metadata: dict[str, str] | None, **options: _Unpack[_RequestOptions]
