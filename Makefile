@@ -5,14 +5,14 @@ PY := .venv/bin/python
 LOWEST := $(addprefix tests/test_,$(addsuffix .py,decoding client errors retries timeouts pages secrets lifecycle logging \
   other_servers flood))
 IN_PARALLEL := -n 2 --dist worksteal
-export PYTHONPATH := generated
+export PYTHONPATH := generated:cli
 export PYTHONDONTWRITEBYTECODE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
-OURS := generate.py templates runtime tests examples benchmarks review
+OURS := generate.py templates runtime cli tests examples benchmarks review
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test contract record e2e e2e-client corpus matrix bench lock clean \
+.PHONY: help setup demo generate check test soak contract record e2e e2e-client corpus matrix migrating bench lock clean \
   review review-setup review-page upstream
 
 help:  ## List the targets.
@@ -38,13 +38,18 @@ endef
 .venv-%/ready: requirements/dev.txt
 	$(set-up)
 
-demo: setup  ## See it work: regenerate, start the embedded server, run the example against it.
+demo: setup  ## See it work: regenerate, start the embedded server, run the example against it, export.
 	@echo "1. openapi.yaml is fed to openapi-python-client, and the output compared with generated/:"
 	@$(PY) generate.py --check
 	@echo "2. An embedded server starts on loopback, with the stored completions of tests/fixtures/ in it."
 	@echo "3. examples/get_chat_completion.py runs against it and prints the completion:"
 	@echo
 	@$(PY) -m tests.server $(PY) examples/get_chat_completion.py
+	@echo
+	@echo "4. The command stored-completions exports what the server has; this is the first line:"
+	@echo
+	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
+	  $(PY) -m tests.server $(PY) -m stored_completions_cli export "$$folder/all.jsonl" && head -1 "$$folder/all.jsonl"
 
 generate: setup  ## Regenerate generated/ from openapi.yaml, and say which files changed.
 	@$(PY) generate.py
@@ -57,6 +62,9 @@ check: setup  ## Find drift, stale overrides, an invalid spec, and what ruff, my
 
 test: setup  ## Run all the tests.
 	@$(PY) -m pytest $(IN_PARALLEL)
+
+soak: setup  ## Test the export with a million completions and many more kills; takes minutes.
+	@$(PY) -m pytest $(IN_PARALLEL) tests/cli/soak.py
 
 contract: setup  ## Hold the fixtures, openapi.yaml and the client against each other, and show what each leaves out.
 	@$(PY) -m tests.contract
@@ -85,8 +93,12 @@ matrix: setup  ## Run the tests under each other Python that is installed, and w
 	@echo "The lowest dependencies:"
 	@$(MAKE) --no-print-directory .venv-lowest/ready && .venv-lowest/bin/python -m pytest $(IN_PARALLEL) $(LOWEST)
 
+migrating: .venv-bench/ready  ## Hold what the tests say of openai-python, docs/migrating.md included, against openai-python.
+	@.venv-bench/bin/python -m tests.migrating
+
 bench: setup .venv-bench/ready  ## Measure decoding and import beside the peers; writes benchmarks/results.md.
 	@$(PY) -m benchmarks --python .venv-bench/bin/python
+	@$(PY) -m benchmarks.export --python .venv-bench/bin/python
 
 # They look into review/, whose tests run its engine.
 check test matrix: review-setup

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import TemplateError, TemplateSyntaxError
 from openapi_python_client import Project
@@ -32,6 +32,7 @@ from openapi_spec_validator import validate
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from templates.clients import Module, clients, modules
 from templates.facts import Facts, FragmentError
 from templates.imports import imports_of
 from templates.operations import Operation
@@ -50,12 +51,19 @@ _STOCK_HASH = re.compile(
 
 
 class _Project(Project):
-    """The generator, with the one module more that the runtime is told the document's facts by."""
+    """The generator, with the module that tells the runtime the document's facts, and those that have other names."""
 
     def _create_package(self) -> None:
         super()._create_package()
-        text = self.env.get_template("document.py.jinja").render()
-        (self.package_dir / "document.py").write_text(text, encoding="utf-8")
+        # It is a package, as some of what other names are in may be below it.
+        (self.package_dir / "types.py").unlink()
+        written = {"document.py": "document.py.jinja", "types/__init__.py": "types.py.jinja"}
+        names = cast(dict[str, Module], self.env.globals["names"])
+        found = {each.path: each for name, each in names.items() if name}
+        for path in {**written, **found}:
+            text = self.env.get_template(written.get(path, "names.py.jinja")).render(module=found.get(path))
+            (self.package_dir / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.package_dir / path).write_text(text, encoding="utf-8")
 
 
 class GenerationError(Exception):
@@ -117,7 +125,12 @@ def generate(output: Path, *, spec: Path = SPEC, config: Path = CONFIG, template
     generator = Project if templates is None else _Project
     project = generator(openapi=data, config=settings, custom_template_path=templates)
     elsewhere = Schemas(facts, "_models.")
+    try:
+        names = {"clients": clients(document, str(data.title)), "names": modules(document)}
+    except FragmentError as error:
+        raise GenerationError(f"{spec.name}: {error}") from error
     project.env.globals.update(
+        **names,
         document=document,
         facts=facts,
         schemas=Schemas(facts),

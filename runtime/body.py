@@ -9,7 +9,6 @@ import httpx
 
 from . import clock
 
-
 _GZIP = b"\x1f\x8b"  # what it starts with
 
 
@@ -33,7 +32,6 @@ class Body:
         self._started, self._seconds, self._limit = started, seconds, limit
         self._chunks: list[bytes] = []
         self._size = self._sent = 0
-        self._sent_gzip = False
         self._decoder = None
         if seconds is not None:
             # httpx counts from one chunk to the next: what is left of the attempt's time is the most that one may take.
@@ -48,7 +46,6 @@ class Body:
         """Take what came in, and return whether there is any use in more."""
         if self._seconds is not None:
             self._left(self._seconds)
-        self._sent_gzip = self._sent_gzip or self._sent == 0 and chunk.startswith(_GZIP)
         self._sent += len(chunk)
         if self._decoder and not self.broken:
             try:
@@ -57,7 +54,7 @@ class Body:
                 chunk = b"" if self._decoder.eof else self._decoder.decompress(chunk, self._limit - self._size + 1)
             except zlib.error:
                 self.broken = "it is not gzip, as its content-encoding says"
-                self.is_text = not self._sent_gzip
+                self.is_text = not self._chunks and not chunk.startswith(_GZIP)
         if chunk:
             self._chunks.append(chunk)
         self._size += len(chunk)

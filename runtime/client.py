@@ -17,7 +17,7 @@ from .request import Request
 from .response import Answers, Response
 from .secrets import Concealed, Secret, Token, checked_token, concealing, warn_if_readable, without_user
 from .sending import asend, send
-from .twins import AsyncHttpClient, HttpClient, Timeout, client_as_httpx, timeout_as_httpx
+from .twins import AsyncHttpClient, SyncHttpClient, Timeout, client_as_httpx, timeout_as_httpx
 from .unset import UNSET, Unset
 
 T = TypeVar("T")
@@ -36,13 +36,37 @@ class RequestOptions(TypedDict, total=False):
         timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
         max_retries: How often the request is sent again at most.
         extra_headers: Headers beside the client's.
-        extra_query: Query parameters beside the client's and the operation's.
+        extra_query: Query parameters, which replace the client's and the operation's of the same name.
+        extra_body: Properties of a JSON body, which replace those of the same name; a GET has no body to add them to.
     """
 
-    timeout: Timeout
-    max_retries: int
-    extra_headers: Mapping[str, str]
-    extra_query: Mapping[str, Any]
+    timeout: Timeout | Unset
+    max_retries: int | Unset
+    extra_headers: Mapping[str, str] | None
+    extra_query: Mapping[str, object] | None
+    extra_body: Mapping[str, object] | None
+
+
+def request_options(
+    timeout: Timeout | Unset,
+    max_retries: int | Unset,
+    extra_headers: Mapping[str, str] | None,
+    extra_query: Mapping[str, object] | None,
+    extra_body: Mapping[str, object] | None,
+) -> RequestOptions:
+    """Return the options that are given; most calls have none."""
+    options: RequestOptions = {}
+    if timeout is not UNSET:
+        options["timeout"] = timeout
+    if max_retries is not UNSET:
+        options["max_retries"] = max_retries
+    if extra_headers is not None:
+        options["extra_headers"] = extra_headers
+    if extra_query is not None:
+        options["extra_query"] = extra_query
+    if extra_body is not None:
+        options["extra_body"] = extra_body
+    return options
 
 
 def _new_pool(client: Client) -> Pool:
@@ -61,7 +85,8 @@ class Client:
         base_url: Where the API is. A path is kept; a query goes to every request.
         headers: Sent with every request.
         cookies: Sent with every request.
-        query: Query parameters of every request.
+        query: Query parameters of every request, unless it has its own of that name.
+        paths: The paths that operations have at this server, by those that the document declares, where they differ.
         timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
         max_retries: How often a request is sent again at most after a transient failure.
         max_response_bytes: The size that a body may have once it is decoded.
@@ -74,6 +99,7 @@ class Client:
     headers: Mapping[str, str] = field(factory=dict, repr=False)
     cookies: Mapping[str, str] = field(factory=dict, repr=False)
     query: Mapping[str, Any] = field(factory=dict, repr=False)
+    paths: Mapping[str, str] = field(factory=dict, repr=False)
     timeout: float | httpx.Timeout | None = field(default=TIMEOUT, converter=timeout_as_httpx)
     max_retries: int = MAX_RETRIES
     max_response_bytes: int = MAX_RESPONSE_BYTES
@@ -132,7 +158,7 @@ class Client:
         """Return a copy that raises a 429 with `Retry-After` at once: whoever makes many calls pauses all of them."""
         return evolve(self, shares_pauses=True)
 
-    def set_httpx_client(self, client: HttpClient) -> Self:
+    def set_httpx_client(self, client: SyncHttpClient) -> Self:
         """Send through a client of your own, of httpx or httpx2, which is not closed with this one."""
         pool = _new_pool(self)
         pool.injected, pool.injected_async = client_as_httpx(client), self._pool.injected_async
@@ -164,13 +190,21 @@ class Client:
         Raises:
             APIConnectionError: no whole response came; `APITimeoutError` if none came in time.
         """
-        return send(self._for_call(**options) if options else self, request, answers)
+        client, request = self._for_call(request, **options)
+        return send(client, request, answers)
 
     async def asend(
         self, request: Request, answers: Answers[T, E], **options: Unpack[RequestOptions]
     ) -> Response[T, E]:
         """Send a request as `send` does; cancelling it cancels the wait for a retry too."""
-        return await asend(self._for_call(**options) if options else self, request, answers)
+        client, request = self._for_call(request, **options)
+        return await asend(client, request, answers)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was closed and not used again since; of httpx clients of your own, whether one was closed."""
+        injected = self._pool.injected or self._pool.injected_async
+        return injected.is_closed if injected else self._pool.is_closed
 
     def close(self) -> None:
         """Close the connections of threads. The client can be used again: it then connects again."""
@@ -211,14 +245,20 @@ class Client:
             setattr(self, name, value)
         self._pool, self._prepared = _new_pool(self), None
 
-    def _for_call(
-        self,
-        timeout: Timeout | Unset = UNSET,
-        max_retries: int | Unset = UNSET,
-        extra_headers: Mapping[str, str] | None = None,
-        extra_query: Mapping[str, Any] | None = None,
-    ) -> Self:
-        return self.with_options(timeout=timeout, max_retries=max_retries, headers=extra_headers, query=extra_query)
+    def _for_call(self, request: Request, **options: Unpack[RequestOptions]) -> tuple[Self, Request]:
+        """Return what is sent, and by which client."""
+        if request.path in self.paths:
+            request = evolve(request, path=self.paths[request.path])
+        if not options:
+            return self, request
+        if unknown := options.keys() - RequestOptions.__annotations__.keys():
+            raise TypeError(f"{request.route} takes no argument {min(unknown)!r}.")
+        client = self.with_options(
+            timeout=options.get("timeout", UNSET),
+            max_retries=options.get("max_retries", UNSET),
+            headers=options.get("extra_headers"),
+        )
+        return client, request.with_extra(options.get("extra_query"), options.get("extra_body"))
 
     def _pickles_secrets(self) -> bool:
         return False
@@ -319,6 +359,8 @@ def merged_headers(*each: Mapping[str, str]) -> Concealed:
 
 def _check_options(timeout: Timeout, max_retries: int) -> None:
     checked_timeout(timeout)
+    if max_retries is None:
+        raise TypeError("max_retries cannot be None: 0 sends each request once.")
     if not _is_whole(max_retries) or max_retries < 0:
         raise ValueError(
             f"max_retries must be a whole number from 0, which sends each request once, not {max_retries!r}."

@@ -99,16 +99,20 @@ def bound(http: httpx.Client) -> None:
     A client of the user's own behaves as before in what it sends for others. Only httpx's own transports have
     connections to be found.
     """
-    for transport in (http._transport, *http._mounts.values()):
-        pool: Any = getattr(transport, "_pool", None)
-        backend = getattr(pool, "_network_backend", None)
-        if backend is None or isinstance(backend, _Backend):
+    for pool in pools(http):
+        if isinstance(pool._network_backend, _Backend):
             continue
-        pool._network_backend = _Backend(backend)
+        pool._network_backend = _Backend(pool._network_backend)
         for each in pool.connections:
             connection: Any = getattr(each, "_connection", None)
             if hasattr(connection, "_network_stream"):
                 connection._network_stream = _Stream(connection._network_stream)
+
+
+def pools(http: httpx.Client | httpx.AsyncClient) -> list[Any]:
+    """Return httpcore's pools of an httpx client: those of the transports that are httpx's own."""
+    found = [getattr(each, "_pool", None) for each in (http._transport, *http._mounts.values())]
+    return [pool for pool in found if hasattr(pool, "_network_backend")]
 
 
 def _left(seconds: float | None, error: type[httpx.TimeoutException]) -> float | None:

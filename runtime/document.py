@@ -7,6 +7,8 @@ from collections.abc import Mapping
 NAME = "runtime"
 USER_AGENT = "runtime/0"
 BASE_URL = ""
+# Sent with every request, unless the client has others of these names.
+HEADERS: Mapping[str, str] = {}
 LOG_VARIABLE = ""
 NEVER_RETRIED: frozenset[str] = frozenset()
 # What to add to the message of an error, by status; that of 404 where the path names a thing by its id.

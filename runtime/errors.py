@@ -6,17 +6,24 @@ method and its URL without user, password and query, and of the response all tha
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, cast
 
 import httpx
 
 
-class APIError(Exception):
-    """The base of all errors of this package.
+class Error(Exception):
+    """The base of the errors of this package: `APIError` for what the server does, `CredentialsError` for the rest."""
+
+
+class CredentialsError(Error, ValueError):
+    """A client was given no credentials, or two kinds of them."""
+
+
+class APIError(Error):
+    """The base of all errors that a request ends in.
 
     Attributes:
         message: What went wrong, in the server's words where it gave any.
-        request: The request, without its credentials; None where none was made.
         body: What the response says of the error: the value of `error` in a JSON object, else the JSON value, else the
             text; None when there is nothing.
         type: The kind of error, if the body names one.
@@ -30,25 +37,41 @@ class APIError(Exception):
     def __init__(self, message: str, request: httpx.Request | None = None, *, body: object | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.request = request
+        self._request = request
         self.body = body
         details = body if isinstance(body, dict) else {}
         self.type = _str(details.get("type"))
         self.param = _str(details.get("param"))
         code = details.get("code")
-        self.code = code if isinstance(code, str | int) else None
+        self.code = str(code) if isinstance(code, str | int) else None
+
+    @property
+    def request(self) -> httpx.Request:
+        """The request, without its credentials.
+
+        Raises:
+            RuntimeError: the error was made without one, as httpx raises it for a response without one.
+        """
+        if self._request is None:
+            raise RuntimeError("This error was made without a request.")
+        return self._request
 
     def __reduce__(self) -> tuple[Any, ...]:
         # `__init__` takes other arguments than `args` has, and requests hold what no pickle may.
-        state = {name: value for name, value in vars(self).items() if name not in ("request", "response")}
-        return _restored, (type(self), self.args, _Request.of(self.request), *self._more()), state
+        state = {name: value for name, value in vars(self).items() if name not in ("_request", "response")}
+        request = self._request and without_secrets(self._request)
+        return _restored, (type(self), self.args, request, *self._more()), state
 
     def _more(self) -> tuple[Any, ...]:
         """What `_restore` takes besides the request."""
         return ()
 
     def _restore(self, request: httpx.Request | None) -> None:
-        self.request = request
+        self._request = request
+
+
+class PagingError(APIError, RuntimeError):
+    """There is no next page, or the server does not say where it starts."""
 
 
 class APIConnectionError(APIError):
@@ -135,6 +158,7 @@ class APIStatusError(APIResponseError):
     def __init_subclass__(cls, *, status: int | None = None) -> None:
         if status is not None:
             cls.by_status[status] = cls
+            cls.status_code = status
 
 
 class BadRequestError(APIStatusError, status=400):
@@ -179,27 +203,16 @@ def closed_response(
     return response
 
 
-def _restored(kind: type[APIError], arguments: tuple[Any, ...], request: _Request | None, *more: Any) -> APIError:
+def _restored(kind: type[APIError], arguments: tuple[Any, ...], request: httpx.Request | None, *more: Any) -> APIError:
     error = kind.__new__(kind, *arguments)
     error.args = arguments
-    error._restore(request.restored() if request else None, *more)
+    error._restore(request, *more)
     return error
 
 
-class _Request:
-    """What a pickle keeps of a request."""
-
-    def __init__(self, method: str, url: str) -> None:
-        self.method, self.url = method, url
-
-    @classmethod
-    def of(cls, request: httpx.Request | None) -> Self | None:
-        if request is None:
-            return None
-        return cls(request.method, str(request.url.copy_with(userinfo=b"", query=None, fragment=None)))
-
-    def restored(self) -> httpx.Request:
-        return httpx.Request(self.method, self.url)
+def without_secrets(request: httpx.Request) -> httpx.Request:
+    """Return what a pickle keeps of a request: its method and its URL without user, password and query."""
+    return httpx.Request(request.method, request.url.copy_with(userinfo=b"", query=None, fragment=None))
 
 
 def _request_of(response: httpx.Response) -> httpx.Request | None:

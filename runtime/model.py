@@ -10,7 +10,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, dataclass_transform
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    Literal,
+    Self,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    cast,
+    dataclass_transform,
+)
 
 from .decoding import loads
 from .tree import Node, copied, equal, flat, json_text, restored, wire_name
@@ -40,6 +52,32 @@ class _Renamed:
 
     def __delete__(self, model: Model) -> None:
         del model[self.wire_name]
+
+
+class DumpOptions(TypedDict, total=False):
+    """What can be said of how a model is written.
+
+    Attributes:
+        mode: `json` writes dates, times and UUIDs as the strings that stand for them.
+        include: The attributes to write, of all.
+        exclude: The attributes to leave out.
+        by_alias: Whether properties have their names on the wire, or else those of their attributes.
+        exclude_unset: Whether to leave out what is absent, or else write it as None.
+        exclude_none: Whether to leave out what is None.
+    """
+
+    mode: Literal["json", "python"]
+    include: Iterable[str]
+    exclude: Iterable[str]
+    by_alias: bool
+    exclude_unset: bool
+    exclude_none: bool
+
+
+class _Answer(dict[Any, Any]):
+    """The values of the model that is the whole body of a response: there is one of those for thousands in it."""
+
+    request_id: str | None = None
 
 
 class _Attribute:
@@ -118,6 +156,61 @@ class Model(Node):
         return json_text(self.to_dict(), indent)
 
     @property
+    def _request_id(self) -> str | None:
+        """The id by which the server's support finds the request that this model is the response of."""
+        return getattr(self.__dict__, "request_id", None)
+
+    def _set_request_id(self, request_id: str | None) -> None:
+        if request_id is not None:
+            self.__dict__ = values = _Answer(self.__dict__)
+            values.request_id = request_id
+
+    # The names that pydantic has for these, for programs that are written for models of its.
+
+    @classmethod
+    def model_validate(cls, obj: Any) -> Self:
+        """Decode a JSON object as `from_dict` does, or return a model that is one of these already."""
+        return obj if isinstance(obj, cls) else cls.from_dict(obj)
+
+    @classmethod
+    def model_validate_json(cls, json_data: bytes | str) -> Self:
+        """Decode a JSON text as `from_json` does."""
+        return cls.from_json(json_data)
+
+    @classmethod
+    def model_construct(cls, **values: Any) -> Self:
+        """Decode a JSON object that is given as arguments."""
+        return cls.from_dict(values)
+
+    def model_dump(self, **options: Unpack[DumpOptions]) -> dict[str, Any]:
+        """Return what `to_dict` returns and, unless `exclude_unset` is set, None for all that is absent."""
+        from .dumping import dumped  # noqa: PLC0415 - few programs need it
+
+        return dumped(self, options)
+
+    def model_dump_json(self, *, indent: int | None = None, **options: Unpack[DumpOptions]) -> str:
+        """Return the JSON text of what `model_dump` returns."""
+        options["mode"] = "json"
+        return json_text(self.model_dump(**options), indent)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy, which shares what is in it unless it is `deep`, with other values for some attributes."""
+        copy = self.__deepcopy__(None) if deep else self.__copy__()
+        for name, value in (update or {}).items():
+            setattr(copy, name, value)
+        return copy
+
+    @property
+    def model_extra(self) -> dict[str, Any]:
+        """The properties that the document does not declare, by their names on the wire."""
+        return dict(self.additional_properties)
+
+    @property
+    def model_fields_set(self) -> set[str]:
+        """The names of the attributes that are declared and present."""
+        return {name for name, each in self._declared.items() if each.wire_name in self}
+
+    @property
     def additional_properties(self) -> MutableMapping[str, Any]:
         """The properties that the document does not declare, by their names on the wire; a view."""
         return Additional(self)
@@ -179,8 +272,10 @@ class Model(Node):
             pprint.PrettyPrinter._dispatch.setdefault(Model.__repr__, _pretty)
         return _shown(self, nested=False)
 
-    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
         yield from _items(self)
+
+    __rich_repr__ = __iter__
 
     @classmethod
     def _key(cls, name: str) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from .tree import copied
 from .unset import UNSET
@@ -58,6 +58,20 @@ class Request:
         """The method and the path, as messages and logs name the request."""
         return f"{self.method} {self.path}"
 
+    def with_extra(self, query: Mapping[str, object] | None, body: Mapping[str, object] | None) -> Request:
+        """Return a copy with more query parameters and properties of the body, which replace those of the same name.
+
+        Raises:
+            TypeError: the body is not a JSON object, to which properties can be added.
+        """
+        own = self.body
+        if body is not None and self.method != "GET":  # which has no body
+            values = json.loads(own.data) if isinstance(own, Content) and own.media_type.endswith("json") else {}
+            if not isinstance(body, Mapping) or not isinstance(values, dict) or not (own is None or values):
+                raise TypeError(f"extra_body adds properties to a JSON object, and that of {self.route} has none.")
+            own = json_body({**values, **body})
+        return evolve(self, query=overridden(self.query, query or {}), body=own)
+
 
 def path_segment(name: str, value: object) -> str:
     """Return a path parameter, quoted.
@@ -67,7 +81,9 @@ def path_segment(name: str, value: object) -> str:
         TypeError: it is no value that a path can have.
     """
     text = "" if value is None else parameter_text(value)
-    if text in ("", ".", "..") or any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+    if not text:
+        raise ValueError(f"Expected a non-empty value for `{name}` but received {value!r}: {name} must be an id.")
+    if text in (".", "..") or any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
         raise ValueError(f"{name} must be an id, not {value!r}.")
     return quote(text, safe="")
 
@@ -88,6 +104,18 @@ def query_pairs(name: str, value: object, style: str = "form") -> Pairs:
         texts = [parameter_text(item) for item in value]
         return [(name, ",".join(texts))] if style == "joined" else [(name, text) for text in texts]
     return [(name, parameter_text(value))]
+
+
+def overridden(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -> Pairs:
+    """Return the query with these values, each in place of all pairs of its name: `tag`, `tag[one]`."""
+    added = [pair for name, value in values.items() for pair in query_pairs(name, value, "deepObject")]
+    return [*(pair for pair in pairs if pair[0].partition("[")[0] not in values), *added]
+
+
+def defaulted(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -> Pairs:
+    """Return the query after those of these values whose names it does not have."""
+    names = {name.partition("[")[0] for name, _ in pairs}
+    return [*overridden((), {name: value for name, value in values.items() if name not in names}), *pairs]
 
 
 def header_texts(values: Mapping[str, object]) -> dict[str, str]:

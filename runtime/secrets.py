@@ -10,12 +10,14 @@ from functools import cache, lru_cache, wraps
 from html.entities import html5
 from ipaddress import ip_address
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import httpx
 
 Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
 C = TypeVar("C")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _PACKAGE = __file__.removesuffix("secrets.py")
 _HEADER_NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
@@ -80,8 +82,8 @@ def _refusal(token: object) -> Exception | None:
         )
     if token != token.strip():
         return ValueError("The API key has white space at its ends: was it read from a file? Strip it.")
-    if not all("!" <= character <= "~" for character in token):
-        return ValueError("The API key has characters that no header can hold: white space, or other than ASCII.")
+    if not all(" " <= character <= "~" for character in token):
+        return ValueError("The API key has characters that no header can hold: line breaks, or other than ASCII.")
     return None
 
 
@@ -174,22 +176,24 @@ def without_frames(error: BaseException) -> None:
                 waiting.append(below)
 
 
-def concealing(kind: type[C]) -> type[C]:
-    """Decorate a class so that no traceback out of its `__init__` shows the arguments: a key may be among them."""
-    init: Callable[..., None] = vars(kind)["__init__"]
+def concealed(function: Callable[P, T]) -> Callable[P, T]:
+    """Decorate a function so that no traceback out of it shows its arguments: a key may be among them."""
 
-    @wraps(init)
-    def concealed(self: C, *arguments: Any, **options: Any) -> None:
+    @wraps(function)
+    def called(*arguments: P.args, **options: P.kwargs) -> T:
         try:
-            init(self, *arguments, **options)
+            return function(*arguments, **options)
         except Exception as error:  # noqa: BLE001 - it is raised again
             reason = error.with_traceback(None)
-        else:
-            return
         del arguments, options
         raise reason
 
-    kind.__init__ = concealed  # type: ignore[assignment]  # mypy cannot know that it has the arguments of the other
+    return called
+
+
+def concealing(kind: type[C]) -> type[C]:
+    """Decorate a class so that no traceback out of its `__init__` shows the arguments."""
+    kind.__init__ = concealed(vars(kind)["__init__"])  # type: ignore[method-assign]  # it has the same arguments
     return kind
 
 

@@ -18,6 +18,7 @@ from .errors import APIConnectionError, APIError, closed_response
 from .failures import connection_error, explain_deleted, status_error, validation_error
 from .log import log_outcome
 from .model import Model, missing_names
+from .pool import areassign, reassign
 from .redirects import Redirects
 from .request import Request
 from .response import Answers, Response
@@ -61,13 +62,16 @@ async def asend(client: Client, request: Request, answers: Answers[T, E]) -> Res
 def _attempt(client: Client, request: Request, answers: Answers[T, E]) -> Response[T, E] | APIConnectionError:
     secret = client._secret()
     with client._pool.using() as http:
+        # Not before: the first of a process loads its certificates.
         started, sent = clock.monotonic(), built(client, http, request, secret)
         try:
             with within(started, attempt_seconds(client.timeout)):
                 body = _received(client, http, sent, started)
         except Exception as error:  # noqa: BLE001 - whatever a server does ends in an APIError
+            reassign(http)
             return connection_error(request, error, client.base_url, client.timeout, secret)
         except BaseException as error:
+            reassign(http)
             without_frames(error)
             raise
     return _answered(client, request, body, answers, secret)
@@ -76,13 +80,16 @@ def _attempt(client: Client, request: Request, answers: Answers[T, E]) -> Respon
 async def _aattempt(client: Client, request: Request, answers: Answers[T, E]) -> Response[T, E] | APIConnectionError:
     secret = await client._asecret()
     async with client._pool.using_async() as http:
+        # Not before: the first of a process loads its certificates.
         started, sent = clock.monotonic(), built(client, http, request, secret)
         try:
             with awithin(started, attempt_seconds(client.timeout)):
                 body = await _areceived(client, http, sent, started)
         except Exception as error:  # noqa: BLE001 - whatever a server does ends in an APIError
+            await areassign(http)
             return connection_error(request, error, client.base_url, client.timeout, secret)
         except BaseException as error:
+            await areassign(http)
             without_frames(error)
             raise
     return _answered(client, request, body, answers, secret)
@@ -133,18 +140,18 @@ def _answered(client: Client, request: Request, body: Body, answers: Answers[T, 
             broken = str(reason)
         else:
             if not broken:
-                return Response(status_code, headers, content, parsed, None, elapsed)
+                return Response(status_code, headers, content, parsed, None, elapsed, sent=response.request)
     # Some servers repeat the key that they refuse.
     headers, content = hidden_in_headers(secret, headers), hidden(secret, content)
     shown = closed_response(status_code, headers, content, _without_credentials(client, response.request, secret))
     if is_success:
         error: APIError = validation_error(request, shown, broken, body.is_text)
-        return Response(status_code, headers, content, None, error, elapsed)
+        return Response(status_code, headers, content, None, error, elapsed, sent=response.request)
     failure: E | None = None
     with suppress(ValueError):
         failure = answers.failure(status_code, content)
     error = status_error(request, without_user(client.base_url), shown, "" if body.is_text else broken)
-    return Response(status_code, headers, content, failure, error, elapsed)
+    return Response(status_code, headers, content, failure, error, elapsed, sent=response.request)
 
 
 def _without_credentials(client: Client, request: httpx.Request, secret: Secret) -> httpx.Request:

@@ -26,6 +26,7 @@ _STANDARD = {
 }
 _PACKAGE = {
     "client": (
+        "request_options",
         "AuthenticatedClient",
         "Client",
         "MAX_RESPONSE_BYTES",
@@ -34,17 +35,18 @@ _PACKAGE = {
         "TIMEOUT",
     ),
     "decoding": ("read_json",),
-    "facade": ("AsyncFacade", "HeaderOption", "Resource", "SyncFacade"),
+    "facade": ("AsyncFacade", "Credential", "Facade", "HttpClient", "Resource", "Setting", "SyncFacade"),
     "files": ("multipart_body",),
     "formats": ("parsed",),
     "forms": ("form_body",),
     "many": ("Outcome", "amany", "many"),
     "model": ("Additional", "Model", "closest", "kept", "nested", "renamed"),
     "pages": ("AsyncPage", "AsyncPager", "Page", "Paging"),
+    "raw": ("AsyncStreamedResponse", "StreamedResponse", "async_raw", "async_streamed", "raw", "streamed"),
     "request": ("Request", "header_texts", "json_body", "path_segment", "present", "query_pairs", "raw_body"),
     "response": ("Answers", "Response"),
     "secrets": ("Token",),
-    "twins": ("AsyncHttpClient", "HttpClient", "Timeout"),
+    "twins": ("AsyncHttpClient", "SyncHttpClient", "Timeout"),
     "unset": ("UNSET", "Unset"),
 }
 

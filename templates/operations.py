@@ -27,6 +27,7 @@ _TAKEN = frozenset(
         "max_retries",
         "extra_headers",
         "extra_query",
+        "extra_body",
         "sync_detailed",
         "asyncio_detailed",
         "isinstance",

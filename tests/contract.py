@@ -18,8 +18,9 @@ import yaml
 from rich.console import Console
 from rich.table import Column, Table
 
+from stored_completions_cli.check import round_trip
+from stored_completions_cli.document import Sightings, Spec, shortened, snake
 from tests.bodies import Body, read
-from tests.spec import Sightings, Spec, shortened, snake
 
 CHECKOUT = Path(__file__).parents[1]
 FIXTURES = CHECKOUT / "tests" / "fixtures"
@@ -35,7 +36,7 @@ class Contract:
         """Read the document, and import the package that the generator's configuration names."""
         self.spec = Spec(document)
         config = yaml.safe_load((CHECKOUT / "generator-config.yml").read_text("utf-8"))
-        self._models = importlib.import_module(f"{config['package_name_override']}.models")
+        self.models = importlib.import_module(f"{config['package_name_override']}.models")
         self._schemas = {snake(name): f"#/components/schemas/{name}" for name in self.spec.at("#/components/schemas")}
 
     def schema(self, body: Body) -> str | None:
@@ -46,15 +47,7 @@ class Contract:
 
     def round_trip(self, value: Any, schema: str) -> str | None:
         """Why the model of a schema does not give a body back as it was, or None when it does."""
-        model = getattr(self._models, schema.rsplit("/", 1)[1], None)
-        if model is None:
-            return f"no model for {schema}"
-        try:
-            returned = model.from_dict(value).to_dict()
-        except Exception as error:  # noqa: BLE001 - whatever it raises is a finding
-            return f"{model.__name__}.from_dict raised {error!r}"
-        changed = difference(value, returned)
-        return changed and f"{model.__name__} gave back something else: {changed}"
+        return round_trip(self.models, value, schema)
 
     def broken(self, body: Body) -> Iterator[str]:
         """All that is wrong with a body, each with its place."""
@@ -132,23 +125,6 @@ def _print_undeclared(seen: dict[str, Sightings], console: Console) -> None:
         table.add_row(name, *(str(len(values) or "") for values in found), shortened(example, 60))
     if table.row_count:
         console.print(table)
-
-
-def difference(sent: Any, returned: Any, path: str = "$") -> str | None:
-    """The first place where two JSON values differ; 1, 1.0 and true are three values."""
-    if type(sent) is not type(returned):
-        return f"{path}: {sent!r:.80} became {returned!r:.80}"
-    if isinstance(sent, dict):
-        if sent.keys() != returned.keys():
-            return f"{path}: the keys {sorted(sent.keys() ^ returned.keys())} are in one only"
-        pairs = ((f"{path}.{name}", value, returned[name]) for name, value in sent.items())
-    elif isinstance(sent, list):
-        if len(sent) != len(returned):
-            return f"{path}: {len(sent)} items became {len(returned)}"
-        pairs = ((f"{path}[{number}]", *both) for number, both in enumerate(zip(sent, returned, strict=True)))
-    else:
-        return None if sent == returned else f"{path}: {sent!r:.80} became {returned!r:.80}"
-    return next((found for place, a, b in pairs if (found := difference(a, b, place))), None)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ An answer that is only unwelcome is a Starlette `Response`; those here break the
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import struct
@@ -107,3 +108,50 @@ def nobody() -> Iterator[str]:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+class Drip:
+    """Sends bytes, then a piece again and again, until the client goes: each read ends in time, and the whole never."""
+
+    def __init__(self, content: bytes, piece: bytes) -> None:
+        self._content, self._piece = content, piece
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        transport = scope["transport"]
+        transport.write(self._content)
+        while not transport.is_closing():
+            transport.write(self._piece)
+            await asyncio.sleep(0.02)
+
+
+_OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
+_CHUNKED = _OK + b"transfer-encoding: chunked\r\n\r\n"
+_GZIP = zlib.compressobj(wbits=31)
+_GZIP_START = _GZIP.compress(b"{") + _GZIP.flush(zlib.Z_SYNC_FLUSH)
+
+# What drips in, each part of a response in turn.
+DRIPS = {
+    "the status line": Drip(b"HTTP/1.1 200 O", b"K"),
+    "a header": Drip(_OK + b"x: ", b"a"),
+    "headers": Drip(_OK, b"x: y\r\n"),
+    "1xx responses": Drip(b"", b"HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n"),
+    "a chunk's extension": Drip(_CHUNKED + b"2;", b"x"),
+    "chunks": Drip(_CHUNKED, b"1\r\n \r\n"),
+    "a body": Drip(head(10**6), b" "),
+    "trailers": Drip(_CHUNKED + b"2\r\n{}\r\n0\r\n", b"x: y\r\n"),
+    "gzip that stands for nothing": Drip(head(10**6, content_encoding="gzip") + _GZIP_START, b"\x00\x00\x00\xff\xff"),
+}
+
+# Targets of redirects that no request can be sent to.
+BROKEN_LOCATIONS = [
+    "javascript:alert(1)",
+    "mailto:somebody@example.com",
+    "data:text/plain,x",
+    "ftp://127.0.0.1/",
+    "http://127.0.0.1:65536/",
+    "http://a..b/",
+    "http://[::1/",
+    "http://",
+    "//",
+    "/" + "a" * 70_000,
+]

@@ -1,13 +1,15 @@
 """The five operations over HTTP on loopback, in memory: what the demo, the tests and the benchmarks talk to.
 
 `python -m tests.server` serves until it is interrupted; `python -m tests.server PROGRAM ARGS...` runs a program
-against it, and exits with the program's status.
+against it, and exits with the program's status. `--generated NUMBER` before the program: with so many completions.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import copy
+import json
 import os
 import signal
 import socket
@@ -138,6 +140,87 @@ class Store:
         )
 
 
+class Generated(Store):
+    """Any number of completions, oldest first, each made when it is asked for and kept nowhere.
+
+    Attributes:
+        number: How many there are.
+        seconds: How long each answer takes, as if the server were far away.
+        largest_page: The most items of a page, whatever is asked for.
+    """
+
+    def __init__(self, number: int, seconds: float = 0.0, largest_page: int = 100) -> None:
+        self.number, self.seconds, self.largest_page = number, seconds, largest_page
+
+    def indices(self, after: int | None, limit: int, descending: bool) -> tuple[list[int], bool]:
+        """What a page holds, by index, and whether another page follows."""
+        if descending:
+            start = self.number - 1 if after is None else after - 1
+            return [*range(start, max(start - limit, -1), -1)], start - limit >= 0
+        start = 0 if after is None else after + 1
+        return [*range(start, min(start + limit, self.number))], start + limit < self.number
+
+    def text(self, index: int) -> str:
+        """The JSON text of a completion."""
+        return (
+            f'{{"id":"{generated_id(index)}","object":"chat.completion","created":{1_700_000_000 + index},'
+            f'"model":"gpt-4o-2024-08-06","temperature":1.0,"seed":{4944116822809979520 + index},'
+            f'"metadata":{{"half":"{index % 2}"}},'
+            '"usage":{"prompt_tokens":13,"completion_tokens":18,"total_tokens":31},'
+            f'"choices":[{{"index":0,"message":{{"role":"assistant","content":"Answer {index}: {_FILLING}"}},'
+            '"finish_reason":"stop","logprobs":null}]}'
+        )
+
+    def message_text(self, index: int) -> str:
+        """The JSON text of the only message of a completion."""
+        completion_id = generated_id(index)
+        return f'{{"id":"{completion_id}-0","role":"user","content":"Question {index}?","name":null}}'
+
+    def index(self, completion_id: str) -> int:
+        """The index of an id; a refusal when there is none."""
+        number = completion_id.removeprefix("chatcmpl-")
+        if not number.isdecimal() or int(number) >= self.number:
+            raise RefusalError(404, f"Chat completion with id {completion_id!r} not found.", code="not_found")
+        return int(number)
+
+    async def retrieve(self, request: Request) -> Response:
+        await asyncio.sleep(self.seconds)
+        return _json(self.text(self.index(request.path_params["completion_id"])))
+
+    async def list(self, request: Request) -> Response:
+        query = request.query_params
+        after = self.index(query["after"]) if "after" in query else None
+        await asyncio.sleep(self.seconds)
+        limit = min(int(query.get("limit", "20")), self.largest_page)
+        indices, more = self.indices(after, limit, query.get("order") == "desc")
+        return _page_of([self.text(index) for index in indices], [generated_id(index) for index in indices], more)
+
+    async def messages(self, request: Request) -> Response:
+        index = self.index(request.path_params["completion_id"])
+        await asyncio.sleep(self.seconds)
+        return _page_of([self.message_text(index)], [f"{generated_id(index)}-0"], False)
+
+
+_FILLING = "Mind of circuits hum, learning patterns in silence: future's quiet spark. " * 4
+
+
+def generated_id(index: int) -> str:
+    """The id of a generated completion."""
+    return f"chatcmpl-{index:09}"
+
+
+def _page_of(texts: list[str], ids: list[str], more: bool) -> Response:
+    first, last = (json.dumps(ids[end] if ids else None) for end in (0, -1))
+    has_more = "true" if more else "false"
+    return _json(
+        f'{{"object":"list","data":[{",".join(texts)}],"first_id":{first},"last_id":{last},"has_more":{has_more}}}'
+    )
+
+
+def _json(text: str) -> Response:
+    return Response(text.encode("utf-8", "surrogatepass"), media_type="application/json")
+
+
 def _page(
     request: Request, items: list[dict[str, Any]], wanted: Callable[[dict[str, Any]], bool] = lambda item: True
 ) -> Response:
@@ -208,7 +291,7 @@ class Server:
     Attributes:
         key: The API key that it wants to see.
         store: What it keeps.
-        received: The requests that came, in order.
+        received: The requests that came, in order, unless `remembers` is turned off for there are too many.
         plan: Says for each request what answers instead of the store, if anything; `tests.faults` has such answers.
     """
 
@@ -235,10 +318,15 @@ class Server:
 
     def reset(self) -> None:
         """Store what the fixtures hold, plan nothing, and forget the requests."""
-        self.store = Store()
         self.received: list[Received] = []
+        self.remembers = True
         self.plan: Callable[[Received], ASGIApp | None] = lambda received: None
-        self._application = self.store.application()
+        self.keep(Store())
+
+    def keep(self, store: Store) -> None:
+        """Answer from this store."""
+        self.store = store
+        self._application = store.application()
 
     @property
     def origin(self) -> str:
@@ -271,7 +359,8 @@ class Server:
         path = scope["raw_path"].decode()
         query, port = request.query_params.multi_items(), scope["client"][1]
         received = Received(request.method, path, query, request.headers, body, port)
-        self.received.append(received)
+        if self.remembers:
+            self.received.append(received)
 
         async def again() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
@@ -305,6 +394,10 @@ class Server:
 
 def main(program: list[str]) -> int:
     with Server() as server:
+        if program and program[0] == "--generated":
+            server.keep(Generated(int(program[1])))
+            server.remembers = False
+            program = program[2:]
         if program:
             try:
                 status = subprocess.run(program, env={**os.environ, **server.environment}, check=False).returncode

@@ -130,13 +130,13 @@ def test_the_message_says_what_to_do(status: int, advice: str, caller: Sync, cli
     ("body", "message", "details"),
     [
         ({"error": {"message": "m", "type": "t", "param": "p", "code": "c"}}, "m", ("t", "p", "c")),
-        ({"error": {"message": "m", "type": None, "param": None, "code": 400}}, "m", (None, None, 400)),
+        ({"error": {"message": "m", "type": None, "param": None, "code": 400}}, "m", (None, None, "400")),
         ({"error": {"code": "c"}}, '{"code": "c"}', (None, None, "c")),
         ({"error": "no such model"}, "no such model", (None, None, None)),
         ({"detail": "Not Found"}, "Not Found", (None, None, None)),
         ({"detail": [{"msg": "field required"}]}, '[{"msg": "field required"}]', (None, None, None)),
-        ({"message": "no healthy upstream", "code": 503}, "no healthy upstream", (None, None, 503)),
-        ({"object": "error", "message": "m", "type": "t", "param": "p", "code": 1}, "m", ("t", "p", 1)),
+        ({"message": "no healthy upstream", "code": 503}, "no healthy upstream", (None, None, "503")),
+        ({"object": "error", "message": "m", "type": "t", "param": "p", "code": 1}, "m", ("t", "p", "1")),
         ({"title": "Gone"}, '{"title": "Gone"}', (None, None, None)),
         ([{"error": 1}], '[{"error": 1}]', (None, None, None)),
         (PAGE, "502 Bad Gateway", (None, None, None)),
@@ -311,7 +311,7 @@ def test_a_refused_connection_raises_and_says_where(caller: Sync, clock: Clock) 
 def facts(error: Any) -> dict[str, Any]:
     """All that an error has, its request and response by what they are."""
     found = dict(vars(error))
-    found["request"] = (error.request.method, error.request.url)
+    found["_request"] = (error.request.method, error.request.url)
     if response := found.get("response"):
         found["response"] = (response.status_code, response.headers, response.content, response.request.url)
     return found

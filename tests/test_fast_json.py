@@ -37,7 +37,8 @@ PIECES = st.sampled_from(
         "null",
         "a",
     ]
-    + ["9" * 25, "0", " ", "\x00", "\x1f", "\ufeff", "é", '"a":1', '"a":2', "true", "\\n", "1E-400"]
+    + ["9" * 25, "0", " ", "\x00", "\x1f", "\ufeff", "é", '"a":1', '"a":2', "true", "\\n", "1E-400"],
+    ]
 )
 
 
@@ -70,5 +71,5 @@ def test_every_text_is_read_or_refused_as_the_standard_library_does(content: byt
 
 def test_messages_are_the_standard_librarys() -> None:
     """What is refused is explained in the same words, whether msgspec is there or not."""
-    with pytest.raises(ValueError, match="it is not JSON .Unterminated string"):
+    with pytest.raises(ValueError, match=r"it is not JSON .Unterminated string"):
         read_json(b'{"id": "chatcmpl', dict)

@@ -135,7 +135,7 @@ def test_an_injected_client_keeps_our_key_headers_and_url_and_stays_open(caller:
 
 def test_an_injected_client_of_the_other_kind_is_refused(caller: Sync) -> None:
     wrong = httpx.AsyncClient if type(caller) is Sync else httpx.Client
-    with pytest.raises(TypeError, match=f"must be an httpx.{caller.httpx.__name__}, not {wrong.__name__}"):
+    with pytest.raises(TypeError, match=f"must be an httpx.{caller.httpx.__name__}, not an httpx.{wrong.__name__}"):
         caller.client(http_client=wrong())
 
 

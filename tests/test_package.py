@@ -30,11 +30,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("*.whl"))
 
 
-def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
-    """Each file of generated/, `py.typed` among them, and the wheel's own metadata."""
-    package = ROOT / "generated"
-    files = (path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    wanted = {path.relative_to(package).as_posix() for path in files}
+def test_the_wheel_holds_the_packages_and_nothing_else(wheel: Path) -> None:
+    """Each file of generated/ and cli/, `py.typed` among them, the document, and the wheel's own metadata."""
+    wanted = {"stored_completions_cli/openapi.yaml"}
+    for folder in (ROOT / "generated", ROOT / "cli"):
+        files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+        wanted |= {path.relative_to(folder).as_posix() for path in files}
     found = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert found == wanted
     assert "stored_completions/py.typed" in found

@@ -81,11 +81,8 @@ def synchronous(node: ast.AST) -> str:
     code = re.sub(r"\bawait ", "", code)
     code = re.sub(r"\bAsync(?=[A-Z_])", "", re.sub(r"\bSync(?=[A-Z])", "", code))
     code = re.sub(r"\basync_|(?<=_)async_", "", code)
-    code = re.sub(
-        r"\b(_*)a(?=(send|attempt|close|iter|secret|enter__|exit__|iter_bytes|iter_raw|text|received|within))",
-        r"\1",
-        code,
-    )
+    words = "send|attempt|close|iter|secret|enter__|exit__|iter_bytes|iter_raw|read|text|received|within|reassign"
+    code = re.sub(rf"\b(_*)a(?=({words}))", r"\1", code)
     return re.sub(r"_async\b", "", code)
 
 

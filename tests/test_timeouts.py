@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
@@ -13,10 +16,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import stored_completions.client
 import stored_completions.clock
+from stored_completions import OpenAI
 from stored_completions.errors import APIConnectionError, APITimeoutError
 from tests.callers import Sync
 from tests.conftest import Clock
-from tests.faults import STALLS, STALLS_IN_BODY, STALLS_IN_HEADERS, always, answer, nobody
+from tests.faults import DRIPS, STALLS, STALLS_IN_BODY, STALLS_IN_HEADERS, always, answer, in_turn, nobody
 from tests.server import Server
 
 ID = "chatcmpl-abc123"
@@ -148,3 +152,106 @@ def test_waiting_for_a_free_connection_has_a_time_of_its_own(caller: Sync, serve
     caller.end(pool)
     assert seconds < SECONDS + 1
     assert "no connection became free in time" in str(error)
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["own", "injected"])
+@pytest.mark.parametrize("drip", DRIPS.values(), ids=DRIPS)
+def test_what_drips_in_does_not_make_an_attempt_longer(drip: ASGIApp, own: bool, caller: Sync, server: Server) -> None:
+    """Each read ends in time, and there is no end of them; also on a connection that was open before."""
+    server.plan = in_turn(None, drip)
+    injected = caller.httpx()
+    client = caller.client(max_retries=0, **({} if own else {"http_client": injected}))
+    if not own:
+        caller.run(injected.get(server.base_url))
+    else:
+        caller.run(client.chat.completions.retrieve(ID))
+    _, seconds = timed_out(caller, client, timeout=SECONDS)
+    caller.end(injected)
+    assert seconds < SECONDS + 1
+
+
+def test_a_chunk_shortly_before_the_end_adds_nothing(caller: Sync, server: Server) -> None:
+    async def late(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(SECONDS * 0.8)
+        await STALLS_IN_BODY(scope, receive, send)
+
+    server.plan = always(late)
+    _, seconds = timed_out(caller, caller.client(max_retries=0, timeout=SECONDS))
+    assert seconds < SECONDS + 1
+
+
+@pytest.mark.parametrize(
+    ("timeout", "kind"),
+    [
+        ("5", TypeError),
+        (True, TypeError),
+        ((5, 5), TypeError),
+        (-1, ValueError),
+        (0, ValueError),
+        (float("nan"), ValueError),
+        (float("inf"), ValueError),
+        (1e10, ValueError),
+        (httpx.Timeout(-1), ValueError),
+        (httpx.Timeout(5, pool=float("nan")), ValueError),
+    ],
+    ids=str,
+)
+def test_a_time_out_that_is_none_is_refused_before_anything_is_sent(
+    timeout: Any, kind: type[Exception], caller: Sync, client: Any, server: Server
+) -> None:
+    uses: list[Callable[[], Any]] = [
+        lambda: caller.client(timeout=timeout),
+        lambda: client.with_options(timeout=timeout),
+        lambda: caller.run(client.chat.completions.retrieve(ID, timeout=timeout)),
+    ]
+    for use in uses:
+        with pytest.raises(kind, match="timeout must be"):
+            use()
+    assert server.received == []
+
+
+def test_a_write_that_the_server_does_not_read_has_the_time_of_the_attempt(caller: Sync) -> None:
+    """It reads a little now and then, so that each part of the write ends in time."""
+    done = threading.Event()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+
+        def read_slowly() -> None:
+            with listener.accept()[0] as connection:
+                while not done.wait(0.02):
+                    connection.recv(4096)
+
+        reader = threading.Thread(target=read_slowly)
+        reader.start()
+        client = caller.client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", max_retries=0, timeout=SECONDS)
+        started = time.monotonic()
+        with pytest.raises(APITimeoutError):
+            caller.run(client.chat.completions.update(ID, metadata={"a": "x" * 10**7}))
+        seconds = time.monotonic() - started
+        done.set()
+        reader.join()
+    assert seconds < SECONDS + 1
+
+
+def test_the_addresses_of_a_host_share_the_time_to_connect(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
+    with socket.socket() as listener, ExitStack() as waiting:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(8):
+            connecting = waiting.enter_context(socket.socket())
+            connecting.setblocking(False)
+            connecting.connect_ex(listener.getsockname())
+        address = (socket.AF_INET, socket.SOCK_STREAM, 6, "", listener.getsockname())
+        find = socket.getaddrinfo
+        monkeypatch.setattr(
+            socket,
+            "getaddrinfo",
+            lambda host, *more, **rest: [address] * 20 if host == "many" else find(host, *more, **rest),
+        )
+        with pytest.warns(UserWarning, match="unencrypted"):
+            client = OpenAI(base_url=f"http://many:{address[4][1]}", api_key="sk-1234567", max_retries=0)
+        started = time.monotonic()
+        with pytest.raises(APITimeoutError, match="no connection came about in time"):
+            client.chat.completions.retrieve(ID, timeout=httpx.Timeout(60, connect=SECONDS))
+        assert time.monotonic() - started < SECONDS + 1

@@ -3,19 +3,76 @@
 
 __version__ = "0.2.0"
 
+from httpx import Timeout
+
 from .aiohttp_client import DefaultAioHttpClient
-from .api import AsyncOpenAI, OpenAI
-from .client import AuthenticatedClient, Client
+from .api import AsyncAzureOpenAI, AsyncOpenAI, AzureOpenAI, OpenAI
+from .client import (
+    MAX_RETRIES as DEFAULT_MAX_RETRIES,
+    TIMEOUT as DEFAULT_TIMEOUT,
+    AuthenticatedClient,
+    Client,
+    RequestOptions,
+)
+from .defaults import DefaultAsyncHttpxClient, DefaultHttpxClient
+from .errors import (
+    APIConnectionError,
+    APIError,
+    APIResponseValidationError,
+    APIStatusError,
+    APITimeoutError,
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    Error as OpenAIError,
+    InternalServerError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    UnprocessableEntityError,
+)
+from .model import Model as BaseModel
+from .raw import AsyncStreamedResponse as AsyncAPIResponse, StreamedResponse as APIResponse
 from .response import Response
-from .unset import UNSET
+from .unset import UNSET, UNSET as NOT_GIVEN, UNSET as not_given, UNSET as omit, Unset as NotGiven, Unset as Omit
 
 __all__ = (
+    "DEFAULT_MAX_RETRIES",
+    "DEFAULT_TIMEOUT",
+    "NOT_GIVEN",
     "UNSET",
+    "APIConnectionError",
+    "APIError",
+    "APIResponse",
+    "APIResponseValidationError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AsyncAPIResponse",
+    "AsyncAzureOpenAI",
     "AsyncOpenAI",
     "AuthenticatedClient",
+    "AuthenticationError",
+    "AzureOpenAI",
+    "BadRequestError",
+    "BaseModel",
     "Client",
+    "ConflictError",
     "DefaultAioHttpClient",
+    "DefaultAsyncHttpxClient",
+    "DefaultHttpxClient",
+    "InternalServerError",
+    "NotFoundError",
+    "NotGiven",
+    "Omit",
     "OpenAI",
+    "OpenAIError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "RequestOptions",
     "Response",
+    "Timeout",
+    "UnprocessableEntityError",
     "__version__",
+    "not_given",
+    "omit",
 )

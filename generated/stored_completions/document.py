@@ -8,6 +8,8 @@ from collections.abc import Mapping
 NAME = "stored_completions"
 USER_AGENT = "stored-completions/0.2.0"
 BASE_URL = "https://api.openai.com/v1"
+# Sent with every request, unless the client has others of these names.
+HEADERS: Mapping[str, str] = {"X-Stainless-Lang": "python"}
 LOG_VARIABLE = "OPENAI_LOG"
 NEVER_RETRIED: frozenset[str] = frozenset(["insufficient_quota"])
 # What to add to the message of an error, by status; that of 404 where the path names a thing by its id.

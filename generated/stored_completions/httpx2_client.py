@@ -6,7 +6,7 @@ The asynchronous class is the twin of the other: they differ by `await` alone. I
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, NoReturn, cast
 
 import httpx
@@ -41,12 +41,14 @@ class SyncHttpx2Client(httpx.Client):
         own: The user's client.
     """
 
+    _hook = staticmethod(hide_location)
+
     def __init__(self, own: httpx2.Client) -> None:
-        super().__init__(transport=httpx.MockTransport(_unreachable), trust_env=False)
+        super().__init__(
+            transport=httpx.MockTransport(_unreachable), timeout=timeout_of_httpx(own.timeout), trust_env=False
+        )
         self.own = own
-        if hide_location not in own.event_hooks["response"]:
-            own.event_hooks["response"].append(hide_location)
-            bound(cast(Any, own))
+        _prepare(own, self._hook)
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
         """Build a request with what the user's client adds to each."""
@@ -58,7 +60,7 @@ class SyncHttpx2Client(httpx.Client):
             response = self.own.send(_request_of_httpx2(request), stream=True, **options)
         except httpx2.HTTPError as error:
             _raise_as_httpx(error)
-        made = _response_of_httpx(response, request, _Stream(response))
+        made = _response_of_httpx(response, request, SyncBody(response))
         if not stream:
             made.read()
         return made
@@ -76,11 +78,14 @@ class SyncHttpx2Client(httpx.Client):
 class AsyncHttpx2Client(httpx.AsyncClient):
     """`SyncHttpx2Client` for asynchronous clients."""
 
+    _hook = staticmethod(ahide_location)
+
     def __init__(self, own: httpx2.AsyncClient) -> None:
-        super().__init__(transport=httpx.MockTransport(_unreachable), trust_env=False)
+        super().__init__(
+            transport=httpx.MockTransport(_unreachable), timeout=timeout_of_httpx(own.timeout), trust_env=False
+        )
         self.own = own
-        if ahide_location not in own.event_hooks["response"]:
-            own.event_hooks["response"].append(ahide_location)
+        _prepare(own, self._hook)
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
         """Build a request with what the user's client adds to each."""
@@ -92,7 +97,7 @@ class AsyncHttpx2Client(httpx.AsyncClient):
             response = await self.own.send(_request_of_httpx2(request), stream=True, **options)
         except httpx2.HTTPError as error:
             _raise_as_httpx(error)
-        made = _response_of_httpx(response, request, _AsyncStream(response))
+        made = _response_of_httpx(response, request, AsyncBody(response))
         if not stream:
             await made.aread()
         return made
@@ -107,7 +112,7 @@ class AsyncHttpx2Client(httpx.AsyncClient):
         await self.own.aclose()
 
 
-class _Stream(httpx.SyncByteStream):
+class SyncBody(httpx.SyncByteStream):
     """The body of a response, as it is sent."""
 
     def __init__(self, response: httpx2.Response) -> None:
@@ -124,7 +129,7 @@ class _Stream(httpx.SyncByteStream):
         self._response.close()
 
 
-class _AsyncStream(httpx.AsyncByteStream):
+class AsyncBody(httpx.AsyncByteStream):
     """The body of a response, as it is sent."""
 
     def __init__(self, response: httpx2.Response) -> None:
@@ -139,6 +144,14 @@ class _AsyncStream(httpx.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._response.aclose()
+
+
+def _prepare(own: httpx2.Client | httpx2.AsyncClient, hook: Callable[..., object]) -> None:
+    """Let the rules of this package hold for what it sends through a client; they change nothing for others."""
+    if hook not in own.event_hooks["response"]:
+        own.event_hooks["response"].append(hook)
+        if isinstance(own, httpx2.Client):
+            bound(cast(Any, own))
 
 
 def _options_of_httpx2(options: dict[str, Any]) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from itertools import islice
-from typing import Any, Generic, NamedTuple, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, NoReturn, Self, TypeVar, Unpack, cast, overload
 
-from .errors import APIError
-from .model import Model
+from .errors import APIError, PagingError
+from .model import DumpOptions, Model
 from .unset import Unset
 
 T = TypeVar("T")
@@ -33,6 +33,16 @@ class Paging(NamedTuple):
     last: str
     id: str
     cursor: str
+
+
+class PageInfo(NamedTuple):
+    """What asks for a page.
+
+    Attributes:
+        params: Query parameters, in place of those that asked for the page before.
+    """
+
+    params: dict[str, str]
 
 
 class Seen:
@@ -61,7 +71,7 @@ class Seen:
 
 
 class _Page(Generic[T]):
-    """What `Page` and `AsyncPage` do alike."""
+    """What `Page` and `AsyncPage` do alike. Properties of the whole page can be read as attributes too."""
 
     def __init__(self, fetch: Callable[..., Any], paging: Paging, body: Model, seen: Seen) -> None:
         items = _value(body, paging.items)
@@ -80,9 +90,40 @@ class _Page(Generic[T]):
         """Whether there is a page for `next_page` to fetch."""
         return self.has_more
 
+    def next_page_info(self) -> PageInfo | None:
+        """Return what asks for the next page; None where there is none.
+
+        Raises:
+            PagingError: another page follows, and the server does not say where it starts.
+        """
+        return PageInfo({self._paging.cursor: self._next()[0]}) if self.has_more else None
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object of this page."""
         return self.body.to_dict()
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return the JSON text of this page."""
+        return self.body.to_json(indent=indent)
+
+    def model_dump(self, **options: Unpack[DumpOptions]) -> dict[str, Any]:
+        """Return the JSON object of this page, as `Model.model_dump` does."""
+        return self.body.model_dump(**options)
+
+    def model_dump_json(self, *, indent: int | None = None, **options: Unpack[DumpOptions]) -> str:
+        """Return the JSON text of this page, as `Model.model_dump_json` does."""
+        return self.body.model_dump_json(indent=indent, **options)
+
+    @property
+    def _request_id(self) -> str | None:
+        return self.body._request_id
+
+    if not TYPE_CHECKING:  # a type checker refuses what is not declared
+
+        def __getattr__(self, name):
+            if name.startswith("_") or name == "body":
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}.", name=name, obj=self)
+            return getattr(self.body, name)
 
     @overload
     def __getitem__(self, index: int) -> T: ...
@@ -100,17 +141,17 @@ class _Page(Generic[T]):
     def _next(self) -> tuple[str, Seen]:
         """Return the cursor of the next page, and the cursors seen with it."""
         if not self.has_more:
-            raise APIError("There is no next page: ask has_next_page() first.")
+            raise PagingError("There is no next page: ask has_next_page() first.")
         last = _value(self.body, self._paging.last) or (self.data and _value(self.data[-1], self._paging.id))
         if not isinstance(last, str):
-            raise APIError(
+            raise PagingError(
                 "The server says that another page follows, but not where it starts:"
                 f" there is no {self._paging.last}, nor an {self._paging.id} of a last item."
             )
         if last in self._seen:
-            raise APIError(f"The server returned the same page twice: the cursor {last!r} does not advance.")
+            raise PagingError(f"The server returned the same page twice: the cursor {last!r} does not advance.")
         if len(last) > _LONGEST_CURSOR or (not last.isascii() and _has_surrogates(last)):
-            raise APIError(
+            raise PagingError(
                 f"The server returned a cursor that no URL can hold: {last[:100]!r}, {len(last):,} characters."
             )
         return last, self._seen.with_cursor(last)
@@ -123,8 +164,8 @@ class Page(_Page[T]):
         data: The items of this page; `page[0]` is the first of them and `len(page)` their number.
         body: The model of the whole page.
 
-    `next_page` and iterating raise `APIError` when the server does not say where the next page starts, or when its
-    cursor does not advance, besides what the operation raises.
+    `next_page` and iterating raise `PagingError`, an `APIError`, when the server does not say where the next page
+    starts, or when its cursor does not advance, besides what the operation raises.
     """
 
     @classmethod
@@ -139,6 +180,8 @@ class Page(_Page[T]):
         body = self._fetch(**{self._paging.cursor: cursor})
         return type(self)(self._fetch, self._paging, body, seen)
 
+    get_next_page = next_page
+
     def iter_pages(self) -> Iterator[Self]:
         """Iterate over this page and those after it."""
         page = self
@@ -151,6 +194,11 @@ class Page(_Page[T]):
         for page in self.iter_pages():
             for item in page.data:  # noqa: UP028 - the asynchronous twin has no `yield from`
                 yield item
+
+
+def _refuse_for(self: object) -> NoReturn:
+    """Refuse what would be the items of the first page alone."""
+    raise TypeError("Iterate over all items with `async for`; a page that was awaited has its own in `data`.")
 
 
 class AsyncPage(_Page[T]):
@@ -168,6 +216,8 @@ class AsyncPage(_Page[T]):
         body = await self._fetch(**{self._paging.cursor: cursor})
         return type(self)(self._fetch, self._paging, body, seen)
 
+    get_next_page = next_page
+
     async def iter_pages(self) -> AsyncIterator[Self]:
         """Iterate over this page and those after it."""
         page = self
@@ -180,6 +230,8 @@ class AsyncPage(_Page[T]):
         async for page in self.iter_pages():
             for item in page.data:
                 yield item
+
+    __iter__ = _refuse_for
 
 
 class AsyncPager(Generic[T]):
@@ -194,6 +246,8 @@ class AsyncPager(Generic[T]):
     async def __aiter__(self) -> AsyncIterator[T]:
         async for item in await self:
             yield item
+
+    __iter__ = _refuse_for
 
 
 def _value(model: object, name: str) -> Any:

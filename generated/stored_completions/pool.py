@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import httpx
 
-from .deadlines import bound
+from .deadlines import bound, pools
 from .redirects import ahide_location, hide_location
 
 # The vendor's. httpx keeps no more than 20 alive, so that 50 workers would connect again and again.
@@ -45,6 +45,7 @@ class Pool:
     Attributes:
         injected: A client of the user's own, which is used instead and never closed.
         injected_async: The same, asynchronous.
+        is_closed: Whether they were closed, and none was made since.
     """
 
     def __init__(self, arguments: Mapping[str, Any]) -> None:
@@ -52,6 +53,7 @@ class Pool:
         self._arguments = arguments
         self.injected: httpx.Client | None = None
         self.injected_async: httpx.AsyncClient | None = None
+        self.is_closed = False
         self._forget()
         _POOLS.add(self)
 
@@ -111,7 +113,7 @@ class Pool:
     def close(self) -> None:
         """Close the connections of threads; those of attempts that are being made, when these end."""
         with self._lock:
-            shared, self._shared = self._shared, None
+            shared, self._shared, self.is_closed = self._shared, None, True
             is_last = _drop(shared)
         if shared and is_last:
             shared.http.close()
@@ -119,7 +121,7 @@ class Pool:
     async def aclose(self) -> None:
         """Close the connections of the running event loop; those of attempts that are being made, when these end."""
         with self._lock:
-            shared = self._loops.forget() if self._loops else None
+            shared, self.is_closed = self._loops.forget() if self._loops else None, True
             is_last = _drop(shared)
         if shared and is_last:
             await shared.http.aclose()
@@ -144,6 +146,7 @@ class Pool:
         return Shared(http)
 
     def _with_tls(self) -> dict[str, Any]:
+        self.is_closed = False
         verify = self._arguments["verify"]
         return {"limits": LIMITS, **self._arguments, "verify": _tls_context() if verify is True else verify}
 
@@ -159,6 +162,40 @@ def prepare_async(http: httpx.AsyncClient) -> None:
     """`prepare` an asynchronous client, whose attempts are cancelled when their time is over."""
     if ahide_location not in http.event_hooks["response"]:
         http.event_hooks["response"].append(ahide_location)
+
+
+def reassign(http: httpx.Client) -> None:
+    """Give the places of connections that nobody uses to those who wait for one.
+
+    httpcore 1.0.9 keeps the place of a connection for ever that it gave to a request whose wait was just over.
+    """
+    for pool in _assigning(http):
+        with pool._optional_thread_lock:
+            closing = _reassigned(pool)
+        pool._close_connections(closing)
+
+
+async def areassign(http: httpx.AsyncClient) -> None:
+    """`reassign` an asynchronous client."""
+    for pool in _assigning(http):
+        with pool._optional_thread_lock:
+            closing = _reassigned(pool)
+        await pool._close_connections(closing)
+
+
+def _assigning(http: httpx.Client | httpx.AsyncClient) -> list[Any]:
+    # Pools of before httpcore 1.0.5 are other than these.
+    return [pool for pool in pools(http) if hasattr(pool, "_optional_thread_lock")]
+
+
+def _reassigned(pool: Any) -> list[Any]:
+    """Forget the connections of a pool that nobody uses; return what is to be closed."""
+    used = {id(request.connection) for request in pool._requests}
+    unused = [each for each in pool._connections if id(each) not in used and not (each.is_idle() or each.is_closed())]
+    for each in unused:
+        pool._connections.remove(each)
+    closing: list[Any] = pool._assign_requests_to_connections() if unused else []
+    return closing
 
 
 def _drop(shared: Shared[Any] | None) -> bool:

@@ -4,16 +4,23 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable
-from typing import Generic, NamedTuple, Self, TypeVar, cast
+from typing import Any, Generic, NamedTuple, Self, TypeVar, cast
 
 import httpx
-from attrs import define
+from attrs import define, field, fields
 
-from .errors import APIError
+from .document import HEADERS
+from .errors import APIError, closed_response, without_secrets
+from .model import Model
+from .redirects import OPEN_HEADERS
 
 T = TypeVar("T")
 E = TypeVar("E")
+
+
+_SHOWN_HEADERS = OPEN_HEADERS | {name.lower() for name in HEADERS}
 
 
 class Answers(NamedTuple, Generic[T, E]):
@@ -30,7 +37,7 @@ class Answers(NamedTuple, Generic[T, E]):
     failure: Callable[[int, bytes], E]
 
 
-@define(eq=False)
+@define(eq=False, getstate_setstate=False)
 class Response(Generic[T, E]):
     """What came back for a request, whatever its status.
 
@@ -52,6 +59,7 @@ class Response(Generic[T, E]):
     error: APIError | None
     elapsed: datetime.timedelta
     retries_taken: int = 0
+    _sent: httpx.Request | None = field(default=None, repr=False, alias="sent")
 
     @property
     def request_id(self) -> str | None:
@@ -66,6 +74,8 @@ class Response(Generic[T, E]):
             APIResponseValidationError: the status is 2xx and the body is not what is declared.
         """
         self.raise_for_status()
+        if isinstance(self.parsed, Model):
+            self.parsed._set_request_id(self.request_id)
         return cast(T, self.parsed)
 
     def raise_for_status(self) -> Self:
@@ -73,3 +83,60 @@ class Response(Generic[T, E]):
         if self.error is not None:
             raise self.error
         return self
+
+    @property
+    def text(self) -> str:
+        """The content as a str, in the encoding that the headers name."""
+        return self.http_response.text
+
+    def json(self) -> Any:
+        """Return the JSON value of the content.
+
+        Raises:
+            ValueError: it is not JSON.
+        """
+        return json.loads(self.content)
+
+    @property
+    def http_request(self) -> httpx.Request:
+        """The request that was sent, with a star for each header that may be secret.
+
+        Raises:
+            RuntimeError: the response was made without one.
+        """
+        if self._sent is None:
+            raise RuntimeError("This response was made without a request.")
+        headers = [(name, value if name in _SHOWN_HEADERS else "***") for name, value in self._sent.headers.items()]
+        url = self._sent.url.copy_with(userinfo=b"")
+        request = httpx.Request(self._sent.method, url, headers=headers, stream=self._sent.stream)
+        if isinstance(request.stream, httpx.ByteStream):
+            request.read()
+        return request
+
+    @property
+    def http_response(self) -> httpx.Response:
+        """The response as httpx has it: read, and closed."""
+        return closed_response(self.status_code, self.headers, self.content, self.http_request)
+
+    @property
+    def is_closed(self) -> bool:
+        """True: the content was read, and the connection is free again."""
+        return True
+
+    @property
+    def method(self) -> str:
+        """The HTTP method of the request."""
+        return self.http_request.method
+
+    @property
+    def url(self) -> httpx.URL:
+        """The URL of the request."""
+        return self.http_request.url
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = {each.name: getattr(self, each.name) for each in fields(type(self))}
+        return {**state, "_sent": self._sent and without_secrets(self._sent)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)

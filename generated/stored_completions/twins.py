@@ -4,33 +4,35 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, cast, overload
 
 import httpx
 
 if TYPE_CHECKING:
     import httpx2
 
-    HttpClient = httpx.Client | httpx2.Client
+    SyncHttpClient = httpx.Client | httpx2.Client
     AsyncHttpClient = httpx.AsyncClient | httpx2.AsyncClient
     Timeout = float | httpx.Timeout | httpx2.Timeout | None
 else:
     # Whoever has no httpx2 has none of its objects either.
-    HttpClient, AsyncHttpClient = httpx.Client, httpx.AsyncClient
+    SyncHttpClient, AsyncHttpClient = httpx.Client, httpx.AsyncClient
     Timeout = float | httpx.Timeout | None
 
 
 @overload
-def client_as_httpx(client: HttpClient) -> httpx.Client: ...
+def client_as_httpx(client: SyncHttpClient) -> httpx.Client: ...
 @overload
 def client_as_httpx(client: AsyncHttpClient) -> httpx.AsyncClient: ...
-def client_as_httpx(client: HttpClient | AsyncHttpClient) -> httpx.Client | httpx.AsyncClient:
+@overload
+def client_as_httpx(client: SyncHttpClient | AsyncHttpClient | None) -> httpx.Client | httpx.AsyncClient | None: ...
+def client_as_httpx(client: SyncHttpClient | AsyncHttpClient | None) -> httpx.Client | httpx.AsyncClient | None:
     """Return a client that sends through the user's.
 
     Raises:
         TypeError: it is neither httpx's nor httpx2's.
     """
-    if isinstance(client, httpx.Client | httpx.AsyncClient):
+    if client is None or isinstance(client, httpx.Client | httpx.AsyncClient):
         return client
     if "httpx2" in sys.modules:
         from .httpx2_client import as_httpx  # noqa: PLC0415 - only who has httpx2 can import it
@@ -38,7 +40,9 @@ def client_as_httpx(client: HttpClient | AsyncHttpClient) -> httpx.Client | http
         found = as_httpx(client)
         if found is not None:
             return found
-    raise TypeError(f"http_client must be a client of httpx or httpx2, not {type(client).__name__}.")
+    kind = type(client)
+    found = f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}"
+    raise TypeError(f"Invalid `http_client` argument: it must be a client of httpx or httpx2, not an {found}.")
 
 
 def timeout_as_httpx(timeout: Timeout) -> float | httpx.Timeout | None:
@@ -47,4 +51,4 @@ def timeout_as_httpx(timeout: Timeout) -> float | httpx.Timeout | None:
         from .httpx2_client import timeout_of_httpx  # noqa: PLC0415 - only who has httpx2 can import it
 
         return timeout_of_httpx(timeout)
-    return timeout
+    return cast("float | httpx.Timeout | None", timeout)

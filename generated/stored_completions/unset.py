@@ -7,9 +7,12 @@ from typing import Literal
 
 
 class Unset:
-    """The type of `UNSET`. It is falsy, and there is only one."""
+    """The type of `UNSET`. It is falsy, and there is only one: `Unset()` is `UNSET`."""
 
     __slots__ = ()
+
+    def __new__(cls) -> Unset:
+        return UNSET
 
     def __bool__(self) -> Literal[False]:
         return False
@@ -21,4 +24,4 @@ class Unset:
         return "UNSET"
 
 
-UNSET = Unset()
+UNSET: Unset = object.__new__(Unset)

@@ -14,8 +14,9 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 
 from stored_completions import errors
 from stored_completions.models import ChatCompletion
+from stored_completions_cli.check import difference
 from tests.callers import Sync
-from tests.contract import CHECKOUT, difference
+from tests.contract import CHECKOUT
 from tests.record.ogx import Server
 from tests.record.upstream import SCENARIO
 

@@ -17,9 +17,9 @@ import pytest
 from stored_completions import AuthenticatedClient, models
 from stored_completions.errors import BadRequestError
 from stored_completions.types import Model
+from stored_completions_cli.document import METHODS, Spec, snake
 from tests.callers import Async, Sync
 from tests.contract import CHECKOUT
-from tests.spec import METHODS, Spec, snake
 
 SPEC = Spec(CHECKOUT / "openapi.yaml")
 FUNCTIONS = ("sync", "sync_detailed", "asyncio", "asyncio_detailed")

@@ -74,7 +74,7 @@ assert_type(client.with_options(timeout=httpx.Timeout(5)).chat.completions.retri
 
 # The whole response, and what goes wrong.
 raw = client.chat.completions.with_raw_response.retrieve("chatcmpl-1", timeout=1.5, max_retries=1)
-assert_type(raw, Response[ChatCompletion, ErrorResponse])
+assert_type(raw, Response[ChatCompletion, None])
 assert_type(raw.status_code, int)
 assert_type(raw.request_id, str | None)
 assert_type(raw.parse(), ChatCompletion)

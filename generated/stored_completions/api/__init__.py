@@ -4,19 +4,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as _Mapping
-from typing import Any as _Any, ClassVar as _ClassVar
+from typing import ClassVar as _ClassVar, Self as _Self
 
 import httpx as _httpx
 
-from ..client import MAX_RESPONSE_BYTES as _MAX_RESPONSE_BYTES, MAX_RETRIES as _MAX_RETRIES, TIMEOUT as _TIMEOUT
 from ..facade import (
     AsyncFacade as _AsyncFacade,
-    HeaderOption as _HeaderOption,
+    Credential as _Credential,
+    Facade as _Facade,
+    HttpClient as _HttpClient,
     Resource as _Resource,
+    Setting as _Setting,
     SyncFacade as _SyncFacade,
 )
 from ..secrets import Token as _Token
-from ..twins import AsyncHttpClient as _AsyncHttpClient, HttpClient as _HttpClient, Timeout as _Timeout
+from ..twins import AsyncHttpClient as _AsyncHttpClient, SyncHttpClient as _SyncHttpClient, Timeout as _Timeout
+from ..unset import UNSET as _UNSET, Unset as _Unset
 from . import chat_completions as _chat_completions
 
 
@@ -24,19 +27,152 @@ class Chat(_Resource):
     """The resources below `chat`."""
 
     @property
+    def with_raw_response(self) -> ChatWithRawResponse:
+        return ChatWithRawResponse(self._client)
+
+    @property
+    def with_streaming_response(self) -> ChatWithStreamingResponse:
+        return ChatWithStreamingResponse(self._client)
+
+    @property
     def completions(self) -> _chat_completions.ChatCompletions:
         return _chat_completions.ChatCompletions(self._client)
+
+
+class ChatWithRawResponse(_Resource):
+    """The resources below `chat`, with_raw_response."""
+
+    @property
+    def completions(self) -> _chat_completions.ChatCompletionsWithRawResponse:
+        return _chat_completions.ChatCompletionsWithRawResponse(self._client)
+
+
+class ChatWithStreamingResponse(_Resource):
+    """The resources below `chat`, with_streaming_response."""
+
+    @property
+    def completions(self) -> _chat_completions.ChatCompletionsWithStreamingResponse:
+        return _chat_completions.ChatCompletionsWithStreamingResponse(self._client)
 
 
 class AsyncChat(_Resource):
     """The resources below `chat`, awaited."""
 
     @property
+    def with_raw_response(self) -> AsyncChatWithRawResponse:
+        return AsyncChatWithRawResponse(self._client)
+
+    @property
+    def with_streaming_response(self) -> AsyncChatWithStreamingResponse:
+        return AsyncChatWithStreamingResponse(self._client)
+
+    @property
     def completions(self) -> _chat_completions.AsyncChatCompletions:
         return _chat_completions.AsyncChatCompletions(self._client)
 
 
-class OpenAI(_SyncFacade):
+class AsyncChatWithRawResponse(_Resource):
+    """The resources below `chat`, awaited, with_raw_response."""
+
+    @property
+    def completions(self) -> _chat_completions.AsyncChatCompletionsWithRawResponse:
+        return _chat_completions.AsyncChatCompletionsWithRawResponse(self._client)
+
+
+class AsyncChatWithStreamingResponse(_Resource):
+    """The resources below `chat`, awaited, with_streaming_response."""
+
+    @property
+    def completions(self) -> _chat_completions.AsyncChatCompletionsWithStreamingResponse:
+        return _chat_completions.AsyncChatCompletionsWithStreamingResponse(self._client)
+
+
+class BaseOpenAI(_Facade[_HttpClient]):
+    _base_url_variable: _ClassVar[str] = "OPENAI_BASE_URL"
+    _credentials: _ClassVar[_Mapping[str, _Credential]] = {
+        "api_key": _Credential("OPENAI_API_KEY", "Authorization", "Bearer")
+    }
+    organization = _Setting("OPENAI_ORG_ID", header="OpenAI-Organization")
+    project = _Setting("OPENAI_PROJECT_ID", header="OpenAI-Project")
+
+    def __init__(
+        self,
+        *,
+        api_key: _Token | None = None,
+        organization: str | None = None,
+        project: str | None = None,
+        base_url: str | _httpx.URL | None = None,
+        timeout: _Timeout | _Unset = _UNSET,
+        max_retries: int | _Unset = _UNSET,
+        default_headers: _Mapping[str, str] | None = None,
+        default_query: _Mapping[str, object] | None = None,
+        http_client: _HttpClient | None = None,
+        follow_redirects: bool = False,
+        max_response_bytes: int | _Unset = _UNSET,
+        pickle_api_key: bool = False,
+    ) -> None:
+        self._open(
+            {"api_key": api_key},
+            {"organization": organization, "project": project},
+            {
+                "base_url": base_url,
+                "timeout": timeout,
+                "max_retries": max_retries,
+                "default_headers": default_headers,
+                "default_query": default_query,
+                "http_client": http_client,
+                "follow_redirects": follow_redirects,
+                "max_response_bytes": max_response_bytes,
+                "pickle_api_key": pickle_api_key,
+            },
+        )
+
+    def copy(
+        self,
+        *,
+        api_key: _Token | None = None,
+        organization: str | None = None,
+        project: str | None = None,
+        base_url: str | _httpx.URL | None = None,
+        timeout: _Timeout | _Unset = _UNSET,
+        max_retries: int | _Unset = _UNSET,
+        default_headers: _Mapping[str, str] | None = None,
+        set_default_headers: _Mapping[str, str] | None = None,
+        default_query: _Mapping[str, object] | None = None,
+        set_default_query: _Mapping[str, object] | None = None,
+        http_client: _HttpClient | None = None,
+        follow_redirects: bool | _Unset = _UNSET,
+        max_response_bytes: int | _Unset = _UNSET,
+        pickle_api_key: bool | _Unset = _UNSET,
+    ) -> _Self:
+        """Return a copy that shares the connections, with other arguments than this client has where they are given.
+
+        Args:
+            default_headers: Added to those that it has; `set_default_headers` replace them.
+            default_query: Added to those that it has; `set_default_query` replace them.
+        """
+        return self._copy(
+            {"api_key": api_key},
+            {"organization": organization, "project": project},
+            {
+                "base_url": base_url,
+                "timeout": timeout,
+                "max_retries": max_retries,
+                "default_headers": default_headers,
+                "default_query": default_query,
+                "http_client": http_client,
+                "follow_redirects": follow_redirects,
+                "max_response_bytes": max_response_bytes,
+                "pickle_api_key": pickle_api_key,
+            },
+            set_default_headers,
+            set_default_query,
+        )
+
+    with_options = copy
+
+
+class OpenAI(BaseOpenAI[_SyncHttpClient], _SyncFacade):
     """Read, list, update and delete the chat completions that an account keeps.
 
     The client is a context manager, which closes its connections at the end.
@@ -46,8 +182,9 @@ class OpenAI(_SyncFacade):
         organization: Sent as `OpenAI-Organization`; by default OPENAI_ORG_ID of the environment.
         project: Sent as `OpenAI-Project`; by default OPENAI_PROJECT_ID of the environment.
         base_url: Where the API is; by default OPENAI_BASE_URL of the environment.
-        timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever; 600, and 5 to connect.
-        max_retries: How often a request is sent again at most after a transient failure.
+        timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever; by default that of
+            `http_client`, or 600, and 5 to connect.
+        max_retries: How often a request is sent again at most after a transient failure; 2 by default.
         default_headers: Sent with every request.
         default_query: Query parameters of every request.
         http_client: A client of your own, of httpx or httpx2, to send through; it is not closed with this one.
@@ -56,93 +193,209 @@ class OpenAI(_SyncFacade):
         pickle_api_key: Whether the key goes where a pickle of this client goes; if not, the environment there has it.
 
     Raises:
-        ValueError: there is no key, or it cannot be sent as one, or `base_url` is not a URL.
+        CredentialsError: there is no key, or more than one; it is a ValueError too.
+        ValueError: the key cannot be sent as one, or `base_url` is not a URL.
     """
 
-    _key_variable = "OPENAI_API_KEY"
-    _base_url_variable = "OPENAI_BASE_URL"
-    _header_options: _ClassVar[_Mapping[str, _HeaderOption]] = {
-        "organization": _HeaderOption("OpenAI-Organization", "OPENAI_ORG_ID"),
-        "project": _HeaderOption("OpenAI-Project", "OPENAI_PROJECT_ID"),
-    }
+    @property
+    def with_raw_response(self) -> OpenAIWithRawResponse:
+        return OpenAIWithRawResponse(self.client)
 
-    def __init__(
-        self,
-        *,
-        api_key: _Token | None = None,
-        organization: str | None = None,
-        project: str | None = None,
-        base_url: str | _httpx.URL | None = None,
-        timeout: _Timeout = _TIMEOUT,
-        max_retries: int = _MAX_RETRIES,
-        default_headers: _Mapping[str, str] | None = None,
-        default_query: _Mapping[str, _Any] | None = None,
-        http_client: _HttpClient | None = None,
-        follow_redirects: bool = False,
-        max_response_bytes: int = _MAX_RESPONSE_BYTES,
-        pickle_api_key: bool = False,
-    ) -> None:
-        super().__init__(
-            api_key=api_key,
-            organization=organization,
-            project=project,
-            base_url=base_url,
-            timeout=timeout,
-            max_retries=max_retries,
-            default_headers=default_headers,
-            default_query=default_query,
-            http_client=http_client,
-            follow_redirects=follow_redirects,
-            max_response_bytes=max_response_bytes,
-            pickle_api_key=pickle_api_key,
-        )
+    @property
+    def with_streaming_response(self) -> OpenAIWithStreamingResponse:
+        return OpenAIWithStreamingResponse(self.client)
 
     @property
     def chat(self) -> Chat:
         return Chat(self.client)
 
 
-class AsyncOpenAI(_AsyncFacade):
+class OpenAIWithRawResponse(_Resource):
+    """The resources of `OpenAI`, with_raw_response."""
+
+    @property
+    def chat(self) -> ChatWithRawResponse:
+        return ChatWithRawResponse(self._client)
+
+
+class OpenAIWithStreamingResponse(_Resource):
+    """The resources of `OpenAI`, with_streaming_response."""
+
+    @property
+    def chat(self) -> ChatWithStreamingResponse:
+        return ChatWithStreamingResponse(self._client)
+
+
+class AsyncOpenAI(BaseOpenAI[_AsyncHttpClient], _AsyncFacade):
     """`OpenAI`, awaited; its lists can be iterated with `async for` too."""
 
-    _key_variable = "OPENAI_API_KEY"
-    _base_url_variable = "OPENAI_BASE_URL"
-    _header_options: _ClassVar[_Mapping[str, _HeaderOption]] = {
-        "organization": _HeaderOption("OpenAI-Organization", "OPENAI_ORG_ID"),
-        "project": _HeaderOption("OpenAI-Project", "OPENAI_PROJECT_ID"),
-    }
+    @property
+    def with_raw_response(self) -> AsyncOpenAIWithRawResponse:
+        return AsyncOpenAIWithRawResponse(self.client)
 
-    def __init__(
-        self,
-        *,
-        api_key: _Token | None = None,
-        organization: str | None = None,
-        project: str | None = None,
-        base_url: str | _httpx.URL | None = None,
-        timeout: _Timeout = _TIMEOUT,
-        max_retries: int = _MAX_RETRIES,
-        default_headers: _Mapping[str, str] | None = None,
-        default_query: _Mapping[str, _Any] | None = None,
-        http_client: _AsyncHttpClient | None = None,
-        follow_redirects: bool = False,
-        max_response_bytes: int = _MAX_RESPONSE_BYTES,
-        pickle_api_key: bool = False,
-    ) -> None:
-        super().__init__(
-            api_key=api_key,
-            organization=organization,
-            project=project,
-            base_url=base_url,
-            timeout=timeout,
-            max_retries=max_retries,
-            default_headers=default_headers,
-            default_query=default_query,
-            http_client=http_client,
-            follow_redirects=follow_redirects,
-            max_response_bytes=max_response_bytes,
-            pickle_api_key=pickle_api_key,
-        )
+    @property
+    def with_streaming_response(self) -> AsyncOpenAIWithStreamingResponse:
+        return AsyncOpenAIWithStreamingResponse(self.client)
 
     @property
     def chat(self) -> AsyncChat:
         return AsyncChat(self.client)
+
+
+class AsyncOpenAIWithRawResponse(_Resource):
+    """The resources of `AsyncOpenAI`, with_raw_response."""
+
+    @property
+    def chat(self) -> AsyncChatWithRawResponse:
+        return AsyncChatWithRawResponse(self._client)
+
+
+class AsyncOpenAIWithStreamingResponse(_Resource):
+    """The resources of `AsyncOpenAI`, with_streaming_response."""
+
+    @property
+    def chat(self) -> AsyncChatWithStreamingResponse:
+        return AsyncChatWithStreamingResponse(self._client)
+
+
+class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
+    _base_url_variable: _ClassVar[str] = ""
+    _base_url: _ClassVar[str] = "{azure_endpoint}/openai"
+    _paths: _ClassVar[_Mapping[str, str]] = {"/chat/completions": "/deployments/{azure_deployment}/chat/completions"}
+    _credentials: _ClassVar[_Mapping[str, _Credential]] = {
+        "azure_ad_token": _Credential("AZURE_OPENAI_AD_TOKEN", "Authorization", "Bearer"),
+        "azure_ad_token_provider": _Credential("", "Authorization", "Bearer"),
+        "api_key": _Credential("AZURE_OPENAI_API_KEY", "api-key", ""),
+    }
+    azure_endpoint = _Setting("AZURE_OPENAI_ENDPOINT")
+    azure_deployment = _Setting("")
+    api_version = _Setting("OPENAI_API_VERSION", query="api-version", is_required=True)
+
+    def __init__(
+        self,
+        *,
+        azure_ad_token: _Token | None = None,
+        azure_ad_token_provider: _Token | None = None,
+        api_key: _Token | None = None,
+        azure_endpoint: str | None = None,
+        azure_deployment: str | None = None,
+        api_version: str | None = None,
+        organization: str | None = None,
+        project: str | None = None,
+        base_url: str | _httpx.URL | None = None,
+        timeout: _Timeout | _Unset = _UNSET,
+        max_retries: int | _Unset = _UNSET,
+        default_headers: _Mapping[str, str] | None = None,
+        default_query: _Mapping[str, object] | None = None,
+        http_client: _HttpClient | None = None,
+        follow_redirects: bool = False,
+        max_response_bytes: int | _Unset = _UNSET,
+        pickle_api_key: bool = False,
+    ) -> None:
+        self._open(
+            {"azure_ad_token": azure_ad_token, "azure_ad_token_provider": azure_ad_token_provider, "api_key": api_key},
+            {
+                "azure_endpoint": azure_endpoint,
+                "azure_deployment": azure_deployment,
+                "api_version": api_version,
+                "organization": organization,
+                "project": project,
+            },
+            {
+                "base_url": base_url,
+                "timeout": timeout,
+                "max_retries": max_retries,
+                "default_headers": default_headers,
+                "default_query": default_query,
+                "http_client": http_client,
+                "follow_redirects": follow_redirects,
+                "max_response_bytes": max_response_bytes,
+                "pickle_api_key": pickle_api_key,
+            },
+        )
+
+    def copy(
+        self,
+        *,
+        azure_ad_token: _Token | None = None,
+        azure_ad_token_provider: _Token | None = None,
+        api_key: _Token | None = None,
+        azure_endpoint: str | None = None,
+        azure_deployment: str | None = None,
+        api_version: str | None = None,
+        organization: str | None = None,
+        project: str | None = None,
+        base_url: str | _httpx.URL | None = None,
+        timeout: _Timeout | _Unset = _UNSET,
+        max_retries: int | _Unset = _UNSET,
+        default_headers: _Mapping[str, str] | None = None,
+        set_default_headers: _Mapping[str, str] | None = None,
+        default_query: _Mapping[str, object] | None = None,
+        set_default_query: _Mapping[str, object] | None = None,
+        http_client: _HttpClient | None = None,
+        follow_redirects: bool | _Unset = _UNSET,
+        max_response_bytes: int | _Unset = _UNSET,
+        pickle_api_key: bool | _Unset = _UNSET,
+    ) -> _Self:
+        return self._copy(
+            {"azure_ad_token": azure_ad_token, "azure_ad_token_provider": azure_ad_token_provider, "api_key": api_key},
+            {
+                "azure_endpoint": azure_endpoint,
+                "azure_deployment": azure_deployment,
+                "api_version": api_version,
+                "organization": organization,
+                "project": project,
+            },
+            {
+                "base_url": base_url,
+                "timeout": timeout,
+                "max_retries": max_retries,
+                "default_headers": default_headers,
+                "default_query": default_query,
+                "http_client": http_client,
+                "follow_redirects": follow_redirects,
+                "max_response_bytes": max_response_bytes,
+                "pickle_api_key": pickle_api_key,
+            },
+            set_default_headers,
+            set_default_query,
+        )
+
+    with_options = copy
+
+
+class AzureOpenAI(BaseAzureOpenAI[_SyncHttpClient], OpenAI):
+    """The same for a resource of Azure OpenAI.
+
+    The client is a context manager, which closes its connections at the end.
+
+    Args:
+        azure_ad_token: A token of Microsoft Entra ID; by default AZURE_OPENAI_AD_TOKEN of the environment.
+        azure_ad_token_provider: A function that returns the current token of Microsoft Entra ID.
+        api_key: The key, or a function that returns the current one; by default AZURE_OPENAI_API_KEY of the
+            environment.
+        azure_endpoint: The URL of the resource, `https://example.openai.azure.com`; by default
+            AZURE_OPENAI_ENDPOINT of the environment.
+        azure_deployment: The deployment whose completions are listed.
+        api_version: Sent as `api-version`; by default OPENAI_API_VERSION of the environment.
+        organization: Sent as `OpenAI-Organization`; by default OPENAI_ORG_ID of the environment.
+        project: Sent as `OpenAI-Project`; by default OPENAI_PROJECT_ID of the environment.
+        base_url: Where the API is.
+        timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever; by default that of
+            `http_client`, or 600, and 5 to connect.
+        max_retries: How often a request is sent again at most after a transient failure; 2 by default.
+        default_headers: Sent with every request.
+        default_query: Query parameters of every request.
+        http_client: A client of your own, of httpx or httpx2, to send through; it is not closed with this one.
+        follow_redirects: Whether redirects are followed; no credentials cross to another origin.
+        max_response_bytes: The size that a body may have once it is decoded.
+        pickle_api_key: Whether the key goes where a pickle of this client goes; if not, the environment there has it.
+
+    Raises:
+        CredentialsError: there is no key, or more than one; it is a ValueError too.
+        ValueError: the key cannot be sent as one, or `base_url` is not a URL.
+    """
+
+
+class AsyncAzureOpenAI(BaseAzureOpenAI[_AsyncHttpClient], AsyncOpenAI):
+    """`AzureOpenAI`, awaited; its lists can be iterated with `async for` too."""

@@ -8,18 +8,19 @@ from collections.abc import (
     AsyncIterator as _AsyncIterator,
     Iterable as _Iterable,
     Iterator as _Iterator,
+    Mapping as _Mapping,
 )
 from functools import partial as _partial
-from typing import Unpack as _Unpack
 
 from ... import models as _models
-from ...client import RequestOptions as _RequestOptions
+from ...client import AuthenticatedClient as _AuthenticatedClient, request_options as _request_options
 from ...facade import Resource as _Resource
 from ...many import Outcome as _Outcome, amany as _amany, many as _many
 from ...model import kept as _kept
 from ...pages import AsyncPager as _AsyncPager, Page as _Page, Paging as _Paging
+from ...raw import async_raw as _async_raw, async_streamed as _async_streamed, raw as _raw, streamed as _streamed
 from ...request import present as _present
-from ...response import Response as _Response
+from ...twins import Timeout as _Timeout
 from ...unset import UNSET as _UNSET, Unset as _Unset
 from .. import chat_completions_messages as _chat_completions_messages
 from . import (
@@ -41,6 +42,11 @@ class ChatCompletions(_Resource):
         return ChatCompletionsWithRawResponse(self._client)
 
     @property
+    def with_streaming_response(self) -> ChatCompletionsWithStreamingResponse:
+        """The methods of `ChatCompletions`, each returning a context manager of the whole response."""
+        return ChatCompletionsWithStreamingResponse(self._client)
+
+    @property
     def messages(self) -> _chat_completions_messages.ChatCompletionsMessages:
         return _chat_completions_messages.ChatCompletionsMessages(self._client)
 
@@ -52,7 +58,11 @@ class ChatCompletions(_Resource):
         after: str | _Unset = _UNSET,
         limit: int | _Unset = _UNSET,
         order: _models.Order | _Unset = _UNSET,
-        **options: _Unpack[_RequestOptions],
+        extra_headers: _Mapping[str, str] | None = None,
+        extra_query: _Mapping[str, object] | None = None,
+        extra_body: _Mapping[str, object] | None = None,
+        timeout: _Timeout | _Unset = _UNSET,
+        max_retries: int | _Unset = _UNSET,
     ) -> _Page[_models.ChatCompletion]:
         """List the stored chat completions, oldest first unless `order` says otherwise.
 
@@ -64,7 +74,13 @@ class ChatCompletions(_Resource):
             after: The id of the last item of the page before.
             limit: How many items a page holds at most.
             order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+            extra_headers: Headers beside the client's.
+            extra_query: Query parameters, which replace the client's and the operation's of the same name.
+            extra_body: Properties of a JSON body, which replace those of the same name.
+            timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
+            max_retries: How often the request is sent again at most after a transient failure.
         """
+        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
         fetch = _partial(
             _list_chat_completions.sync,
             model=model,
@@ -76,18 +92,41 @@ class ChatCompletions(_Resource):
         )
         return _Page[_models.ChatCompletion].first(fetch, _LIST_CHAT_COMPLETIONS_PAGING, after)
 
-    def retrieve(self, completion_id: str, **options: _Unpack[_RequestOptions]) -> _models.ChatCompletion:
+    def retrieve(
+        self,
+        completion_id: str,
+        *,
+        extra_headers: _Mapping[str, str] | None = None,
+        extra_query: _Mapping[str, object] | None = None,
+        extra_body: _Mapping[str, object] | None = None,
+        timeout: _Timeout | _Unset = _UNSET,
+        max_retries: int | _Unset = _UNSET,
+    ) -> _models.ChatCompletion:
         """Get a stored chat completion.
 
         `GET /chat/completions/{completion_id}`. Raises `errors.APIError`.
 
         Args:
             completion_id: The id of the stored chat completion.
+            extra_headers: Headers beside the client's.
+            extra_query: Query parameters, which replace the client's and the operation's of the same name.
+            extra_body: Properties of a JSON body, which replace those of the same name.
+            timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
+            max_retries: How often the request is sent again at most after a transient failure.
         """
+        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
         return _retrieve_chat_completion.sync(completion_id, client=self._client, **options)
 
     def retrieve_many(
-        self, ids: _Iterable[str], *, concurrency: int = 10, in_order: bool = True, **options: _Unpack[_RequestOptions]
+        self,
+        ids: _Iterable[str],
+        *,
+        concurrency: int = 10,
+        in_order: bool = True,
+        extra_headers: _Mapping[str, str] | None = None,
+        extra_query: _Mapping[str, object] | None = None,
+        timeout: _Timeout | _Unset = _UNSET,
+        max_retries: int | _Unset = _UNSET,
     ) -> _Iterator[_Outcome[_models.ChatCompletion]]:
         """Call `retrieve` for each id, several at a time in threads, and iterate over what came of them.
 
@@ -98,7 +137,12 @@ class ChatCompletions(_Resource):
             ids: The ids, as many as there are: they may come from a generator.
             concurrency: How many calls are made at a time, and how many answers wait to be iterated at most.
             in_order: Whether outcomes come in the order of the ids, or else as they come.
+            extra_headers: Headers beside the client's.
+            extra_query: Query parameters, which replace the client's of the same name.
+            timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
+            max_retries: How often each request is sent again at most after a transient failure.
         """
+        options = _request_options(timeout, max_retries, extra_headers, extra_query, None)
         return _many(
             _partial(_retrieve_chat_completion.sync, **options),
             self._client,
@@ -108,7 +152,15 @@ class ChatCompletions(_Resource):
         )
 
     def update(
-        self, completion_id: str, *, metadata: dict[str, str] | None, **options: _Unpack[_RequestOptions]
+        self,
+        completion_id: str,
+        *,
+        metadata: dict[str, str] | None,
+        extra_headers: _Mapping[str, str] | None = None,
+        extra_query: _Mapping[str, object] | None = None,
+        extra_body: _Mapping[str, object] | None = None,
+        timeout: _Timeout | _Unset = _UNSET,
+        max_retries: int | _Unset = _UNSET,
     ) -> _models.ChatCompletion:
         """Replace the metadata of a stored chat completion.
 
@@ -117,7 +169,13 @@ class ChatCompletions(_Resource):
         Args:
             completion_id: The id of the stored chat completion.
             metadata: The new metadata, in place of the old; null removes it.
+            extra_headers: Headers beside the client's.
+            extra_query: Query parameters, which replace the client's and the operation's of the same name.
+            extra_body: Properties of a JSON body, which replace those of the same name.
+            timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
+            max_retries: How often the request is sent again at most after a transient failure.
         """
+        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
         return _update_chat_completion.sync(
             completion_id,
             body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
@@ -125,57 +183,62 @@ class ChatCompletions(_Resource):
             **options,
         )
 
-    def delete(self, completion_id: str, **options: _Unpack[_RequestOptions]) -> _models.ChatCompletionDeleted:
+    def delete(
+        self,
+        completion_id: str,
+        *,
+        extra_headers: _Mapping[str, str] | None = None,
+        extra_query: _Mapping[str, object] | None = None,
+        extra_body: _Mapping[str, object] | None = None,
+        timeout: _Timeout | _Unset = _UNSET,
+        max_retries: int | _Unset = _UNSET,
+    ) -> _models.ChatCompletionDeleted:
         """Delete a stored chat completion.
 
         `DELETE /chat/completions/{completion_id}`. Raises `errors.APIError`.
 
         Args:
             completion_id: The id of the stored chat completion.
+            extra_headers: Headers beside the client's.
+            extra_query: Query parameters, which replace the client's and the operation's of the same name.
+            extra_body: Properties of a JSON body, which replace those of the same name.
+            timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
+            max_retries: How often the request is sent again at most after a transient failure.
         """
+        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
         return _delete_chat_completion.sync(completion_id, client=self._client, **options)
 
 
 class ChatCompletionsWithRawResponse(_Resource):
-    """`ChatCompletions`, returning whole responses, whose `parse()` returns the model."""
+    """`ChatCompletions`, returning whole responses."""
 
-    def list(
-        self,
-        *,
-        model: str | _Unset = _UNSET,
-        metadata: dict[str, str] | _Unset = _UNSET,
-        after: str | _Unset = _UNSET,
-        limit: int | _Unset = _UNSET,
-        order: _models.Order | _Unset = _UNSET,
-        **options: _Unpack[_RequestOptions],
-    ) -> _Response[_models.ChatCompletionList, _models.ErrorResponse]:
-        response = _list_chat_completions.sync_detailed(
-            model=model, metadata=metadata, after=after, limit=limit, order=order, client=self._client, **options
-        )
-        return response.raise_for_status()
+    def __init__(self, client: _AuthenticatedClient) -> None:
+        super().__init__(client)
+        resource = ChatCompletions(client)
+        self.list = _raw(resource.list)
+        self.retrieve = _raw(resource.retrieve)
+        self.update = _raw(resource.update)
+        self.delete = _raw(resource.delete)
 
-    def retrieve(
-        self, completion_id: str, **options: _Unpack[_RequestOptions]
-    ) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
-        response = _retrieve_chat_completion.sync_detailed(completion_id, client=self._client, **options)
-        return response.raise_for_status()
+    @property
+    def messages(self) -> _chat_completions_messages.ChatCompletionsMessagesWithRawResponse:
+        return _chat_completions_messages.ChatCompletionsMessagesWithRawResponse(self._client)
 
-    def update(
-        self, completion_id: str, *, metadata: dict[str, str] | None, **options: _Unpack[_RequestOptions]
-    ) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
-        response = _update_chat_completion.sync_detailed(
-            completion_id,
-            body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
-            client=self._client,
-            **options,
-        )
-        return response.raise_for_status()
 
-    def delete(
-        self, completion_id: str, **options: _Unpack[_RequestOptions]
-    ) -> _Response[_models.ChatCompletionDeleted, _models.ErrorResponse]:
-        response = _delete_chat_completion.sync_detailed(completion_id, client=self._client, **options)
-        return response.raise_for_status()
+class ChatCompletionsWithStreamingResponse(_Resource):
+    """`ChatCompletions`, returning context managers of responses."""
+
+    def __init__(self, client: _AuthenticatedClient) -> None:
+        super().__init__(client)
+        resource = ChatCompletions(client)
+        self.list = _streamed(resource.list)
+        self.retrieve = _streamed(resource.retrieve)
+        self.update = _streamed(resource.update)
+        self.delete = _streamed(resource.delete)
+
+    @property
+    def messages(self) -> _chat_completions_messages.ChatCompletionsMessagesWithStreamingResponse:
+        return _chat_completions_messages.ChatCompletionsMessagesWithStreamingResponse(self._client)
 
 
 class AsyncChatCompletions(_Resource):
@@ -185,6 +248,11 @@ class AsyncChatCompletions(_Resource):
     def with_raw_response(self) -> AsyncChatCompletionsWithRawResponse:
         """The methods of `AsyncChatCompletions`, each returning the whole response."""
         return AsyncChatCompletionsWithRawResponse(self._client)
+
+    @property
+    def with_streaming_response(self) -> AsyncChatCompletionsWithStreamingResponse:
+        """The methods of `AsyncChatCompletions`, each returning a context manager of the whole response."""
+        return AsyncChatCompletionsWithStreamingResponse(self._client)
 
     @property
     def messages(self) -> _chat_completions_messages.AsyncChatCompletionsMessages:
@@ -198,9 +266,14 @@ class AsyncChatCompletions(_Resource):
         after: str | _Unset = _UNSET,
         limit: int | _Unset = _UNSET,
         order: _models.Order | _Unset = _UNSET,
-        **options: _Unpack[_RequestOptions],
+        extra_headers: _Mapping[str, str] | None = None,
+        extra_query: _Mapping[str, object] | None = None,
+        extra_body: _Mapping[str, object] | None = None,
+        timeout: _Timeout | _Unset = _UNSET,
+        max_retries: int | _Unset = _UNSET,
     ) -> _AsyncPager[_models.ChatCompletion]:
         """Await or iterate `ChatCompletions.list`."""
+        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
         fetch = _partial(
             _list_chat_completions.asyncio,
             model=model,
@@ -212,8 +285,18 @@ class AsyncChatCompletions(_Resource):
         )
         return _AsyncPager(fetch, _LIST_CHAT_COMPLETIONS_PAGING, after)
 
-    async def retrieve(self, completion_id: str, **options: _Unpack[_RequestOptions]) -> _models.ChatCompletion:
+    async def retrieve(
+        self,
+        completion_id: str,
+        *,
+        extra_headers: _Mapping[str, str] | None = None,
+        extra_query: _Mapping[str, object] | None = None,
+        extra_body: _Mapping[str, object] | None = None,
+        timeout: _Timeout | _Unset = _UNSET,
+        max_retries: int | _Unset = _UNSET,
+    ) -> _models.ChatCompletion:
         """Call `ChatCompletions.retrieve`, awaited."""
+        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
         return await _retrieve_chat_completion.asyncio(completion_id, client=self._client, **options)
 
     def retrieve_many(
@@ -222,9 +305,13 @@ class AsyncChatCompletions(_Resource):
         *,
         concurrency: int = 50,
         in_order: bool = True,
-        **options: _Unpack[_RequestOptions],
+        extra_headers: _Mapping[str, str] | None = None,
+        extra_query: _Mapping[str, object] | None = None,
+        timeout: _Timeout | _Unset = _UNSET,
+        max_retries: int | _Unset = _UNSET,
     ) -> _AsyncIterator[_Outcome[_models.ChatCompletion]]:
         """Iterate, with `async for`, over what `ChatCompletions.retrieve_many` does; the calls are made in tasks."""
+        options = _request_options(timeout, max_retries, extra_headers, extra_query, None)
         return _amany(
             _partial(_retrieve_chat_completion.asyncio, **options),
             self._client,
@@ -234,9 +321,18 @@ class AsyncChatCompletions(_Resource):
         )
 
     async def update(
-        self, completion_id: str, *, metadata: dict[str, str] | None, **options: _Unpack[_RequestOptions]
+        self,
+        completion_id: str,
+        *,
+        metadata: dict[str, str] | None,
+        extra_headers: _Mapping[str, str] | None = None,
+        extra_query: _Mapping[str, object] | None = None,
+        extra_body: _Mapping[str, object] | None = None,
+        timeout: _Timeout | _Unset = _UNSET,
+        max_retries: int | _Unset = _UNSET,
     ) -> _models.ChatCompletion:
         """Call `ChatCompletions.update`, awaited."""
+        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
         return await _update_chat_completion.asyncio(
             completion_id,
             body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
@@ -244,48 +340,48 @@ class AsyncChatCompletions(_Resource):
             **options,
         )
 
-    async def delete(self, completion_id: str, **options: _Unpack[_RequestOptions]) -> _models.ChatCompletionDeleted:
+    async def delete(
+        self,
+        completion_id: str,
+        *,
+        extra_headers: _Mapping[str, str] | None = None,
+        extra_query: _Mapping[str, object] | None = None,
+        extra_body: _Mapping[str, object] | None = None,
+        timeout: _Timeout | _Unset = _UNSET,
+        max_retries: int | _Unset = _UNSET,
+    ) -> _models.ChatCompletionDeleted:
         """Call `ChatCompletions.delete`, awaited."""
+        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
         return await _delete_chat_completion.asyncio(completion_id, client=self._client, **options)
 
 
 class AsyncChatCompletionsWithRawResponse(_Resource):
-    """`AsyncChatCompletions`, returning whole responses, whose `parse()` returns the model."""
+    """`AsyncChatCompletions`, returning whole responses."""
 
-    async def list(
-        self,
-        *,
-        model: str | _Unset = _UNSET,
-        metadata: dict[str, str] | _Unset = _UNSET,
-        after: str | _Unset = _UNSET,
-        limit: int | _Unset = _UNSET,
-        order: _models.Order | _Unset = _UNSET,
-        **options: _Unpack[_RequestOptions],
-    ) -> _Response[_models.ChatCompletionList, _models.ErrorResponse]:
-        response = await _list_chat_completions.asyncio_detailed(
-            model=model, metadata=metadata, after=after, limit=limit, order=order, client=self._client, **options
-        )
-        return response.raise_for_status()
+    def __init__(self, client: _AuthenticatedClient) -> None:
+        super().__init__(client)
+        resource = AsyncChatCompletions(client)
+        self.list = _async_raw(resource.list)
+        self.retrieve = _async_raw(resource.retrieve)
+        self.update = _async_raw(resource.update)
+        self.delete = _async_raw(resource.delete)
 
-    async def retrieve(
-        self, completion_id: str, **options: _Unpack[_RequestOptions]
-    ) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
-        response = await _retrieve_chat_completion.asyncio_detailed(completion_id, client=self._client, **options)
-        return response.raise_for_status()
+    @property
+    def messages(self) -> _chat_completions_messages.AsyncChatCompletionsMessagesWithRawResponse:
+        return _chat_completions_messages.AsyncChatCompletionsMessagesWithRawResponse(self._client)
 
-    async def update(
-        self, completion_id: str, *, metadata: dict[str, str] | None, **options: _Unpack[_RequestOptions]
-    ) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
-        response = await _update_chat_completion.asyncio_detailed(
-            completion_id,
-            body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
-            client=self._client,
-            **options,
-        )
-        return response.raise_for_status()
 
-    async def delete(
-        self, completion_id: str, **options: _Unpack[_RequestOptions]
-    ) -> _Response[_models.ChatCompletionDeleted, _models.ErrorResponse]:
-        response = await _delete_chat_completion.asyncio_detailed(completion_id, client=self._client, **options)
-        return response.raise_for_status()
+class AsyncChatCompletionsWithStreamingResponse(_Resource):
+    """`AsyncChatCompletions`, returning context managers of responses."""
+
+    def __init__(self, client: _AuthenticatedClient) -> None:
+        super().__init__(client)
+        resource = AsyncChatCompletions(client)
+        self.list = _async_streamed(resource.list)
+        self.retrieve = _async_streamed(resource.retrieve)
+        self.update = _async_streamed(resource.update)
+        self.delete = _async_streamed(resource.delete)
+
+    @property
+    def messages(self) -> _chat_completions_messages.AsyncChatCompletionsMessagesWithStreamingResponse:
+        return _chat_completions_messages.AsyncChatCompletionsMessagesWithStreamingResponse(self._client)

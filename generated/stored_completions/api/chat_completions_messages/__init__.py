@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as _Mapping
 from functools import partial as _partial
-from typing import Unpack as _Unpack
 
 from ... import models as _models
-from ...client import RequestOptions as _RequestOptions
+from ...client import AuthenticatedClient as _AuthenticatedClient, request_options as _request_options
 from ...facade import Resource as _Resource
 from ...pages import AsyncPager as _AsyncPager, Page as _Page, Paging as _Paging
-from ...response import Response as _Response
+from ...raw import async_raw as _async_raw, async_streamed as _async_streamed, raw as _raw, streamed as _streamed
+from ...twins import Timeout as _Timeout
 from ...unset import UNSET as _UNSET, Unset as _Unset
 from . import list_chat_completion_messages as _list_chat_completion_messages
 
@@ -25,6 +26,11 @@ class ChatCompletionsMessages(_Resource):
         """The methods of `ChatCompletionsMessages`, each returning the whole response."""
         return ChatCompletionsMessagesWithRawResponse(self._client)
 
+    @property
+    def with_streaming_response(self) -> ChatCompletionsMessagesWithStreamingResponse:
+        """The methods of `ChatCompletionsMessages`, each returning a context manager of the whole response."""
+        return ChatCompletionsMessagesWithStreamingResponse(self._client)
+
     def list(
         self,
         completion_id: str,
@@ -32,7 +38,11 @@ class ChatCompletionsMessages(_Resource):
         after: str | _Unset = _UNSET,
         limit: int | _Unset = _UNSET,
         order: _models.Order | _Unset = _UNSET,
-        **options: _Unpack[_RequestOptions],
+        extra_headers: _Mapping[str, str] | None = None,
+        extra_query: _Mapping[str, object] | None = None,
+        extra_body: _Mapping[str, object] | None = None,
+        timeout: _Timeout | _Unset = _UNSET,
+        max_retries: int | _Unset = _UNSET,
     ) -> _Page[_models.ChatCompletionStoreMessage]:
         """List the messages that a stored chat completion was created from.
 
@@ -43,7 +53,13 @@ class ChatCompletionsMessages(_Resource):
             after: The id of the last item of the page before.
             limit: How many items a page holds at most.
             order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+            extra_headers: Headers beside the client's.
+            extra_query: Query parameters, which replace the client's and the operation's of the same name.
+            extra_body: Properties of a JSON body, which replace those of the same name.
+            timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
+            max_retries: How often the request is sent again at most after a transient failure.
         """
+        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
         fetch = _partial(
             _list_chat_completion_messages.sync, completion_id, limit=limit, order=order, client=self._client, **options
         )
@@ -51,21 +67,21 @@ class ChatCompletionsMessages(_Resource):
 
 
 class ChatCompletionsMessagesWithRawResponse(_Resource):
-    """`ChatCompletionsMessages`, returning whole responses, whose `parse()` returns the model."""
+    """`ChatCompletionsMessages`, returning whole responses."""
 
-    def list(
-        self,
-        completion_id: str,
-        *,
-        after: str | _Unset = _UNSET,
-        limit: int | _Unset = _UNSET,
-        order: _models.Order | _Unset = _UNSET,
-        **options: _Unpack[_RequestOptions],
-    ) -> _Response[_models.ChatCompletionMessageList, _models.ErrorResponse]:
-        response = _list_chat_completion_messages.sync_detailed(
-            completion_id, after=after, limit=limit, order=order, client=self._client, **options
-        )
-        return response.raise_for_status()
+    def __init__(self, client: _AuthenticatedClient) -> None:
+        super().__init__(client)
+        resource = ChatCompletionsMessages(client)
+        self.list = _raw(resource.list)
+
+
+class ChatCompletionsMessagesWithStreamingResponse(_Resource):
+    """`ChatCompletionsMessages`, returning context managers of responses."""
+
+    def __init__(self, client: _AuthenticatedClient) -> None:
+        super().__init__(client)
+        resource = ChatCompletionsMessages(client)
+        self.list = _streamed(resource.list)
 
 
 class AsyncChatCompletionsMessages(_Resource):
@@ -76,6 +92,11 @@ class AsyncChatCompletionsMessages(_Resource):
         """The methods of `AsyncChatCompletionsMessages`, each returning the whole response."""
         return AsyncChatCompletionsMessagesWithRawResponse(self._client)
 
+    @property
+    def with_streaming_response(self) -> AsyncChatCompletionsMessagesWithStreamingResponse:
+        """The methods of `AsyncChatCompletionsMessages`, each returning a context manager of the whole response."""
+        return AsyncChatCompletionsMessagesWithStreamingResponse(self._client)
+
     def list(
         self,
         completion_id: str,
@@ -83,9 +104,14 @@ class AsyncChatCompletionsMessages(_Resource):
         after: str | _Unset = _UNSET,
         limit: int | _Unset = _UNSET,
         order: _models.Order | _Unset = _UNSET,
-        **options: _Unpack[_RequestOptions],
+        extra_headers: _Mapping[str, str] | None = None,
+        extra_query: _Mapping[str, object] | None = None,
+        extra_body: _Mapping[str, object] | None = None,
+        timeout: _Timeout | _Unset = _UNSET,
+        max_retries: int | _Unset = _UNSET,
     ) -> _AsyncPager[_models.ChatCompletionStoreMessage]:
         """Await or iterate `ChatCompletionsMessages.list`."""
+        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
         fetch = _partial(
             _list_chat_completion_messages.asyncio,
             completion_id,
@@ -98,18 +124,18 @@ class AsyncChatCompletionsMessages(_Resource):
 
 
 class AsyncChatCompletionsMessagesWithRawResponse(_Resource):
-    """`AsyncChatCompletionsMessages`, returning whole responses, whose `parse()` returns the model."""
+    """`AsyncChatCompletionsMessages`, returning whole responses."""
 
-    async def list(
-        self,
-        completion_id: str,
-        *,
-        after: str | _Unset = _UNSET,
-        limit: int | _Unset = _UNSET,
-        order: _models.Order | _Unset = _UNSET,
-        **options: _Unpack[_RequestOptions],
-    ) -> _Response[_models.ChatCompletionMessageList, _models.ErrorResponse]:
-        response = await _list_chat_completion_messages.asyncio_detailed(
-            completion_id, after=after, limit=limit, order=order, client=self._client, **options
-        )
-        return response.raise_for_status()
+    def __init__(self, client: _AuthenticatedClient) -> None:
+        super().__init__(client)
+        resource = AsyncChatCompletionsMessages(client)
+        self.list = _async_raw(resource.list)
+
+
+class AsyncChatCompletionsMessagesWithStreamingResponse(_Resource):
+    """`AsyncChatCompletionsMessages`, returning context managers of responses."""
+
+    def __init__(self, client: _AuthenticatedClient) -> None:
+        super().__init__(client)
+        resource = AsyncChatCompletionsMessages(client)
+        self.list = _async_streamed(resource.list)

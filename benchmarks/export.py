@@ -1,0 +1,155 @@
+"""Measure `stored-completions export` beside a plain loop with the vendor's SDK, and write `benchmarks/export.md`.
+
+The server is a process of its own on loopback, which answers after some milliseconds, as one far away does. `--large`
+exports a million completions too, which takes minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.server import Generated, Server
+
+ROOT = Path(__file__).parent.parent
+RESULTS = Path(__file__).parent / "export.md"
+
+# What people write who do not have the command.
+LOOP = """
+import json, sys
+from openai import OpenAI
+
+client = OpenAI()
+with open(sys.argv[1], "w") as out:
+    for completion in client.chat.completions.list(limit=100):
+        messages = client.chat.completions.messages.list(completion.id, limit=100)
+        line = {**completion.to_dict(), "messages": [message.to_dict() for message in messages]}
+        out.write(json.dumps(line) + "\\n")
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a process took.
+
+    Attributes:
+        seconds: By the clock.
+        processor: Seconds of the processor.
+        megabytes: The most memory that it had at a time.
+    """
+
+    completions: int
+    seconds: float
+    processor: float
+    megabytes: float
+
+
+@contextmanager
+def serving(number: int, milliseconds: float) -> Iterator[dict[str, str]]:
+    """Run a server in a process of its own, and yield the environment for its clients."""
+    command = [sys.executable, "-m", "benchmarks.export", "--serve", str(number), "--latency", str(milliseconds)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin and process.stdout
+        yield {**os.environ, **json.loads(process.stdout.readline())}
+        process.stdin.close()
+
+
+def serve(number: int, milliseconds: float) -> None:
+    """Serve until standard input ends."""
+    with Server() as server:
+        server.keep(Generated(number, milliseconds / 1000))
+        server.remembers = False
+        print(json.dumps(server.environment), flush=True)
+        sys.stdin.read()
+
+
+def measure(command: Sequence[str], out: Path, number: int, environment: dict[str, str]) -> Run:
+    """Run a program that must write so many lines.
+
+    Raises:
+        SystemExit: it fails, or writes something else.
+    """
+    started = time.monotonic()
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.monotonic() - started
+    with out.open("rb") as lines:
+        written = sum(1 for _ in lines)
+    if status or written != number:
+        sys.exit(f"{command[0]} ended with {status} and wrote {written:,} of {number:,} lines")
+    return Run(number, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def export(number: int, milliseconds: float, *options: str) -> Run:
+    """Measure the command."""
+    with tempfile.TemporaryDirectory() as folder, serving(number, milliseconds) as environment:
+        out = Path(folder) / "out.jsonl"
+        command = [sys.executable, "-m", "stored_completions_cli", "export", str(out), "--quiet", *options]
+        return measure(command, out, number, environment)
+
+
+def loop(python: str, number: int, milliseconds: float) -> Run:
+    """Measure the plain loop with the vendor's SDK."""
+    with tempfile.TemporaryDirectory() as folder, serving(number, milliseconds) as environment:
+        out = Path(folder) / "out.jsonl"
+        return measure([python, "-c", LOOP, str(out)], out, number, environment)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--python", default=sys.executable, help="the interpreter that has the SDK")
+    parser.add_argument("--large", action="store_true", help="export a million completions too")
+    parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--latency", type=float, default=0, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.serve is not None:
+        serve(arguments.serve, arguments.latency)
+        return
+    lines = [
+        "# Benchmarks of the export",
+        "",
+        f"Written by `make bench` on {datetime.datetime.now(datetime.UTC):%Y-%m-%d}. The server is a process on the"
+        " same two cores.",
+        "",
+        "## Beside a plain loop with the openai SDK",
+        "",
+        "Both export completions with their messages to JSON Lines; the command at its default concurrency of 16.",
+        "",
+        "| the server answers after | | completions | per second | ratio | processor's time for one |",
+        "|--:|---|--:|--:|--:|--:|",
+    ]
+    for milliseconds, number in ((0, 500), (50, 500)):
+        ours, theirs = export(number, milliseconds), loop(arguments.python, number, milliseconds)
+        ratio = theirs.seconds / ours.seconds
+        for name, run, shown in (
+            ("stored-completions export", ours, f"{ratio:.1f}x"),
+            ("openai in a loop", theirs, ""),
+        ):
+            lines.append(
+                f"| {milliseconds} ms | {name} | {run.completions:,} | {run.completions / run.seconds:,.0f} | {shown} |"
+                f" {run.processor / run.completions * 1e3:.2f} ms |"
+            )
+            print(lines[-1], file=sys.stderr)
+    lines += ["", "The goal of 5 times as many holds where the server is not in the same machine.", ""]
+    lines += ["## Memory", "", "| completions | | the most memory | seconds |", "|--:|---|--:|--:|"]
+    sizes = [(1_000, ()), (5_000, ()), (10_000, ("--no-messages",)), (100_000, ("--no-messages",))]
+    for number, options in [*sizes, *([(1_000_000, ("--no-messages",))] if arguments.large else [])]:
+        run = export(number, 0, *options)
+        what = "without messages" if options else "with messages"
+        lines.append(f"| {number:,} | {what} | {run.megabytes:.0f} MB | {run.seconds:.0f} |")
+        print(lines[-1], file=sys.stderr)
+    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

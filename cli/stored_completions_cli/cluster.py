@@ -1,0 +1,299 @@
+"""An export by many machines: the driver lists, and Dask's workers fetch messages and write parts.
+
+A part is written whole or not at all, under a name that no other run gives; the driver notes it in the journal when it
+is there. A batch whose worker died is given to another; what that worker may still have written is not in the manifest,
+and is removed at the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import os
+import secrets
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import fsspec
+from distributed import Client, KilledWorker
+from distributed.client import FutureCancelledError
+from fsspec.implementations.local import LocalFileSystem
+
+from stored_completions_cli.calls import in_order
+from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.export import Counts, Failure, Request, Run, make_line
+from stored_completions_cli.formats import Format, Formatter
+from stored_completions_cli.journal import Journal
+from stored_completions_cli.options import Connection
+from stored_completions_cli.output import Output, parquet
+from stored_completions_cli.source import Completion, Source
+
+# What it logs is said in a sentence, too.
+logging.getLogger("distributed.client").setLevel(logging.CRITICAL + 1)
+
+MANIFEST, ERRORS = "manifest.json", "errors.jsonl"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part that is whole.
+
+    Attributes:
+        completions: How many it has.
+        size: Bytes.
+        failures: The lines for the errors file, by the place in the batch of the completion that each is about.
+        left_out: How often the format had no place for a property, or a column for a value.
+    """
+
+    name: str
+    completions: int
+    size: int
+    sha256: str
+    failures: dict[int, str]
+    left_out: Counter[str]
+    retries: int
+
+    def described(self) -> dict[str, Any]:
+        """Return what the manifest says of it."""
+        return {"name": self.name, "completions": self.completions, "bytes": self.size, "sha256": self.sha256}
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker must know. The key is not here: a worker has it in its own environment or file."""
+
+    url: str
+    request: Request
+    connection: Connection
+    concurrency: int
+
+
+class Parts(Output):
+    """A folder of parts at any URL that fsspec takes, with its manifest; the journal is on this machine."""
+
+    def __init__(self, url: str) -> None:
+        """Find the place.
+
+        Raises:
+            CommandError: there is no such place, or what it needs is not installed.
+        """
+        try:
+            self._files, self._root = fsspec.core.url_to_fs(url)
+            self._files.makedirs(self._root, exist_ok=True)
+        except (ImportError, ValueError, OSError) as error:
+            raise CommandError(f"{url} cannot be written: {error}", Status.USAGE) from None
+        self._given = url
+        # A worker may run in another folder.
+        self.url = self._root if isinstance(self._files, LocalFileSystem) else url
+        self.errors_at = f"{url.rstrip('/')}/{ERRORS}"
+        local = Path(self._root) if isinstance(self._files, LocalFileSystem) else Path()
+        self.journal = local / (
+            "_journal" if local != Path() else f"{self._root.rstrip('/').rpartition('/')[2]}.journal"
+        )
+
+    def __str__(self) -> str:
+        return self._given
+
+    def finish(self, request: Request, journal: Journal) -> None:
+        """Write the manifest, which says that the export is whole, and remove what it does not name."""
+        self.write_errors(journal)
+        parts = [*journal.parts()]
+        named = {part["name"] for part in parts}
+        for path in self._files.ls(self._root, detail=False):
+            name = path.rstrip("/").rpartition("/")[2]
+            if name.startswith(("part-", ".part-")) and name not in named:
+                self._files.rm_file(path)
+        manifest = {
+            "version": 1,
+            "format": request.kind,
+            "selection": request.selection,
+            "completions": sum(part["completions"] for part in parts),
+            "failed": journal.failed(),
+            "bytes": sum(part["bytes"] for part in parts),
+            "parts": parts,
+        }
+        write_whole(self._files, f"{self._root}/{MANIFEST}", json.dumps(manifest, indent=1).encode())
+        journal.set("state", "done")
+        journal.commit()
+
+    def size(self) -> int:
+        """Return the bytes of all parts."""
+        size: int = json.loads(self._files.cat_file(f"{self._root}/{MANIFEST}"))["bytes"]
+        return size
+
+    def write_errors(self, journal: Journal) -> None:
+        path = f"{self._root}/{ERRORS}"
+        if journal.failed():
+            write_whole(self._files, path, "".join(f"{line}\n" for line in journal.failures()).encode())
+        elif self._files.exists(path):
+            self._files.rm_file(path)
+
+    def _known(self) -> str:
+        there = self._files.ls(self._root, detail=False) if self._files.exists(self._root) else []
+        return (
+            f"What is in {self.url}"
+            if any(not path.rpartition("/")[2].startswith("_journal") for path in there)
+            else ""
+        )
+
+    def _is_as_exported(self, journal: Journal) -> bool:
+        return bool(self._files.exists(f"{self._root}/{MANIFEST}"))
+
+    def _begin_append(self, request: Request, journal: Journal) -> None:
+        journal.set("base", journal.position)
+
+
+class ClusterRun(Run):
+    """A run whose lines are made and written by the workers of a Dask cluster."""
+
+    def __init__(self, job: Job, journal: Journal, scheduler: str, batch: int) -> None:
+        super().__init__(job.request, journal, _Nowhere(), job.concurrency)
+        self._job, self._scheduler, self._batch = job, scheduler, batch
+        self._name = secrets.token_hex(4)
+        self._written_parts = sum(1 for _ in journal.parts())
+
+    async def run(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
+        """Have everything written that is not, and return when it is.
+
+        Raises:
+            APIError: the server does not answer any more; the parts that were written are kept.
+            CommandError: the scheduler cannot be reached, or has no workers.
+        """
+        try:
+            cluster: Any = await Client(  # type: ignore[no-untyped-call]  # it has no types
+                self._scheduler, asynchronous=True, timeout=10
+            )
+        except (OSError, TimeoutError, ValueError) as error:
+            raise CommandError(f"There is no Dask scheduler at {self._scheduler} ({error}).", Status.USAGE) from None
+        watching = asyncio.ensure_future(self._watch(source, show, interval))
+        try:
+            threads = sum((await cluster.nthreads()).values())
+            if not threads:
+                raise CommandError(f"The Dask scheduler at {self._scheduler} has no workers.", Status.USAGE)
+
+            async def written(numbered: tuple[int, list[Completion]]) -> tuple[list[Completion], Part]:
+                number, batch = numbered
+                name = f"part-{number:06}-{self._name}.{self._request.kind}"
+                future = cluster.submit(write_part, batch, name, self._job, key=f"{self._name}-{number}", pure=False)
+                part: Part = await future
+                return batch, part
+
+            completions = self.completions(source)
+            batches = _batched(completions, self._batch, self._written_parts)
+            parts = in_order(batches, written, 2 * threads)
+            async with aclosing(completions), aclosing(batches), aclosing(parts):
+                async for batch, part in parts:
+                    self._settle_part(batch, part)
+        except KilledWorker:
+            raise CommandError(
+                "Workers died again and again over the same part: look into their logs, or make"
+                " parts smaller with --batch."
+            ) from None
+        except FutureCancelledError:
+            raise CommandError(f"The Dask scheduler at {self._scheduler} is gone.") from None
+        finally:
+            watching.cancel()
+            await cluster.close()
+
+    def _settle_part(self, batch: list[Completion], part: Part) -> None:
+        for place in range(len(batch)):
+            self._journal.settle(0, part.failures.get(place))
+        if part.completions:
+            self._journal.add_part(part.described())
+        self.counts.failed += len(part.failures)
+        self.counts.total += part.completions
+        self.counts.new += part.completions
+        self.counts.size += part.size
+        self.counts.retries += part.retries
+        self.counts.left_out = self._journal.add_to("left_out", part.left_out)
+        self._journal.commit()
+
+    async def _watch(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
+        while True:
+            show(self.counts)
+            await asyncio.sleep(interval)
+
+
+class _Nowhere:
+    """The driver writes no lines."""
+
+    def append(self, line: bytes) -> None:
+        raise NotImplementedError
+
+    def sync(self) -> None:
+        pass
+
+
+async def _batched(
+    completions: AsyncIterator[Completion], size: int, number: int
+) -> AsyncGenerator[tuple[int, list[Completion]], None]:
+    """Yield completions so many at a time, numbered from a number on."""
+    batch: list[Completion] = []
+    async for completion in completions:
+        batch.append(completion)
+        if len(batch) == size:
+            yield number, batch
+            batch, number = [], number + 1
+    if batch:
+        yield number, batch
+
+
+def write_part(batch: list[Completion], name: str, job: Job) -> Part:
+    """Fetch the messages of a batch and write its part: what a worker does.
+
+    Raises:
+        APIError: the server does not answer any more.
+    """
+    return asyncio.run(_write_part(batch, name, job))
+
+
+async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
+    request = job.request
+    formatter = Formatter(request.kind, request.choice)
+    lines: list[bytes] = []
+    failures: dict[int, str] = {}
+    left_out: Counter[str] = Counter()
+    async with Source.reached(job.connection, job.concurrency) as source:
+
+        async def each() -> AsyncIterator[Completion]:
+            for completion in batch:
+                yield completion
+
+        made = in_order(each(), lambda one: make_line(one, source, formatter, request), 4 * job.concurrency)
+        place = 0
+        async with aclosing(made):
+            async for line in made:
+                if isinstance(line, Failure):
+                    failures[place] = line.line()
+                else:
+                    lines.append(line.content)
+                    left_out += line.left_out
+                place += 1
+    content = b"".join(lines)
+    if request.kind is Format.PARQUET:
+        content = parquet().file_of(lines, left_out)
+    if lines:
+        files, root = fsspec.core.url_to_fs(job.url)
+        write_whole(files, f"{root}/{name}", content)
+    return Part(
+        name, len(lines), len(content), hashlib.sha256(content).hexdigest(), failures, left_out, source.pace.retries
+    )
+
+
+def write_whole(files: Any, path: str, content: bytes) -> None:
+    """Write a file that is there whole or not at all: object stores do so themselves, folders by renaming."""
+    if not isinstance(files, LocalFileSystem):
+        files.pipe_file(path, content)
+        return
+    draft = Path(path).with_name(f".{Path(path).name}.{secrets.token_hex(4)}")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

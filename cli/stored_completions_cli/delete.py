@@ -1,0 +1,129 @@
+"""Deleting completions: what is selected, checked against an archive, deleted one by one, each with a receipt."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from contextlib import aclosing
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from stored_completions.errors import APIError
+from stored_completions_cli.calls import in_order, is_of_the_id
+from stored_completions_cli.errors import CommandError
+from stored_completions_cli.journal import Journal
+from stored_completions_cli.options import Filter
+from stored_completions_cli.source import Source
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a completion that was to be deleted.
+
+    Attributes:
+        at: When the server answered, in UTC.
+        reason: Why it is not deleted.
+        archive: The file that it was exported to before.
+    """
+
+    id: str
+    deleted: bool
+    at: str
+    reason: str | None = None
+    archive: str | None = None
+
+    def line(self) -> str:
+        """Return the JSON object of this receipt."""
+        return json.dumps({name: value for name, value in asdict(self).items() if value is not None})
+
+
+class Selected:
+    """The completions that are to be deleted, each once, kept on disk however many they are."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.oldest: int | None = None
+        self.newest: int | None = None
+
+    def __len__(self) -> int:
+        return self._journal.position
+
+    def __iter__(self) -> Iterator[str]:
+        return self._journal.ids()
+
+    def add(self, completion_id: str, created: int | None = None) -> None:
+        """Add a completion, if it is not there."""
+        if self._journal.add(completion_id, created) and created is not None:
+            self.oldest = min(created, self.oldest or created)
+            self.newest = max(created, self.newest or created)
+
+    async def add_listed(self, source: Source, wanted: Filter) -> None:
+        """Add what the server lists of a selection.
+
+        Raises:
+            APIError: it cannot be listed.
+        """
+        async with aclosing(source.listed(wanted)) as completions:
+            async for completion in completions:
+                self.add(completion.id, completion.created)
+
+
+def check_archive(archive: Path, wanted: Iterable[str]) -> list[str]:
+    """Read an export again, and return what of the wanted ids it does not hold whole.
+
+    Raises:
+        CommandError: a line is not what an export writes.
+    """
+    with Journal(None) as held, archive.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                completion = json.loads(line)
+            except ValueError as error:
+                raise CommandError(f"{archive}:{number} is not JSON ({error}): nothing was deleted.") from None
+            if not line.endswith(b"\n") or not isinstance(completion, dict):
+                raise CommandError(f"{archive}:{number} is no whole line of an export: nothing was deleted.")
+            if isinstance(completion.get("messages"), list) and isinstance(completion.get("id"), str):
+                held.add(completion["id"], None)
+        return [completion_id for completion_id in wanted if held.add(completion_id, None)]
+
+
+async def delete(
+    source: Source, ids: Iterable[str], concurrency: int, archive: Path | None
+) -> AsyncGenerator[Receipt, None]:
+    """Delete completions, and yield a receipt for each, in order.
+
+    Raises:
+        APIError: the server does not answer any more.
+    """
+    completions = source.client.chat.completions
+
+    async def receipt(completion_id: str) -> Receipt:
+        reason = None
+        try:
+            answer = await source.pace.call(lambda: completions.with_raw_response.delete(completion_id))
+            if json.loads(answer).get("deleted") is not True:
+                reason = f"The server does not say that it is deleted: {answer}"
+        except CommandError as error:
+            reason = str(error)
+        except APIError as error:
+            await is_of_the_id(error, source.client, source.pace)
+            reason = str(error)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return Receipt(completion_id, reason is None, now, reason, str(archive) if archive else None)
+
+    async with aclosing(in_order(_each(ids), receipt, 4 * concurrency)) as receipts:
+        async for each in receipts:
+            yield each
+
+
+async def _each(ids: Iterable[str]) -> AsyncIterator[str]:
+    for completion_id in ids:
+        yield completion_id
+
+
+def write(receipt: Receipt, file: IO[str]) -> None:
+    """Append a receipt, so that it is there even if the next deletion ends the process."""
+    file.write(receipt.line() + "\n")
+    file.flush()

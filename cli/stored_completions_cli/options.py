@@ -1,0 +1,224 @@
+"""What the commands have in common: how they reach the server, and which completions they are about."""
+
+from __future__ import annotations
+
+import datetime
+import inspect
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import httpx
+import typer
+from dateutil import parser as dates
+
+from stored_completions import AsyncOpenAI
+from stored_completions_cli.errors import CommandError, Status
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach the server. The key is never here: it comes from a file or the environment when it is needed."""
+
+    base_url: Annotated[
+        str | None, typer.Option(help="Where the API is; by default OPENAI_BASE_URL.", show_default=False)
+    ] = None
+    api_key_file: Annotated[
+        Path | None,
+        typer.Option(help="A file with the API key; by default OPENAI_API_KEY has it.", show_default=False),
+    ] = None
+    azure_endpoint: Annotated[
+        str | None,
+        typer.Option(
+            envvar="AZURE_OPENAI_ENDPOINT",
+            help="An Azure resource, as https://NAME.openai.azure.com; the key is AZURE_OPENAI_API_KEY.",
+            show_default=False,
+        ),
+    ] = None
+    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds that an answer may take.")] = 60.0
+    max_retries: Annotated[
+        int, typer.Option(min=0, help="How often a request is sent again after a transient failure.")
+    ] = 8
+
+    def shown_url(self) -> str:
+        """Return the address of the API without the user and the password that it may have; empty for the default.
+
+        Raises:
+            CommandError: it is no address.
+        """
+        azure = self.azure_endpoint and f"{self.azure_endpoint.rstrip('/')}/openai/v1"
+        try:
+            return str(
+                httpx.URL(self.base_url or azure or os.environ.get("OPENAI_BASE_URL") or "").copy_with(userinfo=b"")
+            )
+        except httpx.InvalidURL as error:
+            raise CommandError(f"The base URL is no address: {error}.", Status.USAGE) from None
+
+    def to_share(self) -> Connection:
+        """Return what another machine needs to reach the same server. The key is not part of it.
+
+        Raises:
+            CommandError: the address holds a password.
+        """
+        given = self.base_url or os.environ.get("OPENAI_BASE_URL")
+        if given and httpx.URL(given).userinfo:
+            raise CommandError("The base URL has a password in it, which is not sent to workers.", Status.USAGE)
+        return replace(self, base_url=self.base_url if self.azure_endpoint else given)
+
+    def client(self) -> AsyncOpenAI:
+        """Return a client that sends each request once: who calls it decides on retries.
+
+        Raises:
+            CommandError: there is no key, or it or the address cannot be used.
+        """
+        azure = self.azure_endpoint is not None and self.base_url is None
+        variable = "AZURE_OPENAI_API_KEY" if azure else "OPENAI_API_KEY"
+        key = self._key_of_file() if self.api_key_file else os.environ.get(variable)
+        if not key:
+            raise CommandError(
+                f"There is no API key: set {variable}, or name a file that holds it: --api-key-file FILE.", Status.USAGE
+            )
+        base_url, query, headers = self.base_url, {}, {}
+        if azure:
+            base_url = f"{str(self.azure_endpoint).rstrip('/')}/openai/v1"
+            headers = {"api-key": key}
+            if version := os.environ.get("OPENAI_API_VERSION"):
+                query = {"api-version": version}
+        try:
+            return AsyncOpenAI(
+                api_key=key,
+                base_url=base_url,
+                timeout=self.timeout,
+                max_retries=0,
+                default_query=query,
+                default_headers=headers,
+            )
+        except ValueError as error:
+            raise CommandError(f"{error}", Status.USAGE) from None
+
+    def _key_of_file(self) -> str:
+        try:
+            return self.api_key_file.read_text(encoding="utf-8").strip() if self.api_key_file else ""
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not text"
+            raise CommandError(f"--api-key-file {self.api_key_file} cannot be read: {reason}.", Status.USAGE) from None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which of the stored completions a command is about."""
+
+    model: Annotated[str | None, typer.Option(help="Only what this model made.", show_default=False)] = None
+    metadata: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY=VALUE", help="Only what has this metadata; can be repeated.", show_default=False),
+    ] = None
+    since: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", help="Only what was created from then on: a date, or 7d, 12h ago.", show_default=False
+        ),
+    ] = None
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME", help="Only what was created before then: a date, or 7d, 12h ago.", show_default=False
+        ),
+    ] = None
+
+    def resolved(self, now: float) -> Filter:
+        """Return the filter that this means at a time, in Unix seconds.
+
+        Raises:
+            CommandError: a time or a pair cannot be understood.
+        """
+        return Filter(
+            self.model,
+            pairs("--metadata", self.metadata or []) or None,
+            None if self.since is None else moment("--since", self.since, now),
+            None if self.until is None else moment("--until", self.until, now),
+        )
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A selection with its times in Unix seconds, from `since` on and before `until`."""
+
+    model: str | None = None
+    metadata: dict[str, str] | None = None
+    since: int | None = None
+    until: int | None = None
+
+    def takes(self, created: int | None) -> bool:
+        """Whether a completion of this time belongs to the selection; one without a time always does."""
+        return created is None or ((self.since or created) <= created < (self.until or created + 1))
+
+
+def pairs(option: str, texts: list[str]) -> dict[str, str]:
+    """Return `key=value` texts as a mapping.
+
+    Raises:
+        CommandError: a text is no pair.
+    """
+    found = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not key or not equals:
+            raise CommandError(f"{option} {text!r} is no pair: write {option} key=value.", Status.USAGE)
+        found[key] = value
+    return found
+
+
+def moment(option: str, text: str, now: float) -> int:
+    """Return a time in Unix seconds: an age like `7d`, or a date that python-dateutil reads, local without a zone.
+
+    Raises:
+        CommandError: it is neither.
+    """
+    if age := re.fullmatch(r"(\d+)([smhdw])", text.strip()):
+        try:
+            return int(now - datetime.timedelta(**{_UNITS[age[2]]: int(age[1])}).total_seconds())
+        except OverflowError:
+            raise CommandError(f"{option} {text!r} is too long ago.", Status.USAGE) from None
+    try:
+        midnight = datetime.datetime.fromtimestamp(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        return int(dates.parse(text, default=midnight).timestamp())
+    except (ValueError, OverflowError) as error:
+        raise CommandError(
+            f"{option} {text!r} is no time ({error}): write a date like 2026-01-31 or 2026-01-31T12:00+02:00,"
+            " or an age like 7d or 12h.",
+            Status.USAGE,
+        ) from None
+
+
+def grouped(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a command take dataclasses of options: Typer sees each of their fields as an option of its own."""
+    hints = get_type_hints(command, include_extras=True)
+    groups = {name: kind for name, kind in hints.items() if is_dataclass(kind) and isinstance(kind, type)}
+    parameters = []
+    for parameter in inspect.signature(command).parameters.values():
+        if parameter.name not in groups:
+            parameters.append(parameter.replace(annotation=hints[parameter.name], kind=parameter.KEYWORD_ONLY))
+            continue
+        inner = get_type_hints(groups[parameter.name], include_extras=True)
+        parameters += [
+            inspect.Parameter(each.name, parameter.KEYWORD_ONLY, default=each.default, annotation=inner[each.name])
+            for each in fields(groups[parameter.name])
+        ]
+
+    @wraps(command)
+    def spread(**values: Any) -> Any:
+        for name, kind in groups.items():
+            values[name] = kind(**{each.name: values.pop(each.name) for each in fields(kind)})
+        return command(**values)
+
+    spread.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what Typer reads
+    # Typer reads the annotations too.
+    spread.__annotations__ = {each.name: each.annotation for each in parameters}
+    return spread

@@ -1,0 +1,39 @@
+# Generated from openapi.yaml by `make generate`; do not edit.
+"""What this package has under other names."""
+
+from __future__ import annotations
+
+from ...models import (
+    ChatCompletion,
+    ChatCompletionAudio,
+    ChatCompletionDeleted,
+    ChatCompletionMessage,
+    ChatCompletionStoreMessage,
+    ChatCompletionTokenLogprob,
+    CustomToolCall as ChatCompletionMessageCustomToolCall,
+    CustomToolCall as _CustomToolCall,
+    FunctionToolCall as ChatCompletionMessageFunctionToolCall,
+    FunctionToolCall as ChatCompletionMessageToolCall,
+    FunctionToolCall as _FunctionToolCall,
+    ImagePart as ChatCompletionContentPartImage,
+    Role as ChatCompletionRole,
+    TextPart as ChatCompletionContentPartText,
+)
+
+ChatCompletionMessageToolCallUnion = _FunctionToolCall | _CustomToolCall
+
+__all__ = (
+    "ChatCompletion",
+    "ChatCompletionAudio",
+    "ChatCompletionContentPartImage",
+    "ChatCompletionContentPartText",
+    "ChatCompletionDeleted",
+    "ChatCompletionMessage",
+    "ChatCompletionMessageCustomToolCall",
+    "ChatCompletionMessageFunctionToolCall",
+    "ChatCompletionMessageToolCall",
+    "ChatCompletionMessageToolCallUnion",
+    "ChatCompletionRole",
+    "ChatCompletionStoreMessage",
+    "ChatCompletionTokenLogprob",
+)

@@ -1,0 +1,8 @@
+# Generated from openapi.yaml by `make generate`; do not edit.
+"""What this package has under other names."""
+
+from __future__ import annotations
+
+from ...models import FunctionCall as Function, FunctionToolCall as ChatCompletionMessageFunctionToolCall
+
+__all__ = ("ChatCompletionMessageFunctionToolCall", "Function")

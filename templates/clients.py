@@ -1,0 +1,162 @@
+"""The clients whose methods are grouped by tag, and the other names of things, as `x-client` of the document says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from openapi_python_client.strings import ClassName, PythonIdentifier
+
+from templates.facts import FragmentError
+
+
+class Argument(NamedTuple):
+    """An argument of a client that is a credential or a setting.
+
+    Attributes:
+        name: Its name.
+        code: What declares it.
+        description: What its value is, for the documentation of the class.
+    """
+
+    name: str
+    code: str
+    description: str
+
+
+class ClientClass(NamedTuple):
+    """A client.
+
+    Attributes:
+        name: The name of the class.
+        description: What the class is.
+        parent: The client that it differs from, if any.
+        credentials: The arguments of which one is the key.
+        settings: The arguments that go to every request.
+        own_settings: Those that the parent does not have.
+        facts: What its class says of itself: the attribute with its type, and its value, as code.
+        base_url_variable: The environment variable that says where the API is, if there is one.
+    """
+
+    name: str
+    description: str
+    parent: str
+    credentials: list[Argument]
+    settings: list[Argument]
+    own_settings: list[Argument]
+    facts: dict[str, str]
+    base_url_variable: str
+
+
+class Module(NamedTuple):
+    """A module that has things of the package under other names.
+
+    Attributes:
+        path: Where it is in the package.
+        package: The package from where the module is, as dots.
+        lines: The import statements, and the unions.
+        names: The names, sorted.
+    """
+
+    path: str
+    package: str
+    lines: list[str]
+    names: list[str]
+
+
+def clients(document: Mapping[str, Any], title: str) -> list[ClientClass]:
+    """Return the clients: that of the document, and those that differ from it."""
+    extension = _extension(document)
+    environment = extension.get("environment") or {}
+    credentials = extension.get("credentials") or {"api_key": {"environment": environment.get("api_key", "")}}
+    settings = extension.get("settings") or {}
+    first = ClientClass(
+        ClassName(extension.get("name", title), ""),
+        document["info"].get("description") or title,
+        "",
+        _credentials(credentials),
+        _settings(settings),
+        _settings(settings),
+        {"_base_url_variable: _ClassVar[str]": repr(environment.get("base_url", ""))},
+        environment.get("base_url", ""),
+    )
+    found = [first]
+    for name, other in (extension.get("clients") or {}).items():
+        facts = {
+            "_base_url_variable: _ClassVar[str]": '""',
+            "_base_url: _ClassVar[str]": repr(other["base_url"]),
+            "_paths: _ClassVar[_Mapping[str, str]]": repr(other.get("paths", {})),
+        }
+        own = _settings(other.get("settings") or {})
+        keys = _credentials(other.get("credentials") or credentials)
+        settings_of_both = [*own, *first.settings]
+        found.append(
+            ClientClass(ClassName(name, ""), other["description"], first.name, keys, settings_of_both, own, facts, "")
+        )
+    for each in found:
+        each.facts["_credentials: _ClassVar[_Mapping[str, _Credential]]"] = (
+            "{" + ", ".join(f"{key.name!r}: {key.code}" for key in each.credentials) + "}"
+        )
+    return found
+
+
+def modules(document: Mapping[str, Any]) -> dict[str, Module]:
+    """Return the modules that have things of the package under other names, by their own; that of "" is the package."""
+    names: Mapping[str, Mapping[str, str | list[str]]] = _extension(document).get("names") or {}
+    found = {}
+    for name, sources in names.items():
+        parent, parts = name.rpartition(".")[0], name.split(".") if name else []
+        if parent and parent not in names:
+            raise FragmentError(f"x-client: names has {name}, and not {parent}, which it is in")
+        is_package = name in ("", "types") or any(other.startswith(f"{name}.") for other in names)
+        dots = "." * (len(parts) + is_package)
+        path = "/".join([*parts, "__init__.py"]) if is_package else "/".join(parts) + ".py"
+        found[name] = Module(path, dots, list(_lines(sources, dots)), sorted(sources))
+    return found
+
+
+def _lines(sources: Mapping[str, str | list[str]], dots: str) -> Iterator[str]:
+    unions = []
+    for name, source in sources.items():
+        variants = [source] if isinstance(source, str) else source
+        for variant in variants:
+            module, _, found = variant.rpartition(".")
+            known_as = name if isinstance(source, str) else f"_{found}"
+            module = dots + module[1:] if module.startswith(".") else module
+            yield f"from {module} import {found}" + f" as {known_as}" * (found != known_as)
+        if len(variants) > 1:
+            unions.append(f"{name} = {' | '.join('_' + variant.rpartition('.')[2] for variant in variants)}")
+    yield from unions
+
+
+def _extension(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    return document["info"].get("x-client") or {}
+
+
+def _credentials(said: Mapping[str, Mapping[str, str]]) -> list[Argument]:
+    """Return the credentials, sent as bearer tokens unless the document says otherwise."""
+    found = []
+    for name, each in said.items():
+        each = {"environment": "", "header": "Authorization", "prefix": "Bearer", **each}
+        code = f"_Credential({each['environment']!r}, {each['header']!r}, {each['prefix']!r})"
+        found.append(
+            _argument(name, code, each.get("description", "The key, or a function that returns the current one"), each)
+        )
+    return found
+
+
+def _settings(said: Mapping[str, Mapping[str, Any]]) -> list[Argument]:
+    found = []
+    for name, each in said.items():
+        sent = each.get("header") or each.get("query")
+        arguments = [f"{key}={each[key]!r}" for key in ("header", "query") if each.get(key)]
+        arguments += ["is_required=True"] if each.get("required") else []
+        code = f"_Setting({', '.join([repr(each.get('environment', '')), *arguments])})"
+        found.append(_argument(name, code, each.get("description") or f"Sent as `{sent}`", each))
+    return found
+
+
+def _argument(name: str, code: str, description: str, said: Mapping[str, Any]) -> Argument:
+    variable = said.get("environment")
+    text = description.rstrip(".") + (f"; by default {variable} of the environment." if variable else ".")
+    return Argument(PythonIdentifier(name, ""), code, text)

@@ -1,0 +1,1 @@
+"""The command `stored-completions`, run as a process of its own against the embedded server."""

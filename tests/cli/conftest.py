@@ -1,0 +1,23 @@
+"""What the tests of the command share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.processes import Command
+from tests.server import Server
+
+
+@pytest.fixture(autouse=True)
+def no_azure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variables of whoever runs the tests do not count."""
+    for name in ("AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_KEY", "OPENAI_API_VERSION"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def command(server: Server, tmp_path: Path) -> Command:
+    """The command, for the embedded server, in a folder of its own."""
+    return Command(tmp_path, server.environment)

@@ -1,0 +1,78 @@
+"""What takes too long for every run: a million completions, and more kills. `make soak` runs it."""
+
+from __future__ import annotations
+
+import random
+import signal
+import threading
+import time
+
+import pytest
+
+from tests.cli.processes import Command
+from tests.cli.test_resume import whole
+from tests.faults import failure
+from tests.server import Generated, Server, generated_id
+
+MILLION = 1_000_000
+MEGABYTES = 150
+
+
+@pytest.mark.timeout(1500)
+def test_a_million_completions_take_little_memory_also_when_killed(server: Server, command: Command) -> None:
+    """Killed three times and gone on with: each is there once, in order, and no process had more than 150 MB."""
+    server.keep(Generated(MILLION))
+    server.remembers = False
+    for seconds in (5, 8, 11):
+        process = command.start("export", "out.jsonl", "--no-messages", "--quiet")
+        timer = threading.Timer(seconds, process.kill)
+        timer.start()
+        assert process.wait(600, timer).status == -signal.SIGKILL
+    process = command.start("export", "out.jsonl", "--no-messages", "--quiet", "--json")
+    done = process.wait(1200)
+    assert done.status == 0, done.err
+    assert MILLION > done.summary["new"] > 0
+    with (command.folder / "out.jsonl").open("rb") as lines:
+        for index in range(MILLION):
+            assert lines.readline().startswith(f'{{"id":"{generated_id(index)}",'.encode())
+        assert lines.read() == b""
+    assert process.megabytes < MEGABYTES
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_killed_by_the_clock(server: Server, command: Command, kind: str) -> None:
+    """Thirty times, whatever the process does then: the file is the same."""
+    server.keep(Generated(800))
+    source = random.Random(kind)
+    for _ in range(30):
+        process = command.start("export", "out", "--format", kind, "--quiet", "--append")
+        timer = threading.Timer(source.uniform(0, 0.6), process.kill)
+        timer.start()
+        assert process.wait(timer=timer).status in (0, -signal.SIGKILL)
+    assert command("export", "out", "--format", kind, "--append", "--quiet").status == 0
+    if kind == "jsonl":
+        assert (command.folder / "out").read_text(encoding="utf-8").splitlines() == whole(800)
+    else:
+        assert command("import-check", "out").out.decode().rstrip().endswith("1600 of 1600 came back equal")
+
+
+@pytest.mark.timeout(600)
+def test_a_long_storm(server: Server, command: Command) -> None:
+    """A server that takes 20 requests a tenth of a second, and refuses the others: all is exported, nothing fails."""
+    server.keep(Generated(1000))
+    window, taken = 0.0, 0
+
+    def plan(received: object) -> object:
+        nonlocal window, taken
+        now = time.monotonic()
+        if now - window > 0.1:
+            window, taken = now, 0
+        taken += 1
+        return failure(429, retry_after_ms="100") if taken > 20 else None
+
+    server.plan = plan  # type: ignore[assignment]  # it is one
+    done = command("export", "out.jsonl", "--json", "--max-retries", "30", "--concurrency", "32")
+    assert done.status == 0, done.err
+    assert (command.folder / "out.jsonl").read_text(encoding="utf-8").splitlines() == whole(1000)
+    assert done.summary["retries"] > 0

@@ -1,0 +1,129 @@
+"""An export by a real Dask cluster of two processes, of which one is killed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.cli.processes import Command, at_request
+from tests.cli.test_resume import whole
+from tests.faults import failure
+from tests.server import Generated, Server, generated_id
+
+ROOT = Path(__file__).parents[2]
+NUMBER = 120
+
+
+@dataclass
+class Cluster:
+    """Where the scheduler is, and the processes of the workers."""
+
+    scheduler: str
+    pids: list[int]
+
+
+@pytest.fixture(scope="module")
+def cluster(running_servers: tuple[Server, Server]) -> Iterator[Cluster]:
+    path = os.pathsep.join(str(ROOT / folder) for folder in ("generated", "cli", "."))
+    environment = {**os.environ, **running_servers[0].environment, "PYTHONPATH": path}
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.cli.workers"],
+        env=environment,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdin and process.stdout
+        yield Cluster(**json.loads(process.stdout.readline()))
+        process.stdin.close()
+
+
+def arguments(cluster: Cluster, *more: str) -> tuple[str, ...]:
+    return ("export", "parts", "--engine", "dask", "--scheduler", cluster.scheduler, "--batch", "10", "--json", *more)
+
+
+def lines(command: Command) -> list[str]:
+    """The lines of all parts in order, which must be as the manifest says."""
+    folder = command.folder / "parts"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    found = []
+    for part in manifest["parts"]:
+        content = (folder / part["name"]).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (part["bytes"], part["sha256"])
+        assert content.count(b"\n") == part["completions"]
+        found += content.decode().splitlines()
+    assert len(found) == manifest["completions"]
+    named = {part["name"] for part in manifest["parts"]}
+    assert {path.name for path in folder.iterdir()} - named <= {"manifest.json", "errors.jsonl", "_journal"}
+    return found
+
+
+def test_a_worker_that_dies_loses_nothing_and_doubles_nothing(
+    server: Server, command: Command, cluster: Cluster
+) -> None:
+    """SIGKILL of one of the two in the middle: its batches are given to the other; each completion is there once."""
+    server.keep(Generated(NUMBER))
+    server.plan = at_request(50, lambda: os.kill(cluster.pids[0], signal.SIGKILL))
+    done = command(*arguments(cluster))
+    assert done.status == 0, done.err
+    assert done.summary["total"] == NUMBER
+    assert lines(command) == whole(NUMBER)
+
+
+def test_a_driver_that_dies_is_gone_on_with(server: Server, command: Command, cluster: Cluster) -> None:
+    """Parts that it had not noted are written again, under another name, and the others are removed."""
+    server.keep(Generated(NUMBER))
+    driver = command.start(*arguments(cluster))
+    server.plan = at_request(70, driver.kill)
+    assert driver.wait().status == -signal.SIGKILL
+    server.plan = lambda received: None
+    done = command(*arguments(cluster))
+    assert done.status == 0, done.err
+    assert done.summary["total"] == NUMBER
+    assert lines(command) == whole(NUMBER)
+
+
+def test_failures_and_later_completions(server: Server, command: Command, cluster: Cluster) -> None:
+    """An id that fails for good is in the errors file; `--append` adds parts with what is new."""
+    server.keep(Generated(30))
+    server.plan = lambda received: failure(404) if generated_id(5) in received.path else None
+    done = command(*arguments(cluster, "--append"))
+    assert done.status == 3, done.err
+    assert [each["id"] for each in command.lines("parts/errors.jsonl")] == [generated_id(5)]
+    server.keep(Generated(50))
+    assert command(*arguments(cluster, "--append")).status == 3
+    assert lines(command) == [each for index, each in enumerate(whole(50)) if index != 5]
+
+
+def test_parts_of_parquet(server: Server, command: Command, cluster: Cluster) -> None:
+    """Each part is a file of its own; together they are a data set."""
+    server.keep(Generated(25))
+    done = command(*arguments(cluster, "--format", "parquet"))
+    assert done.status == 0, done.err
+    parts = sorted((command.folder / "parts").glob("*.parquet"))
+    assert len(parts) == 3
+    assert [each for part in parts for each in pq.read_table(part)["json"].to_pylist()] == whole(25)
+
+
+def test_what_a_cluster_cannot_do_is_said(server: Server, command: Command, cluster: Cluster) -> None:
+    """No scheduler, a place that needs another package, a password that would travel: a sentence and status 2."""
+    where = ("--engine", "dask", "--scheduler", cluster.scheduler)
+    for wrong, said in (
+        (("export", "parts", "--engine", "dask"), "give both"),
+        (("export", "s3://bucket/parts", *where), "s3fs"),
+        (("export", "parts", *where, "--base-url", "http://user:secret@127.0.0.1"), "has a password in it"),
+    ):
+        done = command(*wrong)
+        assert done.status == 2 and said in done.err and "Traceback" not in done.err

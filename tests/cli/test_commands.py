@@ -1,0 +1,278 @@
+"""The other commands, what a person sees of each, and that no secret is among it."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from stored_completions_cli.app import app
+from stored_completions_cli.export import Counts
+from stored_completions_cli.options import moment
+from stored_completions_cli.progress import Lines
+from tests.cli.processes import Command
+from tests.faults import failure
+from tests.server import Generated, Server, generated_id
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = "chatcmpl-abc123"
+
+
+class Terminal:
+    """A command in a pseudo-terminal."""
+
+    def __init__(self, command: Command, *arguments: str) -> None:
+        self.shown = ""
+        self._master, slave = pty.openpty()
+        path = os.pathsep.join(str(ROOT / folder) for folder in ("generated", "cli"))
+        environment = {**os.environ, **command.environment, "PYTHONPATH": path, "TERM": "xterm", "COLUMNS": "100"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "stored_completions_cli", *arguments],
+            cwd=command.folder,
+            env=environment,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+        )
+        os.close(slave)
+
+    def type(self, text: str) -> None:
+        os.write(self._master, text.encode())
+
+    def read(self, pattern: str = "$^") -> None:
+        """Read until a pattern is shown, or else to the end."""
+        while not re.search(pattern, self.shown):
+            ready, _, _ = select.select([self._master], [], [], 20)
+            assert ready, f"nothing more is shown after {self.shown!r}"
+            try:
+                chunk = os.read(self._master, 65536)
+            except OSError as error:
+                # What Linux says once the other end is closed.
+                assert error.errno == errno.EIO
+                return
+            self.shown += chunk.decode(errors="replace")
+
+    def end(self) -> int:
+        """Read what is left, and return the exit status."""
+        self.read()
+        os.close(self._master)
+        return self.process.wait(20)
+
+
+def test_a_terminal_sees_a_bar_and_ctrl_c_ends_cleanly(server: Server, command: Command) -> None:
+    """The bar has the count, the rate, the retries and the time; Ctrl-C says how to go on."""
+    server.keep(Generated(5000))
+    server.plan = lambda received: failure(503, retry_after_ms="1") if len(server.received) == 10 else None
+    terminal = Terminal(command, "export", "out.jsonl")
+    terminal.read(r"[1-9][\d,]* completions, \d+/s, 1 retries")
+    os.kill(terminal.process.pid, signal.SIGINT)
+    assert terminal.end() == 130
+    assert re.search(r"━.*[1-9]\d* completions, \d+/s, 1 retries +\S*0:00:0", terminal.shown)
+    assert "Nothing is lost: the same command goes on" in terminal.shown
+    assert "Traceback" not in terminal.shown
+
+
+def test_delete_shows_what_it_would_do_and_asks(server: Server, command: Command) -> None:
+    """At `n` nothing is deleted; at `y` each is, and has a receipt."""
+    for typed, left in (("n\n", 20), ("y\n", 0)):
+        terminal = Terminal(command, "delete", "--older-than", "1d", "--receipts", "receipts.jsonl")
+        terminal.read(r"\[y/N\]")
+        assert "Selected: 20 completions, created from 2025-02-07 20:36:50Z" in terminal.shown
+        assert REFERENCE in terminal.shown and "15 more" in terminal.shown
+        terminal.type(typed)
+        assert terminal.end() == (1 if left else 0)
+        assert len(server.store.completions) == left
+    receipts = command.lines("receipts.jsonl")
+    assert len({each["id"] for each in receipts}) == 20
+    assert all(each["deleted"] and each["at"] for each in receipts)
+
+
+def test_delete_archives_first_and_checks_the_archive(server: Server, command: Command) -> None:
+    """One that cannot be exported keeps all of them from being deleted."""
+    wanted = ("delete", "--model", "upstream/stub-1", "--yes", "--archive", "old.jsonl", "--receipts", "receipts.jsonl")
+    selected = [each["id"] for each in server.store.completions.values() if each["model"] == "upstream/stub-1"]
+    assert len(selected) > 3
+    server.plan = lambda received: failure(404) if received.path.endswith(f"{selected[1]}/messages") else None
+    done = command(*wanted)
+    assert done.status == 1 and "lacks 1 completion" in done.err and "nothing was deleted" in done.err
+    assert {*selected} <= server.store.completions.keys()
+    server.plan = lambda received: None
+    for name in ("old.jsonl", "old.jsonl.journal"):
+        (command.folder / name).unlink()
+    done = command(*wanted)
+    assert done.status == 0, done.err
+    assert not {*selected} & server.store.completions.keys()
+    archived = command.lines("old.jsonl")
+    assert [each["id"] for each in archived] == selected == [each["id"] for each in command.lines("receipts.jsonl")]
+    assert all(each["messages"] for each in archived)
+    assert {each["archive"] for each in command.lines("receipts.jsonl")} == {"old.jsonl"}
+
+
+def test_delete_says_what_it_could_not_delete(server: Server, command: Command) -> None:
+    """A completion that is gone already has a receipt that says so; the rest is deleted, and the status is 3."""
+    (command.folder / "ids").write_text(f"chatcmpl-gone\n{REFERENCE}\n")
+    done = command("delete", "--ids", "ids", "--yes", "--receipts", "r.jsonl")
+    assert done.status == 3
+    gone, deleted = command.lines("r.jsonl")
+    assert (gone["deleted"], deleted["deleted"]) == (False, True) and "404" in gone["reason"]
+    assert REFERENCE not in server.store.completions
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["delete", "--yes"], "Say what to delete"),
+        (["delete", "--model", "upstream/stub-1"], "Nobody can be asked here: give --yes"),
+        (["delete", "a", "--all", "--yes"], "not both"),
+        (["export", "out", "--since", "soon"], "is no time"),
+        (["export", "out", "--metadata", "a"], "is no pair: write --metadata key=value"),
+        (["export", "no/where/out"], "its folder does not exist"),
+        (["export", "out", "--ids", "none"], "none cannot be read: No such file"),
+        (["export", "out", "--no-messages", "--format", "evals"], "leave --no-messages out"),
+        (["export", "out", "--api-key-file", "none"], "--api-key-file none cannot be read"),
+        (["export", "out", "--base-url", "example.com"], "base_url must start with http"),
+        (["get", ".."], "must be an id"),
+        (["update", REFERENCE], "Say what to change"),
+        (["export", "out", "--concurrency", "0"], "Invalid value for '--concurrency'"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    server: Server, command: Command, arguments: list[str], said: str
+) -> None:
+    """Status 2, what is wrong and what to do, no traceback, and nothing was asked for or changed."""
+    done = command(*arguments)
+    assert done.status == 2, done.err
+    assert said in " ".join(done.err.split()) and "Traceback" not in done.err
+    assert {each.method for each in server.received} <= {"GET"}
+
+
+def test_list_shows_a_table_or_the_objects(server: Server, command: Command) -> None:
+    """The table has the ids whole; `--json` has the objects as received."""
+    done = command("list", "--limit", "3", "--order", "desc", COLUMNS="120")
+    newest = [*server.store.completions][::-1][:3]
+    assert [line.split()[0] for line in done.out.decode().splitlines()[1:]] == newest
+    done = command("list", "--json", "--limit", "100")
+    assert [json.loads(line) for line in done.out.splitlines()] == [*server.store.completions.values()]
+
+
+def test_a_servers_text_does_not_reach_the_terminal_raw(server: Server, command: Command) -> None:
+    """Escape sequences in an answer are shown as what they are."""
+    server.store.completions[REFERENCE]["choices"][0]["message"]["content"] = "\x1b[2J\x9b2Jred"
+    for arguments in (("list",), ("get", REFERENCE)):
+        done = command(*arguments, COLUMNS="200")
+        assert b"red" in done.out and b"\x1b" not in done.out and "\x9b".encode() not in done.out
+
+
+def test_get_and_messages_show_one(server: Server, command: Command) -> None:
+    """For a person, or as received."""
+    for arguments in (["get", REFERENCE], ["get", "--json", REFERENCE]):
+        assert json.loads(command(*arguments).out) == server.store.completions[REFERENCE]
+    done = command("messages", "--json", REFERENCE)
+    assert [json.loads(line)["role"] for line in done.out.splitlines()] == ["system", "user"]
+    done = command("get", "chatcmpl-gone")
+    assert done.status == 1 and done.err.startswith("404 Not Found")
+
+
+def test_update_keeps_what_is_not_named(server: Server, command: Command) -> None:
+    """The API replaces all metadata; the command does so only with `--replace`."""
+    stored = server.store.completions[REFERENCE]
+    for arguments, wanted in (
+        (["--metadata", "a=1", "--metadata", "b=2"], {"a": "1", "b": "2"}),
+        (["--metadata", "c=3", "--remove", "a"], {"b": "2", "c": "3"}),
+        (["--replace", "--metadata", "d=4"], {"d": "4"}),
+    ):
+        assert command("update", REFERENCE, *arguments).status == 0
+        assert stored["metadata"] == wanted
+
+
+def test_a_reader_that_has_enough_ends_the_export(server: Server, command: Command) -> None:
+    """`export - | head -1`: no traceback, and the server is not asked for the rest."""
+    server.keep(Generated(5_000))
+    script = f"{sys.executable} -m stored_completions_cli export - --no-messages | head -1"
+    path = os.pathsep.join(str(ROOT / folder) for folder in ("generated", "cli"))
+    environment = {**os.environ, **command.environment, "PYTHONPATH": path}
+    done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["id"] == generated_id(0)
+    assert done.stderr == ""
+    assert len(server.received) < 50
+
+
+def test_the_key_is_shown_nowhere(server: Server, command: Command) -> None:
+    """Not when it is wrong, nor in any file that is left; it comes from a file or the environment alone."""
+    key = "sk-very-secret-key"
+    (command.folder / "key").write_text(f"{key}\n")
+    done = command("export", "out.jsonl", "--api-key-file", "key", "--max-retries", "0")
+    assert done.status == 1 and "401" in done.err and key not in done.err
+    done = command("export", "out2.jsonl", "--base-url", server.base_url.replace("//", f"//user:{key}@"))
+    assert key not in done.err
+    for path in command.folder.iterdir():
+        assert path.name == "key" or key.encode() not in path.read_bytes(), path
+    done = command("export", "out3.jsonl", OPENAI_API_KEY="")
+    assert done.status == 2 and "set OPENAI_API_KEY" in done.err and "--api-key-file" in done.err
+    assert "--api-key " not in command("export", "--help").out.decode()
+
+
+def test_azure_is_asked_where_it_lives(server: Server, command: Command) -> None:
+    """The v1 API of a resource, its key in `api-key`, and the version that the environment names."""
+    azure = {"AZURE_OPENAI_API_KEY": server.key, "OPENAI_API_VERSION": "preview"}
+    assert command("list", "--azure-endpoint", server.origin, **azure).status == 1
+    (received,) = server.received[:1]
+    assert received.path == "/openai/v1/chat/completions"
+    assert received.headers["api-key"] == server.key and dict(received.query)["api-version"] == "preview"
+
+
+def test_without_the_extra_the_command_says_what_to_install() -> None:
+    """No traceback where typer is missing."""
+    code = "import sys; sys.modules['typer'] = None; from stored_completions_cli.__main__ import main; main()"
+    path = os.pathsep.join(str(ROOT / folder) for folder in ("generated", "cli"))
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": path}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip() == "This needs more packages: pip install 'stored-completions[cli]'"
+
+
+def test_help_has_examples_and_the_exit_statuses() -> None:
+    """`--help` of each command shows how it is used; the shells' completion can be had."""
+
+    def shown(*arguments: str) -> str:
+        return CliRunner().invoke(app, arguments, prog_name="stored-completions", env={"SHELL": "/bin/bash"}).output
+
+    top = shown("--help")
+    assert "Exit statuses: 0 all done" in " ".join(top.split())
+    for name in ("export", "list", "get", "messages", "update", "delete"):
+        assert name in top
+        assert f"stored-completions {name}" in " ".join(shown(name, "--help").split("Examples:")[1].split())
+    assert "complete" in shown("--show-completion", "bash")
+
+
+def test_elsewhere_than_on_a_terminal_lines_tell_how_far_it_is(
+    server: Server, command: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A line every ten seconds, none with `--quiet`."""
+    lines = Lines()
+    assert lines.interval == 10
+    lines.show(Counts(total=1234, new=234, retries=5, failed=2, started=0))
+    assert re.fullmatch(r"1,234 completions, [\d,]+/s, 5 retries, 2 failed\n", capsys.readouterr().err)
+    server.keep(Generated(1))
+    assert command("export", "out.jsonl", "--quiet", "--json").err == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("7d", 7 * 86400), ("12h", 43200), ("90m", 5400), ("2w", 14 * 86400), ("1970-01-01T01:00+01:00", 1_000_000)],
+)
+def test_times_are_ages_or_dates(text: str, seconds: int) -> None:
+    """Ages count back from now; a date with a zone is that moment."""
+    assert moment("--since", text, 1_000_000) == 1_000_000 - seconds

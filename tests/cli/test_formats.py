@@ -1,0 +1,148 @@
+"""Each format against a small expectation that is kept beside this file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.cli.processes import Command
+from tests.server import Server, Store
+
+HERE = Path(__file__).parent
+STORED = json.loads((HERE / "stored.json").read_text(encoding="utf-8"))
+
+
+class Small(Store):
+    """The completions of stored.json."""
+
+    def __init__(self) -> None:
+        self.completions = {each["completion"]["id"]: each["completion"] for each in STORED}
+        self._messages = {each["completion"]["id"]: each["messages"] for each in STORED}
+
+
+def expected(name: str) -> str:
+    return (HERE / "expected" / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "finetune", "evals"])
+def test_each_format_of_lines_is_as_expected(server: Server, command: Command, kind: str) -> None:
+    """Line by line; what the format has no place for is counted, and what it cannot say is named."""
+    server.keep(Small())
+    done = command("export", "out", "--format", kind, "--json")
+    assert (command.folder / "out").read_text(encoding="utf-8") == expected(f"{kind}.jsonl")
+    errors = {each["id"]: each["reason"] for each in command.lines("out.errors.jsonl")} if done.status else {}
+    assert (errors, done.summary["left_out"]) == {
+        "jsonl": ({}, {}),
+        "finetune": (
+            {
+                "chatcmpl-refused": "The format finetune cannot say it: its answer is nothing but refusal.",
+                "chatcmpl-heard": 'The format finetune cannot say it: a message has a part of the type "input_audio".',
+            },
+            {"messages.annotations": 1, "messages.content[].prompt_cache_breakpoint": 1},
+        ),
+        "evals": (
+            {"chatcmpl-heard": 'The format evals cannot say it: a message has a part of the type "input_audio".'},
+            {"messages.content[].prompt_cache_breakpoint": 1},
+        ),
+    }[kind]
+    assert done.status == (3 if errors else 0)
+
+
+def test_another_choice_can_be_the_answer(server: Server, command: Command) -> None:
+    """`--choice 1`: only one completion has it, and the others are named."""
+    server.keep(Small())
+    assert command("export", "out", "--format", "finetune", "--choice", "1").status == 3
+    (line,) = command.lines("out")
+    assert line["messages"][-1] == {"role": "assistant", "content": "Hi."}
+    assert {each["reason"] for each in command.lines("out.errors.jsonl")} >= {
+        "The format finetune cannot say it: it has no choice 1."
+    }
+
+
+def test_parquet_has_typed_columns(server: Server, command: Command) -> None:
+    """Times, maps, lists of structs; what is not of its column's type is null there, counted, and whole in `json`."""
+    server.keep(Small())
+    done = command("export", "out", "--format", "parquet", "--json")
+    assert done.status == 0, done.err
+    assert done.summary["left_out"] == {"seed": 1}
+    file = pq.ParquetFile(command.folder / "out")
+    table = file.read()
+    assert table.schema.field("created").type == pa.timestamp("ms", tz="UTC")
+    assert table.schema.field("metadata").type == pa.map_(pa.string(), pa.string())
+    assert file.metadata.row_group(0).column(0).compression == "ZSTD"
+    assert json.loads(json.dumps(table.to_pylist(), default=str)) == json.loads(expected("parquet.json"))
+    assert [json.loads(line) for line in table["json"].to_pylist()] == [
+        json.loads(line) for line in expected("jsonl.jsonl").splitlines()
+    ]
+
+
+def test_parquet_is_written_in_row_groups(server: Server, command: Command) -> None:
+    """Large completions: a group is full by its bytes."""
+
+    class Large(Small):
+        def __init__(self) -> None:
+            super().__init__()
+            for each in self.completions:
+                self._messages[each] = [{"id": "m", "role": "user", "content": "x" * 3_000_000}]
+
+    server.keep(Large())
+    assert command("export", "out", "--format", "parquet").status == 0
+    assert pq.read_metadata(command.folder / "out").num_row_groups == 2
+
+
+def test_a_completion_with_messages_of_its_own_keeps_them(server: Server, command: Command) -> None:
+    """A server may send them with the completion: they are not asked for again, nor doubled."""
+
+    class Own(Small):
+        def __init__(self) -> None:
+            super().__init__()
+            self.completions = {
+                name: {**completion, "messages": self._messages[name]} for name, completion in self.completions.items()
+            }
+
+    server.keep(Own())
+    assert command("export", "out").status == 0
+    assert len(server.received) == 1
+    assert [[*each].count("messages") for each in command.lines("out")] == [1] * len(STORED)
+    assert command("export", "tuned", "--format", "finetune").status == 3
+    assert (command.folder / "tuned").read_text(encoding="utf-8") == expected("finetune.jsonl")
+
+
+def test_standard_output_takes_lines(server: Server, command: Command) -> None:
+    """`-`: the same lines, no file, and failures on standard error."""
+    server.keep(Small())
+    done = command("export", "-", "--format", "finetune", "--quiet")
+    assert done.out.decode() == expected("finetune.jsonl")
+    errors: list[dict[str, Any]] = [json.loads(line) for line in done.err.splitlines()]
+    assert [each["id"] for each in errors] == ["chatcmpl-refused", "chatcmpl-heard"]
+    assert done.status == 3
+    assert command("export", "-", "--format", "parquet").status == 2
+    assert [path.name for path in command.folder.iterdir() if path.name[0] != "."] == []
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_an_export_is_decoded_again(server: Server, command: Command, kind: str) -> None:
+    """`import-check` says what the document did not expect, and whether each came back equal."""
+    store = Small()
+    store.completions["chatcmpl-plain"] = {**store.completions["chatcmpl-plain"], "novel": 1, "created": "now"}
+    server.keep(store)
+    assert command("export", "out", "--format", kind).status == 0
+    done = command("import-check", "out")
+    assert done.status == 0, done.err
+    shown = " ".join(done.out.decode().split())
+    assert "16 bodies (6 ChatCompletion, 10 ChatCompletionStoreMessage), 0 others skipped" in shown
+    assert "16 of 16 came back equal" in shown
+    assert "ChatCompletion.novel" in shown and "out:1 $.created" in shown
+
+
+def test_what_is_no_export_is_said(server: Server, command: Command) -> None:
+    """A line that is cut off is skipped and shown; a file without any completion is status 3."""
+    (command.folder / "cut.jsonl").write_text('{"id": "chatcmpl-a", "choi')
+    done = command("import-check", "cut.jsonl")
+    assert done.status == 3 and "cut.jsonl:1: not JSON" in " ".join(done.out.decode().split())
+    assert command("import-check", "none.jsonl").status == 1

@@ -1,0 +1,211 @@
+"""What servers do while one lists: repeat, add, shuffle, refuse, stall; and which completions a selection takes."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from starlette.types import ASGIApp
+
+from tests.cli.processes import Command
+from tests.faults import BROKEN, STALLS, answer, failure, in_turn
+from tests.server import Generated, Received, Server, generated_id
+
+NUMBER = 250
+
+
+class Scripted(Generated):
+    """Gives pages by a function of the index of the cursor."""
+
+    def __init__(self, number: int, page: Callable[[int | None], tuple[list[int], bool]]) -> None:
+        super().__init__(number)
+        self.page = page
+
+    def indices(self, after: int | None, limit: int, descending: bool) -> tuple[list[int], bool]:
+        return self.page(after)
+
+
+def exported(command: Command, *arguments: str) -> list[str]:
+    """The ids of an export, in its order."""
+    done = command("export", "out.jsonl", "--no-messages", *arguments)
+    assert done.status == 0, done.err
+    return [each["id"] for each in command.lines("out.jsonl")]
+
+
+def ids(indices: Any) -> list[str]:
+    return [generated_id(index) for index in indices]
+
+
+def test_items_that_are_repeated_are_exported_once(server: Server, command: Command) -> None:
+    """Each page begins with half of the one before it."""
+
+    def page(after: int | None) -> tuple[list[int], bool]:
+        start = 0 if after is None else after - 49
+        return [*range(start, min(start + 100, NUMBER))], start + 100 < NUMBER
+
+    server.keep(Scripted(NUMBER, page))
+    assert exported(command) == ids(range(NUMBER))
+
+
+def test_pages_out_of_order_keep_the_order_of_the_listing(server: Server, command: Command) -> None:
+    """The second hundred comes first, and each page backwards: the file has them as they were listed."""
+    order = [*range(199, 99, -1), *range(99, -1, -1), *range(249, 199, -1)]
+
+    def page(after: int | None) -> tuple[list[int], bool]:
+        start = 0 if after is None else order.index(after) + 1
+        return order[start : start + 100], start + 100 < NUMBER
+
+    server.keep(Scripted(NUMBER, page))
+    assert exported(command, "--until", "2030-01-01") == ids(order)
+
+
+def test_items_that_are_added_while_one_lists_are_exported(server: Server, command: Command) -> None:
+    """Each page that is asked for adds ten completions at the end, up to a number."""
+    store = Generated(100)
+    server.keep(store)
+
+    def plan(received: Received) -> None:
+        if received.path.endswith("/completions") and store.number < 300:
+            store.number += 10
+
+    server.plan = plan
+    assert exported(command) == ids(range(store.number))
+    assert store.number > 110
+
+
+@pytest.mark.parametrize("cursors", [[99, 99], [99, 199, 99]])
+def test_a_listing_that_does_not_end_is_said(server: Server, command: Command, cursors: list[int]) -> None:
+    """A cursor that comes again would be followed for ever: status 1, and what was listed is kept."""
+    following = iter(cursors)
+    server.keep(Scripted(NUMBER, lambda after: ([next(following)], True)))
+    done = command("export", "out.jsonl", "--no-messages")
+    assert done.status == 1 and "The listing does not end" in done.err
+
+
+def test_an_item_without_an_id_is_an_error_and_not_lost(server: Server, command: Command) -> None:
+    """It cannot be asked for its messages; the errors file holds all that was received of it."""
+    server.keep(Generated(0))
+    page = {
+        "object": "list",
+        "data": [{"object": "chat.completion", "model": "m"}, {"id": "", "n": 1}],
+        "has_more": False,
+    }
+    server.plan = lambda received: answer(page)
+    assert command("export", "out.jsonl").status == 3
+    errors = command.lines("out.jsonl.errors.jsonl")
+    assert [json.loads(each["object"]) for each in errors] == page["data"]
+    assert command("export", "plain.jsonl", "--no-messages").status == 0
+    assert command.lines("plain.jsonl") == page["data"]
+
+
+@pytest.mark.parametrize(
+    ("selection", "wanted"),
+    [
+        (["--since", "2023-11-14T22:15:00Z"], range(100, NUMBER)),
+        (["--until", "2023-11-14T22:15:00Z"], range(100)),
+        (["--since", "2023-11-14T22:15:00+00:00", "--until", "14 Nov 2023 22:15:40 UTC"], range(100, 140)),
+        (["--since", "2030-01-01"], range(0)),
+        (["--limit", "7"], range(7)),
+    ],
+)
+def test_a_selection_by_time_takes_what_was_created_then(
+    server: Server, command: Command, selection: list[str], wanted: range
+) -> None:
+    """From `--since` on, and before `--until`; the completions are a second apart from 22:13:20."""
+    server.keep(Generated(NUMBER))
+    assert exported(command, *selection) == ids(wanted)
+
+
+def test_since_lists_from_the_newest_back_and_not_all(server: Server, command: Command) -> None:
+    """Of 5,000 completions the last 50 are wanted: a few pages are asked for, and not fifty."""
+    server.keep(Generated(5000))
+    assert exported(command, "--since", "2023-11-14T23:35:50Z") == ids(range(4950, 5000))
+    assert len(server.received) <= 6
+
+
+def test_since_holds_where_the_server_has_no_orders(server: Server, command: Command) -> None:
+    """A server that lists newest first whatever it is asked: the selection is the same."""
+    order = [*range(NUMBER - 1, -1, -1)]
+
+    def page(after: int | None) -> tuple[list[int], bool]:
+        start = 0 if after is None else order.index(after) + 1
+        return order[start : start + 100], start + 100 < NUMBER
+
+    server.keep(Scripted(NUMBER, page))
+    assert exported(command, "--since", "2023-11-14T22:15:00Z") == ids(order[: NUMBER - 100])
+
+
+def test_filters_go_to_the_server(server: Server, command: Command) -> None:
+    """`--model` and `--metadata` are its business."""
+    done = command("export", "out.jsonl", "--model", "m", "--metadata", "a=b=c", "--metadata", "d=", "--no-messages")
+    assert done.status == 0
+    query = dict(server.received[0].query)
+    assert (query["model"], query["metadata[a]"], query["metadata[d]"]) == ("m", "b=c", "")
+
+
+def test_a_429_slows_all_down_together(server: Server, command: Command) -> None:
+    """While the server's `Retry-After` lasts, nothing is sent but what was under way; nothing is lost."""
+    server.keep(Generated(40))
+    refused_at: list[float] = []
+    early = 0
+
+    def plan(received: Received) -> ASGIApp | None:
+        nonlocal early
+        now = time.monotonic()
+        if refused_at and now < refused_at[0] + 0.4:
+            early += 1
+            return failure(429, retry_after_ms="500")
+        if len(server.received) == 30:
+            refused_at.append(now)
+            return failure(429, retry_after_ms="500")
+        return None
+
+    server.plan = plan
+    done = command("export", "out.jsonl", "--json", "--concurrency", "8")
+    assert done.status == 0, done.err
+    assert [each["id"] for each in command.lines("out.jsonl")] == ids(range(40))
+    assert refused_at and early <= 8
+    assert done.summary["retries"] == early + 1
+
+
+def test_a_storm_of_429_is_survived(server: Server, command: Command) -> None:
+    """Two of three requests are refused: every completion is there, and none failed."""
+    server.keep(Generated(40))
+    server.plan = lambda received: failure(429, retry_after_ms="1") if len(server.received) % 3 else None
+    done = command("export", "out.jsonl", "--json", "--max-retries", "40")
+    assert done.status == 0, done.err
+    assert done.summary["retries"] > 40
+    assert [each["id"] for each in command.lines("out.jsonl")] == ids(range(40))
+
+
+def test_a_quota_that_is_used_up_is_no_storm(server: Server, command: Command) -> None:
+    """`insufficient_quota` does not pass by waiting: the run stops at once, and goes on another day."""
+    server.keep(Generated(40))
+    body = {"error": {"message": "You exceeded your quota.", "code": "insufficient_quota"}}
+    server.plan = lambda received: failure(429, body) if len(server.received) > 20 else None
+    done = command("export", "out.jsonl")
+    assert done.status == 1 and "You exceeded your quota." in done.err
+    assert len(server.received) < 20 + 2 * 16 + 16
+
+
+@pytest.mark.parametrize("name", ["closed", "reset in the body", "a chunked body that is cut", "no HTTP"])
+def test_a_connection_that_breaks_is_tried_again(server: Server, command: Command, name: str) -> None:
+    """In the listing and for messages: the file is whole."""
+    server.keep(Generated(5))
+    server.plan = in_turn(BROKEN[name], None, None, BROKEN[name])
+    done = command("export", "out.jsonl", "--json", "--concurrency", "1")
+    assert done.status == 0, done.err
+    assert done.summary["retries"] == 2
+    assert len(command.lines("out.jsonl")) == 5
+
+
+def test_a_stall_ends_by_the_timeout(server: Server, command: Command) -> None:
+    """A server that says nothing is asked again."""
+    server.keep(Generated(3))
+    server.plan = in_turn(None, STALLS)
+    done = command("export", "out.jsonl", "--json", "--timeout", "0.3")
+    assert done.status == 0, done.err
+    assert done.summary["retries"] >= 1

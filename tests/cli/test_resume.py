@@ -1,0 +1,288 @@
+"""An export that was stopped in any way goes on, and has each completion exactly once, in the order of the listing."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.cli.processes import Command, at_request
+from tests.faults import failure
+from tests.server import Generated, Server, generated_id
+
+NUMBER = 60
+
+
+class Holed(Generated):
+    """Does not have some of the completions: not yet, or not any more."""
+
+    def __init__(self, number: int, *missing: int, largest_page: int = 100) -> None:
+        super().__init__(number, largest_page=largest_page)
+        self.missing = {*missing}
+
+    def index(self, completion_id: str) -> int:
+        index = super().index(completion_id)
+        return super().index("gone") if index in self.missing else index
+
+    def indices(self, after: int | None, limit: int, descending: bool) -> tuple[list[int], bool]:
+        there = [
+            index
+            for index in range(self.number)
+            if index not in self.missing and index > (-1 if after is None else after)
+        ]
+        return there[:limit], len(there) > limit
+
+
+def line(store: Generated, index: int) -> str:
+    """The line that an export has for a completion."""
+    return f'{store.text(index)[:-1]},"messages":[{store.message_text(index)}]}}'
+
+
+def whole(number: int = NUMBER) -> list[str]:
+    """The lines of an export of everything."""
+    store = Generated(number)
+    return [line(store, index) for index in range(number)]
+
+
+def lines(command: Command, name: str = "out.jsonl") -> list[str]:
+    return (command.folder / name).read_text(encoding="utf-8").splitlines()
+
+
+def interrupted(server: Server, command: Command, *arguments: str, requests: int = 50) -> None:
+    """Kill an export at a request after it has written something."""
+    process = command.start("export", "out.jsonl", "--quiet", *arguments)
+    server.plan = at_request(requests, process.kill)
+    assert process.wait().status == -signal.SIGKILL
+    server.plan = lambda received: None
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_killed_at_random_moments_the_file_is_the_same(server: Server, command: Command, seed: int) -> None:
+    """SIGKILL comes at a random request, five times, each time of a process that goes on: thirty times in all."""
+    server.keep(Generated(NUMBER, largest_page=20))
+    source = random.Random(seed)
+    for _ in range(5):
+        process = command.start("export", "out.jsonl", "--concurrency", "8", "--quiet")
+        server.plan = at_request(source.randrange(2, 25), process.kill)
+        assert process.wait().status == -signal.SIGKILL
+        assert not (command.folder / "out.jsonl").exists()
+    server.plan = lambda received: None
+    done = command("export", "out.jsonl", "--json", "--quiet")
+    assert done.status == 0, done.err
+    assert lines(command) == whole()
+    assert done.summary["total"] == NUMBER > done.summary["new"]
+    assert {path.name for path in command.folder.iterdir() if path.name[0] != "."} == {"out.jsonl", "out.jsonl.journal"}
+
+
+@pytest.mark.parametrize("damage", ["torn line", "lost lines", "lost file"])
+def test_what_a_disk_did_to_the_partial_file_is_made_good(server: Server, command: Command, damage: str) -> None:
+    """What the file has beyond the journal is cut off; what the disk lost although it was synced is exported again."""
+    server.keep(Generated(NUMBER, largest_page=20))
+    interrupted(server, command)
+    partial = command.folder / "out.jsonl.partial"
+    if damage == "torn line":
+        with partial.open("ab") as file:
+            file.write(b'{"id":"chatcm')
+    elif damage == "lost lines":
+        os.truncate(partial, partial.stat().st_size // 2)
+    else:
+        partial.unlink()
+    assert command("export", "out.jsonl").status == 0
+    assert lines(command) == whole()
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_a_kill_between_the_last_line_and_the_end_is_made_good(server: Server, command: Command, kind: str) -> None:
+    """The journal says `finishing`, and the file was renamed or not: the same command finishes."""
+    server.keep(Generated(20))
+    arguments = ("export", "out", "--format", kind)
+    assert command(*arguments).status == 0
+    before = (command.folder / "out").read_bytes()
+    for renamed in (True, False):
+        with sqlite3.connect(command.folder / "out.journal") as journal:
+            journal.execute("UPDATE meta SET value = '\"finishing\"' WHERE name = 'state'")
+        journal.close()
+        if not renamed and kind == "jsonl":
+            (command.folder / "out").rename(command.folder / "out.partial")
+        assert command(*arguments).status == 0
+        assert (command.folder / "out").read_bytes() == before
+
+
+def test_a_cursor_that_the_server_forgot_is_replaced_by_an_earlier_one(server: Server, command: Command) -> None:
+    """What the last pages were asked for by was deleted: the export goes on from before, and doubles nothing."""
+    store = Holed(80, largest_page=20)
+    server.keep(store)
+    interrupted(server, command, requests=65)
+    with sqlite3.connect(command.folder / "out.jsonl.journal") as journal:
+        (written,) = journal.execute("SELECT count(*) FROM item WHERE end IS NOT NULL").fetchone()
+    journal.close()
+    store.missing = {19, 39, 75}
+    assert command("export", "out.jsonl").status == 0
+    missed = {index for index in store.missing if index >= written}
+    assert lines(command) == [each for index, each in enumerate(whole(80)) if index not in missed]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_keeps_everything_and_says_how_to_go_on(
+    server: Server, command: Command, number: signal.Signals
+) -> None:
+    """Ctrl-C and SIGTERM end with a sentence, a status, and all that was fetched in the file."""
+    server.keep(Generated(NUMBER, largest_page=20))
+    process = command.start("export", "out.jsonl", "--quiet")
+    server.plan = at_request(50, lambda: process.kill(number))
+    done = process.wait()
+    assert done.status == 128 + number
+    assert "the same command goes on" in done.err and "Traceback" not in done.err
+    kept = lines(command, "out.jsonl.partial")
+    assert len(kept) > 5 and kept == whole()[: len(kept)]
+    server.plan = lambda received: None
+    assert command("export", "out.jsonl").status == 0
+    assert lines(command) == whole()
+
+
+def test_a_full_disk_is_said_and_made_good(server: Server, command: Command) -> None:
+    """The file may not grow beyond a size: a sentence, status 1, and the same command goes on where there is room."""
+    server.keep(Generated(NUMBER, largest_page=20))
+    done = command("export", "out.jsonl", "--quiet", file_size=20_000)
+    assert done.status == 1
+    assert "File too large" in done.err and "the same command goes on" in done.err and "Traceback" not in done.err
+    assert command("export", "out.jsonl").status == 0
+    assert lines(command) == whole()
+
+
+def test_a_server_that_goes_away_ends_the_run_and_not_the_export(server: Server, command: Command) -> None:
+    """When it answers nothing any more, no completion is blamed for it: status 1, and the same command goes on."""
+    server.keep(Generated(NUMBER, largest_page=20))
+    left = iter(range(40))
+    server.plan = lambda received: None if next(left, None) is not None else failure(503, retry_after_ms="1")
+    done = command("export", "out.jsonl", "--max-retries", "2")
+    assert done.status == 1 and "503" in done.err
+    assert not (command.folder / "out.jsonl.errors.jsonl").exists()
+    server.plan = lambda received: None
+    assert command("export", "out.jsonl").status == 0
+    assert lines(command) == whole()
+
+
+def test_an_id_that_fails_for_good_is_named_and_the_rest_goes_on(server: Server, command: Command) -> None:
+    """Not found, or an error of the server's for this id alone: a line in the errors file, and status 3."""
+    server.keep(Generated(50))
+    bad = {generated_id(3): 404, generated_id(7): 500}
+    server.plan = lambda received: next(
+        (failure(status, retry_after_ms="1") for each, status in bad.items() if each in received.path), None
+    )
+    done = command("export", "out.jsonl", "--max-retries", "1", "--json")
+    assert done.status == 3, done.err
+    errors = command.lines("out.jsonl.errors.jsonl")
+    assert [(each["id"], each["status"]) for each in errors] == [*bad.items()]
+    assert all("It went wrong." in each["reason"] for each in errors)
+    assert lines(command) == [each for index, each in enumerate(whole(50)) if index not in (3, 7)]
+    assert (done.summary["total"], done.summary["failed"]) == (48, 2)
+    # The errors file is a list of ids for another export.
+    server.plan = lambda received: None
+    assert command("export", "rest.jsonl", "--ids", "out.jsonl.errors.jsonl").status == 0
+    assert lines(command, "rest.jsonl") == [whole(50)[3], whole(50)[7]]
+
+
+def test_an_export_of_ids_goes_on_too(server: Server, command: Command) -> None:
+    """In the order of the file, each id once."""
+    server.keep(Generated(NUMBER, largest_page=20))
+    order = [*range(NUMBER)]
+    random.Random(0).shuffle(order)
+    (command.folder / "ids").write_text("".join(f"{generated_id(index)}\n" for index in [*order, *order[:5]]))
+    interrupted(server, command, "--ids", "ids")
+    assert command("export", "out.jsonl", "--ids", "ids").status == 0
+    assert lines(command) == [whole()[index] for index in order]
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_append_adds_what_is_new_and_what_was_late(server: Server, command: Command, kind: str) -> None:
+    """What was stored late, before the newest exported one, is found by the overlap; nothing is doubled."""
+
+    store = Holed(40, 20, 30)
+    server.keep(store)
+    arguments = ("export", "out", "--format", kind, "--append", "--json")
+    assert command(*arguments).summary["total"] == 38
+    store.missing, store.number = set(), 70
+    process = command.start(*arguments)
+    server.plan = at_request(20, process.kill)
+    assert process.wait().status == -signal.SIGKILL
+    server.plan = lambda received: None
+    done = command(*arguments)
+    assert done.status == 0, done.err
+    if kind == "jsonl":
+        found = [each["id"] for each in command.lines("out")]
+    else:
+        found = pq.read_table(command.folder / "out")["id"].to_pylist()
+    order = [*(index for index in range(40) if index not in (20, 30)), 20, 30, *range(40, 70)]
+    assert found == [generated_id(index) for index in order]
+    # Nothing new: the file stays as it is.
+    before = (command.folder / "out").read_bytes()
+    assert command(*arguments).summary["new"] == 0
+    assert (command.folder / "out").read_bytes() == before
+
+
+def test_append_lists_from_the_overlap_and_not_from_the_start(server: Server, command: Command) -> None:
+    """An overlap of 10 s needs the last page alone: the completions are a second apart."""
+    store = Generated(500)
+    server.keep(store)
+    arguments = ("export", "out", "--no-messages", "--append", "--overlap", "10s")
+    assert command(*arguments).status == 0
+    server.received.clear()
+    store.number = 510
+    assert command(*arguments).status == 0
+    assert [dict(each.query).get("after") for each in server.received] == [generated_id(399), generated_id(499)]
+
+
+def test_what_cannot_be_gone_on_with_is_said(server: Server, command: Command) -> None:
+    """Other options, a file that is there, one that was changed: a sentence, status 2, and nothing is touched."""
+    server.keep(Generated(20))
+    (command.folder / "mine.jsonl").write_text("mine")
+    done = command("export", "mine.jsonl")
+    assert done.status == 2 and "--restart" in done.err
+    assert (command.folder / "mine.jsonl").read_text() == "mine"
+    assert command("export", "out.jsonl").status == 0
+    done = command("export", "out.jsonl")
+    assert done.status == 2 and "--append adds what is new" in done.err
+    done = command("export", "out.jsonl", "--append", "--model", "gpt-4o")
+    assert done.status == 2 and "--model was None" in done.err
+    with (command.folder / "out.jsonl").open("a") as file:
+        file.write("x")
+    done = command("export", "out.jsonl", "--append")
+    assert done.status == 2 and "is not as it was exported" in done.err
+    assert command("export", "out.jsonl", "--restart").status == 0
+    assert lines(command) == whole(20)
+
+
+def test_two_exports_to_a_file_do_not_meet(server: Server, command: Command) -> None:
+    """The second one says that the first one is at work, and changes nothing."""
+    server.keep(Generated(60))
+    results = []
+    first = command.start("export", "out.jsonl")
+    second = Command(command.folder / "elsewhere", command.environment)
+    second.folder.mkdir()
+    server.plan = at_request(30, lambda: results.append(second("export", "../out.jsonl")))
+    assert first.wait().status == 0
+    assert results[0].status == 1 and "Another export writes this file now" in results[0].err
+    assert lines(command) == whole(60)
+
+
+def test_what_is_no_journal_is_left_alone(server: Server, command: Command) -> None:
+    """A file that happens to have the journal's name is not overwritten."""
+    (command.folder / "out.jsonl.journal").write_text("notes of my own, long enough for a header" * 9)
+    done = command("export", "out.jsonl", "--restart")
+    assert done.status == 1 and "cannot be used as a journal" in done.err
+    assert "notes" in (command.folder / "out.jsonl.journal").read_text()
+
+
+def test_a_limit_holds_over_runs(server: Server, command: Command) -> None:
+    """`--limit 25`, killed and gone on with, exports 25; with `--append` as many more."""
+    server.keep(Generated(NUMBER, largest_page=20))
+    interrupted(server, command, "--limit", "25", requests=20)
+    assert command("export", "out.jsonl", "--limit", "25").status == 0
+    assert lines(command) == whole()[:25]
+    assert command("export", "out.jsonl", "--limit", "25", "--append").status == 0
+    assert lines(command) == whole()[:50]

@@ -1,0 +1,17 @@
+"""Imported by the process that the others are forked from: what a first call loads is loaded then."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+
+from stored_completions_cli.app import app
+from stored_completions_cli.output import parquet
+
+with contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(SystemExit):
+    os.environ["OPENAI_API_KEY"] = "sk-nobody-listens"
+    # Nobody listens there.
+    app(("get", "any", "--base-url", "http://127.0.0.1:9/v1", "--max-retries", "0"))
+del os.environ["OPENAI_API_KEY"]
+parquet()
