@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from inspect import isawaitable
@@ -128,4 +128,6 @@ async def _collected(pages: Any, most: int | None) -> list[Any]:
         items.append(item)
         if len(items) == most:
             break
+    if isinstance(pages, AsyncGenerator):
+        await pages.aclose()
     return items
