@@ -9,6 +9,7 @@ from typing import Any, Self, TypedDict, TypeVar, Unpack
 import httpx
 from attrs import Factory, define, evolve, field, fields
 
+from .building import Prepared
 from .deadlines import checked_timeout
 from .document import BASE_URL
 from .pool import Pool
@@ -16,11 +17,11 @@ from .request import Request
 from .response import Answers, Response
 from .secrets import Concealed, Secret, Token, checked_token, concealing, warn_if_readable, without_user
 from .sending import asend, send
+from .twins import AsyncHttpClient, SyncHttpClient, Timeout, client_as_httpx, timeout_as_httpx
 from .unset import UNSET, Unset
 
 T = TypeVar("T")
 E = TypeVar("E")
-Timeout = float | httpx.Timeout | None
 
 TIMEOUT = httpx.Timeout(600, connect=5)
 MAX_RETRIES = 2
@@ -100,13 +101,15 @@ class Client:
     cookies: Mapping[str, str] = field(factory=dict, repr=False)
     query: Mapping[str, Any] = field(factory=dict, repr=False)
     paths: Mapping[str, str] = field(factory=dict, repr=False)
-    timeout: Timeout = TIMEOUT
+    timeout: float | httpx.Timeout | None = field(default=TIMEOUT, converter=timeout_as_httpx)
     max_retries: int = MAX_RETRIES
     max_response_bytes: int = MAX_RESPONSE_BYTES
     follow_redirects: bool = False
     verify_ssl: str | bool | ssl.SSLContext = field(default=True, repr=False)
     httpx_args: Mapping[str, Any] = field(factory=dict, repr=False)
     _pool: Pool = field(default=Factory(_new_pool, takes_self=True), repr=False, alias="pool")
+    _shares_pauses: bool = field(default=False, repr=False, alias="shares_pauses")
+    _prepared: Prepared | None = field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         url = _checked_url(self.base_url)
@@ -129,7 +132,7 @@ class Client:
         query: Mapping[str, Any] | None = None,
     ) -> Self:
         """Return a copy with these options; `headers` and `query` are added to those that it has."""
-        timeout = self.timeout if isinstance(timeout, Unset) else timeout
+        timeout = self.timeout if isinstance(timeout, Unset) else timeout_as_httpx(timeout)
         max_retries = self.max_retries if isinstance(max_retries, Unset) else max_retries
         _check_options(timeout, max_retries)
         return evolve(
@@ -152,17 +155,21 @@ class Client:
         """Return a copy with another time-out."""
         return self.with_options(timeout=timeout)
 
-    def set_httpx_client(self, client: httpx.Client) -> Self:
-        """Send through a client of your own, which is not closed with this one. Return this client."""
+    def sharing_pauses(self) -> Self:
+        """Return a copy that raises a 429 with `Retry-After` at once: whoever makes many calls pauses all of them."""
+        return evolve(self, shares_pauses=True)
+
+    def set_httpx_client(self, client: SyncHttpClient) -> Self:
+        """Send through a client of your own, of httpx or httpx2, which is not closed with this one."""
         pool = _new_pool(self)
-        pool.injected, pool.injected_async = client, self._pool.injected_async
+        pool.injected, pool.injected_async = client_as_httpx(client), self._pool.injected_async
         self._pool = pool
         return self
 
-    def set_async_httpx_client(self, client: httpx.AsyncClient) -> Self:
-        """Send through an asynchronous client of your own, which is not closed with this one. Return this client."""
+    def set_async_httpx_client(self, client: AsyncHttpClient) -> Self:
+        """Send through an asynchronous client of your own, of httpx or httpx2, which is not closed with this one."""
         pool = _new_pool(self)
-        pool.injected, pool.injected_async = self._pool.injected, client
+        pool.injected, pool.injected_async = self._pool.injected, client_as_httpx(client)
         self._pool = pool
         return self
 
@@ -229,13 +236,15 @@ class Client:
     def __getstate__(self) -> dict[str, Any]:
         if self._pool.injected or self._pool.injected_async:
             raise TypeError("A client with an httpx client of your own cannot be pickled: make it where it is used.")
-        state = {each.name: getattr(self, each.name) for each in fields(type(self)) if each.name != "_pool"}
+        state = {
+            each.name: getattr(self, each.name) for each in fields(type(self)) if each.init and each.name != "_pool"
+        }
         return state if self._pickles_secrets() else {**state, **self._without_secrets()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
             setattr(self, name, value)
-        self._pool = _new_pool(self)
+        self._pool, self._prepared = _new_pool(self), None
 
     def _for_call(self, request: Request, **options: Unpack[RequestOptions]) -> tuple[Self, Request]:
         """Return what is sent, and by which client."""

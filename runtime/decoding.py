@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -15,7 +17,7 @@ def read_json(content: bytes, kind: type[T]) -> T:
         ValueError: the body is not JSON, or its value is not of this kind.
     """
     try:
-        value = json.loads(content)
+        value = loads(content)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
     except ValueError as error:
@@ -23,6 +25,29 @@ def read_json(content: bytes, kind: type[T]) -> T:
     if not isinstance(value, kind):
         raise ValueError(f"it is {_KINDS[type(value)]}, not {_KINDS[kind]}")
     return value
+
+
+def loads(content: bytes | str) -> Any:
+    """Return the value of a JSON text: what `json.loads` returns or raises, by msgspec where it is installed."""
+    return _loads()(content)
+
+
+@cache
+def _loads() -> Callable[[bytes | str], Any]:
+    try:
+        import msgspec  # noqa: PLC0415 - it is optional, and asked for when it is first of use
+    except ImportError:
+        return json.loads
+    decode, refusals = msgspec.json.Decoder().decode, (msgspec.MsgspecError, ValueError, RecursionError)
+
+    def decoded(content: bytes | str) -> Any:
+        try:
+            return decode(content)
+        except refusals:
+            # NaN, lone surrogates, UTF-16, numbers out of range: the standard library decides what they are.
+            return json.loads(content)
+
+    return decoded
 
 
 _KINDS: dict[type[Any], str] = {

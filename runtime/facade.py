@@ -11,13 +11,14 @@ from urllib.parse import quote
 import httpx
 from attrs import evolve, fields
 
-from .client import AuthenticatedClient, Timeout, merged_headers
+from .client import AuthenticatedClient, merged_headers
 from .document import BASE_URL
 from .errors import CredentialsError
 from .secrets import Concealed, Token, concealed, without_user
+from .twins import AsyncHttpClient, SyncHttpClient, Timeout, client_as_httpx
 from .unset import UNSET, Unset
 
-HttpClient = TypeVar("HttpClient", bound=httpx.Client | httpx.AsyncClient)
+HttpClient = TypeVar("HttpClient", bound=SyncHttpClient | AsyncHttpClient)
 
 _HTTPX_TIMEOUT = httpx.Timeout(5)
 
@@ -76,7 +77,7 @@ class FacadeOptions(TypedDict, total=False):
     max_retries: int | Unset
     default_headers: Mapping[str, str] | None
     default_query: Mapping[str, object] | None
-    http_client: httpx.Client | httpx.AsyncClient | None
+    http_client: SyncHttpClient | AsyncHttpClient | None
     follow_redirects: bool | Unset
     max_response_bytes: int | Unset
     pickle_api_key: bool | Unset
@@ -143,7 +144,8 @@ class Facade(Generic[HttpClient]):
             is_part = not base_url and f"{{{name}}}" in self._base_url
             if (each.is_required or is_part) and not self._values[name]:
                 raise ValueError(f"There is no {name}: {_ways({name: each})}{', or give base_url=' * is_part}.")
-        if (http_client := options.get("http_client")) is not None:
+        http_client = client_as_httpx(options.get("http_client"))
+        if http_client is not None:
             own = getattr(http_client, "timeout", _HTTPX_TIMEOUT)
             if own != _HTTPX_TIMEOUT and options.get("timeout", UNSET) is UNSET:
                 options = {**options, "timeout": own}
@@ -174,7 +176,7 @@ class Facade(Generic[HttpClient]):
         headers = self.client.headers if set_default_headers is None else set_default_headers
         query = self.client.query if set_default_query is None else set_default_query
         client = evolve(self.client, **copy._changes(credentials, options, headers, query))
-        copy.client = self._injected(client, options.get("http_client"))
+        copy.client = self._injected(client, client_as_httpx(options.get("http_client")))
         return copy
 
     @property

@@ -16,6 +16,9 @@ import httpx
 from .deadlines import bound, pools
 from .redirects import ahide_location, hide_location
 
+# The vendor's. httpx keeps no more than 20 alive, so that 50 workers would connect again and again.
+LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=100)
+
 if TYPE_CHECKING:
     from .loops import LoopClients
 
@@ -144,7 +147,7 @@ class Pool:
     def _with_tls(self) -> dict[str, Any]:
         self.is_closed = False
         verify = self._arguments["verify"]
-        return {**self._arguments, "verify": _tls_context() if verify is True else verify}
+        return {"limits": LIMITS, **self._arguments, "verify": _tls_context() if verify is True else verify}
 
 
 def prepare(http: httpx.Client) -> None:

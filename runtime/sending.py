@@ -22,7 +22,7 @@ from .pool import areassign, reassign
 from .redirects import Redirects
 from .request import Request
 from .response import Answers, Response
-from .retries import Retries, is_transient
+from .retries import Retries, asks_to_pause, is_transient
 from .secrets import Secret, hidden, hidden_in_headers, without_frames, without_user
 
 if TYPE_CHECKING:
@@ -174,7 +174,9 @@ def _difference(parsed: object) -> str:
 
 def _is_sent_again(client: Client, outcome: Response[T, E] | APIConnectionError) -> bool:
     failure = outcome if isinstance(outcome, APIError) else outcome.error
-    return failure is not None and client.max_retries > 0 and is_transient(failure)
+    if failure is None or client.max_retries == 0 or (client._shares_pauses and asks_to_pause(failure)):
+        return False
+    return is_transient(failure)
 
 
 def _concluded(

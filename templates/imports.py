@@ -7,9 +7,12 @@ import textwrap
 from templates.schemas import names_in
 
 _STANDARD = {
+    "_AsyncIterable": "from collections.abc import AsyncIterable",
     "_AsyncIterator": "from collections.abc import AsyncIterator",
     "_Any": "from typing import Any",
     "_ClassVar": "from typing import ClassVar",
+    "_Iterable": "from collections.abc import Iterable",
+    "_Iterator": "from collections.abc import Iterator",
     "_Literal": "from typing import Literal",
     "_Mapping": "from collections.abc import Mapping",
     "_MutableMapping": "from collections.abc import MutableMapping",
@@ -30,19 +33,20 @@ _PACKAGE = {
         "MAX_RETRIES",
         "RequestOptions",
         "TIMEOUT",
-        "Timeout",
     ),
     "decoding": ("read_json",),
     "facade": ("AsyncFacade", "Credential", "Facade", "HttpClient", "Resource", "Setting", "SyncFacade"),
     "files": ("multipart_body",),
     "formats": ("parsed",),
     "forms": ("form_body",),
+    "many": ("Outcome", "amany", "many"),
     "model": ("Additional", "Model", "closest", "kept", "nested", "renamed"),
     "pages": ("AsyncPage", "AsyncPager", "Page", "Paging"),
     "raw": ("AsyncStreamedResponse", "StreamedResponse", "async_raw", "async_streamed", "raw", "streamed"),
     "request": ("Request", "header_texts", "json_body", "path_segment", "present", "query_pairs", "raw_body"),
     "response": ("Answers", "Response"),
     "secrets": ("Token",),
+    "twins": ("AsyncHttpClient", "SyncHttpClient", "Timeout"),
     "unset": ("UNSET", "Unset"),
 }
 

@@ -130,6 +130,13 @@ class Operation:
         return [] if others & {argument.name for argument in found} else found
 
     @property
+    def retrieves_one(self) -> bool:
+        """Whether it only needs one id: a GET with a parameter in its path, and no other that is required."""
+        others = any(argument.required for argument in self.keyword_arguments)
+        is_get = self._endpoint.method.lower() == "get"
+        return is_get and len(self.path_arguments) == 1 and not (others or self.has_body or self.page)
+
+    @property
     def page_item(self) -> str:
         """The type of the items of a page."""
         assert self.page is not None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from inspect import isawaitable
 from itertools import islice
 from types import ModuleType
@@ -12,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from stored_completions import AsyncOpenAI, OpenAI
+from stored_completions import AsyncOpenAI, DefaultAioHttpClient, OpenAI
 
 
 class Sync:
@@ -20,12 +21,19 @@ class Sync:
 
     httpx: type[Any] = httpx.Client
 
-    def __init__(self, defaults: dict[str, Any]) -> None:
-        """`defaults` are the arguments of a client that are not given."""
-        self._defaults = defaults
+    def __init__(self, defaults: dict[str, Any], transport: str = "httpx") -> None:
+        """Prepare for making clients.
+
+        Args:
+            defaults: The arguments of a client that are not given.
+            transport: What they send through where they are given no `http_client`: `httpx`, `httpx2` or `aiohttp`.
+        """
+        self._defaults, self.transport = defaults, transport
         self._made: list[Any] = []
 
     def client(self, **options: Any) -> Any:
+        if "http_client" not in options and self.transport != "httpx":
+            options["http_client"] = self._http_client()
         made = self._new({**self._defaults, **options})
         self._made.append(made)
         return made
@@ -53,6 +61,11 @@ class Sync:
     def close(self) -> None:
         for client in self._made:
             self.run(client.close())
+            if self.transport != "httpx":
+                self.end(client.client.get_httpx_client())
+
+    def _http_client(self) -> Any:
+        return import_module("httpx2").Client()
 
     def _new(self, options: dict[str, Any]) -> Any:
         return OpenAI(**options)
@@ -63,8 +76,8 @@ class Async(Sync):
 
     httpx = httpx.AsyncClient
 
-    def __init__(self, defaults: dict[str, Any]) -> None:
-        super().__init__(defaults)
+    def __init__(self, defaults: dict[str, Any], transport: str = "httpx") -> None:
+        super().__init__(defaults, transport)
         self._runner = asyncio.Runner()
 
     def run(self, result: Any) -> Any:
@@ -88,11 +101,21 @@ class Async(Sync):
         self.run(opened.aclose())
 
     def close(self) -> None:
-        super().close()
+        for client in self._made:
+            self.run(client.close())
+            if self.transport != "httpx":
+                self.end(self.run(_http_client_of(client)))
         self._runner.close()
+
+    def _http_client(self) -> Any:
+        return DefaultAioHttpClient() if self.transport == "aiohttp" else import_module("httpx2").AsyncClient()
 
     def _new(self, options: dict[str, Any]) -> Any:
         return AsyncOpenAI(**options)
+
+
+async def _http_client_of(client: Any) -> Any:
+    return client.client.get_async_httpx_client()
 
 
 async def _awaited(awaitable: Awaitable[Any]) -> Any:
@@ -105,4 +128,6 @@ async def _collected(pages: Any, most: int | None) -> list[Any]:
         items.append(item)
         if len(items) == most:
             break
+    if isinstance(pages, AsyncGenerator):
+        await pages.aclose()
     return items

@@ -41,10 +41,27 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture(params=[Sync, Async], ids=["sync", "async"])
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--transports",
+        default="httpx",
+        help="what the clients send through: httpx, httpx2, aiohttp, or several of them",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "caller" in metafunc.fixturenames:
+        transports = metafunc.config.getoption("transports").split(",")
+        kinds = [(kind, each) for each in transports for kind in (Sync, Async) if (kind, each) != (Sync, "aiohttp")]
+        names = [kind.__name__.lower() + ("" if each == "httpx" else f"-{each}") for kind, each in kinds]
+        metafunc.parametrize("caller", kinds, ids=names, indirect=True)
+
+
+@pytest.fixture
 def caller(request: pytest.FixtureRequest, server: Server, other: Server) -> Iterator[Sync]:
     """Makes clients of the server, of both kinds by turns; they are closed before either server looks."""
-    made: Sync = request.param({"base_url": server.base_url, "api_key": server.key})
+    kind, transport = request.param
+    made: Sync = kind({"base_url": server.base_url, "api_key": server.key}, transport)
     yield made
     made.close()
 

@@ -18,6 +18,8 @@ MODULES = sorted(path.stem for path in RUNTIME.glob("*.py"))
 # Asynchronous functions that are no twins of the synchronous ones of their names, and why.
 OTHERS = {
     "async_sleep": "the event loop sleeps",
+    "_amany": "tasks can be cancelled, and threads cannot",
+    "_aoutcome": "the same",
     "_asecret": "it awaits what the other refuses",
     "ahide_location": "it only calls the other: there is nothing to wait for",
     "Pool.aclose": "there is a client for each event loop, and one for all threads",

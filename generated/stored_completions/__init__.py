@@ -5,6 +5,7 @@ __version__ = "0.2.0"
 
 from httpx import Timeout
 
+from .aiohttp_client import DefaultAioHttpClient
 from .api import AsyncAzureOpenAI, AsyncOpenAI, AzureOpenAI, OpenAI
 from .client import (
     MAX_RETRIES as DEFAULT_MAX_RETRIES,
@@ -56,6 +57,7 @@ __all__ = (
     "BaseModel",
     "Client",
     "ConflictError",
+    "DefaultAioHttpClient",
     "DefaultAsyncHttpxClient",
     "DefaultHttpxClient",
     "InternalServerError",

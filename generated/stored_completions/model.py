@@ -8,7 +8,6 @@ is kept under a tuple, where no attribute look-up finds it.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from difflib import get_close_matches
@@ -26,6 +25,7 @@ from typing import (
     dataclass_transform,
 )
 
+from .decoding import loads
 from .tree import Node, copied, equal, flat, json_text, restored, wire_name
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Model(Node):
         Raises:
             ValueError: the text is not JSON, or not an object.
         """
-        value = json.loads(content)
+        value = loads(content)
         if not isinstance(value, dict):
             raise ValueError(f"A {cls.__name__} is a JSON object, not a JSON {type(value).__name__}.")
         return cls.from_dict(value)

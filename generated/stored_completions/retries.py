@@ -11,7 +11,7 @@ from typing import NamedTuple
 import httpx
 
 from .document import NEVER_RETRIED
-from .errors import APIConnectionError, APIError, APIStatusError
+from .errors import APIConnectionError, APIError, APIStatusError, RateLimitError
 
 # Errors that another attempt would meet again.
 _LASTING = (httpx.TooManyRedirects, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
@@ -28,6 +28,11 @@ class Retries(NamedTuple):
 
     taken: int = 0
     may_be_done: bool = False
+
+
+def asks_to_pause(error: Exception) -> bool:
+    """Whether a server says that there are too many requests, and when to come back."""
+    return isinstance(error, RateLimitError) and is_transient(error) and retry_after(error.headers) is not None
 
 
 def is_transient(error: APIError) -> bool:

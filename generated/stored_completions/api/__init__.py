@@ -8,7 +8,6 @@ from typing import ClassVar as _ClassVar, Self as _Self
 
 import httpx as _httpx
 
-from ..client import Timeout as _Timeout
 from ..facade import (
     AsyncFacade as _AsyncFacade,
     Credential as _Credential,
@@ -19,6 +18,7 @@ from ..facade import (
     SyncFacade as _SyncFacade,
 )
 from ..secrets import Token as _Token
+from ..twins import AsyncHttpClient as _AsyncHttpClient, SyncHttpClient as _SyncHttpClient, Timeout as _Timeout
 from ..unset import UNSET as _UNSET, Unset as _Unset
 from . import chat_completions as _chat_completions
 
@@ -172,7 +172,7 @@ class BaseOpenAI(_Facade[_HttpClient]):
     with_options = copy
 
 
-class OpenAI(BaseOpenAI[_httpx.Client], _SyncFacade):
+class OpenAI(BaseOpenAI[_SyncHttpClient], _SyncFacade):
     """Read, list, update and delete the chat completions that an account keeps.
 
     The client is a context manager, which closes its connections at the end.
@@ -187,7 +187,7 @@ class OpenAI(BaseOpenAI[_httpx.Client], _SyncFacade):
         max_retries: How often a request is sent again at most after a transient failure; 2 by default.
         default_headers: Sent with every request.
         default_query: Query parameters of every request.
-        http_client: A client of your own to send through; it is not closed with this one.
+        http_client: A client of your own, of httpx or httpx2, to send through; it is not closed with this one.
         follow_redirects: Whether redirects are followed; no credentials cross to another origin.
         max_response_bytes: The size that a body may have, as it is sent and once it is decompressed.
         pickle_api_key: Whether the key goes where a pickle of this client goes; if not, the environment there has it.
@@ -226,7 +226,7 @@ class OpenAIWithStreamingResponse(_Resource):
         return ChatWithStreamingResponse(self._client)
 
 
-class AsyncOpenAI(BaseOpenAI[_httpx.AsyncClient], _AsyncFacade):
+class AsyncOpenAI(BaseOpenAI[_AsyncHttpClient], _AsyncFacade):
     """`OpenAI`, awaited; its lists can be iterated with `async for` too."""
 
     @property
@@ -364,7 +364,7 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
     with_options = copy
 
 
-class AzureOpenAI(BaseAzureOpenAI[_httpx.Client], OpenAI):
+class AzureOpenAI(BaseAzureOpenAI[_SyncHttpClient], OpenAI):
     """The same for a resource of Azure OpenAI.
 
     The client is a context manager, which closes its connections at the end.
@@ -386,7 +386,7 @@ class AzureOpenAI(BaseAzureOpenAI[_httpx.Client], OpenAI):
         max_retries: How often a request is sent again at most after a transient failure; 2 by default.
         default_headers: Sent with every request.
         default_query: Query parameters of every request.
-        http_client: A client of your own to send through; it is not closed with this one.
+        http_client: A client of your own, of httpx or httpx2, to send through; it is not closed with this one.
         follow_redirects: Whether redirects are followed; no credentials cross to another origin.
         max_response_bytes: The size that a body may have, as it is sent and once it is decompressed.
         pickle_api_key: Whether the key goes where a pickle of this client goes; if not, the environment there has it.
@@ -397,5 +397,5 @@ class AzureOpenAI(BaseAzureOpenAI[_httpx.Client], OpenAI):
     """
 
 
-class AsyncAzureOpenAI(BaseAzureOpenAI[_httpx.AsyncClient], AsyncOpenAI):
+class AsyncAzureOpenAI(BaseAzureOpenAI[_AsyncHttpClient], AsyncOpenAI):
     """`AzureOpenAI`, awaited; its lists can be iterated with `async for` too."""

@@ -3,20 +3,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as _Mapping
+from collections.abc import (
+    AsyncIterable as _AsyncIterable,
+    AsyncIterator as _AsyncIterator,
+    Iterable as _Iterable,
+    Iterator as _Iterator,
+    Mapping as _Mapping,
+)
 from functools import partial as _partial
 
 from ... import models as _models
-from ...client import (
-    AuthenticatedClient as _AuthenticatedClient,
-    Timeout as _Timeout,
-    request_options as _request_options,
-)
+from ...client import AuthenticatedClient as _AuthenticatedClient, request_options as _request_options
 from ...facade import Resource as _Resource
+from ...many import Outcome as _Outcome, amany as _amany, many as _many
 from ...model import kept as _kept
 from ...pages import AsyncPager as _AsyncPager, Page as _Page, Paging as _Paging
 from ...raw import async_raw as _async_raw, async_streamed as _async_streamed, raw as _raw, streamed as _streamed
 from ...request import present as _present
+from ...twins import Timeout as _Timeout
 from ...unset import UNSET as _UNSET, Unset as _Unset
 from .. import chat_completions_messages as _chat_completions_messages
 from . import (
@@ -112,6 +116,40 @@ class ChatCompletions(_Resource):
         """
         options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
         return _retrieve_chat_completion.sync(completion_id, client=self._client, **options)
+
+    def retrieve_many(
+        self,
+        ids: _Iterable[str],
+        *,
+        concurrency: int = 10,
+        in_order: bool = True,
+        extra_headers: _Mapping[str, str] | None = None,
+        extra_query: _Mapping[str, object] | None = None,
+        timeout: _Timeout | _Unset = _UNSET,
+        max_retries: int | _Unset = _UNSET,
+    ) -> _Iterator[_Outcome[_models.ChatCompletion]]:
+        """Call `retrieve` for each id, several at a time in threads, and iterate over what came of them.
+
+        An error of one id is its outcome, and no other is lost: `outcome.result()` returns what was retrieved, or
+        raises. When the server says 429 with `Retry-After`, all calls wait for it. Ids are taken when there is room.
+
+        Args:
+            ids: The ids, as many as there are: they may come from a generator.
+            concurrency: How many calls are made at a time, and how many answers wait to be iterated at most.
+            in_order: Whether outcomes come in the order of the ids, or else as they come.
+            extra_headers: Headers beside the client's.
+            extra_query: Query parameters, which replace the client's of the same name.
+            timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
+            max_retries: How often each request is sent again at most after a transient failure.
+        """
+        options = _request_options(timeout, max_retries, extra_headers, extra_query, None)
+        return _many(
+            _partial(_retrieve_chat_completion.sync, **options),
+            self._client,
+            ids,
+            concurrency=concurrency,
+            in_order=in_order,
+        )
 
     def update(
         self,
@@ -260,6 +298,27 @@ class AsyncChatCompletions(_Resource):
         """Call `ChatCompletions.retrieve`, awaited."""
         options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
         return await _retrieve_chat_completion.asyncio(completion_id, client=self._client, **options)
+
+    def retrieve_many(
+        self,
+        ids: _Iterable[str] | _AsyncIterable[str],
+        *,
+        concurrency: int = 50,
+        in_order: bool = True,
+        extra_headers: _Mapping[str, str] | None = None,
+        extra_query: _Mapping[str, object] | None = None,
+        timeout: _Timeout | _Unset = _UNSET,
+        max_retries: int | _Unset = _UNSET,
+    ) -> _AsyncIterator[_Outcome[_models.ChatCompletion]]:
+        """Iterate, with `async for`, over what `ChatCompletions.retrieve_many` does; the calls are made in tasks."""
+        options = _request_options(timeout, max_retries, extra_headers, extra_query, None)
+        return _amany(
+            _partial(_retrieve_chat_completion.asyncio, **options),
+            self._client,
+            ids,
+            concurrency=concurrency,
+            in_order=in_order,
+        )
 
     async def update(
         self,

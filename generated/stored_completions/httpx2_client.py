@@ -1,0 +1,205 @@
+# Generated from runtime/httpx2_client.py by `make generate`; do not edit.
+"""An httpx2 client of the user's, as an httpx client: what it sends and what it raises are httpx's.
+
+The asynchronous class is the twin of the other: they differ by `await` alone. It is imported where such a client is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any, NoReturn, cast
+
+import httpx
+import httpx2
+
+from .building import BUILDERS
+from .deadlines import bound
+from .redirects import ahide_location, hide_location
+
+# What `hide_location` keeps the headers of a redirect as.
+_HEADERS = "redirects.headers"
+
+BUILDERS.update((httpx2.Client.build_request, httpx2.AsyncClient.build_request))
+
+
+def as_httpx(client: object) -> SyncHttpx2Client | AsyncHttpx2Client | None:
+    """Return a client that sends through one of httpx2; None where it is none."""
+    if isinstance(client, httpx2.Client):
+        return SyncHttpx2Client(client)
+    return AsyncHttpx2Client(client) if isinstance(client, httpx2.AsyncClient) else None
+
+
+def timeout_of_httpx(timeout: float | httpx.Timeout | httpx2.Timeout | None) -> float | httpx.Timeout | None:
+    """Return a time-out as httpx has it."""
+    return httpx.Timeout(**timeout.as_dict()) if isinstance(timeout, httpx2.Timeout) else timeout
+
+
+class SyncHttpx2Client(httpx.Client):
+    """An httpx client that sends through one of httpx2.
+
+    Attributes:
+        own: The user's client.
+    """
+
+    _hook = staticmethod(hide_location)
+
+    def __init__(self, own: httpx2.Client) -> None:
+        super().__init__(
+            transport=httpx.MockTransport(_unreachable), timeout=timeout_of_httpx(own.timeout), trust_env=False
+        )
+        self.own = own
+        _prepare(own, self._hook)
+
+    def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
+        """Build a request with what the user's client adds to each."""
+        return _request_of_httpx(self.own.build_request(method, str(url), **_options_of_httpx2(options)))
+
+    def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
+        """Send a request through the user's client."""
+        try:
+            response = self.own.send(_request_of_httpx2(request), stream=True, **options)
+        except httpx2.HTTPError as error:
+            _raise_as_httpx(error)
+        made = _response_of_httpx(response, request, SyncBody(response))
+        if not stream:
+            made.read()
+        return made
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the user's client was closed."""
+        return self.own.is_closed
+
+    def close(self) -> None:
+        """Close the user's client."""
+        self.own.close()
+
+
+class AsyncHttpx2Client(httpx.AsyncClient):
+    """`SyncHttpx2Client` for asynchronous clients."""
+
+    _hook = staticmethod(ahide_location)
+
+    def __init__(self, own: httpx2.AsyncClient) -> None:
+        super().__init__(
+            transport=httpx.MockTransport(_unreachable), timeout=timeout_of_httpx(own.timeout), trust_env=False
+        )
+        self.own = own
+        _prepare(own, self._hook)
+
+    def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
+        """Build a request with what the user's client adds to each."""
+        return _request_of_httpx(self.own.build_request(method, str(url), **_options_of_httpx2(options)))
+
+    async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
+        """Send a request through the user's client."""
+        try:
+            response = await self.own.send(_request_of_httpx2(request), stream=True, **options)
+        except httpx2.HTTPError as error:
+            _raise_as_httpx(error)
+        made = _response_of_httpx(response, request, AsyncBody(response))
+        if not stream:
+            await made.aread()
+        return made
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the user's client was closed."""
+        return self.own.is_closed
+
+    async def aclose(self) -> None:
+        """Close the user's client."""
+        await self.own.aclose()
+
+
+class SyncBody(httpx.SyncByteStream):
+    """The body of a response, as it is sent."""
+
+    def __init__(self, response: httpx2.Response) -> None:
+        self._response = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            for chunk in self._response.iter_raw():  # noqa: UP028 - the asynchronous twin has no `yield from`
+                yield chunk
+        except httpx2.HTTPError as error:
+            _raise_as_httpx(error)
+
+    def close(self) -> None:
+        self._response.close()
+
+
+class AsyncBody(httpx.AsyncByteStream):
+    """The body of a response, as it is sent."""
+
+    def __init__(self, response: httpx2.Response) -> None:
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in self._response.aiter_raw():
+                yield chunk
+        except httpx2.HTTPError as error:
+            _raise_as_httpx(error)
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
+
+
+def _prepare(own: httpx2.Client | httpx2.AsyncClient, hook: Callable[..., object]) -> None:
+    """Let the rules of this package hold for what it sends through a client; they change nothing for others."""
+    if hook not in own.event_hooks["response"]:
+        own.event_hooks["response"].append(hook)
+        if isinstance(own, httpx2.Client):
+            bound(cast(Any, own))
+
+
+def _options_of_httpx2(options: dict[str, Any]) -> dict[str, Any]:
+    timeout = options.get("timeout")
+    return (
+        {**options, "timeout": httpx2.Timeout(**timeout.as_dict())} if isinstance(timeout, httpx.Timeout) else options
+    )
+
+
+def _request_of_httpx2(request: httpx.Request) -> httpx2.Request:
+    content, extensions = request.read(), request.extensions
+    made = httpx2.Request(
+        request.method,
+        str(request.url),
+        headers=request.headers.raw,
+        stream=httpx2.ByteStream(content),
+        extensions=extensions,
+    )
+    made.read()
+    return made
+
+
+def _request_of_httpx(request: httpx2.Request) -> httpx.Request:
+    return httpx.Request(
+        request.method,
+        str(request.url),
+        headers=request.headers.raw,
+        stream=httpx.ByteStream(request.read()),
+        extensions=request.extensions,
+    )
+
+
+def _response_of_httpx(
+    response: httpx2.Response, request: httpx.Request, stream: httpx.SyncByteStream | httpx.AsyncByteStream
+) -> httpx.Response:
+    extensions = dict(response.extensions)
+    if _HEADERS in extensions:
+        extensions[_HEADERS] = httpx.Headers(extensions[_HEADERS].raw)
+    return httpx.Response(
+        response.status_code, headers=response.headers.raw, stream=stream, request=request, extensions=extensions
+    )
+
+
+def _raise_as_httpx(error: httpx2.HTTPError) -> NoReturn:
+    """Raise the error of httpx that has the same name."""
+    kind: type[httpx.RequestError] = getattr(httpx, type(error).__name__, httpx.TransportError)
+    raise kind(str(error)) from error
+
+
+def _unreachable(request: httpx.Request) -> NoReturn:
+    raise RuntimeError("The requests of this client are sent by another.")

@@ -1,0 +1,75 @@
+"""JSON by msgspec: the results are those of the standard library, whatever the text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import example, given, strategies as st
+
+from stored_completions.decoding import loads, read_json
+
+pytest.importorskip("msgspec")
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+PIECES = st.sampled_from(
+    [
+        *(
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            ":",
+            '"',
+            "\\",
+            "\\ud800",
+            "\\u0000",
+            "\\n",
+            "-0",
+            "1e999",
+            "1E-400",
+            "1.5",
+            "9" * 25,
+        ),
+        *("0", " ", "\x00", "\x1f", "\ufeff", "é", '"a":1', '"a":2', "true", "null", "NaN", "-Infinity", "a"),
+    ]
+)
+
+
+def outcome(decode: Any, content: bytes) -> object:
+    """The value, with its types and the order of its keys, or that there is none."""
+    try:
+        return repr(decode(content))
+    except (ValueError, RecursionError) as error:
+        return type(error)
+
+
+@given(VALUES, st.booleans())
+def test_every_value_is_read_as_the_standard_library_reads_it(value: Any, ascii_only: bool) -> None:
+    content = json.dumps(value, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
+    assert outcome(loads, content) == outcome(json.loads, content)
+
+
+@given(st.lists(PIECES, max_size=8).map(lambda pieces: "".join(pieces).encode()) | st.binary(max_size=12))
+@example(b'{"a": 1, "b": 2, "a": 3}')
+@example(b'"\xed\xa0\x80"')
+@example(b'"\xff"')
+@example(b"1\x00")
+@example(b"\xef\xbb\xbf{}")
+@example(b"9" * 5000)
+@example(b"[" * 100_000)
+@example(b"[" * 900 + b"]" * 900)
+def test_every_text_is_read_or_refused_as_the_standard_library_does(content: bytes) -> None:
+    assert outcome(loads, content) == outcome(json.loads, content)
+
+
+def test_messages_are_the_standard_librarys() -> None:
+    """What is refused is explained in the same words, whether msgspec is there or not."""
+    with pytest.raises(ValueError, match=r"it is not JSON .Unterminated string"):
+        read_json(b'{"id": "chatcmpl', dict)
