@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from review import fixtures, python
+from review import fixtures, package, python
 from review.findings import Finding, Review
 from review.source import load_openapi
 from review.tree import ROOT
@@ -24,7 +25,7 @@ def generated(document: dict[str, Any], folder: Path) -> Path:
     """Generate the package of a document."""
     folder.mkdir(parents=True)
     (folder / "spec.json").write_text(json.dumps(document), encoding="utf-8")
-    return python.generate(ROOT, folder / "spec.json", folder / "out")
+    return package.generate(ROOT, folder / "spec.json", folder / "out")
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +77,7 @@ def test_mutations_on_the_wire(tmp_path: Path) -> None:
 def test_fixtures(base: Path, tmp_path: Path) -> None:
     """A property that is no longer declared is untyped in the bodies that have it."""
     mutation = next(case for case in CASES if case["name"] == "property removed")
-    package = generated(pairs.mutated(mutation), tmp_path / "mutated")
+    mutated = generated(pairs.mutated(mutation), tmp_path / "mutated")
     body = {"id": "1", "title": "t", "state": "new", "pages": 3, "copies": [{"kind": "paper"}], "more": {"x": 1}}
     (tmp_path / "book.json").write_text(json.dumps(body), encoding="utf-8")
     (tmp_path / "lines.jsonl").write_text(json.dumps({**body, "pages": 4}) + "\n", encoding="utf-8")
@@ -93,16 +94,19 @@ def test_fixtures(base: Path, tmp_path: Path) -> None:
         YAML().dump(cassette, file)
     document = load_openapi(pairs.HERE / "library.yaml")
     names = ("book.json", "lines.jsonl", "list.yaml")
-    bodies = fixtures.read([tmp_path / name for name in names], document)
-    assert [item.operation for item in bodies] == [None, None, "list_books"]
-    found = {(item.rule, item.message.split(" (in ")[0]) for item in fixtures.compare(bodies, base, package)}
-    assert found == {
+    bodies, unreadable = fixtures.read([tmp_path / name for name in names], document)
+    assert unreadable == []
+    assert [item.operation for item in bodies] == [None, None, "GET /books"]
+    findings, bodies = fixtures.compare(bodies, base, mutated)
+    assert {(item.rule_id, item.message.split(" (in ")[0]) for item in findings} == {
         ("fixture-untyped", "Book pages: was typed and is untyped now"),
         ("fixture-untyped", "BookList data[].pages: was typed and is untyped now"),
     }
-    assert fixtures.compare(bodies, base, base) == []
+    assert fixtures.compare(bodies, base, base)[0] == []
     contract = pairs.compared(pairs.library(), pairs.mutated(mutation), tmp_path)
-    (told,) = fixtures.show(contract, bodies)
-    assert told.searched
-    assert len(told.seen) >= 1
-    assert python.with_code([told], base, package)[0].code[0].endswith("pages: int | Unset = UNSET")
+    (told,) = fixtures.show(contract, bodies, document)
+    assert told.evidence is not None
+    assert [Path(name).name for name in told.evidence] == ["book.json", "lines.jsonl:1", "list.yaml#1"]
+    (told,) = python.with_code([told], base, mutated, (document, document))
+    assert re.search(r"models/__init__.py:\d+\n *pages: int", told.code[0])
+    assert told.code[1] == ""
