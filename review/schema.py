@@ -532,9 +532,9 @@ def _simplified(meaning: Meaning) -> Meaning:
         kept.append(view)
     known, spot, open_views = list(meaning.known), meaning.known_spot, []
     for view in kept:
-        wider = ("number", view.type) if view.type == "integer" else (view.type,)
-        covered = view.type in SCALARS and not view.bare
-        if covered and any(other.bare and other.type in (*wider, None) for other in kept if other is not view):
+        # Of its own type, a bare one covers only what says more.
+        wider = {None, "number" if view.type == "integer" else None, None if view.bare else view.type}
+        if view.type in SCALARS and any(other.bare and other.type in wider for other in kept if other is not view):
             if listed := view.keywords.get("enum"):
                 known.extend(listed.value)
                 spot = listed.spot
