@@ -123,9 +123,9 @@ class _Side(NamedTuple):
 
 
 def _review_tree(options: argparse.Namespace) -> Review:
-    commit = commit_of(options.base)
+    commit = commit_of(options.base, root=ROOT)
     with tempfile.TemporaryDirectory() as folder:
-        base_tree = extract(commit, Path(folder))
+        base_tree = extract(commit, Path(folder), root=ROOT)
         shown = options.base or commit[:12]
         if not (base_tree / SPEC).is_file():
             raise ReviewError(f"{shown} has no {SPEC}")
@@ -133,7 +133,7 @@ def _review_tree(options: argparse.Namespace) -> Review:
         revision = load_openapi(ROOT / SPEC, name=SPEC)
         review = _joined(base, revision, contract.compare(base, revision))
         review.base, review.revision = f"{SPEC} at {shown}", f"{SPEC} in the working tree"
-        review.release = last_release(commit)
+        review.release = last_release(commit, root=ROOT)
         if not options.wire_only:
             sides = (_Side(base_tree, None, base), _Side(ROOT, None, revision))
             _add_package_parts(review, sides, options.fixtures, prefix="generated/")

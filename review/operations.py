@@ -643,7 +643,7 @@ def _responses_of(operation: Spot) -> dict[str, Spot]:
 
 
 def _covering(code: str, others: Mapping[str, Spot]) -> str | None:
-    """Return the range that covers a status, a status that is left of a range, or `default`, which is for errors only."""
+    """Return the range that covers a status, a status that is left of a range, or `default`, which covers errors."""
     wanted = [f"{code[:1]}XX"] + ([] if code.startswith("2") or code == "default" else ["default"])
     if code.endswith("XX"):
         wanted += [name for name in others if name.startswith(code[0])]

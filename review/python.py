@@ -79,8 +79,9 @@ class _Comparison:
         """Yield the differences, each name of the package with its first one only."""
         for difference in (*self._modules(), *self._names(), *self._enums()):
             yield self._tell(difference)
-        for name in self.old.signatures.keys() & self.new.signatures.keys():
-            yield from map(self._tell, self._signature(name, self.old.signatures[name], self.new.signatures[name]))
+        for name, signature in self.old.signatures.items():
+            if name in self.new.signatures:
+                yield from map(self._tell, self._signature(name, signature, self.new.signatures[name]))
         yield from map(self._tell, self._types())
         yield from map(self._tell, self._added())
 
@@ -121,11 +122,11 @@ class _Comparison:
                 self.told.add(name)
             elif fresh is not None and fresh.kind != fact.kind:
                 yield _Difference(Rule.NAME_KIND_CHANGED, name, f"was a {fact.kind}, is a {fresh.kind}")
-        for name in self.old.exports.keys() - self.new.exports.keys() - self.new.facts.keys():
+        for name in (name for name in self.old.exports if name not in self.new.exports and name not in self.new.facts):
             home = next((item for item in self.old.facts if item.last == name.last and not item.parameter), None)
             if name not in self.told and (home is None or home not in self.told):
                 yield _Difference(Rule.NAME_REMOVED, name, f"it is no longer imported from {name.owner.path}")
-        for name in self.old.bases.keys() & self.new.bases.keys():
+        for name in (name for name in self.old.bases if name in self.new.bases):
             if lost := self._bases(self.old, name) - self._bases(self.new, name) - _NOT_BASES:
                 text = f"it no longer is a {' or a '.join(sorted(lost))}"
                 yield _Difference(Rule.BASE_CLASS_REMOVED, Name(name.path), text)
@@ -149,7 +150,7 @@ class _Comparison:
     def _enums(self) -> Iterator[_Difference]:
         open_ones = self.old.open_enums() & self.new.open_enums()
         read = self.old.read_names()
-        for name in self.old.enums.keys() & self.new.enums.keys():
+        for name in (name for name in self.old.enums if name in self.new.enums):
             old, new = self.old.enums[name], self.new.enums[name]
             if lost := listed(old, without=new):
                 open_one = name.last in open_ones
@@ -265,7 +266,8 @@ class _Comparison:
                 continue
             rule = Rule.ARGUMENT_ADDED if name.parameter else Rule.NAME_ADDED
             yield _Difference(rule, name, "is new")
-        for name in self.new.exports.keys() - self.old.exports.keys() - self.old.facts.keys() - self.new.facts.keys():
+        known_names = {*self.old.exports, *self.old.facts, *self.new.facts}
+        for name in (name for name in self.new.exports if name not in known_names):
             if not any(known.last == name.last and known not in self.old.facts for known in self.new.facts):
                 yield _Difference(Rule.NAME_ADDED, name, "is new")
 

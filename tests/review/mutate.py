@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple, TypeAlias
 
 Document: TypeAlias = dict[str, Any]
@@ -23,12 +24,7 @@ class Mutation(NamedTuple):
 def mutations(document: Document, *, each: int = 3) -> Iterator[Mutation]:
     """Yield up to `each` mutations of every kind."""
     for change in (*_OF_OPERATIONS, *_OF_SCHEMAS):
-        found = 0
-        for mutation in change(document):
-            yield mutation
-            found += 1
-            if found == each:
-                break
+        yield from islice(change(document), each)
 
 
 def _with(document: Document, path: Path, edit: Callable[[Any], None]) -> Document:
@@ -36,6 +32,21 @@ def _with(document: Document, path: Path, edit: Callable[[Any], None]) -> Docume
     changed = copy.deepcopy(document)
     edit(_at(changed, path))
     return changed
+
+
+def _updated(document: Document, path: Path, entries: Document) -> Document:
+    """Return a copy with entries in the mapping at a path."""
+    return _with(document, path, lambda item: item.update(entries))
+
+
+def _without(document: Document, path: Path, key: str | int) -> Document:
+    """Return a copy without an entry of the mapping or list at a path."""
+    return _with(document, path, lambda item: item.pop(key))
+
+
+def _listed(document: Document, path: Path, key: str, value: Any) -> Document:
+    """Return a copy with one more value in the list of a mapping at a path."""
+    return _with(document, path, lambda item: item.setdefault(key, []).append(value))
 
 
 def _at(value: Any, path: Path) -> Any:
@@ -56,25 +67,23 @@ def _operations(document: Document) -> Iterator[Path]:
 
 def _operation_removed(document: Document) -> Iterator[Mutation]:
     for path in _operations(document):
-        yield Mutation(f"{path}: removed", _with(document, path[:-1], lambda item, m=path[-1]: item.pop(m)), "B")
+        yield Mutation(f"{path}: removed", _without(document, path[:-1], path[-1]), "B")
 
 
 def _operation_added(document: Document) -> Iterator[Mutation]:
     for path in _operations(document):
         fresh = {"responses": {"204": {"description": "done"}}}
-        yield Mutation(
-            f"{path}: trace added", _with(document, path[:-1], lambda item, f=fresh: item.update(trace=f)), "A"
-        )
+        yield Mutation(f"{path}: trace added", _updated(document, path[:-1], {"trace": fresh}), "A")
 
 
 def _operation_words(document: Document) -> Iterator[Mutation]:
     for path in _operations(document):
-        yield Mutation(f"{path}: described", _with(document, path, lambda item: item.update(description="Other.")), "D")
+        yield Mutation(f"{path}: described", _updated(document, path, {"description": "Other."}), "D")
 
 
 def _operation_deprecated(document: Document) -> Iterator[Mutation]:
     for path in _operations(document):
-        yield Mutation(f"{path}: deprecated", _with(document, path, lambda item: item.update(deprecated=True)), "A")
+        yield Mutation(f"{path}: deprecated", _updated(document, path, {"deprecated": True}), "A")
 
 
 def _parameters(document: Document) -> Iterator[Path]:
@@ -86,25 +95,25 @@ def _parameters(document: Document) -> Iterator[Path]:
 
 def _parameter_removed(document: Document) -> Iterator[Mutation]:
     for path in _parameters(document):
-        yield Mutation(f"{path}: removed", _with(document, path[:-1], lambda items, i=path[-1]: items.pop(i)), "B")
+        yield Mutation(f"{path}: removed", _without(document, path[:-1], path[-1]), "B")
 
 
 def _parameter_renamed(document: Document) -> Iterator[Mutation]:
     for path in _parameters(document):
-        yield Mutation(f"{path}: renamed", _with(document, path, lambda item: item.update(name="another_name")), "B")
+        yield Mutation(f"{path}: renamed", _updated(document, path, {"name": "another_name"}), "B")
 
 
 def _parameter_required(document: Document) -> Iterator[Mutation]:
     for path in _parameters(document):
         required = _at(document, path).get("required", False)
-        changed = _with(document, path, lambda item, r=required: item.update(required=not r))
+        changed = _updated(document, path, {"required": not required})
         yield Mutation(f"{path}: required {not required}", changed, "A" if required else "B")
 
 
 def _parameter_default(document: Document) -> Iterator[Mutation]:
     for path in _parameters(document):
         if not _at(document, path).get("required"):
-            changed = _with(document, path, lambda item: item["schema"].update(default="another"))
+            changed = _updated(document, (*path, "schema"), {"default": "another"})
             yield Mutation(f"{path}: default", changed, "B")
 
 
@@ -113,7 +122,7 @@ def _parameter_kind(document: Document) -> Iterator[Mutation]:
         kind = _at(document, path)["schema"].get("type")
         if kind in ("string", "integer", "boolean"):
             other = "boolean" if kind != "boolean" else "string"
-            changed = _with(document, path, lambda item, o=other: item.update(schema={"type": o}))
+            changed = _updated(document, path, {"schema": {"type": other}})
             yield Mutation(f"{path}: {other}", changed, "B")
 
 
@@ -121,7 +130,7 @@ def _parameter_added(document: Document) -> Iterator[Mutation]:
     for path in _operations(document):
         for required in (False, True):
             fresh = {"name": "fresh", "in": "query", "required": required, "schema": {"type": "string"}}
-            changed = _with(document, path, lambda item, f=fresh: item.setdefault("parameters", []).append(f))
+            changed = _listed(document, path, "parameters", fresh)
             yield Mutation(f"{path}: parameter added, required {required}", changed, "B" if required else "A")
 
 
@@ -129,7 +138,7 @@ def _response_removed(document: Document) -> Iterator[Mutation]:
     for path in _operations(document):
         responses = _at(document, path)["responses"]
         if "200" in responses:
-            changed = _with(document, (*path, "responses"), lambda items: items.pop("200"))
+            changed = _without(document, (*path, "responses"), "200")
             yield Mutation(f"{path}: 200 removed", changed, "B")
 
 
@@ -137,7 +146,7 @@ def _error_removed(document: Document) -> Iterator[Mutation]:
     for path in _operations(document):
         for code in _at(document, path)["responses"]:
             if code.startswith(("4", "5")) or code == "default":
-                changed = _with(document, (*path, "responses"), lambda items, c=code: items.pop(c))
+                changed = _without(document, (*path, "responses"), code)
                 yield Mutation(f"{path}: {code} removed", changed, "A")
 
 
@@ -145,7 +154,7 @@ def _error_added(document: Document) -> Iterator[Mutation]:
     for path in _operations(document):
         if "418" not in _at(document, path)["responses"]:
             fresh = {"description": "teapot"}
-            changed = _with(document, (*path, "responses"), lambda items, f=fresh: items.update({"418": f}))
+            changed = _updated(document, (*path, "responses"), {"418": fresh})
             yield Mutation(f"{path}: 418 added", changed, "A")
 
 
@@ -154,9 +163,7 @@ def _media_types(document: Document) -> Iterator[Mutation]:
         at = (*path, "responses", "200")
         answer = _at(document, path)["responses"].get("200", {})
         if "application/json" in answer.get("content", {}):
-            changed = _with(
-                document, (*at, "content"), lambda content: content.update({"text/csv": {"schema": {"type": "string"}}})
-            )
+            changed = _updated(document, (*at, "content"), {"text/csv": {"schema": {"type": "string"}}})
             yield Mutation(f"{path}: media type added", changed, "A")
 
             def swap(content: Any) -> None:
@@ -230,7 +237,7 @@ def _property_removed(document: Document) -> Iterator[Mutation]:
 
 def _property_added(document: Document) -> Iterator[Mutation]:
     for path in _schemas(document):
-        changed = _with(document, path, lambda item: item["properties"].update(fresh={"type": "string"}))
+        changed = _updated(document, (*path, "properties"), {"fresh": {"type": "string"}})
         yield Mutation(f"{path}: property added", changed, "A")
 
 
@@ -250,14 +257,14 @@ def _property_renamed(document: Document) -> Iterator[Mutation]:
 def _property_optional(document: Document) -> Iterator[Mutation]:
     for path in _schemas(document):
         for name in _at(document, path).get("required", []):
-            changed = _with(document, path, lambda item, n=name: item["required"].remove(n))
+            changed = _without(document, (*path, "required"), _at(document, path)["required"].index(name))
             yield Mutation(f"{path} {name}: optional", changed, "B")
 
 
 def _property_required(document: Document) -> Iterator[Mutation]:
     for path, name in _properties(document):
         if name not in _at(document, path).get("required", []):
-            changed = _with(document, path, lambda item, n=name: item.setdefault("required", []).append(n))
+            changed = _listed(document, path, "required", name)
             yield Mutation(f"{path} {name}: required", changed, "A")
 
 
@@ -281,7 +288,7 @@ def _property_kind(document: Document) -> Iterator[Mutation]:
 def _property_nullable(document: Document) -> Iterator[Mutation]:
     for path in _scalars(document):
         old = _at(document, path)
-        fresh = {"anyOf": [copy.deepcopy(old), {"type": "null"}]}
+        fresh: Document = {"anyOf": [copy.deepcopy(old), {"type": "null"}]}
         if str(document["openapi"]).startswith("3.0"):
             fresh = {**copy.deepcopy(old), "nullable": True}
         yield Mutation(f"{path}: nullable", _replaced(document, path, fresh), "B")
@@ -289,7 +296,7 @@ def _property_nullable(document: Document) -> Iterator[Mutation]:
 
 def _property_words(document: Document) -> Iterator[Mutation]:
     for path in _scalars(document):
-        yield Mutation(f"{path}: described", _with(document, path, lambda item: item.update(description="Other.")), "D")
+        yield Mutation(f"{path}: described", _updated(document, path, {"description": "Other."}), "D")
 
 
 def _property_wrapped(document: Document) -> Iterator[Mutation]:
@@ -321,13 +328,13 @@ def _enums(document: Document) -> Iterator[Path]:
 
 def _enum_grown(document: Document) -> Iterator[Mutation]:
     for path in _enums(document):
-        yield Mutation(f"{path}: grown", _with(document, path, lambda item: item["enum"].append("another")), "B")
+        yield Mutation(f"{path}: grown", _listed(document, path, "enum", "another"), "B")
 
 
 def _enum_shrunk(document: Document) -> Iterator[Mutation]:
     for path in _enums(document):
         if len(_at(document, path)["enum"]) > 1:
-            yield Mutation(f"{path}: shrunk", _with(document, path, lambda item: item["enum"].pop()), "A")
+            yield Mutation(f"{path}: shrunk", _without(document, (*path, "enum"), -1), "A")
 
 
 def _enum_opened(document: Document) -> Iterator[Mutation]:

@@ -13,7 +13,7 @@ import pytest
 from review import contract, rules
 from review.source import load, load_openapi
 
-from . import pairs
+from . import mutate, pairs
 
 ROOT = Path(__file__).parents[2]
 UPSTREAM = ROOT.parent / "shared" / "upstream"
@@ -86,6 +86,17 @@ def test_a_document_against_itself(tmp_path: Path) -> None:
             assert [item.message for item in pairs.compared(old, new, tmp_path)] == []
         rules = {item.rule_id for item in pairs.compared(bare, plain, tmp_path) if item.severity != "docs"}
         assert rules <= {"discriminator-removed"}
+
+
+def test_mutations_of_documents(tmp_path: Path) -> None:
+    """One change at a place of a whole document is judged as what it is."""
+    wrong = []
+    for document in documents():
+        for mutation in mutate.mutations(document, each=1):
+            got = pairs.letter(pairs.compared(document, mutation.document, tmp_path))
+            if got != mutation.letter:
+                wrong.append(f"{mutation.name}: {got}, not {mutation.letter}")
+    assert wrong == []
 
 
 def test_vendor_revisions(tmp_path: Path) -> None:
