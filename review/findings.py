@@ -83,6 +83,13 @@ class Trace(NamedTuple):
         return found is None if self.kind == "null" else any(_same(found, value) for value in self.values)
 
 
+class Line(NamedTuple):
+    """A line of generated code and where it stands; both empty where there is none."""
+
+    place: str = ""
+    text: str = ""
+
+
 class Renamed(NamedTuple):
     """What has another name now. `schema` is the schema whose property it is, if that has a name."""
 
@@ -120,7 +127,7 @@ class Finding:
     before: str = ""
     after: str = ""
     before_place: str = ""
-    code: tuple[str, str] = ("", "")
+    code: tuple[Line, Line] = (Line(), Line())
     trace: Trace | None = None
     renamed: Renamed | None = None
     evidence: tuple[str, ...] | None = None

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
-from .findings import Name
+from .findings import Line, Name
 from .source import Place, ReviewError
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -123,9 +123,11 @@ class Package:
         self.modules[name] = module
         module.imports = list(_imports(tree, name, is_package=file.stem == "__init__"))
         if file.stem == "__init__":
+            declared = _declared(tree)
             for line in module.imports:
                 shown = line.rsplit(" ", 1)[-1]
-                if line.startswith(f"from {self.name}") and not shown.startswith("_"):
+                exported = shown in declared if declared is not None else not shown.startswith("_")
+                if line.startswith(f"from {self.name}") and exported:
                     self.exports[Name(f"{name}.{shown}")] = line
         for node in tree.body:
             self._read(module, node)
@@ -185,7 +187,7 @@ class Package:
                 kind: Literal["keyword-only", "positional"] = (
                     "keyword-only" if only or flags["kw_only"] else "positional"
                 )
-                default = ast.unparse(item.value) if item.value is not None else None
+                default = _field_default(item.value)
                 found.append(Parameter(name, kind, ast.unparse(annotation), default))
         return Signature(tuple(found), owner=node.name)
 
@@ -263,6 +265,11 @@ class Package:
                 return fact
         return None
 
+    def enum_of(self, fact: Fact) -> Fact:
+        """Return the enum that an attribute is of; itself if it is of none."""
+        named = names_in(fact.annotation)
+        return next((self.facts[name] for name in self.enums if name.last in named), fact)
+
     def of_schema(self, schema: str) -> Fact | None:
         """Return the class or enum of a schema."""
         found = (
@@ -339,7 +346,7 @@ def _members(node: ast.expr) -> list[ast.expr]:
 
 def _public(tree: ast.Module) -> set[str]:
     """Return the names that a module defines for others: those of `__all__` if it has one, else those without `_`."""
-    declared: set[str] | None = None
+    declared = _declared(tree)
     found = set()
     for node in tree.body:
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
@@ -348,12 +355,20 @@ def _public(tree: ast.Module) -> set[str]:
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             if not isinstance(target, ast.Name):
                 continue
-            if target.id == "__all__" and isinstance(node.value, ast.List | ast.Tuple):
-                declared = {item.value for item in node.value.elts if isinstance(item, ast.Constant)}  # type: ignore[misc]  # names are str
-            elif not (isinstance(node.value, ast.Call) and _decorator(node.value) in _SPECIFIERS):
+            if not (isinstance(node.value, ast.Call) and _decorator(node.value) in _SPECIFIERS):
                 found.add(target.id)
     public = {name for name in found if not name.startswith("_")}
     return public & declared if declared is not None else public
+
+
+def _declared(tree: ast.Module) -> set[str] | None:
+    """Return the names that `__all__` lists; None if a module has none."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name) and target.id == "__all__" and isinstance(node.value, ast.List | ast.Tuple):
+                return {str(item.value) for item in node.value.elts if isinstance(item, ast.Constant)}
+    return None
 
 
 def _signature(node: Function, *, owner: str, method: bool) -> Signature:
@@ -428,6 +443,15 @@ def _flag(node: ast.expr | None, name: str) -> bool | None:
         if keyword.arg == name and isinstance(keyword.value, ast.Constant):
             return bool(keyword.value.value)
     return None
+
+
+def _field_default(node: ast.expr | None) -> str | None:
+    """Return the default of an attribute, also where `field(...)` says it; None if it must be given."""
+    if isinstance(node, ast.Call) and _decorator(node) in ("field", "ib", "attrib"):
+        given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+        made = given.get("factory", given.get("default_factory"))
+        return f"{made}()" if made else given.get("default")
+    return ast.unparse(node) if node is not None else None
 
 
 def _literal(node: ast.expr | None) -> tuple[Any, ...] | None:
@@ -525,6 +549,6 @@ def _keep(output: Path, kept: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def line_of(fact: Fact | None) -> str:
-    """Return a fact as its file and line of code; empty if there is none."""
-    return f"# {fact.file}:{fact.line}\n{fact.text}" if fact else ""
+def line_of(fact: Fact | None) -> Line:
+    """Return the line of code of a fact."""
+    return Line(f"{fact.file}:{fact.line}", fact.text) if fact else Line()

@@ -69,11 +69,12 @@ def compare(base: Path, revision: Path, *, prefix: str = "", original: Path | No
 
 
 class _Comparison:
-    """Two packages, and which of their names are told already."""
+    """Two packages, which of their names are told already, and which of them are gone or of another kind."""
 
     def __init__(self, old: Package, new: Package) -> None:
         self.old, self.new = old, new
         self.told: set[Name] = set()
+        self.gone: set[Name] = set()
 
     def run(self) -> Iterator[_Difference]:
         """Yield the differences, each name of the package with its first one only."""
@@ -87,6 +88,8 @@ class _Comparison:
 
     def _tell(self, difference: _Difference) -> _Difference:
         self.told.add(difference.name)
+        if difference.rule in (Rule.NAME_REMOVED, Rule.NAME_KIND_CHANGED):
+            self.gone.add(difference.name)
         return difference
 
     def _modules(self) -> Iterator[_Difference]:
@@ -98,7 +101,7 @@ class _Comparison:
             if module.home != name and all(item in self.new.facts for item in held):
                 moved.setdefault(module.home, []).append(name.rpartition(".")[2])
                 continue
-            self.told.update(held)
+            self.gone.update(held)
             last = name.rpartition(".")[2]
             homes = [
                 other for other in self.new.modules if other.endswith(f".{last}") and other not in self.old.modules
@@ -111,20 +114,21 @@ class _Comparison:
             yield _Difference(Rule.MODULE_REMOVED, Name(home), text)
 
     def _names(self) -> Iterator[_Difference]:
-        gone_modules = set(self.told)
         for name, fact in self.old.facts.items():
-            if name.parameter or name.owner in self.told or name in gone_modules:
-                self.told.update({name} if name.owner in self.told else ())
+            if name.parameter or name in self.gone:
+                continue
+            if name.owner in self.gone:
+                self.gone.add(name)
                 continue
             fresh = self.new.facts.get(name)
             if fresh is None and not self._inherited(name):
+                self.gone.add(name)
                 yield _Difference(Rule.NAME_REMOVED, name, "the name was removed")
-                self.told.add(name)
             elif fresh is not None and fresh.kind != fact.kind:
                 yield _Difference(Rule.NAME_KIND_CHANGED, name, f"was a {fact.kind}, is a {fresh.kind}")
         for name in (name for name in self.old.exports if name not in self.new.exports and name not in self.new.facts):
             home = next((item for item in self.old.facts if item.last == name.last and not item.parameter), None)
-            if name not in self.told and (home is None or home not in self.told):
+            if home is None or home not in self.gone:
                 yield _Difference(Rule.NAME_REMOVED, name, f"it is no longer imported from {name.owner.path}")
         for name in (name for name in self.old.bases if name in self.new.bases):
             if lost := self._bases(self.old, name) - self._bases(self.new, name) - _NOT_BASES:
@@ -176,7 +180,7 @@ class _Comparison:
         swallows = any(item.kind == "keywords" for item in new.parameters)
         kinds: dict[tuple[str, str], list[str]] = {}
         for item in old.parameters:
-            if item.kind in ("variadic", "keywords") or self._attribute(name, item.name) in self.told:
+            if item.kind in ("variadic", "keywords") or self._attribute(name, item.name) in self.gone:
                 continue
             subject = Name(name.path, item.name)
             fresh = after.get(item.name)
@@ -224,9 +228,8 @@ class _Comparison:
         for failure in probes.failures(self.old, self.new):
             attribute = self._attribute(failure.name, failure.name.parameter)
             subject = attribute if failure.name.parameter and attribute in self.old.facts else failure.name
-            if not {subject, failure.name, subject.owner} & self.told and failure.use not in uses.setdefault(
-                subject, []
-            ):
+            known = {subject, failure.name} & self.told or {subject, subject.owner} & self.gone
+            if not known and failure.use not in uses.setdefault(subject, []):
                 uses[subject].append(failure.use)
         for subject, several in uses.items():
             if several:
@@ -376,7 +379,8 @@ def _code_of(package: Package, finding: Finding, pointer: str | None, document: 
         inner = rest[index + 2 :]
         plain = all(part in ("allOf", "anyOf", "oneOf") or part.isdecimal() for part in rest[:index])
         if plain and len(rest) > index + 1 and "properties" not in inner:
-            return package.attribute(schema, rest[index + 1])
+            found = package.attribute(schema, rest[index + 1])
+            return package.enum_of(found) if found and "ENUM_VALUE" in finding.rule.name else found
         return None
     if parts[:1] == ("paths",) and len(parts) > 2:
         operation: Any = document.value["paths"].get(parts[1], {})

@@ -12,7 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from review import fixtures, package, python
-from review.findings import Finding, Review
+from review.findings import Finding, Line, Review
 from review.source import load_openapi
 from review.tree import ROOT
 
@@ -108,5 +108,6 @@ def test_fixtures(base: Path, tmp_path: Path) -> None:
     assert told.evidence is not None
     assert [Path(name).name for name in told.evidence] == ["book.json", "lines.jsonl:1", "list.yaml#1"]
     (told,) = python.with_code([told], base, mutated, (document, document))
-    assert re.search(r"models/__init__.py:\d+\n *pages: int", told.code[0])
-    assert told.code[1] == ""
+    assert re.fullmatch(r"\w+/models/__init__.py:\d+", told.code[0].place)
+    assert told.code[0].text.startswith("pages: int")
+    assert told.code[1] == Line()

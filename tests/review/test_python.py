@@ -228,3 +228,10 @@ def test_renames_are_told_once(tmp_path: Path) -> None:
         "`page_size=` instead of `limit=`",
     ]
     assert python.compare(followed, revision, original=base) == []
+
+
+def test_reordering_hides_no_type(tmp_path: Path) -> None:
+    """An attribute that moved and another that changed its type are two findings."""
+    new = USAGE.replace("    total: int = 0", "    cached: int = 0\n    total: str = ''")
+    rules = {item.rule for item in compared(USAGE, new, tmp_path)}
+    assert {Rule.ARGUMENTS_REORDERED, Rule.ATTRIBUTE_TYPE_CHANGED} <= rules
