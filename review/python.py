@@ -177,7 +177,7 @@ class _Comparison:
 
     def _signature(self, name: Name, old: Signature, new: Signature) -> Iterator[_Difference]:
         before, after = ({item.name: item for item in side.parameters} for side in (old, new))
-        swallows = any(item.kind == "keywords" for item in new.parameters)
+        swallows = any(item.kind == "keywords" and "Unpack" not in item.annotation for item in new.parameters)
         kinds: dict[tuple[str, str], list[str]] = {}
         for item in old.parameters:
             if item.kind in ("variadic", "keywords") or self._attribute(name, item.name) in self.gone:

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 
 from review import fixtures, package, python
 from review.findings import Finding, Line, Review
+from review.rules import Rule
 from review.source import load_openapi
 from review.tree import ROOT
 
@@ -111,3 +112,44 @@ def test_fixtures(base: Path, tmp_path: Path) -> None:
     assert re.fullmatch(r"\w+/models/__init__.py:\d+", told.code[0].place)
     assert told.code[0].text.startswith("pages: int")
     assert told.code[1] == Line()
+
+
+def test_evidence_is_of_the_operation_and_the_change(tmp_path: Path) -> None:
+    """A body shows a change only if its own operation answered with it, and it has what changed."""
+    old, new = pairs.library(), pairs.library()
+    new["components"]["schemas"]["Book"]["properties"]["state"]["enum"] += ["lost"]
+    del new["components"]["schemas"]["BookList"]["properties"]["has_more"]
+
+    def interaction(uri: str, value: object, status: int = 200) -> dict[str, Any]:
+        answer = {"status": {"code": status}, "body": {"string": json.dumps(value)}}
+        return {"request": {"method": "GET", "uri": f"http://127.0.0.1:1/v1{uri}"}, "response": answer}
+
+    book = {"id": "1", "title": "t", "state": "new"}
+    cassette = {
+        "version": 1,
+        "interactions": [
+            interaction("/books/1", book),
+            interaction("/books/2", {**book, "state": "lost", "has_more": True}),
+            interaction("/books/3", {**book, "state": "lost"}, status=404),
+            interaction("/books", {"data": [book], "has_more": False}),
+        ],
+    }
+    (tmp_path / "shelf.json").write_text(json.dumps(cassette), encoding="utf-8")
+    findings = pairs.compared(old, new, tmp_path)
+    document = load_openapi(tmp_path / "new.json")
+    bodies, unreadable = fixtures.read([tmp_path / "shelf.json"], document)
+    assert unreadable == []
+    shown = {item.rule: item.evidence for item in fixtures.show(findings, bodies, document)}
+    assert {rule: [Path(name).name for name in names or ()] for rule, names in shown.items()} == {
+        Rule.ENUM_VALUE_ADDED: ["shelf.json#2"],
+        Rule.PROPERTY_REMOVED: ["shelf.json#4"],
+    }
+
+
+def test_places_of_fixtures_are_real(tmp_path: Path) -> None:
+    """A finding of a recorded body stands at the line of the part that it is about."""
+    text = '{\n "id": "1",\n "copies": [\n  {},\n  {"kind": "paper"}\n ]\n}'
+    (tmp_path / "book.json").write_text(text, encoding="utf-8")
+    (body,), _ = fixtures.read([tmp_path / "book.json"], load_openapi(pairs.HERE / "library.yaml"))
+    place = body.place(("copies", "-", "kind"))
+    assert (Path(place.file).name, place.line, place.column) == ("book.json", 5, 4)

@@ -235,3 +235,13 @@ def test_reordering_hides_no_type(tmp_path: Path) -> None:
     new = USAGE.replace("    total: int = 0", "    cached: int = 0\n    total: str = ''")
     rules = {item.rule for item in compared(USAGE, new, tmp_path)}
     assert {Rule.ARGUMENTS_REORDERED, Rule.ATTRIBUTE_TYPE_CHANGED} <= rules
+
+
+def test_options_swallow_no_argument(tmp_path: Path) -> None:
+    """`**options` of declared names does not take an argument that is gone; `**anything` does."""
+    imports = "from typing import Any, TypedDict, Unpack\nclass O(TypedDict): ...\n"
+    old = imports + "def f(a: int = 1, **o: Unpack[O]) -> None: ...\n"
+    (found,) = compared(old, old.replace("a: int = 1, ", ""), tmp_path / "declared")
+    assert found.rule is Rule.ARGUMENT_REMOVED
+    old = old.replace("Unpack[O]", "Any")
+    assert compared(old, old.replace("a: int = 1, ", ""), tmp_path / "any")[0].severity == "docs"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from review import report
-from review.findings import Finding, Location, Review, Segment, needed
+from review.findings import Finding, Location, Name, Review, Segment, Unjudged, needed
 from review.rules import Rule
+from review.source import Place
 
 from . import pairs
 
@@ -136,3 +138,107 @@ def test_every_format_is_written(tmp_path: Path) -> None:
     empty = review(0)
     assert all(text(empty).strip() for text in report.FORMATS.values())
     assert pairs.letter(empty.findings) == "-"
+
+
+HOSTILE = (
+    "@everyone see #12, GH-3 and https://evil.test ![x](http://evil.test/p.png) <script>alert(1)</script> `a`|b\x1b[31m"
+)
+
+
+def hostile() -> Review:
+    """Return a review whose documents say what they should not."""
+    told = review(6)
+    told.findings = [
+        dataclasses.replace(
+            item,
+            text=f"{HOSTILE}\n::error::mine\n##[error]mine",
+            operations=(f"GET /{HOSTILE}",),
+            file=f"a`|{HOSTILE}.yaml",
+            before=f"```\n{HOSTILE}",
+        )
+        for item in told.findings
+    ]
+    told.remarks = [f"deliberate: {HOSTILE}\n::warning::mine"]
+    told.base = HOSTILE
+    return told
+
+
+def test_markdown_of_hostile_documents() -> None:
+    """Nobody is mentioned or referred to, nothing links or loads, no table or fence is broken."""
+    text = report.to_markdown(hostile())
+    outside = re.sub(r"(?ms)^(`{3,})diff$.*?^\1$", "", text)
+    assert not re.search(r"@\w|#\d|GH-\d|://|(?<!\\)\]\(|<script|\x1b|!\[", outside)
+    tables = [line for line in outside.splitlines() if line.startswith("| ")]
+    assert tables
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in tables} == {5}
+    fences = re.findall(r"(?ms)^(`{4,})diff\n(.*?)^\1$", text)
+    assert len(fences) == 1
+    assert all("```" in inside for _, inside in fences)
+
+
+def test_terminal_of_hostile_documents() -> None:
+    """No line is a command of a workflow, and no character one of the terminal."""
+    for text in (report.to_terminal(hostile()), report.to_terminal(hostile(), colour=True)):
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", text) if "\x1b[1m" in text else text
+        assert "\x1b" not in plain
+        assert "\\x1b[31m" in plain
+        assert not re.search(r"(?m)^\s*::|##\[", plain)
+
+
+def test_github_of_hostile_documents() -> None:
+    """Each line is the command that the review means."""
+    lines = report.to_github(hostile()).splitlines()
+    assert len(lines) == 7
+    assert all(
+        re.match(r"::(error|warning|notice) (file=[^,:]+,line=\d+,col=7,)?title=[\w-]+::", line) for line in lines
+    )
+
+
+def test_html_of_hostile_documents() -> None:
+    """What the documents say is text."""
+    page = report.to_html(hostile())
+    assert page.count("<script>") == 1
+    assert "<img" not in page
+    assert "\x1b" not in page
+
+
+def test_markdown_counts_everything_and_uses_its_room() -> None:
+    """The counts are of all findings, and hardly any room is left before something is cut."""
+    text = report.to_markdown(review(5000))
+    assert "### Breaking (1667, " in text
+    assert "Not breaking (1667, 0 shown)" in text
+    assert len(text.encode()) > 0.99 * report.MARKDOWN_LIMIT
+
+
+def test_the_page_is_grouped() -> None:
+    """Findings stand by schema, by operation, and by class; each has a link of its own."""
+    told = review(3)
+    told.findings[1] = dataclasses.replace(told.findings[1], pointer="/paths/~1x/get", operations=("GET /x",))
+    told.findings[0] = dataclasses.replace(told.findings[0], subject=Name("books.models.Book.title"))
+    assert [group.heading for group in report.groups(told)] == ["Python: models.Book", "GET /x", "schema S2"]
+    page = report.to_html(told)
+    for finding in told.findings:
+        assert f'id="f-{finding.fingerprint}"' in page
+        assert f'href="#f-{finding.fingerprint}"' in page
+
+
+def test_lines_correspond() -> None:
+    """Only lines that are alike stand side by side; what came or went stands alone."""
+    rows = report.side_by_side("a: int\nlimit: int = 3\nz: str", "a: int\nfresh: list[Book]\nlimit: str = 3\n")
+    assert [tuple(row) for row in rows] == [
+        ("a: int", "a: int", "same"),
+        ("", "fresh: list[Book]", "new"),
+        ("limit: int = 3", "limit: str = 3", "changed"),
+        ("z: str", "", "gone"),
+    ]
+
+
+def test_what_was_not_judged_comes_first() -> None:
+    """A verdict on part of a change says so, in every format."""
+    told = review(0)
+    told.unjudged = [Unjudged("the Python part: no package", Place("templates/a.jinja", 3, 1))]
+    assert report.verdict(told).startswith("Not judged: the Python part: no package. ")
+    assert json.loads(report.to_json(told))["verdict"]["judged"] is False
+    assert report.to_github(told).startswith("::error file=templates/a.jinja,line=3,title=Not judged::")
+    for text in (report.to_markdown(told), report.to_html(told), report.to_terminal(told)):
+        assert "Not judged: the Python part: no package" in text
