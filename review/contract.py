@@ -182,8 +182,10 @@ def _merged(findings: Iterable[Finding]) -> list[Finding]:
     found: dict[tuple[str, ...], Finding] = {}
     for finding in findings:
         key: tuple[str, ...] = (finding.rule_id, finding.pointer, finding.key, "" if finding.pointer else finding.place)
-        if finding.renamed and finding.rule is Rule.PARAMETER_RENAMED:
+        if finding.rule is Rule.PARAMETER_RENAMED:
             key = (finding.rule_id, finding.place, finding.key)
+        elif finding.rule is Rule.PROPERTY_RENAMED:  # In both directions it is one rename.
+            key = (finding.rule.name, finding.pointer, finding.key)
         known = found.get(key)
         if known is None:
             found[key] = finding

@@ -11,12 +11,16 @@ from typing import Any
 import pytest
 
 from review import contract, rules
+from review.findings import Finding
+from review.rules import Rule
 from review.source import load, load_openapi
 
 from . import mutate, pairs
 
 ROOT = Path(__file__).parents[2]
 UPSTREAM = ROOT.parent / "shared" / "upstream"
+# It needs components of other names: see test_a_renamed_schema_is_one_finding.
+NOT_IN_THE_PAIRS = ["SCHEMA_RENAMED"]
 
 
 @pytest.mark.parametrize(("old", "new", "expected"), list(pairs.schema_pairs()))
@@ -160,3 +164,63 @@ def test_references_into_other_files(tmp_path: Path) -> None:
     old, new = (load_openapi(tmp_path / name / "api.json") for name in ("old", "new"))
     (finding,) = contract.compare(old, new)
     assert (finding.rule_id, finding.file, finding.line) == ("response-type-changed", "schemas.yaml", 4)
+
+
+@pytest.mark.parametrize("where", ["a property", "a union", "null beside it"])
+def test_a_renamed_schema_is_one_finding(where: str, tmp_path: Path) -> None:
+    """A schema of another name is told as such wherever it is referred to, also in a union."""
+    reference = {"$ref": "#/components/schemas/Fresh"}
+    shape = {
+        "a property": reference,
+        "a union": {"oneOf": [reference, {"type": "array", "items": {"type": "string"}}, {"type": "object"}]},
+        "null beside it": {"anyOf": [reference, {"type": "null"}]},
+    }[where]
+    new = pairs.document(
+        {"/x": {"get": pairs.operation("response", shape)}},
+        components={
+            "schemas": {"Fresh": {"type": "object", "required": ["z"], "properties": {"z": {"type": "integer"}}}}
+        },
+    )
+    old = json.loads(json.dumps(new).replace("Fresh", "Old"))
+    (finding,) = pairs.compared(old, new, tmp_path)
+    assert (finding.rule, finding.text) == (Rule.SCHEMA_RENAMED, "the schema Old is now called Fresh")
+
+
+def test_a_renamed_property_is_one_finding(tmp_path: Path) -> None:
+    """A property of a schema that is sent and read has one other name, told once."""
+    thing = {"type": "object", "properties": {"limit": {"type": "integer", "description": "How many."}}}
+    body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}
+    operation = {"requestBody": body, "responses": {"200": {"description": "ok", **body}}}
+    old = pairs.document({"/x": {"post": operation}}, components={"schemas": {"Thing": thing}})
+    new = json.loads(json.dumps(old).replace('"limit"', '"page_size"'))
+    (finding,) = pairs.compared(old, new, tmp_path)
+    assert (finding.rule, finding.text) == (Rule.PROPERTY_RENAMED, "limit is now page_size")
+
+
+def test_many_values_are_one_finding(tmp_path: Path) -> None:
+    """All values that an enum gained are one finding, which lists them."""
+    old = pairs.document({"/x": {"get": pairs.operation("response", {"type": "string", "enum": ["a"]})}})
+    values = json.dumps(["a", *(f"v{number}" for number in range(94))])
+    (finding,) = pairs.compared(old, json.loads(json.dumps(old).replace('["a"]', values)), tmp_path)
+    assert finding.text.startswith('the enum gained "v0", "v1", ')
+    assert finding.text.endswith(" and 82 more")
+
+
+def test_emitted_rules_stand_in_the_table(tmp_path: Path) -> None:
+    """What the pairs of documents give carries rules of the table, with their severity; most rules are given."""
+    known = {(rule, direction): severity for rule, _, severity, direction, _ in rules.table()}
+    given: set[Rule] = set()
+    for old, new, _ in pairs.schema_pairs():
+        given |= emitted(pairs.compared(old, new, tmp_path), known)
+    for _, old, new, _ in pairs.operation_pairs():
+        given |= emitted(pairs.compared(old, new, tmp_path), known)
+    contract_rules = {rule for rule in Rule if rule.value.part == "contract"}
+    assert sorted(rule.name for rule in contract_rules - given) == NOT_IN_THE_PAIRS
+
+
+def emitted(findings: list[Finding], known: dict[tuple[str, str], str]) -> set[Rule]:
+    """Return the rules of findings, each of which the table knows with the same severity."""
+    for item in findings:
+        severity = known.get((item.rule_id, str(item.direction))) or known[item.rule_id, "both"]
+        assert severity == item.severity, item.rule_id
+    return {item.rule for item in findings}
