@@ -150,7 +150,7 @@ class _Comparison:
             renamed = Renamed("operation", str(ids[0]), str(ids[1])) if all(ids) else None
             text = f"operationId {went(*ids)}"
             yield Change(Rule.OPERATION_ID_CHANGED, text, *spots, "operationId", renamed=renamed)
-        tags = [spot.value.get("tags") or [] for spot in self.spots]
+        tags = [[tag.value for tag in spot.listed("tags")] for spot in self.spots]
         if tags[0] != tags[1]:
             text = f"the tags went from {values_text(tags[0])} to {values_text(tags[1])}"
             yield Change(Rule.OPERATION_TAGS_CHANGED, text, old.child("tags"), new.child("tags"), "tags")

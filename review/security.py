@@ -106,8 +106,10 @@ def _owner(operation: Spot, root: Spot) -> Spot:
 
 def _requirements(owner: Spot) -> list[_Requirement]:
     """Return the alternatives of which callers must meet one; none at all means that nothing is needed."""
-    items = [item.object("a security requirement").value for item in owner.listed("security")]
-    return [{name: frozenset(map(str, scopes or ())) for name, scopes in item.items()} for item in items] or [{}]
+    items = [item.object("a security requirement") for item in owner.listed("security")]
+    return [
+        {name: frozenset(str(scope.value) for scope in item.listed(name)) for name in item.value} for item in items
+    ] or [{}]
 
 
 def _within(left: _Requirement, right: _Requirement) -> bool:

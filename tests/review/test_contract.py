@@ -208,7 +208,7 @@ def test_many_values_are_one_finding(tmp_path: Path) -> None:
 
 def test_emitted_rules_stand_in_the_table(tmp_path: Path) -> None:
     """What the pairs of documents give carries rules of the table, with their severity; most rules are given."""
-    known = {(rule, direction): severity for rule, _, severity, direction, _ in rules.table()}
+    known: dict[tuple[str, str], str] = {(rule, way): severity for rule, _, severity, way, _ in rules.table()}
     given: set[Rule] = set()
     for old, new, _ in pairs.schema_pairs():
         given |= emitted(pairs.compared(old, new, tmp_path), known)
