@@ -159,7 +159,6 @@ def _add_package_parts(review: Review, sides: tuple[_Side, _Side], more: Iterabl
                 review.unjudged.append(Unjudged(why, place))
         if len(packages) < 2:
             return
-        review.parts = (*review.parts, "python", "fixtures")
         _compare_packages(review, sides, (packages[0], packages[1]), bodies, Path(folder), prefix)
 
 
@@ -173,12 +172,22 @@ def _compare_packages(
 ) -> None:
     """Add the findings of the Python and fixtures parts, and complete those of the contract part."""
     followed, told = renames.follow(review.findings, *packages, folder / "followed")
-    found = python.compare(followed, packages[1], prefix=prefix, original=packages[0])
-    known = [finding.renamed for finding in told if finding.renamed]
-    decoded, bodies = fixtures.compare(bodies, *packages, known)
+    found: list[Finding] = []
+    try:
+        found += python.compare(followed, packages[1], prefix=prefix, original=packages[0])
+        review.parts = (*review.parts, "python")
+    except ReviewError as error:
+        review.unjudged.append(Unjudged(f"the Python part: {error}"))
+    try:
+        known = [finding.renamed for finding in told if finding.renamed]
+        decoded, bodies = fixtures.compare(bodies, *packages, known)
+        found += decoded
+        review.parts = (*review.parts, "fixtures")
+    except ReviewError as error:
+        review.unjudged.append(Unjudged(f"the fixtures part: {error}"))
     told = fixtures.show(told, bodies, sides[1].document)
     told = python.with_code(told, *packages, (sides[0].document, sides[1].document))
-    review.findings = [*told, *found, *decoded]
+    review.findings = [*told, *found]
 
 
 def _joined(base: Document, revision: Document, findings: list[Finding]) -> Review:

@@ -48,7 +48,7 @@ class Pair:
         """Return each operation that reaches the pair, with the shortest way to it there, the shortest first."""
         found: dict[str, Location] = {}
         todo: deque[tuple[Pair, tuple[Segment, ...]]] = deque([(self, ())])
-        seen = {self}
+        seen: set[Pair] = {self}
         while todo:
             current, below = todo.popleft()
             for step in current.steps:

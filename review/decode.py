@@ -47,9 +47,19 @@ def response_classes(package: ModuleType) -> Iterator[tuple[str, list[type]]]:
         for name in ("sync", "sync_detailed"):
             function = getattr(module, name, None)
             if function is not None:
-                found += models(typing.get_type_hints(function).get("return"))
+                found += returned(function, package)
         if found:
             yield squash(info.name.rsplit(".", 1)[-1]), list(dict.fromkeys(found))
+
+
+def returned(function: Any, package: ModuleType) -> list[type]:
+    """Return the model classes that a function returns, also where it names them for type-checkers alone."""
+    try:
+        return models(typing.get_type_hints(function).get("return"))
+    except NameError:
+        known = vars(importlib.import_module(f"{package.__name__}.models"))
+        names = re.findall(r"\w+", str(function.__annotations__.get("return", "")))
+        return [cls for name in names for cls in models(known.get(name))]
 
 
 def models(hint: object) -> list[type]:

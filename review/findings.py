@@ -212,9 +212,11 @@ class Review:
     def bump(self, *parts: Part) -> Bump:
         """Return the version part that the findings of some parts (all, if none is named) call for."""
         chosen = parts or ("contract", "python", "fixtures")
-        bumps = [_BUMP_OF[item.rule.severity(item.direction)] for item in self.findings if item.part in chosen]
+        bumps: list[Bump] = [
+            _BUMP_OF[item.rule.severity(item.direction)] for item in self.findings if item.part in chosen
+        ]
         # What importers write instead is said by the contract's finding, and breaks them all the same.
-        bumps += ["major" for finding in self.findings if finding.importers and "python" in chosen]
+        bumps += [_BUMP_OF["breaking"] for finding in self.findings if finding.importers and "python" in chosen]
         return min(bumps, key=_BUMPS.index) if bumps else "none"
 
     @property

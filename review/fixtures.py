@@ -196,8 +196,9 @@ def _differences(old: _Answer, new: _Answer, renames: Sequence[Renamed]) -> Iter
     properties = {squash(item.old) for item in renames if item.kind == "property"}
     for path in sorted(old["parts"].keys() | new["parts"].keys()):
         pointer = parse_pointer(path)
-        before = [classes.get(squash(kind), kind) for kind in old["parts"].get(path, [])]
-        after = new["parts"].get(path, [])
+        kinds: list[str] = old["parts"].get(path, [])
+        before = [classes.get(squash(kind), kind) for kind in kinds]
+        after: list[str] = new["parts"].get(path, [])
         if sorted(map(squash, before)) == sorted(map(squash, after)) or any(
             squash(part) in properties for part in pointer
         ):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from . import security, servers
 from .align import Pairs, Step, candidate, renames
@@ -126,9 +126,12 @@ def _whole_paths(
 class _Comparison:
     """Two operations that correspond."""
 
+    inbound: Direction
+    outbound: Direction
+
     def __init__(self, pairs: Pairs, both: tuple[Operation, Operation], inbound: Direction, label: str) -> None:
         self.pairs, self.old, self.new, self.inbound, self.label = pairs, both[0], both[1], inbound, label
-        self.outbound: Direction = "response" if inbound == "request" else "request"
+        self.outbound = "response" if inbound == "request" else "request"
         self.spots: _Spots = (both[0].spot, both[1].spot)
 
     def run(self) -> Iterator[Found]:
@@ -589,7 +592,7 @@ def _media_of(spot: Spot) -> str | None:
     return names[0] if names and "schema" not in spot.value else None
 
 
-def _written(value: Mapping[str, Any], name: Literal["style", "explode", "allowReserved"] | str, place: str) -> Any:
+def _written(value: Mapping[str, Any], name: str, place: str) -> Any:
     """Return how a parameter or part of a form is written, its default where it does not say."""
     style = value.get("style", _STYLE.get(place, "form"))
     defaults = {"style": style, "explode": style in ("form", "cookie"), "allowReserved": False}

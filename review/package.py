@@ -107,10 +107,10 @@ class Package:
         self.models: set[str] = set()
         for file in sorted(path.rglob("*.py")):
             parts = file.relative_to(path.parent).with_suffix("").parts
-            if not any(part.startswith("_") and part != "__init__" for part in parts):
-                self._module(file, ".".join(part for part in parts if part != "__init__"))
+            private = any(part.startswith("_") and part != "__init__" for part in parts)
+            self._module(file, ".".join(part for part in parts if part != "__init__"), private=private)
 
-    def _module(self, file: Path, name: str) -> None:
+    def _module(self, file: Path, name: str, *, private: bool) -> None:
         text = file.read_text(encoding="utf-8")
         try:
             tree = ast.parse(text)
@@ -119,6 +119,12 @@ class Package:
         parent = name.rpartition(".")[0]
         public = _public(tree)
         home = parent if public and all(Name(f"{parent}.{item}") in self.exports for item in public) else name
+        if private:  # Of it, importers know what a public package re-exports.
+            homes = {item: self._home_of(name, item) for item in public}
+            public = {item for item, found in homes.items() if found}
+            home = next((homes[item] for item in sorted(public)), "")
+            if not home:
+                return
         module = Module(name, home, str(file.relative_to(self.path.parent)), tree, text.splitlines(), names=public)
         self.modules[name] = module
         module.imports = list(_imports(tree, name, is_package=file.stem == "__init__"))
@@ -131,6 +137,11 @@ class Package:
                     self.exports[Name(f"{name}.{shown}")] = line
         for node in tree.body:
             self._read(module, node)
+
+    def _home_of(self, module: str, name: str) -> str:
+        """Return the package that re-exports a name of a module, "" if none does."""
+        line = f"from {module} import {name}"
+        return next((known.owner.path for known, text in self.exports.items() if text == line), "")
 
     def _read(self, module: Module, node: ast.stmt) -> None:
         if isinstance(node, ast.ClassDef) and node.name in module.names:

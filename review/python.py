@@ -87,7 +87,8 @@ class _Comparison:
         yield from map(self._tell, self._added())
 
     def _tell(self, difference: _Difference) -> _Difference:
-        self.told.add(difference.name)
+        if difference.rule not in (Rule.ARGUMENTS_REORDERED, Rule.ARGUMENT_KIND_CHANGED):  # Types are another matter.
+            self.told.add(difference.name)
         if difference.rule in (Rule.NAME_REMOVED, Rule.NAME_KIND_CHANGED):
             self.gone.add(difference.name)
         return difference

@@ -63,16 +63,19 @@ _SAME_AS_ABSENT: Final[Mapping[str, tuple[object, ...]]] = {
 }
 # The type whose values a keyword speaks of; of others it says nothing. A schema without `type` is meant to be of the
 # type of the first of these that it uses.
-_TYPE_OF_KEYWORD: Final[Mapping[str, str]] = (
-    dict.fromkeys(("properties", "additionalProperties", "patternProperties", "required"), "object")
-    | dict.fromkeys(("minProperties", "maxProperties", "propertyNames", "unevaluatedProperties"), "object")
-    | dict.fromkeys(("dependentRequired", "dependentSchemas", "dependencies"), "object")
-    | dict.fromkeys(("items", "prefixItems", "minItems", "maxItems", "uniqueItems"), "array")
-    | dict.fromkeys(("contains", "minContains", "maxContains", "unevaluatedItems"), "array")
-    | dict.fromkeys(("pattern", "minLength", "maxLength"), "string")
-    | dict.fromkeys(("contentSchema", "contentEncoding", "contentMediaType"), "string")
-    | dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), "number")
-)
+_KEYWORDS_OF_TYPE: Final[Mapping[str, tuple[str, ...]]] = {
+    "object": (
+        *("properties", "additionalProperties", "patternProperties", "required", "minProperties", "maxProperties"),
+        *("propertyNames", "unevaluatedProperties", "dependentRequired", "dependentSchemas", "dependencies"),
+    ),
+    "array": (
+        *("items", "prefixItems", "minItems", "maxItems", "uniqueItems"),
+        *("contains", "minContains", "maxContains", "unevaluatedItems"),
+    ),
+    "string": ("pattern", "minLength", "maxLength", "contentSchema", "contentEncoding", "contentMediaType"),
+    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+}
+_TYPE_OF_KEYWORD: Final = {keyword: kind for kind, keywords in _KEYWORDS_OF_TYPE.items() for keyword in keywords}
 # A schema that says only this of its type may still be of any: these appear beside a `$ref` or in an `allOf`.
 _NO_HINT: Final = frozenset({"propertyNames", "unevaluatedProperties", "dependentRequired", "dependentSchemas"}) | {
     *("dependencies", "contains", "minContains", "maxContains", "unevaluatedItems", "contentSchema"),

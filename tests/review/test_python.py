@@ -245,3 +245,15 @@ def test_options_swallow_no_argument(tmp_path: Path) -> None:
     assert found.rule is Rule.ARGUMENT_REMOVED
     old = old.replace("Unpack[O]", "Any")
     assert compared(old, old.replace("a: int = 1, ", ""), tmp_path / "any")[0].severity == "docs"
+
+
+def test_private_modules(tmp_path: Path) -> None:
+    """What a package re-exports from a private module is public; the rest of that module is not."""
+    init = "from ._client import Client as Client\nfrom ._client import connect\n"
+    old = {"__init__": init, "_client": "def connect(a: int, b: int) -> int: ...\ndef helper() -> None: ...\n"}
+    old["_client"] += "class Client: ...\n"
+    new = {**old, "_client": "def connect(b: int, a: int) -> str: ...\nclass Client: ...\n"}
+    assert {(item.rule, str(item.subject)) for item in compared(old, new, tmp_path)} == {
+        (Rule.ARGUMENTS_REORDERED, "books.connect"),
+        (Rule.RESULT_TYPE_CHANGED, "books.connect"),
+    }
