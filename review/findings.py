@@ -212,12 +212,13 @@ class Review:
     def bump(self, *parts: Part) -> Bump:
         """Return the version part that the findings of some parts (all, if none is named) call for."""
         chosen = parts or ("contract", "python", "fixtures")
-        bumps: list[Bump] = [
-            _BUMP_OF[item.rule.severity(item.direction)] for item in self.findings if item.part in chosen
+        severities: list[Severity] = [
+            item.rule.severity(item.direction) for item in self.findings if item.part in chosen
         ]
         # What importers write instead is said by the contract's finding, and breaks them all the same.
-        bumps += [_BUMP_OF["breaking"] for finding in self.findings if finding.importers and "python" in chosen]
-        return min(bumps, key=_BUMPS.index) if bumps else "none"
+        if "python" in chosen and any(finding.importers for finding in self.findings):
+            severities.append("breaking")
+        return _BUMP_OF[min(severities, key=SEVERITIES.index)] if severities else "none"
 
     @property
     def needs(self) -> str | None:

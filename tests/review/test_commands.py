@@ -101,6 +101,7 @@ def test_accepted_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert main(["diff", old, new, "--wire-only", "--accepted", str(accepted)]) == 2
 
 
+@pytest.mark.timeout(300)
 def test_own_history(capsys: pytest.CaptureFixture[str]) -> None:
     """This repository is reviewed from the first commit that could generate the package."""
     log = ["git", "log", "--reverse", "--format=%H", "--diff-filter=A", "--", "generate.py"]

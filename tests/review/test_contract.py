@@ -92,6 +92,7 @@ def test_a_document_against_itself(tmp_path: Path) -> None:
         assert rules <= {"discriminator-removed"}
 
 
+@pytest.mark.timeout(300)
 def test_mutations_of_documents(tmp_path: Path) -> None:
     """One change at a place of a whole document is judged as what it is."""
     wrong = []

@@ -53,7 +53,7 @@ def bump(findings: list[Finding]) -> str:
     return Review("", "", "1.0.0", "1.0.0", findings, ("python",), differ=True).bump("python")
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_mutations(base: Path, tmp_path: Path) -> None:
     """Each mutation breaks importers, adds to what they have, or changes nothing for them."""
     quick = [case for case in CASES if "python" in case and not case.get("slow")]
