@@ -10,10 +10,14 @@ export PYTHONDONTWRITEBYTECODE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
 OURS := generate.py templates runtime cli tests examples benchmarks review
+# Empty if nothing of the review differs from the main branch; CI runs everything.
+REVIEW_FILES := review tests/review requirements/review.in requirements/review.txt
+REVIEW_TOUCHED = $(shell test -z "$$CI" && base=$$(git merge-base HEAD origin/main 2>/dev/null || git merge-base HEAD main 2>/dev/null) \
+  && git diff --quiet "$$base" -- $(REVIEW_FILES) && test -z "$$(git ls-files --others --exclude-standard -- $(REVIEW_FILES))" || echo yes)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo generate check test soak contract record e2e e2e-client corpus matrix migrating bench lock clean \
-  review review-setup review-page upstream
+  review review-setup review-page test-review upstream
 
 help:  ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,8 +64,9 @@ check: setup  ## Find drift, stale overrides, an invalid spec, and what ruff, my
 	@$(PY) -m mypy generated/stored_completions $(wildcard $(OURS))
 	@$(PY) -m pyright
 
-test: setup  ## Run all the tests.
-	@$(PY) -m pytest $(IN_PARALLEL)
+test: setup $(if $(REVIEW_TOUCHED),review-setup)  ## Run the tests; those of the review only if it was touched (or in CI).
+	@$(PY) -m pytest $(IN_PARALLEL) $(if $(REVIEW_TOUCHED),,--ignore tests/review)
+	@$(if $(REVIEW_TOUCHED),,echo "tests/review was left out: nothing of the review is touched; make test-review runs it")
 
 soak: setup  ## Test the export with a million completions and many more kills; takes minutes.
 	@$(PY) -m pytest $(IN_PARALLEL) tests/cli/soak.py
@@ -100,14 +105,19 @@ bench: setup .venv-bench/ready  ## Measure decoding and import beside the peers;
 	@$(PY) -m benchmarks --python .venv-bench/bin/python
 	@$(PY) -m benchmarks.export --python .venv-bench/bin/python
 
-# They look into review/, whose tests run its engine.
-check test matrix: review-setup
+# They look into review/ too.
+check matrix: review-setup
 
-review-setup: .cache/review/ready  ## Prepare the engine of `make review`.
+review-setup: .cache/review/ready  ## Install what the review needs.
 
-.cache/review/ready: .venv/ready review/package.json
-	@$(PY) -m review setup && touch "$@"
+.cache/review/ready: .venv/ready requirements/review.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/review.txt
+	@mkdir -p $(@D) && touch "$@"
 
+test-review: review-setup  ## Run the tests of the review.
+	@$(PY) -m pytest $(IN_PARALLEL) tests/review
+
+# make's own status is 2 for whatever fails: the last line, `review: status N (...)`, says which it was.
 review: review-setup  ## Say what a change of the spec breaks: [BASE=<git ref>] [ARGS="--format html --output FILE"].
 	@$(PY) -m review tree $(BASE) $(ARGS)
 

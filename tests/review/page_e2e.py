@@ -37,6 +37,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     schemas["Book"]["properties"]["isbn"] = {"type": "string"}
     schemas["Book"]["properties"]["title"]["description"] = "What it is called."
     del schemas["Book"]["properties"]["pages"]
+    new["paths"]["/books"]["get"]["parameters"][0]["name"] = "page_size"
     files = pairs.write(old, new, folder)
     base, revision = (load_openapi(file, name=file.name) for file in files)
     review = Review(
@@ -71,7 +72,7 @@ def page(request: pytest.FixtureRequest, page_file: Path) -> Iterator[Page]:
 
 
 def test_the_page(page: Page) -> None:
-    """It filters, opens by keyboard, fits a phone, and is accessible."""
+    """It filters, opens by keyboard, at once and by a link, fits a phone, and is accessible."""
     findings = page.locator("details.finding")
     total = findings.count()
     assert total > 3
@@ -95,6 +96,20 @@ def test_the_page(page: Page) -> None:
         if index:
             page.locator("details.finding summary").nth(index).click()
     assert Axe().run(page).response["violations"] == []
+    for index in range(total):
+        page.locator("details.finding summary").nth(index).click()
+    expect(page.locator("details.finding[open]")).to_have_count(0)
+    page.get_by_role("button", name="Expand all").click()
+    expect(page.locator("details.finding[open]")).to_have_count(total)
+    page.get_by_role("button", name="Collapse all").click()
+    expect(page.locator("details.finding[open]")).to_have_count(0)
+    page.locator(".row > a").nth(1).click()
+    expect(page.locator("details.finding[open]")).to_have_count(1)
+    link = page.url
+    page.goto("about:blank")
+    page.goto(link)
+    expect(page.locator(".row:target details.finding[open]")).to_have_count(1)
+    page.get_by_role("button", name="Expand all").click()
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert Axe().run(page).response["violations"] == []
