@@ -5,11 +5,11 @@ PY := .venv/bin/python
 LOWEST := $(addprefix tests/test_,$(addsuffix .py,decoding client errors retries timeouts pages secrets lifecycle logging \
   other_servers flood))
 IN_PARALLEL := -n 2 --dist worksteal
-export PYTHONPATH := generated:cli
+export PYTHONPATH := generated:cli:testing
 export PYTHONDONTWRITEBYTECODE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
-OURS := generate.py templates runtime cli tests examples benchmarks review
+OURS := generate.py templates runtime cli testing tests examples benchmarks review
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo generate check test soak contract record e2e e2e-client corpus matrix migrating bench lock clean \
@@ -41,15 +41,15 @@ endef
 demo: setup  ## See it work: regenerate, start the embedded server, run the example against it, export.
 	@echo "1. openapi.yaml is fed to openapi-python-client, and the output compared with generated/:"
 	@$(PY) generate.py --check
-	@echo "2. An embedded server starts on loopback, with the stored completions of tests/fixtures/ in it."
+	@echo "2. An embedded server starts on loopback, with three stored completions in it."
 	@echo "3. examples/get_chat_completion.py runs against it and prints the completion:"
 	@echo
-	@$(PY) -m tests.server $(PY) examples/get_chat_completion.py
+	@$(PY) -m stored_completions_testing $(PY) examples/get_chat_completion.py
 	@echo
 	@echo "4. The command stored-completions exports what the server has; this is the first line:"
 	@echo
 	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
-	  $(PY) -m tests.server $(PY) -m stored_completions_cli export "$$folder/all.jsonl" && head -1 "$$folder/all.jsonl"
+	  $(PY) -m stored_completions_testing $(PY) -m stored_completions_cli export "$$folder/all.jsonl" && head -1 "$$folder/all.jsonl"
 
 generate: setup  ## Regenerate generated/ from openapi.yaml, and say which files changed.
 	@$(PY) generate.py

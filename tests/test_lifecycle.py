@@ -22,8 +22,9 @@ import stored_completions.client
 from stored_completions import AsyncOpenAI, AuthenticatedClient, Client, OpenAI
 from stored_completions.api.chat_completions import retrieve_chat_completion
 from stored_completions.errors import AuthenticationError
+from stored_completions_testing.server import Server
 from tests.callers import Async, Sync
-from tests.server import ROOT, Server
+from tests.server import ROOT
 
 ID = "chatcmpl-abc123"
 

@@ -31,14 +31,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_holds_the_packages_and_nothing_else(wheel: Path) -> None:
-    """Each file of generated/ and cli/, `py.typed` among them, the document, and the wheel's own metadata."""
+    """Each file of generated/, cli/ and testing/, `py.typed` among them, the document, and the wheel's own metadata."""
     wanted = {"stored_completions_cli/openapi.yaml"}
-    for folder in (ROOT / "generated", ROOT / "cli"):
+    for folder in (ROOT / "generated", ROOT / "cli", ROOT / "testing"):
         files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
         wanted |= {path.relative_to(folder).as_posix() for path in files}
     found = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert found == wanted
-    assert "stored_completions/py.typed" in found
+    assert {"stored_completions/py.typed", "stored_completions_testing/py.typed"} <= found
 
 
 def test_the_version_is_the_documents(wheel: Path) -> None:
@@ -73,8 +73,8 @@ def test_runtime_dependencies_are_said_once(wheel: Path) -> None:
 @pytest.mark.parametrize("program", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
 def test_the_programs_of_the_readme_run(program: str) -> None:
     """Each runs as shown against the embedded server, without a warning."""
-    command = [sys.executable, "-m", "tests.server", sys.executable, "-W", "error", "-c", program]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "generated")}
+    command = [sys.executable, "-m", "stored_completions_testing", sys.executable, "-W", "error", "-c", program]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'generated'}{os.pathsep}{ROOT / 'testing'}"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout

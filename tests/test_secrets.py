@@ -17,10 +17,10 @@ import pytest
 from stored_completions import AsyncOpenAI, AuthenticatedClient, OpenAI, secrets
 from stored_completions.api.chat_completions import delete_chat_completion, retrieve_chat_completion
 from stored_completions.errors import APIError, APIResponseValidationError, AuthenticationError
+from stored_completions_testing.faults import Raw, always, answer, failure, gzip_bomb, head, in_turn
+from stored_completions_testing.server import Server
 from tests.callers import Sync
 from tests.conftest import Clock
-from tests.faults import Raw, always, answer, failure, gzip_bomb, head, in_turn
-from tests.server import Server
 
 ID = "chatcmpl-abc123"
 SECRET = "sk-do-not-show-this"
