@@ -1,6 +1,7 @@
 # `make` lists the targets. Everything is set up in .venv from hash-locked requirements when it is first needed.
 PYTHON ?= python3
 PY := .venv/bin/python
+DIST := .venv-dist/bin
 # What needs neither the generator nor other development tools.
 LOWEST := $(addprefix tests/test_,$(addsuffix .py,decoding client errors retries timeouts pages secrets lifecycle logging \
   other_servers flood))
@@ -9,10 +10,11 @@ export PYTHONPATH := generated:cli:testing
 export PYTHONDONTWRITEBYTECODE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
-OURS := generate.py templates runtime cli testing tests examples benchmarks review
+OURS := generate.py release.py templates runtime cli testing tests examples benchmarks review
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo generate check test soak contract record e2e e2e-client corpus matrix migrating bench lock clean \
+  docs docs-check dist release-check \
   review review-setup review-page upstream
 
 help:  ## List the targets.
@@ -34,6 +36,10 @@ endef
 	$(set-up)
 # An environment of their own: the peers are nothing that the package or its tests may lean on.
 .venv-bench/ready: requirements/bench.txt
+	$(set-up)
+.venv-docs/ready: requirements/docs.txt
+	$(set-up)
+.venv-dist/ready: requirements/dist.txt
 	$(set-up)
 .venv-%/ready: requirements/dev.txt
 	$(set-up)
@@ -118,6 +124,28 @@ upstream: review-setup  ## Say how the spec differs from the vendor's document: 
 review-page: review-setup  ## Open the review's page in the system's Chromium, and judge what `make test` leaves out.
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/page.txt
 	@$(PY) -m pytest tests/review/page_e2e.py tests/review/packages_e2e.py
+
+# Built twice, from here and from a copy elsewhere, made at another time: the bytes must be the same.
+dist: setup .venv-dist/ready  ## Build the sdist and the wheel, check them, and run a program with the wheel alone.
+	@rm -rf dist .cache/dist && mkdir -p .cache/dist/copy
+	@git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t .cache/dist/copy
+	@for tree in . .cache/dist/copy; do \
+	  $(DIST)/python -m build --no-isolation "$$tree" >.cache/dist/log 2>&1 || { cat .cache/dist/log >&2; exit 1; }; done
+	@diff -r dist .cache/dist/copy/dist && echo "Two builds have the same bytes."
+	@$(DIST)/twine check --strict dist/*
+	@$(DIST)/check-wheel-contents dist/*.whl
+	@# The project has no address of its own: problems are reported where [project.urls] says.
+	@$(DIST)/pyroma --min=10 --quiet --skip-tests AuthorEmail dist/*.tar.gz
+	@tar -xf dist/*.tar.gz -C .cache/dist --strip-components=1 --one-top-level=sdist && $(PY) .cache/dist/sdist/generate.py --check
+	@$(PY) -m venv .cache/dist/venv && .cache/dist/venv/bin/pip install --quiet --disable-pip-version-check "$$(echo dist/*.whl)[testing]"
+	@cd .cache/dist && env -u PYTHONPATH venv/bin/python -m stored_completions_testing venv/bin/python ../../examples/get_chat_completion.py
+
+release-check: check dist review-setup  ## Do what a release does before it publishes: [TAG=v1.2.3].
+	@previous=$$($(PY) release.py --previous); if [ -n "$$previous" ]; then \
+	  $(MAKE) --no-print-directory review BASE="$$previous"; else echo "No release before this one: nothing to review."; fi
+	@$(DIST)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-format JSON \
+	  --output-file .cache/dist/sbom.json .cache/dist/venv/bin/python && echo ".cache/dist/sbom.json is the SBOM."
+	@$(PY) release.py $(if $(TAG),--tag "$(TAG)") --output .cache/dist/notes.md
 
 lock: setup  ## Write the hash-locked requirements again from requirements/*.in.
 	@for name in $(filter-out runtime,$(basename $(notdir $(wildcard requirements/*.in)))); do \

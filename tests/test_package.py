@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from email.parser import Parser
@@ -39,6 +40,37 @@ def test_the_wheel_holds_the_packages_and_nothing_else(wheel: Path) -> None:
     found = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert found == wanted
     assert {"stored_completions/py.typed", "stored_completions_testing/py.typed"} <= found
+
+
+def test_the_sdist_holds_what_is_needed_to_regenerate_and_test(tmp_path: Path) -> None:
+    """All that git tracks but for what concerns the repository alone, and nothing that lies about beside it."""
+    stray = ROOT / ".cache" / "stray"
+    stray.parent.mkdir(exist_ok=True)
+    stray.touch()
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:
+        found = {name.partition("/")[2] for name in archive.getnames()} - {"PKG-INFO"}
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    tracked = {name for name in listed.split("\0") if name and (ROOT / name).is_file()}
+    assert {name for name in tracked if not name.startswith(".")} | {".gitignore"} == found
+
+
+def test_the_page_on_pypi_leads_out_of_itself(wheel: Path) -> None:
+    """Each link of the README's rendering there is absolute, and the latest version's changes follow it."""
+    archive = zipfile.ZipFile(wheel)
+    metadata = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+    page = archive.read(metadata).decode().partition("\n\n")[2]
+    links = re.findall(r"\]\(([^)]+)\)", page)
+    assert len(links) > 5
+    assert [link for link in links if not link.startswith(("https://", "#"))] == []
+    assert f"## [{stored_completions.__version__}]" in page
+    assert page.count("\n## [") == 1
 
 
 def test_the_version_is_the_documents(wheel: Path) -> None:
