@@ -125,6 +125,16 @@ review-page: review-setup  ## Open the review's page in the system's Chromium, a
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/page.txt
 	@$(PY) -m pytest tests/review/page_e2e.py tests/review/packages_e2e.py
 
+docs: setup .venv-docs/ready  ## Build the documentation into build/site, with warnings as errors, and check its links.
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet
+	@.venv-docs/bin/linkchecker --no-status --no-warnings --ignore-url '^https?:' build/site/index.html >.cache/links.log 2>&1 || \
+	  { cat .cache/links.log >&2; exit 1; }
+	@echo "build/site/index.html is the documentation."
+
+docs-check: docs  ## Open each page of it in the system's Chromium: errors, accessibility, phone width, dark.
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/page.txt
+	@$(PY) -m pytest $(IN_PARALLEL) tests/site_e2e.py
+
 # Built twice, from here and from a copy elsewhere, made at another time: the bytes must be the same.
 dist: setup .venv-dist/ready  ## Build the sdist and the wheel, check them, and run a program with the wheel alone.
 	@rm -rf dist .cache/dist && mkdir -p .cache/dist/copy
