@@ -14,7 +14,7 @@ OURS := generate.py release.py templates runtime cli testing tests examples benc
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo generate check test soak contract record e2e e2e-client corpus matrix migrating bench lock clean \
-  docs docs-check dist release-check \
+  docs docs-check dist release-check hooks coverage \
   review review-setup review-page upstream
 
 help:  ## List the targets.
@@ -60,9 +60,10 @@ demo: setup  ## See it work: regenerate, start the embedded server, run the exam
 generate: setup  ## Regenerate generated/ from openapi.yaml, and say which files changed.
 	@$(PY) generate.py
 
-check: setup  ## Find drift, stale overrides, an invalid spec, and what ruff, mypy and pyright find.
+check: setup  ## Find drift, stale overrides, an invalid spec, and what ruff, codespell, zizmor, mypy and pyright find.
 	@$(PY) generate.py --check
 	@$(PY) -m ruff check --quiet . && $(PY) -m ruff format --check --quiet .
+	@.venv/bin/codespell && .venv/bin/zizmor --offline --no-progress --quiet .github
 	@$(PY) -m mypy generated/stored_completions $(wildcard $(OURS))
 	@$(PY) -m pyright
 
@@ -88,7 +89,7 @@ corpus: setup  ## Decode the JSON, JSON Lines or VCR files in FILES=..., and say
 	@$(PY) -m tests.corpus $(FILES)
 
 matrix: setup  ## Run the tests under each other Python that is installed, and with the lowest dependencies.
-	@tested=$$($(PY) -c "import sys; print('%d.%d' % sys.version_info[:2])"); for version in 3.11 3.12 3.13; do \
+	@tested=$$($(PY) -c "import sys; print('%d.%d' % sys.version_info[:2])"); for version in 3.11 3.12 3.13 3.14; do \
 	  if [ $$version = $$tested ]; then echo "Python $$version: what make test runs under"; continue; fi; \
 	  found=; for python in python$$version "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$$version.*/bin/python; do \
 	    "$$python" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$$version')" 2>/dev/null && found=$$python; done; \
@@ -156,6 +157,9 @@ release-check: check dist review-setup  ## Do what a release does before it publ
 	@$(DIST)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-format JSON \
 	  --output-file .cache/dist/sbom.json .cache/dist/venv/bin/python && echo ".cache/dist/sbom.json is the SBOM."
 	@$(PY) release.py $(if $(TAG),--tag "$(TAG)") --output .cache/dist/notes.md
+
+hooks: setup  ## Let git run the quick checks before each commit (pre-commit).
+	@.venv/bin/pre-commit install
 
 lock: setup  ## Write the hash-locked requirements again from requirements/*.in.
 	@for name in $(filter-out runtime,$(basename $(notdir $(wildcard requirements/*.in)))); do \
