@@ -103,7 +103,7 @@ def generate(output: Path, *, spec: Path = SPEC, config: Path = CONFIG, template
         templates: The overrides; None for the generator's own templates (as the benchmarks want them).
 
     Raises:
-        GenerationError: the document, the configuration or a template is invalid, or the generator gave an error or a
+        GenerationError: the document, the configuration or a template is invalid, or the generator reported an error or a
             warning.
     """
     document = load_spec(spec)
@@ -172,16 +172,22 @@ def _is_carried(module: Path) -> bool:
     return module.parent == RUNTIME and module.is_file() and module.name not in ("__init__.py", "document.py")
 
 
-def drift(package: Path) -> list[str]:
-    """How `generated/` differs from a package just generated: one line a file, none when it does not."""
+def drift(package: Path, *, swapped_in: bool = False) -> list[str]:
+    """Return how `generated/` differs from a package just generated: a line for each file, none where it does not.
+
+    Args:
+        swapped_in: Word the lines as what happens to `generated/`, not as what is wrong with it.
+    """
     expected, actual = _files(package.parent), _files(GENERATED)
-    lines = [f"missing: generated/{name}" for name in sorted(expected - actual)]
-    lines += [f"extra:   generated/{name}" for name in sorted(actual - expected)]
+    new, old = ("added:  ", "removed:") if swapped_in else ("missing:", "extra:  ")
+    lines = [f"{new} generated/{name}" for name in sorted(expected - actual)]
+    lines += [f"{old} generated/{name}" for name in sorted(actual - expected)]
     for name in sorted(expected & actual):
         if not filecmp.cmp(package.parent / name, GENERATED / name, shallow=False):
             source = RUNTIME / Path(name).relative_to(package.name)
             lines.append(
-                f"changed: generated/{name}" + (f" (edit runtime/{source.name})" if _is_carried(source) else "")
+                f"changed: generated/{name}"
+                + (f" (edit runtime/{source.name})" if _is_carried(source) and not swapped_in else "")
             )
     return lines
 
@@ -244,7 +250,7 @@ def _environment(**variables: str) -> Iterator[None]:
 
 
 def _report(errors: Any) -> str:
-    lines = ["openapi-python-client gave:"]
+    lines = ["openapi-python-client reports:"]
     for error in errors:
         lines.append(f"  {error.header.strip()} {(error.detail or '').strip()}".rstrip())
         if isinstance(error, ParseError) and error.data is not None:
@@ -266,13 +272,13 @@ def main() -> int:
             return 0
         with tempfile.TemporaryDirectory(prefix="generate-") as folder:
             package = generate(Path(folder), spec=arguments.spec)
-            differences = drift(package)
+            differences = drift(package, swapped_in=not arguments.check)
             if not arguments.check:
                 swap(package)
-                print("\n".join(differences) if differences else "generated/ is what it was.")
+                print("\n".join(differences) if differences else "generated/ is unchanged.")
                 return 0
     except GenerationError as error:
-        print(f"{error}\ngenerated/ is as it was.", file=sys.stderr)
+        print(f"{error}\ngenerated/ is unchanged.", file=sys.stderr)
         return 1
     problems = differences + stale_overrides()
     if problems:
@@ -282,7 +288,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    print("generated/ is what the spec, the config, the templates and the pins give.")
+    print("generated/ is up to date with the spec, the config, the runtime, the templates and the pins.")
     return 0
 
 

@@ -19,7 +19,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.server import Generated, Server
+from stored_completions_testing.server import Server
+from tests.server import Generated
 
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "export.md"

@@ -75,7 +75,7 @@ def test_generation_gives_the_committed_bytes_anywhere(project: Path, tmp_path: 
         done = run(project, cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         assert tree(project / "generated") == tree(GENERATED)
-    assert run(project).stdout == "generated/ is what it was.\n"
+    assert run(project).stdout == "generated/ is unchanged.\n"
 
 
 def test_check_names_what_is_missing_changed_and_extra(project: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_failed_run_leaves_the_output_alone(edit: Callable[[str], str], messag
     done = run(project)
     assert done.returncode == 1
     assert message in done.stderr and "Traceback" not in done.stderr
-    assert "generated/ is as it was" in done.stderr
+    assert "generated/ is unchanged" in done.stderr
     assert tree(project / "generated") == tree(GENERATED)
 
 

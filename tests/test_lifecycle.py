@@ -31,8 +31,9 @@ from stored_completions.api.chat_completions import retrieve_chat_completion
 from stored_completions.errors import APIConnectionError, APITimeoutError, AuthenticationError
 from tests.callers import Async, Sync
 from tests.conftest import Clock
-from tests.faults import STALLS, STALLS_IN_BODY, STALLS_IN_HEADERS, Raw, always, failure, head, in_turn
-from tests.server import ROOT, Server
+from stored_completions_testing.faults import STALLS, STALLS_IN_BODY, STALLS_IN_HEADERS, Raw, always, failure, head, in_turn
+from stored_completions_testing.server import Server
+from tests.server import ROOT
 
 ID = "chatcmpl-abc123"
 

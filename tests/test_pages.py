@@ -9,10 +9,10 @@ import pytest
 from stored_completions.errors import APIError, InternalServerError
 from stored_completions.models import ChatCompletion
 from stored_completions.pages import Seen
+from stored_completions_testing.faults import always, answer, failure, in_turn
+from stored_completions_testing.server import Received, Server
 from tests.callers import Sync
 from tests.conftest import Clock
-from tests.faults import always, answer, failure, in_turn
-from tests.server import Received, Server
 
 
 @pytest.fixture

@@ -19,10 +19,10 @@ from stored_completions.errors import (
     NotFoundError,
     RateLimitError,
 )
+from stored_completions_testing.faults import BROKEN, STALLS, always, failure, in_turn, nobody
+from stored_completions_testing.server import Server
 from tests.callers import Sync
 from tests.conftest import Clock
-from tests.faults import BROKEN, STALLS, always, failure, in_turn, nobody
-from tests.server import Server
 
 ID = "chatcmpl-abc123"
 QUOTA = {"error": {"message": "You exceeded your current quota.", "type": "insufficient_quota", "param": None}}

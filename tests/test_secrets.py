@@ -25,8 +25,8 @@ from stored_completions.api.chat_completions import delete_chat_completion, retr
 from stored_completions.errors import APIError, APIResponseValidationError, AuthenticationError
 from tests.callers import Async, Sync
 from tests.conftest import Clock
-from tests.faults import BROKEN, STALLS, Raw, always, answer, failure, gzip_bomb, head, in_turn
-from tests.server import Server
+from stored_completions_testing.faults import BROKEN, STALLS, Raw, always, answer, failure, gzip_bomb, head, in_turn
+from stored_completions_testing.server import Server
 
 ID = "chatcmpl-abc123"
 SECRET = "sk-do-not-show-this"

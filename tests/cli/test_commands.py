@@ -20,9 +20,10 @@ from stored_completions_cli.app import app
 from stored_completions_cli.export import Counts
 from stored_completions_cli.options import moment
 from stored_completions_cli.progress import Lines
+from stored_completions_testing.faults import failure
+from stored_completions_testing.server import Server
 from tests.cli.processes import Command
-from tests.faults import failure
-from tests.server import Generated, Server, generated_id
+from tests.server import Generated, generated_id
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = "chatcmpl-abc123"
