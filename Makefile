@@ -9,10 +9,10 @@ export PYTHONPATH := generated:cli
 export PYTHONDONTWRITEBYTECODE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
-OURS := generate.py templates runtime cli tests examples benchmarks review
+OURS := generate.py document templates runtime cli tests examples benchmarks review
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test soak contract record e2e e2e-client corpus matrix migrating bench lock clean \
+.PHONY: help setup demo generate check test soak contract record e2e e2e-client documents corpus matrix migrating bench lock clean \
   review review-setup review-page upstream
 
 help:  ## List the targets.
@@ -77,6 +77,9 @@ e2e: e2e-client review-page  ## What needs more than Python: the client against 
 
 e2e-client: setup  ## Run the client against ogx, and its requests past Steady; needs Python >= 3.12, node and npm.
 	@$(PY) -m tests.e2e
+
+documents: setup  ## Generate and drive other people's documents, and write docs/documents.md: [DOCUMENTS="name ..."].
+	@$(PY) -m tests.documents $(DOCUMENTS)
 
 corpus: setup  ## Decode the JSON, JSON Lines or VCR files in FILES=..., and say what the document did not expect.
 	@$(PY) -m tests.corpus $(FILES)

@@ -25,12 +25,15 @@ def built(client: Client, http: httpx.Client | httpx.AsyncClient, request: Reque
     """
     content, files = (request.body, None) if isinstance(request.body, Content) else (None, request.body)
     cookies = checked_cookies(Concealed({**client.cookies, **request.cookies}))
+    for _, (_, file, _) in files or ():
+        if not isinstance(file, bytes) and file.seekable():
+            file.seek(0)  # an attempt before may have read it
     try:
         made = http.build_request(
             request.method,
             f"{client.base_url}{request.path}",
             params=[*defaulted(request.query, client.query)],
-            headers={"accept": "application/json", "accept-encoding": "gzip", "user-agent": USER_AGENT, **HEADERS},
+            headers={"accept": request.accept, "accept-encoding": "gzip", "user-agent": USER_AGENT, **HEADERS},
             cookies=cookies or None,
             timeout=attempt_timeout(client.timeout),
             content=content.data if content else None,
@@ -39,7 +42,7 @@ def built(client: Client, http: httpx.Client | httpx.AsyncClient, request: Reque
     except httpx.InvalidURL as error:
         raise ValueError(f"The URL of {request.method} cannot be sent: {error}.") from None
     # They go into the request at once: no frame of a traceback holds them.
-    made.headers.update(client._credentials(secret))
+    client._place_credentials(made, secret)
     for each in (client.headers, {"content-type": content.media_type} if content else {}, request.headers):
         made.headers.update(checked_headers(each))
     if "authorization" in made.headers:
