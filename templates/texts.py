@@ -15,8 +15,9 @@ def in_docstring(environment: Environment, value: object, width: int = 112) -> s
     """Return words of the document as they stand between triple quotes, wrapped: nothing in them ends the docstring."""
     text = "".join(each for each in said(value) if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
     wrapped = str(do_wordwrap(environment, text.strip(), width))
-    escaped = wrapped.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    return f'{escaped[:-1]}\\"' if escaped.endswith('"') else escaped
+    inner = wrapped.rstrip('"')
+    escaped = inner.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return escaped + '\\"' * (len(wrapped) - len(inner))
 
 
 def literal(value: object) -> str:

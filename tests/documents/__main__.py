@@ -114,7 +114,7 @@ def report(rows: list[Row], typed: dict[Path, str], same: dict[str, Source]) -> 
     yield "Written by `make documents`. Each document is generated with our templates and with those of the stock"
     yield "generator; every operation is called twice, with arguments that the document allows (hypothesis-jsonschema),"
     yield "and a mock server, Steady, says whether the document allows the request and answers it. Ours are checked"
-    yield "by `mypy --strict` and pyright. Steady also remarks that a body fits several variants of a `oneOf`: no fault."
+    yield "by `mypy --strict` and pyright. That a body fits several variants of a `oneOf`, Steady says too: no fault."
     yield ""
     totals = {kind: [sum(_numbers(row, kind)[index] for row in rows) for index in range(4)] for kind in _KINDS}
     yield "| of all operations | ours | stock |"
