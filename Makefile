@@ -10,14 +10,14 @@ export PYTHONPATH := generated:cli:testing
 export PYTHONDONTWRITEBYTECODE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
-OURS := generate.py release.py templates runtime cli testing tests examples benchmarks review
+OURS := generate.py release.py document templates runtime cli testing tests examples benchmarks review
 # Empty if nothing of the review differs from the main branch; CI runs everything.
 REVIEW_FILES := review tests/review requirements/review.in requirements/review.txt
 REVIEW_TOUCHED = $(shell test -z "$$CI" && base=$$(git merge-base HEAD origin/main 2>/dev/null || git merge-base HEAD main 2>/dev/null) \
   && git diff --quiet "$$base" -- $(REVIEW_FILES) && test -z "$$(git ls-files --others --exclude-standard -- $(REVIEW_FILES))" || echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test soak contract record e2e e2e-client corpus matrix migrating bench lock clean \
+.PHONY: help setup demo generate check test soak contract record e2e e2e-client documents corpus matrix migrating bench lock clean \
   docs docs-check dist release-check hooks coverage \
   review review-setup review-page test-review upstream
 
@@ -89,6 +89,9 @@ e2e: e2e-client review-page  ## What needs more than Python: the client against 
 
 e2e-client: setup  ## Run the client against ogx, and its requests past Steady; needs Python >= 3.12, node and npm.
 	@$(PY) -m tests.e2e
+
+documents: setup  ## Generate and drive other people's documents, and write docs/documents.md: [DOCUMENTS="name ..."].
+	@$(PY) -m tests.documents $(DOCUMENTS)
 
 corpus: setup  ## Decode the JSON, JSON Lines or VCR files in FILES=..., and say what the document did not expect.
 	@$(PY) -m tests.corpus $(FILES)

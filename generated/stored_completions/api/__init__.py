@@ -89,9 +89,7 @@ class AsyncChatWithStreamingResponse(_Resource):
 
 class BaseOpenAI(_Facade[_HttpClient]):
     _base_url_variable: _ClassVar[str] = "OPENAI_BASE_URL"
-    _credentials: _ClassVar[_Mapping[str, _Credential]] = {
-        "api_key": _Credential("OPENAI_API_KEY", "Authorization", "Bearer")
-    }
+    _credentials: _ClassVar[_Mapping[str, _Credential]] = {"api_key": _Credential("OPENAI_API_KEY")}
     organization = _Setting("OPENAI_ORG_ID", header="OpenAI-Organization")
     project = _Setting("OPENAI_PROJECT_ID", header="OpenAI-Project")
 
@@ -263,9 +261,9 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
     _base_url: _ClassVar[str] = "{azure_endpoint}/openai"
     _paths: _ClassVar[_Mapping[str, str]] = {"/chat/completions": "/deployments/{azure_deployment}/chat/completions"}
     _credentials: _ClassVar[_Mapping[str, _Credential]] = {
-        "azure_ad_token": _Credential("AZURE_OPENAI_AD_TOKEN", "Authorization", "Bearer"),
-        "azure_ad_token_provider": _Credential("", "Authorization", "Bearer"),
-        "api_key": _Credential("AZURE_OPENAI_API_KEY", "api-key", ""),
+        "azure_ad_token": _Credential("AZURE_OPENAI_AD_TOKEN"),
+        "azure_ad_token_provider": _Credential(""),
+        "api_key": _Credential("AZURE_OPENAI_API_KEY", header="api-key", prefix=""),
     }
     azure_endpoint = _Setting("AZURE_OPENAI_ENDPOINT")
     azure_deployment = _Setting("")
