@@ -22,13 +22,16 @@ from statistics import median
 
 from benchmarks.inputs import ROOT, Input, corpus, logprobs, reference
 from benchmarks.peers import PEERS, Measurement
+from benchmarks.throughput import CONCURRENCIES, PLOT, Costs, measure_calls, plotted, render_calls, serving
 from generate import GENERATED, GenerationError, generate
 
 RESULTS = Path(__file__).parent / "results.md"
 OURS, SDK, STOCK, JSON, FLOOR = "stored_completions", "openai", "stock generator", "json.loads", "msgspec"
 SOURCES = ("object", "bytes")
 IMPORTS = ("httpx", OURS, SDK)
-DISTRIBUTIONS = ("openai", "msgspec", "pydantic", "attrs", "httpx", "tenacity")
+DISTRIBUTIONS = (
+    *("openai", "msgspec", "pydantic", "attrs", "httpx", "httpx2", "httpx-aiohttp", "aiohttp", "pyreqwest", "tenacity"),
+)
 
 _IMPORT = "import time; start = time.process_time(); import {}; print(time.process_time() - start)"
 _VERSIONS = """
@@ -49,6 +52,7 @@ class Results:
     Attributes:
         decoding: For each input, peer and source (`object` or `bytes`), the shortest of the runs.
         imports: For each module, the median of the import runs in seconds.
+        costs: What calls cost, if they were measured.
     """
 
     inputs: Sequence[Input]
@@ -58,6 +62,7 @@ class Results:
     imports: dict[str, float]
     versions: dict[str, str]
     date: datetime.date
+    costs: Costs | None = None
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,7 @@ def targets(results: Results) -> list[Target]:
     loads = results.decoding[name, JSON, "bytes"].seconds
     found.append(_at_most(f"from_dict, {name}: of json.loads", 1.2, ours / loads if ours and loads else None))
     imports = results.imports
-    found.append(_at_most("import stored_completions: of import httpx", 1.5, imports[OURS] / imports["httpx"]))
+    found.append(_at_most("import stored_completions: of import httpx", 1.4, imports[OURS] / imports["httpx"]))
     found.append(_at_least("import stored_completions: less than import openai", 4, imports[SDK] / imports[OURS]))
     return found
 
@@ -187,6 +192,8 @@ def render(results: Results) -> str:
                 + ("; the others are timed" if 0 < last.failures < last.bodies else "")
             )
             lines.append(f"| {' | '.join(cells)} |")
+    if results.costs is not None:
+        lines += ["", *render_calls(results.costs, results.runs)]
     lines += [
         "",
         "## Import",
@@ -258,6 +265,7 @@ def main() -> int:
     parser.add_argument("--python", default=sys.executable, help="the interpreter that has the peers")
     parser.add_argument("--runs", type=int, default=5, help="rounds of the decoding measurements")
     parser.add_argument("--import-runs", type=int, default=31, help="fresh interpreters for each module")
+    parser.add_argument("--calls", type=int, default=2000, help="calls that each caller makes in a round")
     arguments = parser.parse_args()
     inputs = (reference(), logprobs(), corpus())
     print("\n".join(f"{each.name}: {each.description}" for each in inputs), file=sys.stderr)
@@ -269,13 +277,22 @@ def main() -> int:
             generate(stock, templates=None)
             imports = measure_imports(arguments.python, IMPORTS, work, arguments.import_runs)
             decoding = measure_decoding(arguments.python, inputs, stock, work, arguments.runs, 5, 0.05)
+            with serving(arguments.python) as url:
+                costs = measure_calls(
+                    lambda code: run_python(arguments.python, code, GENERATED, work / "cache"),
+                    url,
+                    arguments.runs,
+                    arguments.calls,
+                )
+            drawing = ["-m", "benchmarks.plot", str(PLOT), json.dumps(CONCURRENCIES), plotted(costs)]
+            run_python(arguments.python, drawing, GENERATED, work / "cache")
             versions = json.loads(run_python(arguments.python, ["-c", _VERSIONS % (DISTRIBUTIONS,)], stock, work))
     except (BenchmarkError, GenerationError) as error:
         print(f"A measurement could not be made: {error}", file=sys.stderr)
         return 1
     versions["openapi-python-client"] = version("openapi-python-client")
     today = datetime.datetime.now(datetime.UTC).date()
-    text = render(Results(inputs, arguments.runs, arguments.import_runs, decoding, imports, versions, today))
+    text = render(Results(inputs, arguments.runs, arguments.import_runs, decoding, imports, versions, today, costs))
     RESULTS.write_text(text, encoding="utf-8")
     print(text)
     return 0

@@ -36,9 +36,9 @@ def client_as_httpx(client: SyncHttpClient | AsyncHttpClient | None) -> httpx.Cl
     if "httpx2" in sys.modules:
         from .httpx2_client import as_httpx  # noqa: PLC0415 - only who has httpx2 can import it
 
-        found = as_httpx(client)
-        if found is not None:
-            return found
+        made = as_httpx(client)
+        if made is not None:
+            return made
     kind = type(client)
     name = f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}"
     raise TypeError(f"Invalid `http_client` argument: it must be a client of httpx or httpx2, not an {name}.")

