@@ -103,8 +103,8 @@ def generate(output: Path, *, spec: Path = SPEC, config: Path = CONFIG, template
         templates: The overrides; None for the generator's own templates (as the benchmarks want them).
 
     Raises:
-        GenerationError: the document, the configuration or a template is invalid, or the generator reported an error or a
-            warning.
+        GenerationError: the document, the configuration or a template is invalid, or the generator reported an error
+            or a warning.
     """
     document = load_spec(spec)
     try:

@@ -1,9 +1,13 @@
 """What MkDocs is told in Python: pages that are written at the root of the repository, and links that lead there."""
 
+# MkDocs is in an environment of its own, that of `make docs`.
+# mypy: disable-error-code="import-not-found"
+# pyright: reportMissingImports=false
+
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -18,8 +22,8 @@ _LINK = re.compile(r"\]\((?!https?://|#|mailto:)(?P<path>[^)#]+)(?P<anchor>#[^)]
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are written at the root."""
     for page, name in AT_THE_ROOT.items():
-        with open(f"{config.config_file_path.removesuffix('mkdocs.yml')}{name}", encoding="utf-8") as text:
-            files.append(File.generated(config, page, content=_linked(text.read(), PurePosixPath("."))))
+        text = (Path(config.config_file_path).parent / name).read_text(encoding="utf-8")
+        files.append(File.generated(config, page, content=_linked(text, PurePosixPath("."))))
     return files
 
 
