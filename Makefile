@@ -1,19 +1,25 @@
 # `make` lists the targets. Everything is set up in .venv from hash-locked requirements when it is first needed.
 PYTHON ?= python3
 PY := .venv/bin/python
+DIST := .venv-dist/bin
 # What needs neither the generator nor other development tools.
 LOWEST := $(addprefix tests/test_,$(addsuffix .py,decoding client errors retries timeouts pages secrets lifecycle logging \
   other_servers flood))
 IN_PARALLEL := -n 2 --dist worksteal
-export PYTHONPATH := generated:cli
+export PYTHONPATH := generated:cli:testing
 export PYTHONDONTWRITEBYTECODE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
-OURS := generate.py templates runtime cli tests examples benchmarks review
+OURS := generate.py release.py document templates runtime cli testing tests examples benchmarks review
+# Empty if nothing of the review differs from the main branch; CI runs everything.
+REVIEW_FILES := review tests/review requirements/review.in requirements/review.txt
+REVIEW_TOUCHED = $(shell test -z "$$CI" && base=$$(git merge-base HEAD origin/main 2>/dev/null || git merge-base HEAD main 2>/dev/null) \
+  && git diff --quiet "$$base" -- $(REVIEW_FILES) && test -z "$$(git ls-files --others --exclude-standard -- $(REVIEW_FILES))" || echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test soak contract record e2e e2e-client corpus matrix migrating bench lock clean \
-  review review-setup review-page upstream
+.PHONY: help setup demo generate check test transports soak contract record e2e e2e-client documents corpus matrix migrating bench lock clean \
+  docs docs-check dist release-check hooks coverage \
+  review review-setup review-page test-review upstream
 
 help:  ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,33 +41,39 @@ endef
 # An environment of their own: the peers are nothing that the package or its tests may lean on.
 .venv-bench/ready: requirements/bench.txt
 	$(set-up)
+.venv-docs/ready: requirements/docs.txt
+	$(set-up)
+.venv-dist/ready: requirements/dist.txt
+	$(set-up)
 .venv-%/ready: requirements/dev.txt
 	$(set-up)
 
 demo: setup  ## See it work: regenerate, start the embedded server, run the example against it, export.
 	@echo "1. openapi.yaml is fed to openapi-python-client, and the output compared with generated/:"
 	@$(PY) generate.py --check
-	@echo "2. An embedded server starts on loopback, with the stored completions of tests/fixtures/ in it."
+	@echo "2. An embedded server starts on loopback, with three stored completions in it."
 	@echo "3. examples/get_chat_completion.py runs against it and prints the completion:"
 	@echo
-	@$(PY) -m tests.server $(PY) examples/get_chat_completion.py
+	@$(PY) -m stored_completions_testing $(PY) examples/get_chat_completion.py
 	@echo
 	@echo "4. The command stored-completions exports what the server has; this is the first line:"
 	@echo
 	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
-	  $(PY) -m tests.server $(PY) -m stored_completions_cli export "$$folder/all.jsonl" && head -1 "$$folder/all.jsonl"
+	  $(PY) -m stored_completions_testing $(PY) -m stored_completions_cli export "$$folder/all.jsonl" && head -1 "$$folder/all.jsonl"
 
 generate: setup  ## Regenerate generated/ from openapi.yaml, and say which files changed.
 	@$(PY) generate.py
 
-check: setup  ## Find drift, stale overrides, an invalid spec, and what ruff, mypy and pyright find.
+check: setup  ## Find drift, stale overrides, an invalid spec, and what ruff, codespell, zizmor, mypy and pyright find.
 	@$(PY) generate.py --check
 	@$(PY) -m ruff check --quiet . && $(PY) -m ruff format --check --quiet .
+	@.venv/bin/codespell && .venv/bin/zizmor --offline --no-progress --quiet .github
 	@$(PY) -m mypy generated/stored_completions $(wildcard $(OURS))
 	@$(PY) -m pyright
 
-test: setup  ## Run all the tests.
-	@$(PY) -m pytest $(IN_PARALLEL)
+test: setup $(if $(REVIEW_TOUCHED),review-setup)  ## Run the tests; those of the review only if it was touched (or in CI).
+	@$(PY) -m pytest $(IN_PARALLEL) $(if $(REVIEW_TOUCHED),,--ignore tests/review)
+	@$(if $(REVIEW_TOUCHED),,echo "tests/review was left out: nothing of the review is touched; make test-review runs it")
 
 soak: setup  ## Test the export with a million completions and many more kills; takes minutes.
 	@$(PY) -m pytest $(IN_PARALLEL) tests/cli/soak.py
@@ -81,11 +93,14 @@ e2e: e2e-client review-page  ## What needs more than Python: the client against 
 e2e-client: setup  ## Run the client against ogx, and its requests past Steady; needs Python >= 3.12, node and npm.
 	@$(PY) -m tests.e2e
 
+documents: setup  ## Generate and drive other people's documents, and write docs/documents.md: [DOCUMENTS="name ..."].
+	@$(PY) -m tests.documents $(DOCUMENTS)
+
 corpus: setup  ## Decode the JSON, JSON Lines or VCR files in FILES=..., and say what the document did not expect.
 	@$(PY) -m tests.corpus $(FILES)
 
 matrix: setup  ## Run the tests under each other Python that is installed, and with the lowest dependencies.
-	@tested=$$($(PY) -c "import sys; print('%d.%d' % sys.version_info[:2])"); for version in 3.11 3.12 3.13; do \
+	@tested=$$($(PY) -c "import sys; print('%d.%d' % sys.version_info[:2])"); for version in 3.11 3.12 3.13 3.14; do \
 	  if [ $$version = $$tested ]; then echo "Python $$version: what make test runs under"; continue; fi; \
 	  found=; for python in python$$version "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$$version.*/bin/python; do \
 	    "$$python" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$$version')" 2>/dev/null && found=$$python; done; \
@@ -103,14 +118,19 @@ bench: setup .venv-bench/ready  ## Measure decoding and import beside the peers;
 	@$(PY) -m benchmarks --python .venv-bench/bin/python
 	@$(PY) -m benchmarks.export --python .venv-bench/bin/python
 
-# They look into review/, whose tests run its engine.
-check test matrix: review-setup
+# They look into review/ too.
+check matrix: review-setup
 
-review-setup: .cache/review/ready  ## Prepare the engine of `make review`.
+review-setup: .cache/review/ready  ## Install what the review needs.
 
-.cache/review/ready: .venv/ready review/package.json
-	@$(PY) -m review setup && touch "$@"
+.cache/review/ready: .venv/ready requirements/review.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/review.txt
+	@mkdir -p $(@D) && touch "$@"
 
+test-review: review-setup  ## Run the tests of the review.
+	@$(PY) -m pytest $(IN_PARALLEL) tests/review
+
+# make's own status is 2 for whatever fails: the last line, `review: status N (...)`, says which it was.
 review: review-setup  ## Say what a change of the spec breaks: [BASE=<git ref>] [ARGS="--format html --output FILE"].
 	@$(PY) -m review tree $(BASE) $(ARGS)
 
@@ -121,6 +141,41 @@ upstream: review-setup  ## Say how the spec differs from the vendor's document: 
 review-page: review-setup  ## Open the review's page in the system's Chromium, and judge what `make test` leaves out.
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/page.txt
 	@$(PY) -m pytest tests/review/page_e2e.py tests/review/packages_e2e.py
+
+docs: setup .venv-docs/ready  ## Build the documentation into build/site, with warnings as errors, and check its links.
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet
+	@.venv-docs/bin/linkchecker --no-status --no-warnings --ignore-url '^https?:' build/site/index.html >.cache/links.log 2>&1 || \
+	  { cat .cache/links.log >&2; exit 1; }
+	@echo "build/site/index.html is the documentation."
+
+docs-check: docs  ## Open each page of it in the system's Chromium: errors, accessibility, phone width, dark.
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/page.txt
+	@$(PY) -m pytest $(IN_PARALLEL) tests/site_e2e.py
+
+# Built twice, from here and from a copy elsewhere, made at another time: the bytes must be the same.
+dist: setup .venv-dist/ready  ## Build the sdist and the wheel, check them, and run a program with the wheel alone.
+	@rm -rf dist .cache/dist && mkdir -p .cache/dist/copy
+	@git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t .cache/dist/copy
+	@for tree in . .cache/dist/copy; do \
+	  $(DIST)/python -m build --no-isolation "$$tree" >.cache/dist/log 2>&1 || { cat .cache/dist/log >&2; exit 1; }; done
+	@diff -r dist .cache/dist/copy/dist && echo "Two builds have the same bytes."
+	@$(DIST)/twine check --strict dist/*
+	@$(DIST)/check-wheel-contents dist/*.whl
+	@# The project has no address of its own: problems are reported where [project.urls] says.
+	@$(DIST)/pyroma --min=10 --quiet --skip-tests AuthorEmail dist/*.tar.gz
+	@tar -xf dist/*.tar.gz -C .cache/dist --strip-components=1 --one-top-level=sdist && $(PY) .cache/dist/sdist/generate.py --check
+	@$(PY) -m venv .cache/dist/venv && .cache/dist/venv/bin/pip install --quiet --disable-pip-version-check "$$(echo dist/*.whl)[testing]"
+	@cd .cache/dist && env -u PYTHONPATH venv/bin/python -m stored_completions_testing venv/bin/python ../../examples/get_chat_completion.py
+
+release-check: check dist review-setup  ## Do what a release does before it publishes: [TAG=v1.2.3].
+	@previous=$$($(PY) release.py --previous); if [ -n "$$previous" ]; then \
+	  $(MAKE) --no-print-directory review BASE="$$previous"; else echo "No release before this one: nothing to review."; fi
+	@$(DIST)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-format JSON \
+	  --output-file .cache/dist/sbom.json .cache/dist/venv/bin/python && echo ".cache/dist/sbom.json is the SBOM."
+	@$(PY) release.py $(if $(TAG),--tag "$(TAG)") --output .cache/dist/notes.md
+
+hooks: setup  ## Let git run the quick checks before each commit (pre-commit).
+	@.venv/bin/pre-commit install
 
 lock: setup  ## Write the hash-locked requirements again from requirements/*.in.
 	@for name in $(filter-out runtime,$(basename $(notdir $(wildcard requirements/*.in)))); do \

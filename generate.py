@@ -14,29 +14,29 @@ import io
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import traceback
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from jinja2 import TemplateError, TemplateSyntaxError
 from openapi_python_client import Project
-from openapi_python_client.config import Config, ConfigFile, MetaType
-from openapi_python_client.parser import GeneratorData
-from openapi_python_client.parser.bodies import BodyType
-from openapi_python_client.parser.errors import GeneratorError, ParseError
-from openapi_spec_validator import validate
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from openapi_python_client.parser.errors import GeneratorError
 
+from document import DocumentError
+from document.parsing import in_a_line, parsed, parsed_as_it_is
 from templates.clients import Module, clients, modules
 from templates.facts import Facts, FragmentError
 from templates.imports import imports_of
 from templates.operations import Operation
 from templates.schemas import Schemas, spelled
+from templates.splitting import Part, parts_of
+from templates.texts import in_docstring, literal, said
 
 ROOT = Path(__file__).parent
 SPEC = ROOT / "openapi.yaml"
@@ -48,6 +48,22 @@ GENERATED = ROOT / "generated"
 _STOCK_HASH = re.compile(
     r"\{#-? Overrides (?P<name>\S+) of openapi-python-client \S+ \(sha256 (?P<sha256>[0-9a-f]{64})\)"
 )
+_MOST_ERRORS = 7
+# Modules of the runtime that not every document needs, and who needs them.
+_ONLY_IF_USED = {
+    "deprecation": ["deprecation"],
+    "lazy": ["lazy"],
+    "pages": ["pages"],
+    "files": ["files"],
+    "forms": ["forms"],
+    "styles": ["styles", "forms"],
+}
+_IMPORT_ALL = """
+import importlib, pkgutil, sys
+package = importlib.import_module(sys.argv[1])
+for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+    importlib.import_module(module.name)
+"""
 
 
 class _Project(Project):
@@ -65,60 +81,48 @@ class _Project(Project):
             (self.package_dir / path).parent.mkdir(parents=True, exist_ok=True)
             (self.package_dir / path).write_text(text, encoding="utf-8")
 
+    def _build_models(self) -> None:
+        super()._build_models()
+        template = self.env.get_template("models_module.py.jinja")
+        split = cast(dict[str, Part], self.env.globals["split"])
+        for module, part in split.items():  # of a large document
+            text = template.render(part=part)
+            (self.package_dir / "models" / f"{module}.py").write_text(text, encoding="utf-8")
+
 
 class GenerationError(Exception):
     """The package could not be generated; the message says what to change."""
 
 
-def load_spec(path: Path) -> dict[str, Any]:
-    """Read an OpenAPI document (YAML or JSON) and check it against the OpenAPI schema.
-
-    Raises:
-        GenerationError: the file cannot be read, is not YAML, or is not a valid OpenAPI document.
-    """
-    try:
-        document: Any = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise GenerationError(f"{path.name}: {error}") from error
-    if not isinstance(document, dict):
-        raise GenerationError(
-            f"{path.name}: not an OpenAPI document, which is a mapping with `openapi`, `info` and `paths`"
-        )
-    try:
-        validate(document)
-    except Exception as error:  # the validator's own, jsonschema's and referencing's
-        place = "/".join(str(part) for part in getattr(error, "absolute_path", ()))
-        reason = str(getattr(error, "message", error)).splitlines()[0]
-        raise GenerationError(
-            f"{path.name}: not a valid OpenAPI document: {place or 'the document'}: {reason}"
-        ) from error
-    return document
-
-
-def generate(output: Path, *, spec: Path = SPEC, config: Path = CONFIG, templates: Path | None = TEMPLATES) -> Path:
+def generate(
+    output: Path,
+    *,
+    spec: Path = SPEC,
+    config: Path = CONFIG,
+    templates: Path | None = TEMPLATES,
+    all_problems: bool = False,
+) -> Path:
     """Generate the package into `output` and return the package's folder.
 
     Args:
         output: An existing folder.
         templates: The overrides; None for the generator's own templates (as the benchmarks want them).
+        all_problems: List each problem of the document, instead of the first few and how many there are.
 
     Raises:
-        GenerationError: the document, the configuration or a template is invalid, or the generator gave an error or a
-            warning.
+        GenerationError: the document, the configuration or a template is invalid, the generator reported an error or a
+            warning, or what came out cannot be imported.
     """
-    document = load_spec(spec)
     try:
-        options = ConfigFile.load_from_path(config)
-    except (OSError, TypeError, ValueError, YAMLError) as error:
-        raise GenerationError(f"{config.name}: {error}") from error
-    settings = Config.from_sources(options, MetaType.NONE, spec, "utf-8", overwrite=True, output_path=None)
-    if settings.package_name_override is None:
-        raise GenerationError(f"{config.name}: package_name_override is missing: it names the package")
-    package = output / settings.package_name_override
+        read = parsed_as_it_is if templates is None else parsed
+        settings, source, prepared, data = read(spec, config, all_problems=all_problems)
+    except DocumentError as error:
+        raise GenerationError(str(error)) from error
+    print("".join(f"{note}\n" for note in source.notes), end="", file=sys.stderr)
+    package = output / str(settings.package_name_override)
     settings.output_path = package
-    data = GeneratorData.from_dict(document, config=settings)
-    if isinstance(data, GeneratorError):
-        raise GenerationError(_report([data]))
+    hooks, settings.post_hooks = settings.post_hooks, []
+    document = prepared.document
     facts = Facts(data, document, settings)
     if templates is not None:
         data.models, data.enums = [], []  # they would be a file each; models_init.py.jinja writes them into one
@@ -126,18 +130,22 @@ def generate(output: Path, *, spec: Path = SPEC, config: Path = CONFIG, template
     project = generator(openapi=data, config=settings, custom_template_path=templates)
     elsewhere = Schemas(facts, "_models.")
     try:
-        names = {"clients": clients(document, str(data.title)), "names": modules(document)}
+        names = {"clients": clients(document, said(data.title), facts.client_name), "names": modules(document)}
     except FragmentError as error:
         raise GenerationError(f"{spec.name}: {error}") from error
+    split = parts_of(facts, elsewhere)
     project.env.globals.update(
         **names,
         document=document,
         facts=facts,
-        schemas=Schemas(facts),
+        schemas=Schemas(facts, "_models." if split else "", in_models=True),
+        split=split,
         facts_operation=lambda endpoint: Operation(endpoint, facts, elsewhere),
         imports_of=imports_of,
+        said=said,
         spelled=spelled,
     )
+    project.env.filters.update(in_docstring=in_docstring, literal=literal)
     # The hooks must find the pinned ruff that stands beside this Python, not another one.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     with _environment(PATH=path), contextlib.redirect_stdout(io.StringIO()):
@@ -147,23 +155,27 @@ def generate(output: Path, *, spec: Path = SPEC, config: Path = CONFIG, template
             raise GenerationError(f"{spec.name}: {error}") from error
         except TemplateSyntaxError as error:
             raise GenerationError(f"templates/{error.name}:{error.lineno}: {error.message}") from error
-        except TemplateError as error:
-            raise GenerationError(f"templates/: {error.message}") from error
-    if errors:
-        raise GenerationError(_report(errors))
+        except Exception as error:  # whatever a template's expressions raise
+            raise GenerationError(f"{_template_place(error)}: {_said(error)}") from error
+        if errors:
+            raise GenerationError(_report(errors))
+        if templates is not None:
+            header = project.env.get_template("header.jinja").render()
+            (package / "py.typed").write_text(f"{header}\n# PEP 561: this package is typed.\n", encoding="utf-8")
+        for hook in hooks:
+            _run(hook, package)
     if templates is not None:
-        header = project.env.get_template("header.jinja").render()
-        (package / "py.typed").write_text(f"{header}\n# PEP 561: this package is typed.\n", encoding="utf-8")
-        carry_runtime(package, facts)
+        carry_runtime(package)
+        _import(package)
     return package
 
 
-def carry_runtime(package: Path, facts: Facts) -> None:
+def carry_runtime(package: Path) -> None:
     """Copy the runtime into a package: each module below a line that says where it is from, and else as it is."""
-    needed = {"pages.py": facts.has_pages, "forms.py": BodyType.DATA in facts.body_types}
-    needed |= {"files.py": BodyType.FILES in facts.body_types}
+    code = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
     for module in sorted(RUNTIME.glob("*.py")):
-        if _is_carried(module) and needed.get(module.name, True):
+        users = _ONLY_IF_USED.get(module.stem)
+        if _is_carried(module) and (users is None or any(f".{user} import " in code for user in users)):
             text = f"# Generated from runtime/{module.name} by `make generate`; do not edit.\n"
             (package / module.name).write_text(text + module.read_text(encoding="utf-8"), encoding="utf-8")
 
@@ -172,16 +184,81 @@ def _is_carried(module: Path) -> bool:
     return module.parent == RUNTIME and module.is_file() and module.name not in ("__init__.py", "document.py")
 
 
-def drift(package: Path) -> list[str]:
-    """How `generated/` differs from a package just generated: one line a file, none when it does not."""
+def _compile(package: Path) -> None:
+    """Compile each module, so that invalid Python is named by its place.
+
+    Raises:
+        GenerationError: a template gave invalid Python.
+    """
+    for path in sorted(package.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        try:
+            compile(text, path, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError) as error:
+            line = getattr(error, "lineno", None) or 1
+            shown = (text.splitlines() or [""])[line - 1].strip()[:120]
+            place = f"{path.relative_to(package.parent).as_posix()}:{line}"
+            raise GenerationError(f"{place}: the templates gave invalid Python: {_said(error)}: {shown}") from error
+
+
+def _run(hook: str, package: Path) -> None:
+    """Run a command of post_hooks in the package.
+
+    Raises:
+        GenerationError: it failed.
+    """
+    done = subprocess.run(hook, cwd=package, shell=True, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()[:6]
+        _compile(package)
+        raise GenerationError("\n".join([f"`{hook[:60]}` of post_hooks failed:", *(line[:200] for line in said)]))
+
+
+def _import(package: Path) -> None:
+    """Import each module of the package, in a Python of its own.
+
+    Raises:
+        GenerationError: a module cannot be imported.
+    """
+    environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-c", _IMPORT_ALL, package.name]
+    done = subprocess.run(command, cwd=package.parent, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        _compile(package)
+        said = done.stderr.strip().splitlines()
+        raise GenerationError(f"the package cannot be imported: {said[-1] if said else done.returncode}")
+
+
+def _template_place(error: Exception) -> str:
+    """The template and the line that an exception comes from."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".jinja")]
+    if not frames:
+        return "templates/"
+    return f"templates/{Path(frames[-1].filename).name}:{frames[-1].lineno}"
+
+
+def _said(error: Exception) -> str:
+    """An exception in a line."""
+    text = error.message if isinstance(error, TemplateError) and error.message else f"{type(error).__name__}: {error}"
+    return in_a_line(text)
+
+
+def drift(package: Path, *, swapped_in: bool = False) -> list[str]:
+    """Return how `generated/` differs from a package just generated: a line for each file, none where it does not.
+
+    Args:
+        swapped_in: Word the lines as what happens to `generated/`, not as what is wrong with it.
+    """
     expected, actual = _files(package.parent), _files(GENERATED)
-    lines = [f"missing: generated/{name}" for name in sorted(expected - actual)]
-    lines += [f"extra:   generated/{name}" for name in sorted(actual - expected)]
+    new, old = ("added:  ", "removed:") if swapped_in else ("missing:", "extra:  ")
+    lines = [f"{new} generated/{name}" for name in sorted(expected - actual)]
+    lines += [f"{old} generated/{name}" for name in sorted(actual - expected)]
     for name in sorted(expected & actual):
         if not filecmp.cmp(package.parent / name, GENERATED / name, shallow=False):
             source = RUNTIME / Path(name).relative_to(package.name)
             lines.append(
-                f"changed: generated/{name}" + (f" (edit runtime/{source.name})" if _is_carried(source) else "")
+                f"changed: generated/{name}"
+                + (f" (edit runtime/{source.name})" if _is_carried(source) and not swapped_in else "")
             )
     return lines
 
@@ -243,13 +320,9 @@ def _environment(**variables: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _report(errors: Any) -> str:
-    lines = ["openapi-python-client gave:"]
-    for error in errors:
-        lines.append(f"  {error.header.strip()} {(error.detail or '').strip()}".rstrip())
-        if isinstance(error, ParseError) and error.data is not None:
-            lines.append(f"    at {error.data.model_dump_json(exclude_unset=True, by_alias=True)[:400]}")
-    return "\n".join(lines)
+def _report(errors: Iterable[GeneratorError]) -> str:
+    lines = [f"{in_a_line(error.header)} {in_a_line(error.detail or '')}".rstrip() for error in errors]
+    return "\n".join(["openapi-python-client reports:", *lines[:_MOST_ERRORS]])
 
 
 def main() -> int:
@@ -257,22 +330,30 @@ def main() -> int:
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="say how generated/ differs, change nothing")
     mode.add_argument("--output", type=Path, help="write the package below this folder, leave generated/ alone")
+    parser.add_argument("--problems", action="store_true", help="list every problem of the document, not the first few")
     parser.add_argument("--spec", type=Path, default=SPEC, help="another document than openapi.yaml")
+    parser.add_argument("--config", type=Path, default=CONFIG, help="another configuration than generator-config.yml")
     arguments = parser.parse_args()
     try:
         if arguments.output:
             arguments.output.mkdir(parents=True, exist_ok=True)
-            print(generate(arguments.output, spec=arguments.spec))
+            print(
+                generate(
+                    arguments.output, spec=arguments.spec, config=arguments.config, all_problems=arguments.problems
+                )
+            )
             return 0
         with tempfile.TemporaryDirectory(prefix="generate-") as folder:
-            package = generate(Path(folder), spec=arguments.spec)
-            differences = drift(package)
+            package = generate(
+                Path(folder), spec=arguments.spec, config=arguments.config, all_problems=arguments.problems
+            )
+            differences = drift(package, swapped_in=not arguments.check)
             if not arguments.check:
                 swap(package)
-                print("\n".join(differences) if differences else "generated/ is what it was.")
+                print("\n".join(differences) if differences else "generated/ is unchanged.")
                 return 0
     except GenerationError as error:
-        print(f"{error}\ngenerated/ is as it was.", file=sys.stderr)
+        print(f"{error}\ngenerated/ is unchanged.", file=sys.stderr)
         return 1
     problems = differences + stale_overrides()
     if problems:
@@ -282,7 +363,7 @@ def main() -> int:
             file=sys.stderr,
         )
         return 1
-    print("generated/ is what the spec, the config, the templates and the pins give.")
+    print("generated/ is up to date with the spec, the config, the runtime, the templates and the pins.")
     return 0
 
 

@@ -19,7 +19,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.server import Generated, Server
+from stored_completions_testing.server import Server
+from tests.server import Generated
 
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "export.md"
@@ -140,7 +141,11 @@ def main() -> None:
                 f" {run.processor / run.completions * 1e3:.2f} ms |"
             )
             print(lines[-1], file=sys.stderr)
-    lines += ["", "The goal of 5 times as many holds where the server is not in the same machine.", ""]
+    lines += [
+        "",
+        f"The goal is 5 times as many with a server that is far away: {'met' if ratio >= 5 else '**not met**'}.",
+        "",
+    ]
     lines += ["## Memory", "", "| completions | | the most memory | seconds |", "|--:|---|--:|--:|"]
     sizes = [(1_000, ()), (5_000, ()), (10_000, ("--no-messages",)), (100_000, ("--no-messages",))]
     for number, options in [*sizes, *([(1_000_000, ("--no-messages",))] if arguments.large else [])]:

@@ -1,39 +1,67 @@
-"""The command line: `python -m review diff|tree|upstream|rules|setup`; see docs/review.md."""
+"""The command line: `python -m review diff|tree|upstream|rules`; see docs/review.md."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
-from collections.abc import Sequence
+import traceback
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from . import contract, engine, fixtures, python, report, upstream
-from .findings import Finding, Part, Review, accept, read_accepted
+from . import contract, fixtures, package, python, renames, report, rules, upstream
+from .findings import Finding, Review, Unjudged, accept, read_accepted
 from .source import Document, ReviewError, load_openapi
-from .tree import FIXTURES, ROOT, SPEC, commit_of, extract
+from .tree import FIXTURES, ROOT, SPEC, commit_of, extract, files_of, last_release
 
 FINE, FOUND, COULD_NOT = 0, 1, 2
 ACCEPTED: Final = "review/accepted.toml"
+_TRACEBACK: Final = "REVIEW_TRACEBACK"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status: 0 fine, 1 findings at the level asked for, 2 could not run."""
+    """Run one command and return its exit status: 0 fine, 1 findings at the level asked for, 2 not (wholly) judged."""
     options = _parser().parse_args(arguments)
     try:
-        if options.command == "setup":
-            print(engine.set_up())
-            return FINE
-        if options.command == "rules":
-            print("\n".join(f"{item.severity:9} {item.rule}: {item.reason}" for item in contract.policies()))
-            return FINE
-        review = _review(options)
-        _write(review, options)
-        return _status(review, options.fail_on)
+        return _run(options)
     except ReviewError as error:
-        print(f"review: {error}", file=sys.stderr)
-        return COULD_NOT
+        return _could_not(str(error))
+    except RecursionError:
+        return _could_not("a schema is nested too deeply to be read (some hundred levels of allOf, anyOf or items)")
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _could_not("the output was closed before the report was written")
+    except Exception as error:  # noqa: BLE001 - whatever it is must not look like a verdict
+        if os.environ.get(_TRACEBACK):
+            traceback.print_exc()
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        return _could_not(
+            f"this is a mistake of the review itself: {type(error).__name__}: {error} "
+            f"({Path(at.filename).name}:{at.lineno}); nothing was judged. "
+            f"Report it with both documents and the traceback that {_TRACEBACK}=1 prints"
+        )
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "rules":
+        for rule_id, part, severity, direction, reason in rules.table():
+            print(f"{severity:8}  {part:8}  {direction:8}  {rule_id}: {reason}")
+        return FINE
+    review = _review(options)
+    _write(review, options)
+    status = _status(review, options.fail_on)
+    # make turns every failure into its own status 2; scripts read this line.
+    print(f"review: status {status} ({report.status_reason(review, status)})", file=sys.stderr)
+    return status
+
+
+def _could_not(reason: str) -> int:
+    print(f"review: {report.plain(reason)}", file=sys.stderr)
+    print(f"review: status {COULD_NOT} (could not run)", file=sys.stderr)
+    return COULD_NOT
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,8 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     vendor = commands.add_parser("upstream", parents=[shared], help="compare the vendor's document with the fragment")
     vendor.add_argument("spec", type=Path)
     vendor.add_argument("--fragment", type=Path, default=ROOT / SPEC)
-    commands.add_parser("rules", help="list what the policy decides, and why")
-    commands.add_parser("setup", help="install the engine")
+    commands.add_parser("rules", help="list every rule with its severity, direction and reason")
     return parser
 
 
@@ -66,16 +93,17 @@ def _review(options: argparse.Namespace) -> Review:
     if options.command == "upstream":
         vendor, ours = load_openapi(options.spec), load_openapi(options.fragment, name=_shown(options.fragment))
         findings, remarks = upstream.compare(vendor, ours)
-        review = _joined(vendor, ours, findings, ("upstream",))
+        review = _joined(vendor, ours, findings)
+        review.parts = ("upstream",)
         review.remarks += remarks
     elif options.command == "tree":
         review = _review_tree(options)
     else:
         base, revision = load_openapi(options.base), load_openapi(options.revision)
-        review = _joined(base, revision, contract.compare(base, revision), ("contract",))
+        review = _joined(base, revision, contract.compare(base, revision))
         if not options.wire_only:
             sides = (_Side(ROOT, options.base, base), _Side(ROOT, options.revision, revision))
-            _add_package_parts(review, sides, [ROOT / FIXTURES, *options.fixtures], prefix="")
+            _add_package_parts(review, sides, options.fixtures, prefix="")
     entries = options.accepted or (ROOT / ACCEPTED if (ROOT / ACCEPTED).is_file() else None)
     if entries and (options.accepted or options.command == "tree"):
         accept(review, read_accepted(entries))
@@ -89,56 +117,87 @@ class _Side(NamedTuple):
     spec: Path | None
     document: Document
 
+    def generate(self, output: Path) -> Path:
+        """Generate the side's package."""
+        return package.generate(self.tree, self.spec, output, files=None if self.spec else files_of(self.tree))
+
 
 def _review_tree(options: argparse.Namespace) -> Review:
-    commit = commit_of(options.base)
+    commit = commit_of(options.base, root=ROOT)
     with tempfile.TemporaryDirectory() as folder:
-        base_tree = extract(commit, Path(folder))
+        base_tree = extract(commit, Path(folder), root=ROOT)
+        shown = options.base or commit[:12]
         if not (base_tree / SPEC).is_file():
-            raise ReviewError(f"{options.base or commit[:12]} has no {SPEC}")
+            raise ReviewError(f"{shown} has no {SPEC}")
         base = load_openapi(base_tree / SPEC, name=SPEC)
         revision = load_openapi(ROOT / SPEC, name=SPEC)
-        review = _joined(base, revision, contract.compare(base, revision), ("contract",))
-        review.base, review.revision = f"{SPEC} at {options.base or commit[:12]}", f"{SPEC} in the working tree"
+        review = _joined(base, revision, contract.compare(base, revision))
+        review.base, review.revision = f"{SPEC} at {shown}", f"{SPEC} in the working tree"
+        review.release = last_release(commit, root=ROOT)
         if not options.wire_only:
             sides = (_Side(base_tree, None, base), _Side(ROOT, None, revision))
-            _add_package_parts(review, sides, [ROOT / FIXTURES, *options.fixtures], prefix="generated/")
+            _add_package_parts(review, sides, options.fixtures, prefix="generated/")
     return review
 
 
-def _add_package_parts(review: Review, sides: tuple[_Side, _Side], fixture_paths: list[Path], *, prefix: str) -> None:
+def _add_package_parts(review: Review, sides: tuple[_Side, _Side], more: Iterable[Path], *, prefix: str) -> None:
+    """Add the Python and fixtures parts, or say why they were not judged."""
+    own = [ROOT / FIXTURES] if (ROOT / FIXTURES).is_dir() else []
+    bodies, unreadable = fixtures.read([*own, *more], sides[1].document)
+    review.unjudged += map(Unjudged, unreadable)
     with tempfile.TemporaryDirectory() as folder:
+        outputs = [Path(folder, name) for name in ("base", "revision")]
         packages: list[Path] = []
-        for name, side in zip(("base", "revision"), sides, strict=True):
+        with ThreadPoolExecutor(2) as pool:
+            made = [pool.submit(side.generate, output) for side, output in zip(sides, outputs, strict=True)]
+        for name, future in zip(("base", "revision"), made, strict=True):
             try:
-                packages.append(python.generate(side.tree, side.spec, Path(folder, name)))
+                packages.append(future.result())
             except ReviewError as error:
-                if name == "base":
-                    review.remarks.append(f"the Python and fixtures parts did not run, for want of a base: {error}")
-                    return
-                review.parts = (*review.parts, "python")
-                review.findings.append(
-                    Finding("python", "package-not-generated", "breaking", str(error), sides[1].document.name, 1, 1)
-                )
-                return
-        bodies = fixtures.read(
-            [path for path in fixture_paths if path != ROOT / FIXTURES or path.is_dir()], sides[1].document
-        )
-        review.parts = (*review.parts, "python", "fixtures")
-        review.findings += python.compare(packages[0], packages[1], prefix=prefix)
-        review.findings += fixtures.compare(bodies, packages[0], packages[1])
-        review.findings = fixtures.show(review.findings, bodies)
-        review.findings = python.with_code(review.findings, packages[0], packages[1])
+                place = error.place if isinstance(error, package.GeneratorRefusedError) else None
+                why = f"the Python and fixtures parts, for want of the {name}'s package: {error}"
+                review.unjudged.append(Unjudged(why, place))
+        if len(packages) < 2:
+            return
+        _compare_packages(review, sides, (packages[0], packages[1]), bodies, Path(folder), prefix)
 
 
-def _joined(base: Document, revision: Document, findings: list[Finding], parts: tuple[Part, ...]) -> Review:
+def _compare_packages(
+    review: Review,
+    sides: tuple[_Side, _Side],
+    packages: tuple[Path, Path],
+    bodies: list[fixtures.Body],
+    folder: Path,
+    prefix: str,
+) -> None:
+    """Add the findings of the Python and fixtures parts, and complete those of the contract part."""
+    followed, told = renames.follow(review.findings, *packages, folder / "followed")
+    found: list[Finding] = []
+    try:
+        found += python.compare(followed, packages[1], prefix=prefix, original=packages[0])
+        review.parts = (*review.parts, "python")
+    except ReviewError as error:
+        review.unjudged.append(Unjudged(f"the Python part: {error}"))
+    try:
+        known = [finding.renamed for finding in told if finding.renamed]
+        decoded, bodies = fixtures.compare(bodies, *packages, known)
+        found += decoded
+        review.parts = (*review.parts, "fixtures")
+    except ReviewError as error:
+        review.unjudged.append(Unjudged(f"the fixtures part: {error}"))
+    told = fixtures.show(told, bodies, sides[1].document)
+    told = python.with_code(told, *packages, (sides[0].document, sides[1].document))
+    review.findings = [*told, *found]
+
+
+def _joined(base: Document, revision: Document, findings: list[Finding]) -> Review:
     return Review(
         base=base.name,
         revision=revision.name,
         base_version=_version(base),
         revision_version=_version(revision),
         findings=findings,
-        parts=parts,
+        parts=("contract",),
         differ=base.value != revision.value,
     )
 
@@ -158,14 +217,17 @@ def _write(review: Review, options: argparse.Namespace) -> None:
         text = report.FORMATS[options.format](review)
     if options.output is None:
         sys.stdout.write(text)
+        sys.stdout.flush()
         return
     try:
-        options.output.write_text(text, encoding="utf-8")
+        options.output.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise ReviewError(f"{options.output}: cannot be written: {error.strerror}") from error
 
 
 def _status(review: Review, fail_on: str) -> int:
+    if review.unjudged:
+        return COULD_NOT
     if fail_on == "none":
         return FINE
     if fail_on == "any" and review.findings:

@@ -1,8 +1,10 @@
 """Decodes recorded bodies with one generated package; run as a script, so that two packages never meet in a process.
 
 Usage: `python decode.py FOLDER PACKAGE < bodies.json > decoded.json`, where FOLDER holds the package. Each body is
-`{"value": ..., "operation": module name or null}`; each answer says the class, what its parts were decoded to, whether
-it comes back out equal, or the error.
+`{"value": ..., "operation": its operationId in lower case without separators, or ""}`; each answer says the class, the
+modules that answer with it, what its parts were decoded to (by JSON pointer, `-` for any item), whether it comes back
+out equal, or the error. Of a package it knows only that endpoint modules stand in `api`, that a model has `from_dict`,
+`to_dict` and annotated attributes, and that an attribute is named after its property.
 """
 
 from __future__ import annotations
@@ -10,11 +12,14 @@ from __future__ import annotations
 import importlib
 import json
 import pkgutil
+import re
 import sys
 import typing
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
+
+_DECLARED: dict[type, dict[str, str]] = {}
 
 
 def main(folder: str, package: str) -> None:
@@ -25,12 +30,15 @@ def main(folder: str, package: str) -> None:
     answers = []
     for body in json.load(sys.stdin):
         chosen = best(classes.get(body["operation"]) or every, body["value"])
-        answers.append(None if chosen is None else decode(chosen, body["value"]))
+        answer = None if chosen is None else decode(chosen, body["value"])
+        if answer is not None:
+            answer["modules"] = [name for name, found in classes.items() if chosen in found[:1]]
+        answers.append(answer)
     json.dump(answers, sys.stdout)
 
 
 def response_classes(package: ModuleType) -> Iterator[tuple[str, list[type]]]:
-    """Yield each endpoint module's name with the classes that its answers are decoded to."""
+    """Yield each endpoint module's name (squashed) with the classes that its answers are decoded to."""
     for info in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         if ".api." not in info.name or info.ispkg:
             continue
@@ -39,9 +47,19 @@ def response_classes(package: ModuleType) -> Iterator[tuple[str, list[type]]]:
         for name in ("sync", "sync_detailed"):
             function = getattr(module, name, None)
             if function is not None:
-                found += models(typing.get_type_hints(function).get("return"))
+                found += returned(function, package)
         if found:
-            yield info.name.rsplit(".", 1)[-1], list(dict.fromkeys(found))
+            yield squash(info.name.rsplit(".", 1)[-1]), list(dict.fromkeys(found))
+
+
+def returned(function: Any, package: ModuleType) -> list[type]:
+    """Return the model classes that a function returns, also where it names them for type-checkers alone."""
+    try:
+        return models(typing.get_type_hints(function).get("return"))
+    except NameError:
+        known = vars(importlib.import_module(f"{package.__name__}.models"))
+        names = re.findall(r"\w+", str(function.__annotations__.get("return", "")))
+        return [cls for name in names for cls in models(known.get(name))]
 
 
 def models(hint: object) -> list[type]:
@@ -57,28 +75,19 @@ def best(classes: list[type], value: object) -> type | None:
         return None
 
     def fit(cls: type) -> int:
-        try:
-            parts = dict(flatten(decode_with(cls, value), ""))
-        except Exception:  # noqa: BLE001 - a class that fails on a body does not fit it, for whatever reason
-            return -1
-        tops = {path: kind for path, kind in parts.items() if path.count(".") == 1 and not path.endswith("[]")}
-        return sum(1 if kind != "untyped" else -1 for kind in tops.values())
+        known = declared(cls)
+        return sum(1 if squash(key) in known else -1 for key in value)
 
     chosen = max(classes, key=fit, default=None)
     return chosen if chosen is not None and (fit(chosen) > 0 or len(classes) == 1) else None
 
 
-def decode_with(cls: Any, value: dict[str, Any]) -> Any:
-    """Decode a body with a class."""
-    return cls.from_dict(value)
-
-
-def decode(cls: type, value: dict[str, Any]) -> dict[str, Any]:
+def decode(cls: Any, value: dict[str, Any]) -> dict[str, Any]:
     """Return what a class makes of a body."""
     try:
-        model = decode_with(cls, value)
+        model = cls.from_dict(json.loads(json.dumps(value)))
         parts: dict[str, list[str]] = {}
-        for path, kind in flatten(model, ""):
+        for path, kind in flatten(value, model, ""):
             parts.setdefault(path, [])
             if kind not in parts[path]:
                 parts[path].append(kind)
@@ -87,26 +96,40 @@ def decode(cls: type, value: dict[str, Any]) -> dict[str, Any]:
         return {"class": cls.__name__, "parts": {}, "equal": False, "error": f"{type(error).__name__}: {error}"}
 
 
-def flatten(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Yield each part of a decoded body with what it was decoded to; `untyped` for what no class declares."""
-    if isinstance(value, list):
+def flatten(value: Any, decoded: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Yield each part of a body with what it was decoded to; `untyped` for what no class declares."""
+    if isinstance(value, dict) and hasattr(decoded, "to_dict"):
+        yield path, type(decoded).__name__
+        known = declared(type(decoded))
+        for key, item in value.items():
+            at = f"{path}/{key.replace('~', '~0').replace('/', '~1')}"
+            if (name := known.get(squash(key))) is None:
+                yield at, "untyped"
+            else:
+                yield from flatten(item, getattr(decoded, name), at)
+    elif isinstance(value, list) and isinstance(decoded, list) and len(value) == len(decoded):
         yield path, "list"
-        for item in value:
-            yield from flatten(item, path + "[]")
-    elif hasattr(value, "__attrs_attrs__"):
-        yield path, type(value).__name__
-        names = getattr(value, "_json_names", {})
-        for field in value.__attrs_attrs__:
-            inner = getattr(value, field.name)
-            if field.name == "additional_properties":
-                for key in inner:
-                    yield f"{path}.{key}", "untyped"
-            elif type(inner).__name__ != "Unset":
-                yield from flatten(inner, f"{path}.{names.get(field.name, field.name)}")
-    elif value is None:
-        yield path, "null"
+        for item, inner in zip(value, decoded, strict=True):
+            yield from flatten(item, inner, path + "/-")
     else:
-        yield path, type(value).__name__
+        yield path, "null" if decoded is None else type(decoded).__name__
+
+
+def declared(cls: type) -> dict[str, str]:
+    """Return the attributes that a class declares, by the squashed name of their property."""
+    if cls in _DECLARED:
+        return _DECLARED[cls]
+    found = _DECLARED[cls] = {}
+    for base in reversed(cls.__mro__):
+        for name, hint in vars(base).get("__annotations__", {}).items():
+            if not name.startswith("_") and name != "additional_properties" and "ClassVar" not in str(hint):
+                found[squash(name)] = name
+    return found
+
+
+def squash(name: str) -> str:
+    """Return what is left of a name in every spelling: `tool_choice`, `toolChoice`, `tool_choice_`."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 if __name__ == "__main__":

@@ -6,146 +6,219 @@ A fixture is a JSON body, a file of JSON lines, or a VCR cassette (YAML or JSON)
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
-from .align import METHODS
-from .findings import Finding, Severity
-from .source import Document, ReviewError, load
+from .findings import Finding, Location, Renamed, Segment, Trace
+from .operations import operation_of, operations
+from .package import squash
+from .rules import Rule
+from .source import Document, Place, Pointer, ReviewError, Spot, load, parse_pointer
 
 _DECODER: Final = Path(__file__).with_name("decode.py")
+# What decode.py says of a body, or None where no class fits it.
+_Answer: TypeAlias = Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
 class Body:
-    """A recorded JSON object, and the module of the operation that answered with it, when that is known."""
+    """A recorded JSON object.
+
+    `at` is where it stands: the object itself, or the text that holds it (`inside`). `operation` is the label of the
+    operation that answered with it, `operation_id` its id, `status` the answer's, each where it is known.
+    """
 
     name: str
-    file: str
-    line: int
-    value: dict[str, Any]
-    operation: str | None
+    value: Mapping[str, Any]
+    at: Place
+    inside: Spot | None = None
+    operation: str | None = None
+    operation_id: str | None = None
+    status: int | None = None
+
+    def place(self, pointer: Pointer) -> Place:
+        """Return where a part of the body stands; `-` in the pointer is the first item that has the rest."""
+        if self.inside is None:
+            return self.at
+        found = _first(self.value, pointer)
+        return self.inside.document.place((*self.inside.pointer, *found))
 
 
-def read(paths: Iterable[Path], document: Document) -> list[Body]:
-    """Read the fixtures in files and folders.
+def read(paths: Iterable[Path], document: Document) -> tuple[list[Body], list[str]]:
+    """Read the fixtures in files and folders; return them, and a sentence for each that cannot be read.
 
     Raises:
-        ReviewError: a file cannot be read.
+        ReviewError: there is no such file or folder.
     """
-    found: list[Body] = []
+    bodies: list[Body] = []
+    unreadable: list[str] = []
     for path in paths:
         if not path.exists():
             raise ReviewError(f"{path}: no such fixture")
         files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
         for file in files:
             if file.suffix in (".json", ".jsonl", ".yaml", ".yml"):
-                found.extend(_bodies(file, document))
-    return found
+                try:
+                    bodies.extend(_lines(file) if file.suffix == ".jsonl" else _bodies(file, document))
+                except ReviewError as error:
+                    unreadable.append(f"the fixture {error}")
+    return bodies, unreadable
+
+
+def _lines(file: Path) -> Iterator[Body]:
+    name = _relative(file)
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReviewError(f"{name}: cannot be read: {error}") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except ValueError as error:
+            raise ReviewError(f"{name}:{number}: is not JSON: {error}") from error
+        if isinstance(value, dict):
+            yield Body(f"{name}:{number}", value, Place(name, number, 1))
 
 
 def _bodies(file: Path, document: Document) -> Iterator[Body]:
     name = _relative(file)
-    if file.suffix == ".jsonl":
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-            value = _json(line)
-            if isinstance(value, dict):
-                yield Body(f"{name}:{number}", name, number, value, None)
+    source = load(file, name=name)
+    whole = Spot(source, (), source.value)
+    if not isinstance(source.value, Mapping):
         return
-    value = load(file, name=name).value
-    if not isinstance(value, Mapping):
+    key = next((key for key in ("interactions", "http_interactions") if key in source.value), None)
+    if key is None or not isinstance(source.value[key], list):
+        yield Body(name, source.value, whole.place, whole)
         return
-    interactions = value.get("interactions", value.get("http_interactions"))
-    if not isinstance(interactions, list):
-        yield Body(name, name, 1, dict(value), None)
+    for number, interaction in enumerate(whole.listed(key), 1):
+        if not isinstance(interaction.value, Mapping):
+            raise ReviewError(f"{interaction.place}: an interaction of a cassette must be a mapping")
+        yield from _answer(interaction, f"{name}#{number}", document)
+
+
+def _answer(interaction: Spot, name: str, document: Document) -> Iterator[Body]:
+    """Yield the JSON object that an interaction of a cassette ended with."""
+    request, response = interaction.child("request"), interaction.child("response")
+    if not isinstance(response.value, Mapping):
         return
-    for number, interaction in enumerate(interactions, 1):
-        request, response = interaction.get("request") or {}, interaction.get("response") or {}
-        body = response.get("body") or {}
-        decoded = _json(str(body.get("string", ""))) if isinstance(body, Mapping) else _json(str(body))
-        if isinstance(decoded, dict):
-            operation = _operation(document, str(request.get("method", "")), str(request.get("uri", "")))
-            yield Body(f"{name}#{number}", name, 1, decoded, operation)
+    at = response.child("body")
+    if isinstance(at.value, Mapping):
+        at = at.child("string")
+    try:
+        value = json.loads(at.value) if isinstance(at.value, str) else at.value
+    except ValueError:
+        return  # A page or a stream: no class decodes it.
+    if isinstance(value, Mapping):
+        said = request.value if isinstance(request.value, Mapping) else {}
+        path = urlsplit(str(said.get("uri", said.get("url", "")))).path
+        found = operation_of(document, str(said.get("method", "")), path)
+        operation_id = found.spot.value.get("operationId") if found else None
+        yield Body(
+            name,
+            value,
+            at.place,
+            at if isinstance(at.value, Mapping) else None,
+            found.label if found else None,
+            str(operation_id) if operation_id else None,
+            _status(response.value),
+        )
 
 
-def _operation(document: Document, method: str, uri: str) -> str | None:
-    """Return the module name of the operation that a request was for."""
-    path = urlsplit(uri).path
-    for template, item in (document.value.get("paths") or {}).items():
-        pattern = re.sub(r"\\\{[^/]+?\\\}", "[^/]+", re.escape(template))
-        operation = item.get(method.lower())
-        if method.lower() in METHODS and isinstance(operation, Mapping) and re.search(rf"{pattern}/?$", path):
-            return _snake(str(operation.get("operationId")))
-    return None
+def _status(response: Mapping[str, Any]) -> int | None:
+    status = response.get("status", response.get("status_code"))
+    code = status.get("code") if isinstance(status, Mapping) else status
+    return code if isinstance(code, int) else None
 
 
-def compare(bodies: Sequence[Body], base: Path, revision: Path) -> list[Finding]:
-    """Return what the two packages make of the bodies, where that differs.
+# What the two packages make of them.
+
+
+def compare(
+    bodies: Sequence[Body], base: Path, revision: Path, renames: Sequence[Renamed] = ()
+) -> tuple[list[Finding], list[Body]]:
+    """Return what the packages make of the bodies where that differs, and the bodies with the operations they fit.
+
+    What only has another name now is told by the contract part, and not again.
 
     Raises:
         ReviewError: a package could not be imported.
     """
     if not bodies:
-        return []
-    found: dict[tuple[str, str], tuple[Severity, str, list[Body]]] = {}
-    for body, old, new in zip(bodies, _decode(bodies, base), _decode(bodies, revision), strict=True):
-        for rule, severity, key, message in _differences(old, new):
-            found.setdefault((rule, key), (severity, message, []))[2].append(body)
-    return [
-        Finding(
-            part="fixtures",
-            rule=rule,
-            severity=severity,
-            message=f"{message} (in {_count(seen)})",
-            file=seen[0].file,
-            line=seen[0].line,
-            column=1,
-            key=key,
-        )
-        for (rule, key), (severity, message, seen) in found.items()
+        return [], []
+    found: dict[tuple[Rule, str], tuple[str, list[tuple[Body, Pointer]]]] = {}
+    answers = _decode(bodies, base), _decode(bodies, revision)
+    for body, old, new in zip(bodies, *answers, strict=True):
+        for rule, key, text, pointer in _differences(old, new, renames):
+            found.setdefault((rule, key), (text, []))[1].append((body, pointer))
+    findings = []
+    for (rule, key), (text, seen) in found.items():
+        body, pointer = seen[0]
+        place = body.place(pointer)
+        more = f" and {len(seen) - 1} more" if len(seen) > 1 else ""
+        findings.append(Finding(rule, f"{text} (in {body.name}{more})", place.file, place.line, place.column, key=key))
+    return findings, [
+        replace(body, operation_id=answer["modules"][0])
+        if answer and not body.operation_id and answer["modules"]
+        else body
+        for body, answer in zip(bodies, answers[1], strict=True)
     ]
 
 
-def _differences(old: Any, new: Any) -> Iterator[tuple[str, Severity, str, str]]:
+def _differences(old: _Answer, new: _Answer, renames: Sequence[Renamed]) -> Iterator[tuple[Rule, str, str, Pointer]]:
+    """Yield the rule, a key, the sentence and the place in the body of each difference."""
     if old is None or new is None:
-        if (old is None) != (new is None):
-            name = (old or new or {})["class"]
-            if new is None:
-                yield "fixture-no-longer-fits", "breaking", name, f"{name}: no class fits it any more"
-            else:
-                yield "fixture-fits", "additive", name, f"{name}: a class fits it now"
+        if new is None and old is not None:
+            yield Rule.FIXTURE_NO_LONGER_FITS, old["class"], f"{old['class']}: no class fits it any more", ()
+        elif old is None and new is not None:
+            yield Rule.FIXTURE_FITS, new["class"], f"{new['class']}: a class fits it now", ()
         return
     name = new["class"]
     if new["error"] and not old["error"]:
-        yield "fixture-fails", "breaking", f"{name} {new['error']}", f"{name}: decoding it now fails: {new['error']}"
+        text = f"{name}: decoding it now fails: {new['error']}"
+        yield Rule.FIXTURE_FAILS, f"{name} {new['error']}", text, ()
     elif old["error"] and not new["error"]:
-        yield "fixture-no-longer-fails", "additive", name, f"{name}: decoding it no longer fails ({old['error']})"
+        text = f"{name}: decoding it no longer fails ({old['error']})"
+        yield Rule.FIXTURE_NO_LONGER_FAILS, name, text, ()
     elif old["equal"] and not new["equal"]:
-        yield "fixture-not-equal", "breaking", name, f"{name}: it does not come back out equal any more"
+        yield Rule.FIXTURE_NOT_EQUAL, name, f"{name}: it does not come back out equal any more", ()
     elif new["equal"] and not old["equal"]:
-        yield "fixture-equal", "additive", name, f"{name}: it comes back out equal now"
+        yield Rule.FIXTURE_EQUAL, name, f"{name}: it comes back out equal now", ()
+    if new["error"] or old["error"]:
+        return
+    classes = {squash(item.old): item.new for item in renames if item.kind == "schema"}
+    properties = {squash(item.old) for item in renames if item.kind == "property"}
     for path in sorted(old["parts"].keys() | new["parts"].keys()):
-        before, after = old["parts"].get(path, []), new["parts"].get(path, [])
-        shown = path.lstrip(".") or "the whole body"
-        if before == after or (path and not before and not after) or new["error"] or old["error"]:
+        pointer = parse_pointer(path)
+        kinds: list[str] = old["parts"].get(path, [])
+        before = [classes.get(squash(kind), kind) for kind in kinds]
+        after: list[str] = new["parts"].get(path, [])
+        if sorted(map(squash, before)) == sorted(map(squash, after)) or any(
+            squash(part) in properties for part in pointer
+        ):
             continue
+        if path and not before and not after:
+            continue
+        shown = ".".join(pointer).replace(".-", "[]") or "the whole body"
+        key = f"{name} {shown}"
         if after == ["untyped"]:
-            yield "fixture-untyped", "breaking", f"{name} {path}", f"{name} {shown}: was typed and is untyped now"
+            yield Rule.FIXTURE_UNTYPED, key, f"{key}: was typed and is untyped now", pointer
         elif before == ["untyped"]:
-            yield "fixture-typed", "additive", f"{name} {path}", f"{name} {shown}: was untyped and is typed now"
+            yield Rule.FIXTURE_TYPED, key, f"{key}: was untyped and is typed now", pointer
         elif before and after:
-            text = f"{name} {shown}: was decoded to {' and '.join(before)}, is decoded to {' and '.join(after)}"
-            yield "fixture-differs", "breaking", f"{name} {path}", text
+            text = f"{key}: was decoded to {' and '.join(before)}, is decoded to {' and '.join(after)}"
+            yield Rule.FIXTURE_DIFFERS, key, text, pointer
 
 
 def _decode(bodies: Sequence[Body], package: Path) -> list[Any]:
-    data = json.dumps([{"value": body.value, "operation": body.operation} for body in bodies])
+    """Decode bodies in a process of their own, so that two packages never meet in one."""
+    data = json.dumps([{"value": body.value, "operation": squash(body.operation_id or "")} for body in bodies])
     command = [sys.executable, "-B", str(_DECODER), str(package.parent), package.name]
     done = subprocess.run(command, input=data, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -155,45 +228,89 @@ def _decode(bodies: Sequence[Body], package: Path) -> list[Any]:
     return answers
 
 
-def show(findings: Sequence[Finding], bodies: Sequence[Body]) -> list[Finding]:
-    """Return the contract findings with the fixtures that show the changed property, where one could show it."""
-    paths = [(body.name, frozenset(_paths(body.value, ""))) for body in bodies]
-    told = []
-    for finding in findings:
-        match = re.match(r"2\w\w (\S+)$", finding.where) if finding.part == "contract" else None
-        if match is None or not paths:
-            told.append(finding)
-            continue
-        wanted = re.sub(r"\([^()]*\)", "", match[1])
-        told.append(replace(finding, seen=tuple(name for name, there in paths if wanted in there), searched=True))
-    return told
+# Which of them show a change.
 
 
-def _paths(value: Any, path: str) -> Iterator[str]:
-    if path:
-        yield path
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _paths(item, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
+def show(findings: Sequence[Finding], bodies: Sequence[Body], document: Document) -> list[Finding]:
+    """Return the contract findings with the recorded bodies that show what changed, where one could show it.
+
+    A body shows a change of the operation that answered with it, or (where that is not recorded) that its class is of.
+    """
+    ids = {
+        squash(str(operation.spot.value.get("operationId", ""))): operation.label
+        for _, operation in operations(Spot(document, (), document.value).child("paths"))
+    }
+    known = [(body, body.operation or ids.get(squash(body.operation_id or ""))) for body in bodies]
+    return [
+        replace(finding, evidence=_evidence(finding, finding.trace, known))
+        if bodies and finding.trace and any(_searchable(location) for _, location in finding.places)
+        else finding
+        for finding in findings
+    ]
+
+
+def _evidence(finding: Finding, trace: Trace, bodies: Sequence[tuple[Body, str | None]]) -> tuple[str, ...]:
+    """Return the names of the bodies that show a change at one of its places."""
+    return tuple(
+        body.name
+        for body, operation in bodies
+        if any(
+            label == operation
+            and _searchable(location)
+            and _of_status(body, location)
+            and any(trace.shown_by(value, there=there) for value, there in _at(body.value, location.path))
+            for label, location in finding.places
+        )
+    )
+
+
+def _searchable(location: Location) -> bool:
+    """Return whether recorded bodies could have something at a place."""
+    return location.kind == "response" and not any(segment.kind == "keyword" for segment in location.path)
+
+
+def _of_status(body: Body, location: Location) -> bool:
+    code = location.name.split(" ")[0].upper()
+    if body.status is None:
+        return code.startswith("2")
+    if code == "DEFAULT":
+        return body.status >= 400
+    return code in (str(body.status), f"{body.status // 100}XX")
+
+
+def _at(value: Any, path: Sequence[Segment]) -> Iterator[tuple[Any, bool]]:
+    """Yield each value at a path of a body, and that there is none where only its last step is missing."""
+    if not path:
+        yield value, True
+        return
+    segment, rest = path[0], path[1:]
+    if segment.kind == "property" and isinstance(value, Mapping):
+        if segment.name in value:
+            yield from _at(value[segment.name], rest)
+        elif not rest:
+            yield None, False
+    elif segment.kind == "items" and isinstance(value, list):
         for item in value:
-            yield from _paths(item, path + "[]")
+            yield from _at(item, rest)
+    elif segment.kind == "values" and isinstance(value, Mapping):
+        for item in value.values():
+            yield from _at(item, rest)
+    elif segment.kind == "variant":
+        yield from _at(value, rest)
 
 
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).replace("-", "_").replace(".", "_").lower()
-
-
-def _count(bodies: Sequence[Body]) -> str:
-    more = f" and {len(bodies) - 1} more" if len(bodies) > 1 else ""
-    return f"{bodies[0].name}{more}"
+def _first(value: Any, pointer: Pointer) -> Pointer:
+    """Return a pointer with its `-` parts replaced by the first item that has the rest."""
+    if not pointer:
+        return ()
+    part, rest = pointer[0], pointer[1:]
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            if len(found := _first(item, rest)) == len(rest):
+                return (str(index), *found)
+    elif isinstance(value, Mapping) and part in value:
+        return (part, *_first(value[part], rest))
+    return ()
 
 
 def _relative(file: Path) -> str:

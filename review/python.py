@@ -1,675 +1,401 @@
 """The Python part: what a change breaks for code that imports the generated package.
 
-griffe compares the names and parameters of the two packages. What it cannot see (types of attributes, constructors,
-results of calls, enums that grew) is asked of mypy: from the old package's source, one tiny typed function is written
-for each thing that an importer may have written, and all of them are type-checked against the new package.
+Names, signatures and enums are compared as the source declares them; whether types still fit is asked of mypy (see
+probes.py).
 """
 
 from __future__ import annotations
 
-import ast
-import hashlib
-import os
 import re
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from filecmp import dircmp
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final
 
-import griffe
+from . import probes
+from .changes import listed, values_text
+from .findings import Finding, Name
+from .package import Fact, Package, Parameter, Signature, line_of
+from .rules import Rule
+from .source import Document, parse_pointer
 
-from .engine import HOME
-from .findings import Finding, Severity
-from .source import ReviewError
-
-_Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
-_Public: TypeAlias = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-# Reading needs no more than the read-only kinds of these.
-_READ_ONLY: Final = {"list": "_abc.Sequence", "dict": "_abc.Mapping", "set": "_abc.Set"}
-# What griffe reports without knowing the types: left to mypy, which does.
-_LEFT_TO_PROBES: Final = frozenset({"RETURN_CHANGED_TYPE", "ATTRIBUTE_CHANGED_TYPE", "ATTRIBUTE_CHANGED_VALUE"})
-_RULES: Final[Mapping[str, tuple[str, str]]] = {
-    "PARAMETER_MOVED": ("parameter-moved", "the parameter stands at another position"),
-    "PARAMETER_REMOVED": ("parameter-removed", "the parameter was removed"),
-    "PARAMETER_CHANGED_KIND": ("parameter-kind-changed", "the parameter is passed in another way"),
-    "PARAMETER_CHANGED_DEFAULT": ("parameter-default-changed", "the default of the parameter changed"),
-    "PARAMETER_CHANGED_REQUIRED": ("parameter-became-required", "the parameter became required"),
-    "PARAMETER_ADDED_REQUIRED": ("parameter-added-required", "a required parameter was added"),
-    "OBJECT_REMOVED": ("name-removed", "the name was removed"),
-    "OBJECT_CHANGED_KIND": ("name-kind-changed", "the name means another kind of thing"),
-    "CLASS_REMOVED_BASE": ("base-class-removed", "the class lost a base class"),
-}
-_KINDS: Final[Mapping[str, str]] = {
+_USES: Final[Mapping[str, str]] = {
     "read": "reading it",
     "construct": "constructing with it",
-    "position": "constructing by position",
-    "call": "calling it",
-    "match": "matching it exhaustively",
+    "call": "passing it",
+    "result": "using the result",
 }
+_NOT_BASES: Final = frozenset({"Generic", "Protocol", "object", "ABC"})
+# So many findings of one cause are told as one.
+_MANY: Final = 4
 
 
 @dataclass(frozen=True)
-class Fact:
-    """One public thing of a package: where it is and how its line reads."""
+class _Difference:
+    """One difference of two packages. Those of one `cause` that are many are told as one."""
 
-    file: str
-    line: int
+    rule: Rule
+    name: Name
     text: str
-    annotation: str = ""
+    cause: str = ""
 
 
-@dataclass
-class _Probe:
-    subject: str
-    kind: str
-    arguments: tuple[str, ...] = ()
-
-
-@dataclass
-class _Module:
-    """One module of a package, as far as importers see it.
-
-    `home` is where its names are imported from: the package around it, if that re-exports all of them.
-    """
-
-    name: str
-    home: str
-    file: str
-    tree: ast.Module
-    lines: list[str]
-    imports: list[str] = field(default_factory=list)
-    aliases: dict[str, str] = field(default_factory=dict)
-
-
-class Package:
-    """A generated package, read from its source and never imported."""
-
-    def __init__(self, path: Path) -> None:
-        """Read a package.
-
-        Raises:
-            ReviewError: a module of it is not Python.
-        """
-        self.path = path
-        self.name = path.name
-        self.modules: dict[str, _Module] = {}
-        self.facts: dict[str, Fact] = {}
-        self.exported: set[str] = set()
-        for file in sorted(path.rglob("*.py")):
-            parts = file.relative_to(path.parent).with_suffix("").parts
-            if any(part.startswith("_") and part != "__init__" for part in parts):
-                continue
-            name = ".".join(part for part in parts if part != "__init__")
-            text = file.read_text(encoding="utf-8")
-            try:
-                tree = ast.parse(text)
-            except SyntaxError as error:
-                raise ReviewError(f"{file}: is not Python: {error}") from error
-            parent = name.rpartition(".")[0]
-            public = [node.name for node in tree.body if isinstance(node, _Public) and not node.name.startswith("_")]
-            public += [name for name, _ in _literals(tree)]
-            home = parent if public and all(f"{parent}.{item}" in self.exported for item in public) else name
-            module = _Module(name, home, str(file.relative_to(path.parent)), tree, text.splitlines())
-            self.modules[name] = module
-            module.imports = list(_imports(tree, name, is_package=file.stem == "__init__"))
-            if file.stem == "__init__":
-                self.exported.update(f"{name}.{line.rsplit(' ', 1)[-1]}" for line in module.imports)
-            self._read(module)
-
-    def _read(self, module: _Module) -> None:
-        for name, alias in _literals(module.tree):
-            module.aliases[name] = ast.unparse(alias.value)
-            self._fact(module, f"{module.home}.{name}", alias, ast.unparse(alias.value))
-        for node in module.tree.body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                self._fact(module, f"{module.home}.{node.name}", node)
-                for name, annotation, item in _fields(node):
-                    self._fact(module, f"{module.home}.{node.name}.{name}", item, ast.unparse(annotation))
-                for method in _methods(node):
-                    self._function(module, f"{module.home}.{node.name}", method)
-            elif isinstance(node, _Function) and not node.name.startswith("_"):
-                self._function(module, module.home, node)
-
-    def _function(self, module: _Module, owner: str, node: _Function) -> None:
-        returns = ast.unparse(node.returns) if node.returns else ""
-        self._fact(module, f"{owner}.{node.name}", node, returns)
-        for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
-            if argument.arg not in ("self", "cls"):
-                annotation = ast.unparse(argument.annotation) if argument.annotation else ""
-                self._fact(module, f"{owner}.{node.name}({argument.arg})", argument, annotation)
-
-    def _fact(self, module: _Module, subject: str, node: ast.stmt | ast.arg, annotation: str = "") -> None:
-        text = module.lines[node.lineno - 1].strip()
-        self.facts[subject] = Fact(module.file, node.lineno, text, annotation)
-
-    def aliases(self) -> dict[str, str]:
-        """Return the named enums: a `Literal[...]` for each name."""
-        return {name: text for module in self.modules.values() for name, text in module.aliases.items()}
-
-    def lines_of(self, schema: str, name: str | None) -> str:
-        """Return the line of a schema's property, or of the schema's class or enum; empty if there is none."""
-        wanted = schema.replace("_", "").replace("-", "").lower()
-        for subject, fact in self.facts.items():
-            owner, _, last = subject.rpartition(".")
-            if last.lower() == wanted:
-                property_fact = self.facts.get(f"{subject}.{name}") or self.facts.get(f"{subject}.{name}_")
-                return f"# {fact.file}\n{(property_fact if name and property_fact else fact).text}" if owner else ""
-        return ""
-
-
-def generate(tree: Path, spec: Path | None, output: Path) -> Path:
-    """Generate the package of a document (or of the tree's own) with a tree's generator, templates and configuration.
-
-    Raises:
-        ReviewError: the tree has no generator, or the generator refused the document.
-    """
-    if not (tree / "generate.py").is_file():
-        raise ReviewError("the tree has no generate.py, so that there is no package to compare")
-    output.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "generate.py", "--output", str(output)]
-    command += ["--spec", str(spec.resolve())] if spec else []
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
-    packages = [path.parent for path in output.glob("*/__init__.py")]
-    if done.returncode or len(packages) != 1:
-        said = (done.stderr.strip() or done.stdout.strip() or f"exit {done.returncode}").splitlines()
-        raise ReviewError(f"the generator refused the document: {' '.join(line.strip() for line in said[-4:])}")
-    return packages[0]
-
-
-def compare(base: Path, revision: Path, *, prefix: str = "") -> list[Finding]:
+def compare(base: Path, revision: Path, *, prefix: str = "", original: Path | None = None) -> list[Finding]:
     """Return what changed between two generated packages for code that imports them.
 
     Args:
-        base: The old package's folder.
+        base: The old package's folder, with the renames of the document followed in it.
         revision: The new package's folder.
         prefix: Where the package stands in the repository, for the places of findings.
+        original: The old package as it was, for its lines.
 
     Raises:
         ReviewError: a package is not Python, or mypy could not run.
     """
-    if _same_files(dircmp(base, revision)):
+    changed = sorted(_changed(dircmp(original or base, revision)))
+    if not changed:
         return []
     old, new = Package(base), Package(revision)
-    found = _Found(old, new, prefix)
-    found.removed()
-    found.probed()
-    found.added()
-    if not found.findings:
-        found.unnoticed()
-    return _grouped(found.findings.values())
+    comparison = _Comparison(old, new)
+    places = _Places(old, new, prefix, original or base)
+    found = [places.finding(group) for group in _grouped(comparison.run())]
+    if found or (base != (original or base) and not list(_changed(dircmp(base, revision)))):
+        return found
+    shown = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
+    text = f"the generated code changed where no importer notices: {shown}"
+    return [Finding(Rule.GENERATED_CODE_CHANGED, text, f"{prefix}{new.name}/{changed[0]}", 1)]
 
 
-def with_code(findings: Iterable[Finding], base: Path, revision: Path) -> list[Finding]:
+class _Comparison:
+    """Two packages, which of their names are told already, and which of them are gone or of another kind."""
+
+    def __init__(self, old: Package, new: Package) -> None:
+        self.old, self.new = old, new
+        self.told: set[Name] = set()
+        self.gone: set[Name] = set()
+
+    def run(self) -> Iterator[_Difference]:
+        """Yield the differences, each name of the package with its first one only."""
+        for difference in (*self._modules(), *self._names(), *self._enums()):
+            yield self._tell(difference)
+        for name, signature in self.old.signatures.items():
+            if name in self.new.signatures:
+                yield from map(self._tell, self._signature(name, signature, self.new.signatures[name]))
+        yield from map(self._tell, self._types())
+        yield from map(self._tell, self._added())
+
+    def _tell(self, difference: _Difference) -> _Difference:
+        if difference.rule not in (Rule.ARGUMENTS_REORDERED, Rule.ARGUMENT_KIND_CHANGED):  # Types are another matter.
+            self.told.add(difference.name)
+        if difference.rule in (Rule.NAME_REMOVED, Rule.NAME_KIND_CHANGED):
+            self.gone.add(difference.name)
+        return difference
+
+    def _modules(self) -> Iterator[_Difference]:
+        moved: dict[str, list[str]] = {}
+        for name, module in self.old.modules.items():
+            if name in self.new.modules or not module.names:
+                continue
+            held = [Name(f"{module.home}.{item}") for item in module.names]
+            if module.home != name and all(item in self.new.facts for item in held):
+                moved.setdefault(module.home, []).append(name.rpartition(".")[2])
+                continue
+            self.gone.update(held)
+            last = name.rpartition(".")[2]
+            homes = [
+                other for other in self.new.modules if other.endswith(f".{last}") and other not in self.old.modules
+            ]
+            where = f"; what it held is in {homes[0]}" if homes else f"; it held {', '.join(sorted(module.names)[:5])}"
+            yield _Difference(Rule.MODULE_REMOVED, Name(name), f"the module was removed{where}")
+        for home, names in moved.items():
+            shown = ", ".join(sorted(names)[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+            text = f"the modules {shown} were removed; what they held is still imported from {home}"
+            yield _Difference(Rule.MODULE_REMOVED, Name(home), text)
+
+    def _names(self) -> Iterator[_Difference]:
+        for name, fact in self.old.facts.items():
+            if name.parameter or name in self.gone:
+                continue
+            if name.owner in self.gone:
+                self.gone.add(name)
+                continue
+            fresh = self.new.facts.get(name)
+            if fresh is None and not self._inherited(name):
+                self.gone.add(name)
+                yield _Difference(Rule.NAME_REMOVED, name, "the name was removed")
+            elif fresh is not None and fresh.kind != fact.kind:
+                yield _Difference(Rule.NAME_KIND_CHANGED, name, f"was a {fact.kind}, is a {fresh.kind}")
+        for name in (name for name in self.old.exports if name not in self.new.exports and name not in self.new.facts):
+            home = next((item for item in self.old.facts if item.last == name.last and not item.parameter), None)
+            if home is None or home not in self.gone:
+                yield _Difference(Rule.NAME_REMOVED, name, f"it is no longer imported from {name.owner.path}")
+        for name in (name for name in self.old.bases if name in self.new.bases):
+            if lost := self._bases(self.old, name) - self._bases(self.new, name) - _NOT_BASES:
+                text = f"it no longer is a {' or a '.join(sorted(lost))}"
+                yield _Difference(Rule.BASE_CLASS_REMOVED, Name(name.path), text)
+
+    def _inherited(self, name: Name) -> bool:
+        """Return whether a member of a class has moved to one of its bases."""
+        if name.owner not in self.new.bases:
+            return False
+        bases = self._bases(self.new, name.owner)
+        return any(item.last == name.last and item.owner.last in bases for item in self.new.facts if not item.parameter)
+
+    def _bases(self, package: Package, name: Name) -> set[str]:
+        found: set[str] = set()
+        todo = list(package.bases.get(name, ()))
+        while todo:
+            if (base := todo.pop()) not in found:
+                found.add(base)
+                todo.extend(item for known, bases in package.bases.items() if known.last == base for item in bases)
+        return {base for base in found if not base.startswith("_")}
+
+    def _enums(self) -> Iterator[_Difference]:
+        open_ones = self.old.open_enums() & self.new.open_enums()
+        read = self.old.read_names()
+        for name in (name for name in self.old.enums if name in self.new.enums):
+            old, new = self.old.enums[name], self.new.enums[name]
+            if lost := listed(old, without=new):
+                open_one = name.last in open_ones
+                rule = Rule.ENUM_VALUE_NO_LONGER_LISTED if open_one else Rule.ENUM_VALUE_LOST
+                why = "; it is open, so nothing breaks" if open_one else "; passing or constructing with it breaks"
+                yield _Difference(rule, name, f"the enum lost {values_text(lost)}{why}")
+            if gained := listed(new, without=old):
+                breaks = name.last in read and name.last not in open_ones
+                rule = Rule.ENUM_VALUE_GAINED_WHERE_READ if breaks else Rule.ENUM_VALUE_GAINED
+                why = (
+                    "matching it exhaustively breaks"
+                    if breaks
+                    else "it is open, so nothing breaks"
+                    if name.last in open_ones
+                    else "it is only ever passed, so nothing breaks"
+                )
+                yield _Difference(rule, name, f"the enum gained {values_text(gained)}; {why}")
+
+    # Signatures.
+
+    def _signature(self, name: Name, old: Signature, new: Signature) -> Iterator[_Difference]:
+        before, after = ({item.name: item for item in side.parameters} for side in (old, new))
+        swallows = any(item.kind == "keywords" and "Unpack" not in item.annotation for item in new.parameters)
+        kinds: dict[tuple[str, str], list[str]] = {}
+        for item in old.parameters:
+            if item.kind in ("variadic", "keywords") or self._attribute(name, item.name) in self.gone:
+                continue
+            subject = Name(name.path, item.name)
+            fresh = after.get(item.name)
+            if fresh is None:
+                if not (swallows and item.kind != "positional-only"):
+                    yield _Difference(Rule.ARGUMENT_REMOVED, subject, "the argument was removed")
+            elif fresh.required and not item.required:
+                yield _Difference(Rule.ARGUMENT_BECAME_REQUIRED, subject, "the argument became required")
+            elif item.kind != fresh.kind and _narrower(item, fresh):
+                kinds.setdefault((item.kind, fresh.kind), []).append(item.name)
+            elif not item.required and not fresh.required and item.default != fresh.default:
+                text = f"the default went from `{item.default}` to `{fresh.default}`"
+                yield _Difference(Rule.ARGUMENT_DEFAULT_CHANGED, subject, text, text)
+        for (was, is_now), names in kinds.items():
+            shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+            text = f"{shown}: was {was}, is {is_now}"
+            yield _Difference(Rule.ARGUMENT_KIND_CHANGED, name, text, f"was {was}, is {is_now}")
+        for item in new.parameters:
+            if item.name not in before and item.required:
+                subject = Name(name.path, item.name)
+                self.told.add(self._attribute(name, item.name))
+                yield _Difference(Rule.ARGUMENT_ADDED_REQUIRED, subject, "is new and must be given")
+        yield from self._order(name, old, new, moved=bool(kinds))
+
+    def _order(self, name: Name, old: Signature, new: Signature, *, moved: bool) -> Iterator[_Difference]:
+        """Yield that what is passed by position stands in another order."""
+        orders = [[item for item in side.parameters if item.by_position] for side in (old, new)]
+        names = [[item.name for item in order] for order in orders]
+        left = [item for item in names[0] if item in names[1]]
+        if moved or names[1][: len(left)] == left:
+            return
+        between = [item for item in orders[1][: len(left)] if item.name not in names[0]]
+        if any(item.required for item in between) and [item for item in names[1] if item in left] == left:
+            return  # A new argument that must be given is told already, and calls without it fail.
+        text = f"by position it takes ({', '.join(names[1])}), and took ({', '.join(names[0])})"
+        yield _Difference(Rule.ARGUMENTS_REORDERED, name, text)
+
+    def _attribute(self, name: Name, parameter: str) -> Name:
+        return Name(f"{name.path}.{parameter}")
+
+    # Types.
+
+    def _types(self) -> Iterator[_Difference]:
+        uses: dict[Name, list[probes.Use]] = {}
+        for failure in probes.failures(self.old, self.new):
+            attribute = self._attribute(failure.name, failure.name.parameter)
+            subject = attribute if failure.name.parameter and attribute in self.old.facts else failure.name
+            known = {subject, failure.name} & self.told or {subject, subject.owner} & self.gone
+            if not known and failure.use not in uses.setdefault(subject, []):
+                uses[subject].append(failure.use)
+        for subject, several in uses.items():
+            if several:
+                yield self._type(subject, several)
+
+    def _type(self, subject: Name, uses: Sequence[probes.Use]) -> _Difference:
+        old, new = (package.facts.get(subject) for package in (self.old, self.new))
+        breaks = f"breaks {' and '.join(_USES[use] for use in uses)}"
+        if old is None or new is None or old.annotation == new.annotation or not old.annotation:
+            return _Difference(
+                Rule.USE_NO_LONGER_CHECKS, subject, f"a type that it is made of changed; {breaks}", breaks
+            )
+        if subject.parameter:
+            rule = Rule.PARAMETER_TYPE_CHANGED
+        else:
+            rule = Rule.RESULT_TYPE_CHANGED if uses[0] == "result" else Rule.ATTRIBUTE_TYPE_CHANGED
+        text = f"was `{old.annotation}`, is `{new.annotation}`; {breaks}"
+        words = [Counter(re.findall(r"\w+", annotation)) for annotation in (old.annotation, new.annotation)]
+        gone, came = sorted(words[0] - words[1]), sorted(words[1] - words[0])
+        replaced = f"`{' '.join(gone) or 'nothing'}` in its type became `{' '.join(came) or 'nothing'}`; {breaks}"
+        return _Difference(rule, subject, text, replaced)
+
+    # What is new.
+
+    def _added(self) -> Iterator[_Difference]:
+        for module in self.new.modules.values():
+            if module.name not in self.old.modules and module.names and module.home == module.name:
+                self.told.update(Name(f"{module.home}.{item}") for item in module.names)
+                yield _Difference(Rule.NAME_ADDED, Name(module.name), "the module is new")
+        for name in self.new.facts:
+            known = name in self.old.facts or name in self.told or name in self.old.exports
+            if known or (
+                name.owner not in self.old.facts and (name.owner in self.new.facts or name.owner in self.told)
+            ):
+                continue
+            if name.owner in self.told and name.owner not in self.old.facts:
+                continue
+            rule = Rule.ARGUMENT_ADDED if name.parameter else Rule.NAME_ADDED
+            yield _Difference(rule, name, "is new")
+        known_names = {*self.old.exports, *self.old.facts, *self.new.facts}
+        for name in (name for name in self.new.exports if name not in known_names):
+            if not any(known.last == name.last and known not in self.old.facts for known in self.new.facts):
+                yield _Difference(Rule.NAME_ADDED, name, "is new")
+
+
+def _narrower(old: Parameter, new: Parameter) -> bool:
+    """Return whether a parameter can be passed in fewer ways than before."""
+    if old.kind == "positional":
+        return new.kind != "positional"
+    return new.kind not in ("positional", old.kind)
+
+
+def _grouped(differences: Iterable[_Difference]) -> list[list[_Difference]]:
+    """Join what is one change at several places: of all the forms of an endpoint, or of a whole package."""
+    groups: dict[tuple[Rule, str, str], list[_Difference]] = {}
+    for item in dict.fromkeys(differences):
+        alone = item.name.parameter or item.name.last
+        groups.setdefault((item.rule, alone, item.text), []).append(item)
+    causes: dict[tuple[Rule, str], list[list[_Difference]]] = {}
+    for group in groups.values():
+        causes.setdefault((group[0].rule, group[0].cause), []).append(group)
+    found = []
+    for (_, cause), several in causes.items():
+        if cause and len(several) >= _MANY:
+            joined = [replace(item, text=cause) for group in several for item in group]
+            found.append(joined)
+        else:
+            found += several
+    return found
+
+
+class _Places:
+    """Where the differences of two packages stand."""
+
+    def __init__(self, old: Package, new: Package, prefix: str, original: Path) -> None:
+        self.old, self.new, self.prefix, self.original = old, new, prefix, original
+
+    def finding(self, group: Sequence[_Difference]) -> Finding:
+        """Return the finding of a difference that several names share."""
+        first = group[0]
+        facts = [(self.old.fact_of(item.name), self.new.fact_of(item.name)) for item in group]
+        at = facts[0][1] or self._nearest(first.name) or facts[0][0]
+        module = self.new.modules.get(first.name.path)
+        before = list(dict.fromkeys(self._line(old) for old, _ in facts if old))
+        after = list(dict.fromkeys(new.text for _, new in facts if new))
+        unchanged = before == after
+        return Finding(
+            first.rule,
+            first.text,
+            self.prefix + (at.file if at else module.file if module else f"{self.new.name}/__init__.py"),
+            at.line if at else 1,
+            subject=first.name,
+            others=tuple(dict.fromkeys(item.name for item in group[1:])),
+            key=f"{first.name.path}({first.name.parameter})" if first.name.parameter else first.name.path,
+            before="" if unchanged else "\n".join(before[:20]),
+            after="" if unchanged else "\n".join(after[:20]),
+            before_place=f"{facts[0][0].file}:{facts[0][0].line}" if facts[0][0] else "",
+        )
+
+    def _line(self, fact: Fact) -> str:
+        """Return a line of the old package as it was before the renames were followed in it."""
+        file = self.original.parent / fact.file
+        lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+        return lines[fact.line - 1].strip() if len(lines) >= fact.line else fact.text
+
+    def _nearest(self, name: Name) -> Fact | None:
+        """Return the nearest thing that is left around a name."""
+        while "." in name.path:
+            name = name.owner
+            if fact := self.new.facts.get(name):
+                return fact
+            if module := self.new.modules.get(name.path):
+                return Fact("constant", module.file, 1, "")
+        return None
+
+
+# The lines of code that a change of the document is about.
+
+
+def with_code(
+    findings: Iterable[Finding], base: Path, revision: Path, documents: tuple[Document, Document]
+) -> list[Finding]:
     """Return the contract findings with the old and new lines of the generated code that they are about."""
-    packages = (Package(base), Package(revision))
+    packages = Package(base), Package(revision)
     told = []
     for finding in findings:
-        match = re.match(r"/components/schemas/([^/]+)(?:.*?/properties/([^/]+))?", finding.pointer)
-        if finding.part == "contract" and match:
-            name = match[2] or finding.key if match[2] or finding.key.isidentifier() else None
-            old, new = (package.lines_of(match[1], name) for package in packages)
-            finding = replace(finding, code=(old, new))
+        if finding.part == "contract":
+            lines = [
+                line_of(_code_of(package, finding, pointer, document))
+                for package, pointer, document in zip(packages, finding.pointers, documents, strict=True)
+            ]
+            finding = replace(finding, code=(lines[0], lines[1]))
         told.append(finding)
     return told
 
 
-def _grouped(findings: Iterable[Finding]) -> list[Finding]:
-    """Join what is one change in several functions, such as a parameter of all the forms of an endpoint."""
-    groups: dict[tuple[str, ...], list[Finding]] = {}
-    for finding in findings:
-        name, _, text = finding.message.partition(": ")
-        inner = name.partition("(")[2]
-        alone = "" if inner else finding.file + (name.rpartition(".")[2] if name[:1].isupper() else "")
-        groups.setdefault((finding.rule, finding.severity, inner, alone, text), []).append(finding)
-    joined = []
-    for (rule, _, inner, alone, text), group in groups.items():
-        first, others = group[0], [finding.message.partition(": ")[0] for finding in group[1:]]
-        if others:
-            more = f"{', '.join(others[:2])} and {len(others) - 2} more" if len(others) > 3 else ", ".join(others)
-            first = replace(
-                first,
-                message=f"{first.message.partition(': ')[0]} (also {more}): {text}",
-                key=f"{rule} {inner or alone} {first.key}",
-                before="\n".join(dict.fromkeys(finding.before for finding in group if finding.before)),
-                after="\n".join(dict.fromkeys(finding.after for finding in group if finding.after)),
-            )
-        joined.append(first)
-    return joined
-
-
-class _Found:
-    def __init__(self, old: Package, new: Package, prefix: str) -> None:
-        self.old, self.new, self.prefix = old, new, prefix
-        self.findings: dict[tuple[str, str], Finding] = {}
-
-    def add(self, rule: str, severity: Severity, subject: str, message: str) -> None:
-        """Add a finding about a subject, once."""
-        old, new = self.old.facts.get(subject), self.new.facts.get(subject)
-        at = new or self._owner(subject) or old
-        module = self.new.modules.get(subject)
-        short = subject.removeprefix(self.old.name + ".")
-        self.findings.setdefault(
-            (rule, subject),
-            Finding(
-                part="python",
-                rule=rule,
-                severity=severity,
-                message=f"{_shown(short)}: {message}",
-                file=self.prefix + (at.file if at else module.file if module else f"{self.new.name}/__init__.py"),
-                line=at.line if at else 1,
-                column=1,
-                key=subject,
-                before=old.text if old else "",
-                after=new.text if new else "",
-                before_place=f"{old.file}:{old.line}" if old else "",
-            ),
-        )
-
-    def _owner(self, subject: str) -> Fact | None:
-        """Return the nearest thing that is left above a subject."""
-        while "." in subject:
-            subject = re.sub(r"(\.|\()[^.(]*$", "", subject)
-            if fact := self.new.facts.get(subject):
-                return fact
+def _code_of(package: Package, finding: Finding, pointer: str | None, document: Document) -> Fact | None:
+    """Return what a place of a document was generated to, where that is one line; None where it is not."""
+    if pointer is None:
         return None
-
-    def removed(self) -> None:
-        """Report what griffe sees."""
-        trees = []
-        for package in (self.old, self.new):
-            tree = griffe.load(package.name, search_paths=[package.path.parent], allow_inspection=False)
-            trees.append(tree)
-        moved: dict[str, list[str]] = {}
-        for breakage in griffe.find_breaking_changes(trees[0], trees[1]):
-            kind = breakage.kind.name
-            if kind in _LEFT_TO_PROBES:
-                continue
-            path = breakage.obj.path
-            if any(part.startswith("_") and not part.startswith("__") for part in path.split(".")):
-                continue
-            rule, text = _RULES[kind]
-            if kind == "OBJECT_REMOVED" and path in self.old.modules:
-                self._module_removed(self.old.modules[path], moved)
-                continue
-            module = max((name for name in self.old.modules if path.startswith(name + ".")), key=len, default="")
-            if module:
-                path = self.old.modules[module].home + path.removeprefix(module)
-            if kind.startswith("PARAMETER"):
-                which = breakage.old_value if breakage.old_value is not None else breakage.new_value
-                path = f"{path}({getattr(which, 'name', '')})"
-            if self._reexported(path) or self._inside_removed(path):
-                continue
-            self.add(rule, "breaking", path, text)
-
-        for home, names in moved.items():
-            names.sort()
-            shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-            text = f"the modules {shown} were removed; what they held is still imported from {home}"
-            self.add("module-removed", "breaking", home, text)
-
-    def _module_removed(self, module: _Module, moved: dict[str, list[str]]) -> None:
-        """Report the names of a module that is gone, unless they are still where importers should take them from."""
-        held = [f"{module.home}.{name}" for name in module.aliases]
-        held += [f"{module.home}.{node.name}" for node in module.tree.body if isinstance(node, _Public)]
-        held = [subject for subject in held if subject in self.old.facts]
-        if module.home != module.name and all(subject in self.new.facts for subject in held):
-            moved.setdefault(module.home, []).append(module.name.rpartition(".")[2])
-            return
-        for subject in held:
-            self.add("name-removed", "breaking", subject, _RULES["OBJECT_REMOVED"][1])
-
-    def _reexported(self, path: str) -> bool:
-        """Whether a name is only a second path to something that is reported at its own module."""
-        base = path.split("(")[0]
-        return base not in self.old.facts and any(
-            fact.endswith("." + base.rsplit(".", 1)[-1]) for fact in self.old.facts
-        )
-
-    def _inside_removed(self, path: str) -> bool:
-        parents = [subject for rule, subject in self.findings if rule == "name-removed"]
-        return any(path.startswith((parent + ".", parent + "(")) for parent in parents)
-
-    def probed(self) -> None:
-        """Report what mypy says of the probes, less what it says of them against the old package."""
-        probes = _write_probes(self.old, self.new)
-        failures = _check(probes, self.new)
-        if not failures:
-            return
-        wrong_before = {(probe.subject, probe.kind) for probe, _ in _check(probes, self.old)}
-        by_subject: dict[str, list[tuple[str, str]]] = {}
-        for probe, message in failures:
-            if (probe.subject, probe.kind) not in wrong_before and not self._inside_removed(probe.subject + "."):
-                for subject in self._about(probe, message):
-                    by_subject.setdefault(subject, []).append((probe.kind, message))
-        for subject, said in by_subject.items():
-            self._explain(subject, [kind for kind, _ in said], said[0][1])
-
-    def _about(self, probe: _Probe, message: str) -> Iterator[str]:
-        """Yield the attribute or parameter that a failure is about, or the probe's own subject."""
-        joint = (
-            "({})"
-            if f"{probe.subject}({{}})".format(probe.arguments[0] if probe.arguments else "") in self.old.facts
-            else ".{}"
-        )
-        named = re.search(r'[Aa]rgument "(\w+)" (?:to|for)', message) or re.search(
-            r'Missing \w+ argument "(\w+)"', message
-        )
-        numbered = re.search(r"Argument (\d+) to", message)
-        if named:
-            yield probe.subject + joint.format(named[1])
-        elif numbered and int(numbered[1]) <= len(probe.arguments):
-            yield probe.subject + joint.format(probe.arguments[int(numbered[1]) - 1])
-        else:
-            yield probe.subject
-
-    def _explain(self, subject: str, kinds: list[str], message: str) -> None:
-        old, new = self.old.facts.get(subject), self.new.facts.get(subject)
-        uses = ", ".join(dict.fromkeys(_KINDS[kind] for kind in kinds))
-        if "match" in kinds and old and new:
-            self.add("enum-changed", "breaking", subject, f"was {old.annotation}, is {new.annotation}; breaks {uses}")
-        elif old is None and new is not None and subject.endswith(")"):
-            rule, text = _RULES["PARAMETER_ADDED_REQUIRED"]
-            self.add(rule, "breaking", subject, text)
-        elif old is None and new is not None and "construct" in kinds:
-            self.add("constructor-needs-more", "breaking", subject, f"is new and must be given; breaks {uses}")
-        elif old and new and old.annotation and old.annotation != new.annotation:
-            kind = "parameter" if subject.endswith(")") else "result" if "call" in kinds else "attribute"
-            text = f"was `{old.annotation}`, is `{new.annotation}`; breaks {uses}"
-            self.add(f"{kind}-type-changed", "breaking", subject, text)
-        elif set(kinds) == {"position"}:
-            fields_gone = (item for item in self.old.facts if item not in self.new.facts and "(" not in item)
-            if any(item.rpartition(".")[0] in (subject, subject.rpartition(".")[0]) for item in fields_gone):
-                return  # It moved because another one was removed, which is a finding of its own.
-            self.add("constructor-order-changed", "breaking", subject, "stands at another position; breaks " + uses)
-        elif old and new is None:
-            # griffe reports it as well, unless the name is inherited.
-            rule, text = _RULES["PARAMETER_REMOVED" if subject.endswith(")") else "OBJECT_REMOVED"]
-            self.add(rule, "breaking", subject, text)
-        else:
-            self.add("type-changed", "breaking", subject, f"breaks {uses}: {message}")
-
-    def added(self) -> None:
-        """Report what is new and needs nothing of importers."""
-        told = {subject for _, subject in self.findings}
-        for name in self.new.aliases().keys() & self.old.aliases().keys():
-            subject = next(fact for fact in self.new.facts if fact.endswith("." + name))
-            old, new = self.old.aliases()[name], self.new.aliases()[name]
-            if old != new and subject not in told:
-                self.add("enum-changed", "additive", subject, f"was {old}, is {new}; it is open, so nothing breaks")
-        for subject in self.new.facts:
-            owner = re.sub(r"(\.|\()[^.(]*$", "", subject)
-            if subject in self.old.facts or subject in told or subject in self.old.exported:
-                continue
-            if owner in self.new.facts and (owner not in self.old.facts or owner in self.old.exported):
-                continue
-            rule = "parameter-added" if subject.endswith(")") else "name-added"
-            self.add(rule, "additive", subject, "is new")
-
-    def unnoticed(self) -> None:
-        """Say that generated code changed in a way that no importer notices."""
-        names = sorted(_changed(dircmp(self.old.path, self.new.path)))
-        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        file = self.prefix + f"{self.new.name}/{names[0]}"
-        self.findings["generated-code-changed", ""] = Finding(
-            part="python",
-            rule="generated-code-changed",
-            severity="docs",
-            message=f"the generated code changed where no importer notices: {shown}",
-            file=file,
-            line=1,
-            column=1,
-        )
-
-
-def _write_probes(old: Package, new: Package) -> dict[str, tuple[str, dict[int, _Probe]]]:
-    """Write a file of probes for each module: its text, and the probe that begins at each line."""
-    aliases = old.aliases()
-    open_names = _open_aliases(old)
-    files = {}
-    for module in old.modules.values():
-        writer = _Writer(old, new, module, aliases)
-        for name in module.aliases:
-            if name not in open_names:
-                writer.match(f"{module.home}.{name}", name)
-        for node in module.tree.body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                writer.model(node)
-            elif isinstance(node, _Function) and not node.name.startswith("_"):
-                writer.call(module.home, node, f"_subject.{node.name}", None)
-        if writer.probes:
-            files["probe_" + module.name.replace(".", "_") + ".py"] = ("\n".join(writer.lines) + "\n", writer.probes)
-    return files
-
-
-class _Writer:
-    def __init__(self, old: Package, new: Package, module: _Module, aliases: Mapping[str, str]) -> None:
-        self.module, self.aliases, self.new = module, aliases, new
-        self.probes: dict[int, _Probe] = {}
-        self.lines = [
-            "from __future__ import annotations",
-            "import collections.abc as _abc",
-            "import typing as _typing",
-        ]
-        homes = {name: known.home for name, known in old.modules.items()}
-        for line in module.imports:
-            source = line.split(" ")[1]
-            if line.rsplit(" ", 1)[-1] not in aliases:
-                self.lines.append(line.replace(f"from {source} ", f"from {homes.get(source, source)} ", 1))
-        # An old enum keeps its old values here, whatever it has become.
-        self.lines += [f"{name} = {text.replace('Literal[', '_typing.Literal[')}" for name, text in aliases.items()]
-        if module.home in new.modules:
-            self.lines.append(f"import {module.home} as _subject")
-            own = (
-                item.name for item in module.tree.body if isinstance(item, _Public) and not item.name.startswith("_")
-            )
-            self.lines += [f"from {module.home} import {name}" for name in own if f"{module.home}.{name}" in new.facts]
-        self.count = 0
-
-    def _probe(self, probe: _Probe, head: str, body: Iterable[str]) -> None:
-        self.count += 1
-        for line in (head.format(name=f"_probe_{self.count}"), *(f"    {text}" for text in body)):
-            self.lines.append(line)
-            self.probes[len(self.lines)] = probe
-
-    def match(self, subject: str, name: str) -> None:
-        """Match the new enum by the old one's values, and nothing else."""
-        if subject not in self.new.facts:
-            return
-        values = ast.literal_eval(self.aliases[name].removeprefix("Literal").removeprefix("typing.Literal"))
-        cases = [line for value in values for line in (f"    case {value!r}:", "        return None")]
-        body = ["match value:", *cases, "    case _:", "        _typing.assert_never(value)"]
-        self._probe(_Probe(subject, "match"), f"def {{name}}(value: _subject.{name}) -> None:", body)
-
-    def model(self, node: ast.ClassDef) -> None:
-        """Read, construct and call what a class has."""
-        subject = f"{self.module.home}.{node.name}"
-        if subject not in self.new.facts:
-            return
-        fields = list(_fields(node))
-        for name, annotation, _ in fields:
-            if f"{subject}.{name}" in self.new.facts:
-                head = f"def {{name}}(it: _subject.{node.name}) -> {_read_only(annotation)}:"
-                self._probe(_Probe(f"{subject}.{name}", "read"), head, [f"return it.{name}"])
-        if fields and _is_attrs(node):
-            self._construct(subject, node.name, fields)
-        for method in _methods(node):
-            if any(isinstance(item, ast.Name) and item.id == "property" for item in method.decorator_list):
-                if method.returns is not None:
-                    head = f"def {{name}}(it: _subject.{node.name}) -> {_read_only(method.returns)}:"
-                    self._probe(_Probe(f"{subject}.{method.name}", "read"), head, [f"return it.{method.name}"])
-            elif not method.decorator_list:
-                self.call(subject, method, f"it.{method.name}", node.name)
-
-    def _construct(self, subject: str, name: str, fields: list[tuple[str, ast.expr, ast.AnnAssign]]) -> None:
-        plain = [item for item in fields if not _keyword_only(item[2])]
-        needed = [item for item in plain if item[2].value is None]
-        for kind, chosen in (("construct", plain), ("construct", needed), ("position", plain)):
-            parameters = ", ".join(f"{field_name}: {ast.unparse(annotation)}" for field_name, annotation, _ in chosen)
-            form = "{0}" if kind == "position" else "{0}={0}"
-            arguments = ", ".join(form.format(field_name) for field_name, _, _ in chosen)
-            probe = _Probe(subject, kind, tuple(field_name for field_name, _, _ in chosen))
-            head = f"def {{name}}({parameters}) -> _subject.{name}:"
-            self._probe(probe, head, [f"return _subject.{name}({arguments})"])
-
-    def call(self, owner: str, node: _Function, callee: str, self_class: str | None) -> None:
-        """Call a function with all of its parameters, and with the required ones."""
-        subject = f"{owner}.{node.name}"
-        if subject not in self.new.facts or node.returns is None:
-            return
-        positional = [*node.args.posonlyargs, *node.args.args]
-        if self_class:
-            positional = positional[1:]
-        defaults = [None] * (len(positional) - len(node.args.defaults)) + list(node.args.defaults)
-        plain = [(argument, default is None, False) for argument, default in zip(positional, defaults, strict=False)]
-        plain += [
-            (argument, default is None, True)
-            for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-        ]
-        if any(argument.annotation is None for argument, _, _ in plain):
-            return
-        for chosen in (plain, [item for item in plain if item[1]]):
-            parameters = [
-                f"{argument.arg}: {ast.unparse(argument.annotation)}"
-                for argument, _, _ in chosen
-                if argument.annotation
-            ]
-            if self_class:
-                parameters.insert(0, f"it: _subject.{self_class}")
-            by_name = len(chosen) == len(plain)
-            posonly = {argument.arg for argument in node.args.posonlyargs}
-            arguments = ", ".join(
-                f"{argument.arg}={argument.arg}"
-                if keyword or (by_name and argument.arg not in posonly)
-                else argument.arg
-                for argument, _, keyword in chosen
-            )
-            returns = _read_only(node.returns)
-            if self_class:
-                returns = re.sub(r"\bSelf\b", f"_subject.{self_class}", returns)
-            wait = isinstance(node, ast.AsyncFunctionDef)
-            head = f"{'async ' * wait}def {{name}}({', '.join(parameters)}) -> {returns}:"
-            probe = _Probe(subject, "call", tuple(argument.arg for argument, _, _ in chosen))
-            self._probe(
-                probe, head, [f"{'' if returns == 'None' else 'return '}{'await ' * wait}{callee}({arguments})"]
-            )
-
-
-def _check(files: Mapping[str, tuple[str, dict[int, _Probe]]], package: Package) -> list[tuple[_Probe, str]]:
-    """Type-check probes against a package and return those that fail, with what mypy says."""
-    for path in package.path.rglob("*.py"):
-        # mypy's cache trusts a file of the same size and second: two packages made in one must not be taken for one.
-        second = int(hashlib.sha256(path.read_bytes()).hexdigest()[:7], 16)
-        os.utime(path, (second, second))
-    with tempfile.TemporaryDirectory() as folder:
-        for name, (text, _) in files.items():
-            Path(folder, name).write_text(text, encoding="utf-8")
-        command = [sys.executable, "-m", "mypy", "--config-file=", "--no-error-summary", "--no-pretty"]
-        command += [
-            "--hide-error-context",
-            "--follow-imports=silent",
-            "--cache-dir",
-            str(HOME / "mypy"),
-            *sorted(files),
-        ]
-        environment = {**os.environ, "MYPYPATH": str(package.path.parent)}
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1):
-        raise ReviewError(f"mypy failed: {(done.stderr.strip() or done.stdout.strip())[-300:]}")
-    failures = []
-    for line in done.stdout.splitlines():
-        match = re.match(r"([^:]+):(\d+): error: (.*?)(?:  \[[\w-]+\])?$", line)
-        if match and (probe := files[Path(match[1]).name][1].get(int(match[2]))):
-            failures.append((probe, match[3]))
-    return failures
-
-
-def _imports(tree: ast.Module, name: str, *, is_package: bool) -> Iterator[str]:
-    """Yield the imports of a module as absolute ones, a name a line."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield f"import {alias.name}" + (f" as {alias.asname}" if alias.asname else "")
-        elif isinstance(node, ast.ImportFrom) and node.module != "__future__":
-            base = name.split(".")
-            up = node.level - (1 if is_package else 0)
-            prefix = base[: len(base) - up] if node.level else []
-            source = ".".join([*prefix, *([node.module] if node.module else [])])
-            for alias in node.names:
-                yield f"from {source} import {alias.name}" + (f" as {alias.asname}" if alias.asname else "")
-
-
-def _fields(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr, ast.AnnAssign]]:
-    for item in node.body:
-        if not isinstance(item, ast.AnnAssign) or not isinstance(item.target, ast.Name):
-            continue
-        if not item.target.id.startswith("_") and "ClassVar" not in ast.unparse(item.annotation):
-            yield item.target.id, item.annotation, item
-
-
-def _methods(node: ast.ClassDef) -> Iterator[_Function]:
-    for item in node.body:
-        if isinstance(item, _Function) and not item.name.startswith("_"):
-            decorators = {ast.unparse(decorator).split(".")[-1] for decorator in item.decorator_list}
-            if not decorators & {"setter", "deleter", "overload"}:
-                yield item
-
-
-def _is_attrs(node: ast.ClassDef) -> bool:
-    return any(re.match(r"(attrs?\.)?(define|frozen|mutable|s)\b", ast.unparse(item)) for item in node.decorator_list)
-
-
-def _keyword_only(item: ast.AnnAssign) -> bool:
-    value = item.value
-    if not isinstance(value, ast.Call):
-        return False
-    return any(keyword.arg in ("kw_only", "init") for keyword in value.keywords)
-
-
-def _literals(tree: ast.Module) -> Iterator[tuple[str, ast.Assign]]:
-    """Yield the public names that stand for a `Literal[...]`."""
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and _is_literal(node.value):
-            name = node.targets[0]
-            if isinstance(name, ast.Name) and not name.id.startswith("_"):
-                yield name.id, node
-
-
-def _is_literal(node: ast.expr) -> bool:
-    return isinstance(node, ast.Subscript) and ast.unparse(node.value).split(".")[-1] == "Literal"
-
-
-def _read_only(annotation: ast.expr) -> str:
-    """Return an annotation with read-only containers: reading a list of a narrower type breaks nobody."""
-
-    class Swap(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.expr:
-            return ast.parse(_READ_ONLY[node.id], mode="eval").body if node.id in _READ_ONLY else node
-
-    return ast.unparse(Swap().visit(ast.parse(ast.unparse(annotation), mode="eval")))
-
-
-def _open_aliases(package: Package) -> set[str]:
-    """Return the enums that are only ever used beside `str`: any other value is allowed where they stand."""
-    names = package.aliases()
-    closed, used = set(), set()
-    for fact in package.facts.values():
-        if not fact.annotation or fact.annotation.startswith("Literal["):
-            continue
-        for node in ast.walk(ast.parse(fact.annotation, mode="eval")):
-            if isinstance(node, ast.Name) and node.id in names:
-                used.add(node.id)
-                if not re.search(rf"\b{node.id}\b[^\[\],]*\| str\b|\bstr\b \|[^\[\],]*\b{node.id}\b", fact.annotation):
-                    closed.add(node.id)
-    return used - closed
-
-
-def _same_files(comparison: dircmp[str]) -> bool:
-    return not any(_changed(comparison))
+    parts = parse_pointer(pointer)
+    if parts[:2] == ("components", "schemas") and len(parts) > 2:
+        schema, rest = parts[2], parts[3:]
+        if "properties" not in rest:
+            return package.of_schema(schema)
+        index = rest.index("properties")
+        inner = rest[index + 2 :]
+        plain = all(part in ("allOf", "anyOf", "oneOf") or part.isdecimal() for part in rest[:index])
+        if plain and len(rest) > index + 1 and "properties" not in inner:
+            found = package.attribute(schema, rest[index + 1])
+            return package.enum_of(found) if found and "ENUM_VALUE" in finding.rule.name else found
+        return None
+    if parts[:1] == ("paths",) and len(parts) > 2:
+        operation: Any = document.value["paths"].get(parts[1], {})
+        operation_id = str(operation.get(parts[2], {}).get("operationId", "")) if isinstance(operation, dict) else ""
+        if not operation_id:
+            return None
+        if "parameters" in parts and len(parts) > 4 and parts[3] == "parameters":
+            try:
+                name = document.get((*parts[:5], "name"))
+            except KeyError:
+                return None
+            return package.of_operation(operation_id, str(name))
+        return package.of_operation(operation_id) if len(parts) in (3, 4) else None
+    return None
 
 
 def _changed(comparison: dircmp[str], below: str = "") -> Iterator[str]:
@@ -683,11 +409,3 @@ def _changed(comparison: dircmp[str], below: str = "") -> Iterator[str]:
     for name, inner in comparison.subdirs.items():
         if name != "__pycache__":
             yield from _changed(inner, f"{below}{name}/")
-
-
-def _shown(subject: str) -> str:
-    """Return how a person calls a subject: `Choice.logprobs`, `list_chat_completions.sync(limit)`."""
-    parts = subject.split("(")
-    names = parts[0].split(".")
-    first = next((index for index, name in enumerate(names) if name[:1].isupper()), max(len(names) - 2, 0))
-    return ".".join(names[first:]) + (f"({parts[1]}" if len(parts) > 1 else "")

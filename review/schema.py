@@ -61,33 +61,33 @@ _SAME_AS_ABSENT: Final[Mapping[str, tuple[object, ...]]] = {
     "exclusiveMaximum": (False,),
     "pattern": ("", ".*", "^.*$", "^"),
 }
-# A schema without `type` that uses these keywords is meant to be of this type.
-_TYPE_OF_KEYWORD: Final[Mapping[str, str]] = {
-    "properties": "object",
-    "additionalProperties": "object",
-    "patternProperties": "object",
-    "required": "object",
-    "minProperties": "object",
-    "maxProperties": "object",
-    "items": "array",
-    "prefixItems": "array",
-    "minItems": "array",
-    "maxItems": "array",
-    "uniqueItems": "array",
-    "pattern": "string",
-    "minLength": "string",
-    "maxLength": "string",
-    "minimum": "number",
-    "maximum": "number",
-    "multipleOf": "number",
+# The type whose values a keyword speaks of; of others it says nothing. A schema without `type` is meant to be of the
+# type of the first of these that it uses.
+_KEYWORDS_OF_TYPE: Final[Mapping[str, tuple[str, ...]]] = {
+    "object": (
+        *("properties", "additionalProperties", "patternProperties", "required", "minProperties", "maxProperties"),
+        *("propertyNames", "unevaluatedProperties", "dependentRequired", "dependentSchemas", "dependencies"),
+    ),
+    "array": (
+        *("items", "prefixItems", "minItems", "maxItems", "uniqueItems"),
+        *("contains", "minContains", "maxContains", "unevaluatedItems"),
+    ),
+    "string": ("pattern", "minLength", "maxLength", "contentSchema", "contentEncoding", "contentMediaType"),
+    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
 }
-_TYPES_OF_KEYWORD: Final[Mapping[str, tuple[str, ...]]] = {
-    key: ("number", "integer") if kind == "number" else (kind,) for key, kind in _TYPE_OF_KEYWORD.items()
-} | dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), ("number", "integer"))
+_TYPE_OF_KEYWORD: Final = {keyword: kind for kind, keywords in _KEYWORDS_OF_TYPE.items() for keyword in keywords}
+# A schema that says only this of its type may still be of any: these appear beside a `$ref` or in an `allOf`.
+_NO_HINT: Final = frozenset({"propertyNames", "unevaluatedProperties", "dependentRequired", "dependentSchemas"}) | {
+    *("dependencies", "contains", "minContains", "maxContains", "unevaluatedItems", "contentSchema"),
+    *("contentEncoding", "contentMediaType", "exclusiveMinimum", "exclusiveMaximum"),
+}
+_NUMBER_FORMATS: Final = frozenset({"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"}) | {
+    *("float", "double", "decimal", "float32", "float64"),
+}
+SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
 _LOWER: Final = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
 _UPPER: Final = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
-SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
-_MOST_ALTERNATIVES: Final = 128
+_MOST_ALTERNATIVES: Final = 512
 
 
 class Keyword(NamedTuple):
@@ -111,11 +111,13 @@ class Node:
 class View:
     """One alternative of a schema: at most one type, with every `allOf` folded in.
 
-    `spot` is its place in a union, `home` the schema object that says most of it.
+    `spot` is its place in a union, `home` the schema object that says most of it, `component` the schema of a name that
+    it is, `name` that name.
     """
 
     type: str | None = None
     name: str = ""
+    component: Spot | None = None
     keywords: dict[str, Keyword] = field(default_factory=dict)
     notes: dict[str, Keyword] = field(default_factory=dict)
     properties: dict[str, Node] = field(default_factory=dict)
@@ -150,7 +152,11 @@ class Discriminator:
 
 @dataclass
 class Meaning:
-    """A schema read: its alternatives, whether null is one more, and what is said about it as a whole."""
+    """A schema read: its alternatives, whether null is one more, and what is said about it as a whole.
+
+    `known` are the values that an open enum lists, `extensible` those of `x-extensible-enum`. `beyond` is where a
+    schema has more alternatives than are distinguished, so that the meaning is not whole.
+    """
 
     alternatives: list[View]
     null: bool
@@ -160,6 +166,9 @@ class Meaning:
     discriminator: Discriminator | None = None
     known: tuple[Any, ...] = ()
     known_spot: Spot | None = None
+    extensible: tuple[Any, ...] = ()
+    extensible_spot: Spot | None = None
+    beyond: Spot | None = None
 
 
 ANYTHING: Final = Node()
@@ -181,7 +190,7 @@ class Reader:
         if node not in self._read:
             meaning = Meaning([View()], null=True)
             for spot in node.spots:
-                meaning = _both(meaning, self._expand(spot))
+                meaning = _both(meaning, self._expand(spot), spot)
             self._read[node] = _simplified(meaning)
         return self._read[node]
 
@@ -198,7 +207,7 @@ class Reader:
             if value.get(name) is True:
                 return True
             if "$ref" in value:
-                todo.append(spot.document.resolve(str(value["$ref"]), spot.child("$ref").pointer))
+                todo.append(spot.document.resolve(str(value["$ref"]), (*spot.pointer, "$ref")))
             todo.extend(spot.listed("allOf"))
         return False
 
@@ -212,48 +221,47 @@ class Reader:
             return Meaning([View(keywords={"x-contains-itself": Keyword(True, spot)})], null=False, spot=spot)
         self._open.add(spot)
         try:
-            return self._expand_reference(spot, value) if "$ref" in value else self._expand_keywords(spot, value)
+            if "$ref" in value or "$dynamicRef" in value:
+                return self._expand_reference(spot, value)
+            return self._expand_keywords(spot, value)
         finally:
             self._open.discard(spot)
 
     def _expand_reference(self, spot: Spot, value: Mapping[str, Any]) -> Meaning:
-        target = spot.document.resolve(str(value["$ref"]), spot.child("$ref").pointer)
-        meaning = self._expand(target)
-        if len(meaning.alternatives) == 1:
-            meaning = replace(meaning, alternatives=[replace(meaning.alternatives[0], name=target.pointer[-1])])
+        keyword = "$ref" if "$ref" in value else "$dynamicRef"
+        at = (*spot.pointer, keyword)
+        if keyword == "$ref":
+            targets = [spot.document.resolve(str(value[keyword]), at)]
+        else:
+            targets = spot.document.dynamic_targets(str(value[keyword]), at)
+        meaning = self._expand(targets[0])
+        named = _component(targets[0]) if len(targets) == 1 else None
+        if named and len(meaning.alternatives) == 1:
+            only = replace(meaning.alternatives[0], name=named.pointer[-1], component=named)
+            meaning = replace(meaning, alternatives=[only])
+        elif len(targets) > 1:
+            meaning = _union(targets, [self._expand(target) for target in targets], "anyOf")
         # OpenAPI 3.0 ignores what stands beside a $ref.
-        siblings = {key: item for key, item in value.items() if key != "$ref"}
+        siblings = {key: item for key, item in value.items() if key != keyword}
         if not siblings or _is_30(spot.document):
             return meaning
         beside = self._expand_keywords(spot, siblings)
-        both = _both(beside, meaning)
-        if len(both.alternatives) == 1:
-            both.alternatives[0].name = target.pointer[-1]
+        both = _both(beside, meaning, spot)
+        if named and len(both.alternatives) == 1:
+            both.alternatives[0].name, both.alternatives[0].component = named.pointer[-1], named
         return replace(both, union=meaning.union, discriminator=beside.discriminator or meaning.discriminator)
 
     def _expand_keywords(self, spot: Spot, value: Mapping[str, Any]) -> Meaning:
         meaning = _own(spot, value)
         forced_null = value.get("nullable") is True
         for member in spot.listed("allOf"):
-            meaning = _both(meaning, self._expand(member))
+            meaning = _both(meaning, self._expand(member), spot)
         for keyword in ("anyOf", "oneOf"):
             spots = spot.listed(keyword)
             if not spots:
                 continue
-            members = [self._expand(member) for member in spots]
-            union = Meaning(
-                [
-                    _placed(view, member, at)
-                    for at, member in zip(spots, members, strict=True)
-                    for view in member.alternatives
-                ],
-                null=any(member.null for member in members),
-                union=keyword if len(members) > 1 else members[0].union,
-                discriminator=members[0].discriminator if len(members) == 1 else None,
-                known=tuple(item for member in members for item in member.known),
-                notes=members[0].notes if len(members) == 1 else {},
-            )
-            meaning = replace(_both(meaning, union), union=union.union)
+            union = _union(spots, [self._expand(member) for member in spots], keyword)
+            meaning = replace(_both(meaning, union, spot), union=union.union)
         meaning.null = meaning.null or forced_null
         meaning.discriminator = self._discriminator(spot, value) or meaning.discriminator
         meaning.spot = spot
@@ -268,6 +276,24 @@ class Reader:
         return Discriminator(said["propertyName"], named, spot.child("discriminator"))
 
 
+def _union(spots: list[Spot], members: list[Meaning], keyword: Literal["anyOf", "oneOf"]) -> Meaning:
+    """Return what any of some members of a union allows."""
+    return Meaning(
+        [_placed(view, member, at) for at, member in zip(spots, members, strict=True) for view in member.alternatives],
+        null=any(member.null for member in members),
+        union=keyword if len(members) > 1 else members[0].union,
+        discriminator=members[0].discriminator if len(members) == 1 else None,
+        known=tuple(item for member in members for item in member.known),
+        notes=members[0].notes if len(members) == 1 else {},
+        beyond=next((member.beyond for member in members if member.beyond), None),
+    )
+
+
+def _component(spot: Spot) -> Spot | None:
+    """Return a spot that is a schema of a name, else None."""
+    return spot if len(spot.pointer) == 3 and spot.pointer[:2] == ("components", "schemas") else None
+
+
 def _is_30(document: Document) -> bool:
     return isinstance(document.value, Mapping) and str(document.value.get("openapi", "")).startswith("3.0")
 
@@ -278,7 +304,7 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
     for key, item in value.items():
         at = spot.child(key)
         if key in NOTES or key.startswith("x-"):
-            if item not in _SAME_AS_ABSENT.get(key, ()) and item is not None:
+            if (item not in _SAME_AS_ABSENT.get(key, ()) and item is not None) or key == "default":
                 notes[key] = Keyword(item, at)
         elif key == "properties" or key == "patternProperties" or key == "dependentSchemas":
             found = {name: Node((child,)) for name, child in at.entries()}
@@ -298,7 +324,8 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
             elif isinstance(item, Mapping) and any(k not in NOTES and not k.startswith("x-") for k in item):
                 view.children[key] = Node((at,))
         elif key not in ("type", "nullable", "allOf", "anyOf", "oneOf", "discriminator", "const", "enum", "$ref"):
-            same = any(item == absent and type(item) is type(absent) for absent in _absent(key))
+            absents = _SAME_AS_ABSENT.get(key, ())
+            same = any(item == absent and type(item) is type(absent) for absent in absents)
             if not same and not key.startswith("$") and key != "definitions":
                 view.keywords[key] = Keyword(item, at)
     types = _types(value)
@@ -313,7 +340,8 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
         if types != ["boolean"] or len(values) < 2:
             view.keywords["enum"] = Keyword(values, spot.child(key))
     elif types is None:
-        guess = next((_TYPE_OF_KEYWORD[key] for key in value if key in _TYPE_OF_KEYWORD), None)
+        hints = (key for key in value if key in _TYPE_OF_KEYWORD and key not in _NO_HINT)
+        guess = next((_TYPE_OF_KEYWORD[key] for key in hints), None)
         types, null = ([guess], False) if guess else (None, True)
     else:
         null = "null" in types
@@ -326,10 +354,6 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
         kinds.remove("integer")
     alternatives = [part for kind in kinds if (part := _of_type(view, kind, alone=len(kinds) == 1))]
     return Meaning(alternatives, null=null, notes=notes, spot=spot, union="anyOf" if len(kinds) > 1 else None)
-
-
-def _absent(key: str) -> tuple[object, ...]:
-    return _SAME_AS_ABSENT.get(key, ())
 
 
 def _types(value: Mapping[str, Any]) -> list[str] | None:
@@ -368,9 +392,7 @@ def _bounds(view: View) -> None:
 
 def _of_type(view: View, kind: str, *, alone: bool) -> View | None:
     """Return the part of a schema that speaks of one type; None if its enum has no value of that type."""
-    keywords = {
-        key: word for key, word in view.keywords.items() if alone or kind in _TYPES_OF_KEYWORD.get(key, (kind,))
-    }
+    keywords = {key: word for key, word in view.keywords.items() if _speaks_of(key, word.value, kind)}
     if "enum" in keywords:
         enum = keywords["enum"]
         values = [item for item in enum.value if _fits(item, kind)]
@@ -390,11 +412,16 @@ def _of_type(view: View, kind: str, *, alone: bool) -> View | None:
         found = replace(found, properties={}, patterns={}, dependents={}, required={})
     if kind != "array":
         found = replace(found, prefix=())
-    mine: dict[str, tuple[str, ...]] = {"object": ("additionalProperties", "propertyNames", "unevaluatedProperties")}
-    mine |= {"array": ("items", "contains", "unevaluatedItems"), "string": ("contentSchema",)}
-    general = ("if", "then", "else", "not")
-    found.children = {k: v for k, v in view.children.items() if k in general or k in mine.get(kind, ())}
+    found.children = {key: child for key, child in view.children.items() if _speaks_of(key, None, kind)}
     return found
+
+
+def _speaks_of(keyword: str, value: object, kind: str) -> bool:
+    """Return whether a keyword says anything of values of a type."""
+    if keyword == "format":
+        return kind in ("number", "integer") if value in _NUMBER_FORMATS else kind in ("string", "integer", "number")
+    own = _TYPE_OF_KEYWORD.get(keyword, kind)
+    return own == kind or (own == "number" and kind == "integer")
 
 
 def _fits(value: object, kind: str) -> bool:
@@ -406,9 +433,11 @@ def _placed(view: View, member: Meaning, spot: Spot) -> View:
     return replace(view, notes=member.notes | view.notes, spot=view.spot or spot)
 
 
-def _both(left: Meaning, right: Meaning) -> Meaning:
-    """Return what both meanings allow; notes of the left one win."""
+def _both(left: Meaning, right: Meaning, at: Spot) -> Meaning:
+    """Return what both meanings allow; notes of the left one win. Where that is too much to tell apart is `beyond`."""
+    beyond = left.beyond or right.beyond
     if len(left.alternatives) * len(right.alternatives) > _MOST_ALTERNATIVES:
+        beyond = beyond or at
         right = replace(right, alternatives=[View()])
     merged = [_merge(one, other) for one in left.alternatives for other in right.alternatives]
     return Meaning(
@@ -419,6 +448,8 @@ def _both(left: Meaning, right: Meaning) -> Meaning:
         union=right.union or left.union,
         discriminator=left.discriminator or right.discriminator,
         known=left.known or right.known,
+        known_spot=left.known_spot or right.known_spot,
+        beyond=beyond,
     )
 
 
@@ -443,6 +474,7 @@ def _merge(left: View, right: View) -> View | None:
     merged = View(
         type=kind,
         name=left.name or right.name,
+        component=left.component or right.component,
         keywords=keywords,
         notes=right.notes | left.notes,
         properties=_joined(left.properties, right.properties),
@@ -503,24 +535,32 @@ def _simplified(meaning: Meaning) -> Meaning:
         kept.append(view)
     known, spot, open_views = list(meaning.known), meaning.known_spot, []
     for view in kept:
-        wider = ("number", view.type) if view.type == "integer" else (view.type,)
-        covered = view.type in SCALARS and not view.bare
-        if covered and any(other.bare and other.type in (*wider, None) for other in kept if other is not view):
+        # Of its own type, a bare one covers only what says more.
+        wider = {None, "number" if view.type == "integer" else None, None if view.bare else view.type}
+        if view.type in SCALARS and any(other.bare and other.type in wider for other in kept if other is not view):
             if listed := view.keywords.get("enum"):
                 known.extend(listed.value)
                 spot = listed.spot
             continue
         open_views.append(view)
-    extensible = meaning.notes.get("x-extensible-enum")
-    if extensible and isinstance(extensible.value, list):
-        known.extend(extensible.value)
-        spot = extensible.spot
+    extensible = meaning.notes.get("x-extensible-enum") or next(
+        (view.notes["x-extensible-enum"] for view in open_views if "x-extensible-enum" in view.notes), None
+    )
+    listed_too = extensible.value if extensible and isinstance(extensible.value, list) else []
     if len(open_views) == 1:
         notes = open_views[0].notes | meaning.notes
         open_views = [replace(open_views[0], notes={})]
     else:
         notes = meaning.notes
-    return replace(meaning, alternatives=open_views, notes=notes, known=tuple(_unique(known)), known_spot=spot)
+    return replace(
+        meaning,
+        alternatives=open_views,
+        notes={key: word for key, word in notes.items() if key != "x-extensible-enum"},
+        known=tuple(_unique(known)),
+        known_spot=spot,
+        extensible=tuple(_unique(listed_too)),
+        extensible_spot=extensible.spot if extensible else None,
+    )
 
 
 def _enum_only(view: View) -> bool:

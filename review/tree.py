@@ -8,28 +8,38 @@ import tarfile
 from pathlib import Path
 from typing import Final
 
+from .findings import semver
 from .source import ReviewError
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SPEC: Final = "openapi.yaml"
 FIXTURES: Final = "tests/fixtures"
 _MAIN: Final = ("origin/main", "main", "origin/master", "master")
+_SHALLOW: Final = "this clone is shallow: run `git fetch --unshallow`, or check out with `fetch-depth: 0` in a workflow"
 
 
 def commit_of(ref: str | None, *, root: Path = ROOT) -> str:
     """Return the commit of a ref, or without one the merge base of HEAD and the main branch.
 
     Raises:
-        ReviewError: there is no such ref, or no main branch to take the merge base with.
+        ReviewError: this is no repository, there is no such ref, or no main branch to take the merge base with.
     """
+    if _git(root, "rev-parse", "--git-dir") is None:
+        raise ReviewError(
+            f"{root} is no git repository (or git is missing), so that there is no base: "
+            "compare two files with `python -m review diff OLD NEW`"
+        )
+    shallow = _git(root, "rev-parse", "--is-shallow-repository") == "true"
     if ref:
         commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
         if commit is None:
-            raise ReviewError(f"there is no git ref {ref!r} here")
+            raise ReviewError(f"there is no git ref {ref!r} here" + (f"; {_SHALLOW}" if shallow else ""))
         return commit
     for name in _MAIN:
         if (commit := _git(root, "merge-base", "HEAD", name)) is not None:
             return commit
+    if shallow:
+        raise ReviewError(f"the merge base with the main branch is not here; {_SHALLOW}")
     raise ReviewError("there is no main branch to take the merge base with: say BASE=<git ref>")
 
 
@@ -47,6 +57,26 @@ def extract(commit: str, folder: Path, *, root: Path = ROOT) -> Path:
     return folder
 
 
+def files_of(tree: Path) -> list[Path]:
+    """Return the files of a tree: those that git knows or would add, or all where it is no repository."""
+    listed = (
+        _git(tree, "ls-files", "-z", "--cached", "--others", "--exclude-standard") if (tree / ".git").exists() else None
+    )
+    if listed is None:
+        return [path for path in tree.rglob("*") if path.is_file()]
+    return [tree / name for name in listed.split("\0") if name]
+
+
+def last_release(commit: str, *, root: Path = ROOT) -> str | None:
+    """Return the highest version that a tag at or before a commit names; None if no tag names one."""
+    tags = (_git(root, "tag", "--merged", commit) or "").split()
+    versions = [(numbers, tag) for tag in tags if (numbers := semver(tag)) is not None]
+    return max(versions)[1].removeprefix("v") if versions else None
+
+
 def _git(root: Path, *arguments: str) -> str | None:
-    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
+    except OSError:
+        return None
     return done.stdout.strip() if done.returncode == 0 else None

@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from . import contract
-from .align import METHODS
 from .findings import Finding
+from .operations import METHODS
+from .rules import Rule
 from .source import Document, Pointer, ReviewError, Spot, format_pointer
 
 REASON: Final = "x-differs"
@@ -20,10 +21,8 @@ REASON: Final = "x-differs"
 _NAMED: Final = frozenset(
     ("properties", "schemas", "parameters", "responses", "headers", "patternProperties", "requestBodies", *METHODS)
 )
-_SIDES: Final = {
-    "-added": "ours has it, the vendor's has not",
-    "-removed": "the vendor's has it, ours has not",
-}
+_ADDED: Final = frozenset(rule for rule in Rule if rule.name.endswith(("_ADDED", "_ADDED_REQUIRED")))
+_REMOVED: Final = frozenset(rule for rule in Rule if rule.name.endswith("_REMOVED"))
 
 
 def compare(vendor: Document, ours: Document) -> tuple[list[Finding], list[str]]:
@@ -43,7 +42,7 @@ def compare(vendor: Document, ours: Document) -> tuple[list[Finding], list[str]]
         at = next((at for site in finding.sites for at in _owners(site) if at in reasons), None)
         if finding.severity == "docs" or not finding.operations:
             # Names, tags and words may differ without a reason, but one that is given is not stale.
-            used.update([at] if at and finding.rule != f"{REASON}-changed" else [])
+            used.update([at] if at and REASON not in finding.key.split() else [])
         elif at is None:
             found.append(_told(finding))
         else:
@@ -55,10 +54,8 @@ def compare(vendor: Document, ours: Document) -> tuple[list[Finding], list[str]]
             place = ours.place((*pointer, REASON))
             found.append(
                 Finding(
-                    part="upstream",
-                    rule="stale-difference",
-                    severity="docs",
-                    message=f"{format_pointer(pointer)} no longer differs from the vendor's document: {reason}",
+                    rule=Rule.STALE_DIFFERENCE,
+                    text=f"{format_pointer(pointer)} no longer differs from the vendor's document: {reason}",
                     file=place.file,
                     line=place.line,
                     column=place.column,
@@ -69,8 +66,13 @@ def compare(vendor: Document, ours: Document) -> tuple[list[Finding], list[str]]
 
 
 def _told(finding: Finding) -> Finding:
-    side = next((text for end, text in _SIDES.items() if finding.rule.endswith(end)), "they contradict each other")
-    return replace(finding, part="upstream", message=f"{finding.message}; {side}")
+    if finding.rule in _ADDED:
+        side = "ours has it, the vendor's has not"
+    elif finding.rule in _REMOVED:
+        side = "the vendor's has it, ours has not"
+    else:
+        side = "they contradict each other"
+    return replace(finding, upstream=True, text=f"{finding.text}; {side}")
 
 
 def _restricted(vendor: Document, ours: Document) -> Document:

@@ -49,18 +49,21 @@ def built(client: Client, http: httpx.Client | httpx.AsyncClient, request: Reque
 def _made(client: Client, http: httpx.Client | httpx.AsyncClient, request: Request, secret: Secret) -> httpx.Request:
     content, files = (request.body, None) if isinstance(request.body, Content) else (None, request.body)
     cookies = checked_cookies(Concealed({**client.cookies, **request.cookies}))
+    for _, (_, file, _) in files or ():
+        if not isinstance(file, bytes) and file.seekable():
+            file.seek(0)  # an attempt before may have read it
     made = http.build_request(
         request.method,
         f"{client.base_url}{request.path}",
         params=[*defaulted(request.query, client.query)],
-        headers={"accept": "application/json", "accept-encoding": "gzip", "user-agent": USER_AGENT, **HEADERS},
+        headers={"accept": request.accept, "accept-encoding": "gzip", "user-agent": USER_AGENT, **HEADERS},
         cookies=cookies or None,
         timeout=attempt_timeout(client.timeout),
         content=content.data if content else None,
         files=files,
     )
     # They go into the request at once: no frame of a traceback holds them.
-    made.headers.update(client._credentials(secret))
+    client._place_credentials(made, secret)
     for each in (client.headers, {"content-type": content.media_type} if content else {}, request.headers):
         made.headers.update(checked_headers(each))
     if "authorization" in made.headers:
@@ -75,6 +78,8 @@ def _is_plain(client: Client, http: httpx.Client | httpx.AsyncClient, request: R
     return (
         request.body is None
         and request.method in _WITHOUT_BODY
+        # A key in the query or among the cookies is placed in each request.
+        and getattr(client, "auth_location", "header") in ("header", "")
         and not (client.cookies or request.cookies or own.cookies or own.params or "@" in client.base_url)
         and type(own).build_request in BUILDERS
     )
@@ -108,6 +113,7 @@ def _made_from(
     """Return copies of what the headers come from: each of these can be assigned or changed."""
     return (
         client.base_url,
+        request.accept,
         client._credentials(secret),
         {**client.headers},
         {**request.headers},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from base64 import b64encode
 from collections.abc import Awaitable, Coroutine, Mapping
 from typing import Any, Self, TypedDict, TypeVar, Unpack
 
@@ -11,7 +12,7 @@ from attrs import Factory, define, evolve, field, fields
 
 from .building import Prepared
 from .deadlines import checked_timeout
-from .document import BASE_URL
+from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL
 from .pool import Pool
 from .request import Request
 from .response import Answers, Response
@@ -87,9 +88,10 @@ class Client:
         cookies: Sent with every request.
         query: Query parameters of every request, unless it has its own of that name.
         paths: The paths that operations have at this server, by those that the document declares, where they differ.
-        timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
+        timeout: Seconds for each attempt as a whole, or an `httpx.Timeout`, of which `read` is that limit, or None to
+            wait for ever.
         max_retries: How often a request is sent again at most after a transient failure.
-        max_response_bytes: The size that a body may have once it is decoded.
+        max_response_bytes: The size that a body may have, as it is sent and once it is decompressed.
         follow_redirects: Whether redirects are followed; no credentials cross to another origin.
         verify_ssl: What `httpx.Client` takes as `verify`.
         httpx_args: Further arguments for `httpx.Client` and `httpx.AsyncClient`.
@@ -277,6 +279,14 @@ class Client:
         """Return the headers that hold the secret."""
         return {}
 
+    @property
+    def _secret_parameters(self) -> list[str]:
+        """The query parameters that may hold a secret."""
+        return [*self.query]
+
+    def _place_credentials(self, request: httpx.Request, secret: Secret) -> None:
+        """Put the secret into a request, where the document says that it goes."""
+
 
 @concealing
 @define(kw_only=True, eq=False, getstate_setstate=False)
@@ -286,8 +296,9 @@ class AuthenticatedClient(Client):
     Attributes:
         token: The key, or a function (asynchronous for the asynchronous functions) that returns the current one. It can
             be assigned, and counts from the next attempt on. It is shown nowhere.
-        prefix: What stands before the token in the header.
-        auth_header_name: The header that the token is sent in.
+        prefix: What stands before the token in the header; after `Basic`, a token `user:password` is encoded.
+        auth_header_name: The header that the token is sent in, or its name in the query or among the cookies.
+        auth_location: Where the token is sent: `header`, `query`, `cookie`, or nowhere where it is empty.
         pickle_token: Whether a pickle of this client has the token. If not, it has nothing else that may hold secrets
             either: the headers, the cookies, the query, `httpx_args`, and the user and the password of `base_url`.
 
@@ -297,8 +308,9 @@ class AuthenticatedClient(Client):
     """
 
     token: Token = field(repr=False)
-    prefix: str = "Bearer"
-    auth_header_name: str = "Authorization"
+    prefix: str = AUTH_PREFIX
+    auth_header_name: str = AUTH_NAME
+    auth_location: str = AUTH_LOCATION or "header"
     pickle_token: bool = False
 
     def __attrs_post_init__(self) -> None:
@@ -320,7 +332,25 @@ class AuthenticatedClient(Client):
         return checked_token(await _awaited(self.token))
 
     def _credentials(self, secret: Secret) -> dict[str, str]:
-        return {self.auth_header_name: f"{self.prefix} {secret.reveal()}" if self.prefix else secret.reveal()}
+        if self.auth_location != "header":
+            return {}
+        key = secret.reveal()
+        if self.prefix == "Basic" and ":" in key:
+            key = b64encode(key.encode()).decode()
+        return {self.auth_header_name: f"{self.prefix} {key}" if self.prefix else key}
+
+    @property
+    def _secret_parameters(self) -> list[str]:
+        return [*self.query, self.auth_header_name]
+
+    def _place_credentials(self, request: httpx.Request, secret: Secret) -> None:
+        if self.auth_location == "query":
+            request.url = request.url.copy_set_param(self.auth_header_name, secret.reveal())
+        elif self.auth_location == "cookie":
+            before = [each for each in (request.headers.get("cookie"),) if each]
+            request.headers["cookie"] = "; ".join([*before, f"{self.auth_header_name}={secret.reveal()}"])
+        elif self.auth_location == "header":
+            request.headers.update(self._credentials(secret))
 
 
 def _called(token: Token) -> object:

@@ -12,7 +12,7 @@ import httpx
 from attrs import evolve, fields
 
 from .client import AuthenticatedClient, merged_headers
-from .document import BASE_URL
+from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL
 from .errors import CredentialsError
 from .secrets import Concealed, Token, concealed, without_user
 from .twins import AsyncHttpClient, SyncHttpClient, Timeout, client_as_httpx
@@ -20,6 +20,8 @@ from .unset import UNSET, Unset
 
 HttpClient = TypeVar("HttpClient", bound=SyncHttpClient | AsyncHttpClient)
 
+# An object of its own: whoever has a key of this spelling has it sent.
+_NOT_SENT = "not sent".replace(" ", "-")
 _HTTPX_TIMEOUT = httpx.Timeout(5)
 
 
@@ -30,11 +32,13 @@ class Credential(NamedTuple):
         variable: The environment variable that has it by default.
         header: The header that it is sent in.
         prefix: What stands before it there.
+        location: Where it is sent: `header`, or `query` or `cookie` under that name, or nowhere where it is empty.
     """
 
     variable: str = ""
-    header: str = "Authorization"
-    prefix: str = "Bearer"
+    header: str = AUTH_NAME
+    prefix: str = AUTH_PREFIX
+    location: str = AUTH_LOCATION
 
 
 class Setting:
@@ -137,6 +141,8 @@ class Facade(Generic[HttpClient]):
         if all(value is None for value in credentials.values()):
             found = {name: os.environ.get(each.variable) for name, each in self._credentials.items()}
             credentials = dict([pair for pair in found.items() if pair[1] is not None][:1])
+            if not credentials and not AUTH_LOCATION:
+                credentials = {next(iter(self._credentials)): _NOT_SENT}  # the document asks for none
             if not credentials:
                 raise CredentialsError(f"There is no API key: {_ways(self._credentials)}.")
         base_url = options.get("base_url") or _variable(self._base_url_variable)
@@ -268,7 +274,13 @@ class Facade(Generic[HttpClient]):
             raise CredentialsError(f"Give one of {' and '.join(given)}, not more.")
         for name, token in given.items():
             each = self._credentials[name]
-            changes |= {"token": token, "auth_header_name": each.header, "prefix": each.prefix}
+            location = each.location or ("" if token is _NOT_SENT else "header")
+            changes |= {
+                "token": token,
+                "auth_header_name": each.header,
+                "prefix": each.prefix,
+                "auth_location": location,
+            }
         values = [(each, self._values[name]) for name, each in self._settings.items()]
         own = {each.header: value for each, value in values if each.header}
         merged = merged_headers(headers or {}, own, options.get("default_headers") or {})

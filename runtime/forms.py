@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from .request import Content, parameter_text
+from .request import Content, Pairs, parameter_text
+from .styles import styled_pairs
 from .tree import copied
 from .unset import UNSET
 
 
-def form_body(body: Any, media_type: str) -> Content | None:
-    """Return a form: a pair for each property, and for each item of a list; None when the body is UNSET."""
+def form_body(body: Any, media_type: str, styles: Mapping[str, tuple[str, bool]] | None = None) -> Content | None:
+    """Return a form: a pair for each property, and for each item of a list; None when the body is UNSET.
+
+    Args:
+        styles: How the document spells lists and objects: `style` and `explode` of properties. Without, an object is a
+            JSON text.
+    """
     if body is UNSET:
         return None
-    pairs = []
+    pairs: Pairs = []
     for name, value in copied(body, plain=True).items():
-        items = value if isinstance(value, list) else [value]
-        pairs += [(name, parameter_text(item)) for item in items]
+        if styles and name in styles:
+            style, explode = styles[name]
+            pairs += styled_pairs(name, value, style, explode=explode)
+        else:
+            items = value if isinstance(value, list) else [value]
+            pairs += [(name, parameter_text(item)) for item in items if item is not None]
     return Content(urlencode(pairs).encode(), media_type)

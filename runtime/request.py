@@ -6,7 +6,7 @@ import json
 import math
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 from urllib.parse import quote
 
 from attrs import define, evolve, field
@@ -16,7 +16,7 @@ from .unset import UNSET
 
 Pairs = list[tuple[str, str]]
 # What httpx takes as a part of a multipart form: the name of the field, and the file's name, content and media type.
-Part = tuple[str, tuple[str | None, bytes, str]]
+Part = tuple[str, tuple[str | None, bytes | IO[bytes], str]]
 
 
 class Content(NamedTuple):
@@ -41,6 +41,7 @@ class Request:
         query: The query parameters, in order.
         headers: Headers of the operation's own.
         cookies: Cookies of the operation's own.
+        accept: The media types that the operation answers with.
         body: The body: bytes, the parts of a multipart form, or None for none.
         has_id: Whether the path has a parameter.
     """
@@ -50,6 +51,7 @@ class Request:
     query: Sequence[tuple[str, str]] = ()
     headers: Mapping[str, str] = field(factory=dict)
     cookies: Mapping[str, str] = field(factory=dict)
+    accept: str = "application/json"
     body: Content | Sequence[Part] | None = None
     has_id: bool = False
 
@@ -92,7 +94,7 @@ def query_pairs(name: str, value: object, style: str = "form") -> Pairs:
     """Return a query parameter as the pairs that it is sent as: none when it is UNSET or None.
 
     Args:
-        style: `deepObject` sends `name[key]=value` for each key of an object, `joined` sends one list with commas.
+        style: `deepObject` sends `name[key]=value` for each key of an object; `styles` has the others.
     """
     if value is UNSET or value is None:
         return []
@@ -101,8 +103,7 @@ def query_pairs(name: str, value: object, style: str = "form") -> Pairs:
         pairs = [(key, parameter_text(item)) for key, item in value.items() if item is not None]
         return [(f"{name}[{key}]", text) for key, text in pairs] if style == "deepObject" else pairs
     if isinstance(value, list | tuple):
-        texts = [parameter_text(item) for item in value]
-        return [(name, ",".join(texts))] if style == "joined" else [(name, text) for text in texts]
+        return [(name, parameter_text(item)) for item in value if item is not None]
     return [(name, parameter_text(value))]
 
 
@@ -135,7 +136,7 @@ def parameter_text(value: object) -> str:
         raise ValueError(f"A parameter cannot be {value!r}: JSON has no such number.")
     if isinstance(value, bytes) or value is UNSET:
         raise TypeError(f"A parameter cannot be {value!r}: give a str.")
-    return json.dumps(value) if isinstance(value, bool) else str(value)
+    return json.dumps(value) if isinstance(value, bool | dict | list) or value is None else str(value)
 
 
 def present(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from . import clock
 from .body import Body
 from .building import built
 from .deadlines import attempt_seconds, awithin, within
+from .decoding import in_utf8
 from .errors import APIConnectionError, APIError, closed_response
 from .failures import connection_error, explain_deleted, status_error, validation_error
 from .log import log_outcome
@@ -134,7 +135,7 @@ def _answered(client: Client, request: Request, body: Body, answers: Answers[T, 
     is_success = 200 <= status_code < 300
     if is_success and not broken:
         try:
-            parsed = answers.success(status_code, content)
+            parsed = answers.success(status_code, in_utf8(content, headers.get("content-type", "")))
             broken = _difference(parsed)
         except ValueError as reason:
             broken = str(reason)
@@ -157,7 +158,7 @@ def _answered(client: Client, request: Request, body: Body, answers: Answers[T, 
 def _without_credentials(client: Client, request: httpx.Request, secret: Secret) -> httpx.Request:
     """Return a request that errors may show: without headers, and without the client's query, which may hold a key."""
     url = request.url.copy_with(userinfo=b"")
-    for name in client.query:
+    for name in client._secret_parameters:
         url = url.copy_remove_param(name)
     return httpx.Request(request.method, hidden(secret, str(url).encode()).decode())
 

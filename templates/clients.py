@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from keyword import iskeyword
 from typing import Any, NamedTuple
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
@@ -64,14 +65,14 @@ class Module(NamedTuple):
     names: list[str]
 
 
-def clients(document: Mapping[str, Any], title: str) -> list[ClientClass]:
+def clients(document: Mapping[str, Any], title: str, name: str) -> list[ClientClass]:
     """Return the clients: that of the document, and those that differ from it."""
     extension = _extension(document)
     environment = extension.get("environment") or {}
     credentials = extension.get("credentials") or {"api_key": {"environment": environment.get("api_key", "")}}
     settings = extension.get("settings") or {}
     first = ClientClass(
-        ClassName(extension.get("name", title), ""),
+        name,
         document["info"].get("description") or title,
         "",
         _credentials(credentials),
@@ -91,7 +92,9 @@ def clients(document: Mapping[str, Any], title: str) -> list[ClientClass]:
         keys = _credentials(other.get("credentials") or credentials)
         settings_of_both = [*own, *first.settings]
         found.append(
-            ClientClass(ClassName(name, ""), other["description"], first.name, keys, settings_of_both, own, facts, "")
+            ClientClass(
+                ClassName(name, "field_"), other["description"], first.name, keys, settings_of_both, own, facts, ""
+            )
         )
     for each in found:
         each.facts["_credentials: _ClassVar[_Mapping[str, _Credential]]"] = (
@@ -105,6 +108,8 @@ def modules(document: Mapping[str, Any]) -> dict[str, Module]:
     names: Mapping[str, Mapping[str, str | list[str]]] = _extension(document).get("names") or {}
     found = {}
     for name, sources in names.items():
+        for word in (*name.split(".") * bool(name), *sources):
+            _check_identifier(word)
         parent, parts = name.rpartition(".")[0], name.split(".") if name else []
         if parent and parent not in names:
             raise FragmentError(f"x-client: names has {name}, and not {parent}, which it is in")
@@ -121,12 +126,19 @@ def _lines(sources: Mapping[str, str | list[str]], dots: str) -> Iterator[str]:
         variants = [source] if isinstance(source, str) else source
         for variant in variants:
             module, _, found = variant.rpartition(".")
+            for word in (found, *filter(None, module.split("."))):
+                _check_identifier(word)
             known_as = name if isinstance(source, str) else f"_{found}"
             module = dots + module[1:] if module.startswith(".") else module
             yield f"from {module} import {found}" + f" as {known_as}" * (found != known_as)
         if len(variants) > 1:
             unions.append(f"{name} = {' | '.join('_' + variant.rpartition('.')[2] for variant in variants)}")
     yield from unions
+
+
+def _check_identifier(word: str) -> None:
+    if not word.isidentifier() or iskeyword(word):
+        raise FragmentError(f"x-client: names has {word!r}, which is no name in Python")
 
 
 def _extension(document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -137,8 +149,8 @@ def _credentials(said: Mapping[str, Mapping[str, str]]) -> list[Argument]:
     """Return the credentials, sent as bearer tokens unless the document says otherwise."""
     found = []
     for name, each in said.items():
-        each = {"environment": "", "header": "Authorization", "prefix": "Bearer", **each}
-        code = f"_Credential({each['environment']!r}, {each['header']!r}, {each['prefix']!r})"
+        arguments = [f"{key}={each[key]!r}" for key in ("header", "prefix") if key in each]
+        code = f"_Credential({', '.join([repr(each.get('environment', '')), *arguments])})"
         found.append(
             _argument(name, code, each.get("description", "The key, or a function that returns the current one"), each)
         )
@@ -159,4 +171,4 @@ def _settings(said: Mapping[str, Mapping[str, Any]]) -> list[Argument]:
 def _argument(name: str, code: str, description: str, said: Mapping[str, Any]) -> Argument:
     variable = said.get("environment")
     text = description.rstrip(".") + (f"; by default {variable} of the environment." if variable else ".")
-    return Argument(PythonIdentifier(name, ""), code, text)
+    return Argument(PythonIdentifier(name, "field_"), code, text)

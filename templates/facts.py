@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from keyword import iskeyword
@@ -10,12 +12,22 @@ from typing import Any, NamedTuple, cast
 from openapi_python_client.config import Config
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.bodies import BodyType
-from openapi_python_client.parser.openapi import Endpoint, EndpointCollection, generate_operation_id
+from openapi_python_client.parser.openapi import Endpoint, EndpointCollection
 from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty, Property
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
-from openapi_python_client.schema.untrusted_string import UntrustedString
-from openapi_python_client.strings import ClassName, PythonIdentifier
+from openapi_python_client.strings import ClassName, PythonIdentifier, kebab_case
+
+from document.openapi import METHODS
+from document.preparing import carried
+from runtime.facade import AsyncFacade, Resource, SyncFacade
+from templates.imports import OWN_NAMES
+from templates.texts import free
+
+# What the modules of the package are full of already.
+_PACKAGE_NAMES = frozenset({"AuthenticatedClient", "Client", "Response"})
+_CLIENT_NAMES = frozenset({"client", *dir(SyncFacade), *dir(AsyncFacade)})
+_RESOURCE_NAMES = frozenset({"with_raw_response", *dir(Resource)})
 
 
 class FragmentError(Exception):
@@ -33,8 +45,12 @@ class Facts:
         self._models: dict[str, ModelProperty] = {model.class_info.name: model for model in data.models}
         self._discriminators = list(_discriminators(document))
         self.enums = data.enums
-        self._operations = dict(_operations(document, config))
-        self._collections = list(data.endpoint_collections_by_tag.values())
+        self._servers: list[dict[str, Any]] = document.get("servers") or []
+        self._prefix = config.field_prefix
+        self._document = document
+        self._info: dict[str, Any] = document["info"]
+        self._operations = dict(_operations(document, config.field_prefix))
+        self.collections = list(data.endpoint_collections_by_tag.values())
         self._tag_descriptions = {tag["name"]: tag.get("description", "") for tag in document.get("tags", [])}
 
     def resolve(self, model: ModelProperty) -> ModelProperty:
@@ -69,7 +85,7 @@ class Facts:
         return any(self.page(endpoint) for endpoint in self._endpoints())
 
     def _endpoints(self) -> Iterator[Endpoint]:
-        for collection in self._collections:
+        for collection in self.collections:
             yield from collection.endpoints
 
     @property
@@ -81,7 +97,15 @@ class Facts:
     def all_parts(self) -> list[Property]:
         """The properties of all models, all parameters, and what all responses hold."""
         found = [part for model in self.models for part in properties_of(model)]
-        for endpoint in self._endpoints():
+        for collection in self.collections:
+            found += self.parts_of(collection)
+        return found
+
+    @staticmethod
+    def parts_of(collection: EndpointCollection) -> list[Property]:
+        """All parameters of a tag's operations, and what their responses hold."""
+        found: list[Property] = []
+        for endpoint in collection.endpoints:
             found += [*endpoint.list_all_parameters(), *(response.prop for response in endpoint.responses)]
         return found
 
@@ -161,9 +185,16 @@ class Facts:
             {key: extension[key] for key in ("items", "more", "last", "id")},
         )
 
+    @property
+    def client_name(self) -> str:
+        """The class of the client whose methods are grouped by tag, from `x-client` or the document's title."""
+        extension = self._info.get("x-client")
+        named = extension.get("name") if isinstance(extension, dict) else None
+        return free(ClassName(str(named or self._info["title"]), self._prefix), _PACKAGE_NAMES)
+
     def tag(self, collection: EndpointCollection) -> str:
         """A tag as the document spells it."""
-        tags: list[str] = self._operations[collection.endpoints[0].name].get("tags") or ["default"]
+        tags: list[str] = self._operation(collection.endpoints[0]).get("tags") or ["default"]
         return tags[0]
 
     def tag_description(self, collection: EndpointCollection) -> str:
@@ -173,7 +204,7 @@ class Facts:
 
     def resources(self, parent: EndpointCollection | None = None) -> dict[str, EndpointCollection]:
         """The tags right below another, or those below none, by the path that leads to them: `chat.completions`."""
-        paths = {self.tag(collection): collection for collection in self._collections}
+        paths = {self.tag(collection): collection for collection in self.collections}
         above = f"{self.tag(parent)}." if parent else ""
         below = {tag: collection for tag, collection in paths.items() if tag.startswith(above)}
         return {
@@ -183,33 +214,124 @@ class Facts:
         }
 
     def namespaces(self) -> dict[str, dict[str, EndpointCollection]]:
-        """The resources below no other, by the first part of their path and then the rest: `chat`, `completions`."""
+        """The resources below no other, by the first part of their path and then the rest: `chat`, `completions`.
+
+        The first part is what the client's property is called; the rest is empty where the tag has no dots.
+        """
         found: dict[str, dict[str, EndpointCollection]] = {}
         for path, collection in self.resources().items():
             first, _, rest = path.partition(".")
-            found.setdefault(first, {})[rest] = collection
+            found.setdefault(PythonIdentifier(first, self._prefix), {})[rest] = collection
+        return {
+            free(first.rstrip("_") if iskeyword(first) else first, _CLIENT_NAMES): each for first, each in found.items()
+        }
+
+    def property_name(self, path: str) -> str:
+        """The name of the property that leads to a resource, by what is left of its path."""
+        return free(PythonIdentifier(path, self._prefix), _RESOURCE_NAMES)
+
+    def user_agent(self, package: str) -> str:
+        """What the client calls itself: the package and the document's version, in what a header may hold."""
+        version = re.sub(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]+", "-", str(self._info["version"])).strip("-")
+        return f"{kebab_case(package)}/{version or 0}"
+
+    @property
+    def base_url(self) -> str:
+        """The document's first server, with the defaults of its variables; empty where it names no host."""
+        for server in self._servers[:1]:
+            url = str(server["url"])
+            for name, variable in (server.get("variables") or {}).items():
+                url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
+            return url
+        return ""
+
+    @cached_property
+    def credentials(self) -> Credentials:
+        """How the key is sent: by the first scheme that an operation asks for and a client can serve."""
+        declared = self._document.get("components", {}).get("securitySchemes") or {}
+        asked = [name for each in self._operations.values() for one in each.get("security") or [] for name in one]
+        if not asked:
+            return Credentials("", "Authorization", "Bearer")
+        for name in dict.fromkeys(asked):
+            scheme = declared.get(name)
+            match scheme:
+                case {"type": "apiKey", "in": "header" | "query" | "cookie" as location, "name": str(key)} if key:
+                    is_bearer = location == "header" and key.lower() == "authorization"
+                    return Credentials(location, key, "Bearer" if is_bearer else "")
+                case {"type": "http", "scheme": str(kind)} if kind.lower() == "basic":
+                    return Credentials("header", "Authorization", "Basic")
+                case {"type": "http" | "oauth2" | "openIdConnect"}:
+                    break
+        return Credentials("header", "Authorization", "Bearer")
+
+    def namespace_class(self, name: str) -> str:
+        """The class of the resources below one that has no operations itself."""
+        return free(ClassName(name, self._prefix), {self.client_name, f"Async{self.client_name}"})
+
+    def resource_class(self, collection: EndpointCollection) -> str:
+        """The class of the operations with a tag."""
+        return ClassName(collection.tag, self._prefix)
+
+    def children(self, collection: EndpointCollection) -> dict[str, EndpointCollection]:
+        """The resources right below another, by the name of the property that leads to them."""
+        found: dict[str, EndpointCollection] = {}
+        for path, child in self.resources(collection).items():
+            found[free(PythonIdentifier(path, self._prefix), {*_RESOURCE_NAMES, *found})] = child
         return found
 
-    def method_name(self, collection: EndpointCollection, endpoint: Endpoint) -> str:
-        """The operationId's first word, or all of it where another operation of the tag has the same first word."""
-        word = endpoint.name.split("_")[0]
-        alike = [other for other in collection.endpoints if other.name.split("_")[0] == word]
-        return word if len(alike) == 1 and not iskeyword(word) else endpoint.name
+    def method_names(self, collection: EndpointCollection) -> dict[str, str]:
+        """The names of a tag's methods, by the operation's name.
+
+        It is the operationId's first word, or all of it where another operation of the tag has the same first word.
+        """
+        words = Counter(endpoint.name.split("_")[0] for endpoint in collection.endpoints)
+        taken = {*_RESOURCE_NAMES, *self.children(collection)}
+        found: dict[str, str] = {}
+        for endpoint in collection.endpoints:
+            word = endpoint.name.split("_")[0]
+            short = words[word] == 1 and word.isidentifier() and not iskeyword(word)
+            found[endpoint.name] = free(word if short else endpoint.name, {*taken, *found.values()})
+        return found
+
+    @staticmethod
+    def alias(module: str) -> str:
+        """The name under which a tag's or an operation's module is imported."""
+        return free(f"_{module}", OWN_NAMES)
 
     def description(self, endpoint: Endpoint, parameter: Property) -> str:
         """What the document says of a parameter, or of the property of a body that stands for one."""
-        declared = self._operations[endpoint.name]["parameters"]
+        declared = self._operation(endpoint)["parameters"]
         name = parameter.name.get_untrusted_value()
-        found = next((each.get("description") for each in declared if each["name"] == name), None)
+        found = next((each.get("description") for each in declared if carried(each["name"]) == name), None)
         return found or (parameter.description.get_untrusted_value() if parameter.description else "")
 
-    def style(self, endpoint: Endpoint, parameter: Property) -> str:
-        """How a query parameter that is an array or an object is spelled: `form`, `joined` or `deepObject`."""
-        declared = self._operations[endpoint.name]["parameters"]
-        name = parameter.name.get_untrusted_value()
-        found: dict[str, Any] = next((each for each in declared if each["name"] == name and each["in"] == "query"), {})
-        style: str = found.get("style", "form")
-        return "joined" if style == "form" and found.get("explode") is False else style
+    def style(self, endpoint: Endpoint, parameter: Property, location: str) -> Style:
+        """How a parameter that is a list or an object is spelled."""
+        declared = self._operation(endpoint)["parameters"]
+        wire_name = parameter.name.get_untrusted_value()
+        found = next(each for each in declared if each["in"] == location and carried(each["name"]) == wire_name)
+        if "x-content" in found:
+            return Style("json" if "json" in found["x-content"] else "form", True)
+        style = str(found.get("style") or ("form" if location in ("query", "cookie") else "simple"))
+        return Style(style, bool(found.get("explode", style == "form")))
+
+    def accept(self, endpoint: Endpoint) -> str:
+        """The media types that an operation answers with, JSON where none is named."""
+        found = [each.get("x-media-type") for each in self._operation(endpoint)["responses"].values()]
+        return ", ".join(dict.fromkeys(each for each in found if each)) or "application/json"
+
+    def encodings(self, endpoint: Endpoint, media_type: str) -> dict[str, dict[str, Any]]:
+        """How the properties of a form are spelled: its `encoding`."""
+        content = self._operation(endpoint)["requestBody"]["content"][media_type]
+        found: dict[str, dict[str, Any]] = content.get("encoding") or {}
+        return found
+
+    def is_deprecated(self, endpoint: Endpoint) -> bool:
+        """Whether the document advises against an operation."""
+        return self._operation(endpoint).get("deprecated") is True
+
+    def _operation(self, endpoint: Endpoint) -> dict[str, Any]:
+        return self._operations[str(endpoint.tags[0]), str(endpoint.name)]
 
     def _constants(self, variant: ModelProperty) -> dict[str, tuple[Any, bool]]:
         constants: dict[str, tuple[Any, bool]] = {}
@@ -234,6 +356,21 @@ class Discriminator(NamedTuple):
 
     property_name: str
     cases: list[Case]
+
+
+class Credentials(NamedTuple):
+    """How the key is sent: `header`, `query`, `cookie` or nowhere, its name there, and what stands before it."""
+
+    location: str
+    name: str
+    prefix: str
+
+
+class Style(NamedTuple):
+    """How a parameter that is a list or an object is spelled: OpenAPI's `style`, or `json`, and `explode`."""
+
+    style: str
+    explode: bool
 
 
 class Page(NamedTuple):
@@ -265,22 +402,15 @@ def properties_of(model: ModelProperty) -> list[Property]:
     return own if model.additional_properties is None else [*own, model.additional_properties]
 
 
-def _operations(document: dict[str, Any], config: Config) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each operation of the document by the generator's name for it, with its parameters resolved."""
-    components = document.get("components", {}).get("parameters", {})
-    for path, item in document["paths"].items():
-        for method in item.keys() & {"get", "put", "post", "delete", "options", "head", "patch", "trace"}:
-            operation = item[method]
-            parameters = [*operation.get("parameters", []), *item.get("parameters", [])]
-            resolved = [
-                components.get(each["$ref"].rsplit("/", 1)[-1]) if "$ref" in each else each for each in parameters
-            ]
-            name = (
-                PythonIdentifier(operation["operationId"], config.field_prefix)
-                if "operationId" in operation
-                else generate_operation_id(path=UntrustedString(path), method=method, prefix=config.field_prefix)
-            )
-            yield name, {**operation, "parameters": [each for each in resolved if each]}
+def _operations(document: dict[str, Any], prefix: str) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
+    """Each operation of the prepared document, by the generator's names of its tag and of itself."""
+    for item in document["paths"].values():
+        for method in METHODS:
+            if method in item:
+                tags = item[method].get("tags") or ["default"]
+                name = str(PythonIdentifier(item[method]["operationId"], prefix))
+                for tag in tags:
+                    yield (str(PythonIdentifier(tag, "tag")), name), item[method]
 
 
 def _discriminators(node: Any) -> Iterator[tuple[str, dict[str, str]]]:

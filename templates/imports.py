@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
-
-from templates.schemas import names_in
+import ast
+import re
+from functools import cache
 
 _STANDARD = {
     "_AsyncIterable": "from collections.abc import AsyncIterable",
@@ -17,6 +17,7 @@ _STANDARD = {
     "_Mapping": "from collections.abc import Mapping",
     "_MutableMapping": "from collections.abc import MutableMapping",
     "_Self": "from typing import Self",
+    "_TYPE_CHECKING": "from typing import TYPE_CHECKING",
     "_UUID": "from uuid import UUID",
     "_Unpack": "from typing import Unpack",
     "_builtins": "import builtins",
@@ -35,9 +36,11 @@ _PACKAGE = {
         "TIMEOUT",
     ),
     "decoding": ("read_json",),
+    "deprecation": ("warn_deprecated",),
     "facade": ("AsyncFacade", "Credential", "Facade", "HttpClient", "Resource", "Setting", "SyncFacade"),
-    "files": ("multipart_body",),
-    "formats": ("parsed",),
+    "files": ("File", "multipart_body"),
+    "formats": ("parsed", "parsed_datetime"),
+    "lazy": ("LazyModule",),
     "forms": ("form_body",),
     "many": ("Outcome", "amany", "many"),
     "model": ("Additional", "Model", "closest", "kept", "nested", "renamed"),
@@ -46,9 +49,22 @@ _PACKAGE = {
     "request": ("Request", "header_texts", "json_body", "path_segment", "present", "query_pairs", "raw_body"),
     "response": ("Answers", "Response"),
     "secrets": ("Token",),
+    "styles": ("styled_pairs", "styled_segment", "styled_texts"),
     "twins": ("AsyncHttpClient", "SyncHttpClient", "Timeout"),
     "unset": ("UNSET", "Unset"),
 }
+
+# Every name that the generated code brings in itself.
+OWN_NAMES = frozenset({"_models", *_STANDARD, *(f"_{name}" for names in _PACKAGE.values() for name in names)})
+
+
+@cache
+def names_in(code: str) -> set[str]:
+    """Return the names that Python code uses."""
+    return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+
+
+_NAME = re.compile(r"\b_[A-Za-z]\w*")
 
 
 def imports_of(code: str, package: str) -> str:
@@ -57,7 +73,8 @@ def imports_of(code: str, package: str) -> str:
     Args:
         package: The package from where the module is, as dots.
     """
-    used = names_in(textwrap.dedent(code))
+    # Words of a docstring may look like one of them: an import too many does no harm, and parsing all code is slow.
+    used = OWN_NAMES.intersection(_NAME.findall(code))
     lines = [f"{line} as {name}" for name, line in _STANDARD.items() if name in used]
     for module, names in _PACKAGE.items():
         lines += [f"from {package}{module} import {name} as _{name}" for name in names if f"_{name}" in used]

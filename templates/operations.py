@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from keyword import iskeyword
 from typing import NamedTuple, cast
@@ -11,29 +11,18 @@ from typing import NamedTuple, cast
 from openapi_python_client.parser.bodies import Body, BodyType
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty, Property
-from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.responses import Response
 
+from runtime.client import RequestOptions
 from templates.facts import Facts, Page
 from templates.schemas import Schemas
+from templates.texts import free
 
 # The arguments that every function or method has, whatever the document says.
 _TAKEN = frozenset(
-    {
-        "self",
-        "client",
-        "body",
-        "timeout",
-        "max_retries",
-        "extra_headers",
-        "extra_query",
-        "extra_body",
-        "sync_detailed",
-        "asyncio_detailed",
-        "isinstance",
-    }
+    {"self", "client", "body", "options", "sync_detailed", "asyncio_detailed", "isinstance"}
+    | RequestOptions.__annotations__.keys()
 )
-_KINDS = frozenset({"dict", "list", "str", "int", "float", "bool"})
 
 
 class Argument(NamedTuple):
@@ -74,13 +63,11 @@ class Branch(NamedTuple):
 
     Attributes:
         condition: Which statuses are meant; empty for all that are left.
-        type: The type of the result; empty where the expression has it.
         result: The expression of the result.
         value: The expression of the JSON value `value` that the result is made of, if it is made of one.
     """
 
     condition: str
-    type: str
     result: str
     value: str = ""
 
@@ -98,16 +85,18 @@ class Operation:
         self.name = str(endpoint.name)
         self.has_id = bool(endpoint.path_parameters)
         self.page: Page | None = facts.page(endpoint)
+        parameters = [part for _, part in endpoint.iter_all_parameters()]
+        self._parameter_names = dict(zip(map(id, parameters), _names_of(parameters), strict=True))
 
     @cached_property
     def path_arguments(self) -> list[Argument]:
         """The parameters in the path, in its order."""
-        return [self._argument(part) for part in self._endpoint.path_parameters]
+        return [self.argument(part) for part in self._endpoint.path_parameters]
 
     @cached_property
     def keyword_arguments(self) -> list[Argument]:
         """The parameters in the query, the headers and the cookies; required ones first."""
-        return _required_first(self._argument(part) for part in self._keywords)
+        return _required_first(self.argument(part) for part in self._keywords)
 
     @cached_property
     def method_arguments(self) -> list[Argument]:
@@ -123,9 +112,8 @@ class Operation:
         if not self._facts.is_model(bodies[0].prop):
             return []
         model = self._facts.resolve(cast(ModelProperty, bodies[0].prop))
-        found = [
-            self._argument(part) for part in [*(model.required_properties or []), *(model.optional_properties or [])]
-        ]
+        parts = [*(model.required_properties or []), *(model.optional_properties or [])]
+        found = [self._named(part, name) for part, name in zip(parts, _names_of(parts), strict=True)]
         others = {argument.name for argument in (*self.path_arguments, *self.keyword_arguments)}
         return [] if others & {argument.name for argument in found} else found
 
@@ -146,7 +134,7 @@ class Operation:
     def page_cursor(self) -> str:
         """The argument that asks for a page."""
         assert self.page is not None
-        return self._argument(self.page.cursor).name
+        return self.argument(self.page.cursor).name
 
     @property
     def has_body(self) -> bool:
@@ -169,7 +157,7 @@ class Operation:
         """The expression of the path, each parameter checked and quoted where it stands."""
         # The generator put its own names of the parameters into the path.
         arguments = {
-            f"{{{part.python_name}}}": f"_path_segment({argument.wire_name!r}, {argument.name})"
+            f"{{{part.python_name}}}": self._segment(part, argument)
             for part, argument in zip(self._endpoint.path_parameters, self.path_arguments, strict=True)
         }
         pieces = re.split(r"(\{[^{}]*\})", self._endpoint.path.get_untrusted_value())
@@ -180,30 +168,42 @@ class Operation:
         """The expressions that give the pairs of the query."""
         found = []
         for part in self._endpoint.query_parameters:
-            style = self._facts.style(self._endpoint, part)
-            more = f", style={style!r}" if style != "form" else ""
-            found.append(f"_query_pairs({self._wire_name(part)!r}, {self._argument(part).name}{more})")
+            style, explode = self._facts.style(self._endpoint, part, "query")
+            arguments = f"{self._wire_name(part)!r}, {self.argument(part).name}"
+            if style == "form" and (explode or not self._is_composite(part)):
+                found.append(f"_query_pairs({arguments})")
+            elif style == "deepObject" and self._facts.is_mapping(part):
+                found.append(f"_query_pairs({arguments}, style='deepObject')")
+            else:
+                found.append(f"_styled_pairs({arguments}, {style!r}, explode={explode})")
         return found
 
     @property
-    def headers(self) -> list[tuple[str, str]]:
-        """The parameters that are headers: the literals of their names, and their arguments."""
-        return [(repr(self._wire_name(part)), self._argument(part).name) for part in self._endpoint.header_parameters]
+    def headers(self) -> str:
+        """The expression of the parameters that are headers; empty where there are none."""
+        return self._texts(self._endpoint.header_parameters, "header")
 
     @property
-    def cookies(self) -> list[tuple[str, str]]:
-        """The parameters that are cookies: the literals of their names, and their arguments."""
-        return [(repr(self._wire_name(part)), self._argument(part).name) for part in self._endpoint.cookie_parameters]
+    def cookies(self) -> str:
+        """The expression of the parameters that are cookies; empty where there are none."""
+        return self._texts(self._endpoint.cookie_parameters, "cookie")
+
+    @property
+    def accept(self) -> str:
+        """The media types that it answers with."""
+        return self._facts.accept(self._endpoint)
+
+    @property
+    def is_deprecated(self) -> bool:
+        """Whether the document advises against it."""
+        return self._facts.is_deprecated(self._endpoint)
 
     @property
     def body(self) -> str:
         """The expression of the body, chosen by its type where there are several."""
         *others, last = self._endpoint.bodies
-        cases = [
-            f"{_body(body)} if isinstance(body, {self._schemas.type_of(body.prop).split('[')[0]}) else "
-            for body in others
-        ]
-        return "".join([*cases, _body(last)])
+        cases = [f"{self._body(body)} if isinstance(body, {self._schemas.classes(body.prop)}) else " for body in others]
+        return "".join([*cases, self._body(last)])
 
     @property
     def success_type(self) -> str:
@@ -230,18 +230,66 @@ class Operation:
         endpoint = self._endpoint
         return [*endpoint.query_parameters, *endpoint.header_parameters, *endpoint.cookie_parameters]
 
-    def _argument(self, part: Property) -> Argument:
-        wire_name, name = self._wire_name(part), str(part.python_name)
-        if name == f"{wire_name}_":
-            name = wire_name  # the generator leaves the names of all built-in functions alone
-        name = f"{name}_" if iskeyword(name) or name in _TAKEN else name
+    def argument(self, part: Property) -> Argument:
+        """Return the argument that a parameter, or a property of the body, is."""
+        return self._named(part, self._parameter_names[id(part)])
+
+    def _named(self, part: Property, name: str) -> Argument:
         description = self._facts.description(self._endpoint, part)
-        return Argument(name, self._schemas.type_of(part), part.required, wire_name, description)
+        return Argument(name, self._schemas.type_of(part), part.required, self._wire_name(part), description)
 
     @staticmethod
     def _wire_name(part: Property) -> str:
         name: str = part.name.get_untrusted_value()
         return name
+
+    def _segment(self, part: Property, argument: Argument) -> str:
+        style, explode = self._facts.style(self._endpoint, part, "path")
+        if style == "simple" and not self._is_composite(part):
+            return f"_path_segment({argument.wire_name!r}, {argument.name})"
+        return f"_styled_segment({argument.wire_name!r}, {argument.name}, {style!r}, explode={explode})"
+
+    def _texts(self, parts: list[Property], location: str) -> str:
+        if not parts:
+            return ""
+        pairs = ", ".join(f"{self._wire_name(part)!r}: {self.argument(part).name}" for part in parts)
+        styles = {self._wire_name(part): self._facts.style(self._endpoint, part, location) for part in parts}
+        more = ""
+        for key, names in (
+            ("exploded", [name for name, each in styles.items() if each.explode and location == "header"]),
+            ("json", [name for name, each in styles.items() if each.style == "json"]),
+        ):
+            more += f", {key}={names!r}" if names else ""
+        composite = more or any(self._is_composite(part) for part in parts)
+        return f"_{'styled' if composite else 'header'}_texts({{{pairs}}}{more})"
+
+    def _is_composite(self, part: Property) -> bool:
+        """Whether a value can be a list or an object, or anything."""
+        kinds = self._schemas.kinds(part)
+        return not kinds or "list" in kinds or "dict" in kinds
+
+    def _body(self, body: Body) -> str:
+        name = body.content_type.get_untrusted_value()
+        encodings = self._facts.encodings(self._endpoint, name)
+        match body.body_type:
+            case BodyType.JSON:
+                return f"_json_body(body, {name!r})"
+            case BodyType.DATA:
+                styles = {
+                    key: (
+                        str(each.get("style", "form")),
+                        bool(each.get("explode", each.get("style", "form") == "form")),
+                    )
+                    for key, each in encodings.items()
+                    if "style" in each or "explode" in each
+                }
+                return f"_form_body(body, {name!r}{f', {styles!r}' if styles else ''})"
+            case BodyType.FILES:
+                types = {key: str(each.get("contentType", "")) for key, each in encodings.items()}
+                single = {key: each for key, each in types.items() if re.fullmatch(r"[\w.+-]+/[\w.+-]+", each)}
+                return f"_multipart_body(body{f', {single!r}' if single else ''})"
+            case _:
+                return f"_raw_body(body, {name!r})"
 
     def _responses(self, success: bool) -> list[Response]:
         """Return the responses that mean success, or the others; `default` means success where nothing else does."""
@@ -260,7 +308,7 @@ class Operation:
         """Return one branch a status, and last one for those that are not declared: `default`, or the first one."""
         responses = self._responses(success)
         if not responses:
-            return [Branch("", "", "None")]
+            return [Branch("", "None")]
         last = next((each for each in responses if each.is_default()), responses[0])
         found = []
         for each in responses:
@@ -272,17 +320,28 @@ class Operation:
     def _branch(self, response: Response, condition: str) -> Branch:
         part, source = response.prop, response.source["return_type"]
         if source == "None":
-            return Branch(condition, "", "None")
+            return Branch(condition, "None")
         if source == "bytes":
-            return Branch(condition, "", "content")
+            return Branch(condition, "content")
         if source == "str":
-            return Branch(condition, "", 'content.decode("utf-8", "replace")')
+            return Branch(condition, 'content.decode("utf-8", "replace")')
         type_ = self._schemas.type_of(part)
+        value = f"_read_json({', '.join(['content', *self._schemas.kinds(part)])})"
         if self._facts.is_model(part):
-            return Branch(condition, "", f"{type_}.from_dict(_read_json(content, dict))")
-        kind = "dict" if self._facts.is_mapping(part) else "list" if isinstance(part, ListProperty) else type_
-        kind = kind if kind in _KINDS else "object"
-        return Branch(condition, type_, self._schemas.decoded(part, "value"), f"_read_json(content, {kind})")
+            return Branch(condition, f"{type_}.from_dict({value})")
+        return Branch(condition, self._schemas.decoded(part, "value"), value)
+
+
+def _names_of(parts: Iterable[Property]) -> Iterator[str]:
+    """The names of arguments, each once: the generator's, but for what it does to the names of built-in functions."""
+    taken = {*_TAKEN}
+    for part in parts:
+        name = str(part.python_name)
+        if name == f"{part.name.get_untrusted_value()}_":
+            name = name[:-1]
+        name = free(f"{name}_" if iskeyword(name) else name, taken)
+        taken.add(name)
+        yield name
 
 
 def _required_first(arguments: Iterable[Argument]) -> list[Argument]:
@@ -291,13 +350,3 @@ def _required_first(arguments: Iterable[Argument]) -> list[Argument]:
 
 def _is_2xx(response: Response) -> bool:
     return response.status_code.range is not None and response.status_code.range[0] // 100 == 2
-
-
-def _body(body: Body) -> str:
-    media_type = repr(body.content_type.get_untrusted_value())
-    return {
-        BodyType.JSON: f"_json_body(body, {media_type})",
-        BodyType.DATA: f"_form_body(body, {media_type})",
-        BodyType.FILES: "_multipart_body(body)",
-        BodyType.CONTENT: f"_raw_body(body, {media_type})",
-    }[body.body_type]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from keyword import iskeyword
 from typing import NamedTuple, cast
 
@@ -27,10 +28,10 @@ from openapi_python_client.parser.properties.uuid import UuidProperty
 
 from runtime.model import Model
 from templates.facts import Facts
+from templates.imports import names_in
 
-# The parsers of the string formats; a string that would not come back out equal stays a string.
+# The parsers of string formats; a string that would not come back out equal stays a string.
 _PARSERS = {
-    DateTimeProperty: "_datetime.datetime.fromisoformat",
     DateProperty: "_datetime.date.fromisoformat",
     UuidProperty: "_UUID",
 }
@@ -39,7 +40,6 @@ _TYPES = {
     BooleanProperty: "bool",
     DateProperty: "_datetime.date | str",
     DateTimeProperty: "_datetime.datetime | str",
-    FileProperty: "bytes",
     FloatProperty: "float",
     IntProperty: "int",
     NoneProperty: "None",
@@ -101,11 +101,13 @@ class Schemas:
 
     Args:
         models: What stands before the names of models: nothing in their own module, `_models.` elsewhere.
+        in_models: Whether the code is that of models.
     """
 
-    def __init__(self, facts: Facts, models: str = "") -> None:
+    def __init__(self, facts: Facts, models: str = "", *, in_models: bool = False) -> None:
         self._facts = facts
-        self._prefix = models
+        self.prefix = models
+        self._in_models = in_models
 
     def type_of(self, part: Property) -> str:
         """Return the type of the values of a property, present ones."""
@@ -113,13 +115,15 @@ class Schemas:
             return " | ".join(dict.fromkeys(self.type_of(cast(Property, inner)) for inner in part.inner_properties))
         if isinstance(part, ListProperty):
             return f"list[{self.type_of(cast(Property, part.inner_property))}]"
+        if isinstance(part, FileProperty):
+            return "_File" if self._in_models else "bytes"  # a file of a form, or a whole body
         if isinstance(part, ConstProperty):
             return f"_Literal[{part.value.raw_value!r}]"
         if isinstance(part, LiteralEnumProperty):
-            return f"{self._prefix}{part.class_info.name}"
+            return f"{self.prefix}{part.class_info.name}"
         if isinstance(part, ModelProperty):
             if not self._facts.is_mapping(part):
-                return f"{self._prefix}{part.class_info.name}"
+                return f"{self.prefix}{part.class_info.name}"
             values = self._facts.resolve(part).additional_properties
             return f"dict[str, {self.type_of(values) if values else '_Any'}]"
         return _TYPES[type(part)]
@@ -136,7 +140,9 @@ class Schemas:
         if models:
             found.append(Decoder("dict", self._model_decoded(cast(list[ModelProperty], models), name)))
         for variant in variants:
-            if type(variant) in _PARSERS:
+            if isinstance(variant, DateTimeProperty):
+                found.append(Decoder("str", f"_parsed_datetime({name})"))
+            elif type(variant) in _PARSERS:
                 found.append(Decoder("str", f"_parsed({name}, {_PARSERS[type(variant)]})"))
             elif isinstance(variant, ListProperty) or (self._facts.is_mapping(variant) and not models):
                 found += self._inner_decoders(variant, name)
@@ -156,6 +162,28 @@ class Schemas:
         """Return the expression that decodes a value of a property."""
         cases = [f"{each.expression} if isinstance({name}, {each.kind}) else " for each in self.decoders(part, name)]
         return "".join([*cases, name])
+
+    def classes(self, part: Property) -> str:
+        """Return the classes of a property's values, as `isinstance` takes them."""
+        found = dict.fromkeys(each.split("[")[0] for each in _variants(self.type_of(part)))
+        return " | ".join(found)
+
+    def kinds(self, part: Property) -> list[str]:
+        """Return the kinds of JSON values that a property allows, for `read_json`; none where it allows any."""
+        if isinstance(part, UnionProperty):
+            inner = [self.kinds(cast(Property, each)) for each in part.inner_properties]
+            return list(dict.fromkeys(kind for each in inner for kind in each)) if all(inner) else []
+        if isinstance(part, ListProperty):
+            return ["list"]
+        if isinstance(part, ModelProperty):
+            return ["dict"]
+        if isinstance(part, ConstProperty):
+            return [type(part.value.raw_value).__name__]
+        if isinstance(part, LiteralEnumProperty):
+            return [part.value_type.__name__]
+        if isinstance(part, BooleanProperty | IntProperty | FloatProperty | NoneProperty):
+            return [_TYPES[type(part)]]
+        return [] if isinstance(part, AnyProperty) else ["str"]
 
     def attributes(self, model: ModelProperty) -> list[Attribute]:
         """Return the attributes of a model's class."""
@@ -208,12 +236,25 @@ class Schemas:
     def _chooser(self, models: Sequence[ModelProperty]) -> str:
         """Return the function that decodes an object as one of some models."""
         if len(models) == 1:
-            return f"{self._prefix}{models[0].class_info.name}.from_dict"
-        return f"{self._prefix}{_chooser_name(models)}"
+            return f"{self.prefix}{models[0].class_info.name}.from_dict"
+        return f"{self.prefix}{_chooser_name(models)}"
 
 
 def _chooser_name(models: Sequence[ModelProperty]) -> str:
-    return "_" + "_or_".join(model.class_info.module_name for model in models)
+    names = [model.class_info.name for model in models]
+    name = "_" + "_or_".join(model.class_info.module_name for model in models)
+    if len(name) > 80:
+        name = f"_{models[0].class_info.module_name}_or_others_{sha256(' '.join(names).encode()).hexdigest()[:8]}"
+    return name
+
+
+def _variants(type_: str) -> list[str]:
+    """The parts of a union, as they stand in it."""
+    found, rest = [], ast.parse(type_, mode="eval").body
+    while isinstance(rest, ast.BinOp):
+        found.append(ast.unparse(rest.right))
+        rest = rest.left
+    return [ast.unparse(rest), *reversed(found)]
 
 
 def attribute_name(wire_name: str, otherwise: str, taken: Iterable[str]) -> str:
@@ -227,11 +268,6 @@ def attribute_name(wire_name: str, otherwise: str, taken: Iterable[str]) -> str:
         wire_name if wire_name.isascii() and wire_name.isidentifier() and not wire_name.startswith("_") else otherwise
     )
     return f"{name}_" if iskeyword(name) or name in taken else name
-
-
-def names_in(code: str) -> set[str]:
-    """Return the names that Python code uses."""
-    return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
 
 
 def spelled(annotation: str, taken: Iterable[str]) -> str:

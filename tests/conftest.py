@@ -8,30 +8,40 @@ from typing import Any
 import pytest
 
 from stored_completions import clock as the_clock
+from stored_completions_testing.server import Server, Store
 from tests.callers import Async, Sync
-from tests.server import Server
+from tests.server import recorded_store
+
+pytest_plugins = ["stored_completions_testing.plugin"]
+
+
+@pytest.fixture
+def stored_completions_seed() -> Store:
+    """The server of the plugin stores what the fixtures hold."""
+    return recorded_store()
+
+
+@pytest.fixture
+def server(stored_completions_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """The embedded server, with the fixtures' completions in it; in the end no connection to it may be left open."""
+    for name in stored_completions_server.environment:
+        monkeypatch.delenv(name)  # the tests say themselves where the server is
+    yield stored_completions_server
+    assert stored_completions_server.connections(0) == 0
 
 
 @pytest.fixture(scope="session")
-def running_servers() -> Iterator[tuple[Server, Server]]:
-    with Server() as one, Server("sk-other-server") as two:
-        yield one, two
+def running_other() -> Iterator[Server]:
+    with Server(key="sk-other-server") as server:
+        yield server
 
 
 @pytest.fixture
-def server(running_servers: tuple[Server, Server]) -> Iterator[Server]:
-    """The embedded server, with the fixtures' completions in it; in the end no connection to it may be left open."""
-    running_servers[0].reset()
-    yield running_servers[0]
-    assert running_servers[0].connections(0) == 0
-
-
-@pytest.fixture
-def other(running_servers: tuple[Server, Server]) -> Iterator[Server]:
+def other(running_other: Server) -> Iterator[Server]:
     """Another origin: a second server, on a port of its own."""
-    running_servers[1].reset()
-    yield running_servers[1]
-    assert running_servers[1].connections(0) == 0
+    running_other.reset(recorded_store())
+    yield running_other
+    assert running_other.connections(0) == 0
 
 
 @pytest.fixture(autouse=True)

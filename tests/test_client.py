@@ -28,8 +28,9 @@ from stored_completions.models import (
     ChatCompletionUpdate,
     ErrorResponse,
 )
+from stored_completions_testing.server import Server
 from tests.callers import Sync
-from tests.server import FIXTURES, ROOT, Server, recorded
+from tests.server import FIXTURES, ROOT, recorded
 
 REFERENCE = json.loads((FIXTURES / "reference" / "chat_completion.json").read_bytes())
 ID = REFERENCE["id"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import traceback
 from typing import Any
 
 import httpx
@@ -12,7 +13,7 @@ import pytest
 from starlette.responses import Response as Answer
 from starlette.types import ASGIApp
 
-from stored_completions import errors
+from stored_completions import AuthenticatedClient, errors
 from stored_completions.api.chat_completions import retrieve_chat_completion
 from stored_completions.errors import (
     APIConnectionError,
@@ -25,10 +26,20 @@ from stored_completions.errors import (
     RateLimitError,
 )
 from stored_completions.models import ErrorResponse
+from stored_completions_testing.faults import (
+    BROKEN,
+    BROKEN_LOCATIONS,
+    Raw,
+    always,
+    answer,
+    failure,
+    gzip_bomb,
+    head,
+    nobody,
+)
+from stored_completions_testing.server import Server
 from tests.callers import Sync
 from tests.conftest import Clock
-from tests.faults import BROKEN, Raw, always, answer, failure, gzip_bomb, head, nobody
-from tests.server import Server
 
 ID = "chatcmpl-abc123"
 PAGE = b"<!DOCTYPE html>\n<html><head><title>502 Bad\n Gateway</title></head><body>nginx</body></html>"
@@ -351,3 +362,104 @@ def test_an_error_can_be_caught_by_the_class_of_its_status_or_as_any_error(calle
         with pytest.raises(kind):
             caller.run(caller.client(api_key="sk-wrong").chat.completions.retrieve(ID))
     assert not issubclass(RateLimitError, AuthenticationError)
+
+
+@pytest.mark.parametrize("follow", [False, True], ids=["reported", "followed"])
+@pytest.mark.parametrize("location", BROKEN_LOCATIONS, ids=range(len(BROKEN_LOCATIONS)))
+def test_a_redirect_to_nowhere_is_reported(location: str, follow: bool, caller: Sync, server: Server) -> None:
+    """httpx prepares a request for it at once, and raises one of five errors."""
+    server.plan = always(Raw(head(0, "302 Found", location=location)))
+    error = failed(caller, caller.client(max_retries=0, follow_redirects=follow), APIStatusError)
+    assert error.status_code == 302
+    assert "the server redirects to" in str(error)
+    assert error.headers["location"] == location
+
+
+@pytest.mark.parametrize("status", [200, 503])
+def test_a_body_in_an_encoding_not_asked_for_is_said_to_be_that(
+    status: int, caller: Sync, client: Any, server: Server
+) -> None:
+    server.plan = always(answer(b"\x8b\x1fnoise", status, content_encoding="br"))
+    error = failed(caller, client)
+    assert "encoded with 'br', which was not asked for" in str(error)
+    assert "noise" not in str(error)
+    assert error.body is None
+
+
+BAD_ARGUMENTS: dict[str, Any] = {
+    "content-length": {"extra_headers": {"Content-Length": "5"}},
+    "transfer-encoding": {"extra_headers": {"transfer-encoding": "chunked"}},
+    "headers that are no mapping": {"extra_headers": [("a", "b")]},
+    "a number as a header": {"extra_headers": {"x": 5}},
+    "not a number": {"extra_query": {"a": float("nan")}},
+    "bytes": {"extra_query": {"a": b"b"}},
+    "a query that is too long": {"extra_query": {"a": "b" * 70_000}},
+    "half a character": {"extra_query": {"a": "\ud800"}},
+}
+
+
+@pytest.mark.parametrize("options", BAD_ARGUMENTS.values(), ids=BAD_ARGUMENTS)
+def test_an_argument_that_cannot_be_sent_is_refused_before_anything_is(
+    options: Any, caller: Sync, client: Any, server: Server
+) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        caller.run(client.chat.completions.retrieve(ID, **options))
+    assert server.received == []
+
+
+def test_metadata_that_cannot_be_sent_is_refused_before_anything_is(caller: Sync, client: Any, server: Server) -> None:
+    endless: dict[str, Any] = {}
+    endless["self"] = endless
+    for metadata in ({"a": float("nan")}, {"a": float("inf")}, {"a": object()}, endless):
+        with pytest.raises((ValueError, TypeError)):
+            caller.run(client.chat.completions.update(ID, metadata=metadata))
+        with pytest.raises((ValueError, TypeError)):
+            caller.run(client.chat.completions.list(metadata=metadata if metadata is endless else {"a": float("nan")}))
+    assert server.received == []
+
+
+@pytest.mark.parametrize("value", ["a;b", "a\r\nb", "\xe9", " a"])
+def test_a_cookie_that_would_be_two_is_refused(value: str, caller: Sync, server: Server) -> None:
+    client = AuthenticatedClient(base_url=server.base_url, token=server.key, cookies={"session": value})
+    with pytest.raises(ValueError, match="The cookie session must be"):
+        caller.run(caller.function(retrieve_chat_completion)(ID, client=client))
+    caller.end(client)
+    assert server.received == []
+
+
+@pytest.mark.parametrize("url", ["http://a..b", f"http://{'a' * 70}.b", "http://127.0.0.1:65536", "ftp://a", "a", ""])
+def test_a_base_url_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="base_url"):
+        AuthenticatedClient(base_url=url, token="sk-1")
+
+
+def test_a_closed_client_of_the_users_own_gives_an_error_of_this_package(caller: Sync, clock: Clock) -> None:
+    own = caller.httpx()
+    client = caller.client(http_client=own)
+    caller.end(own)
+    error = failed(caller, client, APIConnectionError)
+    assert "the client has been closed" in str(error)
+    assert (error.retries_taken, clock.waits) == (0, [])
+
+
+def test_what_the_users_own_hooks_raise_keeps_its_place(caller: Sync, server: Server) -> None:
+    """The frames of httpx are gone from the traceback: they hold the request."""
+
+    def refuse(*_: Any) -> None:
+        raise ZeroDivisionError("a bug")
+
+    client = caller.client(http_client=(own := caller.httpx(auth=refuse)), max_retries=0)
+    error = failed(caller, client, APIConnectionError)
+    caller.end(own)
+    assert isinstance(error.__cause__, ZeroDivisionError)
+    places = traceback.extract_tb(error.__cause__.__traceback__)
+    assert [(place.filename, place.name) for place in places] == [(__file__, "refuse")]
+
+
+def test_an_error_with_a_body_of_any_depth_can_be_pickled_and_copied(caller: Sync, client: Any, server: Server) -> None:
+    body = b'{"error": ' + b"[" * 900 + b"]" * 900 + b"}"
+    server.plan = always(failure(400, body))
+    error = failed(caller, client)
+    for each in copies_of(error):
+        assert str(each) == str(error)
+        assert each.response.content == body

@@ -28,8 +28,16 @@ from stored_completions.errors import (
     RateLimitError,
 )
 from stored_completions.models import ChatCompletion
-from tests.faults import BROKEN, STALLS, STALLS_IN_BODY, STALLS_IN_HEADERS, answer, failure, gzip_bomb
-from tests.server import Received, Server
+from stored_completions_testing.faults import (
+    BROKEN,
+    STALLS,
+    STALLS_IN_BODY,
+    STALLS_IN_HEADERS,
+    answer,
+    failure,
+    gzip_bomb,
+)
+from stored_completions_testing.server import Received, Server
 
 REQUESTS, CONCURRENCY, FAILING, RETRIES = 2000, 50, 0.2, 2
 IDS = [f"chatcmpl-{number}" for number in range(REQUESTS)]

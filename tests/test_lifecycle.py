@@ -8,22 +8,41 @@ import gc
 import multiprocessing
 import os
 import pickle
+import random
+import signal
 import subprocess
 import sys
 import threading
+import time
+import traceback
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
+import anyio
 import httpx
 import pytest
+import trio
+from starlette.types import Receive, Scope, Send
 
 import stored_completions.client
 from stored_completions import AsyncOpenAI, AuthenticatedClient, Client, OpenAI
 from stored_completions.api.chat_completions import retrieve_chat_completion
-from stored_completions.errors import AuthenticationError
+from stored_completions.errors import APIConnectionError, APITimeoutError, AuthenticationError
+from stored_completions_testing.faults import (
+    STALLS,
+    STALLS_IN_BODY,
+    STALLS_IN_HEADERS,
+    Raw,
+    always,
+    failure,
+    head,
+    in_turn,
+)
+from stored_completions_testing.server import Server
 from tests.callers import Async, Sync
-from tests.server import ROOT, Server
+from tests.conftest import Clock
+from tests.server import ROOT
 
 ID = "chatcmpl-abc123"
 
@@ -335,3 +354,130 @@ os._exit(0)
     subprocess.run([sys.executable, "-c", program], env=environment, check=True)
     ports = [request.port for request in server.received]
     assert (len(ports), len(set(ports))) == (3, 2)
+
+
+def test_closing_lets_calls_that_are_being_made_finish(caller: Sync, client: Any, server: Server) -> None:
+    """By a copy, which shares the connections, from another thread or task; closing a socket would hang it."""
+    halfway, closed = threading.Event(), threading.Event()
+
+    async def slowly(scope: Scope, receive: Receive, send: Send) -> None:
+        content = b'{"id": "chatcmpl-1"}'
+        scope["transport"].write(head(len(content)) + content[:5])
+        halfway.set()
+        await asyncio.to_thread(closed.wait)
+        await Raw(content[5:])(scope, receive, send)
+
+    async def close_meanwhile() -> str:
+        call = asyncio.create_task(client.chat.completions.retrieve(ID))
+        await asyncio.to_thread(halfway.wait)
+        await client.with_options(timeout=7).close()
+        closed.set()
+        return str((await call).id)
+
+    server.plan = in_turn(slowly)
+    if type(caller) is Async:
+        assert caller.run(close_meanwhile()) == "chatcmpl-1"
+    else:
+        with ThreadPoolExecutor(1) as threads:
+            call = threads.submit(retrieved, caller, client)
+            halfway.wait()
+            client.with_options(timeout=7).close()
+            closed.set()
+            assert call.result() == "chatcmpl-1"
+    assert server.connections(0) == 0
+    assert retrieved(caller, client) == ID
+
+
+def test_closing_an_injected_client_ends_its_calls_at_once(server: Server) -> None:
+    """Closing a socket does not wake a thread that reads from it."""
+    server.plan = always(STALLS)
+    with ThreadPoolExecutor(1) as threads, httpx.Client() as own:
+        client = OpenAI(base_url=server.base_url, api_key=server.key, http_client=own, max_retries=0)
+        call = threads.submit(client.chat.completions.retrieve, ID, timeout=50)
+        while not server.received:
+            time.sleep(0.001)
+        own.close()
+        with pytest.raises(APIConnectionError):
+            call.result(timeout=10)
+
+
+def test_trio_runs_calls_retries_and_time_outs(server: Server, clock: Clock) -> None:
+    """With a pool for each run, and connections that are closed when one has ended."""
+    client = AsyncOpenAI(base_url=server.base_url, api_key=server.key)
+
+    async def main() -> list[str]:
+        server.plan = in_turn(failure(500), None, STALLS_IN_HEADERS)
+        async with client:
+            found = [(await client.chat.completions.retrieve(ID)).id]
+            with pytest.raises(APITimeoutError):
+                await client.with_options(max_retries=0).chat.completions.retrieve(ID, timeout=0.1)
+            return found + [each.id async for each in client.chat.completions.list(limit=1)][:1]
+
+    assert [trio.run(main)[0], trio.run(main)[0], asyncio.run(main())[0]] == [ID] * 3
+    assert len(clock.waits) == 3
+
+
+@pytest.mark.parametrize("run", [trio.run, asyncio.run], ids=["trio", "asyncio"])
+def test_calls_that_are_cancelled_at_any_moment_leave_nothing(run: Any, server: Server) -> None:
+    """Neither connections nor places for them in the pool, whether they wait for one, connect, send or read."""
+    moments = random.Random(7)
+
+    async def main() -> int:
+        limits = httpx.Limits(max_connections=5)
+        async with httpx.AsyncClient(limits=limits) as own:
+            client = AsyncOpenAI(base_url=server.base_url, api_key=server.key, http_client=own)
+
+            async def cancelled(seconds: float) -> None:
+                with anyio.move_on_after(seconds):
+                    await client.chat.completions.retrieve(ID)
+
+            async with anyio.create_task_group() as tasks:
+                for _ in range(100):
+                    tasks.start_soon(cancelled, moments.random() * 0.3)
+            for _ in range(5):
+                assert (await client.chat.completions.retrieve(ID, timeout=5)).id == ID
+            return len([each for each in own._transport._pool.connections if not each.is_idle()])  # type: ignore[attr-defined]
+
+    assert run(main) == 0 if run is trio.run else run(main()) == 0
+
+
+def test_an_interrupt_in_the_middle_of_a_body_leaves_no_connection(server: Server) -> None:
+    """And no frame of its traceback shows the key."""
+    server.plan = in_turn(STALLS_IN_BODY)
+    client = OpenAI(base_url=server.base_url, api_key=server.key)
+
+    def interrupt() -> None:
+        while not server.received:
+            time.sleep(0.001)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt) as caught:
+        client.chat.completions.retrieve(ID)
+    thread.join()
+    frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    ours = [frame for frame in frames.stack if "stored_completions" in frame.filename]
+    shown = [value for frame in ours for value in (frame.locals or {}).values()]
+    assert shown
+    assert not [line for line in shown if server.key in line]
+    assert server.connections(0) == 0
+    assert client.chat.completions.retrieve(ID).id == ID
+    client.close()
+
+
+def test_a_pickle_leaves_behind_what_may_be_secret(caller: Sync, server: Server) -> None:
+    url = server.base_url.replace("http://", "http://user:secret-1@")
+    parts: dict[str, Any] = {
+        "base_url": f"{url}?key=secret-2",
+        "headers": {"x": "secret-4"},
+        "cookies": {"c": "secret-6"},
+    }
+    for client in (
+        caller.client(base_url=parts["base_url"], default_query={"sig": "secret-3"}, default_headers=parts["headers"]),
+        AuthenticatedClient(**parts, token="secret-5", httpx_args={"auth": ("a", "secret-7")}),
+        Client(**parts),
+    ):
+        assert b"secret" not in pickle.dumps(client)
+    kept = AuthenticatedClient(base_url=f"{url}?key=secret-2", token="secret-5", pickle_token=True)
+    assert pickle.loads(pickle.dumps(kept)).query == {"key": "secret-2"}

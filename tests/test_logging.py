@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from stored_completions.errors import APIError
+from stored_completions_testing.faults import BROKEN, always, failure, in_turn
+from stored_completions_testing.server import Server
 from tests.callers import Sync
 from tests.conftest import Clock
-from tests.faults import BROKEN, always, failure, in_turn
-from tests.server import ROOT, Server
+from tests.server import ROOT
 
 ID = "chatcmpl-abc123"
 ROUTE = f"GET /chat/completions/{ID}"

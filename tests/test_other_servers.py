@@ -11,10 +11,10 @@ import pytest
 from stored_completions import AsyncOpenAI, AuthenticatedClient, OpenAI
 from stored_completions.api.chat_completions import list_chat_completions, retrieve_chat_completion
 from stored_completions.errors import AuthenticationError
+from stored_completions_testing.faults import always, answer, failure, in_turn
+from stored_completions_testing.server import Server
 from tests.callers import Sync
 from tests.conftest import Clock
-from tests.faults import always, answer, failure, in_turn
-from tests.server import Server
 
 ID = "chatcmpl-abc123"
 

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from email.parser import Parser
@@ -31,14 +32,45 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_holds_the_packages_and_nothing_else(wheel: Path) -> None:
-    """Each file of generated/ and cli/, `py.typed` among them, the document, and the wheel's own metadata."""
+    """Each file of generated/, cli/ and testing/, `py.typed` among them, the document, and the wheel's own metadata."""
     wanted = {"stored_completions_cli/openapi.yaml"}
-    for folder in (ROOT / "generated", ROOT / "cli"):
+    for folder in (ROOT / "generated", ROOT / "cli", ROOT / "testing"):
         files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
         wanted |= {path.relative_to(folder).as_posix() for path in files}
     found = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert found == wanted
-    assert "stored_completions/py.typed" in found
+    assert {"stored_completions/py.typed", "stored_completions_testing/py.typed"} <= found
+
+
+def test_the_sdist_holds_what_is_needed_to_regenerate_and_test(tmp_path: Path) -> None:
+    """All that git tracks but for what concerns the repository alone, and nothing that lies about beside it."""
+    stray = ROOT / ".cache" / "stray"
+    stray.parent.mkdir(exist_ok=True)
+    stray.touch()
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:
+        found = {name.partition("/")[2] for name in archive.getnames()} - {"PKG-INFO"}
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    tracked = {name for name in listed.split("\0") if name and (ROOT / name).is_file()}
+    assert {name for name in tracked if not name.startswith(".")} | {".gitignore"} == found
+
+
+def test_the_page_on_pypi_leads_out_of_itself(wheel: Path) -> None:
+    """Each link of the README's rendering there is absolute, and the latest version's changes follow it."""
+    archive = zipfile.ZipFile(wheel)
+    metadata = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
+    page = archive.read(metadata).decode().partition("\n\n")[2]
+    links = re.findall(r"\]\(([^)]+)\)", page)
+    assert len(links) > 5
+    assert [link for link in links if not link.startswith(("https://", "#"))] == []
+    assert f"## [{stored_completions.__version__}]" in page
+    assert page.count("\n## [") == 1
 
 
 def test_the_version_is_the_documents(wheel: Path) -> None:
@@ -73,8 +105,8 @@ def test_runtime_dependencies_are_said_once(wheel: Path) -> None:
 @pytest.mark.parametrize("program", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
 def test_the_programs_of_the_readme_run(program: str) -> None:
     """Each runs as shown against the embedded server, without a warning."""
-    command = [sys.executable, "-m", "tests.server", sys.executable, "-W", "error", "-c", program]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "generated")}
+    command = [sys.executable, "-m", "stored_completions_testing", sys.executable, "-W", "error", "-c", program]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'generated'}{os.pathsep}{ROOT / 'testing'}"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout

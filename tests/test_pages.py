@@ -8,10 +8,11 @@ import pytest
 
 from stored_completions.errors import APIError, InternalServerError
 from stored_completions.models import ChatCompletion
+from stored_completions.pages import Seen
+from stored_completions_testing.faults import always, answer, failure, in_turn
+from stored_completions_testing.server import Received, Server
 from tests.callers import Sync
 from tests.conftest import Clock
-from tests.faults import always, answer, failure, in_turn
-from tests.server import Received, Server
 
 
 @pytest.fixture
@@ -211,3 +212,24 @@ def test_a_page_whose_data_is_no_list_raises(data: Any, caller: Sync, client: An
     server.plan = always(answer({"object": "list", "data": data, "has_more": False}))
     with pytest.raises(APIError, match="a page whose data is"):
         caller.run(client.chat.completions.list())
+
+
+@pytest.mark.parametrize("cursor", ["a" * 70_000, "a\ud800"], ids=["long", "half a character"])
+def test_a_cursor_that_no_url_holds_raises(cursor: str, caller: Sync, client: Any, server: Server) -> None:
+    server.plan = always(answer(page("a", last_id=cursor)))
+    with pytest.raises(APIError, match="a cursor that no URL can hold"):
+        caller.walk(client.chat.completions.list())
+    assert len(server.received) == 1
+
+
+def test_iterating_copies_no_cursors() -> None:
+    """The pages of a list share the cursors; one that is iterated again starts with its own."""
+    shared: dict[str, None] = {}
+    seen = first = Seen(shared)
+    for number in range(40_000):
+        assert str(number) not in seen
+        seen = seen.with_cursor(str(number))
+    assert seen._cursors is shared
+    assert "39999" in seen
+    assert "39999" not in first
+    assert "0" not in first

@@ -16,12 +16,13 @@ from stored_completions.errors import (
     APIError,
     ConflictError,
     InternalServerError,
+    NotFoundError,
     RateLimitError,
 )
+from stored_completions_testing.faults import BROKEN, STALLS, always, failure, in_turn, nobody
+from stored_completions_testing.server import Server
 from tests.callers import Sync
 from tests.conftest import Clock
-from tests.faults import BROKEN, STALLS, always, failure, in_turn, nobody
-from tests.server import Server
 
 ID = "chatcmpl-abc123"
 QUOTA = {"error": {"message": "You exceeded your current quota.", "type": "insufficient_quota", "param": None}}
@@ -215,6 +216,18 @@ def test_changes_are_tried_again_like_reads(caller: Sync, client: Any, server: S
     assert [request.method for request in server.received] == ["POST", "POST", "DELETE", "DELETE"]
     assert {request.body for request in server.received[:2]} == {b'{"metadata": {"k": "v"}}'}
     assert len({str(request.headers) for request in server.received[:2]}) == 1
+
+
+@pytest.mark.parametrize("lost", [BROKEN["closed"], failure(502)], ids=["closed", "502"])
+def test_a_delete_whose_answer_was_lost_explains_that_nothing_is_found(
+    lost: ASGIApp, caller: Sync, client: Any, server: Server, clock: Clock
+) -> None:
+    server.plan = in_turn(lost, failure(404), failure(429), failure(404), failure(404))
+    explanation = "An attempt before this one, whose answer was lost, may have deleted it."
+    for explained in (True, False, False):
+        with pytest.raises(NotFoundError) as caught:
+            caller.run(client.chat.completions.delete(ID))
+        assert (explanation in str(caught.value)) is explained
 
 
 def test_a_request_that_cannot_be_sent_is_not_tried_again(

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import copy
+import gzip
+import html
+import json
 import logging
 import pickle
+import re
 import traceback
 import tracemalloc
 import warnings
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
+import httpx
 import pytest
+from rich.traceback import Traceback
 
 from stored_completions import AsyncOpenAI, AuthenticatedClient, OpenAI, secrets
 from stored_completions.api.chat_completions import delete_chat_completion, retrieve_chat_completion
 from stored_completions.errors import APIError, APIResponseValidationError, AuthenticationError
-from tests.callers import Sync
+from stored_completions_testing.faults import BROKEN, STALLS, Raw, always, answer, failure, gzip_bomb, head, in_turn
+from stored_completions_testing.server import Server
+from tests.callers import Async, Sync
 from tests.conftest import Clock
-from tests.faults import Raw, always, answer, failure, gzip_bomb, head, in_turn
-from tests.server import Server
 
 ID = "chatcmpl-abc123"
 SECRET = "sk-do-not-show-this"
@@ -280,3 +286,151 @@ def test_a_body_as_large_as_the_limit_is_read(caller: Sync, server: Server) -> N
     assert len(caller.run(caller.client(max_response_bytes=1000).chat.completions.retrieve(ID)).id) == 990
     with pytest.raises(APIResponseValidationError, match="larger"):
         caller.run(caller.client(max_response_bytes=999).chat.completions.retrieve(ID))
+
+
+AWKWARD = "sk-proj/Ab+c=_" + "0123456789" * 10
+ESCAPED = {
+    "JSON, slashes": AWKWARD.replace("/", "\\/"),
+    "JSON, code points": AWKWARD.replace("+", "\\u002b").replace("/", "\\u002F"),
+    "JSON, all of it": "".join(f"\\u{ord(character):04x}" for character in AWKWARD),
+    "JSON in JSON": json.dumps(json.dumps(AWKWARD.replace("/", "\\/")))[1:-1],
+    "HTML, numbers": AWKWARD.replace("+", "&#43;").replace("/", "&#x2F;").replace("=", "&#0061;"),
+    "HTML, names": AWKWARD.replace("+", "&plus;").replace("/", "&sol;").replace("=", "&equals;"),
+    "HTML in HTML": AWKWARD.replace("+", "&amp;#43;"),
+    "a URL": quote(AWKWARD, safe=""),
+    "a URL in a URL": quote(quote(AWKWARD, safe=""), safe=""),
+    "Python": AWKWARD.replace("+", "\\x2b"),
+}
+
+
+@pytest.mark.parametrize("escaped", ESCAPED.values(), ids=ESCAPED)
+def test_a_key_that_the_server_repeats_is_hidden_however_it_is_escaped(
+    escaped: str, caller: Sync, server: Server, clock: Clock
+) -> None:
+    digits = "0123456789" * 3  # of the key: nothing that is shown may have so much of it
+    client = caller.client(api_key=AWKWARD, max_retries=0)
+    echoes: list[Any] = [
+        answer(f'{{"error": {{"message": "bad key: {escaped}"}}}}'.encode(), 401, x_echo=escaped),
+        answer(f"<title>{escaped}</title>".encode(), 200, content_type="text/html"),
+        failure(302, b"", location=f"/login/{escaped}"),
+        Raw(f"HTTP/1.1 200 OK\r\n{escaped}\r\n\r\n".encode()),
+    ]
+    for echo in echoes:
+        server.plan = always(echo)
+        with pytest.raises(APIError) as caught:
+            caller.run(client.chat.completions.retrieve(ID))
+        error = caught.value
+        shown = f"{error} {vars(error)} {pickle.dumps(error, protocol=0)!r} {getattr(error, 'headers', '')}"
+        decoded = re.sub(r"\\+u00(..)", lambda found: chr(int(found[1], 16)), html.unescape(unquote(unquote(shown))))
+        assert digits not in shown
+        assert digits not in decoded
+
+
+def with_locals(error: BaseException) -> str:
+    """What Python and rich show of the frames that are not this module's, whole strings included."""
+    found, frames = [], traceback.TracebackException.from_exception(error, capture_locals=True)
+    waiting: list[traceback.TracebackException | None] = [frames]
+    for each in waiting:
+        if each is not None:
+            found += [str(frame.locals) for frame in each.stack if frame.filename != __file__]
+            found += each.format_exception_only()
+            waiting += [each.__cause__, each.__context__, *(each.exceptions or ())]
+    pretty = Traceback.from_exception(
+        type(error), error, error.__traceback__, show_locals=True, locals_max_string=10_000
+    )
+    for stack in pretty.trace.stacks:
+        for frame in stack.frames:
+            if frame.filename != __file__:
+                found += [str(value) for value in (frame.locals or {}).values()]
+    return "\n".join(found)
+
+
+FAILURES: dict[str, Any] = {
+    "a status": failure(401),
+    "no JSON": answer(b"no JSON"),
+    "a reset": BROKEN["reset"],
+    "no HTTP": BROKEN["no HTTP"],
+    "no answer": STALLS,
+    "too many redirects": failure(302, b"", location=f"/v1/chat/completions/{ID}"),
+}
+
+
+@pytest.mark.parametrize("fault", FAILURES.values(), ids=FAILURES)
+def test_no_frame_of_a_traceback_shows_the_key(fault: Any, caller: Sync, server: Server, clock: Clock) -> None:
+    """Neither in Authorization nor in another header, nor in the base URL or the query."""
+    server.plan = always(fault)
+    base_url = server.base_url.replace("http://", f"http://user:{SECRET}@") + f"?key={SECRET}"
+    options: dict[str, Any] = {"timeout": 0.2, "max_retries": 1, "follow_redirects": True}
+    own = AuthenticatedClient(base_url=base_url, token=SECRET, auth_header_name="api-key", prefix="", **options)
+    ours = caller.client(api_key=SECRET, base_url=base_url, default_headers={"x-key": SECRET}, **options)
+    for client in (own, ours.client):
+        with pytest.raises(APIError) as caught:
+            caller.run(caller.function(retrieve_chat_completion)(ID, client=client))
+        error = caught.value
+        assert SECRET not in with_locals(error)
+        cause = error.__cause__
+        if isinstance(cause, httpx.RequestError):
+            assert SECRET not in f"{cause.request.headers.raw} {cause.request.url}"
+        assert SECRET not in f"{error.request.headers.raw} {error.request.url}"
+    caller.end(own)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"timeout": -1}, {"max_retries": -1}, {"base_url": "ftp://x"}, {"default_headers": [("a", "b")]}],
+    ids=str,
+)
+@pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI])
+def test_an_argument_that_is_refused_shows_no_key_either(kind: Any, options: Any) -> None:
+    with pytest.raises((ValueError, TypeError)) as caught:
+        kind(**{"api_key": SECRET, "base_url": f"https://user:{SECRET}@a", **options})
+    assert SECRET not in with_locals(caught.value)
+
+
+def test_a_header_that_is_refused_shows_no_value_in_any_frame(caller: Sync, server: Server) -> None:
+    client = caller.client(default_headers={"api-key": f"{SECRET}\n"})
+    with pytest.raises(ValueError, match="The header api-key must be") as caught:
+        caller.run(client.chat.completions.retrieve(ID))
+    assert SECRET not in with_locals(caught.value)
+
+
+@pytest.mark.parametrize("injected", [True, False], ids=["injected", "httpx_args"])
+def test_the_auth_of_an_httpx_client_does_not_cross_to_another_origin(
+    injected: bool, caller: Sync, server: Server, other: Server
+) -> None:
+    """Not on the way back either."""
+    server.plan = redirecting(f"{other.origin}/elsewhere")
+    other.plan = redirecting(f"{server.origin}/back")
+    options: dict[str, Any] = {"auth": ("user", SECRET)}
+    client = AuthenticatedClient(
+        base_url=server.base_url, token=server.key, follow_redirects=True, httpx_args={} if injected else options
+    )
+    if injected:
+        own = caller.httpx(**options)
+        client.set_async_httpx_client(own) if type(caller) is Async else client.set_httpx_client(own)
+    with pytest.raises(APIError):
+        caller.run(caller.function(retrieve_chat_completion)(ID, client=client))
+    caller.end(own if injected else client)
+    first, last = server.received
+    assert first.headers["authorization"].startswith("Basic ")
+    assert "authorization" not in other.received[0].headers
+    assert "authorization" not in last.headers
+
+
+def test_a_user_in_the_base_url_never_replaces_the_key(caller: Sync, server: Server) -> None:
+    url = server.base_url.replace("http://", "http://user:password@")
+    assert caller.run(caller.client(base_url=url).chat.completions.retrieve(ID)).id == ID
+    server.plan = redirecting(f"{url}/chat/completions/{ID}")
+    assert caller.run(caller.client(follow_redirects=True).chat.completions.retrieve("moved")).id == ID
+    assert {received.headers["authorization"] for received in server.received} == {f"Bearer {server.key}"}
+
+
+def test_what_is_sent_after_the_end_of_gzip_fills_no_memory(caller: Sync, server: Server, clock: Clock) -> None:
+    """zlib would keep it, and copy it with each chunk."""
+    body = gzip.compress(b'{"id": "chatcmpl-1"}')
+    server.plan = always(answer(body + b"x" * 2**21, content_encoding="gzip"))
+    client = caller.client(max_response_bytes=2**20)
+    with pytest.raises(APIResponseValidationError, match="larger than max_response_bytes"):
+        caller.run(client.chat.completions.retrieve(ID))
+    server.plan = always(answer(body + b"x" * 1000, content_encoding="gzip"))
+    assert caller.run(client.chat.completions.retrieve(ID)).id == "chatcmpl-1"

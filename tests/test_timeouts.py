@@ -18,10 +18,19 @@ import stored_completions.client
 import stored_completions.clock
 from stored_completions import OpenAI
 from stored_completions.errors import APIConnectionError, APITimeoutError
+from stored_completions_testing.faults import (
+    DRIPS,
+    STALLS,
+    STALLS_IN_BODY,
+    STALLS_IN_HEADERS,
+    always,
+    answer,
+    in_turn,
+    nobody,
+)
+from stored_completions_testing.server import Server
 from tests.callers import Sync
 from tests.conftest import Clock
-from tests.faults import DRIPS, STALLS, STALLS_IN_BODY, STALLS_IN_HEADERS, always, answer, in_turn, nobody
-from tests.server import Server
 
 ID = "chatcmpl-abc123"
 SECONDS = 0.15

@@ -1,21 +1,24 @@
 # Generated from runtime/decoding.py by `make generate`; do not edit.
-"""The JSON value of a body, checked for the kind of value that is declared."""
+"""The text of a body, and its JSON value, checked for the kinds of values that are declared."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
-from typing import Any, TypeVar
-
-T = TypeVar("T")
+from typing import Any
 
 
-def read_json(content: bytes, kind: type[T]) -> T:
+def read_json(content: bytes, *kinds: type[Any] | None) -> Any:
     """Return the JSON value of a body.
 
+    Args:
+        kinds: The types that the value may have, None for null; any where there is none. A float may be whole.
+
     Raises:
-        ValueError: the body is not JSON, or its value is not of this kind.
+        ValueError: the body is not JSON, or its value is of another kind.
     """
     try:
         value = loads(content)
@@ -23,8 +26,10 @@ def read_json(content: bytes, kind: type[T]) -> T:
         raise ValueError("it is nested too deeply") from error
     except ValueError as error:
         raise ValueError(f"it is not JSON ({error})" if content else "it is empty") from error
-    if not isinstance(value, kind):
-        raise ValueError(f"it is {_KINDS[type(value)]}, not {_KINDS[kind]}")
+    kind = None if value is None else type(value)
+    if kinds and kind not in kinds and not (kind is int and float in kinds):
+        wanted = " or ".join(dict.fromkeys(_KINDS[each] for each in kinds))
+        raise ValueError(f"it is {_KINDS[kind]}, not {wanted}")
     return value
 
 
@@ -51,12 +56,23 @@ def _loads() -> Callable[[bytes | str], Any]:
     return decoded
 
 
-_KINDS: dict[type[Any], str] = {
+def in_utf8(content: bytes, content_type: str) -> bytes:
+    """Return a text that came in another charset as UTF-8; what says no charset that Python knows, as it is."""
+    found = _CHARSET.search(content_type)
+    if found is None or found[1].lower() in ("utf-8", "us-ascii"):
+        return content
+    with suppress(LookupError):
+        return content.decode(found[1], "replace").encode()
+    return content
+
+
+_CHARSET = re.compile(r"^(?:text/|[^;]*(?:json|xml)).*;\s*charset=\"?([\w.:-]+)", re.IGNORECASE)
+_KINDS: dict[type[Any] | None, str] = {
     dict: "a JSON object",
     list: "a JSON array",
     str: "a JSON string",
     bool: "a JSON boolean",
     int: "a JSON number",
     float: "a JSON number",
-    type(None): "a JSON null",
+    None: "a JSON null",
 }

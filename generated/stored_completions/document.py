@@ -11,6 +11,10 @@ BASE_URL = "https://api.openai.com/v1"
 # Sent with every request, unless the client has others of these names.
 HEADERS: Mapping[str, str] = {"X-Stainless-Lang": "python"}
 LOG_VARIABLE = "OPENAI_LOG"
+# How the key is sent: in a header, the query or a cookie, or nowhere; under which name; what stands before it there.
+AUTH_LOCATION = "header"
+AUTH_NAME = "Authorization"
+AUTH_PREFIX = "Bearer"
 NEVER_RETRIED: frozenset[str] = frozenset(["insufficient_quota"])
 # What to add to the message of an error, by status; that of 404 where the path names a thing by its id.
 HINTS: Mapping[int, str] = {

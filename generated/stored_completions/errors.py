@@ -11,6 +11,8 @@ from typing import Any, ClassVar, cast
 
 import httpx
 
+from .tree import Flat, flat, restored
+
 
 class Error(Exception):
     """The base of the errors of this package: `APIError` for what the server does, `CredentialsError` for the rest."""
@@ -59,9 +61,10 @@ class APIError(Error):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # `__init__` takes other arguments than `args` has, and requests hold what no pickle may.
-        state = {name: value for name, value in vars(self).items() if name not in ("_request", "response")}
+        state = {name: value for name, value in vars(self).items() if name not in ("_request", "response", "body")}
         request = self._request and without_secrets(self._request)
-        return _restored, (type(self), self.args, request, *self._more()), state
+        # Python pickles no body as deep as servers may send.
+        return _restored, (type(self), self.args, request, flat(self.body), *self._more()), state
 
     def _more(self) -> tuple[Any, ...]:
         """What `_restore` takes besides the request."""
@@ -204,9 +207,12 @@ def closed_response(
     return response
 
 
-def _restored(kind: type[APIError], arguments: tuple[Any, ...], request: httpx.Request | None, *more: Any) -> APIError:
+def _restored(
+    kind: type[APIError], arguments: tuple[Any, ...], request: httpx.Request | None, body: Flat, *more: Any
+) -> APIError:
     error = kind.__new__(kind, *arguments)
     error.args = arguments
+    error.body = restored(body)
     error._restore(request, *more)
     return error
 

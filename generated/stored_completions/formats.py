@@ -8,16 +8,58 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+_BEFORE_TIME = ("T", "t", " ")
+
+
+class SpelledDatetime(datetime.datetime):
+    """A time that came in another of the spellings of RFC 3339 than ours, and goes out as it came.
+
+    What is computed from it, as by `replace`, has no spelling of its own.
+    """
+
+    spelling: str | None = None
+
+    def __reduce_ex__(self, _: object) -> tuple[Any, ...]:
+        return respelled, (_plain(self), self.spelling)
+
+    def __repr__(self) -> str:
+        return repr(_plain(self))
+
+
+def respelled(value: datetime.datetime, spelling: str | None) -> SpelledDatetime:
+    """Return a time that remembers how it came."""
+    date, time = value.date(), value.timetz()
+    found = SpelledDatetime.combine(date, time)
+    found.spelling = spelling
+    return found
+
+
+def _plain(value: datetime.datetime) -> datetime.datetime:
+    return datetime.datetime.combine(value.date(), value.timetz())
+
 
 def format_value(value: Any) -> Any:
     """Return the string that stands for a date, a time or a UUID; anything else as it is."""
     if isinstance(value, datetime.datetime):
+        if isinstance(value, SpelledDatetime) and value.spelling:
+            return value.spelling
         fraction = "microseconds" if value.microsecond % 1000 else "milliseconds" if value.microsecond else "seconds"
         text = value.isoformat(timespec=fraction)
         return text[:-6] + "Z" if text.endswith("+00:00") else text
     if isinstance(value, datetime.date | UUID):
         return str(value)
     return value
+
+
+def parsed_datetime(value: Any) -> Any:
+    """Return the time that a string stands for, in whatever spelling, or the string itself when it stands for none."""
+    if not isinstance(value, str) or value[4:5] != "-" or value[10:11] not in _BEFORE_TIME:
+        return value
+    try:
+        found = datetime.datetime.fromisoformat(value.upper())
+    except ValueError:
+        return value
+    return found if format_value(found) == value else respelled(found, value)
 
 
 def parsed(value: Any, parse: Callable[[str], Any]) -> Any:

@@ -41,8 +41,8 @@ def client_as_httpx(client: SyncHttpClient | AsyncHttpClient | None) -> httpx.Cl
         if made is not None:
             return made
     kind = type(client)
-    found = f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}"
-    raise TypeError(f"Invalid `http_client` argument: it must be a client of httpx or httpx2, not an {found}.")
+    name = f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}"
+    raise TypeError(f"Invalid `http_client` argument: it must be a client of httpx or httpx2, not an {name}.")
 
 
 def timeout_as_httpx(timeout: Timeout) -> float | httpx.Timeout | None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from stored_completions_testing.server import Server
 from tests.cli.processes import Command
-from tests.server import Server
 
 
 @pytest.fixture(autouse=True)

@@ -9,10 +9,11 @@ import time
 
 import pytest
 
+from stored_completions_testing.faults import failure
+from stored_completions_testing.server import Server
 from tests.cli.processes import Command
 from tests.cli.test_resume import whole
-from tests.faults import failure
-from tests.server import Generated, Server, generated_id
+from tests.server import Generated, generated_id
 
 MILLION = 1_000_000
 MEGABYTES = 150

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from stored_completions_cli import jsontext
+from stored_completions_testing.server import Server
 from tests.cli.processes import Command
-from tests.server import Generated, Server
+from tests.server import Generated
 
 STRANGE = [
     '"value":1.0,"other":1',

@@ -15,13 +15,16 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from stored_completions_testing.faults import failure
+from stored_completions_testing.server import Server
 from tests.cli.processes import Command, at_request
 from tests.cli.test_resume import whole
-from tests.faults import failure
-from tests.server import Generated, Server, generated_id
+from tests.server import Generated, generated_id
 
 ROOT = Path(__file__).parents[2]
 NUMBER = 120
+# Dask's processes take seconds to start, and longer on a machine that does other things too.
+pytestmark = pytest.mark.timeout(180)
 
 
 @dataclass

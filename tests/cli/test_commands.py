@@ -20,9 +20,10 @@ from stored_completions_cli.app import app
 from stored_completions_cli.export import Counts
 from stored_completions_cli.options import moment
 from stored_completions_cli.progress import Lines
+from stored_completions_testing.faults import failure
+from stored_completions_testing.server import Server
 from tests.cli.processes import Command
-from tests.faults import failure
-from tests.server import Generated, Server, generated_id
+from tests.server import Generated, generated_id
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = "chatcmpl-abc123"
@@ -199,7 +200,7 @@ def test_update_keeps_what_is_not_named(server: Server, command: Command) -> Non
 def test_a_reader_that_has_enough_ends_the_export(server: Server, command: Command) -> None:
     """`export - | head -1`: no traceback, and the server is not asked for the rest."""
     server.keep(Generated(5_000))
-    script = f"{sys.executable} -m stored_completions_cli export - --no-messages | head -1"
+    script = f"{sys.executable} -m stored_completions_cli export - --no-messages --quiet | head -1"
     path = os.pathsep.join(str(ROOT / folder) for folder in ("generated", "cli"))
     environment = {**os.environ, **command.environment, "PYTHONPATH": path}
     done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, check=True)
@@ -243,11 +244,13 @@ def test_without_the_extra_the_command_says_what_to_install() -> None:
     assert done.stderr.strip() == "This needs more packages: pip install 'stored-completions[cli]'"
 
 
-def test_help_has_examples_and_the_exit_statuses() -> None:
+def test_help_has_examples_and_the_exit_statuses(monkeypatch: pytest.MonkeyPatch) -> None:
     """`--help` of each command shows how it is used; the shells' completion can be had."""
+    # The shell that runs the tests does not count.
+    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
 
     def shown(*arguments: str) -> str:
-        return CliRunner().invoke(app, arguments, prog_name="stored-completions", env={"SHELL": "/bin/bash"}).output
+        return CliRunner().invoke(app, arguments, prog_name="stored-completions").output
 
     top = shown("--help")
     assert "Exit statuses: 0 all done" in " ".join(top.split())

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from stored_completions_testing.server import Server, Store
 from tests.cli.processes import Command
-from tests.server import Server, Store
 
 HERE = Path(__file__).parent
 STORED = json.loads((HERE / "stored.json").read_text(encoding="utf-8"))

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp
 
+from stored_completions_testing.faults import BROKEN, STALLS, answer, failure, in_turn
+from stored_completions_testing.server import Received, Server
 from tests.cli.processes import Command
-from tests.faults import BROKEN, STALLS, answer, failure, in_turn
-from tests.server import Generated, Received, Server, generated_id
+from tests.server import Generated, generated_id
 
 NUMBER = 250
 

@@ -10,9 +10,10 @@ import sqlite3
 import pyarrow.parquet as pq
 import pytest
 
+from stored_completions_testing.faults import failure
+from stored_completions_testing.server import Server
 from tests.cli.processes import Command, at_request
-from tests.faults import failure
-from tests.server import Generated, Server, generated_id
+from tests.server import Generated, generated_id
 
 NUMBER = 60
 

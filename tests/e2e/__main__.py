@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 
+from tests import npm
 from tests.e2e import steady
 from tests.record import ogx
 from tests.record.process import CHECKOUT, MissingError
@@ -14,7 +15,7 @@ from tests.record.process import CHECKOUT, MissingError
 def missing() -> list[str]:
     """What this machine would need and has not."""
     found = []
-    for need in (ogx.python, steady.npm):
+    for need in (ogx.python, npm.npm):
         try:
             need()
         except MissingError as error:

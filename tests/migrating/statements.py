@@ -7,6 +7,7 @@ import json
 import os
 import pickle
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import httpx
@@ -29,6 +30,19 @@ def says(name: str, holds: Statement) -> None:
         assert holds(subject)
 
     STATEMENTS[name] = check
+
+
+def is_a_class(name: str, s: Subject) -> bool:
+    return isinstance(getattr(s.sdk, name), type)
+
+
+def is_a_type(name: str, s: Subject) -> bool:
+    return hasattr(s.module("types.chat"), name)
+
+
+def raises_for(status: int, name: str, s: Subject) -> bool:
+    error = s.error(lambda: s.client().chat.completions.retrieve(f"status-{status}"))
+    return type(error) is getattr(s.sdk, name)
 
 
 # The names at the top of the package.
@@ -58,7 +72,7 @@ for each in [
     "Omit",
     "BaseModel",
 ]:
-    says(f"top_{each}", lambda s, each=each: isinstance(getattr(s.sdk, each), type))
+    says(f"top_{each}", partial(is_a_class, each))
 says("top_NOT_GIVEN", lambda s: isinstance(s.sdk.NOT_GIVEN, s.sdk.NotGiven) and not s.sdk.NOT_GIVEN)
 says("top_omit", lambda s: isinstance(s.sdk.omit, s.sdk.Omit) and not s.sdk.omit)
 says("top_default_client", lambda s: s.sdk.DefaultHttpxClient().timeout == s.sdk.Timeout(600, connect=5))
@@ -82,7 +96,7 @@ for each in [
     "ChatCompletionTokenLogprob",
     "ChatCompletionMessageToolCallUnion",
 ]:
-    says(f"types_{each}", lambda s, each=each: hasattr(s.module("types.chat"), each))
+    says(f"types_{each}", partial(is_a_type, each))
 says("types_usage", lambda s: s.module("types").CompletionUsage is s.module("types.completion_usage").CompletionUsage)
 says("types_choice", lambda s: s.module("types.chat.chat_completion").Choice.__name__ == "Choice")
 says("types_pages", lambda s: s.module("pagination").SyncCursorPage and s.module("pagination").AsyncCursorPage)
@@ -104,7 +118,7 @@ says("is_a_type", lambda s: type(s.client().chat.completions.retrieve(CHAT)) is 
 @statement
 def a_wrong_keyword_is_refused_by_the_methods_name(s: Subject) -> None:
     for call in (s.client().chat.completions.list, s.client().with_options, s.client().chat.completions.delete):
-        error = s.error(lambda call=call: call(no_such=1))
+        error = s.error(partial(call, no_such=1))
         assert isinstance(error, TypeError) and "no_such" in str(error) and "._" not in str(error)
 
 
@@ -583,13 +597,7 @@ for number, name in {
     500: "InternalServer",
     503: "InternalServer",
 }.items():
-    says(
-        f"error_{number}",
-        lambda s, number=number, name=name: (
-            type(s.error(lambda: s.client().chat.completions.retrieve(f"status-{number}")))
-            is getattr(s.sdk, f"{name}Error")
-        ),
-    )
+    says(f"error_{number}", partial(raises_for, number, f"{name}Error"))
 says("error_status_code", lambda s: gone(s).status_code == 404)
 says("error_request_id", lambda s: gone(s).request_id == "req_1")
 says("error_code", lambda s: (gone(s).code, gone(s).type, gone(s).param) == ("gone", "invalid_request_error", "id"))

@@ -13,7 +13,7 @@ from typing import Any, Self, cast
 from urllib.parse import parse_qsl, urlsplit
 
 KEY = "sk-migrating-0123456789"
-COMPLETIONS = [
+COMPLETIONS: list[dict[str, Any]] = [
     {
         "id": f"chatcmpl-{number}",
         "object": "chat.completion",
@@ -33,7 +33,9 @@ COMPLETIONS = [
     }
     for number in range(1, 4)
 ]
-MESSAGES = [{"id": f"chatcmpl-1-{number}", "role": "user", "content": f"Hi {number}"} for number in range(2)]
+MESSAGES: list[dict[str, Any]] = [
+    {"id": f"chatcmpl-1-{number}", "role": "user", "content": f"Hi {number}"} for number in range(2)
+]
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,10 @@ class Received:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """The five operations. The id `status-404` is answered with this status (a redirect leads to
-    the first completion), `html` with a page."""
+    """The five operations.
+
+    The id `status-404` is answered with this status, where a redirect leads to the first; `html` with a page.
+    """
 
     protocol_version = "HTTP/1.1"
 

@@ -6,25 +6,21 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from review import contract, report
 from review.findings import Review
 from review.source import load_openapi
+from tests.browser import opened
 
 from . import pairs
 
 SCREENSHOT = Path(__file__).parents[2] / "docs" / "review.png"
-QUIET = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +33,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     schemas["Book"]["properties"]["isbn"] = {"type": "string"}
     schemas["Book"]["properties"]["title"]["description"] = "What it is called."
     del schemas["Book"]["properties"]["pages"]
+    new["paths"]["/books"]["get"]["parameters"][0]["name"] = "page_size"
     files = pairs.write(old, new, folder)
     base, revision = (load_openapi(file, name=file.name) for file in files)
     review = Review(
@@ -55,23 +52,12 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(params=["light", "dark"])
 def page(request: pytest.FixtureRequest, page_file: Path) -> Iterator[Page]:
     """The page open in a browser, in light and in dark; any message on its console fails the test."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "Chromium is needed: install your system's package of it"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        said: list[str] = []
-        opened = browser.new_page(color_scheme=request.param, viewport={"width": 1200, "height": 900})
-        opened.on("console", lambda message: said.append(message.text))
-        opened.on("pageerror", lambda error: said.append(str(error)))
-        opened.on("request", lambda asked: said.append(asked.url) if not asked.url.startswith("file:") else None)
-        opened.goto(page_file.as_uri())
-        yield opened
-        browser.close()
-        assert said == []
+    with opened(page_file.as_uri(), request.param, own="file:") as page:
+        yield page
 
 
 def test_the_page(page: Page) -> None:
-    """It filters, opens by keyboard, fits a phone, and is accessible."""
+    """It filters, opens by keyboard, at once and by a link, fits a phone, and is accessible."""
     findings = page.locator("details.finding")
     total = findings.count()
     assert total > 3
@@ -95,6 +81,20 @@ def test_the_page(page: Page) -> None:
         if index:
             page.locator("details.finding summary").nth(index).click()
     assert Axe().run(page).response["violations"] == []
+    for index in range(total):
+        page.locator("details.finding summary").nth(index).click()
+    expect(page.locator("details.finding[open]")).to_have_count(0)
+    page.get_by_role("button", name="Expand all").click()
+    expect(page.locator("details.finding[open]")).to_have_count(total)
+    page.get_by_role("button", name="Collapse all").click()
+    expect(page.locator("details.finding[open]")).to_have_count(0)
+    page.locator(".row > a").nth(1).click()
+    expect(page.locator("details.finding[open]")).to_have_count(1)
+    link = page.url
+    page.goto("about:blank")
+    page.goto(link)
+    expect(page.locator(".row:target details.finding[open]")).to_have_count(1)
+    page.get_by_role("button", name="Expand all").click()
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert Axe().run(page).response["violations"] == []

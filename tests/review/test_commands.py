@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from review import engine
+from review import __main__ as command, contract, fixtures, rules
 from review.__main__ import main
+from review.source import load_openapi
 from review.tree import ROOT
 
 from . import pairs
@@ -24,10 +25,11 @@ def test_exit_statuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert main(["diff", old, new, "--wire-only"]) == 1
     assert "200 value: the type went from string to integer" in capsys.readouterr().out
     assert main(["diff", old, new, "--wire-only", "--fail-on", "none"]) == 0
+    capsys.readouterr()
     described = {**SAME, "info": {"title": "t", "version": "1.0.0", "description": "d"}}
     old, new = map(str, pairs.write(SAME, described, tmp_path))
     assert main(["diff", old, new, "--wire-only"]) == 1
-    assert "info.version 1.0.0 -> 1.0.0 is too low" in capsys.readouterr().out
+    assert "needs 1.0.1: nothing breaks; info.version 1.0.0 is too low" in capsys.readouterr().out
     described["info"]["version"] = "1.0.1"
     old, new = map(str, pairs.write(SAME, described, tmp_path))
     assert main(["diff", old, new, "--wire-only"]) == 0
@@ -67,19 +69,16 @@ def test_what_is_no_document(text: str, reason: str, tmp_path: Path, capsys: pyt
     assert main(["diff", str(good), str(bad), "--wire-only"]) == 2
     said = capsys.readouterr().err
     assert reason in said
-    assert len(said.splitlines()) == 1
+    assert said.splitlines()[1:] == ["review: status 2 (could not run)"]
 
 
-def test_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A missing file, git ref or engine is status 2, with what to do."""
     good, _ = map(str, pairs.write(SAME, SAME, tmp_path))
     assert main(["diff", good, str(tmp_path / "none.yaml")]) == 2
     assert "cannot be read: No such file" in capsys.readouterr().err
     assert main(["tree", "no-such-ref"]) == 2
     assert "there is no git ref 'no-such-ref' here" in capsys.readouterr().err
-    monkeypatch.setattr(engine, "HOME", tmp_path / "nowhere")
-    assert main(["diff", good, good, "--wire-only"]) == 2
-    assert "run `make review-setup`" in capsys.readouterr().err
 
 
 def test_accepted_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,13 +100,14 @@ def test_accepted_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert main(["diff", old, new, "--wire-only", "--accepted", str(accepted)]) == 2
 
 
+@pytest.mark.timeout(300)
 def test_own_history(capsys: pytest.CaptureFixture[str]) -> None:
     """This repository is reviewed from the first commit that could generate the package."""
     log = ["git", "log", "--reverse", "--format=%H", "--diff-filter=A", "--", "generate.py"]
     first = subprocess.run(log, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     assert main(["tree", first[0] if first else "HEAD", "--format", "json"]) in (0, 1)
     answer = json.loads(capsys.readouterr().out)
-    assert set(answer["verdict"]) == {"wire", "python", "bump", "version_ok"}
+    assert set(answer["verdict"]) == {"wire", "python", "bump", "needs", "version_ok", "judged"}
     assert main(["tree", "HEAD", "--fail-on", "none"]) == 0
     assert main(["rules"]) == 0
 
@@ -133,3 +133,167 @@ def test_upstream(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "/a no longer differs from the vendor's document: It was a number there." in said
     elsewhere = pairs.write(pairs.document({"/y": vendor["/other"]}), pairs.document(ours), tmp_path)
     assert main(["upstream", str(elsewhere[0]), "--fragment", files[1]]) == 2
+
+
+# Where there is something to say and it could be missed.
+
+
+def repository(folder: Path, files: dict[str, str]) -> str:
+    """Make a repository with one commit of some files, and return its hash."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    return commit(folder)
+
+
+def commit(folder: Path) -> str:
+    """Commit what is in a repository, and return the hash."""
+    git(folder, "add", "--all")
+    git(folder, "-c", "user.name=t", "-c", "user.email=t@t", "commit", "--quiet", "--allow-empty", "-m", "c")
+    return git(folder, "rev-parse", "HEAD").strip()
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """Run git."""
+    return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that stands for this repository."""
+    monkeypatch.setattr(command, "ROOT", tmp_path)
+    return tmp_path
+
+
+def test_what_cannot_be_judged_is_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a package at the base, the verdict says so and the status is 2, unless only the wire was asked for."""
+    base = repository(here, {"openapi.yaml": json.dumps(SAME)})
+    assert main(["tree", base]) == 2
+    said = capsys.readouterr()
+    assert said.out.startswith("Not judged: the Python and fixtures parts, for want of the base's package: ")
+    assert "the tree has no generate.py" in said.out
+    assert said.err == "review: status 2 (something was not judged)\n"
+    assert main(["tree", base, "--fail-on", "none", "--format", "json"]) == 2
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["verdict"]["judged"] is False
+    assert len(answer["unjudged"]) == 2
+    assert main(["tree", base, "--wire-only"]) == 0
+    assert capsys.readouterr().out == "No difference.\n"
+
+
+def test_a_broken_template_is_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the generator says of a file stands at that file's line, and nothing breaks quietly."""
+    fails = "import sys\nsys.exit('templates/model.py.jinja:3: unexpected end of template')\n"
+    base = repository(
+        here, {"openapi.yaml": json.dumps(SAME), "generate.py": fails, "templates/model.py.jinja": "{% if %}"}
+    )
+    assert main(["tree", base, "--format", "github"]) == 2
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.startswith("::error file=templates/model.py.jinja,line=3,title=Not judged::")
+    assert "unexpected end of template" in first
+
+
+def test_versions_since_the_release(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A version that another change raised since the last release is enough; it is named where it is too low."""
+    old = {**SAME, "info": {"title": "t", "version": "0.1.0"}}
+    repository(here, {"openapi.yaml": json.dumps(old)})
+    git(here, "tag", "v0.1.0")
+    (here / "openapi.yaml").write_text(json.dumps({**FEWER, "info": {"title": "t", "version": "0.1.0"}}))
+    main(["tree", "HEAD", "--wire-only"])
+    low = capsys.readouterr().out.splitlines()[0]
+    assert low == (
+        "needs 0.2.0: 1 breaking change (1 on the wire); info.version 0.1.0 is too low (the last release is 0.1.0)."
+    )
+    (here / "openapi.yaml").write_text(json.dumps({**SAME, "info": {"title": "t", "version": "0.2.0"}}))
+    commit(here)
+    (here / "openapi.yaml").write_text(json.dumps({**FEWER, "info": {"title": "t", "version": "0.2.0"}}))
+    main(["tree", "HEAD", "--wire-only"])
+    assert "info.version 0.2.0 is enough" in capsys.readouterr().out
+
+
+def test_no_repository(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a repository, the reason says what to do instead."""
+    (here / "openapi.yaml").write_text(json.dumps(SAME), encoding="utf-8")
+    assert main(["tree"]) == 2
+    assert "is no git repository" in capsys.readouterr().err
+
+
+def test_a_shallow_clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """In a shallow clone, the reason names what a workflow must say."""
+    first = repository(tmp_path / "whole", {"openapi.yaml": json.dumps(SAME)})
+    commit(tmp_path / "whole")
+    git(tmp_path, "clone", "--quiet", "--depth", "1", (tmp_path / "whole").as_uri(), "shallow")
+    monkeypatch.setattr(command, "ROOT", tmp_path / "shallow")
+    assert main(["tree", first]) == 2
+    assert "`fetch-depth: 0`" in capsys.readouterr().err
+
+
+NESTED = '{"allOf": [' * 1500 + "{}" + "]}" * 1500
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("openapi: 3.1.0\npaths: {/x: {<<: text}}", "bad.yaml:2:14: `<<` must name a mapping, or a list of them"),
+        ("openapi: 3.3.0\npaths: {}", "OpenAPI 3.3.0 is not understood yet; 3.0 to 3.2 are"),
+        (
+            '{"openapi": "3.1.0", "paths": {"/x": {"get": {"requestBody": {"content": {"a/b": {"schema": '
+            + NESTED
+            + "}" * 7,
+            "nested too deeply",
+        ),
+        (
+            "openapi: 3.1.0\npaths: {/x: {get: {responses: {'200': {content: {a/b: 3}}}}}}",
+            "a media type must be a mapping",
+        ),
+    ],
+)
+def test_what_cannot_be_read(text: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What used to end in a traceback is status 2 and a sentence."""
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(text, encoding="utf-8")
+    assert main(["diff", str(bad), str(bad), "--wire-only"]) == 2
+    said = capsys.readouterr().err
+    assert reason in said
+    assert "Traceback" not in said
+
+
+def test_the_unforeseen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A mistake of the review is no verdict: status 2, and how to report it."""
+
+    def fail(*_: object) -> None:
+        raise KeyError("unforeseen")
+
+    monkeypatch.setattr(contract, "compare", fail)
+    old, new = map(str, pairs.write(SAME, SAME, tmp_path))
+    assert main(["diff", old, new, "--wire-only"]) == 2
+    said = capsys.readouterr().err
+    assert "a mistake of the review itself: KeyError: 'unforeseen'" in said
+    assert "REVIEW_TRACEBACK=1" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("a.json", '{"interactions": [1]}', "a.json:1:19: an interaction of a cassette must be a mapping"),
+        ("b.json", "{", "b.json: is neither YAML nor JSON"),
+        ("c.jsonl", '{"a": 1}\n{"a": \n', "c.jsonl:2: is not JSON"),
+    ],
+)
+def test_unreadable_fixtures_are_named(name: str, text: str, reason: str, tmp_path: Path) -> None:
+    """A fixture that cannot be read is named with its reason, and the others are read."""
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "good.json").write_text('{"a": 1}', encoding="utf-8")
+    bodies, unreadable = fixtures.read([tmp_path], load_openapi(pairs.HERE / "library.yaml"))
+    assert [Path(body.name).name for body in bodies if "good" in body.name] == ["good.json"]
+    (said,) = unreadable
+    assert reason in said
+
+
+def test_the_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every rule is listed with its severity, direction and reason."""
+    assert main(["rules"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(rules.table())
+    assert "breaking  contract  response  response-property-removed: " in "\n".join(lines)

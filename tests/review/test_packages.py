@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from review import fixtures, python
-from review.findings import Finding, Review
+from review import fixtures, package, python
+from review.findings import Finding, Line, Review
+from review.rules import Rule
 from review.source import load_openapi
 from review.tree import ROOT
 
@@ -24,7 +26,7 @@ def generated(document: dict[str, Any], folder: Path) -> Path:
     """Generate the package of a document."""
     folder.mkdir(parents=True)
     (folder / "spec.json").write_text(json.dumps(document), encoding="utf-8")
-    return python.generate(ROOT, folder / "spec.json", folder / "out")
+    return package.generate(ROOT, folder / "spec.json", folder / "out")
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,7 @@ def bump(findings: list[Finding]) -> str:
     return Review("", "", "1.0.0", "1.0.0", findings, ("python",), differ=True).bump("python")
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 def test_mutations(base: Path, tmp_path: Path) -> None:
     """Each mutation breaks importers, adds to what they have, or changes nothing for them."""
     quick = [case for case in CASES if "python" in case and not case.get("slow")]
@@ -76,7 +78,7 @@ def test_mutations_on_the_wire(tmp_path: Path) -> None:
 def test_fixtures(base: Path, tmp_path: Path) -> None:
     """A property that is no longer declared is untyped in the bodies that have it."""
     mutation = next(case for case in CASES if case["name"] == "property removed")
-    package = generated(pairs.mutated(mutation), tmp_path / "mutated")
+    mutated = generated(pairs.mutated(mutation), tmp_path / "mutated")
     body = {"id": "1", "title": "t", "state": "new", "pages": 3, "copies": [{"kind": "paper"}], "more": {"x": 1}}
     (tmp_path / "book.json").write_text(json.dumps(body), encoding="utf-8")
     (tmp_path / "lines.jsonl").write_text(json.dumps({**body, "pages": 4}) + "\n", encoding="utf-8")
@@ -93,16 +95,61 @@ def test_fixtures(base: Path, tmp_path: Path) -> None:
         YAML().dump(cassette, file)
     document = load_openapi(pairs.HERE / "library.yaml")
     names = ("book.json", "lines.jsonl", "list.yaml")
-    bodies = fixtures.read([tmp_path / name for name in names], document)
-    assert [item.operation for item in bodies] == [None, None, "list_books"]
-    found = {(item.rule, item.message.split(" (in ")[0]) for item in fixtures.compare(bodies, base, package)}
-    assert found == {
+    bodies, unreadable = fixtures.read([tmp_path / name for name in names], document)
+    assert unreadable == []
+    assert [item.operation for item in bodies] == [None, None, "GET /books"]
+    findings, bodies = fixtures.compare(bodies, base, mutated)
+    assert {(item.rule_id, item.message.split(" (in ")[0]) for item in findings} == {
         ("fixture-untyped", "Book pages: was typed and is untyped now"),
         ("fixture-untyped", "BookList data[].pages: was typed and is untyped now"),
     }
-    assert fixtures.compare(bodies, base, base) == []
+    assert fixtures.compare(bodies, base, base)[0] == []
     contract = pairs.compared(pairs.library(), pairs.mutated(mutation), tmp_path)
-    (told,) = fixtures.show(contract, bodies)
-    assert told.searched
-    assert len(told.seen) >= 1
-    assert python.with_code([told], base, package)[0].code[0].endswith("pages: int | Unset = UNSET")
+    (told,) = fixtures.show(contract, bodies, document)
+    assert told.evidence is not None
+    assert [Path(name).name for name in told.evidence] == ["book.json", "lines.jsonl:1", "list.yaml#1"]
+    (told,) = python.with_code([told], base, mutated, (document, document))
+    assert re.fullmatch(r"\w+/models/__init__.py:\d+", told.code[0].place)
+    assert told.code[0].text.startswith("pages: int")
+    assert told.code[1] == Line()
+
+
+def test_evidence_is_of_the_operation_and_the_change(tmp_path: Path) -> None:
+    """A body shows a change only if its own operation answered with it, and it has what changed."""
+    old, new = pairs.library(), pairs.library()
+    new["components"]["schemas"]["Book"]["properties"]["state"]["enum"] += ["lost"]
+    del new["components"]["schemas"]["BookList"]["properties"]["has_more"]
+
+    def interaction(uri: str, value: object, status: int = 200) -> dict[str, Any]:
+        answer = {"status": {"code": status}, "body": {"string": json.dumps(value)}}
+        return {"request": {"method": "GET", "uri": f"http://127.0.0.1:1/v1{uri}"}, "response": answer}
+
+    book = {"id": "1", "title": "t", "state": "new"}
+    cassette = {
+        "version": 1,
+        "interactions": [
+            interaction("/books/1", book),
+            interaction("/books/2", {**book, "state": "lost", "has_more": True}),
+            interaction("/books/3", {**book, "state": "lost"}, status=404),
+            interaction("/books", {"data": [book], "has_more": False}),
+        ],
+    }
+    (tmp_path / "shelf.json").write_text(json.dumps(cassette), encoding="utf-8")
+    findings = pairs.compared(old, new, tmp_path)
+    document = load_openapi(tmp_path / "new.json")
+    bodies, unreadable = fixtures.read([tmp_path / "shelf.json"], document)
+    assert unreadable == []
+    shown = {item.rule: item.evidence for item in fixtures.show(findings, bodies, document)}
+    assert {rule: [Path(name).name for name in names or ()] for rule, names in shown.items()} == {
+        Rule.ENUM_VALUE_ADDED: ["shelf.json#2"],
+        Rule.PROPERTY_REMOVED: ["shelf.json#4"],
+    }
+
+
+def test_places_of_fixtures_are_real(tmp_path: Path) -> None:
+    """A finding of a recorded body stands at the line of the part that it is about."""
+    text = '{\n "id": "1",\n "copies": [\n  {},\n  {"kind": "paper"}\n ]\n}'
+    (tmp_path / "book.json").write_text(text, encoding="utf-8")
+    (body,), _ = fixtures.read([tmp_path / "book.json"], load_openapi(pairs.HERE / "library.yaml"))
+    place = body.place(("copies", "-", "kind"))
+    assert (Path(place.file).name, place.line, place.column) == ("book.json", 5, 4)

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from pathlib import Path
 
+import pytest
+
 from review import report
-from review.findings import Finding, Review, is_enough
+from review.findings import Finding, Location, Name, Review, Segment, Unjudged, needed
+from review.rules import Rule
+from review.source import Place
 
 from . import pairs
 
-KEYS = ["part", "rule", "severity", "operations", "pointer", "message", "file", "line", "column", "fingerprint"]
+KEYS = [
+    "part",
+    "rule",
+    "severity",
+    "operations",
+    "pointer",
+    "message",
+    "file",
+    "line",
+    "column",
+    "fingerprint",
+    "fixtures",
+]
 
 
 def review(count: int = 3) -> Review:
     """Return a review with findings of every part and severity."""
+    kinds = (Rule.ENUM_VALUE_ADDED, Rule.PROPERTY_ADDED, Rule.DESCRIPTION_CHANGED)
     findings = [
         Finding(
-            part="contract" if number % 3 else "python",
-            rule="response-enum-value-added",
-            severity=("breaking", "additive", "docs")[number % 3],
-            message=f'200 state: the enum gained "{number}" <b>|</b>, 100%',
+            rule=kinds[number % 3] if number else Rule.NAME_REMOVED,
+            direction="response",
+            text=f'the enum gained "{number}" <b>|</b>, 100%',
+            subject=Location("response", "200", (Segment("property", "state"),)),
             file="a b,c:d.yaml",
             line=number + 1,
             column=7,
@@ -39,7 +57,14 @@ def review(count: int = 3) -> Review:
 def test_json_is_a_contract() -> None:
     """The JSON has the keys that docs/review.md names, breaking findings first."""
     answer = json.loads(report.to_json(review()))
-    assert answer["verdict"] == {"wire": "minor", "python": "major", "bump": "major", "version_ok": False}
+    assert answer["verdict"] == {
+        "wire": "minor",
+        "python": "major",
+        "bump": "major",
+        "needs": "2.0.0",
+        "version_ok": False,
+        "judged": True,
+    }
     assert [item["severity"] for item in answer["findings"]] == ["breaking", "additive", "docs"]
     assert all(list(item) == KEYS for item in answer["findings"])
 
@@ -47,7 +72,7 @@ def test_json_is_a_contract() -> None:
 def test_terminal_is_one_line_a_finding() -> None:
     """A finding is one line with its place, rule, operation and fingerprint."""
     lines = report.to_terminal(review()).splitlines()
-    assert lines[0].startswith("major: 1 breaking change (1 for importers); info.version 1.2.3 -> 1.2.4 is too low.")
+    assert lines[0] == "needs 2.0.0: 1 breaking change (1 for importers); info.version 1.2.4 is too low."
     assert sum("a b,c:d.yaml:" in line for line in lines) == 3
 
 
@@ -56,7 +81,7 @@ def test_markdown_fits_a_comment() -> None:
     text = report.to_markdown(review(5000))
     assert len(text.encode()) < 60_000
     assert re.search(r"\*\*\d+ findings are left out here", text)
-    assert text.startswith("## Review: major")
+    assert text.startswith("## Review: needs 2.0.0: ")
     assert "<details>" in report.to_markdown(review())
     assert "left out" not in report.to_markdown(review())
 
@@ -64,7 +89,7 @@ def test_markdown_fits_a_comment() -> None:
 def test_html_needs_nothing_else() -> None:
     """The page loads nothing, and what the documents say is text in it."""
     page = report.to_html(review())
-    assert not re.search(r"(src|href)=|url\(|@import", page)
+    assert not re.search(r"src=|href=\"(?!#)|url\(|@import", page)
     assert "<b>|</b>" not in page
     assert page.count('<details class="finding') == 3
 
@@ -72,24 +97,40 @@ def test_html_needs_nothing_else() -> None:
 def test_github_annotations_are_escaped() -> None:
     """Names and messages cannot end a workflow command early."""
     first = report.to_github(review()).splitlines()[0]
-    assert first.startswith("::error file=a b%2Cc%3Ad.yaml,line=1,col=7,title=response-enum-value-added::")
+    assert first.startswith("::error file=a b%2Cc%3Ad.yaml,line=1,col=7,title=name-removed::")
     assert "100%25" in first
 
 
 def test_versions() -> None:
-    """A version is enough when its part that the change calls for is higher; before 1.0 one part lower."""
-    assert is_enough("1.2.3", "2.0.0", "major")
-    assert not is_enough("1.2.3", "1.9.9", "major")
-    assert is_enough("1.2.3", "1.3.0", "minor")
-    assert not is_enough("1.2.3", "1.2.4", "minor")
-    assert is_enough("1.2.3", "1.2.4", "patch")
-    assert not is_enough("1.2.3", "1.2.3", "patch")
-    assert is_enough("1.2.3", "1.2.3", "none")
-    assert is_enough("0.1.0", "0.2.0", "major")
-    assert not is_enough("0.1.0", "0.1.1", "major")
-    assert is_enough("0.1.0", "0.1.1", "minor")
-    assert not is_enough("1.2.3", "1.2.2", "patch")
-    assert is_enough("2025-01-01", "2025-02-01", "major")
+    """Breaking raises the major part, additive the minor; before 1.0, breaking the minor and all else the patch."""
+    assert needed("1.2.3", "major") == "2.0.0"
+    assert needed("v1.2.3", "minor") == "1.3.0"
+    assert needed("1.2.3-rc.1", "patch") == "1.2.4"
+    assert needed("0.1.0", "major") == "0.2.0"
+    assert needed("0.1.4", "minor") == "0.1.5"
+    assert needed("0.1", "patch") == "0.1.1"
+    assert needed("1.2.3", "none") is None
+    assert needed("2025-01-01", "major") is None
+
+
+@pytest.mark.parametrize(
+    ("base", "revision", "release", "enough"),
+    [
+        ("1.2.3", "2.0.0", None, True),
+        ("1.2.3", "1.9.9", None, False),
+        ("0.1.0", "0.2.0", None, True),
+        ("0.1.0", "0.1.9", None, False),
+        ("0.2.0", "0.2.0", "0.1.0", True),  # raised since the release already, by another change
+        ("0.1.1", "0.1.1", "0.1.0", False),
+        ("2025-01-01", "2025-02-01", None, True),
+        ("2025-01-01", "2025-01-01", None, False),
+    ],
+)
+def test_version_is_enough(base: str, revision: str, release: str | None, enough: bool) -> None:
+    """A version is judged after the last release, or after the base where there is none."""
+    broken = review(1)
+    broken.base_version, broken.revision_version, broken.release = base, revision, release
+    assert broken.version_ok is enough
 
 
 def test_every_format_is_written(tmp_path: Path) -> None:
@@ -97,3 +138,107 @@ def test_every_format_is_written(tmp_path: Path) -> None:
     empty = review(0)
     assert all(text(empty).strip() for text in report.FORMATS.values())
     assert pairs.letter(empty.findings) == "-"
+
+
+HOSTILE = (
+    "@everyone see #12, GH-3 and https://evil.test ![x](http://evil.test/p.png) <script>alert(1)</script> `a`|b\x1b[31m"
+)
+
+
+def hostile() -> Review:
+    """Return a review whose documents say what they should not."""
+    told = review(6)
+    told.findings = [
+        dataclasses.replace(
+            item,
+            text=f"{HOSTILE}\n::error::mine\n##[error]mine",
+            operations=(f"GET /{HOSTILE}",),
+            file=f"a`|{HOSTILE}.yaml",
+            before=f"```\n{HOSTILE}",
+        )
+        for item in told.findings
+    ]
+    told.remarks = [f"deliberate: {HOSTILE}\n::warning::mine"]
+    told.base = HOSTILE
+    return told
+
+
+def test_markdown_of_hostile_documents() -> None:
+    """Nobody is mentioned or referred to, nothing links or loads, no table or fence is broken."""
+    text = report.to_markdown(hostile())
+    outside = re.sub(r"(?ms)^(`{3,})diff$.*?^\1$", "", text)
+    assert not re.search(r"@\w|#\d|GH-\d|://|(?<!\\)\]\(|<script|\x1b|!\[", outside)
+    tables = [line for line in outside.splitlines() if line.startswith("| ")]
+    assert tables
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in tables} == {5}
+    fences = re.findall(r"(?ms)^(`{4,})diff\n(.*?)^\1$", text)
+    assert len(fences) == 1
+    assert all("```" in inside for _, inside in fences)
+
+
+def test_terminal_of_hostile_documents() -> None:
+    """No line is a command of a workflow, and no character one of the terminal."""
+    for text in (report.to_terminal(hostile()), report.to_terminal(hostile(), colour=True)):
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", text) if "\x1b[1m" in text else text
+        assert "\x1b" not in plain
+        assert "\\x1b[31m" in plain
+        assert not re.search(r"(?m)^\s*::|##\[", plain)
+
+
+def test_github_of_hostile_documents() -> None:
+    """Each line is the command that the review means."""
+    lines = report.to_github(hostile()).splitlines()
+    assert len(lines) == 7
+    assert all(
+        re.match(r"::(error|warning|notice) (file=[^,:]+,line=\d+,col=7,)?title=[\w-]+::", line) for line in lines
+    )
+
+
+def test_html_of_hostile_documents() -> None:
+    """What the documents say is text."""
+    page = report.to_html(hostile())
+    assert page.count("<script>") == 1
+    assert "<img" not in page
+    assert "\x1b" not in page
+
+
+def test_markdown_counts_everything_and_uses_its_room() -> None:
+    """The counts are of all findings, and hardly any room is left before something is cut."""
+    text = report.to_markdown(review(5000))
+    assert "### Breaking (1667, " in text
+    assert "Not breaking (1667, 0 shown)" in text
+    assert len(text.encode()) > 0.99 * report.MARKDOWN_LIMIT
+
+
+def test_the_page_is_grouped() -> None:
+    """Findings stand by schema, by operation, and by class; each has a link of its own."""
+    told = review(3)
+    told.findings[1] = dataclasses.replace(told.findings[1], pointer="/paths/~1x/get", operations=("GET /x",))
+    told.findings[0] = dataclasses.replace(told.findings[0], subject=Name("books.models.Book.title"))
+    assert [group.heading for group in report.groups(told)] == ["Python: models.Book", "GET /x", "schema S2"]
+    page = report.to_html(told)
+    for finding in told.findings:
+        assert f'id="f-{finding.fingerprint}"' in page
+        assert f'href="#f-{finding.fingerprint}"' in page
+
+
+def test_lines_correspond() -> None:
+    """Only lines that are alike stand side by side; what came or went stands alone."""
+    rows = report.side_by_side("a: int\nlimit: int = 3\nz: str", "a: int\nfresh: list[Book]\nlimit: str = 3\n")
+    assert [tuple(row) for row in rows] == [
+        ("a: int", "a: int", "same"),
+        ("", "fresh: list[Book]", "new"),
+        ("limit: int = 3", "limit: str = 3", "changed"),
+        ("z: str", "", "gone"),
+    ]
+
+
+def test_what_was_not_judged_comes_first() -> None:
+    """A verdict on part of a change says so, in every format."""
+    told = review(0)
+    told.unjudged = [Unjudged("the Python part: no package", Place("templates/a.jinja", 3, 1))]
+    assert report.verdict(told).startswith("Not judged: the Python part: no package. ")
+    assert json.loads(report.to_json(told))["verdict"]["judged"] is False
+    assert report.to_github(told).startswith("::error file=templates/a.jinja,line=3,title=Not judged::")
+    for text in (report.to_markdown(told), report.to_html(told), report.to_terminal(told)):
+        assert "Not judged: the Python part: no package" in text

@@ -89,9 +89,7 @@ class AsyncChatWithStreamingResponse(_Resource):
 
 class BaseOpenAI(_Facade[_HttpClient]):
     _base_url_variable: _ClassVar[str] = "OPENAI_BASE_URL"
-    _credentials: _ClassVar[_Mapping[str, _Credential]] = {
-        "api_key": _Credential("OPENAI_API_KEY", "Authorization", "Bearer")
-    }
+    _credentials: _ClassVar[_Mapping[str, _Credential]] = {"api_key": _Credential("OPENAI_API_KEY")}
     organization = _Setting("OPENAI_ORG_ID", header="OpenAI-Organization")
     project = _Setting("OPENAI_PROJECT_ID", header="OpenAI-Project")
 
@@ -189,7 +187,7 @@ class OpenAI(BaseOpenAI[_SyncHttpClient], _SyncFacade):
         default_query: Query parameters of every request.
         http_client: A client of your own, of httpx or httpx2, to send through; it is not closed with this one.
         follow_redirects: Whether redirects are followed; no credentials cross to another origin.
-        max_response_bytes: The size that a body may have once it is decoded.
+        max_response_bytes: The size that a body may have, as it is sent and once it is decompressed.
         pickle_api_key: Whether the key goes where a pickle of this client goes; if not, the environment there has it.
 
     Raises:
@@ -263,9 +261,9 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
     _base_url: _ClassVar[str] = "{azure_endpoint}/openai"
     _paths: _ClassVar[_Mapping[str, str]] = {"/chat/completions": "/deployments/{azure_deployment}/chat/completions"}
     _credentials: _ClassVar[_Mapping[str, _Credential]] = {
-        "azure_ad_token": _Credential("AZURE_OPENAI_AD_TOKEN", "Authorization", "Bearer"),
-        "azure_ad_token_provider": _Credential("", "Authorization", "Bearer"),
-        "api_key": _Credential("AZURE_OPENAI_API_KEY", "api-key", ""),
+        "azure_ad_token": _Credential("AZURE_OPENAI_AD_TOKEN"),
+        "azure_ad_token_provider": _Credential(""),
+        "api_key": _Credential("AZURE_OPENAI_API_KEY", header="api-key", prefix=""),
     }
     azure_endpoint = _Setting("AZURE_OPENAI_ENDPOINT")
     azure_deployment = _Setting("")
@@ -388,7 +386,7 @@ class AzureOpenAI(BaseAzureOpenAI[_SyncHttpClient], OpenAI):
         default_query: Query parameters of every request.
         http_client: A client of your own, of httpx or httpx2, to send through; it is not closed with this one.
         follow_redirects: Whether redirects are followed; no credentials cross to another origin.
-        max_response_bytes: The size that a body may have once it is decoded.
+        max_response_bytes: The size that a body may have, as it is sent and once it is decompressed.
         pickle_api_key: Whether the key goes where a pickle of this client goes; if not, the environment there has it.
 
     Raises:

@@ -49,7 +49,7 @@ __all__ = (
 )
 
 Order = _Literal["asc", "desc"]
-"""A direction of time."""
+"""A direction of time. Default: asc."""
 ServiceTier = _Literal["auto", "default", "fast", "flex", "priority", "scale"]
 """The processing tiers that the vendor names."""
 FinishReason = _Literal["content_filter", "function_call", "length", "stop", "tool_calls"]
@@ -101,7 +101,7 @@ class ChatCompletion(_Model):
         usage: What the request cost, in tokens.
         request_id: The id of the request that created the completion.
         service_tier: The processing tier that served the request.
-        system_fingerprint: The backend configuration that the model ran with.
+        system_fingerprint: The backend configuration that the model ran with. Deprecated.
         metadata: The caller's own keys and values.
         seed: The sampling seed; it may exceed 2**53.
         temperature: The sampling temperature of the request.
@@ -186,7 +186,7 @@ class ChatCompletionMessage(_Model):
         content: The text of the message.
         refusal: The text with which the model refused.
         tool_calls: The tools that the model called.
-        function_call: The function that the model called, where tools were not used.
+        function_call: The function that the model called, where tools were not used. Deprecated.
         annotations: The sources that the text cites.
         audio: The spoken answer.
     """
@@ -408,9 +408,9 @@ class CompletionUsage(_Model):
     """What a request cost, in tokens.
 
     Attributes:
-        prompt_tokens: Tokens of the prompt.
-        completion_tokens: Tokens of the answer.
-        total_tokens: Tokens of both.
+        prompt_tokens: Tokens of the prompt. Default: 0.
+        completion_tokens: Tokens of the answer. Default: 0.
+        total_tokens: Tokens of both. Default: 0.
         prompt_tokens_details: The prompt's tokens by kind.
         completion_tokens_details: The answer's tokens by kind.
     """
@@ -437,9 +437,9 @@ class PromptTokensDetails(_Model):
     """The prompt's tokens by kind.
 
     Attributes:
-        audio_tokens: Tokens of sound.
-        cached_tokens: Tokens read from the cache.
-        cache_write_tokens: Tokens written to the cache.
+        audio_tokens: Tokens of sound. Default: 0.
+        cached_tokens: Tokens read from the cache. Default: 0.
+        cache_write_tokens: Tokens written to the cache. Default: 0.
         image_tokens: Tokens of pictures.
         text_tokens: Tokens of text.
     """
@@ -455,10 +455,10 @@ class CompletionTokensDetails(_Model):
     """The answer's tokens by kind.
 
     Attributes:
-        accepted_prediction_tokens: Predicted tokens that the answer has.
-        rejected_prediction_tokens: Predicted tokens that the answer does not have.
-        audio_tokens: Tokens of sound.
-        reasoning_tokens: Tokens of reasoning.
+        accepted_prediction_tokens: Predicted tokens that the answer has. Default: 0.
+        rejected_prediction_tokens: Predicted tokens that the answer does not have. Default: 0.
+        audio_tokens: Tokens of sound. Default: 0.
+        reasoning_tokens: Tokens of reasoning. Default: 0.
         text_tokens: Tokens of text.
     """
 
@@ -518,7 +518,7 @@ class ModerationResult(_Model):
     """What moderation found in one thing.
 
     Attributes:
-        type: The kind of result.
+        type: The kind of result. Default: moderation_result.
         model: The model that moderated.
         flagged: Whether any category was found.
         categories: Whether each category was found.
@@ -576,7 +576,7 @@ class ChatCompletionList(_Model):
     """One page of stored chat completions.
 
     Attributes:
-        object: The kind of object.
+        object: The kind of object. Default: list.
         data: The completions of this page.
         has_more: Whether another page follows.
         first_id: The id of the first completion of the page.
@@ -602,7 +602,7 @@ class ChatCompletionMessageList(_Model):
     """One page of the messages of a stored chat completion.
 
     Attributes:
-        object: The kind of object.
+        object: The kind of object. Default: list.
         data: The messages of this page.
         has_more: Whether another page follows.
         first_id: The id of the first message of the page.
@@ -634,7 +634,7 @@ class ChatCompletionStoreMessage(_Model):
         content: The text of the message.
         refusal: The text with which the model refused.
         tool_calls: The tools that the model called.
-        function_call: The function that the model called, where tools were not used.
+        function_call: The function that the model called, where tools were not used. Deprecated.
         annotations: The sources that the text cites.
         audio: The spoken answer.
         id: The id of the message.
@@ -741,7 +741,7 @@ class PromptCacheBreakpoint(_Model):
     """The end of a prefix that the server may cache.
 
     Attributes:
-        mode: How the breakpoint was set.
+        mode: How the breakpoint was set. Default: explicit.
     """
 
     mode: _Literal["explicit"]

@@ -72,7 +72,7 @@ class ChatCompletions(_Resource):
             model: Only completions that this model made.
             metadata: Only completions whose metadata has all of these keys and values.
             after: The id of the last item of the page before.
-            limit: How many items a page holds at most.
+            limit: How many items a page holds at most. Default: 20.
             order: Sort by time, oldest (`asc`) or newest (`desc`) first.
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
@@ -80,17 +80,17 @@ class ChatCompletions(_Resource):
             timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
             max_retries: How often the request is sent again at most after a transient failure.
         """
-        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        fetch = _partial(
+        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _fetch = _partial(
             _list_chat_completions.sync,
             model=model,
             metadata=metadata,
             limit=limit,
             order=order,
             client=self._client,
-            **options,
+            **_options,
         )
-        return _Page[_models.ChatCompletion].first(fetch, _LIST_CHAT_COMPLETIONS_PAGING, after)
+        return _Page[_models.ChatCompletion].first(_fetch, _LIST_CHAT_COMPLETIONS_PAGING, after)
 
     def retrieve(
         self,
@@ -114,8 +114,8 @@ class ChatCompletions(_Resource):
             timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
             max_retries: How often the request is sent again at most after a transient failure.
         """
-        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        return _retrieve_chat_completion.sync(completion_id, client=self._client, **options)
+        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        return _retrieve_chat_completion.sync(completion_id, client=self._client, **_options)
 
     def retrieve_many(
         self,
@@ -175,12 +175,12 @@ class ChatCompletions(_Resource):
             timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
             max_retries: How often the request is sent again at most after a transient failure.
         """
-        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
         return _update_chat_completion.sync(
             completion_id,
             body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
             client=self._client,
-            **options,
+            **_options,
         )
 
     def delete(
@@ -205,8 +205,8 @@ class ChatCompletions(_Resource):
             timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
             max_retries: How often the request is sent again at most after a transient failure.
         """
-        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        return _delete_chat_completion.sync(completion_id, client=self._client, **options)
+        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        return _delete_chat_completion.sync(completion_id, client=self._client, **_options)
 
 
 class ChatCompletionsWithRawResponse(_Resource):
@@ -214,11 +214,11 @@ class ChatCompletionsWithRawResponse(_Resource):
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
-        resource = ChatCompletions(client)
-        self.list = _raw(resource.list)
-        self.retrieve = _raw(resource.retrieve)
-        self.update = _raw(resource.update)
-        self.delete = _raw(resource.delete)
+        _resource = ChatCompletions(client)
+        self.list = _raw(_resource.list)
+        self.retrieve = _raw(_resource.retrieve)
+        self.update = _raw(_resource.update)
+        self.delete = _raw(_resource.delete)
 
     @property
     def messages(self) -> _chat_completions_messages.ChatCompletionsMessagesWithRawResponse:
@@ -230,11 +230,11 @@ class ChatCompletionsWithStreamingResponse(_Resource):
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
-        resource = ChatCompletions(client)
-        self.list = _streamed(resource.list)
-        self.retrieve = _streamed(resource.retrieve)
-        self.update = _streamed(resource.update)
-        self.delete = _streamed(resource.delete)
+        _resource = ChatCompletions(client)
+        self.list = _streamed(_resource.list)
+        self.retrieve = _streamed(_resource.retrieve)
+        self.update = _streamed(_resource.update)
+        self.delete = _streamed(_resource.delete)
 
     @property
     def messages(self) -> _chat_completions_messages.ChatCompletionsMessagesWithStreamingResponse:
@@ -273,17 +273,17 @@ class AsyncChatCompletions(_Resource):
         max_retries: int | _Unset = _UNSET,
     ) -> _AsyncPager[_models.ChatCompletion]:
         """Await or iterate `ChatCompletions.list`."""
-        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        fetch = _partial(
+        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _fetch = _partial(
             _list_chat_completions.asyncio,
             model=model,
             metadata=metadata,
             limit=limit,
             order=order,
             client=self._client,
-            **options,
+            **_options,
         )
-        return _AsyncPager(fetch, _LIST_CHAT_COMPLETIONS_PAGING, after)
+        return _AsyncPager(_fetch, _LIST_CHAT_COMPLETIONS_PAGING, after)
 
     async def retrieve(
         self,
@@ -296,8 +296,8 @@ class AsyncChatCompletions(_Resource):
         max_retries: int | _Unset = _UNSET,
     ) -> _models.ChatCompletion:
         """Call `ChatCompletions.retrieve`, awaited."""
-        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        return await _retrieve_chat_completion.asyncio(completion_id, client=self._client, **options)
+        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        return await _retrieve_chat_completion.asyncio(completion_id, client=self._client, **_options)
 
     def retrieve_many(
         self,
@@ -332,12 +332,12 @@ class AsyncChatCompletions(_Resource):
         max_retries: int | _Unset = _UNSET,
     ) -> _models.ChatCompletion:
         """Call `ChatCompletions.update`, awaited."""
-        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
         return await _update_chat_completion.asyncio(
             completion_id,
             body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
             client=self._client,
-            **options,
+            **_options,
         )
 
     async def delete(
@@ -351,8 +351,8 @@ class AsyncChatCompletions(_Resource):
         max_retries: int | _Unset = _UNSET,
     ) -> _models.ChatCompletionDeleted:
         """Call `ChatCompletions.delete`, awaited."""
-        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        return await _delete_chat_completion.asyncio(completion_id, client=self._client, **options)
+        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        return await _delete_chat_completion.asyncio(completion_id, client=self._client, **_options)
 
 
 class AsyncChatCompletionsWithRawResponse(_Resource):
@@ -360,11 +360,11 @@ class AsyncChatCompletionsWithRawResponse(_Resource):
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
-        resource = AsyncChatCompletions(client)
-        self.list = _async_raw(resource.list)
-        self.retrieve = _async_raw(resource.retrieve)
-        self.update = _async_raw(resource.update)
-        self.delete = _async_raw(resource.delete)
+        _resource = AsyncChatCompletions(client)
+        self.list = _async_raw(_resource.list)
+        self.retrieve = _async_raw(_resource.retrieve)
+        self.update = _async_raw(_resource.update)
+        self.delete = _async_raw(_resource.delete)
 
     @property
     def messages(self) -> _chat_completions_messages.AsyncChatCompletionsMessagesWithRawResponse:
@@ -376,11 +376,11 @@ class AsyncChatCompletionsWithStreamingResponse(_Resource):
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
-        resource = AsyncChatCompletions(client)
-        self.list = _async_streamed(resource.list)
-        self.retrieve = _async_streamed(resource.retrieve)
-        self.update = _async_streamed(resource.update)
-        self.delete = _async_streamed(resource.delete)
+        _resource = AsyncChatCompletions(client)
+        self.list = _async_streamed(_resource.list)
+        self.retrieve = _async_streamed(_resource.retrieve)
+        self.update = _async_streamed(_resource.update)
+        self.delete = _async_streamed(_resource.delete)
 
     @property
     def messages(self) -> _chat_completions_messages.AsyncChatCompletionsMessagesWithStreamingResponse:

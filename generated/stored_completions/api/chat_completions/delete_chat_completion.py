@@ -38,8 +38,8 @@ def sync(
     completion_id: str, *, client: _AuthenticatedClient, **options: _Unpack[_RequestOptions]
 ) -> _models.ChatCompletionDeleted:
     """`DELETE /chat/completions/{completion_id}`. Raises `errors.APIError`."""
-    response = sync_detailed(completion_id, client=client, **options)
-    return response.parse()
+    _response = sync_detailed(completion_id, client=client, **options)
+    return _response.parse()
 
 
 async def asyncio_detailed(
@@ -53,5 +53,5 @@ async def asyncio(
     completion_id: str, *, client: _AuthenticatedClient, **options: _Unpack[_RequestOptions]
 ) -> _models.ChatCompletionDeleted:
     """`DELETE /chat/completions/{completion_id}`, awaited. Raises `errors.APIError`."""
-    response = await asyncio_detailed(completion_id, client=client, **options)
-    return response.parse()
+    _response = await asyncio_detailed(completion_id, client=client, **options)
+    return _response.parse()

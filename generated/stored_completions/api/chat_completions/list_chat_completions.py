@@ -72,10 +72,10 @@ def sync(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletionList:
     """`GET /chat/completions`. Raises `errors.APIError`."""
-    response = sync_detailed(
+    _response = sync_detailed(
         model=model, metadata=metadata, after=after, limit=limit, order=order, client=client, **options
     )
-    return response.parse()
+    return _response.parse()
 
 
 async def asyncio_detailed(
@@ -105,7 +105,7 @@ async def asyncio(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletionList:
     """`GET /chat/completions`, awaited. Raises `errors.APIError`."""
-    response = await asyncio_detailed(
+    _response = await asyncio_detailed(
         model=model, metadata=metadata, after=after, limit=limit, order=order, client=client, **options
     )
-    return response.parse()
+    return _response.parse()

@@ -51,8 +51,8 @@ def sync(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletion:
     """`POST /chat/completions/{completion_id}`. Raises `errors.APIError`."""
-    response = sync_detailed(completion_id, body=body, client=client, **options)
-    return response.parse()
+    _response = sync_detailed(completion_id, body=body, client=client, **options)
+    return _response.parse()
 
 
 async def asyncio_detailed(
@@ -74,5 +74,5 @@ async def asyncio(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletion:
     """`POST /chat/completions/{completion_id}`, awaited. Raises `errors.APIError`."""
-    response = await asyncio_detailed(completion_id, body=body, client=client, **options)
-    return response.parse()
+    _response = await asyncio_detailed(completion_id, body=body, client=client, **options)
+    return _response.parse()

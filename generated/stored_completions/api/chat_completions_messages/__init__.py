@@ -51,7 +51,7 @@ class ChatCompletionsMessages(_Resource):
         Args:
             completion_id: The id of the stored chat completion whose messages are listed.
             after: The id of the last item of the page before.
-            limit: How many items a page holds at most.
+            limit: How many items a page holds at most. Default: 20.
             order: Sort by time, oldest (`asc`) or newest (`desc`) first.
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
@@ -59,11 +59,16 @@ class ChatCompletionsMessages(_Resource):
             timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
             max_retries: How often the request is sent again at most after a transient failure.
         """
-        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        fetch = _partial(
-            _list_chat_completion_messages.sync, completion_id, limit=limit, order=order, client=self._client, **options
+        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _fetch = _partial(
+            _list_chat_completion_messages.sync,
+            completion_id,
+            limit=limit,
+            order=order,
+            client=self._client,
+            **_options,
         )
-        return _Page[_models.ChatCompletionStoreMessage].first(fetch, _LIST_CHAT_COMPLETION_MESSAGES_PAGING, after)
+        return _Page[_models.ChatCompletionStoreMessage].first(_fetch, _LIST_CHAT_COMPLETION_MESSAGES_PAGING, after)
 
 
 class ChatCompletionsMessagesWithRawResponse(_Resource):
@@ -71,8 +76,8 @@ class ChatCompletionsMessagesWithRawResponse(_Resource):
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
-        resource = ChatCompletionsMessages(client)
-        self.list = _raw(resource.list)
+        _resource = ChatCompletionsMessages(client)
+        self.list = _raw(_resource.list)
 
 
 class ChatCompletionsMessagesWithStreamingResponse(_Resource):
@@ -80,8 +85,8 @@ class ChatCompletionsMessagesWithStreamingResponse(_Resource):
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
-        resource = ChatCompletionsMessages(client)
-        self.list = _streamed(resource.list)
+        _resource = ChatCompletionsMessages(client)
+        self.list = _streamed(_resource.list)
 
 
 class AsyncChatCompletionsMessages(_Resource):
@@ -111,16 +116,16 @@ class AsyncChatCompletionsMessages(_Resource):
         max_retries: int | _Unset = _UNSET,
     ) -> _AsyncPager[_models.ChatCompletionStoreMessage]:
         """Await or iterate `ChatCompletionsMessages.list`."""
-        options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        fetch = _partial(
+        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _fetch = _partial(
             _list_chat_completion_messages.asyncio,
             completion_id,
             limit=limit,
             order=order,
             client=self._client,
-            **options,
+            **_options,
         )
-        return _AsyncPager(fetch, _LIST_CHAT_COMPLETION_MESSAGES_PAGING, after)
+        return _AsyncPager(_fetch, _LIST_CHAT_COMPLETION_MESSAGES_PAGING, after)
 
 
 class AsyncChatCompletionsMessagesWithRawResponse(_Resource):
@@ -128,8 +133,8 @@ class AsyncChatCompletionsMessagesWithRawResponse(_Resource):
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
-        resource = AsyncChatCompletionsMessages(client)
-        self.list = _async_raw(resource.list)
+        _resource = AsyncChatCompletionsMessages(client)
+        self.list = _async_raw(_resource.list)
 
 
 class AsyncChatCompletionsMessagesWithStreamingResponse(_Resource):
@@ -137,5 +142,5 @@ class AsyncChatCompletionsMessagesWithStreamingResponse(_Resource):
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
-        resource = AsyncChatCompletionsMessages(client)
-        self.list = _async_streamed(resource.list)
+        _resource = AsyncChatCompletionsMessages(client)
+        self.list = _async_streamed(_resource.list)

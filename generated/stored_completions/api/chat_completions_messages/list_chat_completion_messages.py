@@ -63,8 +63,8 @@ def sync(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletionMessageList:
     """`GET /chat/completions/{completion_id}/messages`. Raises `errors.APIError`."""
-    response = sync_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options)
-    return response.parse()
+    _response = sync_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options)
+    return _response.parse()
 
 
 async def asyncio_detailed(
@@ -90,5 +90,5 @@ async def asyncio(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletionMessageList:
     """`GET /chat/completions/{completion_id}/messages`, awaited. Raises `errors.APIError`."""
-    response = await asyncio_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options)
-    return response.parse()
+    _response = await asyncio_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options)
+    return _response.parse()

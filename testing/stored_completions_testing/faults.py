@@ -18,7 +18,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tests.server import Received
+from stored_completions_testing.server import Received
 
 
 def in_turn(*answers: ASGIApp | None) -> Callable[[Received], ASGIApp | None]:

@@ -1,0 +1,49 @@
+"""What MkDocs is told in Python: pages that are written at the root of the repository, and links that lead there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+SOURCE = "https://github.com/stored-completions/stored-completions/blob/main/"
+# What people read on the forge too, by the page that it is here.
+AT_THE_ROOT = {"changelog.md": "CHANGELOG.md", "contributing.md": "CONTRIBUTING.md", "security.md": "SECURITY.md"}
+_LINK = re.compile(r"\]\((?!https?://|#|mailto:)(?P<path>[^)#]+)(?P<anchor>#[^)]*)?\)")
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the pages that are written at the root."""
+    for page, name in AT_THE_ROOT.items():
+        text = Path(config.config_file_path).with_name(name).read_text(encoding="utf-8")
+        files.append(File.generated(config, page, content=_linked(text, PurePosixPath("."))))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Any, **_: object) -> str:
+    """Let links that leave docs/ lead to the repository, or to the page that is made of what they name."""
+    if page.file.src_uri in AT_THE_ROOT:
+        return markdown
+    return _linked(markdown, PurePosixPath("docs") / PurePosixPath(page.file.src_uri).parent)
+
+
+def _linked(markdown: str, folder: PurePosixPath) -> str:
+    pages = {name: page for page, name in AT_THE_ROOT.items()}
+
+    def resolved(link: re.Match[str]) -> str:
+        parts: list[str] = []
+        for part in (folder / link["path"]).parts:
+            parts = parts[:-1] if part == ".." else [*parts, part]
+        target = "/".join(parts)
+        up = "../" * (len(folder.parts) - 1)
+        if target in pages:
+            return f"]({up}{pages[target]}{link['anchor'] or ''})"
+        if target.startswith("docs/"):
+            # Written at the root, a link to a page of the site; written in docs/, it is right as it stands.
+            return link[0] if folder.parts else f"]({target.removeprefix('docs/')}{link['anchor'] or ''})"
+        return f"]({SOURCE}{target}{link['anchor'] or ''})"
+
+    return _LINK.sub(resolved, markdown)

@@ -1,0 +1,193 @@
+"""The objects of OpenAPI 3.0 and 3.1: their fields, and what stands in each (spec.openapis.org/oas/v3.1.0#schema)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """A value of one of these Python types, which a message calls `name`."""
+
+    name: str
+    types: tuple[type, ...]
+
+
+@dataclass(frozen=True)
+class Word:
+    """One of these words."""
+
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list."""
+
+    of: Kind
+
+
+@dataclass(frozen=True)
+class Entries:
+    """A mapping whose keys are names of the document's own."""
+
+    of: Kind
+
+
+@dataclass(frozen=True)
+class Object:
+    """An object of the specification, with fields."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Anything:
+    """A value that is the document's own: an example, a default, an extension."""
+
+
+Kind: TypeAlias = Scalar | Word | Items | Entries | Object | Anything
+
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+TYPES: Final = ("array", "boolean", "integer", "null", "number", "object", "string")
+LOCATIONS: Final = ("query", "header", "path", "cookie")
+
+_TEXT: Final = Scalar("a string", (str,))
+_FLAG: Final = Scalar("true or false", (bool,))
+_NUMBER: Final = Scalar("a number", (int, float))
+_ANY: Final = Anything()
+_SCHEMA: Final = Object("Schema")
+_SCHEMAS: Final = Items(_SCHEMA)
+_NAMED_SCHEMAS: Final = Entries(_SCHEMA)
+_CONTENT: Final = Entries(Object("MediaType"))
+_SECURITY: Final = Items(Entries(Items(_TEXT)))
+_PARAMETERS: Final = Items(Object("Parameter"))
+_SERVERS: Final = Items(Object("Server"))
+_HEADER: Final[Mapping[str, Kind]] = {
+    "description": _TEXT,
+    "required": _FLAG,
+    "deprecated": _FLAG,
+    "allowEmptyValue": _FLAG,
+    "style": Word(("form", "simple", "label", "matrix", "spaceDelimited", "pipeDelimited", "deepObject")),
+    "explode": _FLAG,
+    "allowReserved": _FLAG,
+    "schema": _SCHEMA,
+    "content": _CONTENT,
+    "example": _ANY,
+    "examples": _ANY,
+}
+_DESCRIBED: Final[Mapping[str, Kind]] = {"summary": _TEXT, "description": _TEXT}
+
+FIELDS: Final[Mapping[str, Mapping[str, Kind]]] = {
+    "OpenAPI": {
+        "openapi": _TEXT,
+        "info": Object("Info"),
+        "jsonSchemaDialect": _TEXT,
+        "servers": _SERVERS,
+        "paths": Entries(Object("PathItem")),
+        "webhooks": _ANY,
+        "components": Object("Components"),
+        "security": _SECURITY,
+        "tags": Items(Object("Tag")),
+        "externalDocs": _ANY,
+    },
+    "Info": {**_DESCRIBED, "title": _TEXT, "version": _TEXT, "termsOfService": _TEXT, "contact": _ANY, "license": _ANY},
+    "Server": {"url": _TEXT, "description": _TEXT, "name": _TEXT, "variables": Entries(Object("ServerVariable"))},
+    "ServerVariable": {"enum": Items(_TEXT), "default": _TEXT, "description": _TEXT},
+    "Tag": {**_DESCRIBED, "name": _TEXT, "externalDocs": _ANY, "parent": _TEXT, "kind": _TEXT},
+    "Components": {
+        "schemas": _NAMED_SCHEMAS,
+        "responses": Entries(Object("Response")),
+        "parameters": Entries(Object("Parameter")),
+        "requestBodies": Entries(Object("RequestBody")),
+        "headers": Entries(Object("Header")),
+        "securitySchemes": Entries(Object("SecurityScheme")),
+        "pathItems": Entries(Object("PathItem")),
+        "examples": _ANY,
+        "links": _ANY,
+        "callbacks": _ANY,
+    },
+    "PathItem": {
+        **_DESCRIBED,
+        **{method: Object("Operation") for method in METHODS},
+        "servers": _SERVERS,
+        "parameters": _PARAMETERS,
+    },
+    "Operation": {
+        **_DESCRIBED,
+        "tags": Items(_TEXT),
+        "externalDocs": _ANY,
+        "operationId": _TEXT,
+        "parameters": _PARAMETERS,
+        "requestBody": Object("RequestBody"),
+        "responses": Entries(Object("Response")),
+        "callbacks": _ANY,
+        "deprecated": _FLAG,
+        "security": _SECURITY,
+        "servers": _SERVERS,
+    },
+    "Parameter": {**_HEADER, "name": _TEXT, "in": Word(LOCATIONS)},
+    "Header": _HEADER,
+    "RequestBody": {"description": _TEXT, "content": _CONTENT, "required": _FLAG},
+    "Response": {
+        **_DESCRIBED,
+        "headers": Entries(Object("Header")),
+        "content": _CONTENT,
+        "links": _ANY,
+    },
+    "MediaType": {"schema": _SCHEMA, "example": _ANY, "examples": _ANY, "encoding": Entries(Object("Encoding"))},
+    "Encoding": {
+        "contentType": _TEXT,
+        "headers": Entries(Object("Header")),
+        "style": _HEADER["style"],
+        "explode": _FLAG,
+        "allowReserved": _FLAG,
+    },
+    "SecurityScheme": {
+        "type": Word(("apiKey", "http", "oauth2", "openIdConnect", "mutualTLS")),
+        "description": _TEXT,
+        "name": _TEXT,
+        "in": Word(LOCATIONS),
+        "scheme": _TEXT,
+        "bearerFormat": _TEXT,
+        "flows": _ANY,
+        "openIdConnectUrl": _TEXT,
+    },
+    "Discriminator": {"propertyName": _TEXT, "mapping": Entries(_TEXT)},
+    "Schema": {
+        **dict.fromkeys(("title", "description", "format", "pattern"), _TEXT),
+        **dict.fromkeys(("contentEncoding", "contentMediaType"), _TEXT),
+        **dict.fromkeys(("multipleOf", "maximum", "minimum"), _NUMBER),
+        **dict.fromkeys(("maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties"), _NUMBER),
+        **dict.fromkeys(("uniqueItems", "nullable", "readOnly", "writeOnly", "deprecated"), _FLAG),
+        **dict.fromkeys(("exclusiveMaximum", "exclusiveMinimum"), Scalar("a number or true", (int, float))),
+        **dict.fromkeys(("type", "const", "default", "example", "examples", "xml", "externalDocs"), _ANY),
+        "enum": Items(_ANY),
+        "required": Items(_TEXT),
+        "discriminator": Object("Discriminator"),
+        **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), _SCHEMAS),
+        **dict.fromkeys(("not", "items", "additionalProperties", "propertyNames", "contains"), _SCHEMA),
+        **dict.fromkeys(("if", "then", "else", "unevaluatedItems", "unevaluatedProperties", "contentSchema"), _SCHEMA),
+        **dict.fromkeys(
+            ("properties", "patternProperties", "dependentSchemas", "definitions", "$defs"), _NAMED_SCHEMAS
+        ),
+        **dict.fromkeys(("minContains", "maxContains", "dependentRequired", "dependencies"), _ANY),
+        **dict.fromkeys(
+            ("$id", "$schema", "$anchor", "$comment", "$vocabulary", "$dynamicAnchor", "$dynamicRef"), _ANY
+        ),
+    },
+}
+
+# The fields that must stand there, with what to read in their place where their absence was accepted.
+REQUIRED: Final[Mapping[str, Mapping[str, object]]] = {
+    "OpenAPI": {"info": {"title": "API", "version": "0"}},
+    "Info": {"title": "API", "version": "0"},
+    "Server": {"url": "/"},
+    "Tag": {"name": ""},
+    "Parameter": {"name": "", "in": "query"},
+    "RequestBody": {"content": {}},
+    "SecurityScheme": {"type": "http"},
+    "Discriminator": {"propertyName": ""},
+}

@@ -1,0 +1,150 @@
+"""Have openapi-python-client parse a document, and say in the person's words what it could not."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from openapi_python_client.config import Config, MetaType
+from openapi_python_client.parser import GeneratorData, openapi
+from openapi_python_client.parser.errors import GeneratorError, ParseError
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.schema.parameter_location import ParameterLocation
+from openapi_python_client.schema.untrusted_string import UntrustedString
+
+from . import Source, load
+from .configuration import configure
+from .preparing import REPEATED, Prepared, carried, prepare
+from .reading import DocumentError
+
+_MOST_ERRORS = 7
+_OPERATION = re.compile(r"parsing ([A-Z]+ .*) within ")
+_COMPONENT = re.compile(r"/components/schemas/([^/\s:]+)")
+_ADDRESS = re.compile(r"<\S+ object at 0x[0-9a-f]+>")
+
+
+class Parsed(NamedTuple):
+    """What is known of a document when the templates are rendered."""
+
+    settings: Config
+    source: Source
+    prepared: Prepared
+    data: GeneratorData
+
+
+def parsed(spec: Path, config: Path, *, all_problems: bool = False) -> Parsed:
+    """Read the configuration and the document, and have the generator parse it.
+
+    Raises:
+        DocumentError: the document or the configuration is invalid, or the generator gave an error or a warning.
+    """
+    settings, source = _read(spec, config, all_problems)
+    try:
+        prepared = prepare(source.value, source.resolve, settings)
+        data = parse(prepared, settings)
+    except RecursionError as error:
+        raise DocumentError(f"{spec.name}: is nested too deeply") from error
+    return Parsed(settings, source, prepared, _complete(data, source, prepared))
+
+
+def parsed_as_it_is(spec: Path, config: Path, *, all_problems: bool = False) -> Parsed:
+    """Read and parse the document as the stock generator does."""
+    settings, source = _read(spec, config, all_problems)
+    prepared = Prepared(source.value)
+    data = GeneratorData.from_dict(source.value, config=settings)
+    return Parsed(settings, source, prepared, _complete(data, source, prepared))
+
+
+def _read(spec: Path, config: Path, all_problems: bool) -> tuple[Config, Source]:
+    configuration = configure(config)
+    try:
+        source = load(spec, configuration, all_problems=all_problems)
+    except RecursionError as error:
+        raise DocumentError(f"{spec.name}: is nested too deeply") from error
+    options = configuration.options
+    return Config.from_sources(options, MetaType.NONE, spec, "utf-8", overwrite=True, output_path=None), source
+
+
+def _complete(data: GeneratorData | GeneratorError, source: Source, prepared: Prepared) -> GeneratorData:
+    """Return what the parser made of the document, if it made all of it.
+
+    Raises:
+        DocumentError: the parser gave an error or a warning; a line for each, with the place in the document.
+    """
+    if isinstance(data, GeneratorError):
+        raise DocumentError(f"{source.place(())}: {in_a_line(data.header)} {in_a_line(data.detail or '')}")
+    errors: list[ParseError] = list(data.errors)
+    for collection in data.endpoint_collections_by_tag.values():
+        errors += [error for error in collection.parse_errors if error not in errors]
+    if not errors:
+        return data
+    lines = []
+    for error in errors[:_MOST_ERRORS]:
+        header, detail = in_a_line(error.header), in_a_line(error.detail or "")
+        operation, component = _OPERATION.search(header), _COMPONENT.search(header)
+        pointer = prepared.operations.get(operation[1]) if operation else None
+        if component:
+            pointer = prepared.components.get(component[1], ("components", "schemas", component[1]))
+        lines.append(f"{source.place(pointer or ())}: {header.removeprefix('WARNING ')} {detail}")
+    if len(errors) > len(lines):
+        lines.append(f"... and {len(errors) - len(lines)} more")
+    lines.append("openapi-python-client cannot generate this: change it, or list it under `leave_out` with a reason.")
+    raise DocumentError("\n".join(lines))
+
+
+def in_a_line(text: str) -> str:
+    """Return what an error says, without the addresses of objects in it, and not longer than a line can be."""
+    text = " ".join(_ADDRESS.sub("...", text).split())
+    return text if len(text) <= 300 else f"{text[:300]}..."
+
+
+def parse(prepared: Prepared, config: Config) -> GeneratorData | GeneratorError:
+    """Have the parser read a prepared document, and give its parts the names of the person's back."""
+    config.content_type_overrides = {**config.content_type_overrides, **prepared.content_types}
+    with _unlimited():
+        data = GeneratorData.from_dict(prepared.document, config=config)
+    if isinstance(data, GeneratorData):
+        _restore(data)
+    return data
+
+
+@contextlib.contextmanager
+def _unlimited() -> Iterator[None]:
+    """Let the parser take parameters of every type in every location: the templates spell them all.
+
+    It also copies each operation three times, with all models that it names; nobody needs the copies, and of a document
+    with 1,200 operations they were two thirds of the time.
+    """
+    kinds = {kind: kind._allowed_locations for kind in PropertyProtocol.__subclasses__()}
+    try:
+        for kind in kinds:
+            kind._allowed_locations = set(ParameterLocation)
+        vars(openapi)["deepcopy"] = _same
+        yield
+    finally:
+        for kind, locations in kinds.items():
+            kind._allowed_locations = locations
+        vars(openapi)["deepcopy"] = deepcopy
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _restore(data: GeneratorData) -> None:
+    """Give properties, parameters and paths the names of the document back."""
+    for model in data.models:
+        for property_ in [*(model.required_properties or []), *(model.optional_properties or [])]:
+            property_.name = UntrustedString(carried(property_.name.get_untrusted_value()))
+    for collection in data.endpoint_collections_by_tag.values():
+        for endpoint in collection.endpoints:
+            path = endpoint.path.get_untrusted_value()
+            for _, parameter in endpoint.iter_all_parameters():
+                name = parameter.name.get_untrusted_value()
+                path = path.replace(f"{REPEATED[0]}{name}{REPEATED[1]}", f"{{{parameter.python_name}}}")
+                parameter.name = UntrustedString(carried(name))
+            endpoint.path = UntrustedString(path)

@@ -1,0 +1,565 @@
+"""A generated Python package, read from its source and never imported: what importers can name in it."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+from .findings import Line, Name
+from .source import Place, ReviewError
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+_Kind: TypeAlias = Literal["class", "function", "attribute", "enum", "constant", "parameter"]
+
+CACHE: Final = Path(__file__).resolve().parent.parent / ".cache" / "review"
+# Folders of a tree that no generator reads: a package made from the rest is the same.
+_NOT_READ: Final = frozenset({"generated", "tests", "review", "docs", "benchmarks", "examples", ".github", ".ci"})
+_SPECIFIERS: Final = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType"})
+_DEFINES_FIELDS: Final = frozenset({"define", "frozen", "mutable", "attrs", "s", "dataclass"})
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One public thing of a package: where it is, how its line reads, and its annotation as written."""
+
+    kind: _Kind
+    file: str
+    line: int
+    text: str
+    annotation: str = ""
+
+
+class Parameter(NamedTuple):
+    """A parameter of a function or constructor, in the order of the signature."""
+
+    name: str
+    kind: Literal["positional-only", "positional", "keyword-only", "variadic", "keywords"]
+    annotation: str
+    default: str | None
+
+    @property
+    def required(self) -> bool:
+        """Whether calls must pass it."""
+        return self.default is None and self.kind not in ("variadic", "keywords")
+
+    @property
+    def by_position(self) -> bool:
+        """Whether calls may pass it by position."""
+        return self.kind in ("positional-only", "positional")
+
+
+@dataclass(frozen=True)
+class Signature:
+    """How a function, a method or a class is called. `returns` is "" where it is not said, or where it is a class."""
+
+    parameters: tuple[Parameter, ...]
+    returns: str = ""
+    is_async: bool = False
+    owner: str = ""
+
+    @property
+    def typed(self) -> bool:
+        """Whether every parameter says its type."""
+        return all(item.annotation for item in self.parameters)
+
+
+@dataclass
+class Module:
+    """One module of a package, as far as importers see it.
+
+    `home` is where its names are imported from: the package around it, if that re-exports all of them.
+    """
+
+    name: str
+    home: str
+    file: str
+    tree: ast.Module
+    lines: list[str]
+    imports: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+
+class Package:
+    """A generated package."""
+
+    def __init__(self, path: Path) -> None:
+        """Read a package.
+
+        Raises:
+            ReviewError: a module of it is not Python.
+        """
+        self.path, self.name = path, path.name
+        self.modules: dict[str, Module] = {}
+        self.facts: dict[Name, Fact] = {}
+        self.signatures: dict[Name, Signature] = {}
+        self.enums: dict[Name, tuple[Any, ...]] = {}
+        self.exports: dict[Name, str] = {}
+        self.bases: dict[Name, tuple[str, ...]] = {}
+        self.models: set[str] = set()
+        for file in sorted(path.rglob("*.py")):
+            parts = file.relative_to(path.parent).with_suffix("").parts
+            private = any(part.startswith("_") and part != "__init__" for part in parts)
+            self._module(file, ".".join(part for part in parts if part != "__init__"), private=private)
+
+    def _module(self, file: Path, name: str, *, private: bool) -> None:
+        text = file.read_text(encoding="utf-8")
+        try:
+            tree = ast.parse(text)
+        except SyntaxError as error:
+            raise ReviewError(f"{file}:{error.lineno}: is not Python: {error.msg}") from error
+        parent = name.rpartition(".")[0]
+        public = _public(tree)
+        home = parent if public and all(Name(f"{parent}.{item}") in self.exports for item in public) else name
+        if private:  # Of it, importers know what a public package re-exports.
+            homes = {item: self._home_of(name, item) for item in public}
+            public = {item for item, found in homes.items() if found}
+            home = next((homes[item] for item in sorted(public)), "")
+            if not home:
+                return
+        module = Module(name, home, str(file.relative_to(self.path.parent)), tree, text.splitlines(), names=public)
+        self.modules[name] = module
+        module.imports = list(_imports(tree, name, is_package=file.stem == "__init__"))
+        if file.stem == "__init__":
+            declared = _declared(tree)
+            for line in module.imports:
+                shown = line.rsplit(" ", 1)[-1]
+                exported = shown in declared if declared is not None else not shown.startswith("_")
+                if line.startswith(f"from {self.name}") and exported:
+                    self.exports[Name(f"{name}.{shown}")] = line
+        for node in tree.body:
+            self._read(module, node)
+
+    def _home_of(self, module: str, name: str) -> str:
+        """Return the package that re-exports a name of a module, "" if none does."""
+        line = f"from {module} import {name}"
+        return next((known.owner.path for known, text in self.exports.items() if text == line), "")
+
+    def _read(self, module: Module, node: ast.stmt) -> None:
+        if isinstance(node, ast.ClassDef) and node.name in module.names:
+            self._class(module, node)
+        elif isinstance(node, Function) and node.name in module.names:
+            self._function(module, Name(f"{module.home}.{node.name}"), node, owner="")
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name) and target.id in module.names:
+                values = _literal(node.value)
+                name = Name(f"{module.home}.{target.id}")
+                if values is not None:
+                    self.enums[name] = values
+                self._fact(module, name, node, "constant" if values is None else "enum")
+
+    def _class(self, module: Module, node: ast.ClassDef) -> None:
+        name = Name(f"{module.home}.{node.name}")
+        self._fact(module, name, node, "class")
+        self.bases[name] = tuple(ast.unparse(base).split("[")[0].split(".")[-1] for base in node.bases)
+        if any(base in ("Enum", "StrEnum", "IntEnum") for base in self.bases[name]):
+            self.enums[name] = tuple(
+                item.value.value
+                for item in node.body
+                if isinstance(item, ast.Assign) and isinstance(item.value, ast.Constant)
+            )
+        for attribute, annotation, item in _fields(node):
+            self._fact(module, Name(f"{name.path}.{attribute}"), item, "attribute", ast.unparse(annotation))
+        for method in _methods(node):
+            if method.name == "__init__":
+                self.signatures[name] = _signature(method, owner=node.name, method=True)
+                self._parameters(module, name, method)
+            elif any(isinstance(item, ast.Name) and item.id == "property" for item in method.decorator_list):
+                returns = ast.unparse(method.returns) if method.returns else ""
+                self._fact(module, Name(f"{name.path}.{method.name}"), method, "attribute", returns)
+            else:
+                self._function(module, Name(f"{name.path}.{method.name}"), method, owner=node.name)
+        if any(isinstance(item, Function) and item.name == "from_dict" for item in node.body):
+            self.models.add(node.name)
+        if name not in self.signatures and (made := self._made_constructor(node)) is not None:
+            self.signatures[name] = made
+
+    def _made_constructor(self, node: ast.ClassDef) -> Signature | None:
+        """Return the constructor that attrs or dataclasses make of a class's attributes; None if neither does."""
+        decorator = next((item for item in node.decorator_list if _decorator(item) in _DEFINES_FIELDS), None)
+        if decorator is None:
+            return None
+        only = _flag(decorator, "kw_only")
+        if _flag(decorator, "init") is False:
+            return None
+        found = []
+        for name, annotation, item in _fields(node):
+            flags = {key: _flag(item.value, key) for key in ("kw_only", "init")}
+            if flags["init"] is not False:
+                kind: Literal["keyword-only", "positional"] = (
+                    "keyword-only" if only or flags["kw_only"] else "positional"
+                )
+                default = _field_default(item.value)
+                found.append(Parameter(name, kind, ast.unparse(annotation), default))
+        return Signature(tuple(found), owner=node.name)
+
+    def _function(self, module: Module, name: Name, node: Function, *, owner: str) -> None:
+        self._fact(module, name, node, "function", ast.unparse(node.returns) if node.returns else "")
+        plain = not any(_decorator(item) in ("classmethod", "staticmethod", "overload") for item in node.decorator_list)
+        if plain or not owner:
+            self.signatures[name] = _signature(node, owner=owner, method=bool(owner))
+        self._parameters(module, name, node)
+
+    def _parameters(self, module: Module, name: Name, node: Function) -> None:
+        for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
+            if argument.arg not in ("self", "cls") and not argument.arg.startswith("_"):
+                annotation = ast.unparse(argument.annotation) if argument.annotation else ""
+                self._fact(module, Name(name.path, argument.arg), argument, "parameter", annotation)
+
+    def _fact(self, module: Module, name: Name, node: ast.stmt | ast.arg, kind: _Kind, annotation: str = "") -> None:
+        text = module.lines[node.lineno - 1].strip()
+        self.facts[name] = Fact(kind, module.file, node.lineno, text, annotation)
+
+    # What is asked of a package.
+
+    def fact_of(self, name: Name) -> Fact | None:
+        """Return the fact of a name; of a parameter that attrs makes, its attribute's."""
+        return self.facts.get(name) or (
+            self.facts.get(Name(f"{name.path}.{name.parameter}")) if name.parameter else None
+        )
+
+    def read_names(self) -> set[str]:
+        """Return the classes and enums that importers read: all but those that are only ever sent."""
+        returned: set[str] = set()
+        passed: set[str] = set()
+        for name, signature in self.signatures.items():
+            if signature.owner in self.models or self.facts[name].kind == "class":
+                continue
+            returned |= names_in(signature.returns)
+            passed |= {found for item in signature.parameters for found in names_in(item.annotation)}
+        for name, fact in self.facts.items():
+            # An attribute of what is no model (an error, a page, the client itself) is read.
+            if fact.kind == "attribute" and name.owner.last not in self.models:
+                returned |= names_in(fact.annotation)
+        read, sent = self._closure(returned), self._closure(passed)
+        every = {name.last for name, fact in self.facts.items() if fact.kind in ("class", "enum")}
+        return every - (sent - read)
+
+    def _closure(self, names: set[str]) -> set[str]:
+        used: dict[str, set[str]] = {}
+        for name, fact in self.facts.items():
+            if fact.kind == "attribute":
+                used.setdefault(name.owner.last, set()).update(names_in(fact.annotation))
+        found: set[str] = set()
+        todo = list(names)
+        while todo:
+            if (mentioned := todo.pop()) not in found:
+                found.add(mentioned)
+                todo.extend(used.get(mentioned, ()))
+        return found
+
+    def open_enums(self) -> set[str]:
+        """Return the enums that are only ever used beside `str`: any other value is allowed where they stand."""
+        known = {name.last for name in self.enums}
+        closed: set[str] = set()
+        used: set[str] = set()
+        for fact in self.facts.values():
+            if fact.annotation and (mentioned := names_in(fact.annotation) & known):
+                used |= mentioned
+                closed |= _closed_in(parse(fact.annotation)) & known
+        return used - closed
+
+    def attribute(self, schema: str, name: str) -> Fact | None:
+        """Return the attribute of the class of a schema that a property of this name is read from."""
+        for fact_name, fact in self.facts.items():
+            names = squash(fact_name.owner.last), squash(fact_name.last)
+            if fact.kind == "attribute" and names == (squash(schema), squash(name)):
+                return fact
+        return None
+
+    def enum_of(self, fact: Fact) -> Fact:
+        """Return the enum that an attribute is of; itself if it is of none."""
+        named = names_in(fact.annotation)
+        return next((self.facts[name] for name in self.enums if name.last in named), fact)
+
+    def of_schema(self, schema: str) -> Fact | None:
+        """Return the class or enum of a schema."""
+        found = (
+            fact
+            for name, fact in self.facts.items()
+            if fact.kind in ("class", "enum") and squash(name.last) == squash(schema)
+        )
+        return next(found, None)
+
+    def of_operation(self, operation_id: str, parameter: str = "") -> Fact | None:
+        """Return the function of an operation, or one of its parameters."""
+        for name, fact in self.facts.items():
+            known = squash(name.owner.owner.last if name.parameter else name.owner.last)
+            function = name.owner.last if name.parameter else name.last
+            if (known, function, squash(name.parameter)) == (squash(operation_id), "sync", squash(parameter)):
+                return fact
+        return None
+
+
+def squash(name: str) -> str:
+    """Return what is left of a name in every spelling: `tool_choice`, `toolChoice`, `ToolChoice`, `tool_choice_`."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def parse(annotation: str) -> ast.expr:
+    """Return the tree of an annotation, those in quotes opened."""
+
+    class Opened(ast.NodeTransformer):
+        def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+            # The text in a Literal is no annotation.
+            return node if ast.unparse(node.value).split(".")[-1] == "Literal" else self._inside(node)
+
+        def _inside(self, node: ast.Subscript) -> ast.expr:
+            self.generic_visit(node)
+            return node
+
+        def visit_Constant(self, node: ast.Constant) -> ast.expr:
+            try:
+                return ast.parse(node.value, mode="eval").body if isinstance(node.value, str) else node
+            except SyntaxError:
+                return node
+
+    opened: ast.expr = Opened().visit(ast.parse(annotation, mode="eval").body)
+    return opened
+
+
+def names_in(annotation: str) -> set[str]:
+    """Return the names that an annotation mentions."""
+    if not annotation:
+        return set()
+    return {node.id for node in ast.walk(parse(annotation)) if isinstance(node, ast.Name)}
+
+
+def _closed_in(node: ast.expr) -> set[str]:
+    """Return the names that stand in an annotation without `str` beside them."""
+    if isinstance(node, ast.Name):
+        return {node.id}
+    members = _members(node)
+    if len(members) > 1:
+        plain = {item.id for item in members if isinstance(item, ast.Name)}
+        inner = {name for item in members if not isinstance(item, ast.Name) for name in _closed_in(item)}
+        return inner if "str" in plain else inner | plain
+    return {name for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr) for name in _closed_in(child)}
+
+
+def _members(node: ast.expr) -> list[ast.expr]:
+    """Return the members of a union, however it is written."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return [*_members(node.left), *_members(node.right)]
+    if isinstance(node, ast.Subscript) and ast.unparse(node.value).split(".")[-1] in ("Union", "Optional"):
+        return list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice, ast.Constant(None)]
+    return [node]
+
+
+def _public(tree: ast.Module) -> set[str]:
+    """Return the names that a module defines for others: those of `__all__` if it has one, else those without `_`."""
+    declared = _declared(tree)
+    found = set()
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if not isinstance(target, ast.Name):
+                continue
+            if not (isinstance(node.value, ast.Call) and _decorator(node.value) in _SPECIFIERS):
+                found.add(target.id)
+    public = {name for name in found if not name.startswith("_")}
+    return public & declared if declared is not None else public
+
+
+def _declared(tree: ast.Module) -> set[str] | None:
+    """Return the names that `__all__` lists; None if a module has none."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name) and target.id == "__all__" and isinstance(node.value, ast.List | ast.Tuple):
+                return {str(item.value) for item in node.value.elts if isinstance(item, ast.Constant)}
+    return None
+
+
+def _signature(node: Function, *, owner: str, method: bool) -> Signature:
+    arguments = node.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
+    found: list[Parameter] = []
+    for index, (argument, default) in enumerate(zip(positional, defaults, strict=True)):
+        kind: Literal["positional-only", "positional"] = (
+            "positional-only" if index < len(arguments.posonlyargs) else "positional"
+        )
+        found.append(Parameter(argument.arg, kind, _text(argument.annotation), _default(default)))
+    if method:
+        found = found[1:]
+    if arguments.vararg:
+        found.append(Parameter(arguments.vararg.arg, "variadic", _text(arguments.vararg.annotation), None))
+    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        found.append(Parameter(argument.arg, "keyword-only", _text(argument.annotation), _default(default)))
+    if arguments.kwarg:
+        found.append(Parameter(arguments.kwarg.arg, "keywords", _text(arguments.kwarg.annotation), None))
+    returns = "" if node.name == "__init__" else _text(node.returns)
+    return Signature(tuple(found), returns, isinstance(node, ast.AsyncFunctionDef), owner)
+
+
+def _text(node: ast.expr | None) -> str:
+    return ast.unparse(node) if node is not None else ""
+
+
+def _default(node: ast.expr | None) -> str | None:
+    return ast.unparse(node) if node is not None else None
+
+
+def _imports(tree: ast.Module, name: str, *, is_package: bool) -> Iterator[str]:
+    """Yield the imports of a module as absolute ones, a name a line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield f"import {alias.name}" + (f" as {alias.asname}" if alias.asname else "")
+        elif isinstance(node, ast.ImportFrom) and node.module != "__future__":
+            base = name.split(".")
+            up = node.level - (1 if is_package else 0)
+            prefix = base[: len(base) - up] if node.level else []
+            source = ".".join([*prefix, *([node.module] if node.module else [])])
+            for alias in node.names:
+                yield f"from {source} import {alias.name}" + (f" as {alias.asname}" if alias.asname else "")
+
+
+def _fields(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr, ast.AnnAssign]]:
+    for item in node.body:
+        if not isinstance(item, ast.AnnAssign) or not isinstance(item.target, ast.Name):
+            continue
+        if not item.target.id.startswith("_") and "ClassVar" not in ast.unparse(item.annotation):
+            yield item.target.id, item.annotation, item
+
+
+def _methods(node: ast.ClassDef) -> Iterator[Function]:
+    for item in node.body:
+        if not isinstance(item, Function) or (item.name.startswith("_") and item.name != "__init__"):
+            continue
+        if not {_decorator(decorator) for decorator in item.decorator_list} & {"setter", "deleter", "overload"}:
+            yield item
+
+
+def _decorator(node: ast.expr) -> str:
+    """Return the last name of a decorator or call."""
+    return ast.unparse(node.func if isinstance(node, ast.Call) else node).split(".")[-1]
+
+
+def _flag(node: ast.expr | None, name: str) -> bool | None:
+    """Return the flag that a call passes by name; None if it does not."""
+    for keyword in node.keywords if isinstance(node, ast.Call) else ():
+        if keyword.arg == name and isinstance(keyword.value, ast.Constant):
+            return bool(keyword.value.value)
+    return None
+
+
+def _field_default(node: ast.expr | None) -> str | None:
+    """Return the default of an attribute, also where `field(...)` says it; None if it must be given."""
+    if isinstance(node, ast.Call) and _decorator(node) in ("field", "ib", "attrib"):
+        given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+        made = given.get("factory", given.get("default_factory"))
+        return f"{made}()" if made else given.get("default")
+    return ast.unparse(node) if node is not None else None
+
+
+def _literal(node: ast.expr | None) -> tuple[Any, ...] | None:
+    """Return the values of a `Literal[...]`; None if it is none."""
+    if not isinstance(node, ast.Subscript) or ast.unparse(node.value).split(".")[-1] != "Literal":
+        return None
+    items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    return tuple(item.value for item in items if isinstance(item, ast.Constant))
+
+
+# Making packages.
+
+
+def generate(tree: Path, spec: Path | None, output: Path, *, files: Iterable[Path] | None = None) -> Path:
+    """Generate the package of a document (or of the tree's own) with a tree's generator, templates and configuration.
+
+    Args:
+        tree: A tree with a `generate.py`.
+        spec: The document; None for the tree's own.
+        output: The folder that the package's folder is written into.
+        files: All files of the tree. A package that was made from the same ones before is taken from the cache.
+
+    Raises:
+        ReviewError: the tree has no generator, or the generator refused the document.
+    """
+    if not (tree / "generate.py").is_file():
+        raise ReviewError("the tree has no generate.py, so that there is no package to compare")
+    kept = CACHE / "packages" / _digest(tree, files) if files is not None and spec is None else None
+    if kept is None or not kept.is_dir():
+        _run_generator(tree, spec, output)
+        if kept is not None:
+            _keep(output, kept)
+    else:
+        shutil.copytree(kept, output, dirs_exist_ok=True)
+    packages = [path.parent for path in output.glob("*/__init__.py")]
+    if len(packages) != 1:
+        raise ReviewError(f"the generator wrote {len(packages)} packages, and one is needed")
+    return packages[0]
+
+
+def _run_generator(tree: Path, spec: Path | None, output: Path) -> None:
+    output.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "generate.py", "--output", str(output)]
+    command += ["--spec", str(spec.resolve())] if spec else []
+    environment = {key: item for key, item in os.environ.items() if key != "PYTHONPATH"} | {
+        "PYTHONDONTWRITEBYTECODE": "1"
+    }
+    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip() or f"exit {done.returncode}").splitlines()
+        raise GeneratorRefusedError(" ".join(line.strip() for line in said[-4:]), _place_in(said, tree))
+
+
+class GeneratorRefusedError(ReviewError):
+    """The generator refused the document, a template or the configuration. `place` is where, if it says."""
+
+    def __init__(self, said: str, place: Place | None) -> None:
+        super().__init__(f"the generator refused: {said}")
+        self.place = place
+
+
+def _place_in(said: Iterable[str], tree: Path) -> Place | None:
+    """Return the first place in a file of the tree that a generator's words name."""
+    for line in said:
+        for match in re.finditer(r"([\w./-]+\.\w+):(\d+)", line):
+            path = Path(match[1])
+            shown = path.relative_to(tree) if path.is_absolute() and path.is_relative_to(tree) else path
+            if not shown.is_absolute() and (tree / shown).is_file():
+                return Place(str(shown), int(match[2]), 1)
+    return None
+
+
+def _digest(tree: Path, files: Iterable[Path]) -> str:
+    """Return a name for what a generator reads: the files of a tree, this Python and its packages."""
+    seen = hashlib.sha256(sys.version.encode())
+    for path in sorted(Path(entry) for entry in sys.path if Path(entry).name == "site-packages"):
+        seen.update("\n".join(sorted(item.name for item in path.glob("*.dist-info"))).encode())
+    for file in sorted(files):
+        name = file.relative_to(tree)
+        if name.parts[0] not in _NOT_READ and file.is_file():
+            seen.update(f"\0{name}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
+    return seen.hexdigest()[:32]
+
+
+def _keep(output: Path, kept: Path) -> None:
+    """Keep a package for the next review of the same tree, and no more than a few."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    part = kept.with_name(f"{kept.name}.{os.getpid()}")
+    shutil.copytree(output, part, ignore=shutil.ignore_patterns("__pycache__"))
+    try:
+        part.rename(kept)
+    except OSError:  # Another review was faster.
+        shutil.rmtree(part, ignore_errors=True)
+    for old in sorted(kept.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-20]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def line_of(fact: Fact | None) -> Line:
+    """Return the line of code of a fact."""
+    return Line(f"{fact.file}:{fact.line}", fact.text) if fact else Line()

@@ -1,0 +1,16 @@
+"""The warning where a deprecated operation is called."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+
+_PACKAGE = __file__.removesuffix("deprecation.py")
+
+
+def warn_deprecated(route: str) -> None:
+    """Warn of an operation; the line that is blamed is the caller's, outside this package."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back and frame.f_code.co_filename.startswith(_PACKAGE):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(f"{route} is deprecated.", DeprecationWarning, stacklevel=level)

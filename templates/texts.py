@@ -1,0 +1,37 @@
+"""The document's own words in the generated code: as literals, and in docstrings. Nothing else writes them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Container
+
+from jinja2 import Environment, pass_environment
+from jinja2.filters import do_wordwrap
+from openapi_python_client.schema.untrusted_string import UntrustedString
+
+
+@pass_environment
+def in_docstring(environment: Environment, value: object, width: int = 112) -> str:
+    """Return words of the document as they stand between triple quotes, wrapped: nothing in them ends the docstring."""
+    text = "".join(each for each in said(value) if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
+    wrapped = str(do_wordwrap(environment, text.strip(), width))
+    inner = wrapped.rstrip('"')
+    escaped = inner.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return escaped + '\\"' * (len(wrapped) - len(inner))
+
+
+def literal(value: object) -> str:
+    """Return a string of the document as a literal, of which no character is lost."""
+    return repr(said(value))
+
+
+def said(value: object) -> str:
+    """Return a string of the document as it stands there."""
+    return value.get_untrusted_value() if isinstance(value, UntrustedString) else str(value)
+
+
+def free(name: str, taken: Container[str]) -> str:
+    """Return a name that is not taken: with as many underscores after it as that needs."""
+    while name in taken:
+        name += "_"
+    return name

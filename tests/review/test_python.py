@@ -1,0 +1,259 @@
+"""The Python part on small packages written here: what importers notice, and that each cause is told once."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from review import python, renames
+from review.findings import Finding, Renamed
+from review.rules import Rule
+
+USAGE = """
+from attrs import define
+
+@define
+class Usage:
+    prompt_tokens: int
+    completion_tokens: int
+    total: int = 0
+"""
+# A model that is answered with, one that is sent, and the functions that do so.
+API = """
+from typing import Any, Literal, Self
+from attrs import define
+
+Order = Literal["asc", "desc"]
+State = Literal["new", "used"]
+Genre = Literal["novel", "poem"]
+
+@define(kw_only=True)
+class Book:
+    state: State
+    genre: Genre | str
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self: ...
+    def to_dict(self) -> dict[str, Any]: ...
+
+@define(kw_only=True)
+class Update:
+    order: Order
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self: ...
+    def to_dict(self) -> dict[str, Any]: ...
+
+def update(*, body: Update, order: Order | None = None) -> Book: ...
+"""
+
+
+def compared(old: str | Mapping[str, str], new: str | Mapping[str, str], folder: Path) -> list[Finding]:
+    """Compare two packages: their modules by name, or the one module `models`."""
+    return python.compare(*written(old, new, folder))
+
+
+def written(old: str | Mapping[str, str], new: str | Mapping[str, str], folder: Path) -> tuple[Path, Path]:
+    """Write two packages."""
+    paths = []
+    for side, source in (("old", old), ("new", new)):
+        package = folder / side / "books"
+        package.mkdir(parents=True)
+        for name, text in {"__init__": "", **({"models": source} if isinstance(source, str) else source)}.items():
+            (package / f"{name}.py").write_text("from __future__ import annotations\n" + textwrap.dedent(text))
+        paths.append(package)
+    return paths[0], paths[1]
+
+
+def told(findings: list[Finding]) -> list[tuple[str, str]]:
+    """Return the rules and sentences of findings."""
+    return [(finding.rule_id, finding.message) for finding in findings]
+
+
+def test_swapped_constructor_arguments(tmp_path: Path) -> None:
+    """Two arguments of one type that swap places are told by name: no type-checker sees them."""
+    new = USAGE.replace("prompt", "x").replace("completion", "prompt").replace("x_tokens", "completion_tokens")
+    assert told(compared(USAGE, new, tmp_path)) == [
+        (
+            "arguments-reordered",
+            "Usage: by position it takes (completion_tokens, prompt_tokens, total), "
+            "and took (prompt_tokens, completion_tokens, total)",
+        )
+    ]
+
+
+def test_swapped_function_parameters(tmp_path: Path) -> None:
+    """The same for functions and methods."""
+    old = "def f(a: int, b: int) -> int: ...\nclass C:\n    def g(self, a: int, b: int) -> int: ...\n"
+    found = compared(old, old.replace("a: int, b: int", "b: int, a: int"), tmp_path)
+    assert [(item.rule, str(item.subject)) for item in found] == [
+        (Rule.ARGUMENTS_REORDERED, "models.f"),
+        (Rule.ARGUMENTS_REORDERED, "C.g"),
+    ]
+
+
+def test_inserted_attribute(tmp_path: Path) -> None:
+    """An attribute in the middle moves those after it, unless the constructor is keyword-only."""
+    new = USAGE.replace("    total", "    cached: int = 0\n    total")
+    assert Rule.ARGUMENTS_REORDERED in {item.rule for item in compared(USAGE, new, tmp_path / "positional")}
+    old, new = (text.replace("@define", "@define(kw_only=True)") for text in (USAGE, new))
+    assert told(compared(old, new, tmp_path / "keyword")) == [("name-added", "Usage.cached: is new")]
+
+
+def test_keyword_only_constructor(tmp_path: Path) -> None:
+    """A constructor that becomes keyword-only is told once, and nothing else repeats it."""
+    assert told(compared(USAGE, USAGE.replace("@define", "@define(kw_only=True)"), tmp_path)) == [
+        (
+            "argument-kind-changed",
+            "Usage: prompt_tokens, completion_tokens, total: was positional, is keyword-only",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            'State = Literal["new", "used"]',
+            'State = Literal["new"]',
+            ("enum-value-lost", 'State: the enum lost "used"; passing or constructing with it breaks'),
+        ),
+        (
+            'State = Literal["new", "used"]',
+            'State = Literal["new", "used", "lost"]',
+            ("enum-value-gained-where-read", 'State: the enum gained "lost"; matching it exhaustively breaks'),
+        ),
+        (
+            'Order = Literal["asc", "desc"]',
+            'Order = Literal["asc", "desc", "any"]',
+            ("enum-value-gained", 'Order: the enum gained "any"; it is only ever passed, so nothing breaks'),
+        ),
+        (
+            'Genre = Literal["novel", "poem"]',
+            'Genre = Literal["poem"]',
+            ("enum-value-no-longer-listed", 'Genre: the enum lost "novel"; it is open, so nothing breaks'),
+        ),
+        (
+            'Genre = Literal["novel", "poem"]',
+            'Genre = Literal["novel", "poem", "play"]',
+            ("enum-value-gained", 'Genre: the enum gained "play"; it is open, so nothing breaks'),
+        ),
+        (
+            "state: State",
+            "state: str",
+            ("attribute-type-changed", "Book.state: was `State`, is `str`; breaks reading it"),
+        ),
+        (
+            "state: State",
+            "state: int",
+            ("attribute-type-changed", "Book.state: was `State`, is `int`; breaks constructing with it and reading it"),
+        ),
+        (
+            "order: Order\n",
+            "order: Order | int\n",
+            None,
+        ),
+        (
+            "-> Book",
+            "-> Book | None",
+            ("result-type-changed", "models.update: was `Book`, is `Book | None`; breaks using the result"),
+        ),
+        (
+            "order: Order | None = None",
+            "order: Order = 'asc'",
+            ("argument-default-changed", "models.update(order): the default went from `None` to `'asc'`"),
+        ),
+    ],
+)
+def test_enums_and_types(old: str, new: str, expected: tuple[str, str] | None, tmp_path: Path) -> None:
+    """Each change of an enum or type is one finding, whose sentence is true."""
+    assert old in API
+    found = told(compared(API, API.replace(old, new), tmp_path))
+    assert found == [expected or ("generated-code-changed", found[0][1])]
+
+
+def test_one_cause_in_a_whole_package(tmp_path: Path) -> None:
+    """What absent attributes read as changes in all classes: one finding, which names the others."""
+    old = "class Unset: ...\n" + "".join(f"class C{n}:\n    a{n}: int | Unset\n" for n in range(9))
+    found = compared(old, old.replace("int | Unset", "int | None"), tmp_path)
+    assert told(found) == [
+        (
+            "attribute-type-changed",
+            "C0.a0 (also C1.a1, C2.a2 and 6 more): `Unset` in its type became `None`; breaks reading it",
+        )
+    ]
+
+
+def test_removed_names(tmp_path: Path) -> None:
+    """A name, an export, a base class and a module that are gone."""
+    old = {
+        "__init__": "from .client import Client\nfrom .errors import NotFound\n",
+        "client": "TIMEOUT = 3\nclass Client: ...\n",
+        "errors": "class APIError(Exception): ...\nclass NotFound(APIError): ...\n",
+        "extras": "def more() -> None: ...\n",
+    }
+    new = {
+        "__init__": "from .errors import NotFound\n",
+        "client": "class Client: ...\n",
+        "errors": "class APIError(Exception): ...\nclass NotFound(Exception): ...\n",
+    }
+    assert set(told(compared(old, new, tmp_path))) == {
+        ("name-removed", "TIMEOUT: the name was removed"),
+        ("name-removed", "Client: it is no longer imported from books"),
+        ("base-class-removed", "NotFound: it no longer is a APIError"),
+        ("module-removed", "books.extras: the module was removed; it held more"),
+    }
+
+
+def test_moved_to_a_base_class(tmp_path: Path) -> None:
+    """A member that moved to a base class is still there."""
+    old = "class Base: ...\nclass Book(Base):\n    title: str\n    def read(self) -> None: ...\n"
+    new = "class Base:\n    title: str\n    def read(self) -> None: ...\nclass Book(Base): ...\n"
+    assert "breaking" not in {item.severity for item in compared(old, new, tmp_path)}
+
+
+def test_renames_are_told_once(tmp_path: Path) -> None:
+    """What has another name in the document is told there, with what importers write instead, and not here again."""
+    old = API + "\ndef shelve(book: Book, *, limit: int = 3) -> Book: ...\n"
+    new = old.replace("Book", "Volume").replace("state:", "condition:").replace("limit", "page_size")
+    names = [Renamed("schema", "Book", "Volume"), Renamed("property", "state", "condition")]
+    names.append(Renamed("parameter", "limit", "pageSize"))
+    findings = [Finding(Rule.PROPERTY_RENAMED, "", "", 1, direction="response", renamed=name) for name in names]
+    base, revision = written(old, new, tmp_path)
+    followed, said = renames.follow(findings, base, revision, tmp_path / "followed")
+    assert [item.importers for item in said] == [
+        "`Volume` instead of `Book`",
+        "`.condition` instead of `.state`",
+        "`page_size=` instead of `limit=`",
+    ]
+    assert python.compare(followed, revision, original=base) == []
+
+
+def test_reordering_hides_no_type(tmp_path: Path) -> None:
+    """An attribute that moved and another that changed its type are two findings."""
+    new = USAGE.replace("    total: int = 0", "    cached: int = 0\n    total: str = ''")
+    rules = {item.rule for item in compared(USAGE, new, tmp_path)}
+    assert {Rule.ARGUMENTS_REORDERED, Rule.ATTRIBUTE_TYPE_CHANGED} <= rules
+
+
+def test_options_swallow_no_argument(tmp_path: Path) -> None:
+    """`**options` of declared names does not take an argument that is gone; `**anything` does."""
+    imports = "from typing import Any, TypedDict, Unpack\nclass O(TypedDict): ...\n"
+    old = imports + "def f(a: int = 1, **o: Unpack[O]) -> None: ...\n"
+    (found,) = compared(old, old.replace("a: int = 1, ", ""), tmp_path / "declared")
+    assert found.rule is Rule.ARGUMENT_REMOVED
+    old = old.replace("Unpack[O]", "Any")
+    assert compared(old, old.replace("a: int = 1, ", ""), tmp_path / "any")[0].severity == "docs"
+
+
+def test_private_modules(tmp_path: Path) -> None:
+    """What a package re-exports from a private module is public; the rest of that module is not."""
+    init = "from ._client import Client as Client\nfrom ._client import connect\n"
+    old = {"__init__": init, "_client": "def connect(a: int, b: int) -> int: ...\ndef helper() -> None: ...\n"}
+    old["_client"] += "class Client: ...\n"
+    new = {**old, "_client": "def connect(b: int, a: int) -> str: ...\nclass Client: ...\n"}
+    assert {(item.rule, str(item.subject)) for item in compared(old, new, tmp_path)} == {
+        (Rule.ARGUMENTS_REORDERED, "books.connect"),
+        (Rule.RESULT_TYPE_CHANGED, "books.connect"),
+    }

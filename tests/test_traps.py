@@ -1,0 +1,115 @@
+"""Documents that set traps: what is generated from them imports, is typed, and sends and decodes what they say."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from generate import CONFIG, generate
+from tests.documents.echo import Echo
+from tests.documents.traps import HEAD, TRAPS
+
+
+def merged() -> dict[str, Any]:
+    """All traps in one document: generated, imported and type-checked once."""
+    whole: dict[str, Any] = {**YAML(typ="safe").load(HEAD), "paths": {}, "components": {"schemas": {}}, "tags": []}
+    for trap in TRAPS.values():
+        value = trap.value
+        for mine, theirs in (
+            (whole["paths"], value["paths"]),
+            (whole["components"]["schemas"], value.get("components", {}).get("schemas", {})),
+        ):
+            assert not {key for key in mine.keys() & theirs.keys() if mine[key] != theirs[key]}
+            mine.update(theirs)
+        whole["tags"] += value.get("tags", [])
+    return whole
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The package of all traps."""
+    folder = tmp_path_factory.mktemp("traps")
+    config = folder / "generator-config.yml"
+    text = CONFIG.read_text(encoding="utf-8").replace("stored_completions", "traps")
+    config.write_text(text, encoding="utf-8")
+    spec = folder / "traps.yaml"
+    with spec.open("w", encoding="utf-8") as file:
+        YAML(typ="safe").dump(merged(), file)
+    (folder / "out").mkdir()
+    sys.path.insert(0, str(folder / "out"))
+    yield generate(folder / "out", spec=spec, config=config)
+    sys.path.remove(str(folder / "out"))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Echo]:
+    """A server that answers what it is told to."""
+    with Echo() as echo:
+        yield echo
+
+
+class Use:
+    """What a trap's program may use."""
+
+    def __init__(self, server: Echo) -> None:
+        self.server = server
+        self.models = importlib.import_module("traps.models")
+        self.clients: list[Any] = []
+        self.client = importlib.import_module("traps").AuthenticatedClient(
+            base_url=server.url, token="a-token", max_retries=0
+        )
+
+    def api(self, tag: str, name: str) -> ModuleType:
+        return importlib.import_module(f"traps.api.{tag}.{name}")
+
+    def has(self, tag: str, name: str) -> bool:
+        return importlib.util.find_spec(f"traps.api.{tag}.{name}") is not None
+
+    def client_of(self, name: str) -> Any:
+        class_ = getattr(importlib.import_module("traps.api"), name)
+        self.clients.append(class_(api_key="a-key", base_url=self.server.url, max_retries=0))
+        return self.clients[-1]
+
+    def refused(self, tag: str, name: str, text: str) -> None:
+        """A body is not what the document says."""
+        self.server.answer(text)
+        error = importlib.import_module("traps.errors").APIResponseValidationError
+        with pytest.raises(error):
+            self.api(tag, name).sync(client=self.client)
+
+
+@pytest.mark.parametrize("name", TRAPS)
+def test_a_trap_is_none(name: str, package: Path, server: Echo) -> None:
+    """What the document says is sent, and what comes is typed."""
+    server.answer("null")
+    use = Use(server)
+    names = {each: getattr(use, each) for each in ("server", "models", "client", "api", "has", "client_of", "refused")}
+    try:
+        exec(compile(textwrap.dedent(TRAPS[name].use), "<trap>", "exec"), names)
+    finally:
+        for client in (use.client, *use.clients):
+            client.close()
+
+
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_type_checkers_find_nothing(checker: str, package: Path) -> None:
+    """In all of it, strictly."""
+    options = {
+        "mypy": ["--strict", "--config-file", os.devnull],
+        "pyright": ["--level", "error", "--pythonpath", sys.executable],
+    }[checker]
+    environment = {**os.environ, "PYTHONPATH": str(package.parent)}
+    command = [sys.executable, "-m", checker, *options, str(package)]
+    done = subprocess.run(command, cwd=package.parent, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
