@@ -17,7 +17,7 @@ REVIEW_TOUCHED = $(shell test -z "$$CI" && base=$$(git merge-base HEAD origin/ma
   && git diff --quiet "$$base" -- $(REVIEW_FILES) && test -z "$$(git ls-files --others --exclude-standard -- $(REVIEW_FILES))" || echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test soak contract record e2e e2e-client documents corpus matrix migrating bench lock clean \
+.PHONY: help setup demo generate check test transports soak contract record e2e e2e-client documents corpus matrix migrating bench lock clean \
   docs docs-check dist release-check hooks coverage \
   review review-setup review-page test-review upstream
 
