@@ -87,4 +87,4 @@ def _target(response: httpx.Response) -> httpx.URL | None:
         url.host.encode("idna")
     except (httpx.InvalidURL, ValueError):
         return None
-    return url if url.scheme in ("http", "https") and url.host else None
+    return url if url.scheme in ("http", "https") and url.host and (url.port or 0) < 2**16 else None

@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 from attrs import define, evolve, field
 
-from .tree import copied
+from .formats import format_value
+from .tree import Node, copied, wire_name
 from .unset import UNSET
 
 Pairs = list[tuple[str, str]]
@@ -162,8 +163,10 @@ def _json(value: Any) -> str:
 
 
 def _encodable(value: Any) -> Any:
-    """Return what JSON has for a model, a date, a time or a UUID."""
-    plain = copied(value, plain=True)
+    """Return what JSON has for a model, whose values may be models, or for a date, a time or a UUID."""
+    if isinstance(value, Node):
+        return {wire_name(each): item for each, item in value.__dict__.items()}
+    plain = format_value(value)
     if plain is value:
         raise TypeError(f"{type(value).__name__} {value!r} cannot be sent as JSON.")
     return plain

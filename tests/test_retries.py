@@ -104,9 +104,9 @@ def test_max_retries_is_said_per_client_and_per_call(retries: int, caller: Sync,
 
 @pytest.mark.parametrize("retries", [-1, None, 1.5, "2"])
 def test_max_retries_that_is_no_number_of_retries_is_refused(retries: Any, caller: Sync, server: Server) -> None:
-    with pytest.raises(ValueError, match="max_retries must be a whole number"):
+    with pytest.raises((ValueError, TypeError), match="max_retries"):
         caller.client(max_retries=retries)
-    with pytest.raises(ValueError, match="max_retries must be a whole number"):
+    with pytest.raises((ValueError, TypeError), match="max_retries"):
         caller.run(caller.client().chat.completions.retrieve(ID, max_retries=retries))
     assert server.received == []
 

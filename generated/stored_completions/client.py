@@ -406,6 +406,8 @@ def _checked_url(text: str) -> httpx.URL:
         url.host.encode("idna")
     except (httpx.InvalidURL, UnicodeError) as error:
         raise ValueError(f"base_url is not a URL: {error}") from None
+    if (url.port or 0) >= 2**16:
+        raise ValueError(f"base_url has the port {url.port}, and there are none above 65535.")
     if url.scheme not in ("http", "https") or not url.host:
         raise ValueError("base_url must start with http:// or https:// and name a host.")
     return url
