@@ -320,7 +320,7 @@ class Facade(Generic[HttpClient]):
             return {}
 
 
-class SyncFacade(Facade[httpx.Client]):
+class SyncFacade(Facade[SyncHttpClient]):
     """A client that is used without `await`, and closed or entered as a context manager."""
 
     _http_client = httpx.Client
@@ -341,7 +341,7 @@ class SyncFacade(Facade[httpx.Client]):
         self.close()
 
 
-class AsyncFacade(Facade[httpx.AsyncClient]):
+class AsyncFacade(Facade[AsyncHttpClient]):
     """A client whose methods are awaited, and that is closed or entered with `await`."""
 
     _http_client = httpx.AsyncClient
