@@ -26,12 +26,20 @@ from stored_completions.errors import (
     RateLimitError,
 )
 from stored_completions.models import ErrorResponse
-from stored_completions_testing.faults import BROKEN, Raw, always, answer, failure, gzip_bomb, head, nobody
+from stored_completions_testing.faults import (
+    BROKEN,
+    BROKEN_LOCATIONS,
+    Raw,
+    always,
+    answer,
+    failure,
+    gzip_bomb,
+    head,
+    nobody,
+)
 from stored_completions_testing.server import Server
 from tests.callers import Sync
 from tests.conftest import Clock
-from stored_completions_testing.faults import BROKEN, BROKEN_LOCATIONS, Raw, always, answer, failure, gzip_bomb, head, nobody
-from stored_completions_testing.server import Server
 
 ID = "chatcmpl-abc123"
 PAGE = b"<!DOCTYPE html>\n<html><head><title>502 Bad\n Gateway</title></head><body>nginx</body></html>"

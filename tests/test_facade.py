@@ -13,8 +13,8 @@ import pytest
 from generate import GenerationError, generate
 from stored_completions import UNSET, AuthenticatedClient, AzureOpenAI, NotGiven, OpenAI
 from stored_completions.errors import APIError, CredentialsError
-from tests.callers import Sync
 from stored_completions_testing.server import Server
+from tests.callers import Sync
 from tests.server import ROOT, recorded
 
 AZURE: dict[str, Any] = {"azure_endpoint": "https://example.openai.azure.com", "api_version": "v", "project": "proj"}

@@ -29,10 +29,19 @@ import stored_completions.client
 from stored_completions import AsyncOpenAI, AuthenticatedClient, Client, OpenAI
 from stored_completions.api.chat_completions import retrieve_chat_completion
 from stored_completions.errors import APIConnectionError, APITimeoutError, AuthenticationError
+from stored_completions_testing.faults import (
+    STALLS,
+    STALLS_IN_BODY,
+    STALLS_IN_HEADERS,
+    Raw,
+    always,
+    failure,
+    head,
+    in_turn,
+)
+from stored_completions_testing.server import Server
 from tests.callers import Async, Sync
 from tests.conftest import Clock
-from stored_completions_testing.faults import STALLS, STALLS_IN_BODY, STALLS_IN_HEADERS, Raw, always, failure, head, in_turn
-from stored_completions_testing.server import Server
 from tests.server import ROOT
 
 ID = "chatcmpl-abc123"

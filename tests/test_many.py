@@ -15,10 +15,10 @@ from runtime import clock as the_clock, many as runtime_many
 from runtime.client import Client
 from stored_completions import AsyncOpenAI
 from stored_completions.errors import NotFoundError, RateLimitError
-from tests.callers import Sync
-from tests.conftest import Clock
 from stored_completions_testing.faults import STALLS, always, answer, failure
 from stored_completions_testing.server import Received, Server
+from tests.callers import Sync
+from tests.conftest import Clock
 
 
 def last(received: Received) -> str:

@@ -23,10 +23,10 @@ from rich.traceback import Traceback
 from stored_completions import AsyncOpenAI, AuthenticatedClient, OpenAI, secrets
 from stored_completions.api.chat_completions import delete_chat_completion, retrieve_chat_completion
 from stored_completions.errors import APIError, APIResponseValidationError, AuthenticationError
-from tests.callers import Async, Sync
-from tests.conftest import Clock
 from stored_completions_testing.faults import BROKEN, STALLS, Raw, always, answer, failure, gzip_bomb, head, in_turn
 from stored_completions_testing.server import Server
+from tests.callers import Async, Sync
+from tests.conftest import Clock
 
 ID = "chatcmpl-abc123"
 SECRET = "sk-do-not-show-this"

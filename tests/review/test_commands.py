@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from review import __main__ as command
-from review import contract, fixtures, rules
+from review import __main__ as command, contract, fixtures, rules
 from review.__main__ import main
 from review.source import load_openapi
 from review.tree import ROOT
