@@ -18,7 +18,7 @@ REVIEW_TOUCHED = $(shell test -z "$$CI" && base=$$(git merge-base HEAD origin/ma
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo generate check test transports soak contract record e2e e2e-client documents corpus matrix migrating bench lock clean \
-  docs docs-check dist release-check hooks coverage \
+  docs docs-check dist release-check hooks \
   review review-setup review-page test-review upstream
 
 help:  ## List the targets.

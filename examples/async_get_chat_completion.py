@@ -1,4 +1,4 @@
-"""The reference page's program, with asyncio: `list()` can be awaited for a page, or walked over all pages."""
+"""The reference page's program, with asyncio: `list()` can be awaited for a page, or iterated over all pages."""
 
 import asyncio
 
