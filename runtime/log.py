@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import os
+from typing import Any
 
 import httpx
 
 from . import clock
 from .document import LOG_VARIABLE, NAME
+from .errors import APIError
 from .redirects import OPEN_HEADERS
 from .request import Request
+from .response import Response
 
 logger = logging.getLogger(NAME)
 logger.addHandler(logging.NullHandler())
@@ -26,14 +29,13 @@ def log_headers(request: Request, headers: httpx.Headers) -> None:
         logger.debug("%s headers %s", request.route, shown)
 
 
-def log_outcome(request: Request, started: float, outcome: object, request_id: str | None, retries: int) -> None:
-    """Log how a call ended.
-
-    Args:
-        started: When it began, by the clock.
-        outcome: The status, or the name of the error.
-    """
+def log_outcome(request: Request, started: float, outcome: Response[Any, Any] | APIError, retries: int) -> None:
+    """Log how a call ended: the status or the error, and how long it took since it began, by the clock."""
     if logger.isEnabledFor(logging.INFO):
         milliseconds = (clock.monotonic() - started) * 1000
+        if isinstance(outcome, APIError):
+            how, request_id = type(outcome).__name__, None
+        else:
+            how, request_id = str(outcome.status_code), outcome.request_id
         text = "%s %s in %.0f ms, request %s, retries %d"
-        logger.info(text, request.route, outcome, milliseconds, request_id, retries)
+        logger.info(text, request.route, how, milliseconds, request_id, retries)

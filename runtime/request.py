@@ -15,6 +15,9 @@ from .formats import format_value
 from .tree import Node, copied, wire_name
 from .unset import UNSET
 
+# The categories of characters that no id has: controls and surrogates.
+_CONTROL = frozenset({"Cc", "Cs"})
+
 Pairs = list[tuple[str, str]]
 # What httpx takes as a part of a multipart form: the name of the field, and the file's name, content and media type.
 Part = tuple[str, tuple[str | None, bytes | IO[bytes], str]]
@@ -86,7 +89,8 @@ def path_segment(name: str, value: object) -> str:
     text = "" if value is None else parameter_text(value)
     if not text:
         raise ValueError(f"Expected a non-empty value for `{name}` but received {value!r}: {name} must be an id.")
-    if text in (".", "..") or any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+    is_plain = text.isascii() and text.isprintable()
+    if text in (".", "..") or not (is_plain or _CONTROL.isdisjoint(map(unicodedata.category, text))):
         raise ValueError(f"{name} must be an id, not {value!r}.")
     return quote(text, safe="")
 

@@ -26,10 +26,12 @@ BUILDERS: set[object] = {httpx.Client.build_request, httpx.AsyncClient.build_req
 class Prepared:
     """The headers that a client sends without a body, for as long as what they are made from is the same."""
 
-    __slots__ = ("headers", "made_from")
+    __slots__ = ("headers", "made_from", "timeout", "timeouts")
 
     def __init__(self, made_from: tuple[Any, ...], headers: httpx.Headers) -> None:
         self.made_from, self.headers = made_from, headers
+        self.timeout: object = self
+        self.timeouts: dict[str, float | None] = {}
 
 
 def built(client: Client, http: httpx.Client | httpx.AsyncClient, request: Request, secret: Secret) -> httpx.Request:
@@ -95,13 +97,15 @@ def _prepared(
     if found is None or found.made_from != _made_from(client, http, request, secret):
         headers = _made(client, http, request, secret).headers
         found = client._prepared = Prepared(_made_from(client, http, request, secret), headers)
+    if found.timeout is not client.timeout:
+        found.timeout, found.timeouts = client.timeout, attempt_timeout(client.timeout).as_dict()
     url = f"{client.base_url}{request.path}"
     made = httpx.Request(
         request.method,
         httpx.URL(url, params=params) if params else httpx.URL(url),
         headers=found.headers,
         stream=_NO_BODY,
-        extensions={"timeout": attempt_timeout(client.timeout).as_dict()},
+        extensions={"timeout": {**found.timeouts}},
     )
     made.headers.encoding = found.headers.encoding  # httpx would look for it each time
     made.read()  # what was not read, other transports send in chunks

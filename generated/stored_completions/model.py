@@ -106,6 +106,8 @@ class Model(Node):
     """
 
     _declared: ClassVar[Mapping[str, _Attribute]] = {}
+    # What the values of the required properties are kept under.
+    _required: ClassVar[frozenset[Any]] = frozenset()
     _own_names: ClassVar[frozenset[str]] = frozenset()
     # Bound once: it is asked for each object that is decoded.
     _has_none_of: ClassVar[Callable[[Iterable[object]], bool]] = _own_names.isdisjoint
@@ -121,6 +123,7 @@ class Model(Node):
         cls._declared = found
         cls._own_names = Model._own_names | {name for name, each in found.items() if name != each.wire_name}
         cls._has_none_of = cls._own_names.isdisjoint
+        cls._required = frozenset(cls._key(each.wire_name) for each in found.values() if each.required)
 
     def __init__(self, **values: Any) -> None:
         missing = [name for name, each in self._declared.items() if each.required and name not in values]
@@ -365,6 +368,8 @@ def wire_names(model: Model) -> Iterator[str]:
 
 def missing_names(model: Model) -> tuple[list[str], bool]:
     """Return the names of the required properties that a model does not have, and whether those are all required."""
+    if model.__dict__.keys() >= model._required:
+        return [], False
     required = [each.wire_name for each in model._declared.values() if each.required]
     missing = [name for name in required if name not in model]
     return missing, missing == required

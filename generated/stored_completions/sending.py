@@ -187,11 +187,11 @@ def _concluded(
     """Return the response, or raise the error, in which a call ended."""
     outcome.retries_taken = retries.taken
     if isinstance(outcome, APIError):
-        log_outcome(request, started, type(outcome).__name__, None, retries.taken)
+        log_outcome(request, started, outcome, retries.taken)
         raise outcome
     if outcome.error is not None:
         outcome.error.retries_taken = retries.taken
         if request.method == "DELETE" and outcome.status_code == 404 and retries.may_be_done:
             explain_deleted(outcome.error)
-    log_outcome(request, started, outcome.status_code, outcome.request_id, retries.taken)
+    log_outcome(request, started, outcome, retries.taken)
     return outcome
