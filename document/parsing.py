@@ -123,12 +123,12 @@ def _unlimited() -> Iterator[None]:
     try:
         for kind in kinds:
             kind._allowed_locations = set(ParameterLocation)
-        vars(openapi)["deepcopy"] = _same
+        openapi.__dict__["deepcopy"] = _same
         yield
     finally:
         for kind, locations in kinds.items():
             kind._allowed_locations = locations
-        vars(openapi)["deepcopy"] = deepcopy
+        openapi.__dict__["deepcopy"] = deepcopy
 
 
 def _same(value: Any) -> Any:

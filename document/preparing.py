@@ -234,6 +234,7 @@ class _Preparation:
     def _read_reference(self, node: Schema, name: _Name) -> Schema:
         seen = set[str]()
         target: Any = node
+        pointer: Pointer = ()
         while _is_reference(target):
             if target["$ref"] in seen:
                 return {}
@@ -428,16 +429,14 @@ class _Preparation:
 
     def _flatten(self, node: Any, path: tuple[int, ...] = ()) -> Schema:
         """Return a schema with its `$ref` and `allOf` merged into it."""
-        pointer: Pointer = ()
         while isinstance(node, dict) and _is_reference(node):
             if id(node) in path:
                 return {}
             path = (*path, id(node))
             siblings = {key: value for key, value in node.items() if key != "$ref"}
-            pointer, node = self._resolve(node["$ref"])
+            _, node = self._resolve(node["$ref"])
             if _TYPED & siblings.keys():
                 node = {**siblings, "allOf": [node, *siblings.get("allOf", [])]}
-        del pointer
         if not isinstance(node, dict) or id(node) in path:
             return {}
         path = (*path, id(node))

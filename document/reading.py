@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
@@ -28,7 +28,7 @@ _ALIASES_ARE_FREE_UP_TO: Final = 100_000
 _MOST_GROWTH: Final = 20
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_WORDS: Final[dict[str, object]] = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
+_WORDS: Final[Mapping[str, bool | None]] = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
     word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")
 }
 _MOST_DEPTH: Final = 500

@@ -348,7 +348,7 @@ def test_another_document_sends_each_kind_of_parameter_and_body(library: Path) -
     assert files == [
         ["image", ["image", "ab", "application/octet-stream"]],
         ["caption", [None, "c", "text/plain"]],
-        ["tags", [None, '["d"]', "application/json"]],
+        ["tags", [None, "d", "text/plain"]],
     ]
     assert form == ["user=u&remember=true", "application/x-www-form-urlencoded"] and nothing is None
     assert (text, number) == ("é", 3)

@@ -138,10 +138,10 @@ def test_a_large_package_is_imported_by_parts(tmp_path: Path) -> None:
             f"with large.Large(base_url={server.url!r}) as client:\n"
             "    thing = client.tag3.get_thing_3_x_7()\n"
             "after = loaded()\n"
-            "from large.models import Thing5x1\n"
-            "print(json.dumps([before, after, [type(thing).__name__, type(thing.s).__name__, Thing5x1.__name__]]))",
+            "from large.models import Thing5X1\n"
+            "print(json.dumps([before, after, [type(thing).__name__, type(thing.s).__name__, Thing5X1.__name__]]))",
         )
-    assert kinds == ["Thing3x7", "Shared", "Thing5x1"]
+    assert kinds == ["Thing3X7", "Shared", "Thing5X1"]
     assert before == []
     assert after == [
         "large.api.tag3",

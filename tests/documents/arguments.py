@@ -279,7 +279,7 @@ def _drawn(values: st.SearchStrategy[Any]) -> Any:
         derandomize=True,
         database=None,
         deadline=None,
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[*HealthCheck.__members__.values()],
     )
     @given(values)
     def collect(value: Any) -> None:

@@ -195,15 +195,14 @@ def _call(
     package: Package, operation: Operation, module: ModuleType, endpoint: Endpoint, call: Arguments, client: Any
 ) -> Outcome:
     made = Outcome("")
+    responses: list[Any] = []
     try:
         positional, named = _python(package, operation, endpoint, call)
-        requests: list[Any] = []
-        responses: list[Any] = []
         transport = client.get_httpx_client()
-        transport.event_hooks = {"request": [requests.append], "response": [responses.append]}
+        transport.event_hooks = {"response": [responses.append]}
         response = module.sync_detailed(*positional, client=client, **named)
     except Exception as error:  # noqa: BLE001  # whatever generated code raises
-        heads = responses[-1].headers if "responses" in locals() and responses else {}
+        heads = responses[-1].headers if responses else {}
         made.accepted = _is_accepted(heads)
         made.reason = said(error)
         return made

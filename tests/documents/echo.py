@@ -70,7 +70,7 @@ class Echo:
                 if self.command != "HEAD":
                     self.wfile.write(echo.content)
 
-            def log_message(self, *_: Any) -> None:
+            def log_message(self, format: str, *args: Any) -> None:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
