@@ -128,7 +128,8 @@ class Pool:
 
     def _client(self) -> Shared[httpx.Client]:
         if self._shared is None or self._shared.http.is_closed:
-            http = httpx.Client(**self._with_tls())
+            with _MAKING:
+                http = httpx.Client(**self._with_tls())
             prepare(http)
             self._shared = Shared(http)
         return self._shared
@@ -141,7 +142,8 @@ class Pool:
         return self._loops.client(self._new_async_client)
 
     def _new_async_client(self) -> Shared[httpx.AsyncClient]:
-        http = httpx.AsyncClient(**self._with_tls())
+        with _MAKING:
+            http = httpx.AsyncClient(**self._with_tls())
         prepare_async(http)
         return Shared(http)
 
@@ -210,13 +212,19 @@ def _drop(shared: Shared[Any] | None) -> bool:
 _POOLS: weakref.WeakSet[Pool] = weakref.WeakSet()
 
 
+# The first httpx client imports modules and loads certificates under locks of Python's and OpenSSL's, which would stay
+# locked in a process that is forked meanwhile.
+_MAKING = threading.Lock()
+
+
 def _forget_all() -> None:
+    _MAKING.release()
     for pool in _POOLS:
         pool._forget()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_all)
+    os.register_at_fork(before=_MAKING.acquire, after_in_parent=_MAKING.release, after_in_child=_forget_all)
 
 
 @cache
