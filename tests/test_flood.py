@@ -93,7 +93,7 @@ def fates(completion_id: str) -> list[Way | None]:
 
 def seconds(completion_id: str) -> float:
     """The time-out of a call: short where the server stalls, long enough for a busy machine where it does not."""
-    return 2 if any(way and way.error is APITimeoutError for way in fates(completion_id)) else 30
+    return 4 if any(way and way.error is APITimeoutError for way in fates(completion_id)) else 30
 
 
 def in_threads(server: Server, **options: Any) -> list[ChatCompletion | APIError]:
