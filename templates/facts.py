@@ -248,12 +248,14 @@ class Facts:
 
     @cached_property
     def credentials(self) -> Credentials:
-        """How the key is sent: by the first scheme that an operation asks for and a client can serve."""
+        """How the key is sent: by the first scheme that an operation asks for, in a header if any is."""
         declared = self._document.get("components", {}).get("securitySchemes") or {}
         asked = [name for each in self._operations.values() for one in each.get("security") or [] for name in one]
         if not asked:
             return Credentials("", "Authorization", "Bearer")
-        for name in dict.fromkeys(asked):
+        for name in sorted(
+            dict.fromkeys(asked), key=lambda name: declared.get(name, {}).get("in", "header") != "header"
+        ):
             scheme = declared.get(name)
             match scheme:
                 case {"type": "apiKey", "in": "header" | "query" | "cookie" as location, "name": str(key)} if key:

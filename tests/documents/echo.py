@@ -63,12 +63,14 @@ class Echo:
                 url = urlsplit(self.path)
                 query = parse_qsl(url.query, keep_blank_values=True)
                 echo.requests.append(Asked(self.command, unquote(url.path), query, self.headers, body))
+                # The answer to the next request may be set as soon as the head of this one is there.
+                content = echo.content
                 self.send_response(echo.status)
                 self.send_header("content-type", echo.content_type)
-                self.send_header("content-length", str(len(echo.content)))
+                self.send_header("content-length", str(len(content)))
                 self.end_headers()
                 if self.command != "HEAD":
-                    self.wfile.write(echo.content)
+                    self.wfile.write(content)
 
             def log_message(self, format: str, *args: Any) -> None:
                 pass
