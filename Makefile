@@ -10,7 +10,7 @@ export PYTHONPATH := generated:cli:testing
 export PYTHONDONTWRITEBYTECODE := 1
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
-OURS := generate.py release.py document templates runtime cli testing tests examples benchmarks review
+OURS := generate.py release.py document templates runtime cli testing tests examples benchmarks docs review
 # Empty if nothing of the review differs from the main branch; CI runs everything.
 REVIEW_FILES := review tests/review requirements/review.in requirements/review.txt
 REVIEW_TOUCHED = $(shell test -z "$$CI" && base=$$(git merge-base HEAD origin/main 2>/dev/null || git merge-base HEAD main 2>/dev/null) \

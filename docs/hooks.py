@@ -1,5 +1,9 @@
 """What MkDocs is told in Python: pages that are written at the root of the repository, and links that lead there."""
 
+# MkDocs is in an environment of its own, that of `make docs`.
+# mypy: disable-error-code="import-not-found"
+# pyright: reportMissingImports=false
+
 from __future__ import annotations
 
 import re
@@ -18,7 +22,7 @@ _LINK = re.compile(r"\]\((?!https?://|#|mailto:)(?P<path>[^)#]+)(?P<anchor>#[^)]
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are written at the root."""
     for page, name in AT_THE_ROOT.items():
-        text = Path(config.config_file_path).with_name(name).read_text(encoding="utf-8")
+        text = (Path(config.config_file_path).parent / name).read_text(encoding="utf-8")
         files.append(File.generated(config, page, content=_linked(text, PurePosixPath("."))))
     return files
 

@@ -389,8 +389,6 @@ def merged_headers(*each: Mapping[str, str]) -> Concealed:
 
 def _check_options(timeout: Timeout, max_retries: int) -> None:
     checked_timeout(timeout)
-    if max_retries is None:
-        raise TypeError("max_retries cannot be None: 0 sends each request once.")
     if not _is_whole(max_retries) or max_retries < 0:
         raise ValueError(
             f"max_retries must be a whole number from 0, which sends each request once, not {max_retries!r}."

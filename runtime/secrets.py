@@ -82,8 +82,8 @@ def _refusal(token: object) -> Exception | None:
         )
     if token != token.strip():
         return ValueError("The API key has white space at its ends: was it read from a file? Strip it.")
-    if not all(" " <= character <= "~" for character in token):
-        return ValueError("The API key has characters that no header can hold: line breaks, or other than ASCII.")
+    if not all("!" <= character <= "~" for character in token):
+        return ValueError("The API key has characters that no header can hold: white space, or other than ASCII.")
     return None
 
 

@@ -26,8 +26,9 @@ from templates.texts import free
 
 # What the modules of the package are full of already.
 _PACKAGE_NAMES = frozenset({"AuthenticatedClient", "Client", "Response"})
-_CLIENT_NAMES = frozenset({"client", *dir(SyncFacade), *dir(AsyncFacade)})
-_RESOURCE_NAMES = frozenset({"with_raw_response", *dir(Resource)})
+_WAYS = ("with_raw_response", "with_streaming_response")
+_CLIENT_NAMES = frozenset({"client", "copy", "with_options", *_WAYS, *dir(SyncFacade), *dir(AsyncFacade)})
+_RESOURCE_NAMES = frozenset({*_WAYS, *dir(Resource)})
 
 
 class FragmentError(Exception):
@@ -266,7 +267,8 @@ class Facts:
 
     def namespace_class(self, name: str) -> str:
         """The class of the resources below one that has no operations itself."""
-        return free(ClassName(name, self._prefix), {self.client_name, f"Async{self.client_name}"})
+        own = {f"{prefix}{self.client_name}" for prefix in ("", "Async", "Base")}
+        return free(ClassName(name, self._prefix), own)
 
     def resource_class(self, collection: EndpointCollection) -> str:
         """The class of the operations with a tag."""

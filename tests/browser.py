@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -19,7 +20,7 @@ QUIET = [
 
 
 @contextmanager
-def opened(url: str, color_scheme: str, *, own: str) -> Iterator[Page]:
+def opened(url: str, color_scheme: Literal["light", "dark"], *, own: str) -> Iterator[Page]:
     """Open a page; in the end, it has said nothing on its console, and asked for nothing that is not its own.
 
     Args:

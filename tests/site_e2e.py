@@ -14,11 +14,11 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pkgutil import walk_packages
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
 import stored_completions
 import stored_completions_testing
@@ -26,7 +26,7 @@ from tests.browser import opened
 from tests.server import ROOT
 
 SITE = ROOT / "build" / "site"
-DESK, PHONE = {"width": 1200, "height": 900}, {"width": 360, "height": 740}
+DESK, PHONE = ViewportSize(width=1200, height=900), ViewportSize(width=360, height=740)
 PAGES = sorted(path.parent.relative_to(SITE).as_posix() for path in SITE.rglob("index.html"))
 
 
@@ -67,7 +67,9 @@ def test_every_public_name_is_in_the_reference() -> None:
 def test_a_page_is_quiet_accessible_and_fits_a_phone(page: str, address: str) -> None:
     """axe finds nothing, in light on a desk and in dark on a phone; the page does not scroll sideways."""
     with opened(f"{address}/{page}/", "light", own=address) as shown:
-        for scheme, theirs, size in (("light", "default", DESK), ("dark", "slate", PHONE)):
+        views: list[tuple[Literal["light", "dark"], str, ViewportSize]]
+        views = [("light", "default", DESK), ("dark", "slate", PHONE)]
+        for scheme, theirs, size in views:
             shown.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             shown.set_viewport_size(size)
             expect(shown.locator("body")).to_have_attribute("data-md-color-scheme", theirs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -19,7 +18,6 @@ import stored_completions
 from stored_completions.document import USER_AGENT
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -100,17 +98,6 @@ def test_runtime_dependencies_are_said_once(wheel: Path) -> None:
     for requirement in declared:
         name, bound = re.fullmatch(r"(\w+)>=([\d.]+)(?:,.*)?", requirement, re.ASCII).groups()  # type: ignore[union-attr]  # a mismatch fails the test
         assert re.search(rf"^{name}=={re.escape(bound)}(\.0)?$", lowest, re.MULTILINE), requirement
-
-
-@pytest.mark.parametrize("program", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
-def test_the_programs_of_the_readme_run(program: str) -> None:
-    """Each runs as shown against the embedded server, without a warning."""
-    command = [sys.executable, "-m", "stored_completions_testing", sys.executable, "-W", "error", "-c", program]
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'generated'}{os.pathsep}{ROOT / 'testing'}"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout
-    assert "Traceback" not in done.stderr
 
 
 def test_the_targets_that_the_documents_name_exist() -> None:

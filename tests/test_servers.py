@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.e2e import steady
+from tests import npm
 from tests.record import __main__ as record, upstream
 from tests.record.process import MissingError, call, free_port, running
 
@@ -40,7 +40,7 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     """Where a tool is not installed, the message says which."""
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(MissingError, match="node and npm"):
-        steady.npm()
+        npm.npm()
 
 
 def test_no_answer_means_no(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -217,9 +217,9 @@ def test_the_query_and_headers_have_the_names_of_the_wire(operation: Operation) 
         "_query_pairs('type', type)",
         "_query_pairs('client', client_query)",
         "_query_pairs('from', from_)",
-        "_query_pairs('tags', tags, style='joined')",
+        "_styled_pairs('tags', tags, 'form', explode=False)",
     ]
-    assert operation.headers == [("'X-Trace'", "x_trace")]
+    assert operation.headers == "_header_texts({'X-Trace': x_trace})"
 
 
 def test_each_status_becomes_what_is_declared_for_it(operation: Operation) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from stored_completions import OpenAI
+from stored_completions_cli.document import Spec
 from stored_completions_testing import seed
 from stored_completions_testing.server import Server, Store
 from tests.server import ROOT
-from tests.spec import Spec
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(str(ROOT / name) for name in ("generated", "testing"))}
 # The interpreter's own warnings are none of the tested program's.

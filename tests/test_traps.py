@@ -18,22 +18,7 @@ from ruamel.yaml import YAML
 
 from generate import CONFIG, generate
 from tests.documents.echo import Echo
-from tests.documents.traps import HEAD, TRAPS
-
-
-def merged() -> dict[str, Any]:
-    """All traps in one document: generated, imported and type-checked once."""
-    whole: dict[str, Any] = {**YAML(typ="safe").load(HEAD), "paths": {}, "components": {"schemas": {}}, "tags": []}
-    for trap in TRAPS.values():
-        value = trap.value
-        for mine, theirs in (
-            (whole["paths"], value["paths"]),
-            (whole["components"]["schemas"], value.get("components", {}).get("schemas", {})),
-        ):
-            assert not {key for key in mine.keys() & theirs.keys() if mine[key] != theirs[key]}
-            mine.update(theirs)
-        whole["tags"] += value.get("tags", [])
-    return whole
+from tests.documents.traps import TRAPS, merged
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests import npm
 from tests.documents.app import app
-from tests.documents.traps import TRAPS
+from tests.documents.traps import merged
 from tests.record.process import CHECKOUT
 
 HOME = CHECKOUT / ".cache" / "documents"
@@ -34,8 +34,7 @@ def sources() -> Iterator[Source]:
     yield Source("fastapi", "FastAPI's", _written("fastapi.json", json.dumps(app.openapi(), indent=1)))
     for path in sorted(Path(__file__).parent.glob("*.yaml")):
         yield Source(path.stem, "our own", path)
-    for name, trap in TRAPS.items():
-        yield Source(name, "our own", _written(f"{name.replace(' ', '-')}.yaml", trap.document))
+    yield Source("traps", "our own", _written("traps.json", json.dumps(merged())))
 
 
 def _npm() -> Iterator[Source]:
