@@ -61,7 +61,7 @@ def previous_tag() -> str | None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the text of the release; 1 when the tree cannot be released."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Write the text of a release.")
     parser.add_argument("--tag", help="the tag that is released; without it, this is a rehearsal")
     parser.add_argument("--output", type=Path, help="the file to write; by default, the text is printed")
     parser.add_argument("--previous", action="store_true", help="print the tag of the release before, and nothing else")

@@ -61,7 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "caller" in metafunc.fixturenames:
-        transports = metafunc.config.getoption("transports").split(",")
+        transports = str(metafunc.config.getoption("transports")).split(",")
         kinds = [(kind, each) for each in transports for kind in (Sync, Async) if (kind, each) != (Sync, "aiohttp")]
         names = [kind.__name__.lower() + ("" if each == "httpx" else f"-{each}") for kind, each in kinds]
         metafunc.parametrize("caller", kinds, ids=names, indirect=True)

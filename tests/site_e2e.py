@@ -31,7 +31,7 @@ PAGES = sorted(path.parent.relative_to(SITE).as_posix() for path in SITE.rglob("
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
 

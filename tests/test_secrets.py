@@ -404,12 +404,13 @@ def test_the_auth_of_an_httpx_client_does_not_cross_to_another_origin(
     client = AuthenticatedClient(
         base_url=server.base_url, token=server.key, follow_redirects=True, httpx_args={} if injected else options
     )
+    own = caller.httpx(**options)
     if injected:
-        own = caller.httpx(**options)
         client.set_async_httpx_client(own) if type(caller) is Async else client.set_httpx_client(own)
     with pytest.raises(APIError):
         caller.run(caller.function(retrieve_chat_completion)(ID, client=client))
-    caller.end(own if injected else client)
+    for each in (own, client):
+        caller.end(each)
     first, last = server.received
     assert first.headers["authorization"].startswith("Basic ")
     assert "authorization" not in other.received[0].headers
