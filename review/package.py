@@ -306,16 +306,20 @@ def squash(name: str) -> str:
 
 
 def parse(annotation: str) -> ast.expr:
-    """Return the tree of an annotation, those in quotes opened."""
+    """Return the tree of an annotation, those in quotes opened, and names without the module that they are from."""
 
     class Opened(ast.NodeTransformer):
         def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
             # The text in a Literal is no annotation.
-            return node if ast.unparse(node.value).split(".")[-1] == "Literal" else self._inside(node)
+            return node if _is_literal(node) else self._inside(node)
 
         def _inside(self, node: ast.Subscript) -> ast.expr:
             self.generic_visit(node)
             return node
+
+        def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+            # Where a name is from does not count: `models.Order` is `Order`.
+            return ast.Name(node.attr)
 
         def visit_Constant(self, node: ast.Constant) -> ast.expr:
             try:
@@ -465,9 +469,14 @@ def _field_default(node: ast.expr | None) -> str | None:
     return ast.unparse(node) if node is not None else None
 
 
+def _is_literal(node: ast.Subscript) -> bool:
+    """Whether a type is a `Literal[...]`, also where it is imported as `_Literal`."""
+    return ast.unparse(node.value).split(".")[-1].lstrip("_") == "Literal"
+
+
 def _literal(node: ast.expr | None) -> tuple[Any, ...] | None:
     """Return the values of a `Literal[...]`; None if it is none."""
-    if not isinstance(node, ast.Subscript) or ast.unparse(node.value).split(".")[-1] != "Literal":
+    if not isinstance(node, ast.Subscript) or not _is_literal(node):
         return None
     items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     return tuple(item.value for item in items if isinstance(item, ast.Constant))

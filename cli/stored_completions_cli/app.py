@@ -88,7 +88,8 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
                 where = f"{error.filename}: " if error.filename else ""
                 _stop(f"{where}{error.strerror or error}.", Status.STOPPED)
             except sqlite3.Error as error:
-                _stop(f"The journal cannot be written: {error}.", Status.STOPPED)
+                text = f"The journal cannot be written: {error}. Is the disk full? With room, the same command goes on."
+                _stop(text, Status.STOPPED)
 
         epilog = "Examples:\n\n" + "\n\n".join(f"    {line}" for line in examples.strip().splitlines())
         app.command(function.__name__.rstrip("_").replace("_", "-"), epilog=epilog)(grouped(ending))

@@ -36,9 +36,9 @@ class Cluster:
 
 
 @pytest.fixture(scope="module")
-def cluster(running_servers: tuple[Server, Server]) -> Iterator[Cluster]:
-    path = os.pathsep.join(str(ROOT / folder) for folder in ("generated", "cli", "."))
-    environment = {**os.environ, **running_servers[0].environment, "PYTHONPATH": path}
+def cluster(_running_stored_completions_server: Server) -> Iterator[Cluster]:
+    path = os.pathsep.join(str(ROOT / folder) for folder in ("generated", "cli", "testing", "."))
+    environment = {**os.environ, **_running_stored_completions_server.environment, "PYTHONPATH": path}
     with subprocess.Popen(
         [sys.executable, "-m", "tests.cli.workers"],
         env=environment,
