@@ -17,7 +17,7 @@ REVIEW_TOUCHED = $(shell test -z "$$CI" && base=$$(git merge-base HEAD origin/ma
   && git diff --quiet "$$base" -- $(REVIEW_FILES) && test -z "$$(git ls-files --others --exclude-standard -- $(REVIEW_FILES))" || echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test transports soak contract record e2e e2e-client documents corpus matrix migrating bench lock clean \
+.PHONY: help setup demo generate check test transports soak contract record e2e e2e-client documents corpus matrix lowest thorough migrating bench lock clean \
   docs docs-check dist release-check hooks \
   review review-setup review-page test-review upstream
 
@@ -107,9 +107,16 @@ matrix: setup  ## Run the tests under each other Python that is installed, and w
 	  if [ -z "$$found" ]; then echo "Python $$version: not installed, not tested"; continue; fi; \
 	  echo "Python $$version:"; \
 	  $(MAKE) --no-print-directory .venv-$$version/ready PYTHON="$$found" && .venv-$$version/bin/python generate.py --check && \
-	    .venv-$$version/bin/python -m pytest $(IN_PARALLEL) || exit 1; done
-	@echo "The lowest dependencies:"
-	@$(MAKE) --no-print-directory .venv-lowest/ready && .venv-lowest/bin/python -m pytest $(IN_PARALLEL) $(LOWEST)
+	    .venv-$$version/bin/python -m pytest $(IN_PARALLEL) --ignore tests/review || exit 1; done
+	@$(MAKE) --no-print-directory lowest
+
+lowest: .venv-lowest/ready  ## Run the tests of the client with the lowest versions that it allows.
+	@.venv-lowest/bin/python -m pytest $(IN_PARALLEL) $(LOWEST)
+
+# What `.ci/run` leaves out, since it takes too long for each change: for before a release.
+thorough: transports soak matrix migrating release-check documents docs  ## Run all that takes longer than a change may wait.
+	@if $(PY) -m tests.e2e --check; then $(MAKE) --no-print-directory e2e-client; else echo "make e2e-client was not run: see above for what it needs"; fi
+	@if command -v chromium || command -v google-chrome; then $(MAKE) --no-print-directory review-page docs-check; else echo "make review-page and docs-check were not run: they need Chromium"; fi
 
 migrating: .venv-bench/ready  ## Hold what the tests say of openai-python, docs/migrating.md included, against openai-python.
 	@.venv-bench/bin/python -m tests.migrating
