@@ -224,7 +224,7 @@ class _Nowhere:
     """The driver writes no lines."""
 
     def append(self, line: bytes) -> None:
-        raise NotImplementedError
+        raise AssertionError("The workers write the lines.")
 
     def sync(self) -> None:
         pass

@@ -37,7 +37,7 @@ def test_exit_statuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_nothing_is_said_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """No difference, and a difference that means nothing, are told apart."""
+    """No difference, and a difference that means nothing, are distinguished."""
     old, new = map(str, pairs.write(SAME, SAME, tmp_path))
     assert main(["diff", old, new, "--wire-only"]) == 0
     assert capsys.readouterr().out.startswith("No difference.")

@@ -211,7 +211,7 @@ def test_markdown_counts_everything_and_uses_its_room() -> None:
 
 
 def test_the_page_is_grouped() -> None:
-    """Findings stand by schema, by operation, and by class; each has a link of its own."""
+    """Findings are grouped by schema, by operation, and by class; each has a link of its own."""
     told = review(3)
     told.findings[1] = dataclasses.replace(told.findings[1], pointer="/paths/~1x/get", operations=("GET /x",))
     told.findings[0] = dataclasses.replace(told.findings[0], subject=Name("books.models.Book.title"))
