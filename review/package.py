@@ -53,7 +53,7 @@ class Parameter(NamedTuple):
 
     @property
     def by_position(self) -> bool:
-        """Whether calls may pass it by position."""
+        """Whether calls can give it by position."""
         return self.kind in ("positional-only", "positional")
 
 
