@@ -3,8 +3,8 @@ PYTHON ?= python3
 PY := .venv/bin/python
 DIST := .venv-dist/bin
 # What needs neither the generator nor other development tools.
-LOWEST := $(addprefix tests/test_,$(addsuffix .py,decoding client errors retries timeouts pages secrets lifecycle logging \
-  other_servers flood))
+LOWEST := $(addprefix tests/test_,$(addsuffix .py,decoding client connections errors retries timeouts pages secrets lifecycle \
+  logging other_servers flood))
 IN_PARALLEL := -n 2 --dist worksteal
 export PYTHONPATH := generated:cli:testing
 export PYTHONDONTWRITEBYTECODE := 1

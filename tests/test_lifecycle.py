@@ -10,6 +10,7 @@ import os
 import pickle
 import random
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -27,8 +28,10 @@ import trio
 from starlette.types import Receive, Scope, Send
 
 import stored_completions.client
+import stored_completions.pool
 from stored_completions import AsyncOpenAI, AuthenticatedClient, Client, OpenAI
 from stored_completions.api.chat_completions import retrieve_chat_completion
+from stored_completions.direct import DirectClient
 from stored_completions.errors import APIConnectionError, APITimeoutError, AuthenticationError
 from stored_completions_testing.faults import (
     STALLS,
@@ -180,7 +183,7 @@ def test_closing_can_be_repeated_and_a_closed_client_connects_anew(caller: Sync,
 
 def test_threads_that_start_together_make_one_pool(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first pool takes its time, so that a second one could be made meanwhile."""
-    together, second, kind = threading.Barrier(16), threading.Barrier(2), httpx.Client
+    together, second, kind = threading.Barrier(16), threading.Barrier(2), DirectClient
 
     def slowly(**arguments: Any) -> httpx.Client:
         with suppress(threading.BrokenBarrierError):
@@ -188,7 +191,7 @@ def test_threads_that_start_together_make_one_pool(server: Server, monkeypatch: 
         return kind(**arguments)
 
     with OpenAI(base_url=server.base_url, api_key=server.key) as client:
-        monkeypatch.setattr(httpx, "Client", slowly)
+        monkeypatch.setattr("stored_completions.pool.DirectClient", slowly)
 
         def work(_: int) -> tuple[httpx.Client, str]:
             together.wait()
@@ -210,24 +213,25 @@ def test_tasks_that_start_together_make_one_pool(server: Server) -> None:
     assert asyncio.run(main()) == 1
 
 
-def test_clients_that_use_the_defaults_share_one_tls_context(caller: Sync, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Loading the certificates takes longer than a request."""
-    contexts = []
-    kind = caller.httpx
+def test_clients_that_use_the_defaults_load_the_certificates_once(
+    caller: Sync, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Loading them takes longer than a request."""
+    loaded = []
+    load = ssl.SSLContext.load_verify_locations
 
-    def noted(**arguments: Any) -> Any:
-        contexts.append(arguments["verify"])
-        return kind(**arguments)
+    def noted(context: ssl.SSLContext, *places: Any, **named: Any) -> None:
+        loaded.append(context)
+        load(context, *places, **named)
 
     async def make() -> None:
         for client in (AuthenticatedClient(token="sk-1"), AuthenticatedClient(token="sk-2"), Client()):
             client.get_async_httpx_client() if type(caller) is Async else client.get_httpx_client()
 
-    monkeypatch.setattr(httpx, kind.__name__, noted)
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", noted)
+    stored_completions.pool._tls_context.cache_clear()
     asyncio.run(make())
-    assert len(contexts) == 3
-    assert len(set(contexts)) == 1
-    assert contexts[0] is not True
+    assert len(loaded) == 1
 
 
 def test_a_client_works_in_a_second_event_loop(server: Server) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from .direct import AsyncDirectClient
 from .document import NAME
 from .pool import LIMITS
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from .aiohttp_transport import AioHttpTransport
 
 
-class DefaultAioHttpClient(httpx.AsyncClient):
+class DefaultAioHttpClient(AsyncDirectClient):
     """An `httpx.AsyncClient` that sends through aiohttp, which the extra `aiohttp` installs.
 
     It belongs to the event loop that it is first used in. Proxies are reached by httpx's own connections.

@@ -15,6 +15,7 @@ import httpx2
 from .building import BUILDERS
 from .deadlines import bound
 from .redirects import ahide_location, hide_location
+from .twins import errors_as_httpx
 
 # What `hide_location` keeps the headers of a redirect as.
 _HEADERS = "redirects.headers"
@@ -56,10 +57,8 @@ class SyncHttpx2Client(httpx.Client):
 
     def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
         """Send a request through the user's client."""
-        try:
+        with errors_as_httpx(httpx2.HTTPError):
             response = self.own.send(_request_of_httpx2(request), stream=True, **options)
-        except httpx2.HTTPError as error:
-            _raise_as_httpx(error)
         made = _response_of_httpx(response, request, SyncBody(response))
         if not stream:
             made.read()
@@ -93,10 +92,8 @@ class AsyncHttpx2Client(httpx.AsyncClient):
 
     async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
         """Send a request through the user's client."""
-        try:
+        with errors_as_httpx(httpx2.HTTPError):
             response = await self.own.send(_request_of_httpx2(request), stream=True, **options)
-        except httpx2.HTTPError as error:
-            _raise_as_httpx(error)
         made = _response_of_httpx(response, request, AsyncBody(response))
         if not stream:
             await made.aread()
@@ -119,11 +116,9 @@ class SyncBody(httpx.SyncByteStream):
         self._response = response
 
     def __iter__(self) -> Iterator[bytes]:
-        try:
+        with errors_as_httpx(httpx2.HTTPError):
             for chunk in self._response.iter_raw():  # noqa: UP028 - the asynchronous twin has no `yield from`
                 yield chunk
-        except httpx2.HTTPError as error:
-            _raise_as_httpx(error)
 
     def close(self) -> None:
         self._response.close()
@@ -136,11 +131,9 @@ class AsyncBody(httpx.AsyncByteStream):
         self._response = response
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        try:
+        with errors_as_httpx(httpx2.HTTPError):
             async for chunk in self._response.aiter_raw():
                 yield chunk
-        except httpx2.HTTPError as error:
-            _raise_as_httpx(error)
 
     async def aclose(self) -> None:
         await self._response.aclose()
@@ -193,12 +186,6 @@ def _response_of_httpx(
     return httpx.Response(
         response.status_code, headers=response.headers.raw, stream=stream, request=request, extensions=extensions
     )
-
-
-def _raise_as_httpx(error: httpx2.HTTPError) -> NoReturn:
-    """Raise the error of httpx that has the same name."""
-    kind: type[httpx.RequestError] = getattr(httpx, type(error).__name__, httpx.TransportError)
-    raise kind(str(error)) from error
 
 
 def _unreachable(request: httpx.Request) -> NoReturn:

@@ -11,10 +11,12 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.request import getproxies
 
 import httpx
 
 from .deadlines import bound, pools
+from .direct import AsyncDirectClient, DirectClient
 from .redirects import ahide_location, hide_location
 
 # The vendor's. httpx keeps no more than 20 alive, so that 50 workers would connect again and again.
@@ -129,7 +131,7 @@ class Pool:
     def _client(self) -> Shared[httpx.Client]:
         if self._shared is None or self._shared.http.is_closed:
             with _MAKING:
-                http = httpx.Client(**self._with_tls())
+                http = self._new_client()
             prepare(http)
             self._shared = Shared(http)
         return self._shared
@@ -141,9 +143,22 @@ class Pool:
             self._loops = LoopClients()
         return self._loops.client(self._new_async_client)
 
+    def _new_client(self) -> httpx.Client:
+        arguments = self._with_tls()
+        if not _are_plain(arguments):
+            return httpx.Client(**arguments)
+        return DirectClient(transport=httpx.HTTPTransport(**_of_connections(arguments)), **arguments)
+
     def _new_async_client(self) -> Shared[httpx.AsyncClient]:
         with _MAKING:
-            http = httpx.AsyncClient(**self._with_tls())
+            arguments = self._with_tls()
+            if _are_plain(arguments):
+                from .connections import Connections  # noqa: PLC0415 - anyio takes long to import
+
+                transport = Connections(**_of_connections(arguments))
+                http: httpx.AsyncClient = AsyncDirectClient(transport=transport, **arguments)
+            else:
+                http = httpx.AsyncClient(**arguments)
         prepare_async(http)
         return Shared(http)
 
@@ -151,6 +166,24 @@ class Pool:
         self.is_closed = False
         verify = self._arguments["verify"]
         return {"limits": LIMITS, **self._arguments, "verify": _tls_context() if verify is True else verify}
+
+
+# What says how httpx connects, or through what.
+_CONNECTING = frozenset({"app", "cert", "http1", "http2", "mounts", "proxies", "proxy", "transport"})
+
+
+def _are_plain(arguments: Mapping[str, Any]) -> bool:
+    """Whether connections go to the server itself, and speak HTTP/1.1."""
+    return not (_CONNECTING & arguments.keys() or (arguments.get("trust_env", True) and _has_proxies()))
+
+
+def _has_proxies() -> bool:
+    """Whether the environment, or the system, has proxies that httpx would use."""
+    return not getproxies().keys().isdisjoint(("all", "http", "https"))
+
+
+def _of_connections(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if name in ("limits", "trust_env", "verify")}
 
 
 def prepare(http: httpx.Client) -> None:

@@ -68,9 +68,14 @@ class Redirects:
         return request
 
 
+def is_ours(request: httpx.Request) -> bool:
+    """Whether this package sends a request, and follows its redirects."""
+    return _OURS in request.extensions
+
+
 def hide_location(response: httpx.Response) -> None:
     """Keep the target of a redirect from httpx, which would prepare a request for it at once, and fail if it cannot."""
-    if _OURS in response.request.extensions and response.has_redirect_location:
+    if is_ours(response.request) and response.has_redirect_location:
         response.extensions[_HEADERS] = response.headers
         response.headers = response.headers.copy()
         del response.headers["location"]

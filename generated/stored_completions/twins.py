@@ -1,9 +1,11 @@
 # Generated from runtime/twins.py by `make generate`; do not edit.
-"""What is taken of httpx2, the successor of httpx, as httpx's is: clients and time-outs of the user's."""
+"""What is taken of httpx2, the successor of httpx, as httpx's is: clients and time-outs of the user's, and errors."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast, overload
 
 import httpx
@@ -52,3 +54,13 @@ def timeout_as_httpx(timeout: Timeout) -> float | httpx.Timeout | None:
 
         return timeout_of_httpx(timeout)
     return cast("float | httpx.Timeout | None", timeout)
+
+
+@contextmanager
+def errors_as_httpx(*kinds: type[Exception]) -> Iterator[None]:
+    """Raise the error of httpx that has the name of one of httpcore or httpx2, in its place."""
+    try:
+        yield
+    except kinds as error:
+        kind: type[httpx.RequestError] = getattr(httpx, type(error).__name__, httpx.TransportError)
+        raise kind(str(error)) from error

@@ -1,0 +1,303 @@
+"""The connections of the clients that are made here: shared out, kept, closed; and what stays httpx's to do."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+import trio
+from starlette.types import Receive, Scope, Send
+
+from stored_completions import AsyncOpenAI, AuthenticatedClient
+from stored_completions.api.chat_completions import retrieve_chat_completion
+from stored_completions.connections import Connections
+from stored_completions.direct import AsyncDirectClient, DirectClient
+from stored_completions.errors import APITimeoutError
+from stored_completions_testing.faults import Raw, always, answer, head, in_turn
+from stored_completions_testing.server import Server
+from tests.callers import Async, Sync
+
+ID = "chatcmpl-abc123"
+BODY = {"id": ID, "choices": []}
+
+
+class Together:
+    """Answers as soon as so many requests wait for it: no fewer connections can bring them."""
+
+    def __init__(self, number: int) -> None:
+        self._number, self._waiting, self._open = number, 0, asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._waiting += 1
+        if self._waiting == self._number:
+            self._open.set()
+        await asyncio.wait_for(self._open.wait(), 5)
+        await answer(BODY)(scope, receive, send)
+
+
+def limited(server: Server, **limits: Any) -> AuthenticatedClient:
+    return AuthenticatedClient(
+        base_url=server.base_url, token=server.key, httpx_args={"limits": httpx.Limits(**limits)}, max_retries=0
+    )
+
+
+async def retrieve(client: AuthenticatedClient, **options: Any) -> str:
+    return (await retrieve_chat_completion.asyncio(ID, client=client, **options)).id
+
+
+async def at_a_time(number: int, client: AuthenticatedClient) -> None:
+    async with anyio.create_task_group() as tasks:
+        for _ in range(number):
+            tasks.start_soon(retrieve, client)
+
+
+def run(main: Callable[[], Awaitable[None]], library: str = "asyncio") -> None:
+    anyio.run(main, backend=library)
+
+
+@pytest.mark.parametrize("library", ["asyncio", "trio"])
+def test_no_more_connections_are_made_than_there_may_be(library: str, server: Server) -> None:
+    async def main() -> None:
+        async with limited(server, max_connections=3) as client:
+            await at_a_time(20, client)
+
+    run(main, library)
+    assert len(server.received) == 20
+    assert len({request.port for request in server.received}) <= 3
+
+
+@pytest.mark.parametrize("library", ["asyncio", "trio"])
+def test_calls_that_are_cancelled_at_any_moment_give_their_places_back(library: str, server: Server) -> None:
+    """Of 500, whether they wait for a connection, connect, send or read: five calls at a time still go through."""
+    moments = random.Random(7)
+
+    async def main() -> None:
+        async with limited(server, max_connections=5) as client:
+
+            async def cancelled(seconds: float) -> None:
+                with anyio.move_on_after(seconds):
+                    await retrieve(client)
+
+            async with anyio.create_task_group() as tasks:
+                for _ in range(500):
+                    tasks.start_soon(cancelled, moments.random() * 0.5)
+            assert server.connections(0, seconds=0) <= 5
+            server.plan = always(Together(5))
+            await at_a_time(5, client)
+            assert server.connections(5) == 5
+
+    run(main, library)
+    assert server.connections(0) == 0
+
+
+def test_tasks_that_asyncio_cancels_give_their_places_back_too(server: Server) -> None:
+    moments = random.Random(7)
+
+    async def main() -> None:
+        async with limited(server, max_connections=5) as client:
+            tasks = [asyncio.create_task(retrieve(client)) for _ in range(200)]
+            for task in tasks:
+                asyncio.get_running_loop().call_later(moments.random() * 0.3, task.cancel)
+            await asyncio.gather(*tasks, return_exceptions=True)
+            server.plan = always(Together(5))
+            await at_a_time(5, client)
+
+    run(main)
+    assert server.connections(0) == 0
+
+
+def test_who_waits_too_long_for_a_connection_takes_nobodys_place(server: Server) -> None:
+    async def main() -> None:
+        async with limited(server, max_connections=1) as client, anyio.create_task_group() as tasks:
+            server.plan = in_turn(slowly)
+            tasks.start_soon(retrieve, client)
+            while not server.received:
+                await anyio.sleep(0.001)
+            with pytest.raises(APITimeoutError, match="no connection became free in time"):
+                await retrieve(client, timeout=httpx.Timeout(60, pool=0.05))
+            tasks.start_soon(retrieve, client)
+            released.set()
+
+    released = threading.Event()
+
+    async def slowly(scope: Scope, receive: Receive, send: Send) -> None:
+        while not released.is_set():
+            await asyncio.sleep(0.001)
+        await answer(BODY)(scope, receive, send)
+
+    run(main)
+    assert len(server.received) == 2
+
+
+def test_no_more_idle_connections_are_kept_than_asked_for(server: Server) -> None:
+    async def main() -> None:
+        async with limited(server, max_keepalive_connections=2) as client:
+            server.plan = always(Together(6))
+            await at_a_time(6, client)
+            assert server.connections(2) == 2
+
+    run(main)
+
+
+def test_idle_connections_are_closed_when_their_time_is_over(server: Server) -> None:
+    async def main() -> None:
+        async with limited(server, keepalive_expiry=0.0) as client:
+            server.plan = in_turn(*[Together(3)] * 3)
+            await at_a_time(3, client)
+            await retrieve(client)
+            assert server.connections(1) == 1
+
+    run(main)
+    assert len({request.port for request in server.received}) == 4
+
+
+def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again(server: Server) -> None:
+    """The call goes to a new one, and is no retry."""
+    content = b'{"id": "chatcmpl-1", "choices": []}'
+
+    async def main() -> None:
+        async with AsyncOpenAI(base_url=server.base_url, api_key=server.key, max_retries=0) as client:
+            server.plan = in_turn(Raw(head(len(content)) + content))
+            assert (await client.chat.completions.retrieve(ID)).id == "chatcmpl-1"
+            assert server.connections(0) == 0
+            assert (await client.chat.completions.retrieve(ID)).id == ID
+
+    run(main)
+    assert len({request.port for request in server.received}) == 2
+
+
+def test_an_idle_connection_to_another_origin_makes_room(server: Server, other: Server) -> None:
+    async def main() -> None:
+        async with limited(server, max_connections=1) as client:
+            other.plan = always(answer(BODY))
+            client.follow_redirects = True
+            server.plan = in_turn(answer(status=307, location=f"{other.base_url}/elsewhere"))
+            assert await retrieve(client) == ID
+            assert (server.connections(0), other.connections(1)) == (0, 1)
+            assert await retrieve(client) == ID
+            assert (server.connections(1), other.connections(0)) == (1, 0)
+
+    run(main)
+
+
+def test_proxies_of_the_environment_are_used(
+    caller: Sync, server: Server, other: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by httpx, whose own transport then sends; `NO_PROXY` counts too."""
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, other.origin)
+    other.plan = always(answer(BODY))
+    monkeypatch.setenv("NO_PROXY", "elsewhere.test")
+    assert caller.run(caller.client().chat.completions.retrieve(ID)).id == ID
+    assert (len(server.received), len(other.received)) == (0, 1)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert caller.run(caller.client().chat.completions.retrieve(ID)).id == ID
+    assert (len(server.received), len(other.received)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_direct"),
+    [
+        ({}, True),
+        ({"headers": {"x-one": "1"}, "limits": httpx.Limits()}, True),
+        ({"http1": True}, False),
+        ({"mounts": {}}, False),
+        ({"transport": httpx.AsyncHTTPTransport(retries=1)}, False),
+    ],
+)
+def test_what_says_how_to_connect_is_left_to_httpx(arguments: dict[str, Any], is_direct: bool) -> None:
+    async def main() -> None:
+        client = AuthenticatedClient(token="sk-1", httpx_args=arguments)
+        http = client.get_async_httpx_client()
+        assert isinstance(http, AsyncDirectClient) is is_direct
+        assert isinstance(http, httpx.AsyncClient)
+        await client.aclose()
+
+    run(main)
+
+
+def test_hooks_auth_and_logs_of_httpx_stay(
+    caller: Sync, server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever asks httpx for something gets it, though requests go past it otherwise."""
+    seen = []
+
+    def hook(request: httpx.Request) -> None:
+        seen.append(request.url.path)
+
+    async def async_hook(request: httpx.Request) -> None:
+        hook(request)
+
+    is_async = type(caller) is Async
+    arguments = {
+        "event_hooks": {"request": [async_hook if is_async else hook]},
+        "auth": lambda request: request.headers.update({"x-signed": "yes"}) or request,
+    }
+    client = AuthenticatedClient(base_url=server.base_url, token=server.key, httpx_args=arguments)
+    function = caller.function(retrieve_chat_completion)
+    assert caller.run(function(ID, client=client)).id == ID
+    caller.end(client)
+    assert seen == [f"/v1/chat/completions/{ID}"]
+    assert server.received[0].headers["x-signed"] == "yes"
+
+    with caplog.at_level(logging.INFO, logger="httpx"):
+        assert caller.run(caller.client().chat.completions.retrieve(ID)).id == ID
+    assert [record.name for record in caplog.records] == ["httpx"]
+
+
+def test_cookies_that_a_server_sets_are_sent_again(caller: Sync, client: Any, server: Server) -> None:
+    server.plan = in_turn(answer(BODY, set_cookie="c=1; Path=/"))
+    for _ in range(3):
+        caller.run(client.chat.completions.retrieve(ID))
+    assert [request.headers.get("cookie") for request in server.received] == [None, "c=1", "c=1"]
+
+
+def test_what_the_user_sends_through_the_client_goes_through_all_of_httpx(caller: Sync, server: Server) -> None:
+    """Its redirects are httpx's to follow."""
+    server.plan = in_turn(answer(status=307, location="/v1/elsewhere"), answer(BODY))
+    client = caller.client()
+
+    async def get() -> httpx.Response:
+        found: httpx.Response = await client.http_client.get(f"{server.base_url}/x", follow_redirects=True)
+        return found
+
+    if type(caller) is Async:
+        response = caller.run(get())
+    else:
+        assert isinstance(client.http_client, DirectClient)
+        response = client.http_client.get(f"{server.base_url}/x", follow_redirects=True)
+    assert ([each.status_code for each in response.history], response.json()) == ([307], BODY)
+    assert response.elapsed.total_seconds() > 0
+
+
+def test_closing_ends_what_is_being_read(server: Server) -> None:
+    """The httpx client is the user's to close too, and its connections with it."""
+    server.plan = always(Raw(head(100) + b"{", then="stall"))
+
+    async def main() -> None:
+        async with AsyncOpenAI(base_url=server.base_url, api_key=server.key) as client:
+            http = client.http_client
+            response = await http.send(http.build_request("GET", server.base_url), stream=True)
+            await http.aclose()
+            assert server.connections(0) == 0
+            with pytest.raises(httpx.TransportError):
+                await response.aread()
+
+    run(main)
+
+
+def test_another_scheme_is_refused() -> None:
+    async def main() -> None:
+        connections = Connections(limits=httpx.Limits())
+        with pytest.raises(httpx.UnsupportedProtocol, match="'ftp://'"):
+            await connections.handle_async_request(httpx.Request("GET", "ftp://127.0.0.1/"))
+
+    run(main)
+    trio.run(main)
