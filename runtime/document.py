@@ -17,3 +17,7 @@ AUTH_PREFIX = "Bearer"
 NEVER_RETRIED: frozenset[str] = frozenset()
 # What to add to the message of an error, by status; that of 404 where the path names a thing by its id.
 HINTS: Mapping[int, str] = {}
+# What telemetry says of each call; the attribute that has the operation's name, and the metric of how long calls take.
+CALL_ATTRIBUTES: Mapping[str, str] = {}
+CALL_NAME = ""
+CALL_DURATION = ""

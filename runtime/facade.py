@@ -12,7 +12,7 @@ import httpx
 from attrs import evolve, fields
 
 from .client import AuthenticatedClient, merged_headers
-from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL
+from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL, CALL_ATTRIBUTES
 from .errors import CredentialsError
 from .secrets import Concealed, Token, concealed, without_user
 from .twins import AsyncHttpClient, SyncHttpClient, Timeout, client_as_httpx
@@ -112,6 +112,8 @@ class Facade(Generic[HttpClient]):
     _settings: ClassVar[Mapping[str, Setting]] = {}
     # Where operations are elsewhere if the settings whose names are in braces are given, by the declared paths.
     _paths: ClassVar[Mapping[str, str]] = {}
+    # What telemetry says of each call.
+    _call_attributes: ClassVar[Mapping[str, str]] = CALL_ATTRIBUTES
 
     def __init_subclass__(cls) -> None:
         for name in ("__init__", "copy", "with_options"):

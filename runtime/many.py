@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar, cast
 
@@ -103,7 +104,8 @@ def _many(
     try:
         while True:
             while len(waiting) < concurrency and (following := next(source, None)) is not None:
-                waiting.append(executor.submit(_outcome, call, following, pause, ended))
+                # What is around the iteration, as a span or a decimal context, is around the calls too.
+                waiting.append(executor.submit(copy_context().run, _outcome, call, following, pause, ended))
             if not waiting:
                 return
             if not in_order:

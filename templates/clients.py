@@ -88,6 +88,8 @@ def clients(document: Mapping[str, Any], title: str, name: str) -> list[ClientCl
             "_base_url: _ClassVar[str]": repr(other["base_url"]),
             "_paths: _ClassVar[_Mapping[str, str]]": repr(other.get("paths", {})),
         }
+        if attributes := (other.get("telemetry") or {}).get("attributes"):
+            facts["_call_attributes: _ClassVar[_Mapping[str, str]]"] = repr(attributes)
         own = _settings(other.get("settings") or {})
         keys = _credentials(other.get("credentials") or credentials)
         settings_of_both = [*own, *first.settings]

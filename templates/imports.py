@@ -47,7 +47,7 @@ _PACKAGE = {
     "pages": ("AsyncPage", "AsyncPager", "Page", "Paging"),
     "raw": ("AsyncStreamedResponse", "StreamedResponse", "async_raw", "async_streamed", "raw", "streamed"),
     "request": ("Request", "header_texts", "json_body", "path_segment", "present", "query_pairs", "raw_body"),
-    "response": ("Answers", "Response"),
+    "response": ("Operation", "Response"),
     "secrets": ("Token",),
     "styles": ("styled_pairs", "styled_segment", "styled_texts"),
     "twins": ("AsyncHttpClient", "SyncHttpClient", "Timeout"),

@@ -6,7 +6,7 @@ from __future__ import annotations
 import ssl
 from base64 import b64encode
 from collections.abc import Awaitable, Coroutine, Mapping
-from typing import Any, Self, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
 
 import httpx
 from attrs import Factory, define, evolve, field, fields
@@ -16,11 +16,14 @@ from .deadlines import checked_timeout
 from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL
 from .pool import Pool
 from .request import Request
-from .response import Answers, Response
+from .response import Operation, Response
 from .secrets import Concealed, Secret, Token, checked_token, concealing, warn_if_readable, without_user
 from .sending import asend, send
 from .twins import AsyncHttpClient, SyncHttpClient, Timeout, client_as_httpx, timeout_as_httpx
 from .unset import UNSET, Unset
+
+if TYPE_CHECKING:
+    from .otel import Telemetry
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -111,6 +114,7 @@ class Client:
     httpx_args: Mapping[str, Any] = field(factory=dict, repr=False)
     _pool: Pool = field(default=Factory(_new_pool, takes_self=True), repr=False, alias="pool")
     _shares_pauses: bool = field(default=False, repr=False, alias="shares_pauses")
+    _telemetry: Telemetry | None = field(default=None, repr=False, alias="telemetry")
     _prepared: Prepared | None = field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -183,25 +187,25 @@ class Client:
         """Return the asynchronous client that requests of the running event loop are sent through."""
         return self._pool.injected_async or self._pool.async_client()
 
-    def send(self, request: Request, answers: Answers[T, E], **options: Unpack[RequestOptions]) -> Response[T, E]:
+    def send(self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]) -> Response[T, E]:
         """Send a request of an endpoint, again where the failure is transient.
 
         Args:
             request: What the endpoint's `_get_kwargs` returns.
-            answers: What the endpoint makes of a body.
+            operation: What the endpoint declares of itself.
 
         Raises:
             APIConnectionError: no whole response came; `APITimeoutError` if none came in time.
         """
         client, request = self._for_call(request, **options)
-        return send(client, request, answers)
+        return send(client, request, operation)
 
     async def asend(
-        self, request: Request, answers: Answers[T, E], **options: Unpack[RequestOptions]
+        self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]
     ) -> Response[T, E]:
         """Send a request as `send` does; cancelling it cancels the wait for a retry too."""
         client, request = self._for_call(request, **options)
-        return await asend(client, request, answers)
+        return await asend(client, request, operation)
 
     @property
     def is_closed(self) -> bool:
@@ -239,14 +243,16 @@ class Client:
         if self._pool.injected or self._pool.injected_async:
             raise TypeError("A client with an httpx client of your own cannot be pickled: make it where it is used.")
         state = {
-            each.name: getattr(self, each.name) for each in fields(type(self)) if each.init and each.name != "_pool"
+            each.name: getattr(self, each.name)
+            for each in fields(type(self))
+            if each.init and each.name not in ("_pool", "_telemetry")
         }
         return state if self._pickles_secrets() else {**state, **self._without_secrets()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
             setattr(self, name, value)
-        self._pool, self._prepared = _new_pool(self), None
+        self._pool, self._prepared, self._telemetry = _new_pool(self), None, None
 
     def _for_call(self, request: Request, **options: Unpack[RequestOptions]) -> tuple[Self, Request]:
         """Return what is sent, and by which client."""

@@ -16,7 +16,7 @@ import httpx
 from attrs import evolve
 
 from .request import Request
-from .response import Answers, Response
+from .response import Operation, Response
 
 if TYPE_CHECKING:
     from .client import Client, RequestOptions
@@ -89,14 +89,14 @@ class _Recorder:
         self._client = client
         self._response: Response[Any, Any] | None = None
 
-    def send(self, request: Request, answers: Answers[T, E], **options: Unpack[RequestOptions]) -> Response[T, E]:
-        response = self._response = self._client.send(request, answers, **options)
+    def send(self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]) -> Response[T, E]:
+        response = self._response = self._client.send(request, operation, **options)
         return response
 
     async def asend(
-        self, request: Request, answers: Answers[T, E], **options: Unpack[RequestOptions]
+        self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]
     ) -> Response[T, E]:
-        response = self._response = await self._client.asend(request, answers, **options)
+        response = self._response = await self._client.asend(request, operation, **options)
         return response
 
     def answer(self, parsed: T) -> Response[T, None]:

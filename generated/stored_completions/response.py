@@ -23,16 +23,20 @@ E = TypeVar("E")
 _SHOWN_HEADERS = OPEN_HEADERS | {name.lower() for name in HEADERS}
 
 
-class Answers(NamedTuple, Generic[T, E]):
-    """What an operation makes of a status and a body.
+class Operation(NamedTuple, Generic[T, E]):
+    """What an endpoint declares of its operation, and what it makes of a status and a body.
 
     Attributes:
+        name: The name of its function.
+        path: The path, with the names of its parameters in braces.
         success: Returns the model of a 2xx body.
         failure: Returns the model of any other body.
 
-    Both raise ValueError where the body is not what is declared.
+    The last two raise ValueError where the body is not what is declared.
     """
 
+    name: str
+    path: str
     success: Callable[[int, bytes], T]
     failure: Callable[[int, bytes], E]
 

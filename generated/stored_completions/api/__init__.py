@@ -260,6 +260,7 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
     _base_url_variable: _ClassVar[str] = ""
     _base_url: _ClassVar[str] = "{azure_endpoint}/openai"
     _paths: _ClassVar[_Mapping[str, str]] = {"/chat/completions": "/deployments/{azure_deployment}/chat/completions"}
+    _call_attributes: _ClassVar[_Mapping[str, str]] = {"gen_ai.provider.name": "azure.ai.openai"}
     _credentials: _ClassVar[_Mapping[str, _Credential]] = {
         "azure_ad_token": _Credential("AZURE_OPENAI_AD_TOKEN"),
         "azure_ad_token_provider": _Credential(""),

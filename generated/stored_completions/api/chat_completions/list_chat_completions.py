@@ -9,7 +9,7 @@ from ... import models as _models
 from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
 from ...decoding import read_json as _read_json
 from ...request import Request as _Request, query_pairs as _query_pairs
-from ...response import Answers as _Answers, Response as _Response
+from ...response import Operation as _Operation, Response as _Response
 from ...unset import UNSET as _UNSET, Unset as _Unset
 
 
@@ -42,7 +42,7 @@ def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
     return _models.ErrorResponse.from_dict(_read_json(content, dict))
 
 
-_ANSWERS = _Answers(_success, _failure)
+_OPERATION = _Operation("list_chat_completions", "/chat/completions", _success, _failure)
 
 
 def sync_detailed(
@@ -57,7 +57,7 @@ def sync_detailed(
 ) -> _Response[_models.ChatCompletionList, _models.ErrorResponse]:
     """`GET /chat/completions`, with its status and headers; no status raises."""
     return client.send(
-        _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _ANSWERS, **options
+        _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _OPERATION, **options
     )
 
 
@@ -90,7 +90,7 @@ async def asyncio_detailed(
 ) -> _Response[_models.ChatCompletionList, _models.ErrorResponse]:
     """`GET /chat/completions`, awaited, with its status and headers; no status raises."""
     return await client.asend(
-        _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _ANSWERS, **options
+        _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _OPERATION, **options
     )
 
 

@@ -9,7 +9,7 @@ from ... import models as _models
 from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
 from ...decoding import read_json as _read_json
 from ...request import Request as _Request, json_body as _json_body, path_segment as _path_segment
-from ...response import Answers as _Answers, Response as _Response
+from ...response import Operation as _Operation, Response as _Response
 
 
 def _get_kwargs(completion_id: str, *, body: _models.ChatCompletionUpdate) -> _Request:
@@ -29,7 +29,7 @@ def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
     return _models.ErrorResponse.from_dict(_read_json(content, dict))
 
 
-_ANSWERS = _Answers(_success, _failure)
+_OPERATION = _Operation("update_chat_completion", "/chat/completions/{completion_id}", _success, _failure)
 
 
 def sync_detailed(
@@ -40,7 +40,7 @@ def sync_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
     """`POST /chat/completions/{completion_id}`, with its status and headers; no status raises."""
-    return client.send(_get_kwargs(completion_id, body=body), _ANSWERS, **options)
+    return client.send(_get_kwargs(completion_id, body=body), _OPERATION, **options)
 
 
 def sync(
@@ -63,7 +63,7 @@ async def asyncio_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
     """`POST /chat/completions/{completion_id}`, awaited, with its status and headers; no status raises."""
-    return await client.asend(_get_kwargs(completion_id, body=body), _ANSWERS, **options)
+    return await client.asend(_get_kwargs(completion_id, body=body), _OPERATION, **options)
 
 
 async def asyncio(

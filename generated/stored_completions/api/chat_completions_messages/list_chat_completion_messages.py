@@ -10,7 +10,7 @@ from ... import models as _models
 from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
 from ...decoding import read_json as _read_json
 from ...request import Request as _Request, path_segment as _path_segment, query_pairs as _query_pairs
-from ...response import Answers as _Answers, Response as _Response
+from ...response import Operation as _Operation, Response as _Response
 from ...unset import UNSET as _UNSET, Unset as _Unset
 
 
@@ -37,7 +37,9 @@ def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
     return _models.ErrorResponse.from_dict(_read_json(content, dict))
 
 
-_ANSWERS = _Answers(_success, _failure)
+_OPERATION = _Operation(
+    "list_chat_completion_messages", "/chat/completions/{completion_id}/messages", _success, _failure
+)
 
 
 def sync_detailed(
@@ -50,7 +52,7 @@ def sync_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletionMessageList, _models.ErrorResponse]:
     """`GET /chat/completions/{completion_id}/messages`, with its status and headers; no status raises."""
-    return client.send(_get_kwargs(completion_id, after=after, limit=limit, order=order), _ANSWERS, **options)
+    return client.send(_get_kwargs(completion_id, after=after, limit=limit, order=order), _OPERATION, **options)
 
 
 def sync(
@@ -77,7 +79,7 @@ async def asyncio_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletionMessageList, _models.ErrorResponse]:
     """`GET /chat/completions/{completion_id}/messages`, awaited, with its status and headers; no status raises."""
-    return await client.asend(_get_kwargs(completion_id, after=after, limit=limit, order=order), _ANSWERS, **options)
+    return await client.asend(_get_kwargs(completion_id, after=after, limit=limit, order=order), _OPERATION, **options)
 
 
 async def asyncio(
