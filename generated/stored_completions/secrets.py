@@ -21,7 +21,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _PACKAGE = __file__.removesuffix("secrets.py")
-_TOKEN = re.compile(r"[!-~]+")
+_TOKEN = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 _HEADER_NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 _HEADER_VALUE = re.compile(r"([!-~]([\t -~]*[!-~])?)?")
 _COOKIE_VALUE = re.compile(r"[!-:<-~]([ -:<-~]*[!-:<-~])?|")
@@ -86,7 +86,7 @@ def _refusal(token: object) -> Exception | None:
         )
     if token != token.strip():
         return ValueError("The API key has white space at its ends: was it read from a file? Strip it.")
-    return ValueError("The API key has characters that no header can hold: white space, or other than ASCII.")
+    return ValueError("The API key has characters that no header can hold: control characters, or other than ASCII.")
 
 
 def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
