@@ -99,6 +99,8 @@ for each in [
     says(f"types_{each}", partial(is_a_type, each))
 says("types_usage", lambda s: s.module("types").CompletionUsage is s.module("types.completion_usage").CompletionUsage)
 says("types_choice", lambda s: s.module("types.chat.chat_completion").Choice.__name__ == "Choice")
+says("types_by_attribute", lambda s: s.sdk.types.chat.ChatCompletion is s.module("types.chat").ChatCompletion)
+says("modules_by_attribute", lambda s: s.sdk.types.chat.chat_completion.Choice.__name__ == "Choice")
 says("types_pages", lambda s: s.module("pagination").SyncCursorPage and s.module("pagination").AsyncCursorPage)
 
 # What methods return.
@@ -218,6 +220,13 @@ says(
     lambda s: s.sent(lambda: s.client(project="proj").chat.completions.list()).headers["openai-project"] == "proj",
 )
 says("key", lambda s: s.sent(lambda: s.client().chat.completions.list()).headers["authorization"] == f"Bearer {KEY}")
+says(
+    "key_with_a_space",
+    lambda s: (
+        s.sent(lambda: s.client(api_key="My API Key").chat.completions.list()).headers["authorization"]
+        == "Bearer My API Key"
+    ),
+)
 says(
     "key_from_a_function",
     lambda s: (
@@ -760,6 +769,20 @@ says(
         s.error(lambda: s.client().chat.completions.with_raw_response.delete("status-404")), s.sdk.NotFoundError
     ),
 )
+
+
+says(
+    "raw_of_what_is_no_json",
+    lambda s: (
+        s.client().chat.completions.with_raw_response.retrieve("html").text == "<html><title>Sign in</title></html>"
+    ),
+)
+
+
+@statement
+def a_streamed_response_that_is_no_json(s: Subject) -> None:
+    with s.client().chat.completions.with_streaming_response.retrieve("html") as response:
+        assert "Sign in" in response.text()
 
 
 @statement
