@@ -17,7 +17,9 @@ def dumped(root: Model, options: DumpOptions) -> dict[str, Any]:
         raise TypeError(f"model_dump takes no argument {min(unknown)!r}.")
     for name in ("include", "exclude"):
         if isinstance(options.get(name), Mapping):
-            raise TypeError(f"model_dump takes the names of attributes as {name}, not a mapping: dump the parts instead.")
+            raise TypeError(
+                f"model_dump takes the names of attributes as {name}, not a mapping: dump the parts instead."
+            )
     plain = options.get("mode", "python") == "json"
     included, excluded = options.get("include"), {*options.get("exclude", ())}
     written = _written(root, options)
