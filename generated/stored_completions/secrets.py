@@ -100,7 +100,9 @@ def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
             raise ValueError(f"{name!r} cannot be the name of a header.")
         if name.lower() in _OF_THE_BODY:
             raise ValueError(f"The header {name} says what the body is, and cannot be set: leave it out.")
-        if not isinstance(headers[name], str) or not _HEADER_VALUE.fullmatch(headers[name]):
+        if not isinstance(headers[name], str):
+            raise ValueError(f"The header {name} must be a str, not {type(headers[name]).__name__}.")
+        if not _HEADER_VALUE.fullmatch(headers[name]):
             raise ValueError(
                 f"The header {name} must be a str in ASCII, without line breaks or white space at its ends."
             )
