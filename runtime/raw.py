@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, Unpack, cast
 import httpx
 from attrs import evolve
 
+from .errors import APIResponseValidationError
 from .request import Request
 from .response import Operation, Response
 
@@ -26,12 +27,18 @@ E = TypeVar("E")
 
 
 def raw(method: Callable[P, T]) -> Callable[P, Response[T, None]]:
-    """Return a method that returns the whole response, whose `parse()` returns what the method itself does."""
+    """Return a method that returns the whole response, whose `parse()` returns, or raises, what the method itself does.
+
+    The method raises at once where the status is not 2xx, or no response came.
+    """
 
     @wraps(method)
     def whole(*args: P.args, **kwargs: P.kwargs) -> Response[T, None]:
         recorder, recorded = _recorded(method)
-        parsed = recorded(*args, **kwargs)
+        try:
+            parsed = recorded(*args, **kwargs)
+        except APIResponseValidationError:
+            return recorder.response()
         return recorder.answer(parsed)
 
     return whole
@@ -43,7 +50,10 @@ def async_raw(method: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[Respon
     @wraps(method)
     async def whole(*args: P.args, **kwargs: P.kwargs) -> Response[T, None]:
         recorder, recorded = _recorded(method)
-        parsed = await recorded(*args, **kwargs)
+        try:
+            parsed = await recorded(*args, **kwargs)
+        except APIResponseValidationError:
+            return recorder.response()
         return recorder.answer(parsed)
 
     return whole
@@ -100,7 +110,11 @@ class _Recorder:
 
     def answer(self, parsed: T) -> Response[T, None]:
         """Return the last response, with what the method made of it."""
-        return evolve(cast(Response[T, None], self._response), parsed=parsed)
+        return evolve(self.response(), parsed=parsed)
+
+    def response(self) -> Response[Any, None]:
+        """Return the last response; where its body is not what is declared, `parse` says in what way."""
+        return cast(Response[Any, None], self._response)
 
 
 def _recorded(method: Callable[P, T]) -> tuple[_Recorder, Callable[P, T]]:
@@ -124,7 +138,7 @@ class _Streamed(Generic[T]):
     """
 
     def __init__(self, response: Response[T, None]) -> None:
-        self._parsed = response.parse()
+        self._response = response
         self.headers, self.status_code = response.headers, response.status_code
         self.request_id: str | None = response.request_id
         self.elapsed: datetime.timedelta = response.elapsed
@@ -157,7 +171,7 @@ class StreamedResponse(_Streamed[T]):
     def parse(self) -> T:
         """Return the model, or the page."""
         self.read()
-        return self._parsed
+        return self._response.parse()
 
     def read(self) -> bytes:
         """Return the content."""
@@ -196,7 +210,7 @@ class AsyncStreamedResponse(_Streamed[T]):
     async def parse(self) -> T:
         """Return the model, or the page."""
         await self.read()
-        return self._parsed
+        return self._response.parse()
 
     async def read(self) -> bytes:
         """Return the content."""

@@ -20,7 +20,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _PACKAGE = __file__.removesuffix("secrets.py")
-_TOKEN = re.compile(r"[!-~]+")
+_TOKEN = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 _HEADER_NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 _HEADER_VALUE = re.compile(r"([!-~]([\t -~]*[!-~])?)?")
 _COOKIE_VALUE = re.compile(r"[!-:<-~]([ -:<-~]*[!-:<-~])?|")
@@ -85,7 +85,7 @@ def _refusal(token: object) -> Exception | None:
         )
     if token != token.strip():
         return ValueError("The API key has white space at its ends: was it read from a file? Strip it.")
-    return ValueError("The API key has characters that no header can hold: white space, or other than ASCII.")
+    return ValueError("The API key has characters that no header can hold: control characters, or other than ASCII.")
 
 
 def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
@@ -99,7 +99,9 @@ def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
             raise ValueError(f"{name!r} cannot be the name of a header.")
         if name.lower() in _OF_THE_BODY:
             raise ValueError(f"The header {name} says what the body is, and cannot be set: leave it out.")
-        if not isinstance(headers[name], str) or not _HEADER_VALUE.fullmatch(headers[name]):
+        if not isinstance(headers[name], str):
+            raise ValueError(f"The header {name} must be a str, not {type(headers[name]).__name__}.")
+        if not _HEADER_VALUE.fullmatch(headers[name]):
             raise ValueError(
                 f"The header {name} must be a str in ASCII, without line breaks or white space at its ends."
             )

@@ -115,10 +115,13 @@ def modules(document: Mapping[str, Any]) -> dict[str, Module]:
         parent, parts = name.rpartition(".")[0], name.split(".") if name else []
         if parent and parent not in names:
             raise FragmentError(f"x-client: names has {name}, and not {parent}, which it is in")
-        is_package = name in ("", "types") or any(other.startswith(f"{name}.") for other in names)
+        below = [other.rpartition(".")[2] for other in names if other and other.rpartition(".")[0] == name]
+        is_package = name in ("", "types") or bool(below)
         dots = "." * (len(parts) + is_package)
         path = "/".join([*parts, "__init__.py"]) if is_package else "/".join(parts) + ".py"
-        found[name] = Module(path, dots, list(_lines(sources, dots)), sorted(sources))
+        # Whoever imports the package reads them as its attributes.
+        lines = [f"from . import {each}" for each in below]
+        found[name] = Module(path, dots, [*lines, *_lines(sources, dots)], sorted([*sources, *below]))
     return found
 
 

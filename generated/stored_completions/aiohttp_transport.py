@@ -33,6 +33,14 @@ class AioHttpTransport(AiohttpTransport):
         response.stream = _Stream(response.stream)
         return response
 
+    def __del__(self) -> None:
+        """Close the connections of a client that nobody closed, as httpx's own are; aiohttp would log errors."""
+        session = getattr(self, "client", None)
+        if isinstance(session, aiohttp.ClientSession) and session.connector is not None:
+            connector = session.connector
+            session.detach()
+            connector._close()  # what is public wants an event loop that runs
+
 
 class _Stream(httpx.AsyncByteStream):
     """The stream of a body, with each error as what it is."""

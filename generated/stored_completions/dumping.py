@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from .formats import format_value
@@ -14,6 +15,11 @@ def dumped(root: Model, options: DumpOptions) -> dict[str, Any]:
     """Return a model as a tree of dicts and lists, which shares nothing with it."""
     if unknown := options.keys() - DumpOptions.__annotations__.keys():
         raise TypeError(f"model_dump takes no argument {min(unknown)!r}.")
+    for name in ("include", "exclude"):
+        if isinstance(options.get(name), Mapping):
+            raise TypeError(
+                f"model_dump takes the names of attributes as {name}, not a mapping: dump the parts instead."
+            )
     plain = options.get("mode", "python") == "json"
     included, excluded = options.get("include"), {*options.get("exclude", ())}
     written = _written(root, options)

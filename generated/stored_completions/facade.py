@@ -16,7 +16,7 @@ from .client import AuthenticatedClient, merged_headers
 from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL, CALL_ATTRIBUTES
 from .errors import CredentialsError
 from .secrets import Concealed, Token, concealed, without_user
-from .twins import AsyncHttpClient, SyncHttpClient, Timeout, client_as_httpx
+from .twins import AsyncHttpClient, SyncHttpClient, Timeout, client_as_httpx, described
 from .unset import UNSET, Unset
 
 HttpClient = TypeVar("HttpClient", bound=SyncHttpClient | AsyncHttpClient)
@@ -304,9 +304,10 @@ class Facade(Generic[HttpClient]):
     ) -> AuthenticatedClient:
         """Let a client send through an httpx client of the user's, if there is one."""
         if http_client is not None and not isinstance(http_client, self._http_client):
-            wanted, kind = self._http_client.__name__, type(http_client)
-            found = f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}"
-            raise TypeError(f"Invalid `http_client` argument: it must be an httpx.{wanted}, not an {found}.")
+            wanted = self._http_client.__name__
+            raise TypeError(
+                f"Invalid `http_client` argument: it must be an httpx.{wanted}, not {described(http_client)}."
+            )
         if isinstance(http_client, httpx.Client):
             client.set_httpx_client(http_client)
         elif isinstance(http_client, httpx.AsyncClient):

@@ -173,8 +173,16 @@ class Model(Node):
 
     @classmethod
     def model_validate(cls, obj: Any) -> Self:
-        """Decode a JSON object as `from_dict` does, or return a model that is one of these already."""
-        return obj if isinstance(obj, cls) else cls.from_dict(obj)
+        """Decode a JSON object as `from_dict` does, or return a model that is one of these already.
+
+        Raises:
+            TypeError: it is neither.
+        """
+        if isinstance(obj, cls):
+            return obj
+        if not isinstance(obj, Mapping):
+            raise TypeError(f"A {cls.__name__} is made of a dict, not of {type(obj).__name__}.")
+        return cls.from_dict(obj)
 
     @classmethod
     def model_validate_json(cls, json_data: bytes | str) -> Self:

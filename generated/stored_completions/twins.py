@@ -42,9 +42,20 @@ def client_as_httpx(client: SyncHttpClient | AsyncHttpClient | None) -> httpx.Cl
         made = as_httpx(client)
         if made is not None:
             return made
-    kind = type(client)
-    name = f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}"
-    raise TypeError(f"Invalid `http_client` argument: it must be a client of httpx or httpx2, not an {name}.")
+    raise TypeError(f"Invalid `http_client` argument: it must be a client of httpx or httpx2, not {described(client)}.")
+
+
+def described(client: object) -> str:
+    """Return what was given as a client, as people write it: `a str`, `an httpx2.Client`, `the class httpx.Client`."""
+    own = getattr(client, "own", client)
+    kind = own if isinstance(own, type) else type(own)
+    package = kind.__module__.partition(".")[0]
+    name = (
+        kind.__qualname__ if package in ("builtins", __name__.partition(".")[0]) else f"{package}.{kind.__qualname__}"
+    )
+    if own is kind:
+        return f"the class {name}: make one of it"
+    return f"an {name}" if name.startswith(("a", "e", "i", "o", "u", "httpx", "A")) else f"a {name}"
 
 
 def timeout_as_httpx(timeout: Timeout) -> float | httpx.Timeout | None:
