@@ -76,7 +76,7 @@ def hide_location(response: httpx.Response) -> None:
 
 
 async def ahide_location(response: httpx.Response) -> None:
-    """`hide_location` for asynchronous clients."""
+    """Do what `hide_location` does, for asynchronous clients."""
     hide_location(response)
 
 

@@ -67,7 +67,7 @@ class APIError(Error):
         return _restored, (type(self), self.args, request, flat(self.body), *self._more()), state
 
     def _more(self) -> tuple[Any, ...]:
-        """The arguments of `_restore` besides the request."""
+        """Return the arguments of `_restore` besides the request."""
         return ()
 
     def _restore(self, request: httpx.Request | None) -> None:
@@ -98,8 +98,6 @@ class APIResponseError(APIError):
     Attributes:
         response: The response, read and without the credentials; `response.request` is the request.
         status_code: The HTTP status.
-        headers: The HTTP headers of the response.
-        request_id: The id that the server's support finds the request by, if the server sent one.
     """
 
     def __init__(self, message: str, *, response: httpx.Response, body: object | None) -> None:
@@ -109,10 +107,12 @@ class APIResponseError(APIError):
 
     @property
     def headers(self) -> httpx.Headers:
+        """The HTTP headers of the response."""
         return self.response.headers
 
     @property
     def request_id(self) -> str | None:
+        """The id that the server's support finds the request by, if the server sent one."""
         return cast("str | None", self.response.headers.get("x-request-id"))
 
     def _more(self) -> tuple[Any, ...]:
@@ -130,22 +130,19 @@ class APIResponseError(APIError):
 
 
 class APIResponseValidationError(APIResponseError):
-    """The status is 2xx, and the body is not what the document declares.
-
-    Attributes:
-        content_type: The header `Content-Type`, if the server sent it.
-        snippet: The first characters of the body.
-    """
+    """The status is 2xx, but the body is not what the document declares."""
 
     def __init__(self, response: httpx.Response, body: object | None, *, message: str | None = None) -> None:
         super().__init__(message or "The response is not what the document declares.", response=response, body=body)
 
     @property
     def content_type(self) -> str | None:
+        """The header `Content-Type`, if the server sent it."""
         return cast("str | None", self.response.headers.get("content-type"))
 
     @property
     def snippet(self) -> str:
+        """The first characters of the body."""
         return _content_of(self.response)[:200].decode("utf-8", "replace")
 
 

@@ -127,6 +127,7 @@ class SyncBody(httpx.SyncByteStream):
             _raise_as_httpx(error)
 
     def close(self) -> None:
+        """Close the httpx2 response."""
         self._response.close()
 
 
@@ -144,6 +145,7 @@ class AsyncBody(httpx.AsyncByteStream):
             _raise_as_httpx(error)
 
     async def aclose(self) -> None:
+        """Close the httpx2 response."""
         await self._response.aclose()
 
 
