@@ -230,7 +230,7 @@ def _import(package: Path) -> None:
 
 
 def _template_place(error: Exception) -> str:
-    """The template and the line that an exception comes from."""
+    """Return the template and the line that an exception comes from."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".jinja")]
     if not frames:
         return "templates/"
@@ -238,7 +238,7 @@ def _template_place(error: Exception) -> str:
 
 
 def _said(error: Exception) -> str:
-    """An exception in a line."""
+    """Return an exception as one line."""
     text = error.message if isinstance(error, TemplateError) and error.message else f"{type(error).__name__}: {error}"
     return in_a_line(text)
 
@@ -264,7 +264,7 @@ def drift(package: Path, *, swapped_in: bool = False) -> list[str]:
 
 
 def stale_overrides(templates: Path = TEMPLATES) -> list[str]:
-    """The overrides that were written against another stock template than the installed generator has.
+    """Return the overrides that were written against another stock template than the installed generator's.
 
     Each override opens with the name and the SHA-256 of the stock template that it replaces.
     """
@@ -326,6 +326,7 @@ def _report(errors: Iterable[GeneratorError]) -> str:
 
 
 def main() -> int:
+    """Generate, or compare, as the arguments say; return the exit status."""
     parser = argparse.ArgumentParser(description="Regenerate generated/ from openapi.yaml.")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="say how generated/ differs, change nothing")

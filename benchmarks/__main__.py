@@ -77,7 +77,7 @@ class Target:
 
 
 def run_python(python: str, arguments: Sequence[str], package: Path, cache: Path) -> str:
-    """The output of a fresh interpreter that finds the package below a folder and has warm bytecode caches.
+    """Return the output of a fresh interpreter that finds the package below a folder and has warm bytecode caches.
 
     Raises:
         BenchmarkError: it fails.
@@ -94,7 +94,7 @@ def run_python(python: str, arguments: Sequence[str], package: Path, cache: Path
 def measure_decoding(
     python: str, inputs: Sequence[Input], stock: Path, work: Path, runs: int, repeats: int, seconds: float
 ) -> dict[tuple[str, str, str], Measurement]:
-    """Each peer with each input and source, in `runs` rounds; the shortest that a body took in a round.
+    """Measure each peer with each input and source in `runs` rounds; return the shortest time of a body in a round.
 
     Raises:
         BenchmarkError: a measurement fails, which is not the same as a peer that cannot decode a body.
@@ -122,7 +122,7 @@ def measure_decoding(
 
 
 def measure_imports(python: str, modules: Sequence[str], work: Path, runs: int) -> dict[str, float]:
-    """What the first import of each module takes in a fresh interpreter: the median of `runs` in seconds.
+    """Measure the first import of each module in a fresh interpreter; return the median of `runs`, in seconds.
 
     Raises:
         BenchmarkError: a module cannot be imported.
@@ -141,7 +141,7 @@ def measure_imports(python: str, modules: Sequence[str], work: Path, runs: int) 
 
 
 def targets(results: Results) -> list[Target]:
-    """What is to be reached, and what was."""
+    """Return the goals, and what was reached of them."""
     found = []
     for each in results.inputs:
         for source, factor, least in (("object", 10, FLOOR), ("bytes", 6, JSON)):
@@ -162,7 +162,7 @@ def targets(results: Results) -> list[Target]:
 
 
 def render(results: Results) -> str:
-    """The tables, in Markdown."""
+    """Return the tables, in Markdown."""
     lines = [
         "# Benchmarks",
         "",

@@ -92,7 +92,7 @@ def _collisions(document: Document) -> list[str]:
 def _chosen(
     configuration: Configuration, choices: list[Choice], pointers: Iterable[Pointer], nothing: str
 ) -> list[tuple[Choice, Pointer]]:
-    """Each place that an entry of the configuration names, with the entry.
+    """Yield each place that an entry of the configuration names, with the entry.
 
     Raises:
         DocumentError: an entry names none.

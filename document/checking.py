@@ -125,7 +125,7 @@ class Files:
 
     @staticmethod
     def _instead(spot: Spot, error: KeyError) -> str:
-        """What was meant, where the last part of a path has a neighbour of nearly the same name."""
+        """Return the neighbour that was probably meant: its name is nearly the last part of the path."""
         part = str(error.args[0])
         above = Spot(spot.document, spot.pointer[: spot.pointer.index(part)]).value
         near = get_close_matches(part, [str(key) for key in above], 1, _NEAR - 0.2) if isinstance(above, dict) else []

@@ -151,7 +151,7 @@ class _Preparation:
     # Names
 
     def _component_names(self, declared: dict[str, Any]) -> dict[str, Any]:
-        """The components by the names of their classes: their titles where these are unique, else their keys."""
+        """Return the components by the names of their classes: their titles where these are unique, else their keys."""
         nodes = {key: node for key, node in declared.items() if isinstance(node, dict) and not _is_reference(node)}
         by_key = {key: self._class_name(key) for key in nodes}
         titles = {
@@ -169,7 +169,7 @@ class _Preparation:
         return named
 
     def _class_name(self, text: str) -> str:
-        """The name that the parser makes of a text, and makes of that name again."""
+        """Return a class name for a str that the parser does not change again."""
         name = ClassName(text.rsplit("/", 1)[-1], self._config.field_prefix)
         again = ClassName(name, self._config.field_prefix)
         return str(name if name == again else again)
@@ -275,7 +275,7 @@ class _Preparation:
 
     @staticmethod
     def _inner(wanted: str | None, nullable: bool) -> str | None:
-        """The component's name, where the component is the class and not a union of one with null."""
+        """Return the component's name if the component is the class, and not a union of one with null."""
         return None if nullable else wanted
 
     def _derived(self, node: Schema, schema: Schema, type_: str) -> Schema:
@@ -402,7 +402,7 @@ class _Preparation:
         return result
 
     def _mapping(self, schema: Schema, union: list[Any]) -> dict[str, str]:
-        """The classes that a discriminator's values stand for; without a mapping they are the components' names."""
+        """Return the classes of a discriminator's values, which are the components' names without a mapping."""
         discriminator = schema.get("discriminator")
         if not isinstance(discriminator, dict) or not isinstance(discriminator.get("propertyName"), str):
             return {}
@@ -477,7 +477,7 @@ class _Preparation:
         return result
 
     def _both(self, one: Any, other: Any) -> Any:
-        """A property that two parts of `allOf` declare; what adds no type only describes it."""
+        """Merge a property that two parts of `allOf` declare; a part without a type only describes it."""
         if one == other or not isinstance(one, dict) or not _TYPED & one.keys():
             return other if isinstance(other, dict) and (_TYPED & other.keys() or not isinstance(one, dict)) else one
         if not isinstance(other, dict) or not _TYPED & other.keys():
@@ -492,7 +492,7 @@ class _Preparation:
         return bool(schema.get("properties"))
 
     def _with_variants(self, schema: Schema, union: list[Any]) -> Schema:
-        """An object that is also one of several: it has their properties too, each required only if all require it."""
+        """Merge an object with the variants that it may be; their properties are required only if all require them."""
         own = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf", "discriminator")}
         found = [self._flatten(part) for part in union]
         variants = [part for part in found if part.get("properties")]
@@ -525,7 +525,7 @@ class _Preparation:
 
     @staticmethod
     def _describe(node: Schema) -> Schema:
-        """The description, with the default and whether it is deprecated, and what is only sent or only received."""
+        """Return a schema's description with its default, and the flags that apply."""
         found = {key: node[key] for key in ("readOnly", "writeOnly", "deprecated") if node.get(key) is True}
         text = node.get("description")
         text = text.strip() if isinstance(text, str) else ""
@@ -572,7 +572,7 @@ class _Preparation:
         _without_files(roots)
 
     def _relax_required(self, paths: dict[str, Any]) -> None:
-        """What is only received need not be sent, and what is only sent does not come back."""
+        """Require no property to be sent that is only received, and none to be received that is only sent."""
         operations = [item[method] for item in paths.values() for method in METHODS if method in item]
         sent = self._reachable(operation.get("requestBody") for operation in operations)
         received = self._reachable(operation["responses"] for operation in operations)
@@ -619,7 +619,7 @@ class _Preparation:
         return result
 
     def _renamed(self, path: str) -> dict[str, str]:
-        """Names that the parser finds in a path, for those that it has."""
+        """Return the names for a path's parameters that the parser finds in it."""
         renamed: dict[str, str] = {}
         for name in _TEMPLATE.findall(path):
             identifier = re.fullmatch(r"[a-zA-Z_-][a-zA-Z0-9_-]*", name)
@@ -679,7 +679,7 @@ class _Preparation:
         return result
 
     def _target(self, node: Any) -> Any:
-        """What a parameter, a body, a response or a path is, behind its references."""
+        """Return a parameter, a body, a response or a path with its references resolved."""
         for _ in range(20):
             if not isinstance(node, dict) or not _is_reference(node):
                 break
@@ -848,7 +848,7 @@ def _sentence(text: str) -> str:
 
 
 def _without_files(value: Any) -> Any:
-    """Make files strings, as they are where a value is a text."""
+    """Make files strings, where no file can be sent or received."""
     for node in _nodes(value):
         if node.get("format") == "binary":
             del node["format"]
@@ -856,7 +856,7 @@ def _without_files(value: Any) -> Any:
 
 
 def _nodes(value: Any) -> Iterator[Schema]:
-    """Each mapping below a value, itself first."""
+    """Yield each mapping in a value, itself first."""
     if isinstance(value, dict):
         yield value
         for each in value.values():

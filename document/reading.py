@@ -133,7 +133,7 @@ def _read_json(name: str, path: Path, text: str) -> Document:
 
 
 def _broken(value: Any, pointer: Pointer = ()) -> Iterator[Pointer]:
-    """The places of strings that cannot be written as UTF-8: JSON can escape half of a character."""
+    """Yield the places of strings that cannot be written as UTF-8: JSON can escape half of a character."""
     if isinstance(value, str):
         if any("\ud800" <= each <= "\udfff" for each in value):
             yield pointer
@@ -176,7 +176,7 @@ class _JsonText:
         return found.end() if found else at
 
     def _entries(self, at: int) -> Iterator[tuple[str, int, int]]:
-        """Each entry of the object or array at an index: its key, where the entry begins, where its value does."""
+        """Yield each entry of the object or array at an index: its key, where it begins, and where its value begins."""
         opening = self._text[at : at + 1]
         if opening not in ("{", "["):
             return
@@ -218,7 +218,7 @@ def _read_yaml(name: str, path: Path, text: str) -> Document:
 
 
 def _may_be_deep(text: str) -> bool:
-    """Whether nesting could be deeper than the C composer, which recurses, survives; a guess that is never too low."""
+    """Return whether nesting may be too deep for the C composer, which recurses; the guess is never too low."""
     flow = deepest = 0
     for bracket in _BRACKET.finditer(text):
         flow += 1 if bracket[0] in "[{" else -1
@@ -228,7 +228,7 @@ def _may_be_deep(text: str) -> bool:
 
 
 def _depth(text: str) -> int:
-    """How deeply YAML is nested, from its events, up to what is too deep or cannot be parsed."""
+    """Return how deeply YAML is nested, from its events, up to where it is too deep or cannot be parsed."""
     depth = deepest = 0
     with contextlib.suppress(YAMLError):
         for event in YAML(typ="safe").parse(text):

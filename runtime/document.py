@@ -1,4 +1,4 @@
-"""What the runtime knows of a document: this one says nothing, and the generator writes each package one of its own."""
+"""What the runtime knows of the document. This one knows nothing: the generator writes one for each package."""
 
 from __future__ import annotations
 

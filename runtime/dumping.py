@@ -1,4 +1,4 @@
-"""Models written as pydantic writes its own. This module is imported when it is first needed."""
+"""Models dumped as pydantic dumps its own. This module is imported when it is first needed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .tree import wire_name
 
 
 def dumped(root: Model, options: DumpOptions) -> dict[str, Any]:
-    """Return a model as a tree of dicts and lists, which shares nothing with it."""
+    """Dump a model to a tree of dicts and lists, which shares nothing with it."""
     if unknown := options.keys() - DumpOptions.__annotations__.keys():
         raise TypeError(f"model_dump takes no argument {min(unknown)!r}.")
     for name in ("include", "exclude"):
@@ -46,7 +46,7 @@ def dumped(root: Model, options: DumpOptions) -> dict[str, Any]:
 
 
 def _written(model: Model, options: DumpOptions) -> dict[str, Any]:
-    """Return a model as a dict, whose values are as the model has them."""
+    """Dump a model to a dict of the values that it has."""
     names = {} if options.get("by_alias", True) else {each.wire_name: name for name, each in model._declared.items()}
     values = {wire_name(key): value for key, value in cast(dict[Any, Any], model.__dict__).items()}
     if not options.get("exclude_unset", False):

@@ -22,7 +22,7 @@ def multipart_body(body: Any, media_types: Mapping[str, str] | None = None) -> l
     """Return the parts of a form: one for each property, and for each item of a list; None when the body is UNSET.
 
     Args:
-        media_types: Those of properties that the document names one for.
+        media_types: The media types of the properties that the document declares one for.
     """
     if body is UNSET:
         return None

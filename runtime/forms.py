@@ -16,8 +16,8 @@ def form_body(body: Any, media_type: str, styles: Mapping[str, tuple[str, bool]]
     """Return a form: a pair for each property, and for each item of a list; None when the body is UNSET.
 
     Args:
-        styles: How the document spells lists and objects: `style` and `explode` of properties. Without, an object is a
-            JSON text.
+        styles: The declared `style` and `explode` of properties that are lists or objects. An object without a style is
+            sent as JSON.
     """
     if body is UNSET:
         return None

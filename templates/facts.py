@@ -55,15 +55,15 @@ class Facts:
         self._tag_descriptions = {tag["name"]: tag.get("description", "") for tag in document.get("tags", [])}
 
     def resolve(self, model: ModelProperty) -> ModelProperty:
-        """The component that a property refers to."""
+        """Return the component that a property refers to."""
         return self._models.get(model.class_info.name, model)
 
     def is_model(self, property_: object) -> bool:
-        """Whether a property's values are instances of a class of ours."""
+        """Return whether a property's values are instances of a generated class."""
         return isinstance(property_, ModelProperty) and not self.is_mapping(property_)
 
     def is_mapping(self, property_: object) -> bool:
-        """Whether a schema declares no property of its own: its values are plain dicts and need no class."""
+        """Return whether a schema declares no property: its values are plain dicts and need no class."""
         seen = set[str]()
         while isinstance(property_, ModelProperty):
             model = self.resolve(property_)
@@ -104,7 +104,7 @@ class Facts:
 
     @staticmethod
     def parts_of(collection: EndpointCollection) -> list[Property]:
-        """All parameters of a tag's operations, and what their responses hold."""
+        """Return all parameters of a tag's operations, and what their responses hold."""
         found: list[Property] = []
         for endpoint in collection.endpoints:
             found += [*endpoint.list_all_parameters(), *(response.prop for response in endpoint.responses)]
@@ -120,7 +120,7 @@ class Facts:
             yield from self.with_inner(each for each in inner if each is not None)
 
     def is_recursive(self, model: ModelProperty) -> bool:
-        """Whether an instance of a model can hold another of the same, at any depth."""
+        """Return whether an instance of a model can hold another of the same, at any depth."""
         return model.class_info.name in self._recursive
 
     @cached_property
@@ -136,7 +136,7 @@ class Facts:
         return {name for name in holds if name in _reachable(name, holds)}
 
     def discriminator(self, variants: list[ModelProperty]) -> Discriminator | None:
-        """How to tell the variants of a union apart, or None when only their required properties can.
+        """Return how to distinguish the variants of a union, or None if only their required properties do.
 
         A property that is constant in each variant decides; else the document's `discriminator`, whose values are
         the schemas' names where it has no mapping.
@@ -158,7 +158,7 @@ class Facts:
         return None
 
     def page(self, endpoint: Endpoint) -> Page | None:
-        """How an operation's list is cut into pages, from the `x-page` of the schema that it gives."""
+        """Return how an operation's list is cut into pages, from the `x-page` of its response's schema."""
         for response in endpoint.responses.patterns:
             if isinstance(response.prop, ModelProperty):
                 model = self.resolve(response.prop)
@@ -194,17 +194,17 @@ class Facts:
         return free(ClassName(str(named or self._info["title"]), self._prefix), _PACKAGE_NAMES)
 
     def tag(self, collection: EndpointCollection) -> str:
-        """A tag as the document spells it."""
+        """Return a tag as the document spells it."""
         tags: list[str] = self._operation(collection.endpoints[0]).get("tags") or ["default"]
         return tags[0]
 
     def tag_description(self, collection: EndpointCollection) -> str:
-        """What the document says of a tag, or its name."""
+        """Return the document's description of a tag, or its name."""
         tag = self.tag(collection)
         return self._tag_descriptions.get(tag) or f"The operations with the tag {tag}."
 
     def resources(self, parent: EndpointCollection | None = None) -> dict[str, EndpointCollection]:
-        """The tags right below another, or those below none, by the path that leads to them: `chat.completions`."""
+        """Return the tags directly below another, or below none, by the path that leads to them: `chat.completions`."""
         paths = {self.tag(collection): collection for collection in self.collections}
         above = f"{self.tag(parent)}." if parent else ""
         below = {tag: collection for tag, collection in paths.items() if tag.startswith(above)}
@@ -215,7 +215,7 @@ class Facts:
         }
 
     def namespaces(self) -> dict[str, dict[str, EndpointCollection]]:
-        """The resources below no other, by the first part of their path and then the rest: `chat`, `completions`.
+        """Return the resources below no other, by the first part of their path and the rest: `chat`, `completions`.
 
         The first part is what the client's property is called; the rest is empty where the tag has no dots.
         """
@@ -228,11 +228,11 @@ class Facts:
         }
 
     def property_name(self, path: str) -> str:
-        """The name of the property that leads to a resource, by what is left of its path."""
+        """Return the name of the property that leads to a resource, by the rest of its path."""
         return free(PythonIdentifier(path, self._prefix), _RESOURCE_NAMES)
 
     def user_agent(self, package: str) -> str:
-        """What the client calls itself: the package and the document's version, in what a header may hold."""
+        """Return the name and version of the package in the characters that a header may hold."""
         version = re.sub(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]+", "-", str(self._info["version"])).strip("-")
         return f"{kebab_case(package)}/{version or 0}"
 
@@ -268,23 +268,23 @@ class Facts:
         return Credentials("header", "Authorization", "Bearer")
 
     def namespace_class(self, name: str) -> str:
-        """The class of the resources below one that has no operations itself."""
+        """Return the class of the resources below one that has no operations itself."""
         own = {f"{prefix}{self.client_name}" for prefix in ("", "Async", "Base")}
         return free(ClassName(name, self._prefix), own)
 
     def resource_class(self, collection: EndpointCollection) -> str:
-        """The class of the operations with a tag."""
+        """Return the class of the operations with a tag."""
         return ClassName(collection.tag, self._prefix)
 
     def children(self, collection: EndpointCollection) -> dict[str, EndpointCollection]:
-        """The resources right below another, by the name of the property that leads to them."""
+        """Return the resources directly below another, by the name of the property that leads to them."""
         found: dict[str, EndpointCollection] = {}
         for path, child in self.resources(collection).items():
             found[free(PythonIdentifier(path, self._prefix), {*_RESOURCE_NAMES, *found})] = child
         return found
 
     def method_names(self, collection: EndpointCollection) -> dict[str, str]:
-        """The names of a tag's methods, by the operation's name.
+        """Return the names of a tag's methods, by the operation's name.
 
         It is the operationId's first word, or all of it where another operation of the tag has the same first word.
         """
@@ -299,18 +299,18 @@ class Facts:
 
     @staticmethod
     def alias(module: str) -> str:
-        """The name under which a tag's or an operation's module is imported."""
+        """Return the name that a tag's or an operation's module is imported as."""
         return free(f"_{module}", OWN_NAMES)
 
     def description(self, endpoint: Endpoint, parameter: Property) -> str:
-        """What the document says of a parameter, or of the property of a body that stands for one."""
+        """Return the document's description of a parameter, or of the property of a body that is an argument."""
         declared = self._operation(endpoint)["parameters"]
         name = parameter.name.get_untrusted_value()
         found = next((each.get("description") for each in declared if carried(each["name"]) == name), None)
         return found or (parameter.description.get_untrusted_value() if parameter.description else "")
 
     def style(self, endpoint: Endpoint, parameter: Property, location: str) -> Style:
-        """How a parameter that is a list or an object is spelled."""
+        """Return the style of a parameter that is a list or an object."""
         declared = self._operation(endpoint)["parameters"]
         wire_name = parameter.name.get_untrusted_value()
         found = next(each for each in declared if each["in"] == location and carried(each["name"]) == wire_name)
@@ -320,18 +320,18 @@ class Facts:
         return Style(style, bool(found.get("explode", style == "form")))
 
     def accept(self, endpoint: Endpoint) -> str:
-        """The media types that an operation answers with, JSON where none is named."""
+        """Return the media types of an operation's responses; JSON where none is declared."""
         found = [each.get("x-media-type") for each in self._operation(endpoint)["responses"].values()]
         return ", ".join(dict.fromkeys(each for each in found if each)) or "application/json"
 
     def encodings(self, endpoint: Endpoint, media_type: str) -> dict[str, dict[str, Any]]:
-        """How the properties of a form are spelled: its `encoding`."""
+        """Return the styles of a form's properties: its `encoding`."""
         content = self._operation(endpoint)["requestBody"]["content"][media_type]
         found: dict[str, dict[str, Any]] = content.get("encoding") or {}
         return found
 
     def is_deprecated(self, endpoint: Endpoint) -> bool:
-        """Whether the document advises against an operation."""
+        """Return whether the document deprecates an operation."""
         return self._operation(endpoint).get("deprecated") is True
 
     def _operation(self, endpoint: Endpoint) -> dict[str, Any]:
@@ -407,7 +407,7 @@ def properties_of(model: ModelProperty) -> list[Property]:
 
 
 def _operations(document: dict[str, Any], prefix: str) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
-    """Each operation of the prepared document, by the generator's names of its tag and of itself."""
+    """Yield each operation of the prepared document by the generator's names for its tag and itself."""
     for item in document["paths"].values():
         for method in METHODS:
             if method in item:
@@ -418,7 +418,7 @@ def _operations(document: dict[str, Any], prefix: str) -> Iterator[tuple[tuple[s
 
 
 def _discriminators(node: Any) -> Iterator[tuple[str, dict[str, str]]]:
-    """Each `discriminator` below a node of the document: its property, and the class for each of its values."""
+    """Yield each `discriminator` below a node of the document: its property, and the class for each of its values."""
     if isinstance(node, list):
         for child in node:
             yield from _discriminators(child)

@@ -264,7 +264,7 @@ class Operation:
         return f"_{'styled' if composite else 'header'}_texts({{{pairs}}}{more})"
 
     def _is_composite(self, part: Property) -> bool:
-        """Whether a value can be a list or an object, or anything."""
+        """Return whether a value can be a list or an object, or anything."""
         kinds = self._schemas.kinds(part)
         return not kinds or "list" in kinds or "dict" in kinds
 
@@ -333,7 +333,7 @@ class Operation:
 
 
 def _names_of(parts: Iterable[Property]) -> Iterator[str]:
-    """The names of arguments, each once: the generator's, but for what it does to the names of built-in functions."""
+    """Return the names of arguments, each once: the generator's, except that names of built-in functions stay."""
     taken = {*_TAKEN}
     for part in parts:
         name = str(part.python_name)

@@ -249,7 +249,7 @@ def _chooser_name(models: Sequence[ModelProperty]) -> str:
 
 
 def _variants(type_: str) -> list[str]:
-    """The parts of a union, as they stand in it."""
+    """Return the parts of a union, in their order."""
     found, rest = [], ast.parse(type_, mode="eval").body
     while isinstance(rest, ast.BinOp):
         found.append(ast.unparse(rest.right))

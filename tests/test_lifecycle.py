@@ -286,7 +286,7 @@ def test_a_used_client_can_be_pickled_and_leaves_its_key_behind(
         assert secret.encode() not in pickled
     client = pickle.loads(pickled)
     assert (client.client.timeout, client.client.max_retries) == (7, 5)
-    with pytest.raises(ValueError, match=r"The API key is empty. \(A client that was pickled leaves its key behind"):
+    with pytest.raises(ValueError, match=r"The API key is empty. \(A pickled client leaves its key behind"):
         retrieved(caller, client)
     client.api_key = server.key
     assert retrieved(caller, client) == ID

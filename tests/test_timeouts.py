@@ -57,7 +57,7 @@ def test_a_server_that_stops_gives_an_error_in_time(timeout: Any, fault: ASGIApp
     assert SECONDS <= seconds < SECONDS + 1
     assert isinstance(error, APIConnectionError)
     assert isinstance(error.__cause__, httpx.ReadTimeout)
-    assert f"GET /chat/completions/{ID} at {server.origin}: no whole answer came in time" in str(error)
+    assert f"GET /chat/completions/{ID} at {server.origin}: no complete response came in time" in str(error)
     assert str(SECONDS) in str(error)
 
 
@@ -149,7 +149,7 @@ def test_connecting_has_a_time_of_its_own(caller: Sync) -> None:
         error, seconds = timed_out(caller, client)
     assert seconds < SECONDS + 1
     assert isinstance(error.__cause__, httpx.ConnectTimeout)
-    assert f"at {origin}: no connection came about in time" in str(error)
+    assert f"at {origin}: no connection could be made in time" in str(error)
 
 
 def test_waiting_for_a_free_connection_has_a_time_of_its_own(caller: Sync, server: Server) -> None:
@@ -261,6 +261,6 @@ def test_the_addresses_of_a_host_share_the_time_to_connect(monkeypatch: pytest.M
         with pytest.warns(UserWarning, match="unencrypted"):
             client = OpenAI(base_url=f"http://many:{address[4][1]}", api_key="sk-1234567", max_retries=0)
         started = time.monotonic()
-        with pytest.raises(APITimeoutError, match="no connection came about in time"):
+        with pytest.raises(APITimeoutError, match="no connection could be made in time"):
             client.chat.completions.retrieve(ID, timeout=httpx.Timeout(60, connect=SECONDS))
         assert time.monotonic() - started < SECONDS + 1

@@ -291,7 +291,7 @@ def _summarize(output: Output, request: Request, counts: Counts, as_json: bool, 
 
 
 def _run(main: Coroutine[Any, Any, T]) -> T:
-    """`asyncio.run`, in which SIGTERM ends things as cleanly as Ctrl-C."""
+    """Do what `asyncio.run` does; SIGTERM ends it as cleanly as Ctrl-C."""
 
     async def terminable() -> T:
         task = asyncio.current_task()

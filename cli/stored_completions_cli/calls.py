@@ -96,7 +96,7 @@ class Pace:
 
 
 async def is_of_the_id(error: APIError, client: AsyncOpenAI, pace: Pace) -> bool:
-    """Whether a call for one id failed because of that id: the server still answers another call.
+    """Return whether a call for one id failed because of that id: the server still answers another call.
 
     Raises:
         APIError: it does not; this is what it says to the other call.

@@ -128,6 +128,7 @@ class Parts(Output):
         return size
 
     def write_errors(self, journal: Journal) -> None:
+        """Write down which completions could not be exported so far, or remove the file if there are none."""
         path = f"{self._root}/{ERRORS}"
         if journal.failed():
             write_whole(self._files, path, "".join(f"{line}\n" for line in journal.failures()).encode())

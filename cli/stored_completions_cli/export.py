@@ -87,6 +87,7 @@ class Counts:
 
     @property
     def seconds(self) -> float:
+        """How long the run has taken so far."""
         return time.monotonic() - self.started
 
 
@@ -108,7 +109,8 @@ class Failure:
 class Sink(Protocol):
     """Where lines go."""
 
-    def append(self, line: bytes) -> None: ...
+    def append(self, line: bytes) -> None:
+        """Take a line, which may be kept in memory until `sync`."""
 
     def sync(self) -> None:
         """Return when everything appended is where it cannot be lost."""
@@ -274,6 +276,6 @@ def _id_of(line: str) -> str:
 async def _each(
     completions: AsyncIterator[Completion], made: Callable[[Completion], Awaitable[Line | Failure]]
 ) -> AsyncGenerator[Line | Failure, None]:
-    """What `in_order` yields, where the work needs no call: then tasks cost more than it does."""
+    """Yield what `in_order` would, for work that makes no call: tasks would cost more than the work."""
     async for completion in completions:
         yield await made(completion)

@@ -156,7 +156,7 @@ class Filter:
     until: int | None = None
 
     def takes(self, created: int | None) -> bool:
-        """Whether a completion of this time belongs to the selection; one without a time always does."""
+        """Return whether a completion of this time belongs to the selection; one without a time always does."""
         return created is None or ((self.since or created) <= created < (self.until or created + 1))
 
 

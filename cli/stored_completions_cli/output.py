@@ -39,9 +39,11 @@ class FileSink:
         self._lines: list[bytes] = []
 
     def append(self, line: bytes) -> None:
+        """Keep a line until `sync`."""
         self._lines.append(line)
 
     def sync(self) -> None:
+        """Write the lines, and return when they are on disk."""
         left = memoryview(b"".join(self._lines))
         self._lines.clear()
         while left:
@@ -49,6 +51,7 @@ class FileSink:
         os.fsync(self._descriptor)
 
     def close(self) -> None:
+        """Close the file; lines that were not synced are lost."""
         os.close(self._descriptor)
 
 
@@ -59,9 +62,11 @@ class StreamSink:
         self._stream = stream
 
     def append(self, line: bytes) -> None:
+        """Write a line."""
         self._stream.write(line)
 
     def sync(self) -> None:
+        """Flush the stream."""
         self._stream.flush()
 
 

@@ -201,7 +201,7 @@ class Source:
 
 
 def is_past(page: Page, wanted: Filter) -> bool:
-    """Whether an ascending listing has left a selection behind; a page that is not in ascending order never says so."""
+    """Return whether an ascending listing is past a selection; a page that is not in ascending order never is."""
     times = [each.created for each in page.completions if each.created is not None]
     ascends = all(one <= other for one, other in pairwise(times)) and len(set(times)) > 1
     return wanted.until is not None and ascends and times[0] >= wanted.until

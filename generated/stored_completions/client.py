@@ -1,5 +1,5 @@
 # Generated from runtime/client.py by `make generate`; do not edit.
-"""The generator's clients: what they are told, and the httpx clients that they send through."""
+"""The generator's clients: their options, and the httpx clients that they send through."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _NO_SECRET = Secret("")
 
 
 class RequestOptions(TypedDict, total=False):
-    """What can be said for one call.
+    """The options of a single call.
 
     Attributes:
         timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
-        max_retries: How often the request is sent again at most.
+        max_retries: How many times the request is sent again.
         extra_headers: Headers beside the client's.
         extra_query: Query parameters, which replace the client's and the operation's of the same name.
         extra_body: Properties of a JSON body, which replace those of the same name; a GET has no body to add them to.
@@ -87,17 +87,17 @@ class Client:
     The copies that `with_options` and its like make share its connections and change nothing in it.
 
     Attributes:
-        base_url: Where the API is. A path is kept; a query goes to every request.
+        base_url: Where the API is. Its path is kept; its query goes to every request.
         headers: Sent with every request.
         cookies: Sent with every request.
         query: Query parameters of every request, unless it has its own of that name.
-        paths: The paths that operations have at this server, by those that the document declares, where they differ.
-        timeout: Seconds for each attempt as a whole, or an `httpx.Timeout`, of which `read` is that limit, or None to
-            wait for ever.
-        max_retries: How often a request is sent again at most after a transient failure.
-        max_response_bytes: The size that a body may have, as it is sent and once it is decompressed.
+        paths: The paths that operations have at this server where they differ from the declared ones, by those.
+        timeout: Seconds for each attempt as a whole, an `httpx.Timeout` (its `read` is that limit), or None to wait for
+            ever.
+        max_retries: How many times a request is sent again after transient failures.
+        max_response_bytes: The largest body that is accepted, both as it is sent and once it is decompressed.
         follow_redirects: Whether redirects are followed; no credentials cross to another origin.
-        verify_ssl: What `httpx.Client` takes as `verify`.
+        verify_ssl: Passed to `httpx.Client` as `verify`.
         httpx_args: Further arguments for `httpx.Client` and `httpx.AsyncClient`.
     """
 
@@ -137,7 +137,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, Any] | None = None,
     ) -> Self:
-        """Return a copy with these options; `headers` and `query` are added to those that it has."""
+        """Return a copy with these options; `headers` and `query` are added to the client's."""
         timeout = self.timeout if isinstance(timeout, Unset) else timeout_as_httpx(timeout)
         max_retries = self.max_retries if isinstance(max_retries, Unset) else max_retries
         _check_options(timeout, max_retries)
@@ -166,14 +166,14 @@ class Client:
         return evolve(self, shares_pauses=True)
 
     def set_httpx_client(self, client: SyncHttpClient) -> Self:
-        """Send through a client of your own, of httpx or httpx2, which is not closed with this one."""
+        """Send through your own httpx or httpx2 client, which this client never closes."""
         pool = _new_pool(self)
         pool.injected, pool.injected_async = client_as_httpx(client), self._pool.injected_async
         self._pool = pool
         return self
 
     def set_async_httpx_client(self, client: AsyncHttpClient) -> Self:
-        """Send through an asynchronous client of your own, of httpx or httpx2, which is not closed with this one."""
+        """Send through your own asynchronous httpx or httpx2 client, which this client never closes."""
         pool = _new_pool(self)
         pool.injected, pool.injected_async = self._pool.injected, client_as_httpx(client)
         self._pool = pool
@@ -192,10 +192,10 @@ class Client:
 
         Args:
             request: What the endpoint's `_get_kwargs` returns.
-            operation: What the endpoint declares of itself.
+            operation: The name and the path of the operation, and how a body is decoded.
 
         Raises:
-            APIConnectionError: no whole response came; `APITimeoutError` if none came in time.
+            APIConnectionError: no complete response came; `APITimeoutError` if none came in time.
         """
         client, request = self._for_call(request, **options)
         return send(client, request, operation)
@@ -209,16 +209,16 @@ class Client:
 
     @property
     def is_closed(self) -> bool:
-        """Whether it was closed and not used again since; of httpx clients of your own, whether one was closed."""
+        """Whether it was closed and not used since; with an httpx client of your own, whether that one is closed."""
         injected = self._pool.injected or self._pool.injected_async
         return injected.is_closed if injected else self._pool.is_closed
 
     def close(self) -> None:
-        """Close the connections of threads. The client can be used again: it then connects again."""
+        """Close the connections of synchronous calls. A client that is used again connects again."""
         self._pool.close()
 
     async def aclose(self) -> None:
-        """Close the connections of the running event loop. The client can be used again: it then connects again."""
+        """Close the connections of the running event loop. A client that is used again connects again."""
         await self._pool.aclose()
 
     def __enter__(self) -> Self:
@@ -241,7 +241,7 @@ class Client:
 
     def __getstate__(self) -> dict[str, Any]:
         if self._pool.injected or self._pool.injected_async:
-            raise TypeError("A client with an httpx client of your own cannot be pickled: make it where it is used.")
+            raise TypeError("A client with your own httpx client in it cannot be pickled: make it where it is used.")
         state = {
             each.name: getattr(self, each.name)
             for each in fields(type(self))
@@ -255,7 +255,7 @@ class Client:
         self._pool, self._prepared, self._telemetry = _new_pool(self), None, None
 
     def _for_call(self, request: Request, **options: Unpack[RequestOptions]) -> tuple[Self, Request]:
-        """Return what is sent, and by which client."""
+        """Return the client and the request of a call with options."""
         if request.path in self.paths:
             request = evolve(request, path=self.paths[request.path])
         if not options:
@@ -273,7 +273,7 @@ class Client:
         return False
 
     def _without_secrets(self) -> dict[str, Any]:
-        """Return what a pickle has instead of what may be secret."""
+        """Return what a pickle holds in place of values that may be secret."""
         return {"base_url": without_user(self.base_url), "headers": {}, "cookies": {}, "query": {}, "httpx_args": {}}
 
     def _secret(self) -> Secret:
@@ -292,7 +292,7 @@ class Client:
         return [*self.query]
 
     def _place_credentials(self, request: httpx.Request, secret: Secret) -> None:
-        """Put the secret into a request, where the document says that it goes."""
+        """Put the secret into a request, in the place that the document declares."""
 
 
 @concealing
@@ -301,13 +301,13 @@ class AuthenticatedClient(Client):
     """A client that sends credentials.
 
     Attributes:
-        token: The key, or a function (asynchronous for the asynchronous functions) that returns the current one. It can
-            be assigned, and counts from the next attempt on. It is shown nowhere.
-        prefix: What stands before the token in the header; after `Basic`, a token `user:password` is encoded.
-        auth_header_name: The header that the token is sent in, or its name in the query or among the cookies.
-        auth_location: Where the token is sent: `header`, `query`, `cookie`, or nowhere where it is empty.
-        pickle_token: Whether a pickle of this client has the token. If not, it has nothing else that may hold secrets
-            either: the headers, the cookies, the query, `httpx_args`, and the user and the password of `base_url`.
+        token: The key, or a function (asynchronous for the asynchronous functions) that returns the current one. A key
+            assigned here is used from the next attempt on. It is never shown.
+        prefix: What precedes the token in the header. After `Basic`, a token `user:password` is encoded.
+        auth_header_name: The name of the header, query parameter or cookie that holds the token.
+        auth_location: Where the token is sent: `header`, `query` or `cookie`; nowhere if it is empty.
+        pickle_token: Whether a pickle of this client holds the token. If not, it also leaves out whatever else may be
+            secret: the headers, the cookies, the query, `httpx_args`, and the user and password of `base_url`.
 
     Example:
         client = AuthenticatedClient(base_url="https://api.example.com", token="...", auth_header_name="api-key",
@@ -381,10 +381,10 @@ async def _awaited(token: Token) -> object:
 
 
 def merged_headers(*each: Mapping[str, str]) -> Concealed:
-    """Return headers of which the later ones replace the earlier ones, in whatever case they are written.
+    """Return all of these headers; later ones replace earlier ones, whatever the case of their names.
 
     Raises:
-        TypeError: some are not a mapping.
+        TypeError: headers are not a mapping.
     """
     merged: dict[str, tuple[str, str]] = {}
     for headers in each:

@@ -15,7 +15,7 @@ def read_json(content: bytes, *kinds: type[Any] | None) -> Any:
     """Return the JSON value of a body.
 
     Args:
-        kinds: The types that the value may have, None for null; any where there is none. A float may be whole.
+        kinds: The types that the value may have, None for null. Without any, all are accepted. A float may be whole.
 
     Raises:
         ValueError: the body is not JSON, or its value is of another kind.
@@ -34,7 +34,7 @@ def read_json(content: bytes, *kinds: type[Any] | None) -> Any:
 
 
 def loads(content: bytes | str) -> Any:
-    """Return the value of a JSON text: what `json.loads` returns or raises, by msgspec where it is installed."""
+    """Decode JSON as `json.loads` does, by msgspec where it is installed."""
     return _loads()(content)
 
 
@@ -57,7 +57,7 @@ def _loads() -> Callable[[bytes | str], Any]:
 
 
 def in_utf8(content: bytes, content_type: str) -> bytes:
-    """Return a text that came in another charset as UTF-8; what says no charset that Python knows, as it is."""
+    """Return a body as UTF-8 if its content type names another charset, and as it is if Python does not know that."""
     found = _CHARSET.search(content_type)
     if found is None or found[1].lower() in ("utf-8", "us-ascii"):
         return content

@@ -126,16 +126,16 @@ def _recorded(method: Callable[P, T]) -> tuple[_Recorder, Callable[P, T]]:
 
 
 class _Streamed(Generic[T]):
-    """What `StreamedResponse` and `AsyncStreamedResponse` do alike.
+    """What `StreamedResponse` and `AsyncStreamedResponse` have in common.
 
     Attributes:
-        http_response: The response as httpx has it, not read yet.
+        http_response: The httpx response, not read yet.
         headers: The HTTP headers.
         status_code: The HTTP status.
-        request_id: The id by which the server's support finds the request, if the server gave one.
-        elapsed: From sending the last attempt to having its whole body.
-        retries_taken: How often the request was sent again.
-        http_request: The request that was sent, with a star for each header that may be secret.
+        request_id: The id that the server's support finds the request by, if the server sent one.
+        elapsed: The time from sending the last attempt to having its whole body.
+        retries_taken: How many times the request was sent again.
+        http_request: The request that was sent, with stars for each header that may be secret.
     """
 
     def __init__(self, response: Response[T, None]) -> None:
@@ -167,7 +167,7 @@ class _Streamed(Generic[T]):
 
 
 class StreamedResponse(_Streamed[T]):
-    """A response that is read within a `with` block: once by the iterators, as often as you like by the rest."""
+    """A response that is read within a `with` block: the iterators can be used once, the rest any number of times."""
 
     def parse(self) -> T:
         """Return the model, or the page."""

@@ -51,7 +51,7 @@ class Secret:
 
 
 class Concealed(dict[str, Any]):
-    """A dict of which no traceback shows the values."""
+    """A dict whose values no traceback shows."""
 
     def __repr__(self) -> str:
         return repr(dict.fromkeys(self, "***"))
@@ -81,9 +81,7 @@ def _refusal(token: object) -> Exception | None:
     if not isinstance(token, str):
         return TypeError(f"The API key must be a str, not {type(token).__name__}.")
     if not token:
-        return ValueError(
-            "The API key is empty. (A client that was pickled leaves its key behind, unless told otherwise.)"
-        )
+        return ValueError("The API key is empty. (A pickled client leaves its key behind, unless pickle_token is set.)")
     if token != token.strip():
         return ValueError("The API key has white space at its ends: was it read from a file? Strip it.")
     return ValueError("The API key has characters that no header can hold: control characters, or other than ASCII.")
@@ -99,7 +97,7 @@ def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise ValueError(f"{name!r} cannot be the name of a header.")
         if name.lower() in _OF_THE_BODY:
-            raise ValueError(f"The header {name} says what the body is, and cannot be set: leave it out.")
+            raise ValueError(f"The header {name} describes the body and cannot be set: leave it out.")
         if not isinstance(headers[name], str):
             raise ValueError(f"The header {name} must be a str, not {type(headers[name]).__name__}.")
         if not _HEADER_VALUE.fullmatch(headers[name]):
@@ -126,9 +124,9 @@ def checked_cookies(cookies: dict[str, str]) -> dict[str, str]:
 
 
 def hidden(secret: Secret, text: bytes) -> bytes:
-    """Return what may be shown of a text: some servers repeat the key that they refuse.
+    """Return a server's text with the key hidden: some servers repeat the key that they refuse.
 
-    The key is found as it is, and escaped as in JSON, in HTML and in URLs, also when it was escaped several times.
+    The key is found as it is, and escaped as in JSON, HTML and URLs, even several times over.
     """
     # What is shorter is no key, but a word that a server may use on its own.
     if len(secret.reveal()) < 6:
@@ -157,12 +155,12 @@ def _escaped(secret: str) -> re.Pattern[bytes]:
 
 
 def hidden_in_headers(secret: Secret, headers: httpx.Headers) -> httpx.Headers:
-    """Return what may be shown of headers."""
+    """Return headers with the key hidden."""
     return httpx.Headers([(name, hidden(secret, value)) for name, value in headers.raw])
 
 
 def without_frames(error: BaseException) -> None:
-    """Remove the frames of an error that hold a request with its credentials; those of the caller's own code stay."""
+    """Remove the frames of an error's traceback that hold a request and its credentials, but not the caller's own."""
     waiting, seen = [error], {id(error)}
     for each in waiting:  # it grows meanwhile
         frames, kept = [], None
@@ -202,12 +200,12 @@ def concealing(kind: type[C]) -> type[C]:
 
 
 def without_user(url: str) -> str:
-    """Return a URL that may be shown: the user and the password that it may have are left out."""
+    """Return a URL without the user and password that it may have, to be shown."""
     return str(httpx.URL(url).copy_with(userinfo=b""))
 
 
 def warn_if_readable(base_url: str) -> None:
-    """Warn, once a host, where a key is about to be sent without encryption over a network."""
+    """Warn, once for each host, that a key is about to be sent over a network without encryption."""
     url = httpx.URL(base_url)
     if url.scheme != "https" and not _is_loopback(url.host):
         _warn_of(url.host)

@@ -1,5 +1,5 @@
 # Generated from runtime/twins.py by `make generate`; do not edit.
-"""What is taken of httpx2, the successor of httpx, as httpx's is: clients and time-outs of the user's, and errors."""
+"""Clients, timeouts and errors of httpx2, httpx's successor, which are accepted wherever httpx's are."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def client_as_httpx(client: AsyncHttpClient) -> httpx.AsyncClient: ...
 @overload
 def client_as_httpx(client: SyncHttpClient | AsyncHttpClient | None) -> httpx.Client | httpx.AsyncClient | None: ...
 def client_as_httpx(client: SyncHttpClient | AsyncHttpClient | None) -> httpx.Client | httpx.AsyncClient | None:
-    """Return a client that sends through the user's.
+    """Return an httpx client that sends through the user's own client.
 
     Raises:
         TypeError: it is neither httpx's nor httpx2's.
@@ -59,7 +59,7 @@ def described(client: object) -> str:
 
 
 def timeout_as_httpx(timeout: Timeout) -> float | httpx.Timeout | None:
-    """Return a time-out as httpx has it."""
+    """Return a timeout as httpx takes it."""
     if "httpx2" in sys.modules:
         from .httpx2_client import timeout_of_httpx  # noqa: PLC0415 - only who has httpx2 can import it
 

@@ -33,6 +33,7 @@ class RefusalError(Exception):
         self.error = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
 
     def response(self) -> Response:
+        """Return the response that says so."""
         return JSONResponse({"error": self.error}, self.status)
 
 
@@ -77,16 +78,18 @@ class Store:
             self._messages[completion["id"]] = copy.deepcopy([*map(dict, messages)])
 
     def _completion(self, request: Request) -> dict[str, Any]:
-        """The completion that the path names."""
+        """Return the completion that the path names."""
         completion_id = request.path_params["completion_id"]
         if completion_id not in self.completions:
             raise RefusalError(404, f"Chat completion with id {completion_id!r} not found.", code="not_found")
         return self.completions[completion_id]
 
     async def retrieve(self, request: Request) -> Response:
+        """Answer `GET /chat/completions/{completion_id}`."""
         return JSONResponse(self._completion(request))
 
     async def list(self, request: Request) -> Response:
+        """Answer `GET /chat/completions`."""
         model = request.query_params.get("model")
         metadata = {name[9:-1]: value for name, value in request.query_params.items() if name.startswith("metadata[")}
 
@@ -97,6 +100,7 @@ class Store:
         return _page(request, [*self.completions.values()], wanted)
 
     async def update(self, request: Request) -> Response:
+        """Answer `POST /chat/completions/{completion_id}`."""
         completion, body = self._completion(request), await request.json()
         if not isinstance(body, dict) or "metadata" not in body:
             raise RefusalError(400, "Missing required parameter: 'metadata'.", param="metadata")
@@ -104,11 +108,13 @@ class Store:
         return JSONResponse(completion)
 
     async def delete(self, request: Request) -> Response:
+        """Answer `DELETE /chat/completions/{completion_id}`."""
         completion_id = self._completion(request)["id"]
         del self.completions[completion_id]
         return JSONResponse({"object": "chat.completion.deleted", "id": completion_id, "deleted": True})
 
     async def messages(self, request: Request) -> Response:
+        """Answer `GET /chat/completions/{completion_id}/messages`."""
         completion_id = self._completion(request)["id"]
         made_up = [
             {"id": f"{completion_id}-{index}", "role": role, "content": text, "name": None, "content_parts": None}
@@ -255,7 +261,7 @@ class Server:
         return {"OPENAI_BASE_URL": self.base_url, "OPENAI_API_KEY": self.key}
 
     def connections(self, expected: int, seconds: float = 5) -> int:
-        """How many connections are open, as soon as it is the number expected, or else after some seconds."""
+        """Return how many connections are open: as soon as it is the number expected, or else after some seconds."""
         return self._connections.wait_for(expected, seconds)
 
     def __enter__(self) -> Self:
