@@ -25,11 +25,27 @@ def read_json(content: bytes, *kinds: type[Any] | None) -> Any:
         raise ValueError("it is nested too deeply") from error
     except ValueError as error:
         raise ValueError(f"it is not JSON ({error})" if content else "it is empty") from error
-    kind = None if value is None else type(value)
+    kind = _kind(value)
     if kinds and kind not in kinds and not (kind is int and float in kinds):
         wanted = " or ".join(dict.fromkeys(_KINDS[each] for each in kinds))
         raise ValueError(f"it is {_KINDS[kind]}, not {wanted}")
     return value
+
+
+def read_page(content: bytes, items: str) -> dict[str, Any]:
+    """Return the JSON object of a page of a list.
+
+    Args:
+        items: The property that has the items.
+
+    Raises:
+        ValueError: the body is no JSON object, or its items are no array: as an empty page, it would end a list early.
+    """
+    page: dict[str, Any] = read_json(content, dict)
+    kind = _kind(page.get(items))
+    if kind is not list:
+        raise ValueError(f"its {items} {f'is {_KINDS[kind]}, not a JSON array' if items in page else 'is missing'}")
+    return page
 
 
 def loads(content: bytes | str) -> Any:
@@ -63,6 +79,10 @@ def in_utf8(content: bytes, content_type: str) -> bytes:
     with suppress(LookupError):
         return content.decode(found[1], "replace").encode()
     return content
+
+
+def _kind(value: object) -> type[Any] | None:
+    return None if value is None else type(value)
 
 
 _CHARSET = re.compile(r"^(?:text/|[^;]*(?:json|xml)).*;\s*charset=\"?([\w.:-]+)", re.IGNORECASE)

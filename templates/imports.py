@@ -35,7 +35,7 @@ _PACKAGE = {
         "RequestOptions",
         "TIMEOUT",
     ),
-    "decoding": ("read_json",),
+    "decoding": ("read_json", "read_page"),
     "deprecation": ("warn_deprecated",),
     "facade": ("AsyncFacade", "Credential", "Facade", "HttpClient", "Resource", "Setting", "SyncFacade"),
     "files": ("File", "multipart_body"),

@@ -8,7 +8,7 @@ from typing import Unpack as _Unpack
 
 from ... import models as _models
 from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
-from ...decoding import read_json as _read_json
+from ...decoding import read_json as _read_json, read_page as _read_page
 from ...request import Request as _Request, path_segment as _path_segment, query_pairs as _query_pairs
 from ...response import Answers as _Answers, Response as _Response
 from ...unset import UNSET as _UNSET, Unset as _Unset
@@ -30,7 +30,7 @@ def _get_kwargs(
 
 
 def _success(status_code: int, content: bytes) -> _models.ChatCompletionMessageList:
-    return _models.ChatCompletionMessageList.from_dict(_read_json(content, dict))
+    return _models.ChatCompletionMessageList.from_dict(_read_page(content, "data"))
 
 
 def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
