@@ -27,6 +27,7 @@ _STANDARD = {
 }
 _PACKAGE = {
     "client": (
+        "conceal",
         "request_options",
         "AuthenticatedClient",
         "Client",

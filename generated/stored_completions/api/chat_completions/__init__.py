@@ -81,6 +81,7 @@ class ChatCompletions(_Resource):
             max_retries: How often the request is sent again at most after a transient failure.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         _fetch = _partial(
             _list_chat_completions.sync,
             model=model,
@@ -115,6 +116,7 @@ class ChatCompletions(_Resource):
             max_retries: How often the request is sent again at most after a transient failure.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         return _retrieve_chat_completion.sync(completion_id, client=self._client, **_options)
 
     def retrieve_many(
@@ -143,6 +145,7 @@ class ChatCompletions(_Resource):
             max_retries: How often each request is sent again at most after a transient failure.
         """
         options = _request_options(timeout, max_retries, extra_headers, extra_query, None)
+        del extra_headers, extra_query  # no traceback shows them
         return _many(
             _partial(_retrieve_chat_completion.sync, **options),
             self._client,
@@ -176,6 +179,7 @@ class ChatCompletions(_Resource):
             max_retries: How often the request is sent again at most after a transient failure.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         return _update_chat_completion.sync(
             completion_id,
             body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
@@ -206,6 +210,7 @@ class ChatCompletions(_Resource):
             max_retries: How often the request is sent again at most after a transient failure.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         return _delete_chat_completion.sync(completion_id, client=self._client, **_options)
 
 
@@ -274,6 +279,7 @@ class AsyncChatCompletions(_Resource):
     ) -> _AsyncPager[_models.ChatCompletion]:
         """Await or iterate `ChatCompletions.list`."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         _fetch = _partial(
             _list_chat_completions.asyncio,
             model=model,
@@ -297,6 +303,7 @@ class AsyncChatCompletions(_Resource):
     ) -> _models.ChatCompletion:
         """Call `ChatCompletions.retrieve`, awaited."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         return await _retrieve_chat_completion.asyncio(completion_id, client=self._client, **_options)
 
     def retrieve_many(
@@ -312,6 +319,7 @@ class AsyncChatCompletions(_Resource):
     ) -> _AsyncIterator[_Outcome[_models.ChatCompletion]]:
         """Iterate, with `async for`, over what `ChatCompletions.retrieve_many` does; the calls are made in tasks."""
         options = _request_options(timeout, max_retries, extra_headers, extra_query, None)
+        del extra_headers, extra_query  # no traceback shows them
         return _amany(
             _partial(_retrieve_chat_completion.asyncio, **options),
             self._client,
@@ -333,6 +341,7 @@ class AsyncChatCompletions(_Resource):
     ) -> _models.ChatCompletion:
         """Call `ChatCompletions.update`, awaited."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         return await _update_chat_completion.asyncio(
             completion_id,
             body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
@@ -352,6 +361,7 @@ class AsyncChatCompletions(_Resource):
     ) -> _models.ChatCompletionDeleted:
         """Call `ChatCompletions.delete`, awaited."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         return await _delete_chat_completion.asyncio(completion_id, client=self._client, **_options)
 
 

@@ -6,7 +6,11 @@ from __future__ import annotations
 from typing import Unpack as _Unpack
 
 from ... import models as _models
-from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
+from ...client import (
+    AuthenticatedClient as _AuthenticatedClient,
+    RequestOptions as _RequestOptions,
+    conceal as _conceal,
+)
 from ...decoding import read_json as _read_json, read_page as _read_page
 from ...request import Request as _Request, query_pairs as _query_pairs
 from ...response import Answers as _Answers, Response as _Response
@@ -56,6 +60,7 @@ def sync_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletionList, _models.ErrorResponse]:
     """`GET /chat/completions`, with its status and headers; no status raises."""
+    _conceal(options)
     return client.send(
         _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _ANSWERS, **options
     )
@@ -72,6 +77,7 @@ def sync(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletionList:
     """`GET /chat/completions`. Raises `errors.APIError`."""
+    _conceal(options)
     _response = sync_detailed(
         model=model, metadata=metadata, after=after, limit=limit, order=order, client=client, **options
     )
@@ -89,6 +95,7 @@ async def asyncio_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletionList, _models.ErrorResponse]:
     """`GET /chat/completions`, awaited, with its status and headers; no status raises."""
+    _conceal(options)
     return await client.asend(
         _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _ANSWERS, **options
     )
@@ -105,6 +112,7 @@ async def asyncio(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletionList:
     """`GET /chat/completions`, awaited. Raises `errors.APIError`."""
+    _conceal(options)
     _response = await asyncio_detailed(
         model=model, metadata=metadata, after=after, limit=limit, order=order, client=client, **options
     )
