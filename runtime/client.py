@@ -16,7 +16,7 @@ from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL
 from .pool import Pool
 from .request import Request
 from .response import Operation, Response
-from .secrets import Concealed, Secret, Token, checked_token, concealing, warn_if_readable, without_user
+from .secrets import Concealed, Secret, Token, checked_token, concealed, concealing, warn_if_readable, without_user
 from .sending import asend, send
 from .twins import AsyncHttpClient, SyncHttpClient, Timeout, client_as_httpx, timeout_as_httpx
 from .unset import UNSET, Unset
@@ -70,7 +70,16 @@ def request_options(
         options["extra_query"] = extra_query
     if extra_body is not None:
         options["extra_body"] = extra_body
+    conceal(options)
     return options
+
+
+def conceal(options: RequestOptions) -> None:
+    """Let no traceback show the headers and the query of one call: they may hold credentials."""
+    if isinstance(headers := options.get("extra_headers"), Mapping):
+        options["extra_headers"] = Concealed(headers)
+    if isinstance(query := options.get("extra_query"), Mapping):
+        options["extra_query"] = Concealed(query)
 
 
 def _new_pool(client: Client) -> Pool:
@@ -128,6 +137,7 @@ class Client:
         if not _is_whole(self.max_response_bytes) or self.max_response_bytes < 1:
             raise ValueError(f"max_response_bytes must be a whole number from 1, not {self.max_response_bytes!r}.")
 
+    @concealed
     def with_options(
         self,
         *,
@@ -148,10 +158,12 @@ class Client:
             query={**self.query, **(query or {})},
         )
 
+    @concealed
     def with_headers(self, headers: Mapping[str, str]) -> Self:
         """Return a copy that sends these headers too."""
         return self.with_options(headers=headers)
 
+    @concealed
     def with_cookies(self, cookies: Mapping[str, str]) -> Self:
         """Return a copy that sends these cookies too."""
         return evolve(self, cookies={**self.cookies, **cookies})
@@ -196,6 +208,7 @@ class Client:
         Raises:
             APIConnectionError: no complete response came; `APITimeoutError` if none came in time.
         """
+        conceal(options)
         client, request = self._for_call(request, **options)
         return send(client, request, operation)
 
@@ -203,6 +216,7 @@ class Client:
         self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]
     ) -> Response[T, E]:
         """Send a request as `send` does; cancelling it cancels the wait for a retry too."""
+        conceal(options)
         client, request = self._for_call(request, **options)
         return await asend(client, request, operation)
 

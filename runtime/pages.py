@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, NoReturn, Self, TypeVar, Unpack, cast, overload
 
-from .errors import APIError, PagingError
+from .errors import PagingError
 from .model import DumpOptions, Model
 from .unset import Unset
 
@@ -73,10 +73,7 @@ class _Page(Generic[T]):
     """What `Page` and `AsyncPage` have in common. Properties of the whole page can be read as attributes too."""
 
     def __init__(self, fetch: Callable[..., Any], paging: Paging, body: Model, seen: Seen) -> None:
-        items = _value(body, paging.items)
-        if not isinstance(items, list):
-            raise APIError(f"The server returned a page whose {paging.items} is {type(items).__name__}, not a list.")
-        self.body, self.data = body, cast("list[T]", items)
+        self.body, self.data = body, cast("list[T]", body[paging.items])
         self._fetch, self._paging, self._seen = fetch, paging, seen
 
     @property

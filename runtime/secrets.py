@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import warnings
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import cache, lru_cache, wraps
 from html.entities import html5
@@ -125,32 +126,53 @@ def checked_cookies(cookies: dict[str, str]) -> dict[str, str]:
 def hidden(secret: Secret, text: bytes) -> bytes:
     """Return a server's text with the key hidden: some servers repeat the key that they refuse.
 
-    The key is found as it is, and escaped as in JSON, HTML and URLs, even several times over.
+    The key is found as it is, escaped as in JSON, in HTML and in URLs, also when it was escaped several times, and in
+    base64. Of a key `user:password`, the password is found on its own too.
     """
-    # What is shorter is no key, but a word that a server may use on its own.
-    if len(secret.reveal()) < 6:
-        return text
-    text = text.replace(secret.reveal().encode(), b"***")
-    return _escaped(secret.reveal()).sub(b"***", text) if re.search(rb"[\\%&]", text) else text
+    key = secret.reveal()
+    for each in (key, key.partition(":")[2]):
+        # What is shorter is no key, but a word that a server may use on its own.
+        if len(each) >= 6:
+            text = text.replace(each.encode(), b"***")
+            text = _escaped(each).sub(b"***", text) if re.search(rb"[\\%&]", text) else text
+            for run, pattern in _in_base64(each):
+                text = pattern.sub(b"***", text) if run in text else text
+    return text
 
 
 @lru_cache(maxsize=8)
 def _escaped(secret: str) -> re.Pattern[bytes]:
     """Return what finds a secret, each of its characters escaped in some way."""
-    names: dict[str, list[str]] = {}
-    for name, character in html5.items():
-        names.setdefault(character, []).append(re.escape(name.rstrip(";")))
-    ways = []
-    for character in secret:
-        code = ord(character)
-        hexadecimal = "".join(f"[{digit.upper()}{digit}]" for digit in f"{code:02x}")
-        entity = "|".join([f"#0{{0,6}}{code}", f"#[xX]0{{0,6}}{hexadecimal}", *names.get(character, [])])
-        ways.append(
-            # The repetitions have bounds, so that no text takes long.
-            rf"(?:{re.escape(character)}|\\{{1,8}}(?:{re.escape(character)}|u00{hexadecimal}|x{hexadecimal})"
-            rf"|%(?:25){{0,4}}{hexadecimal}|&(?:amp;){{0,4}}(?:{entity});?)"
-        )
-    return re.compile("".join(ways).encode())
+    return re.compile("".join(map(_ways, secret)).encode())
+
+
+@lru_cache(maxsize=8)
+def _in_base64(secret: str) -> list[tuple[bytes, re.Pattern[bytes]]]:
+    """Return what finds a secret in base64 that it is a part of, each with letters that have to be there."""
+    found = {}
+    for before in range(3):
+        for others in (b"+/", b"-_"):
+            text = b64encode(bytes(before) + secret.encode(), others).decode()
+            # The characters beside these hold bits of the secret, and of what stands beside it.
+            own = text[before and before + 1 : (before + len(secret)) * 8 // 6]
+            pattern = "".join(character if character.isalnum() else _ways(character) for character in own)
+            found[own] = rf"[\w+/-]?{pattern}[\w+/-]?(?:{_ways('=')}){{0,2}}"
+    runs = {own: max(re.split(r"\W|_", own), key=len) for own in found}
+    return [(runs[own].encode(), re.compile(pattern.encode())) for own, pattern in found.items()]
+
+
+@cache
+def _ways(character: str) -> str:
+    """Return a pattern for a character, escaped or not."""
+    code = ord(character)
+    hexadecimal = "".join(f"[{digit.upper()}{digit}]" for digit in f"{code:02x}")
+    names = [re.escape(name.rstrip(";")) for name, meant in html5.items() if meant == character]
+    entity = "|".join([f"#0{{0,6}}{code}", f"#[xX]0{{0,6}}{hexadecimal}", *names])
+    # The repetitions have bounds, so that no text takes long.
+    return (
+        rf"(?:{re.escape(character)}|\\{{1,8}}(?:{re.escape(character)}|u00{hexadecimal}|x{hexadecimal})"
+        rf"|%(?:25){{0,4}}{hexadecimal}|&(?:amp;){{0,4}}(?:{entity});?)"
+    )
 
 
 def hidden_in_headers(secret: Secret, headers: httpx.Headers) -> httpx.Headers:

@@ -181,6 +181,7 @@ class Facts:
         if not isinstance(items, ListProperty):
             raise FragmentError(f"{endpoint.name}: x-page of {model.class_info.name}: {items.name} is not an array")
         return Page(
+            model,
             cast(Property, items.inner_property),
             cursor,
             {key: extension[key] for key in ("items", "more", "last", "id")},
@@ -381,11 +382,13 @@ class Page(NamedTuple):
     """How a list is cut into pages.
 
     Attributes:
+        model: The schema of a page.
         item: The property that stands for its items.
         cursor: The parameter that asks for a page.
         names: The names on the wire of what `pages.Paging` wants to know.
     """
 
+    model: ModelProperty
     item: Property
     cursor: Property
     names: dict[str, str]

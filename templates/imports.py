@@ -27,6 +27,7 @@ _STANDARD = {
 }
 _PACKAGE = {
     "client": (
+        "conceal",
         "request_options",
         "AuthenticatedClient",
         "Client",
@@ -35,7 +36,7 @@ _PACKAGE = {
         "RequestOptions",
         "TIMEOUT",
     ),
-    "decoding": ("read_json",),
+    "decoding": ("read_json", "read_page"),
     "deprecation": ("warn_deprecated",),
     "facade": ("AsyncFacade", "Credential", "Facade", "HttpClient", "Resource", "Setting", "SyncFacade"),
     "files": ("File", "multipart_body"),

@@ -327,6 +327,8 @@ class Operation:
             return Branch(condition, 'content.decode("utf-8", "replace")')
         type_ = self._schemas.type_of(part)
         value = f"_read_json({', '.join(['content', *self._schemas.kinds(part)])})"
+        if self.page and isinstance(part, ModelProperty) and self._facts.resolve(part) is self.page.model:
+            value = f"_read_page(content, {self.page.names['items']!r})"
         if self._facts.is_model(part):
             return Branch(condition, f"{type_}.from_dict({value})")
         return Branch(condition, self._schemas.decoded(part, "value"), value)

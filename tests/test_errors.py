@@ -35,6 +35,7 @@ from stored_completions_testing.faults import (
     failure,
     gzip_bomb,
     head,
+    in_turn,
     nobody,
 )
 from stored_completions_testing.server import Server
@@ -235,6 +236,36 @@ def test_a_body_that_was_not_promised_is_described(caller: Sync, client: Any, se
     assert error.headers["x-request-id"] == "req_7"
     for part in ("200 from GET", "text/html", repr(error.snippet), "Is the base URL that of the API", "req_7"):
         assert part in str(error)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"<html>" + b"<title" * 200_000, "text/html"),
+        (b"<html>" + b"<title>" * 200_000, "text/html"),
+        (b"a-" + b"a9" * 500_000, "text/plain; charset=punycode"),
+        (b"a" * 10**6, "text/plain; charset=idna"),
+        (b"{}", "json" * 10_000 + ";" * 10_000),
+    ],
+    ids=["titles that do not end", "titles in titles", "punycode", "idna", "a media type"],
+)
+@pytest.mark.parametrize("status", [200, 500])
+def test_no_body_takes_long_to_understand(
+    status: int, body: bytes, content_type: str, caller: Sync, client: Any, server: Server
+) -> None:
+    """Patterns and codecs that take quadratic time would take hours for these, whatever the time-out."""
+    server.plan = always(answer(body, status, content_type=content_type))
+    error = failed(caller, client)
+    assert error.status_code == status
+    assert error.response.text.isascii()
+
+
+@pytest.mark.parametrize("charset", ["idna", "undefined", "base64", "zlib", "nonsense", "a" * 5000])
+def test_a_charset_that_is_none_of_a_text_does_not_count(
+    charset: str, caller: Sync, client: Any, server: Server
+) -> None:
+    server.plan = in_turn(answer({"id": "a"}, content_type=f"application/json; charset={charset}"))
+    assert caller.run(client.chat.completions.retrieve(ID)).id == "a"
 
 
 def test_a_body_that_only_lacks_a_part_is_not_refused(caller: Sync, client: Any, server: Server) -> None:

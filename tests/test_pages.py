@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stored_completions.errors import APIError, InternalServerError
+from stored_completions.errors import APIError, APIResponseValidationError, InternalServerError
 from stored_completions.models import ChatCompletion
 from stored_completions.pages import Seen
 from stored_completions_testing.faults import always, answer, failure, in_turn
@@ -206,12 +206,33 @@ def test_a_page_has_its_items_and_its_body(caller: Sync, client: Any, server: Se
         only[1]
 
 
-@pytest.mark.parametrize("data", [None, {}, "text"], ids=str)
-def test_a_page_whose_data_is_no_list_raises(data: Any, caller: Sync, client: Any, server: Server) -> None:
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ({"data": None}, "is a JSON null, not a JSON array"),
+        ({"data": {}}, "is a JSON object, not a JSON array"),
+        ({"data": "text"}, "is a JSON string, not a JSON array"),
+        ({"data": 1.5}, "is a JSON number, not a JSON array"),
+        ({}, "is missing"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("as_raw", [False, True], ids=["page", "raw"])
+def test_a_page_whose_data_is_no_list_raises(
+    as_raw: bool, data: dict[str, Any], found: str, caller: Sync, client: Any, server: Server
+) -> None:
     """An empty page would say that there is nothing."""
-    server.plan = always(answer({"object": "list", "data": data, "has_more": False}))
-    with pytest.raises(APIError, match="a page whose data is"):
-        caller.run(client.chat.completions.list())
+    broken = answer({"object": "list", "has_more": False, **data}, x_request_id="r-1")
+    server.plan = in_turn(broken, answer(page("a")), broken)
+    list_ = (client.chat.completions.with_raw_response if as_raw else client.chat.completions).list
+    with pytest.raises(
+        APIResponseValidationError, match=f"the body is not what is declared: its data {found}"
+    ) as caught:
+        caller.run(list_())
+    assert (caught.value.status_code, caught.value.request_id) == (200, "r-1")
+    first = caller.run(list_())
+    with pytest.raises(APIResponseValidationError, match=f"its data {found}"):
+        caller.walk(first.parse() if as_raw else first)
 
 
 @pytest.mark.parametrize("cursor", ["a" * 70_000, "a\ud800"], ids=["long", "half a character"])

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, cast
 
 import httpx
 
+from .decoding import charset
 from .tree import Flat, flat, restored
 
 
@@ -201,6 +202,7 @@ def closed_response(
     # What httpx would decode once more, or recompute, is left out while it takes the content in.
     response = httpx.Response(status_code, content=content, request=request)
     response.headers = headers
+    response.encoding = charset(headers.get("content-type", "")) or "utf-8"
     return response
 
 

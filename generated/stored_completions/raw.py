@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, Unpack, cast
 import httpx
 from attrs import evolve
 
+from .client import conceal
 from .errors import APIResponseValidationError
 from .request import Request
 from .response import Operation, Response
@@ -35,6 +36,7 @@ def raw(method: Callable[P, T]) -> Callable[P, Response[T, None]]:
 
     @wraps(method)
     def whole(*args: P.args, **kwargs: P.kwargs) -> Response[T, None]:
+        conceal(cast("RequestOptions", kwargs))
         recorder, recorded = _recorded(method)
         try:
             parsed = recorded(*args, **kwargs)
@@ -50,6 +52,7 @@ def async_raw(method: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[Respon
 
     @wraps(method)
     async def whole(*args: P.args, **kwargs: P.kwargs) -> Response[T, None]:
+        conceal(cast("RequestOptions", kwargs))
         recorder, recorded = _recorded(method)
         try:
             parsed = await recorded(*args, **kwargs)
@@ -66,6 +69,7 @@ def streamed(method: Callable[P, T]) -> Callable[P, AbstractContextManager[Strea
     @wraps(method)
     @contextmanager
     def opened(*args: P.args, **kwargs: P.kwargs) -> Iterator[StreamedResponse[T]]:
+        conceal(cast("RequestOptions", kwargs))
         response = StreamedResponse(raw(method)(*args, **kwargs))
         try:
             yield response
@@ -83,6 +87,7 @@ def async_streamed(
     @wraps(method)
     @asynccontextmanager
     async def opened(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[AsyncStreamedResponse[T]]:
+        conceal(cast("RequestOptions", kwargs))
         response = AsyncStreamedResponse(await async_raw(method)(*args, **kwargs))
         try:
             yield response

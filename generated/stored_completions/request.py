@@ -13,6 +13,7 @@ from urllib.parse import quote
 from attrs import define, evolve, field
 
 from .formats import format_value
+from .secrets import Concealed
 from .tree import Node, copied, wire_name
 from .unset import UNSET
 
@@ -53,9 +54,10 @@ class Request:
 
     method: str
     path: str
-    query: Sequence[tuple[str, str]] = ()
-    headers: Mapping[str, str] = field(factory=dict)
-    cookies: Mapping[str, str] = field(factory=dict)
+    # They may hold credentials.
+    query: Sequence[tuple[str, str]] = field(default=(), repr=False)
+    headers: Mapping[str, str] = field(factory=dict, repr=False)
+    cookies: Mapping[str, str] = field(factory=dict, repr=False)
     accept: str = "application/json"
     body: Content | Sequence[Part] | None = None
     has_id: bool = False
@@ -122,7 +124,8 @@ def overridden(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -
 def defaulted(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -> Pairs:
     """Return the query, with these values in front where it does not have their names."""
     names = {name.partition("[")[0] for name, _ in pairs}
-    return [*overridden((), {name: value for name, value in values.items() if name not in names}), *pairs]
+    missing = Concealed({name: value for name, value in values.items() if name not in names})
+    return [*overridden((), missing), *pairs]
 
 
 def header_texts(values: Mapping[str, object]) -> dict[str, str]:
@@ -141,7 +144,7 @@ def parameter_text(value: object) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"A parameter cannot be {value!r}: JSON has no such number.")
     if isinstance(value, bytes) or value is UNSET:
-        raise TypeError(f"A parameter cannot be {value!r}: give a str.")
+        raise TypeError(f"A parameter cannot be {type(value).__name__}: give a str.")
     return json.dumps(value) if isinstance(value, bool | dict | list) or value is None else str(value)
 
 

@@ -82,6 +82,7 @@ class ChatCompletions(_Resource):
             max_retries: How many times the request is sent again after transient failures.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         _fetch = _partial(
             _list_chat_completions.sync,
             model=model,
@@ -116,6 +117,7 @@ class ChatCompletions(_Resource):
             max_retries: How many times the request is sent again after transient failures.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         return _retrieve_chat_completion.sync(completion_id, client=self._client, **_options)
 
     def retrieve_many(
@@ -144,6 +146,7 @@ class ChatCompletions(_Resource):
             max_retries: How many times each request is sent again after transient failures.
         """
         options = _request_options(timeout, max_retries, extra_headers, extra_query, None)
+        del extra_headers, extra_query  # no traceback shows them
         return _many(
             _partial(_retrieve_chat_completion.sync, **options),
             self._client,
@@ -177,6 +180,7 @@ class ChatCompletions(_Resource):
             max_retries: How many times the request is sent again after transient failures.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         return _update_chat_completion.sync(
             completion_id,
             body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
@@ -207,6 +211,7 @@ class ChatCompletions(_Resource):
             max_retries: How many times the request is sent again after transient failures.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         return _delete_chat_completion.sync(completion_id, client=self._client, **_options)
 
 
@@ -278,6 +283,7 @@ class AsyncChatCompletions(_Resource):
     ) -> _AsyncPager[_models.ChatCompletion]:
         """Do what `ChatCompletions.list` does; await it for a page, or iterate it with `async for`."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         _fetch = _partial(
             _list_chat_completions.asyncio,
             model=model,
@@ -301,6 +307,7 @@ class AsyncChatCompletions(_Resource):
     ) -> _models.ChatCompletion:
         """Do what `ChatCompletions.retrieve` does; it is awaited."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         return await _retrieve_chat_completion.asyncio(completion_id, client=self._client, **_options)
 
     def retrieve_many(
@@ -316,6 +323,7 @@ class AsyncChatCompletions(_Resource):
     ) -> _AsyncIterator[_Outcome[_models.ChatCompletion]]:
         """Do what `ChatCompletions.retrieve_many` does, for `async for`; the calls are made in tasks."""
         options = _request_options(timeout, max_retries, extra_headers, extra_query, None)
+        del extra_headers, extra_query  # no traceback shows them
         return _amany(
             _partial(_retrieve_chat_completion.asyncio, **options),
             self._client,
@@ -337,6 +345,7 @@ class AsyncChatCompletions(_Resource):
     ) -> _models.ChatCompletion:
         """Do what `ChatCompletions.update` does; it is awaited."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         return await _update_chat_completion.asyncio(
             completion_id,
             body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
@@ -356,6 +365,7 @@ class AsyncChatCompletions(_Resource):
     ) -> _models.ChatCompletionDeleted:
         """Do what `ChatCompletions.delete` does; it is awaited."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         return await _delete_chat_completion.asyncio(completion_id, client=self._client, **_options)
 
 

@@ -6,7 +6,11 @@ from __future__ import annotations
 from typing import Unpack as _Unpack
 
 from ... import models as _models
-from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
+from ...client import (
+    AuthenticatedClient as _AuthenticatedClient,
+    RequestOptions as _RequestOptions,
+    conceal as _conceal,
+)
 from ...decoding import read_json as _read_json
 from ...request import Request as _Request, path_segment as _path_segment
 from ...response import Operation as _Operation, Response as _Response
@@ -31,6 +35,7 @@ def sync_detailed(
     completion_id: str, *, client: _AuthenticatedClient, **options: _Unpack[_RequestOptions]
 ) -> _Response[_models.ChatCompletionDeleted, _models.ErrorResponse]:
     """`DELETE /chat/completions/{completion_id}`, with its status and headers; no status raises."""
+    _conceal(options)
     return client.send(_get_kwargs(completion_id), _OPERATION, **options)
 
 
@@ -38,6 +43,7 @@ def sync(
     completion_id: str, *, client: _AuthenticatedClient, **options: _Unpack[_RequestOptions]
 ) -> _models.ChatCompletionDeleted:
     """`DELETE /chat/completions/{completion_id}`. Raises `errors.APIError`."""
+    _conceal(options)
     _response = sync_detailed(completion_id, client=client, **options)
     return _response.parse()
 
@@ -46,6 +52,7 @@ async def asyncio_detailed(
     completion_id: str, *, client: _AuthenticatedClient, **options: _Unpack[_RequestOptions]
 ) -> _Response[_models.ChatCompletionDeleted, _models.ErrorResponse]:
     """`DELETE /chat/completions/{completion_id}`, awaited, with its status and headers; no status raises."""
+    _conceal(options)
     return await client.asend(_get_kwargs(completion_id), _OPERATION, **options)
 
 
@@ -53,5 +60,6 @@ async def asyncio(
     completion_id: str, *, client: _AuthenticatedClient, **options: _Unpack[_RequestOptions]
 ) -> _models.ChatCompletionDeleted:
     """`DELETE /chat/completions/{completion_id}`, awaited. Raises `errors.APIError`."""
+    _conceal(options)
     _response = await asyncio_detailed(completion_id, client=client, **options)
     return _response.parse()

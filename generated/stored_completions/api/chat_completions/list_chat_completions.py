@@ -6,8 +6,12 @@ from __future__ import annotations
 from typing import Unpack as _Unpack
 
 from ... import models as _models
-from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
-from ...decoding import read_json as _read_json
+from ...client import (
+    AuthenticatedClient as _AuthenticatedClient,
+    RequestOptions as _RequestOptions,
+    conceal as _conceal,
+)
+from ...decoding import read_json as _read_json, read_page as _read_page
 from ...request import Request as _Request, query_pairs as _query_pairs
 from ...response import Operation as _Operation, Response as _Response
 from ...unset import UNSET as _UNSET, Unset as _Unset
@@ -35,7 +39,7 @@ def _get_kwargs(
 
 
 def _success(status_code: int, content: bytes) -> _models.ChatCompletionList:
-    return _models.ChatCompletionList.from_dict(_read_json(content, dict))
+    return _models.ChatCompletionList.from_dict(_read_page(content, "data"))
 
 
 def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
@@ -56,6 +60,7 @@ def sync_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletionList, _models.ErrorResponse]:
     """`GET /chat/completions`, with its status and headers; no status raises."""
+    _conceal(options)
     return client.send(
         _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _OPERATION, **options
     )
@@ -72,6 +77,7 @@ def sync(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletionList:
     """`GET /chat/completions`. Raises `errors.APIError`."""
+    _conceal(options)
     _response = sync_detailed(
         model=model, metadata=metadata, after=after, limit=limit, order=order, client=client, **options
     )
@@ -89,6 +95,7 @@ async def asyncio_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletionList, _models.ErrorResponse]:
     """`GET /chat/completions`, awaited, with its status and headers; no status raises."""
+    _conceal(options)
     return await client.asend(
         _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _OPERATION, **options
     )
@@ -105,6 +112,7 @@ async def asyncio(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletionList:
     """`GET /chat/completions`, awaited. Raises `errors.APIError`."""
+    _conceal(options)
     _response = await asyncio_detailed(
         model=model, metadata=metadata, after=after, limit=limit, order=order, client=client, **options
     )

@@ -6,7 +6,11 @@ from __future__ import annotations
 from typing import Unpack as _Unpack
 
 from ... import models as _models
-from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
+from ...client import (
+    AuthenticatedClient as _AuthenticatedClient,
+    RequestOptions as _RequestOptions,
+    conceal as _conceal,
+)
 from ...decoding import read_json as _read_json
 from ...request import Request as _Request, json_body as _json_body, path_segment as _path_segment
 from ...response import Operation as _Operation, Response as _Response
@@ -40,6 +44,7 @@ def sync_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
     """`POST /chat/completions/{completion_id}`, with its status and headers; no status raises."""
+    _conceal(options)
     return client.send(_get_kwargs(completion_id, body=body), _OPERATION, **options)
 
 
@@ -51,6 +56,7 @@ def sync(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletion:
     """`POST /chat/completions/{completion_id}`. Raises `errors.APIError`."""
+    _conceal(options)
     _response = sync_detailed(completion_id, body=body, client=client, **options)
     return _response.parse()
 
@@ -63,6 +69,7 @@ async def asyncio_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
     """`POST /chat/completions/{completion_id}`, awaited, with its status and headers; no status raises."""
+    _conceal(options)
     return await client.asend(_get_kwargs(completion_id, body=body), _OPERATION, **options)
 
 
@@ -74,5 +81,6 @@ async def asyncio(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletion:
     """`POST /chat/completions/{completion_id}`, awaited. Raises `errors.APIError`."""
+    _conceal(options)
     _response = await asyncio_detailed(completion_id, body=body, client=client, **options)
     return _response.parse()

@@ -60,6 +60,7 @@ class ChatCompletionsMessages(_Resource):
             max_retries: How many times the request is sent again after transient failures.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         _fetch = _partial(
             _list_chat_completion_messages.sync,
             completion_id,
@@ -117,6 +118,7 @@ class AsyncChatCompletionsMessages(_Resource):
     ) -> _AsyncPager[_models.ChatCompletionStoreMessage]:
         """Do what `ChatCompletionsMessages.list` does; await it for a page, or iterate it with `async for`."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         _fetch = _partial(
             _list_chat_completion_messages.asyncio,
             completion_id,

@@ -7,8 +7,12 @@ from __future__ import annotations
 from typing import Unpack as _Unpack
 
 from ... import models as _models
-from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
-from ...decoding import read_json as _read_json
+from ...client import (
+    AuthenticatedClient as _AuthenticatedClient,
+    RequestOptions as _RequestOptions,
+    conceal as _conceal,
+)
+from ...decoding import read_json as _read_json, read_page as _read_page
 from ...request import Request as _Request, path_segment as _path_segment, query_pairs as _query_pairs
 from ...response import Operation as _Operation, Response as _Response
 from ...unset import UNSET as _UNSET, Unset as _Unset
@@ -30,7 +34,7 @@ def _get_kwargs(
 
 
 def _success(status_code: int, content: bytes) -> _models.ChatCompletionMessageList:
-    return _models.ChatCompletionMessageList.from_dict(_read_json(content, dict))
+    return _models.ChatCompletionMessageList.from_dict(_read_page(content, "data"))
 
 
 def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
@@ -52,6 +56,7 @@ def sync_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletionMessageList, _models.ErrorResponse]:
     """`GET /chat/completions/{completion_id}/messages`, with its status and headers; no status raises."""
+    _conceal(options)
     return client.send(_get_kwargs(completion_id, after=after, limit=limit, order=order), _OPERATION, **options)
 
 
@@ -65,6 +70,7 @@ def sync(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletionMessageList:
     """`GET /chat/completions/{completion_id}/messages`. Raises `errors.APIError`."""
+    _conceal(options)
     _response = sync_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options)
     return _response.parse()
 
@@ -79,6 +85,7 @@ async def asyncio_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletionMessageList, _models.ErrorResponse]:
     """`GET /chat/completions/{completion_id}/messages`, awaited, with its status and headers; no status raises."""
+    _conceal(options)
     return await client.asend(_get_kwargs(completion_id, after=after, limit=limit, order=order), _OPERATION, **options)
 
 
@@ -92,5 +99,6 @@ async def asyncio(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletionMessageList:
     """`GET /chat/completions/{completion_id}/messages`, awaited. Raises `errors.APIError`."""
+    _conceal(options)
     _response = await asyncio_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options)
     return _response.parse()
