@@ -117,9 +117,10 @@ class _Side(NamedTuple):
     spec: Path | None
     document: Document
 
-    def generate(self, output: Path) -> Path:
-        """Generate the side's package."""
-        return package.generate(self.tree, self.spec, output, files=None if self.spec else files_of(self.tree))
+    def generate(self, output: Path) -> package.Package:
+        """Generate the side's package, and read it."""
+        files = None if self.spec else files_of(self.tree)
+        return package.Package(package.generate(self.tree, self.spec, output, files=files))
 
 
 def _review_tree(options: argparse.Namespace) -> Review:
@@ -147,7 +148,7 @@ def _add_package_parts(review: Review, sides: tuple[_Side, _Side], more: Iterabl
     review.unjudged += map(Unjudged, unreadable)
     with tempfile.TemporaryDirectory() as folder:
         outputs = [Path(folder, name) for name in ("base", "revision")]
-        packages: list[Path] = []
+        packages: list[package.Package] = []
         with ThreadPoolExecutor(2) as pool:
             made = [pool.submit(side.generate, output) for side, output in zip(sides, outputs, strict=True)]
         for name, future in zip(("base", "revision"), made, strict=True):
@@ -165,28 +166,31 @@ def _add_package_parts(review: Review, sides: tuple[_Side, _Side], more: Iterabl
 def _compare_packages(
     review: Review,
     sides: tuple[_Side, _Side],
-    packages: tuple[Path, Path],
+    packages: tuple[package.Package, package.Package],
     bodies: list[fixtures.Body],
     folder: Path,
     prefix: str,
 ) -> None:
     """Add the findings of the Python and fixtures parts, and complete those of the contract part."""
-    followed, told = renames.follow(review.findings, *packages, folder / "followed")
+    old, new = packages
+    followed, told = renames.follow(review.findings, old, new, folder / "followed")
+    known = [finding.renamed for finding in told if finding.renamed]
     found: list[Finding] = []
+    with ThreadPoolExecutor(1) as pool:  # Both parts wait for processes of their own.
+        decoding = pool.submit(fixtures.compare, bodies, old.path, new.path, known)
+        try:
+            found += python.compare(followed, new, prefix=prefix, original=old)
+            review.parts = (*review.parts, "python")
+        except ReviewError as error:
+            review.unjudged.append(Unjudged(f"the Python part: {error}"))
     try:
-        found += python.compare(followed, packages[1], prefix=prefix, original=packages[0])
-        review.parts = (*review.parts, "python")
-    except ReviewError as error:
-        review.unjudged.append(Unjudged(f"the Python part: {error}"))
-    try:
-        known = [finding.renamed for finding in told if finding.renamed]
-        decoded, bodies = fixtures.compare(bodies, *packages, known)
+        decoded, bodies = decoding.result()
         found += decoded
         review.parts = (*review.parts, "fixtures")
     except ReviewError as error:
         review.unjudged.append(Unjudged(f"the fixtures part: {error}"))
     told = fixtures.show(told, bodies, sides[1].document)
-    told = python.with_code(told, *packages, (sides[0].document, sides[1].document))
+    told = python.with_code(told, packages, (sides[0].document, sides[1].document))
     review.findings = [*told, *found]
 
 

@@ -18,17 +18,20 @@ from .findings import Finding, Name, Renamed
 from .package import Package, squash
 
 
-def follow(findings: Sequence[Finding], base: Path, revision: Path, folder: Path) -> tuple[Path, list[Finding]]:
-    """Return a copy of the old package with the new names, and the findings with what importers write instead."""
-    copy = folder / base.name
-    shutil.copytree(base, copy)
+def follow(findings: Sequence[Finding], old: Package, new: Package, folder: Path) -> tuple[Package, list[Finding]]:
+    """Return the old package with the new names, and the findings with what importers write instead."""
+    copy = folder / old.name
     told = []
     for finding in findings:
-        renamed = finding.renamed
-        # Each rename is looked for in what the ones before it left.
-        said = _rename(renamed, copy, Package(copy), Package(revision)) if renamed else ""
-        told.append(replace(finding, importers=said) if said else finding)
-    return copy, told
+        if finding.renamed:
+            if not copy.exists():
+                shutil.copytree(old.path, copy)
+            if said := _rename(finding.renamed, copy, old, new):
+                finding = replace(finding, importers=said)
+                # The next one is looked for in what this one left.
+                old = Package(copy)
+        told.append(finding)
+    return old, told
 
 
 def _rename(renamed: Renamed, copy: Path, old: Package, new: Package) -> str:
