@@ -298,7 +298,7 @@ class Package:
         for fact in self.facts.values():
             if fact.annotation and (mentioned := names_in(fact.annotation) & known):
                 used |= mentioned
-                closed |= _closed_in(parse(fact.annotation)) & known
+                closed |= _closed_in(unqualified(fact.annotation)) & known
         return used - closed
 
     def attribute(self, schema: str, name: str) -> Fact | None:
@@ -339,7 +339,7 @@ def squash(name: str) -> str:
 
 
 def parse(annotation: str) -> ast.expr:
-    """Return the tree of an annotation, those in quotes opened, and names without the module that they are from."""
+    """Return the tree of an annotation, those in quotes opened."""
 
     class Opened(ast.NodeTransformer):
         def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
@@ -349,10 +349,6 @@ def parse(annotation: str) -> ast.expr:
         def _inside(self, node: ast.Subscript) -> ast.expr:
             self.generic_visit(node)
             return node
-
-        def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-            # Where a name is from does not count: `models.Order` is `Order`.
-            return ast.Name(node.attr)
 
         def visit_Constant(self, node: ast.Constant) -> ast.expr:
             try:
@@ -364,11 +360,22 @@ def parse(annotation: str) -> ast.expr:
     return opened
 
 
+def unqualified(annotation: str) -> ast.expr:
+    """Return the tree of an annotation with names alone: `models.Order` is `Order`."""
+
+    class Bare(ast.NodeTransformer):
+        def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+            return ast.Name(node.attr)
+
+    bare: ast.expr = Bare().visit(parse(annotation))
+    return bare
+
+
 def names_in(annotation: str) -> set[str]:
     """Return the names that an annotation mentions."""
     if not annotation:
         return set()
-    return {node.id for node in ast.walk(parse(annotation)) if isinstance(node, ast.Name)}
+    return {node.id for node in ast.walk(unqualified(annotation)) if isinstance(node, ast.Name)}
 
 
 def _closed_in(node: ast.expr) -> set[str]:

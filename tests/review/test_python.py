@@ -56,7 +56,7 @@ from typing import overload
 def f(a: int) -> int: ...
 @overload
 def f(a: str) -> str: ...
-def f(a: object) -> object: return a
+def f(a: int | str) -> int | str: return a
 """
 
 
