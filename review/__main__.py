@@ -20,6 +20,7 @@ from .tree import FIXTURES, ROOT, SPEC, commit_of, extract, files_of, last_relea
 FINE, FOUND, COULD_NOT = 0, 1, 2
 ACCEPTED: Final = "review/accepted.toml"
 _TRACEBACK: Final = "REVIEW_TRACEBACK"
+_SUFFIXES: Final = {".txt": "terminal", ".md": "markdown", ".html": "html", ".json": "json"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,6 +71,14 @@ def _parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--format", choices=tuple(report.FORMATS), default="terminal")
     shared.add_argument("--output", type=Path, help="write to this file instead of the terminal")
+    shared.add_argument(
+        "--save",
+        type=_saved,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help=f"write it to these files as well, as their names say: {', '.join(_SUFFIXES)}",
+    )
     shared.add_argument("--fail-on", choices=("breaking", "any", "none"), default="breaking")
     shared.add_argument(
         "--accepted", type=Path, help=f"a file of accepted findings (default: {ACCEPTED}, if it is there)"
@@ -214,19 +223,32 @@ def _version(document: Document) -> str:
     return document.words(("info", "version")) or "none"
 
 
+def _saved(name: str) -> Path:
+    path = Path(name)
+    if path.suffix not in _SUFFIXES:
+        raise argparse.ArgumentTypeError(f"{name!r} must end with one of {', '.join(_SUFFIXES)}")
+    return path
+
+
 def _write(review: Review, options: argparse.Namespace) -> None:
-    if options.output is None and options.format == "terminal":
+    for path in options.save:
+        _write_file(path, report.FORMATS[_SUFFIXES[path.suffix]](review))
+    if options.output is not None:
+        _write_file(options.output, report.FORMATS[options.format](review))
+        return
+    if options.format == "terminal":
         text = report.to_terminal(review, colour=sys.stdout.isatty())
     else:
         text = report.FORMATS[options.format](review)
-    if options.output is None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-        return
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _write_file(path: Path, text: str) -> None:
     try:
-        options.output.write_text(text, encoding="utf-8", errors="backslashreplace")
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        raise ReviewError(f"{options.output}: cannot be written: {error.strerror}") from error
+        raise ReviewError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def _status(review: Review, fail_on: str) -> int:
