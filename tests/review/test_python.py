@@ -294,6 +294,17 @@ def test_renames_are_told_once(tmp_path: Path) -> None:
     assert python.compare(followed, revision, original=base) == []
 
 
+def test_a_renamed_property_of_a_request(tmp_path: Path) -> None:
+    """Methods take the properties of what they send: an argument follows its property, and is not told again."""
+    old = "class Update:\n    pages: int\ndef update(*, pages: int | None = None) -> None: ...\n"
+    base, revision = written(old, old.replace("pages", "page_count"), tmp_path)
+    name = Renamed("property", "pages", "page_count")
+    finding = Finding(Rule.PROPERTY_RENAMED, "", "", 1, direction="request", renamed=name)
+    followed, (said,) = renames.follow([finding], base, revision, tmp_path / "followed")
+    assert said.importers == "`page_count=` instead of `pages=`"
+    assert python.compare(followed, revision, original=base) == []
+
+
 def test_reordering_hides_no_type(tmp_path: Path) -> None:
     """An attribute that moved and another that changed its type are two findings."""
     new = USAGE.replace("    total: int = 0", "    cached: int = 0\n    total: str = ''")
