@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Final
 
 from openapi_python_client.config import Config
@@ -35,6 +37,7 @@ _BINARY: Final = {"type": "string", "format": "binary"}
 REPEATED: Final = ("\ue000", "\ue001")
 _CARRIED: Final = range(0xE100, 0xE200)
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
+_LONGEST_NAME: Final = 120  # bytes; names are those of files, too
 # What says which values a schema allows, in types: the rest narrows them down, or describes.
 _TYPED: Final = {
     "type",
@@ -170,7 +173,7 @@ class _Preparation:
 
     def _class_name(self, text: str) -> str:
         """Return a class name for a str that the parser does not change again."""
-        name = ClassName(text.rsplit("/", 1)[-1], self._config.field_prefix)
+        name = ClassName(named(text.rsplit("/", 1)[-1]), self._config.field_prefix)
         again = ClassName(name, self._config.field_prefix)
         return str(name if name == again else again)
 
@@ -353,7 +356,7 @@ class _Preparation:
         taken = set[str]()
         for name in names:
             identifier = str(PythonIdentifier(name, self._config.field_prefix))
-            chosen = _unique(identifier, taken)
+            chosen = _unique(unicodedata.normalize("NFKC", identifier), taken)
             taken.add(chosen)
             carries = any(ord(each) in _CARRIED for each in name)
             yield carrying(chosen, name) if chosen != identifier or carries else name
@@ -545,13 +548,15 @@ class _Preparation:
             schema = self._schemas[name]
             if name in done or schema.get("properties"):
                 return
+            trail = (*trail, name)
             for node in list(_nodes(schema)):
                 target = node.get("$ref", "")[len("#/components/schemas/") :]
-                if target in (*trail, name):
-                    if schema.get("type") != "object":
-                        del node["$ref"]
+                if target in trail:
+                    circle = trail[trail.index(target) :]
+                    if any(self._schemas[each].get("type") != "object" for each in circle):
+                        del node["$ref"]  # else they are mappings of each other, which are classes
                 elif target in self._schemas:
-                    cut(target, (*trail, name))
+                    cut(target, trail)
             done.add(name)
 
         for name in list(self._schemas):
@@ -624,6 +629,7 @@ class _Preparation:
         for name in _TEMPLATE.findall(path):
             identifier = re.fullmatch(r"[a-zA-Z_-][a-zA-Z0-9_-]*", name)
             simple = name if identifier else PythonIdentifier(name, self._config.field_prefix)
+            simple = simple if simple.isascii() else f"path_{len(renamed) + 1}"
             renamed.setdefault(name, _unique(simple, [*renamed.values()]) if name not in renamed else simple)
         return renamed
 
@@ -643,18 +649,17 @@ class _Preparation:
         self, path: str, method: str, item: Schema, renamed: dict[str, str], names: dict[str, set[str]]
     ) -> dict[str, Any]:
         operation = item[method]
-        tags = [str(tag) for tag in operation.get("tags") or []]
+        tags = [named(str(tag)) for tag in operation.get("tags") or []]
         tag = str(PythonIdentifier(tags[0], "tag")) if tags else "default"
         prefix = self._config.field_prefix
-        wanted = operation.get("operationId")
-        name = str(PythonIdentifier(wanted, prefix)) if isinstance(wanted, str) and pascal_case(wanted) else ""
-        if not name:
-            name = str(openapi.generate_operation_id(path=UntrustedString(path), method=method, prefix=prefix))
+        wanted = named(str(operation.get("operationId") or ""))
+        if not pascal_case(wanted):
+            generated = openapi.generate_operation_id(path=UntrustedString(path), method=method, prefix=prefix)
+            wanted = named(str(generated))
         taken = names.setdefault(tag, set())
-        if name in taken:
-            name, wanted = _unique(name, taken), None
+        name = _unique(str(PythonIdentifier(wanted, prefix)), taken)
         taken.add(name)
-        chosen = wanted if isinstance(wanted, str) and PythonIdentifier(wanted, prefix) == name else name
+        chosen = wanted if PythonIdentifier(wanted, prefix) == name else name
         result = {
             key: operation[key] for key in ("summary", "description", "deprecated", "externalDocs") if key in operation
         }
@@ -671,7 +676,7 @@ class _Preparation:
         if body is not None:
             result["requestBody"] = body
         result["responses"] = {
-            status: self._response(response, status, name)
+            status: self._response({} if method == "head" else response, status, name)
             for status, response in (operation.get("responses") or {}).items()
             if not status.startswith("x-")
         }
@@ -783,6 +788,16 @@ class _Preparation:
         if _is_json(bare):
             return JSON
         return _TEXT if bare.startswith("text/") or re.search(r"[/+](xml|yaml|javascript)$", bare) else _BYTES
+
+
+def named(text: str) -> str:
+    """Return a text of which the parser makes a name that Python does not change, and that a file can have."""
+    text = unicodedata.normalize("NFKC", text)
+    if unicodedata.normalize("NFKC", text.lower()) != text.lower():
+        text = text.encode("ascii", "ignore").decode()
+    if len(text.encode()) <= _LONGEST_NAME:
+        return text
+    return f"{text.encode()[: _LONGEST_NAME - 9].decode(errors='ignore')}_{sha256(text.encode()).hexdigest()[:8]}"
 
 
 def _is_json(media_type: str) -> bool:

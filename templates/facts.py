@@ -9,6 +9,7 @@ from functools import cached_property
 from keyword import iskeyword
 from typing import Any, NamedTuple, cast
 
+from attrs import evolve
 from openapi_python_client.config import Config
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.bodies import BodyType
@@ -16,6 +17,7 @@ from openapi_python_client.parser.openapi import Endpoint, EndpointCollection
 from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty, Property
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.strings import ClassName, PythonIdentifier, kebab_case
 
 from document.openapi import METHODS
@@ -115,9 +117,28 @@ class Facts:
         for part in parts:
             yield part
             inner = [*getattr(part, "inner_properties", []), getattr(part, "inner_property", None)]
+            inner.append(self.list_of_any(part))
             if isinstance(part, ModelProperty) and self.is_mapping(part):
                 inner.append(self.resolve(part).additional_properties)
             yield from self.with_inner(each for each in inner if each is not None)
+
+    @staticmethod
+    def list_of_any(part: Property) -> ListProperty | None:
+        """The lists of a union as one, whose items are those of any of them; None where there are not several."""
+        lists = [each for each in getattr(part, "inner_properties", []) if isinstance(each, ListProperty)]
+        if len(lists) < 2:
+            return None
+        items = [each.inner_property for each in lists]
+        variants = [variant for item in items for variant in getattr(item, "inner_properties", [item])]
+        return evolve(lists[0], inner_property=evolve(cast(UnionProperty, part), inner_properties=variants))
+
+    def shares_module_name(self, name: str) -> bool:
+        """Whether more than one model has a name that is this in snake case."""
+        return self._module_names[name] > 1
+
+    @cached_property
+    def _module_names(self) -> Counter[str]:
+        return Counter(str(model.class_info.module_name) for model in self._models.values())
 
     def is_recursive(self, model: ModelProperty) -> bool:
         """Return whether an instance of a model can hold another of the same, at any depth."""
@@ -135,11 +156,11 @@ class Facts:
         }
         return {name for name in holds if name in _reachable(name, holds)}
 
-    def discriminator(self, variants: list[ModelProperty]) -> Discriminator | None:
-        """Return how to distinguish the variants of a union, or None if only their required properties do.
+    def discriminators(self, variants: list[ModelProperty]) -> list[Discriminator]:
+        """Return the ways to distinguish the variants of a union; none if only their required properties do.
 
         A property that is constant in each variant decides; else the document's `discriminator`, whose values are
-        the schemas' names where it has no mapping.
+        the schemas' names where it has no mapping. There are several where unions of the same models have others.
         """
         constants = [self._constants(variant) for variant in variants]
         for name in sorted(set.intersection(*(set(each) for each in constants))):
@@ -149,13 +170,14 @@ class Facts:
                     Case(repr(value), optional=not each[name][1], class_name=variant.class_info.name)
                     for value, each, variant in zip(values, constants, variants, strict=True)
                 ]
-                return Discriminator(name, cases)
+                return [Discriminator(name, cases)]
         names = {variant.class_info.name for variant in variants}
+        found: dict[str, Discriminator] = {}
         for property_name, mapping in self._discriminators:
             if set(mapping.values()) == names:
                 cases = [Case(repr(value), optional=False, class_name=mapping[value]) for value in sorted(mapping)]
-                return Discriminator(property_name, cases)
-        return None
+                found.setdefault(property_name, Discriminator(property_name, cases))
+        return [*found.values()]
 
     def page(self, endpoint: Endpoint) -> Page | None:
         """Return how an operation's list is cut into pages, from the `x-page` of its response's schema."""
@@ -357,7 +379,7 @@ class Case(NamedTuple):
 
 
 class Discriminator(NamedTuple):
-    """The property whose value tells the variants of a union apart."""
+    """The property whose value distinguishes the variants of a union."""
 
     property_name: str
     cases: list[Case]

@@ -309,7 +309,8 @@ class Operation:
         responses = self._responses(success)
         if not responses:
             return [Branch("", "None")]
-        last = next((each for each in responses if each.is_default()), responses[0])
+        # The generator sorts them: single statuses, ranges of them, `default`.
+        last = responses[-1] if responses[-1].is_default() or responses[-1].status_code.is_range() else responses[0]
         found = []
         for each in responses:
             if each is not last and each.status_code.range is not None:

@@ -139,12 +139,17 @@ class Schemas:
         found = []
         if models:
             found.append(Decoder("dict", self._model_decoded(cast(list[ModelProperty], models), name)))
+        text = name
         for variant in variants:
             if isinstance(variant, DateTimeProperty):
-                found.append(Decoder("str", f"_parsed_datetime({name})"))
+                text = f"_parsed_datetime({text})"
             elif type(variant) in _PARSERS:
-                found.append(Decoder("str", f"_parsed({name}, {_PARSERS[type(variant)]})"))
-            elif isinstance(variant, ListProperty) or (self._facts.is_mapping(variant) and not models):
+                text = f"_parsed({text}, {_PARSERS[type(variant)]})"
+        if text != name:
+            found.append(Decoder("str", text))
+        lists = self._facts.list_of_any(part)
+        for variant in [lists] if lists else variants:
+            if isinstance(variant, ListProperty) or (self._facts.is_mapping(variant) and not models):
                 found += self._inner_decoders(variant, name)
         return list({each.kind: each for each in reversed(found)}.values())[::-1]
 
@@ -224,7 +229,7 @@ class Schemas:
                 if self._facts.is_model(each)
             ]
             if len(models) > 1:
-                found.setdefault(_chooser_name(models), Union(_chooser_name(models), models))
+                found.setdefault(self._chooser_name(models), Union(self._chooser_name(models), models))
         return list(found.values())
 
     def _model_decoded(self, models: Sequence[ModelProperty], name: str) -> str:
@@ -237,15 +242,16 @@ class Schemas:
         """Return the function that decodes an object as one of some models."""
         if len(models) == 1:
             return f"{self.prefix}{models[0].class_info.name}.from_dict"
-        return f"{self.prefix}{_chooser_name(models)}"
+        return f"{self.prefix}{self._chooser_name(models)}"
 
-
-def _chooser_name(models: Sequence[ModelProperty]) -> str:
-    names = [model.class_info.name for model in models]
-    name = "_" + "_or_".join(model.class_info.module_name for model in models)
-    if len(name) > 80:
-        name = f"_{models[0].class_info.module_name}_or_others_{sha256(' '.join(names).encode()).hexdigest()[:8]}"
-    return name
+    def _chooser_name(self, models: Sequence[ModelProperty]) -> str:
+        """Return the name of the function that chooses among some models: that of no others."""
+        modules = [model.class_info.module_name for model in models]
+        name = "_" + "_or_".join(modules)
+        if len(name) > 80 or any("_or_" in each or self._facts.shares_module_name(each) for each in modules):
+            names = " ".join(model.class_info.name for model in models)
+            name = f"_{modules[0]}_or_others_{sha256(names.encode()).hexdigest()[:8]}"
+        return name
 
 
 def _variants(type_: str) -> list[str]:
