@@ -124,7 +124,7 @@ class Facts:
 
     @staticmethod
     def list_of_any(part: Property) -> ListProperty | None:
-        """The lists of a union as one, whose items are those of any of them; None where there are not several."""
+        """Return the lists of a union as one, whose items are those of any of them; None if there are not several."""
         lists = [each for each in getattr(part, "inner_properties", []) if isinstance(each, ListProperty)]
         if len(lists) < 2:
             return None
