@@ -440,7 +440,7 @@ def test_no_frame_shows_credentials_however_they_are_given(
     for fault in (failure(401), no_json, BROKEN["reset"], None):
         server.plan = always(fault) if fault else in_turn()
         for call, more in [(call, each) for call in calls for each in (refused if fault is None else [{}])]:
-            if call is calls[1] and fault not in (BROKEN["reset"], None) or call in calls[4:] and fault is no_json:
+            if (call is calls[1] and fault not in (BROKEN["reset"], None)) or (call in calls[4:] and fault is no_json):
                 continue  # nothing raises before the response is parsed
             with pytest.raises((APIError, ValueError, TypeError)) as caught:
                 caller.run(call(**per_call, **more))
