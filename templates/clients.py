@@ -35,6 +35,7 @@ class ClientClass(NamedTuple):
         credentials: The arguments of which one is the key.
         settings: The arguments that go to every request.
         own_settings: Those that the parent does not have.
+        unused: The arguments that are accepted and not used, with what they are for.
         facts: What its class says of itself: the attribute with its type, and its value, as code.
         base_url_variable: The environment variable that says where the API is, if there is one.
     """
@@ -45,6 +46,7 @@ class ClientClass(NamedTuple):
     credentials: list[Argument]
     settings: list[Argument]
     own_settings: list[Argument]
+    unused: dict[str, str]
     facts: dict[str, str]
     base_url_variable: str
 
@@ -71,6 +73,9 @@ def clients(document: Mapping[str, Any], title: str, name: str) -> list[ClientCl
     environment = extension.get("environment") or {}
     credentials = extension.get("credentials") or {"api_key": {"environment": environment.get("api_key", "")}}
     settings = extension.get("settings") or {}
+    unused: dict[str, str] = extension.get("unused") or {}
+    for word in unused:
+        _check_identifier(word, "unused")
     first = ClientClass(
         name,
         document["info"].get("description") or title,
@@ -78,6 +83,7 @@ def clients(document: Mapping[str, Any], title: str, name: str) -> list[ClientCl
         _credentials(credentials),
         _settings(settings),
         _settings(settings),
+        unused,
         {"_base_url_variable: _ClassVar[str]": repr(environment.get("base_url", ""))},
         environment.get("base_url", ""),
     )
@@ -95,7 +101,15 @@ def clients(document: Mapping[str, Any], title: str, name: str) -> list[ClientCl
         settings_of_both = [*own, *first.settings]
         found.append(
             ClientClass(
-                ClassName(name, "field_"), other["description"], first.name, keys, settings_of_both, own, facts, ""
+                ClassName(name, "field_"),
+                other["description"],
+                first.name,
+                keys,
+                settings_of_both,
+                own,
+                unused,
+                facts,
+                "",
             )
         )
     for each in found:
@@ -141,9 +155,9 @@ def _lines(sources: Mapping[str, str | list[str]], dots: str) -> Iterator[str]:
     yield from unions
 
 
-def _check_identifier(word: str) -> None:
+def _check_identifier(word: str, place: str = "names") -> None:
     if not word.isidentifier() or iskeyword(word):
-        raise FragmentError(f"x-client: names has {word!r}, which is no name in Python")
+        raise FragmentError(f"x-client: {place} has {word!r}, which is no name in Python")
 
 
 def _extension(document: Mapping[str, Any]) -> Mapping[str, Any]:

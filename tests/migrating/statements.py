@@ -312,6 +312,21 @@ says(
     "with_options_chained",
     lambda s: s.client().with_options(timeout=3, max_retries=1).chat.completions.retrieve(CHAT).id == CHAT,
 )
+says(
+    "arguments_for_other_resources",
+    lambda s: (
+        s.sdk.OpenAI(
+            api_key="k",
+            admin_api_key="a",
+            webhook_secret="w",
+            websocket_base_url="wss://a.test",
+            _strict_response_validation=True,
+        )
+        .copy(admin_api_key="b", webhook_secret="v")
+        .api_key
+        == "k"
+    ),
+)
 says("copy_is_of_the_type", lambda s: type(s.client().copy()) is s.sdk.OpenAI)
 
 

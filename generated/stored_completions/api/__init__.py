@@ -111,6 +111,10 @@ class BaseOpenAI(_Facade[_HttpClient]):
         api_key: _Token | None = None,
         organization: str | None = None,
         project: str | None = None,
+        admin_api_key: object = None,
+        webhook_secret: object = None,
+        websocket_base_url: object = None,
+        _strict_response_validation: object = None,
         base_url: str | _httpx.URL | None = None,
         timeout: _Timeout | _Unset = _UNSET,
         max_retries: int | _Unset = _UNSET,
@@ -143,6 +147,10 @@ class BaseOpenAI(_Facade[_HttpClient]):
         api_key: _Token | None = None,
         organization: str | None = None,
         project: str | None = None,
+        admin_api_key: object = None,
+        webhook_secret: object = None,
+        websocket_base_url: object = None,
+        _strict_response_validation: object = None,
         base_url: str | _httpx.URL | None = None,
         timeout: _Timeout | _Unset = _UNSET,
         max_retries: int | _Unset = _UNSET,
@@ -202,6 +210,11 @@ class OpenAI(BaseOpenAI[_SyncHttpClient], _SyncFacade):
         max_response_bytes: The largest body that is accepted, both as it is sent and once it is decompressed.
         pickle_api_key: Whether a pickle of this client holds the key; if not, loading it reads the key from the
             environment.
+        admin_api_key: Accepted and not used: it is for the administration API.
+        webhook_secret: Accepted and not used: it is for webhooks.
+        websocket_base_url: Accepted and not used: it is for the realtime API.
+        _strict_response_validation: Accepted and not used: a body that is not what is declared is an error in any
+            case.
 
     Raises:
         CredentialsError: there is no key, or more than one; it is a ValueError too.
@@ -306,6 +319,10 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
         api_version: str | None = None,
         organization: str | None = None,
         project: str | None = None,
+        admin_api_key: object = None,
+        webhook_secret: object = None,
+        websocket_base_url: object = None,
+        _strict_response_validation: object = None,
         base_url: str | _httpx.URL | None = None,
         timeout: _Timeout | _Unset = _UNSET,
         max_retries: int | _Unset = _UNSET,
@@ -349,6 +366,10 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
         api_version: str | None = None,
         organization: str | None = None,
         project: str | None = None,
+        admin_api_key: object = None,
+        webhook_secret: object = None,
+        websocket_base_url: object = None,
+        _strict_response_validation: object = None,
         base_url: str | _httpx.URL | None = None,
         timeout: _Timeout | _Unset = _UNSET,
         max_retries: int | _Unset = _UNSET,
@@ -421,6 +442,11 @@ class AzureOpenAI(BaseAzureOpenAI[_SyncHttpClient], OpenAI):
         max_response_bytes: The largest body that is accepted, both as it is sent and once it is decompressed.
         pickle_api_key: Whether a pickle of this client holds the key; if not, loading it reads the key from the
             environment.
+        admin_api_key: Accepted and not used: it is for the administration API.
+        webhook_secret: Accepted and not used: it is for webhooks.
+        websocket_base_url: Accepted and not used: it is for the realtime API.
+        _strict_response_validation: Accepted and not used: a body that is not what is declared is an error in any
+            case.
 
     Raises:
         CredentialsError: there is no key, or more than one; it is a ValueError too.
