@@ -328,7 +328,7 @@ class Operation:
         type_ = self._schemas.type_of(part)
         value = f"_read_json({', '.join(['content', *self._schemas.kinds(part)])})"
         if self._facts.is_model(part):
-            return Branch(condition, f"{type_}.from_dict({value})")
+            return Branch(condition, f"_adopted({type_}, {value})")
         return Branch(condition, self._schemas.decoded(part, "value"), value)
 
 

@@ -8,6 +8,7 @@ from typing import Unpack as _Unpack
 from ... import models as _models
 from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
 from ...decoding import read_json as _read_json
+from ...model import adopted as _adopted
 from ...request import Request as _Request, query_pairs as _query_pairs
 from ...response import Answers as _Answers, Response as _Response
 from ...unset import UNSET as _UNSET, Unset as _Unset
@@ -35,11 +36,11 @@ def _get_kwargs(
 
 
 def _success(status_code: int, content: bytes) -> _models.ChatCompletionList:
-    return _models.ChatCompletionList.from_dict(_read_json(content, dict))
+    return _adopted(_models.ChatCompletionList, _read_json(content, dict))
 
 
 def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
-    return _models.ErrorResponse.from_dict(_read_json(content, dict))
+    return _adopted(_models.ErrorResponse, _read_json(content, dict))
 
 
 _ANSWERS = _Answers(_success, _failure)

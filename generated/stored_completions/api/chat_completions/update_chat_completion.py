@@ -8,6 +8,7 @@ from typing import Unpack as _Unpack
 from ... import models as _models
 from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
 from ...decoding import read_json as _read_json
+from ...model import adopted as _adopted
 from ...request import Request as _Request, json_body as _json_body, path_segment as _path_segment
 from ...response import Answers as _Answers, Response as _Response
 
@@ -22,11 +23,11 @@ def _get_kwargs(completion_id: str, *, body: _models.ChatCompletionUpdate) -> _R
 
 
 def _success(status_code: int, content: bytes) -> _models.ChatCompletion:
-    return _models.ChatCompletion.from_dict(_read_json(content, dict))
+    return _adopted(_models.ChatCompletion, _read_json(content, dict))
 
 
 def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
-    return _models.ErrorResponse.from_dict(_read_json(content, dict))
+    return _adopted(_models.ErrorResponse, _read_json(content, dict))
 
 
 _ANSWERS = _Answers(_success, _failure)
