@@ -1,5 +1,7 @@
 """One measurement, in a process of its own: `python -m benchmarks.peers PEER SOURCE BODIES REPEATS SECONDS`.
 
+SOURCE is `object` or `bytes`, which are timed, or `memory`, for what is held by what the first body was decoded to.
+
 The peers are imported by name, since no environment has all of them: the generator's stock output is a package of the
 same name as ours, and the vendor's SDK and msgspec are not in the environment of the tests.
 """
@@ -10,6 +12,7 @@ import gc
 import json
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import reduce
@@ -194,6 +197,23 @@ def measure(peer: Peer, source: str, bodies: Iterable[bytes], repeats: int, seco
     return Measurement(shortest, total, total - len(arguments))
 
 
+def measure_memory(peer: Peer, body: bytes) -> int:
+    """Return the bytes that are held by what a peer makes of a body."""
+    argument = peer.received(body)
+    peer.from_bytes(argument)  # what is made once is nobody's
+    gc.collect()
+    tracemalloc.start()
+    try:
+        result = peer.from_bytes(argument)
+        gc.collect()
+        held = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    if not agrees(result, json.loads(body)):
+        raise DecodingError(f"what came out of bytes is not what went in: {body[:100]!r}")
+    return held
+
+
 def agrees(result: Any, value: Any) -> bool:
     """Whether what a peer made of a JSON value holds that value, as far as it has a name for it."""
     if isinstance(value, list):
@@ -208,7 +228,10 @@ def agrees(result: Any, value: Any) -> bool:
 def main() -> None:
     name, source, path, repeats, seconds = sys.argv[1:]
     bodies = [body.encode() for body in json.loads(Path(path).read_text(encoding="utf-8"))]
-    print(json.dumps(asdict(measure(PEERS[name](), source, bodies, int(repeats), float(seconds)))))
+    if source == "memory":
+        print(measure_memory(PEERS[name](), bodies[0]))
+    else:
+        print(json.dumps(asdict(measure(PEERS[name](), source, bodies, int(repeats), float(seconds)))))
 
 
 if __name__ == "__main__":
