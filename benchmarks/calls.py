@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -200,9 +201,10 @@ def _check(result: Any) -> None:
 def main() -> None:
     caller, url, concurrency, calls = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     if concurrency:
-        print(json.dumps(asyncio.run(measure_async(caller, url, concurrency, calls))))
+        print(json.dumps(asyncio.run(measure_async(caller, url, concurrency, calls))), flush=True)
     else:
-        print(json.dumps(measure(caller, url, calls)))
+        print(json.dumps(measure(caller, url, calls)), flush=True)
+    os._exit(0)  # the threads of pyreqwest crash an interpreter that ends
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """One measurement, in a process of its own: `python -m benchmarks.peers PEER SOURCE BODIES REPEATS SECONDS`.
 
+SOURCE is `object` or `bytes`, which are timed, or `memory`, for what is held by what the first body was decoded to.
+
 The peers are imported by name, since no environment has all of them: the generator's stock output is a package of the
 same name as ours, and the vendor's SDK and msgspec are not in the environment of the tests.
 """
@@ -10,6 +12,7 @@ import gc
 import json
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import reduce
@@ -50,8 +53,19 @@ class DecodingError(Exception):
     """A peer decoded something else than the body holds."""
 
 
-def generated() -> Peer:
-    """Decode with the generated package that is on the path: ours or the stock generator's."""
+def ours() -> Peer:
+    """Decode with this package; msgspec is installed."""
+    model = import_module("stored_completions.models").ChatCompletion
+    return Peer(model.from_dict, model.from_json)
+
+
+def ours_without_msgspec() -> Peer:
+    sys.modules["msgspec"] = None  # type: ignore[assignment]  # so that importing it fails
+    return ours()
+
+
+def stock() -> Peer:
+    """Decode with the stock generator's package, which is on the path instead of ours."""
     model = import_module("stored_completions.models").ChatCompletion
     return Peer(model.from_dict, lambda body: model.from_dict(json.loads(body)))
 
@@ -137,9 +151,10 @@ def _parts(hint: Any) -> Sequence[Any]:
 
 
 PEERS: dict[str, Callable[[], Peer]] = {
-    "stored_completions": generated,
+    "stored_completions": ours,
+    "stored_completions without [fast]": ours_without_msgspec,
     "openai": openai,
-    "stock generator": generated,
+    "stock generator": stock,
     "json.loads": json_loads,
     "msgspec": msgspec,
 }
@@ -169,6 +184,7 @@ def measure(peer: Peer, source: str, bodies: Iterable[bytes], repeats: int, seco
         if not agrees(result, value):
             raise DecodingError(f"what came out of {source} is not what went in: {body[:100]!r}")
         arguments.append(argument)
+        del value, result  # the garbage collector would look at them in each run
     if not arguments:
         return Measurement(None, total, total)
     # The garbage collector runs as it does in a program; timeit alone would switch it off. Time is the processor's,
@@ -179,6 +195,23 @@ def measure(peer: Peer, source: str, bodies: Iterable[bytes], repeats: int, seco
     number = max(1, int(seconds / max(timer.timeit(1), 1e-9)))
     shortest = min(timer.repeat(repeats, number)) / number / len(arguments)
     return Measurement(shortest, total, total - len(arguments))
+
+
+def measure_memory(peer: Peer, body: bytes) -> int:
+    """Return the bytes that are held by what a peer makes of a body."""
+    argument = peer.received(body)
+    peer.from_bytes(argument)  # what is made once is nobody's
+    gc.collect()
+    tracemalloc.start()
+    try:
+        result = peer.from_bytes(argument)
+        gc.collect()
+        held = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    if not agrees(result, json.loads(body)):
+        raise DecodingError(f"what came out of bytes is not what went in: {body[:100]!r}")
+    return held
 
 
 def agrees(result: Any, value: Any) -> bool:
@@ -195,7 +228,10 @@ def agrees(result: Any, value: Any) -> bool:
 def main() -> None:
     name, source, path, repeats, seconds = sys.argv[1:]
     bodies = [body.encode() for body in json.loads(Path(path).read_text(encoding="utf-8"))]
-    print(json.dumps(asdict(measure(PEERS[name](), source, bodies, int(repeats), float(seconds)))))
+    if source == "memory":
+        print(measure_memory(PEERS[name](), bodies[0]))
+    else:
+        print(json.dumps(asdict(measure(PEERS[name](), source, bodies, int(repeats), float(seconds)))))
 
 
 if __name__ == "__main__":

@@ -21,9 +21,14 @@ Costs = Mapping[tuple[str, int], float]
 
 
 class Goal(NamedTuple):
-    """A ratio that is to be reached: one caller's cost, at a concurrency, of another's."""
+    """A ratio that is to be reached: one caller's cost, at a concurrency, of another's.
+
+    Attributes:
+        needs: What is installed, or given, besides the package.
+    """
 
     text: str
+    needs: str
     ours: tuple[str, int]
     theirs: tuple[str, int]
     limit: float
@@ -35,15 +40,27 @@ OURS, AIOHTTP, HTTPX2 = (
     "stored_completions, httpx2.AsyncClient",
 )
 GOALS = (
-    Goal("sync: of bare httpx", (OURS, 0), ("httpx", 0), 1.05),
-    Goal("sync: of the openai SDK", (OURS, 0), ("openai", 0), 0.5),
-    Goal("50 at a time: of the openai SDK", (OURS, 50), ("openai", 50), 1.0),
-    Goal("50 at a time, [aiohttp]: of the openai SDK", (AIOHTTP, 50), ("openai", 50), 0.25),
-    Goal("50 at a time, [aiohttp]: of the SDK's", (AIOHTTP, 50), ("openai, DefaultAioHttpClient", 50), 0.4),
-    Goal("50 at a time, [aiohttp]: of raw aiohttp", (AIOHTTP, 50), ("aiohttp", 50), 2.5),
-    Goal("50 at a time, an httpx2 client: of the openai SDK", (HTTPX2, 50), ("openai", 50), 0.7),
-    Goal("200 at a time: of 50 at a time", (OURS, 200), (OURS, 50), 1.2),
-    Goal("200 at a time, [aiohttp]: of 50 at a time", (AIOHTTP, 200), (AIOHTTP, 50), 1.2),
+    Goal("one at a time: of bare httpx", "[fast]", (OURS, 0), ("httpx", 0), 1.05),
+    Goal("one at a time: of the openai SDK", "[fast]", (OURS, 0), ("openai", 0), 0.5),
+    Goal("50 at a time: of the openai SDK", "[fast]", (OURS, 50), ("openai", 50), 1.0),
+    Goal("50 at a time: of the openai SDK's defaults", "[fast,aiohttp]", (AIOHTTP, 50), ("openai", 50), 0.25),
+    Goal(
+        "50 at a time: of the SDK's DefaultAioHttpClient",
+        "[fast,aiohttp]",
+        (AIOHTTP, 50),
+        ("openai, DefaultAioHttpClient", 50),
+        0.4,
+    ),
+    Goal("50 at a time: of raw aiohttp with json()", "[fast,aiohttp]", (AIOHTTP, 50), ("aiohttp", 50), 2.5),
+    Goal(
+        "50 at a time: of the openai SDK's defaults",
+        "[fast], an httpx2.AsyncClient",
+        (HTTPX2, 50),
+        ("openai", 50),
+        0.7,
+    ),
+    Goal("200 at a time: of 50 at a time", "[fast]", (OURS, 200), (OURS, 50), 1.2),
+    Goal("200 at a time: of 50 at a time", "[fast,aiohttp]", (AIOHTTP, 200), (AIOHTTP, 50), 1.2),
 )
 
 
@@ -94,12 +111,6 @@ def render_calls(costs: Costs, runs: int) -> list[str]:
         cells = [costs.get((caller, many)) for many in (0, *CONCURRENCIES)]
         shown = ["" if each is None else f"{each * 1e6:,.0f}" for each in cells]
         lines.append(f"| {caller} | {' | '.join(shown)} |")
-    lines += ["", "| | goal | reached | |", "|---|--:|--:|---|"]
-    for goal in GOALS:
-        ratio = costs[goal.ours] / costs[goal.theirs]
-        lines.append(
-            f"| {goal.text} | ≤ {goal.limit:g} | {ratio:.2f} | {'met' if ratio <= goal.limit else '**not met**'} |"
-        )
     return lines
 
 

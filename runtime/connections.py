@@ -16,7 +16,7 @@ import anyio
 import httpcore
 import httpx
 
-from .twins import errors_as_httpx
+from .twins import error_as_httpx
 
 Connection = httpcore.AsyncHTTPConnection
 Origin = tuple[bytes, bytes, int | None]
@@ -63,14 +63,14 @@ class Connections(httpx.AsyncBaseTransport):
             await self._wait(extensions.get("timeout", {}).get("pool"))
         connection, unused = self._taken(origin, target)
         self._used.add(connection)
-        response = None
         try:
             await _close(unused)
-            with errors_as_httpx(*_ERRORS):
-                response = await connection.handle_async_request(sent)
-        finally:
-            if response is None:
-                await self._give_back(connection, origin)
+            response = await connection.handle_async_request(sent)
+        except BaseException as error:
+            await self._give_back(connection, origin)
+            if isinstance(error, _ERRORS):
+                raise error_as_httpx(error) from error
+            raise
         return httpx.Response(
             response.status,
             headers=response.headers,
@@ -154,9 +154,11 @@ class _Stream(httpx.AsyncByteStream):
         self._is_closed = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        with errors_as_httpx(*_ERRORS):
+        try:
             async for part in self._stream:
                 yield part
+        except _ERRORS as error:
+            raise error_as_httpx(error) from error
 
     async def aclose(self) -> None:
         if not self._is_closed:

@@ -15,7 +15,7 @@ import httpx2
 from .building import BUILDERS
 from .deadlines import bound
 from .redirects import ahide_location, hide_location
-from .twins import errors_as_httpx
+from .twins import error_as_httpx
 
 # What `hide_location` keeps the headers of a redirect as.
 _HEADERS = "redirects.headers"
@@ -57,8 +57,10 @@ class SyncHttpx2Client(httpx.Client):
 
     def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
         """Send a request through the user's client."""
-        with errors_as_httpx(httpx2.HTTPError):
+        try:
             response = self.own.send(_request_of_httpx2(request), stream=True, **options)
+        except httpx2.HTTPError as error:
+            raise error_as_httpx(error) from error
         made = _response_of_httpx(response, request, SyncBody(response))
         if not stream:
             made.read()
@@ -92,8 +94,10 @@ class AsyncHttpx2Client(httpx.AsyncClient):
 
     async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
         """Send a request through the user's client."""
-        with errors_as_httpx(httpx2.HTTPError):
+        try:
             response = await self.own.send(_request_of_httpx2(request), stream=True, **options)
+        except httpx2.HTTPError as error:
+            raise error_as_httpx(error) from error
         made = _response_of_httpx(response, request, AsyncBody(response))
         if not stream:
             await made.aread()
@@ -116,9 +120,11 @@ class SyncBody(httpx.SyncByteStream):
         self._response = response
 
     def __iter__(self) -> Iterator[bytes]:
-        with errors_as_httpx(httpx2.HTTPError):
+        try:
             for chunk in self._response.iter_raw():  # noqa: UP028 - the asynchronous twin has no `yield from`
                 yield chunk
+        except httpx2.HTTPError as error:
+            raise error_as_httpx(error) from error
 
     def close(self) -> None:
         """Close the httpx2 response."""
@@ -132,9 +138,11 @@ class AsyncBody(httpx.AsyncByteStream):
         self._response = response
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        with errors_as_httpx(httpx2.HTTPError):
+        try:
             async for chunk in self._response.aiter_raw():
                 yield chunk
+        except httpx2.HTTPError as error:
+            raise error_as_httpx(error) from error
 
     async def aclose(self) -> None:
         """Close the httpx2 response."""

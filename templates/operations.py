@@ -331,7 +331,7 @@ class Operation:
         if self.page and isinstance(part, ModelProperty) and self._facts.resolve(part) is self.page.model:
             value = f"_read_page(content, {self.page.names['items']!r})"
         if self._facts.is_model(part):
-            return Branch(condition, f"{type_}.from_dict({value})")
+            return Branch(condition, f"_adopted({type_}, {value})")
         return Branch(condition, self._schemas.decoded(part, "value"), value)
 
 

@@ -108,6 +108,8 @@ class Schemas:
         self._facts = facts
         self.prefix = models
         self._in_models = in_models
+        # Nobody else holds what an endpoint reads; the models are told.
+        self._owned = "owned" if in_models else "True"
 
     def type_of(self, part: Property) -> str:
         """Return the type of the values of a property, present ones."""
@@ -158,7 +160,8 @@ class Schemas:
         item = "item" if name == "value" else f"{name}_item"
         if isinstance(part, ListProperty):
             inner = self.decoded(cast(Property, part.inner_property), item)
-            return [Decoder("list", f"[{inner} for {item} in {name}]")] if inner != item else []
+            items = f"_items({name}, {self._owned})"
+            return [Decoder("list", f"[{inner} for {item} in {items}]")] if inner != item else []
         values = self._facts.resolve(cast(ModelProperty, part)).additional_properties
         inner = self.decoded(values, item) if values else item
         return [Decoder("dict", f"{{key: {inner} for key, {item} in {name}.items()}}")] if inner != item else []
@@ -236,12 +239,12 @@ class Schemas:
         """Return the expression that decodes an object as one of some models."""
         chooser = self._chooser(models)
         is_recursive = any(self._facts.is_recursive(model) for model in models)
-        return f"_nested({chooser}, {name})" if is_recursive else f"{chooser}({name})"
+        return f"_nested({chooser}, {name})" if is_recursive else f"{chooser}({name}, {self._owned})"
 
     def _chooser(self, models: Sequence[ModelProperty]) -> str:
         """Return the function that decodes an object as one of some models."""
         if len(models) == 1:
-            return f"{self.prefix}{models[0].class_info.name}.from_dict"
+            return f"{self.prefix}{models[0].class_info.name}._decoded"
         return f"{self.prefix}{self._chooser_name(models)}"
 
     def _chooser_name(self, models: Sequence[ModelProperty]) -> str:

@@ -26,7 +26,8 @@ from benchmarks.__main__ import (
     targets,
 )
 from benchmarks.inputs import FIXTURES, REFERENCE, Input, corpus, logprobs, reference
-from benchmarks.peers import PEERS, DecodingError, Measurement, Peer, agrees, measure
+from benchmarks.peers import PEERS, DecodingError, Measurement, Peer, agrees, measure, measure_memory
+from benchmarks.throughput import AIOHTTP, GOALS, OURS as THROUGHPUT_OURS
 from generate import GENERATED, generate
 
 INPUT = Input("reference response", "one body", (b"{}",))
@@ -35,13 +36,18 @@ INPUT = Input("reference response", "one body", (b"{}",))
 def results(ours: float, theirs: float | None) -> Results:
     """Results in which all peers take `theirs` where we take `ours`."""
     decoding = {
-        (INPUT.name, peer, source): Measurement(ours if peer == OURS else theirs, 1, int(theirs is None))
+        (name, peer, source): Measurement(ours if peer == OURS else theirs, 1, int(theirs is None))
+        for name in (INPUT.name, "logprobs", "corpus")
         for peer in PEERS
         for source in SOURCES
         if (peer, source) != (JSON, "object")
     }
     imports = {"httpx": 1.0, OURS: 1.2, SDK: 6.0}
-    return Results((INPUT,), 3, 5, decoding, imports, {"Python": "3.11.0"}, datetime.date(2026, 1, 31))
+    costs = {key: ours if key == goal.ours else theirs or 0.0 for goal in GOALS for key in (goal.ours, goal.theirs)}
+    costs |= {(AIOHTTP, 50): ours, (THROUGHPUT_OURS, 50): ours}
+    memory = dict.fromkeys(PEERS, 1000) | {OURS: 400}
+    date = datetime.date(2026, 1, 31)
+    return Results((INPUT,), 3, 5, decoding, imports, {"Python": "3.11.0"}, date, costs, memory)
 
 
 def test_reference_input_is_the_fixture() -> None:
@@ -150,14 +156,25 @@ def test_table_says_ratios_runs_and_targets() -> None:
     assert "| json.loads |  |  | 20.0 µs | 20.00x | 0 of 1 |" in text
     assert "Python 3.11.0" in text and "2026-01-31" in text
     assert "Number of runs: 3" in text and "Number of runs: 5" in text
-    assert "| import stored_completions: of import httpx | ≤ 1.4x | 1.20x |  | met |" in text
+    assert "| import stored_completions: of import httpx |  | ≤ 1.4 | 1.20 | met |" in text
+    assert "| one at a time: of bare httpx | [fast] | ≤ 1.05 | 0.05 | met |" in text
+    assert "| openai | 0.0 MiB | 2.50x |" in text
     assert "not met" not in text
 
 
 def test_table_says_what_is_not_met_and_what_raises() -> None:
     """A target that is not met, or has nothing to compare with, is said."""
-    assert [target.met for target in targets(results(1e-6, 5e-6))].count(False) == 2
+    missed = [target.text for target in targets(results(1e-6, 3e-6)) if not target.met]
+    assert "bytes to model, logprobs: of the openai SDK" not in missed
+    assert "from_dict, corpus: of the openai SDK" in missed
     text = render(results(1e-6, None))
     assert "| stock generator | raises |  | raises |  | 1 of 1 |" in text
+    assert "| from_dict, corpus: of the openai SDK |  | ≤ 0.1 |  | **not met** |" in text
     slow = replace(results(1e-6, 20e-6), imports={"httpx": 1.0, OURS: 2.0, SDK: 6.0})
-    assert "| import stored_completions: of import httpx | ≤ 1.4x | 2.00x |  | **not met** |" in render(slow)
+    assert "| import stored_completions: of import httpx |  | ≤ 1.4 | 2.00 | **not met** |" in render(slow)
+
+
+def test_memory_is_that_of_what_was_decoded() -> None:
+    """A body with twice the tokens holds about twice as much."""
+    sizes = [measure_memory(PEERS[OURS](), logprobs(tokens, 20).bodies[0]) for tokens in (20, 40)]
+    assert 1.8 < sizes[1] / sizes[0] < 2.2

@@ -152,7 +152,7 @@ def test_idle_connections_are_closed_when_their_time_is_over(server: Server) -> 
             server.plan = in_turn(*[Together(3)] * 3)
             await at_a_time(3, client)
             await retrieve(client)
-            assert server.connections(1) == 1
+            assert server.connections(0, seconds=1) <= 1  # the last one's time may be over too
 
     run(main)
     assert len({request.port for request in server.received}) == 4

@@ -100,6 +100,20 @@ def test_objects_like_a_servers_decode_copy_and_pickle(model: type[Model], data:
         assert copied != decoded
 
 
+@given(data=st.data(), length=st.integers(0, 40))
+@settings(max_examples=50, deadline=None)
+def test_a_text_decodes_to_what_its_object_does(data: st.DataObject, length: int) -> None:
+    """Though parts of what nobody else holds are used as they are, and long lists are emptied meanwhile."""
+    value = data.draw(shaped(SCHEMAS["ChatCompletion"]))
+    token = {"token": "a", "logprob": -1.5, "top_logprobs": [{"token": str(number)} for number in range(length)]}
+    odd = [1, None, [token], "x"]
+    value["choices"] = [{"logprobs": {"content": [*odd, *[token] * length, *odd]}, "x": [odd]}] * (length // 2)
+    text = json.dumps(value)
+    decoded = ChatCompletion.from_json(text)
+    assert decoded == ChatCompletion.from_dict(value)
+    assert json.dumps(decoded.to_dict()) == text
+
+
 @given(data=st.data())
 @settings(max_examples=50, deadline=None)
 def test_what_to_dict_and_deep_copies_return_shares_nothing_with_the_model(data: st.DataObject) -> None:

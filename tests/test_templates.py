@@ -59,13 +59,13 @@ def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> di
         (REF["Size"], "Size | None = None", []),
         ({"anyOf": [REF["Size"], {"type": "string"}]}, "Size | str | None = None", []),
         ({"const": "x"}, "_Literal['x'] | None = None", []),
-        (REF["A"], "A | None = None", [("dict", "A.from_dict(value)")]),
-        ({"oneOf": [REF["A"], {"type": "null"}]}, "A | None = None", [("dict", "A.from_dict(value)")]),
-        ({"oneOf": [REF["A"], REF["B"]]}, "A | B | None = None", [("dict", "_a_or_b(value)")]),
+        (REF["A"], "A | None = None", [("dict", "A._decoded(value, True)")]),
+        ({"oneOf": [REF["A"], {"type": "null"}]}, "A | None = None", [("dict", "A._decoded(value, True)")]),
+        ({"oneOf": [REF["A"], REF["B"]]}, "A | B | None = None", [("dict", "_a_or_b(value, True)")]),
         (
             {"type": "array", "items": REF["A"]},
             "list[A] | None = None",
-            [("list", "[A.from_dict(item) if isinstance(item, dict) else item for item in value]")],
+            [("list", "[A._decoded(item, True) if isinstance(item, dict) else item for item in _items(value, True)]")],
         ),
         ({"type": "array", "items": {"type": "integer"}}, "list[int] | None = None", []),
         (
@@ -83,8 +83,11 @@ def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> di
             {"anyOf": [REF["A"], {"type": "array", "items": REF["B"]}, {"type": "string", "format": "uuid"}]},
             "A | list[B] | _UUID | str | None = None",
             [
-                ("dict", "A.from_dict(value)"),
-                ("list", "[B.from_dict(item) if isinstance(item, dict) else item for item in value]"),
+                ("dict", "A._decoded(value, True)"),
+                (
+                    "list",
+                    "[B._decoded(item, True) if isinstance(item, dict) else item for item in _items(value, True)]",
+                ),
                 ("str", "_parsed(value, _UUID)"),
             ],
         ),
@@ -94,8 +97,9 @@ def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> di
             [
                 (
                     "list",
-                    "[[A.from_dict(item_item) if isinstance(item_item, dict) else item_item for item_item in item]"
-                    " if isinstance(item, list) else item for item in value]",
+                    "[[A._decoded(item_item, True) if isinstance(item_item, dict) else item_item"
+                    " for item_item in _items(item, True)] if isinstance(item, list) else item"
+                    " for item in _items(value, True)]",
                 )
             ],
         ),
@@ -231,7 +235,7 @@ def test_each_status_becomes_what_is_declared_for_it(operation: Operation) -> No
         "204 <= status_code <= 204",
         "",
     ]
-    assert operation.success[-1].result == "_models.A.from_dict(_read_json(content, dict))"
+    assert operation.success[-1].result == "_adopted(_models.A, _read_json(content, dict))"
     assert operation.success[0].value == "_read_json(content, list)"
 
 

@@ -137,7 +137,17 @@ class Model(Node):
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Decode a JSON object, whatever it holds; `to_dict` returns an equal one, in the same order."""
-        return kept(cls, src_dict)
+        return cls._decoded(src_dict, False)
+
+    @classmethod
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        """Decode a JSON object as `from_dict` does.
+
+        Args:
+            owned: Whether nobody else holds the object: its parts are then used, and taken out of it. What is freed
+                while as much is made gives the garbage collector no reason to look at all of it.
+        """
+        return kept(cls, values, owned)
 
     @classmethod
     def from_json(cls, content: bytes | str) -> Self:
@@ -149,7 +159,7 @@ class Model(Node):
         value = loads(content)
         if not isinstance(value, dict):
             raise ValueError(f"A {cls.__name__} is a JSON object, not a JSON {type(value).__name__}.")
-        return cls.from_dict(value)
+        return adopted(cls, value)
 
     def to_dict(self) -> dict[str, Any]:
         """Return this model as a dict that can be encoded as JSON, and shares nothing with the model."""
@@ -303,8 +313,8 @@ M = TypeVar("M", bound=Model)
 _new = object.__new__
 
 
-def kept(model: type[M], values: Mapping[str, Any]) -> M:
-    """Return a model with the values of a JSON object as they are."""
+def kept(model: type[M], values: Mapping[str, Any], owned: bool = False) -> M:
+    """Return a model with the values of a JSON object as they are; `owned` is what `Model._decoded` says."""
     self = _new(model)
     if not model._has_none_of(values):
         self.__dict__ = {model._key(name): value for name, value in values.items()}
@@ -313,20 +323,36 @@ def kept(model: type[M], values: Mapping[str, Any]) -> M:
         for name, value in values.items():
             setattr(self, name, value)
     else:
-        self.__dict__ = {**values}
+        self.__dict__ = cast(dict[str, Any], values) if owned else {**values}
     return self
 
 
-def nested(decode: Callable[[dict[str, Any]], Any], value: dict[str, Any]) -> Any:
+def adopted(model: type[M], values: dict[str, Any]) -> M:
+    """Decode a JSON object that nobody else holds."""
+    return model._decoded(values, True)
+
+
+def items(values: list[Any], owned: bool) -> Iterable[Any]:
+    """Iterate over a list; over a long one that nobody else holds so that each item is freed when it was decoded."""
+    return _drained(values) if owned and len(values) > 16 else values
+
+
+def _drained(values: list[Any]) -> Iterator[Any]:
+    values.reverse()
+    while values:
+        yield values.pop()
+
+
+def nested(decode: Callable[[dict[str, Any], bool], Any], value: dict[str, Any]) -> Any:
     """Decode an object whose schema may contain itself; keep it as it is where Python cannot recurse deeper."""
     try:
-        return decode(value)
+        return decode(value, False)
     except RecursionError:
         return value
 
 
-def closest(value: dict[str, Any], *models: type[Model]) -> Any:
-    """Decode an object as the model that declares most of it and requires no more than it has; keep it if none does."""
+def closest(value: dict[str, Any], owned: bool, *models: type[Model]) -> Any:
+    """Decode an object as the model that declares most of it, of those that require no more than it has, if any."""
 
     def declared(model: type[Model]) -> int:
         attributes = model._declared.values()
@@ -335,7 +361,7 @@ def closest(value: dict[str, Any], *models: type[Model]) -> Any:
         return sum(each.wire_name in value for each in attributes)
 
     best = max(models, key=declared)
-    return best.from_dict(value) if declared(best) >= 0 else value
+    return best._decoded(value, owned) if declared(best) >= 0 else value
 
 
 class Additional(MutableMapping[str, T], Generic[T]):

@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast, overload
 
 import httpx
@@ -67,11 +65,7 @@ def timeout_as_httpx(timeout: Timeout) -> float | httpx.Timeout | None:
     return cast("float | httpx.Timeout | None", timeout)
 
 
-@contextmanager
-def errors_as_httpx(*kinds: type[Exception]) -> Iterator[None]:
-    """Raise the error of httpx that has the name of one of httpcore or httpx2, in its place."""
-    try:
-        yield
-    except kinds as error:
-        kind: type[httpx.RequestError] = getattr(httpx, type(error).__name__, httpx.TransportError)
-        raise kind(str(error)) from error
+def error_as_httpx(error: Exception) -> httpx.RequestError:
+    """Return the error of httpx that has the name of one of httpcore or httpx2."""
+    kind: type[httpx.RequestError] = getattr(httpx, type(error).__name__, httpx.TransportError)
+    return kind(str(error))

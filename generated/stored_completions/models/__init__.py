@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping as _Mapping
 from typing import Any as _Any, Literal as _Literal, Self as _Self
 
-from ..model import Model as _Model, kept as _kept
+from ..model import Model as _Model, items as _items, kept as _kept
 
 __all__ = (
     "Annotation",
@@ -62,30 +62,30 @@ ImageDetail = _Literal["auto", "high", "low"]
 """The levels of detail that the vendor names."""
 
 
-def _function_tool_call_or_custom_tool_call(value: dict[str, _Any]) -> _Any:
+def _function_tool_call_or_custom_tool_call(value: dict[str, _Any], owned: bool) -> _Any:
     match value.get("type"):
         case "function" | None:
-            return FunctionToolCall.from_dict(value)
+            return FunctionToolCall._decoded(value, owned)
         case "custom":
-            return CustomToolCall.from_dict(value)
+            return CustomToolCall._decoded(value, owned)
     return value
 
 
-def _moderation_results_or_moderation_error(value: dict[str, _Any]) -> _Any:
+def _moderation_results_or_moderation_error(value: dict[str, _Any], owned: bool) -> _Any:
     match value.get("type"):
         case "moderation_results":
-            return ModerationResults.from_dict(value)
+            return ModerationResults._decoded(value, owned)
         case "error":
-            return ModerationError.from_dict(value)
+            return ModerationError._decoded(value, owned)
     return value
 
 
-def _text_part_or_image_part(value: dict[str, _Any]) -> _Any:
+def _text_part_or_image_part(value: dict[str, _Any], owned: bool) -> _Any:
     match value.get("type"):
         case "text":
-            return TextPart.from_dict(value)
+            return TextPart._decoded(value, owned)
         case "image_url":
-            return ImagePart.from_dict(value)
+            return ImagePart._decoded(value, owned)
     return value
 
 
@@ -137,16 +137,18 @@ class ChatCompletion(_Model):
     moderation: ChatCompletionModeration | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
-        self = _kept(cls, src_dict)
-        if isinstance(value := src_dict.get("choices"), list):
-            self.choices = [Choice.from_dict(item) if isinstance(item, dict) else item for item in value]
+    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
+        self = _kept(cls, values, owned)
+        if isinstance(value := values.get("choices"), list):
+            self.choices = [
+                Choice._decoded(item, owned) if isinstance(item, dict) else item for item in _items(value, owned)
+            ]
 
-        if isinstance(value := src_dict.get("usage"), dict):
-            self.usage = CompletionUsage.from_dict(value)
+        if isinstance(value := values.get("usage"), dict):
+            self.usage = CompletionUsage._decoded(value, owned)
 
-        if isinstance(value := src_dict.get("moderation"), dict):
-            self.moderation = ChatCompletionModeration.from_dict(value)
+        if isinstance(value := values.get("moderation"), dict):
+            self.moderation = ChatCompletionModeration._decoded(value, owned)
 
         return self
 
@@ -167,13 +169,13 @@ class Choice(_Model):
     logprobs: ChoiceLogprobs | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
-        self = _kept(cls, src_dict)
-        if isinstance(value := src_dict.get("message"), dict):
-            self.message = ChatCompletionMessage.from_dict(value)
+    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
+        self = _kept(cls, values, owned)
+        if isinstance(value := values.get("message"), dict):
+            self.message = ChatCompletionMessage._decoded(value, owned)
 
-        if isinstance(value := src_dict.get("logprobs"), dict):
-            self.logprobs = ChoiceLogprobs.from_dict(value)
+        if isinstance(value := values.get("logprobs"), dict):
+            self.logprobs = ChoiceLogprobs._decoded(value, owned)
 
         return self
 
@@ -200,21 +202,24 @@ class ChatCompletionMessage(_Model):
     audio: ChatCompletionAudio | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
-        self = _kept(cls, src_dict)
-        if isinstance(value := src_dict.get("tool_calls"), list):
+    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
+        self = _kept(cls, values, owned)
+        if isinstance(value := values.get("tool_calls"), list):
             self.tool_calls = [
-                _function_tool_call_or_custom_tool_call(item) if isinstance(item, dict) else item for item in value
+                _function_tool_call_or_custom_tool_call(item, owned) if isinstance(item, dict) else item
+                for item in _items(value, owned)
             ]
 
-        if isinstance(value := src_dict.get("function_call"), dict):
-            self.function_call = FunctionCall.from_dict(value)
+        if isinstance(value := values.get("function_call"), dict):
+            self.function_call = FunctionCall._decoded(value, owned)
 
-        if isinstance(value := src_dict.get("annotations"), list):
-            self.annotations = [Annotation.from_dict(item) if isinstance(item, dict) else item for item in value]
+        if isinstance(value := values.get("annotations"), list):
+            self.annotations = [
+                Annotation._decoded(item, owned) if isinstance(item, dict) else item for item in _items(value, owned)
+            ]
 
-        if isinstance(value := src_dict.get("audio"), dict):
-            self.audio = ChatCompletionAudio.from_dict(value)
+        if isinstance(value := values.get("audio"), dict):
+            self.audio = ChatCompletionAudio._decoded(value, owned)
 
         return self
 
@@ -233,10 +238,10 @@ class FunctionToolCall(_Model):
     type: _Literal["function"] | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
-        self = _kept(cls, src_dict)
-        if isinstance(value := src_dict.get("function"), dict):
-            self.function = FunctionCall.from_dict(value)
+    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
+        self = _kept(cls, values, owned)
+        if isinstance(value := values.get("function"), dict):
+            self.function = FunctionCall._decoded(value, owned)
 
         return self
 
@@ -255,10 +260,10 @@ class CustomToolCall(_Model):
     custom: CustomCall
 
     @classmethod
-    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
-        self = _kept(cls, src_dict)
-        if isinstance(value := src_dict.get("custom"), dict):
-            self.custom = CustomCall.from_dict(value)
+    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
+        self = _kept(cls, values, owned)
+        if isinstance(value := values.get("custom"), dict):
+            self.custom = CustomCall._decoded(value, owned)
 
         return self
 
@@ -299,10 +304,10 @@ class Annotation(_Model):
     url_citation: UrlCitation
 
     @classmethod
-    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
-        self = _kept(cls, src_dict)
-        if isinstance(value := src_dict.get("url_citation"), dict):
-            self.url_citation = UrlCitation.from_dict(value)
+    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
+        self = _kept(cls, values, owned)
+        if isinstance(value := values.get("url_citation"), dict):
+            self.url_citation = UrlCitation._decoded(value, owned)
 
         return self
 
@@ -351,16 +356,18 @@ class ChoiceLogprobs(_Model):
     refusal: list[ChatCompletionTokenLogprob] | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
-        self = _kept(cls, src_dict)
-        if isinstance(value := src_dict.get("content"), list):
+    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
+        self = _kept(cls, values, owned)
+        if isinstance(value := values.get("content"), list):
             self.content = [
-                ChatCompletionTokenLogprob.from_dict(item) if isinstance(item, dict) else item for item in value
+                ChatCompletionTokenLogprob._decoded(item, owned) if isinstance(item, dict) else item
+                for item in _items(value, owned)
             ]
 
-        if isinstance(value := src_dict.get("refusal"), list):
+        if isinstance(value := values.get("refusal"), list):
             self.refusal = [
-                ChatCompletionTokenLogprob.from_dict(item) if isinstance(item, dict) else item for item in value
+                ChatCompletionTokenLogprob._decoded(item, owned) if isinstance(item, dict) else item
+                for item in _items(value, owned)
             ]
 
         return self
@@ -382,10 +389,12 @@ class ChatCompletionTokenLogprob(_Model):
     top_logprobs: list[TopLogprob] | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
-        self = _kept(cls, src_dict)
-        if isinstance(value := src_dict.get("top_logprobs"), list):
-            self.top_logprobs = [TopLogprob.from_dict(item) if isinstance(item, dict) else item for item in value]
+    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
+        self = _kept(cls, values, owned)
+        if isinstance(value := values.get("top_logprobs"), list):
+            self.top_logprobs = [
+                TopLogprob._decoded(item, owned) if isinstance(item, dict) else item for item in _items(value, owned)
+            ]
 
         return self
 
@@ -422,13 +431,13 @@ class CompletionUsage(_Model):
     completion_tokens_details: CompletionTokensDetails | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
-        self = _kept(cls, src_dict)
-        if isinstance(value := src_dict.get("prompt_tokens_details"), dict):
-            self.prompt_tokens_details = PromptTokensDetails.from_dict(value)
+    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
+        self = _kept(cls, values, owned)
+        if isinstance(value := values.get("prompt_tokens_details"), dict):
+            self.prompt_tokens_details = PromptTokensDetails._decoded(value, owned)
 
-        if isinstance(value := src_dict.get("completion_tokens_details"), dict):
-            self.completion_tokens_details = CompletionTokensDetails.from_dict(value)
+        if isinstance(value := values.get("completion_tokens_details"), dict):
+            self.completion_tokens_details = CompletionTokensDetails._decoded(value, owned)
 
         return self
 
@@ -481,13 +490,13 @@ class ChatCompletionModeration(_Model):
     output: ModerationResults | ModerationError
 
     @classmethod
-    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
-        self = _kept(cls, src_dict)
-        if isinstance(value := src_dict.get("input"), dict):
-            self.input = _moderation_results_or_moderation_error(value)
+    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
+        self = _kept(cls, values, owned)
+        if isinstance(value := values.get("input"), dict):
+            self.input = _moderation_results_or_moderation_error(value, owned)
 
-        if isinstance(value := src_dict.get("output"), dict):
-            self.output = _moderation_results_or_moderation_error(value)
+        if isinstance(value := values.get("output"), dict):
+            self.output = _moderation_results_or_moderation_error(value, owned)
 
         return self
 
@@ -506,10 +515,13 @@ class ModerationResults(_Model):
     results: list[ModerationResult]
 
     @classmethod
-    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
-        self = _kept(cls, src_dict)
-        if isinstance(value := src_dict.get("results"), list):
-            self.results = [ModerationResult.from_dict(item) if isinstance(item, dict) else item for item in value]
+    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
+        self = _kept(cls, values, owned)
+        if isinstance(value := values.get("results"), list):
+            self.results = [
+                ModerationResult._decoded(item, owned) if isinstance(item, dict) else item
+                for item in _items(value, owned)
+            ]
 
         return self
 
@@ -590,10 +602,13 @@ class ChatCompletionList(_Model):
     last_id: str | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
-        self = _kept(cls, src_dict)
-        if isinstance(value := src_dict.get("data"), list):
-            self.data = [ChatCompletion.from_dict(item) if isinstance(item, dict) else item for item in value]
+    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
+        self = _kept(cls, values, owned)
+        if isinstance(value := values.get("data"), list):
+            self.data = [
+                ChatCompletion._decoded(item, owned) if isinstance(item, dict) else item
+                for item in _items(value, owned)
+            ]
 
         return self
 
@@ -616,11 +631,12 @@ class ChatCompletionMessageList(_Model):
     last_id: str | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
-        self = _kept(cls, src_dict)
-        if isinstance(value := src_dict.get("data"), list):
+    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
+        self = _kept(cls, values, owned)
+        if isinstance(value := values.get("data"), list):
             self.data = [
-                ChatCompletionStoreMessage.from_dict(item) if isinstance(item, dict) else item for item in value
+                ChatCompletionStoreMessage._decoded(item, owned) if isinstance(item, dict) else item
+                for item in _items(value, owned)
             ]
 
         return self
@@ -656,24 +672,30 @@ class ChatCompletionStoreMessage(_Model):
     content_parts: list[TextPart | ImagePart] | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
-        self = _kept(cls, src_dict)
-        if isinstance(value := src_dict.get("tool_calls"), list):
+    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
+        self = _kept(cls, values, owned)
+        if isinstance(value := values.get("tool_calls"), list):
             self.tool_calls = [
-                _function_tool_call_or_custom_tool_call(item) if isinstance(item, dict) else item for item in value
+                _function_tool_call_or_custom_tool_call(item, owned) if isinstance(item, dict) else item
+                for item in _items(value, owned)
             ]
 
-        if isinstance(value := src_dict.get("function_call"), dict):
-            self.function_call = FunctionCall.from_dict(value)
+        if isinstance(value := values.get("function_call"), dict):
+            self.function_call = FunctionCall._decoded(value, owned)
 
-        if isinstance(value := src_dict.get("annotations"), list):
-            self.annotations = [Annotation.from_dict(item) if isinstance(item, dict) else item for item in value]
+        if isinstance(value := values.get("annotations"), list):
+            self.annotations = [
+                Annotation._decoded(item, owned) if isinstance(item, dict) else item for item in _items(value, owned)
+            ]
 
-        if isinstance(value := src_dict.get("audio"), dict):
-            self.audio = ChatCompletionAudio.from_dict(value)
+        if isinstance(value := values.get("audio"), dict):
+            self.audio = ChatCompletionAudio._decoded(value, owned)
 
-        if isinstance(value := src_dict.get("content_parts"), list):
-            self.content_parts = [_text_part_or_image_part(item) if isinstance(item, dict) else item for item in value]
+        if isinstance(value := values.get("content_parts"), list):
+            self.content_parts = [
+                _text_part_or_image_part(item, owned) if isinstance(item, dict) else item
+                for item in _items(value, owned)
+            ]
 
         return self
 
@@ -692,10 +714,10 @@ class TextPart(_Model):
     prompt_cache_breakpoint: PromptCacheBreakpoint | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
-        self = _kept(cls, src_dict)
-        if isinstance(value := src_dict.get("prompt_cache_breakpoint"), dict):
-            self.prompt_cache_breakpoint = PromptCacheBreakpoint.from_dict(value)
+    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
+        self = _kept(cls, values, owned)
+        if isinstance(value := values.get("prompt_cache_breakpoint"), dict):
+            self.prompt_cache_breakpoint = PromptCacheBreakpoint._decoded(value, owned)
 
         return self
 
@@ -714,13 +736,13 @@ class ImagePart(_Model):
     prompt_cache_breakpoint: PromptCacheBreakpoint | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
-        self = _kept(cls, src_dict)
-        if isinstance(value := src_dict.get("image_url"), dict):
-            self.image_url = ImageUrl.from_dict(value)
+    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
+        self = _kept(cls, values, owned)
+        if isinstance(value := values.get("image_url"), dict):
+            self.image_url = ImageUrl._decoded(value, owned)
 
-        if isinstance(value := src_dict.get("prompt_cache_breakpoint"), dict):
-            self.prompt_cache_breakpoint = PromptCacheBreakpoint.from_dict(value)
+        if isinstance(value := values.get("prompt_cache_breakpoint"), dict):
+            self.prompt_cache_breakpoint = PromptCacheBreakpoint._decoded(value, owned)
 
         return self
 
@@ -761,10 +783,10 @@ class ErrorResponse(_Model):
     message: str | None = None
 
     @classmethod
-    def from_dict(cls, src_dict: _Mapping[str, _Any]) -> _Self:
-        self = _kept(cls, src_dict)
-        if isinstance(value := src_dict.get("error"), dict):
-            self.error = ErrorDetails.from_dict(value)
+    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
+        self = _kept(cls, values, owned)
+        if isinstance(value := values.get("error"), dict):
+            self.error = ErrorDetails._decoded(value, owned)
 
         return self
 

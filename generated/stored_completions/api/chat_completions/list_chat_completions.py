@@ -12,6 +12,7 @@ from ...client import (
     conceal as _conceal,
 )
 from ...decoding import read_json as _read_json, read_page as _read_page
+from ...model import adopted as _adopted
 from ...request import Request as _Request, query_pairs as _query_pairs
 from ...response import Operation as _Operation, Response as _Response
 from ...unset import UNSET as _UNSET, Unset as _Unset
@@ -39,11 +40,11 @@ def _get_kwargs(
 
 
 def _success(status_code: int, content: bytes) -> _models.ChatCompletionList:
-    return _models.ChatCompletionList.from_dict(_read_page(content, "data"))
+    return _adopted(_models.ChatCompletionList, _read_page(content, "data"))
 
 
 def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
-    return _models.ErrorResponse.from_dict(_read_json(content, dict))
+    return _adopted(_models.ErrorResponse, _read_json(content, dict))
 
 
 _OPERATION = _Operation("list_chat_completions", "/chat/completions", _success, _failure)

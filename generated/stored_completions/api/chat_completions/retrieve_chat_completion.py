@@ -12,6 +12,7 @@ from ...client import (
     conceal as _conceal,
 )
 from ...decoding import read_json as _read_json
+from ...model import adopted as _adopted
 from ...request import Request as _Request, path_segment as _path_segment
 from ...response import Operation as _Operation, Response as _Response
 
@@ -21,11 +22,11 @@ def _get_kwargs(completion_id: str) -> _Request:
 
 
 def _success(status_code: int, content: bytes) -> _models.ChatCompletion:
-    return _models.ChatCompletion.from_dict(_read_json(content, dict))
+    return _adopted(_models.ChatCompletion, _read_json(content, dict))
 
 
 def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
-    return _models.ErrorResponse.from_dict(_read_json(content, dict))
+    return _adopted(_models.ErrorResponse, _read_json(content, dict))
 
 
 _OPERATION = _Operation("retrieve_chat_completion", "/chat/completions/{completion_id}", _success, _failure)

@@ -13,6 +13,7 @@ from ...client import (
     conceal as _conceal,
 )
 from ...decoding import read_json as _read_json, read_page as _read_page
+from ...model import adopted as _adopted
 from ...request import Request as _Request, path_segment as _path_segment, query_pairs as _query_pairs
 from ...response import Operation as _Operation, Response as _Response
 from ...unset import UNSET as _UNSET, Unset as _Unset
@@ -34,11 +35,11 @@ def _get_kwargs(
 
 
 def _success(status_code: int, content: bytes) -> _models.ChatCompletionMessageList:
-    return _models.ChatCompletionMessageList.from_dict(_read_page(content, "data"))
+    return _adopted(_models.ChatCompletionMessageList, _read_page(content, "data"))
 
 
 def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
-    return _models.ErrorResponse.from_dict(_read_json(content, dict))
+    return _adopted(_models.ErrorResponse, _read_json(content, dict))
 
 
 _OPERATION = _Operation(
