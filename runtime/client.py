@@ -13,6 +13,7 @@ from attrs import Factory, define, evolve, field, fields
 from .building import Prepared
 from .deadlines import checked_timeout
 from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL
+from .forks import no_fork
 from .pool import Pool
 from .request import Request
 from .response import Operation, Response
@@ -422,7 +423,8 @@ def _is_whole(number: object) -> bool:
 def _checked_url(text: str) -> httpx.URL:
     try:
         url = httpx.URL(text)
-        url.host.encode("idna")
+        with no_fork:
+            url.host.encode("idna")  # the first time, it imports the codec
     except (httpx.InvalidURL, UnicodeError) as error:
         raise ValueError(f"base_url is not a URL: {error}") from None
     if (url.port or 0) >= 2**16:

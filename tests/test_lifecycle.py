@@ -361,6 +361,40 @@ os._exit(0)
     assert (len(ports), len(set(ports))) == (3, 2)
 
 
+def test_no_process_is_forked_while_a_thread_imports_what_a_call_needs(server: Server) -> None:
+    """The module would stay locked in the child, whose first call would wait for ever."""
+    program = f"""
+import os, sys, threading
+from importlib.util import spec_from_loader
+from stored_completions import OpenAI
+importing, forked = threading.Event(), threading.Event()
+
+class Slow:
+    find_spec = staticmethod(lambda name, *_: spec_from_loader(name, Slow) if name == "msgspec" else None)
+    create_module = staticmethod(lambda spec: None)
+
+    def exec_module(module):
+        importing.set()
+        forked.wait(0.3)
+        raise ImportError
+
+sys.meta_path.insert(0, Slow)
+client = OpenAI()
+thread = threading.Thread(target=client.chat.completions.retrieve, args=("{ID}",))
+thread.start()
+importing.wait()
+child = os.fork()
+if not child:
+    os._exit(client.chat.completions.retrieve("{ID}").id != "{ID}")
+forked.set()
+thread.join()
+client.close()
+os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    environment = {**os.environ, **server.environment, "PYTHONPATH": str(ROOT / "generated")}
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True, timeout=20)
+
+
 def test_closing_lets_calls_that_are_being_made_finish(caller: Sync, client: Any, server: Server) -> None:
     """By a copy, which shares the connections, from another thread or task; closing a socket would hang it."""
     halfway, closed = threading.Event(), threading.Event()

@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 
 from . import clock
+from .forks import no_fork
 
 # Bytes that are written at a time: httpx's time-out counts for each part of a write that the network takes.
 _PIECE = 16 * 1024
@@ -86,7 +87,8 @@ def awithin(started: float, seconds: float | None) -> Iterator[None]:
     Raises:
         httpx.TimeoutException: the time is over.
     """
-    import anyio  # noqa: PLC0415 - only asynchronous calls need it, and it takes long to import
+    with no_fork:
+        import anyio  # noqa: PLC0415 - only asynchronous calls need it, and it takes long to import
 
     with anyio.move_on_after(None if seconds is None else started + seconds - clock.monotonic()) as scope:
         yield

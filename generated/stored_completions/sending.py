@@ -19,6 +19,7 @@ from .deadlines import attempt_seconds, awithin, within
 from .decoding import in_utf8
 from .errors import APIConnectionError, APIError, closed_response
 from .failures import connection_error, explain_deleted, status_error, validation_error
+from .forks import no_fork
 from .log import log_outcome
 from .model import Model, missing_names
 from .pool import areassign, reassign
@@ -63,7 +64,8 @@ def _send(client: Client, request: Request, operation: Operation[T, E], attempt:
     started, retries = clock.monotonic(), Retries()
     outcome = attempt(client, request, operation)
     if _is_sent_again(client, outcome):
-        from .retrying import send_again  # noqa: PLC0415 - tenacity takes long to import
+        with no_fork:
+            from .retrying import send_again  # noqa: PLC0415 - tenacity takes long to import
 
         outcome, retries = send_again(outcome, lambda: attempt(client, request, operation), client.max_retries)
     return _concluded(request, started, outcome, retries)
@@ -75,7 +77,8 @@ async def _asend(
     started, retries = clock.monotonic(), Retries()
     outcome = await attempt(client, request, operation)
     if _is_sent_again(client, outcome):
-        from .retrying import asend_again  # noqa: PLC0415 - tenacity takes long to import
+        with no_fork:
+            from .retrying import asend_again  # noqa: PLC0415 - tenacity takes long to import
 
         outcome, retries = await asend_again(outcome, lambda: attempt(client, request, operation), client.max_retries)
     return _concluded(request, started, outcome, retries)
