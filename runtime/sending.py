@@ -27,6 +27,7 @@ from .request import Request
 from .response import Operation, Response
 from .retries import Retries, asks_to_pause, is_transient
 from .secrets import Secret, hidden, hidden_in_headers, without_frames, without_user
+from .streams import refuse_unasked
 
 if TYPE_CHECKING:
     from .client import Client
@@ -123,9 +124,11 @@ def _received(client: Client, http: httpx.Client, request: httpx.Request, starte
     redirects = Redirects(request, client.follow_redirects)
     response = http.send(request, stream=True, follow_redirects=False)
     try:
+        refuse_unasked(response)
         while (following := redirects.following(response)) is not None:
             response.close()
             response = http.send(following, stream=True, follow_redirects=False, **redirects.options)
+            refuse_unasked(response)
         body = Body(response, started, attempt_seconds(client.timeout), client.max_response_bytes)
         for chunk in response.iter_bytes() if response.is_stream_consumed else response.iter_raw():
             if not body.add(chunk):
@@ -139,9 +142,11 @@ async def _areceived(client: Client, http: httpx.AsyncClient, request: httpx.Req
     redirects = Redirects(request, client.follow_redirects)
     response = await http.send(request, stream=True, follow_redirects=False)
     try:
+        refuse_unasked(response)
         while (following := redirects.following(response)) is not None:
             await response.aclose()
             response = await http.send(following, stream=True, follow_redirects=False, **redirects.options)
+            refuse_unasked(response)
         body = Body(response, started, attempt_seconds(client.timeout), client.max_response_bytes)
         async for chunk in response.aiter_bytes() if response.is_stream_consumed else response.aiter_raw():
             if not body.add(chunk):

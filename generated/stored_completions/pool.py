@@ -15,10 +15,10 @@ from urllib.request import getproxies
 
 import httpx
 
-from .deadlines import bound, pools
 from .direct import AsyncDirectClient, DirectClient
 from .forks import no_fork
 from .redirects import ahide_location, hide_location
+from .streams import bound, pools
 
 # The vendor's. httpx keeps no more than 20 alive, so that 50 workers would connect again and again.
 LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=100)
@@ -199,6 +199,7 @@ def prepare_async(http: httpx.AsyncClient) -> None:
     """`prepare` an asynchronous client, whose attempts are cancelled when their time is over."""
     if ahide_location not in http.event_hooks["response"]:
         http.event_hooks["response"].append(ahide_location)
+        bound(http)
 
 
 def reassign(http: httpx.Client) -> None:
