@@ -308,6 +308,9 @@ class Client:
     def _place_credentials(self, request: httpx.Request, secret: Secret) -> None:
         """Put the secret into a request, in the place that the document declares."""
 
+    def _hide_credentials(self, request: httpx.Request) -> None:
+        """Replace the secret in the URL of a request that was sent, if it is there."""
+
 
 @concealing
 @define(kw_only=True, eq=False, getstate_setstate=False)
@@ -372,6 +375,10 @@ class AuthenticatedClient(Client):
             request.headers["cookie"] = "; ".join([*before, f"{self.auth_header_name}={secret.reveal()}"])
         elif self.auth_location == "header":
             request.headers.update(self._credentials(secret))
+
+    def _hide_credentials(self, request: httpx.Request) -> None:
+        if self.auth_location == "query":
+            request.url = request.url.copy_set_param(self.auth_header_name, "***")
 
 
 def _called(token: Token) -> object:

@@ -162,6 +162,7 @@ def _answered(
     """Return the response that came, with what it means."""
     response, content, elapsed = body.response, body.content, body.elapsed
     status_code, headers, broken = response.status_code, response.headers, body.broken
+    client._hide_credentials(response.request)
     is_success = 200 <= status_code < 300
     if is_success and not broken:
         try:
@@ -174,7 +175,8 @@ def _answered(
                 return Response(status_code, headers, content, parsed, None, elapsed, sent=response.request)
     # Some servers repeat the key that they refuse.
     headers, content = hidden_in_headers(secret, headers), hidden(secret, content)
-    shown = closed_response(status_code, headers, content, _without_credentials(client, response.request, secret))
+    request_shown = _without_credentials(client, response.request, request.extra_query, secret)
+    shown = closed_response(status_code, headers, content, request_shown)
     if is_success:
         error: APIError = validation_error(request, shown, broken, body.is_text)
         return Response(status_code, headers, content, None, error, elapsed, sent=response.request)
@@ -185,11 +187,13 @@ def _answered(
     return Response(status_code, headers, content, failure, error, elapsed, sent=response.request)
 
 
-def _without_credentials(client: Client, request: httpx.Request, secret: Secret) -> httpx.Request:
-    """Return a request that errors may show: without headers, and without the client's query, which may hold a key."""
-    url = request.url.copy_with(userinfo=b"")
-    for name in client._secret_parameters:
-        url = url.copy_remove_param(name)
+def _without_credentials(
+    client: Client, request: httpx.Request, extra_query: frozenset[str], secret: Secret
+) -> httpx.Request:
+    """Return a request that errors may show: without headers, and without the client's query and that of the call."""
+    names = {*client._secret_parameters, *extra_query}
+    params = [pair for pair in request.url.params.multi_items() if pair[0].partition("[")[0] not in names]
+    url = request.url.copy_with(userinfo=b"", params=params)
     return httpx.Request(request.method, hidden(secret, str(url).encode()).decode())
 
 
