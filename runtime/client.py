@@ -13,6 +13,7 @@ from attrs import Factory, define, evolve, field, fields
 from .building import Prepared
 from .deadlines import checked_timeout
 from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL
+from .forks import no_fork
 from .pool import Pool
 from .request import Request
 from .response import Operation, Response
@@ -307,6 +308,9 @@ class Client:
     def _place_credentials(self, request: httpx.Request, secret: Secret) -> None:
         """Put the secret into a request, in the place that the document declares."""
 
+    def _hide_credentials(self, request: httpx.Request) -> None:
+        """Replace the secret in the URL of a request that was sent, if it is there."""
+
 
 @concealing
 @define(kw_only=True, eq=False, getstate_setstate=False)
@@ -372,6 +376,10 @@ class AuthenticatedClient(Client):
         elif self.auth_location == "header":
             request.headers.update(self._credentials(secret))
 
+    def _hide_credentials(self, request: httpx.Request) -> None:
+        if self.auth_location == "query":
+            request.url = request.url.copy_set_param(self.auth_header_name, "***")
+
 
 def _called(token: Token) -> object:
     """Return the current key."""
@@ -422,7 +430,8 @@ def _is_whole(number: object) -> bool:
 def _checked_url(text: str) -> httpx.URL:
     try:
         url = httpx.URL(text)
-        url.host.encode("idna")
+        with no_fork:
+            url.host.encode("idna")  # the first time, it imports the codec
     except (httpx.InvalidURL, UnicodeError) as error:
         raise ValueError(f"base_url is not a URL: {error}") from None
     if (url.port or 0) >= 2**16:

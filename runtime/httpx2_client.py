@@ -13,8 +13,8 @@ import httpx
 import httpx2
 
 from .building import BUILDERS
-from .deadlines import bound
 from .redirects import ahide_location, hide_location
+from .streams import bound
 from .twins import error_as_httpx
 
 # What `hide_location` keeps the headers of a redirect as.
@@ -153,8 +153,7 @@ def _prepare(own: httpx2.Client | httpx2.AsyncClient, hook: Callable[..., object
     """Apply this package's rules to what it sends through a client; nothing changes for what others send."""
     if hook not in own.event_hooks["response"]:
         own.event_hooks["response"].append(hook)
-        if isinstance(own, httpx2.Client):
-            bound(cast(Any, own))
+        bound(cast(Any, own))
 
 
 def _options_of_httpx2(options: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
+from .forks import no_fork
+
 
 class LazyModule:
     """A module of a package that is imported when something in it is first used.
@@ -19,7 +21,8 @@ class LazyModule:
         self._package, self._name = package, name
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(import_module(f"{self._package}.{self._name}"), name)
+        with no_fork:
+            value = getattr(import_module(f"{self._package}.{self._name}"), name)
         setattr(self, name, value)  # found at once from now on
         return value
 
@@ -35,7 +38,8 @@ def lazy_names(package: str, names: dict[str, Any], modules: Mapping[str, str]) 
     def find(name: str) -> Any:
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        names[name] = value = getattr(import_module(f"{package}.{modules[name]}"), name)
+        with no_fork:
+            names[name] = value = getattr(import_module(f"{package}.{modules[name]}"), name)
         return value
 
     return find

@@ -25,6 +25,7 @@ from typing import (
 )
 
 from .decoding import loads
+from .forks import no_fork
 from .tree import Node, copied, equal, flat, json_text, restored, wire_name
 
 if TYPE_CHECKING:
@@ -205,7 +206,8 @@ class Model(Node):
 
     def model_dump(self, **options: Unpack[DumpOptions]) -> dict[str, Any]:
         """Return this model as a dict, with None for whatever is absent unless `exclude_unset` is set."""
-        from .dumping import dumped  # noqa: PLC0415 - few programs need it
+        with no_fork:
+            from .dumping import dumped  # noqa: PLC0415 - few programs need it
 
         return dumped(self, options)
 

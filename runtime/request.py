@@ -49,6 +49,7 @@ class Request:
         accept: The media types that the operation answers with.
         body: The body: bytes, the parts of a multipart form, or None for none.
         has_id: Whether the path has a parameter.
+        extra_query: The names of the query parameters that were given for this call.
     """
 
     method: str
@@ -60,6 +61,7 @@ class Request:
     accept: str = "application/json"
     body: Content | Sequence[Part] | None = None
     has_id: bool = False
+    extra_query: frozenset[str] = frozenset()
 
     @property
     def route(self) -> str:
@@ -78,7 +80,8 @@ class Request:
             if not isinstance(body, Mapping) or not isinstance(values, dict) or not (own is None or values):
                 raise TypeError(f"extra_body adds properties to a JSON object, but {self.route} sends none.")
             own = json_body({**values, **body})
-        return evolve(self, query=overridden(self.query, query or {}), body=own)
+        query = query or {}
+        return evolve(self, query=overridden(self.query, query), body=own, extra_query=frozenset(query))
 
 
 def path_segment(name: str, value: object) -> str:

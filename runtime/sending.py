@@ -18,6 +18,7 @@ from .deadlines import attempt_seconds, awithin, within
 from .decoding import in_utf8
 from .errors import APIConnectionError, APIError, closed_response
 from .failures import connection_error, explain_deleted, status_error, validation_error
+from .forks import no_fork
 from .log import log_outcome
 from .model import Model, missing_names
 from .pool import areassign, reassign
@@ -26,6 +27,7 @@ from .request import Request
 from .response import Operation, Response
 from .retries import Retries, asks_to_pause, is_transient
 from .secrets import Secret, hidden, hidden_in_headers, without_frames, without_user
+from .streams import refuse_unasked
 
 if TYPE_CHECKING:
     from .client import Client
@@ -62,7 +64,8 @@ def _send(client: Client, request: Request, operation: Operation[T, E], attempt:
     started, retries = clock.monotonic(), Retries()
     outcome = attempt(client, request, operation)
     if _is_sent_again(client, outcome):
-        from .retrying import send_again  # noqa: PLC0415 - tenacity takes long to import
+        with no_fork:
+            from .retrying import send_again  # noqa: PLC0415 - tenacity takes long to import
 
         outcome, retries = send_again(outcome, lambda: attempt(client, request, operation), client.max_retries)
     return _concluded(request, started, outcome, retries)
@@ -74,7 +77,8 @@ async def _asend(
     started, retries = clock.monotonic(), Retries()
     outcome = await attempt(client, request, operation)
     if _is_sent_again(client, outcome):
-        from .retrying import asend_again  # noqa: PLC0415 - tenacity takes long to import
+        with no_fork:
+            from .retrying import asend_again  # noqa: PLC0415 - tenacity takes long to import
 
         outcome, retries = await asend_again(outcome, lambda: attempt(client, request, operation), client.max_retries)
     return _concluded(request, started, outcome, retries)
@@ -120,9 +124,11 @@ def _received(client: Client, http: httpx.Client, request: httpx.Request, starte
     redirects = Redirects(request, client.follow_redirects)
     response = http.send(request, stream=True, follow_redirects=False)
     try:
+        refuse_unasked(response)
         while (following := redirects.following(response)) is not None:
             response.close()
             response = http.send(following, stream=True, follow_redirects=False, **redirects.options)
+            refuse_unasked(response)
         body = Body(response, started, attempt_seconds(client.timeout), client.max_response_bytes)
         for chunk in response.iter_bytes() if response.is_stream_consumed else response.iter_raw():
             if not body.add(chunk):
@@ -136,9 +142,11 @@ async def _areceived(client: Client, http: httpx.AsyncClient, request: httpx.Req
     redirects = Redirects(request, client.follow_redirects)
     response = await http.send(request, stream=True, follow_redirects=False)
     try:
+        refuse_unasked(response)
         while (following := redirects.following(response)) is not None:
             await response.aclose()
             response = await http.send(following, stream=True, follow_redirects=False, **redirects.options)
+            refuse_unasked(response)
         body = Body(response, started, attempt_seconds(client.timeout), client.max_response_bytes)
         async for chunk in response.aiter_bytes() if response.is_stream_consumed else response.aiter_raw():
             if not body.add(chunk):
@@ -154,6 +162,7 @@ def _answered(
     """Return the response that came, with what it means."""
     response, content, elapsed = body.response, body.content, body.elapsed
     status_code, headers, broken = response.status_code, response.headers, body.broken
+    client._hide_credentials(response.request)
     is_success = 200 <= status_code < 300
     if is_success and not broken:
         try:
@@ -166,7 +175,8 @@ def _answered(
                 return Response(status_code, headers, content, parsed, None, elapsed, sent=response.request)
     # Some servers repeat the key that they refuse.
     headers, content = hidden_in_headers(secret, headers), hidden(secret, content)
-    shown = closed_response(status_code, headers, content, _without_credentials(client, response.request, secret))
+    request_shown = _without_credentials(client, response.request, request.extra_query, secret)
+    shown = closed_response(status_code, headers, content, request_shown)
     if is_success:
         error: APIError = validation_error(request, shown, broken, body.is_text)
         return Response(status_code, headers, content, None, error, elapsed, sent=response.request)
@@ -177,11 +187,13 @@ def _answered(
     return Response(status_code, headers, content, failure, error, elapsed, sent=response.request)
 
 
-def _without_credentials(client: Client, request: httpx.Request, secret: Secret) -> httpx.Request:
-    """Return a request that errors may show: without headers, and without the client's query, which may hold a key."""
-    url = request.url.copy_with(userinfo=b"")
-    for name in client._secret_parameters:
-        url = url.copy_remove_param(name)
+def _without_credentials(
+    client: Client, request: httpx.Request, extra_query: frozenset[str], secret: Secret
+) -> httpx.Request:
+    """Return a request that errors may show: without headers, and without the client's query and that of the call."""
+    names = {*client._secret_parameters, *extra_query}
+    params = [pair for pair in request.url.params.multi_items() if pair[0].partition("[")[0] not in names]
+    url = request.url.copy_with(userinfo=b"", params=params)
     return httpx.Request(request.method, hidden(secret, str(url).encode()).decode())
 
 

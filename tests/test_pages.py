@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from stored_completions_testing.faults import always, answer, failure, in_turn
 from stored_completions_testing.server import Received, Server
 from tests.callers import Sync
 from tests.conftest import Clock
+from tests.server import Generated
 
 
 @pytest.fixture
@@ -241,6 +243,32 @@ def test_a_cursor_that_no_url_holds_raises(cursor: str, caller: Sync, client: An
     with pytest.raises(APIError, match="a cursor that no URL can hold"):
         caller.walk(client.chat.completions.list())
     assert len(server.received) == 1
+
+
+class Counted(dict[str, None]):
+    """Cursors, and how often somebody looked at one of them, or at all."""
+
+    one = all = 0
+
+    def __contains__(self, cursor: object) -> bool:
+        self.one += 1
+        return super().__contains__(cursor)
+
+    def __setitem__(self, cursor: str, value: None) -> None:
+        self.one += 1
+        super().__setitem__(cursor, value)
+
+    def __iter__(self) -> Iterator[str]:
+        self.all += 1
+        return super().__iter__()
+
+
+def test_the_cost_of_a_page_does_not_grow_with_those_before_it(caller: Sync, client: Any, server: Server) -> None:
+    server.keep(Generated(50, largest_page=1))
+    page, cursors = caller.run(client.chat.completions.list()), Counted()
+    page._seen = Seen(cursors)
+    assert len(caller.walk(page)) == len(server.received) == 50
+    assert (cursors.one, cursors.all) == (2 * 49, 0)
 
 
 def test_iterating_copies_no_cursors() -> None:

@@ -450,7 +450,23 @@ def test_no_frame_shows_credentials_however_they_are_given(
             assert "'client'" in shown
             assert SECRET not in shown
             assert b64encode(BASIC.encode()).decode() not in shown
+            if isinstance(caught.value, APIError):
+                assert SECRET not in f"{caught.value.request.url} {pickle.dumps(caught.value, protocol=0)!r}"
     caller.end(client)
+
+
+@pytest.mark.parametrize("location", ["header", "query", "cookie"])
+@pytest.mark.parametrize("status", [200, 401])
+def test_the_request_of_a_response_shows_no_key(location: str, status: int, caller: Sync, server: Server) -> None:
+    server.plan = always(answer({"id": ID}, status))
+    client = AuthenticatedClient(
+        base_url=server.base_url, token=SECRET, auth_location=location, auth_header_name="key", max_retries=0
+    )
+    response = caller.run(caller.function(retrieve_chat_completion, detailed=True)(ID, client=client))
+    caller.end(client)
+    assert SECRET in f"{server.received[0].headers} {server.received[0].query}"
+    for request in (response.http_request, response.http_response.request):
+        assert SECRET not in f"{request!r} {request.headers.raw} {response.url} {response!r}"
 
 
 @pytest.mark.parametrize("credential", ["api_key", "azure_ad_token"])

@@ -11,6 +11,8 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
+from .forks import no_fork
+
 
 def read_json(content: bytes, *kinds: type[Any] | None) -> Any:
     """Return the JSON value of a body.
@@ -58,7 +60,8 @@ def loads(content: bytes | str) -> Any:
 @cache
 def _loads() -> Callable[[bytes | str], Any]:
     try:
-        import msgspec  # noqa: PLC0415 - it is optional, and asked for when it is first of use
+        with no_fork:
+            import msgspec  # noqa: PLC0415 - it is optional, and asked for when it is first of use
     except ImportError:
         return json.loads
     decode, refusals = msgspec.json.Decoder().decode, (msgspec.MsgspecError, ValueError, RecursionError)

@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar, cast
 
 from . import clock
 from .errors import APIError, APIStatusError
+from .forks import no_fork
 from .retries import asks_to_pause, retry_after
 
 if TYPE_CHECKING:
     import asyncio
-    from concurrent.futures import Future
+
+    with no_fork:
+        from concurrent.futures import Future
 
     from .client import Client
 
@@ -97,7 +100,8 @@ def many(
 def _many(
     call: Callable[[str], T], ids: Iterable[str], concurrency: int, in_order: bool, pause: _Pause
 ) -> Iterator[Outcome[T]]:
-    from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait  # noqa: PLC0415 - it takes long to import
+    with no_fork:
+        from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait  # noqa: PLC0415 - it takes long to import
 
     ended, waiting = threading.Event(), deque["Future[Outcome[T]]"]()
     source = iter(ids)
@@ -156,7 +160,8 @@ async def _amany(
     in_order: bool,
     pause: _Pause,
 ) -> AsyncIterator[Outcome[T]]:
-    import asyncio  # noqa: PLC0415 - it takes long to import
+    with no_fork:
+        import asyncio  # noqa: PLC0415 - it takes long to import
 
     waiting = deque["asyncio.Task[Outcome[T]]"]()
     source = aiter(ids) if isinstance(ids, AsyncIterable) else _aiter(ids)

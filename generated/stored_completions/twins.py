@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, cast, overload
 
 import httpx
 
+from .forks import no_fork
+
 if TYPE_CHECKING:
     import httpx2
 
@@ -35,7 +37,8 @@ def client_as_httpx(client: SyncHttpClient | AsyncHttpClient | None) -> httpx.Cl
     if client is None or isinstance(client, httpx.Client | httpx.AsyncClient):
         return client
     if "httpx2" in sys.modules:
-        from .httpx2_client import as_httpx  # noqa: PLC0415 - only who has httpx2 can import it
+        with no_fork:
+            from .httpx2_client import as_httpx  # noqa: PLC0415 - only who has httpx2 can import it
 
         made = as_httpx(client)
         if made is not None:
@@ -59,7 +62,8 @@ def described(client: object) -> str:
 def timeout_as_httpx(timeout: Timeout) -> float | httpx.Timeout | None:
     """Return a timeout as httpx takes it."""
     if "httpx2" in sys.modules:
-        from .httpx2_client import timeout_of_httpx  # noqa: PLC0415 - only who has httpx2 can import it
+        with no_fork:
+            from .httpx2_client import timeout_of_httpx  # noqa: PLC0415 - only who has httpx2 can import it
 
         return timeout_of_httpx(timeout)
     return cast("float | httpx.Timeout | None", timeout)
