@@ -20,7 +20,7 @@ from stored_completions_cli.app import app
 from stored_completions_cli.export import Counts
 from stored_completions_cli.options import moment
 from stored_completions_cli.progress import Lines
-from stored_completions_testing.faults import failure
+from stored_completions_testing.faults import always, answer, failure
 from stored_completions_testing.server import Server
 from tests.cli.processes import Command
 from tests.server import Generated, generated_id
@@ -224,13 +224,32 @@ def test_the_key_is_shown_nowhere(server: Server, command: Command) -> None:
     assert "--api-key " not in command("export", "--help").out.decode()
 
 
-def test_azure_is_asked_where_it_lives(server: Server, command: Command) -> None:
-    """The v1 API of a resource, its key in `api-key`, and the version that the environment names."""
-    azure = {"AZURE_OPENAI_API_KEY": server.key, "OPENAI_API_VERSION": "preview"}
-    assert command("list", "--azure-endpoint", server.origin, **azure).status == 1
-    (received,) = server.received[:1]
-    assert received.path == "/openai/v1/chat/completions"
-    assert received.headers["api-key"] == server.key and dict(received.query)["api-version"] == "preview"
+@pytest.mark.parametrize(
+    ("version", "path", "sent"),
+    [
+        ("", "/openai/v1/chat/completions", "v1"),
+        ("preview", "/openai/v1/chat/completions", "preview"),
+        ("2025-04-01-preview", "/openai/chat/completions", "2025-04-01-preview"),
+    ],
+)
+def test_azure_is_asked_where_it_lives(version: str, path: str, sent: str, server: Server, command: Command) -> None:
+    """The API of a resource is where `AzureOpenAI` has it, or at `v1` if no dated version is named."""
+    server.plan = always(answer({"object": "list", "data": [], "has_more": False}))
+    named = {"AZURE_OPENAI_ENDPOINT": f"{server.origin}/", "OPENAI_API_VERSION": version, "OPENAI_API_KEY": ""}
+    for credentials, header, value in (
+        ({"AZURE_OPENAI_API_KEY": "azure-key"}, "api-key", "azure-key"),
+        ({"AZURE_OPENAI_AD_TOKEN": "entra"}, "authorization", "Bearer entra"),
+    ):
+        done = command("export", f"{header}.jsonl", **named, **credentials)
+        assert done.status == 0, done.err
+        received = server.received[-1]
+        assert (received.path, dict(received.query)["api-version"]) == (path, sent)
+        assert received.headers[header] == value
+    done = command("export", "none.jsonl", **named)
+    assert done.status == 2 and "set AZURE_OPENAI_API_KEY" in done.err
+    # An address that is said outright is no resource.
+    assert command("list", "--base-url", server.base_url, **{**named, "OPENAI_API_KEY": server.key}).status == 0
+    assert server.received[-1].path == "/v1/chat/completions"
 
 
 def test_without_the_extra_the_command_says_what_to_install() -> None:
