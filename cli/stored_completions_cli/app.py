@@ -108,7 +108,10 @@ stored-completions export all.jsonl --append
 )
 def export(
     out: Annotated[
-        str, typer.Argument(help="The file to write, - for standard output, or a folder's URL with --engine dask.")
+        str,
+        typer.Argument(
+            metavar="OUT", help="The file to write, - for standard output, or a folder's URL with --engine dask."
+        ),
     ],
     connection: Connection,
     selection: Selection,
@@ -224,21 +227,21 @@ def exported(
         CommandError, APIError, OSError, KeyboardInterrupt, asyncio.CancelledError: it stopped before the end.
     """
     is_new = not output.journal.exists()
+    counts = Counts()
     with Journal(output.journal) as journal:
         try:
             request = output.begin(request, journal, append=append, restart=restart)
-        except CommandError:
-            if is_new:
-                output.journal.unlink(missing_ok=True)
-            raise
-        counts = Counts.of(journal)
-        try:
+            counts = Counts.of(journal)
             if journal.get("state") == "running":
                 with make(request, journal) as run, shown:
                     counts = run.counts
                     _run(_running(run, connection, concurrency, shown))
             output.finish(request, journal)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, CommandError) and error.status is Status.USAGE and not counts.new:
+                if is_new:
+                    output.forget()
+                raise
             with suppress(OSError, sqlite3.Error):
                 output.write_errors(journal)
             _say(f"{told(counts)}. Nothing is lost: the same command goes on from there.")
@@ -469,6 +472,7 @@ def delete(
     if older_than is not None:
         if selection.until is not None:
             raise CommandError("--older-than and --until say the same: give one of them.", Status.USAGE)
+        moment("--older-than", older_than, now)
         selection = dataclasses.replace(selection, until=older_than)
     filtered = selection != Selection() or everything
     if filtered and (ids or ids_file):
@@ -501,13 +505,16 @@ def delete(
 
 @command(examples="stored-completions import-check all.jsonl")
 def import_check(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An export in jsonl or parquet.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="An export in jsonl or parquet.", exists=True, dir_okay=False)
+    ],
     examples: Annotated[int, typer.Option(min=0, max=10, help="How many examples of each finding to show.")] = 3,
     quiet: Quiet = False,
 ) -> None:
     """Decode an export again, and say what differs from what the document declares."""
     check = optional_module("check", "stored_completions_cli.check")
-    with Progress(console=Console(stderr=True, quiet=quiet), transient=True) as progress:
+    console = Console(stderr=True, quiet=quiet)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Reading", total=file.stat().st_size)
         tally = check.check_export(file, lambda count: progress.advance(task, count))
     tally.print(Console(), examples)

@@ -100,6 +100,9 @@ class Parts(Output):
     def __str__(self) -> str:
         return self._given
 
+    def forget(self) -> None:
+        self.journal.unlink(missing_ok=True)
+
     def finish(self, request: Request, journal: Journal) -> None:
         """Write the manifest, which says that the export is whole, and remove what it does not name."""
         self.write_errors(journal)

@@ -76,10 +76,10 @@ def test_a_terminal_sees_a_bar_and_ctrl_c_ends_cleanly(server: Server, command: 
     server.keep(Generated(5000))
     server.plan = lambda received: failure(503, retry_after_ms="1") if len(server.received) == 10 else None
     terminal = Terminal(command, "export", "out.jsonl")
-    terminal.read(r"[1-9][\d,]* completions, \d+/s, 1 retries")
+    terminal.read(r"[1-9][\d,]* completions, \d+/s, 1 retry")
     os.kill(terminal.process.pid, signal.SIGINT)
     assert terminal.end() == 130
-    assert re.search(r"━.*[1-9]\d* completions, \d+/s, 1 retries +\S*0:00:0", terminal.shown)
+    assert re.search(r"━.*[1-9]\d* completions, \d+/s, 1 retry +\S*0:00:0", terminal.shown)
     assert "Nothing is lost: the same command goes on" in terminal.shown
     assert "Traceback" not in terminal.shown
 
@@ -250,6 +250,42 @@ def test_azure_is_asked_where_it_lives(version: str, path: str, sent: str, serve
     # An address that is said outright is no resource.
     assert command("list", "--base-url", server.base_url, **{**named, "OPENAI_API_KEY": server.key}).status == 0
     assert server.received[-1].path == "/v1/chat/completions"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("export", "out.jsonl", "--base-url", "here"),
+            "base_url must start with http:// or https:// and name a host.",
+        ),
+        (("export", "out.jsonl", "--ids", "none"), "none cannot be read: No such file or directory."),
+        (("export", "out.jsonl", "--scheduler", "tcp://127.0.0.1:1"), "--engine dask and --scheduler URL go together"),
+        (("export", "none/out.jsonl"), "none/out.jsonl cannot be written: its folder does not exist."),
+        (("export", "out.jsonl", "--since", "soon"), "--since 'soon' is no time"),
+        (("delete", "--older-than", "3x"), "--older-than '3x' is no time"),
+        (("import-check", "none.jsonl"), "File 'none.jsonl' does not exist."),
+    ],
+)
+def test_what_is_wrong_with_a_command_is_said_and_leaves_nothing(
+    arguments: tuple[str, ...], said: str, server: Server, command: Command
+) -> None:
+    """One sentence, status 2, no file, and no promise that the same command goes on."""
+    done = command(*arguments)
+    assert (done.status, done.out) == (2, b"")
+    assert said in done.err
+    assert "goes on" not in done.err
+    assert [path.name for path in command.folder.iterdir() if not path.name.startswith(".")] == []
+
+
+def test_an_export_that_has_nothing_yet_takes_other_options(server: Server, command: Command) -> None:
+    """After a wrong address, the right one is taken; once there are completions, `--restart` is needed."""
+    server.keep(Generated(3))
+    wrong = server.base_url.replace("/v1", "/v2")
+    assert command("export", "out.jsonl", "--base-url", wrong).status == 1
+    done = command("export", "out.jsonl")
+    assert done.status == 0, done.err
+    assert len(command.lines("out.jsonl")) == 3
 
 
 def test_without_the_extra_the_command_says_what_to_install() -> None:
