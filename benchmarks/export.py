@@ -125,8 +125,8 @@ def main() -> None:
         "# Benchmarks of the export",
         "",
         f"Written by `make bench` on {datetime.datetime.now(datetime.UTC):%Y-%m-%d}. The server is a process on the"
-        f" same {os.cpu_count()} cores, for which {os.getloadavg()[2]:.0f} other processes waited at the start: the fewer,"
-        " the higher all rates.",
+        f" same {os.cpu_count()} cores, for which {os.getloadavg()[2]:.0f} other processes waited at the start: the"
+        " fewer, the higher all rates.",
         "",
         "## Beside a plain loop with the openai SDK",
         "",

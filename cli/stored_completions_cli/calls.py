@@ -115,15 +115,14 @@ class Calls:
                 del begun[outcome.id]
                 yield outcome.result()
 
-    async def is_of_the_id(self, error: APIError) -> bool:
-        """Whether a call for one id failed because of that id: the server still answers another call.
+    async def check_the_server(self, error: APIError) -> None:
+        """Return if a call for one id failed because of that id: the server still answers another call.
 
         Raises:
-            APIError: it does not; this is what it says to the other call.
+            APIError: it does not, or asks for a pause; this is what it says.
         """
         if asks_to_pause(error):
             raise error
         of_the_id = BadRequestError | NotFoundError | UnprocessableEntityError | APIResponseValidationError
         if not isinstance(error, of_the_id):
             await self.text(lambda: self.client.chat.completions.with_raw_response.list(limit=1))
-        return True

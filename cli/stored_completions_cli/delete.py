@@ -105,7 +105,7 @@ def delete(source: Source, ids: Iterable[str], archive: Path | None) -> AsyncGen
         except CommandError as error:
             reason = str(error)
         except APIError as error:
-            await calls.is_of_the_id(error)
+            await calls.check_the_server(error)
             reason = str(error)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         return Receipt(completion_id, reason is None, now, reason, str(archive) if archive else None)

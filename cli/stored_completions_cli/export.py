@@ -253,7 +253,7 @@ async def make_line(completion: Completion, source: Source, formatter: Formatter
     except CommandError as error:
         return Failure(completion.id, str(error))
     except APIError as error:
-        await source.calls.is_of_the_id(error)
+        await source.calls.check_the_server(error)
         return Failure(
             completion.id, str(error), getattr(error, "status_code", None), getattr(error, "request_id", None)
         )
