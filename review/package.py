@@ -607,7 +607,9 @@ def _run_generator(tree: Path, spec: Path | None, output: Path) -> None:
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip() or f"exit {done.returncode}").splitlines()
-        raise GeneratorRefusedError(" ".join(line.strip() for line in said[-4:]), _place_in(said, tree))
+        # That it left the tree as it was matters to nobody here.
+        told = [line.strip() for line in said if line != "generated/ is unchanged."]
+        raise GeneratorRefusedError(" ".join(told[-4:]).rstrip("."), _place_in(said, tree))
 
 
 class GeneratorRefusedError(ReviewError):
