@@ -20,13 +20,12 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from .findings import Line, Name
 from .source import Place, ReviewError
+from .tree import NOT_READ
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _Kind: TypeAlias = Literal["class", "function", "attribute", "enum", "constant", "parameter"]
 
 CACHE: Final = Path(__file__).resolve().parent.parent / ".cache" / "review"
-# Folders of a tree that no generator reads: a package made from the rest is the same.
-_NOT_READ: Final = frozenset({"generated", "tests", "review", "docs", "benchmarks", "examples", ".github", ".ci"})
 _SPECIFIERS: Final = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType"})
 _DEFINES_FIELDS: Final = frozenset({"define", "frozen", "mutable", "attrs", "s", "dataclass"})
 
@@ -608,7 +607,9 @@ def _run_generator(tree: Path, spec: Path | None, output: Path) -> None:
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip() or f"exit {done.returncode}").splitlines()
-        raise GeneratorRefusedError(" ".join(line.strip() for line in said[-4:]), _place_in(said, tree))
+        # That it left the tree as it was matters to nobody here.
+        told = [line.strip() for line in said if line != "generated/ is unchanged."]
+        raise GeneratorRefusedError(" ".join(told[-4:]).rstrip("."), _place_in(said, tree))
 
 
 class GeneratorRefusedError(ReviewError):
@@ -637,7 +638,7 @@ def _digest(tree: Path, files: Iterable[Path]) -> str:
         seen.update("\n".join(sorted(item.name for item in path.glob("*.dist-info"))).encode())
     for file in sorted(files):
         name = file.relative_to(tree)
-        if name.parts[0] not in _NOT_READ and file.is_file():
+        if name.parts[0] not in NOT_READ and file.is_file():
             seen.update(f"\0{name}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
     return seen.hexdigest()[:32]
 

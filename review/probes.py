@@ -21,13 +21,15 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from .findings import Name
-from .package import CACHE, Module, Package, Parameter, Signature, parse
+from .package import CACHE, Function, Module, Package, Parameter, Signature, parse
 from .source import ReviewError
 
 Use: TypeAlias = Literal["read", "construct", "call", "result"]
 
 # Reading needs no more than the read-only kinds of these.
 _READ_ONLY: Final = {"list": "_abc.Sequence", "dict": "_abc.Mapping", "set": "_abc.Set"}
+# What mypy itself, or any type, may need.
+_BASIC: Final = frozenset({"__future__", "abc", "builtins", "collections", "enum", "sys", "types", "typing"})
 # What is about the probe itself and not about the package.
 _OF_THE_PROBE: Final = frozenset({"name-defined", "import-not-found", "import-untyped", "valid-type", "misc", "syntax"})
 
@@ -250,8 +252,9 @@ def _check(files: Mapping[str, _File], package: Package, words: set[str]) -> lis
         for name, file in files.items():
             Path(folder, name).write_text(file.text, encoding="utf-8")
         settings = Path(folder, "mypy.ini")
-        skipped = [f"[mypy-{root},{root}.*]\nfollow_imports = skip\n" for root in sorted(_irrelevant(package, words))]
-        settings.write_text("\n".join(["[mypy]", *skipped]), encoding="utf-8")
+        skipped = "\nfollow_imports = skip\nfollow_imports_for_stubs = True\n"
+        sections = [f"[mypy-{root},{root}.*]{skipped}" for root in sorted(_irrelevant(package, words))]
+        settings.write_text("\n".join(["[mypy]", *sections]), encoding="utf-8")
         command = [sys.executable, "-m", "mypy", "--config-file", str(settings), "--no-error-summary", "--output=json"]
         command += ["--follow-imports=silent", "--cache-dir", str(CACHE / "mypy"), *sorted(files)]
         environment = {**os.environ, "MYPYPATH": str(package.path.parent)}
@@ -281,10 +284,10 @@ def _irrelevant(package: Package, words: set[str]) -> set[str]:
         bases = {base for name, found in package.bases.items() if name.last == word for base in found}
         todo += bases - mentioned
         mentioned |= bases
-    for module in modules:  # What decorates a class decides how it is constructed.
+    for module in modules:  # What decorates a class or function decides what it is.
         for node in ast.walk(module.tree):
-            if isinstance(node, ast.ClassDef):
+            if isinstance(node, ast.ClassDef | Function):
                 mentioned.update(word for item in node.decorator_list for word in re.findall(r"\w+", ast.unparse(item)))
     every = {root for roots in bound.values() for root in roots}
     needed = {root for word in mentioned for root in bound.get(word, ())}
-    return every - needed - {package.name} - sys.stdlib_module_names
+    return every - needed - {package.name, *_BASIC}

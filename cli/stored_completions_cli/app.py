@@ -108,7 +108,10 @@ stored-completions export all.jsonl --append
 )
 def export(
     out: Annotated[
-        str, typer.Argument(help="The file to write, - for standard output, or a folder's URL with --engine dask.")
+        str,
+        typer.Argument(
+            metavar="OUT", help="The file to write, - for standard output, or a folder's URL with --engine dask."
+        ),
     ],
     connection: Connection,
     selection: Selection,
@@ -166,22 +169,30 @@ def export(
     output: Any
     if scheduler is None:
         output = Output(Path(out))
-        make = partial(_run_here, output, concurrency)
+        make = partial(_run_here, output)
     else:
         cluster = optional_module("dask", "stored_completions_cli.cluster")
         output = cluster.Parts(out)
         make = partial(_run_there, cluster, output.url, connection.to_share(), concurrency, scheduler, batch)
     counts = exported(
-        request, output, make, connection, reporter(quiet), append=append, restart=restart, as_json=as_json
+        request,
+        output,
+        make,
+        connection,
+        concurrency,
+        reporter(quiet),
+        append=append,
+        restart=restart,
+        as_json=as_json,
     )
     if counts.failed:
         raise typer.Exit(Status.INCOMPLETE)
 
 
 @contextmanager
-def _run_here(output: Output, concurrency: int, request: Request, journal: Journal) -> Iterator[Run]:
+def _run_here(output: Output, request: Request, journal: Journal) -> Iterator[Run]:
     with closing(output.sink(journal)) as sink:
-        yield Run(request, journal, sink, concurrency)
+        yield Run(request, journal, sink)
 
 
 @contextmanager
@@ -203,6 +214,7 @@ def exported(
     output: Output,
     make: MakeRun,
     connection: Connection,
+    concurrency: int,
     shown: Reporter,
     *,
     append: bool,
@@ -215,21 +227,21 @@ def exported(
         CommandError, APIError, OSError, KeyboardInterrupt, asyncio.CancelledError: it stopped before the end.
     """
     is_new = not output.journal.exists()
+    counts = Counts()
     with Journal(output.journal) as journal:
         try:
             request = output.begin(request, journal, append=append, restart=restart)
-        except CommandError:
-            if is_new:
-                output.journal.unlink(missing_ok=True)
-            raise
-        counts = Counts.of(journal)
-        try:
+            counts = Counts.of(journal)
             if journal.get("state") == "running":
                 with make(request, journal) as run, shown:
                     counts = run.counts
-                    _run(_running(run, connection, shown))
+                    _run(_running(run, connection, concurrency, shown))
             output.finish(request, journal)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, CommandError) and error.status is Status.USAGE and not counts.new:
+                if is_new:
+                    output.forget()
+                raise
             with suppress(OSError, sqlite3.Error):
                 output.write_errors(journal)
             _say(f"{told(counts)}. Nothing is lost: the same command goes on from there.")
@@ -240,8 +252,8 @@ def exported(
         return counts
 
 
-async def _running(run: Run, connection: Connection, shown: Reporter) -> None:
-    async with Source.reached(connection, run.concurrency) as source:
+async def _running(run: Run, connection: Connection, concurrency: int, shown: Reporter) -> None:
+    async with Source.reached(connection, concurrency) as source:
         await run.run(source, shown.show, shown.interval)
         shown.show(run.counts)
 
@@ -251,8 +263,8 @@ def _to_stdout(request: Request, connection: Connection, concurrency: int, shown
         raise CommandError("Parquet is no stream of lines: name a file instead of -.", Status.USAGE)
     with Journal(None) as journal:
         with shown:
-            run = Run(request, journal, StreamSink(sys.stdout.buffer), concurrency)
-            _run(_running(run, connection, shown))
+            run = Run(request, journal, StreamSink(sys.stdout.buffer))
+            _run(_running(run, connection, concurrency, shown))
         for line in journal.failures():
             print(line, file=sys.stderr)
         if as_json:
@@ -416,8 +428,8 @@ def update(
             before = json.loads((await source.completion(completion_id)).text).get("metadata")
             kept = before if isinstance(before, dict) and not replace_all else {}
             wanted = {name: value for name, value in {**kept, **changes}.items() if name not in (remove or [])}
-            raw = source.client.chat.completions.with_raw_response
-            return await source.pace.call(lambda: raw.update(completion_id, metadata=wanted))
+            raw = source.calls.completions.with_raw_response
+            return await source.calls.text(lambda: raw.update(completion_id, metadata=wanted))
 
     _print_json([jsontext.on_one_line(_run(updated()))], as_json)
 
@@ -460,6 +472,7 @@ def delete(
     if older_than is not None:
         if selection.until is not None:
             raise CommandError("--older-than and --until say the same: give one of them.", Status.USAGE)
+        moment("--older-than", older_than, now)
         selection = dataclasses.replace(selection, until=older_than)
     filtered = selection != Selection() or everything
     if filtered and (ids or ids_file):
@@ -492,13 +505,16 @@ def delete(
 
 @command(examples="stored-completions import-check all.jsonl")
 def import_check(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An export in jsonl or parquet.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="An export in jsonl or parquet.", exists=True, dir_okay=False)
+    ],
     examples: Annotated[int, typer.Option(min=0, max=10, help="How many examples of each finding to show.")] = 3,
     quiet: Quiet = False,
 ) -> None:
     """Decode an export again, and say what differs from what the document declares."""
     check = optional_module("check", "stored_completions_cli.check")
-    with Progress(console=Console(stderr=True, quiet=quiet), transient=True) as progress:
+    console = Console(stderr=True, quiet=quiet)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Reading", total=file.stat().st_size)
         tally = check.check_export(file, lambda count: progress.advance(task, count))
     tally.print(Console(), examples)
@@ -531,8 +547,8 @@ def _archive(path: Path, selected: Selected, connection: Connection, concurrency
     with ids.open("w", encoding="utf-8") as lines:
         lines.writelines(json.dumps({"id": each}) + "\n" for each in selected)
     request = Request(base_url=connection.shown_url(), wanted=Filter(), selection=vars(Selection()), ids=ids)
-    make = partial(_run_here, output, concurrency)
-    exported(request, output, make, connection, shown, append=True, restart=False, as_json=False)
+    make = partial(_run_here, output)
+    exported(request, output, make, connection, concurrency, shown, append=True, restart=False, as_json=False)
     if missing := check_archive(path, selected):
         raise CommandError(
             f"{path} lacks {counted(len(missing))}, {missing[0]} first: nothing was deleted."
@@ -549,7 +565,7 @@ async def _deleted(
     with receipts.open("a", encoding="utf-8") as file:
         async with (
             Source.reached(connection, concurrency) as source,
-            aclosing(deleting(source, selected, concurrency, archive)) as each,
+            aclosing(deleting(source, selected, archive)) as each,
         ):
             async for receipt in each:
                 write(receipt, file)

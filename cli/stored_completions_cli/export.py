@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, Self
 
 from stored_completions.errors import APIError
-from stored_completions_cli.calls import in_order, is_of_the_id
+from stored_completions_cli.calls import Calls
 from stored_completions_cli.errors import CommandError, InexpressibleError, Status
 from stored_completions_cli.formats import Format, Formatter, Line
 from stored_completions_cli.journal import Journal
@@ -119,9 +120,8 @@ class Sink(Protocol):
 class Run:
     """One run of an export: from where the journal is to the end of the listing."""
 
-    def __init__(self, request: Request, journal: Journal, sink: Sink, concurrency: int = 16) -> None:
+    def __init__(self, request: Request, journal: Journal, sink: Sink) -> None:
         self._request, self._journal, self._sink = request, journal, sink
-        self.concurrency = concurrency
         self._formatter = Formatter(request.kind, request.choice)
         self._left_out: Counter[str] = Counter()
         self._unsynced, self._sync_at = 0, time.monotonic()
@@ -140,12 +140,13 @@ class Run:
             OSError: the file cannot be written; what was synced is kept.
         """
 
-        async def made(completion: Completion) -> Line | Failure:
-            return await make_line(completion, source, self._formatter, self._request)
-
-        calls = self._request.messages or self._request.ids is not None
         completions = self.completions(source)
-        lines = in_order(completions, made, 4 * self.concurrency) if calls else _each(completions, made)
+        if self._request.messages or self._request.ids is not None:
+            lines = made_lines(completions, source, self._formatter, self._request)
+        else:  # no calls: tasks cost more than making a line does
+            lines = _each(
+                completions, partial(make_line, source=source, formatter=self._formatter, request=self._request)
+            )
         watching = asyncio.ensure_future(self._watch(source, show, interval))
         try:
             async with aclosing(completions), aclosing(lines):
@@ -156,12 +157,12 @@ class Run:
             raise
         finally:
             watching.cancel()
-            self.counts.retries = source.pace.retries
+            self.counts.retries = source.calls.tally.retries
         self._checkpoint()
 
     async def _watch(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
         while True:
-            self.counts.retries = source.pace.retries
+            self.counts.retries = source.calls.tally.retries
             show(self.counts)
             await asyncio.sleep(interval)
 
@@ -220,6 +221,21 @@ class Run:
         self._unsynced, self._sync_at = 0, now + max(_CHECKPOINT_SECONDS, (now - started) / _CHECKPOINT_SHARE)
 
 
+def made_lines(
+    completions: AsyncIterator[Completion], source: Source, formatter: Formatter, request: Request
+) -> AsyncGenerator[Line | Failure, None]:
+    """Yield the lines of completions in their order, made many at a time.
+
+    Raises:
+        APIError: the server does not answer any more.
+    """
+
+    async def made(completion: Completion, calls: Calls) -> Line | Failure:
+        return await make_line(completion, Source(calls), formatter, request)
+
+    return source.calls.in_order(completions, lambda completion: completion.id, made)
+
+
 async def make_line(completion: Completion, source: Source, formatter: Formatter, request: Request) -> Line | Failure:
     """Return the line of a completion, or why there is none.
 
@@ -239,7 +255,7 @@ async def make_line(completion: Completion, source: Source, formatter: Formatter
     except CommandError as error:
         return Failure(completion.id, str(error))
     except APIError as error:
-        await is_of_the_id(error, source.client, source.pace)
+        await source.calls.check_the_server(error)
         return Failure(
             completion.id, str(error), getattr(error, "status_code", None), getattr(error, "request_id", None)
         )
@@ -276,6 +292,6 @@ def _id_of(line: str) -> str:
 async def _each(
     completions: AsyncIterator[Completion], made: Callable[[Completion], Awaitable[Line | Failure]]
 ) -> AsyncGenerator[Line | Failure, None]:
-    """Yield what `in_order` would, for work that makes no call: tasks would cost more than the work."""
+    """Yield what is made of each completion, one after the other."""
     async for completion in completions:
         yield await made(completion)

@@ -97,8 +97,11 @@ class Output:
         Raises:
             CommandError: what is there is nothing that this request can go on with.
         """
-        if restart:
+        # With other options an export goes on only where it has nothing yet, as after a wrong address.
+        has_nothing = journal.get("state") == "running" and not journal.written
+        if restart or (has_nothing and journal.get("request") != request.identity()):
             journal.forget()
+            restart = True
         state = journal.get("state")
         if state is None:
             if not restart and (known := self._known()):
@@ -136,6 +139,11 @@ class Output:
         journal.set("state", "running")
         journal.commit()
         return request
+
+    def forget(self) -> None:
+        """Remove what an export left that could not begin."""
+        for path in (self.journal, self.partial):
+            path.unlink(missing_ok=True)
 
     def sink(self, journal: Journal) -> FileSink:
         """Return the file to append to, as long as the journal says."""

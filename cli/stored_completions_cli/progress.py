@@ -99,7 +99,7 @@ def counted(number: int) -> str:
 def told(counts: Counts) -> str:
     """Return the counts in words."""
     words = [counted(counts.total), f"{counts.new / max(counts.seconds, 0.001):,.0f}/s"]
-    words.append(f"{counts.retries:,} retries")
+    words.append(f"{counts.retries:,} {'retry' if counts.retries == 1 else 'retries'}")
     if counts.failed:
         words.append(f"{counts.failed:,} failed")
     return ", ".join(words)

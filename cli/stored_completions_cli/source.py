@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, NamedTuple, Self, TypeVar
 
-from stored_completions import UNSET, AsyncOpenAI
+from stored_completions import UNSET
 from stored_completions.errors import APIError, BadRequestError, NotFoundError
 from stored_completions.unset import Unset
 from stored_completions_cli import jsontext
-from stored_completions_cli.calls import PAGE, Pace, Raw
+from stored_completions_cli.calls import PAGE, Calls, Raw, Tally
 from stored_completions_cli.jsontext import Value
 from stored_completions_cli.options import Connection, Filter
 
@@ -54,10 +54,8 @@ class _Fetched(NamedTuple):
 class Source:
     """The completions that a server stores."""
 
-    def __init__(self, client: AsyncOpenAI, pace: Pace) -> None:
-        self.client = client
-        self.pace = pace
-        self._completions = client.chat.completions
+    def __init__(self, calls: Calls) -> None:
+        self.calls = calls
 
     @classmethod
     @asynccontextmanager
@@ -67,8 +65,10 @@ class Source:
         Args:
             concurrency: How many requests are under way at a time.
         """
-        async with connection.client() as client:
-            yield cls(client, Pace(concurrency, connection.max_retries))
+        tally = Tally()
+        async with connection.http_client(concurrency) as http:
+            http.event_hooks["request"].append(tally.sent)
+            yield cls(Calls(connection.client(http), tally, concurrency))
 
     async def completion(self, completion_id: str) -> Completion:
         """Return a completion by its id.
@@ -77,7 +77,7 @@ class Source:
             APIError: it cannot be had.
             CommandError: no completion can have this id.
         """
-        text = await self.pace.call(lambda: self._completions.with_raw_response.retrieve(completion_id))
+        text = await self.calls.text(lambda: self.calls.completions.with_raw_response.retrieve(completion_id))
         return replace(_completion(Value(text, json.loads(text))), id=completion_id)
 
     async def with_messages(self, completion: Completion) -> Completion:
@@ -88,7 +88,7 @@ class Source:
         """
         if '"messages"' in completion.text and "messages" in jsontext.members(completion.text):
             return completion
-        raw = self._completions.messages.with_raw_response
+        raw = self.calls.completions.messages.with_raw_response
 
         async def fetch(after: str | None) -> Raw:
             return await raw.list(completion.id, limit=PAGE, after=_given(after))
@@ -174,7 +174,7 @@ class Source:
 
     async def _listed(self, wanted: Filter, after: str | None, order: Order, limit: int) -> _Fetched:
         async def fetch(after: str | None) -> Raw:
-            raw = self._completions.with_raw_response
+            raw = self.calls.completions.with_raw_response
             return await raw.list(
                 model=_given(wanted.model),
                 metadata=_given(wanted.metadata),
@@ -187,7 +187,7 @@ class Source:
 
     async def _fetch(self, fetch: Callable[[str | None], Awaitable[Raw]], after: str | None) -> _Fetched:
         """Return the items of a page as received, and the cursor of the page that follows, if one does."""
-        body = jsontext.members(await self.pace.call(lambda: fetch(after)))
+        body = jsontext.members(await self.calls.text(lambda: fetch(after)))
         data, more, last = (body.get(name, Value("null", None)) for name in ("data", "has_more", "last_id"))
         items = jsontext.elements(data.text) if isinstance(data.decoded, list) else []
         if not (more.decoded if isinstance(more.decoded, bool) else items):

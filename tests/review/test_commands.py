@@ -199,14 +199,15 @@ def test_what_cannot_be_judged_is_said(here: Path, capsys: pytest.CaptureFixture
 
 def test_a_broken_template_is_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What the generator says of a file stands at that file's line, and nothing breaks quietly."""
-    fails = "import sys\nsys.exit('templates/model.py.jinja:3: unexpected end of template')\n"
+    said = "templates/model.py.jinja:3: unexpected end of template.\\ngenerated/ is unchanged."
+    fails = f"import sys\nsys.exit('{said}')\n"
     base = repository(
         here, {"openapi.yaml": json.dumps(SAME), "generate.py": fails, "templates/model.py.jinja": "{% if %}"}
     )
     assert main(["tree", base, "--format", "github"]) == 2
     first = capsys.readouterr().out.splitlines()[0]
     assert first.startswith("::error file=templates/model.py.jinja,line=3,title=Not judged::")
-    assert "unexpected end of template" in first
+    assert first.endswith("the generator refused: templates/model.py.jinja:3: unexpected end of template")
 
 
 def test_versions_since_the_release(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
