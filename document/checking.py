@@ -48,7 +48,9 @@ class Problem:
     certain: bool = True
 
     def __str__(self) -> str:
-        return f"{self.document.place(self.pointer)}: {printable(format_pointer(self.pointer)) or '/'}: {self.message}"
+        pointer = printable(format_pointer(self.pointer)) or "/"
+        pointer = pointer if len(pointer) <= 300 else f"{pointer[:150]}...{pointer[-150:]}"
+        return f"{self.document.place(self.pointer)}: {pointer}: {self.message}"
 
 
 @dataclass(frozen=True)
