@@ -124,7 +124,8 @@ class Files:
                     raise BrokenReferenceError(f"{shown} cannot be read: there is no such file")
                 self._read[path] = read(path)
         except (DocumentError, OSError, ValueError) as error:
-            raise BrokenReferenceError(f"{shown} cannot be read: {error}") from error
+            said = error.strerror if isinstance(error, OSError) else error
+            raise BrokenReferenceError(f"{shown} cannot be read: {said}") from error
         return self._read[path]
 
     @staticmethod
@@ -240,7 +241,7 @@ class _Checker:
             if kind is not None:
                 self.visit(kind, item, (*pointer, key))
             elif key.startswith("x-"):
-                for at, message in dict(mistakes(key, item)).items() if key in CHECKED and item is not None else ():
+                for at, message in dict.fromkeys(mistakes(key, item) if key in CHECKED and item is not None else ()):
                     self._note((*pointer, key, *at), message)
                 near = get_close_matches(key, EXTENSIONS, 1, 0.85) if key not in EXTENSIONS else []
                 if near:
