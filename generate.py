@@ -76,6 +76,9 @@ class _Project(Project):
         written = {"document.py": "document.py.jinja", "types/__init__.py": "types.py.jinja"}
         names = cast(dict[str, Module], self.env.globals["names"])
         found = {each.path: each for name, each in names.items() if name}
+        for path in found:
+            if (RUNTIME / path).exists() or path.split("/")[0].removesuffix(".py") in ("api", "models"):
+                raise FragmentError(f"x-client: names has a module that the package has itself: {path}")
         for path in {**written, **found}:
             text = self.env.get_template(written.get(path, "names.py.jinja")).render(module=found.get(path))
             (self.package_dir / path).parent.mkdir(parents=True, exist_ok=True)
@@ -209,7 +212,7 @@ def _run(hook: str, package: Path) -> None:
     """
     done = subprocess.run(hook, cwd=package, shell=True, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()[:6]
+        said = (done.stderr or done.stdout).strip().splitlines()[:6] or [f"exit status {done.returncode}"]
         _compile(package)
         raise GenerationError("\n".join([f"`{hook[:60]}` of post_hooks failed:", *(line[:200] for line in said)]))
 

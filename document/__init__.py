@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from .checking import ABSENT, KEPT, Files, Problem, colliding_names, problems, spots
+from .checking import ABSENT, KEPT, Files, Problem, colliding_names, printable, problems, spots
 from .configuration import Choice, Configuration
 from .reading import Document, DocumentError, Place, Pointer, format_pointer, read
 
@@ -71,7 +71,7 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
     for pointer in sorted(gone, key=len, reverse=True):
         _set(document.value, pointer, ABSENT)
     notes = [
-        f"left out: {document.place(pointer)}: {format_pointer(pointer)}: {choice.reason}"
+        f"left out: {document.place(pointer)}: {printable(format_pointer(pointer))}: {choice.reason}"
         for choice, pointer in left_out
     ]
     notes += [f"note: {each}" for each in found if not each.certain]

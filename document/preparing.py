@@ -37,6 +37,7 @@ _BINARY: Final = {"type": "string", "format": "binary"}
 REPEATED: Final = ("\ue000", "\ue001")
 _CARRIED: Final = range(0xE100, 0xE200)
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
+_LONGEST_TYPE: Final = 2_000  # classes and built-in types in it
 _LONGEST_NAME: Final = 120  # bytes; names are those of files, too
 # What says which values a schema allows, in types: the rest narrows them down, or describes.
 _TYPED: Final = {
@@ -117,6 +118,7 @@ class _Preparation:
         self._enums: dict[str, list[Any]] = {}
         self._open: list[int] = []  # the nodes that are being read and have no name
         self._merged: dict[tuple[int, ...], Schema] = {}
+        self._flattened: dict[int, Schema] = {}  # by the identity of the node
         self._kept: list[Any] = []  # a node must live for its identity to mean something
         self._content_types: dict[str, str] = {}
         self._operations: dict[str, Pointer] = {}
@@ -133,6 +135,7 @@ class _Preparation:
                 self._schemas[name] = self._read(node, _Name("", name), name)
         paths = self._paths()
         self._break_circles()
+        self._cut_endless_types()
         self._keep_files_in_forms(paths)
         self._relax_required(paths)
         info = self._document.get("info", {})
@@ -431,7 +434,13 @@ class _Preparation:
     # Merging
 
     def _flatten(self, node: Any, path: tuple[int, ...] = ()) -> Schema:
-        """Return a schema with its `$ref` and `allOf` merged into it."""
+        """Return a schema with its `$ref` and `allOf` merged into it; where `allOf` goes round, it means nothing."""
+        if id(node) not in self._flattened:
+            self._kept.append(node)
+            self._flattened[id(node)] = self._flatten_parts(node, path)
+        return self._flattened[id(node)]
+
+    def _flatten_parts(self, node: Any, path: tuple[int, ...]) -> Schema:
         while isinstance(node, dict) and _is_reference(node):
             if id(node) in path:
                 return {}
@@ -562,6 +571,32 @@ class _Preparation:
         for name in list(self._schemas):
             cut(name, ())
 
+    def _cut_endless_types(self) -> None:
+        """Cut the references that make a type too long to be written: of lists of unions of lists of unions."""
+        sizes: dict[str, int] = {}
+
+        def size(name: str) -> int:
+            schema = self._schemas[name]
+            if name not in sizes:
+                sizes[name] = 1  # for itself, where it is a mapping of itself
+                is_class = bool(schema.get("properties")) or "enum" in schema
+                sizes[name] = 1 if is_class else length(schema)
+            return sizes[name]
+
+        def length(schema: Schema) -> int:
+            total = 0
+            for node in list(_nodes(schema)):
+                target = node.get("$ref", "")[len("#/components/schemas/") :]
+                total += size(target) if target in self._schemas else 1
+                if total > _LONGEST_TYPE:
+                    node.pop("$ref", None)
+            return min(total, _LONGEST_TYPE)
+
+        for name, schema in list(self._schemas.items()):
+            size(name)
+            for value in schema.get("properties", {}).values():
+                length(value)
+
     def _keep_files_in_forms(self, paths: dict[str, Any]) -> None:
         """Only the parts of a multipart form are files: in JSON, `format: binary` is a string like any other."""
         operations = [item[method] for item in paths.values() for method in METHODS if method in item]
@@ -657,7 +692,8 @@ class _Preparation:
             generated = openapi.generate_operation_id(path=UntrustedString(path), method=method, prefix=prefix)
             wanted = named(str(generated))
         taken = names.setdefault(tag, set())
-        name = _unique(str(PythonIdentifier(wanted, prefix)), taken)
+        # The parser makes a name of a name again: `field_import_` becomes `field_import`.
+        name = _unique(str(PythonIdentifier(PythonIdentifier(wanted, prefix), prefix)), taken)
         taken.add(name)
         chosen = wanted if PythonIdentifier(wanted, prefix) == name else name
         result = {

@@ -27,6 +27,7 @@ MOST_VALUES: Final = 5_000_000
 _ALIASES_ARE_FREE_UP_TO: Final = 100_000
 _MOST_GROWTH: Final = 20
 _INT = re.compile(r"[-+]?[0-9]+")
+_LONG_INT = re.compile(r"[0-9]{4300,}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WORDS: Final[Mapping[str, bool | None]] = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
     word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")
@@ -121,7 +122,9 @@ def _read_json(name: str, path: Path, text: str) -> Document:
     except json.JSONDecodeError as error:
         raise DocumentError(f"{name}:{error.lineno}:{error.colno}: is not JSON: {error.msg}") from error
     except ValueError as error:
-        raise DocumentError(f"{name}: is not JSON: {error}") from error
+        long = _LONG_INT.search(text)
+        message = f"a number of {len(long[0]):,} digits, which nothing can read" if long else f"is not JSON: {error}"
+        raise DocumentError(f"{name}: {message}") from error
     except RecursionError as error:
         raise DocumentError(f"{name}: is nested too deeply") from error
     document = Document(name, path, value, repeated, source)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from keyword import iskeyword
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
 from templates.facts import FragmentError
+
+# What the constructor of every client takes.
+_ARGUMENTS: Final = frozenset(
+    {"self", "base_url", "timeout", "max_retries", "default_headers", "default_query", "http_client"}
+    | {"follow_redirects", "max_response_bytes", "pickle_api_key", "set_default_headers", "set_default_query"}
+)
 
 
 class Argument(NamedTuple):
@@ -147,6 +154,8 @@ def _lines(sources: Mapping[str, str | list[str]], dots: str) -> Iterator[str]:
             module, _, found = variant.rpartition(".")
             for word in (found, *filter(None, module.split("."))):
                 _check_identifier(word)
+            if not re.fullmatch(r"(\.|httpx\b).*", module) or ".." in module:
+                raise FragmentError(f"x-client: names has {variant}, which is neither the package's own nor httpx's")
             known_as = name if isinstance(source, str) else f"_{found}"
             module = dots + module[1:] if module.startswith(".") else module
             yield f"from {module} import {found}" + f" as {known_as}" * (found != known_as)
@@ -188,6 +197,8 @@ def _settings(said: Mapping[str, Mapping[str, Any]]) -> list[Argument]:
 
 
 def _argument(name: str, code: str, description: str, said: Mapping[str, Any]) -> Argument:
+    if name in _ARGUMENTS:
+        raise FragmentError(f"x-client: `{name}` is an argument that every client has: call it something else")
     variable = said.get("environment")
     text = description.rstrip(".") + (f"; by default {variable} of the environment." if variable else ".")
     return Argument(PythonIdentifier(name, "field_"), code, text)

@@ -17,7 +17,7 @@ _STANDARD = {
     "_Mapping": "from collections.abc import Mapping",
     "_MutableMapping": "from collections.abc import MutableMapping",
     "_Self": "from typing import Self",
-    "_TYPE_CHECKING": "from typing import TYPE_CHECKING",
+    "_typing": "import typing",  # type checkers know `TYPE_CHECKING` by its own name alone
     "_UUID": "from uuid import UUID",
     "_Unpack": "from typing import Unpack",
     "_builtins": "import builtins",
