@@ -482,7 +482,7 @@ def test_a_charset_that_python_does_not_know_is_no_obstacle(caller: Sync, client
 def test_an_error_can_be_made_of_a_bare_response() -> None:
     """As tests of users make them: without a request, or not read."""
     error = NotFoundError("Gone.", response=httpx.Response(404), body=None)
-    assert (error.status_code, error.headers, error.request_id) == (404, {}, None)
+    assert (error.status_code, dict(error.headers), error.request_id) == (404, {}, None)
     with pytest.raises(RuntimeError, match="made without a request"):
         _ = error.request
     unread = httpx.Response(200, stream=httpx.ByteStream(b"{}"))

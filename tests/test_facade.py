@@ -7,6 +7,7 @@ import json
 import pickle
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -150,14 +151,15 @@ def test_whole_responses_are_asked_for_anywhere_on_the_path(
 def test_a_streamed_response_is_read_as_bytes_text_lines_and_json(caller: Sync, client: Any, server: Server) -> None:
     """All of these are the same content."""
     stored = recorded()[0][0]
-    for read in (
+    reads: tuple[Callable[[Any], Any], ...] = (
         lambda response: json.loads(b"".join(caller.walk(response.iter_bytes(100)))),
         lambda response: json.loads("".join(caller.walk(response.iter_text(100)))),
         lambda response: json.loads("\n".join(caller.walk(response.iter_lines()))),
         lambda response: json.loads(caller.run(response.read())),
         lambda response: json.loads(caller.run(response.text())),
         lambda response: caller.run(response.json()),
-    ):
+    )
+    for read in reads:
         with caller.use(client.chat.completions.with_streaming_response.retrieve(stored["id"])) as response:
             assert read(response) == stored
 
