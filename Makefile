@@ -29,7 +29,7 @@ help:  ## List the targets.
 setup: .venv/ready  ## Make .venv with what the other targets need.
 
 define set-up
-@command -v "$(PYTHON)" >/dev/null || { echo "Python 3.11 or newer is needed, and there is no $(PYTHON): install it, or say where one is: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+@"$(PYTHON)" -c "" 2>/dev/null || { echo "Python 3.11 or newer is needed, and there is no $(PYTHON) that runs: install it, or say where one is: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 @"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and $(PYTHON) is $$("$(PYTHON)" --version 2>&1): say where a newer one is: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 @echo "Setting up $(@D) (the first time takes a minute) ..."
 @mkdir -p .cache && rm -rf "$(@D)" && { "$(PYTHON)" -m venv "$(@D)" && "$(@D)/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<; } >.cache/setup.log 2>&1 || { cat .cache/setup.log >&2; rm -rf "$(@D)"; exit 1; }
@@ -80,7 +80,7 @@ test: setup $(if $(REVIEW_TOUCHED),review-setup)  ## Run the tests; those of the
 # An environment of its own, since Python 3.11 loses what follows a coroutine that raised.
 COVERED := .venv-coverage/bin/python
 coverage:  ## Run the tests, and say which lines and branches of what they test are not covered: [PYTHON=python3.13].
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 12))' || { echo "Python 3.12 or newer is needed to measure the coverage, and $(PYTHON) is older: make coverage PYTHON=python3.13" >&2; exit 1; }
+	@"$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 12))" 2>/dev/null || { echo "Python 3.12 or newer is needed to measure the coverage, and $(PYTHON) is none: say where one is: make coverage PYTHON=python3.13" >&2; exit 1; }
 	@$(MAKE) --no-print-directory .venv-coverage/ready
 	@$(COVERED) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/review.txt
 	@rm -rf .cache/coverage && mkdir -p .cache/coverage
@@ -129,7 +129,8 @@ lowest: .venv-lowest/ready  ## Run the tests of the client with the lowest versi
 	@.venv-lowest/bin/python -m pytest $(IN_PARALLEL) $(LOWEST)
 
 # What `.ci/run` leaves out, since it takes too long for each change: for before a release.
-thorough: coverage transports soak matrix migrating release-check documents docs  ## Run all that takes longer than a change may wait.
+thorough: transports soak matrix migrating release-check documents docs  ## Run all that takes longer than a change may wait.
+	@if "$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 12))"; then $(MAKE) --no-print-directory coverage; else echo "make coverage was not run: it needs Python 3.12 or newer"; fi
 	@if $(PY) -m tests.e2e --check; then $(MAKE) --no-print-directory e2e-client; else echo "make e2e-client was not run: see above for what it needs"; fi
 	@if command -v chromium || command -v google-chrome; then $(MAKE) --no-print-directory review-page docs-check; else echo "make review-page and docs-check were not run: they need Chromium"; fi
 
