@@ -38,7 +38,7 @@ class Raw(Protocol):
 
 
 class Pace:
-    """How many calls are under way at a time: fewer once the server says 429, and then more again.
+    """How many calls to make at a time: fewer once the server answers 429, and then more again.
 
     Attributes:
         retries: How often a request was sent again.
@@ -52,11 +52,11 @@ class Pace:
         self.retries = 0
 
     async def call(self, send: Callable[[], Awaitable[Raw]]) -> str:
-        """Send a request, again after a transient failure, and return the text of the answer.
+        """Send a request, again after transient failures, and return the text of the response.
 
         Raises:
             APIError: it failed for good, or too often.
-            CommandError: it cannot be sent, as when an id is none.
+            CommandError: it cannot be sent; an id may be invalid.
         """
         for attempt in count():
             try:
@@ -99,7 +99,7 @@ async def is_of_the_id(error: APIError, client: AsyncOpenAI, pace: Pace) -> bool
     """Return whether a call for one id failed because of that id: the server still answers another call.
 
     Raises:
-        APIError: it does not; this is what it says to the other call.
+        APIError: it does not; this is the error of the other call.
     """
     if not isinstance(error, BadRequestError | NotFoundError | UnprocessableEntityError | APIResponseValidationError):
         await pace.call(lambda: client.chat.completions.with_raw_response.list(limit=1))

@@ -1,4 +1,4 @@
-"""Decoding an export again, and what in it differs from what the document declares."""
+"""Decode an export again, and report what differs from what the document declares."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Tally:
         self.unequal, self.skipped = Findings(), Findings()
 
     def judge(self, place: str, value: Any, schema: str) -> None:
-        """Hold a body against a schema of the document and its model."""
+        """Compare a body with a schema of the document and its model."""
         self.schemas[self.spec.label(schema)] += 1
         if problem := round_trip(self._package, value, schema):
             self.unequal.add(f"{place} {problem}")
@@ -115,7 +115,7 @@ def check_export(path: Path, progress: Callable[[int], object] = lambda count: N
         progress: Is told how many bytes were read.
 
     Raises:
-        CommandError: the file is neither.
+        CommandError: the file has another format.
     """
     tally = Tally(Spec(document()))
     for number, line in enumerate(_lines(path, progress), 1):

@@ -1,4 +1,4 @@
-"""The OpenAPI document as a judge of bodies, by a validator that shares no code with the generated client."""
+"""Judge bodies by the OpenAPI document, with a validator that shares no code with the generated client."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Violation:
 
 @dataclass
 class Sightings:
-    """The properties that bodies showed: the declared by their place in the document, the undeclared by name."""
+    """The properties seen in bodies: declared ones by their place in the document, undeclared ones by name."""
 
     declared: Counter[str] = field(default_factory=Counter)
     null: Counter[str] = field(default_factory=Counter)
