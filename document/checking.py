@@ -114,7 +114,7 @@ class Files:
         return spot
 
     def _neighbour(self, shown: str, path: Path) -> Document:
-        """The file that a `$ref` names, read once."""
+        """Return the file that a `$ref` names, read once."""
         try:
             path = path.resolve()
             if not path.is_relative_to(self._folder):

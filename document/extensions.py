@@ -37,12 +37,22 @@ class _Setting(_Argument):
     required: bool = False
 
 
+class _CallAttributes(_Extension):
+    attributes: dict[str, str] = {}
+
+
+class _Telemetry(_CallAttributes):
+    operation: str = ""
+    duration: str = ""
+
+
 class _Other(_Extension):
     description: str
     base_url: str
     paths: dict[str, str] = {}
     credentials: dict[str, _Credential] = {}
     settings: dict[str, _Setting] = {}
+    telemetry: _CallAttributes = _CallAttributes()
 
 
 class _Client(_Extension):
@@ -51,6 +61,8 @@ class _Client(_Extension):
     headers: dict[_Header, Annotated[str, Field(pattern=r"^[^\r\n\x00]*$")]] = {}
     credentials: dict[str, _Credential] = {}
     settings: dict[str, _Setting] = {}
+    unused: dict[str, str] = {}
+    telemetry: _Telemetry = _Telemetry()
     clients: dict[str, _Other] = {}
     names: dict[str, dict[str, str | list[str]]] = {}
     never_retried: list[str] = []

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from .decoding import in_utf8
 from .document import HINTS
 from .errors import APIConnectionError, APIError, APIResponseValidationError, APIStatusError, APITimeoutError
 from .request import Request
@@ -31,7 +32,7 @@ def status_error(request: Request, base_url: str, response: httpx.Response, brok
         base_url: Where the API is, for the message; without user, password and query.
         broken: Why the body cannot be shown, if so.
     """
-    status_code, body = response.status_code, None if broken else _body(response.content)
+    status_code, body = response.status_code, None if broken else _body(response)
     message = _message(body)
     said = message
     if broken:
@@ -60,7 +61,7 @@ def validation_error(
     request: Request, response: httpx.Response, reason: str, is_text: bool
 ) -> APIResponseValidationError:
     """Return the error for a 2xx response whose body is not what is declared; `reason` says how."""
-    content_type, body = response.headers.get("content-type"), _body(response.content) if is_text else None
+    content_type, body = response.headers.get("content-type"), _body(response) if is_text else None
     hint = ""
     if isinstance(body, dict) and body.get("error"):
         reason = f"it is an error: {_shown(_message(body))}"
@@ -119,7 +120,8 @@ def _hidden(secret: Secret, text: str) -> str:
     return hidden(secret, text.encode("utf-8", "replace")).decode()
 
 
-def _body(content: bytes) -> Any:
+def _body(response: httpx.Response) -> Any:
+    content = in_utf8(response.content, response.headers.get("content-type", ""))
     try:
         return json.loads(content)
     except (ValueError, RecursionError):

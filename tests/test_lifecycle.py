@@ -246,19 +246,23 @@ def test_a_client_works_in_a_second_event_loop(server: Server) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_event_loops_that_end_without_closing_leave_no_sockets_behind(server: Server) -> None:
+@pytest.mark.parametrize("run", [trio.run, asyncio.run], ids=["trio", "asyncio"])
+def test_event_loops_that_end_without_closing_leave_no_sockets_behind(run: Any, server: Server) -> None:
     """Python collects them, and warns of each, as soon as the client is used in another loop."""
     client = AsyncOpenAI(base_url=server.base_url, api_key=server.key)
 
-    async def main(closing: bool) -> str:
+    async def main(closing: bool = False) -> str:
         completion = await client.chat.completions.retrieve(ID)
         if closing:
             await client.close()
         return completion.id
 
+    async def last() -> str:
+        return await main(closing=True)
+
     for _ in range(5):
-        assert asyncio.run(main(closing=False)) == ID
-    assert asyncio.run(main(closing=True)) == ID
+        assert run(main if run is trio.run else main()) == ID
+    assert run(last if run is trio.run else last()) == ID
     gc.collect()
     assert server.connections(0, seconds=1) == 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -282,3 +283,13 @@ def test_iterating_copies_no_cursors() -> None:
     assert "39999" in seen
     assert "39999" not in first
     assert "0" not in first
+
+
+def test_a_page_is_written_as_it_came_and_has_no_other_attributes(caller: Sync, client: Any, server: Server) -> None:
+    sent = page("a", more=False, first_id="a", later=1)
+    server.plan = always(answer(sent))
+    first = caller.run(client.chat.completions.list())
+    assert json.loads(first.to_json(indent=2)) == first.to_dict() == sent
+    assert first.first_id == "a"
+    with pytest.raises(AttributeError, match="has no attribute 'frist_id'"):
+        _ = first.frist_id

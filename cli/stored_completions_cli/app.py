@@ -45,27 +45,27 @@ MakeRun = Callable[[Request, Journal], AbstractContextManager[Run]]
 
 app = typer.Typer(
     name="stored-completions",
-    help="Take stored chat completions elsewhere, whole, and look after them.",
-    epilog="Exit statuses: 0 all done; 1 stopped before the end, and the same command goes on; 2 the command cannot be"
-    " understood; 3 done, but for what the errors file or the receipts name; 130 and 143 interrupted.",
+    help="Export stored chat completions, and list, show, update and delete them.",
+    epilog="Exit statuses: 0 all done; 1 stopped before the end, and the same command continues; 2 a wrong command;"
+    " 3 done, except for what the errors file or the receipts name; 130 and 143 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
 
-Concurrency = Annotated[int, typer.Option(min=1, max=1000, help="How many requests are under way at a time.")]
+Concurrency = Annotated[int, typer.Option(min=1, max=1000, help="How many requests to make at a time.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 
 class Engine(StrEnum):
-    """What does the work of an export."""
+    """What runs an export."""
 
     LOCAL = "local"
     DASK = "dask"
 
 
 def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make a function a command that ends with a sentence and a status, whatever happens."""
+    """Decorate a function as a command, which ends with a sentence and a status whatever happens."""
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         @wraps(function)
@@ -88,7 +88,9 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
                 where = f"{error.filename}: " if error.filename else ""
                 _stop(f"{where}{error.strerror or error}.", Status.STOPPED)
             except sqlite3.Error as error:
-                text = f"The journal cannot be written: {error}. Is the disk full? With room, the same command goes on."
+                text = (
+                    f"The journal cannot be written: {error}. Is the disk full? Make room: the same command continues."
+                )
                 _stop(text, Status.STOPPED)
 
         epilog = "Examples:\n\n" + "\n\n".join(f"    {line}" for line in examples.strip().splitlines())
@@ -133,7 +135,9 @@ def export(
     ] = "1h",
     restart: Annotated[bool, typer.Option("--restart", help="Throw away what was exported to OUT before.")] = False,
     concurrency: Concurrency = 16,
-    engine: Annotated[Engine, typer.Option(help="Where the work is done: docs/scale.md.")] = Engine.LOCAL,
+    engine: Annotated[
+        Engine, typer.Option(help="What runs the export: this process, or a Dask cluster.")
+    ] = Engine.LOCAL,
     scheduler: Annotated[
         str | None, typer.Option(metavar="URL", help="The scheduler of the Dask cluster.", show_default=False)
     ] = None,
@@ -141,13 +145,13 @@ def export(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Export stored completions to a file. Killed at any moment, the same command goes on."""
+    """Export stored completions to a file. If it is interrupted or killed, the same command continues."""
     if (engine is Engine.DASK) != (scheduler is not None):
         raise CommandError("--engine dask and --scheduler URL go together: give both.", Status.USAGE)
     if ids is not None and selection != Selection():
-        raise CommandError("--ids says itself what to export: leave the other filters out.", Status.USAGE)
+        raise CommandError("--ids already says what to export: leave the other filters out.", Status.USAGE)
     if not messages and kind not in WHOLE:
-        raise CommandError(f"--format {kind} is made of messages: leave --no-messages out.", Status.USAGE)
+        raise CommandError(f"--format {kind} needs the messages: leave --no-messages out.", Status.USAGE)
     now = time.time()
     request = Request(
         base_url=connection.shown_url(),
@@ -244,7 +248,7 @@ def exported(
                 raise
             with suppress(OSError, sqlite3.Error):
                 output.write_errors(journal)
-            _say(f"{told(counts)}. Nothing is lost: the same command goes on from there.")
+            _say(f"{told(counts)}. Nothing is lost: the same command continues from there.")
             _summarize(output, request, counts, as_json, "stopped")
             raise
         counts.left_out = Counter(journal.get("left_out", {}))
@@ -260,7 +264,7 @@ async def _running(run: Run, connection: Connection, concurrency: int, shown: Re
 
 def _to_stdout(request: Request, connection: Connection, concurrency: int, shown: Reporter, as_json: bool) -> None:
     if request.kind is Format.PARQUET:
-        raise CommandError("Parquet is no stream of lines: name a file instead of -.", Status.USAGE)
+        raise CommandError("Parquet cannot be written to standard output: name a file instead of -.", Status.USAGE)
     with Journal(None) as journal:
         with shown:
             run = Run(request, journal, StreamSink(sys.stdout.buffer))
@@ -303,7 +307,7 @@ def _summarize(output: Output, request: Request, counts: Counts, as_json: bool, 
 
 
 def _run(main: Coroutine[Any, Any, T]) -> T:
-    """Do what `asyncio.run` does; SIGTERM ends it as cleanly as Ctrl-C."""
+    """Run a coroutine as `asyncio.run` does; SIGTERM ends it as cleanly as Ctrl-C."""
 
     async def terminable() -> T:
         task = asyncio.current_task()
@@ -315,7 +319,7 @@ def _run(main: Coroutine[Any, Any, T]) -> T:
 
 
 def _say(text: str) -> None:
-    """Tell the person something beside what is printed."""
+    """Print a message for the person to standard error."""
     print(text, file=sys.stderr, flush=True)
 
 
@@ -325,7 +329,7 @@ def _stop(text: str, status: Status) -> None:
 
 
 def printable(text: str) -> str:
-    """Return a server's text without what a terminal would obey."""
+    """Return a server's text without control characters."""
     return "".join(
         character if character.isprintable() or character == "\n" else "\N{REPLACEMENT CHARACTER}" for character in text
     )
@@ -410,10 +414,10 @@ def update(
     completion_id: Annotated[str, typer.Argument(metavar="ID", help="The id of the completion.")],
     connection: Connection,
     metadata: Annotated[
-        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Set this; can be repeated.", show_default=False)
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Set this pair; repeatable.", show_default=False)
     ] = None,
     remove: Annotated[
-        list[str] | None, typer.Option(metavar="KEY", help="Remove this; can be repeated.", show_default=False)
+        list[str] | None, typer.Option(metavar="KEY", help="Remove this key; repeatable.", show_default=False)
     ] = None,
     replace_all: Annotated[bool, typer.Option("--replace", help="Remove all that is not set here.")] = False,
     as_json: AsJson = False,
@@ -492,7 +496,7 @@ def delete(
         _say(_described(selected))
         if not yes:
             if not sys.stdin.isatty():
-                raise CommandError("Nobody can be asked here: give --yes to delete them.", Status.USAGE)
+                raise CommandError("There is no terminal to ask on: give --yes to delete them.", Status.USAGE)
             typer.confirm(f"Delete {counted(len(selected))} for good?", abort=True, err=True)
         if archive:
             _archive(archive, selected, connection, concurrency, reporter(quiet))

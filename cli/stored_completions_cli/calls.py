@@ -66,7 +66,7 @@ class Calls:
 
         Raises:
             APIError: it failed for good, or too often.
-            CommandError: it cannot be sent, as when an id is none.
+            CommandError: it cannot be sent; an id may be invalid.
         """
         self.tally.calls += 1
         try:

@@ -101,6 +101,7 @@ class Parts(Output):
         return self._given
 
     def forget(self) -> None:
+        """Remove the journal of what was begun."""
         self.journal.unlink(missing_ok=True)
 
     def finish(self, request: Request, journal: Journal) -> None:
@@ -163,7 +164,7 @@ class ClusterRun(Run):
         self._written_parts = sum(1 for _ in journal.parts())
 
     async def run(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
-        """Have everything written that is not, and return when it is.
+        """Have the workers write everything that is not written yet.
 
         Raises:
             APIError: the server does not answer any more; the parts that were written are kept.
@@ -197,8 +198,7 @@ class ClusterRun(Run):
                     self._settle_part(batch, part)
         except KilledWorker:
             raise CommandError(
-                "Workers died again and again over the same part: look into their logs, or make"
-                " parts smaller with --batch."
+                "Workers died repeatedly over the same part: see their logs, or make parts smaller with --batch."
             ) from None
         except FutureCancelledError:
             raise CommandError(f"The Dask scheduler at {self._scheduler} is gone.") from None

@@ -20,11 +20,11 @@ from stored_completions_cli.source import Source
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a completion that was to be deleted.
+    """The outcome of deleting a completion.
 
     Attributes:
         at: When the server answered, in UTC.
-        reason: Why it is not deleted.
+        reason: Why it was not deleted.
         archive: The file that it was exported to before.
     """
 
@@ -71,7 +71,7 @@ class Selected:
 
 
 def check_archive(archive: Path, wanted: Iterable[str]) -> list[str]:
-    """Read an export again, and return what of the wanted ids it does not hold whole.
+    """Read an export again, and return the wanted ids that it does not hold whole.
 
     Raises:
         CommandError: a line is not what an export writes.
@@ -83,7 +83,7 @@ def check_archive(archive: Path, wanted: Iterable[str]) -> list[str]:
             except ValueError as error:
                 raise CommandError(f"{archive}:{number} is not JSON ({error}): nothing was deleted.") from None
             if not line.endswith(b"\n") or not isinstance(completion, dict):
-                raise CommandError(f"{archive}:{number} is no whole line of an export: nothing was deleted.")
+                raise CommandError(f"{archive}:{number} is not a complete line of an export: nothing was deleted.")
             if isinstance(completion.get("messages"), list) and isinstance(completion.get("id"), str):
                 held.add(completion["id"], None)
         return [completion_id for completion_id in wanted if held.add(completion_id, None)]
@@ -101,7 +101,7 @@ def delete(source: Source, ids: Iterable[str], archive: Path | None) -> AsyncGen
         try:
             answer = await calls.text(lambda: calls.completions.with_raw_response.delete(completion_id))
             if json.loads(answer).get("deleted") is not True:
-                reason = f"The server does not say that it is deleted: {answer}"
+                reason = f"The server did not confirm the deletion: {answer}"
         except CommandError as error:
             reason = str(error)
         except APIError as error:
@@ -119,6 +119,6 @@ async def _each(ids: Iterable[str]) -> AsyncIterator[str]:
 
 
 def write(receipt: Receipt, file: IO[str]) -> None:
-    """Append a receipt, so that it is there even if the next deletion ends the process."""
+    """Append a receipt and make it durable, before the next deletion."""
     file.write(receipt.line() + "\n")
     file.flush()

@@ -1,4 +1,4 @@
-"""The OpenAPI document as a judge of bodies, by a validator that shares no code with the generated client."""
+"""Judge bodies by the OpenAPI document, with a validator that shares no code with the generated client."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Violation:
 
 @dataclass
 class Sightings:
-    """The properties that bodies showed: the declared by their place in the document, the undeclared by name."""
+    """The properties seen in bodies: declared ones by their place in the document, undeclared ones by name."""
 
     declared: Counter[str] = field(default_factory=Counter)
     null: Counter[str] = field(default_factory=Counter)
@@ -109,7 +109,7 @@ class Spec:
         if not isinstance(body, dict):
             return None
         shared = {root: len(self._properties(root).keys() & body.keys()) for root in self.responses.values()}
-        candidates = [root for root, count in shared.items() if count]
+        candidates = [root for root, count in shared.items() if count and self._has_required(root, body)]
         candidates = [root for root in candidates if self._may_mean(root, body)] or candidates
         if len(candidates) > 1:
             candidates = [root for root in candidates if self._validator(root).is_valid(body)] or candidates
@@ -174,6 +174,11 @@ class Spec:
                 options = [option for option in options if self._validator(option).is_valid(body)] or options
             for option in options:
                 yield from self._branches(option, body)
+
+    def _has_required(self, pointer: str, body: dict[str, Any]) -> bool:
+        """Return whether a body has a property that its schema requires: other things too have, say, `metadata`."""
+        required = self.at(pointer).get("required", [])
+        return not required or any(name in body for name in required)
 
     def _may_mean(self, pointer: str, body: Any) -> bool:
         """Return whether a body is meant to be an instance of a schema: it has its type and its constants."""

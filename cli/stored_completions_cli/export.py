@@ -80,7 +80,7 @@ class Counts:
 
     @classmethod
     def of(cls, journal: Journal) -> Self:
-        """Return the counts that a run begins with."""
+        """Return the counts at the start of a run."""
         failed = journal.failed()
         counts = cls(journal.written - failed, 0, failed, size=journal.end)
         counts.left_out = Counter(journal.get("left_out", {}))
@@ -114,11 +114,11 @@ class Sink(Protocol):
         """Take a line, which may be kept in memory until `sync`."""
 
     def sync(self) -> None:
-        """Return when everything appended is where it cannot be lost."""
+        """Make everything appended durable."""
 
 
 class Run:
-    """One run of an export: from where the journal is to the end of the listing."""
+    """One run of an export, from where the journal ends to the end of the listing."""
 
     def __init__(self, request: Request, journal: Journal, sink: Sink) -> None:
         self._request, self._journal, self._sink = request, journal, sink
@@ -130,7 +130,7 @@ class Run:
             self.counts.expected = journal.get("base", 0) + request.limit
 
     async def run(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
-        """Write what is not written yet, and return when all of it is.
+        """Write everything that is not written yet.
 
         Args:
             show: Called with the counts every so many seconds, the interval.
@@ -167,7 +167,7 @@ class Run:
             await asyncio.sleep(interval)
 
     async def completions(self, source: Source) -> AsyncGenerator[Completion, None]:
-        """Yield what the journal does not have, as it is listed, and note it there."""
+        """Yield what the journal does not have, as it is listed, and note it in the journal."""
         request, journal = self._request, self._journal
         most = None if request.limit is None else journal.get("base", 0) + request.limit
         if request.ids is not None:
@@ -247,11 +247,11 @@ async def make_line(completion: Completion, source: Source, formatter: Formatter
             completion = await source.completion(completion.id)
         if request.messages:
             if completion.id.startswith("sha256:"):
-                return Failure(completion.id, "The server lists it without an id.", object=completion.text)
+                return Failure(completion.id, "The server listed it without an id.", object=completion.text)
             completion = await source.with_messages(completion)
         return formatter.line(completion)
     except InexpressibleError as reason:
-        return Failure(completion.id, f"The format {request.kind} cannot say it: {reason}.")
+        return Failure(completion.id, f"The format {request.kind} cannot hold it: {reason}.")
     except CommandError as error:
         return Failure(completion.id, str(error))
     except APIError as error:
@@ -278,7 +278,7 @@ def read_ids(path: Path) -> Iterator[str]:
                 if text:
                     yield text
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise CommandError(f"{path} cannot be read: {reason}.", Status.USAGE) from None
 
 

@@ -92,10 +92,10 @@ class Output:
         return str(self.path)
 
     def begin(self, request: Request, journal: Journal, *, append: bool, restart: bool) -> Request:
-        """Decide with the journal how to go on, and return the request as it was when the export began.
+        """Decide by the journal how to continue, and return the request as it was when the export began.
 
         Raises:
-            CommandError: what is there is nothing that this request can go on with.
+            CommandError: this request cannot continue what is there.
         """
         # With other options an export goes on only where it has nothing yet, as after a wrong address.
         has_nothing = journal.get("state") == "running" and not journal.written
@@ -146,7 +146,7 @@ class Output:
             path.unlink(missing_ok=True)
 
     def sink(self, journal: Journal) -> FileSink:
-        """Return the file to append to, as long as the journal says."""
+        """Return the file to append to, cut to the length in the journal."""
         size = self.partial.stat().st_size if self.partial.exists() else 0
         if size < journal.end:
             journal.cut(size)
@@ -172,7 +172,7 @@ class Output:
         journal.commit()
 
     def write_errors(self, journal: Journal) -> None:
-        """Write down which completions could not be had so far, or that there are none: without a file."""
+        """Write down which completions could not be exported so far, or remove the file if there are none."""
         if not journal.failed():
             self.errors.unlink(missing_ok=True)
             return
@@ -188,7 +188,7 @@ class Output:
         return self.path.stat().st_size
 
     def _known(self) -> str:
-        """Name what is there before an export begins, if anything."""
+        """Return the names of files that are there before an export begins, for a message."""
         return " and ".join(str(path) for path in (self.path, self.partial) if path.exists())
 
     def _is_as_exported(self, journal: Journal) -> bool:

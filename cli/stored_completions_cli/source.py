@@ -1,4 +1,4 @@
-"""Where completions come from: the listing, or their ids; with the messages that each was created from."""
+"""Where completions come from: the listing, or ids; with the messages that each was created from."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Source:
         """Yield the completions of a server, and close the connections to it in the end.
 
         Args:
-            concurrency: How many requests are under way at a time.
+            concurrency: How many requests to make at a time.
         """
         tally = Tally()
         async with connection.http_client(concurrency) as http:
@@ -99,7 +99,9 @@ class Source:
             items, following = await self._fetch(fetch, cursors[-1])
             found += [jsontext.on_one_line(item.text) for item in items]
             if following in cursors[1:]:
-                raise APIError(f"The messages of {completion.id} do not end: the server gave {following!r} twice.")
+                raise APIError(
+                    f"The messages of {completion.id} do not end: the server sent the cursor {following!r} twice."
+                )
             cursors.append(following)
         return replace(completion, messages=jsontext.array(found))
 
@@ -119,7 +121,7 @@ class Source:
         while True:
             following = fetched.following
             if following is not None and hash(following) in seen:
-                raise APIError(f"The listing does not end: the server gave the cursor {following!r} twice.")
+                raise APIError(f"The listing does not end: the server sent the cursor {following!r} twice.")
             seen.add(hash(following))
             upcoming = (
                 None if following is None else asyncio.ensure_future(self._listed(wanted, following, order, limit))
@@ -196,7 +198,7 @@ class Source:
         if not following and items and isinstance(items[-1].decoded, dict):
             following = items[-1].decoded.get("id")
         if not isinstance(following, str):
-            raise APIError("The server says that another page follows, but not where it starts: it gives no last_id.")
+            raise APIError("The server says that another page follows, but not where it starts: there is no last_id.")
         return _Fetched(items, following)
 
 

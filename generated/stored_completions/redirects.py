@@ -9,8 +9,10 @@ import httpx
 
 MAX_REDIRECTS = 20
 
-# What may cross to another origin on a redirect, or stand in a log; any other header may hold credentials.
-OPEN_HEADERS = frozenset({"accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"})
+# The headers that may cross to another origin on a redirect, and be shown; any other may hold credentials.
+OPEN_HEADERS = frozenset(
+    {"accept", "accept-encoding", "connection", "content-length", "content-type", "host", "user-agent"}
+)
 
 # Marks the requests whose redirects are read here.
 _OURS = "redirects"

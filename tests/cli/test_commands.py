@@ -80,7 +80,7 @@ def test_a_terminal_sees_a_bar_and_ctrl_c_ends_cleanly(server: Server, command: 
     os.kill(terminal.process.pid, signal.SIGINT)
     assert terminal.end() == 130
     assert re.search(r"━.*[1-9]\d* completions, \d+/s, 1 retry +\S*0:00:0", terminal.shown)
-    assert "Nothing is lost: the same command goes on" in terminal.shown
+    assert "Nothing is lost: the same command continues" in terminal.shown
     assert "Traceback" not in terminal.shown
 
 
@@ -134,10 +134,10 @@ def test_delete_says_what_it_could_not_delete(server: Server, command: Command) 
     ("arguments", "said"),
     [
         (["delete", "--yes"], "Say what to delete"),
-        (["delete", "--model", "upstream/stub-1"], "Nobody can be asked here: give --yes"),
+        (["delete", "--model", "upstream/stub-1"], "There is no terminal to ask on: give --yes"),
         (["delete", "a", "--all", "--yes"], "not both"),
-        (["export", "out", "--since", "soon"], "is no time"),
-        (["export", "out", "--metadata", "a"], "is no pair: write --metadata key=value"),
+        (["export", "out", "--since", "soon"], "is not a time"),
+        (["export", "out", "--metadata", "a"], "is not a pair: write --metadata key=value"),
         (["export", "no/where/out"], "its folder does not exist"),
         (["export", "out", "--ids", "none"], "none cannot be read: No such file"),
         (["export", "out", "--no-messages", "--format", "evals"], "leave --no-messages out"),
