@@ -262,8 +262,8 @@ def test_azure_is_asked_where_it_lives(version: str, path: str, sent: str, serve
         (("export", "out.jsonl", "--ids", "none"), "none cannot be read: No such file or directory."),
         (("export", "out.jsonl", "--scheduler", "tcp://127.0.0.1:1"), "--engine dask and --scheduler URL go together"),
         (("export", "none/out.jsonl"), "none/out.jsonl cannot be written: its folder does not exist."),
-        (("export", "out.jsonl", "--since", "soon"), "--since 'soon' is no time"),
-        (("delete", "--older-than", "3x"), "--older-than '3x' is no time"),
+        (("export", "out.jsonl", "--since", "soon"), "--since 'soon' is not a time"),
+        (("delete", "--older-than", "3x"), "--older-than '3x' is not a time"),
         (("import-check", "none.jsonl"), "File 'none.jsonl' does not exist."),
     ],
 )

@@ -38,7 +38,7 @@ class Chat(_Resource):
 
     @property
     def completions(self) -> _chat_completions.ChatCompletions:
-        """Stored chat completions."""
+        """The operations tagged `chat.completions`."""
         return _chat_completions.ChatCompletions(self._client)
 
 
@@ -47,7 +47,7 @@ class ChatWithRawResponse(_Resource):
 
     @property
     def completions(self) -> _chat_completions.ChatCompletionsWithRawResponse:
-        """Stored chat completions."""
+        """The operations tagged `chat.completions`."""
         return _chat_completions.ChatCompletionsWithRawResponse(self._client)
 
 
@@ -56,7 +56,7 @@ class ChatWithStreamingResponse(_Resource):
 
     @property
     def completions(self) -> _chat_completions.ChatCompletionsWithStreamingResponse:
-        """Stored chat completions."""
+        """The operations tagged `chat.completions`."""
         return _chat_completions.ChatCompletionsWithStreamingResponse(self._client)
 
 
@@ -75,7 +75,7 @@ class AsyncChat(_Resource):
 
     @property
     def completions(self) -> _chat_completions.AsyncChatCompletions:
-        """Stored chat completions."""
+        """The operations tagged `chat.completions`."""
         return _chat_completions.AsyncChatCompletions(self._client)
 
 
@@ -84,7 +84,7 @@ class AsyncChatWithRawResponse(_Resource):
 
     @property
     def completions(self) -> _chat_completions.AsyncChatCompletionsWithRawResponse:
-        """Stored chat completions."""
+        """The operations tagged `chat.completions`."""
         return _chat_completions.AsyncChatCompletionsWithRawResponse(self._client)
 
 
@@ -93,7 +93,7 @@ class AsyncChatWithStreamingResponse(_Resource):
 
     @property
     def completions(self) -> _chat_completions.AsyncChatCompletionsWithStreamingResponse:
-        """Stored chat completions."""
+        """The operations tagged `chat.completions`."""
         return _chat_completions.AsyncChatCompletionsWithStreamingResponse(self._client)
 
 

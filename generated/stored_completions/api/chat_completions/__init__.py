@@ -48,7 +48,7 @@ class ChatCompletions(_Resource):
 
     @property
     def messages(self) -> _chat_completions_messages.ChatCompletionsMessages:
-        """The messages of a stored chat completion."""
+        """The operations tagged `chat.completions.messages`."""
         return _chat_completions_messages.ChatCompletionsMessages(self._client)
 
     def list(
@@ -228,7 +228,7 @@ class ChatCompletionsWithRawResponse(_Resource):
 
     @property
     def messages(self) -> _chat_completions_messages.ChatCompletionsMessagesWithRawResponse:
-        """The messages of a stored chat completion."""
+        """The operations tagged `chat.completions.messages`."""
         return _chat_completions_messages.ChatCompletionsMessagesWithRawResponse(self._client)
 
 
@@ -245,7 +245,7 @@ class ChatCompletionsWithStreamingResponse(_Resource):
 
     @property
     def messages(self) -> _chat_completions_messages.ChatCompletionsMessagesWithStreamingResponse:
-        """The messages of a stored chat completion."""
+        """The operations tagged `chat.completions.messages`."""
         return _chat_completions_messages.ChatCompletionsMessagesWithStreamingResponse(self._client)
 
 
@@ -264,7 +264,7 @@ class AsyncChatCompletions(_Resource):
 
     @property
     def messages(self) -> _chat_completions_messages.AsyncChatCompletionsMessages:
-        """The messages of a stored chat completion."""
+        """The operations tagged `chat.completions.messages`."""
         return _chat_completions_messages.AsyncChatCompletionsMessages(self._client)
 
     def list(
@@ -382,7 +382,7 @@ class AsyncChatCompletionsWithRawResponse(_Resource):
 
     @property
     def messages(self) -> _chat_completions_messages.AsyncChatCompletionsMessagesWithRawResponse:
-        """The messages of a stored chat completion."""
+        """The operations tagged `chat.completions.messages`."""
         return _chat_completions_messages.AsyncChatCompletionsMessagesWithRawResponse(self._client)
 
 
@@ -399,5 +399,5 @@ class AsyncChatCompletionsWithStreamingResponse(_Resource):
 
     @property
     def messages(self) -> _chat_completions_messages.AsyncChatCompletionsMessagesWithStreamingResponse:
-        """The messages of a stored chat completion."""
+        """The operations tagged `chat.completions.messages`."""
         return _chat_completions_messages.AsyncChatCompletionsMessagesWithStreamingResponse(self._client)
