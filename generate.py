@@ -174,7 +174,7 @@ def generate(
 
 
 def carry_runtime(package: Path) -> None:
-    """Copy the runtime into a package: each module below a line that says where it is from, and else as it is."""
+    """Copy the runtime into a package: each module as it is, below a line that names its source."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
     for module in sorted(RUNTIME.glob("*.py")):
         users = _ONLY_IF_USED.get(module.stem)
@@ -218,7 +218,7 @@ def _run(hook: str, package: Path) -> None:
 
 
 def _import(package: Path) -> None:
-    """Import each module of the package, in a Python of its own.
+    """Import each module of the package in a fresh interpreter.
 
     Raises:
         GenerationError: a module cannot be imported.
@@ -247,7 +247,7 @@ def _said(error: Exception) -> str:
 
 
 def drift(package: Path, *, swapped_in: bool = False) -> list[str]:
-    """Return how `generated/` differs from a package just generated: a line for each file, none where it does not.
+    """Return how `generated/` differs from a package that was just generated, a line for each file that does.
 
     Args:
         swapped_in: Word the lines as what happens to `generated/`, not as what is wrong with it.
@@ -293,7 +293,7 @@ def stale_overrides(templates: Path = TEMPLATES) -> list[str]:
 
 
 def swap(package: Path) -> None:
-    """Put a whole new package in the place of `generated/`, in which nothing else may live."""
+    """Replace `generated/` with a new package; nothing else may be in it."""
     incoming, outgoing = GENERATED.with_name(".generated-incoming"), GENERATED.with_name(".generated-outgoing")
     for leftover in (incoming, outgoing):
         shutil.rmtree(leftover, ignore_errors=True)

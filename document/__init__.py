@@ -1,4 +1,4 @@
-"""The OpenAPI document on its way to the generator: read with places, checked, and put into the parser's words."""
+"""The OpenAPI document on its way to the generator: read with its places, checked, and prepared for the parser."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Source:
         return self.files.document.place(pointer)
 
     def resolve(self, reference: str) -> tuple[Pointer, Any]:
-        """Return what a `$ref` means: where in its file, and the value there.
+        """Return the target of a `$ref`: its pointer in its file, and the value there.
 
         Raises:
             BrokenReferenceError: it is not followed, or leads nowhere.
@@ -129,7 +129,7 @@ def _replace(problem: Problem) -> None:
 
 
 def _set(value: Any, pointer: Pointer, replacement: Any) -> None:
-    """Put a value at a pointer, or take out what stands there; nothing is done where nothing is."""
+    """Set the value at a pointer, or remove it; do nothing if there is none."""
     for part in pointer[:-1]:
         if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
             value = value[int(part)]

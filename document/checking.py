@@ -1,6 +1,6 @@
 """Find what is wrong with a document: each problem in a line that begins with its place, and all of them.
 
-A problem that `accept` in generator-config.yml names is no longer one: what stands there is replaced, and read no more.
+A problem that `accept` in generator-config.yml names is no longer one: the value there is replaced, and not read again.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class Spot:
 
 
 class BrokenReferenceError(Exception):
-    """A `$ref` that is not followed, or leads nowhere; the message says why."""
+    """A `$ref` that cannot be followed; the message says why."""
 
 
 class Files:

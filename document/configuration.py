@@ -28,7 +28,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Configuration:
-    """What generator-config.yml says."""
+    """The content of generator-config.yml."""
 
     document: Document
     options: ConfigFile
@@ -40,7 +40,7 @@ def configure(path: Path) -> Configuration:
     """Read a configuration.
 
     Raises:
-        DocumentError: it cannot be read, has a key that nothing knows, or a value of the wrong type.
+        DocumentError: it cannot be read, or has an unknown key or a value of the wrong type.
     """
     document = read(path)
     if not isinstance(document.value, dict):

@@ -1,7 +1,7 @@
 """Read a document as a person wrote it: its values, and the line and column of each of them.
 
 JSON is read by `json`, YAML by ruamel.yaml's C composer with the core schema of YAML 1.2, so that `200:` is a status
-and `no` is a word. A place is looked up only when something has to be said about it.
+and `no` is a word. A place is looked up only when a message needs it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class DocumentError(Exception):
 
 
 class Place(NamedTuple):
-    """Where a value stands in its file; line and column count from 1."""
+    """The place of a value in its file; line and column count from 1."""
 
     file: str
     line: int
@@ -54,7 +54,7 @@ class Place(NamedTuple):
 
 
 class _Source(Protocol):
-    """What knows where the values of a file stand, from 0."""
+    """A source of the places of a file's values, counted from 0."""
 
     def find(self, pointer: Pointer) -> tuple[int, int]: ...
 
@@ -150,7 +150,7 @@ def _broken(value: Any, pointer: Pointer = ()) -> Iterator[Pointer]:
 
 
 class _JsonText:
-    """JSON text, in which values are found by skipping over those before them."""
+    """JSON text; a value is found by skipping those before it."""
 
     def __init__(self, text: str) -> None:
         self._text = text

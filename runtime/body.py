@@ -49,7 +49,7 @@ class Body:
         self._sent += len(chunk)
         if self._decoder and not self.broken:
             try:
-                # No more than a byte above the limit: a small chunk may stand for gigabytes. What follows the end is
+                # No more than a byte above the limit: a small chunk may become gigabytes. What follows the end is
                 # dropped: the decoder would keep it.
                 chunk = b"" if self._decoder.eof else self._decoder.decompress(chunk, self._limit - self._size + 1)
             except zlib.error:

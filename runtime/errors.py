@@ -86,7 +86,7 @@ class APIConnectionError(APIError):
 
 
 class APITimeoutError(APIConnectionError):
-    """No whole response came within the time-out."""
+    """No complete response came within the timeout."""
 
     def __init__(self, request: httpx.Request | None = None, *, message: str = "Request timed out.") -> None:
         super().__init__(message=message, request=request)

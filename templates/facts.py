@@ -1,4 +1,4 @@
-"""What the templates ask of the generator and cannot work out by themselves."""
+"""What the templates need to know of the document, from what the generator parsed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _RESOURCE_NAMES = frozenset({*_WAYS, *dir(Resource)})
 
 
 class FragmentError(Exception):
-    """The document says something that no client can be generated from; the message says where and what."""
+    """No client can be generated from what the document says; the message says where and what."""
 
 
 class Facts:
@@ -371,7 +371,7 @@ class Facts:
 
 
 class Case(NamedTuple):
-    """A discriminator's value and the class that it stands for; `optional`: an absent value stands for it too."""
+    """A discriminator's value and its class; `optional`: an absent value means the class too."""
 
     literal: str
     optional: bool
@@ -405,7 +405,7 @@ class Page(NamedTuple):
 
     Attributes:
         model: The schema of a page.
-        item: The property that stands for its items.
+        item: The property of its items.
         cursor: The parameter that asks for a page.
         names: The names on the wire of what `pages.Paging` wants to know.
     """

@@ -1,4 +1,4 @@
-"""How an operation is written in Python: the arguments of its functions, its request, and what answers become."""
+"""How an operation is written in Python: the arguments of its functions, its request and its responses."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Argument(NamedTuple):
         name: Its name.
         type: The type of its values.
         required: Whether it must be given.
-        wire_name: The name of the parameter, or of the body's property, that it stands for.
+        wire_name: The name on the wire of the parameter or of the body's property.
         description: What the document says of it.
     """
 
@@ -49,12 +49,12 @@ class Argument(NamedTuple):
 
     @property
     def default(self) -> str:
-        """The default of what may be left out, as it stands in a signature."""
+        """The default of what may be left out, as code in a signature."""
         return "" if self.required else " = _UNSET"
 
     @property
     def wire_name_literal(self) -> str:
-        """The name on the wire, as it stands in code."""
+        """The name on the wire, as code."""
         return repr(self.wire_name)
 
 
@@ -165,7 +165,7 @@ class Operation:
 
     @property
     def query(self) -> list[str]:
-        """The expressions that give the pairs of the query."""
+        """The expressions that return the pairs of the query."""
         found = []
         for part in self._endpoint.query_parameters:
             style, explode = self._facts.style(self._endpoint, part, "query")
@@ -195,7 +195,7 @@ class Operation:
 
     @property
     def is_deprecated(self) -> bool:
-        """Whether the document advises against it."""
+        """Whether the document deprecates it."""
         return self._facts.is_deprecated(self._endpoint)
 
     @property
@@ -217,12 +217,12 @@ class Operation:
 
     @property
     def success(self) -> list[Branch]:
-        """What the statuses that mean success become."""
+        """The branches of the statuses that mean success."""
         return self._branches(success=True)
 
     @property
     def failure(self) -> list[Branch]:
-        """What all other statuses become."""
+        """The branches of all other statuses."""
         return self._branches(success=False)
 
     @property

@@ -81,7 +81,7 @@ class Attribute(NamedTuple):
 
     @property
     def wire_name_literal(self) -> str:
-        """The name on the wire, as it stands in code."""
+        """The name on the wire, as code."""
         return repr(self.wire_name)
 
 
@@ -100,7 +100,7 @@ class Schemas:
     """The types and decoders of the generated code: the global `schemas` of the templates.
 
     Args:
-        models: What stands before the names of models: nothing in their own module, `_models.` elsewhere.
+        models: The prefix of the models' names: empty in their own module, `_models.` elsewhere.
         in_models: Whether the code is that of models.
     """
 
@@ -156,7 +156,7 @@ class Schemas:
         return list({each.kind: each for each in reversed(found)}.values())[::-1]
 
     def _inner_decoders(self, part: Property, name: str) -> list[Decoder]:
-        """Return how a list or a mapping is decoded; not at all where its values are kept as they are."""
+        """Return how a list or a mapping is decoded; nothing if its values are kept as they are."""
         item = "item" if name == "value" else f"{name}_item"
         if isinstance(part, ListProperty):
             inner = self.decoded(cast(Property, part.inner_property), item)
@@ -218,7 +218,7 @@ class Schemas:
         return found
 
     def additional(self, model: ModelProperty) -> Property | None:
-        """Return the property that stands for what a model does not declare, where its values have a type."""
+        """Return the property for what a model does not declare, if its values have a type."""
         values = model.additional_properties
         return values if values is not None and self.type_of(values) != "_Any" else None
 

@@ -15,7 +15,7 @@ _DIRECTIONS: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI",
 
 @pass_environment
 def in_docstring(environment: Environment, value: object, width: int = 112) -> str:
-    """Return words of the document as they stand between triple quotes, wrapped: nothing in them ends the docstring."""
+    """Return words of the document for a docstring, wrapped and escaped: nothing in them ends it."""
     text = "".join(each for each in said(value) if each in "\n\t" or not _is_hidden(each))
     wrapped = str(do_wordwrap(environment, text.strip(), width))
     inner = wrapped.rstrip('"')
@@ -29,12 +29,12 @@ def _is_hidden(character: str) -> bool:
 
 
 def literal(value: object) -> str:
-    """Return a string of the document as a literal, of which no character is lost."""
+    """Return a string of the document as a literal that keeps each character."""
     return repr(said(value))
 
 
 def said(value: object) -> str:
-    """Return a string of the document as it stands there."""
+    """Return a string of the document as it is."""
     return value.get_untrusted_value() if isinstance(value, UntrustedString) else str(value)
 
 

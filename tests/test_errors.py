@@ -1,4 +1,4 @@
-"""What is raised for each status, for a body that is not what was promised, and where no response comes."""
+"""What is raised for each status, for a body that is not what is declared, and where no response comes."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ NOT_PROMISED: dict[str, tuple[ASGIApp, str]] = {
 
 
 @pytest.mark.parametrize(("body", "reason"), NOT_PROMISED.values(), ids=NOT_PROMISED)
-def test_a_2xx_without_the_promised_object_raises(
+def test_a_2xx_without_the_declared_object_raises(
     body: ASGIApp, reason: str, caller: Sync, server: Server, clock: Clock
 ) -> None:
     """It is raised at once: asking again is no use."""
@@ -229,7 +229,7 @@ def test_a_2xx_without_the_promised_object_raises(
         detailed.parse()
 
 
-def test_a_body_that_was_not_promised_is_described(caller: Sync, client: Any, server: Server) -> None:
+def test_a_body_that_is_not_declared_is_described(caller: Sync, client: Any, server: Server) -> None:
     server.plan = always(answer(PAGE + b"x" * 1000, content_type="text/html", x_request_id="req_7"))
     error = failed(caller, client, APIResponseValidationError)
     assert (error.status_code, error.content_type, error.request_id) == (200, "text/html", "req_7")

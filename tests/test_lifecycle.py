@@ -172,7 +172,7 @@ def test_a_client_can_be_entered_after_a_request_and_twice(caller: Sync, client:
         assert retrieved(caller, client) == ID
 
 
-def test_closing_can_be_repeated_and_a_closed_client_connects_anew(caller: Sync, client: Any, server: Server) -> None:
+def test_closing_can_be_repeated_and_a_closed_client_connects_again(caller: Sync, client: Any, server: Server) -> None:
     caller.run(client.close())
     for _ in range(2):
         assert retrieved(caller, client) == ID

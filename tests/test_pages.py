@@ -1,4 +1,4 @@
-"""Lists: walked page by page as they are needed, and never for ever."""
+"""Lists: iterated page by page as they are needed, and never for ever."""
 
 from __future__ import annotations
 
@@ -42,8 +42,10 @@ def cursors(server: Server) -> list[str | None]:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 20])
-def test_a_walk_gives_each_item_once_whatever_the_limit(limit: int, caller: Sync, client: Any, seven: Server) -> None:
-    """`limit` bounds the page, not the walk."""
+def test_iterating_gives_each_item_once_whatever_the_limit(
+    limit: int, caller: Sync, client: Any, seven: Server
+) -> None:
+    """`limit` bounds the page, not the iteration."""
     assert ids(caller.walk(client.chat.completions.list(limit=limit))) == [f"chatcmpl-{n}" for n in range(7)]
     assert len(seven.received) == -(-7 // limit)
     assert {dict(request.query)["limit"] for request in seven.received} == {str(limit)}
@@ -65,11 +67,11 @@ def test_nothing_is_fetched_before_the_first_item_is_needed(caller: Sync, client
 
 def test_pages_follow_one_another(caller: Sync, client: Any, seven: Server) -> None:
     page = caller.run(client.chat.completions.list(limit=3, model="gpt-4o-2024-08-06", metadata={}))
-    walked = [ids(page.data)]
+    iterated = [ids(page.data)]
     while page.has_next_page():
         page = caller.run(page.next_page())
-        walked.append(ids(page.data))
-    assert walked == [[f"chatcmpl-{n}" for n in part] for part in ((0, 1, 2), (3, 4, 5), (6,))]
+        iterated.append(ids(page.data))
+    assert iterated == [[f"chatcmpl-{n}" for n in part] for part in ((0, 1, 2), (3, 4, 5), (6,))]
     assert cursors(seven) == [None, "chatcmpl-2", "chatcmpl-5"]
     with pytest.raises(APIError, match="There is no next page"):
         caller.run(page.next_page())
@@ -85,7 +87,7 @@ def test_the_filters_go_with_every_page(caller: Sync, client: Any, seven: Server
         assert request.headers["x-extra"] == "yes"
 
 
-def test_a_walk_that_starts_in_the_middle_goes_on_from_there(caller: Sync, client: Any, seven: Server) -> None:
+def test_an_iteration_that_starts_in_the_middle_goes_on_from_there(caller: Sync, client: Any, seven: Server) -> None:
     assert ids(caller.walk(client.chat.completions.list(after="chatcmpl-3", limit=2))) == [
         "chatcmpl-4",
         "chatcmpl-5",
@@ -129,7 +131,7 @@ def test_an_empty_page_in_the_middle_does_not_end_the_walk(caller: Sync, client:
 
 
 @pytest.mark.parametrize("more", [None, "yes"], ids=["missing", "no boolean"])
-def test_without_has_more_the_walk_ends_with_an_empty_page(
+def test_without_has_more_the_iteration_ends_with_an_empty_page(
     more: Any, caller: Sync, client: Any, server: Server
 ) -> None:
     server.plan = in_turn(*(answer(page(*items, more=more)) for items in (["a"], ["b"], [])))
@@ -164,7 +166,7 @@ def test_a_cursor_that_does_not_advance_raises(
 def test_a_page_that_does_not_say_where_the_next_one_starts_raises(
     body: Any, caller: Sync, client: Any, server: Server
 ) -> None:
-    """A walk that ended here would end silently before the list does."""
+    """An iteration that ended here would end silently before the list does."""
     server.plan = always(answer(body))
     with pytest.raises(APIError, match="another page follows, but not where it starts"):
         caller.walk(client.chat.completions.list())

@@ -171,7 +171,7 @@ class Client:
         return evolve(self, cookies={**self.cookies, **cookies})
 
     def with_timeout(self, timeout: Timeout) -> Self:
-        """Return a copy with another time-out."""
+        """Return a copy with another timeout."""
         return self.with_options(timeout=timeout)
 
     def sharing_pauses(self) -> Self:

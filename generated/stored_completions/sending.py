@@ -44,7 +44,7 @@ def send(client: Client, request: Request, operation: Operation[T, E]) -> Respon
     """Send a request, again where the failure is transient.
 
     Raises:
-        APIConnectionError: no whole response came; `APITimeoutError` if none came in time.
+        APIConnectionError: no complete response came; `APITimeoutError` if none came in time.
         ValueError: the request cannot be sent.
     """
     if client._telemetry is None:

@@ -1,6 +1,6 @@
-"""What can come instead of a proper answer: ASGI applications for `Server.plan`, and an origin where nobody answers.
+"""What can come instead of a proper response: ASGI applications for `Server.plan`, and an origin that answers nothing.
 
-An answer that is only unwelcome is a Starlette `Response`; those here break the protocol or the connection.
+An error status is a Starlette `Response`; what is here breaks the protocol or the connection.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ DRIPS = {
     "chunks": Drip(_CHUNKED, b"1\r\n \r\n"),
     "a body": Drip(head(10**6), b" "),
     "trailers": Drip(_CHUNKED + b"2\r\n{}\r\n0\r\n", b"x: y\r\n"),
-    "gzip that stands for nothing": Drip(head(10**6, content_encoding="gzip") + _GZIP_START, b"\x00\x00\x00\xff\xff"),
+    "gzip of nothing": Drip(head(10**6, content_encoding="gzip") + _GZIP_START, b"\x00\x00\x00\xff\xff"),
 }
 
 # Targets of redirects that no request can be sent to.

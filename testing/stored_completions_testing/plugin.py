@@ -1,6 +1,6 @@
 """The pytest plugin: an embedded server that `OpenAI()` in the tested code reaches without a change.
 
-What it needs is imported when a test asks for the server, so that other test runs pay nothing.
+Its dependencies are imported when a test asks for the server, so that other test runs pay nothing.
 """
 
 from __future__ import annotations

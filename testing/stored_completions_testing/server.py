@@ -25,7 +25,7 @@ KEY = "sk-embedded-server"
 
 
 class RefusalError(Exception):
-    """What the server answers instead, worded as the vendor's API does."""
+    """An error response, worded as the vendor's API words it."""
 
     def __init__(self, status: int, message: str, *, param: str | None = None, code: str | None = None) -> None:
         super().__init__(message)
@@ -39,7 +39,7 @@ class RefusalError(Exception):
 
 @dataclass(frozen=True)
 class Received:
-    """A request as it came over the wire; the path is still quoted, and the port is that of the connection."""
+    """A request as it came over the wire; the path is still quoted, and the port is the client's."""
 
     method: str
     path: str
@@ -208,11 +208,11 @@ class Server:
         key: The API key that it wants to see.
         store: What it keeps.
         received: The requests that came, in order, unless `remembers` is false because there are too many.
-        plan: Says for each request what answers instead of the store, if anything; `faults` has such plans.
+        plan: Returns, for each request, what answers instead of the store, if anything; `faults` has such plans.
     """
 
     def __init__(self, store: Store | None = None, *, key: str = KEY) -> None:
-        """Take a port, whose `base_url` is known from now on, and store what `reset` says."""
+        """Take a port, so that `base_url` is known, and store what `reset` does by default."""
         self.key = key
         self._ids = count(1)
         self._socket = _listening()
@@ -234,7 +234,7 @@ class Server:
         self._thread = threading.Thread(target=self._uvicorn.run, args=([self._socket],), daemon=True)
 
     def reset(self, store: Store | None = None) -> None:
-        """Answer from a store, by default a new one with what `seed.completions` says; forget plan and requests."""
+        """Answer from a store, by default a new one of `seed.completions`; forget the plan and the requests."""
         self.remembers = True
         self.received: list[Received] = []
         self.plan: Callable[[Received], ASGIApp | None] = lambda received: None
