@@ -382,12 +382,7 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
         max_response_bytes: int | _Unset = _UNSET,
         pickle_api_key: bool | _Unset = _UNSET,
     ) -> _Self:
-        """Return a copy with these arguments in place of the client's own; it shares the client's connections.
-
-        Args:
-            default_headers: Added to the client's own; `set_default_headers` replaces them.
-            default_query: Added to the client's own; `set_default_query` replaces them.
-        """
+        """Return a copy as `OpenAI.copy` does, with these arguments."""
         return self._copy(
             {"azure_ad_token": azure_ad_token, "azure_ad_token_provider": azure_ad_token_provider, "api_key": api_key},
             {
