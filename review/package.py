@@ -483,7 +483,7 @@ def _default(node: ast.expr | None) -> str | None:
 
 
 def _is_type(node: ast.expr | None) -> bool:
-    """Whether what a name is set to may be a type: an alias, such as `str | None` or `list[Book]`."""
+    """Return whether what a name is set to may be a type: an alias, such as `str | None` or `list[Book]`."""
     if isinstance(node, ast.BinOp):
         return isinstance(node.op, ast.BitOr) and _is_type(node.left) and _is_type(node.right)
     return isinstance(node, ast.Name | ast.Attribute | ast.Subscript) or (
@@ -551,7 +551,7 @@ def _field_default(node: ast.expr | None) -> str | None:
 
 
 def _is_literal(node: ast.Subscript) -> bool:
-    """Whether a type is a `Literal[...]`, also where it is imported as `_Literal`."""
+    """Return whether a type is a `Literal[...]`, also where it is imported as `_Literal`."""
     return ast.unparse(node.value).split(".")[-1].lstrip("_") == "Literal"
 
 

@@ -174,12 +174,12 @@ _CONNECTING = frozenset({"app", "cert", "http1", "http2", "mounts", "proxies", "
 
 
 def _are_plain(arguments: Mapping[str, Any]) -> bool:
-    """Whether connections go to the server itself, and speak HTTP/1.1."""
+    """Return whether connections go to the server itself, and speak HTTP/1.1."""
     return not (_CONNECTING & arguments.keys() or (arguments.get("trust_env", True) and _has_proxies()))
 
 
 def _has_proxies() -> bool:
-    """Whether the environment, or the system, has proxies that httpx would use."""
+    """Return whether the environment, or the system, has proxies that httpx would use."""
     return not getproxies().keys().isdisjoint(("all", "http", "https"))
 
 
@@ -195,7 +195,7 @@ def prepare(http: httpx.Client) -> None:
 
 
 def prepare_async(http: httpx.AsyncClient) -> None:
-    """`prepare` an asynchronous client, whose attempts are cancelled when their time is over."""
+    """Prepare an asynchronous client as `prepare` does: its attempts are cancelled when their time is over."""
     if ahide_location not in http.event_hooks["response"]:
         http.event_hooks["response"].append(ahide_location)
         bound(http)
@@ -213,7 +213,7 @@ def reassign(http: httpx.Client) -> None:
 
 
 async def areassign(http: httpx.AsyncClient) -> None:
-    """`reassign` an asynchronous client."""
+    """Do what `reassign` does, for an asynchronous client."""
     for pool in _assigning(http):
         with pool._optional_thread_lock:
             closing = _reassigned(pool)

@@ -70,7 +70,7 @@ class Redirects:
 
 
 def is_ours(request: httpx.Request) -> bool:
-    """Whether this package sends a request, and follows its redirects."""
+    """Return whether this package sends a request, and follows its redirects."""
     return _OURS in request.extensions
 
 
