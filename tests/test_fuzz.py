@@ -79,7 +79,7 @@ def mutated(chance: random.Random) -> bytes:
             if way < 0.2:
                 del container[key]
             else:
-                container[key] = copy.deepcopy(container) if way < 0.3 else chance.choice(VALUES)
+                container[key] = copy.deepcopy(container if way < 0.3 else chance.choice(VALUES))
             break
     content = bytearray(json.dumps(body, ensure_ascii=chance.random() < 0.5).encode("utf-8", "surrogatepass"))
     for _ in range(chance.choice((0, 0, 0, 1, 2, 20))):
