@@ -229,15 +229,19 @@ def test_a_page_whose_data_is_no_list_raises(
     """An empty page would say that there is nothing."""
     broken = answer({"object": "list", "has_more": False, **data}, x_request_id="r-1")
     server.plan = in_turn(broken, answer(page("a")), broken)
-    list_ = (client.chat.completions.with_raw_response if as_raw else client.chat.completions).list
+    completions = client.chat.completions
+
+    def list_() -> Any:
+        return caller.run(completions.with_raw_response.list()).parse() if as_raw else caller.run(completions.list())
+
     with pytest.raises(
         APIResponseValidationError, match=f"the body is not what is declared: its data {found}"
     ) as caught:
-        caller.run(list_())
+        list_()
     assert (caught.value.status_code, caught.value.request_id) == (200, "r-1")
-    first = caller.run(list_())
+    first = list_()
     with pytest.raises(APIResponseValidationError, match=f"its data {found}"):
-        caller.iterate(first.parse() if as_raw else first)
+        caller.iterate(first)
 
 
 @pytest.mark.parametrize("cursor", ["a" * 70_000, "a\ud800"], ids=["long", "half a character"])
