@@ -95,9 +95,7 @@ def read(path: Path) -> Document:
     except UnicodeDecodeError as error:
         raise DocumentError(f"{name}: is not UTF-8 at byte {error.start}: save it as UTF-8") from error
     if text.lstrip()[:1] == "<":
-        raise DocumentError(
-            f"{name}:1:1: is HTML or XML, and no OpenAPI document: was a page saved instead of it?"
-        )
+        raise DocumentError(f"{name}:1:1: is HTML or XML, and no OpenAPI document: was a page saved instead of it?")
     if path.suffix == ".json" and not text.strip():
         raise DocumentError(f"{name}: is empty")
     if path.suffix == ".json" or text.lstrip()[:1] in ("{", "["):
