@@ -79,7 +79,8 @@ soak: setup  ## Test the export with a million completions and many more kills; 
 	@$(PY) -m pytest $(IN_PARALLEL) tests/cli/soak.py
 
 transports: setup  ## Run what holds for one transport through the others: httpx2, and aiohttp.
-	@$(PY) -m pytest $(IN_PARALLEL) --transports httpx2,aiohttp $(addprefix tests/test_,$(addsuffix .py,client errors many))
+	@$(PY) -m pytest $(IN_PARALLEL) --transports httpx2,aiohttp $(addprefix tests/test_,$(addsuffix .py,client errors many retries timeouts \
+	  secrets pages lifecycle))
 
 contract: setup  ## Hold the fixtures, openapi.yaml and the client against each other, and show what each leaves out.
 	@$(PY) -m tests.contract
