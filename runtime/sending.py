@@ -23,7 +23,7 @@ from .pool import areassign, reassign
 from .redirects import Redirects
 from .request import Request
 from .response import Answers, Response
-from .retries import Retries, asks_to_pause, is_transient
+from .retries import Retries, is_sent_again
 from .secrets import Secret, hidden, hidden_in_headers, without_frames, without_user
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ def send(client: Client, request: Request, answers: Answers[T, E]) -> Response[T
     if _is_sent_again(client, outcome):
         from .retrying import send_again  # noqa: PLC0415 - tenacity takes long to import
 
-        outcome, retries = send_again(outcome, lambda: _attempt(client, request, answers), client.max_retries)
+        outcome, retries = send_again(
+            outcome, lambda: _attempt(client, request, answers), client.max_retries, client._shares_pauses
+        )
     return _concluded(request, started, outcome, retries)
 
 
@@ -56,7 +58,9 @@ async def asend(client: Client, request: Request, answers: Answers[T, E]) -> Res
     if _is_sent_again(client, outcome):
         from .retrying import asend_again  # noqa: PLC0415 - tenacity takes long to import
 
-        outcome, retries = await asend_again(outcome, lambda: _aattempt(client, request, answers), client.max_retries)
+        outcome, retries = await asend_again(
+            outcome, lambda: _aattempt(client, request, answers), client.max_retries, client._shares_pauses
+        )
     return _concluded(request, started, outcome, retries)
 
 
@@ -175,9 +179,7 @@ def _difference(parsed: object) -> str:
 
 def _is_sent_again(client: Client, outcome: Response[T, E] | APIConnectionError) -> bool:
     failure = outcome if isinstance(outcome, APIError) else outcome.error
-    if failure is None or client.max_retries == 0 or (client._shares_pauses and asks_to_pause(failure)):
-        return False
-    return is_transient(failure)
+    return failure is not None and client.max_retries > 0 and is_sent_again(failure, client._shares_pauses)
 
 
 def _concluded(
