@@ -137,13 +137,15 @@ class Client:
         timeout = self.timeout if isinstance(timeout, Unset) else timeout_as_httpx(timeout)
         max_retries = self.max_retries if isinstance(max_retries, Unset) else max_retries
         _check_options(timeout, max_retries)
-        return evolve(
-            self,
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=merged_headers(self.headers, headers or {}),
-            query={**self.query, **(query or {})},
-        )
+        # Not by `evolve`, which would parse the URL and check all of it again, for a time-out of one call.
+        copy = object.__new__(type(self))
+        for each in fields(type(self)):
+            object.__setattr__(copy, each.name, getattr(self, each.name))
+        copy.timeout, copy.max_retries = timeout, max_retries
+        copy.headers, copy.cookies = merged_headers(self.headers, headers or {}), Concealed(self.cookies)
+        copy.query = Concealed({**self.query, **(query or {})})
+        copy._prepared = self._prepared and self._prepared.copy()
+        return copy
 
     def with_headers(self, headers: Mapping[str, str]) -> Self:
         """Return a copy that sends these headers too."""
