@@ -28,6 +28,8 @@ TIMEOUT = httpx.Timeout(600, connect=5)
 MAX_RETRIES = 2
 MAX_RESPONSE_BYTES = 256 * 2**20
 _NO_SECRET = Secret("")
+# The attributes that differ from call to call.
+_PER_CALL = frozenset({"timeout", "max_retries", "headers", "query"})
 
 
 class RequestOptions(TypedDict, total=False):
@@ -133,17 +135,24 @@ class Client:
         query: Mapping[str, Any] | None = None,
     ) -> Self:
         """Return a copy with these options; `headers` and `query` are added to those that it has."""
-        timeout = self.timeout if isinstance(timeout, Unset) else timeout_as_httpx(timeout)
-        max_retries = self.max_retries if isinstance(max_retries, Unset) else max_retries
-        _check_options(timeout, max_retries)
-        # Not by `evolve`, which would parse the URL and check all of it again, for a time-out of one call.
+        return self._changed(
+            timeout=self.timeout if isinstance(timeout, Unset) else timeout,
+            max_retries=self.max_retries if isinstance(max_retries, Unset) else max_retries,
+            headers=merged_headers(self.headers, headers or {}),
+            query=Concealed({**self.query, **(query or {})}),
+        )
+
+    def _changed(self, **changes: Any) -> Self:
+        """Return a copy with other values of attributes, without parsing the URL again for a time-out of one call."""
+        if not changes.keys() <= _PER_CALL:
+            return evolve(self, **changes)
         copy = object.__new__(type(self))
         for each in fields(type(self)):
             object.__setattr__(copy, each.name, getattr(self, each.name))
-        copy.timeout, copy.max_retries = timeout, max_retries
-        copy.headers, copy.cookies = merged_headers(self.headers, headers or {}), Concealed(self.cookies)
-        copy.query = Concealed({**self.query, **(query or {})})
-        copy._prepared = self._prepared and self._prepared.copy()
+        copy.cookies, copy._prepared = Concealed(self.cookies), self._prepared and self._prepared.copy()
+        for name, value in changes.items():
+            setattr(copy, name, value)
+        _check_options(copy.timeout, copy.max_retries)
         return copy
 
     def with_headers(self, headers: Mapping[str, str]) -> Self:
