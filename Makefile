@@ -5,6 +5,8 @@ DIST := .venv-dist/bin
 # What needs neither the generator nor other development tools.
 LOWEST := $(addprefix tests/test_,$(addsuffix .py,decoding client connections errors retries timeouts pages secrets lifecycle \
   logging other_servers flood))
+# What holds for each transport.
+TRANSPORTS := $(addprefix tests/test_,$(addsuffix .py,client errors many retries timeouts secrets pages lifecycle))
 IN_PARALLEL := -n 2 --dist worksteal
 export PYTHONPATH := generated:cli:testing
 export PYTHONDONTWRITEBYTECODE := 1
@@ -17,7 +19,7 @@ REVIEW_TOUCHED = $(shell test -z "$$CI" && base=$$(git merge-base HEAD origin/ma
   && git diff --quiet "$$base" -- $(REVIEW_FILES) && test -z "$$(git ls-files --others --exclude-standard -- $(REVIEW_FILES))" || echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test transports soak contract record e2e e2e-client documents corpus matrix lowest thorough migrating bench lock clean \
+.PHONY: help setup demo generate check test coverage transports soak contract record e2e e2e-client documents corpus matrix lowest thorough migrating bench lock clean \
   docs docs-check dist release-check hooks \
   review review-setup review-page test-review upstream
 
@@ -27,7 +29,7 @@ help:  ## List the targets.
 setup: .venv/ready  ## Make .venv with what the other targets need.
 
 define set-up
-@command -v "$(PYTHON)" >/dev/null || { echo "Python 3.11 or newer is needed, and there is no $(PYTHON): install it, or say where one is: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+@"$(PYTHON)" -c "" 2>/dev/null || { echo "Python 3.11 or newer is needed, and there is no $(PYTHON) that runs: install it, or say where one is: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 @"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and $(PYTHON) is $$("$(PYTHON)" --version 2>&1): say where a newer one is: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 @echo "Setting up $(@D) (the first time takes a minute) ..."
 @mkdir -p .cache && rm -rf "$(@D)" && { "$(PYTHON)" -m venv "$(@D)" && "$(@D)/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<; } >.cache/setup.log 2>&1 || { cat .cache/setup.log >&2; rm -rf "$(@D)"; exit 1; }
@@ -75,12 +77,24 @@ test: setup $(if $(REVIEW_TOUCHED),review-setup)  ## Run the tests; those of the
 	@$(PY) -m pytest $(IN_PARALLEL) $(if $(REVIEW_TOUCHED),,--ignore tests/review)
 	@$(if $(REVIEW_TOUCHED),,echo "tests/review was left out: nothing of the review is touched; make test-review runs it")
 
+# An environment of its own, since Python 3.11 loses what follows a coroutine that raised.
+COVERED := .venv-coverage/bin/python
+coverage:  ## Run the tests, and say which lines and branches of what they test are not covered: [PYTHON=python3.13].
+	@"$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 12))" 2>/dev/null || { echo "Python 3.12 or newer is needed to measure the coverage, and $(PYTHON) is none: say where one is: make coverage PYTHON=python3.13" >&2; exit 1; }
+	@$(MAKE) --no-print-directory .venv-coverage/ready
+	@$(COVERED) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/review.txt
+	@rm -rf .cache/coverage && mkdir -p .cache/coverage
+	@$(COVERED) -m coverage run -m pytest $(IN_PARALLEL) --timeout 300
+	@$(COVERED) -m coverage run -m pytest $(IN_PARALLEL) --timeout 300 --transports httpx2,aiohttp $(TRANSPORTS)
+	@$(COVERED) -m coverage combine --quiet
+	@echo "generated/, and so runtime/:" && $(COVERED) -m coverage report --include 'generated/*' --fail-under 98
+	@echo "All else:" && $(COVERED) -m coverage report --omit 'generated/*'
+
 soak: setup  ## Test the export with a million completions and many more kills; takes minutes.
 	@$(PY) -m pytest $(IN_PARALLEL) tests/cli/soak.py
 
 transports: setup  ## Run what holds for one transport through the others: httpx2, and aiohttp.
-	@$(PY) -m pytest $(IN_PARALLEL) --transports httpx2,aiohttp $(addprefix tests/test_,$(addsuffix .py,client errors many retries timeouts \
-	  secrets pages lifecycle))
+	@$(PY) -m pytest $(IN_PARALLEL) --transports httpx2,aiohttp $(TRANSPORTS)
 
 contract: setup  ## Hold the fixtures, openapi.yaml and the client against each other, and show what each leaves out.
 	@$(PY) -m tests.contract
@@ -116,6 +130,7 @@ lowest: .venv-lowest/ready  ## Run the tests of the client with the lowest versi
 
 # What `.ci/run` leaves out, since it takes too long for each change: for before a release.
 thorough: transports soak matrix migrating release-check documents docs  ## Run all that takes longer than a change may wait.
+	@if "$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 12))"; then $(MAKE) --no-print-directory coverage; else echo "make coverage was not run: it needs Python 3.12 or newer"; fi
 	@if $(PY) -m tests.e2e --check; then $(MAKE) --no-print-directory e2e-client; else echo "make e2e-client was not run: see above for what it needs"; fi
 	@if command -v chromium || command -v google-chrome; then $(MAKE) --no-print-directory review-page docs-check; else echo "make review-page and docs-check were not run: they need Chromium"; fi
 

@@ -76,6 +76,9 @@ class _Project(Project):
         written = {"document.py": "document.py.jinja", "types/__init__.py": "types.py.jinja"}
         names = cast(dict[str, Module], self.env.globals["names"])
         found = {each.path: each for name, each in names.items() if name}
+        for path in found:
+            if (RUNTIME / path).exists() or path.split("/")[0].removesuffix(".py") in ("api", "models"):
+                raise FragmentError(f"x-client: names has a module that the package has itself: {path}")
         for path in {**written, **found}:
             text = self.env.get_template(written.get(path, "names.py.jinja")).render(module=found.get(path))
             (self.package_dir / path).parent.mkdir(parents=True, exist_ok=True)
@@ -171,7 +174,7 @@ def generate(
 
 
 def carry_runtime(package: Path) -> None:
-    """Copy the runtime into a package: each module below a line that says where it is from, and else as it is."""
+    """Copy the runtime into a package: each module as it is, below a line that names its source."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
     for module in sorted(RUNTIME.glob("*.py")):
         users = _ONLY_IF_USED.get(module.stem)
@@ -209,13 +212,13 @@ def _run(hook: str, package: Path) -> None:
     """
     done = subprocess.run(hook, cwd=package, shell=True, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()[:6]
+        said = (done.stderr or done.stdout).strip().splitlines()[:6] or [f"exit status {done.returncode}"]
         _compile(package)
         raise GenerationError("\n".join([f"`{hook[:60]}` of post_hooks failed:", *(line[:200] for line in said)]))
 
 
 def _import(package: Path) -> None:
-    """Import each module of the package, in a Python of its own.
+    """Import each module of the package in a fresh interpreter.
 
     Raises:
         GenerationError: a module cannot be imported.
@@ -230,7 +233,7 @@ def _import(package: Path) -> None:
 
 
 def _template_place(error: Exception) -> str:
-    """The template and the line that an exception comes from."""
+    """Return the template and the line that an exception comes from."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".jinja")]
     if not frames:
         return "templates/"
@@ -238,13 +241,13 @@ def _template_place(error: Exception) -> str:
 
 
 def _said(error: Exception) -> str:
-    """An exception in a line."""
+    """Return an exception as one line."""
     text = error.message if isinstance(error, TemplateError) and error.message else f"{type(error).__name__}: {error}"
     return in_a_line(text)
 
 
 def drift(package: Path, *, swapped_in: bool = False) -> list[str]:
-    """Return how `generated/` differs from a package just generated: a line for each file, none where it does not.
+    """Return how `generated/` differs from a package that was just generated, a line for each file that does.
 
     Args:
         swapped_in: Word the lines as what happens to `generated/`, not as what is wrong with it.
@@ -264,7 +267,7 @@ def drift(package: Path, *, swapped_in: bool = False) -> list[str]:
 
 
 def stale_overrides(templates: Path = TEMPLATES) -> list[str]:
-    """The overrides that were written against another stock template than the installed generator has.
+    """Return the overrides that were written against another stock template than the installed generator's.
 
     Each override opens with the name and the SHA-256 of the stock template that it replaces.
     """
@@ -290,7 +293,7 @@ def stale_overrides(templates: Path = TEMPLATES) -> list[str]:
 
 
 def swap(package: Path) -> None:
-    """Put a whole new package in the place of `generated/`, in which nothing else may live."""
+    """Replace `generated/` with a new package; nothing else may be in it."""
     incoming, outgoing = GENERATED.with_name(".generated-incoming"), GENERATED.with_name(".generated-outgoing")
     for leftover in (incoming, outgoing):
         shutil.rmtree(leftover, ignore_errors=True)
@@ -326,6 +329,7 @@ def _report(errors: Iterable[GeneratorError]) -> str:
 
 
 def main() -> int:
+    """Generate, or compare, as the arguments say; return the exit status."""
     parser = argparse.ArgumentParser(description="Regenerate generated/ from openapi.yaml.")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="say how generated/ differs, change nothing")

@@ -86,7 +86,7 @@ class Target(NamedTuple):
 
 
 def run_python(python: str, arguments: Sequence[str], package: Path, cache: Path) -> str:
-    """The output of a fresh interpreter that finds the package below a folder and has warm bytecode caches.
+    """Return the output of a fresh interpreter that finds the package below a folder and has warm bytecode caches.
 
     Raises:
         BenchmarkError: it fails.
@@ -103,7 +103,7 @@ def run_python(python: str, arguments: Sequence[str], package: Path, cache: Path
 def measure_decoding(
     python: str, inputs: Sequence[Input], stock: Path, work: Path, runs: int, repeats: int, seconds: float
 ) -> dict[tuple[str, str, str], Measurement]:
-    """Each peer with each input and source, in `runs` rounds; the shortest that a body took in a round.
+    """Measure each peer with each input and source in `runs` rounds; return the shortest time of a body in a round.
 
     Raises:
         BenchmarkError: a measurement fails, which is not the same as a peer that cannot decode a body.
@@ -131,7 +131,7 @@ def measure_decoding(
 
 
 def measure_imports(python: str, modules: Sequence[str], work: Path, runs: int) -> dict[str, float]:
-    """What the first import of each module takes in a fresh interpreter: the median of `runs` in seconds.
+    """Measure the first import of each module in a fresh interpreter; return the median of `runs`, in seconds.
 
     Raises:
         BenchmarkError: a module cannot be imported.
@@ -150,7 +150,7 @@ def measure_imports(python: str, modules: Sequence[str], work: Path, runs: int) 
 
 
 def measure_memory(python: str, each: Input, stock: Path, work: Path) -> dict[str, int]:
-    """The bytes that each peer holds for a body that it decoded.
+    """Return the bytes that each peer holds for a body that it decoded.
 
     Raises:
         BenchmarkError: a measurement fails.
@@ -166,7 +166,7 @@ def measure_memory(python: str, each: Input, stock: Path, work: Path) -> dict[st
 
 
 def targets(results: Results) -> list[Target]:
-    """What is to be reached, and what was."""
+    """Return the goals, and what was reached of them."""
     costs, imports, memory = results.costs or {}, results.imports, results.memory
     found = [
         Target(goal.text, goal.needs, goal.limit, _of(costs.get(goal.ours), costs.get(goal.theirs))) for goal in GOALS
@@ -187,7 +187,7 @@ def targets(results: Results) -> list[Target]:
 
 
 def render(results: Results) -> str:
-    """The tables, in Markdown."""
+    """Return the tables, in Markdown."""
     lines = [
         "# Benchmarks",
         "",

@@ -124,7 +124,7 @@ async def async_ours_httpx2(url: str) -> AsyncIterator[AsyncCall]:
 
 @asynccontextmanager
 async def async_ours_pyreqwest(url: str) -> AsyncIterator[AsyncCall]:
-    """Ours through another's transport, which is compiled."""
+    """Make our calls through pyreqwest's transport, which is compiled."""
     transport = import_module("pyreqwest.compatibility.httpx").HttpxTransport()
     async with (
         import_module("httpx").AsyncClient(transport=transport) as http_client,
@@ -192,7 +192,7 @@ async def measure_async(caller: str, url: str, concurrency: int, calls: int) -> 
 
 
 def _check(result: Any) -> None:
-    """A time means nothing if the result is wrong."""
+    """Check a result: a time means nothing if it is wrong."""
     found = result["id"] if isinstance(result, dict) else result.id
     if found != "chatcmpl-abc123":
         raise ValueError(f"the completion {ID} was retrieved, and what came is {found}")

@@ -27,13 +27,13 @@ class Input:
 
 
 def reference() -> Input:
-    """The reference page's response, with its whitespace."""
+    """Return the reference page's response, with its white space."""
     body = REFERENCE.read_bytes()
     return Input("reference response", f"the reference page's response, {len(body):,} bytes", (body,))
 
 
 def logprobs(tokens: int = TOKENS, top_logprobs: int = TOP_LOGPROBS) -> Input:
-    """The reference page's response with a long answer that has log probabilities; the same bytes each time."""
+    """Return the reference page's response with a long answer that has log probabilities; the same bytes each time."""
     source = random.Random(0)
     content = []
     for _ in range(tokens):
@@ -49,7 +49,7 @@ def logprobs(tokens: int = TOKENS, top_logprobs: int = TOP_LOGPROBS) -> Input:
 
 
 def corpus(path: Path = CORPUS, fixtures: Path = FIXTURES) -> Input:
-    """The recorded responses beside the repository; where they are not, the chat completions of the fixtures."""
+    """Return the recorded responses beside the repository or, without them, the chat completions of the fixtures."""
     if path.is_file():
         bodies = tuple(path.read_bytes().splitlines())
         return Input("corpus", f"{len(bodies):,} recorded responses, {sum(map(len, bodies)):,} bytes", bodies)

@@ -54,7 +54,7 @@ class DecodingError(Exception):
 
 
 def ours() -> Peer:
-    """This package; msgspec is installed."""
+    """Decode with this package; msgspec is installed."""
     model = import_module("stored_completions.models").ChatCompletion
     return Peer(model.from_dict, model.from_json)
 
@@ -65,13 +65,13 @@ def ours_without_msgspec() -> Peer:
 
 
 def stock() -> Peer:
-    """The stock generator's package, which is on the path instead of ours."""
+    """Decode with the stock generator's package, which is on the path instead of ours."""
     model = import_module("stored_completions.models").ChatCompletion
     return Peer(model.from_dict, lambda body: model.from_dict(json.loads(body)))
 
 
 def openai() -> Peer:
-    """The vendor's SDK, from where it has the whole response.
+    """Decode with the vendor's SDK, from where it has the whole response.
 
     The first step is what its `_process_response_data` does unless strict validation is asked for.
     """
@@ -91,12 +91,12 @@ def openai() -> Peer:
 
 
 def json_loads() -> Peer:
-    """The standard library's JSON, without a model."""
+    """Decode with the standard library's JSON, without a model."""
     return Peer(None, json.loads)
 
 
 def msgspec() -> Peer:
-    """Structs of compiled code, made from the types of our models: a floor for what typed decoding costs."""
+    """Decode to compiled structs, made from our models' types: the least that typed decoding can cost."""
     library = import_module("msgspec")
     struct = _Structs(library).of(import_module("stored_completions.models").ChatCompletion)
     return Peer(lambda value: library.convert(value, struct), library.json.Decoder(struct).decode)
@@ -111,7 +111,7 @@ class _Structs:
         self._made: dict[tuple[type, bool], Any] = {}
 
     def of(self, model: Any, tagged: bool = False) -> Any:
-        """The struct of a model. In a union it is chosen by the constant that is one of its fields."""
+        """Return the struct of a model. In a union it is chosen by the constant that is one of its fields."""
         if (model, tagged) not in self._made:
             hints, options = get_type_hints(model), dict[str, Any]()
             members: list[tuple[Any, ...]] = []
@@ -215,7 +215,7 @@ def measure_memory(peer: Peer, body: bytes) -> int:
 
 
 def agrees(result: Any, value: Any) -> bool:
-    """Whether what a peer made of a JSON value holds that value, as far as it has a name for it."""
+    """Return whether what a peer decoded holds the JSON value, as far as it has names for it."""
     if isinstance(value, list):
         return len(result) == len(value) and all(map(agrees, result, value))
     if not isinstance(value, dict) or isinstance(result, dict):

@@ -66,7 +66,7 @@ GOALS = (
 
 @contextmanager
 def serving(python: str) -> Iterator[str]:
-    """The URL of a server in a process of its own, which sends the reference page's response."""
+    """Run a server that sends the reference page's response, in a process of its own; yield its URL."""
     arguments = [python, "-m", "benchmarks.server", str(REFERENCE)]
     with subprocess.Popen(arguments, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdin and server.stdout
@@ -77,7 +77,7 @@ def serving(python: str) -> Iterator[str]:
 
 
 def measure_calls(run: Callable[[Sequence[str]], str], url: str, runs: int, calls: int) -> Costs:
-    """Each caller at each concurrency, in `runs` rounds; the shortest of them.
+    """Measure each caller at each concurrency in `runs` rounds; return the shortest.
 
     Args:
         run: Runs Python with these arguments, and returns its output.
@@ -94,7 +94,7 @@ def measure_calls(run: Callable[[Sequence[str]], str], url: str, runs: int, call
 
 
 def render_calls(costs: Costs, runs: int) -> list[str]:
-    """The table, in Markdown."""
+    """Return the table and the goals, in Markdown."""
     lines = [
         "## Calls",
         "",
@@ -115,5 +115,5 @@ def render_calls(costs: Costs, runs: int) -> list[str]:
 
 
 def plotted(costs: Costs) -> str:
-    """What `benchmarks.plot` draws: the costs of the asynchronous callers, in JSON."""
+    """Return the costs of the asynchronous callers as JSON, for `benchmarks.plot` to draw."""
     return json.dumps({each: [costs[each, many] * 1e6 for many in CONCURRENCIES] for each in ASYNC})

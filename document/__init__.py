@@ -1,4 +1,4 @@
-"""The OpenAPI document on its way to the generator: read with places, checked, and put into the parser's words."""
+"""The OpenAPI document on its way to the generator: read with its places, checked, and prepared for the parser."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from .checking import ABSENT, KEPT, Files, Problem, colliding_names, problems, spots
+from .checking import ABSENT, KEPT, Files, Problem, colliding_names, printable, problems, spots
 from .configuration import Choice, Configuration
 from .reading import Document, DocumentError, Place, Pointer, format_pointer, read
 
@@ -30,7 +30,7 @@ class Source:
         return self.files.document.place(pointer)
 
     def resolve(self, reference: str) -> tuple[Pointer, Any]:
-        """Return what a `$ref` means: where in its file, and the value there.
+        """Return the target of a `$ref`: its pointer in its file, and the value there.
 
         Raises:
             BrokenReferenceError: it is not followed, or leads nowhere.
@@ -71,7 +71,7 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
     for pointer in sorted(gone, key=len, reverse=True):
         _set(document.value, pointer, ABSENT)
     notes = [
-        f"left out: {document.place(pointer)}: {format_pointer(pointer)}: {choice.reason}"
+        f"left out: {document.place(pointer)}: {printable(format_pointer(pointer))}: {choice.reason}"
         for choice, pointer in left_out
     ]
     notes += [f"note: {each}" for each in found if not each.certain]
@@ -92,7 +92,7 @@ def _collisions(document: Document) -> list[str]:
 def _chosen(
     configuration: Configuration, choices: list[Choice], pointers: Iterable[Pointer], nothing: str
 ) -> list[tuple[Choice, Pointer]]:
-    """Each place that an entry of the configuration names, with the entry.
+    """Yield each place that an entry of the configuration names, with the entry.
 
     Raises:
         DocumentError: an entry names none.
@@ -129,7 +129,7 @@ def _replace(problem: Problem) -> None:
 
 
 def _set(value: Any, pointer: Pointer, replacement: Any) -> None:
-    """Put a value at a pointer, or take out what stands there; nothing is done where nothing is."""
+    """Set the value at a pointer, or remove it; do nothing if there is none."""
     for part in pointer[:-1]:
         if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
             value = value[int(part)]

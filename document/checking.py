@@ -1,6 +1,6 @@
 """Find what is wrong with a document: each problem in a line that begins with its place, and all of them.
 
-A problem that `accept` in generator-config.yml names is no longer one: what stands there is replaced, and read no more.
+A problem that `accept` in generator-config.yml names is no longer one: the value there is replaced, and not read again.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
+from .extensions import EXTENSIONS as CHECKED, mistakes
 from .openapi import FIELDS, METHODS, REQUIRED, TYPES, Entries, Items, Kind, Object, Scalar, Word
 from .reading import Document, DocumentError, Pointer, format_pointer, read
 
-EXTENSIONS: Final = ("x-client", "x-page", "x-differs", "x-upstream")
+EXTENSIONS: Final = (*CHECKED, "x-differs", "x-upstream")
 _STATUS = re.compile(r"default|[1-5](XX|\d\d)")
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
@@ -47,7 +48,9 @@ class Problem:
     certain: bool = True
 
     def __str__(self) -> str:
-        return f"{self.document.place(self.pointer)}: {format_pointer(self.pointer) or '/'}: {self.message}"
+        pointer = printable(format_pointer(self.pointer)) or "/"
+        pointer = pointer if len(pointer) <= 300 else f"{pointer[:150]}...{pointer[-150:]}"
+        return f"{self.document.place(self.pointer)}: {pointer}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Spot:
 
 
 class BrokenReferenceError(Exception):
-    """A `$ref` that is not followed, or leads nowhere; the message says why."""
+    """A `$ref` that cannot be followed; the message says why."""
 
 
 class Files:
@@ -94,38 +97,40 @@ class Files:
             BrokenReferenceError: it is a URL, leads out of the folder, or leads nowhere.
         """
         file, _, fragment = reference.partition("#")
+        shown = f"`$ref: {printable(reference if len(reference) <= 120 else reference[:120] + '...')}`"
         if _SCHEME.match(file):
-            raise BrokenReferenceError(
-                f"`$ref: {reference}` is a URL, and none is followed: keep a copy beside the document"
-            )
+            raise BrokenReferenceError(f"{shown} is a URL, and none is followed: keep a copy beside the document")
         target = document
         if file:
-            path = (document.path.parent / unquote(file)).resolve()
-            if not path.is_relative_to(self._folder):
-                raise BrokenReferenceError(
-                    f"`$ref: {reference}` leads out of the document's folder, and is not followed"
-                )
-            if path not in self._read:
-                try:
-                    self._read[path] = read(path)
-                except DocumentError as error:
-                    raise BrokenReferenceError(f"`$ref: {reference}` cannot be read: {error}") from error
-            target = self._read[path]
+            target = self._neighbour(shown, document.path.parent / unquote(file))
         if fragment and not fragment.startswith("/"):
-            raise BrokenReferenceError(
-                f"`$ref: {reference}` names an anchor: write the path to it, as in #/components/schemas/A"
-            )
+            raise BrokenReferenceError(f"{shown} names an anchor: write the path to it, as in #/components/schemas/A")
         parts = tuple(part.replace("~1", "/").replace("~0", "~") for part in unquote(fragment).split("/")[1:])
         spot = Spot(target, parts)
         try:
             _ = spot.value
         except KeyError as error:
-            raise BrokenReferenceError(f"`$ref: {reference}` leads nowhere{self._instead(spot, error)}") from None
+            raise BrokenReferenceError(f"{shown} leads nowhere{self._instead(spot, error)}") from None
         return spot
+
+    def _neighbour(self, shown: str, path: Path) -> Document:
+        """Return the file that a `$ref` names, read once."""
+        try:
+            path = path.resolve()
+            if not path.is_relative_to(self._folder):
+                raise BrokenReferenceError(f"{shown} leads out of the document's folder, and is not followed")
+            if path not in self._read:
+                if not path.is_file():
+                    raise BrokenReferenceError(f"{shown} cannot be read: there is no such file")
+                self._read[path] = read(path)
+        except (DocumentError, OSError, ValueError) as error:
+            said = error.strerror if isinstance(error, OSError) else error
+            raise BrokenReferenceError(f"{shown} cannot be read: {said}") from error
+        return self._read[path]
 
     @staticmethod
     def _instead(spot: Spot, error: KeyError) -> str:
-        """What was meant, where the last part of a path has a neighbour of nearly the same name."""
+        """Return the neighbour that was probably meant: its name is nearly the last part of the path."""
         part = str(error.args[0])
         above = Spot(spot.document, spot.pointer[: spot.pointer.index(part)]).value
         near = get_close_matches(part, [str(key) for key in above], 1, _NEAR - 0.2) if isinstance(above, dict) else []
@@ -236,6 +241,8 @@ class _Checker:
             if kind is not None:
                 self.visit(kind, item, (*pointer, key))
             elif key.startswith("x-"):
+                for at, message in dict.fromkeys(mistakes(key, item) if key in CHECKED and item is not None else ()):
+                    self._note((*pointer, key, *at), message)
                 near = get_close_matches(key, EXTENSIONS, 1, 0.85) if key not in EXTENSIONS else []
                 if near:
                     self._note((*pointer, key), f"unknown extension `{key}`: did you mean `{near[0]}`?")
@@ -382,6 +389,9 @@ class _Checker:
             if not isinstance(value, dict) or not isinstance(value.get("$ref"), str):
                 break
             reference = value["$ref"]
+        if not isinstance(value, dict) and not (name == "Schema" and isinstance(value, bool)):
+            self._note(at, f"`$ref: {first}` leads to {_shown(value)}, and not to a mapping")
+            return
         if spot.document is not self._files.document and step not in self._seen:
             self._seen.add(step)
             if spot.document not in self.documents:
@@ -434,8 +444,13 @@ def _shown(value: Any) -> str:
         case bool():
             return str(value).lower()
         case _:
-            text = "".join(each if each.isprintable() else "?" for each in str(value))
+            text = printable(str(value))
             return f"`{text if len(text) <= 60 else text[:60] + '...'}`"
+
+
+def printable(text: str) -> str:
+    """Return a text of the document as it can stand in a line of a terminal."""
+    return "".join(each if each.isprintable() else "?" for each in text)
 
 
 def spots(document: Document) -> Iterator[Pointer]:

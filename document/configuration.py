@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +28,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Configuration:
-    """What generator-config.yml says."""
+    """The content of generator-config.yml."""
 
     document: Document
     options: ConfigFile
@@ -39,7 +40,7 @@ def configure(path: Path) -> Configuration:
     """Read a configuration.
 
     Raises:
-        DocumentError: it cannot be read, has a key that nothing knows, or a value of the wrong type.
+        DocumentError: it cannot be read, or has an unknown key or a value of the wrong type.
     """
     document = read(path)
     if not isinstance(document.value, dict):
@@ -59,11 +60,12 @@ def configure(path: Path) -> Configuration:
         raise DocumentError(f"{document.place(pointer)}: {format_pointer(pointer)}: {first['msg']}") from error
     if options.package_name_override is None:
         raise DocumentError(f"{document.name}: package_name_override is missing: it names the package")
-    if not options.package_name_override.isidentifier():
-        place = document.place(("package_name_override",))
-        raise DocumentError(
-            f"{place}: package_name_override is no name that Python can import: use letters, digits and _"
-        )
+    for key in ("package_name_override", "field_prefix"):
+        name = getattr(options, key)
+        if not name.isidentifier() or iskeyword(name):
+            raise DocumentError(
+                f"{document.place((key,))}: {key} is no name that Python can import: use letters, digits and _"
+            )
     return Configuration(document, options, _choices(document, _ACCEPT), _choices(document, _LEAVE_OUT))
 
 

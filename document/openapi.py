@@ -1,4 +1,4 @@
-"""The objects of OpenAPI 3.0 and 3.1: their fields, and what stands in each (spec.openapis.org/oas/v3.1.0#schema)."""
+"""The objects of OpenAPI 3.0 and 3.1: their fields, and the type of each (spec.openapis.org/oas/v3.1.0#schema)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Object:
 
 @dataclass(frozen=True)
 class Anything:
-    """A value that is the document's own: an example, a default, an extension."""
+    """Any value: an example, a default, an extension."""
 
 
 Kind: TypeAlias = Scalar | Word | Items | Entries | Object | Anything

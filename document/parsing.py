@@ -1,4 +1,4 @@
-"""Have openapi-python-client parse a document, and say in the person's words what it could not."""
+"""Have openapi-python-client parse a document, and report what it could not parse by the document's own names."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ADDRESS = re.compile(r"<\S+ object at 0x[0-9a-f]+>")
 
 
 class Parsed(NamedTuple):
-    """What is known of a document when the templates are rendered."""
+    """A parsed document, as the templates are rendered with it."""
 
     settings: Config
     source: Source
@@ -97,13 +97,13 @@ def _complete(data: GeneratorData | GeneratorError, source: Source, prepared: Pr
 
 
 def in_a_line(text: str) -> str:
-    """Return what an error says, without the addresses of objects in it, and not longer than a line can be."""
+    """Return the message of an error as one line of limited length, without addresses of objects."""
     text = " ".join(_ADDRESS.sub("...", text).split())
     return text if len(text) <= 300 else f"{text[:300]}..."
 
 
 def parse(prepared: Prepared, config: Config) -> GeneratorData | GeneratorError:
-    """Have the parser read a prepared document, and give its parts the names of the person's back."""
+    """Have the parser read a prepared document, and restore the document's own names."""
     config.content_type_overrides = {**config.content_type_overrides, **prepared.content_types}
     with _unlimited():
         data = GeneratorData.from_dict(prepared.document, config=config)
@@ -136,7 +136,7 @@ def _same(value: Any) -> Any:
 
 
 def _restore(data: GeneratorData) -> None:
-    """Give properties, parameters and paths the names of the document back."""
+    """Restore the document's names of properties, parameters and paths."""
     for model in data.models:
         for property_ in [*(model.required_properties or []), *(model.optional_properties or [])]:
             property_.name = UntrustedString(carried(property_.name.get_untrusted_value()))

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Final
 
 from openapi_python_client.config import Config
@@ -35,6 +37,8 @@ _BINARY: Final = {"type": "string", "format": "binary"}
 REPEATED: Final = ("\ue000", "\ue001")
 _CARRIED: Final = range(0xE100, 0xE200)
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
+_LONGEST_TYPE: Final = 2_000  # classes and built-in types in it
+_LONGEST_NAME: Final = 120  # bytes; names are those of files, too
 # What says which values a schema allows, in types: the rest narrows them down, or describes.
 _TYPED: Final = {
     "type",
@@ -114,6 +118,7 @@ class _Preparation:
         self._enums: dict[str, list[Any]] = {}
         self._open: list[int] = []  # the nodes that are being read and have no name
         self._merged: dict[tuple[int, ...], Schema] = {}
+        self._flattened: dict[int, Schema] = {}  # by the identity of the node
         self._kept: list[Any] = []  # a node must live for its identity to mean something
         self._content_types: dict[str, str] = {}
         self._operations: dict[str, Pointer] = {}
@@ -130,6 +135,7 @@ class _Preparation:
                 self._schemas[name] = self._read(node, _Name("", name), name)
         paths = self._paths()
         self._break_circles()
+        self._cut_endless_types()
         self._keep_files_in_forms(paths)
         self._relax_required(paths)
         info = self._document.get("info", {})
@@ -151,7 +157,7 @@ class _Preparation:
     # Names
 
     def _component_names(self, declared: dict[str, Any]) -> dict[str, Any]:
-        """The components by the names of their classes: their titles where these are unique, else their keys."""
+        """Return the components by the names of their classes: their titles where these are unique, else their keys."""
         nodes = {key: node for key, node in declared.items() if isinstance(node, dict) and not _is_reference(node)}
         by_key = {key: self._class_name(key) for key in nodes}
         titles = {
@@ -169,8 +175,8 @@ class _Preparation:
         return named
 
     def _class_name(self, text: str) -> str:
-        """The name that the parser makes of a text, and makes of that name again."""
-        name = ClassName(text.rsplit("/", 1)[-1], self._config.field_prefix)
+        """Return a class name for a str that the parser does not change again."""
+        name = ClassName(named(text.rsplit("/", 1)[-1]), self._config.field_prefix)
         again = ClassName(name, self._config.field_prefix)
         return str(name if name == again else again)
 
@@ -275,7 +281,7 @@ class _Preparation:
 
     @staticmethod
     def _inner(wanted: str | None, nullable: bool) -> str | None:
-        """The component's name, where the component is the class and not a union of one with null."""
+        """Return the component's name if the component is the class, and not a union of one with null."""
         return None if nullable else wanted
 
     def _derived(self, node: Schema, schema: Schema, type_: str) -> Schema:
@@ -353,7 +359,7 @@ class _Preparation:
         taken = set[str]()
         for name in names:
             identifier = str(PythonIdentifier(name, self._config.field_prefix))
-            chosen = _unique(identifier, taken)
+            chosen = _unique(unicodedata.normalize("NFKC", identifier), taken)
             taken.add(chosen)
             carries = any(ord(each) in _CARRIED for each in name)
             yield carrying(chosen, name) if chosen != identifier or carries else name
@@ -402,7 +408,7 @@ class _Preparation:
         return result
 
     def _mapping(self, schema: Schema, union: list[Any]) -> dict[str, str]:
-        """The classes that a discriminator's values stand for; without a mapping they are the components' names."""
+        """Return the classes of a discriminator's values, which are the components' names without a mapping."""
         discriminator = schema.get("discriminator")
         if not isinstance(discriminator, dict) or not isinstance(discriminator.get("propertyName"), str):
             return {}
@@ -428,7 +434,13 @@ class _Preparation:
     # Merging
 
     def _flatten(self, node: Any, path: tuple[int, ...] = ()) -> Schema:
-        """Return a schema with its `$ref` and `allOf` merged into it."""
+        """Return a schema with its `$ref` and `allOf` merged into it; where `allOf` goes round, it means nothing."""
+        if id(node) not in self._flattened:
+            self._kept.append(node)
+            self._flattened[id(node)] = self._flatten_parts(node, path)
+        return self._flattened[id(node)]
+
+    def _flatten_parts(self, node: Any, path: tuple[int, ...]) -> Schema:
         while isinstance(node, dict) and _is_reference(node):
             if id(node) in path:
                 return {}
@@ -477,7 +489,7 @@ class _Preparation:
         return result
 
     def _both(self, one: Any, other: Any) -> Any:
-        """A property that two parts of `allOf` declare; what adds no type only describes it."""
+        """Merge a property that two parts of `allOf` declare; a part without a type only describes it."""
         if one == other or not isinstance(one, dict) or not _TYPED & one.keys():
             return other if isinstance(other, dict) and (_TYPED & other.keys() or not isinstance(one, dict)) else one
         if not isinstance(other, dict) or not _TYPED & other.keys():
@@ -492,7 +504,7 @@ class _Preparation:
         return bool(schema.get("properties"))
 
     def _with_variants(self, schema: Schema, union: list[Any]) -> Schema:
-        """An object that is also one of several: it has their properties too, each required only if all require it."""
+        """Merge an object with the variants that it may be; their properties are required only if all require them."""
         own = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf", "discriminator")}
         found = [self._flatten(part) for part in union]
         variants = [part for part in found if part.get("properties")]
@@ -525,7 +537,7 @@ class _Preparation:
 
     @staticmethod
     def _describe(node: Schema) -> Schema:
-        """The description, with the default and whether it is deprecated, and what is only sent or only received."""
+        """Return a schema's description with its default, and the flags that apply."""
         found = {key: node[key] for key in ("readOnly", "writeOnly", "deprecated") if node.get(key) is True}
         text = node.get("description")
         text = text.strip() if isinstance(text, str) else ""
@@ -545,17 +557,45 @@ class _Preparation:
             schema = self._schemas[name]
             if name in done or schema.get("properties"):
                 return
+            trail = (*trail, name)
             for node in list(_nodes(schema)):
                 target = node.get("$ref", "")[len("#/components/schemas/") :]
-                if target in (*trail, name):
-                    if schema.get("type") != "object":
-                        del node["$ref"]
+                if target in trail:
+                    circle = trail[trail.index(target) :]
+                    if any(self._schemas[each].get("type") != "object" for each in circle):
+                        del node["$ref"]  # else they are mappings of each other, which are classes
                 elif target in self._schemas:
-                    cut(target, (*trail, name))
+                    cut(target, trail)
             done.add(name)
 
         for name in list(self._schemas):
             cut(name, ())
+
+    def _cut_endless_types(self) -> None:
+        """Cut the references that make a type too long to be written: of lists of unions of lists of unions."""
+        sizes: dict[str, int] = {}
+
+        def size(name: str) -> int:
+            schema = self._schemas[name]
+            if name not in sizes:
+                sizes[name] = 1  # for itself, where it is a mapping of itself
+                is_class = bool(schema.get("properties")) or "enum" in schema
+                sizes[name] = 1 if is_class else length(schema)
+            return sizes[name]
+
+        def length(schema: Schema) -> int:
+            total = 0
+            for node in list(_nodes(schema)):
+                target = node.get("$ref", "")[len("#/components/schemas/") :]
+                total += size(target) if target in self._schemas else 1
+                if total > _LONGEST_TYPE:
+                    node.pop("$ref", None)
+            return min(total, _LONGEST_TYPE)
+
+        for name, schema in list(self._schemas.items()):
+            size(name)
+            for value in schema.get("properties", {}).values():
+                length(value)
 
     def _keep_files_in_forms(self, paths: dict[str, Any]) -> None:
         """Only the parts of a multipart form are files: in JSON, `format: binary` is a string like any other."""
@@ -572,7 +612,7 @@ class _Preparation:
         _without_files(roots)
 
     def _relax_required(self, paths: dict[str, Any]) -> None:
-        """What is only received need not be sent, and what is only sent does not come back."""
+        """Require no property to be sent that is only received, and none to be received that is only sent."""
         operations = [item[method] for item in paths.values() for method in METHODS if method in item]
         sent = self._reachable(operation.get("requestBody") for operation in operations)
         received = self._reachable(operation["responses"] for operation in operations)
@@ -619,11 +659,12 @@ class _Preparation:
         return result
 
     def _renamed(self, path: str) -> dict[str, str]:
-        """Names that the parser finds in a path, for those that it has."""
+        """Return the names for a path's parameters that the parser finds in it."""
         renamed: dict[str, str] = {}
         for name in _TEMPLATE.findall(path):
             identifier = re.fullmatch(r"[a-zA-Z_-][a-zA-Z0-9_-]*", name)
             simple = name if identifier else PythonIdentifier(name, self._config.field_prefix)
+            simple = simple if simple.isascii() else f"path_{len(renamed) + 1}"
             renamed.setdefault(name, _unique(simple, [*renamed.values()]) if name not in renamed else simple)
         return renamed
 
@@ -643,18 +684,18 @@ class _Preparation:
         self, path: str, method: str, item: Schema, renamed: dict[str, str], names: dict[str, set[str]]
     ) -> dict[str, Any]:
         operation = item[method]
-        tags = [str(tag) for tag in operation.get("tags") or []]
+        tags = [named(str(tag)) for tag in operation.get("tags") or []]
         tag = str(PythonIdentifier(tags[0], "tag")) if tags else "default"
         prefix = self._config.field_prefix
-        wanted = operation.get("operationId")
-        name = str(PythonIdentifier(wanted, prefix)) if isinstance(wanted, str) and pascal_case(wanted) else ""
-        if not name:
-            name = str(openapi.generate_operation_id(path=UntrustedString(path), method=method, prefix=prefix))
+        wanted = named(str(operation.get("operationId") or ""))
+        if not pascal_case(wanted):
+            generated = openapi.generate_operation_id(path=UntrustedString(path), method=method, prefix=prefix)
+            wanted = named(str(generated))
         taken = names.setdefault(tag, set())
-        if name in taken:
-            name, wanted = _unique(name, taken), None
+        # The parser makes a name of a name again: `field_import_` becomes `field_import`.
+        name = _unique(str(PythonIdentifier(PythonIdentifier(wanted, prefix), prefix)), taken)
         taken.add(name)
-        chosen = wanted if isinstance(wanted, str) and PythonIdentifier(wanted, prefix) == name else name
+        chosen = wanted if PythonIdentifier(wanted, prefix) == name else name
         result = {
             key: operation[key] for key in ("summary", "description", "deprecated", "externalDocs") if key in operation
         }
@@ -671,7 +712,7 @@ class _Preparation:
         if body is not None:
             result["requestBody"] = body
         result["responses"] = {
-            status: self._response(response, status, name)
+            status: self._response({} if method == "head" else response, status, name)
             for status, response in (operation.get("responses") or {}).items()
             if not status.startswith("x-")
         }
@@ -679,7 +720,7 @@ class _Preparation:
         return result
 
     def _target(self, node: Any) -> Any:
-        """What a parameter, a body, a response or a path is, behind its references."""
+        """Return a parameter, a body, a response or a path with its references resolved."""
         for _ in range(20):
             if not isinstance(node, dict) or not _is_reference(node):
                 break
@@ -785,6 +826,16 @@ class _Preparation:
         return _TEXT if bare.startswith("text/") or re.search(r"[/+](xml|yaml|javascript)$", bare) else _BYTES
 
 
+def named(text: str) -> str:
+    """Return a text of which the parser makes a name that Python does not change, and that a file can have."""
+    text = unicodedata.normalize("NFKC", text)
+    if unicodedata.normalize("NFKC", text.lower()) != text.lower():
+        text = text.encode("ascii", "ignore").decode()
+    if len(text.encode()) <= _LONGEST_NAME:
+        return text
+    return f"{text.encode()[: _LONGEST_NAME - 9].decode(errors='ignore')}_{sha256(text.encode()).hexdigest()[:8]}"
+
+
 def _is_json(media_type: str) -> bool:
     return bool(re.fullmatch(r"\*/\*|application/\*|[^/]+/([^/]*\+)?json(-[^/]*)?|application/x-json", media_type))
 
@@ -848,7 +899,7 @@ def _sentence(text: str) -> str:
 
 
 def _without_files(value: Any) -> Any:
-    """Make files strings, as they are where a value is a text."""
+    """Make files strings, where no file can be sent or received."""
     for node in _nodes(value):
         if node.get("format") == "binary":
             del node["format"]
@@ -856,7 +907,7 @@ def _without_files(value: Any) -> Any:
 
 
 def _nodes(value: Any) -> Iterator[Schema]:
-    """Each mapping below a value, itself first."""
+    """Yield each mapping in a value, itself first."""
     if isinstance(value, dict):
         yield value
         for each in value.values():

@@ -1,7 +1,7 @@
 """Read a document as a person wrote it: its values, and the line and column of each of them.
 
 JSON is read by `json`, YAML by ruamel.yaml's C composer with the core schema of YAML 1.2, so that `200:` is a status
-and `no` is a word. A place is looked up only when something has to be said about it.
+and `no` is a word. A place is looked up only when a message needs it.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ MOST_VALUES: Final = 5_000_000
 _ALIASES_ARE_FREE_UP_TO: Final = 100_000
 _MOST_GROWTH: Final = 20
 _INT = re.compile(r"[-+]?[0-9]+")
+_LONG_INT = re.compile(r"[0-9]{4300,}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _WORDS: Final[Mapping[str, bool | None]] = {"": None, "~": None, "null": None, "Null": None, "NULL": None} | {
     word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")
@@ -42,7 +43,7 @@ class DocumentError(Exception):
 
 
 class Place(NamedTuple):
-    """Where a value stands in its file; line and column count from 1."""
+    """The place of a value in its file; line and column count from 1."""
 
     file: str
     line: int
@@ -53,7 +54,7 @@ class Place(NamedTuple):
 
 
 class _Source(Protocol):
-    """What knows where the values of a file stand, from 0."""
+    """A source of the places of a file's values, counted from 0."""
 
     def find(self, pointer: Pointer) -> tuple[int, int]: ...
 
@@ -121,7 +122,9 @@ def _read_json(name: str, path: Path, text: str) -> Document:
     except json.JSONDecodeError as error:
         raise DocumentError(f"{name}:{error.lineno}:{error.colno}: is not JSON: {error.msg}") from error
     except ValueError as error:
-        raise DocumentError(f"{name}: is not JSON: {error}") from error
+        long = _LONG_INT.search(text)
+        message = f"a number of {len(long[0]):,} digits, which nothing can read" if long else f"is not JSON: {error}"
+        raise DocumentError(f"{name}: {message}") from error
     except RecursionError as error:
         raise DocumentError(f"{name}: is nested too deeply") from error
     document = Document(name, path, value, repeated, source)
@@ -133,7 +136,7 @@ def _read_json(name: str, path: Path, text: str) -> Document:
 
 
 def _broken(value: Any, pointer: Pointer = ()) -> Iterator[Pointer]:
-    """The places of strings that cannot be written as UTF-8: JSON can escape half of a character."""
+    """Yield the places of strings that cannot be written as UTF-8: JSON can escape half of a character."""
     if isinstance(value, str):
         if any("\ud800" <= each <= "\udfff" for each in value):
             yield pointer
@@ -147,7 +150,7 @@ def _broken(value: Any, pointer: Pointer = ()) -> Iterator[Pointer]:
 
 
 class _JsonText:
-    """JSON text, in which values are found by skipping over those before them."""
+    """JSON text; a value is found by skipping those before it."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -176,7 +179,7 @@ class _JsonText:
         return found.end() if found else at
 
     def _entries(self, at: int) -> Iterator[tuple[str, int, int]]:
-        """Each entry of the object or array at an index: its key, where the entry begins, where its value does."""
+        """Yield each entry of the object or array at an index: its key, where it begins, and where its value begins."""
         opening = self._text[at : at + 1]
         if opening not in ("{", "["):
             return
@@ -218,7 +221,7 @@ def _read_yaml(name: str, path: Path, text: str) -> Document:
 
 
 def _may_be_deep(text: str) -> bool:
-    """Whether nesting could be deeper than the C composer, which recurses, survives; a guess that is never too low."""
+    """Return whether nesting may be too deep for the C composer, which recurses; the guess is never too low."""
     flow = deepest = 0
     for bracket in _BRACKET.finditer(text):
         flow += 1 if bracket[0] in "[{" else -1
@@ -228,7 +231,7 @@ def _may_be_deep(text: str) -> bool:
 
 
 def _depth(text: str) -> int:
-    """How deeply YAML is nested, from its events, up to what is too deep or cannot be parsed."""
+    """Return how deeply YAML is nested, from its events, up to where it is too deep or cannot be parsed."""
     depth = deepest = 0
     with contextlib.suppress(YAMLError):
         for event in YAML(typ="safe").parse(text):

@@ -20,6 +20,7 @@ from .tree import FIXTURES, ROOT, SPEC, commit_of, extract, files_of, last_relea
 FINE, FOUND, COULD_NOT = 0, 1, 2
 ACCEPTED: Final = "review/accepted.toml"
 _TRACEBACK: Final = "REVIEW_TRACEBACK"
+_SUFFIXES: Final = {".txt": "terminal", ".md": "markdown", ".html": "html", ".json": "json"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,6 +71,14 @@ def _parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--format", choices=tuple(report.FORMATS), default="terminal")
     shared.add_argument("--output", type=Path, help="write to this file instead of the terminal")
+    shared.add_argument(
+        "--save",
+        type=_saved,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help=f"write it to these files as well, as their names say: {', '.join(_SUFFIXES)}",
+    )
     shared.add_argument("--fail-on", choices=("breaking", "any", "none"), default="breaking")
     shared.add_argument(
         "--accepted", type=Path, help=f"a file of accepted findings (default: {ACCEPTED}, if it is there)"
@@ -117,9 +126,10 @@ class _Side(NamedTuple):
     spec: Path | None
     document: Document
 
-    def generate(self, output: Path) -> Path:
-        """Generate the side's package."""
-        return package.generate(self.tree, self.spec, output, files=None if self.spec else files_of(self.tree))
+    def generate(self, output: Path) -> package.Package:
+        """Generate the side's package, and read it."""
+        files = None if self.spec else files_of(self.tree)
+        return package.Package(package.generate(self.tree, self.spec, output, files=files))
 
 
 def _review_tree(options: argparse.Namespace) -> Review:
@@ -147,7 +157,7 @@ def _add_package_parts(review: Review, sides: tuple[_Side, _Side], more: Iterabl
     review.unjudged += map(Unjudged, unreadable)
     with tempfile.TemporaryDirectory() as folder:
         outputs = [Path(folder, name) for name in ("base", "revision")]
-        packages: list[Path] = []
+        packages: list[package.Package] = []
         with ThreadPoolExecutor(2) as pool:
             made = [pool.submit(side.generate, output) for side, output in zip(sides, outputs, strict=True)]
         for name, future in zip(("base", "revision"), made, strict=True):
@@ -165,28 +175,31 @@ def _add_package_parts(review: Review, sides: tuple[_Side, _Side], more: Iterabl
 def _compare_packages(
     review: Review,
     sides: tuple[_Side, _Side],
-    packages: tuple[Path, Path],
+    packages: tuple[package.Package, package.Package],
     bodies: list[fixtures.Body],
     folder: Path,
     prefix: str,
 ) -> None:
     """Add the findings of the Python and fixtures parts, and complete those of the contract part."""
-    followed, told = renames.follow(review.findings, *packages, folder / "followed")
+    old, new = packages
+    followed, told = renames.follow(review.findings, old, new, folder / "followed")
+    known = [finding.renamed for finding in told if finding.renamed]
     found: list[Finding] = []
+    with ThreadPoolExecutor(1) as pool:  # Both parts wait for processes of their own.
+        decoding = pool.submit(fixtures.compare, bodies, old.path, new.path, known)
+        try:
+            found += python.compare(followed, new, prefix=prefix, original=old)
+            review.parts = (*review.parts, "python")
+        except ReviewError as error:
+            review.unjudged.append(Unjudged(f"the Python part: {error}"))
     try:
-        found += python.compare(followed, packages[1], prefix=prefix, original=packages[0])
-        review.parts = (*review.parts, "python")
-    except ReviewError as error:
-        review.unjudged.append(Unjudged(f"the Python part: {error}"))
-    try:
-        known = [finding.renamed for finding in told if finding.renamed]
-        decoded, bodies = fixtures.compare(bodies, *packages, known)
+        decoded, bodies = decoding.result()
         found += decoded
         review.parts = (*review.parts, "fixtures")
     except ReviewError as error:
         review.unjudged.append(Unjudged(f"the fixtures part: {error}"))
     told = fixtures.show(told, bodies, sides[1].document)
-    told = python.with_code(told, *packages, (sides[0].document, sides[1].document))
+    told = python.with_code(told, packages, (sides[0].document, sides[1].document))
     review.findings = [*told, *found]
 
 
@@ -210,19 +223,32 @@ def _version(document: Document) -> str:
     return document.words(("info", "version")) or "none"
 
 
+def _saved(name: str) -> Path:
+    path = Path(name)
+    if path.suffix not in _SUFFIXES:
+        raise argparse.ArgumentTypeError(f"{name!r} must end with one of {', '.join(_SUFFIXES)}")
+    return path
+
+
 def _write(review: Review, options: argparse.Namespace) -> None:
-    if options.output is None and options.format == "terminal":
+    for path in options.save:
+        _write_file(path, report.FORMATS[_SUFFIXES[path.suffix]](review))
+    if options.output is not None:
+        _write_file(options.output, report.FORMATS[options.format](review))
+        return
+    if options.format == "terminal":
         text = report.to_terminal(review, colour=sys.stdout.isatty())
     else:
         text = report.FORMATS[options.format](review)
-    if options.output is None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-        return
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _write_file(path: Path, text: str) -> None:
     try:
-        options.output.write_text(text, encoding="utf-8", errors="backslashreplace")
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        raise ReviewError(f"{options.output}: cannot be written: {error.strerror}") from error
+        raise ReviewError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def _status(review: Review, fail_on: str) -> int:

@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -153,7 +154,8 @@ def compare(
     if not bodies:
         return [], []
     found: dict[tuple[Rule, str], tuple[str, list[tuple[Body, Pointer]]]] = {}
-    answers = _decode(bodies, base), _decode(bodies, revision)
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(_decode, (bodies, bodies), (base, revision)))
     for body, old, new in zip(bodies, *answers, strict=True):
         for rule, key, text, pointer in _differences(old, new, renames):
             found.setdefault((rule, key), (text, []))[1].append((body, pointer))

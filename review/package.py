@@ -9,20 +9,23 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from .findings import Line, Name
 from .source import Place, ReviewError
+from .tree import NOT_READ
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _Kind: TypeAlias = Literal["class", "function", "attribute", "enum", "constant", "parameter"]
 
 CACHE: Final = Path(__file__).resolve().parent.parent / ".cache" / "review"
-# Folders of a tree that no generator reads: a package made from the rest is the same.
-_NOT_READ: Final = frozenset({"generated", "tests", "review", "docs", "benchmarks", "examples", ".github", ".ci"})
 _SPECIFIERS: Final = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType"})
 _DEFINES_FIELDS: Final = frozenset({"define", "frozen", "mutable", "attrs", "s", "dataclass"})
 
@@ -59,12 +62,16 @@ class Parameter(NamedTuple):
 
 @dataclass(frozen=True)
 class Signature:
-    """How a function, a method or a class is called. `returns` is "" where it is not said, or where it is a class."""
+    """How a function, a method or a class is called. `returns` is "" where it is not said, or where it is a class.
+
+    `form` is what else decides it, as written: decorators, overloads, bases, and what is abstract.
+    """
 
     parameters: tuple[Parameter, ...]
     returns: str = ""
     is_async: bool = False
     owner: str = ""
+    form: str = ""
 
     @property
     def typed(self) -> bool:
@@ -86,6 +93,24 @@ class Module:
     lines: list[str]
     imports: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+
+    @cached_property
+    def private(self) -> dict[str, str]:
+        """The type variables and aliases without a public name, as written."""
+        targets = ((node.targets[0], node) for node in self.tree.body if isinstance(node, ast.Assign))
+        return {
+            target.id: ast.unparse(node).replace("\n", " ")
+            for target, node in targets
+            if isinstance(target, ast.Name) and target.id not in self.names and target.id != "__all__"
+        }
+
+    @cached_property
+    def imported(self) -> dict[str, list[str]]:
+        """The lines that import each name."""
+        found: dict[str, list[str]] = {}
+        for line in self.imports:
+            found.setdefault(bound_by(line), []).append(line)
+        return found
 
 
 class Package:
@@ -147,7 +172,7 @@ class Package:
         if isinstance(node, ast.ClassDef) and node.name in module.names:
             self._class(module, node)
         elif isinstance(node, Function) and node.name in module.names:
-            self._function(module, Name(f"{module.home}.{node.name}"), node, owner="")
+            self._function(module, Name(f"{module.home}.{node.name}"), node, module.tree.body, owner="")
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             if isinstance(target, ast.Name) and target.id in module.names:
@@ -155,7 +180,8 @@ class Package:
                 name = Name(f"{module.home}.{target.id}")
                 if values is not None:
                     self.enums[name] = values
-                self._fact(module, name, node, "constant" if values is None else "enum")
+                alias = node.value if values is None and _is_type(node.value) else None
+                self._fact(module, name, node, "constant" if values is None else "enum", _text(alias))
 
     def _class(self, module: Module, node: ast.ClassDef) -> None:
         name = Name(f"{module.home}.{node.name}")
@@ -171,13 +197,13 @@ class Package:
             self._fact(module, Name(f"{name.path}.{attribute}"), item, "attribute", ast.unparse(annotation))
         for method in _methods(node):
             if method.name == "__init__":
-                self.signatures[name] = _signature(method, owner=node.name, method=True)
+                self.signatures[name] = _signature(method, owner=node.name, method=True, form=_class_form(node))
                 self._parameters(module, name, method)
             elif any(isinstance(item, ast.Name) and item.id == "property" for item in method.decorator_list):
                 returns = ast.unparse(method.returns) if method.returns else ""
                 self._fact(module, Name(f"{name.path}.{method.name}"), method, "attribute", returns)
             else:
-                self._function(module, Name(f"{name.path}.{method.name}"), method, owner=node.name)
+                self._function(module, Name(f"{name.path}.{method.name}"), method, node.body, owner=node.name)
         if any(isinstance(item, Function) and item.name == "from_dict" for item in node.body):
             self.models.add(node.name)
         if name not in self.signatures and (made := self._made_constructor(node)) is not None:
@@ -200,13 +226,14 @@ class Package:
                 )
                 default = _field_default(item.value)
                 found.append(Parameter(name, kind, ast.unparse(annotation), default))
-        return Signature(tuple(found), owner=node.name)
+        return Signature(tuple(found), owner=node.name, form=_class_form(node))
 
-    def _function(self, module: Module, name: Name, node: Function, *, owner: str) -> None:
+    def _function(self, module: Module, name: Name, node: Function, beside: list[ast.stmt], *, owner: str) -> None:
         self._fact(module, name, node, "function", ast.unparse(node.returns) if node.returns else "")
         plain = not any(_decorator(item) in ("classmethod", "staticmethod", "overload") for item in node.decorator_list)
         if plain or not owner:
-            self.signatures[name] = _signature(node, owner=owner, method=bool(owner))
+            form = _forms(node.name, beside)
+            self.signatures[name] = _signature(node, owner=owner, method=bool(owner), form=form)
         self._parameters(module, name, node)
 
     def _parameters(self, module: Module, name: Name, node: Function) -> None:
@@ -228,7 +255,7 @@ class Package:
         )
 
     def read_names(self) -> set[str]:
-        """Return the classes and enums that importers read: all but those that are only ever sent."""
+        """Return the classes, enums and aliases that importers read: all but those that are only ever sent."""
         returned: set[str] = set()
         passed: set[str] = set()
         for name, signature in self.signatures.items():
@@ -241,14 +268,19 @@ class Package:
             if fact.kind == "attribute" and name.owner.last not in self.models:
                 returned |= names_in(fact.annotation)
         read, sent = self._closure(returned), self._closure(passed)
-        every = {name.last for name, fact in self.facts.items() if fact.kind in ("class", "enum")}
+        every = {
+            name.last
+            for name, fact in self.facts.items()
+            if fact.kind in ("class", "enum") or (fact.kind == "constant" and fact.annotation)
+        }
         return every - (sent - read)
 
     def _closure(self, names: set[str]) -> set[str]:
         used: dict[str, set[str]] = {}
         for name, fact in self.facts.items():
-            if fact.kind == "attribute":
-                used.setdefault(name.owner.last, set()).update(names_in(fact.annotation))
+            if fact.kind in ("attribute", "constant"):
+                of = name.owner.last if fact.kind == "attribute" else name.last
+                used.setdefault(of, set()).update(names_in(fact.annotation))
         found: set[str] = set()
         todo = list(names)
         while todo:
@@ -265,7 +297,7 @@ class Package:
         for fact in self.facts.values():
             if fact.annotation and (mentioned := names_in(fact.annotation) & known):
                 used |= mentioned
-                closed |= _closed_in(parse(fact.annotation)) & known
+                closed |= _closed_in(unqualified(fact.annotation)) & known
         return used - closed
 
     def attribute(self, schema: str, name: str) -> Fact | None:
@@ -306,7 +338,7 @@ def squash(name: str) -> str:
 
 
 def parse(annotation: str) -> ast.expr:
-    """Return the tree of an annotation, those in quotes opened, and names without the module that they are from."""
+    """Return the tree of an annotation, those in quotes opened."""
 
     class Opened(ast.NodeTransformer):
         def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
@@ -316,10 +348,6 @@ def parse(annotation: str) -> ast.expr:
         def _inside(self, node: ast.Subscript) -> ast.expr:
             self.generic_visit(node)
             return node
-
-        def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-            # Where a name is from does not count: `models.Order` is `Order`.
-            return ast.Name(node.attr)
 
         def visit_Constant(self, node: ast.Constant) -> ast.expr:
             try:
@@ -331,11 +359,22 @@ def parse(annotation: str) -> ast.expr:
     return opened
 
 
+def unqualified(annotation: str) -> ast.expr:
+    """Return the tree of an annotation with names alone: `models.Order` is `Order`."""
+
+    class Bare(ast.NodeTransformer):
+        def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+            return ast.Name(node.attr)
+
+    bare: ast.expr = Bare().visit(parse(annotation))
+    return bare
+
+
 def names_in(annotation: str) -> set[str]:
     """Return the names that an annotation mentions."""
     if not annotation:
         return set()
-    return {node.id for node in ast.walk(parse(annotation)) if isinstance(node, ast.Name)}
+    return {node.id for node in ast.walk(unqualified(annotation)) if isinstance(node, ast.Name)}
 
 
 def _closed_in(node: ast.expr) -> set[str]:
@@ -386,7 +425,7 @@ def _declared(tree: ast.Module) -> set[str] | None:
     return None
 
 
-def _signature(node: Function, *, owner: str, method: bool) -> Signature:
+def _signature(node: Function, *, owner: str, method: bool, form: str) -> Signature:
     arguments = node.args
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
@@ -405,7 +444,34 @@ def _signature(node: Function, *, owner: str, method: bool) -> Signature:
     if arguments.kwarg:
         found.append(Parameter(arguments.kwarg.arg, "keywords", _text(arguments.kwarg.annotation), None))
     returns = "" if node.name == "__init__" else _text(node.returns)
-    return Signature(tuple(found), returns, isinstance(node, ast.AsyncFunctionDef), owner)
+    return Signature(tuple(found), returns, isinstance(node, ast.AsyncFunctionDef), owner, form)
+
+
+def _forms(name: str, body: Iterable[ast.stmt]) -> str:
+    """Return the decorators of a function, and its overloads, as written."""
+    found = []
+    for node in body:
+        if isinstance(node, Function) and node.name == name:
+            decorators = [ast.unparse(item) for item in node.decorator_list]
+            found += [f"@{item}" for item in decorators]
+            if any(item.endswith("overload") for item in decorators):
+                found.append(f"({ast.unparse(node.args)}) -> {_text(node.returns)}")
+    return " ".join(found)
+
+
+def _class_form(node: ast.ClassDef) -> str:
+    """Return what decides how a class is constructed beside its constructor, as written."""
+    decorators = [f"@{ast.unparse(item)}" for item in node.decorator_list]
+    bases = [ast.unparse(item) for item in (*node.bases, *node.keywords)]
+    abstract = [
+        item.name
+        for item in node.body
+        if isinstance(item, Function) and any("abstract" in ast.unparse(mark) for mark in item.decorator_list)
+    ]
+    made = [
+        f"({ast.unparse(item.args)})" for item in node.body if isinstance(item, Function) and item.name == "__new__"
+    ]
+    return " ".join([*decorators, *bases, *abstract, *made, _forms("__init__", node.body)])
 
 
 def _text(node: ast.expr | None) -> str:
@@ -414,6 +480,21 @@ def _text(node: ast.expr | None) -> str:
 
 def _default(node: ast.expr | None) -> str | None:
     return ast.unparse(node) if node is not None else None
+
+
+def _is_type(node: ast.expr | None) -> bool:
+    """Whether what a name is set to may be a type: an alias, such as `str | None` or `list[Book]`."""
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.BitOr) and _is_type(node.left) and _is_type(node.right)
+    return isinstance(node, ast.Name | ast.Attribute | ast.Subscript) or (
+        isinstance(node, ast.Constant) and node.value is None
+    )
+
+
+def bound_by(line: str) -> str:
+    """Return the name that a line of imports binds."""
+    name = line.rsplit(" ", 1)[-1]
+    return name if " as " in line or line.startswith("from ") else name.split(".")[0]
 
 
 def _imports(tree: ast.Module, name: str, *, is_package: bool) -> Iterator[str]:
@@ -484,6 +565,9 @@ def _literal(node: ast.expr | None) -> tuple[Any, ...] | None:
 
 # Making packages.
 
+# Two trees that a generator reads the same in share their package: the second one waits for it.
+_being_made: Final[defaultdict[Path, Lock]] = defaultdict(Lock)
+
 
 def generate(tree: Path, spec: Path | None, output: Path, *, files: Iterable[Path] | None = None) -> Path:
     """Generate the package of a document (or of the tree's own) with a tree's generator, templates and configuration.
@@ -500,12 +584,13 @@ def generate(tree: Path, spec: Path | None, output: Path, *, files: Iterable[Pat
     if not (tree / "generate.py").is_file():
         raise ReviewError("the tree has no generate.py, so that there is no package to compare")
     kept = CACHE / "packages" / _digest(tree, files) if files is not None and spec is None else None
-    if kept is None or not kept.is_dir():
-        _run_generator(tree, spec, output)
-        if kept is not None:
-            _keep(output, kept)
-    else:
-        shutil.copytree(kept, output, dirs_exist_ok=True)
+    with _being_made[kept] if kept else nullcontext():
+        if kept is None or not kept.is_dir():
+            _run_generator(tree, spec, output)
+            if kept is not None:
+                _keep(output, kept)
+        else:
+            shutil.copytree(kept, output, dirs_exist_ok=True)
     packages = [path.parent for path in output.glob("*/__init__.py")]
     if len(packages) != 1:
         raise ReviewError(f"the generator wrote {len(packages)} packages, and one is needed")
@@ -522,7 +607,9 @@ def _run_generator(tree: Path, spec: Path | None, output: Path) -> None:
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip() or f"exit {done.returncode}").splitlines()
-        raise GeneratorRefusedError(" ".join(line.strip() for line in said[-4:]), _place_in(said, tree))
+        # That it left the tree as it was matters to nobody here.
+        told = [line.strip() for line in said if line != "generated/ is unchanged."]
+        raise GeneratorRefusedError(" ".join(told[-4:]).rstrip("."), _place_in(said, tree))
 
 
 class GeneratorRefusedError(ReviewError):
@@ -551,7 +638,7 @@ def _digest(tree: Path, files: Iterable[Path]) -> str:
         seen.update("\n".join(sorted(item.name for item in path.glob("*.dist-info"))).encode())
     for file in sorted(files):
         name = file.relative_to(tree)
-        if name.parts[0] not in _NOT_READ and file.is_file():
+        if name.parts[0] not in NOT_READ and file.is_file():
             seen.update(f"\0{name}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
     return seen.hexdigest()[:32]
 

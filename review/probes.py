@@ -1,9 +1,9 @@
 """Probes: what importers may have written, type-checked against another package.
 
 From the old package's source, one tiny typed function is written for each thing that code may do with it: read an
-attribute at its type, construct, call. mypy checks all of them against the new package. Each argument stands on a line
-of its own, so that the line of an error says what it is about. Enums are compared by their values elsewhere: here each
-has the values of the package that is checked.
+attribute at its type, construct, call. mypy checks them against the new package, but for those that can only pass,
+since both packages say the same types. Each argument stands on a line of its own, so that the line of an error says
+what it is about. Enums are compared by their values elsewhere: here each has the values of the package that is checked.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from .findings import Name
-from .package import CACHE, Module, Package, Parameter, Signature, parse
+from .package import CACHE, Function, Module, Package, Parameter, Signature, parse
 from .source import ReviewError
 
 Use: TypeAlias = Literal["read", "construct", "call", "result"]
 
 # Reading needs no more than the read-only kinds of these.
 _READ_ONLY: Final = {"list": "_abc.Sequence", "dict": "_abc.Mapping", "set": "_abc.Set"}
+# What mypy itself, or any type, may need.
+_BASIC: Final = frozenset({"__future__", "abc", "builtins", "collections", "enum", "sys", "types", "typing"})
 # What is about the probe itself and not about the package.
 _OF_THE_PROBE: Final = frozenset({"name-defined", "import-not-found", "import-untyped", "valid-type", "misc", "syntax"})
 
@@ -53,15 +55,17 @@ def failures(old: Package, new: Package) -> list[Failure]:
         ReviewError: mypy could not run.
     """
     read = old.read_names()
+    writers = [_Writer(old, new, module, read) for module in old.modules.values()]
     files = {
-        "probe_" + module.name.replace(".", "_") + ".py": written
-        for module in old.modules.values()
-        if (written := _Writer(old, new, module, read).written()) is not None
+        "probe_" + writer.module.name.replace(".", "_") + ".py": written
+        for writer in writers
+        if (written := writer.written()) is not None
     }
-    failed = _check(files, new)
-    if not failed:
-        return []
-    wrong_before = set(_check(files, old))
+    words = {word for writer in writers for word in writer.words}
+    failed = _check(files, new, words)
+    # What fails against its own package too says nothing of the change.
+    again = {name: file for name, file in files.items() if not set(failed).isdisjoint(file.about.values())}
+    wrong_before = set(_check(again, old, words))
     return [failure for failure in failed if failure not in wrong_before]
 
 
@@ -78,6 +82,8 @@ class _Writer:
             "import typing as _typing",
             *self._imports(),
         ]
+        # Of the types that changed, old and new.
+        self.words: set[str] = set()
 
     def written(self) -> _File | None:
         """Return the module's probes; None if there are none."""
@@ -86,10 +92,29 @@ class _Writer:
                 if self._mine(name) and name in self.new.signatures:
                     self._call(name, signature, self.new.signatures[name])
             for name, fact in self.old.facts.items():
-                read = fact.kind == "attribute" and fact.annotation and name.owner.last in self.read
-                if read and name in self.new.facts and self._mine(name.owner):
+                if name not in self.new.facts or not fact.annotation:
+                    continue
+                if fact.kind == "attribute" and name.owner.last in self.read and self._mine(name.owner):
                     self._read(name, fact.annotation)
+                elif fact.kind == "constant" and self._mine(name):
+                    self._alias(name, fact.annotation)
         return _File("\n".join(self.lines) + "\n", self.about) if self.about else None
+
+    def _differ(self, name: Name, *pairs: tuple[str, str]) -> bool:
+        """Return whether types that both packages write for a thing differ, in how they read or in what that means."""
+        modules = [
+            next(module for module in package.modules.values() if module.file == package.facts[name].file)
+            for package in (self.old, self.new)
+        ]
+        words = {word for pair in pairs for text in pair for word in re.findall(r"\w+", text)}
+        meant = [
+            {word: _meaning(word, module, package) for word in words}
+            for module, package in zip(modules, (self.old, self.new), strict=True)
+        ]
+        if all(before == after for before, after in pairs) and meant[0] == meant[1]:
+            return False
+        self.words |= words
+        return True
 
     def _mine(self, name: Name) -> bool:
         """Return whether a class or function, or the class around a method, is defined in this module."""
@@ -109,11 +134,7 @@ class _Writer:
             for name in sorted(self.module.names):
                 if Name(f"{self.module.home}.{name}") in self.new.facts:
                     yield f"from {self.module.home} import {name}"
-        for node in self.module.tree.body:
-            # Type variables and aliases without a public name.
-            target = node.targets[0] if isinstance(node, ast.Assign) else None
-            if isinstance(target, ast.Name) and target.id not in self.module.names and target.id != "__all__":
-                yield ast.unparse(node).replace("\n", " ")
+        yield from self.module.private.values()
 
     def _write(self, lines: Sequence[tuple[str, Failure]]) -> None:
         self.count += 1
@@ -122,9 +143,24 @@ class _Writer:
             self.about[len(self.lines)] = failure
 
     def _read(self, name: Name, annotation: str) -> None:
+        if not self._differ(name, (annotation, self.new.facts[name].annotation)):
+            return
         failure = Failure(name, "read")
         head = f"def _probe_{self.count}(it: _subject.{name.owner.last}) -> {_read_only(annotation)}:"
         self._write([(head, failure), (f"    return it.{name.last}", failure)])
+
+    def _alias(self, name: Name, definition: str) -> None:
+        """Read what an alias means at its old definition, and pass what that was."""
+        if not self._differ(name, (definition, self.new.facts[name].annotation)):
+            return
+        alias = f"_subject.{name.last}"
+        uses: list[tuple[str, str, Use]] = [(definition, alias, "call")]
+        if name.last in self.read:
+            uses.append((alias, _read_only(definition), "read"))
+        for given, returned, use in uses:
+            failure = Failure(name, use)
+            head = f"def _probe_{self.count}(it: {given}) -> {returned}:"
+            self._write([(head, failure), ("    return it", failure)])
 
     def _call(self, name: Name, old: Signature, new: Signature) -> None:
         """Call with everything that both know; what only the new one needs is there too, at no type of its own."""
@@ -134,6 +170,11 @@ class _Writer:
         common = [
             item for item in old.parameters if item.name in fresh and _passable(item) and _passable(fresh[item.name])
         ]
+        pairs = [(item.annotation, fresh[item.name].annotation) for item in common]
+        pairs += [(old.returns, new.returns), (old.form, new.form), (str(old.is_async), str(new.is_async))]
+        kinds = self.old.facts[name].kind, self.new.facts[name].kind
+        if kinds[0] == kinds[1] and not self._differ(name, *pairs):
+            return
         is_class = self.new.facts[name].kind == "class"
         is_method = bool(old.owner) and not is_class
         use: Use = "construct" if is_class else "call"
@@ -185,8 +226,22 @@ def _read_only(annotation: str) -> str:
     return ast.unparse(Swap().visit(parse(annotation)))
 
 
-def _check(files: Mapping[str, _File], package: Package) -> list[Failure]:
-    """Type-check probes against a package and return those that fail, each once."""
+def _meaning(word: str, module: Module, package: Package) -> object:
+    """Return what a word of a type means in a module: where it is imported from, or what it is short for."""
+    if word in module.names:
+        return f"{module.home}.{word}"
+    if word in module.private:
+        return module.private[word]
+    meant = set()
+    for line in module.imported.get(word, ()):
+        source = line.split(" ")[1]
+        home = package.modules[source].home if source in package.modules else source
+        meant.add(f"{home}.{word}" if line.startswith(f"from {source} import {word}") else line)
+    return meant
+
+
+def _check(files: Mapping[str, _File], package: Package, words: set[str]) -> list[Failure]:
+    """Type-check probes, whose types consist of these words, against a package; return those that fail, each once."""
     if not files:
         return []
     for path in package.path.rglob("*.py"):
@@ -196,7 +251,11 @@ def _check(files: Mapping[str, _File], package: Package) -> list[Failure]:
     with tempfile.TemporaryDirectory() as folder:
         for name, file in files.items():
             Path(folder, name).write_text(file.text, encoding="utf-8")
-        command = [sys.executable, "-m", "mypy", "--config-file=", "--no-error-summary", "--output=json"]
+        settings = Path(folder, "mypy.ini")
+        skipped = "\nfollow_imports = skip\nfollow_imports_for_stubs = True\n"
+        sections = [f"[mypy-{root},{root}.*]{skipped}" for root in sorted(_irrelevant(package, words))]
+        settings.write_text("\n".join(["[mypy]", *sections]), encoding="utf-8")
+        command = [sys.executable, "-m", "mypy", "--config-file", str(settings), "--no-error-summary", "--output=json"]
         command += ["--follow-imports=silent", "--cache-dir", str(CACHE / "mypy"), *sorted(files)]
         environment = {**os.environ, "MYPYPATH": str(package.path.parent)}
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -209,3 +268,26 @@ def _check(files: Mapping[str, _File], package: Package) -> list[Failure]:
         if about and said["severity"] == "error" and said["code"] not in _OF_THE_PROBE:
             found[about] = None
     return list(found)
+
+
+def _irrelevant(package: Package, words: set[str]) -> set[str]:
+    """Return what a package imports that no type in question is of: reading it would take mypy seconds."""
+    modules = package.modules.values()
+    bound: dict[str, set[str]] = {}
+    for module in modules:
+        for name, lines in module.imported.items():
+            bound.setdefault(name, set()).update(line.split(" ")[1].split(".")[0] for line in lines)
+    mentioned = set(words)
+    todo = list(words)
+    while todo:
+        word = todo.pop()
+        bases = {base for name, found in package.bases.items() if name.last == word for base in found}
+        todo += bases - mentioned
+        mentioned |= bases
+    for module in modules:  # What decorates a class or function decides what it is.
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.ClassDef | Function):
+                mentioned.update(word for item in node.decorator_list for word in re.findall(r"\w+", ast.unparse(item)))
+    every = {root for roots in bound.values() for root in roots}
+    needed = {root for word in mentioned for root in bound.get(word, ())}
+    return every - needed - {package.name, *_BASIC}

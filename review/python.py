@@ -42,26 +42,26 @@ class _Difference:
     cause: str = ""
 
 
-def compare(base: Path, revision: Path, *, prefix: str = "", original: Path | None = None) -> list[Finding]:
+def compare(old: Package, new: Package, *, prefix: str = "", original: Package | None = None) -> list[Finding]:
     """Return what changed between two generated packages for code that imports them.
 
     Args:
-        base: The old package's folder, with the renames of the document followed in it.
-        revision: The new package's folder.
+        old: The old package, with the renames of the document followed in it.
+        new: The new package.
         prefix: Where the package stands in the repository, for the places of findings.
         original: The old package as it was, for its lines.
 
     Raises:
-        ReviewError: a package is not Python, or mypy could not run.
+        ReviewError: mypy could not run.
     """
-    changed = sorted(_changed(dircmp(original or base, revision)))
+    original = original or old
+    changed = sorted(_changed(dircmp(original.path, new.path)))
     if not changed:
         return []
-    old, new = Package(base), Package(revision)
     comparison = _Comparison(old, new)
-    places = _Places(old, new, prefix, original or base)
+    places = _Places(old, new, prefix, original.path)
     found = [places.finding(group) for group in _grouped(comparison.run())]
-    if found or (base != (original or base) and not list(_changed(dircmp(base, revision)))):
+    if found or (old is not original and not list(_changed(dircmp(old.path, new.path)))):
         return found
     shown = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
     text = f"the generated code changed where no importer notices: {shown}"
@@ -351,10 +351,9 @@ class _Places:
 
 
 def with_code(
-    findings: Iterable[Finding], base: Path, revision: Path, documents: tuple[Document, Document]
+    findings: Iterable[Finding], packages: tuple[Package, Package], documents: tuple[Document, Document]
 ) -> list[Finding]:
     """Return the contract findings with the old and new lines of the generated code that they are about."""
-    packages = Package(base), Package(revision)
     told = []
     for finding in findings:
         if finding.part == "contract":

@@ -16,28 +16,35 @@ from typing import Literal
 
 from .findings import Finding, Name, Renamed
 from .package import Package, squash
+from .rules import Direction
 
 
-def follow(findings: Sequence[Finding], base: Path, revision: Path, folder: Path) -> tuple[Path, list[Finding]]:
-    """Return a copy of the old package with the new names, and the findings with what importers write instead."""
-    copy = folder / base.name
-    shutil.copytree(base, copy)
+def follow(findings: Sequence[Finding], old: Package, new: Package, folder: Path) -> tuple[Package, list[Finding]]:
+    """Return the old package with the new names, and the findings with what importers write instead."""
+    copy = folder / old.name
     told = []
     for finding in findings:
-        renamed = finding.renamed
-        # Each rename is looked for in what the ones before it left.
-        said = _rename(renamed, copy, Package(copy), Package(revision)) if renamed else ""
-        told.append(replace(finding, importers=said) if said else finding)
-    return copy, told
+        if finding.renamed:
+            if not copy.exists():
+                shutil.copytree(old.path, copy)
+            if said := _rename(finding.renamed, finding.direction, copy, old, new):
+                finding = replace(finding, importers=said)
+                # The next one is looked for in what this one left.
+                old = Package(copy)
+        told.append(finding)
+    return old, told
 
 
-def _rename(renamed: Renamed, copy: Path, old: Package, new: Package) -> str:
+def _rename(renamed: Renamed, direction: Direction | None, copy: Path, old: Package, new: Package) -> str:
     """Rename something in a copy; return what importers write instead, "" where the packages do not have it."""
     if renamed.kind == "schema":
         return _rename_class(renamed, copy, old, new)
     if renamed.kind == "operation":
         return _rename_module(renamed, copy, old, new)
-    return _rename_members(renamed, copy, old, new)
+    said = "" if renamed.kind == "parameter" else _rename_members("attribute", renamed, copy, old, new)
+    if renamed.kind == "parameter" or direction == "request":  # Methods take the properties of what they send.
+        said = _rename_members("parameter", renamed, copy, old, new) or said
+    return said
 
 
 def _rename_class(renamed: Renamed, copy: Path, old: Package, new: Package) -> str:
@@ -70,9 +77,10 @@ def _rename_module(renamed: Renamed, copy: Path, old: Package, new: Package) -> 
     return f"`{after}` instead of `{before}`"
 
 
-def _rename_members(renamed: Renamed, copy: Path, old: Package, new: Package) -> str:
+def _rename_members(
+    kind: Literal["attribute", "parameter"], renamed: Renamed, copy: Path, old: Package, new: Package
+) -> str:
     """Rename an attribute of classes, or a parameter of functions, which have the new name in the new package."""
-    kind: Literal["parameter", "attribute"] = "parameter" if renamed.kind == "parameter" else "attribute"
     form = "`{}=` instead of `{}=`" if kind == "parameter" else "`.{}` instead of `.{}`"
     said = ""
     places: dict[str, list[tuple[int, str, str]]] = {}

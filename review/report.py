@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from rich.console import Console
 from rich.markup import escape
 
@@ -38,6 +39,7 @@ _COLOURS: Final[dict[Severity, str]] = {"breaking": "red", "additive": "yellow",
 _LEVELS: Final[dict[Severity, str]] = {"breaking": "error", "additive": "warning", "docs": "notice"}
 # Control characters, and those that turn the direction of text or hide it.
 _UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_CODE: Final = re.compile(r"`([^`]+)`")
 # What Markdown gives a meaning; an underscore inside of a word has none.
 _MARKS: Final = re.compile(r"[\\`*\[\]#|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 # From these GitHub makes a mention, a link, a reference or a command; a word joiner ends that.
@@ -108,6 +110,16 @@ def markdown_code(text: str) -> str:
     """Return text as code in Markdown."""
     shown = plain(text)
     return f"<code>{markdown(text)}</code>" if re.search(r"[`|\\]", shown) else f"`{shown}`"
+
+
+def markdown_prose(text: str) -> str:
+    """Return text in Markdown whose pairs of backticks are code."""
+    return "".join(markdown_code(part) if index % 2 else markdown(part) for index, part in enumerate(_CODE.split(text)))
+
+
+def html_prose(text: str) -> Markup:
+    """Return text in HTML whose pairs of backticks are code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", html.escape(plain(text))))
 
 
 def fence(text: str) -> str:
@@ -301,7 +313,7 @@ def _environment(*, autoescape: bool) -> Environment:
     environment.globals.update(
         side_by_side=side_by_side, line=_line, headings=_HEADINGS, parts=_PARTS, fence=fence, code_lines=code_lines
     )
-    environment.filters.update(md=markdown, code=markdown_code, plain=plain)
+    environment.filters.update(md=markdown, code=markdown_code, plain=plain, md_prose=markdown_prose, prose=html_prose)
     return environment
 
 

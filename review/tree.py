@@ -14,6 +14,8 @@ from .source import ReviewError
 ROOT: Final = Path(__file__).resolve().parent.parent
 SPEC: Final = "openapi.yaml"
 FIXTURES: Final = "tests/fixtures"
+# Folders that no generator reads: a package made from the rest of a tree is the same.
+NOT_READ: Final = ("generated", "tests", "review", "docs", "benchmarks", "examples", ".github", ".ci")
 _MAIN: Final = ("origin/main", "main", "origin/master", "master")
 _SHALLOW: Final = "this clone is shallow: run `git fetch --unshallow`, or check out with `fetch-depth: 0` in a workflow"
 
@@ -44,12 +46,13 @@ def commit_of(ref: str | None, *, root: Path = ROOT) -> str:
 
 
 def extract(commit: str, folder: Path, *, root: Path = ROOT) -> Path:
-    """Write the tree of a commit into a folder and return it.
+    """Write what a generator may read of the tree of a commit into a folder, and return it.
 
     Raises:
         ReviewError: git failed.
     """
-    done = subprocess.run(["git", "archive", commit], cwd=root, capture_output=True, check=False)
+    command = ["git", "archive", commit, "--", ".", *(f":(exclude){name}" for name in NOT_READ)]
+    done = subprocess.run(command, cwd=root, capture_output=True, check=False)
     if done.returncode:
         raise ReviewError(f"git cannot show {commit}: {done.stderr.decode(errors='replace').strip()}")
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:

@@ -25,7 +25,7 @@ class Body:
 
         Args:
             started: When the attempt began, by the clock.
-            seconds: How long the attempt may take; None for as long as it likes.
+            seconds: How long the attempt may take; None for no limit.
             limit: The bytes that the body may have, as it is sent and once it is decoded.
         """
         self.response, self.broken, self.is_text = response, "", True
@@ -43,13 +43,13 @@ class Body:
             self.broken, self.is_text = f"it is encoded with {encoding[:50]!r}, which was not asked for", False
 
     def add(self, chunk: bytes) -> bool:
-        """Take what came in, and return whether there is any use in more."""
+        """Take a chunk, and return whether there is any use in more."""
         if self._seconds is not None:
             self._left(self._seconds)
         self._sent += len(chunk)
         if self._decoder and not self.broken:
             try:
-                # No more than a byte above the limit: a small chunk may stand for gigabytes. What follows the end is
+                # No more than a byte above the limit: a small chunk may become gigabytes. What follows the end is
                 # dropped: the decoder would keep it.
                 chunk = b"" if self._decoder.eof else self._decoder.decompress(chunk, self._limit - self._size + 1)
             except zlib.error:

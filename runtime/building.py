@@ -10,7 +10,7 @@ from .deadlines import attempt_timeout
 from .document import HEADERS, USER_AGENT
 from .log import log_headers
 from .request import Content, Request, defaulted
-from .secrets import Concealed, Secret, checked_cookies, checked_headers
+from .secrets import Concealed, Secret, checked_cookies, checked_headers, without_frames
 
 if TYPE_CHECKING:
     from .client import Client
@@ -47,6 +47,7 @@ def built(client: Client, http: httpx.Client | httpx.AsyncClient, request: Reque
         make = _prepared if _is_plain(client, http, request) else _made
         made = make(client, http, request, secret)
     except httpx.InvalidURL as error:
+        without_frames(error)
         raise ValueError(f"The URL of {request.method} cannot be sent: {error}.") from None
     log_headers(request, made.headers)
     return made
@@ -55,6 +56,8 @@ def built(client: Client, http: httpx.Client | httpx.AsyncClient, request: Reque
 def _made(client: Client, http: httpx.Client | httpx.AsyncClient, request: Request, secret: Secret) -> httpx.Request:
     content, files = (request.body, None) if isinstance(request.body, Content) else (None, request.body)
     cookies = checked_cookies(Concealed({**client.cookies, **request.cookies}))
+    own = {"content-type": content.media_type} if content else {}
+    headers = [*map(checked_headers, (client.headers, own, request.headers))]
     for _, (_, file, _) in files or ():
         if not isinstance(file, bytes) and file.seekable():
             file.seek(0)  # an attempt before may have read it
@@ -68,10 +71,10 @@ def _made(client: Client, http: httpx.Client | httpx.AsyncClient, request: Reque
         content=content.data if content else None,
         files=files,
     )
-    # They go into the request at once: no frame of a traceback holds them.
+    # They go into the request last, when nothing can be refused any more: no frame of a traceback holds them.
     client._place_credentials(made, secret)
-    for each in (client.headers, {"content-type": content.media_type} if content else {}, request.headers):
-        made.headers.update(checked_headers(each))
+    for each in headers:
+        made.headers.update(each)
     if "authorization" in made.headers:
         # httpx would replace it.
         made.url = made.url.copy_with(userinfo=b"")
@@ -95,14 +98,13 @@ def _prepared(
     client: Client, http: httpx.Client | httpx.AsyncClient, request: Request, secret: Secret
 ) -> httpx.Request:
     """Return what `_made` does, at a tenth of the cost: httpx parses URLs and merges headers several times."""
-    params = [*defaulted(request.query, client.query)]
     found = client._prepared
     if found is None or found.made_from != _made_from(client, http, request, secret):
         headers = _made(client, http, request, secret).headers
         found = client._prepared = Prepared(_made_from(client, http, request, secret), headers)
     if found.timeout is not client.timeout:
         found.timeout, found.timeouts = client.timeout, attempt_timeout(client.timeout).as_dict()
-    url = f"{client.base_url}{request.path}"
+    url, params = f"{client.base_url}{request.path}", [*defaulted(request.query, client.query)]
     made = httpx.Request(
         request.method,
         httpx.URL(url, params=params) if params else httpx.URL(url),

@@ -1,11 +1,11 @@
-"""The generator's clients: what they are told, and the httpx clients that they send through."""
+"""The generator's clients: their options, and the httpx clients that they send through."""
 
 from __future__ import annotations
 
 import ssl
 from base64 import b64encode
 from collections.abc import Awaitable, Coroutine, Mapping
-from typing import Any, Self, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
 
 import httpx
 from attrs import Factory, define, evolve, field, fields
@@ -13,13 +13,17 @@ from attrs import Factory, define, evolve, field, fields
 from .building import Prepared
 from .deadlines import checked_timeout
 from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL
+from .forks import no_fork
 from .pool import Pool
 from .request import Request
-from .response import Answers, Response
-from .secrets import Concealed, Secret, Token, checked_token, concealing, warn_if_readable, without_user
+from .response import Operation, Response
+from .secrets import Concealed, Secret, Token, checked_token, concealed, concealing, warn_if_readable, without_user
 from .sending import asend, send
 from .twins import AsyncHttpClient, SyncHttpClient, Timeout, client_as_httpx, timeout_as_httpx
 from .unset import UNSET, Unset
+
+if TYPE_CHECKING:
+    from .otel import Telemetry
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -33,11 +37,11 @@ _PER_CALL = frozenset({"timeout", "max_retries", "headers", "query"})
 
 
 class RequestOptions(TypedDict, total=False):
-    """What can be said for one call.
+    """The options of a single call.
 
     Attributes:
         timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
-        max_retries: How often the request is sent again at most.
+        max_retries: How many times the request is sent again.
         extra_headers: Headers beside the client's.
         extra_query: Query parameters, which replace the client's and the operation's of the same name.
         extra_body: Properties of a JSON body, which replace those of the same name; a GET has no body to add them to.
@@ -69,7 +73,16 @@ def request_options(
         options["extra_query"] = extra_query
     if extra_body is not None:
         options["extra_body"] = extra_body
+    conceal(options)
     return options
+
+
+def conceal(options: RequestOptions) -> None:
+    """Let no traceback show the headers and the query of one call: they may hold credentials."""
+    if isinstance(headers := options.get("extra_headers"), Mapping):
+        options["extra_headers"] = Concealed(headers)
+    if isinstance(query := options.get("extra_query"), Mapping):
+        options["extra_query"] = Concealed(query)
 
 
 def _new_pool(client: Client) -> Pool:
@@ -85,17 +98,17 @@ class Client:
     The copies that `with_options` and its like make share its connections and change nothing in it.
 
     Attributes:
-        base_url: Where the API is. A path is kept; a query goes to every request.
+        base_url: Where the API is. Its path is kept; its query goes to every request.
         headers: Sent with every request.
         cookies: Sent with every request.
         query: Query parameters of every request, unless it has its own of that name.
-        paths: The paths that operations have at this server, by those that the document declares, where they differ.
-        timeout: Seconds for each attempt as a whole, or an `httpx.Timeout`, of which `read` is that limit, or None to
-            wait for ever.
-        max_retries: How often a request is sent again at most after a transient failure.
-        max_response_bytes: The size that a body may have, as it is sent and once it is decompressed.
+        paths: The paths that operations have at this server where they differ from the declared ones, by those.
+        timeout: Seconds for each attempt as a whole, an `httpx.Timeout` (its `read` is that limit), or None to wait for
+            ever.
+        max_retries: How many times a request is sent again after transient failures.
+        max_response_bytes: The largest body that is accepted, both as it is sent and once it is decompressed.
         follow_redirects: Whether redirects are followed; no credentials cross to another origin.
-        verify_ssl: What `httpx.Client` takes as `verify`.
+        verify_ssl: Passed to `httpx.Client` as `verify`.
         httpx_args: Further arguments for `httpx.Client` and `httpx.AsyncClient`.
     """
 
@@ -112,6 +125,7 @@ class Client:
     httpx_args: Mapping[str, Any] = field(factory=dict, repr=False)
     _pool: Pool = field(default=Factory(_new_pool, takes_self=True), repr=False, alias="pool")
     _shares_pauses: bool = field(default=False, repr=False, alias="shares_pauses")
+    _telemetry: Telemetry | None = field(default=None, repr=False, alias="telemetry")
     _prepared: Prepared | None = field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -126,6 +140,7 @@ class Client:
         if not _is_whole(self.max_response_bytes) or self.max_response_bytes < 1:
             raise ValueError(f"max_response_bytes must be a whole number from 1, not {self.max_response_bytes!r}.")
 
+    @concealed
     def with_options(
         self,
         *,
@@ -134,7 +149,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, Any] | None = None,
     ) -> Self:
-        """Return a copy with these options; `headers` and `query` are added to those that it has."""
+        """Return a copy with these options; `headers` and `query` are added to the client's."""
         return self._changed(
             timeout=self.timeout if isinstance(timeout, Unset) else timeout,
             max_retries=self.max_retries if isinstance(max_retries, Unset) else max_retries,
@@ -143,7 +158,7 @@ class Client:
         )
 
     def _changed(self, **changes: Any) -> Self:
-        """Return a copy with other values of attributes, without parsing the URL again for a time-out of one call."""
+        """Return a copy with other values of attributes, without parsing the URL again for a timeout of one call."""
         if not changes.keys() <= _PER_CALL:
             return evolve(self, **changes)
         copy = object.__new__(type(self))
@@ -155,16 +170,18 @@ class Client:
         _check_options(copy.timeout, copy.max_retries)
         return copy
 
+    @concealed
     def with_headers(self, headers: Mapping[str, str]) -> Self:
         """Return a copy that sends these headers too."""
         return self.with_options(headers=headers)
 
+    @concealed
     def with_cookies(self, cookies: Mapping[str, str]) -> Self:
         """Return a copy that sends these cookies too."""
         return evolve(self, cookies={**self.cookies, **cookies})
 
     def with_timeout(self, timeout: Timeout) -> Self:
-        """Return a copy with another time-out."""
+        """Return a copy with another timeout."""
         return self.with_options(timeout=timeout)
 
     def sharing_pauses(self) -> Self:
@@ -172,14 +189,14 @@ class Client:
         return evolve(self, shares_pauses=True)
 
     def set_httpx_client(self, client: SyncHttpClient) -> Self:
-        """Send through a client of your own, of httpx or httpx2, which is not closed with this one."""
+        """Send through your own httpx or httpx2 client, which this client never closes."""
         pool = _new_pool(self)
         pool.injected, pool.injected_async = client_as_httpx(client), self._pool.injected_async
         self._pool = pool
         return self
 
     def set_async_httpx_client(self, client: AsyncHttpClient) -> Self:
-        """Send through an asynchronous client of your own, of httpx or httpx2, which is not closed with this one."""
+        """Send through your own asynchronous httpx or httpx2 client, which this client never closes."""
         pool = _new_pool(self)
         pool.injected, pool.injected_async = self._pool.injected, client_as_httpx(client)
         self._pool = pool
@@ -193,38 +210,40 @@ class Client:
         """Return the asynchronous client that requests of the running event loop are sent through."""
         return self._pool.injected_async or self._pool.async_client()
 
-    def send(self, request: Request, answers: Answers[T, E], **options: Unpack[RequestOptions]) -> Response[T, E]:
+    def send(self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]) -> Response[T, E]:
         """Send a request of an endpoint, again where the failure is transient.
 
         Args:
             request: What the endpoint's `_get_kwargs` returns.
-            answers: What the endpoint makes of a body.
+            operation: The name and the path of the operation, and how a body is decoded.
 
         Raises:
-            APIConnectionError: no whole response came; `APITimeoutError` if none came in time.
+            APIConnectionError: no complete response came; `APITimeoutError` if none came in time.
         """
+        conceal(options)
         client, request = self._for_call(request, **options)
-        return send(client, request, answers)
+        return send(client, request, operation)
 
     async def asend(
-        self, request: Request, answers: Answers[T, E], **options: Unpack[RequestOptions]
+        self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]
     ) -> Response[T, E]:
         """Send a request as `send` does; cancelling it cancels the wait for a retry too."""
+        conceal(options)
         client, request = self._for_call(request, **options)
-        return await asend(client, request, answers)
+        return await asend(client, request, operation)
 
     @property
     def is_closed(self) -> bool:
-        """Whether it was closed and not used again since; of httpx clients of your own, whether one was closed."""
+        """Whether it was closed and not used since; with an httpx client of your own, whether that one is closed."""
         injected = self._pool.injected or self._pool.injected_async
         return injected.is_closed if injected else self._pool.is_closed
 
     def close(self) -> None:
-        """Close the connections of threads. The client can be used again: it then connects again."""
+        """Close the connections of synchronous calls. A client that is used again connects again."""
         self._pool.close()
 
     async def aclose(self) -> None:
-        """Close the connections of the running event loop. The client can be used again: it then connects again."""
+        """Close the connections of the running event loop. A client that is used again connects again."""
         await self._pool.aclose()
 
     def __enter__(self) -> Self:
@@ -247,19 +266,21 @@ class Client:
 
     def __getstate__(self) -> dict[str, Any]:
         if self._pool.injected or self._pool.injected_async:
-            raise TypeError("A client with an httpx client of your own cannot be pickled: make it where it is used.")
+            raise TypeError("A client with your own httpx client in it cannot be pickled: make it where it is used.")
         state = {
-            each.name: getattr(self, each.name) for each in fields(type(self)) if each.init and each.name != "_pool"
+            each.name: getattr(self, each.name)
+            for each in fields(type(self))
+            if each.init and each.name not in ("_pool", "_telemetry")
         }
         return state if self._pickles_secrets() else {**state, **self._without_secrets()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
             setattr(self, name, value)
-        self._pool, self._prepared = _new_pool(self), None
+        self._pool, self._prepared, self._telemetry = _new_pool(self), None, None
 
     def _for_call(self, request: Request, **options: Unpack[RequestOptions]) -> tuple[Self, Request]:
-        """Return what is sent, and by which client."""
+        """Return the client and the request of a call with options."""
         if request.path in self.paths:
             request = evolve(request, path=self.paths[request.path])
         if not options:
@@ -277,7 +298,7 @@ class Client:
         return False
 
     def _without_secrets(self) -> dict[str, Any]:
-        """Return what a pickle has instead of what may be secret."""
+        """Return what a pickle holds in place of values that may be secret."""
         return {"base_url": without_user(self.base_url), "headers": {}, "cookies": {}, "query": {}, "httpx_args": {}}
 
     def _secret(self) -> Secret:
@@ -296,7 +317,10 @@ class Client:
         return [*self.query]
 
     def _place_credentials(self, request: httpx.Request, secret: Secret) -> None:
-        """Put the secret into a request, where the document says that it goes."""
+        """Put the secret into a request, in the place that the document declares."""
+
+    def _hide_credentials(self, request: httpx.Request) -> None:
+        """Replace the secret in the URL of a request that was sent, if it is there."""
 
 
 @concealing
@@ -305,13 +329,13 @@ class AuthenticatedClient(Client):
     """A client that sends credentials.
 
     Attributes:
-        token: The key, or a function (asynchronous for the asynchronous functions) that returns the current one. It can
-            be assigned, and counts from the next attempt on. It is shown nowhere.
-        prefix: What stands before the token in the header; after `Basic`, a token `user:password` is encoded.
-        auth_header_name: The header that the token is sent in, or its name in the query or among the cookies.
-        auth_location: Where the token is sent: `header`, `query`, `cookie`, or nowhere where it is empty.
-        pickle_token: Whether a pickle of this client has the token. If not, it has nothing else that may hold secrets
-            either: the headers, the cookies, the query, `httpx_args`, and the user and the password of `base_url`.
+        token: The key, or a function (asynchronous for the asynchronous functions) that returns the current one. A key
+            assigned here is used from the next attempt on. It is never shown.
+        prefix: What precedes the token in the header. After `Basic`, a token `user:password` is encoded.
+        auth_header_name: The name of the header, query parameter or cookie that holds the token.
+        auth_location: Where the token is sent: `header`, `query` or `cookie`; nowhere if it is empty.
+        pickle_token: Whether a pickle of this client holds the token. If not, it also leaves out whatever else may be
+            secret: the headers, the cookies, the query, `httpx_args`, and the user and password of `base_url`.
 
     Example:
         client = AuthenticatedClient(base_url="https://api.example.com", token="...", auth_header_name="api-key",
@@ -363,6 +387,10 @@ class AuthenticatedClient(Client):
         elif self.auth_location == "header":
             request.headers.update(self._credentials(secret))
 
+    def _hide_credentials(self, request: httpx.Request) -> None:
+        if self.auth_location == "query":
+            request.url = request.url.copy_set_param(self.auth_header_name, "***")
+
 
 def _called(token: Token) -> object:
     """Return the current key."""
@@ -385,10 +413,10 @@ async def _awaited(token: Token) -> object:
 
 
 def merged_headers(*each: Mapping[str, str]) -> Concealed:
-    """Return headers of which the later ones replace the earlier ones, in whatever case they are written.
+    """Return all of these headers; later ones replace earlier ones, whatever the case of their names.
 
     Raises:
-        TypeError: some are not a mapping.
+        TypeError: headers are not a mapping.
     """
     merged: dict[str, tuple[str, str]] = {}
     for headers in each:
@@ -413,7 +441,8 @@ def _is_whole(number: object) -> bool:
 def _checked_url(text: str) -> httpx.URL:
     try:
         url = httpx.URL(text)
-        url.host.encode("idna")
+        with no_fork:
+            url.host.encode("idna")  # the first time, it imports the codec
     except (httpx.InvalidURL, UnicodeError) as error:
         raise ValueError(f"base_url is not a URL: {error}") from None
     if (url.port or 0) >= 2**16:

@@ -16,6 +16,7 @@ import anyio
 import httpcore
 import httpx
 
+from .streams import AsyncBackend
 from .twins import error_as_httpx
 
 Connection = httpcore.AsyncHTTPConnection
@@ -38,6 +39,7 @@ class Connections(httpx.AsyncBaseTransport):
     def __init__(self, *, limits: httpx.Limits, **tls: Any) -> None:
         """Prepare for connecting, as `httpx.AsyncHTTPTransport` does."""
         self._ssl_context, self._expiry = httpx.create_ssl_context(**tls), limits.keepalive_expiry
+        self._backend: Any = AsyncBackend(httpcore.AnyIOBackend())
         self._most = sys.maxsize if limits.max_connections is None else limits.max_connections
         kept = limits.max_keepalive_connections
         self._most_idle = self._most if kept is None else min(kept, self._most)
@@ -117,7 +119,10 @@ class Connections(httpx.AsyncBaseTransport):
                 return connection, stale
             stale.append(connection)
         connection = httpcore.AsyncHTTPConnection(
-            url.origin, ssl_context=self._ssl_context, keepalive_expiry=self._expiry
+            url.origin,
+            ssl_context=self._ssl_context,
+            keepalive_expiry=self._expiry,
+            network_backend=self._backend,
         )
         return connection, stale + self._surplus(self._most - self._places)
 

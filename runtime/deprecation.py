@@ -1,4 +1,4 @@
-"""The warning where a deprecated operation is called."""
+"""The warning that a deprecated operation was called."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _PACKAGE = __file__.removesuffix("deprecation.py")
 
 
 def warn_deprecated(route: str) -> None:
-    """Warn of an operation; the line that is blamed is the caller's, outside this package."""
+    """Warn that an operation is deprecated, at the caller's line outside this package."""
     level, frame = 1, sys._getframe()
     while frame.f_back and frame.f_code.co_filename.startswith(_PACKAGE):
         level, frame = level + 1, frame.f_back

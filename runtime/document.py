@@ -1,4 +1,4 @@
-"""What the runtime knows of a document: this one says nothing, and the generator writes each package one of its own."""
+"""What the runtime knows of the document. This one knows nothing: the generator writes one for each package."""
 
 from __future__ import annotations
 
@@ -17,3 +17,7 @@ AUTH_PREFIX = "Bearer"
 NEVER_RETRIED: frozenset[str] = frozenset()
 # What to add to the message of an error, by status; that of 404 where the path names a thing by its id.
 HINTS: Mapping[int, str] = {}
+# What telemetry says of each call; the attribute that has the operation's name, and the metric of how long calls take.
+CALL_ATTRIBUTES: Mapping[str, str] = {}
+CALL_NAME = ""
+CALL_DURATION = ""

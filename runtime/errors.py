@@ -1,7 +1,7 @@
-"""What the endpoints and the clients raise.
+"""The errors that the endpoints and the clients raise.
 
-Each error can be constructed, to fake it in tests, and can be copied and pickled. A pickle keeps of the request its
-method and its URL without user, password and query, and of the response all that the server sent.
+Each error can be constructed, to fake it in tests, and can be copied and pickled. A pickle holds the whole response; of
+the request, it holds the method and the URL without user, password and query.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any, ClassVar, cast
 
 import httpx
 
+from .decoding import charset
 from .tree import Flat, flat, restored
 
 
@@ -22,12 +23,12 @@ class CredentialsError(Error, ValueError):
 
 
 class APIError(Error):
-    """The base of all errors that a request ends in.
+    """The base of all errors that a request can end in.
 
     Attributes:
         message: What went wrong, in the server's words where it gave any.
-        body: What the response says of the error: the value of `error` in a JSON object, else the JSON value, else the
-            text; None when there is nothing.
+        body: The error as the response describes it: the value of `error` in a JSON object, else the JSON value, else
+            the text; None when the body is empty.
         type: The kind of error, if the body names one.
         param: The parameter that the server objects to, if the body names one.
         code: The code of the error, if the body has one.
@@ -52,7 +53,7 @@ class APIError(Error):
         """The request, without its credentials.
 
         Raises:
-            RuntimeError: the error was made without one, as httpx raises it for a response without one.
+            RuntimeError: the error was made without one; httpx raises the same for a response without one.
         """
         if self._request is None:
             raise RuntimeError("This error was made without a request.")
@@ -66,7 +67,7 @@ class APIError(Error):
         return _restored, (type(self), self.args, request, flat(self.body), *self._more()), state
 
     def _more(self) -> tuple[Any, ...]:
-        """What `_restore` takes besides the request."""
+        """Return the arguments of `_restore` besides the request."""
         return ()
 
     def _restore(self, request: httpx.Request | None) -> None:
@@ -85,20 +86,18 @@ class APIConnectionError(APIError):
 
 
 class APITimeoutError(APIConnectionError):
-    """No whole response came within the time-out."""
+    """No complete response came within the timeout."""
 
     def __init__(self, request: httpx.Request | None = None, *, message: str = "Request timed out.") -> None:
         super().__init__(message=message, request=request)
 
 
 class APIResponseError(APIError):
-    """A response came, and it is not what was asked for.
+    """A response came, but not the one that was asked for.
 
     Attributes:
         response: The response, read and without the credentials; `response.request` is the request.
         status_code: The HTTP status.
-        headers: The HTTP headers of the response.
-        request_id: The id by which the server's support finds the request, if the server gave one.
     """
 
     def __init__(self, message: str, *, response: httpx.Response, body: object | None) -> None:
@@ -108,10 +107,12 @@ class APIResponseError(APIError):
 
     @property
     def headers(self) -> httpx.Headers:
+        """The HTTP headers of the response."""
         return self.response.headers
 
     @property
     def request_id(self) -> str | None:
+        """The id that the server's support finds the request by, if the server sent one."""
         return cast("str | None", self.response.headers.get("x-request-id"))
 
     def _more(self) -> tuple[Any, ...]:
@@ -129,22 +130,19 @@ class APIResponseError(APIError):
 
 
 class APIResponseValidationError(APIResponseError):
-    """The status is 2xx, and the body is not what the document declares.
-
-    Attributes:
-        content_type: What the server says the body is, if it says so.
-        snippet: The first characters of the body.
-    """
+    """The status is 2xx, but the body is not what the document declares."""
 
     def __init__(self, response: httpx.Response, body: object | None, *, message: str | None = None) -> None:
         super().__init__(message or "The response is not what the document declares.", response=response, body=body)
 
     @property
     def content_type(self) -> str | None:
+        """The header `Content-Type`, if the server sent it."""
         return cast("str | None", self.response.headers.get("content-type"))
 
     @property
     def snippet(self) -> str:
+        """The first characters of the body."""
         return _content_of(self.response)[:200].decode("utf-8", "replace")
 
 
@@ -155,7 +153,7 @@ class APIStatusError(APIResponseError):
 
     @classmethod
     def of(cls, status_code: int) -> type[APIStatusError]:
-        """Return the class of the errors with a status."""
+        """Return the class of errors for a status."""
         return cls.by_status.get(status_code, InternalServerError if status_code >= 500 else APIStatusError)
 
     def __init_subclass__(cls, *, status: int | None = None) -> None:
@@ -199,10 +197,11 @@ class InternalServerError(APIStatusError):
 def closed_response(
     status_code: int, headers: httpx.Headers, content: bytes, request: httpx.Request | None
 ) -> httpx.Response:
-    """Return a response that was read, with a body that was decoded already."""
+    """Return a response whose body was read and decoded already."""
     # What httpx would decode once more, or recompute, is left out while it takes the content in.
     response = httpx.Response(status_code, content=content, request=request)
     response.headers = headers
+    response.encoding = charset(headers.get("content-type", "")) or "utf-8"
     return response
 
 
@@ -217,7 +216,7 @@ def _restored(
 
 
 def without_secrets(request: httpx.Request) -> httpx.Request:
-    """Return what a pickle keeps of a request: its method and its URL without user, password and query."""
+    """Return the request that a pickle holds: the method, and the URL without user, password and query."""
     return httpx.Request(request.method, request.url.copy_with(userinfo=b"", query=None, fragment=None))
 
 

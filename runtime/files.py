@@ -22,12 +22,18 @@ def multipart_body(body: Any, media_types: Mapping[str, str] | None = None) -> l
     """Return the parts of a form: one for each property, and for each item of a list; None when the body is UNSET.
 
     Args:
-        media_types: Those of properties that the document names one for.
+        media_types: The media types of the properties that the document declares one for.
+
+    Raises:
+        TypeError: the body is not an object.
     """
     if body is UNSET:
         return None
+    fields = copied(body, plain=True)
+    if not isinstance(fields, dict):
+        raise TypeError(f"A form is made of an object's properties, and body is a {type(body).__name__}.")
     parts = []
-    for name, value in copied(body, plain=True).items():
+    for name, value in fields.items():
         items = value if isinstance(value, list) else [value]
         parts += [_part(name, item, (media_types or {}).get(name)) for item in items if item is not None]
     return parts

@@ -11,9 +11,9 @@ _BEFORE_TIME = ("T", "t", " ")
 
 
 class SpelledDatetime(datetime.datetime):
-    """A time that came in another of the spellings of RFC 3339 than ours, and goes out as it came.
+    """A datetime that came in another spelling of RFC 3339 than ours, and goes out as it came.
 
-    What is computed from it, as by `replace`, has no spelling of its own.
+    What is computed from it, by `replace` for example, has no spelling of its own.
     """
 
     spelling: str | None = None
@@ -26,7 +26,7 @@ class SpelledDatetime(datetime.datetime):
 
 
 def respelled(value: datetime.datetime, spelling: str | None) -> SpelledDatetime:
-    """Return a time that remembers how it came."""
+    """Return a datetime that remembers how it was spelled."""
     date, time = value.date(), value.timetz()
     found = SpelledDatetime.combine(date, time)
     found.spelling = spelling
@@ -38,7 +38,7 @@ def _plain(value: datetime.datetime) -> datetime.datetime:
 
 
 def format_value(value: Any) -> Any:
-    """Return the string that stands for a date, a time or a UUID; anything else as it is."""
+    """Return a date, a time or a UUID as a str, and anything else as it is."""
     if isinstance(value, datetime.datetime):
         if isinstance(value, SpelledDatetime) and value.spelling:
             return value.spelling
@@ -51,7 +51,7 @@ def format_value(value: Any) -> Any:
 
 
 def parsed_datetime(value: Any) -> Any:
-    """Return the time that a string stands for, in whatever spelling, or the string itself when it stands for none."""
+    """Return a str as a datetime, in whatever spelling, or as it is if it is none."""
     if not isinstance(value, str) or value[4:5] != "-" or value[10:11] not in _BEFORE_TIME:
         return value
     try:
@@ -62,7 +62,7 @@ def parsed_datetime(value: Any) -> Any:
 
 
 def parsed(value: Any, parse: Callable[[str], Any]) -> Any:
-    """Return what a string stands for, or the string itself when it is not of its format or would come out changed."""
+    """Return a str as the type of its format, or as it is if it has another format or would come out changed."""
     if not isinstance(value, str):
         return value
     try:

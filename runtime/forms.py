@@ -16,13 +16,19 @@ def form_body(body: Any, media_type: str, styles: Mapping[str, tuple[str, bool]]
     """Return a form: a pair for each property, and for each item of a list; None when the body is UNSET.
 
     Args:
-        styles: How the document spells lists and objects: `style` and `explode` of properties. Without, an object is a
-            JSON text.
+        styles: The declared `style` and `explode` of properties that are lists or objects. An object without a style is
+            sent as JSON.
+
+    Raises:
+        TypeError: the body is not an object.
     """
     if body is UNSET:
         return None
+    fields = copied(body, plain=True)
+    if not isinstance(fields, dict):
+        raise TypeError(f"A form is made of an object's properties, and body is a {type(body).__name__}.")
     pairs: Pairs = []
-    for name, value in copied(body, plain=True).items():
+    for name, value in fields.items():
         if styles and name in styles:
             style, explode = styles[name]
             pairs += styled_pairs(name, value, style, explode=explode)

@@ -30,12 +30,12 @@ class LoopClients:
         return client
 
     def forget(self) -> Shared[httpx.AsyncClient] | None:
-        """Return the client of the running loop, which is another's to close from now on."""
+        """Return the client of the running loop and forget it: the caller closes it."""
         return self._by_loop.pop(_running_loop(), None)
 
 
 def _running_loop() -> Any:
-    """Return what there is one of for each run of an event loop."""
+    """Return an object that belongs to this run of the event loop alone."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:

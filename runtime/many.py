@@ -7,23 +7,28 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar, cast
 
 from . import clock
 from .errors import APIError, APIStatusError
+from .forks import no_fork
 from .retries import asks_to_pause, retry_after
 
 if TYPE_CHECKING:
     import asyncio
-    from concurrent.futures import Future
+
+    with no_fork:
+        from concurrent.futures import Future
 
     from .client import Client
 
 T = TypeVar("T")
 
-# A pause that a server asked for is no failure of the call that heard of it, but it cannot go on for ever.
+# A pause that a server asked for is no failure of the call that heard of it, but it cannot go on for ever: so many for
+# a call, or as many as it would be sent again for another reason.
 MOST_PAUSES = 10
 
 
@@ -56,7 +61,7 @@ class _Pause:
     """The pause of all calls that a server asked for; there is none where nothing is to be sent again."""
 
     def __init__(self, client: Client) -> None:
-        self._end, self._most = 0.0, MOST_PAUSES if client.max_retries else 0
+        self._end, self._most = 0.0, max(MOST_PAUSES, client.max_retries) if client.max_retries else 0
 
     def left(self) -> float:
         """Return the seconds until calls may be made again."""
@@ -72,7 +77,13 @@ class _Pause:
 
 
 def many(
-    call: Callable[..., T], client: Client, ids: Iterable[str], *, concurrency: int, in_order: bool = True
+    call: Callable[..., T],
+    client: Client,
+    ids: Iterable[str],
+    *,
+    concurrency: int,
+    in_order: bool = True,
+    most_waiting: int = 0,
 ) -> Iterator[Outcome[T]]:
     """Make a call for each id, in threads, and iterate over what came of them.
 
@@ -83,27 +94,31 @@ def many(
         client: Its options hold for each call.
         concurrency: How many calls are made at a time at most; as many answers may wait to be iterated.
         in_order: Whether outcomes come in the order of the ids, or else as they come.
+        most_waiting: How many calls may be begun and not iterated, if more than `concurrency`: then others go on while
+            the next one in order takes long.
 
     Raises:
         ValueError: `concurrency` is not a whole number from 1, or `ids` is a str.
     """
     _check(ids, concurrency)
     own = client.sharing_pauses()
-    return _many(partial(call, client=own), ids, concurrency, in_order, _Pause(own))
+    return _many(partial(call, client=own), ids, concurrency, in_order, max(concurrency, most_waiting), _Pause(own))
 
 
 def _many(
-    call: Callable[[str], T], ids: Iterable[str], concurrency: int, in_order: bool, pause: _Pause
+    call: Callable[[str], T], ids: Iterable[str], concurrency: int, in_order: bool, most_waiting: int, pause: _Pause
 ) -> Iterator[Outcome[T]]:
-    from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait  # noqa: PLC0415 - it takes long to import
+    with no_fork:
+        from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait  # noqa: PLC0415 - it takes long to import
 
     ended, waiting = threading.Event(), deque["Future[Outcome[T]]"]()
     source = iter(ids)
     executor = ThreadPoolExecutor(concurrency, "many")
     try:
         while True:
-            while len(waiting) < concurrency and (following := next(source, None)) is not None:
-                waiting.append(executor.submit(_outcome, call, following, pause, ended))
+            while len(waiting) < most_waiting and (following := next(source, None)) is not None:
+                # What is around the iteration, as a span or a decimal context, is around the calls too.
+                waiting.append(executor.submit(copy_context().run, _outcome, call, following, pause, ended))
             if not waiting:
                 return
             if not in_order:
@@ -135,7 +150,8 @@ def amany(
     *,
     concurrency: int,
     in_order: bool = True,
-) -> AsyncIterator[Outcome[T]]:
+    most_waiting: int = 0,
+) -> AsyncGenerator[Outcome[T], None]:
     """Make a call for each id, in tasks, as `many` does; leaving the iteration or cancelling it cancels the calls.
 
     Raises:
@@ -143,7 +159,7 @@ def amany(
     """
     _check(ids, concurrency)
     own = client.sharing_pauses()
-    return _amany(partial(call, client=own), ids, concurrency, in_order, _Pause(own))
+    return _amany(partial(call, client=own), ids, concurrency, in_order, max(concurrency, most_waiting), _Pause(own))
 
 
 async def _amany(
@@ -151,16 +167,19 @@ async def _amany(
     ids: Iterable[str] | AsyncIterable[str],
     concurrency: int,
     in_order: bool,
+    most_waiting: int,
     pause: _Pause,
-) -> AsyncIterator[Outcome[T]]:
-    import asyncio  # noqa: PLC0415 - it takes long to import
+) -> AsyncGenerator[Outcome[T], None]:
+    with no_fork:
+        import asyncio  # noqa: PLC0415 - it takes long to import
 
+    slots = asyncio.Semaphore(concurrency)
     waiting = deque["asyncio.Task[Outcome[T]]"]()
     source = aiter(ids) if isinstance(ids, AsyncIterable) else _aiter(ids)
     try:
         while True:
-            while len(waiting) < concurrency and (following := await anext(source, None)) is not None:
-                waiting.append(asyncio.create_task(_aoutcome(call, following, pause)))
+            while len(waiting) < most_waiting and (following := await anext(source, None)) is not None:
+                waiting.append(asyncio.create_task(_aoutcome(call, following, pause, slots)))
             if not waiting:
                 return
             if not in_order:
@@ -176,17 +195,20 @@ async def _amany(
         await asyncio.gather(*waiting, return_exceptions=True)
 
 
-async def _aoutcome(call: Callable[[str], Awaitable[T]], each: str, pause: _Pause) -> Outcome[T]:
+async def _aoutcome(
+    call: Callable[[str], Awaitable[T]], each: str, pause: _Pause, slots: asyncio.Semaphore
+) -> Outcome[T]:
     pauses = 0
-    while True:
-        while (left := pause.left()) > 0:
-            await clock.async_sleep(left)
-        try:
-            return Outcome(each, await call(each), None)
-        except (APIError, ValueError) as error:
-            if not pause.is_asked_for(error, pauses):
-                return Outcome(each, None, error)
-        pauses += 1
+    async with slots:
+        while True:
+            while (left := pause.left()) > 0:
+                await clock.async_sleep(left)
+            try:
+                return Outcome(each, await call(each), None)
+            except (APIError, ValueError) as error:
+                if not pause.is_asked_for(error, pauses):
+                    return Outcome(each, None, error)
+            pauses += 1
 
 
 async def _aiter(ids: Iterable[str]) -> AsyncIterator[str]:

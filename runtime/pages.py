@@ -1,4 +1,4 @@
-"""Lists in pages: each fetched when it is needed, and never for ever."""
+"""Lists in pages, each fetched when it is needed; a server that repeats itself is not followed for ever."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, NoReturn, Self, TypeVar, Unpack, cast, overload
 
-from .errors import APIError, PagingError
+from .errors import PagingError
 from .model import DumpOptions, Model
 from .unset import Unset
 
@@ -22,9 +22,9 @@ class Paging(NamedTuple):
     Attributes:
         items: The property of a page that has the items.
         more: The property that says whether another page follows.
-        last: The property that says where it starts.
-        id: The property of an item that says the same where the page does not.
-        cursor: The argument that asks for a page.
+        last: The property that holds the cursor of the next page.
+        id: The property of the last item that is the cursor if the page has none.
+        cursor: The argument that takes the cursor.
     """
 
     items: str
@@ -35,10 +35,10 @@ class Paging(NamedTuple):
 
 
 class PageInfo(NamedTuple):
-    """What asks for a page.
+    """How to ask for a page.
 
     Attributes:
-        params: Query parameters, in place of those that asked for the page before.
+        params: Query parameters, which replace those of the page before.
     """
 
     params: dict[str, str]
@@ -47,7 +47,7 @@ class PageInfo(NamedTuple):
 class Seen:
     """The cursors of a page and those before it.
 
-    The pages of a list share one dict, of which each knows how many are its own: iterating many makes no copies.
+    The pages of a list share one dict, and each knows how many cursors are its own: nothing is copied for a page.
     """
 
     def __init__(self, cursors: dict[str, None]) -> None:
@@ -64,33 +64,30 @@ class Seen:
 
     def _own(self) -> dict[str, None]:
         if len(self._cursors) != self._number:
-            # Somebody went on from this page already.
+            # The page after this one was fetched before.
             self._cursors = dict.fromkeys(islice(self._cursors, self._number))
         return self._cursors
 
 
 class _Page(Generic[T]):
-    """What `Page` and `AsyncPage` do alike. Properties of the whole page can be read as attributes too."""
+    """What `Page` and `AsyncPage` have in common. Properties of the whole page can be read as attributes too."""
 
     def __init__(self, fetch: Callable[..., Any], paging: Paging, body: Model, seen: Seen) -> None:
-        items = _value(body, paging.items)
-        if not isinstance(items, list):
-            raise APIError(f"The server returned a page whose {paging.items} is {type(items).__name__}, not a list.")
-        self.body, self.data = body, cast("list[T]", items)
+        self.body, self.data = body, cast("list[T]", body[paging.items])
         self._fetch, self._paging, self._seen = fetch, paging, seen
 
     @property
     def has_more(self) -> bool:
-        """Whether the server says that another page follows; if it does not say, whether this one has items."""
+        """Whether another page follows, as the server says; if it does not say, whether this page has items."""
         more = _value(self.body, self._paging.more)
         return more if isinstance(more, bool) else bool(self.data)
 
     def has_next_page(self) -> bool:
-        """Whether there is a page for `next_page` to fetch."""
+        """Return whether there is a page for `next_page` to fetch."""
         return self.has_more
 
     def next_page_info(self) -> PageInfo | None:
-        """Return what asks for the next page; None where there is none.
+        """Return how to ask for the next page, or None if there is none.
 
         Raises:
             PagingError: another page follows, and the server does not say where it starts.
@@ -196,8 +193,8 @@ class Page(_Page[T]):
 
 
 def _refuse_for(self: object) -> NoReturn:
-    """Refuse what would be the items of the first page alone."""
-    raise TypeError("Iterate over all items with `async for`; a page that was awaited has its own in `data`.")
+    """Refuse an iteration that would end with the first page."""
+    raise TypeError("Iterate over all items with `async for`; an awaited page has its own items in `data`.")
 
 
 class AsyncPage(_Page[T]):
@@ -234,7 +231,7 @@ class AsyncPage(_Page[T]):
 
 
 class AsyncPager(Generic[T]):
-    """A list that was not asked for yet: await it for its first page, or iterate all its items with `async for`."""
+    """A list that is not fetched yet: await it for its first page, or iterate all its items with `async for`."""
 
     def __init__(self, fetch: Callable[..., Awaitable[Model]], paging: Paging, after: str | Unset) -> None:
         self._fetch, self._paging, self._after = fetch, paging, after

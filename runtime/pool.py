@@ -14,9 +14,10 @@ from urllib.request import getproxies
 
 import httpx
 
-from .deadlines import bound, pools
 from .direct import AsyncDirectClient, DirectClient
+from .forks import no_fork
 from .redirects import ahide_location, hide_location
+from .streams import bound, pools
 
 # The vendor's. httpx keeps no more than 20 alive, so that 50 workers would connect again and again.
 LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=100)
@@ -129,7 +130,7 @@ class Pool:
 
     def _client(self) -> Shared[httpx.Client]:
         if self._shared is None or self._shared.http.is_closed:
-            with _MAKING:
+            with no_fork:
                 http = self._new_client()
             prepare(http)
             self._shared = Shared(http)
@@ -137,7 +138,8 @@ class Pool:
 
     def _async_client(self) -> Shared[httpx.AsyncClient]:
         if self._loops is None:
-            from .loops import LoopClients  # noqa: PLC0415 - asyncio takes long to import
+            with no_fork:
+                from .loops import LoopClients  # noqa: PLC0415 - asyncio takes long to import
 
             self._loops = LoopClients()
         return self._loops.client(self._new_async_client)
@@ -149,7 +151,7 @@ class Pool:
         return DirectClient(transport=httpx.HTTPTransport(**_of_connections(arguments)), **arguments)
 
     def _new_async_client(self) -> Shared[httpx.AsyncClient]:
-        with _MAKING:
+        with no_fork:
             arguments = self._with_tls()
             if _are_plain(arguments):
                 from .connections import Connections  # noqa: PLC0415 - anyio takes long to import
@@ -196,6 +198,7 @@ def prepare_async(http: httpx.AsyncClient) -> None:
     """`prepare` an asynchronous client, whose attempts are cancelled when their time is over."""
     if ahide_location not in http.event_hooks["response"]:
         http.event_hooks["response"].append(ahide_location)
+        bound(http)
 
 
 def reassign(http: httpx.Client) -> None:
@@ -244,19 +247,13 @@ def _drop(shared: Shared[Any] | None) -> bool:
 _POOLS: weakref.WeakSet[Pool] = weakref.WeakSet()
 
 
-# The first httpx client imports modules and loads certificates under locks of Python's and OpenSSL's, which would stay
-# locked in a process that is forked meanwhile.
-_MAKING = threading.Lock()
-
-
 def _forget_all() -> None:
-    _MAKING.release()
     for pool in _POOLS:
         pool._forget()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_MAKING.acquire, after_in_parent=_MAKING.release, after_in_child=_forget_all)
+    os.register_at_fork(after_in_child=_forget_all)
 
 
 @cache

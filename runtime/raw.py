@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, Unpack, cast
 import httpx
 from attrs import evolve
 
+from .client import conceal
+from .errors import APIResponseValidationError
 from .request import Request
-from .response import Answers, Response
+from .response import Operation, Response
 
 if TYPE_CHECKING:
     from .client import Client, RequestOptions
@@ -26,12 +28,19 @@ E = TypeVar("E")
 
 
 def raw(method: Callable[P, T]) -> Callable[P, Response[T, None]]:
-    """Return a method that returns the whole response, whose `parse()` returns what the method itself does."""
+    """Return a method that returns the whole response, whose `parse()` returns, or raises, what the method itself does.
+
+    The method raises at once where the status is not 2xx, or no response came.
+    """
 
     @wraps(method)
     def whole(*args: P.args, **kwargs: P.kwargs) -> Response[T, None]:
+        conceal(cast("RequestOptions", kwargs))
         recorder, recorded = _recorded(method)
-        parsed = recorded(*args, **kwargs)
+        try:
+            parsed = recorded(*args, **kwargs)
+        except APIResponseValidationError:
+            return recorder.response()
         return recorder.answer(parsed)
 
     return whole
@@ -42,8 +51,12 @@ def async_raw(method: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[Respon
 
     @wraps(method)
     async def whole(*args: P.args, **kwargs: P.kwargs) -> Response[T, None]:
+        conceal(cast("RequestOptions", kwargs))
         recorder, recorded = _recorded(method)
-        parsed = await recorded(*args, **kwargs)
+        try:
+            parsed = await recorded(*args, **kwargs)
+        except APIResponseValidationError:
+            return recorder.response()
         return recorder.answer(parsed)
 
     return whole
@@ -55,6 +68,7 @@ def streamed(method: Callable[P, T]) -> Callable[P, AbstractContextManager[Strea
     @wraps(method)
     @contextmanager
     def opened(*args: P.args, **kwargs: P.kwargs) -> Iterator[StreamedResponse[T]]:
+        conceal(cast("RequestOptions", kwargs))
         response = StreamedResponse(raw(method)(*args, **kwargs))
         try:
             yield response
@@ -72,6 +86,7 @@ def async_streamed(
     @wraps(method)
     @asynccontextmanager
     async def opened(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[AsyncStreamedResponse[T]]:
+        conceal(cast("RequestOptions", kwargs))
         response = AsyncStreamedResponse(await async_raw(method)(*args, **kwargs))
         try:
             yield response
@@ -88,19 +103,23 @@ class _Recorder:
         self._client = client
         self._response: Response[Any, Any] | None = None
 
-    def send(self, request: Request, answers: Answers[T, E], **options: Unpack[RequestOptions]) -> Response[T, E]:
-        response = self._response = self._client.send(request, answers, **options)
+    def send(self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]) -> Response[T, E]:
+        response = self._response = self._client.send(request, operation, **options)
         return response
 
     async def asend(
-        self, request: Request, answers: Answers[T, E], **options: Unpack[RequestOptions]
+        self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]
     ) -> Response[T, E]:
-        response = self._response = await self._client.asend(request, answers, **options)
+        response = self._response = await self._client.asend(request, operation, **options)
         return response
 
     def answer(self, parsed: T) -> Response[T, None]:
         """Return the last response, with what the method made of it."""
-        return evolve(cast(Response[T, None], self._response), parsed=parsed)
+        return evolve(self.response(), parsed=parsed)
+
+    def response(self) -> Response[Any, None]:
+        """Return the last response; where its body is not what is declared, `parse` says in what way."""
+        return cast(Response[Any, None], self._response)
 
 
 def _recorded(method: Callable[P, T]) -> tuple[_Recorder, Callable[P, T]]:
@@ -111,20 +130,20 @@ def _recorded(method: Callable[P, T]) -> tuple[_Recorder, Callable[P, T]]:
 
 
 class _Streamed(Generic[T]):
-    """What `StreamedResponse` and `AsyncStreamedResponse` do alike.
+    """What `StreamedResponse` and `AsyncStreamedResponse` have in common.
 
     Attributes:
-        http_response: The response as httpx has it, not read yet.
+        http_response: The httpx response, not read yet.
         headers: The HTTP headers.
         status_code: The HTTP status.
-        request_id: The id by which the server's support finds the request, if the server gave one.
-        elapsed: From sending the last attempt to having its whole body.
-        retries_taken: How often the request was sent again.
-        http_request: The request that was sent, with a star for each header that may be secret.
+        request_id: The id that the server's support finds the request by, if the server sent one.
+        elapsed: The time from sending the last attempt to having its whole body.
+        retries_taken: How many times the request was sent again.
+        http_request: The request that was sent, with stars for each header that may be secret.
     """
 
     def __init__(self, response: Response[T, None]) -> None:
-        self._parsed = response.parse()
+        self._response = response
         self.headers, self.status_code = response.headers, response.status_code
         self.request_id: str | None = response.request_id
         self.elapsed: datetime.timedelta = response.elapsed
@@ -152,12 +171,12 @@ class _Streamed(Generic[T]):
 
 
 class StreamedResponse(_Streamed[T]):
-    """A response that is read within a `with` block: once by the iterators, as often as you like by the rest."""
+    """A response that is read within a `with` block: the iterators can be used once, the rest any number of times."""
 
     def parse(self) -> T:
         """Return the model, or the page."""
         self.read()
-        return self._parsed
+        return self._response.parse()
 
     def read(self) -> bytes:
         """Return the content."""
@@ -196,7 +215,7 @@ class AsyncStreamedResponse(_Streamed[T]):
     async def parse(self) -> T:
         """Return the model, or the page."""
         await self.read()
-        return self._parsed
+        return self._response.parse()
 
     async def read(self) -> bytes:
         """Return the content."""

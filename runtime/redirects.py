@@ -8,8 +8,10 @@ import httpx
 
 MAX_REDIRECTS = 20
 
-# What may cross to another origin on a redirect, or stand in a log; any other header may hold credentials.
-OPEN_HEADERS = frozenset({"accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"})
+# The headers that may cross to another origin on a redirect, and be shown; any other may hold credentials.
+OPEN_HEADERS = frozenset(
+    {"accept", "accept-encoding", "connection", "content-length", "content-type", "host", "user-agent"}
+)
 
 # Marks the requests whose redirects are read here.
 _OURS = "redirects"
@@ -20,8 +22,8 @@ class Redirects:
     """The redirects of one attempt.
 
     Attributes:
-        options: What `httpx.Client.send` is told besides: nothing, until a redirect led to another origin; from then
-            on not to use the credentials of an httpx client of the user's own.
+        options: Further arguments for `httpx.Client.send`: none, until a redirect leads to another origin; from then on
+            `auth=None`, so that credentials of the user's own httpx client are not sent there.
     """
 
     def __init__(self, request: httpx.Request, follow: bool) -> None:
@@ -75,7 +77,7 @@ def is_ours(request: httpx.Request) -> bool:
 
 
 def hide_location(response: httpx.Response) -> None:
-    """Keep the target of a redirect from httpx, which would prepare a request for it at once, and fail if it cannot."""
+    """Hide the target of a redirect from httpx, which would build a request for it at once, and fail if it cannot."""
     if is_ours(response.request) and response.has_redirect_location:
         response.extensions[_HEADERS] = response.headers
         response.headers = response.headers.copy()
@@ -83,12 +85,12 @@ def hide_location(response: httpx.Response) -> None:
 
 
 async def ahide_location(response: httpx.Response) -> None:
-    """`hide_location` for asynchronous clients."""
+    """Do what `hide_location` does, for asynchronous clients."""
     hide_location(response)
 
 
 def _target(response: httpx.Response) -> httpx.URL | None:
-    """Return where a redirect leads, without the user that it may name; None if no request can be sent there."""
+    """Return the target of a redirect, without user and password, or None if no request can be sent there."""
     try:
         url = response.request.url.join(response.headers["location"]).copy_with(fragment=None, userinfo=b"")
         url.host.encode("idna")

@@ -22,16 +22,20 @@ E = TypeVar("E")
 _SHOWN_HEADERS = OPEN_HEADERS | {name.lower() for name in HEADERS}
 
 
-class Answers(NamedTuple, Generic[T, E]):
-    """What an operation makes of a status and a body.
+class Operation(NamedTuple, Generic[T, E]):
+    """An operation as its endpoint declares it, with how a body is decoded by the status.
 
     Attributes:
+        name: The name of its function.
+        path: The path, with the names of its parameters in braces.
         success: Returns the model of a 2xx body.
         failure: Returns the model of any other body.
 
-    Both raise ValueError where the body is not what is declared.
+    The last two raise ValueError where the body is not what is declared.
     """
 
+    name: str
+    path: str
     success: Callable[[int, bytes], T]
     failure: Callable[[int, bytes], E]
 
@@ -47,8 +51,8 @@ class Response(Generic[T, E]):
         parsed: The model of the body: the operation's on a 2xx status, the error's otherwise; None when the body is
             not what is declared.
         error: What `parse` raises; None when the status is 2xx and the body is what is declared.
-        elapsed: From sending the last attempt to having its whole body.
-        retries_taken: How often the request was sent again.
+        elapsed: The time from sending the last attempt to having its whole body.
+        retries_taken: How many times the request was sent again.
     """
 
     status_code: int
@@ -62,7 +66,7 @@ class Response(Generic[T, E]):
 
     @property
     def request_id(self) -> str | None:
-        """The id by which the server's support finds the request, if the server gave one."""
+        """The id that the server's support finds the request by, if the server sent one."""
         return cast("str | None", self.headers.get("x-request-id"))
 
     def parse(self) -> T:
@@ -98,7 +102,7 @@ class Response(Generic[T, E]):
 
     @property
     def http_request(self) -> httpx.Request:
-        """The request that was sent, with a star for each header that may be secret.
+        """The request that was sent, with stars for each header that may be secret.
 
         Raises:
             RuntimeError: the response was made without one.
@@ -114,7 +118,7 @@ class Response(Generic[T, E]):
 
     @property
     def http_response(self) -> httpx.Response:
-        """The response as httpx has it: read, and closed."""
+        """The httpx response: read, and closed."""
         return closed_response(self.status_code, self.headers, self.content, self.http_request)
 
     @property

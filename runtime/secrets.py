@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import warnings
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import cache, lru_cache, wraps
 from html.entities import html5
@@ -20,7 +21,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _PACKAGE = __file__.removesuffix("secrets.py")
-_TOKEN = re.compile(r"[!-~]+")
+_TOKEN = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 _HEADER_NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 _HEADER_VALUE = re.compile(r"([!-~]([\t -~]*[!-~])?)?")
 _COOKIE_VALUE = re.compile(r"[!-:<-~]([ -:<-~]*[!-:<-~])?|")
@@ -50,7 +51,7 @@ class Secret:
 
 
 class Concealed(dict[str, Any]):
-    """A dict of which no traceback shows the values."""
+    """A dict whose values no traceback shows."""
 
     def __repr__(self) -> str:
         return repr(dict.fromkeys(self, "***"))
@@ -80,12 +81,10 @@ def _refusal(token: object) -> Exception | None:
     if not isinstance(token, str):
         return TypeError(f"The API key must be a str, not {type(token).__name__}.")
     if not token:
-        return ValueError(
-            "The API key is empty. (A client that was pickled leaves its key behind, unless told otherwise.)"
-        )
+        return ValueError("The API key is empty. (A pickled client leaves its key behind, unless pickle_token is set.)")
     if token != token.strip():
         return ValueError("The API key has white space at its ends: was it read from a file? Strip it.")
-    return ValueError("The API key has characters that no header can hold: white space, or other than ASCII.")
+    return ValueError("The API key has characters that no header can hold: control characters, or other than ASCII.")
 
 
 def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
@@ -98,8 +97,10 @@ def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise ValueError(f"{name!r} cannot be the name of a header.")
         if name.lower() in _OF_THE_BODY:
-            raise ValueError(f"The header {name} says what the body is, and cannot be set: leave it out.")
-        if not isinstance(headers[name], str) or not _HEADER_VALUE.fullmatch(headers[name]):
+            raise ValueError(f"The header {name} describes the body and cannot be set: leave it out.")
+        if not isinstance(headers[name], str):
+            raise ValueError(f"The header {name} must be a str, not {type(headers[name]).__name__}.")
+        if not _HEADER_VALUE.fullmatch(headers[name]):
             raise ValueError(
                 f"The header {name} must be a str in ASCII, without line breaks or white space at its ends."
             )
@@ -123,43 +124,64 @@ def checked_cookies(cookies: dict[str, str]) -> dict[str, str]:
 
 
 def hidden(secret: Secret, text: bytes) -> bytes:
-    """Return what may be shown of a text: some servers repeat the key that they refuse.
+    """Return a server's text with the key hidden: some servers repeat the key that they refuse.
 
-    The key is found as it is, and escaped as in JSON, in HTML and in URLs, also when it was escaped several times.
+    The key is found as it is, escaped as in JSON, in HTML and in URLs, also when it was escaped several times, and in
+    base64. Of a key `user:password`, the password is found on its own too.
     """
-    # What is shorter is no key, but a word that a server may use on its own.
-    if len(secret.reveal()) < 6:
-        return text
-    text = text.replace(secret.reveal().encode(), b"***")
-    return _escaped(secret.reveal()).sub(b"***", text) if re.search(rb"[\\%&]", text) else text
+    key = secret.reveal()
+    for each in (key, key.partition(":")[2]):
+        # What is shorter is no key, but a word that a server may use on its own.
+        if len(each) >= 6:
+            text = text.replace(each.encode(), b"***")
+            text = _escaped(each).sub(b"***", text) if re.search(rb"[\\%&]", text) else text
+            for run, pattern in _in_base64(each):
+                text = pattern.sub(b"***", text) if run in text else text
+    return text
 
 
 @lru_cache(maxsize=8)
 def _escaped(secret: str) -> re.Pattern[bytes]:
     """Return what finds a secret, each of its characters escaped in some way."""
-    names: dict[str, list[str]] = {}
-    for name, character in html5.items():
-        names.setdefault(character, []).append(re.escape(name.rstrip(";")))
-    ways = []
-    for character in secret:
-        code = ord(character)
-        hexadecimal = "".join(f"[{digit.upper()}{digit}]" for digit in f"{code:02x}")
-        entity = "|".join([f"#0{{0,6}}{code}", f"#[xX]0{{0,6}}{hexadecimal}", *names.get(character, [])])
-        ways.append(
-            # The repetitions have bounds, so that no text takes long.
-            rf"(?:{re.escape(character)}|\\{{1,32}}(?:{re.escape(character)}|u00{hexadecimal}|x{hexadecimal})"
-            rf"|%(?:25){{0,4}}{hexadecimal}|&(?:amp;){{0,4}}(?:{entity});?)"
-        )
-    return re.compile("".join(ways).encode())
+    return re.compile("".join(map(_ways, secret)).encode())
+
+
+@lru_cache(maxsize=8)
+def _in_base64(secret: str) -> list[tuple[bytes, re.Pattern[bytes]]]:
+    """Return what finds a secret in base64 that it is a part of, each with letters that have to be there."""
+    found = {}
+    for before in range(3):
+        for others in (b"+/", b"-_"):
+            text = b64encode(bytes(before) + secret.encode(), others).decode()
+            # The characters beside these hold bits of the secret, and of what stands beside it.
+            own = text[before and before + 1 : (before + len(secret)) * 8 // 6]
+            pattern = "".join(character if character.isalnum() else _ways(character) for character in own)
+            found[own] = rf"[\w+/-]?{pattern}[\w+/-]?(?:{_ways('=')}){{0,2}}"
+    runs = {own: max(re.split(r"\W|_", own), key=len) for own in found}
+    return [(runs[own].encode(), re.compile(pattern.encode())) for own, pattern in found.items()]
+
+
+@cache
+def _ways(character: str) -> str:
+    """Return a pattern for a character, escaped or not."""
+    code = ord(character)
+    hexadecimal = "".join(f"[{digit.upper()}{digit}]" for digit in f"{code:02x}")
+    names = [re.escape(name.rstrip(";")) for name, meant in html5.items() if meant == character]
+    entity = "|".join([f"#0{{0,6}}{code}", f"#[xX]0{{0,6}}{hexadecimal}", *names])
+    # The repetitions have bounds, so that no text takes long.
+    return (
+        rf"(?:{re.escape(character)}|\\{{1,32}}(?:{re.escape(character)}|u00{hexadecimal}|x{hexadecimal})"
+        rf"|%(?:25){{0,4}}{hexadecimal}|&(?:amp;){{0,4}}(?:{entity});?)"
+    )
 
 
 def hidden_in_headers(secret: Secret, headers: httpx.Headers) -> httpx.Headers:
-    """Return what may be shown of headers."""
+    """Return headers with the key hidden."""
     return httpx.Headers([(name, hidden(secret, value)) for name, value in headers.raw])
 
 
 def without_frames(error: BaseException) -> None:
-    """Remove the frames of an error that hold a request with its credentials; those of the caller's own code stay."""
+    """Remove the frames of an error's traceback that hold a request and its credentials, but not the caller's own."""
     waiting, seen = [error], {id(error)}
     for each in waiting:  # it grows meanwhile
         frames, kept = [], None
@@ -199,12 +221,12 @@ def concealing(kind: type[C]) -> type[C]:
 
 
 def without_user(url: str) -> str:
-    """Return a URL that may be shown: the user and the password that it may have are left out."""
+    """Return a URL without the user and password that it may have, to be shown."""
     return str(httpx.URL(url).copy_with(userinfo=b""))
 
 
 def warn_if_readable(base_url: str) -> None:
-    """Warn, once a host, where a key is about to be sent without encryption over a network."""
+    """Warn, once for each host, that a key is about to be sent over a network without encryption."""
     url = httpx.URL(base_url)
     if url.scheme != "https" and not _is_loopback(url.host):
         _warn_of(url.host)

@@ -18,7 +18,7 @@ def styled_segment(name: str, value: object, style: str = "simple", *, explode: 
 
     Args:
         style: `simple` (`a,b`), `label` (`.a.b`) or `matrix` (`;name=a;name=b`).
-        explode: Whether each item or property stands on its own.
+        explode: Whether each item or property is written separately.
 
     Raises:
         ValueError: it is empty, or has control characters.
@@ -45,9 +45,9 @@ def styled_pairs(name: str, value: object, style: str, *, explode: bool = False)
     """Return a query parameter as the pairs that it is sent as: none when it is UNSET or None.
 
     Args:
-        style: `form`, `spaceDelimited` or `pipeDelimited`: an object or a list as one text. `deepObject`:
-            `name[key]=value` for each key, at any depth. `json`: the JSON text.
-        explode: Whether each item stands on its own.
+        style: `form`, `spaceDelimited` or `pipeDelimited`: an object or a list as one str. `deepObject`:
+            `name[key]=value` for each key, at any depth. `json`: JSON.
+        explode: Whether each item is a pair of its own.
     """
     value = copied(value, plain=True)
     if value is UNSET or value is None:
@@ -71,11 +71,11 @@ def styled_pairs(name: str, value: object, style: str, *, explode: bool = False)
 def styled_texts(
     values: Mapping[str, object], exploded: Container[str] = (), json: Container[str] = ()
 ) -> dict[str, str]:
-    """Return headers or cookies as strings, lists and objects among them: those that are neither UNSET nor None.
+    """Return those headers or cookies that are neither UNSET nor None, as strings; some may be lists and objects.
 
     Args:
-        exploded: The names of those whose objects are `key=value`.
-        json: The names of those that are JSON texts.
+        exploded: The names of those whose objects are written as `key=value`.
+        json: The names of those that are written as JSON.
     """
     found = {}
     for name, each in values.items():
@@ -100,7 +100,7 @@ def _deep_pairs(name: str, value: Any) -> Pairs:
 
 
 def _texts(value: Any) -> list[str]:
-    """The items of a list, or the keys and values of an object."""
+    """Return the items of a list, or the keys and values of an object."""
     if isinstance(value, dict):
         return [text for key, item in _present(value).items() for text in (key, parameter_text(item))]
     return [parameter_text(item) for item in value if item is not None]

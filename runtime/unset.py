@@ -11,6 +11,7 @@ class Unset:
     __slots__ = ()
 
     def __new__(cls) -> Unset:
+        """Return `UNSET`."""
         return UNSET
 
     def __bool__(self) -> Literal[False]:

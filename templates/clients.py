@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from keyword import iskeyword
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
 from templates.facts import FragmentError
+
+# What the constructor of every client takes.
+_ARGUMENTS: Final = frozenset(
+    {"self", "base_url", "timeout", "max_retries", "default_headers", "default_query", "http_client"}
+    | {"follow_redirects", "max_response_bytes", "pickle_api_key", "set_default_headers", "set_default_query"}
+)
 
 
 class Argument(NamedTuple):
@@ -35,6 +42,7 @@ class ClientClass(NamedTuple):
         credentials: The arguments of which one is the key.
         settings: The arguments that go to every request.
         own_settings: Those that the parent does not have.
+        unused: The arguments that are accepted and not used, with what they are for.
         facts: What its class says of itself: the attribute with its type, and its value, as code.
         base_url_variable: The environment variable that says where the API is, if there is one.
     """
@@ -45,6 +53,7 @@ class ClientClass(NamedTuple):
     credentials: list[Argument]
     settings: list[Argument]
     own_settings: list[Argument]
+    unused: dict[str, str]
     facts: dict[str, str]
     base_url_variable: str
 
@@ -71,6 +80,9 @@ def clients(document: Mapping[str, Any], title: str, name: str) -> list[ClientCl
     environment = extension.get("environment") or {}
     credentials = extension.get("credentials") or {"api_key": {"environment": environment.get("api_key", "")}}
     settings = extension.get("settings") or {}
+    unused: dict[str, str] = extension.get("unused") or {}
+    for word in unused:
+        _check_identifier(word, "unused")
     first = ClientClass(
         name,
         document["info"].get("description") or title,
@@ -78,6 +90,7 @@ def clients(document: Mapping[str, Any], title: str, name: str) -> list[ClientCl
         _credentials(credentials),
         _settings(settings),
         _settings(settings),
+        unused,
         {"_base_url_variable: _ClassVar[str]": repr(environment.get("base_url", ""))},
         environment.get("base_url", ""),
     )
@@ -88,12 +101,22 @@ def clients(document: Mapping[str, Any], title: str, name: str) -> list[ClientCl
             "_base_url: _ClassVar[str]": repr(other["base_url"]),
             "_paths: _ClassVar[_Mapping[str, str]]": repr(other.get("paths", {})),
         }
+        if attributes := (other.get("telemetry") or {}).get("attributes"):
+            facts["_call_attributes: _ClassVar[_Mapping[str, str]]"] = repr(attributes)
         own = _settings(other.get("settings") or {})
         keys = _credentials(other.get("credentials") or credentials)
         settings_of_both = [*own, *first.settings]
         found.append(
             ClientClass(
-                ClassName(name, "field_"), other["description"], first.name, keys, settings_of_both, own, facts, ""
+                ClassName(name, "field_"),
+                other["description"],
+                first.name,
+                keys,
+                settings_of_both,
+                own,
+                unused,
+                facts,
+                "",
             )
         )
     for each in found:
@@ -113,10 +136,13 @@ def modules(document: Mapping[str, Any]) -> dict[str, Module]:
         parent, parts = name.rpartition(".")[0], name.split(".") if name else []
         if parent and parent not in names:
             raise FragmentError(f"x-client: names has {name}, and not {parent}, which it is in")
-        is_package = name in ("", "types") or any(other.startswith(f"{name}.") for other in names)
+        below = [other.rpartition(".")[2] for other in names if other and other.rpartition(".")[0] == name]
+        is_package = name in ("", "types") or bool(below)
         dots = "." * (len(parts) + is_package)
         path = "/".join([*parts, "__init__.py"]) if is_package else "/".join(parts) + ".py"
-        found[name] = Module(path, dots, list(_lines(sources, dots)), sorted(sources))
+        # Whoever imports the package reads them as its attributes.
+        lines = [f"from . import {each}" for each in below]
+        found[name] = Module(path, dots, [*lines, *_lines(sources, dots)], sorted([*sources, *below]))
     return found
 
 
@@ -128,6 +154,8 @@ def _lines(sources: Mapping[str, str | list[str]], dots: str) -> Iterator[str]:
             module, _, found = variant.rpartition(".")
             for word in (found, *filter(None, module.split("."))):
                 _check_identifier(word)
+            if not re.fullmatch(r"(\.|httpx\b).*", module) or ".." in module:
+                raise FragmentError(f"x-client: names has {variant}, which is neither the package's own nor httpx's")
             known_as = name if isinstance(source, str) else f"_{found}"
             module = dots + module[1:] if module.startswith(".") else module
             yield f"from {module} import {found}" + f" as {known_as}" * (found != known_as)
@@ -136,9 +164,9 @@ def _lines(sources: Mapping[str, str | list[str]], dots: str) -> Iterator[str]:
     yield from unions
 
 
-def _check_identifier(word: str) -> None:
+def _check_identifier(word: str, place: str = "names") -> None:
     if not word.isidentifier() or iskeyword(word):
-        raise FragmentError(f"x-client: names has {word!r}, which is no name in Python")
+        raise FragmentError(f"x-client: {place} has {word!r}, which is no name in Python")
 
 
 def _extension(document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -169,6 +197,8 @@ def _settings(said: Mapping[str, Mapping[str, Any]]) -> list[Argument]:
 
 
 def _argument(name: str, code: str, description: str, said: Mapping[str, Any]) -> Argument:
+    if name in _ARGUMENTS:
+        raise FragmentError(f"x-client: `{name}` is an argument that every client has: call it something else")
     variable = said.get("environment")
     text = description.rstrip(".") + (f"; by default {variable} of the environment." if variable else ".")
     return Argument(PythonIdentifier(name, "field_"), code, text)

@@ -1,4 +1,4 @@
-"""What the templates ask of the generator and cannot work out by themselves."""
+"""What the templates need to know of the document, from what the generator parsed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cached_property
 from keyword import iskeyword
 from typing import Any, NamedTuple, cast
 
+from attrs import evolve
 from openapi_python_client.config import Config
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.bodies import BodyType
@@ -16,6 +17,7 @@ from openapi_python_client.parser.openapi import Endpoint, EndpointCollection
 from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty, Property
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.strings import ClassName, PythonIdentifier, kebab_case
 
 from document.openapi import METHODS
@@ -32,7 +34,7 @@ _RESOURCE_NAMES = frozenset({*_WAYS, *dir(Resource)})
 
 
 class FragmentError(Exception):
-    """The document says something that no client can be generated from; the message says where and what."""
+    """No client can be generated from what the document says; the message says where and what."""
 
 
 class Facts:
@@ -55,15 +57,15 @@ class Facts:
         self._tag_descriptions = {tag["name"]: tag.get("description", "") for tag in document.get("tags", [])}
 
     def resolve(self, model: ModelProperty) -> ModelProperty:
-        """The component that a property refers to."""
+        """Return the component that a property refers to."""
         return self._models.get(model.class_info.name, model)
 
     def is_model(self, property_: object) -> bool:
-        """Whether a property's values are instances of a class of ours."""
+        """Return whether a property's values are instances of a generated class."""
         return isinstance(property_, ModelProperty) and not self.is_mapping(property_)
 
     def is_mapping(self, property_: object) -> bool:
-        """Whether a schema declares no property of its own: its values are plain dicts and need no class."""
+        """Return whether a schema declares no property: its values are plain dicts and need no class."""
         seen = set[str]()
         while isinstance(property_, ModelProperty):
             model = self.resolve(property_)
@@ -104,7 +106,7 @@ class Facts:
 
     @staticmethod
     def parts_of(collection: EndpointCollection) -> list[Property]:
-        """All parameters of a tag's operations, and what their responses hold."""
+        """Return all parameters of a tag's operations, and what their responses hold."""
         found: list[Property] = []
         for endpoint in collection.endpoints:
             found += [*endpoint.list_all_parameters(), *(response.prop for response in endpoint.responses)]
@@ -115,12 +117,31 @@ class Facts:
         for part in parts:
             yield part
             inner = [*getattr(part, "inner_properties", []), getattr(part, "inner_property", None)]
+            inner.append(self.list_of_any(part))
             if isinstance(part, ModelProperty) and self.is_mapping(part):
                 inner.append(self.resolve(part).additional_properties)
             yield from self.with_inner(each for each in inner if each is not None)
 
+    @staticmethod
+    def list_of_any(part: Property) -> ListProperty | None:
+        """Return the lists of a union as one, whose items are those of any of them; None if there are not several."""
+        lists = [each for each in getattr(part, "inner_properties", []) if isinstance(each, ListProperty)]
+        if len(lists) < 2:
+            return None
+        items = [each.inner_property for each in lists]
+        variants = [variant for item in items for variant in getattr(item, "inner_properties", [item])]
+        return evolve(lists[0], inner_property=evolve(cast(UnionProperty, part), inner_properties=variants))
+
+    def shares_module_name(self, name: str) -> bool:
+        """Whether more than one model has a name that is this in snake case."""
+        return self._module_names[name] > 1
+
+    @cached_property
+    def _module_names(self) -> Counter[str]:
+        return Counter(str(model.class_info.module_name) for model in self._models.values())
+
     def is_recursive(self, model: ModelProperty) -> bool:
-        """Whether an instance of a model can hold another of the same, at any depth."""
+        """Return whether an instance of a model can hold another of the same, at any depth."""
         return model.class_info.name in self._recursive
 
     @cached_property
@@ -135,11 +156,11 @@ class Facts:
         }
         return {name for name in holds if name in _reachable(name, holds)}
 
-    def discriminator(self, variants: list[ModelProperty]) -> Discriminator | None:
-        """How to tell the variants of a union apart, or None when only their required properties can.
+    def discriminators(self, variants: list[ModelProperty]) -> list[Discriminator]:
+        """Return the ways to distinguish the variants of a union; none if only their required properties do.
 
         A property that is constant in each variant decides; else the document's `discriminator`, whose values are
-        the schemas' names where it has no mapping.
+        the schemas' names where it has no mapping. There are several where unions of the same models have others.
         """
         constants = [self._constants(variant) for variant in variants]
         for name in sorted(set.intersection(*(set(each) for each in constants))):
@@ -149,16 +170,17 @@ class Facts:
                     Case(repr(value), optional=not each[name][1], class_name=variant.class_info.name)
                     for value, each, variant in zip(values, constants, variants, strict=True)
                 ]
-                return Discriminator(name, cases)
+                return [Discriminator(name, cases)]
         names = {variant.class_info.name for variant in variants}
+        found: dict[str, Discriminator] = {}
         for property_name, mapping in self._discriminators:
             if set(mapping.values()) == names:
                 cases = [Case(repr(value), optional=False, class_name=mapping[value]) for value in sorted(mapping)]
-                return Discriminator(property_name, cases)
-        return None
+                found.setdefault(property_name, Discriminator(property_name, cases))
+        return [*found.values()]
 
     def page(self, endpoint: Endpoint) -> Page | None:
-        """How an operation's list is cut into pages, from the `x-page` of the schema that it gives."""
+        """Return how an operation's list is cut into pages, from the `x-page` of its response's schema."""
         for response in endpoint.responses.patterns:
             if isinstance(response.prop, ModelProperty):
                 model = self.resolve(response.prop)
@@ -181,6 +203,7 @@ class Facts:
         if not isinstance(items, ListProperty):
             raise FragmentError(f"{endpoint.name}: x-page of {model.class_info.name}: {items.name} is not an array")
         return Page(
+            model,
             cast(Property, items.inner_property),
             cursor,
             {key: extension[key] for key in ("items", "more", "last", "id")},
@@ -194,17 +217,17 @@ class Facts:
         return free(ClassName(str(named or self._info["title"]), self._prefix), _PACKAGE_NAMES)
 
     def tag(self, collection: EndpointCollection) -> str:
-        """A tag as the document spells it."""
+        """Return a tag as the document spells it."""
         tags: list[str] = self._operation(collection.endpoints[0]).get("tags") or ["default"]
         return tags[0]
 
     def tag_description(self, collection: EndpointCollection) -> str:
-        """What the document says of a tag, or its name."""
+        """Return the document's description of a tag, or its name."""
         tag = self.tag(collection)
         return self._tag_descriptions.get(tag) or f"The operations with the tag {tag}."
 
     def resources(self, parent: EndpointCollection | None = None) -> dict[str, EndpointCollection]:
-        """The tags right below another, or those below none, by the path that leads to them: `chat.completions`."""
+        """Return the tags directly below another, or below none, by the path that leads to them: `chat.completions`."""
         paths = {self.tag(collection): collection for collection in self.collections}
         above = f"{self.tag(parent)}." if parent else ""
         below = {tag: collection for tag, collection in paths.items() if tag.startswith(above)}
@@ -215,7 +238,7 @@ class Facts:
         }
 
     def namespaces(self) -> dict[str, dict[str, EndpointCollection]]:
-        """The resources below no other, by the first part of their path and then the rest: `chat`, `completions`.
+        """Return the resources below no other, by the first part of their path and the rest: `chat`, `completions`.
 
         The first part is what the client's property is called; the rest is empty where the tag has no dots.
         """
@@ -228,11 +251,11 @@ class Facts:
         }
 
     def property_name(self, path: str) -> str:
-        """The name of the property that leads to a resource, by what is left of its path."""
+        """Return the name of the property that leads to a resource, by the rest of its path."""
         return free(PythonIdentifier(path, self._prefix), _RESOURCE_NAMES)
 
     def user_agent(self, package: str) -> str:
-        """What the client calls itself: the package and the document's version, in what a header may hold."""
+        """Return the name and version of the package in the characters that a header may hold."""
         version = re.sub(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]+", "-", str(self._info["version"])).strip("-")
         return f"{kebab_case(package)}/{version or 0}"
 
@@ -268,23 +291,23 @@ class Facts:
         return Credentials("header", "Authorization", "Bearer")
 
     def namespace_class(self, name: str) -> str:
-        """The class of the resources below one that has no operations itself."""
+        """Return the class of the resources below one that has no operations itself."""
         own = {f"{prefix}{self.client_name}" for prefix in ("", "Async", "Base")}
         return free(ClassName(name, self._prefix), own)
 
     def resource_class(self, collection: EndpointCollection) -> str:
-        """The class of the operations with a tag."""
+        """Return the class of the operations with a tag."""
         return ClassName(collection.tag, self._prefix)
 
     def children(self, collection: EndpointCollection) -> dict[str, EndpointCollection]:
-        """The resources right below another, by the name of the property that leads to them."""
+        """Return the resources directly below another, by the name of the property that leads to them."""
         found: dict[str, EndpointCollection] = {}
         for path, child in self.resources(collection).items():
             found[free(PythonIdentifier(path, self._prefix), {*_RESOURCE_NAMES, *found})] = child
         return found
 
     def method_names(self, collection: EndpointCollection) -> dict[str, str]:
-        """The names of a tag's methods, by the operation's name.
+        """Return the names of a tag's methods, by the operation's name.
 
         It is the operationId's first word, or all of it where another operation of the tag has the same first word.
         """
@@ -299,18 +322,18 @@ class Facts:
 
     @staticmethod
     def alias(module: str) -> str:
-        """The name under which a tag's or an operation's module is imported."""
+        """Return the name that a tag's or an operation's module is imported as."""
         return free(f"_{module}", OWN_NAMES)
 
     def description(self, endpoint: Endpoint, parameter: Property) -> str:
-        """What the document says of a parameter, or of the property of a body that stands for one."""
+        """Return the document's description of a parameter, or of the property of a body that is an argument."""
         declared = self._operation(endpoint)["parameters"]
         name = parameter.name.get_untrusted_value()
         found = next((each.get("description") for each in declared if carried(each["name"]) == name), None)
         return found or (parameter.description.get_untrusted_value() if parameter.description else "")
 
     def style(self, endpoint: Endpoint, parameter: Property, location: str) -> Style:
-        """How a parameter that is a list or an object is spelled."""
+        """Return the style of a parameter that is a list or an object."""
         declared = self._operation(endpoint)["parameters"]
         wire_name = parameter.name.get_untrusted_value()
         found = next(each for each in declared if each["in"] == location and carried(each["name"]) == wire_name)
@@ -320,18 +343,18 @@ class Facts:
         return Style(style, bool(found.get("explode", style == "form")))
 
     def accept(self, endpoint: Endpoint) -> str:
-        """The media types that an operation answers with, JSON where none is named."""
+        """Return the media types of an operation's responses; JSON where none is declared."""
         found = [each.get("x-media-type") for each in self._operation(endpoint)["responses"].values()]
         return ", ".join(dict.fromkeys(each for each in found if each)) or "application/json"
 
     def encodings(self, endpoint: Endpoint, media_type: str) -> dict[str, dict[str, Any]]:
-        """How the properties of a form are spelled: its `encoding`."""
+        """Return the styles of a form's properties: its `encoding`."""
         content = self._operation(endpoint)["requestBody"]["content"][media_type]
         found: dict[str, dict[str, Any]] = content.get("encoding") or {}
         return found
 
     def is_deprecated(self, endpoint: Endpoint) -> bool:
-        """Whether the document advises against an operation."""
+        """Return whether the document deprecates an operation."""
         return self._operation(endpoint).get("deprecated") is True
 
     def _operation(self, endpoint: Endpoint) -> dict[str, Any]:
@@ -348,7 +371,7 @@ class Facts:
 
 
 class Case(NamedTuple):
-    """A discriminator's value and the class that it stands for; `optional`: an absent value stands for it too."""
+    """A discriminator's value and its class; `optional`: an absent value means the class too."""
 
     literal: str
     optional: bool
@@ -356,7 +379,7 @@ class Case(NamedTuple):
 
 
 class Discriminator(NamedTuple):
-    """The property whose value tells the variants of a union apart."""
+    """The property whose value distinguishes the variants of a union."""
 
     property_name: str
     cases: list[Case]
@@ -381,11 +404,13 @@ class Page(NamedTuple):
     """How a list is cut into pages.
 
     Attributes:
-        item: The property that stands for its items.
+        model: The schema of a page.
+        item: The property of its items.
         cursor: The parameter that asks for a page.
         names: The names on the wire of what `pages.Paging` wants to know.
     """
 
+    model: ModelProperty
     item: Property
     cursor: Property
     names: dict[str, str]
@@ -407,7 +432,7 @@ def properties_of(model: ModelProperty) -> list[Property]:
 
 
 def _operations(document: dict[str, Any], prefix: str) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
-    """Each operation of the prepared document, by the generator's names of its tag and of itself."""
+    """Yield each operation of the prepared document by the generator's names for its tag and itself."""
     for item in document["paths"].values():
         for method in METHODS:
             if method in item:
@@ -418,7 +443,7 @@ def _operations(document: dict[str, Any], prefix: str) -> Iterator[tuple[tuple[s
 
 
 def _discriminators(node: Any) -> Iterator[tuple[str, dict[str, str]]]:
-    """Each `discriminator` below a node of the document: its property, and the class for each of its values."""
+    """Yield each `discriminator` below a node of the document: its property, and the class for each of its values."""
     if isinstance(node, list):
         for child in node:
             yield from _discriminators(child)

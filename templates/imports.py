@@ -17,7 +17,7 @@ _STANDARD = {
     "_Mapping": "from collections.abc import Mapping",
     "_MutableMapping": "from collections.abc import MutableMapping",
     "_Self": "from typing import Self",
-    "_TYPE_CHECKING": "from typing import TYPE_CHECKING",
+    "_typing": "import typing",  # type checkers know `TYPE_CHECKING` by its own name alone
     "_UUID": "from uuid import UUID",
     "_Unpack": "from typing import Unpack",
     "_builtins": "import builtins",
@@ -27,6 +27,7 @@ _STANDARD = {
 }
 _PACKAGE = {
     "client": (
+        "conceal",
         "request_options",
         "AuthenticatedClient",
         "Client",
@@ -35,7 +36,7 @@ _PACKAGE = {
         "RequestOptions",
         "TIMEOUT",
     ),
-    "decoding": ("read_json",),
+    "decoding": ("read_json", "read_page"),
     "deprecation": ("warn_deprecated",),
     "facade": ("AsyncFacade", "Credential", "Facade", "HttpClient", "Resource", "Setting", "SyncFacade"),
     "files": ("File", "multipart_body"),
@@ -47,7 +48,7 @@ _PACKAGE = {
     "pages": ("AsyncPage", "AsyncPager", "Page", "Paging"),
     "raw": ("AsyncStreamedResponse", "StreamedResponse", "async_raw", "async_streamed", "raw", "streamed"),
     "request": ("Request", "header_texts", "json_body", "path_segment", "present", "query_pairs", "raw_body"),
-    "response": ("Answers", "Response"),
+    "response": ("Operation", "Response"),
     "secrets": ("Token",),
     "styles": ("styled_pairs", "styled_segment", "styled_texts"),
     "twins": ("AsyncHttpClient", "SyncHttpClient", "Timeout"),

@@ -1,4 +1,4 @@
-"""How an operation is written in Python: the arguments of its functions, its request, and what answers become."""
+"""How an operation is written in Python: the arguments of its functions, its request and its responses."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Argument(NamedTuple):
         name: Its name.
         type: The type of its values.
         required: Whether it must be given.
-        wire_name: The name of the parameter, or of the body's property, that it stands for.
+        wire_name: The name on the wire of the parameter or of the body's property.
         description: What the document says of it.
     """
 
@@ -49,12 +49,12 @@ class Argument(NamedTuple):
 
     @property
     def default(self) -> str:
-        """The default of what may be left out, as it stands in a signature."""
+        """The default of what may be left out, as code in a signature."""
         return "" if self.required else " = _UNSET"
 
     @property
     def wire_name_literal(self) -> str:
-        """The name on the wire, as it stands in code."""
+        """The name on the wire, as code."""
         return repr(self.wire_name)
 
 
@@ -165,7 +165,7 @@ class Operation:
 
     @property
     def query(self) -> list[str]:
-        """The expressions that give the pairs of the query."""
+        """The expressions that return the pairs of the query."""
         found = []
         for part in self._endpoint.query_parameters:
             style, explode = self._facts.style(self._endpoint, part, "query")
@@ -195,7 +195,7 @@ class Operation:
 
     @property
     def is_deprecated(self) -> bool:
-        """Whether the document advises against it."""
+        """Whether the document deprecates it."""
         return self._facts.is_deprecated(self._endpoint)
 
     @property
@@ -217,12 +217,12 @@ class Operation:
 
     @property
     def success(self) -> list[Branch]:
-        """What the statuses that mean success become."""
+        """The branches of the statuses that mean success."""
         return self._branches(success=True)
 
     @property
     def failure(self) -> list[Branch]:
-        """What all other statuses become."""
+        """The branches of all other statuses."""
         return self._branches(success=False)
 
     @property
@@ -264,7 +264,7 @@ class Operation:
         return f"_{'styled' if composite else 'header'}_texts({{{pairs}}}{more})"
 
     def _is_composite(self, part: Property) -> bool:
-        """Whether a value can be a list or an object, or anything."""
+        """Return whether a value can be a list or an object, or anything."""
         kinds = self._schemas.kinds(part)
         return not kinds or "list" in kinds or "dict" in kinds
 
@@ -309,7 +309,8 @@ class Operation:
         responses = self._responses(success)
         if not responses:
             return [Branch("", "None")]
-        last = next((each for each in responses if each.is_default()), responses[0])
+        # The generator sorts them: single statuses, ranges of them, `default`.
+        last = responses[-1] if responses[-1].is_default() or responses[-1].status_code.is_range() else responses[0]
         found = []
         for each in responses:
             if each is not last and each.status_code.range is not None:
@@ -327,13 +328,15 @@ class Operation:
             return Branch(condition, 'content.decode("utf-8", "replace")')
         type_ = self._schemas.type_of(part)
         value = f"_read_json({', '.join(['content', *self._schemas.kinds(part)])})"
+        if self.page and isinstance(part, ModelProperty) and self._facts.resolve(part) is self.page.model:
+            value = f"_read_page(content, {self.page.names['items']!r})"
         if self._facts.is_model(part):
             return Branch(condition, f"_adopted({type_}, {value})")
         return Branch(condition, self._schemas.decoded(part, "value"), value)
 
 
 def _names_of(parts: Iterable[Property]) -> Iterator[str]:
-    """The names of arguments, each once: the generator's, but for what it does to the names of built-in functions."""
+    """Return the names of arguments, each once: the generator's, except that names of built-in functions stay."""
     taken = {*_TAKEN}
     for part in parts:
         name = str(part.python_name)

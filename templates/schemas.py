@@ -81,7 +81,7 @@ class Attribute(NamedTuple):
 
     @property
     def wire_name_literal(self) -> str:
-        """The name on the wire, as it stands in code."""
+        """The name on the wire, as code."""
         return repr(self.wire_name)
 
 
@@ -100,7 +100,7 @@ class Schemas:
     """The types and decoders of the generated code: the global `schemas` of the templates.
 
     Args:
-        models: What stands before the names of models: nothing in their own module, `_models.` elsewhere.
+        models: The prefix of the models' names: empty in their own module, `_models.` elsewhere.
         in_models: Whether the code is that of models.
     """
 
@@ -141,17 +141,22 @@ class Schemas:
         found = []
         if models:
             found.append(Decoder("dict", self._model_decoded(cast(list[ModelProperty], models), name)))
+        text = name
         for variant in variants:
             if isinstance(variant, DateTimeProperty):
-                found.append(Decoder("str", f"_parsed_datetime({name})"))
+                text = f"_parsed_datetime({text})"
             elif type(variant) in _PARSERS:
-                found.append(Decoder("str", f"_parsed({name}, {_PARSERS[type(variant)]})"))
-            elif isinstance(variant, ListProperty) or (self._facts.is_mapping(variant) and not models):
+                text = f"_parsed({text}, {_PARSERS[type(variant)]})"
+        if text != name:
+            found.append(Decoder("str", text))
+        lists = self._facts.list_of_any(part)
+        for variant in [lists] if lists else variants:
+            if isinstance(variant, ListProperty) or (self._facts.is_mapping(variant) and not models):
                 found += self._inner_decoders(variant, name)
         return list({each.kind: each for each in reversed(found)}.values())[::-1]
 
     def _inner_decoders(self, part: Property, name: str) -> list[Decoder]:
-        """Return how a list or a mapping is decoded; not at all where its values are kept as they are."""
+        """Return how a list or a mapping is decoded; nothing if its values are kept as they are."""
         item = "item" if name == "value" else f"{name}_item"
         if isinstance(part, ListProperty):
             inner = self.decoded(cast(Property, part.inner_property), item)
@@ -213,7 +218,7 @@ class Schemas:
         return found
 
     def additional(self, model: ModelProperty) -> Property | None:
-        """Return the property that stands for what a model does not declare, where its values have a type."""
+        """Return the property for what a model does not declare, if its values have a type."""
         values = model.additional_properties
         return values if values is not None and self.type_of(values) != "_Any" else None
 
@@ -227,7 +232,7 @@ class Schemas:
                 if self._facts.is_model(each)
             ]
             if len(models) > 1:
-                found.setdefault(_chooser_name(models), Union(_chooser_name(models), models))
+                found.setdefault(self._chooser_name(models), Union(self._chooser_name(models), models))
         return list(found.values())
 
     def _model_decoded(self, models: Sequence[ModelProperty], name: str) -> str:
@@ -240,19 +245,20 @@ class Schemas:
         """Return the function that decodes an object as one of some models."""
         if len(models) == 1:
             return f"{self.prefix}{models[0].class_info.name}._decoded"
-        return f"{self.prefix}{_chooser_name(models)}"
+        return f"{self.prefix}{self._chooser_name(models)}"
 
-
-def _chooser_name(models: Sequence[ModelProperty]) -> str:
-    names = [model.class_info.name for model in models]
-    name = "_" + "_or_".join(model.class_info.module_name for model in models)
-    if len(name) > 80:
-        name = f"_{models[0].class_info.module_name}_or_others_{sha256(' '.join(names).encode()).hexdigest()[:8]}"
-    return name
+    def _chooser_name(self, models: Sequence[ModelProperty]) -> str:
+        """Return the name of the function that chooses among some models: that of no others."""
+        modules = [model.class_info.module_name for model in models]
+        name = "_" + "_or_".join(modules)
+        if len(name) > 80 or any("_or_" in each or self._facts.shares_module_name(each) for each in modules):
+            names = " ".join(model.class_info.name for model in models)
+            name = f"_{modules[0]}_or_others_{sha256(names.encode()).hexdigest()[:8]}"
+        return name
 
 
 def _variants(type_: str) -> list[str]:
-    """The parts of a union, as they stand in it."""
+    """Return the parts of a union, in their order."""
     found, rest = [], ast.parse(type_, mode="eval").body
     while isinstance(rest, ast.BinOp):
         found.append(ast.unparse(rest.right))

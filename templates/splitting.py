@@ -74,7 +74,7 @@ _OWN: Final = frozenset({"unions"})
 
 
 def _reached(facts: Facts, parts: Iterable[Property]) -> set[str]:
-    """The names of the models and enums that some properties lead to."""
+    """Return the names of the models and enums that some properties lead to."""
     found = set[str]()
     waiting = [*parts]
     while waiting:

@@ -1,4 +1,4 @@
-"""JSON bodies out of the files that people keep them in: JSON, JSON Lines, and VCR cassettes in YAML or JSON."""
+"""JSON bodies out of the files that people keep them in: JSON, JSON Lines, a batch's output, and VCR cassettes."""
 
 from __future__ import annotations
 
@@ -80,6 +80,16 @@ def _interactions(name: str, cassette: dict[str, Any]) -> Iterator[Body]:
 
 def _parsed(place: str, content: bytes | str, request: Request | None = None) -> Body:
     try:
-        return Body(place, json.loads(content), request)
+        value = json.loads(content)
     except ValueError:
         return Body(place, request=request, problem="not JSON")
+    if isinstance(value, dict) and {"custom_id", "response", "error"} <= value.keys():
+        return _of_batch(place, value["response"])
+    return Body(place, value, request)
+
+
+def _of_batch(place: str, response: Any) -> Body:
+    """The body of a response in the output of OpenAI's batch API."""
+    if isinstance(response, dict) and "body" in response:
+        return Body(f"{place} response.body", response["body"])
+    return Body(place, problem="a request of a batch that had no response")

@@ -32,14 +32,18 @@ def judge(tally: Tally, contract: Contract, body: Body) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Judge the files of the command line; 1 when a body did not come back equal, or when there was none."""
-    parser = argparse.ArgumentParser(prog="make corpus FILES=...", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.corpus", description=__doc__)
     parser.add_argument(
-        "files", nargs="+", type=Path, help="JSON, JSON Lines or VCR cassettes; of folders, all in them"
+        "files", nargs="*", type=Path, help="JSON, JSON Lines or VCR cassettes; of folders, all in them"
     )
     parser.add_argument("--examples", type=int, default=3, help="how many examples of each finding to show")
     options = parser.parse_args(arguments)
+    if not options.files:
+        print('Say which files or folders to judge: make corpus FILES="chats.jsonl recordings"', file=sys.stderr)
+        return 2
     if missing := [str(path) for path in options.files if not path.exists()]:
-        parser.error(f"there is no {', '.join(missing)}")
+        print(f"There is no {', '.join(missing)}: FILES names files and folders, with spaces between.", file=sys.stderr)
+        return 2
     suffixes = {".json", ".jsonl", ".ndjson", ".yaml", ".yml"}
     files = [
         file

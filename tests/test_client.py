@@ -87,7 +87,7 @@ def test_retrieve_gives_the_stored_completion_typed_and_whole(caller: Sync, clie
 
 
 def test_all_that_was_recorded_comes_back_equal(caller: Sync, client: Any, server: Server) -> None:
-    """Walked, then retrieved one by one with its messages."""
+    """Iterated, then retrieved one by one with its messages."""
     stored = list(server.store.completions.values())
     assert len(stored) > 5
     assert [completion.to_dict() for completion in caller.walk(client.chat.completions.list(limit=3))] == stored
@@ -134,7 +134,7 @@ def test_messages_are_listed(caller: Sync, client: Any) -> None:
     assert ids(caller.run(client.chat.completions.messages.list(ID, after=f"{ID}-0")).data) == [f"{ID}-1"]
 
 
-def test_a_page_is_indexed_counted_and_walked(caller: Sync, client: Any, seven: Server) -> None:
+def test_a_page_is_indexed_counted_and_iterated(caller: Sync, client: Any, seven: Server) -> None:
     page = caller.run(client.chat.completions.list(limit=3))
     assert (len(page), page[0].id, page[-1].id) == (3, "chatcmpl-0", "chatcmpl-2")
     assert ids(page[1:]) == ["chatcmpl-1", "chatcmpl-2"]
@@ -146,7 +146,7 @@ def test_a_page_is_indexed_counted_and_walked(caller: Sync, client: Any, seven: 
     assert not caller.run(second.next_page()).has_next_page()
 
 
-def test_a_list_that_is_not_awaited_is_walked_over_all_pages(caller: Sync, client: Any, seven: Server) -> None:
+def test_a_list_that_is_not_awaited_is_iterated_over_all_pages(caller: Sync, client: Any, seven: Server) -> None:
     assert ids(caller.walk(client.chat.completions.list(limit=3))) == [f"chatcmpl-{n}" for n in range(7)]
     assert [dict(request.query).get("after") for request in seven.received] == [None, "chatcmpl-2", "chatcmpl-5"]
     assert all(dict(request.query)["limit"] == "3" for request in seven.received)

@@ -18,6 +18,7 @@ from stored_completions_cli.document import Sightings, Spec
 from tests import corpus
 from tests.bodies import Body, Request, read
 from tests.contract import CHECKOUT, ORIGINS, Contract, fixtures, report
+from tests.server import FIXTURES
 
 DOCUMENT = CHECKOUT / "openapi.yaml"
 COMPLETION = "#/components/schemas/ChatCompletion"
@@ -197,6 +198,57 @@ def test_a_corpus_of_any_files_is_decoded_and_judged(tmp_path: Path, capsys: pyt
     assert "ChatCompletion.novel" in output
     assert "$.created" in output
     assert "6 undeclared, 1 not as declared" in output
+
+
+def test_names_break_between_words_on_a_narrow_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what a server sent is no markup of the terminal."""
+    name = "a_property_whose_name_takes_more_than_half_of_a_line"
+    body = {"object": "chat.completion", "id": 1, "choices": [{name: "[/red]"}]}
+    (tmp_path / "one.json").write_text(json.dumps(body), "utf-8")
+    monkeypatch.setenv("COLUMNS", "80")
+    corpus.main([str(tmp_path)])
+    output = capsys.readouterr().out
+    lines = [line.split("│")[1].strip() for line in output.splitlines() if line.count("│") > 2]
+    start = lines.index("Choice.a_property_whose_name_takes_more_")
+    assert lines[start + 1] == "than_half_of_a_line"
+    assert "[/red]" in output
+    assert "ChatCompletion/properties/id/type" in lines
+
+
+def test_the_output_of_a_batch_is_judged_by_the_responses_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A completion is a completion and an error an error; what was never answered is skipped."""
+    reference = json.loads((FIXTURES / "reference" / "chat_completion.json").read_bytes())
+    lines = [
+        {"custom_id": "1", "response": {"status_code": 200, "body": reference}, "error": None},
+        {"custom_id": "2", "response": {"status_code": 400, "body": {"error": {"message": "No."}}}, "error": None},
+        {"custom_id": "3", "response": None, "error": {"code": "batch_expired", "message": "Too late."}},
+    ]
+    (tmp_path / "output.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    assert corpus.main([str(tmp_path)]) == 0
+    output = capsys.readouterr().out
+    assert "2 bodies (1 ChatCompletion, 1 ErrorResponse), 1 others skipped" in output
+    assert "output.jsonl:3: a request of a batch that had no response" in output
+
+
+def test_what_shares_but_metadata_with_a_completion_is_none(contract: Contract) -> None:
+    """A list of a program's parts, as CycloneDX writes it."""
+    parts = {"bomFormat": "CycloneDX", "metadata": {"timestamp": "2026-01-31T12:00:00Z"}, "components": []}
+    assert contract.spec.guess_schema(parts) is None
+
+
+@pytest.mark.parametrize(
+    ("files", "said"), [([], 'make corpus FILES="chats.jsonl recordings"'), (["nowhere"], "There is no nowhere")]
+)
+def test_a_corpus_of_no_files_is_said_in_a_sentence(
+    files: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert corpus.main(files) == 2
+    error = capsys.readouterr().err
+    assert said in error and len(error.splitlines()) == 1
 
 
 def test_a_corpus_without_bodies_or_with_a_bad_round_trip_fails(

@@ -330,3 +330,37 @@ def test_unknown_values_of_open_enums_are_kept() -> None:
     completion = ChatCompletion.from_dict({"service_tier": "express", "choices": [{"finish_reason": "eos"}]})
     assert completion.service_tier == "express"
     assert completion.choices[0].finish_reason == "eos"
+
+
+@pytest.mark.parametrize(
+    ("leaf", "other"),
+    [(1, 2), ({"a": 1}, {"b": 1}), ([1], [1, 2]), ([[1]], [[2]])],
+    ids=["values", "keys", "lengths", "lists"],
+)
+def test_models_too_deep_for_pythons_recursion_are_compared_and_written(leaf: Any, other: Any) -> None:
+    """As programs can make them, though no JSON text can be read that deep."""
+
+    def deep(value: Any) -> ChatCompletion:
+        for _ in range(20_000):
+            value = {"a": [value]}
+        return ChatCompletion.from_dict({"id": "x", "later": value, "empty": [{}, []]})
+
+    model = deep(leaf)
+    assert model == deep(leaf)
+    assert model != deep(other)
+    text = nested(40_000).replace("1", json.dumps(leaf))
+    assert model.to_json() == f'{{"id": "x", "later": {text}, "empty": [{{}}, []]}}'
+
+
+def test_a_model_is_equal_to_models_of_its_class_alone() -> None:
+    values = {"role": "user", "content": "x"}
+    message = ChatCompletionMessage.from_dict(values)
+    assert message == ChatCompletionMessage.from_dict(values)
+    assert message != values
+    assert message != ChatCompletion.from_dict(values)
+
+
+def test_a_wrong_option_of_model_dump_is_named() -> None:
+    options: Any = {"exclude_defaults": True}
+    with pytest.raises(TypeError, match="model_dump takes no argument 'exclude_defaults'"):
+        ChatCompletionMessage(role="user", content="x").model_dump(**options)

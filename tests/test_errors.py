@@ -1,4 +1,4 @@
-"""What is raised for each status, for a body that is not what was promised, and where no response comes."""
+"""What is raised for each status, for a body that is not what is declared, and where no response comes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import copy
 import json
 import pickle
 import traceback
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ import pytest
 from starlette.responses import Response as Answer
 from starlette.types import ASGIApp
 
-from stored_completions import AuthenticatedClient, errors
+from stored_completions import AuthenticatedClient, Response, errors
 from stored_completions.api.chat_completions import retrieve_chat_completion
 from stored_completions.errors import (
     APIConnectionError,
@@ -35,6 +36,7 @@ from stored_completions_testing.faults import (
     failure,
     gzip_bomb,
     head,
+    in_turn,
     nobody,
 )
 from stored_completions_testing.server import Server
@@ -210,7 +212,7 @@ NOT_PROMISED: dict[str, tuple[ASGIApp, str]] = {
 
 
 @pytest.mark.parametrize(("body", "reason"), NOT_PROMISED.values(), ids=NOT_PROMISED)
-def test_a_2xx_without_the_promised_object_raises(
+def test_a_2xx_without_the_declared_object_raises(
     body: ASGIApp, reason: str, caller: Sync, server: Server, clock: Clock
 ) -> None:
     """It is raised at once: asking again is no use."""
@@ -227,7 +229,7 @@ def test_a_2xx_without_the_promised_object_raises(
         detailed.parse()
 
 
-def test_a_body_that_was_not_promised_is_described(caller: Sync, client: Any, server: Server) -> None:
+def test_a_body_that_is_not_declared_is_described(caller: Sync, client: Any, server: Server) -> None:
     server.plan = always(answer(PAGE + b"x" * 1000, content_type="text/html", x_request_id="req_7"))
     error = failed(caller, client, APIResponseValidationError)
     assert (error.status_code, error.content_type, error.request_id) == (200, "text/html", "req_7")
@@ -235,6 +237,36 @@ def test_a_body_that_was_not_promised_is_described(caller: Sync, client: Any, se
     assert error.headers["x-request-id"] == "req_7"
     for part in ("200 from GET", "text/html", repr(error.snippet), "Is the base URL that of the API", "req_7"):
         assert part in str(error)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"<html>" + b"<title" * 200_000, "text/html"),
+        (b"<html>" + b"<title>" * 200_000, "text/html"),
+        (b"a-" + b"a9" * 500_000, "text/plain; charset=punycode"),
+        (b"a" * 10**6, "text/plain; charset=idna"),
+        (b"{}", "json" * 10_000 + ";" * 10_000),
+    ],
+    ids=["titles that do not end", "titles in titles", "punycode", "idna", "a media type"],
+)
+@pytest.mark.parametrize("status", [200, 500])
+def test_no_body_takes_long_to_understand(
+    status: int, body: bytes, content_type: str, caller: Sync, client: Any, server: Server
+) -> None:
+    """Patterns and codecs that take quadratic time would take hours for these, whatever the time-out."""
+    server.plan = always(answer(body, status, content_type=content_type))
+    error = failed(caller, client)
+    assert error.status_code == status
+    assert error.response.text.isascii()
+
+
+@pytest.mark.parametrize("charset", ["idna", "undefined", "base64", "zlib", "nonsense", "a" * 5000])
+def test_a_charset_that_is_none_of_a_text_does_not_count(
+    charset: str, caller: Sync, client: Any, server: Server
+) -> None:
+    server.plan = in_turn(answer({"id": "a"}, content_type=f"application/json; charset={charset}"))
+    assert caller.run(client.chat.completions.retrieve(ID)).id == "a"
 
 
 def test_a_body_that_only_lacks_a_part_is_not_refused(caller: Sync, client: Any, server: Server) -> None:
@@ -463,3 +495,64 @@ def test_an_error_with_a_body_of_any_depth_can_be_pickled_and_copied(caller: Syn
     for each in copies_of(error):
         assert str(each) == str(error)
         assert each.response.content == body
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", '"ISO-8859-1"'])
+def test_a_message_in_another_charset_is_read(charset: str, caller: Sync, client: Any, server: Server) -> None:
+    content = '{"error": {"message": "Clé inconnue"}}'.encode("iso-8859-1")
+    server.plan = always(answer(content, 400, content_type=f"application/json; charset={charset}"))
+    assert failed(caller, client).message == "Clé inconnue"
+
+
+def test_a_charset_that_python_does_not_know_is_no_obstacle(caller: Sync, client: Any, server: Server) -> None:
+    server.plan = always(answer(b'{"error": {"message": "No."}}', 400, content_type="text/json; charset=klingon"))
+    assert failed(caller, client).message == "No."
+
+
+def test_an_error_can_be_made_of_a_bare_response() -> None:
+    """As tests of users make them: without a request, or not read."""
+    error = NotFoundError("Gone.", response=httpx.Response(404), body=None)
+    assert (error.status_code, dict(error.headers), error.request_id) == (404, {}, None)
+    with pytest.raises(RuntimeError, match="made without a request"):
+        _ = error.request
+    unread = httpx.Response(200, stream=httpx.ByteStream(b"{}"))
+    for each in (error, errors.APIResponseValidationError(unread, None)):
+        assert str(pickle.loads(pickle.dumps(each))) == str(each)
+    assert errors.APIResponseValidationError(unread, None).snippet == ""
+
+
+def test_a_response_that_was_made_by_hand_has_no_request() -> None:
+    response: Response[Any, Any] = Response(200, httpx.Headers(), b"{}", None, None, timedelta())
+    with pytest.raises(RuntimeError, match="This response was made without a request"):
+        _ = response.http_request
+
+
+def test_a_name_that_no_cookie_can_have_is_refused(caller: Sync, server: Server) -> None:
+    client = AuthenticatedClient(base_url=server.base_url, token=server.key).with_cookies({"a b": "c"})
+    with pytest.raises(ValueError, match="'a b' cannot be the name of a cookie"):
+        caller.run(caller.function(retrieve_chat_completion)(ID, client=client))
+    caller.end(client)
+
+
+def test_metadata_too_deep_to_be_sent_is_refused(caller: Sync, client: Any, server: Server) -> None:
+    deep: Any = 1
+    for _ in range(20_000):
+        deep = [deep]
+    with pytest.raises(ValueError, match="The body is nested too deeply to be sent"):
+        caller.run(client.chat.completions.update(ID, metadata={"deep": deep}))
+    assert server.received == []
+
+
+def test_a_time_in_the_metadata_is_sent_as_a_string(caller: Sync, client: Any) -> None:
+    metadata: Any = {"at": datetime(2026, 1, 31, 12, tzinfo=UTC)}
+    assert caller.run(client.chat.completions.update(ID, metadata=metadata)).metadata == {"at": "2026-01-31T12:00:00Z"}
+
+
+def test_a_redirect_that_says_see_other_is_a_get_without_the_body(caller: Sync, server: Server) -> None:
+    path = f"/v1/chat/completions/{ID}"
+    server.plan = in_turn(Answer(status_code=303, headers={"location": path}))
+    client = caller.client(follow_redirects=True)
+    assert caller.run(client.chat.completions.update(ID, metadata={"a": "b"})).id == ID
+    first, second = server.received
+    assert [first.method, second.method] == ["POST", "GET"]
+    assert "content-type" not in second.headers

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import pickle
+import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +15,10 @@ import httpx
 import pytest
 
 from generate import GenerationError, generate
-from stored_completions import UNSET, AuthenticatedClient, AzureOpenAI, NotGiven, OpenAI
+from stored_completions import UNSET, AuthenticatedClient, AzureOpenAI, DefaultAioHttpClient, NotGiven, OpenAI
 from stored_completions.errors import APIError, CredentialsError
 from stored_completions_testing.server import Server
-from tests.callers import Sync
+from tests.callers import Async, Sync
 from tests.server import ROOT, recorded
 
 AZURE: dict[str, Any] = {"azure_endpoint": "https://example.openai.azure.com", "api_version": "v", "project": "proj"}
@@ -124,3 +128,60 @@ def test_a_name_in_no_module_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     with pytest.raises(GenerationError, match=r"names has types\.chat\.chat_completion, and not types\.chat"):
         generate(tmp_path / "out", spec=spec)
+
+
+@pytest.mark.parametrize("way", ["with_raw_response", "with_streaming_response"])
+@pytest.mark.parametrize("path", [["chat", "completions"], ["chat", "completions", "messages"]], ids=".".join)
+def test_whole_responses_are_asked_for_anywhere_on_the_path(
+    path: list[str], way: str, caller: Sync, client: Any, server: Server
+) -> None:
+    """Before it, within it and after it, the method is the same."""
+    ids = [recorded()[0][0]["id"]] if path[-1] == "messages" else []
+    for place in range(len(path) + 1):
+        methods = functools.reduce(getattr, [*path[:place], way, *path[place:]], client)
+        if way == "with_raw_response":
+            response = caller.run(methods.list(*ids, limit=1))
+            assert (response.status_code, len(response.parse())) == (200, 1)
+        else:
+            with caller.use(methods.list(*ids, limit=1)) as response:
+                assert (response.status_code, len(caller.run(response.parse()))) == (200, 1)
+        assert (response.method, response.url.path) == ("GET", server.received[-1].path)
+
+
+def test_a_streamed_response_is_read_as_bytes_text_lines_and_json(caller: Sync, client: Any, server: Server) -> None:
+    """All of these are the same content."""
+    stored = recorded()[0][0]
+    reads: tuple[Callable[[Any], Any], ...] = (
+        lambda response: json.loads(b"".join(caller.walk(response.iter_bytes(100)))),
+        lambda response: json.loads("".join(caller.walk(response.iter_text(100)))),
+        lambda response: json.loads("\n".join(caller.walk(response.iter_lines()))),
+        lambda response: json.loads(caller.run(response.read())),
+        lambda response: json.loads(caller.run(response.text())),
+        lambda response: caller.run(response.json()),
+    )
+    for read in reads:
+        with caller.use(client.chat.completions.with_streaming_response.retrieve(stored["id"])) as response:
+            assert read(response) == stored
+
+
+def test_the_httpx_client_can_be_reached_and_a_stranger_is_refused(caller: Sync, client: Any) -> None:
+    async def asynchronous() -> Any:
+        return client.http_client
+
+    made = caller.run(asynchronous()) if isinstance(caller, Async) else client.http_client
+    assert isinstance(made, caller.httpx)
+    with pytest.raises(TypeError, match=r"must be a client of httpx or httpx2, not an builtins\.object"):
+        caller.client(http_client=object())
+
+
+def test_a_limit_of_the_body_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="max_response_bytes must be a whole number from 1, not 0"):
+        OpenAI(api_key=KEY, max_response_bytes=0)
+
+
+def test_a_transport_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the command that installs it."""
+    monkeypatch.delitem(sys.modules, "stored_completions.aiohttp_transport", raising=False)
+    monkeypatch.setitem(sys.modules, "httpx_aiohttp", None)
+    with pytest.raises(RuntimeError, match=r"pip install 'stored-completions\[aiohttp\]'"):
+        DefaultAioHttpClient()

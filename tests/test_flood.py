@@ -92,7 +92,7 @@ def fates(completion_id: str) -> list[Way | None]:
 
 
 def seconds(completion_id: str) -> float:
-    """The time-out of a call: short where the server stalls, long enough for a busy machine where it does not."""
+    """The timeout of a call: short where the server stalls, long enough for a busy machine where it does not."""
     return 4 if any(way and way.error is APITimeoutError for way in fates(completion_id)) else 30
 
 

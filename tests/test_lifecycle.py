@@ -10,6 +10,7 @@ import os
 import pickle
 import random
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -179,7 +180,7 @@ def test_a_client_can_be_entered_after_a_request_and_twice(caller: Sync, client:
 
 
 @pytest.mark.usefixtures("own_connections")
-def test_closing_can_be_repeated_and_a_closed_client_connects_anew(caller: Sync, client: Any, server: Server) -> None:
+def test_closing_can_be_repeated_and_a_closed_client_connects_again(caller: Sync, client: Any, server: Server) -> None:
     caller.run(client.close())
     for _ in range(2):
         assert retrieved(caller, client) == ID
@@ -253,19 +254,23 @@ def test_a_client_works_in_a_second_event_loop(server: Server) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_event_loops_that_end_without_closing_leave_no_sockets_behind(server: Server) -> None:
+@pytest.mark.parametrize("run", [trio.run, asyncio.run], ids=["trio", "asyncio"])
+def test_event_loops_that_end_without_closing_leave_no_sockets_behind(run: Any, server: Server) -> None:
     """Python collects them, and warns of each, as soon as the client is used in another loop."""
     client = AsyncOpenAI(base_url=server.base_url, api_key=server.key)
 
-    async def main(closing: bool) -> str:
+    async def main(closing: bool = False) -> str:
         completion = await client.chat.completions.retrieve(ID)
         if closing:
             await client.close()
         return completion.id
 
+    async def last() -> str:
+        return await main(closing=True)
+
     for _ in range(5):
-        assert asyncio.run(main(closing=False)) == ID
-    assert asyncio.run(main(closing=True)) == ID
+        assert run(main if run is trio.run else main()) == ID
+    assert run(last if run is trio.run else last()) == ID
     gc.collect()
     assert server.connections(0, seconds=1) == 0
 
@@ -295,7 +300,7 @@ def test_a_used_client_can_be_pickled_and_leaves_its_key_behind(
         assert secret.encode() not in pickled
     client = pickle.loads(pickled)
     assert (client.client.timeout, client.client.max_retries) == (7, 5)
-    with pytest.raises(ValueError, match=r"The API key is empty. \(A client that was pickled leaves its key behind"):
+    with pytest.raises(ValueError, match=r"The API key is empty. \(A pickled client leaves its key behind"):
         retrieved(caller, client)
     client.api_key = server.key
     assert retrieved(caller, client) == ID
@@ -369,6 +374,65 @@ os._exit(0)
     subprocess.run([sys.executable, "-c", program], env=environment, check=True)
     ports = [request.port for request in server.received]
     assert (len(ports), len(set(ports))) == (3, 2)
+
+
+@pytest.mark.parametrize("surplus", [1, 500])
+@pytest.mark.parametrize("own", [True, False], ids=["own", "injected"])
+def test_what_a_server_sends_beyond_a_response_answers_no_other_request(own: bool, surplus: int, caller: Sync) -> None:
+    """httpcore parses it as the response to the next one."""
+    bodies = b'{"id": "first"}', b'{"id": "surplus"}', b'{"id": "second"}'
+    first, beyond, second = (head(len(body)) + body for body in bodies)
+
+    def serve() -> None:
+        for content in (first + beyond * surplus, second):
+            with listener.accept()[0] as connection:
+                connection.recv(65536)
+                connection.sendall(content)
+                while connection.recv(65536):
+                    pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as threads:
+        serving = threads.submit(serve)
+        injected, base_url = caller.httpx(), f"http://127.0.0.1:{listener.getsockname()[1]}"
+        client = caller.client(base_url=base_url, **({} if own else {"http_client": injected}))
+        assert [retrieved(caller, client), retrieved(caller, client)] == ["first", "second"]
+        caller.run(client.close())
+        caller.end(injected)
+        serving.result()
+
+
+def test_no_process_is_forked_while_a_thread_imports_what_a_call_needs(server: Server) -> None:
+    """The module would stay locked in the child, whose first call would wait for ever."""
+    program = f"""
+import os, sys, threading
+from importlib.util import spec_from_loader
+from stored_completions import OpenAI
+importing, forked = threading.Event(), threading.Event()
+
+class Slow:
+    find_spec = staticmethod(lambda name, *_: spec_from_loader(name, Slow) if name == "msgspec" else None)
+    create_module = staticmethod(lambda spec: None)
+
+    def exec_module(module):
+        importing.set()
+        forked.wait(0.3)
+        raise ImportError
+
+sys.meta_path.insert(0, Slow)
+client = OpenAI()
+thread = threading.Thread(target=client.chat.completions.retrieve, args=("{ID}",))
+thread.start()
+importing.wait()
+child = os.fork()
+if not child:
+    os._exit(client.chat.completions.retrieve("{ID}").id != "{ID}")
+forked.set()
+thread.join()
+client.close()
+os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    environment = {**os.environ, **server.environment, "PYTHONPATH": str(ROOT / "generated")}
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True, timeout=20)
 
 
 def test_closing_lets_calls_that_are_being_made_finish(caller: Sync, client: Any, server: Server) -> None:

@@ -75,6 +75,7 @@ def test_no_line_has_a_query_a_body_or_a_secret(caller: Sync, server: Server, ca
     assert "('authorization', '***')" in ours
     assert "('api-key', '***')" in ours
     assert "('user-agent', 'stored-completions/" in ours
+    assert "('connection', 'keep-alive')" in ours
     assert "hidden" not in ours
     assert server.key not in ours
 

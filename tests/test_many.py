@@ -13,9 +13,10 @@ from starlette.types import ASGIApp
 
 from runtime import clock as the_clock, many as runtime_many
 from runtime.client import Client
-from stored_completions import AsyncOpenAI
+from stored_completions import AsyncOpenAI, OpenAI
 from stored_completions.api.chat_completions import retrieve_chat_completion
 from stored_completions.errors import NotFoundError, RateLimitError
+from stored_completions.many import amany, many
 from stored_completions_testing.faults import STALLS, always, answer, failure, in_turn
 from stored_completions_testing.server import Received, Server
 from tests.callers import Sync
@@ -69,6 +70,32 @@ def test_outcomes_come_as_they_do_where_the_order_does_not_matter(caller: Sync, 
     outcomes = caller.walk(client.chat.completions.retrieve_many(names(3), concurrency=2, in_order=False))
     assert {outcome.id for outcome in outcomes} == set(names(3))
     assert outcomes[0].id == "chatcmpl-1"
+
+
+def test_others_go_on_while_the_next_in_order_takes_long(caller: Sync, client: Any, server: Server) -> None:
+    """The first call is answered when the last has been; no more than two are made at a time."""
+    released = threading.Event()
+    under_way, most = 0, 0
+
+    async def counted(scope: Any, receive: Any, send: Any) -> None:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        while scope["path"].endswith("-0") and not released.is_set():
+            await asyncio.sleep(0.001)
+        if scope["path"].endswith("-5"):
+            released.set()
+        await answer({"id": "any"})(scope, receive, send)
+        under_way -= 1
+
+    server.plan = always(counted)
+    is_sync = isinstance(client, OpenAI)
+    call: Any = retrieve_chat_completion.sync if is_sync else retrieve_chat_completion.asyncio
+    helper: Any = many if is_sync else amany
+    outcomes = caller.walk(helper(call, client.client, names(6), concurrency=2, most_waiting=6))
+    assert [outcome.id for outcome in outcomes] == names(6)
+    assert all(outcome.error is None for outcome in outcomes)
+    assert most == 2
 
 
 @pytest.mark.parametrize("in_order", [True, False])

@@ -1,18 +1,21 @@
-"""Lists: walked page by page as they are needed, and never for ever."""
+"""Lists: iterated page by page as they are needed, and never for ever."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from stored_completions.errors import APIError, InternalServerError
+from stored_completions.errors import APIError, APIResponseValidationError, InternalServerError
 from stored_completions.models import ChatCompletion
 from stored_completions.pages import Seen
 from stored_completions_testing.faults import always, answer, failure, in_turn
 from stored_completions_testing.server import Received, Server
 from tests.callers import Sync
 from tests.conftest import Clock
+from tests.server import Generated
 
 
 @pytest.fixture
@@ -39,8 +42,10 @@ def cursors(server: Server) -> list[str | None]:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 20])
-def test_a_walk_gives_each_item_once_whatever_the_limit(limit: int, caller: Sync, client: Any, seven: Server) -> None:
-    """`limit` bounds the page, not the walk."""
+def test_iterating_gives_each_item_once_whatever_the_limit(
+    limit: int, caller: Sync, client: Any, seven: Server
+) -> None:
+    """`limit` bounds the page, not the iteration."""
     assert ids(caller.walk(client.chat.completions.list(limit=limit))) == [f"chatcmpl-{n}" for n in range(7)]
     assert len(seven.received) == -(-7 // limit)
     assert {dict(request.query)["limit"] for request in seven.received} == {str(limit)}
@@ -62,11 +67,11 @@ def test_nothing_is_fetched_before_the_first_item_is_needed(caller: Sync, client
 
 def test_pages_follow_one_another(caller: Sync, client: Any, seven: Server) -> None:
     page = caller.run(client.chat.completions.list(limit=3, model="gpt-4o-2024-08-06", metadata={}))
-    walked = [ids(page.data)]
+    iterated = [ids(page.data)]
     while page.has_next_page():
         page = caller.run(page.next_page())
-        walked.append(ids(page.data))
-    assert walked == [[f"chatcmpl-{n}" for n in part] for part in ((0, 1, 2), (3, 4, 5), (6,))]
+        iterated.append(ids(page.data))
+    assert iterated == [[f"chatcmpl-{n}" for n in part] for part in ((0, 1, 2), (3, 4, 5), (6,))]
     assert cursors(seven) == [None, "chatcmpl-2", "chatcmpl-5"]
     with pytest.raises(APIError, match="There is no next page"):
         caller.run(page.next_page())
@@ -82,7 +87,7 @@ def test_the_filters_go_with_every_page(caller: Sync, client: Any, seven: Server
         assert request.headers["x-extra"] == "yes"
 
 
-def test_a_walk_that_starts_in_the_middle_goes_on_from_there(caller: Sync, client: Any, seven: Server) -> None:
+def test_an_iteration_that_starts_in_the_middle_goes_on_from_there(caller: Sync, client: Any, seven: Server) -> None:
     assert ids(caller.walk(client.chat.completions.list(after="chatcmpl-3", limit=2))) == [
         "chatcmpl-4",
         "chatcmpl-5",
@@ -126,7 +131,7 @@ def test_an_empty_page_in_the_middle_does_not_end_the_walk(caller: Sync, client:
 
 
 @pytest.mark.parametrize("more", [None, "yes"], ids=["missing", "no boolean"])
-def test_without_has_more_the_walk_ends_with_an_empty_page(
+def test_without_has_more_the_iteration_ends_with_an_empty_page(
     more: Any, caller: Sync, client: Any, server: Server
 ) -> None:
     server.plan = in_turn(*(answer(page(*items, more=more)) for items in (["a"], ["b"], [])))
@@ -161,7 +166,7 @@ def test_a_cursor_that_does_not_advance_raises(
 def test_a_page_that_does_not_say_where_the_next_one_starts_raises(
     body: Any, caller: Sync, client: Any, server: Server
 ) -> None:
-    """A walk that ended here would end silently before the list does."""
+    """An iteration that ended here would end silently before the list does."""
     server.plan = always(answer(body))
     with pytest.raises(APIError, match="another page follows, but not where it starts"):
         caller.walk(client.chat.completions.list())
@@ -206,12 +211,33 @@ def test_a_page_has_its_items_and_its_body(caller: Sync, client: Any, server: Se
         only[1]
 
 
-@pytest.mark.parametrize("data", [None, {}, "text"], ids=str)
-def test_a_page_whose_data_is_no_list_raises(data: Any, caller: Sync, client: Any, server: Server) -> None:
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ({"data": None}, "is a JSON null, not a JSON array"),
+        ({"data": {}}, "is a JSON object, not a JSON array"),
+        ({"data": "text"}, "is a JSON string, not a JSON array"),
+        ({"data": 1.5}, "is a JSON number, not a JSON array"),
+        ({}, "is missing"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("as_raw", [False, True], ids=["page", "raw"])
+def test_a_page_whose_data_is_no_list_raises(
+    as_raw: bool, data: dict[str, Any], found: str, caller: Sync, client: Any, server: Server
+) -> None:
     """An empty page would say that there is nothing."""
-    server.plan = always(answer({"object": "list", "data": data, "has_more": False}))
-    with pytest.raises(APIError, match="a page whose data is"):
-        caller.run(client.chat.completions.list())
+    broken = answer({"object": "list", "has_more": False, **data}, x_request_id="r-1")
+    server.plan = in_turn(broken, answer(page("a")), broken)
+    list_ = (client.chat.completions.with_raw_response if as_raw else client.chat.completions).list
+    with pytest.raises(
+        APIResponseValidationError, match=f"the body is not what is declared: its data {found}"
+    ) as caught:
+        caller.run(list_())
+    assert (caught.value.status_code, caught.value.request_id) == (200, "r-1")
+    first = caller.run(list_())
+    with pytest.raises(APIResponseValidationError, match=f"its data {found}"):
+        caller.walk(first.parse() if as_raw else first)
 
 
 @pytest.mark.parametrize("cursor", ["a" * 70_000, "a\ud800"], ids=["long", "half a character"])
@@ -220,6 +246,32 @@ def test_a_cursor_that_no_url_holds_raises(cursor: str, caller: Sync, client: An
     with pytest.raises(APIError, match="a cursor that no URL can hold"):
         caller.walk(client.chat.completions.list())
     assert len(server.received) == 1
+
+
+class Counted(dict[str, None]):
+    """Cursors, and how often somebody looked at one of them, or at all."""
+
+    one = all = 0
+
+    def __contains__(self, cursor: object) -> bool:
+        self.one += 1
+        return super().__contains__(cursor)
+
+    def __setitem__(self, cursor: str, value: None) -> None:
+        self.one += 1
+        super().__setitem__(cursor, value)
+
+    def __iter__(self) -> Iterator[str]:
+        self.all += 1
+        return super().__iter__()
+
+
+def test_the_cost_of_a_page_does_not_grow_with_those_before_it(caller: Sync, client: Any, server: Server) -> None:
+    server.keep(Generated(50, largest_page=1))
+    page, cursors = caller.run(client.chat.completions.list()), Counted()
+    page._seen = Seen(cursors)
+    assert len(caller.walk(page)) == len(server.received) == 50
+    assert (cursors.one, cursors.all) == (2 * 49, 0)
 
 
 def test_iterating_copies_no_cursors() -> None:
@@ -233,3 +285,13 @@ def test_iterating_copies_no_cursors() -> None:
     assert "39999" in seen
     assert "39999" not in first
     assert "0" not in first
+
+
+def test_a_page_is_written_as_it_came_and_has_no_other_attributes(caller: Sync, client: Any, server: Server) -> None:
+    sent = page("a", more=False, first_id="a", later=1)
+    server.plan = always(answer(sent))
+    first = caller.run(client.chat.completions.list())
+    assert json.loads(first.to_json(indent=2)) == first.to_dict() == sent
+    assert first.first_id == "a"
+    with pytest.raises(AttributeError, match="has no attribute 'frist_id'"):
+        _ = first.frist_id

@@ -12,6 +12,7 @@ import re
 import traceback
 import tracemalloc
 import warnings
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, unquote
@@ -20,8 +21,13 @@ import httpx
 import pytest
 from rich.traceback import Traceback
 
-from stored_completions import AsyncOpenAI, AuthenticatedClient, OpenAI, secrets
-from stored_completions.api.chat_completions import delete_chat_completion, retrieve_chat_completion
+from stored_completions import AsyncAzureOpenAI, AsyncOpenAI, AuthenticatedClient, AzureOpenAI, OpenAI, secrets
+from stored_completions.api.chat_completions import (
+    AsyncChatCompletions,
+    ChatCompletions,
+    delete_chat_completion,
+    retrieve_chat_completion,
+)
 from stored_completions.errors import APIError, APIResponseValidationError, AuthenticationError
 from stored_completions_testing.faults import BROKEN, STALLS, Raw, always, answer, failure, gzip_bomb, head, in_turn
 from stored_completions_testing.server import Server
@@ -299,6 +305,12 @@ ESCAPED = {
     "a URL": quote(AWKWARD, safe=""),
     "a URL in a URL": quote(quote(AWKWARD, safe=""), safe=""),
     "Python": AWKWARD.replace("+", "\\x2b"),
+    "base64": b64encode(AWKWARD.encode()).decode(),
+    "base64 of a user and the key": b64encode(f"user:{AWKWARD}".encode()).decode(),
+    "base64 of the scheme and the key": b64encode(f"Bearer {AWKWARD} ".encode()).decode(),
+    "base64 for URLs": urlsafe_b64encode(f"a{AWKWARD}bc".encode()).decode().rstrip("="),
+    "base64 in JSON": b64encode(f"ab{AWKWARD}".encode()).decode().replace("/", "\\/"),
+    "base64 in a URL": quote(b64encode(f"?>?>{AWKWARD}".encode()).decode(), safe=""),
 }
 
 
@@ -323,10 +335,12 @@ def test_a_key_that_the_server_repeats_is_hidden_however_it_is_escaped(
         decoded = re.sub(r"\\+u00(..)", lambda found: chr(int(found[1], 16)), html.unescape(unquote(unquote(shown))))
         assert digits not in shown
         assert digits not in decoded
+        for text in (digits, f"a{digits}", f"ab{digits}"):
+            assert b64encode(text.encode()).decode()[4:-4] not in shown
 
 
 def with_locals(error: BaseException) -> str:
-    """What Python and rich show of the frames that are not this module's, whole strings included."""
+    """What Python shows of the frames that are not this module's."""
     found, frames = [], traceback.TracebackException.from_exception(error, capture_locals=True)
     waiting: list[traceback.TracebackException | None] = [frames]
     for each in waiting:
@@ -334,14 +348,16 @@ def with_locals(error: BaseException) -> str:
             found += [str(frame.locals) for frame in each.stack if frame.filename != __file__]
             found += each.format_exception_only()
             waiting += [each.__cause__, each.__context__, *(each.exceptions or ())]
+    return "\n".join(found)
+
+
+def with_pretty_locals(error: BaseException) -> str:
+    """What rich shows of them, whole strings and the attributes of attrs classes included."""
     pretty = Traceback.from_exception(
         type(error), error, error.__traceback__, show_locals=True, locals_max_string=10_000
     )
-    for stack in pretty.trace.stacks:
-        for frame in stack.frames:
-            if frame.filename != __file__:
-                found += [str(value) for value in (frame.locals or {}).values()]
-    return "\n".join(found)
+    frames = [frame for stack in pretty.trace.stacks for frame in stack.frames if frame.filename != __file__]
+    return "\n".join(str(value) for frame in frames for value in (frame.locals or {}).values())
 
 
 FAILURES: dict[str, Any] = {
@@ -367,11 +383,101 @@ def test_no_frame_of_a_traceback_shows_the_key(fault: Any, caller: Sync, server:
             caller.run(caller.function(retrieve_chat_completion)(ID, client=client))
         error = caught.value
         assert SECRET not in with_locals(error)
+        assert SECRET not in with_pretty_locals(error)
         cause = error.__cause__
         if isinstance(cause, httpx.RequestError):
             assert SECRET not in f"{cause.request.headers.raw} {cause.request.url}"
         assert SECRET not in f"{error.request.headers.raw} {error.request.url}"
     caller.end(own)
+
+
+BASIC = f"somebody:{SECRET}"
+# How credentials are given: to a client of the endpoint functions, or for one call.
+GIVEN: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "bearer": ({"token": SECRET}, {}),
+    "a function": ({"token": lambda: SECRET}, {}),
+    "basic": ({"token": BASIC, "prefix": "Basic"}, {}),
+    "a header": ({"token": SECRET, "prefix": "", "auth_header_name": "api-key"}, {}),
+    "a query": ({"token": SECRET, "auth_location": "query", "auth_header_name": "key"}, {}),
+    "a cookie": ({"token": SECRET, "auth_location": "cookie", "auth_header_name": "key"}, {}),
+    "headers": ({"headers": {"authorization": f"Bearer {SECRET}"}}, {}),
+    "cookies": ({"cookies": {"session": SECRET}}, {}),
+    "query": ({"query": {"sig": SECRET}}, {}),
+    "auth of httpx": ({"httpx_args": {"auth": ("somebody", SECRET)}}, {}),
+    "a proxy": ({"httpx_args": {"proxy": f"http://somebody:{SECRET}@127.0.0.1:1"}}, {}),
+    "extra_headers": ({}, {"extra_headers": {"Authorization": f"Bearer {SECRET}", "api-key": SECRET}}),
+    "extra_query": ({}, {"extra_query": {"sig": SECRET}}),
+}
+NOT_SENT: list[dict[str, Any]] = [
+    {"timeout": -1},
+    {"max_retries": -1},
+    {"extra_headers": {"x": "a\n"}},
+    {"extra_query": {"q": b"a"}},
+    {"extra_query": {"q": "a" * 70_000}},
+]
+
+
+@pytest.mark.parametrize("given", GIVEN.values(), ids=GIVEN)
+def test_no_frame_shows_credentials_however_they_are_given(
+    given: tuple[dict[str, Any], dict[str, Any]], caller: Sync, server: Server
+) -> None:
+    """Whichever way a call fails: by what the server does, or by an argument that is refused."""
+    options, per_call = given
+    client = AuthenticatedClient(**{"base_url": server.base_url, "token": "sk-other", "max_retries": 0, **options})
+    retrieve, detailed = (caller.function(retrieve_chat_completion, each) for each in (False, True))
+    kind = AsyncChatCompletions if type(caller) is Async else ChatCompletions
+    completions: Any = kind(client)
+    calls: list[Callable[..., Any]] = [
+        lambda **more: retrieve(ID, client=client, **more),
+        lambda **more: detailed(ID, client=client, **more),
+        lambda **more: completions.retrieve(ID, **more),
+        lambda **more: completions.list(**more),
+        lambda **more: completions.with_raw_response.retrieve(ID, **more),
+        lambda **more: caller.run(caller.use(completions.with_streaming_response.retrieve(ID, **more)).__enter__()),
+    ]
+    refused = [each for each in NOT_SENT if each.keys().isdisjoint(per_call)]
+    no_json = answer(b"no JSON")
+    for fault in (failure(401), no_json, BROKEN["reset"], None):
+        server.plan = always(fault) if fault else in_turn()
+        for call, more in [(call, each) for call in calls for each in (refused if fault is None else [{}])]:
+            if (call is calls[1] and fault not in (BROKEN["reset"], None)) or (call in calls[4:] and fault is no_json):
+                continue  # nothing raises before the response is parsed
+            with pytest.raises((APIError, ValueError, TypeError)) as caught:
+                caller.run(call(**per_call, **more))
+            shown = with_locals(caught.value)
+            if call is calls[2]:
+                shown += with_pretty_locals(caught.value)
+            assert "'client'" in shown
+            assert SECRET not in shown
+            assert b64encode(BASIC.encode()).decode() not in shown
+            if isinstance(caught.value, APIError):
+                assert SECRET not in f"{caught.value.request.url} {pickle.dumps(caught.value, protocol=0)!r}"
+    caller.end(client)
+
+
+@pytest.mark.parametrize("location", ["header", "query", "cookie"])
+@pytest.mark.parametrize("status", [200, 401])
+def test_the_request_of_a_response_shows_no_key(location: str, status: int, caller: Sync, server: Server) -> None:
+    server.plan = always(answer({"id": ID}, status))
+    client = AuthenticatedClient(
+        base_url=server.base_url, token=SECRET, auth_location=location, auth_header_name="key", max_retries=0
+    )
+    response = caller.run(caller.function(retrieve_chat_completion, detailed=True)(ID, client=client))
+    caller.end(client)
+    assert SECRET in f"{server.received[0].headers} {server.received[0].query}"
+    for request in (response.http_request, response.http_response.request):
+        assert SECRET not in f"{request!r} {request.headers.raw} {response.url} {response!r}"
+
+
+@pytest.mark.parametrize("credential", ["api_key", "azure_ad_token"])
+def test_no_frame_shows_the_credentials_of_azure(credential: str, caller: Sync, server: Server) -> None:
+    kind: Any = AsyncAzureOpenAI if type(caller) is Async else AzureOpenAI
+    client = kind(azure_endpoint=server.origin, api_version="1", max_retries=0, **{credential: SECRET})
+    for call in (client.chat.completions.retrieve, client.with_options(timeout=7).chat.completions.delete):
+        with pytest.raises(APIError) as caught:
+            caller.run(call(ID))
+        assert SECRET not in with_locals(caught.value)
+    caller.run(client.close())
 
 
 @pytest.mark.parametrize(

@@ -16,15 +16,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import stored_completions.client
 import stored_completions.clock
-from stored_completions import OpenAI
+from stored_completions import OpenAI, streams
 from stored_completions.errors import APIConnectionError, APITimeoutError
 from stored_completions_testing.faults import (
     DRIPS,
     STALLS,
     STALLS_IN_BODY,
     STALLS_IN_HEADERS,
+    Raw,
     always,
     answer,
+    head,
     in_turn,
     nobody,
 )
@@ -57,7 +59,7 @@ def test_a_server_that_stops_gives_an_error_in_time(timeout: Any, fault: ASGIApp
     assert SECONDS <= seconds < SECONDS + 1
     assert isinstance(error, APIConnectionError)
     assert isinstance(error.__cause__, httpx.ReadTimeout)
-    assert f"GET /chat/completions/{ID} at {server.origin}: no whole answer came in time" in str(error)
+    assert f"GET /chat/completions/{ID} at {server.origin}: no complete response came in time" in str(error)
     assert str(SECONDS) in str(error)
 
 
@@ -151,7 +153,7 @@ def test_connecting_has_a_time_of_its_own(caller: Sync) -> None:
         error, seconds = timed_out(caller, client)
     assert seconds < SECONDS + 1
     assert isinstance(error.__cause__, httpx.ConnectTimeout)
-    assert f"at {origin}: no connection came about in time" in str(error)
+    assert f"at {origin}: no connection could be made in time" in str(error)
 
 
 def test_waiting_for_a_free_connection_has_a_time_of_its_own(caller: Sync, server: Server) -> None:
@@ -179,6 +181,70 @@ def test_what_drips_in_does_not_make_an_attempt_longer(drip: ASGIApp, own: bool,
     _, seconds = timed_out(caller, client, timeout=SECONDS)
     caller.end(injected)
     assert seconds < SECONDS + 1
+
+
+_1XX = b"HTTP/1.1 103 Early Hints\r\n\r\n"
+
+
+class _Once:
+    """A network stream of httpcore's that has read a lot."""
+
+    def __init__(self, data: bytes) -> None:
+        self._left = [data]
+
+    def read(self, max_bytes: int, timeout: float | None) -> bytes:
+        return self._left.pop() if self._left else b""
+
+
+class _AsyncOnce(_Once):
+    async def read(self, max_bytes: int, timeout: float | None) -> bytes:  # type: ignore[override]  # it is awaited
+        return super().read(max_bytes, timeout)
+
+
+@pytest.mark.parametrize(
+    ("data", "most"), [(_1XX * 2000, 4096), (b"x" * 100 + b"\n" + _1XX + b"y" * 60_000, 60_000), (b"z" * 65536, 65536)]
+)
+def test_what_may_be_many_responses_is_parsed_in_pieces(data: bytes, most: int) -> None:
+    """Between two reads nobody looks at the clock, or at whether a task was cancelled."""
+
+    async def read_all() -> list[bytes]:
+        stream = streams._AsyncStream(_AsyncOnce(data))
+        return [piece async for piece in aiter_of(stream)]
+
+    async def aiter_of(stream: Any) -> Any:
+        while piece := await stream.read(65536):
+            yield piece
+
+    stream = streams._Stream(_Once(data))
+    pieces = [*iter(lambda: stream.read(65536), b"")]
+    assert pieces == asyncio.run(read_all())
+    assert b"".join(pieces) == data
+    assert max(map(len, pieces)) <= most
+
+
+def test_1xx_responses_that_come_all_at_once_do_not_make_an_attempt_longer(caller: Sync, server: Server) -> None:
+    server.plan = always(Raw(_1XX * 200_000 + head(2) + b"{}"))
+    _, seconds = timed_out(caller, caller.client(max_retries=0, timeout=SECONDS))
+    assert seconds < SECONDS + 1
+
+
+@pytest.mark.filterwarnings("ignore:The API key is sent to slow unencrypted")
+def test_looking_up_a_host_has_the_time_to_connect(caller: Sync, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's own function cannot be interrupted."""
+    done, find = threading.Event(), socket.getaddrinfo
+
+    def slowly(host: Any, *more: Any, **rest: Any) -> Any:
+        return done.wait(30) and [] if host in ("slow", b"slow") else find(host, *more, **rest)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    client = caller.client(base_url="http://slow", max_retries=0)
+    # aiohttp counts it with the wait for a free connection.
+    own = httpx.Timeout(60, pool=SECONDS) if caller.transport == "aiohttp" else httpx.Timeout(60, connect=SECONDS)
+    for timeout in (SECONDS, own):
+        error, seconds = timed_out(caller, client, timeout=timeout)
+        assert seconds < SECONDS + 1
+        assert isinstance(error.__cause__, httpx.TimeoutException)
+    done.set()
 
 
 def test_a_chunk_shortly_before_the_end_adds_nothing(caller: Sync, server: Server) -> None:
@@ -263,6 +329,6 @@ def test_the_addresses_of_a_host_share_the_time_to_connect(monkeypatch: pytest.M
         with pytest.warns(UserWarning, match="unencrypted"):
             client = OpenAI(base_url=f"http://many:{address[4][1]}", api_key="sk-1234567", max_retries=0)
         started = time.monotonic()
-        with pytest.raises(APITimeoutError, match="no connection came about in time"):
+        with pytest.raises(APITimeoutError, match="no connection could be made in time"):
             client.chat.completions.retrieve(ID, timeout=httpx.Timeout(60, connect=SECONDS))
         assert time.monotonic() - started < SECONDS + 1

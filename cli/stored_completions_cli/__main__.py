@@ -6,7 +6,7 @@ import sys
 from importlib.util import find_spec
 
 EXTRAS = {
-    "cli": ("typer", "rich", "dateutil"),
+    "cli": ("typer", "rich", "dateutil", "httpx_aiohttp"),
     "check": ("jsonschema", "referencing", "yaml"),
     "parquet": ("pyarrow",),
     "dask": ("dask", "distributed"),

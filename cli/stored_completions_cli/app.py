@@ -45,27 +45,27 @@ MakeRun = Callable[[Request, Journal], AbstractContextManager[Run]]
 
 app = typer.Typer(
     name="stored-completions",
-    help="Take stored chat completions elsewhere, whole, and look after them.",
-    epilog="Exit statuses: 0 all done; 1 stopped before the end, and the same command goes on; 2 the command cannot be"
-    " understood; 3 done, but for what the errors file or the receipts name; 130 and 143 interrupted.",
+    help="Export stored chat completions, and list, show, update and delete them.",
+    epilog="Exit statuses: 0 all done; 1 stopped before the end, and the same command continues; 2 a wrong command;"
+    " 3 done, except for what the errors file or the receipts name; 130 and 143 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
 
-Concurrency = Annotated[int, typer.Option(min=1, max=1000, help="How many requests are under way at a time.")]
+Concurrency = Annotated[int, typer.Option(min=1, max=1000, help="How many requests to make at a time.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 
 class Engine(StrEnum):
-    """What does the work of an export."""
+    """What runs an export."""
 
     LOCAL = "local"
     DASK = "dask"
 
 
 def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make a function a command that ends with a sentence and a status, whatever happens."""
+    """Decorate a function as a command, which ends with a sentence and a status whatever happens."""
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         @wraps(function)
@@ -88,7 +88,9 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
                 where = f"{error.filename}: " if error.filename else ""
                 _stop(f"{where}{error.strerror or error}.", Status.STOPPED)
             except sqlite3.Error as error:
-                text = f"The journal cannot be written: {error}. Is the disk full? With room, the same command goes on."
+                text = (
+                    f"The journal cannot be written: {error}. Is the disk full? Make room: the same command continues."
+                )
                 _stop(text, Status.STOPPED)
 
         epilog = "Examples:\n\n" + "\n\n".join(f"    {line}" for line in examples.strip().splitlines())
@@ -108,7 +110,10 @@ stored-completions export all.jsonl --append
 )
 def export(
     out: Annotated[
-        str, typer.Argument(help="The file to write, - for standard output, or a folder's URL with --engine dask.")
+        str,
+        typer.Argument(
+            metavar="OUT", help="The file to write, - for standard output, or a folder's URL with --engine dask."
+        ),
     ],
     connection: Connection,
     selection: Selection,
@@ -130,7 +135,9 @@ def export(
     ] = "1h",
     restart: Annotated[bool, typer.Option("--restart", help="Throw away what was exported to OUT before.")] = False,
     concurrency: Concurrency = 16,
-    engine: Annotated[Engine, typer.Option(help="Where the work is done: docs/scale.md.")] = Engine.LOCAL,
+    engine: Annotated[
+        Engine, typer.Option(help="What runs the export: this process, or a Dask cluster.")
+    ] = Engine.LOCAL,
     scheduler: Annotated[
         str | None, typer.Option(metavar="URL", help="The scheduler of the Dask cluster.", show_default=False)
     ] = None,
@@ -138,13 +145,13 @@ def export(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Export stored completions to a file. Killed at any moment, the same command goes on."""
+    """Export stored completions to a file. If it is interrupted or killed, the same command continues."""
     if (engine is Engine.DASK) != (scheduler is not None):
         raise CommandError("--engine dask and --scheduler URL go together: give both.", Status.USAGE)
     if ids is not None and selection != Selection():
-        raise CommandError("--ids says itself what to export: leave the other filters out.", Status.USAGE)
+        raise CommandError("--ids already says what to export: leave the other filters out.", Status.USAGE)
     if not messages and kind not in WHOLE:
-        raise CommandError(f"--format {kind} is made of messages: leave --no-messages out.", Status.USAGE)
+        raise CommandError(f"--format {kind} needs the messages: leave --no-messages out.", Status.USAGE)
     now = time.time()
     request = Request(
         base_url=connection.shown_url(),
@@ -166,22 +173,30 @@ def export(
     output: Any
     if scheduler is None:
         output = Output(Path(out))
-        make = partial(_run_here, output, concurrency)
+        make = partial(_run_here, output)
     else:
         cluster = optional_module("dask", "stored_completions_cli.cluster")
         output = cluster.Parts(out)
         make = partial(_run_there, cluster, output.url, connection.to_share(), concurrency, scheduler, batch)
     counts = exported(
-        request, output, make, connection, reporter(quiet), append=append, restart=restart, as_json=as_json
+        request,
+        output,
+        make,
+        connection,
+        concurrency,
+        reporter(quiet),
+        append=append,
+        restart=restart,
+        as_json=as_json,
     )
     if counts.failed:
         raise typer.Exit(Status.INCOMPLETE)
 
 
 @contextmanager
-def _run_here(output: Output, concurrency: int, request: Request, journal: Journal) -> Iterator[Run]:
+def _run_here(output: Output, request: Request, journal: Journal) -> Iterator[Run]:
     with closing(output.sink(journal)) as sink:
-        yield Run(request, journal, sink, concurrency)
+        yield Run(request, journal, sink)
 
 
 @contextmanager
@@ -203,6 +218,7 @@ def exported(
     output: Output,
     make: MakeRun,
     connection: Connection,
+    concurrency: int,
     shown: Reporter,
     *,
     append: bool,
@@ -215,24 +231,24 @@ def exported(
         CommandError, APIError, OSError, KeyboardInterrupt, asyncio.CancelledError: it stopped before the end.
     """
     is_new = not output.journal.exists()
+    counts = Counts()
     with Journal(output.journal) as journal:
         try:
             request = output.begin(request, journal, append=append, restart=restart)
-        except CommandError:
-            if is_new:
-                output.journal.unlink(missing_ok=True)
-            raise
-        counts = Counts.of(journal)
-        try:
+            counts = Counts.of(journal)
             if journal.get("state") == "running":
                 with make(request, journal) as run, shown:
                     counts = run.counts
-                    _run(_running(run, connection, shown))
+                    _run(_running(run, connection, concurrency, shown))
             output.finish(request, journal)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, CommandError) and error.status is Status.USAGE and not counts.new:
+                if is_new:
+                    output.forget()
+                raise
             with suppress(OSError, sqlite3.Error):
                 output.write_errors(journal)
-            _say(f"{told(counts)}. Nothing is lost: the same command goes on from there.")
+            _say(f"{told(counts)}. Nothing is lost: the same command continues from there.")
             _summarize(output, request, counts, as_json, "stopped")
             raise
         counts.left_out = Counter(journal.get("left_out", {}))
@@ -240,19 +256,19 @@ def exported(
         return counts
 
 
-async def _running(run: Run, connection: Connection, shown: Reporter) -> None:
-    async with Source.reached(connection, run.concurrency) as source:
+async def _running(run: Run, connection: Connection, concurrency: int, shown: Reporter) -> None:
+    async with Source.reached(connection, concurrency) as source:
         await run.run(source, shown.show, shown.interval)
         shown.show(run.counts)
 
 
 def _to_stdout(request: Request, connection: Connection, concurrency: int, shown: Reporter, as_json: bool) -> None:
     if request.kind is Format.PARQUET:
-        raise CommandError("Parquet is no stream of lines: name a file instead of -.", Status.USAGE)
+        raise CommandError("Parquet cannot be written to standard output: name a file instead of -.", Status.USAGE)
     with Journal(None) as journal:
         with shown:
-            run = Run(request, journal, StreamSink(sys.stdout.buffer), concurrency)
-            _run(_running(run, connection, shown))
+            run = Run(request, journal, StreamSink(sys.stdout.buffer))
+            _run(_running(run, connection, concurrency, shown))
         for line in journal.failures():
             print(line, file=sys.stderr)
         if as_json:
@@ -291,7 +307,7 @@ def _summarize(output: Output, request: Request, counts: Counts, as_json: bool, 
 
 
 def _run(main: Coroutine[Any, Any, T]) -> T:
-    """`asyncio.run`, in which SIGTERM ends things as cleanly as Ctrl-C."""
+    """Run a coroutine as `asyncio.run` does; SIGTERM ends it as cleanly as Ctrl-C."""
 
     async def terminable() -> T:
         task = asyncio.current_task()
@@ -303,7 +319,7 @@ def _run(main: Coroutine[Any, Any, T]) -> T:
 
 
 def _say(text: str) -> None:
-    """Tell the person something beside what is printed."""
+    """Print a message for the person to standard error."""
     print(text, file=sys.stderr, flush=True)
 
 
@@ -313,7 +329,7 @@ def _stop(text: str, status: Status) -> None:
 
 
 def printable(text: str) -> str:
-    """Return a server's text without what a terminal would obey."""
+    """Return a server's text without control characters."""
     return "".join(
         character if character.isprintable() or character == "\n" else "\N{REPLACEMENT CHARACTER}" for character in text
     )
@@ -398,10 +414,10 @@ def update(
     completion_id: Annotated[str, typer.Argument(metavar="ID", help="The id of the completion.")],
     connection: Connection,
     metadata: Annotated[
-        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Set this; can be repeated.", show_default=False)
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Set this pair; repeatable.", show_default=False)
     ] = None,
     remove: Annotated[
-        list[str] | None, typer.Option(metavar="KEY", help="Remove this; can be repeated.", show_default=False)
+        list[str] | None, typer.Option(metavar="KEY", help="Remove this key; repeatable.", show_default=False)
     ] = None,
     replace_all: Annotated[bool, typer.Option("--replace", help="Remove all that is not set here.")] = False,
     as_json: AsJson = False,
@@ -416,8 +432,8 @@ def update(
             before = json.loads((await source.completion(completion_id)).text).get("metadata")
             kept = before if isinstance(before, dict) and not replace_all else {}
             wanted = {name: value for name, value in {**kept, **changes}.items() if name not in (remove or [])}
-            raw = source.client.chat.completions.with_raw_response
-            return await source.pace.call(lambda: raw.update(completion_id, metadata=wanted))
+            raw = source.calls.completions.with_raw_response
+            return await source.calls.text(lambda: raw.update(completion_id, metadata=wanted))
 
     _print_json([jsontext.on_one_line(_run(updated()))], as_json)
 
@@ -460,6 +476,7 @@ def delete(
     if older_than is not None:
         if selection.until is not None:
             raise CommandError("--older-than and --until say the same: give one of them.", Status.USAGE)
+        moment("--older-than", older_than, now)
         selection = dataclasses.replace(selection, until=older_than)
     filtered = selection != Selection() or everything
     if filtered and (ids or ids_file):
@@ -479,7 +496,7 @@ def delete(
         _say(_described(selected))
         if not yes:
             if not sys.stdin.isatty():
-                raise CommandError("Nobody can be asked here: give --yes to delete them.", Status.USAGE)
+                raise CommandError("There is no terminal to ask on: give --yes to delete them.", Status.USAGE)
             typer.confirm(f"Delete {counted(len(selected))} for good?", abort=True, err=True)
         if archive:
             _archive(archive, selected, connection, concurrency, reporter(quiet))
@@ -492,13 +509,16 @@ def delete(
 
 @command(examples="stored-completions import-check all.jsonl")
 def import_check(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An export in jsonl or parquet.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="An export in jsonl or parquet.", exists=True, dir_okay=False)
+    ],
     examples: Annotated[int, typer.Option(min=0, max=10, help="How many examples of each finding to show.")] = 3,
     quiet: Quiet = False,
 ) -> None:
     """Decode an export again, and say what differs from what the document declares."""
     check = optional_module("check", "stored_completions_cli.check")
-    with Progress(console=Console(stderr=True, quiet=quiet), transient=True) as progress:
+    console = Console(stderr=True, quiet=quiet)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Reading", total=file.stat().st_size)
         tally = check.check_export(file, lambda count: progress.advance(task, count))
     tally.print(Console(), examples)
@@ -531,8 +551,8 @@ def _archive(path: Path, selected: Selected, connection: Connection, concurrency
     with ids.open("w", encoding="utf-8") as lines:
         lines.writelines(json.dumps({"id": each}) + "\n" for each in selected)
     request = Request(base_url=connection.shown_url(), wanted=Filter(), selection=vars(Selection()), ids=ids)
-    make = partial(_run_here, output, concurrency)
-    exported(request, output, make, connection, shown, append=True, restart=False, as_json=False)
+    make = partial(_run_here, output)
+    exported(request, output, make, connection, concurrency, shown, append=True, restart=False, as_json=False)
     if missing := check_archive(path, selected):
         raise CommandError(
             f"{path} lacks {counted(len(missing))}, {missing[0]} first: nothing was deleted."
@@ -549,7 +569,7 @@ async def _deleted(
     with receipts.open("a", encoding="utf-8") as file:
         async with (
             Source.reached(connection, concurrency) as source,
-            aclosing(deleting(source, selected, concurrency, archive)) as each,
+            aclosing(deleting(source, selected, archive)) as each,
         ):
             async for receipt in each:
                 write(receipt, file)

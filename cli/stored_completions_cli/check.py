@@ -1,8 +1,9 @@
-"""Decoding an export again, and what in it differs from what the document declares."""
+"""Decode an export again, and report what differs from what the document declares."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Column, Table
+from rich.text import Text
 
 from stored_completions import models
 from stored_completions_cli.document import Sightings, Spec, shortened
@@ -52,7 +54,7 @@ class Tally:
         self.unequal, self.skipped = Findings(), Findings()
 
     def judge(self, place: str, value: Any, schema: str) -> None:
-        """Hold a body against a schema of the document and its model."""
+        """Compare a body with a schema of the document and its model."""
         self.schemas[self.spec.label(schema)] += 1
         if problem := round_trip(self._package, value, schema):
             self.unequal.add(f"{place} {problem}")
@@ -77,17 +79,18 @@ class Tally:
 
     def print(self, console: Console, examples: int) -> None:
         """Print the counts, and the first examples of each finding."""
+        half = console.width // 2
         if self.undeclared:
-            name = Column("Undeclared property", overflow="fold")
-            table = Table(name, "times", "for example", title="Not declared", title_justify="left")
+            columns = Column("Undeclared property", no_wrap=True), "times", Column("for example", overflow="fold")
+            table = Table(*columns, title="Not declared", title_justify="left")
             for label, found in _most_first(self.undeclared):
-                table.add_row(label, str(found.count), found.examples[0])
+                table.add_row(_in_lines(label, half), str(found.count), Text(found.examples[0]))
             console.print(table)
         if self.mistyped:
-            name = Column("Place in the document", overflow="fold")
-            table = Table(name, "times", "first", title="Not as declared", title_justify="left")
+            columns = Column("Place in the document", no_wrap=True), "times", Column("first", overflow="fold")
+            table = Table(*columns, title="Not as declared", title_justify="left")
             for place, found in _most_first(self.mistyped):
-                table.add_row(place, str(found.count), "\n".join(found.examples[:examples]))
+                table.add_row(_in_lines(place, half), str(found.count), Text("\n".join(found.examples[:examples])))
             console.print(table)
         for title, found in (("Skipped", self.skipped), ("NOT EQUAL", self.unequal)):
             shown = found.examples[:examples]
@@ -112,7 +115,7 @@ def check_export(path: Path, progress: Callable[[int], object] = lambda count: N
         progress: Is told how many bytes were read.
 
     Raises:
-        CommandError: the file is neither.
+        CommandError: the file has another format.
     """
     tally = Tally(Spec(document()))
     for number, line in enumerate(_lines(path, progress), 1):
@@ -181,6 +184,16 @@ def _lines(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
                 yield line
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.", Status.USAGE) from None
+
+
+def _in_lines(name: str, width: int) -> Text:
+    """Break a name that is too long for a column: after dots, slashes and underscores, not within words."""
+    lines = [""]
+    for part in re.split(r"(?<=[./_])", name):
+        if lines[-1] and len(lines[-1] + part) > width:
+            lines.append("")
+        lines[-1] += part
+    return Text("\n".join(lines))
 
 
 def _most_first(found: dict[str, Findings]) -> list[tuple[str, Findings]]:

@@ -25,9 +25,9 @@ from distributed import Client, KilledWorker
 from distributed.client import FutureCancelledError
 from fsspec.implementations.local import LocalFileSystem
 
-from stored_completions_cli.calls import in_order
+from stored_completions_cli.calls import Calls
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.export import Counts, Failure, Request, Run, make_line
+from stored_completions_cli.export import Counts, Failure, Request, Run, made_lines
 from stored_completions_cli.formats import Format, Formatter
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.options import Connection
@@ -100,6 +100,10 @@ class Parts(Output):
     def __str__(self) -> str:
         return self._given
 
+    def forget(self) -> None:
+        """Remove the journal of what was begun."""
+        self.journal.unlink(missing_ok=True)
+
     def finish(self, request: Request, journal: Journal) -> None:
         """Write the manifest, which says that the export is whole, and remove what it does not name."""
         self.write_errors(journal)
@@ -128,6 +132,7 @@ class Parts(Output):
         return size
 
     def write_errors(self, journal: Journal) -> None:
+        """Write down which completions could not be exported so far, or remove the file if there are none."""
         path = f"{self._root}/{ERRORS}"
         if journal.failed():
             write_whole(self._files, path, "".join(f"{line}\n" for line in journal.failures()).encode())
@@ -153,13 +158,13 @@ class ClusterRun(Run):
     """A run whose lines are made and written by the workers of a Dask cluster."""
 
     def __init__(self, job: Job, journal: Journal, scheduler: str, batch: int) -> None:
-        super().__init__(job.request, journal, _Nowhere(), job.concurrency)
+        super().__init__(job.request, journal, _Nowhere())
         self._job, self._scheduler, self._batch = job, scheduler, batch
         self._name = secrets.token_hex(4)
         self._written_parts = sum(1 for _ in journal.parts())
 
     async def run(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
-        """Have everything written that is not, and return when it is.
+        """Have the workers write everything that is not written yet.
 
         Raises:
             APIError: the server does not answer any more; the parts that were written are kept.
@@ -177,7 +182,7 @@ class ClusterRun(Run):
             if not threads:
                 raise CommandError(f"The Dask scheduler at {self._scheduler} has no workers.", Status.USAGE)
 
-            async def written(numbered: tuple[int, list[Completion]]) -> tuple[list[Completion], Part]:
+            async def written(numbered: tuple[int, list[Completion]], _: Calls) -> tuple[list[Completion], Part]:
                 number, batch = numbered
                 name = f"part-{number:06}-{self._name}.{self._request.kind}"
                 future = cluster.submit(write_part, batch, name, self._job, key=f"{self._name}-{number}", pure=False)
@@ -186,14 +191,14 @@ class ClusterRun(Run):
 
             completions = self.completions(source)
             batches = _batched(completions, self._batch, self._written_parts)
-            parts = in_order(batches, written, 2 * threads)
+            calls = Calls(source.calls.client, source.calls.tally, 2 * threads)
+            parts = calls.in_order(batches, lambda numbered: str(numbered[0]), written, ahead=1)
             async with aclosing(completions), aclosing(batches), aclosing(parts):
                 async for batch, part in parts:
                     self._settle_part(batch, part)
         except KilledWorker:
             raise CommandError(
-                "Workers died again and again over the same part: look into their logs, or make"
-                " parts smaller with --batch."
+                "Workers died repeatedly over the same part: see their logs, or make parts smaller with --batch."
             ) from None
         except FutureCancelledError:
             raise CommandError(f"The Dask scheduler at {self._scheduler} is gone.") from None
@@ -265,7 +270,7 @@ async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
             for completion in batch:
                 yield completion
 
-        made = in_order(each(), lambda one: make_line(one, source, formatter, request), 4 * job.concurrency)
+        made = made_lines(each(), source, formatter, request)
         place = 0
         async with aclosing(made):
             async for line in made:
@@ -282,7 +287,13 @@ async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
         files, root = fsspec.core.url_to_fs(job.url)
         write_whole(files, f"{root}/{name}", content)
     return Part(
-        name, len(lines), len(content), hashlib.sha256(content).hexdigest(), failures, left_out, source.pace.retries
+        name,
+        len(lines),
+        len(content),
+        hashlib.sha256(content).hexdigest(),
+        failures,
+        left_out,
+        source.calls.tally.retries,
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from stored_completions.errors import APIError
-from stored_completions_cli.calls import in_order, is_of_the_id
+from stored_completions_cli.calls import Calls
 from stored_completions_cli.errors import CommandError
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.options import Filter
@@ -20,11 +20,11 @@ from stored_completions_cli.source import Source
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a completion that was to be deleted.
+    """The outcome of deleting a completion.
 
     Attributes:
         at: When the server answered, in UTC.
-        reason: Why it is not deleted.
+        reason: Why it was not deleted.
         archive: The file that it was exported to before.
     """
 
@@ -71,7 +71,7 @@ class Selected:
 
 
 def check_archive(archive: Path, wanted: Iterable[str]) -> list[str]:
-    """Read an export again, and return what of the wanted ids it does not hold whole.
+    """Read an export again, and return the wanted ids that it does not hold whole.
 
     Raises:
         CommandError: a line is not what an export writes.
@@ -83,39 +83,34 @@ def check_archive(archive: Path, wanted: Iterable[str]) -> list[str]:
             except ValueError as error:
                 raise CommandError(f"{archive}:{number} is not JSON ({error}): nothing was deleted.") from None
             if not line.endswith(b"\n") or not isinstance(completion, dict):
-                raise CommandError(f"{archive}:{number} is no whole line of an export: nothing was deleted.")
+                raise CommandError(f"{archive}:{number} is not a complete line of an export: nothing was deleted.")
             if isinstance(completion.get("messages"), list) and isinstance(completion.get("id"), str):
                 held.add(completion["id"], None)
         return [completion_id for completion_id in wanted if held.add(completion_id, None)]
 
 
-async def delete(
-    source: Source, ids: Iterable[str], concurrency: int, archive: Path | None
-) -> AsyncGenerator[Receipt, None]:
-    """Delete completions, and yield a receipt for each, in order.
+def delete(source: Source, ids: Iterable[str], archive: Path | None) -> AsyncGenerator[Receipt, None]:
+    """Delete completions, many at a time, and yield a receipt for each, in order.
 
     Raises:
         APIError: the server does not answer any more.
     """
-    completions = source.client.chat.completions
 
-    async def receipt(completion_id: str) -> Receipt:
+    async def receipt(completion_id: str, calls: Calls) -> Receipt:
         reason = None
         try:
-            answer = await source.pace.call(lambda: completions.with_raw_response.delete(completion_id))
+            answer = await calls.text(lambda: calls.completions.with_raw_response.delete(completion_id))
             if json.loads(answer).get("deleted") is not True:
-                reason = f"The server does not say that it is deleted: {answer}"
+                reason = f"The server did not confirm the deletion: {answer}"
         except CommandError as error:
             reason = str(error)
         except APIError as error:
-            await is_of_the_id(error, source.client, source.pace)
+            await calls.check_the_server(error)
             reason = str(error)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         return Receipt(completion_id, reason is None, now, reason, str(archive) if archive else None)
 
-    async with aclosing(in_order(_each(ids), receipt, 4 * concurrency)) as receipts:
-        async for each in receipts:
-            yield each
+    return source.calls.in_order(_each(ids), str, receipt)
 
 
 async def _each(ids: Iterable[str]) -> AsyncIterator[str]:
@@ -124,6 +119,6 @@ async def _each(ids: Iterable[str]) -> AsyncIterator[str]:
 
 
 def write(receipt: Receipt, file: IO[str]) -> None:
-    """Append a receipt, so that it is there even if the next deletion ends the process."""
+    """Append a receipt and make it durable, before the next deletion."""
     file.write(receipt.line() + "\n")
     file.flush()

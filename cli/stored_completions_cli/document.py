@@ -1,4 +1,4 @@
-"""The OpenAPI document as a judge of bodies, by a validator that shares no code with the generated client."""
+"""Judge bodies by the OpenAPI document, with a validator that shares no code with the generated client."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Violation:
 
 @dataclass
 class Sightings:
-    """The properties that bodies showed: the declared by their place in the document, the undeclared by name."""
+    """The properties seen in bodies: declared ones by their place in the document, undeclared ones by name."""
 
     declared: Counter[str] = field(default_factory=Counter)
     null: Counter[str] = field(default_factory=Counter)
@@ -59,7 +59,7 @@ class Spec:
         self.resolve = cache(self._follow)
 
     def _find(self, pointer: str) -> Any:
-        """What stands at a JSON pointer."""
+        """Return the value at a JSON pointer."""
         value: Any = self.document
         for step in pointer.removeprefix("#").split("/")[1:]:
             key = step.replace("~1", "/").replace("~0", "~")
@@ -67,7 +67,7 @@ class Spec:
         return value
 
     def _follow(self, pointer: str) -> str:
-        """The pointer to what a pointer means, where a reference stands there."""
+        """Return the pointer that a reference at a pointer leads to, or the pointer itself if there is none."""
         while isinstance(target := self.at(pointer), dict) and "$ref" in target:
             pointer = target["$ref"]
         return pointer
@@ -88,13 +88,13 @@ class Spec:
         return found
 
     def operations(self, url: str) -> list[tuple[str, str]]:
-        """The operations, by method and path template, whose path an address ends with; the plainest path first."""
+        """Return the operations whose path a URL ends with, as method and path template; the plainest path first."""
         path = urlsplit(url).path
         found = {key[:2] for key in self.responses if _pattern(key[1]).search(path)}
         return sorted(found, key=lambda operation: (operation[1].count("{"), operation))
 
     def response_schema(self, method: str, url: str, status: int) -> str | None:
-        """The schema that an answer must keep to, or None when the document does not know the operation."""
+        """Return the pointer to the schema that is declared for a response, or None if there is none."""
         operations = self.operations(url)
         # Any error of a known path is bound by what the document says of errors, whatever the method.
         asked = [operation for operation in operations if operation[0] == method.lower()]
@@ -105,18 +105,18 @@ class Spec:
         return None
 
     def guess_schema(self, body: Any) -> str | None:
-        """The response schema that a body of unknown origin fits best."""
+        """Return the pointer to the response schema that a body of unknown origin fits best."""
         if not isinstance(body, dict):
             return None
         shared = {root: len(self._properties(root).keys() & body.keys()) for root in self.responses.values()}
-        candidates = [root for root, count in shared.items() if count]
+        candidates = [root for root, count in shared.items() if count and self._has_required(root, body)]
         candidates = [root for root in candidates if self._may_mean(root, body)] or candidates
         if len(candidates) > 1:
             candidates = [root for root in candidates if self._validator(root).is_valid(body)] or candidates
         return max(candidates, key=shared.__getitem__, default=None)
 
     def violations(self, body: Any, pointer: str) -> list[Violation]:
-        """Everything in a body that the schema at a pointer does not allow."""
+        """Return everything in a body that the schema at a pointer does not allow."""
         return [self._violation(pointer, error) for error in self._validator(pointer).iter_errors(body)]
 
     def sightings(self, body: Any, pointer: str, seen: Sightings) -> None:
@@ -141,7 +141,7 @@ class Spec:
         return sorted(found, key=self._order.__getitem__)
 
     def label(self, pointer: str) -> str:
-        """A short name for a place in the document: its schema, and the property in it."""
+        """Return a short name for a place in the document: its schema, and the property in it."""
         short = _COMPOSITION.sub("", pointer).removeprefix("#/components/schemas/")
         return short.replace("/properties/", ".").replace("/items", "[]").replace("/additionalProperties", "{}")
 
@@ -161,7 +161,7 @@ class Spec:
         return Violation(cause.json_path, f"{self.name}{place}", shortened(cause.message, 200))
 
     def _branches(self, pointer: str, body: Any) -> Iterator[str]:
-        """The schemas that apply to a body: a reference's target, all of a composition, what fits of a choice."""
+        """Yield the schemas that apply to a body: a reference's target, all of `allOf`, what fits of the other two."""
         pointer = self.resolve(pointer)
         yield pointer
         schema = self.at(pointer)
@@ -175,8 +175,13 @@ class Spec:
             for option in options:
                 yield from self._branches(option, body)
 
+    def _has_required(self, pointer: str, body: dict[str, Any]) -> bool:
+        """Return whether a body has a property that its schema requires: other things too have, say, `metadata`."""
+        required = self.at(pointer).get("required", [])
+        return not required or any(name in body for name in required)
+
     def _may_mean(self, pointer: str, body: Any) -> bool:
-        """Whether a body is meant to be an instance of a schema: it has its type, and its constants."""
+        """Return whether a body is meant to be an instance of a schema: it has its type and its constants."""
         types = self.at(self.resolve(pointer)).get("type", [])
         is_type = Draft202012Validator.TYPE_CHECKER.is_type
         if types and not any(is_type(body, name) for name in ([types] if isinstance(types, str) else types)):
@@ -185,7 +190,7 @@ class Spec:
         return all(body.get(name) == schema["const"] for name, schema in properties.items() if "const" in schema)
 
     def _properties(self, pointer: str) -> dict[str, Any]:
-        """The properties that a schema declares itself."""
+        """Return the properties that a schema declares itself."""
         properties: dict[str, Any] = self.at(self.resolve(pointer)).get("properties", {})
         return properties
 
@@ -214,7 +219,7 @@ class Spec:
                     seen.undeclared.setdefault(f"{label}.{name}", []).append(value)
 
     def _name(self, pointers: list[str], otherwise: str) -> str:
-        """The name of the component that a place refers to, or else what its parent calls it."""
+        """Return the name of the component that a place refers to, or else its name in its parent."""
         for pointer in pointers:
             targets = [pointer, *(f"{pointer}/anyOf/{n}" for n in range(len(self.at(pointer).get("anyOf", ()))))]
             for target in targets:
@@ -228,13 +233,13 @@ def _escape(step: str) -> str:
 
 
 def _pattern(template: str) -> re.Pattern[str]:
-    """What the end of an address looks like that a path template stands for."""
+    """Return the pattern of an address that ends with a path of this template."""
     parts = re.split(r"\{[^}]+\}", template)
     return re.compile("[^/]+".join(map(re.escape, parts)) + "$")
 
 
 def _children(pointer: str, schema: dict[str, Any]) -> Iterator[str]:
-    """The pointers to the schemas right inside a schema."""
+    """Return the pointers to the schemas directly inside a schema."""
     for name in schema.get("properties", {}):
         yield f"{pointer}/properties/{_escape(name)}"
     for key in ("items", "additionalProperties"):
@@ -253,11 +258,11 @@ def _walk(pointer: str, value: Any) -> Iterator[str]:
 
 
 def snake(name: str) -> str:
-    """A name of the document as the generator writes it in Python."""
+    """Return a name of the document as the generator writes it in Python."""
     return re.sub(r"\W+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)).lower()
 
 
 def shortened(text: str, length: int) -> str:
-    """The text, without its middle should it be long."""
+    """Return the text, without its middle if it is long."""
     half = (length - 5) // 2
     return text if len(text) <= length else f"{text[:half]} ... {text[-half:]}"

@@ -1,4 +1,4 @@
-"""How a command ends other than well."""
+"""How a command fails."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Status(IntEnum):
 
 
 class CommandError(Exception):
-    """What went wrong and what to do, in a sentence for the person who typed the command."""
+    """What went wrong and what to do, for the person who typed the command."""
 
     def __init__(self, message: str, status: Status = Status.STOPPED) -> None:
         super().__init__(message)
@@ -25,4 +25,4 @@ class CommandError(Exception):
 
 
 class InexpressibleError(Exception):
-    """A completion that a format has no way to say; the message says why."""
+    """A completion that a format cannot hold; the message says why."""

@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, Self
 
 from stored_completions.errors import APIError
-from stored_completions_cli.calls import in_order, is_of_the_id
+from stored_completions_cli.calls import Calls
 from stored_completions_cli.errors import CommandError, InexpressibleError, Status
 from stored_completions_cli.formats import Format, Formatter, Line
 from stored_completions_cli.journal import Journal
@@ -79,7 +80,7 @@ class Counts:
 
     @classmethod
     def of(cls, journal: Journal) -> Self:
-        """Return the counts that a run begins with."""
+        """Return the counts at the start of a run."""
         failed = journal.failed()
         counts = cls(journal.written - failed, 0, failed, size=journal.end)
         counts.left_out = Counter(journal.get("left_out", {}))
@@ -87,6 +88,7 @@ class Counts:
 
     @property
     def seconds(self) -> float:
+        """How long the run has taken so far."""
         return time.monotonic() - self.started
 
 
@@ -108,18 +110,18 @@ class Failure:
 class Sink(Protocol):
     """Where lines go."""
 
-    def append(self, line: bytes) -> None: ...
+    def append(self, line: bytes) -> None:
+        """Take a line, which may be kept in memory until `sync`."""
 
     def sync(self) -> None:
-        """Return when everything appended is where it cannot be lost."""
+        """Make everything appended durable."""
 
 
 class Run:
-    """One run of an export: from where the journal is to the end of the listing."""
+    """One run of an export, from where the journal ends to the end of the listing."""
 
-    def __init__(self, request: Request, journal: Journal, sink: Sink, concurrency: int = 16) -> None:
+    def __init__(self, request: Request, journal: Journal, sink: Sink) -> None:
         self._request, self._journal, self._sink = request, journal, sink
-        self.concurrency = concurrency
         self._formatter = Formatter(request.kind, request.choice)
         self._left_out: Counter[str] = Counter()
         self._unsynced, self._sync_at = 0, time.monotonic()
@@ -128,7 +130,7 @@ class Run:
             self.counts.expected = journal.get("base", 0) + request.limit
 
     async def run(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
-        """Write what is not written yet, and return when all of it is.
+        """Write everything that is not written yet.
 
         Args:
             show: Called with the counts every so many seconds, the interval.
@@ -138,12 +140,13 @@ class Run:
             OSError: the file cannot be written; what was synced is kept.
         """
 
-        async def made(completion: Completion) -> Line | Failure:
-            return await make_line(completion, source, self._formatter, self._request)
-
-        calls = self._request.messages or self._request.ids is not None
         completions = self.completions(source)
-        lines = in_order(completions, made, 4 * self.concurrency) if calls else _each(completions, made)
+        if self._request.messages or self._request.ids is not None:
+            lines = made_lines(completions, source, self._formatter, self._request)
+        else:  # no calls: tasks cost more than making a line does
+            lines = _each(
+                completions, partial(make_line, source=source, formatter=self._formatter, request=self._request)
+            )
         watching = asyncio.ensure_future(self._watch(source, show, interval))
         try:
             async with aclosing(completions), aclosing(lines):
@@ -154,17 +157,17 @@ class Run:
             raise
         finally:
             watching.cancel()
-            self.counts.retries = source.pace.retries
+            self.counts.retries = source.calls.tally.retries
         self._checkpoint()
 
     async def _watch(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
         while True:
-            self.counts.retries = source.pace.retries
+            self.counts.retries = source.calls.tally.retries
             show(self.counts)
             await asyncio.sleep(interval)
 
     async def completions(self, source: Source) -> AsyncGenerator[Completion, None]:
-        """Yield what the journal does not have, as it is listed, and note it there."""
+        """Yield what the journal does not have, as it is listed, and note it in the journal."""
         request, journal = self._request, self._journal
         most = None if request.limit is None else journal.get("base", 0) + request.limit
         if request.ids is not None:
@@ -218,6 +221,21 @@ class Run:
         self._unsynced, self._sync_at = 0, now + max(_CHECKPOINT_SECONDS, (now - started) / _CHECKPOINT_SHARE)
 
 
+def made_lines(
+    completions: AsyncIterator[Completion], source: Source, formatter: Formatter, request: Request
+) -> AsyncGenerator[Line | Failure, None]:
+    """Yield the lines of completions in their order, made many at a time.
+
+    Raises:
+        APIError: the server does not answer any more.
+    """
+
+    async def made(completion: Completion, calls: Calls) -> Line | Failure:
+        return await make_line(completion, Source(calls), formatter, request)
+
+    return source.calls.in_order(completions, lambda completion: completion.id, made)
+
+
 async def make_line(completion: Completion, source: Source, formatter: Formatter, request: Request) -> Line | Failure:
     """Return the line of a completion, or why there is none.
 
@@ -229,15 +247,15 @@ async def make_line(completion: Completion, source: Source, formatter: Formatter
             completion = await source.completion(completion.id)
         if request.messages:
             if completion.id.startswith("sha256:"):
-                return Failure(completion.id, "The server lists it without an id.", object=completion.text)
+                return Failure(completion.id, "The server listed it without an id.", object=completion.text)
             completion = await source.with_messages(completion)
         return formatter.line(completion)
     except InexpressibleError as reason:
-        return Failure(completion.id, f"The format {request.kind} cannot say it: {reason}.")
+        return Failure(completion.id, f"The format {request.kind} cannot hold it: {reason}.")
     except CommandError as error:
         return Failure(completion.id, str(error))
     except APIError as error:
-        await is_of_the_id(error, source.client, source.pace)
+        await source.calls.check_the_server(error)
         return Failure(
             completion.id, str(error), getattr(error, "status_code", None), getattr(error, "request_id", None)
         )
@@ -260,7 +278,7 @@ def read_ids(path: Path) -> Iterator[str]:
                 if text:
                     yield text
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise CommandError(f"{path} cannot be read: {reason}.", Status.USAGE) from None
 
 
@@ -274,6 +292,6 @@ def _id_of(line: str) -> str:
 async def _each(
     completions: AsyncIterator[Completion], made: Callable[[Completion], Awaitable[Line | Failure]]
 ) -> AsyncGenerator[Line | Failure, None]:
-    """What `in_order` yields, where the work needs no call: then tasks cost more than it does."""
+    """Yield what is made of each completion, one after the other."""
     async for completion in completions:
         yield await made(completion)

@@ -1,4 +1,4 @@
-"""What a completion becomes on its line of a file."""
+"""How a completion is written on its line of a file."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Formatter:
         """Return the line of a completion.
 
         Raises:
-            InexpressibleError: the format has no way to say it.
+            InexpressibleError: the format cannot hold it.
         """
         left_out: Counter[str] = Counter()
         text = self._whole(completion) if self._kind in WHOLE else self._conversation(completion, left_out)
@@ -94,17 +94,17 @@ class Formatter:
 
 def _objects(text: str, what: str) -> Iterable[str]:
     if not text.startswith("["):
-        raise InexpressibleError(f"{what} are no list")
+        raise InexpressibleError(f"{what} are not a list")
     for value in jsontext.elements(text):
         if not isinstance(value.decoded, dict):
-            raise InexpressibleError(f"one of {what} is no object")
+            raise InexpressibleError(f"one of {what} is not an object")
         yield value.text
 
 
 def _answered(answer: Mapping[str, Value], left_out: Counter[str]) -> str:
     if not any(answer.get(name, _NULL).decoded for name in ("content", "tool_calls", "function_call")):
         reason = next((name for name in ("refusal", "audio") if answer.get(name, _NULL).decoded), None)
-        raise InexpressibleError(f"its answer is nothing but {reason}" if reason else "its answer is empty")
+        raise InexpressibleError(f"its answer has only {reason}" if reason else "its answer is empty")
     return _message({"role": Value('"assistant"', "assistant"), **answer}, left_out)
 
 

@@ -90,7 +90,7 @@ class Journal:
             self._database.execute("INSERT OR REPLACE INTO page VALUES (?, ?)", (self.position, after))
 
     def add(self, completion_id: str, created: int | None) -> bool:
-        """Note a completion that was listed; False when it was before."""
+        """Note a completion that was listed; return False if it is there already."""
         added = self._database.execute(
             "INSERT OR IGNORE INTO item(position, id, created) VALUES (?, ?, ?)",
             (self.position, completion_id, created),
@@ -118,7 +118,7 @@ class Journal:
         self.end = 0
 
     def cut(self, size: int) -> None:
-        """Forget what a data file of this size, in bytes, does not have: a disk may lose what it said it had."""
+        """Forget what a data file of this size, in bytes, does not hold: a disk may lose what it confirmed."""
         self._database.execute("DELETE FROM item WHERE end > ?", (size,))
         self._database.execute("DELETE FROM page WHERE position > ?", (self._count(),))
         self.position = self.written = self._count()

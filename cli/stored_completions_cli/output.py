@@ -39,9 +39,11 @@ class FileSink:
         self._lines: list[bytes] = []
 
     def append(self, line: bytes) -> None:
+        """Keep a line until `sync`."""
         self._lines.append(line)
 
     def sync(self) -> None:
+        """Write the lines, and return when they are on disk."""
         left = memoryview(b"".join(self._lines))
         self._lines.clear()
         while left:
@@ -49,6 +51,7 @@ class FileSink:
         os.fsync(self._descriptor)
 
     def close(self) -> None:
+        """Close the file; lines that were not synced are lost."""
         os.close(self._descriptor)
 
 
@@ -59,9 +62,11 @@ class StreamSink:
         self._stream = stream
 
     def append(self, line: bytes) -> None:
+        """Write a line."""
         self._stream.write(line)
 
     def sync(self) -> None:
+        """Flush the stream."""
         self._stream.flush()
 
 
@@ -87,13 +92,16 @@ class Output:
         return str(self.path)
 
     def begin(self, request: Request, journal: Journal, *, append: bool, restart: bool) -> Request:
-        """Decide with the journal how to go on, and return the request as it was when the export began.
+        """Decide by the journal how to continue, and return the request as it was when the export began.
 
         Raises:
-            CommandError: what is there is nothing that this request can go on with.
+            CommandError: this request cannot continue what is there.
         """
-        if restart:
+        # With other options an export goes on only where it has nothing yet, as after a wrong address.
+        has_nothing = journal.get("state") == "running" and not journal.written
+        if restart or (has_nothing and journal.get("request") != request.identity()):
             journal.forget()
+            restart = True
         state = journal.get("state")
         if state is None:
             if not restart and (known := self._known()):
@@ -132,8 +140,13 @@ class Output:
         journal.commit()
         return request
 
+    def forget(self) -> None:
+        """Remove what an export left that could not begin."""
+        for path in (self.journal, self.partial):
+            path.unlink(missing_ok=True)
+
     def sink(self, journal: Journal) -> FileSink:
-        """Return the file to append to, as long as the journal says."""
+        """Return the file to append to, cut to the length in the journal."""
         size = self.partial.stat().st_size if self.partial.exists() else 0
         if size < journal.end:
             journal.cut(size)
@@ -159,7 +172,7 @@ class Output:
         journal.commit()
 
     def write_errors(self, journal: Journal) -> None:
-        """Write down which completions could not be had so far, or that there are none: without a file."""
+        """Write down which completions could not be exported so far, or remove the file if there are none."""
         if not journal.failed():
             self.errors.unlink(missing_ok=True)
             return
@@ -175,7 +188,7 @@ class Output:
         return self.path.stat().st_size
 
     def _known(self) -> str:
-        """Name what is there before an export begins, if anything."""
+        """Return the names of files that are there before an export begins, for a message."""
         return " and ".join(str(path) for path in (self.path, self.partial) if path.exists())
 
     def _is_as_exported(self, journal: Journal) -> bool:

@@ -57,7 +57,7 @@ SCHEMA = pa.schema({**_TYPED, **dict.fromkeys(_JSON, pa.string()), "json": pa.st
 
 
 def compose(lines: Path, before: Path, row_groups: int) -> tuple[Path, Counter[str]]:
-    """Write a Parquet file beside its lines, and return its path and how often a value was not of its column's type.
+    """Write a Parquet file beside its lines; return its path, and how many values did not fit their columns.
 
     Args:
         before: An earlier file, whose first row groups, as many as said, come first.
@@ -83,7 +83,7 @@ def file_of(lines: list[bytes], mistyped: Counter[str]) -> bytes:
 
 
 def table(lines: list[bytes], mistyped: Counter[str]) -> pa.Table:
-    """Return lines as a table; what does not fit its column is null there, and counted by the column's name."""
+    """Return lines as a table; a value that does not fit its column is null there, and counted by column."""
     rows = [_row(line.decode("utf-8", "surrogatepass").rstrip("\n"), mistyped) for line in lines]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
@@ -96,7 +96,7 @@ def lines_of(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
     """
     with pq.ParquetFile(path) as file:
         if "json" not in file.schema_arrow.names:
-            raise CommandError(f"{path} is no export: it has no column json.", Status.USAGE)
+            raise CommandError(f"{path} is not an export: it has no column json.", Status.USAGE)
         for number in range(file.num_row_groups):
             for line in file.read_row_group(number, columns=["json"])["json"].to_pylist():
                 yield (line or "").encode()
@@ -171,5 +171,5 @@ def _fitted(value: Any, kind: pa.DataType) -> Any:
 
 
 def _utf8(text: str) -> str:
-    """Return JSON text with lone surrogates escaped, as JSON may have them and UTF-8 may not."""
+    """Return JSON with lone surrogates escaped: UTF-8 cannot hold them."""
     return text.encode("utf-8", "backslashreplace").decode()

@@ -1,4 +1,4 @@
-"""How a command tells how far it is: a bar on a terminal, a line every ten seconds elsewhere."""
+"""How a command shows its progress: a bar on a terminal, a line every ten seconds elsewhere."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from stored_completions_cli.export import Counts
 
 
 class Reporter(Protocol):
-    """Shows counts every so many seconds.
+    """Shows counts at intervals.
 
     Attributes:
-        interval: Seconds.
+        interval: Seconds between two counts.
     """
 
     interval: float
@@ -25,7 +25,8 @@ class Reporter(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-    def show(self, counts: Counts) -> None: ...
+    def show(self, counts: Counts) -> None:
+        """Show the counts."""
 
 
 class Bar:
@@ -53,6 +54,7 @@ class Bar:
         self._progress.stop()
 
     def show(self, counts: Counts) -> None:
+        """Update the bar."""
         self._progress.update(
             self._task, total=counts.expected, completed=counts.total + counts.failed, told=told(counts)
         )
@@ -72,19 +74,20 @@ class Lines:
         pass
 
     def show(self, counts: Counts) -> None:
+        """Print a line, unless the run has just begun."""
         if counts.seconds >= 1:
             print(told(counts), file=sys.stderr, flush=True)
 
 
 class Silence(Lines):
-    """Nothing."""
+    """Shows nothing."""
 
     def show(self, counts: Counts) -> None:
-        pass
+        """Do nothing."""
 
 
 def reporter(quiet: bool) -> Reporter:
-    """Return what suits standard error."""
+    """Return the reporter that suits standard error."""
     return Silence() if quiet else Bar() if sys.stderr.isatty() else Lines()
 
 
@@ -96,7 +99,7 @@ def counted(number: int) -> str:
 def told(counts: Counts) -> str:
     """Return the counts in words."""
     words = [counted(counts.total), f"{counts.new / max(counts.seconds, 0.001):,.0f}/s"]
-    words.append(f"{counts.retries:,} retries")
+    words.append(f"{counts.retries:,} {'retry' if counts.retries == 1 else 'retries'}")
     if counts.failed:
         words.append(f"{counts.failed:,} failed")
     return ", ".join(words)

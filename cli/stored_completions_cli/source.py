@@ -1,4 +1,4 @@
-"""Where completions come from: the listing, or their ids; with the messages that each was created from."""
+"""Where completions come from: the listing, or ids; with the messages that each was created from."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, NamedTuple, Self, TypeVar
 
-from stored_completions import UNSET, AsyncOpenAI
+from stored_completions import UNSET
 from stored_completions.errors import APIError, BadRequestError, NotFoundError
 from stored_completions.unset import Unset
 from stored_completions_cli import jsontext
-from stored_completions_cli.calls import PAGE, Pace, Raw
+from stored_completions_cli.calls import PAGE, Calls, Raw, Tally
 from stored_completions_cli.jsontext import Value
 from stored_completions_cli.options import Connection, Filter
 
@@ -54,10 +54,8 @@ class _Fetched(NamedTuple):
 class Source:
     """The completions that a server stores."""
 
-    def __init__(self, client: AsyncOpenAI, pace: Pace) -> None:
-        self.client = client
-        self.pace = pace
-        self._completions = client.chat.completions
+    def __init__(self, calls: Calls) -> None:
+        self.calls = calls
 
     @classmethod
     @asynccontextmanager
@@ -65,10 +63,12 @@ class Source:
         """Yield the completions of a server, and close the connections to it in the end.
 
         Args:
-            concurrency: How many requests are under way at a time.
+            concurrency: How many requests to make at a time.
         """
-        async with connection.client() as client:
-            yield cls(client, Pace(concurrency, connection.max_retries))
+        tally = Tally()
+        async with connection.http_client(concurrency) as http:
+            http.event_hooks["request"].append(tally.sent)
+            yield cls(Calls(connection.client(http), tally, concurrency))
 
     async def completion(self, completion_id: str) -> Completion:
         """Return a completion by its id.
@@ -77,7 +77,7 @@ class Source:
             APIError: it cannot be had.
             CommandError: no completion can have this id.
         """
-        text = await self.pace.call(lambda: self._completions.with_raw_response.retrieve(completion_id))
+        text = await self.calls.text(lambda: self.calls.completions.with_raw_response.retrieve(completion_id))
         return replace(_completion(Value(text, json.loads(text))), id=completion_id)
 
     async def with_messages(self, completion: Completion) -> Completion:
@@ -88,7 +88,7 @@ class Source:
         """
         if '"messages"' in completion.text and "messages" in jsontext.members(completion.text):
             return completion
-        raw = self._completions.messages.with_raw_response
+        raw = self.calls.completions.messages.with_raw_response
 
         async def fetch(after: str | None) -> Raw:
             return await raw.list(completion.id, limit=PAGE, after=_given(after))
@@ -99,7 +99,9 @@ class Source:
             items, following = await self._fetch(fetch, cursors[-1])
             found += [jsontext.on_one_line(item.text) for item in items]
             if following in cursors[1:]:
-                raise APIError(f"The messages of {completion.id} do not end: the server gave {following!r} twice.")
+                raise APIError(
+                    f"The messages of {completion.id} do not end: the server sent the cursor {following!r} twice."
+                )
             cursors.append(following)
         return replace(completion, messages=jsontext.array(found))
 
@@ -119,7 +121,7 @@ class Source:
         while True:
             following = fetched.following
             if following is not None and hash(following) in seen:
-                raise APIError(f"The listing does not end: the server gave the cursor {following!r} twice.")
+                raise APIError(f"The listing does not end: the server sent the cursor {following!r} twice.")
             seen.add(hash(following))
             upcoming = (
                 None if following is None else asyncio.ensure_future(self._listed(wanted, following, order, limit))
@@ -174,7 +176,7 @@ class Source:
 
     async def _listed(self, wanted: Filter, after: str | None, order: Order, limit: int) -> _Fetched:
         async def fetch(after: str | None) -> Raw:
-            raw = self._completions.with_raw_response
+            raw = self.calls.completions.with_raw_response
             return await raw.list(
                 model=_given(wanted.model),
                 metadata=_given(wanted.metadata),
@@ -187,7 +189,7 @@ class Source:
 
     async def _fetch(self, fetch: Callable[[str | None], Awaitable[Raw]], after: str | None) -> _Fetched:
         """Return the items of a page as received, and the cursor of the page that follows, if one does."""
-        body = jsontext.members(await self.pace.call(lambda: fetch(after)))
+        body = jsontext.members(await self.calls.text(lambda: fetch(after)))
         data, more, last = (body.get(name, Value("null", None)) for name in ("data", "has_more", "last_id"))
         items = jsontext.elements(data.text) if isinstance(data.decoded, list) else []
         if not (more.decoded if isinstance(more.decoded, bool) else items):
@@ -196,12 +198,12 @@ class Source:
         if not following and items and isinstance(items[-1].decoded, dict):
             following = items[-1].decoded.get("id")
         if not isinstance(following, str):
-            raise APIError("The server says that another page follows, but not where it starts: it gives no last_id.")
+            raise APIError("The server says that another page follows, but not where it starts: there is no last_id.")
         return _Fetched(items, following)
 
 
 def is_past(page: Page, wanted: Filter) -> bool:
-    """Whether an ascending listing has left a selection behind; a page that is not in ascending order never says so."""
+    """Return whether an ascending listing is past a selection; a page that is not in ascending order never is."""
     times = [each.created for each in page.completions if each.created is not None]
     ascends = all(one <= other for one, other in pairwise(times)) and len(set(times)) > 1
     return wanted.until is not None and ascends and times[0] >= wanted.until

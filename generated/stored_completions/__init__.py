@@ -5,6 +5,7 @@ __version__ = "0.2.0"
 
 from httpx import Timeout
 
+from . import pagination, types
 from .aiohttp_client import DefaultAioHttpClient
 from .api import AsyncAzureOpenAI, AsyncOpenAI, AzureOpenAI, OpenAI
 from .client import (
@@ -75,4 +76,6 @@ __all__ = (
     "__version__",
     "not_given",
     "omit",
+    "pagination",
+    "types",
 )

@@ -43,6 +43,7 @@ class AioHttpTransport(AiohttpTransport):
         return session
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request, and raise what httpx's own transport would."""
         if not isinstance(self.client, aiohttp.ClientSession):
             self.client = self.get_client()
         timeout = request.extensions.get("timeout", {})
@@ -65,6 +66,14 @@ class AioHttpTransport(AiohttpTransport):
         return httpx.Response(
             response.status, headers=response.raw_headers, stream=_Stream(response), extensions=extensions
         )
+
+    def __del__(self) -> None:
+        """Close the connections of a client that nobody closed, as httpx's own are; aiohttp would log errors."""
+        session = getattr(self, "client", None)
+        if isinstance(session, aiohttp.ClientSession) and session.connector is not None:
+            connector = session.connector
+            session.detach()
+            connector._close()  # what is public wants an event loop that runs
 
 
 class _Stream(httpx.AsyncByteStream):

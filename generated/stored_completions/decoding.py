@@ -5,17 +5,20 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import lookup
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from typing import Any
+
+from .forks import no_fork
 
 
 def read_json(content: bytes, *kinds: type[Any] | None) -> Any:
     """Return the JSON value of a body.
 
     Args:
-        kinds: The types that the value may have, None for null; any where there is none. A float may be whole.
+        kinds: The types that the value may have, None for null. Without any, all are accepted. A float may be whole.
 
     Raises:
         ValueError: the body is not JSON, or its value is of another kind.
@@ -26,22 +29,39 @@ def read_json(content: bytes, *kinds: type[Any] | None) -> Any:
         raise ValueError("it is nested too deeply") from error
     except ValueError as error:
         raise ValueError(f"it is not JSON ({error})" if content else "it is empty") from error
-    kind = None if value is None else type(value)
+    kind = _kind(value)
     if kinds and kind not in kinds and not (kind is int and float in kinds):
         wanted = " or ".join(dict.fromkeys(_KINDS[each] for each in kinds))
         raise ValueError(f"it is {_KINDS[kind]}, not {wanted}")
     return value
 
 
+def read_page(content: bytes, items: str) -> dict[str, Any]:
+    """Return the JSON object of a page of a list.
+
+    Args:
+        items: The property that has the items.
+
+    Raises:
+        ValueError: the body is no JSON object, or its items are no array: as an empty page, it would end a list early.
+    """
+    page: dict[str, Any] = read_json(content, dict)
+    kind = _kind(page.get(items))
+    if kind is not list:
+        raise ValueError(f"its {items} {f'is {_KINDS[kind]}, not a JSON array' if items in page else 'is missing'}")
+    return page
+
+
 def loads(content: bytes | str) -> Any:
-    """Return the value of a JSON text: what `json.loads` returns or raises, by msgspec where it is installed."""
+    """Decode JSON as `json.loads` does, by msgspec where it is installed."""
     return _loads()(content)
 
 
 @cache
 def _loads() -> Callable[[bytes | str], Any]:
     try:
-        import msgspec  # noqa: PLC0415 - it is optional, and asked for when it is first of use
+        with no_fork:
+            import msgspec  # noqa: PLC0415 - it is optional, and asked for when it is first of use
     except ImportError:
         return json.loads
     decode, refusals = msgspec.json.Decoder().decode, (msgspec.MsgspecError, ValueError, RecursionError)
@@ -57,16 +77,31 @@ def _loads() -> Callable[[bytes | str], Any]:
 
 
 def in_utf8(content: bytes, content_type: str) -> bytes:
-    """Return a text that came in another charset as UTF-8; what says no charset that Python knows, as it is."""
+    """Return a body as UTF-8 if its content type names another charset, and as it is if Python does not know that."""
+    media_type = content_type.partition(";")[0].lower()
+    name = charset(content_type) if media_type.startswith("text/") or _JSON_OR_XML.search(media_type) else None
+    return content if name in (None, "utf-8", "ascii") else content.decode(name, "replace").encode()
+
+
+def charset(content_type: str) -> str | None:
+    """Return the charset that the value of `Content-Type` names, if it is one that Python can decode."""
     found = _CHARSET.search(content_type)
-    if found is None or found[1].lower() in ("utf-8", "us-ascii"):
-        return content
-    with suppress(LookupError):
-        return content.decode(found[1], "replace").encode()
-    return content
+    if found:
+        with suppress(LookupError, UnicodeError):
+            name = lookup(found[1]).name
+            b"four".decode(name, "replace")  # it refuses codecs that are not of texts
+            return None if name in _OF_PYTHON else name
+    return None
 
 
-_CHARSET = re.compile(r"^(?:text/|[^;]*(?:json|xml)).*;\s*charset=\"?([\w.:-]+)", re.IGNORECASE)
+def _kind(value: object) -> type[Any] | None:
+    return None if value is None else type(value)
+
+
+# Two patterns, since one would take quadratic time for what a hostile server sends.
+# No charsets of texts; some take quadratic time.
+_OF_PYTHON = frozenset({"idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
+_JSON_OR_XML, _CHARSET = re.compile("json|xml"), re.compile(r";\s*charset=\"?([\w.:-]+)", re.IGNORECASE)
 _KINDS: dict[type[Any] | None, str] = {
     dict: "a JSON object",
     list: "a JSON array",

@@ -1,5 +1,5 @@
 # Generated from runtime/defaults.py by `make generate`; do not edit.
-"""httpx clients with the defaults that the clients of this package have, to be changed in part and passed as theirs."""
+"""httpx clients with this package's defaults: change what you need, and pass them as `http_client`."""
 
 from __future__ import annotations
 

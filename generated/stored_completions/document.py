@@ -23,3 +23,7 @@ HINTS: Mapping[int, str] = {
     405: "Storing completions may not be enabled for this account or server.",
     429: "Slow down, or check the plan and billing details if the quota is used up.",
 }
+# What telemetry says of each call; the attribute that has the operation's name, and the metric of how long calls take.
+CALL_ATTRIBUTES: Mapping[str, str] = {"gen_ai.provider.name": "openai"}
+CALL_NAME = "gen_ai.operation.name"
+CALL_DURATION = "gen_ai.client.operation.duration"

@@ -1,8 +1,9 @@
 # Generated from runtime/dumping.py by `make generate`; do not edit.
-"""Models written as pydantic writes its own. This module is imported when it is first needed."""
+"""Models dumped as pydantic dumps its own. This module is imported when it is first needed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from .formats import format_value
@@ -11,9 +12,14 @@ from .tree import wire_name
 
 
 def dumped(root: Model, options: DumpOptions) -> dict[str, Any]:
-    """Return a model as a tree of dicts and lists, which shares nothing with it."""
+    """Dump a model to a tree of dicts and lists, which shares nothing with it."""
     if unknown := options.keys() - DumpOptions.__annotations__.keys():
         raise TypeError(f"model_dump takes no argument {min(unknown)!r}.")
+    for name in ("include", "exclude"):
+        if isinstance(options.get(name), Mapping):
+            raise TypeError(
+                f"model_dump takes the names of attributes as {name}, not a mapping: dump the parts instead."
+            )
     plain = options.get("mode", "python") == "json"
     included, excluded = options.get("include"), {*options.get("exclude", ())}
     written = _written(root, options)
@@ -41,7 +47,7 @@ def dumped(root: Model, options: DumpOptions) -> dict[str, Any]:
 
 
 def _written(model: Model, options: DumpOptions) -> dict[str, Any]:
-    """Return a model as a dict, whose values are as the model has them."""
+    """Dump a model to a dict of the values that it has."""
     names = {} if options.get("by_alias", True) else {each.wire_name: name for name, each in model._declared.items()}
     values = {wire_name(key): value for key, value in cast(dict[Any, Any], model.__dict__).items()}
     if not options.get("exclude_unset", False):

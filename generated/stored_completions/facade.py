@@ -1,5 +1,5 @@
 # Generated from runtime/facade.py by `make generate`; do not edit.
-"""What the clients whose methods are grouped by tag have in common, over the generator's client."""
+"""What the clients with methods grouped by tag have in common; they send through the generator's client."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ import httpx
 from attrs import evolve, fields
 
 from .client import AuthenticatedClient, merged_headers
-from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL
+from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL, CALL_ATTRIBUTES
 from .errors import CredentialsError
 from .secrets import Concealed, Token, concealed, without_user
-from .twins import AsyncHttpClient, SyncHttpClient, Timeout, client_as_httpx
+from .twins import AsyncHttpClient, SyncHttpClient, Timeout, client_as_httpx, described
 from .unset import UNSET, Unset
 
 HttpClient = TypeVar("HttpClient", bound=SyncHttpClient | AsyncHttpClient)
 
-# An object of its own: whoever has a key of this spelling has it sent.
+# Compared by identity: a key that happens to be spelled like this is sent.
 _NOT_SENT = "not sent".replace(" ", "-")
 _HTTPX_TIMEOUT = httpx.Timeout(5)
 
@@ -30,10 +30,10 @@ class Credential(NamedTuple):
     """An argument of the client that is the key, or a function that returns it.
 
     Attributes:
-        variable: The environment variable that has it by default.
-        header: The header that it is sent in.
-        prefix: What stands before it there.
-        location: Where it is sent: `header`, or `query` or `cookie` under that name, or nowhere where it is empty.
+        variable: The environment variable that holds it by default.
+        header: The header that it is sent in, or the name in `location`.
+        prefix: What precedes it there.
+        location: Where it is sent: `header`, `query` or `cookie`; nowhere if it is empty.
     """
 
     variable: str = ""
@@ -43,15 +43,15 @@ class Credential(NamedTuple):
 
 
 class Setting:
-    """An argument of the client that goes to every request, and the attribute that has its value."""
+    """An argument of the client that every request is sent with, and the attribute that holds its value."""
 
     def __init__(self, variable: str = "", *, header: str = "", query: str = "", is_required: bool = False) -> None:
         """Declare a setting.
 
         Args:
-            variable: The environment variable that has the value by default.
+            variable: The environment variable that holds the value by default.
             header: The header that it is sent as.
-            query: The query parameter that it is sent as; what is sent as neither is a part of URLs.
+            query: The query parameter that it is sent as. A setting that is sent as neither is a part of URLs.
             is_required: Whether there must be a value.
         """
         self.variable, self.header, self.query, self.is_required = variable, header, query, is_required
@@ -75,7 +75,7 @@ class Setting:
 
 
 class FacadeOptions(TypedDict, total=False):
-    """The arguments that the client of every document has."""
+    """The arguments that every document's client takes."""
 
     base_url: str | httpx.URL | None
     timeout: Timeout | Unset
@@ -113,6 +113,8 @@ class Facade(Generic[HttpClient]):
     _settings: ClassVar[Mapping[str, Setting]] = {}
     # Where operations are elsewhere if the settings whose names are in braces are given, by the declared paths.
     _paths: ClassVar[Mapping[str, str]] = {}
+    # What telemetry says of each call.
+    _call_attributes: ClassVar[Mapping[str, str]] = CALL_ATTRIBUTES
 
     def __init_subclass__(cls) -> None:
         for name in ("__init__", "copy", "with_options"):
@@ -128,8 +130,8 @@ class Facade(Generic[HttpClient]):
         """Do what `__init__` does.
 
         Args:
-            credentials: What is given of the credentials.
-            settings: What is given of the settings.
+            credentials: The credentials that are given.
+            settings: The settings that are given.
 
         Raises:
             CredentialsError: there is no key, or more than one.
@@ -215,7 +217,7 @@ class Facade(Generic[HttpClient]):
 
     @property
     def max_retries(self) -> int:
-        """How often a request is sent again at most after a transient failure; it can be assigned."""
+        """How many times a request is sent again after transient failures; it can be assigned."""
         return self.client.max_retries
 
     @max_retries.setter
@@ -224,7 +226,7 @@ class Facade(Generic[HttpClient]):
 
     @property
     def default_headers(self) -> Mapping[str, str]:
-        """The headers that are sent with every request, but for the key's and those of httpx."""
+        """The headers that are sent with every request, except the key's and httpx's own."""
         return MappingProxyType(self.client.headers)
 
     @property
@@ -233,7 +235,7 @@ class Facade(Generic[HttpClient]):
         return MappingProxyType(self.client.query)
 
     def is_closed(self) -> bool:
-        """Whether the client was closed, and not used again since."""
+        """Return whether the client was closed, and not used since."""
         return self.client.is_closed
 
     def __repr__(self) -> str:
@@ -292,7 +294,7 @@ class Facade(Generic[HttpClient]):
 
     @concealed
     def _assign(self, changes: Mapping[str, Any]) -> None:
-        """Change the client itself, which resources hold that were asked for before."""
+        """Change the client in place: resources hold it."""
         made = evolve(self.client, **changes)
         for each in fields(AuthenticatedClient):
             setattr(self.client, each.name, getattr(made, each.name))
@@ -300,11 +302,12 @@ class Facade(Generic[HttpClient]):
     def _injected(
         self, client: AuthenticatedClient, http_client: httpx.Client | httpx.AsyncClient | None
     ) -> AuthenticatedClient:
-        """Let a client send through an httpx client of the user's, if there is one."""
+        """Return the client; it sends through the user's own httpx client, if there is one."""
         if http_client is not None and not isinstance(http_client, self._http_client):
-            wanted, kind = self._http_client.__name__, type(http_client)
-            found = f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}"
-            raise TypeError(f"Invalid `http_client` argument: it must be an httpx.{wanted}, not an {found}.")
+            wanted = self._http_client.__name__
+            raise TypeError(
+                f"Invalid `http_client` argument: it must be an httpx.{wanted}, not {described(http_client)}."
+            )
         if isinstance(http_client, httpx.Client):
             client.set_httpx_client(http_client)
         elif isinstance(http_client, httpx.AsyncClient):
@@ -312,7 +315,7 @@ class Facade(Generic[HttpClient]):
         return client
 
     def _own_paths(self) -> dict[str, str]:
-        """Return the paths that the settings move."""
+        """Return the paths that the settings change."""
         parts = {name: quote(value, safe="") for name, value in self._values.items() if value}
         try:
             return {path: target.format_map(parts) for path, target in self._paths.items()}
@@ -321,7 +324,7 @@ class Facade(Generic[HttpClient]):
 
 
 class SyncFacade(Facade[SyncHttpClient]):
-    """A client that is used without `await`, and closed or entered as a context manager."""
+    """A client that is used without `await`; it is also a context manager."""
 
     _http_client = httpx.Client
 
@@ -342,7 +345,7 @@ class SyncFacade(Facade[SyncHttpClient]):
 
 
 class AsyncFacade(Facade[AsyncHttpClient]):
-    """A client whose methods are awaited, and that is closed or entered with `await`."""
+    """A client whose methods are awaited; it is also an asynchronous context manager."""
 
     _http_client = httpx.AsyncClient
 
@@ -365,7 +368,7 @@ class AsyncFacade(Facade[AsyncHttpClient]):
 
 
 class Resource:
-    """Operations that are grouped by a tag, over a client."""
+    """The operations of a tag, as methods."""
 
     def __init__(self, client: AuthenticatedClient) -> None:
         self._client = client
@@ -376,7 +379,7 @@ def _variable(name: str) -> str:
 
 
 def _ways(arguments: Mapping[str, Credential] | Mapping[str, Setting]) -> str:
-    """Return what to do for an argument to have a value."""
+    """Return how to give an argument a value, for a message."""
     given = f"give {' or '.join(f'{name}=' for name in arguments)}"
     variables = [each.variable for each in arguments.values() if each.variable]
     return f"{given}, or set {' or '.join(variables)}" if variables else given

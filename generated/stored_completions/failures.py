@@ -1,5 +1,5 @@
 # Generated from runtime/failures.py by `make generate`; do not edit.
-"""The errors of responses: what a server said, and what to do about it, as one sentence for a person."""
+"""The errors of responses: what the server said, and what to do about it, for a person to read."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from .decoding import in_utf8
 from .document import HINTS
 from .errors import APIConnectionError, APIError, APIResponseValidationError, APIStatusError, APITimeoutError
 from .request import Request
@@ -17,13 +18,13 @@ from .secrets import Secret, hidden, without_frames, without_user
 from .tree import json_text
 
 _TIMEOUTS: dict[type[Exception], str] = {
-    httpx.ConnectTimeout: "no connection came about in time",
+    httpx.ConnectTimeout: "no connection could be made in time",
     httpx.PoolTimeout: "no connection became free in time",
 }
 
 
 def status_error(request: Request, base_url: str, response: httpx.Response, broken: str) -> APIStatusError:
-    """Return the error of a response whose status is not 2xx.
+    """Return the error for a response whose status is not 2xx.
 
     These bodies are understood: `{"error": {"message", "type", "param", "code"}}`, `{"error": "text"}`,
     `{"detail": ...}`, `{"message": ...}`, HTML (its title), any text, nothing.
@@ -32,7 +33,7 @@ def status_error(request: Request, base_url: str, response: httpx.Response, brok
         base_url: Where the API is, for the message; without user, password and query.
         broken: Why the body cannot be shown, if so.
     """
-    status_code, body = response.status_code, None if broken else _body(response.content)
+    status_code, body = response.status_code, None if broken else _body(response)
     message = _message(body)
     said = message
     if broken:
@@ -50,7 +51,7 @@ def status_error(request: Request, base_url: str, response: httpx.Response, brok
     )
     hint = HINTS.get(status_code, "")
     if status_code == 404 and not request.has_id:
-        hint = f"Is the base URL right, its path included? It is {base_url}."
+        hint = f"Is the base URL right, including its path? It is {base_url}."
     details = body.get("error", body) if isinstance(body, dict) else body
     error = APIStatusError.of(status_code)(_sentences(text, hint, response), response=response, body=details)
     error.message = message or _phrase(status_code)
@@ -60,8 +61,8 @@ def status_error(request: Request, base_url: str, response: httpx.Response, brok
 def validation_error(
     request: Request, response: httpx.Response, reason: str, is_text: bool
 ) -> APIResponseValidationError:
-    """Return the error of a 2xx response whose body is not what is declared; `reason` says in what way."""
-    content_type, body = response.headers.get("content-type"), _body(response.content) if is_text else None
+    """Return the error for a 2xx response whose body is not what is declared; `reason` says how."""
+    content_type, body = response.headers.get("content-type"), _body(response) if is_text else None
     hint = ""
     if isinstance(body, dict) and body.get("error"):
         reason = f"it is an error: {_shown(_message(body))}"
@@ -81,12 +82,12 @@ def validation_error(
 def connection_error(
     request: Request, error: Exception, base_url: str, timeout: object, secret: Secret
 ) -> APIConnectionError:
-    """Return the error of a request to which no whole response came."""
+    """Return the error for a request that no complete response came to."""
     place = f"{request.route} at {httpx.URL(without_user(base_url)).copy_with(path='/')}".rstrip("/")
     sent = httpx.Request(request.method, without_user(base_url) + request.path)
     failure: APIConnectionError
     if isinstance(error, httpx.TimeoutException | TimeoutError):
-        what = _TIMEOUTS.get(type(error), "no whole answer came in time")
+        what = _TIMEOUTS.get(type(error), "no complete response came in time")
         failure = APITimeoutError(sent, message=f"{place}: {what}; timeout={timeout!r}, in seconds.")
     else:
         what = str(error) or f"the connection broke ({type(error).__name__})"
@@ -99,12 +100,12 @@ def connection_error(
 
 
 def explain_deleted(error: APIError) -> None:
-    """Say why a DELETE that was sent again may find nothing."""
+    """Add why a DELETE that was sent again may find nothing."""
     error.args = (f"{error} An attempt before this one, whose answer was lost, may have deleted it.",)
 
 
 def _bare(error: Exception, secret: Secret, request: httpx.Request) -> Exception | None:
-    """Return an error as it may be shown: httpx's repeat what a server sent, and hold the request that was sent."""
+    """Return an error that can be shown: httpx's errors repeat what a server sent, and hold the request."""
     without_frames(error)
     text = str(error)
     shown = _hidden(secret, text)
@@ -120,7 +121,8 @@ def _hidden(secret: Secret, text: str) -> str:
     return hidden(secret, text.encode("utf-8", "replace")).decode()
 
 
-def _body(content: bytes) -> Any:
+def _body(response: httpx.Response) -> Any:
+    content = in_utf8(response.content, response.headers.get("content-type", ""))
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
@@ -128,13 +130,14 @@ def _body(content: bytes) -> Any:
 
 
 def _message(body: Any) -> str:
-    """Return what a body says to a person, in whichever shape it says it."""
+    """Return the message in a body of any of the shapes that are understood."""
     if isinstance(body, dict):
         found = next((body[key] for key in ("error", "message", "detail") if body.get(key)), body)
         inner = found.get("message") if isinstance(found, dict) else found
         return inner if isinstance(inner, str) else json_text(inner or found, None) if found else ""
     if _is_html(body):
-        title = re.search(r"<title[^>]*>(.*?)</title>", body, re.IGNORECASE | re.DOTALL)
+        # No repetition holds what starts the pattern: the time is linear, whatever a server sends.
+        title = re.search(r"<title[^<>]*>([^<]*)</title", body, re.IGNORECASE)
         return " ".join(title[1].split()) if title else "an HTML page without a title"
     return body if isinstance(body, str) else "" if body is None else json_text(body, None)
 
@@ -144,7 +147,7 @@ def _is_html(body: Any) -> bool:
 
 
 def _shown(message: str) -> str:
-    """Return the start of a server's words, in one line and without what a terminal would obey."""
+    """Return the start of a server's message, on one line and without control characters."""
     words = "".join(character if character.isprintable() else " " for character in message[:500]).split()
     return " ".join(words) + (" ..." if len(message) > 500 else "")
 

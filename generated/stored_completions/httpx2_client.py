@@ -1,7 +1,8 @@
 # Generated from runtime/httpx2_client.py by `make generate`; do not edit.
-"""An httpx2 client of the user's, as an httpx client: what it sends and what it raises are httpx's.
+"""The user's own httpx2 client, as an httpx client: its requests, responses and errors are httpx's.
 
-The asynchronous class is the twin of the other: they differ by `await` alone. It is imported where such a client is.
+The asynchronous class is the twin of the other: they differ by `await` alone. This module is imported with the first
+such client.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import httpx
 import httpx2
 
 from .building import BUILDERS
-from .deadlines import bound
 from .redirects import ahide_location, hide_location
+from .streams import bound
 from .twins import error_as_httpx
 
 # What `hide_location` keeps the headers of a redirect as.
@@ -24,19 +25,19 @@ BUILDERS.update((httpx2.Client.build_request, httpx2.AsyncClient.build_request))
 
 
 def as_httpx(client: object) -> SyncHttpx2Client | AsyncHttpx2Client | None:
-    """Return a client that sends through one of httpx2; None where it is none."""
+    """Return an httpx client that sends through an httpx2 client, or None if it is something else."""
     if isinstance(client, httpx2.Client):
         return SyncHttpx2Client(client)
     return AsyncHttpx2Client(client) if isinstance(client, httpx2.AsyncClient) else None
 
 
 def timeout_of_httpx(timeout: float | httpx.Timeout | httpx2.Timeout | None) -> float | httpx.Timeout | None:
-    """Return a time-out as httpx has it."""
+    """Return an httpx2 timeout as an httpx timeout."""
     return httpx.Timeout(**timeout.as_dict()) if isinstance(timeout, httpx2.Timeout) else timeout
 
 
 class SyncHttpx2Client(httpx.Client):
-    """An httpx client that sends through one of httpx2.
+    """An httpx client that sends through an httpx2 client.
 
     Attributes:
         own: The user's client.
@@ -133,6 +134,7 @@ class SyncBody(httpx.SyncByteStream):
             raise error_as_httpx(error) from error
 
     def close(self) -> None:
+        """Close the httpx2 response."""
         self._response.close()
 
 
@@ -150,15 +152,15 @@ class AsyncBody(httpx.AsyncByteStream):
             raise error_as_httpx(error) from error
 
     async def aclose(self) -> None:
+        """Close the httpx2 response."""
         await self._response.aclose()
 
 
 def _prepare(own: httpx2.Client | httpx2.AsyncClient, hook: Callable[..., object]) -> None:
-    """Let the rules of this package hold for what it sends through a client; they change nothing for others."""
+    """Apply this package's rules to what it sends through a client; nothing changes for what others send."""
     if hook not in own.event_hooks["response"]:
         own.event_hooks["response"].append(hook)
-        if isinstance(own, httpx2.Client):
-            bound(cast(Any, own))
+        bound(cast(Any, own))
 
 
 def _options_of_httpx2(options: dict[str, Any]) -> dict[str, Any]:

@@ -24,14 +24,18 @@ if LOG_VARIABLE and os.environ.get(LOG_VARIABLE, "").lower() in ("info", "debug"
 
 
 def log_headers(request: Request, headers: httpx.Headers) -> None:
-    """Log what an attempt sends, with a star for each value that may be secret."""
+    """Log the headers of an attempt, with stars for each value that may be secret."""
     if logger.isEnabledFor(logging.DEBUG):
         shown = [(name, value if name in OPEN_HEADERS else "***") for name, value in headers.items()]
         logger.debug("%s headers %s", request.route, shown)
 
 
 def log_outcome(request: Request, started: float, outcome: Response[Any, Any] | APIError, retries: int) -> None:
-    """Log how a call ended: the status or the error, and how long it took since it began, by the clock."""
+    """Log how a call ended: its status or error, and how long it took.
+
+    Args:
+        started: When it began, by the clock.
+    """
     if logger.isEnabledFor(logging.INFO):
         milliseconds = (clock.monotonic() - started) * 1000
         if isinstance(outcome, APIError):

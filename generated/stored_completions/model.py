@@ -1,5 +1,5 @@
 # Generated from runtime/model.py by `make generate`; do not edit.
-"""What all models do alike: keep whatever they were decoded from, and return it in the same order.
+"""What all models have in common: they keep whatever they were decoded from, and return it in the same order.
 
 A model's values are its instance's own attributes, under their names on the wire and in the order they came: what is
 not among them is absent, and reads as None by the default of the class. A name that the class needs itself (`to_dict`)
@@ -26,6 +26,7 @@ from typing import (
 )
 
 from .decoding import loads
+from .forks import no_fork
 from .tree import Node, copied, equal, flat, json_text, restored, wire_name
 
 if TYPE_CHECKING:
@@ -56,14 +57,14 @@ class _Renamed:
 
 
 class DumpOptions(TypedDict, total=False):
-    """What can be said of how a model is written.
+    """How `model_dump` writes a model.
 
     Attributes:
-        mode: `json` writes dates, times and UUIDs as the strings that stand for them.
-        include: The attributes to write, of all.
+        mode: `json` writes dates, times and UUIDs as strings.
+        include: The only attributes to write.
         exclude: The attributes to leave out.
-        by_alias: Whether properties have their names on the wire, or else those of their attributes.
-        exclude_unset: Whether to leave out what is absent, or else write it as None.
+        by_alias: Whether properties have their names on the wire rather than those of their attributes.
+        exclude_unset: Whether to leave out what is absent rather than write it as None.
         exclude_none: Whether to leave out what is None.
     """
 
@@ -76,13 +77,13 @@ class DumpOptions(TypedDict, total=False):
 
 
 class _Answer(dict[Any, Any]):
-    """The values of the model that is the whole body of a response: there is one of those for thousands in it."""
+    """The values of a model that is the whole body of a response: one for thousands of models in it."""
 
     request_id: str | None = None
 
 
 class _Attribute:
-    """What a class says of one of its attributes."""
+    """How a class declares one of its attributes."""
 
     def __init__(self, wire_name: str, *, required: bool) -> None:
         self.wire_name, self.required = wire_name, required
@@ -92,9 +93,9 @@ class _Attribute:
 class Model(Node):
     """The base of all models.
 
-    A model keeps whatever it was decoded from: a value of another type than declared stays as it came, and so does what
-    the document does not declare. What is absent reads as None; `"name" in model` says whether it came, and assigning
-    makes it present. `model["name"]` reads, writes and deletes a property by its name on the wire.
+    A model keeps whatever it was decoded from: a value of another type than declared stays as it came, and so does a
+    property that is not declared. A property that is absent reads as None; `"name" in model` says whether it is
+    present, and assigning it makes it so. `model["name"]` reads, writes and deletes a property by its name on the wire.
 
     `from_dict` may keep parts of what it is given: values that are not declared, and objects that are declared without
     properties. What `to_dict` returns shares nothing with the model, and neither do copies (not even those of
@@ -106,7 +107,7 @@ class Model(Node):
     """
 
     _declared: ClassVar[Mapping[str, _Attribute]] = {}
-    # What the values of the required properties are kept under.
+    # The keys that the values of the required properties are kept under.
     _required: ClassVar[frozenset[Any]] = frozenset()
     _own_names: ClassVar[frozenset[str]] = frozenset()
     # Bound once: it is asked for each object that is decoded.
@@ -151,10 +152,10 @@ class Model(Node):
 
     @classmethod
     def from_json(cls, content: bytes | str) -> Self:
-        """Decode a JSON text.
+        """Decode a JSON str or bytes.
 
         Raises:
-            ValueError: the text is not JSON, or not an object.
+            ValueError: it is not JSON, or not a JSON object.
         """
         value = loads(content)
         if not isinstance(value, dict):
@@ -162,16 +163,16 @@ class Model(Node):
         return adopted(cls, value)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object that this model stands for, which shares nothing with it."""
+        """Return this model as a dict that can be encoded as JSON, and shares nothing with the model."""
         return cast(dict[str, Any], copied(self, plain=True))
 
     def to_json(self, *, indent: int | None = None) -> str:
-        """Return the JSON text that this model stands for."""
+        """Return this model as a JSON str."""
         return json_text(self.to_dict(), indent)
 
     @property
     def _request_id(self) -> str | None:
-        """The id by which the server's support finds the request that this model is the response of."""
+        """The id that the server's support finds the request by, if this model is the body of its response."""
         return getattr(self.__dict__, "request_id", None)
 
     def _set_request_id(self, request_id: str | None) -> None:
@@ -179,16 +180,24 @@ class Model(Node):
             self.__dict__ = values = _Answer(self.__dict__)
             values.request_id = request_id
 
-    # The names that pydantic has for these, for programs that are written for models of its.
+    # pydantic's names for these, for programs that were written for its models.
 
     @classmethod
     def model_validate(cls, obj: Any) -> Self:
-        """Decode a JSON object as `from_dict` does, or return a model that is one of these already."""
-        return obj if isinstance(obj, cls) else cls.from_dict(obj)
+        """Decode a JSON object as `from_dict` does, or return a model that is one of these already.
+
+        Raises:
+            TypeError: it is neither.
+        """
+        if isinstance(obj, cls):
+            return obj
+        if not isinstance(obj, Mapping):
+            raise TypeError(f"A {cls.__name__} is made of a dict, not of {type(obj).__name__}.")
+        return cls.from_dict(obj)
 
     @classmethod
     def model_validate_json(cls, json_data: bytes | str) -> Self:
-        """Decode a JSON text as `from_json` does."""
+        """Decode a JSON str or bytes as `from_json` does."""
         return cls.from_json(json_data)
 
     @classmethod
@@ -197,18 +206,19 @@ class Model(Node):
         return cls.from_dict(values)
 
     def model_dump(self, **options: Unpack[DumpOptions]) -> dict[str, Any]:
-        """Return what `to_dict` returns and, unless `exclude_unset` is set, None for all that is absent."""
-        from .dumping import dumped  # noqa: PLC0415 - few programs need it
+        """Return this model as a dict, with None for whatever is absent unless `exclude_unset` is set."""
+        with no_fork:
+            from .dumping import dumped  # noqa: PLC0415 - few programs need it
 
         return dumped(self, options)
 
     def model_dump_json(self, *, indent: int | None = None, **options: Unpack[DumpOptions]) -> str:
-        """Return the JSON text of what `model_dump` returns."""
+        """Return what `model_dump` returns, as a JSON str."""
         options["mode"] = "json"
         return json_text(self.model_dump(**options), indent)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Return a copy, which shares what is in it unless it is `deep`, with other values for some attributes."""
+        """Return a copy with other values for some attributes; unless it is `deep`, it shares what is nested in it."""
         copy = self.__deepcopy__(None) if deep else self.__copy__()
         for name, value in (update or {}).items():
             setattr(copy, name, value)
@@ -255,7 +265,7 @@ class Model(Node):
     if not TYPE_CHECKING:  # a type checker refuses what is not declared
 
         def __getattr__(self, name):
-            """Read what is required and absent all the same as None, and suggest a name for what is not known."""
+            """Return None for a required property that is absent, and suggest a name for an unknown one."""
             if name not in self._declared:
                 known = [*self._declared, *(key for key in self.__dict__ if isinstance(key, str))]
                 text = f"{type(self).__name__!r} object has no attribute {name!r}.{_suggestion(name, known)}"
@@ -306,7 +316,7 @@ _new = object.__new__
 
 
 def kept(model: type[M], values: Mapping[str, Any], owned: bool = False) -> M:
-    """Return a model that has the values of a JSON object as they are; `owned` is what `Model._decoded` says."""
+    """Return a model with the values of a JSON object as they are; `owned` is what `Model._decoded` says."""
     self = _new(model)
     if not model._has_none_of(values):
         self.__dict__ = {model._key(name): value for name, value in values.items()}
@@ -336,7 +346,7 @@ def _drained(values: list[Any]) -> Iterator[Any]:
 
 
 def nested(decode: Callable[[dict[str, Any], bool], Any], value: dict[str, Any]) -> Any:
-    """Decode an object whose schema may hold itself; where Python's recursion ends, keep it as it is."""
+    """Decode an object whose schema may contain itself; keep it as it is where Python cannot recurse deeper."""
     try:
         return decode(value, False)
     except RecursionError:
@@ -357,7 +367,7 @@ def closest(value: dict[str, Any], owned: bool, *models: type[Model]) -> Any:
 
 
 class Additional(MutableMapping[str, T], Generic[T]):
-    """The properties of a model that the document does not declare: a view that reads and writes the model."""
+    """The properties of a model that the document does not declare, as a view: changes go to the model."""
 
     def __init__(self, model: Model) -> None:
         self._model = model
@@ -393,7 +403,7 @@ def wire_names(model: Model) -> Iterator[str]:
 
 
 def missing_names(model: Model) -> tuple[list[str], bool]:
-    """Return the names of the required properties that a model does not have, and whether those are all required."""
+    """Return the names of the required properties that a model lacks, and whether it lacks all of them."""
     if model.__dict__.keys() >= model._required:
         return [], False
     required = [each.wire_name for each in model._declared.values() if each.required]
@@ -412,7 +422,7 @@ _LONGEST_STR, _LONGEST_LIST, _DEEPEST = 200, 20, 20
 
 
 def _shown(value: Any, *, nested: bool, depth: int = 0) -> str:
-    """Return the repr of a value; in nested ones, long texts and lists are cut."""
+    """Return the repr of a value; long strings and lists in nested ones are cut."""
     if depth > _DEEPEST:
         return "..."
     if isinstance(value, Model):
@@ -433,7 +443,7 @@ def _shown(value: Any, *, nested: bool, depth: int = 0) -> str:
 def _pretty(
     printer: PrettyPrinter, model: Model, stream: Any, indent: int, allowance: int, context: Any, level: int
 ) -> None:
-    """Break a model into lines, as pprint does with a dataclass."""
+    """Break a model into lines as pprint does a dataclass."""
     name = type(model).__name__
     stream.write(f"{name}(")
     format_items: Any = getattr(printer, "_format_namespace_items")  # noqa: B009 - pprint has no public name for it

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from attrs import define, evolve, field
 
 from .formats import format_value
+from .secrets import Concealed
 from .tree import Node, copied, wire_name
 from .unset import UNSET
 
@@ -49,16 +50,19 @@ class Request:
         accept: The media types that the operation answers with.
         body: The body: bytes, the parts of a multipart form, or None for none.
         has_id: Whether the path has a parameter.
+        extra_query: The names of the query parameters that were given for this call.
     """
 
     method: str
     path: str
-    query: Sequence[tuple[str, str]] = ()
-    headers: Mapping[str, str] = field(factory=dict)
-    cookies: Mapping[str, str] = field(factory=dict)
+    # They may hold credentials.
+    query: Sequence[tuple[str, str]] = field(default=(), repr=False)
+    headers: Mapping[str, str] = field(factory=dict, repr=False)
+    cookies: Mapping[str, str] = field(factory=dict, repr=False)
     accept: str = "application/json"
     body: Content | Sequence[Part] | None = None
     has_id: bool = False
+    extra_query: frozenset[str] = frozenset()
 
     @property
     def route(self) -> str:
@@ -69,15 +73,16 @@ class Request:
         """Return a copy with more query parameters and properties of the body, which replace those of the same name.
 
         Raises:
-            TypeError: the body is not a JSON object, to which properties can be added.
+            TypeError: the body is not a JSON object that properties can be added to.
         """
         own = self.body
         if body is not None and self.method != "GET":  # which has no body
             values = json.loads(own.data) if isinstance(own, Content) and own.media_type.endswith("json") else {}
             if not isinstance(body, Mapping) or not isinstance(values, dict) or not (own is None or values):
-                raise TypeError(f"extra_body adds properties to a JSON object, and that of {self.route} has none.")
+                raise TypeError(f"extra_body adds properties to a JSON object, but {self.route} sends none.")
             own = json_body({**values, **body})
-        return evolve(self, query=overridden(self.query, query or {}), body=own)
+        query = query or {}
+        return evolve(self, query=overridden(self.query, query), body=own, extra_query=frozenset(query))
 
 
 def path_segment(name: str, value: object) -> str:
@@ -120,18 +125,19 @@ def overridden(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -
 
 
 def defaulted(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -> Pairs:
-    """Return the query after those of these values whose names it does not have."""
+    """Return the query, with these values in front where it does not have their names."""
     names = {name.partition("[")[0] for name, _ in pairs}
-    return [*overridden((), {name: value for name, value in values.items() if name not in names}), *pairs]
+    missing = Concealed({name: value for name, value in values.items() if name not in names})
+    return [*overridden((), missing), *pairs]
 
 
 def header_texts(values: Mapping[str, object]) -> dict[str, str]:
-    """Return headers or cookies as strings: those that are neither UNSET nor None."""
+    """Return those headers or cookies that are neither UNSET nor None, as strings."""
     return {name: parameter_text(value) for name, value in values.items() if value is not UNSET and value is not None}
 
 
 def parameter_text(value: object) -> str:
-    """Return the string that stands for a value in a path, a query, a header or a form.
+    """Return a value as a str for a path, a query, a header or a form.
 
     Raises:
         ValueError: it is a number that JSON does not have.
@@ -141,12 +147,12 @@ def parameter_text(value: object) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"A parameter cannot be {value!r}: JSON has no such number.")
     if isinstance(value, bytes) or value is UNSET:
-        raise TypeError(f"A parameter cannot be {value!r}: give a str.")
+        raise TypeError(f"A parameter cannot be {type(value).__name__}: give a str.")
     return json.dumps(value) if isinstance(value, bool | dict | list) or value is None else str(value)
 
 
 def present(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values that are given: those that are not UNSET."""
+    """Return the values that are not UNSET."""
     return {name: value for name, value in values.items() if value is not UNSET}
 
 
@@ -168,7 +174,7 @@ def _json(value: Any) -> str:
 
 
 def _encodable(value: Any) -> Any:
-    """Return what JSON has for a model, whose values may be models, or for a date, a time or a UUID."""
+    """Return a model, a date, a time or a UUID as a value that can be encoded; a model's own may be models again."""
     if isinstance(value, Node):
         return {wire_name(each): item for each, item in value.__dict__.items()}
     plain = format_value(value)

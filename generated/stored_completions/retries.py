@@ -22,7 +22,7 @@ class Retries(NamedTuple):
     """What happened after the first attempt.
 
     Attributes:
-        taken: How often the request was sent again.
+        taken: How many times the request was sent again.
         may_be_done: Whether an attempt before the last may have been carried out, though it failed.
     """
 
@@ -31,7 +31,7 @@ class Retries(NamedTuple):
 
 
 def asks_to_pause(error: Exception) -> bool:
-    """Whether a server says that there are too many requests, and when to come back."""
+    """Return whether a server says that there are too many requests, and when to come back."""
     return isinstance(error, RateLimitError) and is_transient(error) and retry_after(error.headers) is not None
 
 
@@ -41,7 +41,7 @@ def is_sent_again(error: APIError, shares_pauses: bool) -> bool:
 
 
 def is_transient(error: APIError) -> bool:
-    """Whether a request that failed so is worth sending again."""
+    """Return whether a request that failed with this error is worth sending again."""
     if not isinstance(error, APIStatusError):
         cause = error.__cause__
         return (
@@ -62,7 +62,7 @@ def is_transient(error: APIError) -> bool:
 def retry_after(headers: httpx.Headers) -> float | None:
     """Return the seconds that a server asks to wait: `retry-after-ms`, or `Retry-After` as seconds or a date.
 
-    None if it asks for none: also with 0 and what is in the past, which every client would obey at the same moment.
+    None if it asks for none, and for 0 and a date in the past: all clients would come back at the same moment.
     """
     text = headers.get("retry-after", "")
     for value, unit in ((headers.get("retry-after-ms", ""), 0.001), (text, 1.0)):
@@ -80,5 +80,5 @@ def retry_after(headers: httpx.Headers) -> float | None:
 
 
 def may_be_done(error: APIError) -> bool:
-    """Whether the server may have done what it was asked to by a request that failed so."""
+    """Return whether the server may have carried out a request that failed with this error."""
     return isinstance(error, APIConnectionError) or (isinstance(error, APIStatusError) and error.status_code >= 500)

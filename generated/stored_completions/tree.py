@@ -1,7 +1,7 @@
 # Generated from runtime/tree.py by `make generate`; do not edit.
 """Trees of JSON values with models in them: copied, compared, flattened and written without recursion.
 
-Python's own ways end at a depth that `json.loads` does not share.
+Python's own functions recurse, and fail at depths that `json.loads` can decode.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def copied(root: Any, *, plain: bool) -> Any:
     """Return a copy of a tree that shares no container with it.
 
     Args:
-        plain: Whether models become dicts, and dates, times and UUIDs the strings that stand for them.
+        plain: Whether models become dicts, and dates, times and UUIDs become strings.
     """
     holder = [root]
     waiting: list[Any] = [holder]
@@ -52,13 +52,13 @@ def copied(root: Any, *, plain: bool) -> Any:
 
 
 def wire_name(key: Any) -> str:
-    """Return the name on the wire of what an instance keeps under a key."""
+    """Return the name on the wire of the value that an instance keeps under a key."""
     name: str = key if isinstance(key, str) else key[0]
     return name
 
 
 def equal(one: Any, other: Any) -> bool:
-    """Whether two trees are equal, the order of keys aside."""
+    """Return whether two trees are equal, except for the order of keys."""
     waiting = [(one, other)]
     while waiting:
         left, right = waiting.pop()
@@ -101,7 +101,7 @@ def flat(root: Any) -> Flat:
 
 
 def restored(nodes: Flat) -> Any:
-    """Return the tree that `flat` made a list of."""
+    """Return the tree that `flat` flattened."""
     built: list[Any] = [None] * len(nodes)
     for index in range(len(nodes) - 1, -1, -1):
         kind, keys, value = nodes[index]
@@ -122,7 +122,7 @@ def restored(nodes: Flat) -> Any:
 
 
 def json_text(root: Any, indent: int | None) -> str:
-    """Return the JSON text of a tree without models."""
+    """Return a tree without models as a JSON str."""
     try:
         return json.dumps(root, indent=indent, ensure_ascii=False)
     except RecursionError:
@@ -130,7 +130,7 @@ def json_text(root: Any, indent: int | None) -> str:
 
 
 def _deep_json_text(root: Any) -> str:
-    """Return the JSON text, in one line, of a tree that is deeper than `json.dumps` goes."""
+    """Return a tree that is too deep for `json.dumps` as a JSON str, on one line."""
     pieces: list[str] = []
     waiting: list[Any] = [root]
     while waiting:
@@ -153,4 +153,4 @@ def _deep_json_text(root: Any) -> str:
 
 
 class _Piece(str):
-    """A part of a text, among values that are still to be written."""
+    """A piece of JSON, among values that are still to be written."""

@@ -1,5 +1,5 @@
 # Generated from runtime/twins.py by `make generate`; do not edit.
-"""What is taken of httpx2, the successor of httpx, as httpx's is: clients and time-outs of the user's, and errors."""
+"""Clients, timeouts and errors of httpx2, httpx's successor, which are accepted wherever httpx's are."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import sys
 from typing import TYPE_CHECKING, cast, overload
 
 import httpx
+
+from .forks import no_fork
 
 if TYPE_CHECKING:
     import httpx2
@@ -27,7 +29,7 @@ def client_as_httpx(client: AsyncHttpClient) -> httpx.AsyncClient: ...
 @overload
 def client_as_httpx(client: SyncHttpClient | AsyncHttpClient | None) -> httpx.Client | httpx.AsyncClient | None: ...
 def client_as_httpx(client: SyncHttpClient | AsyncHttpClient | None) -> httpx.Client | httpx.AsyncClient | None:
-    """Return a client that sends through the user's.
+    """Return an httpx client that sends through the user's own client.
 
     Raises:
         TypeError: it is neither httpx's nor httpx2's.
@@ -35,20 +37,33 @@ def client_as_httpx(client: SyncHttpClient | AsyncHttpClient | None) -> httpx.Cl
     if client is None or isinstance(client, httpx.Client | httpx.AsyncClient):
         return client
     if "httpx2" in sys.modules:
-        from .httpx2_client import as_httpx  # noqa: PLC0415 - only who has httpx2 can import it
+        with no_fork:
+            from .httpx2_client import as_httpx  # noqa: PLC0415 - only who has httpx2 can import it
 
         made = as_httpx(client)
         if made is not None:
             return made
-    kind = type(client)
-    name = f"{kind.__module__.partition('.')[0]}.{kind.__qualname__}"
-    raise TypeError(f"Invalid `http_client` argument: it must be a client of httpx or httpx2, not an {name}.")
+    raise TypeError(f"Invalid `http_client` argument: it must be a client of httpx or httpx2, not {described(client)}.")
+
+
+def described(client: object) -> str:
+    """Return what was given as a client, as people write it: `a str`, `an httpx2.Client`, `the class httpx.Client`."""
+    own = getattr(client, "own", client)
+    kind = own if isinstance(own, type) else type(own)
+    package = kind.__module__.partition(".")[0]
+    name = (
+        kind.__qualname__ if package in ("builtins", __name__.partition(".")[0]) else f"{package}.{kind.__qualname__}"
+    )
+    if own is kind:
+        return f"the class {name}: make one of it"
+    return f"an {name}" if name.startswith(("a", "e", "i", "o", "u", "httpx", "A")) else f"a {name}"
 
 
 def timeout_as_httpx(timeout: Timeout) -> float | httpx.Timeout | None:
-    """Return a time-out as httpx has it."""
+    """Return a timeout as httpx takes it."""
     if "httpx2" in sys.modules:
-        from .httpx2_client import timeout_of_httpx  # noqa: PLC0415 - only who has httpx2 can import it
+        with no_fork:
+            from .httpx2_client import timeout_of_httpx  # noqa: PLC0415 - only who has httpx2 can import it
 
         return timeout_of_httpx(timeout)
     return cast("float | httpx.Timeout | None", timeout)

@@ -13,7 +13,7 @@ from stored_completions_testing.server import Server
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Return the program's status, by the shell's convention; 127 when it cannot be run."""
+    """Return the program's status as a shell does: 127 when it cannot be run, and 128 + N after signal N."""
     parser = argparse.ArgumentParser(
         prog="python -m stored_completions_testing",
         description="Serve stored chat completions on loopback, in memory.",

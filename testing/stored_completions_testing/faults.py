@@ -1,6 +1,6 @@
-"""What can come instead of a proper answer: ASGI applications for `Server.plan`, and an origin where nobody answers.
+"""What can come instead of a proper response: ASGI applications for `Server.plan`, and an origin that answers nothing.
 
-An answer that is only unwelcome is a Starlette `Response`; those here break the protocol or the connection.
+An error status is a Starlette `Response`; what is here breaks the protocol or the connection.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ from stored_completions_testing.server import Received
 
 
 def in_turn(*answers: ASGIApp | None) -> Callable[[Received], ASGIApp | None]:
-    """A plan: the first answer for the first request, and so on; None, and all that follow, come from the store."""
+    """Return a plan with an answer for each request in turn; None, and all that follow, come from the store."""
     left = iter(answers)
     return lambda received: next(left, None)
 
 
 def always(answer: ASGIApp) -> Callable[[Received], ASGIApp | None]:
-    """A plan: the same answer for every request."""
+    """Return a plan with the same answer for every request."""
     return lambda received: answer
 
 
 def answer(body: Any = b"", status: int = 200, **headers: str) -> Response:
-    """A response with a body that is bytes, or becomes JSON; underscores in the names of headers are hyphens."""
+    """Return a response whose body is bytes, or else JSON; underscores in the names of headers become hyphens."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(content, status, {"content-type": "application/json", **named})
 
 
 def failure(status: int, body: Any = None, **headers: str) -> Response:
-    """A response with an error status, and by default an error of the vendor's form."""
+    """Return a response with an error status and, by default, a body as the vendor's API sends it."""
     default = {"error": {"message": "It went wrong.", "type": "a_type", "param": "a_param", "code": "a_code"}}
     return answer(default if body is None else body, status, **headers)
 
@@ -56,6 +56,7 @@ class Raw:
         self._content, self._then = content, then
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the bytes, and end the connection."""
         transport = scope["transport"]
         transport.write(self._content)
         if self._then == "close":
@@ -69,7 +70,7 @@ class Raw:
 
 
 def head(length: int, status: str = "200 OK", **headers: str) -> bytes:
-    """The start of a response that says how long its body is."""
+    """Return the head of a response that declares the length of its body."""
     lines = [f"HTTP/1.1 {status}", "content-type: application/json", f"content-length: {length}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode()
@@ -77,7 +78,7 @@ def head(length: int, status: str = "200 OK", **headers: str) -> bytes:
 
 @cache
 def gzip_bomb(megabytes: int) -> Response:
-    """A small body that is a JSON text of many megabytes once it is decoded."""
+    """Return a small body that is JSON of many megabytes once it is decompressed."""
     block = b"a" * 2**20
     with_ends = [b'{"id": "', *[block] * megabytes, b'"}']
     compressor = zlib.compressobj(9, wbits=31)
@@ -104,19 +105,20 @@ BROKEN = {
 
 @contextmanager
 def nobody() -> Iterator[str]:
-    """An origin that refuses connections for as long as this is entered: the port is taken, and nobody listens."""
+    """Yield an origin that refuses connections: its port is taken, and nobody listens."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
 class Drip:
-    """Sends bytes, then a piece again and again, until the client goes: each read ends in time, and the whole never."""
+    """Sends bytes, then a piece again and again until the client goes: each read ends in time, but the body never."""
 
     def __init__(self, content: bytes, piece: bytes) -> None:
         self._content, self._piece = content, piece
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the bytes, and then the piece again and again."""
         transport = scope["transport"]
         transport.write(self._content)
         while not transport.is_closing():
@@ -139,7 +141,7 @@ DRIPS = {
     "chunks": Drip(_CHUNKED, b"1\r\n \r\n"),
     "a body": Drip(head(10**6), b" "),
     "trailers": Drip(_CHUNKED + b"2\r\n{}\r\n0\r\n", b"x: y\r\n"),
-    "gzip that stands for nothing": Drip(head(10**6, content_encoding="gzip") + _GZIP_START, b"\x00\x00\x00\xff\xff"),
+    "gzip of nothing": Drip(head(10**6, content_encoding="gzip") + _GZIP_START, b"\x00\x00\x00\xff\xff"),
 }
 
 # Targets of redirects that no request can be sent to.

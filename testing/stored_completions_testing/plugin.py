@@ -1,6 +1,6 @@
 """The pytest plugin: an embedded server that `OpenAI()` in the tested code reaches without a change.
 
-What it needs is imported when a test asks for the server, so that other test runs pay nothing.
+Its dependencies are imported when a test asks for the server, so that other test runs pay nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def _running_stored_completions_server() -> Iterator[Server]:
 
 @pytest.fixture
 def stored_completions_seed() -> Store:
-    """What the server stores when a test begins; override it in `conftest.py` to store something else."""
+    """Return what the server stores when a test begins; override it in `conftest.py` to store something else."""
     from stored_completions_testing.server import Store  # noqa: PLC0415 - only runs that use it pay for it
 
     return Store()
@@ -36,7 +36,7 @@ def stored_completions_seed() -> Store:
 def stored_completions_server(
     _running_stored_completions_server: Server, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Server:
-    """The embedded server, freshly seeded for each test.
+    """Yield the embedded server, freshly seeded for each test.
 
     `OPENAI_BASE_URL` and `OPENAI_API_KEY` name it for as long as the test runs.
     """

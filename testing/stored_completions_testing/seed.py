@@ -22,8 +22,8 @@ def completion(
         content: What the assistant answers; None where it refuses or calls tools.
         model: The model that answered.
         created: Unix time, in seconds.
-        metadata: The pairs that lists can be filtered by.
-        properties: Any other property, or what replaces one that is made here, `choices` for example.
+        metadata: The pairs that a list can be filtered by.
+        properties: Any other property, or one in place of those made here, `choices` for example.
     """
     message: dict[str, Any] = {"role": "assistant", "content": content, "refusal": None, "annotations": []}
     return {
@@ -48,7 +48,7 @@ def messages(completion_id: str, *contents: str) -> list[dict[str, Any]]:
 
 
 def completions() -> Sequence[dict[str, Any]]:
-    """Return what a server stores that is told nothing else: three completions by two models, oldest first."""
+    """Return what a server stores by default: three completions by two models, oldest first."""
     texts = ("Quiet circuits hum.", "Patterns learned in silence.", "The future's soft spark.")
     return [
         completion(

@@ -25,7 +25,7 @@ KEY = "sk-embedded-server"
 
 
 class RefusalError(Exception):
-    """What the server answers instead, worded as the vendor's API does."""
+    """An error response, worded as the vendor's API words it."""
 
     def __init__(self, status: int, message: str, *, param: str | None = None, code: str | None = None) -> None:
         super().__init__(message)
@@ -33,12 +33,13 @@ class RefusalError(Exception):
         self.error = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
 
     def response(self) -> Response:
+        """Return the response that says so."""
         return JSONResponse({"error": self.error}, self.status)
 
 
 @dataclass(frozen=True)
 class Received:
-    """A request as it came over the wire; the path is still quoted, and the port is that of the connection."""
+    """A request as it came over the wire; the path is still quoted, and the port is the client's."""
 
     method: str
     path: str
@@ -77,16 +78,18 @@ class Store:
             self._messages[completion["id"]] = copy.deepcopy([*map(dict, messages)])
 
     def _completion(self, request: Request) -> dict[str, Any]:
-        """The completion that the path names."""
+        """Return the completion that the path names."""
         completion_id = request.path_params["completion_id"]
         if completion_id not in self.completions:
             raise RefusalError(404, f"Chat completion with id {completion_id!r} not found.", code="not_found")
         return self.completions[completion_id]
 
     async def retrieve(self, request: Request) -> Response:
+        """Answer `GET /chat/completions/{completion_id}`."""
         return JSONResponse(self._completion(request))
 
     async def list(self, request: Request) -> Response:
+        """Answer `GET /chat/completions`."""
         model = request.query_params.get("model")
         metadata = {name[9:-1]: value for name, value in request.query_params.items() if name.startswith("metadata[")}
 
@@ -97,6 +100,7 @@ class Store:
         return _page(request, [*self.completions.values()], wanted)
 
     async def update(self, request: Request) -> Response:
+        """Answer `POST /chat/completions/{completion_id}`."""
         completion, body = self._completion(request), await request.json()
         if not isinstance(body, dict) or "metadata" not in body:
             raise RefusalError(400, "Missing required parameter: 'metadata'.", param="metadata")
@@ -104,11 +108,13 @@ class Store:
         return JSONResponse(completion)
 
     async def delete(self, request: Request) -> Response:
+        """Answer `DELETE /chat/completions/{completion_id}`."""
         completion_id = self._completion(request)["id"]
         del self.completions[completion_id]
         return JSONResponse({"object": "chat.completion.deleted", "id": completion_id, "deleted": True})
 
     async def messages(self, request: Request) -> Response:
+        """Answer `GET /chat/completions/{completion_id}/messages`."""
         completion_id = self._completion(request)["id"]
         made_up = [
             {"id": f"{completion_id}-{index}", "role": role, "content": text, "name": None, "content_parts": None}
@@ -202,11 +208,11 @@ class Server:
         key: The API key that it wants to see.
         store: What it keeps.
         received: The requests that came, in order, unless `remembers` is false because there are too many.
-        plan: Says for each request what answers instead of the store, if anything; `faults` has such plans.
+        plan: Returns, for each request, what answers instead of the store, if anything; `faults` has such plans.
     """
 
     def __init__(self, store: Store | None = None, *, key: str = KEY) -> None:
-        """Take a port, whose `base_url` is known from now on, and store what `reset` says."""
+        """Take a port, so that `base_url` is known, and store what `reset` does by default."""
         self.key = key
         self._ids = count(1)
         self._socket = _listening()
@@ -228,7 +234,7 @@ class Server:
         self._thread = threading.Thread(target=self._uvicorn.run, args=([self._socket],), daemon=True)
 
     def reset(self, store: Store | None = None) -> None:
-        """Answer from a store, by default a new one with what `seed.completions` says; forget plan and requests."""
+        """Answer from a store, by default a new one of `seed.completions`; forget the plan and the requests."""
         self.remembers = True
         self.received: list[Received] = []
         self.plan: Callable[[Received], ASGIApp | None] = lambda received: None
@@ -255,7 +261,7 @@ class Server:
         return {"OPENAI_BASE_URL": self.base_url, "OPENAI_API_KEY": self.key}
 
     def connections(self, expected: int, seconds: float = 5) -> int:
-        """How many connections are open, as soon as it is the number expected, or else after some seconds."""
+        """Return how many connections are open: as soon as it is the number expected, or else after some seconds."""
         return self._connections.wait_for(expected, seconds)
 
     def __enter__(self) -> Self:

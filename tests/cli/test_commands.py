@@ -20,7 +20,7 @@ from stored_completions_cli.app import app
 from stored_completions_cli.export import Counts
 from stored_completions_cli.options import moment
 from stored_completions_cli.progress import Lines
-from stored_completions_testing.faults import failure
+from stored_completions_testing.faults import always, answer, failure
 from stored_completions_testing.server import Server
 from tests.cli.processes import Command
 from tests.server import Generated, generated_id
@@ -76,11 +76,11 @@ def test_a_terminal_sees_a_bar_and_ctrl_c_ends_cleanly(server: Server, command: 
     server.keep(Generated(5000))
     server.plan = lambda received: failure(503, retry_after_ms="1") if len(server.received) == 10 else None
     terminal = Terminal(command, "export", "out.jsonl")
-    terminal.read(r"[1-9][\d,]* completions, \d+/s, 1 retries")
+    terminal.read(r"[1-9][\d,]* completions, \d+/s, 1 retry")
     os.kill(terminal.process.pid, signal.SIGINT)
     assert terminal.end() == 130
-    assert re.search(r"━.*[1-9]\d* completions, \d+/s, 1 retries +\S*0:00:0", terminal.shown)
-    assert "Nothing is lost: the same command goes on" in terminal.shown
+    assert re.search(r"━.*[1-9]\d* completions, \d+/s, 1 retry +\S*0:00:0", terminal.shown)
+    assert "Nothing is lost: the same command continues" in terminal.shown
     assert "Traceback" not in terminal.shown
 
 
@@ -134,10 +134,10 @@ def test_delete_says_what_it_could_not_delete(server: Server, command: Command) 
     ("arguments", "said"),
     [
         (["delete", "--yes"], "Say what to delete"),
-        (["delete", "--model", "upstream/stub-1"], "Nobody can be asked here: give --yes"),
+        (["delete", "--model", "upstream/stub-1"], "There is no terminal to ask on: give --yes"),
         (["delete", "a", "--all", "--yes"], "not both"),
-        (["export", "out", "--since", "soon"], "is no time"),
-        (["export", "out", "--metadata", "a"], "is no pair: write --metadata key=value"),
+        (["export", "out", "--since", "soon"], "is not a time"),
+        (["export", "out", "--metadata", "a"], "is not a pair: write --metadata key=value"),
         (["export", "no/where/out"], "its folder does not exist"),
         (["export", "out", "--ids", "none"], "none cannot be read: No such file"),
         (["export", "out", "--no-messages", "--format", "evals"], "leave --no-messages out"),
@@ -224,13 +224,68 @@ def test_the_key_is_shown_nowhere(server: Server, command: Command) -> None:
     assert "--api-key " not in command("export", "--help").out.decode()
 
 
-def test_azure_is_asked_where_it_lives(server: Server, command: Command) -> None:
-    """The v1 API of a resource, its key in `api-key`, and the version that the environment names."""
-    azure = {"AZURE_OPENAI_API_KEY": server.key, "OPENAI_API_VERSION": "preview"}
-    assert command("list", "--azure-endpoint", server.origin, **azure).status == 1
-    (received,) = server.received[:1]
-    assert received.path == "/openai/v1/chat/completions"
-    assert received.headers["api-key"] == server.key and dict(received.query)["api-version"] == "preview"
+@pytest.mark.parametrize(
+    ("version", "path", "sent"),
+    [
+        ("", "/openai/v1/chat/completions", "v1"),
+        ("preview", "/openai/v1/chat/completions", "preview"),
+        ("2025-04-01-preview", "/openai/chat/completions", "2025-04-01-preview"),
+    ],
+)
+def test_azure_is_asked_where_it_lives(version: str, path: str, sent: str, server: Server, command: Command) -> None:
+    """The API of a resource is where `AzureOpenAI` has it, or at `v1` if no dated version is named."""
+    server.plan = always(answer({"object": "list", "data": [], "has_more": False}))
+    named = {"AZURE_OPENAI_ENDPOINT": f"{server.origin}/", "OPENAI_API_VERSION": version, "OPENAI_API_KEY": ""}
+    for credentials, header, value in (
+        ({"AZURE_OPENAI_API_KEY": "azure-key"}, "api-key", "azure-key"),
+        ({"AZURE_OPENAI_AD_TOKEN": "entra"}, "authorization", "Bearer entra"),
+    ):
+        done = command("export", f"{header}.jsonl", **named, **credentials)
+        assert done.status == 0, done.err
+        received = server.received[-1]
+        assert (received.path, dict(received.query)["api-version"]) == (path, sent)
+        assert received.headers[header] == value
+    done = command("export", "none.jsonl", **named)
+    assert done.status == 2 and "set AZURE_OPENAI_API_KEY" in done.err
+    # An address that is said outright is no resource.
+    assert command("list", "--base-url", server.base_url, **{**named, "OPENAI_API_KEY": server.key}).status == 0
+    assert server.received[-1].path == "/v1/chat/completions"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("export", "out.jsonl", "--base-url", "here"),
+            "base_url must start with http:// or https:// and name a host.",
+        ),
+        (("export", "out.jsonl", "--ids", "none"), "none cannot be read: No such file or directory."),
+        (("export", "out.jsonl", "--scheduler", "tcp://127.0.0.1:1"), "--engine dask and --scheduler URL go together"),
+        (("export", "none/out.jsonl"), "none/out.jsonl cannot be written: its folder does not exist."),
+        (("export", "out.jsonl", "--since", "soon"), "--since 'soon' is not a time"),
+        (("delete", "--older-than", "3x"), "--older-than '3x' is not a time"),
+        (("import-check", "none.jsonl"), "File 'none.jsonl' does not exist."),
+    ],
+)
+def test_what_is_wrong_with_a_command_is_said_and_leaves_nothing(
+    arguments: tuple[str, ...], said: str, server: Server, command: Command
+) -> None:
+    """One sentence, status 2, no file, and no promise that the same command goes on."""
+    done = command(*arguments)
+    assert (done.status, done.out) == (2, b"")
+    assert said in done.err
+    assert "goes on" not in done.err
+    assert [path.name for path in command.folder.iterdir() if not path.name.startswith(".")] == []
+
+
+def test_an_export_that_has_nothing_yet_takes_other_options(server: Server, command: Command) -> None:
+    """After a wrong address, the right one is taken; once there are completions, `--restart` is needed."""
+    server.keep(Generated(3))
+    wrong = server.base_url.replace("/v1", "/v2")
+    assert command("export", "out.jsonl", "--base-url", wrong).status == 1
+    done = command("export", "out.jsonl")
+    assert done.status == 0, done.err
+    assert len(command.lines("out.jsonl")) == 3
 
 
 def test_without_the_extra_the_command_says_what_to_install() -> None:

@@ -40,13 +40,13 @@ def test_each_format_of_lines_is_as_expected(server: Server, command: Command, k
         "jsonl": ({}, {}),
         "finetune": (
             {
-                "chatcmpl-refused": "The format finetune cannot say it: its answer is nothing but refusal.",
-                "chatcmpl-heard": 'The format finetune cannot say it: a message has a part of the type "input_audio".',
+                "chatcmpl-refused": "The format finetune cannot hold it: its answer has only refusal.",
+                "chatcmpl-heard": 'The format finetune cannot hold it: a message has a part of the type "input_audio".',
             },
             {"messages.annotations": 1, "messages.content[].prompt_cache_breakpoint": 1},
         ),
         "evals": (
-            {"chatcmpl-heard": 'The format evals cannot say it: a message has a part of the type "input_audio".'},
+            {"chatcmpl-heard": 'The format evals cannot hold it: a message has a part of the type "input_audio".'},
             {"messages.content[].prompt_cache_breakpoint": 1},
         ),
     }[kind]
@@ -60,7 +60,7 @@ def test_another_choice_can_be_the_answer(server: Server, command: Command) -> N
     (line,) = command.lines("out")
     assert line["messages"][-1] == {"role": "assistant", "content": "Hi."}
     assert {each["reason"] for each in command.lines("out.errors.jsonl")} >= {
-        "The format finetune cannot say it: it has no choice 1."
+        "The format finetune cannot hold it: it has no choice 1."
     }
 
 

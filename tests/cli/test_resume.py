@@ -137,7 +137,7 @@ def test_an_interrupt_keeps_everything_and_says_how_to_go_on(
     server.plan = at_request(50, lambda: process.kill(number))
     done = process.wait()
     assert done.status == 128 + number
-    assert "the same command goes on" in done.err and "Traceback" not in done.err
+    assert "the same command continues" in done.err and "Traceback" not in done.err
     kept = lines(command, "out.jsonl.partial")
     assert len(kept) > 5 and kept == whole()[: len(kept)]
     server.plan = lambda received: None
@@ -146,19 +146,19 @@ def test_an_interrupt_keeps_everything_and_says_how_to_go_on(
 
 
 def test_a_full_disk_is_said_and_made_good(server: Server, command: Command) -> None:
-    """The file may not grow beyond a size: a sentence, status 1, and the same command goes on where there is room."""
+    """The file may not grow beyond a size: a sentence, status 1, and the same command continues where there is room."""
     server.keep(Generated(NUMBER, largest_page=20))
     done = command("export", "out.jsonl", "--quiet", file_size=20_000)
     assert done.status == 1
     # Whichever of the two files reaches the limit first: SQLite has words of its own for it.
     assert "File too large" in done.err or "The journal cannot be written" in done.err
-    assert "the same command goes on" in done.err and "Traceback" not in done.err
+    assert "the same command continues" in done.err and "Traceback" not in done.err
     assert command("export", "out.jsonl").status == 0
     assert lines(command) == whole()
 
 
 def test_a_server_that_goes_away_ends_the_run_and_not_the_export(server: Server, command: Command) -> None:
-    """When it answers nothing any more, no completion is blamed for it: status 1, and the same command goes on."""
+    """When it answers nothing any more, no completion is blamed for it: status 1, and the same command continues."""
     server.keep(Generated(NUMBER, largest_page=20))
     left = iter(range(40))
     server.plan = lambda received: None if next(left, None) is not None else failure(503, retry_after_ms="1")

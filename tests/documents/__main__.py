@@ -25,8 +25,8 @@ from tests.record.process import CHECKOUT
 PAGE = CHECKOUT / "docs" / "documents.md"
 _KINDS = ("ours", "stock")
 _STEPS = ("generated", "accepted", "decoded")
-# What must be accepted and decoded of what is generated; the page says why the rest is not.
-_ENOUGH = 0.95
+# What must be accepted and decoded of what is generated, but for what is shown to be the document's or Steady's fault.
+_ENOUGH = 0.99
 
 
 @dataclass
@@ -39,6 +39,7 @@ class Figures:
     accepted: int = 0
     decoded: int = 0
     reasons: list[str] = field(default_factory=list)
+    explained: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -68,6 +69,7 @@ def run(source: Source) -> Row:
         with steady(_answerable(source, HOME / "packages" / f"{name}.json")) as address:
             for kind, folder in made_by.items():
                 _drive(kind, source, folder, address, figures[kind])
+            _explain(source, address, figures["ours"])
     return Row(source, figures)
 
 
@@ -97,6 +99,16 @@ def _drive(kind: str, source: Source, folder: Path, address: str, figures: Figur
         figures.reasons.append(f"the driver failed: {(done.stderr.strip().splitlines() or ['?'])[-1]}")
 
 
+def _explain(source: Source, address: str, figures: Figures) -> None:
+    """Move what is not our fault from the reasons, where the same by hand is refused as well."""
+    for reason in [*figures.reasons]:
+        operation, _, said = reason.partition(": ")
+        known = KNOWN.get(source.name, {}).get(operation)
+        if known is not None and (by_hand := known.by_hand(operation.split()[0], address)):
+            figures.reasons.remove(reason)
+            figures.explained.append(f"{operation}: {known.reason} (by hand: {by_hand}; {said})")
+
+
 def repeated(all_sources: list[Source]) -> dict[str, Source]:
     """The YAML documents that say the same as a JSON one; generating one of the two is enough."""
     by_stem = {each.name.removesuffix(" (JSON)"): each for each in all_sources if each.name.endswith(" (JSON)")}
@@ -123,6 +135,7 @@ def report(rows: list[Row], typed: dict[Path, str], same: dict[str, Source]) -> 
     yield "|---|---|---|"
     for index, label in enumerate(("operations", "generated", "requests accepted", "answers decoded")):
         yield f"| {label} | {totals['ours'][index]} | {totals['stock'][index]} |"
+    yield f"| not accepted, and shown to be the document's or Steady's fault | {_explained(rows)} | |"
     yield ""
     yield f"{len(same)} YAML documents say the same as a JSON document below, value for value, and are not listed."
     group = ""
@@ -144,12 +157,14 @@ def report(rows: list[Row], typed: dict[Path, str], same: dict[str, Source]) -> 
     yield ""
     yield "## What is not accepted or not decoded, and why"
     yield ""
+    yield "Where the reason is the document's or Steady's, a request of the same kind, written by hand and sent past"
+    yield "all generated code, was refused too, in the same run; its answer stands first in brackets."
+    yield ""
     for row in rows:
         for reason in _unexplained(row, typed):
             yield f"- {row.source.name}: {_escaped(reason)}"
-        if row.source.name in KNOWN and row.figures["ours"].reasons:
-            yield f"- {row.source.name}: {KNOWN[row.source.name]}"
-            yield from (f"  - {_escaped(reason)}" for reason in row.figures["ours"].reasons)
+        for reason in row.figures["ours"].explained:
+            yield f"- {row.source.name}: {_escaped(reason)}"
 
 
 def _numbers(row: Row, kind: str) -> list[int]:
@@ -161,7 +176,7 @@ def _numbers(row: Row, kind: str) -> list[int]:
 def _unexplained(row: Row, typed: dict[Path, str]) -> list[str]:
     """What ours did not do, and nobody has said why."""
     ours = row.figures["ours"]
-    found = [] if row.source.name in KNOWN else list(ours.reasons)
+    found = list(ours.reasons)
     if ours.made.folder in typed:
         found.append(f"types: {typed[ours.made.folder]}")
     return found
@@ -188,13 +203,17 @@ def main() -> int:
     print(text)
     unexplained = [f"{row.source.name}: {each}" for row in rows for each in _unexplained(row, typed)]
     print(f"{len(rows)} documents, {len(unexplained)} defects that nobody has explained")
-    return 0 if held(rows) else 1
+    return 0 if held(rows) and not unexplained else 1
 
 
 def held(rows: list[Row]) -> bool:
     """Whether no operation was lost that the stock generator has, and nearly every request was accepted and decoded."""
     ours, stock = ([sum(_numbers(row, kind)[index] for row in rows) for index in range(4)] for kind in _KINDS)
-    return ours[1] >= stock[1] and min(ours[2:]) >= _ENOUGH * ours[1]
+    return ours[1] >= stock[1] and min(ours[2:]) + _explained(rows) >= _ENOUGH * ours[1]
+
+
+def _explained(rows: list[Row]) -> int:
+    return sum(len(row.figures["ours"].explained) for row in rows)
 
 
 if __name__ == "__main__":

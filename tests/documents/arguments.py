@@ -110,7 +110,7 @@ class Spec:
                 result[bound] = result.pop(limit)
         if result.get("format") in ("binary", "byte", "password", "decimal"):
             result |= {"type": "string", "pattern": _PLAIN}
-        result.pop("format", None) if result.get("type") != "string" else None
+        result.pop("format", None) if "string" not in _types(result) else None
         if isinstance(node.get("properties"), dict):
             required = [*dict.fromkeys(result.get("required", []))]
             properties = {}
@@ -120,7 +120,10 @@ class Spec:
                     required = [each for each in required if each != name]
                 elif depth < _DEEP or name in required:
                     properties[name] = self.schema(value, depth + 1)
+            properties |= {name: {"type": "string"} for name in required if name not in node["properties"]}
             result |= {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+            if node.get("additionalProperties") is False:
+                result["x-only"] = [*node["properties"]]
         elif result.get("type") == "object" or "additionalProperties" in node:
             extra = node.get("additionalProperties")
             values = self.schema(extra, depth + 1) if isinstance(extra, dict) and extra else {"type": "string"}
@@ -170,6 +173,8 @@ class Spec:
                 else:
                     result.setdefault(key, value)
         if "properties" in result:
+            for only in [part["x-only"] for part in (result, *schema["allOf"]) if "x-only" in part]:
+                result["properties"] = {name: each for name, each in result["properties"].items() if name in only}
             result["additionalProperties"] = False
             result.pop("propertyNames", None)
             result.pop("maxProperties", None)
@@ -192,7 +197,8 @@ def arguments(spec: Spec, operation: Operation) -> list[Arguments]:
         body: st.SearchStrategy[Any] = st.none()
         wanted = media_type if full or operation.body_required else None
         if wanted:
-            body = strategy(spec.schema((operation.content[wanted] or {}).get("schema", {})))
+            schema = (operation.content[wanted] or {}).get("schema") or {}
+            body = strategy(spec.schema(schema or {"type": "object"} if "form" in wanted else schema))
         parameters, value = _drawn(st.tuples(st.fixed_dictionaries(strategies), body))
         calls.append(Arguments(parameters, wanted, value))
     return calls if calls[0] != calls[1] else calls[:1]
@@ -228,6 +234,11 @@ def strategy(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     if schema.get("type", "string") == "string":
         return _text(schema)
     return from_schema(schema)
+
+
+def _types(schema: dict[str, Any]) -> list[str]:
+    found = schema.get("type", [])
+    return found if isinstance(found, list) else [found]
 
 
 def _text(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -279,7 +290,7 @@ def _drawn(values: st.SearchStrategy[Any]) -> Any:
         derandomize=True,
         database=None,
         deadline=None,
-        suppress_health_check=[*HealthCheck.__members__.values()],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
     )
     @given(values)
     def collect(value: Any) -> None:

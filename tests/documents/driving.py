@@ -21,7 +21,7 @@ from uuid import UUID
 
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
-from openapi_python_client.parser.bodies import Body
+from openapi_python_client.parser.bodies import Body, BodyType
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import EnumProperty, ModelProperty
 from openapi_python_client.parser.properties.boolean import BooleanProperty
@@ -80,6 +80,7 @@ class Package:
             for endpoint in collection.endpoints
         }
         self._models = {model.class_info.name: model for model in data.models}
+        self._has_files = True  # in JSON, a file is a string like any other
 
     def endpoint(self, operation: Operation) -> tuple[ModuleType, Endpoint] | None:
         """The module of an operation, or None where there is none."""
@@ -96,6 +97,13 @@ class Package:
             return {(where, each.name.get_untrusted_value()): str(each.python_name) for where, each in parts}
         written = Written(endpoint, self._facts, Schemas(self._facts))
         return {(where, each.name.get_untrusted_value()): written.argument(each).name for where, each in parts}
+
+    def body(self, body: Body, value: Any) -> Any:
+        """A JSON value as the body of a media type: text where the media type is none that the package writes."""
+        if not self.stock and body.body_type == BodyType.CONTENT and not isinstance(value, str):
+            return json.dumps(value)
+        self._has_files = body.body_type != BodyType.JSON
+        return self.value(body.prop, value)
 
     def value(self, property_: Any, value: Any) -> Any:
         """A JSON value as the package's functions take it."""
@@ -146,7 +154,7 @@ class Package:
         """A value as `from_dict` takes it: JSON, but for files, which have no JSON."""
         if isinstance(property_, ListProperty) and isinstance(value, list):
             return [self._binary(property_.inner_property, each) for each in value]
-        if isinstance(property_, FileProperty) and isinstance(value, str):
+        if isinstance(property_, FileProperty) and isinstance(value, str) and self._has_files:
             return io.BytesIO(value.encode()) if self.stock else value.encode()
         return value
 
@@ -231,7 +239,7 @@ def _python(
     }
     body: Body | None = next((each for each in endpoint.bodies if _is(each, call.media_type)), None)
     if call.media_type and body:
-        named["body"] = package.value(body.prop, call.body)
+        named["body"] = package.body(body, call.body)
     return positional, named
 
 

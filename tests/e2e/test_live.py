@@ -48,9 +48,9 @@ def shown(value: Any) -> Any:
 
 @pytest.mark.parametrize(("order", "ids"), [("asc", IDS), ("desc", IDS[::-1])])
 def test_all_pages_are_walked(caller: Sync, client: Any, order: str, ids: list[str]) -> None:
-    """A walk over pages of four gives each completion once, in the order asked for."""
-    walked = [completion.id for completion in caller.walk(client.chat.completions.list(limit=4, order=order))]
-    assert [completion_id for completion_id in walked if completion_id in IDS] == ids
+    """Iterating pages of four gives each completion once, in the order asked for."""
+    iterated = [completion.id for completion in caller.walk(client.chat.completions.list(limit=4, order=order))]
+    assert [completion_id for completion_id in iterated if completion_id in IDS] == ids
 
 
 def test_a_page_has_its_cursor_and_its_filter(caller: Sync, client: Any) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
+import gc
 import json
 import os
 import pickle
 from collections.abc import Callable
 from functools import partial
+from importlib.util import find_spec
 from typing import Any
 
 import httpx
@@ -99,6 +102,8 @@ for each in [
     says(f"types_{each}", partial(is_a_type, each))
 says("types_usage", lambda s: s.module("types").CompletionUsage is s.module("types.completion_usage").CompletionUsage)
 says("types_choice", lambda s: s.module("types.chat.chat_completion").Choice.__name__ == "Choice")
+says("types_by_attribute", lambda s: s.sdk.types.chat.ChatCompletion is s.module("types.chat").ChatCompletion)
+says("modules_by_attribute", lambda s: s.sdk.types.chat.chat_completion.Choice.__name__ == "Choice")
 says("types_pages", lambda s: s.module("pagination").SyncCursorPage and s.module("pagination").AsyncCursorPage)
 
 # What methods return.
@@ -219,6 +224,13 @@ says(
 )
 says("key", lambda s: s.sent(lambda: s.client().chat.completions.list()).headers["authorization"] == f"Bearer {KEY}")
 says(
+    "key_with_a_space",
+    lambda s: (
+        s.sent(lambda: s.client(api_key="My API Key").chat.completions.list()).headers["authorization"]
+        == "Bearer My API Key"
+    ),
+)
+says(
     "key_from_a_function",
     lambda s: (
         s.sent(lambda: s.client(api_key=lambda: "sk-two").chat.completions.list()).headers["authorization"]
@@ -299,6 +311,21 @@ says(
 says(
     "with_options_chained",
     lambda s: s.client().with_options(timeout=3, max_retries=1).chat.completions.retrieve(CHAT).id == CHAT,
+)
+says(
+    "arguments_for_other_resources",
+    lambda s: (
+        s.sdk.OpenAI(
+            api_key="k",
+            admin_api_key="a",
+            webhook_secret="w",
+            websocket_base_url="wss://a.test",
+            _strict_response_validation=True,
+        )
+        .copy(admin_api_key="b", webhook_secret="v")
+        .api_key
+        == "k"
+    ),
 )
 says("copy_is_of_the_type", lambda s: type(s.client().copy()) is s.sdk.OpenAI)
 
@@ -762,6 +789,20 @@ says(
 )
 
 
+says(
+    "raw_of_what_is_no_json",
+    lambda s: (
+        s.client().chat.completions.with_raw_response.retrieve("html").text == "<html><title>Sign in</title></html>"
+    ),
+)
+
+
+@statement
+def a_streamed_response_that_is_no_json(s: Subject) -> None:
+    with s.client().chat.completions.with_streaming_response.retrieve("html") as response:
+        assert "Sign in" in response.text()
+
+
 @statement
 def a_streamed_response(s: Subject) -> None:
     with s.client().chat.completions.with_streaming_response.retrieve(CHAT) as response:
@@ -795,6 +836,40 @@ def responses_asynchronously(s: Subject) -> None:
             assert streamed.is_closed
 
     s.run(main())
+
+
+@statement
+def an_export(s: Subject) -> None:
+    """Everything is read at a time, and the client's own way to end is enough: nothing complains of what is open."""
+    complaints: list[Any] = []
+
+    async def whole(client: Any, limit: asyncio.Semaphore, completion_id: str) -> dict[str, Any]:
+        async with limit:
+            completion = await client.chat.completions.retrieve(completion_id)
+            messages = [each async for each in client.chat.completions.messages.list(completion_id, limit=1)]
+        return {
+            **completion.model_dump(mode="json", exclude_none=True),
+            "messages": [each.model_dump(mode="json", exclude_none=True) for each in messages],
+        }
+
+    async def export() -> list[Any]:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        http_client = s.sdk.DefaultAioHttpClient() if find_spec("httpx_aiohttp") else None
+        async with s.sdk.AsyncOpenAI(api_key=KEY, base_url=s.base_url, http_client=http_client) as client:
+            ids = [each.id async for each in client.chat.completions.list(metadata={"team": "a"}, limit=2)]
+            limit = asyncio.Semaphore(2)
+            tasks = (whole(client, limit, each) for each in [*ids, "status-404"])
+            found = await asyncio.gather(*tasks, return_exceptions=True)
+            # The frames of a traceback would keep the client.
+            return [each.with_traceback(None) if isinstance(each, Exception) else each for each in found]
+
+    *lines, error = s.run(export())
+    gc.collect()
+    s.run(asyncio.sleep(0))  # sockets are closed at the loop's next turn
+    assert [(each["id"], len(each["messages"])) for each in lines] == [(f"chatcmpl-{n}", 2) for n in (1, 2, 3)]
+    assert "refusal" not in json.loads(json.dumps(lines[0]))["choices"][0]["message"]
+    assert isinstance(error, s.sdk.APIStatusError) and error.status_code == 404
+    assert not complaints
 
 
 # Models.

@@ -28,7 +28,7 @@ def holds(expression: str, subject: Subject) -> bool:
     """Whether an expression is true of a package; what it raises is not caught."""
     client = subject.client()
     azure = {"azure_endpoint": subject.origin, "azure_deployment": "gpt", "api_version": "v", "api_key": "azure-key"}
-    with httpx.Client() as own:
+    with httpx.Client() as own, client.chat.completions.with_streaming_response.retrieve("chatcmpl-1") as streamed:
         names: dict[str, Any] = {
             **vars(subject.sdk),
             "ChatCompletion": subject.module("types.chat").ChatCompletion,
@@ -37,12 +37,14 @@ def holds(expression: str, subject: Subject) -> bool:
             "client": client,
             "completion": client.chat.completions.retrieve("chatcmpl-1"),
             "error": subject.error(lambda: client.chat.completions.retrieve("status-404")),
+            "httpx": httpx,
             "own": own,
             "raised": lambda call: type(subject.error(call)),
             "raw": client.chat.completions.with_raw_response.retrieve("chatcmpl-1"),
             "run": lambda awaitable: subject.run(_awaited(awaitable)),
             "sdk": subject.sdk,
             "sent": subject.sent,
+            "streamed": streamed,
         }
         return bool(eval(expression, names))
 

@@ -16,7 +16,7 @@ from tests.record.ogx import Server
 
 pytestmark = [pytest.mark.vcr, pytest.mark.block_network]
 
-# More than the scenario has, so that a walk over it ends by itself; of another server's store it takes the beginning.
+# More than the scenario has, so that iterating it ends by itself; of another server's store it takes the beginning.
 MOST = 16
 PAGE = 4
 
@@ -34,12 +34,12 @@ def outcome(caller: Sync, request: Callable[[], Any]) -> int:
 
 
 def test_list(caller: Sync, client: Any, stored: list[str]) -> None:
-    """Iterating a page walks the pages that follow; filters and orders are the server's to apply."""
-    walked = caller.walk(client.chat.completions.list(limit=PAGE, order="asc"), MOST)
-    assert [completion.id for completion in walked] == stored
-    assert all(isinstance(completion, ChatCompletion) for completion in walked)
+    """Iterating a page goes on with the pages that follow; filters and orders are the server's to apply."""
+    iterated = caller.walk(client.chat.completions.list(limit=PAGE, order="asc"), MOST)
+    assert [completion.id for completion in iterated] == stored
+    assert all(isinstance(completion, ChatCompletion) for completion in iterated)
     metadata = {"topic": "greeting", "a b": "ü&="}
-    filtered = client.chat.completions.list(model=walked[0].model, metadata=metadata, limit=1, order="desc")
+    filtered = client.chat.completions.list(model=iterated[0].model, metadata=metadata, limit=1, order="desc")
     assert len(caller.run(filtered).data) <= 1
 
 

@@ -36,6 +36,21 @@ def test_exit_statuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert main(["diff", old, new, "--wire-only", "--fail-on", "any"]) == 1
 
 
+def test_several_reports_of_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One run writes what a workflow needs: annotations where it runs, a comment and a page in files."""
+    old, new = map(str, pairs.write(SAME, FEWER, tmp_path))
+    files = [str(tmp_path / name) for name in ("review.md", "review.html", "review.json", "review.txt")]
+    assert main(["diff", old, new, "--wire-only", "--format", "github", "--save", *files]) == 1
+    assert capsys.readouterr().out.startswith("::error file=")
+    said = "needs 2.0.0: 1 breaking change"
+    assert all(said in Path(file).read_text() for file in (files[0], files[1], files[3]))
+    assert json.loads(Path(files[2]).read_text())["verdict"]["needs"] == "2.0.0"
+    with pytest.raises(SystemExit) as ended:
+        main(["diff", old, new, "--save", "review.pdf"])
+    assert ended.value.code == 2
+    assert "'review.pdf' must end with one of .txt, .md, .html, .json" in capsys.readouterr().err
+
+
 def test_nothing_is_said_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """No difference, and a difference that means nothing, are distinguished."""
     old, new = map(str, pairs.write(SAME, SAME, tmp_path))
@@ -184,14 +199,15 @@ def test_what_cannot_be_judged_is_said(here: Path, capsys: pytest.CaptureFixture
 
 def test_a_broken_template_is_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What the generator says of a file stands at that file's line, and nothing breaks quietly."""
-    fails = "import sys\nsys.exit('templates/model.py.jinja:3: unexpected end of template')\n"
+    said = "templates/model.py.jinja:3: unexpected end of template.\\ngenerated/ is unchanged."
+    fails = f"import sys\nsys.exit('{said}')\n"
     base = repository(
         here, {"openapi.yaml": json.dumps(SAME), "generate.py": fails, "templates/model.py.jinja": "{% if %}"}
     )
     assert main(["tree", base, "--format", "github"]) == 2
     first = capsys.readouterr().out.splitlines()[0]
     assert first.startswith("::error file=templates/model.py.jinja,line=3,title=Not judged::")
-    assert "unexpected end of template" in first
+    assert first.endswith("the generator refused: templates/model.py.jinja:3: unexpected end of template")
 
 
 def test_versions_since_the_release(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -104,9 +104,11 @@ def test_mutations_of_documents(tmp_path: Path) -> None:
     assert wrong == []
 
 
-def test_vendor_revisions(tmp_path: Path) -> None:
+@pytest.mark.skipif(not UPSTREAM.is_dir(), reason="the vendor's revisions are no part of this repository")
+def test_vendor_revisions() -> None:
     """Between the first two revisions, only `service_tier` and `tool_calls` break callers."""
     first, second = (sorted(UPSTREAM.glob(f"{number}-*.json")) for number in ("01", "03"))
+    assert first
     for old, new in zip(first, second, strict=True):
         findings = contract.compare(load_openapi(old), load_openapi(new))
         breaking = [item for item in findings if item.severity == "breaking"]

@@ -44,8 +44,10 @@ def judged(cases: list[dict[str, Any]], base: Path, folder: Path) -> dict[str, s
     with ThreadPoolExecutor(2) as pool:
         packages = list(pool.map(build, enumerate(cases)))
     # One after the other: they share mypy's cache.
-    names = [case["name"] for case in cases]
-    return {name: bump(python.compare(base, package)) for name, package in zip(names, packages, strict=True)}
+    old = package.Package(base)
+    return {
+        case["name"]: bump(python.compare(old, package.Package(new))) for case, new in zip(cases, packages, strict=True)
+    }
 
 
 def bump(findings: list[Finding]) -> str:
@@ -108,7 +110,7 @@ def test_fixtures(base: Path, tmp_path: Path) -> None:
     (told,) = fixtures.show(contract, bodies, document)
     assert told.evidence is not None
     assert [Path(name).name for name in told.evidence] == ["book.json", "lines.jsonl:1", "list.yaml#1"]
-    (told,) = python.with_code([told], base, mutated, (document, document))
+    (told,) = python.with_code([told], (package.Package(base), package.Package(mutated)), (document, document))
     assert re.fullmatch(r"\w+/models/__init__.py:\d+", told.code[0].place)
     assert told.code[0].text.startswith("pages: int")
     assert told.code[1] == Line()

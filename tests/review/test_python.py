@@ -10,6 +10,7 @@ import pytest
 
 from review import python, renames
 from review.findings import Finding, Renamed
+from review.package import Package
 from review.rules import Rule
 
 USAGE = """
@@ -49,21 +50,31 @@ def update(*, body: Update, order: Order | None = None) -> Book: ...
 """
 
 
+OVERLOADED = """
+from typing import overload
+@overload
+def f(a: int) -> int: ...
+@overload
+def f(a: str) -> str: ...
+def f(a: int | str) -> int | str: return a
+"""
+
+
 def compared(old: str | Mapping[str, str], new: str | Mapping[str, str], folder: Path) -> list[Finding]:
     """Compare two packages: their modules by name, or the one module `models`."""
     return python.compare(*written(old, new, folder))
 
 
-def written(old: str | Mapping[str, str], new: str | Mapping[str, str], folder: Path) -> tuple[Path, Path]:
+def written(old: str | Mapping[str, str], new: str | Mapping[str, str], folder: Path) -> tuple[Package, Package]:
     """Write two packages."""
-    paths = []
+    packages = []
     for side, source in (("old", old), ("new", new)):
         package = folder / side / "books"
         package.mkdir(parents=True)
         for name, text in {"__init__": "", **({"models": source} if isinstance(source, str) else source)}.items():
             (package / f"{name}.py").write_text("from __future__ import annotations\n" + textwrap.dedent(text))
-        paths.append(package)
-    return paths[0], paths[1]
+        packages.append(Package(package))
+    return packages[0], packages[1]
 
 
 def told(findings: list[Finding]) -> list[tuple[str, str]]:
@@ -173,6 +184,59 @@ def test_enums_and_types(old: str, new: str, expected: tuple[str, str] | None, t
     assert found == [expected or ("generated-code-changed", found[0][1])]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "Item = int | str\ndef get() -> Item: ...\n",
+            "Item = int | str | None\ndef get() -> Item: ...\n",
+            "Item: was `int | str`, is `int | str | None`; breaks reading it",
+        ),
+        (
+            "Item = int | str\ndef put(item: Item) -> None: ...\n",
+            "Item = int\ndef put(item: Item) -> None: ...\n",
+            "Item: was `int | str`, is `int`; breaks passing it",
+        ),
+        (
+            "from decimal import Decimal as Number\ndef get() -> Number: ...\n",
+            "from fractions import Fraction as Number\ndef get() -> Number: ...\n",
+            "models.get: a type that it is made of changed; breaks using the result",
+        ),
+        (
+            "import httpx\ndef get(client: httpx.BaseTransport) -> None: ...\n",
+            "import httpx\ndef get(client: httpx.Client) -> None: ...\n",
+            "models.get(client): was `httpx.BaseTransport`, is `httpx.Client`; breaks passing it",
+        ),
+        (
+            "import httpx\nclass Own(httpx.BaseTransport): ...\ndef get() -> httpx.Client: ...\n",
+            "import httpx\nclass Own(httpx.BaseTransport): ...\ndef get() -> Own: ...\n",
+            "models.get: was `httpx.Client`, is `Own`; breaks using the result",
+        ),
+        (
+            "class Shop:\n    def __init__(self, name: str) -> None: ...\n",
+            "from abc import ABC, abstractmethod\nclass Shop(ABC):\n    def __init__(self, name: str) -> None: ...\n"
+            "    @abstractmethod\n    def sell(self) -> None: ...\n",
+            "Shop: a type that it is made of changed; breaks using the result",
+        ),
+        (
+            OVERLOADED,
+            OVERLOADED.replace("a: str", "a: bytes"),
+            "models.f(a): a type that it is made of changed; breaks passing it",
+        ),
+    ],
+)
+def test_types_that_read_the_same(old: str, new: str, expected: str, tmp_path: Path) -> None:
+    """What an alias, an import, a base, an overload or another package's class means counts, not only how it reads."""
+    assert expected in [item.message for item in compared(old, new, tmp_path) if item.severity == "breaking"]
+
+
+def test_only_changed_types_are_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where both packages write the same types, nothing can fail to check, and mypy is not started."""
+    monkeypatch.setattr("review.probes.subprocess.run", pytest.fail)
+    new = API.replace("    genre:", "    pages: int | None = None\n    genre:")
+    assert told(compared(API, new, tmp_path)) == [("name-added", "Book.pages: is new")]
+
+
 def test_one_cause_in_a_whole_package(tmp_path: Path) -> None:
     """What absent attributes read as changes in all classes: one finding, which names the others."""
     old = "class Unset: ...\n" + "".join(f"class C{n}:\n    a{n}: int | Unset\n" for n in range(9))
@@ -227,6 +291,17 @@ def test_renames_are_told_once(tmp_path: Path) -> None:
         "`.condition` instead of `.state`",
         "`page_size=` instead of `limit=`",
     ]
+    assert python.compare(followed, revision, original=base) == []
+
+
+def test_a_renamed_property_of_a_request(tmp_path: Path) -> None:
+    """Methods take the properties of what they send: an argument follows its property, and is not told again."""
+    old = "class Update:\n    pages: int\ndef update(*, pages: int | None = None) -> None: ...\n"
+    base, revision = written(old, old.replace("pages", "page_count"), tmp_path)
+    name = Renamed("property", "pages", "page_count")
+    finding = Finding(Rule.PROPERTY_RENAMED, "", "", 1, direction="request", renamed=name)
+    followed, (said,) = renames.follow([finding], base, revision, tmp_path / "followed")
+    assert said.importers == "`page_count=` instead of `pages=`"
     assert python.compare(followed, revision, original=base) == []
 
 

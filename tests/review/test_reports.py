@@ -222,6 +222,14 @@ def test_the_page_is_grouped() -> None:
         assert f'href="#f-{finding.fingerprint}"' in page
 
 
+def test_code_is_shown_as_code() -> None:
+    """What a sentence has in backticks is code, whatever stands in it."""
+    told = review(1)
+    told.findings[0] = dataclasses.replace(told.findings[0], text="was `int`, is `A | <b>`")
+    assert "was <code>int</code>, is <code>A | &lt;b&gt;</code>" in report.to_html(told)
+    assert "was `int`, is <code>A \\| &lt;b&gt;</code>" in report.to_markdown(told)
+
+
 def test_lines_correspond() -> None:
     """Only lines that are alike stand side by side; what came or went stands alone."""
     rows = report.side_by_side("a: int\nlimit: int = 3\nz: str", "a: int\nfresh: list[Book]\nlimit: str = 3\n")

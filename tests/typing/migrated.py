@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
 import httpx
 
 import stored_completions as openai
 from stored_completions import (
+    DEFAULT_MAX_RETRIES,
+    DEFAULT_TIMEOUT,
     NOT_GIVEN,
     APIConnectionError,
     APIError,
+    APIResponse,
     APIStatusError,
     APITimeoutError,
+    AsyncAPIResponse,
     AsyncAzureOpenAI,
     AsyncOpenAI,
     AzureOpenAI,
+    BaseModel,
+    DefaultAioHttpClient,
     DefaultAsyncHttpxClient,
     DefaultHttpxClient,
     NotFoundError,
@@ -182,3 +189,58 @@ made = ChatCompletion(
         )
     ],
 )
+
+
+# Annotations that name things by the package's attributes.
+Row = dict[str, str | int | None]
+
+
+def row(completion: openai.types.chat.ChatCompletion, tags: dict[str, str] | openai.NotGiven = openai.NOT_GIVEN) -> Row:
+    choice: openai.types.chat.chat_completion.Choice = completion.choices[0]
+    reason: str | None = choice.finish_reason
+    usage: openai.types.CompletionUsage | None = completion.usage
+    page = client.chat.completions.list(metadata=tags)
+    found: list[openai.types.chat.ChatCompletion] = page.data
+    return {"text": choice.message.content, "reason": reason, "tokens": usage.total_tokens if usage else len(found)}
+
+
+def dumped(model: BaseModel) -> dict[str, object]:
+    return model.model_dump(mode="json", include={"id"}, exclude={"usage"}, by_alias=True)
+
+
+def read(response: APIResponse[ChatCompletion], seconds: float | httpx.Timeout | NotGiven | None = NOT_GIVEN) -> str:
+    chunks: bytes = b"".join(response.iter_bytes(1024))
+    client.with_options(timeout=seconds, max_retries=DEFAULT_MAX_RETRIES)
+    client.chat.completions.delete("chatcmpl-1", timeout=DEFAULT_TIMEOUT)
+    return response.parse().id + chunks.decode() + response.http_request.method + (response.request_id or "")
+
+
+async def read_async(response: AsyncAPIResponse[AsyncCursorPage[ChatCompletion]]) -> str | None:
+    async for text in response.iter_text():
+        print(text)
+    page: AsyncCursorPage[ChatCompletion] = await response.parse()
+    return page.data[0].choices[0].message.content
+
+
+async def gathered(ids: list[str], limit: asyncio.Semaphore) -> list[ChatCompletion]:
+    async with AsyncOpenAI(http_client=DefaultAioHttpClient()) as asynchronous:
+
+        async def one(completion_id: str) -> ChatCompletion:
+            async with limit:
+                return await asynchronous.chat.completions.retrieve(completion_id)
+
+        found: list[ChatCompletion | BaseException] = await asyncio.gather(*map(one, ids), return_exceptions=True)
+        return [each for each in found if not isinstance(each, BaseException)]
+
+
+class Store:
+    """A class of a program that holds a client, of either kind."""
+
+    def __init__(self, held: OpenAI | AzureOpenAI | None = None) -> None:
+        self.held: OpenAI = held or OpenAI()
+
+    def pages(self) -> Iterator[SyncCursorPage[ChatCompletion]]:
+        yield from self.held.chat.completions.list(model="gpt-4o").iter_pages()
+
+    def messages(self, completion_id: str) -> Iterable[ChatCompletionStoreMessage]:
+        return self.held.chat.completions.messages.list(completion_id, limit=100)

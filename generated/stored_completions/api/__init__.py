@@ -1,5 +1,5 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
-"""The clients whose methods are grouped by tag."""
+"""The clients with methods grouped by tag."""
 
 from __future__ import annotations
 
@@ -28,66 +28,78 @@ class Chat(_Resource):
 
     @property
     def with_raw_response(self) -> ChatWithRawResponse:
+        """The same resources; their methods return whole responses."""
         return ChatWithRawResponse(self._client)
 
     @property
     def with_streaming_response(self) -> ChatWithStreamingResponse:
+        """The same resources; their methods return context managers of responses."""
         return ChatWithStreamingResponse(self._client)
 
     @property
     def completions(self) -> _chat_completions.ChatCompletions:
+        """The operations tagged `chat.completions`."""
         return _chat_completions.ChatCompletions(self._client)
 
 
 class ChatWithRawResponse(_Resource):
-    """The resources below `chat`, with_raw_response."""
+    """The resources below `chat`, by `with_raw_response`."""
 
     @property
     def completions(self) -> _chat_completions.ChatCompletionsWithRawResponse:
+        """The operations tagged `chat.completions`."""
         return _chat_completions.ChatCompletionsWithRawResponse(self._client)
 
 
 class ChatWithStreamingResponse(_Resource):
-    """The resources below `chat`, with_streaming_response."""
+    """The resources below `chat`, by `with_streaming_response`."""
 
     @property
     def completions(self) -> _chat_completions.ChatCompletionsWithStreamingResponse:
+        """The operations tagged `chat.completions`."""
         return _chat_completions.ChatCompletionsWithStreamingResponse(self._client)
 
 
 class AsyncChat(_Resource):
-    """The resources below `chat`, awaited."""
+    """The resources below `chat`, with methods that are awaited."""
 
     @property
     def with_raw_response(self) -> AsyncChatWithRawResponse:
+        """The same resources; their methods return whole responses."""
         return AsyncChatWithRawResponse(self._client)
 
     @property
     def with_streaming_response(self) -> AsyncChatWithStreamingResponse:
+        """The same resources; their methods return context managers of responses."""
         return AsyncChatWithStreamingResponse(self._client)
 
     @property
     def completions(self) -> _chat_completions.AsyncChatCompletions:
+        """The operations tagged `chat.completions`."""
         return _chat_completions.AsyncChatCompletions(self._client)
 
 
 class AsyncChatWithRawResponse(_Resource):
-    """The resources below `chat`, awaited, with_raw_response."""
+    """The resources below `chat`, with methods that are awaited, by `with_raw_response`."""
 
     @property
     def completions(self) -> _chat_completions.AsyncChatCompletionsWithRawResponse:
+        """The operations tagged `chat.completions`."""
         return _chat_completions.AsyncChatCompletionsWithRawResponse(self._client)
 
 
 class AsyncChatWithStreamingResponse(_Resource):
-    """The resources below `chat`, awaited, with_streaming_response."""
+    """The resources below `chat`, with methods that are awaited, by `with_streaming_response`."""
 
     @property
     def completions(self) -> _chat_completions.AsyncChatCompletionsWithStreamingResponse:
+        """The operations tagged `chat.completions`."""
         return _chat_completions.AsyncChatCompletionsWithStreamingResponse(self._client)
 
 
 class BaseOpenAI(_Facade[_HttpClient]):
+    """What `OpenAI` and `AsyncOpenAI` have in common."""
+
     _base_url_variable: _ClassVar[str] = "OPENAI_BASE_URL"
     _credentials: _ClassVar[_Mapping[str, _Credential]] = {"api_key": _Credential("OPENAI_API_KEY")}
     organization = _Setting("OPENAI_ORG_ID", header="OpenAI-Organization")
@@ -99,6 +111,10 @@ class BaseOpenAI(_Facade[_HttpClient]):
         api_key: _Token | None = None,
         organization: str | None = None,
         project: str | None = None,
+        admin_api_key: object = None,
+        webhook_secret: object = None,
+        websocket_base_url: object = None,
+        _strict_response_validation: object = None,
         base_url: str | _httpx.URL | None = None,
         timeout: _Timeout | _Unset = _UNSET,
         max_retries: int | _Unset = _UNSET,
@@ -131,6 +147,10 @@ class BaseOpenAI(_Facade[_HttpClient]):
         api_key: _Token | None = None,
         organization: str | None = None,
         project: str | None = None,
+        admin_api_key: object = None,
+        webhook_secret: object = None,
+        websocket_base_url: object = None,
+        _strict_response_validation: object = None,
         base_url: str | _httpx.URL | None = None,
         timeout: _Timeout | _Unset = _UNSET,
         max_retries: int | _Unset = _UNSET,
@@ -143,11 +163,11 @@ class BaseOpenAI(_Facade[_HttpClient]):
         max_response_bytes: int | _Unset = _UNSET,
         pickle_api_key: bool | _Unset = _UNSET,
     ) -> _Self:
-        """Return a copy that shares the connections, with other arguments than this client has where they are given.
+        """Return a copy with these arguments in place of the client's own; it shares the client's connections.
 
         Args:
-            default_headers: Added to those that it has; `set_default_headers` replace them.
-            default_query: Added to those that it has; `set_default_query` replace them.
+            default_headers: Added to the client's own; `set_default_headers` replaces them.
+            default_query: Added to the client's own; `set_default_query` replaces them.
         """
         return self._copy(
             {"api_key": api_key},
@@ -173,93 +193,112 @@ class BaseOpenAI(_Facade[_HttpClient]):
 class OpenAI(BaseOpenAI[_SyncHttpClient], _SyncFacade):
     """Read, list, update and delete the chat completions that an account keeps.
 
-    The client is a context manager, which closes its connections at the end.
+    The client is a context manager that closes its connections at the end.
 
     Args:
         api_key: The key, or a function that returns the current one; by default OPENAI_API_KEY of the environment.
         organization: Sent as `OpenAI-Organization`; by default OPENAI_ORG_ID of the environment.
         project: Sent as `OpenAI-Project`; by default OPENAI_PROJECT_ID of the environment.
         base_url: Where the API is; by default OPENAI_BASE_URL of the environment.
-        timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever; by default that of
-            `http_client`, or 600, and 5 to connect.
-        max_retries: How often a request is sent again at most after a transient failure; 2 by default.
+        timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever; by default that of
+            `http_client`, or 600 seconds, and 5 to connect.
+        max_retries: How many times a request is sent again after transient failures; 2 by default.
         default_headers: Sent with every request.
         default_query: Query parameters of every request.
-        http_client: A client of your own, of httpx or httpx2, to send through; it is not closed with this one.
+        http_client: Your own httpx or httpx2 client to send through; this client never closes it.
         follow_redirects: Whether redirects are followed; no credentials cross to another origin.
-        max_response_bytes: The size that a body may have, as it is sent and once it is decompressed.
-        pickle_api_key: Whether the key goes where a pickle of this client goes; if not, the environment there has it.
+        max_response_bytes: The largest body that is accepted, both as it is sent and once it is decompressed.
+        pickle_api_key: Whether a pickle of this client holds the key; if not, loading it reads the key from the
+            environment.
+        admin_api_key: Accepted and not used: it is for the administration API.
+        webhook_secret: Accepted and not used: it is for webhooks.
+        websocket_base_url: Accepted and not used: it is for the realtime API.
+        _strict_response_validation: Accepted and not used: a body that is not what is declared is an error in any
+            case.
 
     Raises:
         CredentialsError: there is no key, or more than one; it is a ValueError too.
-        ValueError: the key cannot be sent as one, or `base_url` is not a URL.
+        ValueError: the key cannot be sent, or `base_url` is not a URL.
     """
 
     @property
     def with_raw_response(self) -> OpenAIWithRawResponse:
+        """The same resources; their methods return whole responses."""
         return OpenAIWithRawResponse(self.client)
 
     @property
     def with_streaming_response(self) -> OpenAIWithStreamingResponse:
+        """The same resources; their methods return context managers of responses."""
         return OpenAIWithStreamingResponse(self.client)
 
     @property
     def chat(self) -> Chat:
+        """The resources below `chat`."""
         return Chat(self.client)
 
 
 class OpenAIWithRawResponse(_Resource):
-    """The resources of `OpenAI`, with_raw_response."""
+    """The resources of `OpenAI`, by `with_raw_response`."""
 
     @property
     def chat(self) -> ChatWithRawResponse:
+        """The resources below `chat`."""
         return ChatWithRawResponse(self._client)
 
 
 class OpenAIWithStreamingResponse(_Resource):
-    """The resources of `OpenAI`, with_streaming_response."""
+    """The resources of `OpenAI`, by `with_streaming_response`."""
 
     @property
     def chat(self) -> ChatWithStreamingResponse:
+        """The resources below `chat`."""
         return ChatWithStreamingResponse(self._client)
 
 
 class AsyncOpenAI(BaseOpenAI[_AsyncHttpClient], _AsyncFacade):
-    """`OpenAI`, awaited; its lists can be iterated with `async for` too."""
+    """`OpenAI` with methods that are awaited; lists can also be iterated with `async for`."""
 
     @property
     def with_raw_response(self) -> AsyncOpenAIWithRawResponse:
+        """The same resources; their methods return whole responses."""
         return AsyncOpenAIWithRawResponse(self.client)
 
     @property
     def with_streaming_response(self) -> AsyncOpenAIWithStreamingResponse:
+        """The same resources; their methods return context managers of responses."""
         return AsyncOpenAIWithStreamingResponse(self.client)
 
     @property
     def chat(self) -> AsyncChat:
+        """The resources below `chat`."""
         return AsyncChat(self.client)
 
 
 class AsyncOpenAIWithRawResponse(_Resource):
-    """The resources of `AsyncOpenAI`, with_raw_response."""
+    """The resources of `AsyncOpenAI`, by `with_raw_response`."""
 
     @property
     def chat(self) -> AsyncChatWithRawResponse:
+        """The resources below `chat`."""
         return AsyncChatWithRawResponse(self._client)
 
 
 class AsyncOpenAIWithStreamingResponse(_Resource):
-    """The resources of `AsyncOpenAI`, with_streaming_response."""
+    """The resources of `AsyncOpenAI`, by `with_streaming_response`."""
 
     @property
     def chat(self) -> AsyncChatWithStreamingResponse:
+        """The resources below `chat`."""
         return AsyncChatWithStreamingResponse(self._client)
 
 
 class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
+    """What `AzureOpenAI` and `AsyncAzureOpenAI` have in common."""
+
     _base_url_variable: _ClassVar[str] = ""
     _base_url: _ClassVar[str] = "{azure_endpoint}/openai"
     _paths: _ClassVar[_Mapping[str, str]] = {"/chat/completions": "/deployments/{azure_deployment}/chat/completions"}
+    _call_attributes: _ClassVar[_Mapping[str, str]] = {"gen_ai.provider.name": "azure.ai.openai"}
     _credentials: _ClassVar[_Mapping[str, _Credential]] = {
         "azure_ad_token": _Credential("AZURE_OPENAI_AD_TOKEN"),
         "azure_ad_token_provider": _Credential(""),
@@ -280,6 +319,10 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
         api_version: str | None = None,
         organization: str | None = None,
         project: str | None = None,
+        admin_api_key: object = None,
+        webhook_secret: object = None,
+        websocket_base_url: object = None,
+        _strict_response_validation: object = None,
         base_url: str | _httpx.URL | None = None,
         timeout: _Timeout | _Unset = _UNSET,
         max_retries: int | _Unset = _UNSET,
@@ -323,6 +366,10 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
         api_version: str | None = None,
         organization: str | None = None,
         project: str | None = None,
+        admin_api_key: object = None,
+        webhook_secret: object = None,
+        websocket_base_url: object = None,
+        _strict_response_validation: object = None,
         base_url: str | _httpx.URL | None = None,
         timeout: _Timeout | _Unset = _UNSET,
         max_retries: int | _Unset = _UNSET,
@@ -335,6 +382,7 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
         max_response_bytes: int | _Unset = _UNSET,
         pickle_api_key: bool | _Unset = _UNSET,
     ) -> _Self:
+        """Return a copy as `OpenAI.copy` does, with these arguments."""
         return self._copy(
             {"azure_ad_token": azure_ad_token, "azure_ad_token_provider": azure_ad_token_provider, "api_key": api_key},
             {
@@ -365,7 +413,7 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
 class AzureOpenAI(BaseAzureOpenAI[_SyncHttpClient], OpenAI):
     """The same for a resource of Azure OpenAI.
 
-    The client is a context manager, which closes its connections at the end.
+    The client is a context manager that closes its connections at the end.
 
     Args:
         azure_ad_token: A token of Microsoft Entra ID; by default AZURE_OPENAI_AD_TOKEN of the environment.
@@ -379,21 +427,27 @@ class AzureOpenAI(BaseAzureOpenAI[_SyncHttpClient], OpenAI):
         organization: Sent as `OpenAI-Organization`; by default OPENAI_ORG_ID of the environment.
         project: Sent as `OpenAI-Project`; by default OPENAI_PROJECT_ID of the environment.
         base_url: Where the API is.
-        timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever; by default that of
-            `http_client`, or 600, and 5 to connect.
-        max_retries: How often a request is sent again at most after a transient failure; 2 by default.
+        timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever; by default that of
+            `http_client`, or 600 seconds, and 5 to connect.
+        max_retries: How many times a request is sent again after transient failures; 2 by default.
         default_headers: Sent with every request.
         default_query: Query parameters of every request.
-        http_client: A client of your own, of httpx or httpx2, to send through; it is not closed with this one.
+        http_client: Your own httpx or httpx2 client to send through; this client never closes it.
         follow_redirects: Whether redirects are followed; no credentials cross to another origin.
-        max_response_bytes: The size that a body may have, as it is sent and once it is decompressed.
-        pickle_api_key: Whether the key goes where a pickle of this client goes; if not, the environment there has it.
+        max_response_bytes: The largest body that is accepted, both as it is sent and once it is decompressed.
+        pickle_api_key: Whether a pickle of this client holds the key; if not, loading it reads the key from the
+            environment.
+        admin_api_key: Accepted and not used: it is for the administration API.
+        webhook_secret: Accepted and not used: it is for webhooks.
+        websocket_base_url: Accepted and not used: it is for the realtime API.
+        _strict_response_validation: Accepted and not used: a body that is not what is declared is an error in any
+            case.
 
     Raises:
         CredentialsError: there is no key, or more than one; it is a ValueError too.
-        ValueError: the key cannot be sent as one, or `base_url` is not a URL.
+        ValueError: the key cannot be sent, or `base_url` is not a URL.
     """
 
 
 class AsyncAzureOpenAI(BaseAzureOpenAI[_AsyncHttpClient], AsyncOpenAI):
-    """`AzureOpenAI`, awaited; its lists can be iterated with `async for` too."""
+    """`AzureOpenAI` with methods that are awaited; lists can also be iterated with `async for`."""

@@ -8,5 +8,17 @@ from ..models import CompletionUsage
 from ..pages import AsyncPage, AsyncPager, Page
 from ..response import Response
 from ..unset import UNSET, Unset
+from . import chat, completion_usage
 
-__all__ = ("UNSET", "AsyncPage", "AsyncPager", "CompletionUsage", "Model", "Page", "Response", "Unset")
+__all__ = (
+    "UNSET",
+    "AsyncPage",
+    "AsyncPager",
+    "CompletionUsage",
+    "Model",
+    "Page",
+    "Response",
+    "Unset",
+    "chat",
+    "completion_usage",
+)

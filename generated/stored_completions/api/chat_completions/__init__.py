@@ -38,16 +38,17 @@ class ChatCompletions(_Resource):
 
     @property
     def with_raw_response(self) -> ChatCompletionsWithRawResponse:
-        """The methods of `ChatCompletions`, each returning the whole response."""
+        """The same methods; they return whole responses."""
         return ChatCompletionsWithRawResponse(self._client)
 
     @property
     def with_streaming_response(self) -> ChatCompletionsWithStreamingResponse:
-        """The methods of `ChatCompletions`, each returning a context manager of the whole response."""
+        """The same methods; they return context managers of responses."""
         return ChatCompletionsWithStreamingResponse(self._client)
 
     @property
     def messages(self) -> _chat_completions_messages.ChatCompletionsMessages:
+        """The operations tagged `chat.completions.messages`."""
         return _chat_completions_messages.ChatCompletionsMessages(self._client)
 
     def list(
@@ -77,10 +78,11 @@ class ChatCompletions(_Resource):
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
             extra_body: Properties of a JSON body, which replace those of the same name.
-            timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
-            max_retries: How often the request is sent again at most after a transient failure.
+            timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
+            max_retries: How many times the request is sent again after transient failures.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         _fetch = _partial(
             _list_chat_completions.sync,
             model=model,
@@ -111,10 +113,11 @@ class ChatCompletions(_Resource):
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
             extra_body: Properties of a JSON body, which replace those of the same name.
-            timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
-            max_retries: How often the request is sent again at most after a transient failure.
+            timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
+            max_retries: How many times the request is sent again after transient failures.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         return _retrieve_chat_completion.sync(completion_id, client=self._client, **_options)
 
     def retrieve_many(
@@ -128,21 +131,22 @@ class ChatCompletions(_Resource):
         timeout: _Timeout | _Unset = _UNSET,
         max_retries: int | _Unset = _UNSET,
     ) -> _Iterator[_Outcome[_models.ChatCompletion]]:
-        """Call `retrieve` for each id, several at a time in threads, and iterate over what came of them.
+        """Call `retrieve` for each id, several at a time in threads, and iterate over the outcomes.
 
-        An error of one id is its outcome, and no other is lost: `outcome.result()` returns what was retrieved, or
-        raises. When the server says 429 with `Retry-After`, all calls wait for it. Ids are taken when there is room.
+        The error of an id is its outcome and ends nothing else: `outcome.result()` returns what was retrieved, or
+        raises. When the server answers 429 with `Retry-After`, all calls wait. Ids are taken when there is room.
 
         Args:
             ids: The ids, as many as there are: they may come from a generator.
-            concurrency: How many calls are made at a time, and how many answers wait to be iterated at most.
-            in_order: Whether outcomes come in the order of the ids, or else as they come.
+            concurrency: How many calls are made at a time, and how many answers may wait to be iterated.
+            in_order: Whether outcomes come in the order of the ids, rather than as they are ready.
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's of the same name.
-            timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
-            max_retries: How often each request is sent again at most after a transient failure.
+            timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
+            max_retries: How many times each request is sent again after transient failures.
         """
         options = _request_options(timeout, max_retries, extra_headers, extra_query, None)
+        del extra_headers, extra_query  # no traceback shows them
         return _many(
             _partial(_retrieve_chat_completion.sync, **options),
             self._client,
@@ -172,10 +176,11 @@ class ChatCompletions(_Resource):
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
             extra_body: Properties of a JSON body, which replace those of the same name.
-            timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
-            max_retries: How often the request is sent again at most after a transient failure.
+            timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
+            max_retries: How many times the request is sent again after transient failures.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         return _update_chat_completion.sync(
             completion_id,
             body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
@@ -202,15 +207,16 @@ class ChatCompletions(_Resource):
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
             extra_body: Properties of a JSON body, which replace those of the same name.
-            timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
-            max_retries: How often the request is sent again at most after a transient failure.
+            timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
+            max_retries: How many times the request is sent again after transient failures.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         return _delete_chat_completion.sync(completion_id, client=self._client, **_options)
 
 
 class ChatCompletionsWithRawResponse(_Resource):
-    """`ChatCompletions`, returning whole responses."""
+    """`ChatCompletions` with methods that return whole responses."""
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
@@ -222,11 +228,12 @@ class ChatCompletionsWithRawResponse(_Resource):
 
     @property
     def messages(self) -> _chat_completions_messages.ChatCompletionsMessagesWithRawResponse:
+        """The operations tagged `chat.completions.messages`."""
         return _chat_completions_messages.ChatCompletionsMessagesWithRawResponse(self._client)
 
 
 class ChatCompletionsWithStreamingResponse(_Resource):
-    """`ChatCompletions`, returning context managers of responses."""
+    """`ChatCompletions` with methods that return context managers of responses."""
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
@@ -238,24 +245,26 @@ class ChatCompletionsWithStreamingResponse(_Resource):
 
     @property
     def messages(self) -> _chat_completions_messages.ChatCompletionsMessagesWithStreamingResponse:
+        """The operations tagged `chat.completions.messages`."""
         return _chat_completions_messages.ChatCompletionsMessagesWithStreamingResponse(self._client)
 
 
 class AsyncChatCompletions(_Resource):
-    """`ChatCompletions`, awaited."""
+    """`ChatCompletions` with methods that are awaited."""
 
     @property
     def with_raw_response(self) -> AsyncChatCompletionsWithRawResponse:
-        """The methods of `AsyncChatCompletions`, each returning the whole response."""
+        """The same methods; they return whole responses."""
         return AsyncChatCompletionsWithRawResponse(self._client)
 
     @property
     def with_streaming_response(self) -> AsyncChatCompletionsWithStreamingResponse:
-        """The methods of `AsyncChatCompletions`, each returning a context manager of the whole response."""
+        """The same methods; they return context managers of responses."""
         return AsyncChatCompletionsWithStreamingResponse(self._client)
 
     @property
     def messages(self) -> _chat_completions_messages.AsyncChatCompletionsMessages:
+        """The operations tagged `chat.completions.messages`."""
         return _chat_completions_messages.AsyncChatCompletionsMessages(self._client)
 
     def list(
@@ -272,8 +281,9 @@ class AsyncChatCompletions(_Resource):
         timeout: _Timeout | _Unset = _UNSET,
         max_retries: int | _Unset = _UNSET,
     ) -> _AsyncPager[_models.ChatCompletion]:
-        """Await or iterate `ChatCompletions.list`."""
+        """Do what `ChatCompletions.list` does; await it for a page, or iterate it with `async for`."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         _fetch = _partial(
             _list_chat_completions.asyncio,
             model=model,
@@ -295,8 +305,9 @@ class AsyncChatCompletions(_Resource):
         timeout: _Timeout | _Unset = _UNSET,
         max_retries: int | _Unset = _UNSET,
     ) -> _models.ChatCompletion:
-        """Call `ChatCompletions.retrieve`, awaited."""
+        """Do what `ChatCompletions.retrieve` does; it is awaited."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         return await _retrieve_chat_completion.asyncio(completion_id, client=self._client, **_options)
 
     def retrieve_many(
@@ -310,8 +321,9 @@ class AsyncChatCompletions(_Resource):
         timeout: _Timeout | _Unset = _UNSET,
         max_retries: int | _Unset = _UNSET,
     ) -> _AsyncIterator[_Outcome[_models.ChatCompletion]]:
-        """Iterate, with `async for`, over what `ChatCompletions.retrieve_many` does; the calls are made in tasks."""
+        """Do what `ChatCompletions.retrieve_many` does, for `async for`; the calls are made in tasks."""
         options = _request_options(timeout, max_retries, extra_headers, extra_query, None)
+        del extra_headers, extra_query  # no traceback shows them
         return _amany(
             _partial(_retrieve_chat_completion.asyncio, **options),
             self._client,
@@ -331,8 +343,9 @@ class AsyncChatCompletions(_Resource):
         timeout: _Timeout | _Unset = _UNSET,
         max_retries: int | _Unset = _UNSET,
     ) -> _models.ChatCompletion:
-        """Call `ChatCompletions.update`, awaited."""
+        """Do what `ChatCompletions.update` does; it is awaited."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         return await _update_chat_completion.asyncio(
             completion_id,
             body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
@@ -350,13 +363,14 @@ class AsyncChatCompletions(_Resource):
         timeout: _Timeout | _Unset = _UNSET,
         max_retries: int | _Unset = _UNSET,
     ) -> _models.ChatCompletionDeleted:
-        """Call `ChatCompletions.delete`, awaited."""
+        """Do what `ChatCompletions.delete` does; it is awaited."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         return await _delete_chat_completion.asyncio(completion_id, client=self._client, **_options)
 
 
 class AsyncChatCompletionsWithRawResponse(_Resource):
-    """`AsyncChatCompletions`, returning whole responses."""
+    """`AsyncChatCompletions` with methods that return whole responses."""
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
@@ -368,11 +382,12 @@ class AsyncChatCompletionsWithRawResponse(_Resource):
 
     @property
     def messages(self) -> _chat_completions_messages.AsyncChatCompletionsMessagesWithRawResponse:
+        """The operations tagged `chat.completions.messages`."""
         return _chat_completions_messages.AsyncChatCompletionsMessagesWithRawResponse(self._client)
 
 
 class AsyncChatCompletionsWithStreamingResponse(_Resource):
-    """`AsyncChatCompletions`, returning context managers of responses."""
+    """`AsyncChatCompletions` with methods that return context managers of responses."""
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
@@ -384,4 +399,5 @@ class AsyncChatCompletionsWithStreamingResponse(_Resource):
 
     @property
     def messages(self) -> _chat_completions_messages.AsyncChatCompletionsMessagesWithStreamingResponse:
+        """The operations tagged `chat.completions.messages`."""
         return _chat_completions_messages.AsyncChatCompletionsMessagesWithStreamingResponse(self._client)

@@ -6,11 +6,15 @@ from __future__ import annotations
 from typing import Unpack as _Unpack
 
 from ... import models as _models
-from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
+from ...client import (
+    AuthenticatedClient as _AuthenticatedClient,
+    RequestOptions as _RequestOptions,
+    conceal as _conceal,
+)
 from ...decoding import read_json as _read_json
 from ...model import adopted as _adopted
 from ...request import Request as _Request, path_segment as _path_segment
-from ...response import Answers as _Answers, Response as _Response
+from ...response import Operation as _Operation, Response as _Response
 
 
 def _get_kwargs(completion_id: str) -> _Request:
@@ -25,20 +29,22 @@ def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
     return _adopted(_models.ErrorResponse, _read_json(content, dict))
 
 
-_ANSWERS = _Answers(_success, _failure)
+_OPERATION = _Operation("delete_chat_completion", "/chat/completions/{completion_id}", _success, _failure)
 
 
 def sync_detailed(
     completion_id: str, *, client: _AuthenticatedClient, **options: _Unpack[_RequestOptions]
 ) -> _Response[_models.ChatCompletionDeleted, _models.ErrorResponse]:
     """`DELETE /chat/completions/{completion_id}`, with its status and headers; no status raises."""
-    return client.send(_get_kwargs(completion_id), _ANSWERS, **options)
+    _conceal(options)
+    return client.send(_get_kwargs(completion_id), _OPERATION, **options)
 
 
 def sync(
     completion_id: str, *, client: _AuthenticatedClient, **options: _Unpack[_RequestOptions]
 ) -> _models.ChatCompletionDeleted:
     """`DELETE /chat/completions/{completion_id}`. Raises `errors.APIError`."""
+    _conceal(options)
     _response = sync_detailed(completion_id, client=client, **options)
     return _response.parse()
 
@@ -47,12 +53,14 @@ async def asyncio_detailed(
     completion_id: str, *, client: _AuthenticatedClient, **options: _Unpack[_RequestOptions]
 ) -> _Response[_models.ChatCompletionDeleted, _models.ErrorResponse]:
     """`DELETE /chat/completions/{completion_id}`, awaited, with its status and headers; no status raises."""
-    return await client.asend(_get_kwargs(completion_id), _ANSWERS, **options)
+    _conceal(options)
+    return await client.asend(_get_kwargs(completion_id), _OPERATION, **options)
 
 
 async def asyncio(
     completion_id: str, *, client: _AuthenticatedClient, **options: _Unpack[_RequestOptions]
 ) -> _models.ChatCompletionDeleted:
     """`DELETE /chat/completions/{completion_id}`, awaited. Raises `errors.APIError`."""
+    _conceal(options)
     _response = await asyncio_detailed(completion_id, client=client, **options)
     return _response.parse()

@@ -6,11 +6,15 @@ from __future__ import annotations
 from typing import Unpack as _Unpack
 
 from ... import models as _models
-from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
-from ...decoding import read_json as _read_json
+from ...client import (
+    AuthenticatedClient as _AuthenticatedClient,
+    RequestOptions as _RequestOptions,
+    conceal as _conceal,
+)
+from ...decoding import read_json as _read_json, read_page as _read_page
 from ...model import adopted as _adopted
 from ...request import Request as _Request, query_pairs as _query_pairs
-from ...response import Answers as _Answers, Response as _Response
+from ...response import Operation as _Operation, Response as _Response
 from ...unset import UNSET as _UNSET, Unset as _Unset
 
 
@@ -36,14 +40,14 @@ def _get_kwargs(
 
 
 def _success(status_code: int, content: bytes) -> _models.ChatCompletionList:
-    return _adopted(_models.ChatCompletionList, _read_json(content, dict))
+    return _adopted(_models.ChatCompletionList, _read_page(content, "data"))
 
 
 def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
     return _adopted(_models.ErrorResponse, _read_json(content, dict))
 
 
-_ANSWERS = _Answers(_success, _failure)
+_OPERATION = _Operation("list_chat_completions", "/chat/completions", _success, _failure)
 
 
 def sync_detailed(
@@ -57,8 +61,9 @@ def sync_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletionList, _models.ErrorResponse]:
     """`GET /chat/completions`, with its status and headers; no status raises."""
+    _conceal(options)
     return client.send(
-        _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _ANSWERS, **options
+        _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _OPERATION, **options
     )
 
 
@@ -73,6 +78,7 @@ def sync(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletionList:
     """`GET /chat/completions`. Raises `errors.APIError`."""
+    _conceal(options)
     _response = sync_detailed(
         model=model, metadata=metadata, after=after, limit=limit, order=order, client=client, **options
     )
@@ -90,8 +96,9 @@ async def asyncio_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletionList, _models.ErrorResponse]:
     """`GET /chat/completions`, awaited, with its status and headers; no status raises."""
+    _conceal(options)
     return await client.asend(
-        _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _ANSWERS, **options
+        _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _OPERATION, **options
     )
 
 
@@ -106,6 +113,7 @@ async def asyncio(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletionList:
     """`GET /chat/completions`, awaited. Raises `errors.APIError`."""
+    _conceal(options)
     _response = await asyncio_detailed(
         model=model, metadata=metadata, after=after, limit=limit, order=order, client=client, **options
     )

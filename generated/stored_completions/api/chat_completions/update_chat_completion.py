@@ -6,11 +6,15 @@ from __future__ import annotations
 from typing import Unpack as _Unpack
 
 from ... import models as _models
-from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
+from ...client import (
+    AuthenticatedClient as _AuthenticatedClient,
+    RequestOptions as _RequestOptions,
+    conceal as _conceal,
+)
 from ...decoding import read_json as _read_json
 from ...model import adopted as _adopted
 from ...request import Request as _Request, json_body as _json_body, path_segment as _path_segment
-from ...response import Answers as _Answers, Response as _Response
+from ...response import Operation as _Operation, Response as _Response
 
 
 def _get_kwargs(completion_id: str, *, body: _models.ChatCompletionUpdate) -> _Request:
@@ -30,7 +34,7 @@ def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
     return _adopted(_models.ErrorResponse, _read_json(content, dict))
 
 
-_ANSWERS = _Answers(_success, _failure)
+_OPERATION = _Operation("update_chat_completion", "/chat/completions/{completion_id}", _success, _failure)
 
 
 def sync_detailed(
@@ -41,7 +45,8 @@ def sync_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
     """`POST /chat/completions/{completion_id}`, with its status and headers; no status raises."""
-    return client.send(_get_kwargs(completion_id, body=body), _ANSWERS, **options)
+    _conceal(options)
+    return client.send(_get_kwargs(completion_id, body=body), _OPERATION, **options)
 
 
 def sync(
@@ -52,6 +57,7 @@ def sync(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletion:
     """`POST /chat/completions/{completion_id}`. Raises `errors.APIError`."""
+    _conceal(options)
     _response = sync_detailed(completion_id, body=body, client=client, **options)
     return _response.parse()
 
@@ -64,7 +70,8 @@ async def asyncio_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
     """`POST /chat/completions/{completion_id}`, awaited, with its status and headers; no status raises."""
-    return await client.asend(_get_kwargs(completion_id, body=body), _ANSWERS, **options)
+    _conceal(options)
+    return await client.asend(_get_kwargs(completion_id, body=body), _OPERATION, **options)
 
 
 async def asyncio(
@@ -75,5 +82,6 @@ async def asyncio(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletion:
     """`POST /chat/completions/{completion_id}`, awaited. Raises `errors.APIError`."""
+    _conceal(options)
     _response = await asyncio_detailed(completion_id, body=body, client=client, **options)
     return _response.parse()

@@ -23,12 +23,12 @@ class ChatCompletionsMessages(_Resource):
 
     @property
     def with_raw_response(self) -> ChatCompletionsMessagesWithRawResponse:
-        """The methods of `ChatCompletionsMessages`, each returning the whole response."""
+        """The same methods; they return whole responses."""
         return ChatCompletionsMessagesWithRawResponse(self._client)
 
     @property
     def with_streaming_response(self) -> ChatCompletionsMessagesWithStreamingResponse:
-        """The methods of `ChatCompletionsMessages`, each returning a context manager of the whole response."""
+        """The same methods; they return context managers of responses."""
         return ChatCompletionsMessagesWithStreamingResponse(self._client)
 
     def list(
@@ -56,10 +56,11 @@ class ChatCompletionsMessages(_Resource):
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
             extra_body: Properties of a JSON body, which replace those of the same name.
-            timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
-            max_retries: How often the request is sent again at most after a transient failure.
+            timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
+            max_retries: How many times the request is sent again after transient failures.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         _fetch = _partial(
             _list_chat_completion_messages.sync,
             completion_id,
@@ -72,7 +73,7 @@ class ChatCompletionsMessages(_Resource):
 
 
 class ChatCompletionsMessagesWithRawResponse(_Resource):
-    """`ChatCompletionsMessages`, returning whole responses."""
+    """`ChatCompletionsMessages` with methods that return whole responses."""
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
@@ -81,7 +82,7 @@ class ChatCompletionsMessagesWithRawResponse(_Resource):
 
 
 class ChatCompletionsMessagesWithStreamingResponse(_Resource):
-    """`ChatCompletionsMessages`, returning context managers of responses."""
+    """`ChatCompletionsMessages` with methods that return context managers of responses."""
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
@@ -90,16 +91,16 @@ class ChatCompletionsMessagesWithStreamingResponse(_Resource):
 
 
 class AsyncChatCompletionsMessages(_Resource):
-    """`ChatCompletionsMessages`, awaited."""
+    """`ChatCompletionsMessages` with methods that are awaited."""
 
     @property
     def with_raw_response(self) -> AsyncChatCompletionsMessagesWithRawResponse:
-        """The methods of `AsyncChatCompletionsMessages`, each returning the whole response."""
+        """The same methods; they return whole responses."""
         return AsyncChatCompletionsMessagesWithRawResponse(self._client)
 
     @property
     def with_streaming_response(self) -> AsyncChatCompletionsMessagesWithStreamingResponse:
-        """The methods of `AsyncChatCompletionsMessages`, each returning a context manager of the whole response."""
+        """The same methods; they return context managers of responses."""
         return AsyncChatCompletionsMessagesWithStreamingResponse(self._client)
 
     def list(
@@ -115,8 +116,9 @@ class AsyncChatCompletionsMessages(_Resource):
         timeout: _Timeout | _Unset = _UNSET,
         max_retries: int | _Unset = _UNSET,
     ) -> _AsyncPager[_models.ChatCompletionStoreMessage]:
-        """Await or iterate `ChatCompletionsMessages.list`."""
+        """Do what `ChatCompletionsMessages.list` does; await it for a page, or iterate it with `async for`."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        del extra_headers, extra_query  # no traceback shows them
         _fetch = _partial(
             _list_chat_completion_messages.asyncio,
             completion_id,
@@ -129,7 +131,7 @@ class AsyncChatCompletionsMessages(_Resource):
 
 
 class AsyncChatCompletionsMessagesWithRawResponse(_Resource):
-    """`AsyncChatCompletionsMessages`, returning whole responses."""
+    """`AsyncChatCompletionsMessages` with methods that return whole responses."""
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)
@@ -138,7 +140,7 @@ class AsyncChatCompletionsMessagesWithRawResponse(_Resource):
 
 
 class AsyncChatCompletionsMessagesWithStreamingResponse(_Resource):
-    """`AsyncChatCompletionsMessages`, returning context managers of responses."""
+    """`AsyncChatCompletionsMessages` with methods that return context managers of responses."""
 
     def __init__(self, client: _AuthenticatedClient) -> None:
         super().__init__(client)

@@ -7,11 +7,15 @@ from __future__ import annotations
 from typing import Unpack as _Unpack
 
 from ... import models as _models
-from ...client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
-from ...decoding import read_json as _read_json
+from ...client import (
+    AuthenticatedClient as _AuthenticatedClient,
+    RequestOptions as _RequestOptions,
+    conceal as _conceal,
+)
+from ...decoding import read_json as _read_json, read_page as _read_page
 from ...model import adopted as _adopted
 from ...request import Request as _Request, path_segment as _path_segment, query_pairs as _query_pairs
-from ...response import Answers as _Answers, Response as _Response
+from ...response import Operation as _Operation, Response as _Response
 from ...unset import UNSET as _UNSET, Unset as _Unset
 
 
@@ -31,14 +35,16 @@ def _get_kwargs(
 
 
 def _success(status_code: int, content: bytes) -> _models.ChatCompletionMessageList:
-    return _adopted(_models.ChatCompletionMessageList, _read_json(content, dict))
+    return _adopted(_models.ChatCompletionMessageList, _read_page(content, "data"))
 
 
 def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
     return _adopted(_models.ErrorResponse, _read_json(content, dict))
 
 
-_ANSWERS = _Answers(_success, _failure)
+_OPERATION = _Operation(
+    "list_chat_completion_messages", "/chat/completions/{completion_id}/messages", _success, _failure
+)
 
 
 def sync_detailed(
@@ -51,7 +57,8 @@ def sync_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletionMessageList, _models.ErrorResponse]:
     """`GET /chat/completions/{completion_id}/messages`, with its status and headers; no status raises."""
-    return client.send(_get_kwargs(completion_id, after=after, limit=limit, order=order), _ANSWERS, **options)
+    _conceal(options)
+    return client.send(_get_kwargs(completion_id, after=after, limit=limit, order=order), _OPERATION, **options)
 
 
 def sync(
@@ -64,6 +71,7 @@ def sync(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletionMessageList:
     """`GET /chat/completions/{completion_id}/messages`. Raises `errors.APIError`."""
+    _conceal(options)
     _response = sync_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options)
     return _response.parse()
 
@@ -78,7 +86,8 @@ async def asyncio_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletionMessageList, _models.ErrorResponse]:
     """`GET /chat/completions/{completion_id}/messages`, awaited, with its status and headers; no status raises."""
-    return await client.asend(_get_kwargs(completion_id, after=after, limit=limit, order=order), _ANSWERS, **options)
+    _conceal(options)
+    return await client.asend(_get_kwargs(completion_id, after=after, limit=limit, order=order), _OPERATION, **options)
 
 
 async def asyncio(
@@ -91,5 +100,6 @@ async def asyncio(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletionMessageList:
     """`GET /chat/completions/{completion_id}/messages`, awaited. Raises `errors.APIError`."""
+    _conceal(options)
     _response = await asyncio_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options)
     return _response.parse()

@@ -19,6 +19,12 @@ from ...models import (
     Role as ChatCompletionRole,
     TextPart as ChatCompletionContentPartText,
 )
+from . import (
+    chat_completion,
+    chat_completion_message,
+    chat_completion_message_function_tool_call,
+    chat_completion_token_logprob,
+)
 
 ChatCompletionMessageToolCallUnion = _FunctionToolCall | _CustomToolCall
 
@@ -36,4 +42,8 @@ __all__ = (
     "ChatCompletionRole",
     "ChatCompletionStoreMessage",
     "ChatCompletionTokenLogprob",
+    "chat_completion",
+    "chat_completion_message",
+    "chat_completion_message_function_tool_call",
+    "chat_completion_token_logprob",
 )

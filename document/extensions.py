@@ -1,0 +1,103 @@
+"""What this generator's own extensions of a document may say: `x-client` of `info`, and `x-page` of a list's schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+_Header = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
+
+
+class _Extension(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Environment(_Extension):
+    api_key: str = ""
+    base_url: str = ""
+    log: str = ""
+
+
+class _Argument(_Extension):
+    description: str = ""
+    environment: str = ""
+
+
+class _Credential(_Argument):
+    header: _Header = "Authorization"
+    prefix: str = ""
+
+
+class _Setting(_Argument):
+    header: _Header | None = None
+    query: str | None = None
+    required: bool = False
+
+
+class _CallAttributes(_Extension):
+    attributes: dict[str, str] = {}
+
+
+class _Telemetry(_CallAttributes):
+    operation: str = ""
+    duration: str = ""
+
+
+class _Other(_Extension):
+    description: str
+    base_url: str
+    paths: dict[str, str] = {}
+    credentials: dict[str, _Credential] = {}
+    settings: dict[str, _Setting] = {}
+    telemetry: _CallAttributes = _CallAttributes()
+
+
+class _Client(_Extension):
+    name: str = ""
+    environment: _Environment = _Environment()
+    headers: dict[_Header, Annotated[str, Field(pattern=r"^[^\r\n\x00]*$")]] = {}
+    credentials: dict[str, _Credential] = {}
+    settings: dict[str, _Setting] = {}
+    unused: dict[str, str] = {}
+    telemetry: _Telemetry = _Telemetry()
+    clients: dict[str, _Other] = {}
+    names: dict[str, dict[str, str | list[str]]] = {}
+    never_retried: list[str] = []
+    hints: dict[Annotated[str, Field(pattern=r"^[1-5]\d\d$")], str] = {}
+
+
+class _Page(_Extension):
+    items: str
+    more: str
+    last: str
+    cursor: str
+    id: str = "id"
+
+
+EXTENSIONS: Final[Mapping[str, TypeAdapter[Any]]] = {"x-client": TypeAdapter(_Client), "x-page": TypeAdapter(_Page)}
+_KEYS: Final = {*_Client.model_fields, *_Other.model_fields, *_Setting.model_fields, *_Credential.model_fields}
+# What pydantic says, in the words of the other messages about a document.
+_MESSAGES: Final = {
+    **dict.fromkeys(("model_type", "dict_type"), "a mapping belongs here"),
+    **{"string_type": "a string belongs here", "list_type": "a list belongs here"},
+    **{"bool_type": "true or false belongs here", "string_pattern_mismatch": "this is no header or status"},
+}
+
+
+def mistakes(name: str, value: Any) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield what is wrong with the value of an extension: where in it, and what."""
+    try:
+        EXTENSIONS[name].validate_python(value)
+    except ValidationError as error:
+        for each in error.errors(include_url=False):
+            place = tuple(str(part) for part in each["loc"] if part not in ("[key]", "str", "list[str]"))
+            if each["type"] == "missing":
+                yield place[:-1], f"`{place[-1]}` is missing"
+            elif each["type"] == "extra_forbidden":
+                near = get_close_matches(place[-1], [*_KEYS, *_Page.model_fields], 1)
+                yield place, "nothing reads this key" + (f": did you mean `{near[0]}`?" if near else "")
+            else:
+                yield place, _MESSAGES.get(each["type"], each["msg"])
