@@ -24,7 +24,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import cast
 
-from jinja2 import TemplateError, TemplateSyntaxError
+from jinja2 import StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from openapi_python_client import Project
 from openapi_python_client.parser.errors import GeneratorError
 
@@ -148,6 +148,8 @@ def generate(
         said=said,
         spelled=spelled,
     )
+    if templates is not None:
+        project.env.undefined = StrictUndefined  # a name that is misspelled is no empty text
     project.env.filters.update(in_docstring=in_docstring, literal=literal)
     # The hooks must find the pinned ruff that stands beside this Python, not another one.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -229,7 +231,9 @@ def _import(package: Path) -> None:
     if done.returncode:
         _compile(package)
         said = done.stderr.strip().splitlines()
-        raise GenerationError(f"the package cannot be imported: {said[-1] if said else done.returncode}")
+        places = re.findall(rf'File "{re.escape(str(package.parent))}/(.*?)", line (\d+)', done.stderr)
+        place = f"{places[-1][0]}:{places[-1][1]}: " if places else ""
+        raise GenerationError(f"{place}the package cannot be imported: {said[-1] if said else done.returncode}")
 
 
 def _template_place(error: Exception) -> str:
@@ -243,6 +247,8 @@ def _template_place(error: Exception) -> str:
 def _said(error: Exception) -> str:
     """Return an exception as one line."""
     text = error.message if isinstance(error, TemplateError) and error.message else f"{type(error).__name__}: {error}"
+    if isinstance(error, TemplateNotFound):
+        text = f"there is no template {error.message}"
     return in_a_line(text)
 
 

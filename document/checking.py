@@ -22,6 +22,7 @@ EXTENSIONS: Final = (*CHECKED, "x-differs", "x-upstream")
 _STATUS = re.compile(r"default|[1-5](XX|\d\d)")
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+_WITH_SCHEMA: Final = ("Parameter", "Header", "Response", "MediaType")
 _NEAR: Final = 0.8  # how alike two names are (difflib) for one to be a slip of the other
 
 
@@ -147,6 +148,8 @@ def problems(files: Files) -> list[Problem]:
     version = value.get("openapi")
     if version is None and "swagger" in value:
         raise DocumentError(f"{document.name}: is Swagger {value['swagger']}: convert it to OpenAPI 3 first")
+    if version is None:
+        raise DocumentError(f"{document.name}: no OpenAPI document: it does not begin with `openapi`, such as 3.1.0")
     if not re.fullmatch(r"3\.\d+(\.\d+)?(-.*)?", str(version)):
         raise DocumentError(
             f"{document.place(('openapi',))}: not an OpenAPI document of version 3: `openapi` is {_shown(version)}"
@@ -219,6 +222,7 @@ class _Checker:
         self._fields(name, value, pointer)
         match name:
             case "OpenAPI":
+                self._security(value, pointer)
                 if "paths" not in value and "components" not in value and "webhooks" not in value:
                     self._note(pointer, "it has no `paths`: nothing can be called", target=(*pointer, "paths"), by={})
                 for path in value["paths"] if isinstance(value.get("paths"), dict) else ():
@@ -246,8 +250,13 @@ class _Checker:
                 near = get_close_matches(key, EXTENSIONS, 1, 0.85) if key not in EXTENSIONS else []
                 if near:
                     self._note((*pointer, key), f"unknown extension `{key}`: did you mean `{near[0]}`?")
-            elif near := get_close_matches(key, [each for each in fields if each not in value], 1, _NEAR - 0.1):
+            elif near := get_close_matches(key.lower(), [each for each in fields if each not in value], 1, _NEAR - 0.1):
                 self._note((*pointer, key), f"unknown key `{key}`: did you mean `{near[0]}`?")
+            elif name == "PathItem" and isinstance(item, dict) and "responses" in item:
+                self._note((*pointer, key), f"unknown method `{key}`: one of {', '.join(METHODS)}")
+            elif name in _WITH_SCHEMA and (key in FIELDS["Schema"] or key == "schema"):
+                where = "in a `schema`" if key != "schema" else "below `content` and a media type"
+                self._note((*pointer, key), f"nothing reads `{key}` here: it belongs {where}", certain=False)
         for key, default in REQUIRED.get(name, {}).items():
             if key not in value:
                 self._note(pointer, f"`{key}` is missing", target=(*pointer, key), by=default)
@@ -256,11 +265,23 @@ class _Checker:
         name = value.get("operationId")
         if isinstance(name, str) and name:
             self._operations.setdefault(name, []).append(Spot(self._document, pointer))
+        self._security(value, pointer)
         responses = value.get("responses")
         for status in responses if isinstance(responses, dict) else ():
             if not status.startswith("x-") and not _STATUS.fullmatch(status):
                 message = f"{_shown(status)} is no status: write one such as 200, 4XX or default"
                 self._note((*pointer, "responses", status), message)
+
+    def _security(self, value: dict[str, Any], pointer: Pointer) -> None:
+        """Note the names of security schemes that the document does not declare."""
+        components = self._files.document.value.get("components")
+        declared = components.get("securitySchemes") if isinstance(components, dict) else None
+        asked = value.get("security")
+        for index, each in enumerate(asked if isinstance(asked, list) else ()):
+            for name in each if isinstance(each, dict) else ():
+                if not isinstance(declared, dict) or name not in declared:
+                    message = f"{_shown(name)} is none of the document's securitySchemes"
+                    self._note((*pointer, "security", str(index), name), message, certain=False)
 
     def _path_parameters(self, item: dict[str, Any], pointer: Pointer) -> None:
         """Compare the parameters that a path has with those that its operations declare."""
@@ -401,7 +422,8 @@ class _Checker:
             self._document = document
 
     def _wrong(self, value: Any, pointer: Pointer, wanted: str, by: Any = ABSENT) -> None:
-        self._note(pointer, f"{wanted} belongs here, not {_shown(value)}", by=by)
+        quoted = wanted == "a string" and isinstance(value, bool | int | float)
+        self._note(pointer, f"{wanted} belongs here, not {_shown(value)}{': quote it' * quoted}", by=by)
 
     def _note(
         self, pointer: Pointer, message: str, *, target: Pointer | None = None, by: Any = ABSENT, certain: bool = True

@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 Pointer: TypeAlias = tuple[str, ...]
 
@@ -93,6 +94,10 @@ def read(path: Path) -> Document:
         raise DocumentError(f"{name}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise DocumentError(f"{name}: is not UTF-8 at byte {error.start}: save it as UTF-8") from error
+    if text.lstrip()[:1] == "<":
+        raise DocumentError(f"{name}:1:1: is HTML or XML, and no OpenAPI document: was a page saved instead of it?")
+    if path.suffix == ".json" and not text.strip():
+        raise DocumentError(f"{name}: is empty")
     if path.suffix == ".json" or text.lstrip()[:1] in ("{", "["):
         try:
             return _read_json(name, path, text)
@@ -202,9 +207,11 @@ def _read_yaml(name: str, path: Path, text: str) -> Document:
     try:
         root = YAML(typ="safe").compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-        raise DocumentError(f"{place}: is not YAML: {error.problem or error.context}") from error
+        raise _not_yaml(name, text, error) from error
+    except ReaderError as error:
+        line, column = _position(text, text.find(chr(error.character)))
+        character = f"U+{error.character:04X}"
+        raise DocumentError(f"{name}:{line}:{column}: is not YAML: it has the control character {character}") from error
     except YAMLError as error:
         raise DocumentError(f"{name}: is not YAML: {' '.join(str(error).split())}") from error
     except RecursionError as error:
@@ -218,6 +225,33 @@ def _read_yaml(name: str, path: Path, text: str) -> Document:
     except RecursionError as error:
         raise DocumentError(f"{name}: is nested too deeply") from error
     return Document(name, path, value, source.repeated, source)
+
+
+def _not_yaml(name: str, text: str, error: MarkedYAMLError) -> DocumentError:
+    """Say where YAML ends to be YAML, and what is often the reason."""
+    problem, mark = error.problem or error.context or "", error.problem_mark or error.context_mark
+    if "unexpected end of stream" in problem and error.context_mark is not None:
+        problem, mark = "a quote begins here that does not end", error.context_mark
+    if mark is None:
+        return DocumentError(f"{name}: is not YAML: {problem}")
+    lines = text.splitlines()
+    rest = lines[mark.line][mark.column :] if mark.line < len(lines) else ""
+    if "cannot start any token" in problem:
+        what = "a tab: indent with spaces" if rest.startswith("\t") else f"a text that begins with {rest[:1]}: quote it"
+        problem = f"here is {what}"
+    hints = {
+        "mapping values are not allowed": "quote a text that has a colon, or correct the indentation",
+        "did not find expected": "is it indented as the lines around it are?",
+        "another document": "write one document a file",
+    }
+    hint = next((f": {hint}" for key, hint in hints.items() if key in problem), "")
+    return DocumentError(f"{name}:{mark.line + 1}:{mark.column + 1}: is not YAML: {problem}{hint}")
+
+
+def _position(text: str, index: int) -> tuple[int, int]:
+    """The line and the column of an index, from 1."""
+    before = text[: max(index, 0)]
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
 
 
 def _may_be_deep(text: str) -> bool:

@@ -112,6 +112,11 @@ class Module:
             found.setdefault(bound_by(line), []).append(line)
         return found
 
+    def original(self, name: str) -> str:
+        """Return what a name is called where it is imported from: `_Model` may be `Model` there."""
+        lines = self.imported.get(name, [])
+        return lines[0].rpartition(" import ")[2].split(" as ")[0] if lines else name
+
 
 class Package:
     """A generated package."""
@@ -130,10 +135,14 @@ class Package:
         self.exports: dict[Name, str] = {}
         self.bases: dict[Name, tuple[str, ...]] = {}
         self.models: set[str] = set()
+        # What `dataclass_transform` decorates makes constructors for the classes below it.
+        self._transforms: dict[str, ast.expr] = {}
+        self._without_constructor: dict[Name, ast.ClassDef] = {}
         for file in sorted(path.rglob("*.py")):
             parts = file.relative_to(path.parent).with_suffix("").parts
             private = any(part.startswith("_") and part != "__init__" for part in parts)
             self._module(file, ".".join(part for part in parts if part != "__init__"), private=private)
+        self._inherit()
 
     def _module(self, file: Path, name: str, *, private: bool) -> None:
         text = file.read_text(encoding="utf-8")
@@ -186,7 +195,8 @@ class Package:
     def _class(self, module: Module, node: ast.ClassDef) -> None:
         name = Name(f"{module.home}.{node.name}")
         self._fact(module, name, node, "class")
-        self.bases[name] = tuple(ast.unparse(base).split("[")[0].split(".")[-1] for base in node.bases)
+        written = (ast.unparse(base).split("[")[0].split(".")[-1] for base in node.bases)
+        self.bases[name] = tuple(module.original(base) for base in written)
         if any(base in ("Enum", "StrEnum", "IntEnum") for base in self.bases[name]):
             self.enums[name] = tuple(
                 item.value.value
@@ -206,17 +216,38 @@ class Package:
                 self._function(module, Name(f"{name.path}.{method.name}"), method, node.body, owner=node.name)
         if any(isinstance(item, Function) and item.name == "from_dict" for item in node.body):
             self.models.add(node.name)
-        if name not in self.signatures and (made := self._made_constructor(node)) is not None:
-            self.signatures[name] = made
+        for decorator in node.decorator_list:
+            if _decorator(decorator) == "dataclass_transform":
+                self._transforms[node.name] = decorator
+            elif (
+                _decorator(decorator) in _DEFINES_FIELDS
+                and name not in self.signatures
+                and _flag(decorator, "init") is not False
+            ):
+                self.signatures[name] = self._made_constructor(node, _flag(decorator, "kw_only"))
+        if name not in self.signatures:
+            self._without_constructor[name] = node
 
-    def _made_constructor(self, node: ast.ClassDef) -> Signature | None:
-        """Return the constructor that attrs or dataclasses make of a class's attributes; None if neither does."""
-        decorator = next((item for item in node.decorator_list if _decorator(item) in _DEFINES_FIELDS), None)
-        if decorator is None:
-            return None
-        only = _flag(decorator, "kw_only")
-        if _flag(decorator, "init") is False:
-            return None
+    def _inherit(self) -> None:
+        """Find out which classes are models, and have constructors made, by what they inherit from."""
+        for name, node in self._without_constructor.items():
+            transforms = [self._transforms[base] for base in self.ancestors(name) if base in self._transforms]
+            if transforms:
+                self.signatures[name] = self._made_constructor(node, _flag(transforms[0], "kw_only_default"))
+        self.models |= {name.last for name in self.bases if self.ancestors(name) & self.models}
+
+    def ancestors(self, name: Name) -> set[str]:
+        """Return the names of the classes that a class inherits from, directly or not."""
+        found: set[str] = set()
+        todo = list(self.bases.get(name, ()))
+        while todo:
+            if (base := todo.pop()) not in found:
+                found.add(base)
+                todo.extend(item for known, bases in self.bases.items() if known.last == base for item in bases)
+        return found
+
+    def _made_constructor(self, node: ast.ClassDef, only: bool | None) -> Signature:
+        """Return the constructor that is made of a class's attributes, by keyword only or not."""
         found = []
         for name, annotation, item in _fields(node):
             flags = {key: _flag(item.value, key) for key in ("kw_only", "init")}
@@ -483,7 +514,7 @@ def _default(node: ast.expr | None) -> str | None:
 
 
 def _is_type(node: ast.expr | None) -> bool:
-    """Whether what a name is set to may be a type: an alias, such as `str | None` or `list[Book]`."""
+    """Return whether what a name is set to may be a type: an alias, such as `str | None` or `list[Book]`."""
     if isinstance(node, ast.BinOp):
         return isinstance(node.op, ast.BitOr) and _is_type(node.left) and _is_type(node.right)
     return isinstance(node, ast.Name | ast.Attribute | ast.Subscript) or (
@@ -542,8 +573,8 @@ def _flag(node: ast.expr | None, name: str) -> bool | None:
 
 
 def _field_default(node: ast.expr | None) -> str | None:
-    """Return the default of an attribute, also where `field(...)` says it; None if it must be given."""
-    if isinstance(node, ast.Call) and _decorator(node) in ("field", "ib", "attrib"):
+    """Return the default of an attribute, also where `field(...)` or its like says it; None if it must be given."""
+    if isinstance(node, ast.Call):
         given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
         made = given.get("factory", given.get("default_factory"))
         return f"{made}()" if made else given.get("default")
@@ -551,7 +582,7 @@ def _field_default(node: ast.expr | None) -> str | None:
 
 
 def _is_literal(node: ast.Subscript) -> bool:
-    """Whether a type is a `Literal[...]`, also where it is imported as `_Literal`."""
+    """Return whether a type is a `Literal[...]`, also where it is imported as `_Literal`."""
     return ast.unparse(node.value).split(".")[-1].lstrip("_") == "Literal"
 
 

@@ -144,13 +144,7 @@ class _Comparison:
         return any(item.last == name.last and item.owner.last in bases for item in self.new.facts if not item.parameter)
 
     def _bases(self, package: Package, name: Name) -> set[str]:
-        found: set[str] = set()
-        todo = list(package.bases.get(name, ()))
-        while todo:
-            if (base := todo.pop()) not in found:
-                found.add(base)
-                todo.extend(item for known, bases in package.bases.items() if known.last == base for item in bases)
-        return {base for base in found if not base.startswith("_")}
+        return {base for base in package.ancestors(name) if not base.startswith("_")}
 
     def _enums(self) -> Iterator[_Difference]:
         open_ones = self.old.open_enums() & self.new.open_enums()

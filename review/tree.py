@@ -14,8 +14,11 @@ from .source import ReviewError
 ROOT: Final = Path(__file__).resolve().parent.parent
 SPEC: Final = "openapi.yaml"
 FIXTURES: Final = "tests/fixtures"
-# Folders that no generator reads: a package made from the rest of a tree is the same.
-NOT_READ: Final = ("generated", "tests", "review", "docs", "benchmarks", "examples", ".github", ".ci")
+# What no generator reads: a package made from the rest of a tree is the same.
+NOT_READ: Final = (
+    *("generated", "cli", "testing", "tests", "review", "docs", "benchmarks", "examples", "requirements"),
+    *(".github", ".ci", "CHANGELOG.md", "CONTRIBUTING.md", "README.md", "Makefile", "mkdocs.yml", "release.py"),
+)
 _MAIN: Final = ("origin/main", "main", "origin/master", "master")
 _SHALLOW: Final = "this clone is shallow: run `git fetch --unshallow`, or check out with `fetch-depth: 0` in a workflow"
 

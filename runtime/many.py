@@ -68,7 +68,7 @@ class _Pause:
         return self._end - clock.monotonic()
 
     def is_asked_for(self, error: Exception, pauses: int) -> bool:
-        """Whether a call is to be made again after a pause, which is for all of them."""
+        """Return whether a call is to be made again after a pause, which is for all of them."""
         if pauses >= self._most or not isinstance(error, APIStatusError) or not asks_to_pause(error):
             return False
         seconds = retry_after(error.headers) or 0.0

@@ -16,7 +16,7 @@ import httpx
 
 from .direct import AsyncDirectClient, DirectClient
 from .forks import no_fork
-from .redirects import ahide_location, hide_location
+from .redirects import ahide_location, attempt_of, hide_location
 from .streams import bound, pools
 
 # The vendor's. httpx keeps no more than 20 alive, so that 50 workers would connect again and again.
@@ -174,12 +174,12 @@ _CONNECTING = frozenset({"app", "cert", "http1", "http2", "mounts", "proxies", "
 
 
 def _are_plain(arguments: Mapping[str, Any]) -> bool:
-    """Whether connections go to the server itself, and speak HTTP/1.1."""
+    """Return whether connections go to the server itself, and speak HTTP/1.1."""
     return not (_CONNECTING & arguments.keys() or (arguments.get("trust_env", True) and _has_proxies()))
 
 
 def _has_proxies() -> bool:
-    """Whether the environment, or the system, has proxies that httpx would use."""
+    """Return whether the environment, or the system, has proxies that httpx would use."""
     return not getproxies().keys().isdisjoint(("all", "http", "https"))
 
 
@@ -195,28 +195,32 @@ def prepare(http: httpx.Client) -> None:
 
 
 def prepare_async(http: httpx.AsyncClient) -> None:
-    """`prepare` an asynchronous client, whose attempts are cancelled when their time is over."""
+    """Prepare an asynchronous client as `prepare` does: its attempts are cancelled when their time is over."""
     if ahide_location not in http.event_hooks["response"]:
         http.event_hooks["response"].append(ahide_location)
         bound(http)
 
 
-def reassign(http: httpx.Client) -> None:
+def reassign(http: httpx.Client, failed: httpx.Request) -> None:
     """Give the places of connections that nobody uses to those who wait for one.
 
-    httpcore 1.0.9 keeps the place of a connection for ever that it gave to a request whose wait was just over.
+    httpcore 1.0.9 keeps the place of a connection for ever that it gave to a request whose wait was just over, or that
+    was interrupted between two of its lines.
+
+    Args:
+        failed: The request of the attempt that has failed.
     """
     for pool in _assigning(http):
         with pool._optional_thread_lock:
-            closing = _reassigned(pool)
+            closing = _reassigned(pool, attempt_of(failed))
         pool._close_connections(closing)
 
 
-async def areassign(http: httpx.AsyncClient) -> None:
-    """`reassign` an asynchronous client."""
+async def areassign(http: httpx.AsyncClient, failed: httpx.Request) -> None:
+    """Do what `reassign` does, for an asynchronous client."""
     for pool in _assigning(http):
         with pool._optional_thread_lock:
-            closing = _reassigned(pool)
+            closing = _reassigned(pool, attempt_of(failed))
         await pool._close_connections(closing)
 
 
@@ -225,14 +229,16 @@ def _assigning(http: httpx.Client | httpx.AsyncClient) -> list[Any]:
     return [pool for pool in pools(http) if hasattr(pool, "_optional_thread_lock")]
 
 
-def _reassigned(pool: Any) -> list[Any]:
-    """Forget the connections of a pool that nobody uses; return what is to be closed."""
+def _reassigned(pool: Any, failed: object | None) -> list[Any]:
+    """Forget the requests of an attempt, and the connections that nobody uses; return what is to be closed."""
+    for each in [each for each in pool._requests if failed and attempt_of(each.request) is failed]:
+        pool._requests.remove(each)
     used = {id(request.connection) for request in pool._requests}
     unused = [each for each in pool._connections if id(each) not in used and not (each.is_idle() or each.is_closed())]
     for each in unused:
         pool._connections.remove(each)
     closing: list[Any] = pool._assign_requests_to_connections() if unused else []
-    return closing
+    return closing + unused
 
 
 def _drop(shared: Shared[Any] | None) -> bool:

@@ -127,9 +127,12 @@ def clients(document: Mapping[str, Any], title: str, name: str) -> list[ClientCl
 
 
 def modules(document: Mapping[str, Any]) -> dict[str, Module]:
-    """Return the modules that have things of the package under other names, by their own; that of "" is the package."""
+    """Return the modules that have things of the package under other names, by their own; that of "" is the package.
+
+    That of the package and `types` are there in any case.
+    """
     names: Mapping[str, Mapping[str, str | list[str]]] = _extension(document).get("names") or {}
-    found = {}
+    found = {"": Module("__init__.py", ".", [], []), "types": Module("types/__init__.py", "..", [], [])}
     for name, sources in names.items():
         for word in (*name.split(".") * bool(name), *sources):
             _check_identifier(word)

@@ -133,7 +133,7 @@ class Facts:
         return evolve(lists[0], inner_property=evolve(cast(UnionProperty, part), inner_properties=variants))
 
     def shares_module_name(self, name: str) -> bool:
-        """Whether more than one model has a name that is this in snake case."""
+        """Return whether more than one model has a name that is this in snake case."""
         return self._module_names[name] > 1
 
     @cached_property

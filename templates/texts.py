@@ -24,7 +24,7 @@ def in_docstring(environment: Environment, value: object, width: int = 112) -> s
 
 
 def _is_hidden(character: str) -> bool:
-    """Whether a character is a control, half of one, or changes the direction in which code is read."""
+    """Return whether a character is a control, half of one, or changes the direction in which code is read."""
     return unicodedata.category(character) in ("Cc", "Cs") or unicodedata.bidirectional(character) in _DIRECTIONS
 
 

@@ -42,7 +42,7 @@ class Sync:
         """What a call gave, awaited where it must be."""
         return result
 
-    def walk(self, pages: Any, most: int | None = None) -> list[Any]:
+    def iterate(self, pages: Any, most: int | None = None) -> list[Any]:
         """The items of a list from all its pages, or as many as asked for."""
         return list(islice(pages, most))
 
@@ -83,7 +83,7 @@ class Async(Sync):
     def run(self, result: Any) -> Any:
         return self._runner.run(_awaited(result)) if isawaitable(result) else result
 
-    def walk(self, pages: Any, most: int | None = None) -> list[Any]:
+    def iterate(self, pages: Any, most: int | None = None) -> list[Any]:
         return self._runner.run(_collected(pages, most))
 
     def function(self, endpoint: ModuleType, detailed: bool = False) -> Any:

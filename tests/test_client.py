@@ -90,10 +90,10 @@ def test_all_that_was_recorded_comes_back_equal(caller: Sync, client: Any, serve
     """Iterated, then retrieved one by one with its messages."""
     stored = list(server.store.completions.values())
     assert len(stored) > 5
-    assert [completion.to_dict() for completion in caller.walk(client.chat.completions.list(limit=3))] == stored
+    assert [completion.to_dict() for completion in caller.iterate(client.chat.completions.list(limit=3))] == stored
     for completion in stored:
         assert caller.run(client.chat.completions.retrieve(completion["id"])).to_dict() == completion
-    messages = caller.walk(client.chat.completions.messages.list("chatcmpl-plain", limit=2))
+    messages = caller.iterate(client.chat.completions.messages.list("chatcmpl-plain", limit=2))
     assert [message.to_dict() for message in messages] == recorded()[1]["chatcmpl-plain"]
 
 
@@ -129,7 +129,7 @@ def test_messages_are_listed(caller: Sync, client: Any) -> None:
     page = caller.run(client.chat.completions.messages.list(ID))
     assert [type(message) for message in page.data] == [ChatCompletionStoreMessage] * 2
     assert [(message.id, message.role) for message in page.data] == [(f"{ID}-0", "system"), (f"{ID}-1", "user")]
-    assert ids(caller.walk(client.chat.completions.messages.list(ID, limit=1))) == [f"{ID}-0", f"{ID}-1"]
+    assert ids(caller.iterate(client.chat.completions.messages.list(ID, limit=1))) == [f"{ID}-0", f"{ID}-1"]
     assert ids(caller.run(client.chat.completions.messages.list(ID, order="desc", limit=1)).data) == [f"{ID}-1"]
     assert ids(caller.run(client.chat.completions.messages.list(ID, after=f"{ID}-0")).data) == [f"{ID}-1"]
 
@@ -142,12 +142,12 @@ def test_a_page_is_indexed_counted_and_iterated(caller: Sync, client: Any, seven
     assert page.has_next_page()
     second = caller.run(page.next_page())
     assert ids(second.data) == ["chatcmpl-3", "chatcmpl-4", "chatcmpl-5"]
-    assert ids(caller.walk(page)) == [f"chatcmpl-{n}" for n in range(7)]
+    assert ids(caller.iterate(page)) == [f"chatcmpl-{n}" for n in range(7)]
     assert not caller.run(second.next_page()).has_next_page()
 
 
 def test_a_list_that_is_not_awaited_is_iterated_over_all_pages(caller: Sync, client: Any, seven: Server) -> None:
-    assert ids(caller.walk(client.chat.completions.list(limit=3))) == [f"chatcmpl-{n}" for n in range(7)]
+    assert ids(caller.iterate(client.chat.completions.list(limit=3))) == [f"chatcmpl-{n}" for n in range(7)]
     assert [dict(request.query).get("after") for request in seven.received] == [None, "chatcmpl-2", "chatcmpl-5"]
     assert all(dict(request.query)["limit"] == "3" for request in seven.received)
 

@@ -121,6 +121,29 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("a.yaml", LAUGHS, "a.yaml:1:1: its aliases make 1,"),
         ("a.yaml", "a: &a [*a]\n", "a.yaml:1:4: an alias contains itself"),
         ("a.yaml", "? [a]\n: b\n", "a.yaml:1:3: a key must be a word or a number"),
+        ("a.yaml", "a:\n\tb: c\n", "a.yaml:2:1: is not YAML: here is a tab: indent with spaces"),
+        ("a.yaml", "a: @b\n", "a.yaml:1:4: is not YAML: here is a text that begins with @: quote it"),
+        (
+            "a.yaml",
+            "a: b: c\n",
+            "a.yaml:1:5: is not YAML: mapping values are not allowed in this context: quote a text",
+        ),
+        (
+            "a.yaml",
+            "a: {}\n b: {}\n",
+            "a.yaml:2:2: is not YAML: did not find expected key: is it indented as the lines",
+        ),
+        ("a.yaml", "a: 'b\nc: d\n", "a.yaml:1:4: is not YAML: a quote begins here that does not end"),
+        (
+            "a.yaml",
+            "a: b\n---\nc: d\n",
+            "a.yaml:2:1: is not YAML: but found another document: write one document a file",
+        ),
+        ("a.yaml", "a: 1\nb: \0\n", "a.yaml:2:4: is not YAML: it has the control character U+0000"),
+        ("a.yaml", "<!DOCTYPE html>\n<p>", "a.yaml:1:1: is HTML or XML, and no OpenAPI document: was a page saved"),
+        ("a.json", "", "a.json: is empty"),
+        ("a.json", "[" + "9" * 5_000 + "]", "a.json: a number of 5,000 digits, which nothing can read"),
+        ("a.yaml", "info: {}\n", "a.yaml: no OpenAPI document: it does not begin with `openapi`, such as 3.1.0"),
         ("a.yaml", "just words", "a.yaml: not an OpenAPI document, which is a mapping"),
         ("a.yaml", "swagger: '2.0'\n", "a.yaml: is Swagger 2.0: convert it to OpenAPI 3 first"),
         ("a.yaml", "\nopenapi: 4.0.0\n", "a.yaml:2:1: not an OpenAPI document of version 3: `openapi` is `4.0.0`"),
@@ -161,6 +184,11 @@ PET = "/components/schemas/Pet"
             "[nmae]",
             f"22:18: {PET}/required/0: `required` names `nmae`, which is no property: did you mean `name`?",
         ),
+        ("openapi: 3.1.0", "openapi: 3.1", "1:1: /openapi: a string belongs here, not `3.1`: quote it"),
+        ("    get:\n", "    GET:\n", "/paths/~1pets~1{id}/GET: unknown key `GET`: did you mean `get`?"),
+        ("    get:\n", "    fetch:\n", "/paths/~1pets~1{id}/fetch: unknown method `fetch`: one of get, put, post"),
+        ("#/components/schemas/Pet", "#/info/title", "`$ref: #/info/title` leads to `Pets`, and not to a mapping"),
+        ("title: Pets", "x-client: {nmae: A}", "/info/x-client/nmae: nothing reads this key: did you mean `name`?"),
         ("[cat, dog]", "[cat, dog, cat]", f"25:30: {PET}/properties/kind/enum: the enum lists `cat` twice"),
         ("name: {type: string}", "name:", f"24:9: {PET}/properties/name: a schema belongs here, not null"),
         (
@@ -245,6 +273,33 @@ def test_a_name_that_is_no_property_is_noted(tmp_path: Path) -> None:
     source = loaded(tmp_path, API.replace("[name]", "[name, weight]"))
     (note,) = source.notes
     assert note.endswith("/required/1: `required` names `weight`, which is no property of this schema")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "note"),
+    [
+        (
+            "content:",
+            "schema: {type: object}\n          content:",
+            "/responses/200/schema: nothing reads `schema` here: it belongs below `content` and a media type",
+        ),
+        (
+            "required: true, schema: {type: string}}",
+            "required: true, type: string}",
+            "/parameters/0/type: nothing reads `type` here: it belongs in a `schema`",
+        ),
+        (
+            "      parameters:",
+            "      security: [{key: []}]\n      parameters:",
+            "/get/security/0/key: `key` is none of the document's securitySchemes",
+        ),
+    ],
+)
+def test_what_nothing_reads_is_noted(tmp_path: Path, old: str, new: str, note: str) -> None:
+    """What Swagger 2 had there, and names of nothing; generation goes on."""
+    assert old in API
+    (line,) = loaded(tmp_path, API.replace(old, new, 1)).notes
+    assert line.startswith("note: ") and line.endswith(note)
 
 
 def test_operations_that_share_a_first_word_are_noted(tmp_path: Path) -> None:

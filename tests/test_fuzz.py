@@ -9,7 +9,7 @@ import math
 import pickle
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -79,7 +79,7 @@ def mutated(chance: random.Random) -> bytes:
             if way < 0.2:
                 del container[key]
             else:
-                container[key] = copy.deepcopy(container) if way < 0.3 else chance.choice(VALUES)
+                container[key] = copy.deepcopy(container if way < 0.3 else chance.choice(VALUES))
             break
     content = bytearray(json.dumps(body, ensure_ascii=chance.random() < 0.5).encode("utf-8", "surrogatepass"))
     for _ in range(chance.choice((0, 0, 0, 1, 2, 20))):
@@ -107,10 +107,10 @@ class _Chunks(httpx.SyncByteStream, httpx.AsyncByteStream):
     def __init__(self, content: bytes) -> None:
         self._parts = [content[start : start + 1000] for start in range(0, len(content), 1000)]
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[bytes]:
         return iter(self._parts)
 
-    async def __aiter__(self) -> Any:
+    async def __aiter__(self) -> AsyncIterator[bytes]:
         for part in self._parts:
             yield part
 

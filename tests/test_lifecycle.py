@@ -30,7 +30,7 @@ from starlette.types import Receive, Scope, Send
 
 import stored_completions.client
 import stored_completions.pool
-from stored_completions import AsyncOpenAI, AuthenticatedClient, Client, OpenAI
+from stored_completions import AsyncOpenAI, AuthenticatedClient, Client, OpenAI, direct, streams
 from stored_completions.api.chat_completions import retrieve_chat_completion
 from stored_completions.direct import DirectClient
 from stored_completions.errors import APIConnectionError, APITimeoutError, AuthenticationError
@@ -547,6 +547,26 @@ def test_an_interrupt_in_the_middle_of_a_body_leaves_no_connection(server: Serve
     assert server.connections(0) == 0
     assert client.chat.completions.retrieve(ID).id == ID
     client.close()
+
+
+def test_an_interrupt_between_a_response_and_its_reader_leaves_no_connection(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """httpcore would keep the connection's place for a request that nobody reads the response of."""
+    server.plan = in_turn(None, STALLS_IN_BODY)
+
+    def interrupted(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with OpenAI(base_url=server.base_url, api_key=server.key, max_retries=0) as client:
+        client.chat.completions.retrieve(ID)
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(direct, "_finished", interrupted)
+            client.chat.completions.retrieve(ID)
+        assert server.connections(0) == 0
+        [pool] = streams.pools(client.client.get_httpx_client())
+        assert (pool.connections, pool._requests) == ([], [])
+        assert retrieved(Sync({}), client) == ID
 
 
 @pytest.mark.usefixtures("own_connections")

@@ -42,7 +42,7 @@ def test_outcomes_come_in_the_order_of_the_ids_and_errors_lose_no_other(
 ) -> None:
     server.plan = echo
     ids = [*names(7), "gone", "chatcmpl-8", ".."]
-    outcomes = caller.walk(client.chat.completions.retrieve_many(ids, concurrency=3))
+    outcomes = caller.iterate(client.chat.completions.retrieve_many(ids, concurrency=3))
     assert [outcome.id for outcome in outcomes] == ids
     assert [outcome.result().id for outcome in outcomes if outcome.error is None] == [*names(7), "chatcmpl-8"]
     assert [type(outcome.error) for outcome in outcomes if outcome.error] == [NotFoundError, ValueError]
@@ -67,7 +67,7 @@ def test_outcomes_come_as_they_do_where_the_order_does_not_matter(caller: Sync, 
         return echo(received)
 
     server.plan = plan
-    outcomes = caller.walk(client.chat.completions.retrieve_many(names(3), concurrency=2, in_order=False))
+    outcomes = caller.iterate(client.chat.completions.retrieve_many(names(3), concurrency=2, in_order=False))
     assert {outcome.id for outcome in outcomes} == set(names(3))
     assert outcomes[0].id == "chatcmpl-1"
 
@@ -92,7 +92,7 @@ def test_others_go_on_while_the_next_in_order_takes_long(caller: Sync, client: A
     is_sync = isinstance(client, OpenAI)
     call: Any = retrieve_chat_completion.sync if is_sync else retrieve_chat_completion.asyncio
     helper: Any = many if is_sync else amany
-    outcomes = caller.walk(helper(call, client.client, names(6), concurrency=2, most_waiting=6))
+    outcomes = caller.iterate(helper(call, client.client, names(6), concurrency=2, most_waiting=6))
     assert [outcome.id for outcome in outcomes] == names(6)
     assert all(outcome.error is None for outcome in outcomes)
     assert most == 2
@@ -110,7 +110,7 @@ def test_no_more_ids_are_taken_than_there_is_room_for(
             taken.append(each)
             yield each
 
-    outcomes = caller.walk(client.chat.completions.retrieve_many(source(), concurrency=4, in_order=in_order), 10)
+    outcomes = caller.iterate(client.chat.completions.retrieve_many(source(), concurrency=4, in_order=in_order), 10)
     assert len(outcomes) == 10
     assert len(taken) <= 10 + 4
     assert len(server.received) <= 10 + 4
@@ -121,7 +121,7 @@ def test_one_pause_is_shared_when_the_server_asks_for_it(
 ) -> None:
     """The first answer is 429: nobody is asked again before the time is over, and it is no failure."""
     server.plan = lambda received: failure(429, retry_after="20") if clock.now < 20 else echo(received)
-    outcomes = caller.walk(client.chat.completions.retrieve_many(names(6), concurrency=3))
+    outcomes = caller.iterate(client.chat.completions.retrieve_many(names(6), concurrency=3))
     assert [outcome.result().id for outcome in outcomes] == names(6)
     assert len(server.received) <= 6 + 3
     assert sum(clock.waits) <= 3 * 20.5
@@ -138,14 +138,14 @@ def test_a_pause_is_everybodys_while_a_call_sends_again(client: Any, caller: Syn
 def test_a_429_is_an_outcome_where_nothing_is_to_be_sent_again(caller: Sync, server: Server, clock: Clock) -> None:
     server.plan = always(failure(429, retry_after="20"))
     client = caller.client(max_retries=0)
-    outcomes = caller.walk(client.chat.completions.retrieve_many(names(2), concurrency=2))
+    outcomes = caller.iterate(client.chat.completions.retrieve_many(names(2), concurrency=2))
     assert [type(outcome.error) for outcome in outcomes] == [RateLimitError] * 2
     assert (len(server.received), clock.waits) == (2, [])
 
 
 def test_a_server_that_never_lets_in_ends_in_errors(caller: Sync, client: Any, server: Server, clock: Clock) -> None:
     server.plan = always(failure(429, retry_after="1"))
-    outcomes = caller.walk(client.chat.completions.retrieve_many(names(1), concurrency=1))
+    outcomes = caller.iterate(client.chat.completions.retrieve_many(names(1), concurrency=1))
     assert isinstance(outcomes[0].error, RateLimitError)
     assert len(server.received) == runtime_many.MOST_PAUSES + 1
 

@@ -160,7 +160,7 @@ def test_neither_content_nor_secrets_are_told(caller: Sync, server: Server, told
     client = caller.client(base_url=url, default_query={"key": "sk-query"})
     instrument(client, tracer_provider=told.tracer_provider, meter_provider=told.meter_provider)
     server.plan = in_turn(None, failure(400))
-    caller.walk(client.chat.completions.list(metadata={"user": "lovelace"}))
+    caller.iterate(client.chat.completions.list(metadata={"user": "lovelace"}))
     with pytest.raises(Exception, match="400"):
         caller.run(client.chat.completions.update(ID, metadata={"user": "lovelace"}))
     shown = repr([span.to_json() for span in told.spans]) + repr(
@@ -175,7 +175,7 @@ def test_calls_of_many_belong_to_the_span_around_them(caller: Sync, client: Any,
     """The calls are made in threads or tasks."""
     tracer = told.tracer_provider.get_tracer("test")
     with tracer.start_as_current_span("around") as around:
-        outcomes = caller.walk(client.chat.completions.retrieve_many([ID, "chatcmpl-plain"], concurrency=2))
+        outcomes = caller.iterate(client.chat.completions.retrieve_many([ID, "chatcmpl-plain"], concurrency=2))
     assert [outcome.error for outcome in outcomes] == [None, None]
     calls = [span for span in told.spans if span.name == "retrieve_chat_completion"]
     assert [span.parent for span in calls] == [around.get_span_context()] * 2

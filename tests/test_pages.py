@@ -46,7 +46,7 @@ def test_iterating_gives_each_item_once_whatever_the_limit(
     limit: int, caller: Sync, client: Any, seven: Server
 ) -> None:
     """`limit` bounds the page, not the iteration."""
-    assert ids(caller.walk(client.chat.completions.list(limit=limit))) == [f"chatcmpl-{n}" for n in range(7)]
+    assert ids(caller.iterate(client.chat.completions.list(limit=limit))) == [f"chatcmpl-{n}" for n in range(7)]
     assert len(seven.received) == -(-7 // limit)
     assert {dict(request.query)["limit"] for request in seven.received} == {str(limit)}
 
@@ -54,7 +54,7 @@ def test_iterating_gives_each_item_once_whatever_the_limit(
 def test_a_page_is_fetched_when_the_one_before_it_is_used_up(caller: Sync, client: Any, seven: Server) -> None:
     for most, fetched in ((1, 1), (3, 1), (4, 2), (6, 2), (7, 3)):
         seven.received.clear()
-        assert len(caller.walk(client.chat.completions.list(limit=3), most)) == most
+        assert len(caller.iterate(client.chat.completions.list(limit=3), most)) == most
         assert len(seven.received) == fetched
 
 
@@ -79,7 +79,7 @@ def test_pages_follow_one_another(caller: Sync, client: Any, seven: Server) -> N
 
 def test_the_filters_go_with_every_page(caller: Sync, client: Any, seven: Server) -> None:
     filters = {"model": "gpt-4o-2024-08-06", "limit": 3, "order": "desc"}
-    caller.walk(client.chat.completions.list(**filters, extra_headers={"x-extra": "yes"}, extra_query={"q": "1"}))
+    caller.iterate(client.chat.completions.list(**filters, extra_headers={"x-extra": "yes"}, extra_query={"q": "1"}))
     for request in seven.received:
         query = dict(request.query)
         query.pop("after", None)
@@ -88,7 +88,7 @@ def test_the_filters_go_with_every_page(caller: Sync, client: Any, seven: Server
 
 
 def test_an_iteration_that_starts_in_the_middle_goes_on_from_there(caller: Sync, client: Any, seven: Server) -> None:
-    assert ids(caller.walk(client.chat.completions.list(after="chatcmpl-3", limit=2))) == [
+    assert ids(caller.iterate(client.chat.completions.list(after="chatcmpl-3", limit=2))) == [
         "chatcmpl-4",
         "chatcmpl-5",
         "chatcmpl-6",
@@ -97,12 +97,12 @@ def test_an_iteration_that_starts_in_the_middle_goes_on_from_there(caller: Sync,
 
 def test_a_list_can_be_walked_twice(caller: Sync, client: Any, seven: Server) -> None:
     pages = caller.run(client.chat.completions.list(limit=3))
-    assert ids(caller.walk(pages)) == ids(caller.walk(pages)) == [f"chatcmpl-{n}" for n in range(7)]
+    assert ids(caller.iterate(pages)) == ids(caller.iterate(pages)) == [f"chatcmpl-{n}" for n in range(7)]
 
 
 def test_messages_are_walked_alike(caller: Sync, client: Any, seven: Server) -> None:
     messages = client.chat.completions.messages.list("chatcmpl-3", limit=1)
-    assert ids(caller.walk(messages)) == ["chatcmpl-3-0", "chatcmpl-3-1"]
+    assert ids(caller.iterate(messages)) == ["chatcmpl-3-0", "chatcmpl-3-1"]
     assert cursors(seven) == [None, "chatcmpl-3-0"]
 
 
@@ -111,13 +111,13 @@ def test_without_a_last_id_the_last_items_id_is_the_cursor(
     missing: dict[str, Any], caller: Sync, client: Any, server: Server
 ) -> None:
     server.plan = in_turn(answer(page("a", "b", **missing)), answer(page("c", more=False, **missing)))
-    assert ids(caller.walk(client.chat.completions.list())) == ["a", "b", "c"]
+    assert ids(caller.iterate(client.chat.completions.list())) == ["a", "b", "c"]
     assert cursors(server) == [None, "b"]
 
 
 def test_the_last_id_counts_where_there_is_one(caller: Sync, client: Any, server: Server) -> None:
     server.plan = in_turn(answer(page("a", "b", last_id="cursor-1")), answer(page("c", more=False)))
-    assert ids(caller.walk(client.chat.completions.list())) == ["a", "b", "c"]
+    assert ids(caller.iterate(client.chat.completions.list())) == ["a", "b", "c"]
     assert cursors(server) == [None, "cursor-1"]
 
 
@@ -126,7 +126,7 @@ def test_an_empty_page_in_the_middle_does_not_end_the_walk(caller: Sync, client:
     server.plan = in_turn(
         answer(page("a", last_id="a")), answer(page(last_id="m")), answer(page("z", more=False, last_id="z"))
     )
-    assert ids(caller.walk(client.chat.completions.list())) == ["a", "z"]
+    assert ids(caller.iterate(client.chat.completions.list())) == ["a", "z"]
     assert cursors(server) == [None, "a", "m"]
 
 
@@ -135,7 +135,7 @@ def test_without_has_more_the_iteration_ends_with_an_empty_page(
     more: Any, caller: Sync, client: Any, server: Server
 ) -> None:
     server.plan = in_turn(*(answer(page(*items, more=more)) for items in (["a"], ["b"], [])))
-    assert ids(caller.walk(client.chat.completions.list())) == ["a", "b"]
+    assert ids(caller.iterate(client.chat.completions.list())) == ["a", "b"]
     assert cursors(server) == [None, "a", "b"]
 
 
@@ -154,7 +154,7 @@ def test_a_cursor_that_does_not_advance_raises(
 ) -> None:
     server.plan = in_turn(*map(answer, bodies))
     with pytest.raises(APIError, match=f"the cursor '{cursor}' does not advance"):
-        caller.walk(client.chat.completions.list(after="start"))
+        caller.iterate(client.chat.completions.list(after="start"))
     assert len(server.received) == len(bodies)
 
 
@@ -169,14 +169,14 @@ def test_a_page_that_does_not_say_where_the_next_one_starts_raises(
     """An iteration that ended here would end silently before the list does."""
     server.plan = always(answer(body))
     with pytest.raises(APIError, match="another page follows, but not where it starts"):
-        caller.walk(client.chat.completions.list())
+        caller.iterate(client.chat.completions.list())
     assert len(server.received) == 1
     assert len(caller.run(client.chat.completions.list())) == len(body["data"])
 
 
 def test_items_without_an_id_end_the_last_page_like_any_others(caller: Sync, client: Any, server: Server) -> None:
     server.plan = always(answer(page({"model": "m"}, more=False)))
-    assert [item.model for item in caller.walk(client.chat.completions.list())] == ["m"]
+    assert [item.model for item in caller.iterate(client.chat.completions.list())] == ["m"]
 
 
 def test_an_error_on_a_later_page_is_raised_after_the_items_before_it(
@@ -187,14 +187,14 @@ def test_an_error_on_a_later_page_is_raised_after_the_items_before_it(
 
     server.plan = plan
     first = caller.run(client.chat.completions.list())
-    assert ids(caller.walk(first, 2)) == ["a", "b"]
+    assert ids(caller.iterate(first, 2)) == ["a", "b"]
     with pytest.raises(InternalServerError):
-        caller.walk(first)
+        caller.iterate(first)
 
 
 def test_a_later_page_is_tried_again(caller: Sync, client: Any, seven: Server, clock: Clock) -> None:
     seven.plan = in_turn(None, failure(500), failure(429), None, failure(503), None)
-    assert len(caller.walk(client.chat.completions.list(limit=3))) == 7
+    assert len(caller.iterate(client.chat.completions.list(limit=3))) == 7
     assert len(clock.waits) == 3
 
 
@@ -229,22 +229,26 @@ def test_a_page_whose_data_is_no_list_raises(
     """An empty page would say that there is nothing."""
     broken = answer({"object": "list", "has_more": False, **data}, x_request_id="r-1")
     server.plan = in_turn(broken, answer(page("a")), broken)
-    list_ = (client.chat.completions.with_raw_response if as_raw else client.chat.completions).list
+    completions = client.chat.completions
+
+    def list_() -> Any:
+        return caller.run(completions.with_raw_response.list()).parse() if as_raw else caller.run(completions.list())
+
     with pytest.raises(
         APIResponseValidationError, match=f"the body is not what is declared: its data {found}"
     ) as caught:
-        caller.run(list_())
+        list_()
     assert (caught.value.status_code, caught.value.request_id) == (200, "r-1")
-    first = caller.run(list_())
+    first = list_()
     with pytest.raises(APIResponseValidationError, match=f"its data {found}"):
-        caller.walk(first.parse() if as_raw else first)
+        caller.iterate(first)
 
 
 @pytest.mark.parametrize("cursor", ["a" * 70_000, "a\ud800"], ids=["long", "half a character"])
 def test_a_cursor_that_no_url_holds_raises(cursor: str, caller: Sync, client: Any, server: Server) -> None:
     server.plan = always(answer(page("a", last_id=cursor)))
     with pytest.raises(APIError, match="a cursor that no URL can hold"):
-        caller.walk(client.chat.completions.list())
+        caller.iterate(client.chat.completions.list())
     assert len(server.received) == 1
 
 
@@ -270,7 +274,7 @@ def test_the_cost_of_a_page_does_not_grow_with_those_before_it(caller: Sync, cli
     server.keep(Generated(50, largest_page=1))
     page, cursors = caller.run(client.chat.completions.list()), Counted()
     page._seen = Seen(cursors)
-    assert len(caller.walk(page)) == len(server.received) == 50
+    assert len(caller.iterate(page)) == len(server.received) == 50
     assert (cursors.one, cursors.all) == (2 * 49, 0)
 
 

@@ -208,12 +208,10 @@ def test_what_may_be_many_responses_is_parsed_in_pieces(data: bytes, most: int) 
     """Between two reads nobody looks at the clock, or at whether a task was cancelled."""
 
     async def read_all() -> list[bytes]:
-        stream = streams._AsyncStream(_AsyncOnce(data))
-        return [piece async for piece in aiter_of(stream)]
-
-    async def aiter_of(stream: Any) -> Any:
+        stream, found = streams._AsyncStream(_AsyncOnce(data)), list[bytes]()
         while piece := await stream.read(65536):
-            yield piece
+            found.append(piece)
+        return found
 
     stream = streams._Stream(_Once(data))
     pieces = [*iter(lambda: stream.read(65536), b"")]

@@ -83,7 +83,7 @@ def _made(client: Client, http: httpx.Client | httpx.AsyncClient, request: Reque
 
 
 def _is_plain(client: Client, http: httpx.Client | httpx.AsyncClient, request: Request) -> bool:
-    """Whether nothing but the URL differs from one request to the next."""
+    """Return whether nothing but the URL differs from one request to the next."""
     own = getattr(http, "own", http)
     return (
         request.body is None

@@ -14,7 +14,7 @@ OPEN_HEADERS = frozenset(
     {"accept", "accept-encoding", "connection", "content-length", "content-type", "host", "user-agent"}
 )
 
-# Marks the requests whose redirects are read here.
+# Marks the requests whose redirects are read here, with what those of one attempt have in common.
 _OURS = "redirects"
 _HEADERS = "redirects.headers"
 
@@ -29,7 +29,7 @@ class Redirects:
 
     def __init__(self, request: httpx.Request, follow: bool) -> None:
         """Expect redirects of a request."""
-        request.extensions[_OURS] = True
+        request.extensions[_OURS] = self
         self.options: Mapping[str, None] = {}
         self._follow, self._hops = follow, 0
 
@@ -72,8 +72,13 @@ class Redirects:
         return request
 
 
+def attempt_of(request: httpx.Request) -> object | None:
+    """Return what the requests of one attempt have in common, those that httpx made of them included."""
+    return request.extensions.get(_OURS)
+
+
 def is_ours(request: httpx.Request) -> bool:
-    """Whether this package sends a request, and follows its redirects."""
+    """Return whether this package sends a request, and follows its redirects."""
     return _OURS in request.extensions
 
 

@@ -98,10 +98,10 @@ def _attempt(client: Client, request: Request, operation: Operation[T, E]) -> Ou
             with within(started, attempt_seconds(client.timeout)):
                 body = _received(client, http, sent, started)
         except Exception as error:  # noqa: BLE001 - whatever a server does ends in an APIError
-            reassign(http)
+            reassign(http, sent)
             return connection_error(request, error, client.base_url, client.timeout, secret)
         except BaseException as error:
-            reassign(http)
+            reassign(http, sent)
             without_frames(error)
             raise
     return _answered(client, request, body, operation, secret)
@@ -116,10 +116,10 @@ async def _aattempt(client: Client, request: Request, operation: Operation[T, E]
             with awithin(started, attempt_seconds(client.timeout)):
                 body = await _areceived(client, http, sent, started)
         except Exception as error:  # noqa: BLE001 - whatever a server does ends in an APIError
-            await areassign(http)
+            await areassign(http, sent)
             return connection_error(request, error, client.base_url, client.timeout, secret)
         except BaseException as error:
-            await areassign(http)
+            await areassign(http, sent)
             without_frames(error)
             raise
     return _answered(client, request, body, operation, secret)

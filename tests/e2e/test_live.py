@@ -49,7 +49,7 @@ def shown(value: Any) -> Any:
 @pytest.mark.parametrize(("order", "ids"), [("asc", IDS), ("desc", IDS[::-1])])
 def test_all_pages_are_walked(caller: Sync, client: Any, order: str, ids: list[str]) -> None:
     """Iterating pages of four gives each completion once, in the order asked for."""
-    iterated = [completion.id for completion in caller.walk(client.chat.completions.list(limit=4, order=order))]
+    iterated = [completion.id for completion in caller.iterate(client.chat.completions.list(limit=4, order=order))]
     assert [completion_id for completion_id in iterated if completion_id in IDS] == ids
 
 
@@ -59,14 +59,14 @@ def test_a_page_has_its_cursor_and_its_filter(caller: Sync, client: Any) -> None
     assert [completion.id for completion in page.data] == IDS[3:5]
     assert page[0].id == IDS[3]
     assert page.has_more
-    assert not caller.walk(client.chat.completions.list(model="no-such-model"))
+    assert not caller.iterate(client.chat.completions.list(model="no-such-model"))
 
 
 @pytest.mark.parametrize("entry", SCENARIO["completions"], ids=lambda entry: entry["name"])
 def test_messages_are_read(caller: Sync, client: Any, entry: dict[str, Any]) -> None:
     """The messages are those of the request, then those of the answer, over as many pages as it takes."""
     completion_id = f"chatcmpl-{entry['name']}"
-    messages = caller.walk(client.chat.completions.messages.list(completion_id, limit=1))
+    messages = caller.iterate(client.chat.completions.messages.list(completion_id, limit=1))
     roles = [*(message["role"] for message in entry["messages"]), *("assistant" for _ in entry["choices"])]
     assert [message.role for message in messages] == roles
     for message, sent in zip(messages, entry["messages"], strict=False):

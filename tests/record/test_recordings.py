@@ -35,7 +35,7 @@ def outcome(caller: Sync, request: Callable[[], Any]) -> int:
 
 def test_list(caller: Sync, client: Any, stored: list[str]) -> None:
     """Iterating a page goes on with the pages that follow; filters and orders are the server's to apply."""
-    iterated = caller.walk(client.chat.completions.list(limit=PAGE, order="asc"), MOST)
+    iterated = caller.iterate(client.chat.completions.list(limit=PAGE, order="asc"), MOST)
     assert [completion.id for completion in iterated] == stored
     assert all(isinstance(completion, ChatCompletion) for completion in iterated)
     metadata = {"topic": "greeting", "a b": "ü&="}
@@ -54,7 +54,7 @@ def test_retrieve(caller: Sync, client: Any, stored: list[str]) -> None:
 def test_messages(caller: Sync, client: Any, stored: list[str]) -> None:
     """The messages that a completion was created from can be had, page by page."""
     for completion_id in stored:
-        messages = caller.walk(client.chat.completions.messages.list(completion_id, limit=1, order="asc"), MOST)
+        messages = caller.iterate(client.chat.completions.messages.list(completion_id, limit=1, order="asc"), MOST)
         assert all(message.role for message in messages)
         assert len({message.id for message in messages}) == len(messages) > 0
 

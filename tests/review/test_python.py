@@ -237,6 +237,70 @@ def test_only_changed_types_are_checked(tmp_path: Path, monkeypatch: pytest.Monk
     assert told(compared(API, new, tmp_path)) == [("name-added", "Book.pages: is new")]
 
 
+# What generated models are: their base makes the constructors, and has other names where it is imported.
+MODELS = {
+    "model": """
+from typing import Any, Self, dataclass_transform
+def renamed(name: str, *, default: object = ...) -> Any: ...
+@dataclass_transform(kw_only_default=True, field_specifiers=(renamed,))
+class Model:
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self: ...
+""",
+    "models": """
+from .model import Model as _Model, renamed as _renamed
+class Book(_Model):
+    title: str
+    pages: int | None = None
+    class_: str | None = _renamed("class", default=None)
+class Update(_Model):
+    pages: int | None = None
+def update(*, body: Update) -> Book: ...
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "    title: str\n    pages: int | None = None",
+            "    title: str\n    pages: int",
+            [("argument-became-required", "Book(pages): the argument became required")],
+        ),
+        (
+            '_renamed("class", default=None)',
+            '_renamed("class")',
+            [("argument-became-required", "Book(class_): the argument became required")],
+        ),
+        ("    title: str\n", "    year: int | None = None\n    title: str\n", [("name-added", "Book.year: is new")]),
+        (
+            "class Update(_Model):\n    pages: int | None = None",
+            "class Update(_Model):\n    pages: int | str | None = None",
+            None,
+        ),
+        (
+            "class Update(_Model):\n    pages: int | None = None",
+            "class Update(_Model):\n    pages: str | None = None",
+            [
+                (
+                    "attribute-type-changed",
+                    "Update.pages: was `int | None`, is `str | None`; breaks constructing with it",
+                )
+            ],
+        ),
+    ],
+)
+def test_constructors_that_a_base_makes(
+    old: str, new: str, expected: list[tuple[str, str]] | None, tmp_path: Path
+) -> None:
+    """What `dataclass_transform` makes of annotations is judged as what attrs makes; what is only sent may grow."""
+    assert old in MODELS["models"]
+    changed = {**MODELS, "models": MODELS["models"].replace(old, new, 1)}
+    found = told(compared(MODELS, changed, tmp_path))
+    assert found == (expected or [("generated-code-changed", found[0][1])])
+
+
 def test_one_cause_in_a_whole_package(tmp_path: Path) -> None:
     """What absent attributes read as changes in all classes: one finding, which names the others."""
     old = "class Unset: ...\n" + "".join(f"class C{n}:\n    a{n}: int | Unset\n" for n in range(9))
