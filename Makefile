@@ -6,7 +6,7 @@ DIST := .venv-dist/bin
 LOWEST := $(addprefix tests/test_,$(addsuffix .py,decoding client connections errors retries timeouts pages secrets lifecycle \
   logging other_servers flood))
 # What holds for each transport.
-TRANSPORTS := $(addprefix tests/test_,$(addsuffix .py,client errors many))
+TRANSPORTS := $(addprefix tests/test_,$(addsuffix .py,client errors many retries timeouts secrets pages lifecycle))
 IN_PARALLEL := -n 2 --dist worksteal
 export PYTHONPATH := generated:cli:testing
 export PYTHONDONTWRITEBYTECODE := 1

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
+from multidict import CIMultiDict
+from yarl import URL
+
+# What httpx takes of headers, in bytes.
+_HEADERS = 100 * 1024
+# aiohttp warns of bytes from this size on, and sends a file in pieces.
+_LARGE = 2**20
+_PIECE = 2**14
 
 
 class AioHttpTransport(AiohttpTransport):
-    """httpx-aiohttp's transport, without cookies of aiohttp's own and with each error as what it is."""
+    """httpx-aiohttp's transport, which sends what httpx would: once, the URL as it is, and no cookies of aiohttp's."""
 
     def __init__(self, *, limits: httpx.Limits, **tls: Any) -> None:
         super().__init__(limits=limits, client=self._session, **tls)
@@ -22,16 +31,40 @@ class AioHttpTransport(AiohttpTransport):
             keepalive_timeout=self.limits.keepalive_expiry,
             ssl=self.ssl_context,
         )
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            max_line_size=_HEADERS,
+            max_field_size=_HEADERS,
+        )
+        # It would send again by itself, a DELETE too; aiohttp has no public name for it.
+        session._retry_connection = False
+        return session
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, and raise what httpx's own transport would."""
+        if not isinstance(self.client, aiohttp.ClientSession):
+            self.client = self.get_client()
+        timeout = request.extensions.get("timeout", {})
         try:
-            response = await super().handle_async_request(request)
-        except (httpx.TransportError, aiohttp.ClientError) as error:
+            response = await self.client.request(
+                request.method,
+                URL(str(request.url), encoded=True),
+                headers=CIMultiDict(request.headers.multi_items()),
+                data=_data(request),
+                allow_redirects=False,
+                auto_decompress=False,
+                timeout=aiohttp.ClientTimeout(
+                    connect=timeout.get("pool"), sock_connect=timeout.get("connect"), sock_read=timeout.get("read")
+                ),
+                server_hostname=request.extensions.get("sni_hostname"),
+            )
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise _as_httpx(error) from error
-        response.stream = _Stream(response.stream)
-        return response
+        extensions = {"http_version": b"HTTP/1.1", "reason_phrase": (response.reason or "").encode()}
+        return httpx.Response(
+            response.status, headers=response.raw_headers, stream=_Stream(response), extensions=extensions
+        )
 
     def __del__(self) -> None:
         """Close the connections of a client that nobody closed, as httpx's own are; aiohttp would log errors."""
@@ -43,33 +76,40 @@ class AioHttpTransport(AiohttpTransport):
 
 
 class _Stream(httpx.AsyncByteStream):
-    """The stream of a body, with each error as what it is."""
+    """The body of a response, with each error as what it is."""
 
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self._response = response
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
-            async for chunk in self._stream:
+            async for chunk in self._response.content.iter_chunked(_PIECE):
                 yield chunk
-        except (httpx.TransportError, aiohttp.ClientError) as error:
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise _as_httpx(error) from error
 
     async def aclose(self) -> None:
-        await self._stream.aclose()
+        self._response.release()
 
 
-def _as_httpx(error: Exception) -> Exception:
-    """Return what httpx's own transport would raise: httpx-aiohttp says of what breaks that it took too long."""
-    found = error.__cause__ if isinstance(error.__cause__, aiohttp.ClientError) else error
-    if isinstance(found, aiohttp.ConnectionTimeoutError):
-        return httpx.ConnectTimeout(str(found))
-    if isinstance(found, TimeoutError):
-        return httpx.ReadTimeout(str(found))
-    if isinstance(found, aiohttp.ClientConnectorError):
-        return httpx.ConnectError(str(found))
-    if isinstance(found, aiohttp.ClientOSError):
-        return httpx.ReadError(str(found))
-    if isinstance(found, aiohttp.ClientError):
-        return httpx.RemoteProtocolError(str(found))
-    return error
+def _data(request: httpx.Request) -> Any:
+    """Return the body of a request as aiohttp takes it."""
+    try:
+        content = request.content
+    except httpx.RequestNotRead:
+        request.headers.pop("transfer-encoding", None)  # aiohttp says itself how it sends
+        return request.stream
+    return io.BytesIO(content) if len(content) >= _LARGE else content or None
+
+
+def _as_httpx(error: Exception) -> httpx.RequestError:
+    """Return what httpx's own transport would raise."""
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return httpx.ConnectTimeout(str(error))
+    if isinstance(error, TimeoutError):
+        return httpx.ReadTimeout(str(error))
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return httpx.ConnectError(str(error))
+    if isinstance(error, aiohttp.ClientOSError):
+        return httpx.ReadError(str(error))
+    return httpx.RemoteProtocolError(str(error))

@@ -32,6 +32,10 @@ class Prepared:
         self.timeout: object = self
         self.timeouts: dict[str, float | None] = {}
 
+    def copy(self) -> Prepared:
+        """Return what another client begins with: it may have another time-out."""
+        return Prepared(self.made_from, self.headers)
+
 
 def built(client: Client, http: httpx.Client | httpx.AsyncClient, request: Request, secret: Secret) -> httpx.Request:
     """Return a request with what the client adds to each.

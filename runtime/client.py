@@ -32,6 +32,8 @@ TIMEOUT = httpx.Timeout(600, connect=5)
 MAX_RETRIES = 2
 MAX_RESPONSE_BYTES = 256 * 2**20
 _NO_SECRET = Secret("")
+# The attributes that differ from call to call.
+_PER_CALL = frozenset({"timeout", "max_retries", "headers", "query"})
 
 
 class RequestOptions(TypedDict, total=False):
@@ -148,16 +150,25 @@ class Client:
         query: Mapping[str, Any] | None = None,
     ) -> Self:
         """Return a copy with these options; `headers` and `query` are added to the client's."""
-        timeout = self.timeout if isinstance(timeout, Unset) else timeout_as_httpx(timeout)
-        max_retries = self.max_retries if isinstance(max_retries, Unset) else max_retries
-        _check_options(timeout, max_retries)
-        return evolve(
-            self,
-            timeout=timeout,
-            max_retries=max_retries,
+        return self._changed(
+            timeout=self.timeout if isinstance(timeout, Unset) else timeout,
+            max_retries=self.max_retries if isinstance(max_retries, Unset) else max_retries,
             headers=merged_headers(self.headers, headers or {}),
-            query={**self.query, **(query or {})},
+            query=Concealed({**self.query, **(query or {})}),
         )
+
+    def _changed(self, **changes: Any) -> Self:
+        """Return a copy with other values of attributes, without parsing the URL again for a timeout of one call."""
+        if not changes.keys() <= _PER_CALL:
+            return evolve(self, **changes)
+        copy = object.__new__(type(self))
+        for each in fields(type(self)):
+            object.__setattr__(copy, each.name, getattr(self, each.name))
+        copy.cookies, copy._prepared = Concealed(self.cookies), self._prepared and self._prepared.copy()
+        for name, value in changes.items():
+            setattr(copy, name, value)
+        _check_options(copy.timeout, copy.max_retries)
+        return copy
 
     @concealed
     def with_headers(self, headers: Mapping[str, str]) -> Self:

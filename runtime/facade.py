@@ -183,7 +183,7 @@ class Facade(Generic[HttpClient]):
         copy._values = {**self._values, **{name: value for name, value in settings.items() if value is not None}}
         headers = self.client.headers if set_default_headers is None else set_default_headers
         query = self.client.query if set_default_query is None else set_default_query
-        client = evolve(self.client, **copy._changes(credentials, options, headers, query))
+        client = self.client._changed(**copy._changes(credentials, options, headers, query))
         copy.client = self._injected(client, client_as_httpx(options.get("http_client")))
         return copy
 

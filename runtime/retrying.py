@@ -6,6 +6,7 @@ The asynchronous function is the twin of the other: they differ by `await` alone
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from tenacity import (
@@ -21,7 +22,7 @@ from tenacity import (
 from . import clock
 from .errors import APIConnectionError, APIError, APIStatusError
 from .response import Response
-from .retries import Retries, is_transient, may_be_done, retry_after
+from .retries import Retries, is_sent_again, may_be_done, retry_after
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -34,11 +35,13 @@ def send_again(
     first: Response[T, E] | APIConnectionError,
     attempt: Callable[[], Response[T, E] | APIConnectionError],
     max_retries: int,
+    shares_pauses: bool,
 ) -> tuple[Response[T, E] | APIConnectionError, Retries]:
     """Attempt a request until it succeeds, fails in a way that is not transient, or there are no retries left.
 
     Args:
         first: The outcome of the first attempt, which was made already.
+        shares_pauses: Whether a pause that a server asks for is another's to wait for.
 
     Returns:
         The outcome of the last attempt, and what happened after the first.
@@ -48,7 +51,7 @@ def send_again(
     def next_outcome() -> Response[T, E] | APIConnectionError:
         return known.pop() if known else attempt()
 
-    retrying = Retrying(sleep=clock.sleep, **_rules(max_retries))
+    retrying = Retrying(sleep=clock.sleep, **_rules(max_retries, shares_pauses))
     return retrying(next_outcome), _retries(retrying)
 
 
@@ -56,6 +59,7 @@ async def asend_again(
     first: Response[T, E] | APIConnectionError,
     attempt: Callable[[], Awaitable[Response[T, E] | APIConnectionError]],
     max_retries: int,
+    shares_pauses: bool,
 ) -> tuple[Response[T, E] | APIConnectionError, Retries]:
     """Attempt a request again as `send_again` does."""
     known = [first]
@@ -63,22 +67,22 @@ async def asend_again(
     async def next_outcome() -> Response[T, E] | APIConnectionError:
         return known.pop() if known else await attempt()
 
-    retrying = AsyncRetrying(sleep=clock.async_sleep, **_rules(max_retries))
+    retrying = AsyncRetrying(sleep=clock.async_sleep, **_rules(max_retries, shares_pauses))
     return await retrying(next_outcome), _retries(retrying)
 
 
-def _rules(max_retries: int) -> dict[str, Any]:
+def _rules(max_retries: int, shares_pauses: bool) -> dict[str, Any]:
     return {
         "stop": stop_after_attempt(max_retries + 1),
         "wait": _wait,
-        "retry": _again,
+        "retry": partial(_again, shares_pauses),
         "retry_error_callback": _outcome,
     }
 
 
-def _again(state: RetryCallState) -> bool:
+def _again(shares_pauses: bool, state: RetryCallState) -> bool:
     failure = _failure(state)
-    if failure is None or not is_transient(failure):
+    if failure is None or not is_sent_again(failure, shares_pauses):
         return False
     if may_be_done(failure):
         state.retry_object.statistics["may_be_done"] = True

@@ -68,7 +68,7 @@ def timeout_as_httpx(timeout: Timeout) -> float | httpx.Timeout | None:
     return cast("float | httpx.Timeout | None", timeout)
 
 
-def error_as_httpx(error: Exception) -> httpx.RequestError:
+def error_as_httpx(error: Exception) -> Exception:
     """Return the error of httpx that has the name of one of httpcore or httpx2."""
-    kind: type[httpx.RequestError] = getattr(httpx, type(error).__name__, httpx.TransportError)
+    kind: type[Exception] = getattr(httpx, type(error).__name__, httpx.TransportError)
     return kind(str(error))

@@ -62,6 +62,13 @@ def state(client: Any) -> dict[str, Any]:
     return {name: getattr(client.client, name) for name in ("base_url", "headers", "query", "timeout", "max_retries")}
 
 
+@pytest.fixture
+def own_connections(caller: Sync) -> None:
+    """Leave a test out where clients are given an `http_client`: they neither close it nor can be pickled."""
+    if caller.transport != "httpx":
+        pytest.skip("it is about the connections that a client makes itself")
+
+
 def test_with_options_gives_a_copy_and_changes_nothing(caller: Sync, server: Server) -> None:
     client = caller.client(default_headers={"x-one": "1"}, default_query={"q": "1"})
     before = copy.deepcopy(state(client))
@@ -172,6 +179,7 @@ def test_a_client_can_be_entered_after_a_request_and_twice(caller: Sync, client:
         assert retrieved(caller, client) == ID
 
 
+@pytest.mark.usefixtures("own_connections")
 def test_closing_can_be_repeated_and_a_closed_client_connects_again(caller: Sync, client: Any, server: Server) -> None:
     caller.run(client.close())
     for _ in range(2):
@@ -280,6 +288,7 @@ def test_one_client_serves_event_loops_of_several_threads(server: Server) -> Non
     assert results == [[ID] * 5] * 4
 
 
+@pytest.mark.usefixtures("own_connections")
 def test_a_used_client_can_be_pickled_and_leaves_its_key_behind(
     caller: Sync, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -304,6 +313,7 @@ def test_a_used_client_can_be_pickled_and_leaves_its_key_behind(
     caller.run(client.close())
 
 
+@pytest.mark.usefixtures("own_connections")
 def test_the_key_goes_with_a_pickle_that_asks_for_it(caller: Sync, server: Server) -> None:
     client = caller.client(pickle_api_key=True, default_headers={"x-one": "1"})
     client = pickle.loads(pickle.dumps(client.with_options(timeout=7)))
@@ -559,6 +569,7 @@ def test_an_interrupt_between_a_response_and_its_reader_leaves_no_connection(
         assert retrieved(Sync({}), client) == ID
 
 
+@pytest.mark.usefixtures("own_connections")
 def test_a_pickle_leaves_behind_what_may_be_secret(caller: Sync, server: Server) -> None:
     url = server.base_url.replace("http://", "http://user:secret-1@")
     parts: dict[str, Any] = {

@@ -17,7 +17,7 @@ from stored_completions import AsyncOpenAI, OpenAI
 from stored_completions.api.chat_completions import retrieve_chat_completion
 from stored_completions.errors import NotFoundError, RateLimitError
 from stored_completions.many import amany, many
-from stored_completions_testing.faults import STALLS, always, answer, failure
+from stored_completions_testing.faults import STALLS, always, answer, failure, in_turn
 from stored_completions_testing.server import Received, Server
 from tests.callers import Sync
 from tests.conftest import Clock
@@ -125,6 +125,14 @@ def test_one_pause_is_shared_when_the_server_asks_for_it(
     assert [outcome.result().id for outcome in outcomes] == names(6)
     assert len(server.received) <= 6 + 3
     assert sum(clock.waits) <= 3 * 20.5
+
+
+def test_a_pause_is_everybodys_while_a_call_sends_again(client: Any, caller: Sync, server: Server) -> None:
+    """What a call raises is what the pause for all is made from: the call itself does not wait for it."""
+    server.plan = in_turn(failure(500, retry_after_ms="1"), failure(429, retry_after="50"))
+    with pytest.raises(RateLimitError) as caught:
+        caller.run(caller.function(retrieve_chat_completion)("a", client=client.client.sharing_pauses()))
+    assert (caught.value.retries_taken, len(server.received)) == (1, 2)
 
 
 def test_a_429_is_an_outcome_where_nothing_is_to_be_sent_again(caller: Sync, server: Server, clock: Clock) -> None:

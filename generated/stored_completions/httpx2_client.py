@@ -54,7 +54,10 @@ class SyncHttpx2Client(httpx.Client):
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
         """Build a request with what the user's client adds to each."""
-        return _request_of_httpx(self.own.build_request(method, str(url), **_options_of_httpx2(options)))
+        try:
+            return _request_of_httpx(self.own.build_request(method, str(url), **_options_of_httpx2(options)))
+        except httpx2.InvalidURL as error:
+            raise error_as_httpx(error) from None
 
     def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
         """Send a request through the user's client."""
@@ -91,7 +94,10 @@ class AsyncHttpx2Client(httpx.AsyncClient):
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
         """Build a request with what the user's client adds to each."""
-        return _request_of_httpx(self.own.build_request(method, str(url), **_options_of_httpx2(options)))
+        try:
+            return _request_of_httpx(self.own.build_request(method, str(url), **_options_of_httpx2(options)))
+        except httpx2.InvalidURL as error:
+            raise error_as_httpx(error) from None
 
     async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
         """Send a request through the user's client."""

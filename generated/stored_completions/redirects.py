@@ -60,6 +60,8 @@ class Redirects:
             stream=None if changed else before.stream,
             extensions=before.extensions,
         )
+        if isinstance(request.stream, httpx.ByteStream):
+            request.read()  # what was not read, other transports send in chunks
         for name in ("content-length", "content-type", "transfer-encoding") if changed else ():
             request.headers.pop(name, None)
         if (url.scheme, url.host, url.port) != (before.url.scheme, before.url.host, before.url.port):

@@ -35,6 +35,11 @@ def asks_to_pause(error: Exception) -> bool:
     return isinstance(error, RateLimitError) and is_transient(error) and retry_after(error.headers) is not None
 
 
+def is_sent_again(error: APIError, shares_pauses: bool) -> bool:
+    """Whether the call that failed so sends its request again, if it may; a pause for many calls is not its own."""
+    return is_transient(error) and not (shares_pauses and asks_to_pause(error))
+
+
 def is_transient(error: APIError) -> bool:
     """Return whether a request that failed with this error is worth sending again."""
     if not isinstance(error, APIStatusError):

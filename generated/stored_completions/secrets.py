@@ -171,7 +171,7 @@ def _ways(character: str) -> str:
     entity = "|".join([f"#0{{0,6}}{code}", f"#[xX]0{{0,6}}{hexadecimal}", *names])
     # The repetitions have bounds, so that no text takes long.
     return (
-        rf"(?:{re.escape(character)}|\\{{1,8}}(?:{re.escape(character)}|u00{hexadecimal}|x{hexadecimal})"
+        rf"(?:{re.escape(character)}|\\{{1,32}}(?:{re.escape(character)}|u00{hexadecimal}|x{hexadecimal})"
         rf"|%(?:25){{0,4}}{hexadecimal}|&(?:amp;){{0,4}}(?:{entity});?)"
     )
 

@@ -26,7 +26,7 @@ from .pool import areassign, reassign
 from .redirects import Redirects
 from .request import Request
 from .response import Operation, Response
-from .retries import Retries, asks_to_pause, is_transient
+from .retries import Retries, is_sent_again
 from .secrets import Secret, hidden, hidden_in_headers, without_frames, without_user
 from .streams import refuse_unasked
 
@@ -68,7 +68,9 @@ def _send(client: Client, request: Request, operation: Operation[T, E], attempt:
         with no_fork:
             from .retrying import send_again  # noqa: PLC0415 - tenacity takes long to import
 
-        outcome, retries = send_again(outcome, lambda: attempt(client, request, operation), client.max_retries)
+        outcome, retries = send_again(
+            outcome, lambda: attempt(client, request, operation), client.max_retries, client._shares_pauses
+        )
     return _concluded(request, started, outcome, retries)
 
 
@@ -81,7 +83,9 @@ async def _asend(
         with no_fork:
             from .retrying import asend_again  # noqa: PLC0415 - tenacity takes long to import
 
-        outcome, retries = await asend_again(outcome, lambda: attempt(client, request, operation), client.max_retries)
+        outcome, retries = await asend_again(
+            outcome, lambda: attempt(client, request, operation), client.max_retries, client._shares_pauses
+        )
     return _concluded(request, started, outcome, retries)
 
 
@@ -210,9 +214,7 @@ def _difference(parsed: object) -> str:
 
 def _is_sent_again(client: Client, outcome: Response[T, E] | APIConnectionError) -> bool:
     failure = outcome if isinstance(outcome, APIError) else outcome.error
-    if failure is None or client.max_retries == 0 or (client._shares_pauses and asks_to_pause(failure)):
-        return False
-    return is_transient(failure)
+    return failure is not None and client.max_retries > 0 and is_sent_again(failure, client._shares_pauses)
 
 
 def _concluded(
