@@ -147,12 +147,12 @@ class Schemas:
                 text = f"_parsed_datetime({text})"
             elif type(variant) in _PARSERS:
                 text = f"_parsed({text}, {_PARSERS[type(variant)]})"
-        if text != name:
-            found.append(Decoder("str", text))
         lists = self._facts.list_of_any(part)
         for variant in [lists] if lists else variants:
             if isinstance(variant, ListProperty) or (self._facts.is_mapping(variant) and not models):
                 found += self._inner_decoders(variant, name)
+        if text != name:
+            found.append(Decoder("str", text))
         return list({each.kind: each for each in reversed(found)}.values())[::-1]
 
     def _inner_decoders(self, part: Property, name: str) -> list[Decoder]:
