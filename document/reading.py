@@ -249,7 +249,7 @@ def _not_yaml(name: str, text: str, error: MarkedYAMLError) -> DocumentError:
 
 
 def _position(text: str, index: int) -> tuple[int, int]:
-    """The line and the column of an index, from 1."""
+    """Return the line and the column of an index, from 1."""
     before = text[: max(index, 0)]
     return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
 
