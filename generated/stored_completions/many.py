@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextvars import copy_context
 from functools import partial
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 from . import clock
 from .errors import APIError, APIStatusError
@@ -37,7 +37,7 @@ class Outcome(NamedTuple, Generic[T]):
     """What came of one id.
 
     Attributes:
-        id: The id.
+        id: The id, as a str whatever it is.
         value: What was retrieved; None where an error came.
         error: What the call raised; None where it succeeded.
     """
@@ -80,7 +80,7 @@ class _Pause:
 def many(
     call: Callable[..., T],
     client: Client,
-    ids: Iterable[str],
+    ids: Iterable[Any],
     *,
     concurrency: int,
     in_order: bool = True,
@@ -107,7 +107,7 @@ def many(
 
 
 def _many(
-    call: Callable[[str], T], ids: Iterable[str], concurrency: int, in_order: bool, most_waiting: int, pause: _Pause
+    call: Callable[[Any], T], ids: Iterable[Any], concurrency: int, in_order: bool, most_waiting: int, pause: _Pause
 ) -> Iterator[Outcome[T]]:
     with no_fork:
         from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait  # noqa: PLC0415 - it takes long to import
@@ -131,23 +131,23 @@ def _many(
         executor.shutdown(cancel_futures=True)
 
 
-def _outcome(call: Callable[[str], T], each: str, pause: _Pause, ended: threading.Event) -> Outcome[T]:
+def _outcome(call: Callable[[Any], T], each: Any, pause: _Pause, ended: threading.Event) -> Outcome[T]:
     pauses = 0
     while True:
         while not ended.is_set() and (left := pause.left()) > 0:
             clock.sleep(min(left, 0.1))  # so that whoever leaves the iteration waits no longer
         try:
-            return Outcome(each, call(each), None)
+            return Outcome(str(each), call(each), None)
         except (APIError, ValueError) as error:
             if ended.is_set() or not pause.is_asked_for(error, pauses):
-                return Outcome(each, None, error)
+                return Outcome(str(each), None, error)
         pauses += 1
 
 
 def amany(
     call: Callable[..., Awaitable[T]],
     client: Client,
-    ids: Iterable[str] | AsyncIterable[str],
+    ids: Iterable[Any] | AsyncIterable[Any],
     *,
     concurrency: int,
     in_order: bool = True,
@@ -164,8 +164,8 @@ def amany(
 
 
 async def _amany(
-    call: Callable[[str], Awaitable[T]],
-    ids: Iterable[str] | AsyncIterable[str],
+    call: Callable[[Any], Awaitable[T]],
+    ids: Iterable[Any] | AsyncIterable[Any],
     concurrency: int,
     in_order: bool,
     most_waiting: int,
@@ -197,7 +197,7 @@ async def _amany(
 
 
 async def _aoutcome(
-    call: Callable[[str], Awaitable[T]], each: str, pause: _Pause, slots: asyncio.Semaphore
+    call: Callable[[Any], Awaitable[T]], each: Any, pause: _Pause, slots: asyncio.Semaphore
 ) -> Outcome[T]:
     pauses = 0
     async with slots:
@@ -205,14 +205,14 @@ async def _aoutcome(
             while (left := pause.left()) > 0:
                 await clock.async_sleep(left)
             try:
-                return Outcome(each, await call(each), None)
+                return Outcome(str(each), await call(each), None)
             except (APIError, ValueError) as error:
                 if not pause.is_asked_for(error, pauses):
-                    return Outcome(each, None, error)
+                    return Outcome(str(each), None, error)
             pauses += 1
 
 
-async def _aiter(ids: Iterable[str]) -> AsyncIterator[str]:
+async def _aiter(ids: Iterable[Any]) -> AsyncIterator[Any]:
     for each in ids:
         yield each
 

@@ -198,7 +198,9 @@ def arguments(spec: Spec, operation: Operation) -> list[Arguments]:
         wanted = media_type if full or operation.body_required else None
         if wanted:
             schema = (operation.content[wanted] or {}).get("schema") or {}
-            body = strategy(spec.schema(schema or {"type": "object"} if "form" in wanted else schema))
+            is_form = "form" in wanted
+            read = spec.schema(schema or {"type": "object"} if is_form else schema)
+            body = strategy(_in_form(read) if is_form else read)
         parameters, value = _drawn(st.tuples(st.fixed_dictionaries(strategies), body))
         calls.append(Arguments(parameters, wanted, value))
     return calls if calls[0] != calls[1] else calls[:1]
@@ -250,6 +252,17 @@ def _text(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
         return from_schema({"type": "string"} | schema) if "type" in schema else st.from_regex(_PLAIN, fullmatch=True)
     matching = st.from_regex(re.compile(schema["pattern"], re.ASCII), alphabet=_PRINTABLE)
     return matching.map(lambda text: text.strip("\n")).filter(lambda text: least <= len(text) <= most)
+
+
+def _in_form(schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema for a form, in which a list without items cannot be spelled."""
+    properties = {
+        name: {**each, "minItems": max(1, each.get("minItems", 0)), "maxItems": max(1, each["maxItems"])}
+        if each.get("type") == "array" and "maxItems" in each
+        else each
+        for name, each in schema.get("properties", {}).items()
+    }
+    return {**schema, "properties": properties} if properties else schema
 
 
 def _plain(schema: dict[str, Any], location: str) -> dict[str, Any]:
