@@ -10,6 +10,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import AsyncIterator
+from types import FunctionType
 from typing import Any, NamedTuple
 
 import anyio
@@ -48,9 +49,12 @@ class Connections(httpx.AsyncBaseTransport):
         # A place is for a request and its connection; whoever gives one back gives it to the first who waits.
         self._places = 0
         self._waiting: deque[anyio.Event] = deque()
+        self._httpx: httpx.AsyncHTTPTransport | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request on an idle connection, or a new one, as soon as there may be one."""
+        if _are_replaced():
+            return await self._as_httpx_does().handle_async_request(request)
         url, extensions = request.url, request.extensions
         if url.scheme not in ("http", "https"):
             raise httpx.UnsupportedProtocol(f"Request URL has an unsupported protocol '{url.scheme}://'.")
@@ -82,9 +86,17 @@ class Connections(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close all connections."""
+        if self._httpx is not None:
+            await self._httpx.aclose()
         connections = [*(each.connection for each in self._idle), *self._used]
         self._idle, self._used = [], set()
         await _close(connections)
+
+    def _as_httpx_does(self) -> httpx.AsyncHTTPTransport:
+        """Return the transport for what records, mocks or traces httpx's: it finds the requests there."""
+        if self._httpx is None:
+            self._httpx = httpx.AsyncHTTPTransport(verify=self._ssl_context)
+        return self._httpx
 
     async def _wait(self, seconds: float | None) -> None:
         """Wait until another request gives its place to this one."""
@@ -179,3 +191,15 @@ async def _close(connections: list[Connection]) -> None:
         with anyio.CancelScope(shield=True):
             for each in connections:
                 await each.aclose()
+
+
+def _are_replaced() -> bool:
+    """Return whether functions of others stand in httpx or httpcore, as those of vcrpy, respx and pytest-httpx do.
+
+    They record, mock or trace requests, and expect to find all of them there.
+    """
+    functions = (httpx.AsyncHTTPTransport.handle_async_request, httpcore.AsyncConnectionPool.handle_async_request)
+    return not all(
+        type(each) is FunctionType and each.__globals__["__name__"].startswith(("httpx.", "httpcore."))
+        for each in functions
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import random
 import threading
@@ -10,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import anyio
+import httpcore
 import httpx
 import pytest
 import trio
@@ -301,3 +303,30 @@ def test_another_scheme_is_refused() -> None:
 
     run(main)
     trio.run(main)
+
+
+@pytest.mark.parametrize("kind", [httpx.AsyncHTTPTransport, httpcore.AsyncConnectionPool])
+def test_what_replaces_methods_of_httpx_finds_the_requests(
+    kind: Any, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Libraries that mock, record or trace requests do, before or after the first request of a client."""
+    seen: list[object] = []
+    own = kind.handle_async_request
+
+    @functools.wraps(own)
+    async def recorded(self: Any, request: Any) -> Any:
+        seen.append(request)
+        return await own(self, request)
+
+    async def main() -> None:
+        async with AsyncOpenAI(base_url=server.base_url, api_key=server.key) as client:
+            await client.chat.completions.retrieve("chatcmpl-abc123")
+            assert not seen
+            with monkeypatch.context() as replaced:
+                replaced.setattr(kind, "handle_async_request", recorded)
+                await client.chat.completions.retrieve("chatcmpl-abc123")
+            assert len(seen) == 1
+            await client.chat.completions.retrieve("chatcmpl-abc123")
+        assert len(seen) == 1
+
+    asyncio.run(main())

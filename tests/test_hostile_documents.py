@@ -285,7 +285,9 @@ def test_a_broken_package_is_not_swapped_in(tmp_path: Path) -> None:
     done = subprocess.run(
         command, cwd=Path(CONFIG).parent, env=environment, capture_output=True, text=True, check=False
     )
-    assert "GenerationError: the package cannot be imported: ImportError: cannot import name 'gone'" in done.stderr
+    assert (
+        "package/__init__.py:1: the package cannot be imported: ImportError: cannot import name 'gone'" in done.stderr
+    )
     (tmp_path / "package/__init__.py").write_text("x = (\n", encoding="utf-8")
     done = subprocess.run(
         command, cwd=Path(CONFIG).parent, env=environment, capture_output=True, text=True, check=False

@@ -145,4 +145,4 @@ def test_what_is_no_export_is_said(server: Server, command: Command) -> None:
     (command.folder / "cut.jsonl").write_text('{"id": "chatcmpl-a", "choi')
     done = command("import-check", "cut.jsonl")
     assert done.status == 3 and "cut.jsonl:1: not JSON" in " ".join(done.out.decode().split())
-    assert command("import-check", "none.jsonl").status == 1
+    assert command("import-check", "none.jsonl").status == 2
