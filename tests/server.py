@@ -16,6 +16,8 @@ from tests.bodies import read
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "tests" / "fixtures"
+# What mypy knows of the standard library and of httpx, for all packages that tests generate.
+MYPY_CACHE = ROOT / ".cache" / "mypy-generated"
 
 
 @cache

@@ -100,7 +100,7 @@ def test_objects_like_a_servers_decode_copy_and_pickle(model: type[Model], data:
         assert copied != decoded
 
 
-@given(data=st.data(), length=st.integers(0, 40))
+@given(data=st.data(), length=st.integers(0, 20))
 @settings(max_examples=50, deadline=None)
 def test_a_text_decodes_to_what_its_object_does(data: st.DataObject, length: int) -> None:
     """Though parts of what nobody else holds are used as they are, and long lists are emptied meanwhile."""

@@ -39,7 +39,7 @@ from stored_completions_testing.faults import (
 )
 from stored_completions_testing.server import Received, Server
 
-REQUESTS, CONCURRENCY, FAILING, RETRIES = 2000, 50, 0.2, 2
+REQUESTS, CONCURRENCY, FAILING, RETRIES = 1200, 50, 0.2, 2
 IDS = [f"chatcmpl-{number}" for number in range(REQUESTS)]
 QUOTA = {"error": {"message": "No more.", "type": "insufficient_quota", "code": "insufficient_quota"}}
 

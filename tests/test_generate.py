@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from generate import GENERATED, ROOT, RUNTIME, SPEC, TEMPLATES, generate, stale_overrides
+from tests.server import MYPY_CACHE
 
 SOURCES = ("openapi.yaml", "generator-config.yml", "generate.py", "document", "templates", "runtime", "generated")
 
@@ -255,7 +256,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def typed(*paths: Path) -> None:
     """Assert that mypy finds nothing."""
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", os.devnull, *map(str, paths)]
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", os.devnull]
+    command += ["--cache-dir", str(MYPY_CACHE), *map(str, paths)]
     done = subprocess.run(command, cwd=paths[-1].parent, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -19,8 +19,7 @@ from ruamel.yaml import YAML
 from generate import CONFIG, generate
 from tests.documents.echo import Echo
 from tests.documents.traps import TRAPS, merged
-
-CACHE = CONFIG.with_name(".cache") / "mypy-traps"
+from tests.server import MYPY_CACHE
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +91,7 @@ def test_a_trap_is_none(name: str, package: Path, server: Echo) -> None:
 def test_type_checkers_find_nothing(package: Path) -> None:
     """In all of it, strictly; both at a time, and mypy keeps what it knows of the standard library."""
     options = {
-        "mypy": ["--strict", "--config-file", os.devnull, "--cache-dir", str(CACHE)],
+        "mypy": ["--strict", "--config-file", os.devnull, "--cache-dir", str(MYPY_CACHE)],
         "pyright": ["--level", "error", "--pythonpath", sys.executable],
     }
     environment = {**os.environ, "PYTHONPATH": str(package.parent)}

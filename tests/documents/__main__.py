@@ -19,7 +19,7 @@ from tests.documents.arguments import METHODS
 from tests.documents.known import ACCEPTED, KNOWN
 from tests.documents.packages import Made
 from tests.documents.sources import HOME, Source, sources
-from tests.e2e.steady import steady
+from tests.e2e.steady import install as install_steady, steady
 from tests.record.process import CHECKOUT
 
 PAGE = CHECKOUT / "docs" / "documents.md"
@@ -192,6 +192,7 @@ def main() -> int:
     found = list(sources())
     same = repeated(found)
     chosen = [each for each in found if each.name not in same and (not wanted or any(w in each.name for w in wanted))]
+    install_steady()  # by one process, before several need it
     with ProcessPoolExecutor(os.cpu_count() or 1) as processes:
         rows = list(processes.map(run, chosen))
     folders = [folder for row in rows if (folder := row.figures["ours"].made.folder)]
