@@ -22,7 +22,7 @@ _of_thread = threading.local()
 
 
 def checked_timeout(timeout: object) -> None:
-    """Refuse a time-out that cannot be counted.
+    """Refuse a timeout that cannot be counted.
 
     Raises:
         TypeError: it is no number, no `httpx.Timeout` and not None.

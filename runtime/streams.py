@@ -14,7 +14,7 @@ import httpx
 from . import clock
 from .deadlines import left_of
 
-# Bytes that are written at a time: httpx's time-out counts for each part of a write that the network takes.
+# Bytes that are written at a time: httpx's timeout counts for each part of a write that the network takes.
 _PIECE = 16 * 1024
 
 # Bytes that are parsed at a time where several responses come in one read: in between, nobody looks at the clock.

@@ -34,7 +34,7 @@ class Prepared:
         self.timeouts: dict[str, float | None] = {}
 
     def copy(self) -> Prepared:
-        """Return what another client begins with: it may have another time-out."""
+        """Return what another client begins with: it may have another timeout."""
         return Prepared(self.made_from, self.headers)
 
 
