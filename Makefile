@@ -129,7 +129,7 @@ lowest: .venv-lowest/ready  ## Run the tests of the client with the lowest versi
 	@.venv-lowest/bin/python -m pytest $(IN_PARALLEL) $(LOWEST)
 
 # What `.ci/run` leaves out, since it takes too long for each change: for before a release.
-thorough: transports soak matrix migrating release-check documents docs  ## Run all that takes longer than a change may wait.
+thorough: transports soak matrix migrating release-check docs  ## Run all that takes longer than a change may wait.
 	@if "$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 12))"; then $(MAKE) --no-print-directory coverage; else echo "make coverage was not run: it needs Python 3.12 or newer"; fi
 	@if $(PY) -m tests.e2e --check; then $(MAKE) --no-print-directory e2e-client; else echo "make e2e-client was not run: see above for what it needs"; fi
 	@if command -v chromium || command -v google-chrome; then $(MAKE) --no-print-directory review-page docs-check; else echo "make review-page and docs-check were not run: they need Chromium"; fi
