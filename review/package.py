@@ -25,6 +25,7 @@ from .tree import NOT_READ
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _Kind: TypeAlias = Literal["class", "function", "attribute", "enum", "constant", "parameter"]
 
+_PARSING: Final = Lock()
 CACHE: Final = Path(__file__).resolve().parent.parent / ".cache" / "review"
 _SPECIFIERS: Final = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType"})
 _DEFINES_FIELDS: Final = frozenset({"define", "frozen", "mutable", "attrs", "s", "dataclass"})
@@ -147,7 +148,7 @@ class Package:
     def _module(self, file: Path, name: str, *, private: bool) -> None:
         text = file.read_text(encoding="utf-8")
         try:
-            tree = ast.parse(text)
+            tree = _parsed(text)
         except SyntaxError as error:
             raise ReviewError(f"{file}:{error.lineno}: is not Python: {error.msg}") from error
         parent = name.rpartition(".")[0]
@@ -368,6 +369,12 @@ def squash(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
+def _parsed(text: str, mode: str = "exec") -> Any:
+    """Parse Python: one thread at a time, since Python 3.11 counts how deep its parser is for all of them together."""
+    with _PARSING:
+        return ast.parse(text, mode=mode)
+
+
 def parse(annotation: str) -> ast.expr:
     """Return the tree of an annotation, those in quotes opened."""
 
@@ -382,11 +389,11 @@ def parse(annotation: str) -> ast.expr:
 
         def visit_Constant(self, node: ast.Constant) -> ast.expr:
             try:
-                return ast.parse(node.value, mode="eval").body if isinstance(node.value, str) else node
+                return _parsed(node.value, "eval").body if isinstance(node.value, str) else node
             except SyntaxError:
                 return node
 
-    opened: ast.expr = Opened().visit(ast.parse(annotation, mode="eval").body)
+    opened: ast.expr = Opened().visit(_parsed(annotation, "eval").body)
     return opened
 
 
