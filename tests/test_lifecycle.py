@@ -51,6 +51,11 @@ from tests.server import ROOT
 
 ID = "chatcmpl-abc123"
 
+NEEDS_ITS_POOL = pytest.mark.skipif(
+    tuple(map(int, version("httpcore").split(".")[:3])) < (1, 0, 5),
+    reason="httpcore before 1.0.5 keeps the connections of calls that ended while it assigned them",
+)
+
 
 def retrieved(caller: Sync, client: Any) -> str:
     """The id of what retrieving gives."""
@@ -496,10 +501,7 @@ def test_trio_runs_calls_retries_and_time_outs(server: Server, clock: Clock) -> 
     assert len(clock.waits) == 3
 
 
-@pytest.mark.skipif(
-    tuple(map(int, version("httpcore").split(".")[:3])) < (1, 0, 5),
-    reason="httpcore before 1.0.5 keeps the connections of calls that were cancelled while it assigned them",
-)
+@NEEDS_ITS_POOL
 @pytest.mark.parametrize("run", [trio.run, asyncio.run], ids=["trio", "asyncio"])
 def test_calls_that_are_cancelled_at_any_moment_leave_nothing(run: Any, server: Server) -> None:
     """Neither connections nor places for them in the pool, whether they wait for one, connect, send or read."""
@@ -549,6 +551,7 @@ def test_an_interrupt_in_the_middle_of_a_body_leaves_no_connection(server: Serve
     client.close()
 
 
+@NEEDS_ITS_POOL
 def test_an_interrupt_between_a_response_and_its_reader_leaves_no_connection(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gzip
 import html
+import inspect
 import json
 import logging
 import pickle
@@ -392,6 +393,8 @@ def test_no_frame_of_a_traceback_shows_the_key(fault: Any, caller: Sync, server:
 
 
 BASIC = f"somebody:{SECRET}"
+# httpx 0.25 has it under another name.
+PROXY = "proxy" if "proxy" in inspect.signature(httpx.Client).parameters else "proxies"
 # How credentials are given: to a client of the endpoint functions, or for one call.
 GIVEN: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "bearer": ({"token": SECRET}, {}),
@@ -404,7 +407,7 @@ GIVEN: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "cookies": ({"cookies": {"session": SECRET}}, {}),
     "query": ({"query": {"sig": SECRET}}, {}),
     "auth of httpx": ({"httpx_args": {"auth": ("somebody", SECRET)}}, {}),
-    "a proxy": ({"httpx_args": {"proxy": f"http://somebody:{SECRET}@127.0.0.1:1"}}, {}),
+    "a proxy": ({"httpx_args": {PROXY: f"http://somebody:{SECRET}@127.0.0.1:1"}}, {}),
     "extra_headers": ({}, {"extra_headers": {"Authorization": f"Bearer {SECRET}", "api-key": SECRET}}),
     "extra_query": ({}, {"extra_query": {"sig": SECRET}}),
 }
