@@ -144,8 +144,7 @@ class Model(Node):
         """Decode a JSON object as `from_dict` does.
 
         Args:
-            owned: Whether nobody else holds the object: its parts are then used, and taken out of it. What is freed
-                while as much is made gives the garbage collector no reason to look at all of it.
+            owned: Whether nobody else holds the object: it is then used as it is, and its parts are taken out of it.
         """
         return kept(cls, values, owned)
 
@@ -159,7 +158,7 @@ class Model(Node):
         value = loads(content)
         if not isinstance(value, dict):
             raise ValueError(f"A {cls.__name__} is a JSON object, not a JSON {type(value).__name__}.")
-        return adopted(cls, value)
+        return cls._decoded(value, True)
 
     def to_dict(self) -> dict[str, Any]:
         """Return this model as a dict that can be encoded as JSON, and shares nothing with the model."""
@@ -319,12 +318,14 @@ def kept(model: type[M], values: Mapping[str, Any], owned: bool = False) -> M:
     self = _new(model)
     if not model._has_none_of(values):
         self.__dict__ = {model._key(name): value for name, value in values.items()}
+    elif owned:
+        self.__dict__ = values  # type: ignore[assignment]  # who owns it decoded it: it is a dict
     elif len(values) < 5:
         # One by one, they share their names with other instances: half the memory, where there are thousands of them.
         for name, value in values.items():
             setattr(self, name, value)
     else:
-        self.__dict__ = cast(dict[str, Any], values) if owned else {**values}
+        self.__dict__ = {**values}
     return self
 
 
@@ -333,9 +334,14 @@ def adopted(model: type[M], values: dict[str, Any]) -> M:
     return model._decoded(values, True)
 
 
-def items(values: list[Any], owned: bool) -> Iterable[Any]:
-    """Iterate over a list; over a long one that nobody else holds so that each item is freed when it was decoded."""
-    return _drained(values) if owned and len(values) > 16 else values
+def each(decode: Callable[[dict[str, Any], bool], Any], values: list[Any], owned: bool) -> list[Any]:
+    """Decode the objects in a list; those of a long one that nobody else holds are freed when they were decoded.
+
+    What is freed while as much is made gives the garbage collector no reason to look at all of it.
+    """
+    if owned and len(values) > 16:
+        return [decode(value, False) if isinstance(value, dict) else value for value in _drained(values)]
+    return [decode(value, owned) if isinstance(value, dict) else value for value in values]
 
 
 def _drained(values: list[Any]) -> Iterator[Any]:

@@ -44,7 +44,7 @@ _PACKAGE = {
     "lazy": ("LazyModule",),
     "forms": ("form_body",),
     "many": ("Outcome", "amany", "many"),
-    "model": ("Additional", "Model", "adopted", "closest", "items", "kept", "nested", "renamed"),
+    "model": ("Additional", "Model", "adopted", "closest", "each", "kept", "nested", "renamed"),
     "pages": ("AsyncPage", "AsyncPager", "Page", "Paging"),
     "raw": ("AsyncStreamedResponse", "StreamedResponse", "async_raw", "async_streamed", "raw", "streamed"),
     "request": ("Request", "header_texts", "json_body", "path_segment", "present", "query_pairs", "raw_body"),

@@ -136,11 +136,9 @@ class Schemas:
         Args:
             name: The variable that holds a value.
         """
-        variants = [cast(Property, inner) for inner in getattr(part, "inner_properties", [part])]
-        models = [variant for variant in variants if self._facts.is_model(variant)]
-        found = []
-        if models:
-            found.append(Decoder("dict", self._model_decoded(cast(list[ModelProperty], models), name)))
+        models = self._models_in(part)
+        found = [Decoder("dict", self._model_decoded(models, name))] if models else []
+        variants = _alternatives(part)
         text = name
         for variant in variants:
             if isinstance(variant, DateTimeProperty):
@@ -159,9 +157,15 @@ class Schemas:
         """Return how a list or a mapping is decoded; nothing if its values are kept as they are."""
         item = "item" if name == "value" else f"{name}_item"
         if isinstance(part, ListProperty):
-            inner = self.decoded(cast(Property, part.inner_property), item)
-            items = f"_items({name}, {self._owned})"
-            return [Decoder("list", f"[{inner} for {item} in {items}]")] if inner != item else []
+            inner_part = cast(Property, part.inner_property)
+            inner, models = self.decoded(inner_part, item), self._models_in(inner_part)
+            if (
+                [each.kind for each in self.decoders(inner_part, item)] == ["dict"]
+                and models
+                and not self._recurs(models)
+            ):
+                return [Decoder("list", f"_each({self._chooser(models)}, {name}, {self._owned})")]
+            return [Decoder("list", f"[{inner} for {item} in {name}]")] if inner != item else []
         values = self._facts.resolve(cast(ModelProperty, part)).additional_properties
         inner = self.decoded(values, item) if values else item
         return [Decoder("dict", f"{{key: {inner} for key, {item} in {name}.items()}}")] if inner != item else []
@@ -226,11 +230,7 @@ class Schemas:
         """Return the unions of models in these properties, at any depth, each once."""
         found: dict[str, Union] = {}
         for part in self._facts.with_inner(parts):
-            models = [
-                cast(ModelProperty, each)
-                for each in getattr(part, "inner_properties", [])
-                if self._facts.is_model(each)
-            ]
+            models = self._models_in(part)
             if len(models) > 1:
                 found.setdefault(self._chooser_name(models), Union(self._chooser_name(models), models))
         return list(found.values())
@@ -238,8 +238,15 @@ class Schemas:
     def _model_decoded(self, models: Sequence[ModelProperty], name: str) -> str:
         """Return the expression that decodes an object as one of some models."""
         chooser = self._chooser(models)
-        is_recursive = any(self._facts.is_recursive(model) for model in models)
-        return f"_nested({chooser}, {name})" if is_recursive else f"{chooser}({name}, {self._owned})"
+        return f"_nested({chooser}, {name})" if self._recurs(models) else f"{chooser}({name}, {self._owned})"
+
+    def _models_in(self, part: Property) -> list[ModelProperty]:
+        """Return the models among the variants of a property."""
+        return [cast(ModelProperty, each) for each in _alternatives(part) if self._facts.is_model(each)]
+
+    def _recurs(self, models: Iterable[ModelProperty]) -> bool:
+        """Return whether a model contains itself."""
+        return any(self._facts.is_recursive(model) for model in models)
 
     def _chooser(self, models: Sequence[ModelProperty]) -> str:
         """Return the function that decodes an object as one of some models."""
@@ -255,6 +262,11 @@ class Schemas:
             names = " ".join(model.class_info.name for model in models)
             name = f"_{modules[0]}_or_others_{sha256(names.encode()).hexdigest()[:8]}"
         return name
+
+
+def _alternatives(part: Property) -> list[Property]:
+    """Return what the values of a property may be: one thing unless it is a union."""
+    return [cast(Property, inner) for inner in getattr(part, "inner_properties", [part])]
 
 
 def _variants(type_: str) -> list[str]:

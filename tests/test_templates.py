@@ -65,7 +65,7 @@ def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> di
         (
             {"type": "array", "items": REF["A"]},
             "list[A] | None = None",
-            [("list", "[A._decoded(item, True) if isinstance(item, dict) else item for item in _items(value, True)]")],
+            [("list", "_each(A._decoded, value, True)")],
         ),
         ({"type": "array", "items": {"type": "integer"}}, "list[int] | None = None", []),
         (
@@ -84,10 +84,7 @@ def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> di
             "A | list[B] | _UUID | str | None = None",
             [
                 ("dict", "A._decoded(value, True)"),
-                (
-                    "list",
-                    "[B._decoded(item, True) if isinstance(item, dict) else item for item in _items(value, True)]",
-                ),
+                ("list", "_each(B._decoded, value, True)"),
                 ("str", "_parsed(value, _UUID)"),
             ],
         ),
@@ -97,9 +94,7 @@ def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> di
             [
                 (
                     "list",
-                    "[[A._decoded(item_item, True) if isinstance(item_item, dict) else item_item"
-                    " for item_item in _items(item, True)] if isinstance(item, list) else item"
-                    " for item in _items(value, True)]",
+                    "[_each(A._decoded, item, True) if isinstance(item, list) else item for item in value]",
                 )
             ],
         ),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping as _Mapping
 from typing import Any as _Any, Literal as _Literal, Self as _Self
 
-from ..model import Model as _Model, items as _items, kept as _kept
+from ..model import Model as _Model, each as _each, kept as _kept
 
 __all__ = (
     "Annotation",
@@ -140,9 +140,7 @@ class ChatCompletion(_Model):
     def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
         self = _kept(cls, values, owned)
         if isinstance(value := values.get("choices"), list):
-            self.choices = [
-                Choice._decoded(item, owned) if isinstance(item, dict) else item for item in _items(value, owned)
-            ]
+            self.choices = _each(Choice._decoded, value, owned)
 
         if isinstance(value := values.get("usage"), dict):
             self.usage = CompletionUsage._decoded(value, owned)
@@ -205,18 +203,13 @@ class ChatCompletionMessage(_Model):
     def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
         self = _kept(cls, values, owned)
         if isinstance(value := values.get("tool_calls"), list):
-            self.tool_calls = [
-                _function_tool_call_or_custom_tool_call(item, owned) if isinstance(item, dict) else item
-                for item in _items(value, owned)
-            ]
+            self.tool_calls = _each(_function_tool_call_or_custom_tool_call, value, owned)
 
         if isinstance(value := values.get("function_call"), dict):
             self.function_call = FunctionCall._decoded(value, owned)
 
         if isinstance(value := values.get("annotations"), list):
-            self.annotations = [
-                Annotation._decoded(item, owned) if isinstance(item, dict) else item for item in _items(value, owned)
-            ]
+            self.annotations = _each(Annotation._decoded, value, owned)
 
         if isinstance(value := values.get("audio"), dict):
             self.audio = ChatCompletionAudio._decoded(value, owned)
@@ -359,16 +352,10 @@ class ChoiceLogprobs(_Model):
     def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
         self = _kept(cls, values, owned)
         if isinstance(value := values.get("content"), list):
-            self.content = [
-                ChatCompletionTokenLogprob._decoded(item, owned) if isinstance(item, dict) else item
-                for item in _items(value, owned)
-            ]
+            self.content = _each(ChatCompletionTokenLogprob._decoded, value, owned)
 
         if isinstance(value := values.get("refusal"), list):
-            self.refusal = [
-                ChatCompletionTokenLogprob._decoded(item, owned) if isinstance(item, dict) else item
-                for item in _items(value, owned)
-            ]
+            self.refusal = _each(ChatCompletionTokenLogprob._decoded, value, owned)
 
         return self
 
@@ -392,9 +379,7 @@ class ChatCompletionTokenLogprob(_Model):
     def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
         self = _kept(cls, values, owned)
         if isinstance(value := values.get("top_logprobs"), list):
-            self.top_logprobs = [
-                TopLogprob._decoded(item, owned) if isinstance(item, dict) else item for item in _items(value, owned)
-            ]
+            self.top_logprobs = _each(TopLogprob._decoded, value, owned)
 
         return self
 
@@ -518,10 +503,7 @@ class ModerationResults(_Model):
     def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
         self = _kept(cls, values, owned)
         if isinstance(value := values.get("results"), list):
-            self.results = [
-                ModerationResult._decoded(item, owned) if isinstance(item, dict) else item
-                for item in _items(value, owned)
-            ]
+            self.results = _each(ModerationResult._decoded, value, owned)
 
         return self
 
@@ -605,10 +587,7 @@ class ChatCompletionList(_Model):
     def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
         self = _kept(cls, values, owned)
         if isinstance(value := values.get("data"), list):
-            self.data = [
-                ChatCompletion._decoded(item, owned) if isinstance(item, dict) else item
-                for item in _items(value, owned)
-            ]
+            self.data = _each(ChatCompletion._decoded, value, owned)
 
         return self
 
@@ -634,10 +613,7 @@ class ChatCompletionMessageList(_Model):
     def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
         self = _kept(cls, values, owned)
         if isinstance(value := values.get("data"), list):
-            self.data = [
-                ChatCompletionStoreMessage._decoded(item, owned) if isinstance(item, dict) else item
-                for item in _items(value, owned)
-            ]
+            self.data = _each(ChatCompletionStoreMessage._decoded, value, owned)
 
         return self
 
@@ -675,27 +651,19 @@ class ChatCompletionStoreMessage(_Model):
     def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
         self = _kept(cls, values, owned)
         if isinstance(value := values.get("tool_calls"), list):
-            self.tool_calls = [
-                _function_tool_call_or_custom_tool_call(item, owned) if isinstance(item, dict) else item
-                for item in _items(value, owned)
-            ]
+            self.tool_calls = _each(_function_tool_call_or_custom_tool_call, value, owned)
 
         if isinstance(value := values.get("function_call"), dict):
             self.function_call = FunctionCall._decoded(value, owned)
 
         if isinstance(value := values.get("annotations"), list):
-            self.annotations = [
-                Annotation._decoded(item, owned) if isinstance(item, dict) else item for item in _items(value, owned)
-            ]
+            self.annotations = _each(Annotation._decoded, value, owned)
 
         if isinstance(value := values.get("audio"), dict):
             self.audio = ChatCompletionAudio._decoded(value, owned)
 
         if isinstance(value := values.get("content_parts"), list):
-            self.content_parts = [
-                _text_part_or_image_part(item, owned) if isinstance(item, dict) else item
-                for item in _items(value, owned)
-            ]
+            self.content_parts = _each(_text_part_or_image_part, value, owned)
 
         return self
 
