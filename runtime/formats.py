@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import sys
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 _BEFORE_TIME = ("T", "t", " ")
 
@@ -45,9 +45,9 @@ def format_value(value: Any) -> Any:
         fraction = "microseconds" if value.microsecond % 1000 else "milliseconds" if value.microsecond else "seconds"
         text = value.isoformat(timespec=fraction)
         return text[:-6] + "Z" if text.endswith("+00:00") else text
-    if isinstance(value, datetime.date | UUID):
-        return str(value)
-    return value
+    # Nothing is a UUID before somebody imports it.
+    uuid = sys.modules.get("uuid")
+    return str(value) if isinstance(value, datetime.date) or (uuid and isinstance(value, uuid.UUID)) else value
 
 
 def parsed_datetime(value: Any) -> Any:

@@ -8,12 +8,13 @@ import warnings
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import cache, lru_cache, wraps
-from html.entities import html5
 from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
 import httpx
+
+from .forks import no_fork
 
 Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
 C = TypeVar("C")
@@ -21,10 +22,11 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _PACKAGE = __file__.removesuffix("secrets.py")
-_TOKEN = re.compile(r"[!-~](?:[ -~]*[!-~])?")
-_HEADER_NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
-_HEADER_VALUE = re.compile(r"([!-~]([\t -~]*[!-~])?)?")
-_COOKIE_VALUE = re.compile(r"[!-:<-~]([ -:<-~]*[!-:<-~])?|")
+# Patterns, compiled when they are first needed.
+_TOKEN = r"[!-~](?:[ -~]*[!-~])?"
+_HEADER_NAME = r"[-!#$%&'*+.^_`|~0-9A-Za-z]+"
+_HEADER_VALUE = r"([!-~]([\t -~]*[!-~])?)?"
+_COOKIE_VALUE = r"[!-:<-~]([ -:<-~]*[!-:<-~])?|"
 # What httpx says of the body itself: another length breaks the connection.
 _OF_THE_BODY = frozenset({"content-length", "transfer-encoding"})
 # The modules whose frames hold requests: see `without_frames`.
@@ -76,7 +78,7 @@ def checked_token(token: object) -> Secret:
 
 def _refusal(token: object) -> Exception | None:
     """Return why a key cannot be sent."""
-    if isinstance(token, str) and _TOKEN.fullmatch(token):
+    if isinstance(token, str) and re.fullmatch(_TOKEN, token):
         return None
     if not isinstance(token, str):
         return TypeError(f"The API key must be a str, not {type(token).__name__}.")
@@ -94,13 +96,13 @@ def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
         ValueError: a name or a value cannot be sent.
     """
     for name in headers:
-        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+        if not isinstance(name, str) or not re.fullmatch(_HEADER_NAME, name):
             raise ValueError(f"{name!r} cannot be the name of a header.")
         if name.lower() in _OF_THE_BODY:
             raise ValueError(f"The header {name} describes the body and cannot be set: leave it out.")
         if not isinstance(headers[name], str):
             raise ValueError(f"The header {name} must be a str, not {type(headers[name]).__name__}.")
-        if not _HEADER_VALUE.fullmatch(headers[name]):
+        if not re.fullmatch(_HEADER_VALUE, headers[name]):
             raise ValueError(
                 f"The header {name} must be a str in ASCII, without line breaks or white space at its ends."
             )
@@ -114,9 +116,9 @@ def checked_cookies(cookies: dict[str, str]) -> dict[str, str]:
         ValueError: a name or a value cannot be sent.
     """
     for name in cookies:
-        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+        if not isinstance(name, str) or not re.fullmatch(_HEADER_NAME, name):
             raise ValueError(f"{name!r} cannot be the name of a cookie.")
-        if not isinstance(cookies[name], str) or not _COOKIE_VALUE.fullmatch(cookies[name]):
+        if not isinstance(cookies[name], str) or not re.fullmatch(_COOKIE_VALUE, cookies[name]):
             raise ValueError(
                 f"The cookie {name} must be a str in ASCII, without semicolons, line breaks or white space at its ends."
             )
@@ -164,6 +166,9 @@ def _in_base64(secret: str) -> list[tuple[bytes, re.Pattern[bytes]]]:
 @cache
 def _ways(character: str) -> str:
     """Return a pattern for a character, escaped or not."""
+    with no_fork:
+        from html.entities import html5  # noqa: PLC0415 - no call that succeeds needs it
+
     code = ord(character)
     hexadecimal = "".join(f"[{digit.upper()}{digit}]" for digit in f"{code:02x}")
     names = [re.escape(name.rstrip(";")) for name, meant in html5.items() if meant == character]

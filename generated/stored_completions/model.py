@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from difflib import get_close_matches
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -122,8 +121,9 @@ class Model(Node):
             else:
                 found[name] = _Attribute(name, required=default is ...)
         cls._declared = found
-        cls._own_names = Model._own_names | {name for name, each in found.items() if name != each.wire_name}
-        cls._has_none_of = cls._own_names.isdisjoint
+        if renamed := {name for name, each in found.items() if name != each.wire_name}:
+            cls._own_names = Model._own_names | renamed
+            cls._has_none_of = cls._own_names.isdisjoint
         cls._required = frozenset(cls._key(each.wire_name) for each in found.values() if each.required)
 
     def __init__(self, **values: Any) -> None:
@@ -458,5 +458,8 @@ def _pretty(
 
 
 def _suggestion(name: str, known: Iterator[str] | Mapping[str, Any] | list[str]) -> str:
+    with no_fork:
+        from difflib import get_close_matches  # noqa: PLC0415 - it is for messages of errors
+
     close = get_close_matches(name, list(known), n=1)
     return f" Did you mean {close[0]!r}?" if close else ""
