@@ -7,6 +7,7 @@ exports 100,000 with their messages and a million without, too, which takes many
 from __future__ import annotations
 
 import argparse
+import asyncio
 import datetime
 import json
 import os
@@ -18,9 +19,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
-from stored_completions_testing.server import Server
-from tests.server import Generated
+from benchmarks.server import response, serve
+from stored_completions_testing.server import KEY
+from tests.server import Generated, generated_id
 
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "export.md"
@@ -66,17 +69,24 @@ def serving(number: int, milliseconds: float) -> Iterator[dict[str, str]]:
     command = [sys.executable, "-m", "benchmarks.export", "--serve", str(number), "--latency", str(milliseconds)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin and process.stdout
-        yield {**os.environ, **json.loads(process.stdout.readline())}
+        url = f"http://127.0.0.1:{int(process.stdout.readline())}/v1"
+        yield {**os.environ, "OPENAI_BASE_URL": url, "OPENAI_API_KEY": KEY}
         process.stdin.close()
 
 
-def serve(number: int, milliseconds: float) -> None:
-    """Serve until standard input ends."""
-    with Server() as server:
-        server.keep(Generated(number, milliseconds / 1000))
-        server.remembers = False
-        print(json.dumps(server.environment), flush=True)
-        sys.stdin.read()
+def answer_from(store: Generated, request: bytes) -> bytes:
+    """Return the response to a listing of completions, or of the messages of one."""
+    url = urlsplit(request.split(b" ", 2)[1].decode())
+    query = {name: values[-1] for name, values in parse_qs(url.query).items()}
+    if url.path.endswith("/messages"):
+        indices, more = [store.index(url.path.split("/")[-2])], False
+        texts, ids = [store.message_text(indices[0])], [f"{generated_id(indices[0])}-0"]
+    else:
+        after = store.index(query["after"]) if "after" in query else None
+        indices, more = store.indices(after, int(query.get("limit", "20")), query.get("order") == "desc")
+        texts, ids = [store.text(index) for index in indices], [generated_id(index) for index in indices]
+    page = {"first_id": ids[0] if ids else None, "last_id": ids[-1] if ids else None, "has_more": more}
+    return response(f'{{"object":"list","data":[{",".join(texts)}],{json.dumps(page)[1:]}'.encode())
 
 
 def measure(command: Sequence[str], out: Path, number: int, environment: dict[str, str]) -> Run:
@@ -119,7 +129,8 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.serve is not None:
-        serve(arguments.serve, arguments.latency)
+        store = Generated(arguments.serve)
+        asyncio.run(serve(lambda request: answer_from(store, request), arguments.latency / 1000))
         return
     lines = [
         "# Benchmarks of the export",

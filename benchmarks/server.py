@@ -8,16 +8,22 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 END = b"\r\n\r\n"
 
 
-class Canned(asyncio.Protocol):
-    """Sends an answer for each request without a body that comes in."""
+class Answering(asyncio.Protocol):
+    """Sends an answer for each request without a body that comes in.
 
-    def __init__(self, answer: bytes) -> None:
-        self._answer, self._received = answer, b""
+    Args:
+        answer: Returns the response to the text of a request.
+        seconds: How long a client waits for it.
+    """
+
+    def __init__(self, answer: Callable[[bytes], bytes], seconds: float = 0) -> None:
+        self._answer, self._seconds, self._received = answer, seconds, b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -26,19 +32,28 @@ class Canned(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         *requests, self._received = (self._received + data).split(END)
-        self._transport.write(self._answer * len(requests))
+        answers = b"".join(map(self._answer, requests))
+        if self._seconds:
+            asyncio.get_running_loop().call_later(self._seconds, self._transport.write, answers)
+        else:
+            self._transport.write(answers)
 
 
-async def serve(body: bytes) -> None:
-    """Serve on a free port of loopback, and print it."""
+def response(body: bytes) -> bytes:
+    """Return a response with a JSON body."""
     head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\nx-request-id: req_1"
-    answer = head.encode() + END + body
+    return head.encode() + END + body
+
+
+async def serve(answer: Callable[[bytes], bytes], seconds: float = 0) -> None:
+    """Serve on a free port of loopback, and print it."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Canned(answer), "127.0.0.1", 0, backlog=1024)
+    server = await loop.create_server(lambda: Answering(answer, seconds), "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     server.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1]).read_bytes()))
+    same = response(Path(sys.argv[1]).read_bytes())
+    asyncio.run(serve(lambda _: same))
