@@ -24,7 +24,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import cast
 
-from jinja2 import StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import FileSystemBytecodeCache, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from openapi_python_client import Project
 from openapi_python_client.parser.errors import GeneratorError
 
@@ -44,6 +44,8 @@ CONFIG = ROOT / "generator-config.yml"
 TEMPLATES = ROOT / "templates"
 RUNTIME = ROOT / "runtime"
 GENERATED = ROOT / "generated"
+# The templates, compiled.
+COMPILED = ROOT / ".cache" / "templates"
 
 _STOCK_HASH = re.compile(
     r"\{#-? Overrides (?P<name>\S+) of openapi-python-client \S+ \(sha256 (?P<sha256>[0-9a-f]{64})\)"
@@ -58,11 +60,15 @@ _ONLY_IF_USED = {
     "forms": ["forms"],
     "styles": ["styles", "forms"],
 }
+# What is carried as it is may need an extra that is not installed: it is compiled where the package does not import it.
 _IMPORT_ALL = """
 import importlib, pkgutil, sys
 package = importlib.import_module(sys.argv[1])
 for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-    importlib.import_module(module.name)
+    if module.name in sys.argv[2:]:
+        module.module_finder.find_spec(module.name).loader.get_code(module.name)
+    else:
+        importlib.import_module(module.name)
 """
 
 
@@ -150,6 +156,8 @@ def generate(
     )
     if templates is not None:
         project.env.undefined = StrictUndefined  # a name that is misspelled is no empty text
+    COMPILED.mkdir(parents=True, exist_ok=True)
+    project.env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
     project.env.filters.update(in_docstring=in_docstring, literal=literal)
     # The hooks must find the pinned ruff that stands beside this Python, not another one.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -220,13 +228,14 @@ def _run(hook: str, package: Path) -> None:
 
 
 def _import(package: Path) -> None:
-    """Import each module of the package in a fresh interpreter.
+    """Import each module of the package in a fresh interpreter, but for those of the runtime that it does not need.
 
     Raises:
         GenerationError: a module cannot be imported.
     """
     environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-c", _IMPORT_ALL, package.name]
+    carried = [f"{package.name}.{path.stem}" for path in RUNTIME.glob("*.py") if _is_carried(path)]
+    command = [sys.executable, "-c", _IMPORT_ALL, package.name, *carried]
     done = subprocess.run(command, cwd=package.parent, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         _compile(package)

@@ -43,8 +43,9 @@ def run(project: Path, *arguments: str, cwd: Path | None = None) -> subprocess.C
 
 
 def tree(folder: Path) -> dict[str, str]:
-    """Each file below a folder, by its path."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    """Each file below a folder, by its path, but for caches."""
+    caches = {"__pycache__", ".cache"}
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and caches.isdisjoint(path.parts))
     return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in files}
 
 
