@@ -30,8 +30,7 @@ def project(tmp_path: Path) -> Path:
     copy.mkdir()
     for name in SOURCES:
         source = ROOT / name
-        ignore = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(source, copy / name, ignore=ignore) if source.is_dir() else shutil.copy(source, copy / name)
+        shutil.copytree(source, copy / name) if source.is_dir() else shutil.copy(source, copy / name)
     return copy
 
 

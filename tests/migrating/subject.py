@@ -57,6 +57,7 @@ class _Handler(BaseHTTPRequestHandler):
     """
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or the body waits 40 ms for the client to acknowledge the headers
 
     def answer(self) -> None:
         parts = urlsplit(self.path)
@@ -129,7 +130,7 @@ class Subject:
         self.received = self._server.received
         self.origin = f"http://127.0.0.1:{self._server.server_address[1]}"
         self.base_url = f"{self.origin}/v1"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.002})
         self._runner = asyncio.Runner()
         self._made: list[Any] = []
 
