@@ -10,7 +10,6 @@ import httpx
 
 from tests.migrating.subject import Subject
 
-
 # Made once: each takes longer than a row.
 TLS = httpx.create_ssl_context()
 
@@ -32,7 +31,10 @@ def holds(expression: str, subject: Subject) -> bool:
     """Whether an expression is true of a package; what it raises is not caught."""
     client = subject.client()
     azure = {"azure_endpoint": subject.origin, "azure_deployment": "gpt", "api_version": "v", "api_key": "azure-key"}
-    with httpx.Client(verify=TLS) as own, client.chat.completions.with_streaming_response.retrieve("chatcmpl-1") as streamed:
+    with (
+        httpx.Client(verify=TLS) as own,
+        client.chat.completions.with_streaming_response.retrieve("chatcmpl-1") as streamed,
+    ):
         names: dict[str, Any] = {
             **vars(subject.sdk),
             "ChatCompletion": subject.module("types.chat").ChatCompletion,
