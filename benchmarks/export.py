@@ -144,7 +144,7 @@ def main() -> None:
         "Both export completions with their messages to JSON Lines; the command at its default concurrency of 16. Rates"
         " and the processor's time are of whole processes, from their start to their end; the ratio is that of rates.",
         "",
-        "| the server answers after | | completions | per second | ratio | processor's time for one |",
+        "| the server answers after | program | completions | per second | ratio | processor's time for one |",
         "|--:|---|--:|--:|--:|--:|",
     ]
     # The loop takes so long that fewer must do.
