@@ -273,7 +273,7 @@ class _Checker:
                 self._note((*pointer, "responses", status), message)
 
     def _security(self, value: dict[str, Any], pointer: Pointer) -> None:
-        """Note the names of security schemes that the document does not declare."""
+        """Note security schemes that the document does not declare, and those that a client does not send."""
         components = self._files.document.value.get("components")
         declared = components.get("securitySchemes") if isinstance(components, dict) else None
         asked = value.get("security")
@@ -282,6 +282,9 @@ class _Checker:
                 if not isinstance(declared, dict) or name not in declared:
                     message = f"{_shown(name)} is none of the document's securitySchemes"
                     self._note((*pointer, "security", str(index), name), message, certain=False)
+        if isinstance(asked, list) and asked and all(isinstance(each, dict) and len(each) > 1 for each in asked):
+            message = "a client sends one key, not several: give it the others as headers, cookies or query parameters"
+            self._note((*pointer, "security"), message, certain=False)
 
     def _path_parameters(self, item: dict[str, Any], pointer: Pointer) -> None:
         """Compare the parameters that a path has with those that its operations declare."""

@@ -704,6 +704,9 @@ class _Preparation:
         result["tags"] = tags[:1] if not self._config.generate_all_tags else tags
         if not result["tags"]:
             del result["tags"]
+        servers = operation.get("servers") or item.get("servers")
+        if servers:
+            result["servers"] = servers
         security = operation.get("security", self._document.get("security"))
         if security:
             result["security"] = security

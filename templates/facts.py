@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from keyword import iskeyword
 from typing import Any, NamedTuple, cast
+from urllib.parse import urljoin, urlsplit
 
 from attrs import evolve
 from openapi_python_client.config import Config
@@ -262,12 +263,7 @@ class Facts:
     @property
     def base_url(self) -> str:
         """The document's first server, with the defaults of its variables; empty where it names no host."""
-        for server in self._servers[:1]:
-            url = str(server["url"])
-            for name, variable in (server.get("variables") or {}).items():
-                url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
-            return url
-        return ""
+        return _url_of(self._servers)
 
     @cached_property
     def credentials(self) -> Credentials:
@@ -334,13 +330,22 @@ class Facts:
 
     def style(self, endpoint: Endpoint, parameter: Property, location: str) -> Style:
         """Return the style of a parameter that is a list or an object."""
-        declared = self._operation(endpoint)["parameters"]
-        wire_name = parameter.name.get_untrusted_value()
-        found = next(each for each in declared if each["in"] == location and carried(each["name"]) == wire_name)
+        found = self._declared(endpoint, parameter, location)
         if "x-content" in found:
             return Style("json" if "json" in found["x-content"] else "form", True)
         style = str(found.get("style") or ("form" if location in ("query", "cookie") else "simple"))
         return Style(style, bool(found.get("explode", style == "form")))
+
+    def keeps_reserved(self, endpoint: Endpoint, parameter: Property) -> bool:
+        """Return whether a query parameter's reserved characters are sent as they are."""
+        return self._declared(endpoint, parameter, "query").get("allowReserved") is True
+
+    def server(self, endpoint: Endpoint) -> str:
+        """Return where an operation is; empty where it is below the document's own server."""
+        url = _url_of(self._operation(endpoint).get("servers") or [])
+        found = urljoin(f"{self.base_url.rstrip('/')}/", url) if url else ""
+        is_elsewhere = urlsplit(found).netloc and found.rstrip("/") != self.base_url.rstrip("/")
+        return found.rstrip("/") if is_elsewhere else ""
 
     def accept(self, endpoint: Endpoint) -> str:
         """Return the media types of an operation's responses; JSON where none is declared."""
@@ -356,6 +361,12 @@ class Facts:
     def is_deprecated(self, endpoint: Endpoint) -> bool:
         """Return whether the document deprecates an operation."""
         return self._operation(endpoint).get("deprecated") is True
+
+    def _declared(self, endpoint: Endpoint, parameter: Property, location: str) -> dict[str, Any]:
+        """Return what the document says of a parameter."""
+        declared: list[dict[str, Any]] = self._operation(endpoint)["parameters"]
+        wire_name = parameter.name.get_untrusted_value()
+        return next(each for each in declared if each["in"] == location and carried(each["name"]) == wire_name)
 
     def _operation(self, endpoint: Endpoint) -> dict[str, Any]:
         return self._operations[str(endpoint.tags[0]), str(endpoint.name)]
@@ -414,6 +425,16 @@ class Page(NamedTuple):
     item: Property
     cursor: Property
     names: dict[str, str]
+
+
+def _url_of(servers: list[dict[str, Any]]) -> str:
+    """Return the URL of the first server, with the defaults of its variables."""
+    for server in servers[:1]:
+        url = str(server["url"])
+        for name, variable in (server.get("variables") or {}).items():
+            url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
+        return url
+    return ""
 
 
 def _reachable(name: str, holds: dict[str, set[str]]) -> set[str]:

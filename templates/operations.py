@@ -179,6 +179,17 @@ class Operation:
         return found
 
     @property
+    def reserved(self) -> list[str]:
+        """The names of the query parameters whose reserved characters are sent as they are."""
+        parts = self._endpoint.query_parameters
+        return [self._wire_name(part) for part in parts if self._facts.keeps_reserved(self._endpoint, part)]
+
+    @property
+    def server(self) -> str:
+        """Where it is, if it is elsewhere than the document's other operations."""
+        return self._facts.server(self._endpoint)
+
+    @property
     def headers(self) -> str:
         """The expression of the parameters that are headers; empty where there are none."""
         return self._texts(self._endpoint.header_parameters, "header")

@@ -84,6 +84,43 @@ def test_the_key_is_sent_where_the_document_says(
         assert (server.asked.headers[header[0]], server.asked.query) == (header[1], query)
 
 
+def test_an_operation_is_asked_for_at_its_own_server(tmp_path: Path) -> None:
+    """An operation's server goes before its path's, and that before the document's; the client's goes before all."""
+    with Echo() as server, Echo() as other, Echo() as given:
+        variable = {"url": f"{other.url}/{{version}}/", "variables": {"version": {"default": "v2"}}}
+
+        def get(name: str, **more: Any) -> dict[str, Any]:
+            return {"get": {"operationId": f"get_{name}", "tags": ["a"], "responses": OK, **more}}
+
+        document = {
+            "openapi": "3.1.0",
+            "info": {"title": "Keyed", "version": "1"},
+            "servers": [{"url": f"{server.url}/v1"}],
+            "paths": {
+                "/a": get("a"),
+                "/b": get("b", servers=[variable]),
+                "/c": {**get("c"), "servers": [{"url": "/v3"}]},
+                "/d": {**get("d", servers=[{"url": f"{server.url}/v1/"}]), "servers": [variable]},
+            },
+            "security": [{"one": []}],
+            "components": {"securitySchemes": {"one": {"type": "http", "scheme": "bearer"}}},
+        }
+        package = made(tmp_path, document, "elsewhere")
+        run(
+            package,
+            "from elsewhere import Keyed\n"
+            f"for options in ({{}}, {{'base_url': {given.url!r}}}):\n"
+            "    with Keyed(api_key='k', **options) as client:\n"
+            "        for name in 'abcd':\n"
+            "            getattr(client.a, f'get_{name}')(timeout=5)\n"
+            "print(1)",
+        )
+        assert [each.target for each in server.requests] == ["/v1/a", "/v3/c", "/v1/d"]
+        assert [each.target for each in other.requests] == ["/v2/b"]
+        assert [each.target for each in given.requests] == ["/a", "/b", "/c", "/d"]
+        assert other.asked.headers["authorization"] == "Bearer k"
+
+
 def test_what_fastapi_writes_is_generated(tmp_path: Path) -> None:
     """`Item-Input` and `Item-Output` have one title, and every kind of parameter is there."""
     package = made(tmp_path, app.openapi(), "shop")

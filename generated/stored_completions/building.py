@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import httpx
 
 from .deadlines import attempt_timeout
 from .document import HEADERS, USER_AGENT
 from .log import log_headers
-from .request import Content, Request, defaulted
+from .request import Content, Pairs, Request, defaulted
 from .secrets import Concealed, Secret, checked_cookies, checked_headers, without_frames
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 # httpx adds no header of its own to these when they have no body.
 _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 _NO_BODY = httpx.ByteStream(b"")
+# What a query may hold as it is, but for what separates its pairs, and `+`, which is read as a space.
+_RESERVED = ":/?@!$'()*,;="
 # Of clients that have another way to build requests, that way is used.
 BUILDERS: set[object] = {httpx.Client.build_request, httpx.AsyncClient.build_request}
 
@@ -62,10 +65,11 @@ def _made(client: Client, http: httpx.Client | httpx.AsyncClient, request: Reque
     for _, (_, file, _) in files or ():
         if not isinstance(file, bytes) and file.seekable():
             file.seek(0)  # an attempt before may have read it
+    url, params = _target(client, request)
     made = http.build_request(
         request.method,
-        f"{client.base_url}{request.path}",
-        params=[*defaulted(request.query, client.query)],
+        url,
+        params=[*params] or None,
         headers={"accept": request.accept, "accept-encoding": "gzip", "user-agent": USER_AGENT, **HEADERS},
         cookies=cookies or None,
         timeout=attempt_timeout(client.timeout),
@@ -80,6 +84,19 @@ def _made(client: Client, http: httpx.Client | httpx.AsyncClient, request: Reque
         # httpx would replace it.
         made.url = made.url.copy_with(userinfo=b"")
     return made
+
+
+def _target(client: Client, request: Request) -> tuple[str, Pairs]:
+    """Return the URL of a request, and the pairs of its query that httpx encodes: all or none."""
+    url, pairs = f"{client.base_url}{request.path}", [*defaulted(request.query, client.query)]
+    if not request.reserved:
+        return url, pairs
+    query = "&".join(f"{quote(name, '')}={quote(text, _kept(request, name))}" for name, text in pairs)
+    return f"{url}?{query}" if query else url, []
+
+
+def _kept(request: Request, name: str) -> str:
+    return _RESERVED if name.partition("[")[0] in request.reserved else ""
 
 
 def _is_plain(client: Client, http: httpx.Client | httpx.AsyncClient, request: Request) -> bool:
@@ -105,7 +122,7 @@ def _prepared(
         found = client._prepared = Prepared(_made_from(client, http, request, secret), headers)
     if found.timeout is not client.timeout:
         found.timeout, found.timeouts = client.timeout, attempt_timeout(client.timeout).as_dict()
-    url, params = f"{client.base_url}{request.path}", [*defaulted(request.query, client.query)]
+    url, params = _target(client, request)
     made = httpx.Request(
         request.method,
         httpx.URL(url, params=params) if params else httpx.URL(url),

@@ -133,7 +133,7 @@ class Client:
         url = _checked_url(self.base_url)
         self.headers, self.cookies = merged_headers(self.headers), Concealed(self.cookies)
         self.query = Concealed({**url.params, **self.query})
-        self.base_url = str(url.copy_with(query=None, fragment=None)).rstrip("/")
+        self.base_url = _without_query(url)
         if self.timeout is TIMEOUT:
             self.timeout = self.httpx_args.get("timeout", TIMEOUT)
         self.follow_redirects = self.httpx_args.get("follow_redirects", self.follow_redirects)
@@ -284,11 +284,14 @@ class Client:
         """Return the client and the request of a call with options."""
         if request.path in self.paths:
             request = evolve(request, path=self.paths[request.path])
+        client = self
+        if request.server and self.base_url == _without_query(_checked_url(BASE_URL)):
+            client = evolve(self, base_url=request.server)
         if not options:
-            return self, request
+            return client, request
         if unknown := options.keys() - RequestOptions.__annotations__.keys():
             raise TypeError(f"{request.route} takes no argument {min(unknown)!r}.")
-        client = self.with_options(
+        client = client.with_options(
             timeout=options.get("timeout", UNSET),
             max_retries=options.get("max_retries", UNSET),
             headers=options.get("extra_headers"),
@@ -437,6 +440,10 @@ def _check_options(timeout: Timeout, max_retries: int) -> None:
 
 def _is_whole(number: object) -> bool:
     return isinstance(number, int) and not isinstance(number, bool)
+
+
+def _without_query(url: httpx.URL) -> str:
+    return str(url.copy_with(query=None, fragment=None)).rstrip("/")
 
 
 def _checked_url(text: str) -> httpx.URL:

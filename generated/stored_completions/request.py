@@ -51,6 +51,8 @@ class Request:
         body: The body: bytes, the parts of a multipart form, or None for none.
         has_id: Whether the path has a parameter.
         extra_query: The names of the query parameters that were given for this call.
+        reserved: The names of the query parameters in which `/`, `?`, `:` and their like are not percent-encoded.
+        server: Where the operation is, if not where the document's others are; a client's own base URL goes first.
     """
 
     method: str
@@ -63,6 +65,8 @@ class Request:
     body: Content | Sequence[Part] | None = None
     has_id: bool = False
     extra_query: frozenset[str] = frozenset()
+    reserved: Sequence[str] = ()
+    server: str = ""
 
     @property
     def route(self) -> str:

@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 
 class Asked(NamedTuple):
-    """A request as it came."""
+    """A request as it came; `target` is its path and query as they were encoded."""
 
     method: str
+    target: str
     path: str
     query: list[tuple[str, str]]
     headers: Message
@@ -63,7 +64,7 @@ class Echo:
                     body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 url = urlsplit(self.path)
                 query = parse_qsl(url.query, keep_blank_values=True)
-                echo.requests.append(Asked(self.command, unquote(url.path), query, self.headers, body))
+                echo.requests.append(Asked(self.command, self.path, unquote(url.path), query, self.headers, body))
                 # The answer to the next request may be set as soon as the head of this one is there.
                 content = echo.content
                 self.send_response(echo.status)

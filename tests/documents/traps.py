@@ -305,6 +305,18 @@ TRAPS: Final[dict[str, Trap]] = NAMES | REQUESTS | ANSWERS | SCHEMAS | {
             ("e[y]", "q"), ("f", "k,v"), ("k", "v"), ("i", '{"k": [1]}')]
         """,
     ),
+    "reserved characters": query(
+        "unencoded",
+        "[{name: a, in: query, allowReserved: true, schema: {type: array, items: {type: string}}},"
+        " {name: b, in: query, schema: {type: string}}]",
+        """
+        api("parameters", "unencoded").sync(client=client, a=["/x?y=(1:2)", "a&b#c+d %[é]"], b="/x")
+        assert server.asked.query == [("a", "/x?y=(1:2)"), ("a", "a&b#c+d %[é]"), ("b", "/x")]
+        assert server.asked.target.endswith("?a=/x?y=(1:2)&a=a%26b%23c%2Bd%20%25%5B%C3%A9%5D&b=%2Fx")
+        api("parameters", "unencoded").sync(client=client)
+        assert server.asked.query == []
+        """,
+    ),
     "styles of paths, headers and cookies": Trap(
         "paths:\n  '/s/{a}/{b}/{c}/{d}/{e}':\n    get: {operationId: places_of_styles, tags: [parameters], <ok>, parameters: ["
         + ", ".join(
