@@ -165,7 +165,8 @@ def main() -> None:
         f"The goal is 5 times as many with a server that is far away: {'met' if ratio >= 5 else '**not met**'}.",
         "",
     ]
-    lines += ["## Memory", "", "| completions | with or without messages | the most memory | seconds |", "|--:|---|--:|--:|"]
+    lines += ["## Memory", ""]
+    lines += ["| completions | with or without messages | the most memory | seconds |", "|--:|---|--:|--:|"]
     bare = ("--no-messages",)
     sizes: list[tuple[int, tuple[str, ...]]] = [(1_000, ()), (10_000, ()), (10_000, bare), (100_000, bare)]
     for number, options in [*sizes, *([(100_000, ()), (1_000_000, bare), (1_000_000, ())] if arguments.large else [])]:

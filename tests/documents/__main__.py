@@ -135,7 +135,10 @@ def report(rows: list[Row], typed: dict[Path, str], same: dict[str, Source]) -> 
     yield "|---|---|---|"
     for index, label in enumerate(("operations", "generated", "requests accepted", "answers decoded")):
         yield f"| {label} | {totals['ours'][index]} | {totals['stock'][index]} |"
-    yield f"| not accepted, and shown to be the document's or Steady's fault | {_explained(rows)} | |"
+    explained = _explained(rows)
+    yield f"| not accepted, and shown to be the document's or Steady's fault | {explained} | |"
+    accepted, possible = totals["ours"][2], totals["ours"][0] - explained
+    yield f"| accepted, of those of which Steady accepts any request | {100 * accepted / possible:.1f} % | |"
     yield ""
     yield f"{len(same)} YAML documents say the same as a JSON document below, value for value, and are not listed."
     group = ""
