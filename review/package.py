@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
@@ -408,11 +408,12 @@ def unqualified(annotation: str) -> ast.expr:
     return bare
 
 
-def names_in(annotation: str) -> set[str]:
+@cache
+def names_in(annotation: str) -> frozenset[str]:
     """Return the names that an annotation mentions."""
     if not annotation:
-        return set()
-    return {node.id for node in ast.walk(unqualified(annotation)) if isinstance(node, ast.Name)}
+        return frozenset()
+    return frozenset(node.id for node in ast.walk(unqualified(annotation)) if isinstance(node, ast.Name))
 
 
 def _closed_in(node: ast.expr) -> set[str]:

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -62,10 +63,11 @@ def failures(old: Package, new: Package) -> list[Failure]:
         if (written := writer.written()) is not None
     }
     words = {word for writer in writers for word in writer.words}
-    failed = _check(files, new, words)
-    # What fails against its own package too says nothing of the change.
-    again = {name: file for name, file in files.items() if not set(failed).isdisjoint(file.about.values())}
-    wrong_before = set(_check(again, old, words))
+    # What fails against its own package too says nothing of the change. Each has a core for itself.
+    with ThreadPoolExecutor(1) as threads:
+        before = threads.submit(_check, files, old, words, "before")
+        failed = _check(files, new, words, "after")
+        wrong_before = set(before.result())
     return [failure for failure in failed if failure not in wrong_before]
 
 
@@ -240,8 +242,14 @@ def _meaning(word: str, module: Module, package: Package) -> object:
     return meant
 
 
-def _check(files: Mapping[str, _File], package: Package, words: set[str]) -> list[Failure]:
-    """Type-check probes, whose types consist of these words, against a package; return those that fail, each once."""
+def _check(
+    files: Mapping[str, _File], package: Package, words: set[str], side: Literal["before", "after"]
+) -> list[Failure]:
+    """Type-check probes, whose types consist of these words, against a package; return those that fail, each once.
+
+    Args:
+        side: Which of the two packages it is: they are checked at the same time, so each has a cache of its own.
+    """
     if not files:
         return []
     for path in package.path.rglob("*.py"):
@@ -256,7 +264,7 @@ def _check(files: Mapping[str, _File], package: Package, words: set[str]) -> lis
         sections = [f"[mypy-{root},{root}.*]{skipped}" for root in sorted(_irrelevant(package, words))]
         settings.write_text("\n".join(["[mypy]", *sections]), encoding="utf-8")
         command = [sys.executable, "-m", "mypy", "--config-file", str(settings), "--no-error-summary", "--output=json"]
-        command += ["--follow-imports=silent", "--cache-dir", str(CACHE / "mypy"), *sorted(files)]
+        command += ["--follow-imports=silent", "--cache-dir", str(CACHE / "mypy" / side), *sorted(files)]
         environment = {**os.environ, "MYPYPATH": str(package.path.parent)}
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1):
