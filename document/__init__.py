@@ -33,7 +33,7 @@ class Source:
         """Return the target of a `$ref`: its pointer in its file, and the value there.
 
         Raises:
-            BrokenReferenceError: it is not followed, or leads nowhere.
+            BrokenReferenceError: it is not followed, or points to nothing.
         """
         spot = self.files.resolve(reference, self.files.document)
         return spot.pointer, spot.value

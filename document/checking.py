@@ -95,7 +95,7 @@ class Files:
         """Return the spot that a `$ref` in a file means.
 
         Raises:
-            BrokenReferenceError: it is a URL, leads out of the folder, or leads nowhere.
+            BrokenReferenceError: it is a URL, leads out of the folder, or points to nothing.
         """
         file, _, fragment = reference.partition("#")
         shown = f"`$ref: {printable(reference if len(reference) <= 120 else reference[:120] + '...')}`"
@@ -111,7 +111,7 @@ class Files:
         try:
             _ = spot.value
         except KeyError as error:
-            raise BrokenReferenceError(f"{shown} leads nowhere{self._instead(spot, error)}") from None
+            raise BrokenReferenceError(f"{shown} points to nothing{self._instead(spot, error)}") from None
         return spot
 
     def _neighbour(self, shown: str, path: Path) -> Document:
@@ -149,16 +149,14 @@ def problems(files: Files) -> list[Problem]:
     if version is None and "swagger" in value:
         raise DocumentError(f"{document.name}: is Swagger {value['swagger']}: convert it to OpenAPI 3 first")
     if version is None:
-        raise DocumentError(f"{document.name}: no OpenAPI document: it does not begin with `openapi`, such as 3.1.0")
+        raise DocumentError(f"{document.name}: not an OpenAPI document: it has no `openapi`, such as 3.1.0")
     if not re.fullmatch(r"3\.\d+(\.\d+)?(-.*)?", str(version)):
-        raise DocumentError(
-            f"{document.place(('openapi',))}: not an OpenAPI document of version 3: `openapi` is {_shown(version)}"
-        )
+        raise DocumentError(f"{document.place(('openapi',))}: not OpenAPI 3: `openapi` is {_shown(version)}")
     checker = _Checker(files)
     checker.visit(Object("OpenAPI"), value, ())
     checker.repeated_operations()
     found = [
-        Problem(each, pointer, f"the key `{pointer[-1]}` stands here twice; the last one counts", pointer, KEPT)
+        Problem(each, pointer, f"the key `{pointer[-1]}` appears twice; the last one counts", pointer, KEPT)
         for each in checker.documents
         for pointer in each.repeated
     ]
@@ -200,7 +198,7 @@ class _Checker:
                     self._wrong(value, pointer, name)
             case Word(choices=choices):
                 if value not in choices:
-                    self._note(pointer, f"{_shown(value)} is none of {', '.join(choices)}{_instead(value, choices)}")
+                    self._note(pointer, f"{_shown(value)} is not one of {', '.join(choices)}{_instead(value, choices)}")
             case _:
                 pass
 
@@ -269,7 +267,7 @@ class _Checker:
         responses = value.get("responses")
         for status in responses if isinstance(responses, dict) else ():
             if not status.startswith("x-") and not _STATUS.fullmatch(status):
-                message = f"{_shown(status)} is no status: write one such as 200, 4XX or default"
+                message = f"{_shown(status)} is not a status: write one such as 200, 4XX or default"
                 self._note((*pointer, "responses", status), message)
 
     def _security(self, value: dict[str, Any], pointer: Pointer) -> None:
@@ -280,7 +278,7 @@ class _Checker:
         for index, each in enumerate(asked if isinstance(asked, list) else ()):
             for name in each if isinstance(each, dict) else ():
                 if not isinstance(declared, dict) or name not in declared:
-                    message = f"{_shown(name)} is none of the document's securitySchemes"
+                    message = f"{_shown(name)} is not one of the document's securitySchemes"
                     self._note((*pointer, "security", str(index), name), message, certain=False)
         if isinstance(asked, list) and asked and all(isinstance(each, dict) and len(each) > 1 for each in asked):
             message = "a client sends one key, not several: give it the others as headers, cookies or query parameters"
@@ -324,7 +322,7 @@ class _Checker:
                 continue
             key = str(parameter.get("in")), parameter["name"]
             if key in found:
-                self._note(at, f"the {key[0]} parameter {_shown(key[1])} stands here twice")
+                self._note(at, f"the {key[0]} parameter {_shown(key[1])} is declared twice")
             found.setdefault(key, at)
         return found
 
@@ -332,7 +330,7 @@ class _Checker:
         if isinstance(value, bool):
             return
         if value is None:
-            message = "a schema belongs here, not null: write {} for any value"
+            message = "expected a schema, not null: write {} for any value"
             self._note(pointer, message, by={})
             return
         if not isinstance(value, dict):
@@ -373,7 +371,7 @@ class _Checker:
             shown = ", ".join(_shown(value) for value in dict.fromkeys(map(str, repeated)))
             self._note(pointer, f"the enum lists {shown} twice", by=seen)
         if not values:
-            self._note(pointer, "the enum lists nothing, so no value is allowed")
+            self._note(pointer, "the enum is empty, so no value is allowed")
 
     def _required(self, value: dict[str, Any], properties: dict[str, Any], pointer: Pointer) -> None:
         for index, name in enumerate(value["required"]):
@@ -382,10 +380,10 @@ class _Checker:
             near = get_close_matches(name, [each for each in properties if each not in value["required"]], 1, 0.75)
             elsewhere = any(key in value for key in ("allOf", "anyOf", "oneOf", "$ref")) or "allOf" in pointer
             if near:
-                message = f"`required` names {_shown(name)}, which is no property: did you mean `{near[0]}`?"
+                message = f"`required` names {_shown(name)}, which is not a property: did you mean `{near[0]}`?"
                 self._note((*pointer, "required", str(index)), message)
             elif not elsewhere:
-                message = f"`required` names {_shown(name)}, which is no property of this schema"
+                message = f"`required` names {_shown(name)}, which is not a property of this schema"
                 self._note((*pointer, "required", str(index)), message, certain=False)
 
     def _reference(self, name: str, reference: Any, pointer: Pointer) -> None:
@@ -406,7 +404,7 @@ class _Checker:
             step = (id(spot.document), spot.pointer)
             if step in trail:
                 if step == trail[0]:
-                    self._note(at, f"`$ref: {first}` goes round in a circle, and means nothing")
+                    self._note(at, f"`$ref: {first}` refers to itself, and so to nothing")
                 return
             trail.append(step)
             value = spot.value
@@ -414,7 +412,7 @@ class _Checker:
                 break
             reference = value["$ref"]
         if not isinstance(value, dict) and not (name == "Schema" and isinstance(value, bool)):
-            self._note(at, f"`$ref: {first}` leads to {_shown(value)}, and not to a mapping")
+            self._note(at, f"`$ref: {first}` points to {_shown(value)}, not to a mapping")
             return
         if spot.document is not self._files.document and step not in self._seen:
             self._seen.add(step)
@@ -426,7 +424,7 @@ class _Checker:
 
     def _wrong(self, value: Any, pointer: Pointer, wanted: str, by: Any = ABSENT) -> None:
         quoted = wanted == "a string" and isinstance(value, bool | int | float)
-        self._note(pointer, f"{wanted} belongs here, not {_shown(value)}{': quote it' * quoted}", by=by)
+        self._note(pointer, f"expected {wanted}, not {_shown(value)}{': quote it' * quoted}", by=by)
 
     def _note(
         self, pointer: Pointer, message: str, *, target: Pointer | None = None, by: Any = ABSENT, certain: bool = True

@@ -81,9 +81,9 @@ EXTENSIONS: Final[Mapping[str, TypeAdapter[Any]]] = {"x-client": TypeAdapter(_Cl
 _KEYS: Final = {*_Client.model_fields, *_Other.model_fields, *_Setting.model_fields, *_Credential.model_fields}
 # What pydantic says, in the words of the other messages about a document.
 _MESSAGES: Final = {
-    **dict.fromkeys(("model_type", "dict_type"), "a mapping belongs here"),
-    **{"string_type": "a string belongs here", "list_type": "a list belongs here"},
-    **{"bool_type": "true or false belongs here", "string_pattern_mismatch": "this is no header or status"},
+    **dict.fromkeys(("model_type", "dict_type"), "expected a mapping"),
+    **{"string_type": "expected a string", "list_type": "expected a list"},
+    **{"bool_type": "expected true or false", "string_pattern_mismatch": "expected a header or a status"},
 }
 
 

@@ -430,7 +430,7 @@ class _Builder:
         top.merges = text == "<<" and not event.style
         if not top.merges:
             if text in top.own:
-                raise self._refused(event, f"key {text!r} stands here twice")
+                raise self._refused(event, f"key {text!r} is declared twice")
             top.own.add(text)
         top.key = (text, event.start_mark.line, event.start_mark.column)
 

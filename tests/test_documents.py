@@ -143,10 +143,10 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("a.yaml", "<!DOCTYPE html>\n<p>", "a.yaml:1:1: is HTML or XML, and no OpenAPI document: was a page saved"),
         ("a.json", "", "a.json: is empty"),
         ("a.json", "[" + "9" * 5_000 + "]", "a.json: a number of 5,000 digits, which nothing can read"),
-        ("a.yaml", "info: {}\n", "a.yaml: no OpenAPI document: it does not begin with `openapi`, such as 3.1.0"),
+        ("a.yaml", "info: {}\n", "a.yaml: not an OpenAPI document: it has no `openapi`, such as 3.1.0"),
         ("a.yaml", "just words", "a.yaml: not an OpenAPI document, which is a mapping"),
         ("a.yaml", "swagger: '2.0'\n", "a.yaml: is Swagger 2.0: convert it to OpenAPI 3 first"),
-        ("a.yaml", "\nopenapi: 4.0.0\n", "a.yaml:2:1: not an OpenAPI document of version 3: `openapi` is `4.0.0`"),
+        ("a.yaml", "\nopenapi: 4.0.0\n", "a.yaml:2:1: not OpenAPI 3: `openapi` is `4.0.0`"),
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else None,
 )
@@ -182,15 +182,15 @@ PET = "/components/schemas/Pet"
         (
             "[name]",
             "[nmae]",
-            f"22:18: {PET}/required/0: `required` names `nmae`, which is no property: did you mean `name`?",
+            f"22:18: {PET}/required/0: `required` names `nmae`, which is not a property: did you mean `name`?",
         ),
-        ("openapi: 3.1.0", "openapi: 3.1", "1:1: /openapi: a string belongs here, not `3.1`: quote it"),
+        ("openapi: 3.1.0", "openapi: 3.1", "1:1: /openapi: expected a string, not `3.1`: quote it"),
         ("    get:\n", "    GET:\n", "/paths/~1pets~1{id}/GET: unknown key `GET`: did you mean `get`?"),
         ("    get:\n", "    fetch:\n", "/paths/~1pets~1{id}/fetch: unknown method `fetch`: one of get, put, post"),
-        ("#/components/schemas/Pet", "#/info/title", "`$ref: #/info/title` leads to `Pets`, and not to a mapping"),
+        ("#/components/schemas/Pet", "#/info/title", "`$ref: #/info/title` points to `Pets`, not to a mapping"),
         ("title: Pets", "x-client: {nmae: A}", "/info/x-client/nmae: nothing reads this key: did you mean `name`?"),
         ("[cat, dog]", "[cat, dog, cat]", f"25:30: {PET}/properties/kind/enum: the enum lists `cat` twice"),
-        ("name: {type: string}", "name:", f"24:9: {PET}/properties/name: a schema belongs here, not null"),
+        ("name: {type: string}", "name:", f"24:9: {PET}/properties/name: expected a schema, not null"),
         (
             "items: {type: string}",
             "properties: {a: {type: string}}",
@@ -198,7 +198,7 @@ PET = "/components/schemas/Pet"
         ),
         ("title: Pets", "x-clent: {}", "3:3: /info/x-clent: unknown extension `x-clent`: did you mean `x-client`?"),
         ("  title: Pets\n", "", "2:1: /info: `title` is missing"),
-        ("schemas/Pet", "schemas/Pat", "$ref: `$ref: #/components/schemas/Pat` leads nowhere: did you mean `Pet`?"),
+        ("schemas/Pet", "schemas/Pat", "$ref: `$ref: #/components/schemas/Pat` points to nothing: did you mean `Pet`?"),
         ("#/comp", "https://example.com/a#/comp", "is a URL, and none is followed: keep a copy beside the document"),
         ("#/comp", "../other.yaml#/comp", "leads out of the document's folder, and is not followed"),
         ("#/comp", "/etc/passwd#/comp", "leads out of the document's folder, and is not followed"),
@@ -207,15 +207,15 @@ PET = "/components/schemas/Pet"
         (
             "in: path",
             "in: paht",
-            "/parameters/0/in: `paht` is none of query, header, path, cookie: did you mean `path`?",
+            "/parameters/0/in: `paht` is not one of query, header, path, cookie: did you mean `path`?",
         ),
         ("name: id,", "name: ident,", "7:5: /paths/~1pets~1{id}/get: no parameter is declared for {id} of the path"),
         (
             '"200":',
             '"2000":',
-            "12:9: /paths/~1pets~1{id}/get/responses/2000: `2000` is no status: write one such as 200",
+            "12:9: /paths/~1pets~1{id}/get/responses/2000: `2000` is not a status: write one such as 200",
         ),
-        ("responses:", "responses: []\n      x:", "responses: a mapping belongs here, not a list"),
+        ("responses:", "responses: []\n      x:", "responses: expected a mapping, not a list"),
         ("operationId", "operationID", "get/operationID: unknown key `operationID`: did you mean `operationId`?"),
         (
             "    get:\n",
@@ -223,7 +223,7 @@ PET = "/components/schemas/Pet"
             "operationId `getPet` is also that of",
         ),
         ("  /pets/", "  pets/", "/paths/pets~1{id}: a path begins with `/`"),
-        ("  title: Pets\n", "  title: Pets\n  title: Pets\n", "4:3: /info/title: the key `title` stands here twice"),
+        ("  title: Pets\n", "  title: Pets\n  title: Pets\n", "4:3: /info/title: the key `title` appears twice"),
     ],
 )
 def test_each_problem_is_a_line_with_its_place(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -265,14 +265,14 @@ def test_a_circle_of_references_means_nothing(tmp_path: Path) -> None:
     """Named once, where it begins."""
     text = API + '    A: {$ref: "#/components/schemas/B"}\n    B: {$ref: "#/components/schemas/A"}\n'
     lines = refusal(tmp_path, text)
-    assert "/components/schemas/A/$ref: `$ref: #/components/schemas/B` goes round in a circle" in lines[0]
+    assert "/components/schemas/A/$ref: `$ref: #/components/schemas/B` refers to itself" in lines[0]
 
 
 def test_a_name_that_is_no_property_is_noted(tmp_path: Path) -> None:
     """It may be meant, so it is said and generation goes on."""
     source = loaded(tmp_path, API.replace("[name]", "[name, weight]"))
     (note,) = source.notes
-    assert note.endswith("/required/1: `required` names `weight`, which is no property of this schema")
+    assert note.endswith("/required/1: `required` names `weight`, which is not a property of this schema")
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ def test_a_name_that_is_no_property_is_noted(tmp_path: Path) -> None:
         (
             "      parameters:",
             "      security: [{key: []}]\n      parameters:",
-            "/get/security/0/key: `key` is none of the document's securitySchemes",
+            "/get/security/0/key: `key` is not one of the document's securitySchemes",
         ),
     ],
 )

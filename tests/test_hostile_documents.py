@@ -169,18 +169,18 @@ REFUSED: tuple[tuple[Any, str], ...] = (
     ({"names": {"": {"A": "..up.A"}}}, "names has ..up.A, which is neither the package's own nor httpx's"),
     ({"names": {"client": {"A": ".errors.APIError"}}}, "names has a module that the package has itself: client.py"),
     ({"names": {"api": {"A": ".errors.APIError"}}}, "names has a module that the package has itself: api.py"),
-    ({"names": {"": {"A": 1}}}, "/info/x-client/names//A: a "),
-    ({"names": {"": ["A"]}}, "/info/x-client/names/: a mapping belongs here"),
-    ({"headers": {"X\r\nEvil": "1"}}, "/info/x-client/headers/X??Evil: this is no header or status"),
-    ({"headers": {"X": "1\r\nEvil: 2"}}, "/info/x-client/headers/X: this is no header or status"),
-    ({"headers": {"X": True}}, "/info/x-client/headers/X: a string belongs here"),
-    ({"credentials": {"key": {"header": "X: 1\n"}}}, "/credentials/key/header: this is no header or status"),
-    ({"hints": {"__import__('os')": "x"}}, "/hints/__import__('os'): this is no header or status"),
+    ({"names": {"": {"A": 1}}}, "/info/x-client/names//A: expected a "),
+    ({"names": {"": ["A"]}}, "/info/x-client/names/: expected a mapping"),
+    ({"headers": {"X\r\nEvil": "1"}}, "/info/x-client/headers/X??Evil: expected a header or a status"),
+    ({"headers": {"X": "1\r\nEvil: 2"}}, "/info/x-client/headers/X: expected a header or a status"),
+    ({"headers": {"X": True}}, "/info/x-client/headers/X: expected a string"),
+    ({"credentials": {"key": {"header": "X: 1\n"}}}, "/credentials/key/header: expected a header or a status"),
+    ({"hints": {"__import__('os')": "x"}}, "/hints/__import__('os'): expected a header or a status"),
     ({"settings": {"base_url": {"header": "X"}}}, "x-client: `base_url` is an argument that every client has"),
-    ({"settings": {"a": "b"}}, "/info/x-client/settings/a: a mapping belongs here"),
+    ({"settings": {"a": "b"}}, "/info/x-client/settings/a: expected a mapping"),
     ({"clients": {"A": {}}}, "/info/x-client/clients/A: `description` is missing"),
     ({"nmae": "A"}, "/info/x-client/nmae: nothing reads this key: did you mean `name`?"),
-    ("words", "/info/x-client: a mapping belongs here"),
+    ("words", "/info/x-client: expected a mapping"),
 )
 
 
@@ -271,7 +271,7 @@ def test_tags_of_yaml_make_nothing_but_values(tmp_path: Path) -> None:
     """No object is made and nothing called, whatever a tag names."""
     tags = "title: !!python/object/apply:os.abort [], version: !!python/name:os.abort 1, x: !!python/object:os.x {a: 1}"
     (tmp_path / "api.yaml").write_text(f"openapi: 3.1.0\ninfo: {{{tags}}}\npaths: {{}}\n", encoding="utf-8")
-    with pytest.raises(DocumentError, match=r"/info/title: a string belongs here, not a list"):
+    with pytest.raises(DocumentError, match=r"/info/title: expected a string, not a list"):
         parsed(tmp_path / "api.yaml", CONFIG)
 
 

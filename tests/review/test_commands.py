@@ -72,7 +72,7 @@ def test_nothing_is_said_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[
         ("openapi: 3.1.0\ninfo: {}\n", "has neither paths nor components"),
         ("openapi: 3.1.0\npaths: {/x: {$ref: '#/nowhere'}}", "bad.yaml:2:14: $ref '#/nowhere' does not resolve"),
         ("openapi: 3.1.0\npaths: {/x: {get: {parameters: [3]}}}", "bad.yaml:2:33: a parameter must be a mapping"),
-        ("openapi: 3.1.0\npaths: {}\npaths: {}", "bad.yaml:3:1: key 'paths' stands here twice"),
+        ("openapi: 3.1.0\npaths: {}\npaths: {}", "bad.yaml:3:1: key 'paths' is declared twice"),
         ("openapi: 3.1.0\npaths: {/x: {$ref: 'http://x.test/a'}}", "only references into local files are followed"),
     ],
 )
