@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from importlib.metadata import version
@@ -526,6 +527,15 @@ def test_calls_that_are_cancelled_at_any_moment_leave_nothing(run: Any, server: 
     assert run(main) == 0 if run is trio.run else run(main()) == 0
 
 
+@pytest.fixture
+def interrupts() -> Iterator[None]:
+    """Let SIGINT raise KeyboardInterrupt: a shell has what it starts in the background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupts")
 def test_an_interrupt_in_the_middle_of_a_body_leaves_no_connection(server: Server) -> None:
     """And no frame of its traceback shows the key."""
     server.plan = in_turn(STALLS_IN_BODY)
