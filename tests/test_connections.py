@@ -373,11 +373,12 @@ def test_an_injected_client_connects_again_as_often_as_its_transport_says(kind: 
     caller.close()
 
 
-def test_two_clients_share_an_injected_one(server: Server) -> None:
-    with httpx.Client() as own:
-        for _ in range(2):
-            client = OpenAI(base_url=server.base_url, api_key=server.key, http_client=own)
-            assert client.chat.completions.retrieve(ID).id == ID
+def test_two_injected_clients_share_a_transport(server: Server) -> None:
+    transport = httpx.HTTPTransport()
+    for own in (httpx.Client(transport=transport), httpx.Client(transport=transport)):
+        client = OpenAI(base_url=server.base_url, api_key=server.key, http_client=own)
+        assert client.chat.completions.retrieve(ID).id == ID
+    transport.close()
     assert len({request.port for request in server.received}) == 1
 
 
