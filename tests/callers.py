@@ -62,7 +62,11 @@ class Sync:
         for client in self._made:
             self.run(client.close())
             if self.transport != "httpx":
-                self.end(client.client.get_httpx_client())
+                self.end(self.http_client_of(client))
+
+    def http_client_of(self, client: Any) -> Any:
+        """The client of httpx, or like httpx's, that a client sends through."""
+        return client.client.get_httpx_client()
 
     def _http_client(self) -> Any:
         return import_module("httpx2").Client()
@@ -104,8 +108,11 @@ class Async(Sync):
         for client in self._made:
             self.run(client.close())
             if self.transport != "httpx":
-                self.end(self.run(_http_client_of(client)))
+                self.end(self.http_client_of(client))
         self._runner.close()
+
+    def http_client_of(self, client: Any) -> Any:
+        return self.run(_http_client_of(client))
 
     def _http_client(self) -> Any:
         return DefaultAioHttpClient() if self.transport == "aiohttp" else import_module("httpx2").AsyncClient()

@@ -241,3 +241,10 @@ def test_what_is_not_given_comes_from_the_environment(kind: Any, monkeypatch: py
     given = kind(api_key="sk-given", base_url="http://127.0.0.1:2/v1", organization="org-given", project="proj-given")
     assert (given.api_key, given.client.base_url) == ("sk-given", "http://127.0.0.1:2/v1")
     assert given.client.headers == {"OpenAI-Organization": "org-given", "OpenAI-Project": "proj-given"}
+
+
+def test_an_extra_body_is_an_object(caller: Sync, client: Any, server: Server) -> None:
+    options: Any = {"extra_body": ["a", "b"]}
+    with pytest.raises(TypeError, match="extra_body adds properties to a JSON object"):
+        caller.run(client.chat.completions.update("chatcmpl-abc123", metadata={}, **options))
+    assert not server.received

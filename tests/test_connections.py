@@ -6,9 +6,11 @@ import asyncio
 import functools
 import logging
 import random
+import socket
 import threading
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -18,11 +20,11 @@ import pytest
 import trio
 from starlette.types import Receive, Scope, Send
 
-from stored_completions import AsyncOpenAI, AuthenticatedClient
+from stored_completions import AsyncOpenAI, AuthenticatedClient, OpenAI
 from stored_completions.api.chat_completions import retrieve_chat_completion
 from stored_completions.connections import Connections
 from stored_completions.direct import AsyncDirectClient, DirectClient
-from stored_completions.errors import APITimeoutError
+from stored_completions.errors import APIConnectionError, APITimeoutError
 from stored_completions_testing.faults import Raw, always, answer, head, in_turn
 from stored_completions_testing.server import Server
 from tests.callers import Async, Sync
@@ -334,8 +336,100 @@ def test_what_replaces_methods_of_httpx_finds_the_requests(
             with monkeypatch.context() as replaced:
                 replaced.setattr(kind, "handle_async_request", recorded)
                 await client.chat.completions.retrieve("chatcmpl-abc123")
-            assert len(seen) == 1
+                await client.chat.completions.retrieve("chatcmpl-abc123")
+            assert len(seen) == 2
             await client.chat.completions.retrieve("chatcmpl-abc123")
-        assert len(seen) == 1
+        assert len(seen) == 2
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("kind", [Sync, Async])
+def test_an_injected_client_may_connect_to_a_socket_of_this_machine(kind: type[Sync], tmp_path: Path) -> None:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(tmp_path / "api"))
+    listener.listen()
+
+    def serve() -> None:
+        with listener, listener.accept()[0] as connection:
+            connection.recv(65536)
+            content = b'{"id": "chatcmpl-1"}'
+            connection.sendall(head(len(content)) + content)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    transport = httpx.HTTPTransport if kind is Sync else httpx.AsyncHTTPTransport
+    own = kind.httpx(transport=transport(uds=str(tmp_path / "api")))
+    caller = kind({"base_url": "http://localhost", "api_key": "sk-x", "http_client": own})
+    client = caller.client()
+    assert caller.run(client.chat.completions.retrieve(ID)).id == "chatcmpl-1"
+    caller.end(own)
+    caller.close()
+    thread.join()
+
+
+@pytest.mark.parametrize("kind", [Sync, Async])
+def test_an_injected_client_connects_again_as_often_as_its_transport_says(kind: type[Sync]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        base_url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    transport = httpx.HTTPTransport if kind is Sync else httpx.AsyncHTTPTransport
+    own = kind.httpx(transport=transport(retries=1))
+    caller = kind({"base_url": base_url, "api_key": "sk-x", "http_client": own, "max_retries": 0})
+    client = caller.client()
+    with pytest.raises(APIConnectionError):
+        caller.run(client.chat.completions.retrieve(ID))
+    caller.end(own)
+    caller.close()
+
+
+def test_two_injected_clients_share_a_transport(server: Server) -> None:
+    transport = httpx.HTTPTransport()
+    for own in (httpx.Client(transport=transport), httpx.Client(transport=transport)):
+        client = OpenAI(base_url=server.base_url, api_key=server.key, http_client=own)
+        assert client.chat.completions.retrieve(ID).id == ID
+    transport.close()
+    assert len({request.port for request in server.received}) == 1
+
+
+def test_a_host_without_an_address_is_a_connection_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    client = OpenAI(base_url="https://nowhere.invalid", api_key="sk-x", max_retries=0)
+    with client, pytest.raises(APIConnectionError, match="Name or service not known"):
+        client.chat.completions.retrieve(ID)
+
+
+def test_connections_that_an_injected_client_has_to_a_proxy_are_left_alone(server: Server) -> None:
+    server.plan = always(answer(BODY))  # whatever is asked of a proxy
+    with httpx.Client(proxy=server.base_url.removesuffix("/v1"), trust_env=False) as own:
+        own.get("http://elsewhere.invalid/before")
+        client = OpenAI(base_url=server.base_url, api_key=server.key, http_client=own)
+        assert client.chat.completions.retrieve(ID).id == ID
+
+
+@pytest.mark.parametrize("library", ["asyncio", "trio"])
+def test_connections_without_an_expiry_are_kept(library: str, server: Server) -> None:
+    async def main() -> None:
+        async with limited(server, keepalive_expiry=None) as client:
+            assert [await retrieve(client) for _ in range(3)] == [ID] * 3
+
+    run(main, library)
+    assert len({request.port for request in server.received}) == 1
+
+
+@pytest.mark.parametrize("library", ["asyncio", "trio"])
+def test_a_body_that_is_closed_twice_gives_its_connection_back_once(library: str, server: Server) -> None:
+    async def main() -> None:
+        connections = Connections(limits=httpx.Limits(max_connections=1))
+        for _ in range(2):
+            response = await connections.handle_async_request(httpx.Request("GET", server.base_url))
+            stream = response.stream
+            assert isinstance(stream, httpx.AsyncByteStream)
+            await stream.aclose()
+            await stream.aclose()
+        assert connections._places == 0
+        await connections.aclose()
+
+    run(main, library)

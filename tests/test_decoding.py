@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import json
 import pickle
 import pprint
@@ -370,3 +371,18 @@ def test_a_wrong_option_of_model_dump_is_named() -> None:
     options: Any = {"exclude_defaults": True}
     with pytest.raises(TypeError, match="model_dump takes no argument 'exclude_defaults'"):
         ChatCompletionMessage(role="user", content="x").model_dump(**options)
+
+
+def test_model_validate_takes_a_model_or_a_dict() -> None:
+    message = ChatCompletionMessage(role="user", content="x")
+    assert ChatCompletionMessage.model_validate(message) is message
+    assert ChatCompletionMessage.model_validate(message.to_dict()) == message
+    with pytest.raises(TypeError, match="A ChatCompletionMessage is made of a dict, not of list"):
+        ChatCompletionMessage.model_validate([])
+
+
+def test_a_deep_copy_holds_what_is_no_json_too() -> None:
+    message = ChatCompletionMessage(role="user", content="x")
+    message["sent"] = {"at": datetime.datetime(2024, 5, 6, tzinfo=datetime.UTC)}
+    found = copy.deepcopy(message)
+    assert found["sent"] == message["sent"] and found["sent"] is not message["sent"]

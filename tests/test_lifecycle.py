@@ -17,8 +17,10 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
+from importlib import import_module
 from importlib.metadata import version
 from typing import Any
 
@@ -280,6 +282,45 @@ def test_event_loops_that_end_without_closing_leave_no_sockets_behind(run: Any, 
     assert server.connections(0, seconds=1) == 0
 
 
+def test_loops_of_two_libraries_use_a_client_at_the_same_time(server: Server) -> None:
+    client = AsyncOpenAI(base_url=server.base_url, api_key=server.key)
+
+    async def main() -> str:
+        found = (await client.chat.completions.retrieve(ID)).id
+        await client.close()
+        return found
+
+    async def outer() -> list[str]:
+        first = (await client.chat.completions.retrieve(ID)).id
+        return [first, await trio.to_thread.run_sync(asyncio.run, main()), await main()]
+
+    assert trio.run(outer) == [ID] * 3
+    assert len({request.port for request in server.received}) == 2
+
+
+def test_a_call_that_no_loop_runs_says_so(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "trio")
+    call = AsyncOpenAI(base_url=server.base_url, api_key=server.key).chat.completions.retrieve(ID)
+    with pytest.raises(RuntimeError, match="no running event loop"):
+        call.send(None)
+
+
+@pytest.mark.parametrize(
+    ("client", "said"),
+    [(httpx.Client, "the class httpx.Client: make one of it"), ("http://proxy", "a str"), (object(), "an object")],
+    ids=["a class", "a str", "an object"],
+)
+@pytest.mark.parametrize("has_httpx2", [True, False])
+def test_what_is_no_client_is_named(
+    client: Any, said: str, has_httpx2: bool, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_module("httpx2")  # whose clients are taken too
+    if not has_httpx2:
+        monkeypatch.delitem(sys.modules, "httpx2")
+    with pytest.raises(TypeError, match=f"must be a client of httpx or httpx2, not {said}"):
+        OpenAI(base_url=server.base_url, api_key=server.key, http_client=client)
+
+
 def test_one_client_serves_event_loops_of_several_threads(server: Server) -> None:
     client = AsyncOpenAI(base_url=server.base_url, api_key=server.key)
 
@@ -381,6 +422,28 @@ os._exit(0)
     assert (len(ports), len(set(ports))) == (3, 2)
 
 
+def test_a_forked_process_closes_no_connection_of_its_parents_own_client(server: Server) -> None:
+    """Its parent uses the same connection again."""
+    program = f"""
+import os
+import httpx
+from stored_completions import OpenAI
+own = httpx.Client()
+client = OpenAI(http_client=own)
+assert client.chat.completions.retrieve("{ID}").id == "{ID}"
+child = os.fork()
+if not child:
+    own.close()
+    os._exit(0)
+os.waitpid(child, 0)
+assert client.chat.completions.retrieve("{ID}").id == "{ID}"
+own.close()
+"""
+    environment = {**os.environ, **server.environment, "PYTHONPATH": str(ROOT / "generated")}
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True, timeout=20)
+    assert len({request.port for request in server.received}) == 1
+
+
 @pytest.mark.parametrize("surplus", [1, 500])
 @pytest.mark.parametrize("own", [True, False], ids=["own", "injected"])
 def test_what_a_server_sends_beyond_a_response_answers_no_other_request(own: bool, surplus: int, caller: Sync) -> None:
@@ -403,6 +466,8 @@ def test_what_a_server_sends_beyond_a_response_answers_no_other_request(own: boo
         assert [retrieved(caller, client), retrieved(caller, client)] == ["first", "second"]
         caller.run(client.close())
         caller.end(injected)
+        if own and caller.transport != "httpx":  # it was injected too: whoever made it closes it
+            caller.end(caller.http_client_of(client))
         serving.result()
 
 
@@ -526,6 +591,15 @@ def test_calls_that_are_cancelled_at_any_moment_leave_nothing(run: Any, server: 
     assert run(main) == 0 if run is trio.run else run(main()) == 0
 
 
+@pytest.fixture
+def interrupts() -> Iterator[None]:
+    """Let SIGINT raise KeyboardInterrupt: a shell has what it starts in the background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupts")
 def test_an_interrupt_in_the_middle_of_a_body_leaves_no_connection(server: Server) -> None:
     """And no frame of its traceback shows the key."""
     server.plan = in_turn(STALLS_IN_BODY)

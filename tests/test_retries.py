@@ -7,6 +7,7 @@ import time
 from email.utils import formatdate
 from typing import Any
 
+import httpx
 import pytest
 from starlette.types import ASGIApp
 
@@ -287,3 +288,31 @@ def test_cancelling_a_call_ends_its_request(server: Server) -> None:
             assert await asyncio.to_thread(server.connections, 1) == 1
 
     asyncio.run(main())
+
+
+def test_what_stops_a_program_in_a_retry_is_raised_as_it_is(caller: Sync, server: Server, clock: Clock) -> None:
+    """Though the failure before it was transient."""
+    calls: list[object] = []
+
+    class Stop(BaseException):
+        pass
+
+    def hook(request: Any) -> None:
+        calls.append(request)
+        if len(calls) == 2:
+            raise Stop
+
+    async def async_hook(request: Any) -> None:
+        hook(request)
+
+    server.plan = always(failure(500))
+    own = (
+        httpx.Client(event_hooks={"request": [hook]})
+        if type(caller) is Sync
+        else httpx.AsyncClient(event_hooks={"request": [async_hook]})
+    )
+    client = caller.client(http_client=own)
+    with pytest.raises(Stop):
+        caller.run(client.chat.completions.retrieve("chatcmpl-abc123"))
+    assert (len(server.received), len(clock.waits)) == (1, 1)
+    caller.end(own)
