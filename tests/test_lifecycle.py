@@ -20,7 +20,6 @@ import traceback
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
-from importlib import import_module
 from importlib.metadata import version
 from typing import Any
 
@@ -314,9 +313,10 @@ def test_a_call_that_no_loop_runs_says_so(server: Server, monkeypatch: pytest.Mo
 def test_what_is_no_client_is_named(
     client: Any, said: str, has_httpx2: bool, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import_module("httpx2")  # whose clients are taken too
-    if not has_httpx2:
-        monkeypatch.delitem(sys.modules, "httpx2")
+    if has_httpx2:
+        pytest.importorskip("httpx2")  # whose clients are taken too
+    else:
+        monkeypatch.delitem(sys.modules, "httpx2", raising=False)
     with pytest.raises(TypeError, match=f"must be a client of httpx or httpx2, not {said}"):
         OpenAI(base_url=server.base_url, api_key=server.key, http_client=client)
 
