@@ -403,7 +403,8 @@ def test_a_host_without_an_address_is_a_connection_error(monkeypatch: pytest.Mon
 
 def test_connections_that_an_injected_client_has_to_a_proxy_are_left_alone(server: Server) -> None:
     server.plan = always(answer(BODY))  # whatever is asked of a proxy
-    with httpx.Client(proxy=server.base_url.removesuffix("/v1"), trust_env=False) as own:
+    proxy = httpx.HTTPTransport(proxy=httpx.Proxy(server.base_url.removesuffix("/v1")))
+    with httpx.Client(mounts={"all://": proxy}, trust_env=False) as own:
         own.get("http://elsewhere.invalid/before")
         client = OpenAI(base_url=server.base_url, api_key=server.key, http_client=own)
         assert client.chat.completions.retrieve(ID).id == ID
