@@ -156,8 +156,9 @@ def generate(
     )
     if templates is not None:
         project.env.undefined = StrictUndefined  # a name that is misspelled is no empty text
-    COMPILED.mkdir(parents=True, exist_ok=True)
-    project.env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
+    with contextlib.suppress(OSError):  # a tree that cannot be written can be checked all the same
+        COMPILED.mkdir(parents=True, exist_ok=True)
+        project.env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
     project.env.filters.update(in_docstring=in_docstring, literal=literal)
     # The hooks must find the pinned ruff that stands beside this Python, not another one.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from .extensions import EXTENSIONS as CHECKED, mistakes
 from .openapi import FIELDS, METHODS, REQUIRED, TYPES, Entries, Items, Kind, Object, Scalar, Word
@@ -233,6 +233,8 @@ class _Checker:
             case "Parameter":
                 if "schema" in value and "content" in value:
                     self._note((*pointer, "content"), "a parameter has a `schema` or a `content`, not both")
+            case "Server":
+                self._server(value, pointer)
             case _:
                 pass
 
@@ -258,6 +260,19 @@ class _Checker:
         for key, default in REQUIRED.get(name, {}).items():
             if key not in value:
                 self._note(pointer, f"`{key}` is missing", target=(*pointer, key), by=default)
+
+    def _server(self, value: dict[str, Any], pointer: Pointer) -> None:
+        """Note what is not a URL with the defaults of its variables: clients would refuse it at each call."""
+        url, variables = value.get("url"), value.get("variables")
+        if not isinstance(url, str):
+            return
+        for name, variable in variables.items() if isinstance(variables, dict) else ():
+            if isinstance(variable, dict):
+                url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
+        try:
+            _ = urlsplit(_TEMPLATE.sub("1", url)).port
+        except ValueError as error:
+            self._note((*pointer, "url"), f"{_shown(url)} is not a URL: {error}", by="/")
 
     def _operation(self, value: dict[str, Any], pointer: Pointer) -> None:
         name = value.get("operationId")

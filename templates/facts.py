@@ -341,11 +341,15 @@ class Facts:
         return self._declared(endpoint, parameter, "query").get("allowReserved") is True
 
     def server(self, endpoint: Endpoint) -> str:
-        """Return where an operation is; empty where it is below the document's own server."""
+        """Return where an operation is; empty where it is below the document's own server.
+
+        It is empty too where that names no host: each client is given a base URL then, which counts for all operations.
+        """
         url = _url_of(self._operation(endpoint).get("servers") or [])
-        found = urljoin(f"{self.base_url.rstrip('/')}/", url) if url else ""
-        is_elsewhere = urlsplit(found).netloc and found.rstrip("/") != self.base_url.rstrip("/")
-        return found.rstrip("/") if is_elsewhere else ""
+        if not url or not urlsplit(self.base_url).netloc:
+            return ""
+        found = urljoin(f"{self.base_url.rstrip('/')}/", url).rstrip("/")
+        return "" if found == self.base_url.rstrip("/") else found
 
     def accept(self, endpoint: Endpoint) -> str:
         """Return the media types of an operation's responses; JSON where none is declared."""

@@ -49,7 +49,7 @@ class Together:
 
 NEEDS_ITS_ANYIO = pytest.mark.skipif(
     tuple(map(int, version("anyio").split(".")[:2])) < (4, 16),
-    reason="anyio, 4.12 at least, leaves a connection open whose caller is cancelled in the moment that it is made",
+    reason="anyio before 4.16 leaves a connection open whose caller is cancelled in the moment that it is made",
 )
 
 

@@ -223,6 +223,12 @@ PET = "/components/schemas/Pet"
             "operationId `getPet` is also that of",
         ),
         ("  /pets/", "  pets/", "/paths/pets~1{id}: a path begins with `/`"),
+        (
+            "    get:\n",
+            "    servers: [{url: 'https://[{a}', variables: {a: {default: b}}}]\n    get:\n",
+            "/paths/~1pets~1{id}/servers/0/url: `https://[b` is not a URL: Invalid IPv6 URL",
+        ),
+        ("paths:\n", "servers: [{url: 'https://a:x'}]\npaths:\n", "/servers/0/url: `https://a:x` is not a URL: Port "),
         ("  title: Pets\n", "  title: Pets\n  title: Pets\n", "4:3: /info/title: the key `title` appears twice"),
     ],
 )

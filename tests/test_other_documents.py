@@ -121,6 +121,26 @@ def test_an_operation_is_asked_for_at_its_own_server(tmp_path: Path) -> None:
         assert other.asked.headers["authorization"] == "Bearer k"
 
 
+def test_a_server_of_an_operation_needs_one_of_the_document_beside_it(tmp_path: Path) -> None:
+    """A client of a document without servers is given a base URL, and that counts for all operations."""
+    with Echo() as server, Echo() as other:
+        operation = {"operationId": "getA", "tags": ["a"], "responses": OK, "servers": [{"url": other.url}]}
+        document = {
+            "openapi": "3.1.0",
+            "info": {"title": "Keyed", "version": "1"},
+            "paths": {"/a": {"get": operation}},
+        }
+        package = made(tmp_path, document, "serverless")
+        run(
+            package,
+            "from serverless import Keyed\n"
+            f"with Keyed(base_url={server.url!r}) as client:\n"
+            "    client.a.get()\n"
+            "print(1)",
+        )
+        assert ([each.target for each in server.requests], other.requests) == (["/a"], [])
+
+
 def test_what_fastapi_writes_is_generated(tmp_path: Path) -> None:
     """`Item-Input` and `Item-Output` have one title, and every kind of parameter is there."""
     package = made(tmp_path, app.openapi(), "shop")

@@ -10,13 +10,24 @@ import pytest
 
 from stored_completions import AsyncOpenAI, AuthenticatedClient, OpenAI
 from stored_completions.api.chat_completions import list_chat_completions, retrieve_chat_completion
+from stored_completions.document import BASE_URL
 from stored_completions.errors import AuthenticationError
+from stored_completions.request import Request
+from stored_completions.response import Operation, Response
 from stored_completions_testing.faults import always, answer, failure, in_turn
 from stored_completions_testing.server import Server
-from tests.callers import Sync
+from tests.callers import Async, Sync
 from tests.conftest import Clock
 
 ID = "chatcmpl-abc123"
+ANY: Operation[Any, Any] = Operation("any", "/any", lambda _, content: content, lambda _, content: content)
+
+
+def sent(caller: Sync, client: Any, request: Request) -> Response[Any, Any]:
+    """What came back for a request of an operation that the document does not have."""
+    send = client.client.asend if isinstance(caller, Async) else client.client.send
+    response: Response[Any, Any] = caller.run(send(request, ANY))
+    return response
 
 
 @pytest.mark.parametrize(
@@ -47,6 +58,36 @@ def test_a_base_url_may_have_a_path_a_slash_and_a_query(
     assert (first.path, first.query) == (f"{path}/chat/completions", [*query, ("limit", "3")])
     assert (second.path, second.query) == (f"{path}/chat/completions/a%20b/messages", query)
     assert dict(third.query).get("api-version") == ("other" if query else None)
+
+
+@pytest.mark.parametrize("cookies", [{}, {"a": "1"}], ids=["alone", "with a cookie"])
+def test_reserved_characters_of_a_query_arrive_as_they_are(
+    cookies: dict[str, str], caller: Sync, client: Any, server: Server
+) -> None:
+    """Where the document allows it, they are sent unquoted; `&`, `+` and `%` never are."""
+    server.plan = always(answer({"id": ID}))
+    text = "a/b?c:d@e&f=g+h%26 i,j;k"
+    request = Request("GET", "/any", [("kept", text), ("quoted", text)], cookies=cookies, reserved=["kept"])
+    response = sent(caller, client, request)
+    assert server.received[0].query == [("kept", text), ("quoted", text)]
+    kept, quoted = response.http_request.url.query.split(b"&")
+    assert b"c:d" in kept and b"%3A" in quoted
+    assert b"e%26f" in kept and b"g%2Bh%2526" in kept
+
+
+def test_a_request_without_a_query_may_name_reserved_characters(caller: Sync, client: Any, server: Server) -> None:
+    server.plan = always(answer({"id": ID}))
+    assert sent(caller, client, Request("GET", "/any", reserved=["kept"])).http_request.url.query == b""
+
+
+def test_an_operation_with_a_server_of_its_own_is_sent_there(caller: Sync, server: Server) -> None:
+    """A base URL that the client was given goes before it."""
+    server.plan = always(answer({"id": ID}))
+    request = Request("GET", "/any", server=f"{server.origin}/elsewhere")
+    for base_url in (BASE_URL, f"{server.origin}/given"):
+        client = caller.client(base_url=base_url)
+        assert sent(caller, client, request).status_code == 200
+    assert [each.path for each in server.received] == ["/elsewhere/any", "/given/any"]
 
 
 @pytest.mark.parametrize("url", [httpx.URL("http://127.0.0.1:1/v1/"), "http://127.0.0.1:1/v1"])

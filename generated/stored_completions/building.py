@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 _NO_BODY = httpx.ByteStream(b"")
 # What a query may hold as it is, but for what separates its pairs, and `+`, which is read as a space.
 _RESERVED = ":/?@!$'()*,;="
+
 # Of clients that have another way to build requests, that way is used.
 BUILDERS: set[object] = {httpx.Client.build_request, httpx.AsyncClient.build_request}
 
@@ -95,8 +97,14 @@ def _target(client: Client, request: Request) -> tuple[str, Pairs]:
     return f"{url}?{query}" if query else url, []
 
 
+@cache
+def _reserved() -> str:
+    """Return those of them that this version of httpx sends as they are: one that it encodes, it would encode twice."""
+    return "".join(each for each in _RESERVED if httpx.URL(f"http://localhost/?{each}").query == each.encode())
+
+
 def _kept(request: Request, name: str) -> str:
-    return _RESERVED if name.partition("[")[0] in request.reserved else ""
+    return _reserved() if name.partition("[")[0] in request.reserved else ""
 
 
 def _is_plain(client: Client, http: httpx.Client | httpx.AsyncClient, request: Request) -> bool:

@@ -86,8 +86,9 @@ def in_utf8(content: bytes, content_type: str) -> bytes:
 
 def charset(content_type: str) -> str | None:
     """Return the charset that the value of `Content-Type` names, if it is one that Python can decode."""
-    # Compiled when it is first needed. It is one loop without a nested one: no header takes quadratic time.
-    found = re.search(r"(?i);\s*charset=\"?([\w.:-]+)", content_type)
+    if ";" not in content_type:
+        return None
+    found = re.search(r";\s*charset=\"?([\w.:-]+)", content_type, re.IGNORECASE)
     if found:
         with suppress(LookupError, UnicodeError):
             name = lookup(found[1]).name

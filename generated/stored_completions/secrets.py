@@ -23,7 +23,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _PACKAGE = __file__.removesuffix("secrets.py")
-# Patterns, compiled when they are first needed.
+# Compiled when they are first needed, and kept: `re` keeps no more than some hundred of a whole program's.
+_pattern = cache(re.compile)
 _TOKEN = r"[!-~](?:[ -~]*[!-~])?"
 _HEADER_NAME = r"[-!#$%&'*+.^_`|~0-9A-Za-z]+"
 _HEADER_VALUE = r"([!-~]([\t -~]*[!-~])?)?"
@@ -79,7 +80,7 @@ def checked_token(token: object) -> Secret:
 
 def _refusal(token: object) -> Exception | None:
     """Return why a key cannot be sent."""
-    if isinstance(token, str) and re.fullmatch(_TOKEN, token):
+    if isinstance(token, str) and _pattern(_TOKEN).fullmatch(token):
         return None
     if not isinstance(token, str):
         return TypeError(f"The API key must be a str, not {type(token).__name__}.")
@@ -97,13 +98,13 @@ def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
         ValueError: a name or a value cannot be sent.
     """
     for name in headers:
-        if not isinstance(name, str) or not re.fullmatch(_HEADER_NAME, name):
+        if not isinstance(name, str) or not _pattern(_HEADER_NAME).fullmatch(name):
             raise ValueError(f"{name!r} cannot be the name of a header.")
         if name.lower() in _OF_THE_BODY:
             raise ValueError(f"The header {name} describes the body and cannot be set: leave it out.")
         if not isinstance(headers[name], str):
             raise ValueError(f"The header {name} must be a str, not {type(headers[name]).__name__}.")
-        if not re.fullmatch(_HEADER_VALUE, headers[name]):
+        if not _pattern(_HEADER_VALUE).fullmatch(headers[name]):
             raise ValueError(
                 f"The header {name} must be a str in ASCII, without line breaks or white space at its ends."
             )
@@ -117,9 +118,9 @@ def checked_cookies(cookies: dict[str, str]) -> dict[str, str]:
         ValueError: a name or a value cannot be sent.
     """
     for name in cookies:
-        if not isinstance(name, str) or not re.fullmatch(_HEADER_NAME, name):
+        if not isinstance(name, str) or not _pattern(_HEADER_NAME).fullmatch(name):
             raise ValueError(f"{name!r} cannot be the name of a cookie.")
-        if not isinstance(cookies[name], str) or not re.fullmatch(_COOKIE_VALUE, cookies[name]):
+        if not isinstance(cookies[name], str) or not _pattern(_COOKIE_VALUE).fullmatch(cookies[name]):
             raise ValueError(
                 f"The cookie {name} must be a str in ASCII, without semicolons, line breaks or white space at its ends."
             )
