@@ -9,6 +9,8 @@ LOWEST := $(addprefix tests/test_,$(addsuffix .py,decoding client connections er
 TRANSPORTS := $(addprefix tests/test_,$(addsuffix .py,client errors many retries timeouts secrets pages lifecycle))
 IN_PARALLEL := -n 2 --dist worksteal
 export PYTHONPATH := generated:cli:testing
+# Tests start hundreds of Pythons: without bytecode each would compile the package again.
+export PYTHONDONTWRITEBYTECODE :=
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
 OURS := generate.py release.py document templates runtime cli testing tests examples benchmarks docs review

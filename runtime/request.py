@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import IO, Any, NamedTuple
 from urllib.parse import quote
 
-from attrs import define, evolve, field
-
 from .formats import format_value
 from .secrets import Concealed
 from .tree import Node, copied, wire_name
@@ -36,7 +34,6 @@ class Content(NamedTuple):
     media_type: str
 
 
-@define
 class Request:
     """A request of an operation.
 
@@ -54,18 +51,33 @@ class Request:
         server: Where the operation is, if not where the document's others are; a client's own base URL goes first.
     """
 
-    method: str
-    path: str
-    # They may hold credentials.
-    query: Sequence[tuple[str, str]] = field(default=(), repr=False)
-    headers: Mapping[str, str] = field(factory=dict, repr=False)
-    cookies: Mapping[str, str] = field(factory=dict, repr=False)
-    accept: str = "application/json"
-    body: Content | Sequence[Part] | None = None
-    has_id: bool = False
-    extra_query: frozenset[str] = frozenset()
-    reserved: Sequence[str] = ()
-    server: str = ""
+    __slots__ = (
+        *("accept", "body", "cookies", "extra_query", "has_id", "headers", "method", "path", "query", "reserved"),
+        "server",
+    )
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        query: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+        cookies: Mapping[str, str] | None = None,
+        accept: str = "application/json",
+        body: Content | Sequence[Part] | None = None,
+        has_id: bool = False,
+        extra_query: frozenset[str] = frozenset(),
+        reserved: Sequence[str] = (),
+        server: str = "",
+    ) -> None:
+        self.method, self.path, self.query, self.accept, self.body = method, path, query, accept, body
+        self.headers: Mapping[str, str] = {} if headers is None else headers
+        self.cookies: Mapping[str, str] = {} if cookies is None else cookies
+        self.has_id, self.extra_query, self.reserved, self.server = has_id, extra_query, reserved, server
+
+    def __repr__(self) -> str:
+        # The query, the headers and the cookies may hold credentials.
+        return f"Request({self.method!r}, {self.path!r}, body={self.body!r})"
 
     @property
     def route(self) -> str:
@@ -85,7 +97,11 @@ class Request:
                 raise TypeError(f"extra_body adds properties to a JSON object, but {self.route} sends none.")
             own = json_body({**values, **body})
         query = query or {}
-        return evolve(self, query=overridden(self.query, query), body=own, extra_query=frozenset(query))
+        return self.changed(query=overridden(self.query, query), body=own, extra_query=frozenset(query))
+
+    def changed(self, **changes: Any) -> Request:
+        """Return a copy with other values of attributes."""
+        return Request(**{**{name: getattr(self, name) for name in self.__slots__}, **changes})
 
 
 def path_segment(name: str, value: object) -> str:

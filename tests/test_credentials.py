@@ -32,7 +32,8 @@ def retrieve(caller: Sync, client: Client) -> Any:
 def sent(caller: Sync, server: Server, **options: Any) -> Received:
     """The request of a client with these options, to a server that asks for no key."""
     server.plan = always(answer(COMPLETION))
-    client = AuthenticatedClient(base_url=server.base_url, **{"token": KEY, **options})
+    options = {"token": KEY, **options}
+    client = AuthenticatedClient(base_url=server.base_url, **options)
     assert retrieve(caller, client).to_dict() == COMPLETION
     return server.received[-1]
 

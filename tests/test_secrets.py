@@ -426,7 +426,8 @@ def test_no_frame_shows_credentials_however_they_are_given(
 ) -> None:
     """Whichever way a call fails: by what the server does, or by an argument that is refused."""
     options, per_call = given
-    client = AuthenticatedClient(**{"base_url": server.base_url, "token": "sk-other", "max_retries": 0, **options})
+    options = {"base_url": server.base_url, "token": "sk-other", "max_retries": 0, **options}
+    client = AuthenticatedClient(**options)
     retrieve, detailed = (caller.function(retrieve_chat_completion, each) for each in (False, True))
     kind = AsyncChatCompletions if type(caller) is Async else ChatCompletions
     completions: Any = kind(client)

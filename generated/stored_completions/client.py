@@ -6,10 +6,9 @@ from __future__ import annotations
 import ssl
 from base64 import b64encode
 from collections.abc import Awaitable, Coroutine, Mapping
-from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict, TypeVar, Unpack
 
 import httpx
-from attrs import Factory, define, evolve, field, fields
 
 from .building import Prepared
 from .deadlines import checked_timeout
@@ -18,7 +17,7 @@ from .forks import no_fork
 from .pool import Pool
 from .request import Request
 from .response import Operation, Response
-from .secrets import Concealed, Secret, Token, checked_token, concealed, concealing, warn_if_readable, without_user
+from .secrets import Concealed, Secret, Token, checked_token, concealed, warn_if_readable, without_user
 from .sending import asend, send
 from .twins import AsyncHttpClient, SyncHttpClient, Timeout, client_as_httpx, timeout_as_httpx
 from .unset import UNSET, Unset
@@ -34,7 +33,29 @@ MAX_RETRIES = 2
 MAX_RESPONSE_BYTES = 256 * 2**20
 _NO_SECRET = Secret("")
 # The attributes that differ from call to call.
-_PER_CALL = frozenset({"timeout", "max_retries", "headers", "query"})
+_PER_CALL = frozenset({"timeout", "max_retries", "headers", "query", "cookies"})
+
+
+class ClientOptions(TypedDict, total=False):
+    """The options of a client, as `Client` describes them."""
+
+    base_url: str
+    headers: Mapping[str, str] | None
+    cookies: Mapping[str, str] | None
+    query: Mapping[str, Any] | None
+    paths: Mapping[str, str] | None
+    timeout: Timeout
+    max_retries: int
+    max_response_bytes: int
+    follow_redirects: bool
+    verify_ssl: str | bool | ssl.SSLContext
+    httpx_args: Mapping[str, Any] | None
+
+
+_OPTIONS = tuple(ClientOptions.__annotations__)
+_OF_TOKEN = ("token", "prefix", "auth_header_name", "auth_location", "pickle_token")
+# What a repr shows: other options may hold credentials.
+_SHOWN = ("timeout", "max_retries", "max_response_bytes", "follow_redirects", *_OF_TOKEN[1:])
 
 
 class RequestOptions(TypedDict, total=False):
@@ -91,8 +112,6 @@ def _new_pool(client: Client) -> Pool:
     return Pool({"verify": client.verify_ssl, **own})
 
 
-@concealing
-@define(kw_only=True, eq=False, getstate_setstate=False)
 class Client:
     """A client for operations that need no credentials.
 
@@ -113,33 +132,55 @@ class Client:
         httpx_args: Further arguments for `httpx.Client` and `httpx.AsyncClient`.
     """
 
-    base_url: str = field(default=BASE_URL, repr=lambda url: repr(without_user(url)))
-    headers: Mapping[str, str] = field(factory=dict, repr=False)
-    cookies: Mapping[str, str] = field(factory=dict, repr=False)
-    query: Mapping[str, Any] = field(factory=dict, repr=False)
-    paths: Mapping[str, str] = field(factory=dict, repr=False)
-    timeout: float | httpx.Timeout | None = field(default=TIMEOUT, converter=timeout_as_httpx)
-    max_retries: int = MAX_RETRIES
-    max_response_bytes: int = MAX_RESPONSE_BYTES
-    follow_redirects: bool = False
-    verify_ssl: str | bool | ssl.SSLContext = field(default=True, repr=False)
-    httpx_args: Mapping[str, Any] = field(factory=dict, repr=False)
-    _pool: Pool = field(default=Factory(_new_pool, takes_self=True), repr=False, alias="pool")
-    _shares_pauses: bool = field(default=False, repr=False, alias="shares_pauses")
-    _telemetry: Telemetry | None = field(default=None, repr=False, alias="telemetry")
-    _prepared: Prepared | None = field(default=None, init=False, repr=False)
+    # What is given to `__init__`, and to that of a copy.
+    _options: ClassVar[tuple[str, ...]] = _OPTIONS
+    __slots__ = (
+        *(name for name in _OPTIONS if name != "timeout"),
+        *("__weakref__", "_pool", "_prepared", "_shares_pauses", "_telemetry", "_timeout"),
+    )
 
-    def __attrs_post_init__(self) -> None:
-        url = _checked_url(self.base_url)
-        self.headers, self.cookies = merged_headers(self.headers), Concealed(self.cookies)
-        self.query = Concealed({**url.params, **self.query})
+    @concealed
+    def __init__(
+        self,
+        *,
+        base_url: str = BASE_URL,
+        headers: Mapping[str, str] | None = None,
+        cookies: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        paths: Mapping[str, str] | None = None,
+        timeout: Timeout = TIMEOUT,
+        max_retries: int = MAX_RETRIES,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
+        follow_redirects: bool = False,
+        verify_ssl: str | bool | ssl.SSLContext = True,
+        httpx_args: Mapping[str, Any] | None = None,
+    ) -> None:
+        url = _checked_url(base_url)
         self.base_url = _without_query(url)
-        if self.timeout is TIMEOUT:
-            self.timeout = self.httpx_args.get("timeout", TIMEOUT)
-        self.follow_redirects = self.httpx_args.get("follow_redirects", self.follow_redirects)
-        _check_options(self.timeout, self.max_retries)
-        if not _is_whole(self.max_response_bytes) or self.max_response_bytes < 1:
-            raise ValueError(f"max_response_bytes must be a whole number from 1, not {self.max_response_bytes!r}.")
+        self.headers: Mapping[str, str] = merged_headers(headers or {})
+        self.cookies: Mapping[str, str] = Concealed(cookies or {})
+        self.query: Mapping[str, Any] = Concealed({**url.params, **(query or {})})
+        self.paths: Mapping[str, str] = paths or {}
+        self.httpx_args: Mapping[str, Any] = httpx_args or {}
+        self.timeout = self.httpx_args.get("timeout", TIMEOUT) if timeout is TIMEOUT else timeout
+        self.max_retries, self.max_response_bytes, self.verify_ssl = max_retries, max_response_bytes, verify_ssl
+        self.follow_redirects: bool = self.httpx_args.get("follow_redirects", follow_redirects)
+        _check_options(self.timeout, max_retries)
+        if not _is_whole(max_response_bytes) or max_response_bytes < 1:
+            raise ValueError(f"max_response_bytes must be a whole number from 1, not {max_response_bytes!r}.")
+        self._pool = _new_pool(self)
+        self._shares_pauses = False
+        self._telemetry: Telemetry | None = None
+        self._prepared: Prepared | None = None
+
+    @property
+    def timeout(self) -> float | httpx.Timeout | None:
+        """Seconds for each attempt as a whole, an `httpx.Timeout`, or None to wait for ever; it can be assigned."""
+        return self._timeout
+
+    @timeout.setter
+    def timeout(self, timeout: Timeout) -> None:
+        self._timeout = timeout_as_httpx(timeout)
 
     @concealed
     def with_options(
@@ -159,16 +200,19 @@ class Client:
         )
 
     def _changed(self, **changes: Any) -> Self:
-        """Return a copy with other values of attributes, without parsing the URL again for a timeout of one call."""
-        if not changes.keys() <= _PER_CALL:
-            return evolve(self, **changes)
-        copy = object.__new__(type(self))
-        for each in fields(type(self)):
-            object.__setattr__(copy, each.name, getattr(self, each.name))
-        copy.cookies, copy._prepared = Concealed(self.cookies), self._prepared and self._prepared.copy()
-        for name, value in changes.items():
-            setattr(copy, name, value)
-        _check_options(copy.timeout, copy.max_retries)
+        """Return a copy with other values of options: it shares the connections."""
+        if changes.keys() <= _PER_CALL:
+            # Without parsing the URL again.
+            copy = object.__new__(type(self))
+            for name in self._options:
+                setattr(copy, name, getattr(self, name))
+            copy.cookies, copy._prepared = Concealed(self.cookies), self._prepared and self._prepared.copy()
+            for name, value in changes.items():
+                setattr(copy, name, value)
+            _check_options(copy.timeout, copy.max_retries)
+        else:
+            copy = type(self)(**{**{name: getattr(self, name) for name in self._options}, **changes})
+        copy._pool, copy._telemetry, copy._shares_pauses = self._pool, self._telemetry, self._shares_pauses
         return copy
 
     @concealed
@@ -179,7 +223,7 @@ class Client:
     @concealed
     def with_cookies(self, cookies: Mapping[str, str]) -> Self:
         """Return a copy that sends these cookies too."""
-        return evolve(self, cookies={**self.cookies, **cookies})
+        return self._changed(cookies=Concealed({**self.cookies, **cookies}))
 
     def with_timeout(self, timeout: Timeout) -> Self:
         """Return a copy with another timeout."""
@@ -187,7 +231,9 @@ class Client:
 
     def sharing_pauses(self) -> Self:
         """Return a copy that raises a 429 with `Retry-After` at once: whoever makes many calls pauses all of them."""
-        return evolve(self, shares_pauses=True)
+        copy = self.with_options()
+        copy._shares_pauses = True
+        return copy
 
     def set_httpx_client(self, client: SyncHttpClient) -> Self:
         """Send through your own httpx or httpx2 client, which this client never closes."""
@@ -259,20 +305,21 @@ class Client:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
+    def __repr__(self) -> str:
+        values = {"base_url": without_user(self.base_url)}
+        values |= {name: getattr(self, name) for name in _SHOWN if name in self._options}
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in values.items())})"
+
     def __copy__(self) -> Self:
-        return evolve(self)
+        return self.with_options()
 
     def __deepcopy__(self, _: object) -> Self:
-        return evolve(self)
+        return self.with_options()
 
     def __getstate__(self) -> dict[str, Any]:
         if self._pool.injected or self._pool.injected_async:
             raise TypeError("A client with your own httpx client in it cannot be pickled: make it where it is used.")
-        state = {
-            each.name: getattr(self, each.name)
-            for each in fields(type(self))
-            if each.init and each.name not in ("_pool", "_telemetry")
-        }
+        state = {name: getattr(self, name) for name in (*self._options, "_shares_pauses")}
         return state if self._pickles_secrets() else {**state, **self._without_secrets()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -283,10 +330,10 @@ class Client:
     def _for_call(self, request: Request, **options: Unpack[RequestOptions]) -> tuple[Self, Request]:
         """Return the client and the request of a call with options."""
         if request.path in self.paths:
-            request = evolve(request, path=self.paths[request.path])
+            request = request.changed(path=self.paths[request.path])
         client = self
         if request.server and self.base_url == _without_query(_checked_url(BASE_URL)):
-            client = evolve(self, base_url=request.server)
+            client = self._changed(base_url=request.server)
         if not options:
             return client, request
         if unknown := options.keys() - RequestOptions.__annotations__.keys():
@@ -327,8 +374,6 @@ class Client:
         """Replace the secret in the URL of a request that was sent, if it is there."""
 
 
-@concealing
-@define(kw_only=True, eq=False, getstate_setstate=False)
 class AuthenticatedClient(Client):
     """A client that sends credentials.
 
@@ -346,16 +391,25 @@ class AuthenticatedClient(Client):
                                      prefix="")
     """
 
-    token: Token = field(repr=False)
-    prefix: str = AUTH_PREFIX
-    auth_header_name: str = AUTH_NAME
-    auth_location: str = AUTH_LOCATION or "header"
-    pickle_token: bool = False
+    _options: ClassVar[tuple[str, ...]] = (*_OPTIONS, *_OF_TOKEN)
+    __slots__ = _OF_TOKEN
 
-    def __attrs_post_init__(self) -> None:
-        super().__attrs_post_init__()
-        if not callable(self.token):
-            checked_token(self.token)
+    @concealed
+    def __init__(
+        self,
+        *,
+        token: Token,
+        prefix: str = AUTH_PREFIX,
+        auth_header_name: str = AUTH_NAME,
+        auth_location: str = AUTH_LOCATION or "header",
+        pickle_token: bool = False,
+        **options: Unpack[ClientOptions],
+    ) -> None:
+        super().__init__(**options)
+        self.token, self.prefix, self.auth_header_name = token, prefix, auth_header_name
+        self.auth_location, self.pickle_token = auth_location, pickle_token
+        if not callable(token):
+            checked_token(token)
         warn_if_readable(self.base_url)
 
     def _pickles_secrets(self) -> bool:

@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Generic, NamedTuple, Self, TypedDict, TypeVar,
 from urllib.parse import quote
 
 import httpx
-from attrs import evolve, fields
 
 from .client import AuthenticatedClient, merged_headers
 from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL, CALL_ATTRIBUTES
@@ -295,9 +294,10 @@ class Facade(Generic[HttpClient]):
     @concealed
     def _assign(self, changes: Mapping[str, Any]) -> None:
         """Change the client in place: resources hold it."""
-        made = evolve(self.client, **changes)
-        for each in fields(AuthenticatedClient):
-            setattr(self.client, each.name, getattr(made, each.name))
+        made = self.client._changed(**changes)
+        for name in made._options:
+            setattr(self.client, name, getattr(made, name))
+        self.client._prepared = None
 
     def _injected(
         self, client: AuthenticatedClient, http_client: httpx.Client | httpx.AsyncClient | None

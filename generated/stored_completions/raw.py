@@ -13,7 +13,6 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, Unpack, cast
 
 import httpx
-from attrs import evolve
 
 from .client import conceal
 from .errors import APIResponseValidationError
@@ -116,7 +115,7 @@ class _Recorder:
 
     def answer(self, parsed: T) -> Response[T, None]:
         """Return the last response, with what the method made of it."""
-        return evolve(self.response(), parsed=parsed)
+        return self.response().parsed_as(parsed)
 
     def response(self) -> Response[Any, None]:
         """Return the last response; where its body is not what is declared, `parse` says in what way."""

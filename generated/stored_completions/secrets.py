@@ -18,7 +18,6 @@ import httpx
 from .forks import no_fork
 
 Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
-C = TypeVar("C")
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -221,12 +220,6 @@ def concealed(function: Callable[P, T]) -> Callable[P, T]:
     return called
 
 
-def concealing(kind: type[C]) -> type[C]:
-    """Decorate a class so that no traceback out of its `__init__` shows the arguments."""
-    kind.__init__ = concealed(vars(kind)["__init__"])  # type: ignore[method-assign]  # it has the same arguments
-    return kind
-
-
 def without_user(url: str) -> str:
     """Return a URL without the user and password that it may have, to be shown."""
     return str(httpx.URL(url).copy_with(userinfo=b""))
@@ -241,9 +234,9 @@ def warn_if_readable(base_url: str) -> None:
 
 @cache
 def _warn_of(host: str) -> None:
-    # The line that is blamed is the caller's, below this package and the `__init__` that attrs makes.
-    level, frame, inside = 1, sys._getframe(), (_PACKAGE, "<attrs")
-    while frame.f_back and frame.f_code.co_filename.startswith(inside):
+    # The line that is blamed is the caller's, below this package.
+    level, frame = 1, sys._getframe()
+    while frame.f_back and frame.f_code.co_filename.startswith(_PACKAGE):
         level, frame = level + 1, frame.f_back
     warnings.warn(f"The API key is sent to {host} unencrypted: use https://.", UserWarning, stacklevel=level)
 
