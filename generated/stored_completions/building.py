@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -23,7 +24,7 @@ _WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 _NO_BODY = httpx.ByteStream(b"")
 # What a query may hold as it is, but for what separates its pairs, and `+`, which is read as a space.
 _RESERVED = ":/?@!$'()*,;="
-
+_LONGEST_PATH = 4096
 # Of clients that have another way to build requests, that way is used.
 BUILDERS: set[object] = {httpx.Client.build_request, httpx.AsyncClient.build_request}
 
@@ -31,16 +32,16 @@ BUILDERS: set[object] = {httpx.Client.build_request, httpx.AsyncClient.build_req
 class Prepared:
     """The headers that a client sends without a body, for as long as what they are made from is the same."""
 
-    __slots__ = ("headers", "made_from", "timeout", "timeouts")
+    __slots__ = ("base", "headers", "made_from", "timeout", "timeouts")
 
-    def __init__(self, made_from: tuple[Any, ...], headers: httpx.Headers) -> None:
-        self.made_from, self.headers = made_from, headers
+    def __init__(self, made_from: tuple[Any, ...], headers: httpx.Headers, base: httpx.URL) -> None:
+        self.made_from, self.headers, self.base = made_from, headers, base
         self.timeout: object = self
         self.timeouts: dict[str, float | None] = {}
 
     def copy(self) -> Prepared:
         """Return what another client begins with: it may have another timeout."""
-        return Prepared(self.made_from, self.headers)
+        return Prepared(self.made_from, self.headers, self.base)
 
 
 def built(client: Client, http: httpx.Client | httpx.AsyncClient, request: Request, secret: Secret) -> httpx.Request:
@@ -127,13 +128,15 @@ def _prepared(
     found = client._prepared
     if found is None or found.made_from != _made_from(client, http, request, secret):
         headers = _made(client, http, request, secret).headers
-        found = client._prepared = Prepared(_made_from(client, http, request, secret), headers)
+        base = httpx.URL(client.base_url)
+        found = client._prepared = Prepared(_made_from(client, http, request, secret), headers, base)
     if found.timeout is not client.timeout:
         found.timeout, found.timeouts = client.timeout, attempt_timeout(client.timeout).as_dict()
     url, params = _target(client, request)
+    joined = None if params else _joined(found.base, request)
     made = httpx.Request(
         request.method,
-        httpx.URL(url, params=params) if params else httpx.URL(url),
+        joined or (httpx.URL(url, params=params) if params else httpx.URL(url)),
         headers=found.headers,
         stream=_NO_BODY,
         extensions={"timeout": {**found.timeouts}},
@@ -141,6 +144,29 @@ def _prepared(
     made.headers.encoding = found.headers.encoding  # httpx would look for it each time
     made.read()  # what was not read, other transports send in chunks
     return made
+
+
+def _joined(base: httpx.URL, request: Request) -> httpx.URL | None:
+    """Return the URL of a request, if httpx would leave its path as it is: it looks at each character of a URL."""
+    paths = _plain_paths()
+    if request.reserved or len(request.path) > _LONGEST_PATH or not paths or not paths.fullmatch(request.path):
+        return None
+    reference = base._uri_reference
+    url = object.__new__(httpx.URL)
+    url._uri_reference = reference._replace(path=reference.path.rstrip("/") + request.path)
+    return url
+
+
+@cache
+def _plain_paths() -> re.Pattern[str] | None:
+    """Return what matches paths that have nothing to quote and nothing to resolve, as `.` and `..` are.
+
+    It is None if this version of httpx does not keep the parts of a URL where those that are known do.
+    """
+    reference = getattr(httpx.URL("http://localhost/a"), "_uri_reference", None)
+    if getattr(reference, "path", None) != "/a" or not hasattr(reference, "_replace"):
+        return None
+    return re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))(?:[\w.~-]|%[0-9A-F]{2})+)+", re.ASCII)
 
 
 def _made_from(
