@@ -156,8 +156,9 @@ def generate(
     )
     if templates is not None:
         project.env.undefined = StrictUndefined  # a name that is misspelled is no empty text
-    with contextlib.suppress(OSError):  # a tree that cannot be written can be checked all the same
+    with contextlib.suppress(OSError):
         COMPILED.mkdir(parents=True, exist_ok=True)
+    if os.access(COMPILED, os.W_OK):  # a tree that cannot be written can be checked all the same
         project.env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
     project.env.filters.update(in_docstring=in_docstring, literal=literal)
     # The hooks must find the pinned ruff that stands beside this Python, not another one.

@@ -210,6 +210,9 @@ class Package:
             if method.name == "__init__":
                 self.signatures[name] = _signature(method, owner=node.name, method=True, form=_class_form(node))
                 self._parameters(module, name, method)
+                for attribute, annotated, statement in _assigned(method):
+                    if Name(f"{name.path}.{attribute}") not in self.facts:
+                        self._fact(module, Name(f"{name.path}.{attribute}"), statement, "attribute", annotated)
             elif any(isinstance(item, ast.Name) and item.id == "property" for item in method.decorator_list):
                 returns = ast.unparse(method.returns) if method.returns else ""
                 self._fact(module, Name(f"{name.path}.{method.name}"), method, "attribute", returns)
@@ -557,6 +560,29 @@ def _fields(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr, ast.AnnAssign]]
             continue
         if not item.target.id.startswith("_") and "ClassVar" not in ast.unparse(item.annotation):
             yield item.target.id, item.annotation, item
+
+
+def _assigned(constructor: Function) -> Iterator[tuple[str, str, ast.stmt]]:
+    """Yield the public attributes that a constructor assigns, with their annotations or those of its parameters."""
+    arguments = (*constructor.args.posonlyargs, *constructor.args.args, *constructor.args.kwonlyargs)
+    annotations = {each.arg: _text(each.annotation) for each in arguments}
+    for node in ast.walk(constructor):
+        if not isinstance(node, ast.Assign | ast.AnnAssign):
+            continue
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            for each, value in _paired(target, node.value):
+                if not isinstance(each, ast.Attribute) or ast.unparse(each.value) != "self":
+                    continue
+                if not each.attr.startswith("_"):
+                    given = annotations.get(value.id, "") if isinstance(value, ast.Name) else ""
+                    yield each.attr, _text(node.annotation) if isinstance(node, ast.AnnAssign) else given, node
+
+
+def _paired(target: ast.expr, value: ast.expr | None) -> list[tuple[ast.expr, ast.expr | None]]:
+    """Return each target of an assignment with its value: `a, b = 1, 2` has two."""
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+        return list(zip(target.elts, value.elts, strict=True))
+    return [(each, None) for each in target.elts] if isinstance(target, ast.Tuple) else [(target, value)]
 
 
 def _methods(node: ast.ClassDef) -> Iterator[Function]:

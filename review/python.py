@@ -255,7 +255,7 @@ class _Comparison:
                 self.told.update(Name(f"{module.home}.{item}") for item in module.names)
                 yield _Difference(Rule.NAME_ADDED, Name(module.name), "the module is new")
         for name in self.new.facts:
-            known = name in self.old.facts or name in self.told or name in self.old.exports
+            known = self.old.fact_of(name) or name in self.told or name in self.old.exports
             if known or (
                 name.owner not in self.old.facts and (name.owner in self.new.facts or name.owner in self.told)
             ):

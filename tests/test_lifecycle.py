@@ -132,6 +132,24 @@ def test_the_generators_methods_give_copies_too(server: Server) -> None:
     own.close()
 
 
+@pytest.mark.parametrize("change", ["with_cookies", "with_headers", "with_timeout", "sharing_pauses", "__copy__"])
+def test_what_is_put_into_a_copy_is_not_in_the_client(change: str, server: Server) -> None:
+    client = AuthenticatedClient(
+        base_url=server.base_url, token=server.key, headers={"a": "1"}, cookies={"b": "1"}, query={"c": "1"}
+    )
+    argument: dict[str, list[Any]] = {"with_cookies": [{}], "with_headers": [{}], "with_timeout": [7]}
+    copied: Any = getattr(client, change)(*argument.get(change, []))
+    for name in ("headers", "cookies", "query"):
+        getattr(copied, name)["x"] = "2"
+    assert (client.headers, client.cookies, client.query) == ({"a": "1"}, {"b": "1"}, {"c": "1"})
+
+
+def test_an_option_that_a_client_does_not_have_cannot_be_assigned() -> None:
+    client: Any = AuthenticatedClient(token="sk-1")
+    with pytest.raises(AttributeError, match="timout"):
+        client.timout = 5
+
+
 def test_a_new_key_counts_from_the_next_request_on(caller: Sync, client: Any, server: Server) -> None:
     retrieved(caller, client)
     client.api_key = "sk-new"

@@ -353,7 +353,7 @@ def with_locals(error: BaseException) -> str:
 
 
 def with_pretty_locals(error: BaseException) -> str:
-    """What rich shows of them, whole strings and the attributes of attrs classes included."""
+    """What rich shows of them, whole strings included."""
     pretty = Traceback.from_exception(
         type(error), error, error.__traceback__, show_locals=True, locals_max_string=10_000
     )

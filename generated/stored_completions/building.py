@@ -163,8 +163,9 @@ def _plain_paths() -> re.Pattern[str] | None:
 
     It is None if this version of httpx does not keep the parts of a URL where those that are known do.
     """
-    reference = getattr(httpx.URL("http://localhost/a"), "_uri_reference", None)
-    if getattr(reference, "path", None) != "/a" or not hasattr(reference, "_replace"):
+    parts = getattr(httpx.URL("http://localhost/a"), "__dict__", {})
+    reference = parts.get("_uri_reference")
+    if len(parts) != 1 or getattr(reference, "path", None) != "/a" or not hasattr(reference, "_replace"):
         return None
     return re.compile(r"(?:/(?!\.{1,2}(?:/|\Z))(?:[\w.~-]|%[0-9A-F]{2})+)+", re.ASCII)
 

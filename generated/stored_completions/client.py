@@ -33,7 +33,8 @@ MAX_RETRIES = 2
 MAX_RESPONSE_BYTES = 256 * 2**20
 _NO_SECRET = Secret("")
 # The attributes that differ from call to call.
-_PER_CALL = frozenset({"timeout", "max_retries", "headers", "query", "cookies"})
+_MAPPINGS = frozenset({"headers", "query", "cookies"})
+_PER_CALL = _MAPPINGS | {"timeout", "max_retries"}
 
 
 class ClientOptions(TypedDict, total=False):
@@ -206,7 +207,9 @@ class Client:
             copy = object.__new__(type(self))
             for name in self._options:
                 setattr(copy, name, getattr(self, name))
-            copy.cookies, copy._prepared = Concealed(self.cookies), self._prepared and self._prepared.copy()
+            copy._prepared = self._prepared and self._prepared.copy()
+            for name in _MAPPINGS - changes.keys():
+                setattr(copy, name, Concealed(getattr(self, name)))
             for name, value in changes.items():
                 setattr(copy, name, value)
             _check_options(copy.timeout, copy.max_retries)

@@ -104,6 +104,29 @@ def test_swapped_function_parameters(tmp_path: Path) -> None:
     ]
 
 
+WRITTEN_OUT = """
+class Usage:
+    def __init__(self, prompt_tokens: int, completion_tokens: int, total: int) -> None:
+        self.prompt_tokens, self.completion_tokens = prompt_tokens, completion_tokens
+        self.total: int = total
+        self._seen = False
+"""
+
+
+def test_a_constructor_that_is_written_out_changes_nothing(tmp_path: Path) -> None:
+    """What it assigns are attributes, and its parameters are those that were made."""
+    made = USAGE[: USAGE.index("    total")] + "    total: int\n"
+    for old, new in ((made, WRITTEN_OUT), (WRITTEN_OUT, made)):
+        found = compared(old, new, tmp_path / ("written" if new is WRITTEN_OUT else "made"))
+        assert [item.rule for item in found] == [Rule.GENERATED_CODE_CHANGED]
+
+
+@pytest.mark.parametrize("name", ["prompt_tokens", "total"])
+def test_an_attribute_that_a_constructor_assigns_no_more_is_missed(name: str, tmp_path: Path) -> None:
+    new = WRITTEN_OUT.replace(f"self.{name}", f"self._{name}")
+    assert told(compared(WRITTEN_OUT, new, tmp_path)) == [("name-removed", f"Usage.{name}: the name was removed")]
+
+
 def test_inserted_attribute(tmp_path: Path) -> None:
     """An attribute in the middle moves those after it, unless the constructor is keyword-only."""
     new = USAGE.replace("    total", "    cached: int = 0\n    total")
