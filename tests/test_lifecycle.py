@@ -146,8 +146,8 @@ def test_what_is_put_into_a_copy_is_not_in_the_client(change: str, server: Serve
 
 def test_an_option_that_a_client_does_not_have_cannot_be_assigned() -> None:
     client: Any = AuthenticatedClient(token="sk-1")
-    with pytest.raises(AttributeError, match="timout"):
-        client.timout = 5
+    with pytest.raises(AttributeError, match="colour"):
+        client.colour = 5
 
 
 def test_a_new_key_counts_from_the_next_request_on(caller: Sync, client: Any, server: Server) -> None:
