@@ -101,6 +101,8 @@ def request_options(
 
 def conceal(options: RequestOptions) -> None:
     """Let no traceback show the headers and the query of one call: they may hold credentials."""
+    if not options:
+        return
     if isinstance(headers := options.get("extra_headers"), Mapping):
         options["extra_headers"] = Concealed(headers)
     if isinstance(query := options.get("extra_query"), Mapping):

@@ -7,11 +7,13 @@ such client.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from typing import Any, NoReturn, cast
 
 import httpx
 import httpx2
 
+from .body import aparts, parts
 from .building import BUILDERS
 from .redirects import ahide_location, hide_location
 from .streams import bound
@@ -127,7 +129,7 @@ class SyncBody(httpx.SyncByteStream):
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            for chunk in self._response.iter_raw():  # noqa: UP028 - the asynchronous twin has no `yield from`
+            for chunk in parts(cast(httpx.Response, self._response)):  # noqa: UP028 - the asynchronous twin has no `yield from`
                 yield chunk
         except httpx2.HTTPError as error:
             raise error_as_httpx(error) from error
@@ -145,7 +147,7 @@ class AsyncBody(httpx.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
-            async for chunk in self._response.aiter_raw():
+            async for chunk in aparts(cast(httpx.Response, self._response)):
                 yield chunk
         except httpx2.HTTPError as error:
             raise error_as_httpx(error) from error
@@ -198,9 +200,14 @@ def _response_of_httpx(
     extensions = dict(response.extensions)
     if _HEADERS in extensions:
         extensions[_HEADERS] = httpx.Headers(extensions[_HEADERS].raw)
-    return httpx.Response(
+    made = httpx.Response(
         response.status_code, headers=response.headers.raw, stream=stream, request=request, extensions=extensions
     )
+    if response.is_stream_consumed:  # by a hook of the user's
+        made.is_stream_consumed = True
+        with suppress(httpx2.ResponseNotRead):
+            made._content = response.content
+    return made
 
 
 def _unreachable(request: httpx.Request) -> NoReturn:

@@ -53,7 +53,7 @@ def refuse_unasked(response: httpx.Response) -> None:
         httpx.RemoteProtocolError: nothing was read since the request was written.
     """
     stream = response.extensions.get("network_stream")
-    if isinstance(stream, _Stream | _AsyncStream) and not stream.was_read and response.http_version != "HTTP/2":
+    if isinstance(stream, (_Stream, _AsyncStream)) and not stream.was_read and response.http_version != "HTTP/2":
         raise httpx.RemoteProtocolError("the server answered before it was asked", request=response.request)
 
 

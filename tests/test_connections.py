@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gzip
+import json
 import logging
 import random
 import socket
 import threading
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 
@@ -263,6 +266,29 @@ def test_hooks_auth_and_logs_of_httpx_stay(
     with caplog.at_level(logging.INFO, logger="httpx"):
         assert caller.run(caller.client().chat.completions.retrieve(ID)).id == ID
     assert [record.name for record in caplog.records] == ["httpx"]
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+def test_hooks_of_the_users_own_client_may_read_and_close_responses(library: str, caller: Sync, server: Server) -> None:
+    """A body that a hook has read is decoded already; one that it has closed is an error that says so."""
+    is_async, kinds = type(caller) is Async, pytest.importorskip(library)
+    server.plan = in_turn(answer(gzip.compress(json.dumps(BODY).encode()), content_encoding="gzip"), answer(BODY))
+
+    def own(name: str) -> Any:
+        async def async_hook(response: Any) -> None:
+            await getattr(response, f"a{name}")()
+
+        hook = async_hook if is_async else methodcaller(name)
+        return (kinds.AsyncClient if is_async else kinds.Client)(event_hooks={"response": [hook]})
+
+    reading, closing = own("read"), own("close")
+    client = caller.client(http_client=reading)
+    raw = caller.run(client.chat.completions.with_raw_response.retrieve(ID))
+    assert (raw.parse().to_dict(), raw.headers["content-encoding"]) == (BODY, "gzip")
+    with pytest.raises(APIConnectionError, match="closed"):
+        caller.run(caller.client(http_client=closing, max_retries=0).chat.completions.retrieve(ID))
+    caller.end(reading)
+    caller.end(closing)
 
 
 def test_cookies_that_a_server_sets_are_sent_again(caller: Sync, client: Any, server: Server) -> None:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import stored_completions.client
 import stored_completions.clock
 from stored_completions import OpenAI, streams
+from stored_completions.deadlines import awithin
 from stored_completions.errors import APIConnectionError, APITimeoutError
 from stored_completions_testing.faults import (
     DRIPS,
@@ -330,3 +331,18 @@ def test_the_addresses_of_a_host_share_the_time_to_connect(monkeypatch: pytest.M
         with pytest.raises(APITimeoutError, match="no connection could be made in time"):
             client.chat.completions.retrieve(ID, timeout=httpx.Timeout(60, connect=SECONDS))
         assert time.monotonic() - started < SECONDS + 1
+
+
+def test_a_task_that_is_cancelled_when_its_time_is_over_stays_cancelled() -> None:
+    async def main() -> None:
+        async def wait() -> None:
+            with awithin(time.monotonic(), 0):
+                await asyncio.sleep(60)
+
+        task = asyncio.create_task(wait())
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
@@ -51,13 +52,11 @@ class AioHttpTransport(AiohttpTransport):
             response = await self.client.request(
                 request.method,
                 URL(str(request.url), encoded=True),
-                headers=CIMultiDict(request.headers.multi_items()),
+                headers=_headers(request),
                 data=_data(request),
                 allow_redirects=False,
                 auto_decompress=False,
-                timeout=aiohttp.ClientTimeout(
-                    connect=timeout.get("pool"), sock_connect=timeout.get("connect"), sock_read=timeout.get("read")
-                ),
+                timeout=_timeout(timeout.get("pool"), timeout.get("connect"), timeout.get("read")),
                 server_hostname=request.extensions.get("sni_hostname"),
             )
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -84,13 +83,23 @@ class _Stream(httpx.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
-            async for chunk in self._response.content.iter_chunked(_PIECE):
+            while chunk := await self._response.content.read(_PIECE):
                 yield chunk
         except (aiohttp.ClientError, TimeoutError) as error:
             raise _as_httpx(error) from error
 
     async def aclose(self) -> None:
         self._response.release()
+
+
+def _headers(request: httpx.Request) -> CIMultiDict[str]:
+    encoding = request.headers.encoding
+    return CIMultiDict([(name.decode(encoding), value.decode(encoding)) for name, value in request.headers.raw])
+
+
+@lru_cache
+def _timeout(pool: float | None, connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(connect=pool, sock_connect=connect, sock_read=read)
 
 
 def _data(request: httpx.Request) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import datetime
 import zlib
+from collections.abc import AsyncIterator, Iterator
+from typing import cast
 
 import httpx
 
@@ -80,3 +82,18 @@ class Body:
         if left <= 0:
             raise httpx.ReadTimeout("", request=self.response.request)
         return left
+
+
+def parts(response: httpx.Response) -> Iterator[bytes]:
+    """Return the parts of a body as they come in, still encoded; those of one that a hook has read, decoded."""
+    if response.is_stream_consumed:
+        return response.iter_bytes()
+    # What `iter_raw` does besides costs as much again as a small body.
+    return response.iter_raw() if response.is_closed else iter(cast(httpx.SyncByteStream, response.stream))
+
+
+def aparts(response: httpx.Response) -> AsyncIterator[bytes]:
+    """Return the parts of a body as `parts` does."""
+    if response.is_stream_consumed:
+        return response.aiter_bytes()
+    return response.aiter_raw() if response.is_closed else aiter(cast(httpx.AsyncByteStream, response.stream))

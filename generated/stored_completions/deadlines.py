@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import httpx
 
@@ -74,17 +74,27 @@ def within(started: float, seconds: float | None) -> Iterator[None]:
         _of_thread.end = outer
 
 
-@contextmanager
-def awithin(started: float, seconds: float | None) -> Iterator[None]:
-    """Bound what this task does, on whichever client.
+def awithin(started: float, seconds: float | None) -> AbstractContextManager[None]:
+    """Bound what this task does, on whichever client; the arguments are those of `within`.
 
     Raises:
         httpx.TimeoutException: the time is over.
     """
+    if seconds is None:
+        return nullcontext()
     with no_fork:
-        import anyio  # noqa: PLC0415 - only asynchronous calls need it, and it takes long to import
+        from .loops import cancelled_after  # noqa: PLC0415 - only asynchronous calls need asyncio
 
-    with anyio.move_on_after(None if seconds is None else started + seconds - clock.monotonic()) as scope:
+    left = started + seconds - clock.monotonic()
+    return cancelled_after(left) or _in_scope(left)
+
+
+@contextmanager
+def _in_scope(left: float) -> Iterator[None]:
+    with no_fork:
+        import anyio  # noqa: PLC0415 - it takes long to import
+
+    with anyio.move_on_after(left) as scope:
         yield
     if scope.cancelled_caught:
         raise httpx.ReadTimeout("")

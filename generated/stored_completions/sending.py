@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import httpx
 
 from . import clock
-from .body import Body
+from .body import Body, aparts, parts
 from .building import built
 from .deadlines import attempt_seconds, awithin, within
 from .decoding import in_utf8
@@ -135,7 +135,7 @@ def _received(client: Client, http: httpx.Client, request: httpx.Request, starte
             response = http.send(following, stream=True, follow_redirects=False, **redirects.options)
             refuse_unasked(response)
         body = Body(response, started, attempt_seconds(client.timeout), client.max_response_bytes)
-        for chunk in response.iter_bytes() if response.is_stream_consumed else response.iter_raw():
+        for chunk in parts(response):
             if not body.add(chunk):
                 break
     finally:
@@ -153,7 +153,7 @@ async def _areceived(client: Client, http: httpx.AsyncClient, request: httpx.Req
             response = await http.send(following, stream=True, follow_redirects=False, **redirects.options)
             refuse_unasked(response)
         body = Body(response, started, attempt_seconds(client.timeout), client.max_response_bytes)
-        async for chunk in response.aiter_bytes() if response.is_stream_consumed else response.aiter_raw():
+        async for chunk in aparts(response):
             if not body.add(chunk):
                 break
     finally:
