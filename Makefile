@@ -7,7 +7,8 @@ LOWEST := $(addprefix tests/test_,$(addsuffix .py,decoding client connections er
   logging other_servers flood))
 # What holds for each transport.
 TRANSPORTS := $(addprefix tests/test_,$(addsuffix .py,client errors many retries timeouts secrets pages lifecycle))
-IN_PARALLEL := -n 2 --dist worksteal
+# Three for two cores: many tests wait for a server that stalls.
+IN_PARALLEL := -n 3 --dist worksteal
 export PYTHONPATH := generated:cli:testing
 # Tests start hundreds of Pythons: without bytecode each would compile the package again.
 export PYTHONDONTWRITEBYTECODE :=

@@ -464,7 +464,9 @@ own.close()
 
 @pytest.mark.parametrize("surplus", [1, 500])
 @pytest.mark.parametrize("own", [True, False], ids=["own", "injected"])
-def test_what_a_server_sends_beyond_a_response_answers_no_other_request(own: bool, surplus: int, caller: Sync) -> None:
+def test_what_a_server_sends_beyond_a_response_answers_no_other_request(
+    own: bool, surplus: int, caller: Sync, clock: Clock
+) -> None:
     """httpcore parses it as the response to the next one."""
     bodies = b'{"id": "first"}', b'{"id": "surplus"}', b'{"id": "second"}'
     first, beyond, second = (head(len(body)) + body for body in bodies)

@@ -109,7 +109,7 @@ def synchronous(node: ast.AST) -> str:
     code = re.sub(r"\bawait ", "", code)
     code = re.sub(r"\bAsync(?=[A-Z_])", "", re.sub(r"\bSync(?=[A-Z])", "", code))
     code = re.sub(r"\basync_|(?<=_)async_", "", code)
-    words = "send|attempt|reporting|close|iter|secret|enter__|exit__|read|text|received|within|reassign"
+    words = "send|attempt|reporting|close|iter|secret|enter__|exit__|read|text|received|within|reassign|parts"
     code = re.sub(rf"\b(_*)a(?=({words}))", r"\1", code)
     return re.sub(r"_async\b", "", code)
 

@@ -20,7 +20,7 @@ from stored_completions_cli.app import app
 from stored_completions_cli.export import Counts
 from stored_completions_cli.options import moment
 from stored_completions_cli.progress import Lines
-from stored_completions_testing.faults import always, answer, failure
+from stored_completions_testing.faults import STALLS, always, answer, failure
 from stored_completions_testing.server import Server
 from tests.cli.processes import Command
 from tests.server import Generated, generated_id
@@ -74,7 +74,10 @@ class Terminal:
 def test_a_terminal_sees_a_bar_and_ctrl_c_ends_cleanly(server: Server, command: Command) -> None:
     """The bar has the count, the rate, the retries and the time; Ctrl-C says how to go on."""
     server.keep(Generated(5000))
-    server.plan = lambda received: failure(503, retry_after_ms="1") if len(server.received) == 10 else None
+    # It must not end before Ctrl-C does it.
+    server.plan = lambda received: {10: failure(503, retry_after_ms="1")}.get(
+        len(server.received), STALLS if len(server.received) > 100 else None
+    )
     terminal = Terminal(command, "export", "out.jsonl")
     terminal.read(r"[1-9][\d,]* completions, \d+/s, 1 retry")
     os.kill(terminal.process.pid, signal.SIGINT)
