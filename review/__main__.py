@@ -188,7 +188,7 @@ def _compare_packages(
     with ThreadPoolExecutor(1) as pool:  # Both parts wait for processes of their own.
         decoding = pool.submit(fixtures.compare, bodies, old.path, new.path, known)
         try:
-            found += python.compare(followed, new, prefix=prefix, original=old)
+            found += python.compare(followed, new, prefix=prefix, original=old, renames=known)
             review.parts = (*review.parts, "python")
         except ReviewError as error:
             review.unjudged.append(Unjudged(f"the Python part: {error}"))

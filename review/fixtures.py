@@ -157,6 +157,8 @@ def compare(
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(_decode, (bodies, bodies), (base, revision)))
     for body, old, new in zip(bodies, *answers, strict=True):
+        if _is_gone(old, new, revision, renames):
+            continue
         for rule, key, text, pointer in _differences(old, new, renames):
             found.setdefault((rule, key), (text, []))[1].append((body, pointer))
     findings = []
@@ -171,6 +173,18 @@ def compare(
         else body
         for body, answer in zip(bodies, answers[1], strict=True)
     ]
+
+
+def _is_gone(old: _Answer, new: _Answer, revision: Path, renames: Sequence[Renamed]) -> bool:
+    """Return whether a body is of operations that were removed, with their class: that is told, and not again."""
+    if old is None or not old["modules"]:
+        return False
+    names = {squash(item.old): squash(item.new) for item in renames if item.kind in ("operation", "schema")}
+    before = squash(old["class"])
+    if new is not None and squash(new["class"]) in (before, names.get(before)):
+        return False
+    left = {squash(file.stem) for file in (revision / "api").rglob("*.py")}
+    return left.isdisjoint(names.get(module, module) for module in old["modules"])
 
 
 def _differences(old: _Answer, new: _Answer, renames: Sequence[Renamed]) -> Iterator[tuple[Rule, str, str, Pointer]]:

@@ -12,16 +12,17 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from .findings import Line, Name
 from .source import Place, ReviewError
 from .tree import NOT_READ
 
+_Key = TypeVar("_Key")
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _Kind: TypeAlias = Literal["class", "function", "attribute", "enum", "constant", "parameter"]
 
@@ -84,26 +85,18 @@ class Signature:
 class Module:
     """One module of a package, as far as importers see it.
 
-    `home` is where its names are imported from: the package around it, if that re-exports all of them.
+    `home` is where its names are imported from: the package around it, if that re-exports all of them. `private` has
+    the type variables and aliases without a public name, as written, `decorators` the words that decorate something.
     """
 
     name: str
     home: str
     file: str
-    tree: ast.Module
     lines: list[str]
-    imports: list[str] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)
-
-    @cached_property
-    def private(self) -> dict[str, str]:
-        """The type variables and aliases without a public name, as written."""
-        targets = ((node.targets[0], node) for node in self.tree.body if isinstance(node, ast.Assign))
-        return {
-            target.id: ast.unparse(node).replace("\n", " ")
-            for target, node in targets
-            if isinstance(target, ast.Name) and target.id not in self.names and target.id != "__all__"
-        }
+    names: set[str]
+    imports: list[str]
+    private: dict[str, str]
+    decorators: set[str]
 
     @cached_property
     def imported(self) -> dict[str, list[str]]:
@@ -160,9 +153,11 @@ class Package:
             home = next((homes[item] for item in sorted(public)), "")
             if not home:
                 return
-        module = Module(name, home, str(file.relative_to(self.path.parent)), tree, text.splitlines(), names=public)
+        imports = list(_imports(tree, name, is_package=file.stem == "__init__"))
+        where, lines = str(file.relative_to(self.path.parent)), text.splitlines()
+        # It does not hold the tree: those of a large package take hundreds of megabytes.
+        module = Module(name, home, where, lines, public, imports, _private(tree, public), _decorators(tree))
         self.modules[name] = module
-        module.imports = list(_imports(tree, name, is_package=file.stem == "__init__"))
         if file.stem == "__init__":
             declared = _declared(tree)
             for line in module.imports:
@@ -171,18 +166,18 @@ class Package:
                 if line.startswith(f"from {self.name}") and exported:
                     self.exports[Name(f"{name}.{shown}")] = line
         for node in tree.body:
-            self._read(module, node)
+            self._read(module, node, tree.body)
 
     def _home_of(self, module: str, name: str) -> str:
         """Return the package that re-exports a name of a module, "" if none does."""
         line = f"from {module} import {name}"
         return next((known.owner.path for known, text in self.exports.items() if text == line), "")
 
-    def _read(self, module: Module, node: ast.stmt) -> None:
+    def _read(self, module: Module, node: ast.stmt, beside: list[ast.stmt]) -> None:
         if isinstance(node, ast.ClassDef) and node.name in module.names:
             self._class(module, node)
         elif isinstance(node, Function) and node.name in module.names:
-            self._function(module, Name(f"{module.home}.{node.name}"), node, module.tree.body, owner="")
+            self._function(module, Name(f"{module.home}.{node.name}"), node, beside, owner="")
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             if isinstance(target, ast.Name) and target.id in module.names:
@@ -247,7 +242,15 @@ class Package:
         while todo:
             if (base := todo.pop()) not in found:
                 found.add(base)
-                todo.extend(item for known, bases in self.bases.items() if known.last == base for item in bases)
+                todo += self._bases_of.get(base, ())
+        return found
+
+    @cached_property
+    def _bases_of(self) -> dict[str, list[str]]:
+        """The bases of each class, by the last part of its name."""
+        found: dict[str, list[str]] = {}
+        for name, bases in self.bases.items():
+            found.setdefault(name.last, []).extend(bases)
         return found
 
     def _made_constructor(self, node: ast.ClassDef, only: bool | None) -> Signature:
@@ -337,11 +340,15 @@ class Package:
 
     def attribute(self, schema: str, name: str) -> Fact | None:
         """Return the attribute of the class of a schema that a property of this name is read from."""
-        for fact_name, fact in self.facts.items():
-            names = squash(fact_name.owner.last), squash(fact_name.last)
-            if fact.kind == "attribute" and names == (squash(schema), squash(name)):
-                return fact
-        return None
+        return self._attributes.get((squash(schema), squash(name)))
+
+    @cached_property
+    def _attributes(self) -> dict[tuple[str, str], Fact]:
+        return _first(
+            ((squash(name.owner.last), squash(name.last)), fact)
+            for name, fact in self.facts.items()
+            if fact.kind == "attribute"
+        )
 
     def enum_of(self, fact: Fact) -> Fact:
         """Return the enum that an attribute is of; itself if it is of none."""
@@ -350,21 +357,45 @@ class Package:
 
     def of_schema(self, schema: str) -> Fact | None:
         """Return the class or enum of a schema."""
-        found = (
-            fact
-            for name, fact in self.facts.items()
-            if fact.kind in ("class", "enum") and squash(name.last) == squash(schema)
-        )
-        return next(found, None)
+        return self._schemas.get(squash(schema))
+
+    @cached_property
+    def _schemas(self) -> dict[str, Fact]:
+        return _first((squash(name.last), fact) for name, fact in self.facts.items() if fact.kind in ("class", "enum"))
 
     def of_operation(self, operation_id: str, parameter: str = "") -> Fact | None:
         """Return the function of an operation, or one of its parameters."""
-        for name, fact in self.facts.items():
-            known = squash(name.owner.owner.last if name.parameter else name.owner.last)
-            function = name.owner.last if name.parameter else name.last
-            if (known, function, squash(name.parameter)) == (squash(operation_id), "sync", squash(parameter)):
-                return fact
-        return None
+        return self._operations.get((squash(operation_id), squash(parameter)))
+
+    @cached_property
+    def _operations(self) -> dict[tuple[str, str], Fact]:
+        functions = (
+            (name.owner if name.parameter else name, name.parameter, fact) for name, fact in self.facts.items()
+        )
+        return _first(
+            ((squash(function.owner.last), squash(parameter)), fact)
+            for function, parameter, fact in functions
+            if function.last == "sync"
+        )
+
+    @cached_property
+    def within(self) -> dict[str, list[Name]]:
+        """The names in each module and class, and what is in them, to three levels; parameters are left out."""
+        found: dict[str, list[Name]] = {}
+        for name in self.facts:
+            path = name.path
+            for _ in range(0 if name.parameter else 3):
+                path = path.rpartition(".")[0]
+                found.setdefault(path, []).append(name)
+        return found
+
+
+def _first(pairs: Iterable[tuple[_Key, Fact]]) -> dict[_Key, Fact]:
+    """Return the first fact of each key."""
+    found: dict[_Key, Fact] = {}
+    for key, fact in pairs:
+        found.setdefault(key, fact)
+    return found
 
 
 def squash(name: str) -> str:
@@ -591,6 +622,21 @@ def _methods(node: ast.ClassDef) -> Iterator[Function]:
             continue
         if not {_decorator(decorator) for decorator in item.decorator_list} & {"setter", "deleter", "overload"}:
             yield item
+
+
+def _private(tree: ast.Module, public: set[str]) -> dict[str, str]:
+    targets = ((node.targets[0], node) for node in tree.body if isinstance(node, ast.Assign))
+    return {
+        target.id: ast.unparse(node).replace("\n", " ")
+        for target, node in targets
+        if isinstance(target, ast.Name) and target.id not in public and target.id != "__all__"
+    }
+
+
+def _decorators(tree: ast.Module) -> set[str]:
+    found = [node for node in tree.body if isinstance(node, ast.ClassDef | Function)]
+    found += [inner for node in found for inner in node.body if isinstance(inner, ast.ClassDef | Function)]
+    return {word for node in found for item in node.decorator_list for word in re.findall(r"\w+", ast.unparse(item))}
 
 
 def _decorator(node: ast.expr) -> str:

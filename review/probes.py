@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from .findings import Name
-from .package import CACHE, Function, Module, Package, Parameter, Signature, parse
+from .package import CACHE, Module, Package, Parameter, Signature, parse
 from .source import ReviewError
 
 Use: TypeAlias = Literal["read", "construct", "call", "result"]
@@ -90,10 +90,13 @@ class _Writer:
     def written(self) -> _File | None:
         """Return the module's probes; None if there are none."""
         if self.module.home in self.new.modules:
-            for name, signature in self.old.signatures.items():
-                if self._mine(name) and name in self.new.signatures:
-                    self._call(name, signature, self.new.signatures[name])
-            for name, fact in self.old.facts.items():
+            names = self.old.within.get(self.module.home, ())
+            for name in names:
+                signature, fresh = self.old.signatures.get(name), self.new.signatures.get(name)
+                if signature and fresh and self._mine(name):
+                    self._call(name, signature, fresh)
+            for name in names:
+                fact = self.old.facts[name]
                 if name not in self.new.facts or not fact.annotation:
                     continue
                 if fact.kind == "attribute" and name.owner.last in self.read and self._mine(name.owner):
@@ -293,9 +296,7 @@ def _irrelevant(package: Package, words: set[str]) -> set[str]:
         todo += bases - mentioned
         mentioned |= bases
     for module in modules:  # What decorates a class or function decides what it is.
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.ClassDef | Function):
-                mentioned.update(word for item in node.decorator_list for word in re.findall(r"\w+", ast.unparse(item)))
+        mentioned |= module.decorators
     every = {root for roots in bound.values() for root in roots}
     needed = {root for word in mentioned for root in bound.get(word, ())}
     return every - needed - {package.name, *_BASIC}

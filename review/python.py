@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from . import probes
 from .changes import listed, values_text
-from .findings import Finding, Name
-from .package import Fact, Package, Parameter, Signature, line_of
+from .findings import Finding, Name, Renamed
+from .package import Fact, Package, Parameter, Signature, line_of, squash
 from .rules import Rule
 from .source import Document, parse_pointer
 
@@ -42,7 +42,9 @@ class _Difference:
     cause: str = ""
 
 
-def compare(old: Package, new: Package, *, prefix: str = "", original: Package | None = None) -> list[Finding]:
+def compare(
+    old: Package, new: Package, *, prefix: str = "", original: Package | None = None, renames: Sequence[Renamed] = ()
+) -> list[Finding]:
     """Return what changed between two generated packages for code that imports them.
 
     Args:
@@ -50,18 +52,20 @@ def compare(old: Package, new: Package, *, prefix: str = "", original: Package |
         new: The new package.
         prefix: Where the package stands in the repository, for the places of findings.
         original: The old package as it was, for its lines.
+        renames: Those renames, which are told elsewhere.
 
     Raises:
         ReviewError: mypy could not run.
     """
     original = original or old
-    changed = sorted(_changed(dircmp(original.path, new.path)))
+    same = {squash(name): squash(item.new) for item in renames for name in (item.old, item.new)}
+    changed = sorted(_changed(dircmp(original.path, new.path), same))
     if not changed:
         return []
     comparison = _Comparison(old, new)
     places = _Places(old, new, prefix, original.path)
     found = [places.finding(group) for group in _grouped(comparison.run())]
-    if found or (old is not original and not list(_changed(dircmp(old.path, new.path)))):
+    if found:
         return found
     shown = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
     text = f"the generated code changed where no importer notices: {shown}"
@@ -391,14 +395,21 @@ def _code_of(package: Package, finding: Finding, pointer: str | None, document: 
     return None
 
 
-def _changed(comparison: dircmp[str], below: str = "") -> Iterator[str]:
-    """Yield the files that differ between two folders, by content."""
+def _changed(comparison: dircmp[str], same: Mapping[str, str], below: str = "") -> Iterator[str]:
+    """Yield the files that differ between two folders, by more than the names that mean the same."""
     for name in (*comparison.left_only, *comparison.right_only):
         if name != "__pycache__":
             yield below + name
     for name in comparison.common_files:
-        if Path(comparison.left, name).read_bytes() != Path(comparison.right, name).read_bytes():
+        left, right = (Path(folder, name).read_bytes() for folder in (comparison.left, comparison.right))
+        if left != right and not (same and _tokens(left, same) == _tokens(right, same)):
             yield below + name
     for name, inner in comparison.subdirs.items():
         if name != "__pycache__":
-            yield from _changed(inner, f"{below}{name}/")
+            yield from _changed(inner, same, f"{below}{name}/")
+
+
+def _tokens(content: bytes, same: Mapping[str, str]) -> list[str]:
+    """Return the words and signs of a file, each name as what it is called now, and however long lines are broken."""
+    words = re.findall(r"\w+|[^\w\s(),]", content.decode("utf-8", "replace"))
+    return [same.get(squash(word), word) for word in words]

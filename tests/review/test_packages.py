@@ -116,6 +116,15 @@ def test_fixtures(base: Path, tmp_path: Path) -> None:
     assert told.code[1] == Line()
 
 
+def test_bodies_of_a_removed_operation_tell_nothing(base: Path, tmp_path: Path) -> None:
+    """That it was removed is told once; other classes that its bodies would fit now are no finding."""
+    document = pairs.library()
+    del document["paths"]["/books"]["get"]
+    (tmp_path / "list.json").write_text(json.dumps({"data": [], "has_more": False}), encoding="utf-8")
+    bodies, _ = fixtures.read([tmp_path / "list.json"], load_openapi(pairs.HERE / "library.yaml"))
+    assert fixtures.compare(bodies, base, generated(document, tmp_path / "without"))[0] == []
+
+
 def test_evidence_is_of_the_operation_and_the_change(tmp_path: Path) -> None:
     """A body shows a change only if its own operation answered with it, and it has what changed."""
     old, new = pairs.library(), pairs.library()

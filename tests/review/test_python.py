@@ -366,7 +366,7 @@ def test_moved_to_a_base_class(tmp_path: Path) -> None:
 
 def test_renames_are_told_once(tmp_path: Path) -> None:
     """What has another name in the document is told there, with what importers write instead, and not here again."""
-    old = API + "\ndef shelve(book: Book, *, limit: int = 3) -> Book: ...\n"
+    old = API + "\ndef shelve(book: Book, *, limit: int = 3) -> Book:\n    return put(book, limit=limit)\n"
     new = old.replace("Book", "Volume").replace("state:", "condition:").replace("limit", "page_size")
     names = [Renamed("schema", "Book", "Volume"), Renamed("property", "state", "condition")]
     names.append(Renamed("parameter", "limit", "pageSize"))
@@ -378,7 +378,8 @@ def test_renames_are_told_once(tmp_path: Path) -> None:
         "`.condition` instead of `.state`",
         "`page_size=` instead of `limit=`",
     ]
-    assert python.compare(followed, revision, original=base) == []
+    assert python.compare(followed, revision, original=base, renames=names) == []
+    assert [item.rule for item in python.compare(followed, revision, original=base)] == [Rule.GENERATED_CODE_CHANGED]
 
 
 def test_a_renamed_property_of_a_request(tmp_path: Path) -> None:
@@ -389,7 +390,7 @@ def test_a_renamed_property_of_a_request(tmp_path: Path) -> None:
     finding = Finding(Rule.PROPERTY_RENAMED, "", "", 1, direction="request", renamed=name)
     followed, (said,) = renames.follow([finding], base, revision, tmp_path / "followed")
     assert said.importers == "`page_count=` instead of `pages=`"
-    assert python.compare(followed, revision, original=base) == []
+    assert python.compare(followed, revision, original=base, renames=[name]) == []
 
 
 def test_reordering_hides_no_type(tmp_path: Path) -> None:
