@@ -116,7 +116,7 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("a.json", '{"a": NaN}', "a.json: is not JSON: NaN is no JSON number"),
         ("a.json", '{"a": "\\ud83d"}', "a.json:1:2: /a: half of a character (a lone surrogate)"),
         ("a.json", "[" * 100_000, "a.json: is nested too deeply"),
-        ("a.yaml", "[" * 9_000 + "]" * 9_000, "a.yaml: is nested too deeply"),
+        ("a.yaml", "[" * 9_000 + "a" + "]" * 9_000, "a.yaml: is nested too deeply"),
         ("a.yaml", "", "a.yaml: is empty"),
         ("a.yaml", LAUGHS, "a.yaml:1:1: its aliases make 1,"),
         ("a.yaml", "a: &a [*a]\n", "a.yaml:1:4: an alias contains itself"),
