@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import functools
 import gzip
+import importlib
 import json
 import logging
 import random
 import socket
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib.metadata import version
 from operator import methodcaller
 from pathlib import Path
@@ -23,7 +24,7 @@ import pytest
 import trio
 from starlette.types import Receive, Scope, Send
 
-from stored_completions import AsyncOpenAI, AuthenticatedClient, OpenAI
+from stored_completions import AsyncOpenAI, AuthenticatedClient, DefaultAioHttpClient, OpenAI
 from stored_completions.api.chat_completions import retrieve_chat_completion
 from stored_completions.connections import Connections
 from stored_completions.direct import AsyncDirectClient, DirectClient
@@ -54,6 +55,10 @@ NEEDS_ITS_ANYIO = pytest.mark.skipif(
     tuple(map(int, version("anyio").split(".")[:2])) < (4, 16),
     reason="anyio before 4.16 leaves a connection open whose caller is cancelled in the moment that it is made",
 )
+
+
+def authorized(server: Server) -> dict[str, str]:
+    return {"authorization": f"Bearer {server.key}"}
 
 
 def limited(server: Server, **limits: Any) -> AuthenticatedClient:
@@ -289,6 +294,49 @@ def test_hooks_of_the_users_own_client_may_read_and_close_responses(library: str
         caller.run(caller.client(http_client=closing, max_retries=0).chat.completions.retrieve(ID))
     caller.end(reading)
     caller.end(closing)
+
+
+def test_an_httpx2_client_can_be_used_as_httpx_s(caller: Sync, server: Server) -> None:
+    """What `client.http_client` sends for the user goes through the user's own client, and closing it closes that."""
+    httpx2 = pytest.importorskip("httpx2")
+    own = httpx2.Client() if type(caller) is Sync else httpx2.AsyncClient()
+    http = caller.http_client_of(caller.client(http_client=own))
+    response = caller.run(http.get(f"{server.base_url}/chat/completions/{ID}", headers=authorized(server)))
+    assert (response.json()["id"], type(response)) == (ID, httpx.Response)
+    with pytest.raises(httpx.InvalidURL):
+        http.build_request("GET", "http://a/\x01")
+    assert not http.is_closed
+    caller.end(http)
+    assert own.is_closed and http.is_closed
+
+
+def test_aiohttp_sends_a_body_in_pieces_as_it_is_made(caller: Sync, server: Server) -> None:
+    aiohttp = pytest.importorskip("aiohttp")
+    transport = importlib.import_module("stored_completions.aiohttp_transport")
+    assert type(transport._as_httpx(aiohttp.ConnectionTimeoutError())) is httpx.ConnectTimeout
+
+    async def main() -> httpx.Response:
+        async def pieces() -> AsyncIterator[bytes]:
+            yield b'{"metadata": '
+            yield b'{"a": "b"}}'
+
+        async with DefaultAioHttpClient() as http:
+            headers = {**authorized(server), "content-type": "application/json"}
+            return await http.post(f"{server.base_url}/chat/completions/{ID}", headers=headers, content=pieces())
+
+    assert asyncio.run(main()).json()["metadata"] == {"a": "b"}
+    assert server.received[0].headers["transfer-encoding"] == "chunked"
+
+
+def test_a_transport_of_the_users_own_takes_the_place_of_aiohttp(server: Server) -> None:
+    async def main() -> str:
+        transport = httpx.MockTransport(lambda _: httpx.Response(200, json=BODY))
+        async with DefaultAioHttpClient(transport=transport) as http_client:
+            completion = await AsyncOpenAI(api_key="k", http_client=http_client).chat.completions.retrieve(ID)
+            return completion.id
+
+    assert asyncio.run(main()) == ID
+    assert server.received == []
 
 
 def test_cookies_that_a_server_sets_are_sent_again(caller: Sync, client: Any, server: Server) -> None:

@@ -27,6 +27,7 @@ from stored_completions.errors import (
     RateLimitError,
 )
 from stored_completions.models import ErrorResponse
+from stored_completions.redirects import Redirects, hide_location
 from stored_completions_testing.faults import (
     BROKEN,
     BROKEN_LOCATIONS,
@@ -394,6 +395,18 @@ def test_an_error_can_be_caught_by_the_class_of_its_status_or_as_any_error(calle
         with pytest.raises(kind):
             caller.run(caller.client(api_key="sk-wrong").chat.completions.retrieve(ID))
     assert not issubclass(RateLimitError, AuthenticationError)
+
+
+def test_a_form_with_files_is_redirected_as_it_is() -> None:
+    """Its parts are streamed, so it has no content to be read before it is sent."""
+    request = httpx.Request("POST", "http://localhost/covers", files={"cover": b"a picture"})
+    redirects = Redirects(request, follow=True)
+    response = httpx.Response(307, headers={"location": "/images"}, request=request)
+    hide_location(response)
+    following = redirects.following(response)
+    assert following is not None
+    assert (following.method, str(following.url)) == ("POST", "http://localhost/images")
+    assert b"a picture" in following.read()
 
 
 @pytest.mark.parametrize("follow", [False, True], ids=["reported", "followed"])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 from hypothesis import example, given, strategies as st
 
-from stored_completions import AsyncOpenAI, AuthenticatedClient, OpenAI
+from stored_completions import AsyncOpenAI, AuthenticatedClient, OpenAI, building
 from stored_completions.api.chat_completions import list_chat_completions, retrieve_chat_completion
 from stored_completions.building import _joined
 from stored_completions.document import BASE_URL
@@ -94,6 +95,11 @@ def test_a_url_is_what_httpx_makes_of_it(base: str, path: str) -> None:
         assert (str(made), made.raw_path, made.query) == (str(url := httpx.URL(base + path)), url.raw_path, url.query)
     is_plain = path.replace("/", "").isalnum() and path.isascii() and "//" not in path and not path.endswith("/")
     assert made is not None or not is_plain or len(path) > 4096
+
+
+def test_urls_that_are_not_made_of_the_known_parts_are_left_to_httpx(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "httpx", SimpleNamespace(URL=str))
+    assert building._plain_paths.__wrapped__() is None
 
 
 def test_a_request_without_a_query_may_name_reserved_characters(caller: Sync, client: Any, server: Server) -> None:

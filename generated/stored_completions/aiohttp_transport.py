@@ -47,13 +47,13 @@ class AioHttpTransport(AiohttpTransport):
         """Send a request, and raise what httpx's own transport would."""
         if not isinstance(self.client, aiohttp.ClientSession):
             self.client = self.get_client()
-        timeout = request.extensions.get("timeout", {})
+        timeout, data = request.extensions.get("timeout", {}), _data(request)
         try:
             response = await self.client.request(
                 request.method,
                 URL(str(request.url), encoded=True),
                 headers=_headers(request),
-                data=_data(request),
+                data=data,
                 allow_redirects=False,
                 auto_decompress=False,
                 timeout=_timeout(timeout.get("pool"), timeout.get("connect"), timeout.get("read")),

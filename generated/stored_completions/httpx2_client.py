@@ -64,7 +64,7 @@ class SyncHttpx2Client(httpx.Client):
     def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
         """Send a request through the user's client."""
         try:
-            response = self.own.send(_request_of_httpx2(request), stream=True, **options)
+            response = self.own.send(_request_of_httpx2(request), stream=True, **_options_of_httpx2(options))
         except httpx2.HTTPError as error:
             raise error_as_httpx(error) from error
         made = _response_of_httpx(response, request, SyncBody(response))
@@ -104,7 +104,7 @@ class AsyncHttpx2Client(httpx.AsyncClient):
     async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
         """Send a request through the user's client."""
         try:
-            response = await self.own.send(_request_of_httpx2(request), stream=True, **options)
+            response = await self.own.send(_request_of_httpx2(request), stream=True, **_options_of_httpx2(options))
         except httpx2.HTTPError as error:
             raise error_as_httpx(error) from error
         made = _response_of_httpx(response, request, AsyncBody(response))
@@ -166,10 +166,10 @@ def _prepare(own: httpx2.Client | httpx2.AsyncClient, hook: Callable[..., object
 
 
 def _options_of_httpx2(options: dict[str, Any]) -> dict[str, Any]:
-    timeout = options.get("timeout")
-    return (
-        {**options, "timeout": httpx2.Timeout(**timeout.as_dict())} if isinstance(timeout, httpx.Timeout) else options
-    )
+    given = {name: value for name, value in options.items() if value is not httpx.USE_CLIENT_DEFAULT}
+    if isinstance(timeout := given.get("timeout"), httpx.Timeout):
+        given["timeout"] = httpx2.Timeout(**timeout.as_dict())
+    return given
 
 
 def _request_of_httpx2(request: httpx.Request) -> httpx2.Request:
