@@ -2,6 +2,8 @@
 
 A file is read once, from the events of libyaml (JSON is YAML here), into plain values and a slim tree of marks that
 says where each of them stands. Scalars follow the core schema of YAML 1.2: `200:` is a status and `no` is a word.
+The generator has a reader of its own (`document/reading.py`), which looks places up one by one and refuses what cannot be
+generated from; a test holds the two against each other.
 """
 
 from __future__ import annotations
@@ -479,8 +481,10 @@ def _scalar(text: str, style: str | None) -> Any:
     if text in _WORDS:
         return _WORDS[text]
     if _INT.fullmatch(text):
-        return int(text)
+        return int(text) if len(text) < 4000 else text  # Python reads no longer one
     if _FLOAT.fullmatch(text):
         number = float(text)
+        if number - number != 0:  # too large for a float
+            return text
         return int(number) if number.is_integer() and abs(number) < 2**53 else number
     return text

@@ -245,6 +245,19 @@ def test_a_shallow_clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
     assert "`fetch-depth: 0`" in capsys.readouterr().err
 
 
+def test_a_base_that_is_not_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is the merge base with the main branch; without such a branch, the reason says what to do."""
+    repository(here, {"openapi.yaml": json.dumps(SAME)})
+    git(here, "checkout", "--quiet", "-b", "change")
+    (here / "openapi.yaml").write_text(json.dumps(FEWER), encoding="utf-8")
+    commit(here)
+    assert main(["tree", "--wire-only"]) == 1
+    assert "went from string to integer" in capsys.readouterr().out
+    git(here, "branch", "--quiet", "--delete", "--force", "main")
+    assert main(["tree", "--wire-only"]) == 2
+    assert "there is no main branch to take the merge base with: say BASE=<git ref>" in capsys.readouterr().err
+
+
 NESTED = '{"allOf": [' * 1500 + "{}" + "]}" * 1500
 
 

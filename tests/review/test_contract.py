@@ -6,10 +6,13 @@ import copy
 import json
 import random
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given, strategies as st
 
+import document as generator
 from review import contract, rules
 from review.findings import Finding
 from review.rules import Rule
@@ -227,3 +230,23 @@ def emitted(findings: list[Finding], known: dict[tuple[str, str], str]) -> set[R
         severity = known.get((item.rule_id, str(item.direction))) or known[item.rule_id, "both"]
         assert severity == item.severity, item.rule_id
     return {item.rule for item in findings}
+
+
+SCALARS = (
+    *("~", "null", "True", "no", "1", "+1", "-0", "0x1f", "1_0", "1.0", ".5", "1e3", "1e400", ".inf", "2001-01-01", ""),
+    *("9" * 5000, "'1'", "!!str 1", "<<", "=", "4.2.0", '"\\u00e4"', "|\n  a\n  b\n", "{a: 1}", "[~]"),
+)
+
+
+@given(st.lists(st.sampled_from(SCALARS), min_size=1, max_size=4))
+def test_the_review_reads_what_the_generator_reads(words: list[str]) -> None:
+    """Each has a reader of its own: this one has all places at once, that one refuses what cannot be generated from."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "words.yaml")
+        path.write_text("words:\n" + "".join(f"- {word}\n" for word in words), encoding="utf-8")
+        assert load(path).value == generator.read(path).value
+
+
+def test_the_review_reads_the_documents_here_as_the_generator_does() -> None:
+    for path in (ROOT / "openapi.yaml", pairs.HERE / "library.yaml"):
+        assert load(path).value == generator.read(path).value

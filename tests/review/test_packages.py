@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from review import fixtures, package, python
 from review.findings import Finding, Line, Review
 from review.rules import Rule
-from review.source import load_openapi
+from review.source import ReviewError, load_openapi
 from review.tree import ROOT
 
 from . import pairs
@@ -114,6 +114,107 @@ def test_fixtures(base: Path, tmp_path: Path) -> None:
     assert re.fullmatch(r"\w+/models/__init__.py:\d+", told.code[0].place)
     assert told.code[0].text.startswith("pages: int")
     assert told.code[1] == Line()
+
+
+# A package as small as one can be, and what the versions of it differ by.
+BOOK = """
+class Author:
+    name: str
+    def __init__(self, data): self.name = data["name"]
+    def to_dict(self): return {"name": self.name}
+
+class Book:
+    %(declared)s
+    @classmethod
+    def from_dict(cls, data):
+        it = cls()
+        it.id, it.pages, it.author = %(id)s, data["pages"], %(author)s
+        return it
+    def to_dict(self):
+        return {"id": self.id, "pages": self.pages, "author": getattr(self.author, "to_dict", lambda: self.author)()}
+
+class Shelf:
+    number: int
+    @classmethod
+    def from_dict(cls, data): raise AssertionError
+"""
+PLAIN = {"declared": "id: str; pages: int; author: Author", "id": 'data["id"]', "author": 'Author(data["author"])'}
+
+
+def small(folder: Path, **parts: str) -> Path:
+    """Write a version of the small package."""
+    package = folder / "books"
+    (package / "api").mkdir(parents=True)
+    endpoint = "from ..models import Book, Shelf\ndef sync() -> Book | Shelf: ...\n"
+    texts = {"__init__": "", "models": BOOK % {**PLAIN, **parts}, "api/__init__": "", "api/get_book": endpoint}
+    for name, text in texts.items():
+        (package / f"{name}.py").write_text(text, encoding="utf-8")
+    return package
+
+
+@pytest.mark.parametrize(
+    ("parts", "worse", "better"),
+    [
+        (
+            {"id": 'data["no"]'},
+            (Rule.FIXTURE_FAILS, "Book: decoding it now fails: KeyError: 'no'"),
+            (Rule.FIXTURE_NO_LONGER_FAILS, "Book: decoding it no longer fails (KeyError: 'no')"),
+        ),
+        (
+            {"id": '"another"'},
+            (Rule.FIXTURE_NOT_EQUAL, "Book: it does not come back out equal any more"),
+            (Rule.FIXTURE_EQUAL, "Book: it comes back out equal now"),
+        ),
+        (
+            {"declared": "pages: int; author: Author"},
+            (Rule.FIXTURE_UNTYPED, "Book id: was typed and is untyped now"),
+            (Rule.FIXTURE_TYPED, "Book id: was untyped and is typed now"),
+        ),
+        (
+            {"author": 'data["author"]'},
+            (Rule.FIXTURE_DIFFERS, "Book author: was decoded to Author, is decoded to dict"),
+            (Rule.FIXTURE_DIFFERS, "Book author: was decoded to dict, is decoded to Author"),
+        ),
+        (
+            {"declared": "pages: int"},
+            (Rule.FIXTURE_NO_LONGER_FITS, "Book: no class fits it any more"),
+            (Rule.FIXTURE_FITS, "Book: a class fits it now"),
+        ),
+    ],
+    ids=lambda value: next(iter(value.items()))[1] if isinstance(value, dict) else "",
+)
+def test_what_recorded_bodies_show(
+    parts: dict[str, str], worse: tuple[Rule, str], better: tuple[Rule, str], tmp_path: Path
+) -> None:
+    """Each way in which one package makes another thing of a body than the other; the way back is told as well."""
+    (tmp_path / "book.json").write_text('{"id": "1", "pages": 3, "author": {"name": "a"}}', encoding="utf-8")
+    bodies, _ = fixtures.read([tmp_path / "book.json"], load_openapi(pairs.HERE / "library.yaml"))
+    plain, changed = small(tmp_path / "plain"), small(tmp_path / "changed", **parts)
+    for (rule, text), base, revision in ((worse, plain, changed), (better, changed, plain)):
+        found, _ = fixtures.compare(bodies, base, revision)
+        assert (rule, text) in {(item.rule, item.message.split(" (in ")[0]) for item in found}
+
+
+def test_fixtures_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    """Each with its reason; what no class decodes is none of them."""
+    texts = {
+        "broken.json": "{",
+        "broken.jsonl": '{"id": "1"}\n\nno\n',
+        "list.json": "[1]",
+        "numbers.json": '{"interactions": [1]}',
+        "page.yaml": 'interactions: [{request: {}, response: {body: {string: "<html>"}}}, {response: 3}]',
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "latin.jsonl").write_bytes(b"\xe4")
+    bodies, unreadable = fixtures.read([tmp_path], load_openapi(pairs.HERE / "library.yaml"))
+    assert [Path(item.name).name for item in bodies] == ["broken.jsonl:1"]
+    said = "\n".join(unreadable)
+    assert all(name in said for name in ("broken.json", "broken.jsonl:3: is not JSON", "latin.jsonl: cannot be read"))
+    assert "numbers.json:1:19: an interaction of a cassette must be a mapping" in said
+    assert len(unreadable) == 4
+    with pytest.raises(ReviewError, match="no such fixture"):
+        fixtures.read([tmp_path / "none.json"], load_openapi(pairs.HERE / "library.yaml"))
 
 
 def test_bodies_of_a_removed_operation_tell_nothing(base: Path, tmp_path: Path) -> None:
