@@ -182,13 +182,13 @@ def _compare_packages(
 ) -> None:
     """Add the findings of the Python and fixtures parts, and complete those of the contract part."""
     old, new = packages
-    followed, told = renames.follow(review.findings, old, new, folder / "followed")
+    followed, told, words = renames.follow(review.findings, old, new, folder / "followed")
     known = [finding.renamed for finding in told if finding.renamed]
     found: list[Finding] = []
     with ThreadPoolExecutor(1) as pool:  # Both parts wait for processes of their own.
         decoding = pool.submit(fixtures.compare, bodies, old.path, new.path, known)
         try:
-            found += python.compare(followed, new, prefix=prefix, original=old, renames=known)
+            found += python.compare(followed, new, prefix=prefix, original=old, words=words)
             review.parts = (*review.parts, "python")
         except ReviewError as error:
             review.unjudged.append(Unjudged(f"the Python part: {error}"))

@@ -151,6 +151,11 @@ class Finding:
         return "breaking" if self.importers else self.rule.severity(self.direction)
 
     @property
+    def breaks(self) -> Part:
+        """Whom it breaks, if anyone: a rename that is not on the wire breaks importers alone."""
+        return "python" if self.importers and self.rule.severity(self.direction) != "breaking" else self.part
+
+    @property
     def message(self) -> str:
         """The sentence, beginning with the place inside the operation, or with the name in the package."""
         head = str(self.subject) if self.subject else ""
@@ -236,9 +241,9 @@ class Review:
         lowest = semver(self.needs)
         return revision is not None and lowest is not None and revision >= lowest
 
-    def of(self, severity: Severity, part: Part | None = None) -> list[Finding]:
-        """Return the findings of a severity, of one part or of all."""
-        return [item for item in self.findings if item.severity == severity and part in (None, item.part)]
+    def of(self, severity: Severity) -> list[Finding]:
+        """Return the findings of a severity."""
+        return [item for item in self.findings if item.severity == severity]
 
     def ordered(self) -> list[Finding]:
         """Return the findings: the breaking ones first, then grouped by operation, then by place."""

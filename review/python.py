@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from filecmp import dircmp
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from . import probes
 from .changes import listed, values_text
-from .findings import Finding, Name, Renamed
+from .findings import Finding, Name
 from .package import Fact, Package, Parameter, Signature, line_of, squash
 from .rules import Rule
 from .source import Document, parse_pointer
@@ -43,7 +44,12 @@ class _Difference:
 
 
 def compare(
-    old: Package, new: Package, *, prefix: str = "", original: Package | None = None, renames: Sequence[Renamed] = ()
+    old: Package,
+    new: Package,
+    *,
+    prefix: str = "",
+    original: Package | None = None,
+    words: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Finding]:
     """Return what changed between two generated packages for code that imports them.
 
@@ -52,14 +58,13 @@ def compare(
         new: The new package.
         prefix: Where the package stands in the repository, for the places of findings.
         original: The old package as it was, for its lines.
-        renames: Those renames, which are told elsewhere.
+        words: The names that are told of elsewhere, with the new ones.
 
     Raises:
         ReviewError: mypy could not run.
     """
     original = original or old
-    same = {squash(name): squash(item.new) for item in renames for name in (item.old, item.new)}
-    changed = sorted(_changed(dircmp(original.path, new.path), same))
+    changed = sorted(_changed(dircmp(original.path, new.path), words))
     if not changed:
         return []
     comparison = _Comparison(old, new)
@@ -395,21 +400,33 @@ def _code_of(package: Package, finding: Finding, pointer: str | None, document: 
     return None
 
 
-def _changed(comparison: dircmp[str], same: Mapping[str, str], below: str = "") -> Iterator[str]:
-    """Yield the files that differ between two folders, by more than the names that mean the same."""
-    for name in (*comparison.left_only, *comparison.right_only):
-        if name != "__pycache__":
+def _changed(comparison: dircmp[str], words: Mapping[str, str], below: str = "") -> Iterator[str]:
+    """Yield the files that differ between two folders, by more than the names that have a new one."""
+    left, right = Path(comparison.left), Path(comparison.right)
+    pairs = [(name, name) for name in comparison.common_files]
+    gone = {name for name in comparison.left_only if name != "__pycache__"}
+    for name in (name for name in comparison.right_only if name != "__pycache__"):
+        before = next((item for item in gone if words and _as_now(item, words) == _as_now(name, words)), None)
+        if before is None:
             yield below + name
-    for name in comparison.common_files:
-        left, right = (Path(folder, name).read_bytes() for folder in (comparison.left, comparison.right))
-        if left != right and not (same and _tokens(left, same) == _tokens(right, same)):
-            yield below + name
+        else:
+            gone.discard(before)
+            pairs.append((before, name))
+    yield from (below + name for name in gone)
+    for before, name in pairs:
+        texts = [(left / before).read_bytes(), (right / name).read_bytes()]
+        if texts[0] != texts[1]:
+            now = [_as_now(text.decode("utf-8", "replace"), words) for text in texts]
+            if not words or now[0] != now[1]:
+                yield below + name
     for name, inner in comparison.subdirs.items():
         if name != "__pycache__":
-            yield from _changed(inner, same, f"{below}{name}/")
+            yield from _changed(inner, words, f"{below}{name}/")
 
 
-def _tokens(content: bytes, same: Mapping[str, str]) -> list[str]:
-    """Return the words and signs of a file, each name as what it is called now, and however long lines are broken."""
-    words = re.findall(r"\w+|[^\w\s(),]", content.decode("utf-8", "replace"))
-    return [same.get(squash(word), word) for word in words]
+def _as_now(text: str, words: Mapping[str, str]) -> list[str]:
+    """Return the words and signs of a text with the new names in it, however names are spelled and lines are broken."""
+    text = text.lower().replace("_", "")
+    for before, after in words.items():
+        text = text.replace(squash(before), squash(after))
+    return re.findall(r"\w+|[^\w\s(),]", text)

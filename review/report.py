@@ -69,8 +69,11 @@ def _judged(review: Review) -> str:
         ("python", "for importers"),
         ("fixtures", "in the fixtures"),
     )
-    counted = [f"{len(found)} {where}" for part, where in places if (found := review.of("breaking", part))]
-    total = _count(len(review.of("breaking")), "breaking change")
+    breaking = review.of("breaking")
+    counted = [
+        f"{number} {where}" for part, where in places if (number := sum(item.breaks == part for item in breaking))
+    ]
+    total = _count(len(breaking), "breaking change")
     why = f"{total} ({', '.join(counted)})" if counted else "nothing breaks"
     since = f" (the last release is {review.release})" if review.release else ""
     enough = "is enough" if review.version_ok else "is too low"

@@ -117,6 +117,27 @@ def test_calls_that_are_cancelled_at_any_moment_give_their_places_back(library: 
     assert server.connections(0) == 0
 
 
+def test_a_request_that_is_cancelled_before_it_connects_gives_its_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waits first while connections that have expired are closed."""
+    closed: list[list[object]] = []
+
+    async def close(connections: list[object]) -> None:
+        closed.append(connections)
+        if len(closed) == 1:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr("stored_completions.connections._close", close)
+
+    async def main() -> None:
+        connections = Connections(limits=httpx.Limits(max_connections=1))
+        with pytest.raises(asyncio.CancelledError):
+            await connections.handle_async_request(httpx.Request("GET", "http://127.0.0.1/"))
+        assert [len(each) for each in closed] == [0, 1]
+        assert connections._places == 0
+
+    asyncio.run(main())
+
+
 @NEEDS_ITS_ANYIO
 def test_tasks_that_asyncio_cancels_give_their_places_back_too(server: Server) -> None:
     moments = random.Random(7)
@@ -305,6 +326,10 @@ def test_an_httpx2_client_can_be_used_as_httpx_s(caller: Sync, server: Server) -
     assert (response.json()["id"], type(response)) == (ID, httpx.Response)
     with pytest.raises(httpx.InvalidURL):
         http.build_request("GET", "http://a/\x01")
+    with pytest.raises(RuntimeError, match="The requests of this client are sent by another"):
+        caller.run(caller.httpx.send(http, http.build_request("GET", server.base_url)))
+    again = caller.client(http_client=own)  # which is prepared already
+    assert caller.run(again.chat.completions.retrieve(ID)).id == ID
     assert not http.is_closed
     caller.end(http)
     assert own.is_closed and http.is_closed
@@ -313,7 +338,8 @@ def test_an_httpx2_client_can_be_used_as_httpx_s(caller: Sync, server: Server) -
 def test_aiohttp_sends_a_body_in_pieces_as_it_is_made(caller: Sync, server: Server) -> None:
     aiohttp = pytest.importorskip("aiohttp")
     transport = importlib.import_module("stored_completions.aiohttp_transport")
-    assert type(transport._as_httpx(aiohttp.ConnectionTimeoutError())) is httpx.ConnectTimeout
+    for error, expected in ((aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout), (TimeoutError, httpx.ReadTimeout)):
+        assert type(transport._as_httpx(error())) is expected
 
     async def main() -> httpx.Response:
         async def pieces() -> AsyncIterator[bytes]:

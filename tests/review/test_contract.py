@@ -16,7 +16,7 @@ import document as generator
 from review import contract, rules
 from review.findings import Finding
 from review.rules import Rule
-from review.source import load, load_openapi
+from review.source import ReviewError, load, load_openapi
 
 from . import mutate, pairs
 
@@ -250,3 +250,35 @@ def test_the_review_reads_what_the_generator_reads(words: list[str]) -> None:
 def test_the_review_reads_the_documents_here_as_the_generator_does() -> None:
     for path in (ROOT / "openapi.yaml", pairs.HERE / "library.yaml"):
         assert load(path).value == generator.read(path).value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a {b: 1, c: 2}\nd: {<<: *a, b: 3}\n",
+        "a: &a {b: 1}\nc: &c {b: 2, d: 3}\ne:\n  <<: [*a, *c]\n  f: 4\n",
+        "a: &a [1, {b: 2}]\nc: *a\n",
+        '{"a": {"b": [1, null, "\\ud83d\\ude00"]}, "c": 1.0}',
+    ],
+)
+def test_aliases_and_merges_mean_the_same_to_both_readers(text: str, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+    assert load(tmp_path / "a.yaml").value == generator.read(tmp_path / "a.yaml").value
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: *b\n", "a.yaml:1:4: the alias 'b' is not defined, or contains itself"),
+        ("a: &a [*a]\n", "a.yaml:1:8: the alias 'a' is not defined, or contains itself"),
+        ("? [a]\n: b\n", "a.yaml:1:3: a key must be text"),
+        ("a: &a b\n*a : c\n", "a.yaml:2:1: a key must be text"),
+        ("a: b\n---\nc: d\n", "a.yaml:2:1: a second document begins here: one is expected"),
+        ("a: {<<: [1]}\n", "a.yaml:1:5: `<<` must name a mapping, or a list of them"),
+    ],
+)
+def test_what_is_no_plain_yaml_is_refused_at_its_place(text: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ReviewError) as refused:
+        load(tmp_path / "a.yaml", name="a.yaml")
+    assert str(refused.value) == message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
@@ -372,14 +373,31 @@ def test_renames_are_told_once(tmp_path: Path) -> None:
     names.append(Renamed("parameter", "limit", "pageSize"))
     findings = [Finding(Rule.PROPERTY_RENAMED, "", "", 1, direction="response", renamed=name) for name in names]
     base, revision = written(old, new, tmp_path)
-    followed, said = renames.follow(findings, base, revision, tmp_path / "followed")
+    followed, said, words = renames.follow(findings, base, revision, tmp_path / "followed")
     assert [item.importers for item in said] == [
         "`Volume` instead of `Book`",
         "`.condition` instead of `.state`",
         "`page_size=` instead of `limit=`",
     ]
-    assert python.compare(followed, revision, original=base, renames=names) == []
+    assert python.compare(followed, revision, original=base, words=words) == []
     assert [item.rule for item in python.compare(followed, revision, original=base)] == [Rule.GENERATED_CODE_CHANGED]
+
+
+def test_a_renamed_operation(tmp_path: Path) -> None:
+    """Its module and its method follow it."""
+    client = "from . import get_book as _get_book\nclass Books:\n    def get(self): return _get_book.sync('1')\n"
+    client += "    def get_many(self): return [self.get()]\n    def getaway(self): ...\n"
+    old = {"get_book": "def sync(id: str) -> str: ...\n", "client": client}
+    new = {"read_book": old["get_book"], "client": re.sub(r"\bget\b|get(?=_)", "read", client)}
+    base, revision = written(old, new, tmp_path)
+    name = Renamed("operation", "getBook", "readBook")
+    finding = Finding(Rule.OPERATION_ID_CHANGED, "", "", 1, renamed=name)
+    followed, (said,), words = renames.follow([finding], base, revision, tmp_path / "followed")
+    assert said.importers == (
+        "`.read()` instead of `.get()`; `.read_many()` instead of `.get_many()`; `read_book` instead of `get_book`"
+    )
+    assert (said.severity, said.breaks) == ("breaking", "python")
+    assert python.compare(followed, revision, original=base, words=words) == []
 
 
 def test_a_renamed_property_of_a_request(tmp_path: Path) -> None:
@@ -388,9 +406,9 @@ def test_a_renamed_property_of_a_request(tmp_path: Path) -> None:
     base, revision = written(old, old.replace("pages", "page_count"), tmp_path)
     name = Renamed("property", "pages", "page_count")
     finding = Finding(Rule.PROPERTY_RENAMED, "", "", 1, direction="request", renamed=name)
-    followed, (said,) = renames.follow([finding], base, revision, tmp_path / "followed")
+    followed, (said,), words = renames.follow([finding], base, revision, tmp_path / "followed")
     assert said.importers == "`page_count=` instead of `pages=`"
-    assert python.compare(followed, revision, original=base, renames=[name]) == []
+    assert python.compare(followed, revision, original=base, words=words) == []
 
 
 def test_reordering_hides_no_type(tmp_path: Path) -> None:
