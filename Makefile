@@ -89,7 +89,7 @@ coverage:  ## Run the tests, and say which lines and branches of what they test 
 	@$(COVERED) -m coverage run -m pytest $(IN_PARALLEL) --timeout 300
 	@$(COVERED) -m coverage run -m pytest $(IN_PARALLEL) --timeout 300 --transports httpx2,aiohttp $(TRANSPORTS)
 	@$(COVERED) -m coverage combine --quiet
-	@echo "generated/, and so runtime/:" && $(COVERED) -m coverage report --include 'generated/*' --fail-under 98
+	@echo "generated/, and so runtime/:" && $(COVERED) -m coverage report --include 'generated/*' --fail-under 100
 	@echo "All else:" && $(COVERED) -m coverage report --omit 'generated/*'
 
 soak: setup  ## Test the export with a million completions and many more kills; takes minutes.

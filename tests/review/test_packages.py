@@ -226,6 +226,22 @@ def test_bodies_of_a_removed_operation_tell_nothing(base: Path, tmp_path: Path) 
     assert fixtures.compare(bodies, base, generated(document, tmp_path / "without"))[0] == []
 
 
+def test_findings_of_operations_show_their_lines(base: Path, tmp_path: Path) -> None:
+    """The function of an operation, and the parameter, in the package that has it."""
+    old, new = pairs.library(), pairs.library()
+    parameters = new["paths"]["/books"]["get"]["parameters"]
+    removed = next(each for each in parameters if each.get("name"))
+    parameters.remove(removed)
+    del new["paths"]["/books/{book_id}"]["post"]
+    findings = pairs.compared(old, new, tmp_path)
+    packages = package.Package(base), package.Package(generated(new, tmp_path / "new"))
+    documents = load_openapi(tmp_path / "old.json"), load_openapi(tmp_path / "new.json")
+    told = {item.rule: item.code for item in python.with_code(findings, packages, documents)}
+    assert told[Rule.OPERATION_REMOVED][0].text.startswith("def sync(")
+    assert told[Rule.PARAMETER_REMOVED][0].text.startswith(f"{removed['name']}: ")
+    assert told[Rule.OPERATION_REMOVED][1] == told[Rule.PARAMETER_REMOVED][1] == Line()
+
+
 def test_evidence_is_of_the_operation_and_the_change(tmp_path: Path) -> None:
     """A body shows a change only if its own operation answered with it, and it has what changed."""
     old, new = pairs.library(), pairs.library()
