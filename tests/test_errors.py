@@ -517,6 +517,16 @@ def test_a_message_in_another_charset_is_read(charset: str, caller: Sync, client
     assert failed(caller, client).message == "Clé inconnue"
 
 
+@pytest.mark.parametrize("charset", ["utf-16", "utf-32"])
+def test_a_text_without_its_byte_order_mark_is_read(charset: str, caller: Sync, client: Any, server: Server) -> None:
+    server.plan = always(
+        failure(400, "na\u00efve".encode(f"{charset}-le"), content_type=f"text/plain; charset={charset}")
+    )
+    error = failed(caller, client, APIStatusError)
+    assert error.response.text == "na\u00efve"
+    assert "na\u00efve" in str(error)
+
+
 def test_a_charset_that_python_does_not_know_is_no_obstacle(caller: Sync, client: Any, server: Server) -> None:
     server.plan = always(answer(b'{"error": {"message": "No."}}', 400, content_type="text/json; charset=klingon"))
     assert failed(caller, client).message == "No."

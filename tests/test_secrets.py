@@ -30,6 +30,7 @@ from stored_completions.api.chat_completions import (
     retrieve_chat_completion,
 )
 from stored_completions.errors import APIError, APIResponseValidationError, AuthenticationError
+from stored_completions.secrets import Secret, hidden
 from stored_completions_testing.faults import BROKEN, STALLS, Raw, always, answer, failure, gzip_bomb, head, in_turn
 from stored_completions_testing.server import Server
 from tests.callers import Async, Sync
@@ -338,6 +339,13 @@ def test_a_key_that_the_server_repeats_is_hidden_however_it_is_escaped(
         assert digits not in decoded
         for text in (digits, f"a{digits}", f"ab{digits}"):
             assert b64encode(text.encode()).decode()[4:-4] not in shown
+
+
+def test_a_key_with_a_space_is_hidden_as_a_form_has_it() -> None:
+    secret = Secret("a key with spaces")
+    for text in (b"token=a+key+with+spaces&x=1", b"token=a%20key+with%20spaces", b"a key with spaces"):
+        assert b"spaces" not in hidden(secret, text)
+    assert hidden(secret, b"akeywithspaces 1+1") == b"akeywithspaces 1+1"
 
 
 def with_locals(error: BaseException) -> str:

@@ -7,6 +7,7 @@ the request, it holds the method and the URL without user, password and query.
 
 from __future__ import annotations
 
+import codecs
 from typing import Any, ClassVar, cast
 
 import httpx
@@ -202,8 +203,17 @@ def closed_response(
     # What httpx would decode once more, or recompute, is left out while it takes the content in.
     response = httpx.Response(status_code, content=content, request=request)
     response.headers = headers
-    response.encoding = charset(headers.get("content-type", "")) or "utf-8"
+    encoding = charset(headers.get("content-type", "")) or "utf-8"
+    if encoding in _BYTE_ORDER_MARKS and not content.startswith(_BYTE_ORDER_MARKS[encoding]):
+        encoding += "-le"  # httpx refuses to read it without a mark
+    response.encoding = encoding
     return response
+
+
+_BYTE_ORDER_MARKS = {
+    "utf-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE),
+    "utf-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
+}
 
 
 def _restored(

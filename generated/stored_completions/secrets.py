@@ -137,7 +137,7 @@ def hidden(secret: Secret, text: bytes) -> bytes:
         # What is shorter is no key, but a word that a server may use on its own.
         if len(each) >= 6:
             text = text.replace(each.encode(), b"***")
-            text = _escaped(each).sub(b"***", text) if re.search(rb"[\\%&]", text) else text
+            text = _escaped(each).sub(b"***", text) if re.search(rb"[\\%&+]", text) else text
             for run, pattern in _in_base64(each):
                 text = pattern.sub(b"***", text) if run in text else text
     return text
@@ -173,11 +173,12 @@ def _ways(character: str) -> str:
     code = ord(character)
     hexadecimal = "".join(f"[{digit.upper()}{digit}]" for digit in f"{code:02x}")
     names = [re.escape(name.rstrip(";")) for name, meant in html5.items() if meant == character]
+    also = r"|\+" if character == " " else ""  # as a form has it
     entity = "|".join([f"#0{{0,6}}{code}", f"#[xX]0{{0,6}}{hexadecimal}", *names])
     # The repetitions have bounds, so that no text takes long.
     return (
         rf"(?:{re.escape(character)}|\\{{1,32}}(?:{re.escape(character)}|u00{hexadecimal}|x{hexadecimal})"
-        rf"|%(?:25){{0,4}}{hexadecimal}|&(?:amp;){{0,4}}(?:{entity});?)"
+        rf"|%(?:25){{0,4}}{hexadecimal}|&(?:amp;){{0,4}}(?:{entity});?{also})"
     )
 
 
