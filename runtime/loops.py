@@ -6,9 +6,12 @@ This module is imported at the first asynchronous call: it needs asyncio.
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import cache
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -63,7 +66,7 @@ class _Cancelling:
 
 
 def cancelled_after(seconds: float) -> AbstractContextManager[None] | None:
-    """Return what bounds the running task; None if the event loop is not asyncio's.
+    """Return what bounds the running task; None if the event loop is not asyncio's, or anyio is an old one.
 
     Raises:
         httpx.ReadTimeout: the time is over; raised where the context ends.
@@ -72,7 +75,14 @@ def cancelled_after(seconds: float) -> AbstractContextManager[None] | None:
         task = asyncio.current_task()
     except RuntimeError:
         return None
-    return None if task is None else _Cancelling(task, seconds)
+    return None if task is None or not _counts_cancellations() else _Cancelling(task, seconds)
+
+
+@cache
+def _counts_cancellations() -> bool:
+    """Return whether anyio tells a cancellation of others from its own, also where both come at the same moment."""
+    major, minor = re.findall(r"\d+", version("anyio"))[:2]
+    return (int(major), int(minor)) >= (4, 16)
 
 
 def _running_loop() -> Any:
