@@ -12,7 +12,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
@@ -28,6 +28,17 @@ _Kind: TypeAlias = Literal["class", "function", "attribute", "enum", "constant",
 
 _PARSING: Final = Lock()
 CACHE: Final = Path(__file__).resolve().parent.parent / ".cache" / "review"
+# What importers use by a statement or a sign: `with`, `for`, `in`, `it[0]`, `it()`.
+_OPERATORS: Final = frozenset(
+    f"__{name}__"
+    for name in (
+        *("init", "iter", "next", "aiter", "anext", "enter", "exit", "aenter", "aexit", "await", "call", "len"),
+        *("contains", "getitem", "setitem", "delitem", "reversed", "bool", "int", "float", "index", "bytes"),
+        *("add", "sub", "mul", "truediv", "and", "or", "xor", "lt", "le", "gt", "ge"),
+    )
+)
+# Nobody names the arguments of these.
+_UNNAMED: Final = _OPERATORS - {"__init__", "__call__"}
 _SPECIFIERS: Final = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType"})
 _DEFINES_FIELDS: Final = frozenset({"define", "frozen", "mutable", "attrs", "s", "dataclass"})
 
@@ -66,7 +77,8 @@ class Parameter(NamedTuple):
 class Signature:
     """How a function, a method or a class is called. `returns` is "" where it is not said, or where it is a class.
 
-    `form` is what else decides it, as written: decorators, overloads, bases, and what is abstract.
+    `form` is what else decides it, as written: decorators, overloads, bases, and what is abstract. `of_class` says that
+    it is called on the class, as a class method or a static one is.
     """
 
     parameters: tuple[Parameter, ...]
@@ -74,6 +86,7 @@ class Signature:
     is_async: bool = False
     owner: str = ""
     form: str = ""
+    of_class: bool = False
 
     @property
     def typed(self) -> bool:
@@ -129,6 +142,9 @@ class Package:
         self.exports: dict[Name, str] = {}
         self.bases: dict[Name, tuple[str, ...]] = {}
         self.models: set[str] = set()
+        # The attributes that cannot be assigned, and the members of enums.
+        self.read_only: set[Name] = set()
+        self.members: dict[Name, dict[str, Any]] = {}
         # What `dataclass_transform` decorates makes constructors for the classes below it.
         self._transforms: dict[str, ast.expr] = {}
         self._without_constructor: dict[Name, ast.ClassDef] = {}
@@ -194,13 +210,23 @@ class Package:
         written = (ast.unparse(base).split("[")[0].split(".")[-1] for base in node.bases)
         self.bases[name] = tuple(module.original(base) for base in written)
         if any(base in ("Enum", "StrEnum", "IntEnum") for base in self.bases[name]):
-            self.enums[name] = tuple(
-                item.value.value
+            self.members[name] = {
+                item.targets[0].id: item.value.value
                 for item in node.body
-                if isinstance(item, ast.Assign) and isinstance(item.value, ast.Constant)
-            )
+                if isinstance(item, ast.Assign)
+                and isinstance(item.value, ast.Constant)
+                and isinstance(item.targets[0], ast.Name)
+            }
+            self.enums[name] = tuple(self.members[name].values())
         for attribute, annotation, item in _fields(node):
             self._fact(module, Name(f"{name.path}.{attribute}"), item, "attribute", ast.unparse(annotation))
+            if "NamedTuple" in self.bases[name] or _is_frozen(node):
+                self.read_only.add(Name(f"{name.path}.{attribute}"))
+        assignable = {
+            item.name
+            for item in node.body
+            if isinstance(item, Function) and any(_decorator(mark) == "setter" for mark in item.decorator_list)
+        }
         for method in _methods(node):
             if method.name == "__init__":
                 self.signatures[name] = _signature(method, owner=node.name, method=True, form=_class_form(node))
@@ -208,7 +234,9 @@ class Package:
                 for attribute, annotated, statement in _assigned(method):
                     if Name(f"{name.path}.{attribute}") not in self.facts:
                         self._fact(module, Name(f"{name.path}.{attribute}"), statement, "attribute", annotated)
-            elif any(isinstance(item, ast.Name) and item.id == "property" for item in method.decorator_list):
+            elif kinds := {_decorator(item) for item in method.decorator_list} & {"property", "cached_property"}:
+                if kinds == {"property"} and method.name not in assignable:
+                    self.read_only.add(Name(f"{name.path}.{method.name}"))
                 returns = ast.unparse(method.returns) if method.returns else ""
                 self._fact(module, Name(f"{name.path}.{method.name}"), method, "attribute", returns)
             else:
@@ -224,6 +252,10 @@ class Package:
                 and _flag(decorator, "init") is not False
             ):
                 self.signatures[name] = self._made_constructor(node, _flag(decorator, "kw_only"))
+        if "NamedTuple" in self.bases[name] and name not in self.signatures:
+            self.signatures[name] = self._made_constructor(node, only=False)
+        if "TypedDict" in self.bases[name]:
+            self.signatures[name] = _typed_dict(node)
         if name not in self.signatures:
             self._without_constructor[name] = node
 
@@ -268,10 +300,11 @@ class Package:
 
     def _function(self, module: Module, name: Name, node: Function, beside: list[ast.stmt], *, owner: str) -> None:
         self._fact(module, name, node, "function", ast.unparse(node.returns) if node.returns else "")
-        plain = not any(_decorator(item) in ("classmethod", "staticmethod", "overload") for item in node.decorator_list)
-        if plain or not owner:
-            form = _forms(node.name, beside)
-            self.signatures[name] = _signature(node, owner=owner, method=bool(owner), form=form)
+        marks = {_decorator(item) for item in node.decorator_list}
+        if "overload" not in marks or not owner:
+            is_static, form = "staticmethod" in marks, _forms(node.name, beside)
+            signature = _signature(node, owner=owner, method=bool(owner) and not is_static, form=form)
+            self.signatures[name] = replace(signature, of_class=is_static or "classmethod" in marks)
         self._parameters(module, name, node)
 
     def _parameters(self, module: Module, name: Name, node: Function) -> None:
@@ -504,9 +537,8 @@ def _signature(node: Function, *, owner: str, method: bool, form: str) -> Signat
     defaults = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
     found: list[Parameter] = []
     for index, (argument, default) in enumerate(zip(positional, defaults, strict=True)):
-        kind: Literal["positional-only", "positional"] = (
-            "positional-only" if index < len(arguments.posonlyargs) else "positional"
-        )
+        is_unnamed = index < len(arguments.posonlyargs) or node.name in _UNNAMED
+        kind: Literal["positional-only", "positional"] = "positional-only" if is_unnamed else "positional"
         found.append(Parameter(argument.arg, kind, _text(argument.annotation), _default(default)))
     if method:
         found = found[1:]
@@ -618,7 +650,7 @@ def _paired(target: ast.expr, value: ast.expr | None) -> list[tuple[ast.expr, as
 
 def _methods(node: ast.ClassDef) -> Iterator[Function]:
     for item in node.body:
-        if not isinstance(item, Function) or (item.name.startswith("_") and item.name != "__init__"):
+        if not isinstance(item, Function) or (item.name.startswith("_") and item.name not in _OPERATORS):
             continue
         if not {_decorator(decorator) for decorator in item.decorator_list} & {"setter", "deleter", "overload"}:
             yield item
@@ -642,6 +674,24 @@ def _decorators(tree: ast.Module) -> set[str]:
 def _decorator(node: ast.expr) -> str:
     """Return the last name of a decorator or call."""
     return ast.unparse(node.func if isinstance(node, ast.Call) else node).split(".")[-1]
+
+
+def _is_frozen(node: ast.ClassDef) -> bool:
+    """Return whether the attributes of the objects of a class cannot be assigned."""
+    return any(_decorator(mark) == "frozen" or _flag(mark, "frozen") for mark in node.decorator_list)
+
+
+def _typed_dict(node: ast.ClassDef) -> Signature:
+    """Return how a `TypedDict` is made: by the names of its keys."""
+    is_total = not any(item.arg == "total" and ast.unparse(item.value) == "False" for item in node.keywords)
+    found = []
+    for name, annotation, _ in _fields(node):
+        outer = ast.unparse(annotation.value).split(".")[-1] if isinstance(annotation, ast.Subscript) else ""
+        is_marked = isinstance(annotation, ast.Subscript) and outer in ("Required", "NotRequired")
+        kind = annotation.slice if is_marked and isinstance(annotation, ast.Subscript) else annotation
+        is_required = outer == "Required" or (is_total and outer != "NotRequired")
+        found.append(Parameter(name, "keyword-only", ast.unparse(kind), None if is_required else "..."))
+    return Signature(tuple(found), owner=node.name)
 
 
 def _flag(node: ast.expr | None, name: str) -> bool | None:

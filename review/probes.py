@@ -187,9 +187,11 @@ class _Writer:
         returns = re.sub(r"\bSelf\b", f"_subject.{old.owner}", returns) if is_method else returns
         result = Failure(name, "result")
         given = [f"{_own_name(item.name)}: {item.annotation}" for item in common]
-        if is_method:
+        if is_method and not old.of_class:
             given.insert(0, f"_it: _subject.{old.owner}")
         callee = f"_it.{name.last}" if is_method else f"_subject.{name.last}"
+        if is_method and old.of_class:
+            callee = f"_subject.{old.owner}.{name.last}"
         lines = [
             (f"{'async ' * old.is_async}def _probe_{self.count}({', '.join(given)}) -> {returns}:", result),
             (f"    {'' if returns == 'None' else 'return '}{'await ' * old.is_async}{callee}(", result),

@@ -136,6 +136,9 @@ class _Comparison:
                 yield _Difference(Rule.NAME_REMOVED, name, "the name was removed")
             elif fresh is not None and fresh.kind != fact.kind:
                 yield _Difference(Rule.NAME_KIND_CHANGED, name, f"was a {fact.kind}, is a {fresh.kind}")
+            elif name in self.new.read_only - self.old.read_only:
+                text = "it cannot be assigned any more"
+                yield _Difference(Rule.ATTRIBUTE_READ_ONLY, name, text, text)
         for name in (name for name in self.old.exports if name not in self.new.exports and name not in self.new.facts):
             home = next((item for item in self.old.facts if item.last == name.last and not item.parameter), None)
             if home is None or home not in self.gone:
@@ -165,6 +168,11 @@ class _Comparison:
                 rule = Rule.ENUM_VALUE_NO_LONGER_LISTED if open_one else Rule.ENUM_VALUE_LOST
                 why = "; it is open, so nothing breaks" if open_one else "; passing or constructing with it breaks"
                 yield _Difference(rule, name, f"the enum lost {values_text(lost)}{why}")
+            names = {value: member for member, value in self.new.members.get(name, {}).items()}
+            for member, value in self.old.members.get(name, {}).items():
+                if value in names and member not in self.new.members[name]:
+                    text = f"the name was removed: the value is called {names[value]} now"
+                    yield _Difference(Rule.NAME_REMOVED, Name(f"{name.path}.{member}"), text)
             if gained := listed(new, without=old):
                 breaks = name.last in read and name.last not in open_ones
                 rule = Rule.ENUM_VALUE_GAINED_WHERE_READ if breaks else Rule.ENUM_VALUE_GAINED
@@ -198,6 +206,11 @@ class _Comparison:
             elif not item.required and not fresh.required and item.default != fresh.default:
                 text = f"the default went from `{item.default}` to `{fresh.default}`"
                 yield _Difference(Rule.ARGUMENT_DEFAULT_CHANGED, subject, text, text)
+        for kind, mark in (("variadic", "*"), ("keywords", "**")):
+            lost = next((item for item in old.parameters if item.kind == kind), None)
+            is_declared = lost is not None and "Unpack" in lost.annotation  # its names are compared one by one
+            if lost and not is_declared and all(item.kind != kind for item in new.parameters):
+                yield _Difference(Rule.ARGUMENT_REMOVED, Name(name.path, lost.name), f"`{mark}{lost.name}` was removed")
         for (was, is_now), names in kinds.items():
             shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
             text = f"{shown}: was {was}, is {is_now}"

@@ -207,6 +207,7 @@ class Rule(Enum):
     MODULE_REMOVED = _python("breaking", "Importing it fails.")
     BASE_CLASS_REMOVED = _python("breaking", "What it inherited is gone, and isinstance is false.")
     ATTRIBUTE_TYPE_CHANGED = _python("breaking", "Code that reads, sets or constructs with it no longer type-checks.")
+    ATTRIBUTE_READ_ONLY = _python("breaking", "Assigning it raises AttributeError.")
     RESULT_TYPE_CHANGED = _python("breaking", "Code that uses the result no longer type-checks.")
     PARAMETER_TYPE_CHANGED = _python("breaking", "Code that passes it no longer type-checks.")
     ARGUMENT_ADDED = _python("additive", "Callers may leave it out.")
