@@ -39,7 +39,7 @@ _OPERATORS: Final = frozenset(
 )
 # Nobody names the arguments of these.
 _UNNAMED: Final = _OPERATORS - {"__init__", "__call__"}
-_SPECIFIERS: Final = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple", "NewType"})
+_SPECIFIERS: Final = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple"})
 _DEFINES_FIELDS: Final = frozenset({"define", "frozen", "mutable", "attrs", "s", "dataclass"})
 
 
@@ -142,8 +142,9 @@ class Package:
         self.exports: dict[Name, str] = {}
         self.bases: dict[Name, tuple[str, ...]] = {}
         self.models: set[str] = set()
-        # The attributes that cannot be assigned, and the members of enums.
+        # The attributes that cannot be assigned, the types of constants that are no types, and the members of enums.
         self.read_only: set[Name] = set()
+        self.values: dict[Name, str] = {}
         self.members: dict[Name, dict[str, Any]] = {}
         # What `dataclass_transform` decorates makes constructors for the classes below it.
         self._transforms: dict[str, ast.expr] = {}
@@ -199,6 +200,16 @@ class Package:
             if isinstance(target, ast.Name) and target.id in module.names:
                 values = _literal(node.value)
                 name = Name(f"{module.home}.{target.id}")
+                if isinstance(node.value, ast.Call) and _decorator(node.value) == "NewType":
+                    base = ast.unparse(node.value.args[-1])
+                    self._fact(module, name, node, "class")
+                    self.bases[name] = (module.original(base),)
+                    self.signatures[name] = Signature(
+                        (Parameter("value", "positional-only", base, None),), owner=target.id
+                    )
+                    return
+                if said := _type_of_value(node):
+                    self.values[name] = said
                 if values is not None:
                     self.enums[name] = values
                 alias = node.value if values is None and _is_type(node.value) else None
@@ -243,6 +254,9 @@ class Package:
                 self._function(module, Name(f"{name.path}.{method.name}"), method, node.body, owner=node.name)
         if any(isinstance(item, Function) and item.name == "from_dict" for item in node.body):
             self.models.add(node.name)
+        for inner in node.body:
+            if isinstance(inner, ast.ClassDef) and not inner.name.startswith("_"):
+                self._fact(module, Name(f"{name.path}.{inner.name}"), inner, "class")
         for decorator in node.decorator_list:
             if _decorator(decorator) == "dataclass_transform":
                 self._transforms[node.name] = decorator
@@ -265,7 +279,21 @@ class Package:
             transforms = [self._transforms[base] for base in self.ancestors(name) if base in self._transforms]
             if transforms:
                 self.signatures[name] = self._made_constructor(node, _flag(transforms[0], "kw_only_default"))
+            elif (found := self._inherited_constructor(name)) is not None:
+                self.signatures[name] = replace(found, owner=node.name, form=_class_form(node))
         self.models |= {name.last for name in self.bases if self.ancestors(name) & self.models}
+
+    def _inherited_constructor(self, name: Name) -> Signature | None:
+        """Return the constructor that a class inherits; None if that is of another package."""
+        if name in self.signatures:
+            return self.signatures[name]
+        for base in self.bases.get(name, ()):
+            home = next((known for known in self.bases if known.last == base and known != name), None)
+            if home is None and base not in ("ABC", "Generic", "object"):
+                return None
+            if home is not None:
+                return self._inherited_constructor(home)
+        return Signature(())
 
     def ancestors(self, name: Name) -> set[str]:
         """Return the names of the classes that a class inherits from, directly or not."""
@@ -674,6 +702,17 @@ def _decorators(tree: ast.Module) -> set[str]:
 def _decorator(node: ast.expr) -> str:
     """Return the last name of a decorator or call."""
     return ast.unparse(node.func if isinstance(node, ast.Call) else node).split(".")[-1]
+
+
+def _type_of_value(node: ast.Assign | ast.AnnAssign) -> str:
+    """Return the type of a constant, as it is declared or as its value says; "" where that is not known."""
+    if isinstance(node, ast.AnnAssign):
+        said = ast.unparse(node.annotation)
+        return (
+            "" if "TypeAlias" in said else said.removeprefix("Final[").removesuffix("]") if "Final[" in said else said
+        )
+    is_plain = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str | int | float | bytes)
+    return type(node.value.value).__name__ if is_plain and isinstance(node.value, ast.Constant) else ""
 
 
 def _is_frozen(node: ast.ClassDef) -> bool:

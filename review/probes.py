@@ -103,6 +103,9 @@ class _Writer:
                     self._read(name, fact.annotation)
                 elif fact.kind == "constant" and self._mine(name):
                     self._alias(name, fact.annotation)
+            for name in names:
+                if name in self.old.values and name in self.new.values and self._mine(name):
+                    self._value(name, self.old.values[name], self.new.values[name])
         return _File("\n".join(self.lines) + "\n", self.about) if self.about else None
 
     def _differ(self, name: Name, *pairs: tuple[str, str]) -> bool:
@@ -166,6 +169,12 @@ class _Writer:
             failure = Failure(name, use)
             head = f"def _probe_{self.count}(it: {given}) -> {returned}:"
             self._write([(head, failure), ("    return it", failure)])
+
+    def _value(self, name: Name, old: str, new: str) -> None:
+        if self._differ(name, (old, new)):
+            failure = Failure(name, "read")
+            head = f"def _probe_{self.count}() -> {_read_only(old)}:"
+            self._write([(head, failure), (f"    return _subject.{name.last}", failure)])
 
     def _call(self, name: Name, old: Signature, new: Signature) -> None:
         """Call with everything that both know; what only the new one needs is there too, at no type of its own."""

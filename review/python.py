@@ -206,6 +206,10 @@ class _Comparison:
             elif not item.required and not fresh.required and item.default != fresh.default:
                 text = f"the default went from `{item.default}` to `{fresh.default}`"
                 yield _Difference(Rule.ARGUMENT_DEFAULT_CHANGED, subject, text, text)
+        managers = ["contextmanager" in side.form or "ContextManager" in side.returns for side in (old, new)]
+        if managers[0] != managers[1]:
+            text = f"it is {'no longer used' if managers[0] else 'used only'} in a `with` statement"
+            yield _Difference(Rule.USE_NO_LONGER_CHECKS, name, text)
         for kind, mark in (("variadic", "*"), ("keywords", "**")):
             lost = next((item for item in old.parameters if item.kind == kind), None)
             is_declared = lost is not None and "Unpack" in lost.annotation  # its names are compared one by one

@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,8 @@ from review import python, renames
 from review.findings import Finding, Renamed
 from review.package import Package
 from review.rules import Rule
+
+from . import pairs
 
 USAGE = """
 from attrs import define
@@ -438,3 +441,13 @@ def test_private_modules(tmp_path: Path) -> None:
         (Rule.ARGUMENTS_REORDERED, "books.connect"),
         (Rule.RESULT_TYPE_CHANGED, "books.connect"),
     }
+
+
+IMPORTERS = pairs.read("importers.yaml")
+
+
+@pytest.mark.parametrize("case", IMPORTERS, ids=[case["name"] for case in IMPORTERS])
+def test_what_breaks_importers_is_told_and_nothing_else(case: dict[str, Any], tmp_path: Path) -> None:
+    """Assigning, iterating, entering, calling or naming something fails, or it does not."""
+    breaks = "breaking" in {item.severity for item in compared(case["old"], case["new"], tmp_path)}
+    assert breaks is case["breaks"]
