@@ -340,7 +340,7 @@ class _YamlNodes:
                 found = self.value(value, pointer)
                 for each in found if isinstance(found, list) else [found]:
                     if not isinstance(each, dict):
-                        raise self._error(key, "`<<` merges mappings, and this is none")
+                        raise self._error(key, "`<<` merges mappings, and this is not one")
                     merged = each | merged
                 continue
             if key.value in result:

@@ -58,7 +58,7 @@ def operations(root: Spot, *, templated: bool = True) -> Iterator[tuple[_Key, Op
     """Yield the operations under `paths`, `webhooks` or a callback, by path (with its parameters numbered) and method.
 
     Raises:
-        ReviewError: a path item is none.
+        ReviewError: a path item is not a mapping.
     """
     for path, item in root.entries():
         if path.startswith("x-"):

@@ -756,7 +756,7 @@ def _is_literal(node: ast.Subscript) -> bool:
 
 
 def _literal(node: ast.expr | None) -> tuple[Any, ...] | None:
-    """Return the values of a `Literal[...]`; None if it is none."""
+    """Return the values of a `Literal[...]`; None if it is not one."""
     if not isinstance(node, ast.Subscript) or not _is_literal(node):
         return None
     items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]

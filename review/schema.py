@@ -434,7 +434,7 @@ def _placed(view: View, member: Meaning, spot: Spot) -> View:
 
 
 def _both(left: Meaning, right: Meaning, at: Spot) -> Meaning:
-    """Return what both meanings allow; notes of the left one win. Where that is too much to tell apart is `beyond`."""
+    """Return what both meanings allow; notes of the left one win. Where that is too much to distinguish is `beyond`."""
     beyond = left.beyond or right.beyond
     if len(left.alternatives) * len(right.alternatives) > _MOST_ALTERNATIVES:
         beyond = beyond or at

@@ -52,7 +52,7 @@ def format_value(value: Any) -> Any:
 
 
 def parsed_datetime(value: Any) -> Any:
-    """Return a str as a datetime, in whatever spelling, or as it is if it is none."""
+    """Return a str as a datetime, in whatever spelling, or as it is if it is not one."""
     if not isinstance(value, str) or value[4:5] != "-" or value[10:11] not in _BEFORE_TIME:
         return value
     try:
