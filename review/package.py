@@ -146,6 +146,7 @@ class Package:
         self.read_only: set[Name] = set()
         self.values: dict[Name, str] = {}
         self.members: dict[Name, dict[str, Any]] = {}
+        self.final: set[Name] = set()
         # What `dataclass_transform` decorates makes constructors for the classes below it.
         self._transforms: dict[str, ast.expr] = {}
         self._without_constructor: dict[Name, ast.ClassDef] = {}
@@ -220,6 +221,8 @@ class Package:
         self._fact(module, name, node, "class")
         written = (ast.unparse(base).split("[")[0].split(".")[-1] for base in node.bases)
         self.bases[name] = tuple(module.original(base) for base in written)
+        if any(_decorator(mark) == "final" for mark in node.decorator_list):
+            self.final.add(name)
         if any(base in ("Enum", "StrEnum", "IntEnum") for base in self.bases[name]):
             self.members[name] = {
                 item.targets[0].id: item.value.value

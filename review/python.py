@@ -144,6 +144,14 @@ class _Comparison:
             if home is None or home not in self.gone:
                 yield _Difference(Rule.NAME_REMOVED, name, f"it is no longer imported from {name.owner.path}")
         for name in (name for name in self.old.bases if name in self.new.bases):
+            if name in self.new.final - self.old.final:
+                yield _Difference(Rule.CLASS_BECAME_FINAL, name, "it is final now: nothing can inherit from it")
+            if "NamedTuple" in self.old.bases[name] and "NamedTuple" in self.new.bases[name]:
+                sides = [package.signatures[name].parameters for package in (self.old, self.new)]
+                for item in sides[1]:
+                    if item.name not in {known.name for known in sides[0]} and not item.required:
+                        text = "the field is new, so that unpacking breaks"
+                        yield _Difference(Rule.TUPLE_FIELD_ADDED, Name(f"{name.path}.{item.name}"), text)
             if lost := self._bases(self.old, name) - self._bases(self.new, name) - _NOT_BASES:
                 text = f"it no longer is a {' or a '.join(sorted(lost))}"
                 yield _Difference(Rule.BASE_CLASS_REMOVED, Name(name.path), text)

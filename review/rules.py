@@ -206,6 +206,8 @@ class Rule(Enum):
     NAME_KIND_CHANGED = _python("breaking", "The name means another kind of thing.")
     MODULE_REMOVED = _python("breaking", "Importing it fails.")
     BASE_CLASS_REMOVED = _python("breaking", "What it inherited is gone, and isinstance is false.")
+    CLASS_BECAME_FINAL = _python("breaking", "Code that inherits from it, or overrides it, no longer type-checks.")
+    TUPLE_FIELD_ADDED = _python("breaking", "Unpacking the tuple raises ValueError.")
     ATTRIBUTE_TYPE_CHANGED = _python("breaking", "Code that reads, sets or constructs with it no longer type-checks.")
     ATTRIBUTE_READ_ONLY = _python("breaking", "Assigning it raises AttributeError.")
     RESULT_TYPE_CHANGED = _python("breaking", "Code that uses the result no longer type-checks.")
