@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -81,7 +81,10 @@ def cancelled_after(seconds: float) -> AbstractContextManager[None] | None:
 @cache
 def _counts_cancellations() -> bool:
     """Return whether anyio tells a cancellation of others from its own, also where both come at the same moment."""
-    major, minor = re.findall(r"\d+", version("anyio"))[:2]
+    try:
+        major, minor = re.findall(r"\d+", version("anyio"))[:2]
+    except (PackageNotFoundError, ValueError):  # a program that was frozen may lack it
+        return False
     return (int(major), int(minor)) >= (4, 16)
 
 

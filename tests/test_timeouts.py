@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from importlib.metadata import PackageNotFoundError
 from typing import Any
 
 import httpx
@@ -16,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import stored_completions.client
 import stored_completions.clock
-from stored_completions import OpenAI, streams
+from stored_completions import OpenAI, loops, streams
 from stored_completions.deadlines import awithin
 from stored_completions.errors import APIConnectionError, APITimeoutError
 from stored_completions_testing.faults import (
@@ -346,3 +347,11 @@ def test_a_task_that_is_cancelled_when_its_time_is_over_stays_cancelled() -> Non
             await task
 
     asyncio.run(main())
+
+
+def test_a_program_without_the_metadata_of_its_packages_calls_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def version(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(loops, "version", version)
+    assert not loops._counts_cancellations.__wrapped__()
