@@ -1,4 +1,4 @@
-"""Regenerate `generated/` from `openapi.yaml`, or say how it differs (`make generate`, `make check`).
+"""Generate a package from an OpenAPI document, or say how one differs from what would be generated.
 
 The generator is openapi-python-client, used as a library: this file hands it the document, the configuration and our
 templates, and puts its output in place only when it is whole.
@@ -28,24 +28,20 @@ from jinja2 import FileSystemBytecodeCache, StrictUndefined, TemplateError, Temp
 from openapi_python_client import Project
 from openapi_python_client.parser.errors import GeneratorError
 
-from document import DocumentError
-from document.parsing import in_a_line, parsed, parsed_as_it_is
-from templates.clients import Module, clients, modules
-from templates.facts import Facts, FragmentError
-from templates.imports import imports_of
-from templates.operations import Operation
-from templates.schemas import Schemas, spelled
-from templates.splitting import Part, parts_of
-from templates.texts import in_docstring, literal, said
+from .dialect.clients import Module, clients, modules
+from .dialect.facts import Facts, FragmentError
+from .dialect.imports import PRIVATE, PUBLIC, PublicModule, imports_of
+from .dialect.operations import Operation
+from .dialect.schemas import Schemas, spelled
+from .dialect.splitting import Part, parts_of
+from .dialect.texts import in_docstring, literal, said
+from .spec import DocumentError
+from .spec.parsing import in_a_line, parsed, parsed_as_it_is
 
-ROOT = Path(__file__).parent
-SPEC = ROOT / "openapi.yaml"
-CONFIG = ROOT / "generator-config.yml"
-TEMPLATES = ROOT / "templates"
-RUNTIME = ROOT / "runtime"
-GENERATED = ROOT / "generated"
-# The templates, compiled.
-COMPILED = ROOT / ".cache" / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
+RUNTIME = Path(__file__).parent / "runtime"
+# As messages name it.
+_TEMPLATES = "generator/templates"
 
 _STOCK_HASH = re.compile(
     r"\{#-? Overrides (?P<name>\S+) of openapi-python-client \S+ \(sha256 (?P<sha256>[0-9a-f]{64})\)"
@@ -79,24 +75,35 @@ class _Project(Project):
         super()._create_package()
         # It is a package, as some of what other names are in may be below it.
         (self.package_dir / "types.py").unlink()
-        written = {"document.py": "document.py.jinja", "types/__init__.py": "types.py.jinja"}
         names = cast(dict[str, Module], self.env.globals["names"])
         found = {each.path: each for name, each in names.items() if name}
         for path in found:
-            if (RUNTIME / path).exists() or path.split("/")[0].removesuffix(".py") in ("api", "models"):
+            if path in self._public or path.split("/")[0].removesuffix(".py") in ("api", "models", PRIVATE):
                 raise FragmentError(f"x-client: names has a module that the package has itself: {path}")
+        written = {f"{PRIVATE}/document.py": "document.py.jinja", "types/__init__.py": "types.py.jinja"}
         for path in {**written, **found}:
-            text = self.env.get_template(written.get(path, "names.py.jinja")).render(module=found.get(path))
-            (self.package_dir / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.package_dir / path).write_text(text, encoding="utf-8")
+            self._write(path, written.get(path, "names.py.jinja"), module=found.get(path))
+
+    def _build_api(self) -> None:
+        super()._build_api()
+        for path, module in self._public.items():
+            self._write(path, "public.py.jinja", module=module)
+
+    @property
+    def _public(self) -> dict[str, PublicModule]:
+        facts = cast(Facts, self.env.globals["facts"])
+        return {each.path: each for each in PUBLIC if each.path != "pages.py" or facts.has_pages}
+
+    def _write(self, path: str, template: str, **values: object) -> None:
+        text = self.env.get_template(template).render(**values)
+        (self.package_dir / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.package_dir / path).write_text(text, encoding="utf-8")
 
     def _build_models(self) -> None:
         super()._build_models()
-        template = self.env.get_template("models_module.py.jinja")
         split = cast(dict[str, Part], self.env.globals["split"])
         for module, part in split.items():  # of a large document
-            text = template.render(part=part)
-            (self.package_dir / "models" / f"{module}.py").write_text(text, encoding="utf-8")
+            self._write(f"models/{module}.py", "models_module.py.jinja", part=part)
 
 
 class GenerationError(Exception):
@@ -106,8 +113,8 @@ class GenerationError(Exception):
 def generate(
     output: Path,
     *,
-    spec: Path = SPEC,
-    config: Path = CONFIG,
+    spec: Path,
+    config: Path,
     templates: Path | None = TEMPLATES,
     all_problems: bool = False,
 ) -> Path:
@@ -115,6 +122,8 @@ def generate(
 
     Args:
         output: An existing folder.
+        spec: The document.
+        config: The configuration.
         templates: The overrides; None for the generator's own templates (as the benchmarks want them).
         all_problems: List each problem of the document, instead of the first few and how many there are.
 
@@ -156,10 +165,8 @@ def generate(
     )
     if templates is not None:
         project.env.undefined = StrictUndefined  # a name that is misspelled is no empty text
-    with contextlib.suppress(OSError):
-        COMPILED.mkdir(parents=True, exist_ok=True)
-    if os.access(COMPILED, os.W_OK):  # a tree that cannot be written can be checked all the same
-        project.env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
+    with contextlib.suppress(OSError, RuntimeError):  # where nothing can be cached, generating takes longer
+        project.env.bytecode_cache = FileSystemBytecodeCache()
     project.env.filters.update(in_docstring=in_docstring, literal=literal)
     # The hooks must find the pinned ruff that stands beside this Python, not another one.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -169,7 +176,7 @@ def generate(
         except FragmentError as error:
             raise GenerationError(f"{spec.name}: {error}") from error
         except TemplateSyntaxError as error:
-            raise GenerationError(f"templates/{error.name}:{error.lineno}: {error.message}") from error
+            raise GenerationError(f"{_TEMPLATES}/{error.name}:{error.lineno}: {error.message}") from error
         except Exception as error:  # whatever a template's expressions raise
             raise GenerationError(f"{_template_place(error)}: {_said(error)}") from error
         if errors:
@@ -191,12 +198,12 @@ def carry_runtime(package: Path) -> None:
     for module in sorted(RUNTIME.glob("*.py")):
         users = _ONLY_IF_USED.get(module.stem)
         if _is_carried(module) and (users is None or any(f".{user} import " in code for user in users)):
-            text = f"# Generated from runtime/{module.name} by `make generate`; do not edit.\n"
-            (package / module.name).write_text(text + module.read_text(encoding="utf-8"), encoding="utf-8")
+            text = f"# Generated from generator/runtime/{module.name} by `make generate`; do not edit.\n"
+            (package / PRIVATE / module.name).write_text(text + module.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def _is_carried(module: Path) -> bool:
-    return module.parent == RUNTIME and module.is_file() and module.name not in ("__init__.py", "document.py")
+    return module.parent == RUNTIME and module.is_file() and module.name != "document.py"
 
 
 def _compile(package: Path) -> None:
@@ -236,8 +243,8 @@ def _import(package: Path) -> None:
         GenerationError: a module cannot be imported.
     """
     environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
-    carried = [f"{package.name}.{path.stem}" for path in RUNTIME.glob("*.py") if _is_carried(path)]
-    command = [sys.executable, "-c", _IMPORT_ALL, package.name, *carried]
+    carried = [f"{package.name}.{PRIVATE}.{path.stem}" for path in RUNTIME.glob("*.py") if _is_carried(path)]
+    command = [sys.executable, "-c", _IMPORT_ALL, package.name, f"{package.name}.otel", *carried]
     done = subprocess.run(command, cwd=package.parent, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         _compile(package)
@@ -251,8 +258,8 @@ def _template_place(error: Exception) -> str:
     """Return the template and the line that an exception comes from."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".jinja")]
     if not frames:
-        return "templates/"
-    return f"templates/{Path(frames[-1].filename).name}:{frames[-1].lineno}"
+        return f"{_TEMPLATES}/"
+    return f"{_TEMPLATES}/{Path(frames[-1].filename).name}:{frames[-1].lineno}"
 
 
 def _said(error: Exception) -> str:
@@ -263,22 +270,23 @@ def _said(error: Exception) -> str:
     return in_a_line(text)
 
 
-def drift(package: Path, *, swapped_in: bool = False) -> list[str]:
+def drift(package: Path, generated: Path, *, swapped_in: bool = False) -> list[str]:
     """Return how `generated/` differs from a package that was just generated, a line for each file that does.
 
     Args:
         swapped_in: Word the lines as what happens to `generated/`, not as what is wrong with it.
     """
-    expected, actual = _files(package.parent), _files(GENERATED)
+    expected, actual = _files(package.parent), _files(generated)
     new, old = ("added:  ", "removed:") if swapped_in else ("missing:", "extra:  ")
-    lines = [f"{new} generated/{name}" for name in sorted(expected - actual)]
-    lines += [f"{old} generated/{name}" for name in sorted(actual - expected)]
+    lines = [f"{new} {generated.name}/{name}" for name in sorted(expected - actual)]
+    lines += [f"{old} {generated.name}/{name}" for name in sorted(actual - expected)]
     for name in sorted(expected & actual):
-        if not filecmp.cmp(package.parent / name, GENERATED / name, shallow=False):
-            source = RUNTIME / Path(name).relative_to(package.name)
+        if not filecmp.cmp(package.parent / name, generated / name, shallow=False):
+            path = Path(name).relative_to(package.name)
+            is_carried = path.parts[0] == PRIVATE and _is_carried(RUNTIME / path.name)
             lines.append(
-                f"changed: generated/{name}"
-                + (f" (edit runtime/{source.name})" if _is_carried(source) and not swapped_in else "")
+                f"changed: {generated.name}/{name}"
+                + (f" (edit generator/runtime/{path.name})" if is_carried and not swapped_in else "")
             )
     return lines
 
@@ -296,28 +304,30 @@ def stale_overrides(templates: Path = TEMPLATES) -> list[str]:
         header = _STOCK_HASH.match(override.read_text(encoding="utf-8"))
         if not original.is_file():
             if header:
-                lines.append(f"templates/{name}: overrides a template that the installed generator does not have")
+                lines.append(f"{_TEMPLATES}/{name}: overrides a template that the installed generator does not have")
             continue
         sha256 = hashlib.sha256(original.read_bytes()).hexdigest()
         if header is None or header["name"] != name:
-            lines.append(f"templates/{name}: its first line does not name the stock template and its sha256 ({sha256})")
+            lines.append(
+                f"{_TEMPLATES}/{name}: its first line does not name the stock template and its sha256 ({sha256})"
+            )
         elif header["sha256"] != sha256:
             lines.append(
-                f"templates/{name}: the stock template of openapi-python-client {version('openapi-python-client')}"
+                f"{_TEMPLATES}/{name}: the stock template of openapi-python-client {version('openapi-python-client')}"
                 f" has changed (sha256 {sha256}): compare it, carry over what matters, and record the new sha256"
             )
     return lines
 
 
-def swap(package: Path) -> None:
+def swap(package: Path, generated: Path) -> None:
     """Replace `generated/` with a new package; nothing else may be in it."""
-    incoming, outgoing = GENERATED.with_name(".generated-incoming"), GENERATED.with_name(".generated-outgoing")
+    incoming, outgoing = generated.with_name(".generated-incoming"), generated.with_name(".generated-outgoing")
     for leftover in (incoming, outgoing):
         shutil.rmtree(leftover, ignore_errors=True)
     shutil.copytree(package.parent, incoming)
-    if GENERATED.exists():
-        GENERATED.rename(outgoing)
-    incoming.rename(GENERATED)
+    if generated.exists():
+        generated.rename(outgoing)
+    incoming.rename(generated)
     shutil.rmtree(outgoing, ignore_errors=True)
 
 
@@ -347,14 +357,20 @@ def _report(errors: Iterable[GeneratorError]) -> str:
 
 def main() -> int:
     """Generate, or compare, as the arguments say; return the exit status."""
-    parser = argparse.ArgumentParser(description="Regenerate generated/ from openapi.yaml.")
+    parser = argparse.ArgumentParser(prog="python -m generator", description="Generate a client from openapi.yaml.")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="say how generated/ differs, change nothing")
     mode.add_argument("--output", type=Path, help="write the package below this folder, leave generated/ alone")
     parser.add_argument("--problems", action="store_true", help="list every problem of the document, not the first few")
-    parser.add_argument("--spec", type=Path, default=SPEC, help="another document than openapi.yaml")
-    parser.add_argument("--config", type=Path, default=CONFIG, help="another configuration than generator-config.yml")
+    parser.add_argument("--spec", type=Path, default=Path("openapi.yaml"), help="another document than openapi.yaml")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=Path("generator-config.yml"),
+        help="another configuration than generator-config.yml",
+    )
     arguments = parser.parse_args()
+    generated = Path.cwd() / "generated"
     try:
         if arguments.output:
             arguments.output.mkdir(parents=True, exist_ok=True)
@@ -368,9 +384,9 @@ def main() -> int:
             package = generate(
                 Path(folder), spec=arguments.spec, config=arguments.config, all_problems=arguments.problems
             )
-            differences = drift(package, swapped_in=not arguments.check)
+            differences = drift(package, generated, swapped_in=not arguments.check)
             if not arguments.check:
-                swap(package)
+                swap(package, generated)
                 print("\n".join(differences) if differences else "generated/ is unchanged.")
                 return 0
     except GenerationError as error:
@@ -386,7 +402,3 @@ def main() -> int:
         return 1
     print("generated/ is up to date with the spec, the config, the runtime, the templates and the pins.")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stored_completions import clock as the_clock
+from stored_completions._runtime import clock as the_clock
 from stored_completions_testing.server import Server, Store
 from tests.callers import Async, Sync
 from tests.server import recorded_store

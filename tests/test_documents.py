@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from document import DocumentError, Source, load, read
-from document.configuration import configure
-from generate import CONFIG
+from generator.spec import DocumentError, Source, load, read
+from generator.spec.configuration import configure
+from tests.server import CONFIG
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

@@ -10,11 +10,11 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
 
-from generate import CONFIG
-from templates.facts import Facts
-from templates.imports import imports_of
-from templates.operations import Operation
-from templates.schemas import Attribute, Schemas, spelled
+from generator.dialect.facts import Facts
+from generator.dialect.imports import imports_of
+from generator.dialect.operations import Operation
+from generator.dialect.schemas import Attribute, Schemas, spelled
+from tests.server import CONFIG
 
 SOME: dict[str, Any] = {
     "A": {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "a"}}},

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
-from templates.facts import FragmentError
+from .facts import FragmentError
 
 # What the constructor of every client takes.
 _ARGUMENTS: Final = frozenset(

@@ -21,11 +21,11 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.strings import ClassName, PythonIdentifier, kebab_case
 
-from document.openapi import METHODS
-from document.preparing import carried
-from runtime.facade import AsyncFacade, Resource, SyncFacade
-from templates.imports import OWN_NAMES
-from templates.texts import free
+from ..runtime.facade import AsyncFacade, Resource, SyncFacade
+from ..spec.openapi import METHODS
+from ..spec.preparing import carried
+from .imports import OWN_NAMES
+from .texts import free
 
 # What the modules of the package are full of already.
 _PACKAGE_NAMES = frozenset({"AuthenticatedClient", "Client", "Response"})

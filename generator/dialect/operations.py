@@ -13,10 +13,10 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty, Property
 from openapi_python_client.parser.responses import Response
 
-from runtime.client import RequestOptions
-from templates.facts import Facts, Page
-from templates.schemas import Schemas
-from templates.texts import free
+from ..runtime.client import RequestOptions
+from .facts import Facts, Page
+from .schemas import Schemas
+from .texts import free
 
 # The arguments that every function or method has, whatever the document says.
 _TAKEN = frozenset(

@@ -26,9 +26,9 @@ from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
-from runtime.model import Model
-from templates.facts import Facts
-from templates.imports import names_in
+from ..runtime.model import Model
+from .facts import Facts
+from .imports import names_in
 
 # The parsers of string formats; a string that would not come back out equal stays a string.
 _PARSERS = {

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 
 from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty, Property
 
-from templates.facts import Facts, properties_of
-from templates.schemas import Schemas, Union
-from templates.texts import free
+from .facts import Facts, properties_of
+from .schemas import Schemas, Union
+from .texts import free
 
 # Models, enums and operations together. With 385 of them, as in tests/documents/traps.py, `import` of the package costs
 # 1.4 to 1.6 times what `import httpx` does if it imports all at once, and 1.1 times in parts; before there is

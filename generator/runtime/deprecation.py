@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import warnings
+from pathlib import Path
 
-_PACKAGE = __file__.removesuffix("deprecation.py")
+_PACKAGE = str(Path(__file__).parents[1])
 
 
 def warn_deprecated(route: str) -> None:

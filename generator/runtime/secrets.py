@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import cache, lru_cache, wraps
 from ipaddress import ip_address
+from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
@@ -20,7 +21,7 @@ Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_PACKAGE = __file__.removesuffix("secrets.py")
+_PACKAGE = str(Path(__file__).parents[1])
 # Compiled when they are first needed, and kept: `re` keeps no more than some hundred of a whole program's.
 _pattern = cache(re.compile)
 _TOKEN = r"[!-~](?:[ -~]*[!-~])?"

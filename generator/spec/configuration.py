@@ -15,6 +15,18 @@ from .reading import Document, DocumentError, Pointer, format_pointer, read
 
 _ACCEPT: Final = "accept"
 _LEAVE_OUT: Final = "leave_out"
+_RUFF: Final = "--isolated --no-cache --quiet --target-version py311 --line-length 120"
+# Where this differs from openapi-python-client. Enums are `Literal[...]` types, so that a value is the string that it
+# was on the wire; the hooks are the pinned ruff, with no configuration but these options.
+_DEFAULTS: Final[dict[str, Any]] = {
+    "literal_enums": True,
+    "use_path_prefixes_for_title_model_names": False,
+    "post_hooks": [
+        f"ruff check {_RUFF} --fix-only --select F401,I,UP,RUF022"
+        " --config lint.isort.split-on-trailing-comma=false --config lint.isort.combine-as-imports=true .",
+        f"ruff format {_RUFF} --config format.skip-magic-trailing-comma=true .",
+    ],
+}
 
 
 @dataclass(frozen=True)
@@ -53,7 +65,7 @@ def configure(path: Path) -> Configuration:
             raise DocumentError(f"{document.place((key,))}: unknown key `{key}`: {instead}")
     own = {key: value for key, value in document.value.items() if key not in (_ACCEPT, _LEAVE_OUT)}
     try:
-        options = ConfigFile(**own)
+        options = ConfigFile(**{**_DEFAULTS, **own})
     except ValidationError as error:
         first = error.errors()[0]
         pointer = tuple(str(part) for part in first["loc"])

@@ -1,4 +1,4 @@
-"""Measure the generated package side by side with its peers, and write `benchmarks/results.md`: `make bench`.
+"""Measure the generated package side by side with its peers, and write `tests/benchmarks/results.md`: `make bench`.
 
 Each measurement is a process of its own, and the peers take turns, so that whatever else the machine does hits all of
 them. A target that is not met is said, and is no failure; a measurement that cannot be made is.
@@ -21,10 +21,10 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from benchmarks.inputs import ROOT, Input, corpus, logprobs, reference
-from benchmarks.peers import PEERS, Measurement
-from benchmarks.throughput import CONCURRENCIES, GOALS, PLOT, Costs, measure_calls, plotted, render_calls, serving
-from generate import GENERATED, GenerationError, generate
+from generator.generate import GenerationError, generate
+from tests.benchmarks.inputs import CONFIG, GENERATED, ROOT, SPEC, Input, corpus, logprobs, reference
+from tests.benchmarks.peers import PEERS, Measurement
+from tests.benchmarks.throughput import CONCURRENCIES, GOALS, PLOT, Costs, measure_calls, plotted, render_calls, serving
 
 RESULTS = Path(__file__).parent / "results.md"
 OURS, SDK, STOCK, JSON = "stored_completions", "openai", "stock generator", "json.loads"
@@ -123,7 +123,7 @@ def measure_decoding(
                     package = stock if peer == STOCK else GENERATED
                     arguments = [peer, source, str(paths[each.name]), str(repeats), str(seconds)]
                     try:
-                        out = run_python(python, ["-m", "benchmarks.peers", *arguments], package, work / "cache")
+                        out = run_python(python, ["-m", "tests.benchmarks.peers", *arguments], package, work / "cache")
                     except BenchmarkError as error:
                         raise BenchmarkError(f"{peer}, {each.name}, from {source}: {error}") from error
                     measured[each.name, peer, source].append(Measurement(**json.loads(out)))
@@ -160,7 +160,7 @@ def measure_memory(python: str, each: Input, stock: Path, work: Path) -> dict[st
     print("Memory ...", file=sys.stderr)
     found = {}
     for peer in PEERS:
-        arguments = ["-m", "benchmarks.peers", peer, "memory", str(file), "1", "0"]
+        arguments = ["-m", "tests.benchmarks.peers", peer, "memory", str(file), "1", "0"]
         found[peer] = int(run_python(python, arguments, stock if peer == STOCK else GENERATED, work / "cache"))
     return found
 
@@ -320,7 +320,7 @@ def main() -> int:
             work = Path(folder)
             stock = work / "stock"
             stock.mkdir()
-            generate(stock, templates=None)
+            generate(stock, spec=SPEC, config=CONFIG, templates=None)
             imports = measure_imports(arguments.python, IMPORTS, work, arguments.import_runs)
             decoding = measure_decoding(arguments.python, inputs, stock, work, arguments.runs, 5, 0.05)
             memory = measure_memory(arguments.python, inputs[1], stock, work)
@@ -331,7 +331,7 @@ def main() -> int:
                     arguments.runs,
                     arguments.calls,
                 )
-            drawing = ["-m", "benchmarks.plot", str(PLOT), json.dumps(CONCURRENCIES), plotted(costs)]
+            drawing = ["-m", "tests.benchmarks.plot", str(PLOT), json.dumps(CONCURRENCIES), plotted(costs)]
             run_python(arguments.python, drawing, GENERATED, work / "cache")
             versions = json.loads(run_python(arguments.python, ["-c", _VERSIONS % (DISTRIBUTIONS,)], stock, work))
     except (BenchmarkError, GenerationError) as error:

@@ -1,4 +1,4 @@
-"""Measure `stored-completions export` beside a plain loop with the vendor's SDK, and write `benchmarks/export.md`.
+"""Measure `stored-completions export` beside a plain loop with the vendor's SDK, and write `export.md` beside this.
 
 The server is a process of its own on loopback, which answers after some milliseconds, as one far away does. `--large`
 exports 100,000 and a million with their messages, and a million without, too, which takes an hour.
@@ -21,11 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from benchmarks.server import response, serve
 from stored_completions_testing.server import KEY
+from tests.benchmarks.server import response, serve
 from tests.server import Generated, generated_id
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 RESULTS = Path(__file__).parent / "export.md"
 
 # What people write who do not have the command.
@@ -66,7 +66,7 @@ class Run:
 @contextmanager
 def serving(number: int, milliseconds: float) -> Iterator[dict[str, str]]:
     """Run a server in a process of its own, and yield the environment for its clients."""
-    command = [sys.executable, "-m", "benchmarks.export", "--serve", str(number), "--latency", str(milliseconds)]
+    command = [sys.executable, "-m", "tests.benchmarks.export", "--serve", str(number), "--latency", str(milliseconds)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin and process.stdout
         url = f"http://127.0.0.1:{int(process.stdout.readline())}/v1"

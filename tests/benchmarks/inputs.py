@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
+SPEC, CONFIG, GENERATED = ROOT / "openapi.yaml", ROOT / "generator-config.yml", ROOT / "generated"
 REFERENCE = ROOT / "tests" / "fixtures" / "reference" / "chat_completion.json"
 CORPUS = ROOT.parent / "shared" / "corpus" / "chat-completions.jsonl"
 FIXTURES = ROOT / "tests" / "fixtures"

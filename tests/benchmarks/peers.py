@@ -1,4 +1,4 @@
-"""One measurement, in a process of its own: `python -m benchmarks.peers PEER SOURCE BODIES REPEATS SECONDS`.
+"""One measurement, in a process of its own: `python -m tests.benchmarks.peers PEER SOURCE BODIES REPEATS SECONDS`.
 
 SOURCE is `object` or `bytes`, which are timed, or `memory`, for what is held by what the first body was decoded to.
 
@@ -107,7 +107,7 @@ class _Structs:
 
     def __init__(self, library: Any) -> None:
         self._library = library
-        self._model = import_module("stored_completions.model").Model
+        self._model = import_module("stored_completions._runtime.model").Model
         self._made: dict[tuple[type, bool], Any] = {}
 
     def of(self, model: Any, tagged: bool = False) -> Any:

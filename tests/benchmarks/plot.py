@@ -1,4 +1,4 @@
-"""Draw what calls cost, as SVG: `python -m benchmarks.plot FILE CONCURRENCIES COSTS`. It needs matplotlib."""
+"""Draw what calls cost, as SVG: `python -m tests.benchmarks.plot FILE CONCURRENCIES COSTS`. It needs matplotlib."""
 
 from __future__ import annotations
 

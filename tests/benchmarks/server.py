@@ -1,4 +1,4 @@
-"""A server in a process of its own that costs next to nothing per request: `python -m benchmarks.server BODY`.
+"""A server in a process of its own that costs next to nothing per request: `python -m tests.benchmarks.server BODY`.
 
 It sends the same answer to whatever is asked, and prints its port; it ends when its standard input does.
 """

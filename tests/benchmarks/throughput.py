@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.calls import ASYNC, SYNC
-from benchmarks.inputs import REFERENCE, ROOT
+from tests.benchmarks.calls import ASYNC, SYNC
+from tests.benchmarks.inputs import REFERENCE, ROOT
 
 CONCURRENCIES = (1, 10, 50, 200)
 PLOT = Path(__file__).parent / "throughput.svg"
@@ -67,7 +67,7 @@ GOALS = (
 @contextmanager
 def serving(python: str) -> Iterator[str]:
     """Run a server that sends the reference page's response, in a process of its own; yield its URL."""
-    arguments = [python, "-m", "benchmarks.server", str(REFERENCE)]
+    arguments = [python, "-m", "tests.benchmarks.server", str(REFERENCE)]
     with subprocess.Popen(arguments, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdin and server.stdout
         try:
@@ -88,7 +88,7 @@ def measure_calls(run: Callable[[Sequence[str]], str], url: str, runs: int, call
     for number in range(runs):
         print(f"Calls: run {number + 1} of {runs} ...", file=sys.stderr)
         for caller, concurrency in cases:
-            out = run(["-m", "benchmarks.calls", caller, url, str(concurrency), str(calls)])
+            out = run(["-m", "tests.benchmarks.calls", caller, url, str(concurrency), str(calls)])
             found[caller, concurrency].append(float(json.loads(out)))
     return {case: min(seconds) for case, seconds in found.items()}
 
@@ -115,5 +115,5 @@ def render_calls(costs: Costs, runs: int) -> list[str]:
 
 
 def plotted(costs: Costs) -> str:
-    """Return the costs of the asynchronous callers as JSON, for `benchmarks.plot` to draw."""
+    """Return the costs of the asynchronous callers as JSON, for `tests.benchmarks.plot` to draw."""
     return json.dumps({each: [costs[each, many] * 1e6 for many in CONCURRENCIES] for each in ASYNC})

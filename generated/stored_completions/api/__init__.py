@@ -8,7 +8,7 @@ from typing import ClassVar as _ClassVar, Self as _Self
 
 import httpx as _httpx
 
-from ..facade import (
+from .._runtime.facade import (
     AsyncFacade as _AsyncFacade,
     Credential as _Credential,
     Facade as _Facade,
@@ -17,9 +17,9 @@ from ..facade import (
     Setting as _Setting,
     SyncFacade as _SyncFacade,
 )
-from ..secrets import Token as _Token
-from ..twins import AsyncHttpClient as _AsyncHttpClient, SyncHttpClient as _SyncHttpClient, Timeout as _Timeout
-from ..unset import UNSET as _UNSET, Unset as _Unset
+from .._runtime.secrets import Token as _Token
+from .._runtime.twins import AsyncHttpClient as _AsyncHttpClient, SyncHttpClient as _SyncHttpClient, Timeout as _Timeout
+from .._runtime.unset import UNSET as _UNSET, Unset as _Unset
 from . import chat_completions as _chat_completions
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping as _Mapping
 from typing import Any as _Any, Literal as _Literal, Self as _Self
 
-from ..model import Model as _Model, each as _each, kept as _kept
+from .._runtime.model import Model as _Model, each as _each, kept as _kept
 
 __all__ = (
     "Annotation",

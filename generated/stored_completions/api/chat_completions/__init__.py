@@ -13,15 +13,20 @@ from collections.abc import (
 from functools import partial as _partial
 
 from ... import models as _models
-from ...client import AuthenticatedClient as _AuthenticatedClient, request_options as _request_options
-from ...facade import Resource as _Resource
-from ...many import Outcome as _Outcome, amany as _amany, many as _many
-from ...model import kept as _kept
-from ...pages import AsyncPager as _AsyncPager, Page as _Page, Paging as _Paging
-from ...raw import async_raw as _async_raw, async_streamed as _async_streamed, raw as _raw, streamed as _streamed
-from ...request import present as _present
-from ...twins import Timeout as _Timeout
-from ...unset import UNSET as _UNSET, Unset as _Unset
+from ..._runtime.client import AuthenticatedClient as _AuthenticatedClient, request_options as _request_options
+from ..._runtime.facade import Resource as _Resource
+from ..._runtime.many import Outcome as _Outcome, amany as _amany, many as _many
+from ..._runtime.model import kept as _kept
+from ..._runtime.pages import AsyncPager as _AsyncPager, Page as _Page, Paging as _Paging
+from ..._runtime.raw import (
+    async_raw as _async_raw,
+    async_streamed as _async_streamed,
+    raw as _raw,
+    streamed as _streamed,
+)
+from ..._runtime.request import present as _present
+from ..._runtime.twins import Timeout as _Timeout
+from ..._runtime.unset import UNSET as _UNSET, Unset as _Unset
 from .. import chat_completions_messages as _chat_completions_messages
 from . import (
     delete_chat_completion as _delete_chat_completion,

@@ -6,16 +6,16 @@ from __future__ import annotations
 from typing import Unpack as _Unpack
 
 from ... import models as _models
-from ...client import (
+from ..._runtime.client import (
     AuthenticatedClient as _AuthenticatedClient,
     RequestOptions as _RequestOptions,
     conceal as _conceal,
 )
-from ...decoding import read_json as _read_json, read_page as _read_page
-from ...model import adopted as _adopted
-from ...request import Request as _Request, query_pairs as _query_pairs
-from ...response import Operation as _Operation, Response as _Response
-from ...unset import UNSET as _UNSET, Unset as _Unset
+from ..._runtime.decoding import read_json as _read_json, read_page as _read_page
+from ..._runtime.model import adopted as _adopted
+from ..._runtime.request import Request as _Request, query_pairs as _query_pairs
+from ..._runtime.response import Operation as _Operation, Response as _Response
+from ..._runtime.unset import UNSET as _UNSET, Unset as _Unset
 
 
 def _get_kwargs(

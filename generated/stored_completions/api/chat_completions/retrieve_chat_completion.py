@@ -6,15 +6,15 @@ from __future__ import annotations
 from typing import Unpack as _Unpack
 
 from ... import models as _models
-from ...client import (
+from ..._runtime.client import (
     AuthenticatedClient as _AuthenticatedClient,
     RequestOptions as _RequestOptions,
     conceal as _conceal,
 )
-from ...decoding import read_json as _read_json
-from ...model import adopted as _adopted
-from ...request import Request as _Request, path_segment as _path_segment
-from ...response import Operation as _Operation, Response as _Response
+from ..._runtime.decoding import read_json as _read_json
+from ..._runtime.model import adopted as _adopted
+from ..._runtime.request import Request as _Request, path_segment as _path_segment
+from ..._runtime.response import Operation as _Operation, Response as _Response
 
 
 def _get_kwargs(completion_id: str) -> _Request:

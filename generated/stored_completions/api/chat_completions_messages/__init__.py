@@ -7,12 +7,17 @@ from collections.abc import Mapping as _Mapping
 from functools import partial as _partial
 
 from ... import models as _models
-from ...client import AuthenticatedClient as _AuthenticatedClient, request_options as _request_options
-from ...facade import Resource as _Resource
-from ...pages import AsyncPager as _AsyncPager, Page as _Page, Paging as _Paging
-from ...raw import async_raw as _async_raw, async_streamed as _async_streamed, raw as _raw, streamed as _streamed
-from ...twins import Timeout as _Timeout
-from ...unset import UNSET as _UNSET, Unset as _Unset
+from ..._runtime.client import AuthenticatedClient as _AuthenticatedClient, request_options as _request_options
+from ..._runtime.facade import Resource as _Resource
+from ..._runtime.pages import AsyncPager as _AsyncPager, Page as _Page, Paging as _Paging
+from ..._runtime.raw import (
+    async_raw as _async_raw,
+    async_streamed as _async_streamed,
+    raw as _raw,
+    streamed as _streamed,
+)
+from ..._runtime.twins import Timeout as _Timeout
+from ..._runtime.unset import UNSET as _UNSET, Unset as _Unset
 from . import list_chat_completion_messages as _list_chat_completion_messages
 
 _LIST_CHAT_COMPLETION_MESSAGES_PAGING = _Paging(items="data", more="has_more", last="last_id", id="id", cursor="after")
