@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.config import Config, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
 
@@ -14,6 +14,7 @@ from generator.dialect.facts import Facts
 from generator.dialect.imports import imports_of
 from generator.dialect.operations import Operation
 from generator.dialect.schemas import Attribute, Schemas, spelled
+from generator.spec.configuration import configure
 from tests.server import CONFIG
 
 SOME: dict[str, Any] = {
@@ -33,7 +34,7 @@ def facts_of(schemas: dict[str, Any], paths: dict[str, Any] | None = None) -> tu
         "paths": paths or {},
         "components": {"schemas": {**SOME, **schemas}},
     }
-    options = ConfigFile.load_from_path(CONFIG)
+    options = configure(CONFIG).options
     config = Config.from_sources(options, MetaType.NONE, Path("t.json"), "utf-8", overwrite=True, output_path=None)
     data = GeneratorData.from_dict(document, config=config)
     assert isinstance(data, GeneratorData)
@@ -239,8 +240,8 @@ def test_only_what_code_uses_is_imported() -> None:
     code = "def f(value: _Any) -> _Model:\n    return _kept(_models.A, value)\n"
     assert imports_of(code, "..").splitlines() == [
         "from typing import Any as _Any",
-        "from ..model import Model as _Model",
-        "from ..model import kept as _kept",
+        "from .._runtime.model import Model as _Model",
+        "from .._runtime.model import kept as _kept",
         "from .. import models as _models",
     ]
 
