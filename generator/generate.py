@@ -144,6 +144,13 @@ def generate(
     hooks, settings.post_hooks = settings.post_hooks, []
     document = prepared.document
     facts = Facts(data, document, settings)
+    if clashing := facts.clashing_methods():
+        shown = ", ".join(clashing[:4]) + (", ..." if len(clashing) > 4 else "")
+        print(
+            f"note: {spec.name}: {len(clashing)} operations differ from another of their tag in the tag's words alone,"
+            f" so their methods are named by all of the operationId: {shown}",
+            file=sys.stderr,
+        )
     if templates is not None:
         data.models, data.enums = [], []  # they would be a file each; models_init.py.jinja writes them into one
     generator = Project if templates is None else _Project

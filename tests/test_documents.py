@@ -166,37 +166,24 @@ def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
         read(tmp_path / "none.yaml")
 
 
-PET = "/components/schemas/Pet"
-
-
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
         (
-            "{type: array, items",
-            "{typ: array, items",
-            f"26:16: {PET}/properties/toys/typ: unknown key `typ`: did you mean `type`?",
+            "type: array",
+            "type: aray",
+            "26:16: /components/schemas/Pet/properties/toys/type: unknown type `aray`: did you mean `array`?",
         ),
-        ("type: array", "type: aray", f"26:16: {PET}/properties/toys/type: unknown type `aray`: did you mean `array`?"),
-        ("type: array", "type: date", f"26:16: {PET}/properties/toys/type: unknown type `date`: one of array, boolean"),
         (
-            "[name]",
-            "[nmae]",
-            f"22:18: {PET}/required/0: `required` names `nmae`, which is not a property: did you mean `name`?",
+            "type: array",
+            "type: date",
+            "26:16: /components/schemas/Pet/properties/toys/type: unknown type `date`: one of array, boolean",
         ),
         ("openapi: 3.1.0", "openapi: 3.1", "1:1: /openapi: expected a string, not `3.1`: quote it"),
-        ("    get:\n", "    GET:\n", "/paths/~1pets~1{id}/GET: unknown key `GET`: did you mean `get`?"),
+        ("    get:\n", "    GET:\n", "/paths/~1pets~1{id}/GET: unknown method `GET`: did you mean `get`?"),
         ("    get:\n", "    fetch:\n", "/paths/~1pets~1{id}/fetch: unknown method `fetch`: one of get, put, post"),
         ("#/components/schemas/Pet", "#/info/title", "`$ref: #/info/title` points to `Pets`, not to a mapping"),
-        ("title: Pets", "x-client: {nmae: A}", "/info/x-client/nmae: nothing reads this key: did you mean `name`?"),
-        ("[cat, dog]", "[cat, dog, cat]", f"25:30: {PET}/properties/kind/enum: the enum lists `cat` twice"),
-        ("name: {type: string}", "name:", f"24:9: {PET}/properties/name: expected a schema, not null"),
-        (
-            "items: {type: string}",
-            "properties: {a: {type: string}}",
-            f"26:29: {PET}/properties/toys/properties: an array has no `properties`",
-        ),
-        ("title: Pets", "x-clent: {}", "3:3: /info/x-clent: unknown extension `x-clent`: did you mean `x-client`?"),
+        ("name: {type: string}", "name:", "24:9: /components/schemas/Pet/properties/name: expected a schema, not null"),
         ("  title: Pets\n", "", "2:1: /info: `title` is missing"),
         ("schemas/Pet", "schemas/Pat", "$ref: `$ref: #/components/schemas/Pat` points to nothing: did you mean `Pet`?"),
         ("#/comp", "https://example.com/a#/comp", "is a URL, and none is followed: keep a copy beside the document"),
@@ -209,20 +196,13 @@ PET = "/components/schemas/Pet"
             "in: paht",
             "/parameters/0/in: `paht` is not one of query, header, path, cookie: did you mean `path`?",
         ),
-        ("name: id,", "name: ident,", "7:5: /paths/~1pets~1{id}/get: no parameter is declared for {id} of the path"),
+        ("name: id,", "name: ident,", "the path has no {ident}"),
         (
             '"200":',
             '"2000":',
             "12:9: /paths/~1pets~1{id}/get/responses/2000: `2000` is not a status: write one such as 200",
         ),
         ("responses:", "responses: []\n      x:", "responses: expected a mapping, not a list"),
-        ("operationId", "operationID", "get/operationID: unknown key `operationID`: did you mean `operationId`?"),
-        (
-            "    get:\n",
-            "    put: {operationId: getPet, responses: {}}\n    get:\n",
-            "operationId `getPet` is also that of",
-        ),
-        ("  /pets/", "  pets/", "/paths/pets~1{id}: a path begins with `/`"),
         (
             "    get:\n",
             "    servers: [{url: 'https://[{a}', variables: {a: {default: b}}}]\n    get:\n",
@@ -241,14 +221,74 @@ def test_each_problem_is_a_line_with_its_place(tmp_path: Path, old: str, new: st
     assert len(lines) <= 10
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "{type: array, items",
+            "{typ: array, items",
+            "/components/schemas/Pet/properties/toys/typ: unknown key `typ`: did you mean `type`?",
+        ),
+        (
+            "[name]",
+            "[nmae]",
+            "/Pet/required/0: `required` names `nmae`, which is not a property: did you mean `name`?",
+        ),
+        (
+            "title: Pets",
+            "title: Pets\n  x-client: {nmae: A}",
+            "/info/x-client/nmae: `x-client` is not read: nothing reads this key: did you mean `name`?",
+        ),
+        (
+            "[cat, dog]",
+            "[cat, dog, cat]",
+            "/components/schemas/Pet/properties/kind/enum: the enum lists `cat` twice",
+        ),
+        (
+            "items: {type: string}",
+            "properties: {a: {type: string}}",
+            "/components/schemas/Pet/properties/toys/properties: `properties` say nothing of an array",
+        ),
+        (
+            "title: Pets",
+            "title: Pets\n  x-clent: {}",
+            "/info/x-clent: unknown extension `x-clent`: did you mean `x-client`?",
+        ),
+        ("operationId", "operationID", "get/operationID: unknown key `operationID`: did you mean `operationId`?"),
+        (
+            "    get:\n",
+            "    put: {operationId: getPet, responses: {}}\n    get:\n",
+            "operationId `getPet` is also that of",
+        ),
+        ("  /pets/", "  pets/", "/paths/pets~1{id}: a path begins with `/`"),
+        ("summary: x\n", "summary:\n", "/get/summary: expected a string, not null, which is not read"),
+        ("summary: x\n", "deprecated: 'true'\n", "/get/deprecated: expected true or false, not a string: read as true"),
+        ('"200":', '"2xx":', "/get/responses/2xx: `2xx` is read as `2XX`"),
+        ('"200":', "Default:", "/get/responses/Default: `Default` is read as `default`"),
+        ("[cat, dog]", "[]", "/properties/kind/enum: the enum is empty, and is not read"),
+        ("kind:", "kind: {type: string, min_length: 1}\n        k:", "/kind/min_length: unknown key `min_length`"),
+    ],
+)
+def test_what_is_allowed_or_harmless_is_a_note(tmp_path: Path, old: str, new: str, message: str) -> None:
+    """With its place, and the document is generated from; the configuration may say that it is known."""
+    text = API.replace("      operationId: getPet\n", "      operationId: getPet\n      summary: x\n")
+    assert old in text
+    source = loaded(tmp_path, text.replace(old, new, 1))
+    (note,) = [each for each in source.notes if message in each]
+    assert note.startswith("note: ")
+    pointer = note.split(": ")[2]
+    accepted = f"accept: [{{at: {json.dumps(pointer)}, reason: It is known.}}]\n"
+    assert note not in loaded(tmp_path, text.replace(old, new, 1), config=accepted).notes
+
+
 def test_many_problems_are_counted_and_listed_on_request(tmp_path: Path) -> None:
     """At most ten lines, unless all are asked for: then one for each."""
-    properties = "".join(f"        p{number}: {{typ: string}}\n" for number in range(20))
+    properties = "".join(f"        p{number}: {{type: strin}}\n" for number in range(20))
     lines = refusal(tmp_path, API + properties)
     assert len(lines) == 8
     assert lines[6] == "... and 14 more: --problems lists them all"
     lines = refusal(tmp_path, API + properties, all_problems=True)
-    assert len(lines) == 21 and all("unknown key `typ`" in line for line in lines[:20])
+    assert len(lines) == 21 and all("unknown type `strin`" in line for line in lines[:20])
 
 
 def test_a_reference_is_followed_into_the_folder(tmp_path: Path) -> None:
@@ -323,42 +363,27 @@ def test_several_keys_for_one_request_are_noted(tmp_path: Path, security: str, i
     ] == [True] * is_noted
 
 
-def test_operations_that_share_a_first_word_are_noted(tmp_path: Path) -> None:
-    """Both methods have longer names than either would have alone, and nobody is surprised."""
-    text = API.replace("    get:\n", "    put: {operationId: get_pets, responses: {}}\n    get:\n").replace(
-        "        - {name", "        - &id {name"
-    )
-    text = text.replace(
-        "get_pets,", "get_pets, parameters: [{name: id, in: path, required: true, schema: {type: string}}],"
-    )
-    (note,) = loaded(tmp_path, text).notes
-    assert "2 operations begin with the same word as another of their tag" in note and "getPet, get_pets" in note
-
-
 ACCEPT = """
 accept:
-  - at: /components/schemas/*/enum
-    reason: The vendor lists it twice.
+  - at: /components/schemas/*/type
+    reason: The vendor's own word.
 """
 
 
 def test_what_is_accepted_with_a_reason_is_put_right(tmp_path: Path) -> None:
-    """The enum has each value once, a schema that is null allows any value, and what nothing reads is gone."""
-    text = API.replace("[cat, dog]", "[cat, dog, cat]")
-    source = loaded(tmp_path, text, config=ACCEPT)
-    assert source.value["components"]["schemas"]["Pet"]["properties"]["kind"]["enum"] == ["cat", "dog"]
-    text = API.replace("name: {type: string}", "name:").replace(
-        "items: {type: string}", "properties: {a: {type: string}}"
+    """What is wrong is read as if it were not there, and a schema that is null allows any value."""
+    source = loaded(tmp_path, API.replace("type: array", "type: list"), config=ACCEPT)
+    assert "type" not in source.value["components"]["schemas"]["Pet"]["properties"]["toys"]
+    source = loaded(
+        tmp_path, API.replace("name: {type: string}", "name:"), config=ACCEPT.replace("*/type", "Pet/properties/*")
     )
-    source = loaded(tmp_path, text, config=ACCEPT.replace("*/enum", "Pet/properties/*"))
     assert source.value["components"]["schemas"]["Pet"]["properties"]["name"] == {}
-    assert source.value["components"]["schemas"]["Pet"]["properties"]["toys"] == {"type": "array"}
 
 
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        (ACCEPT, "generator-config.yml:5:5: `/components/schemas/*/enum`: no problem is there: take the entry out"),
+        (ACCEPT, "generator-config.yml:5:5: `/components/schemas/*/type`: no problem is there: take the entry out"),
         ("leave_out: [{at: /paths/x, reason: y}]", "neither an operation nor a media type is there"),
         ("accept: [{at: /paths/x}]", "generator-config.yml:3:10: an entry of `accept` has `at`, a place"),
         ("accept: [{at: /paths/x, reason: ''}]", "and a `reason`, and nothing else"),

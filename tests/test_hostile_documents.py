@@ -211,13 +211,25 @@ def test_the_extensions_are_words_too(extension: dict[str, Any], tmp_path: Path)
 @pytest.mark.parametrize(("extension", "message"), REFUSED, ids=range(len(REFUSED)))
 def test_an_extension_that_leaves_the_package_is_refused(extension: Any, message: str, tmp_path: Path) -> None:
     """It names nothing outside the package, replaces nothing in it, and adds no line to a request."""
+    spec, config = tmp_path / "api.json", tmp_path / "generator-config.yml"
+    spec.write_text('{"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}', encoding="utf-8")
+    config.write_text(f"{CONFIG.read_text(encoding='utf-8')}\nclient: {json.dumps(extension)}\n", encoding="utf-8")
+    with pytest.raises(GenerationError) as caught:
+        generate(tmp_path, spec=spec, config=config)
+    assert message in str(caught.value).replace(": /client", ": /info/x-client")
+    assert len(str(caught.value).splitlines()) <= 10
+    assert len([*tmp_path.iterdir()]) == 2 or "argument" not in message
+
+
+@pytest.mark.parametrize("extension", [words for words, message in REFUSED if "/" in message[:12]] + [[], 1, "x"])
+def test_an_extension_of_another_form_is_somebody_elses(extension: Any, tmp_path: Path) -> None:
+    """It is not read, which a note says."""
     spec = tmp_path / "api.json"
     document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1", "x-client": extension}, "paths": {}}
     spec.write_text(json.dumps(document), encoding="utf-8")
-    with pytest.raises(GenerationError) as caught:
-        generate(tmp_path, spec=spec, config=CONFIG)
-    assert message in str(caught.value) and len(str(caught.value).splitlines()) <= 10
-    assert [path.name for path in tmp_path.iterdir()] == ["api.json"] or "argument" not in message
+    read = parsed(spec, CONFIG)
+    assert "x-client" not in read.prepared.document["info"]
+    assert any("`x-client` is not read" in note for note in read.source.notes)
 
 
 REFERENCES = (

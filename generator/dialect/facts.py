@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from keyword import iskeyword
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 from urllib.parse import urljoin, urlsplit
 
 from attrs import evolve
@@ -16,13 +16,17 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.bodies import BodyType
 from openapi_python_client.parser.openapi import Endpoint, EndpointCollection
 from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty, Property
+from openapi_python_client.parser.properties.boolean import BooleanProperty
 from openapi_python_client.parser.properties.const import ConstProperty
+from openapi_python_client.parser.properties.float import FloatProperty
+from openapi_python_client.parser.properties.int import IntProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.strings import ClassName, PythonIdentifier, kebab_case
 
 from ..runtime.facade import AsyncFacade, Resource, SyncFacade
-from ..spec.openapi import METHODS
+from ..spec.openapi import METHODS, objects
 from ..spec.preparing import carried
 from .texts import free
 
@@ -76,6 +80,14 @@ class Facts:
             seen.add(model.class_info.name)
             property_ = model.additional_properties
         return bool(seen)
+
+    def is_mapping_of_scalars(self, property_: Property) -> bool:
+        """Return whether the values of a mapping are neither lists nor objects."""
+        if not isinstance(property_, ModelProperty) or not self.is_mapping(property_):
+            return False
+        values = self.resolve(property_).additional_properties
+        variants = getattr(values, "inner_properties", [values])
+        return all(isinstance(each, (BooleanProperty, FloatProperty, IntProperty, StringProperty)) for each in variants)
 
     @property
     def body_types(self) -> set[BodyType]:
@@ -173,10 +185,10 @@ class Facts:
                 return [Discriminator(name, cases)]
         names = {variant.class_info.name for variant in variants}
         found: dict[str, Discriminator] = {}
-        for property_name, mapping in self._discriminators:
-            if set(mapping.values()) == names:
+        for property_name, mapping, base in self._discriminators:
+            if {*mapping.values(), *([base] if base else [])} == names:
                 cases = [Case(repr(value), optional=False, class_name=mapping[value]) for value in sorted(mapping)]
-                found.setdefault(property_name, Discriminator(property_name, cases))
+                found.setdefault(property_name, Discriminator(property_name, cases, base))
         return [*found.values()]
 
     def page(self, endpoint: Endpoint) -> Page | None:
@@ -211,10 +223,10 @@ class Facts:
 
     @property
     def client_name(self) -> str:
-        """The class of the client whose methods are grouped by tag, from `x-client` or the document's title."""
+        """The class of the client whose methods are grouped by tag, from the configuration or the document's title."""
         extension = self._info.get("x-client")
         named = extension.get("name") if isinstance(extension, dict) else None
-        return free(ClassName(str(named or self._info["title"]), self._prefix), _PACKAGE_NAMES)
+        return free(ClassName(str(named or _titled(str(self._info["title"]))), self._prefix), _PACKAGE_NAMES)
 
     def tag(self, collection: EndpointCollection) -> str:
         """Return a tag as the document spells it."""
@@ -304,16 +316,37 @@ class Facts:
     def method_names(self, collection: EndpointCollection) -> dict[str, str]:
         """Return the names of a tag's methods, by the operation's name.
 
-        It is the operationId's first word, or all of it where another operation of the tag has the same first word.
+        It is the operationId less the words of the tag, so that it depends on nothing else: `createService` of the tag
+        `services` is `create`, and `createKey` is `create_key`. Where two would have one name, each has its whole one.
         """
-        words = Counter(endpoint.name.split("_")[0] for endpoint in collection.endpoints)
+        short = self._short_names(collection)
+        uses = Counter(short.values())
         taken = {*_RESOURCE_NAMES, *self.children(collection)}
         found: dict[str, str] = {}
         for endpoint in collection.endpoints:
-            word = endpoint.name.split("_")[0]
-            short = words[word] == 1 and word.isidentifier() and not iskeyword(word)
-            found[endpoint.name] = free(word if short else endpoint.name, {*taken, *found.values()})
+            name = short[endpoint.name]
+            is_name = uses[name] == 1 and name.isidentifier() and not iskeyword(name)
+            found[endpoint.name] = free(name if is_name else endpoint.name, {*taken, *found.values()})
         return found
+
+    def clashing_methods(self) -> list[str]:
+        """Return the operations that have their whole name because another one of their tag has the short one too."""
+        found = []
+        for collection in self.collections:
+            short = self._short_names(collection)
+            uses = Counter(short.values())
+            clashing = [each for each in collection.endpoints if uses[short[each.name]] > 1]
+            found += [str(self._operation(each)["operationId"]) for each in clashing]
+        return found
+
+    def _short_names(self, collection: EndpointCollection) -> dict[str, str]:
+        """Return the names of a tag's operations without the words of the tag."""
+        words = self._words(collection)
+        return {endpoint.name: _less(endpoint.name, words) for endpoint in collection.endpoints}
+
+    def _words(self, collection: EndpointCollection) -> set[str]:
+        """Return the words of a tag, in the singular."""
+        return {_singular(word) for word in re.split(r"[^a-z0-9]+", str(PythonIdentifier(self.tag(collection), "")))}
 
     def description(self, endpoint: Endpoint, parameter: Property) -> str:
         """Return the document's description of a parameter, or of the property of a body that is an argument."""
@@ -413,10 +446,17 @@ class Case(NamedTuple):
 
 
 class Discriminator(NamedTuple):
-    """The property whose value distinguishes the variants of a union."""
+    """The property whose value distinguishes the variants of a union.
+
+    Attributes:
+        property_name: The property.
+        cases: What its values mean.
+        base: The class of all other values: that of the schema that the variants inherit from; empty for none.
+    """
 
     property_name: str
     cases: list[Case]
+    base: str = ""
 
 
 class Credentials(NamedTuple):
@@ -448,6 +488,35 @@ class Page(NamedTuple):
     item: Property
     cursor: Property
     names: dict[str, str]
+
+
+def _titled(title: str) -> str:
+    """Return the words of a title that name an API: no address, no version, and not that it is an API."""
+    words = re.sub(
+        r"\bhttps?:\S+|\([^)]*\)|\bv(?:ersion)? ?\d[\w.]*|\b\d+(?:\.\d+)+\b", " ", title, flags=re.IGNORECASE
+    )
+    named = [each for each in words.split() if each.strip(".,:;-").lower() not in _NO_NAMES]
+    return " ".join(named[:4]) if any(each.isalnum() for each in " ".join(named)) else title
+
+
+_NO_NAMES: Final = frozenset(
+    {"api", "apis", "rest", "openapi", "oas", "swagger", "specification", "spec", "definition"}
+)
+
+
+def _singular(word: str) -> str:
+    """Return a word without the ending of its plural, as far as both become the same."""
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    if re.search(r"([sxz]|ch|sh)es$", word):
+        return word[:-2]
+    return word[:-1] if re.search(r"[^s]s$", word) and len(word) > 3 else word
+
+
+def _less(name: str, words: set[str]) -> str:
+    """Return the name of an operation without some words, singular or plural; its first word is a verb, and stays."""
+    first, *rest = name.split("_")
+    return "_".join([first, *(word for word in rest if _singular(word) not in words)])
 
 
 def _url_of(servers: list[dict[str, Any]]) -> str:
@@ -486,18 +555,14 @@ def _operations(document: dict[str, Any], prefix: str) -> Iterator[tuple[tuple[s
                     yield (str(PythonIdentifier(tag, "tag")), name), item[method]
 
 
-def _discriminators(node: Any) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield each `discriminator` below a node of the document: its property, and the class for each of its values."""
-    if isinstance(node, list):
-        for child in node:
-            yield from _discriminators(child)
-    if not isinstance(node, dict):
-        return
-    for child in node.values():
-        yield from _discriminators(child)
-    if isinstance(node.get("discriminator"), dict):
-        variants = node.get("oneOf") or node.get("anyOf") or []
-        names = [part["$ref"].rsplit("/", 1)[-1] for part in variants if "$ref" in part]
-        mapping = node["discriminator"].get("mapping") or {name: name for name in names}
-        classes: dict[str, str] = {value: ClassName(target.rsplit("/", 1)[-1], "") for value, target in mapping.items()}
-        yield node["discriminator"]["propertyName"], classes
+def _discriminators(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, str], str]]:
+    """Yield each `discriminator` of the document: its property, and the classes for its values and for all others."""
+    for node in objects(document):
+        discriminator = node.get("discriminator")
+        if isinstance(discriminator, dict):
+            variants = node.get("oneOf") or node.get("anyOf") or []
+            names = [part["$ref"].rsplit("/", 1)[-1] for part in variants if "$ref" in part]
+            mapping = discriminator.get("mapping") or {name: name for name in names}
+            classes = {value: str(ClassName(target.rsplit("/", 1)[-1], "")) for value, target in mapping.items()}
+            base = str(discriminator.get("x-base") or "")
+            yield discriminator["propertyName"], classes, str(ClassName(base, "")) if base else ""

@@ -185,7 +185,7 @@ class Operation:
             arguments = f"{self._wire_name(part)!r}, {self._value(part)}"
             if style == "form" and (explode or not self._is_composite(part)):
                 found.append(f"_query_pairs({arguments})")
-            elif style == "deepObject" and self._facts.is_mapping(part):
+            elif style == "deepObject" and self._facts.is_mapping_of_scalars(part):
                 found.append(f"_query_pairs({arguments}, style='deepObject')")
             else:
                 found.append(f"_styled_pairs({arguments}, {style!r}, explode={explode})")

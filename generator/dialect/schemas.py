@@ -198,6 +198,37 @@ class Schemas:
             return [_TYPES[type(part)]]
         return [] if isinstance(part, AnyProperty) else ["str"]
 
+    def variants(self, models: Sequence[ModelProperty]) -> list[str]:
+        """Return the variants of a union as `decode_closest` takes them: the kinds of what differs tell them apart."""
+        resolved = [self._facts.resolve(model) for model in models]
+        tables = [
+            {
+                part.name.get_untrusted_value(): self._kinds_of(part)
+                for part in [*(model.required_properties or []), *(model.optional_properties or [])]
+            }
+            for model in resolved
+        ]
+        found = []
+        for model, table in zip(models, tables, strict=True):
+            differing = {
+                name: kinds
+                for name, kinds in table.items()
+                if kinds and any(other.get(name, kinds) != kinds for other in tables)
+            }
+            pairs = ", ".join(f"{name!r}: ({', '.join(kinds)},)" for name, kinds in differing.items())
+            found.append(f"({self.prefix}{model.class_info.name}, {{{pairs}}})")
+        return found
+
+    def _kinds_of(self, part: Property) -> list[str]:
+        """Return the kinds of a property's values, a list with those of its items; none where it allows anything."""
+        if isinstance(part, UnionProperty):
+            inner = [self._kinds_of(cast(Property, each)) for each in part.inner_properties]
+            return list(dict.fromkeys(kind for each in inner for kind in each)) if all(inner) else []
+        if isinstance(part, ListProperty):
+            items = self._kinds_of(cast(Property, part.inner_property))
+            return [f"[{', '.join(items)}]"] if items else ["list"]
+        return self.kinds(part)
+
     def attributes(self, model: ModelProperty) -> list[Attribute]:
         """Return the attributes of a model's class."""
         parts = [*(model.required_properties or []), *(model.optional_properties or [])]

@@ -8,9 +8,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from .checking import ABSENT, KEPT, Files, Problem, colliding_names, printable, problems, spots
+from .checking import ABSENT, KEPT, Files, Problem, problems, spots
 from .configuration import Choice, Configuration
-from .reading import Document, DocumentError, Place, Pointer, format_pointer, read
+from .reading import Document, DocumentError, Place, Pointer, format_pointer, printable, read
 
 __all__ = ("Document", "DocumentError", "Place", "Source", "load", "read")
 
@@ -63,30 +63,26 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
         raise DocumentError(_report(refused, configuration, all_problems))
     for each in {id(each.document): each.document for each in found}.values():
         each.value = _copy(each.value)
+    files.make_absolute()
     for problem in reversed(found):
-        if problem.certain and problem.replacement is not KEPT:
+        if problem.replacement is not KEPT:
             _replace(problem)
     if gone:
         document.value = _copy(document.value)
     for pointer in sorted(gone, key=len, reverse=True):
         _set(document.value, pointer, ABSENT)
+    if configuration.client:
+        info = document.value.get("info") or {}
+        document.value = {
+            **document.value,
+            "info": {**info, "x-client": {**(info.get("x-client") or {}), **configuration.client}},
+        }
     notes = [
         f"left out: {document.place(pointer)}: {printable(format_pointer(pointer))}: {choice.reason}"
         for choice, pointer in left_out
     ]
-    notes += [f"note: {each}" for each in found if not each.certain]
-    return Source(files, document.value, [*notes, *_collisions(document)])
-
-
-def _collisions(document: Document) -> list[str]:
-    names = colliding_names(document.value)
-    if not names:
-        return []
-    shown = ", ".join(names[:4]) + (", ..." if len(names) > 4 else "")
-    return [
-        f"note: {document.name}: {len(names)} operations begin with the same word as another of their tag, so their"
-        f" methods are named by all of the operationId: {shown}"
-    ]
+    notes += [f"note: {each}" for each in found if not each.certain and each.pointer not in accepted_at]
+    return Source(files, document.value, notes)
 
 
 def _chosen(

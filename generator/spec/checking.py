@@ -5,24 +5,26 @@ A problem that `accept` in generator-config.yml names is no longer one: the valu
 
 from __future__ import annotations
 
+import os
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from .extensions import EXTENSIONS as CHECKED, mistakes
-from .openapi import FIELDS, METHODS, REQUIRED, TYPES, Entries, Items, Kind, Object, Scalar, Word
-from .reading import Document, DocumentError, Pointer, format_pointer, read
+from .openapi import DATA, FIELDS, METHODS, REQUIRED, TABLES, TYPES, Entries, Items, Kind, Object, Scalar, Word
+from .reading import Document, DocumentError, Pointer, format_pointer, printable, read
 
 EXTENSIONS: Final = (*CHECKED, "x-differs", "x-upstream")
 _STATUS = re.compile(r"default|[1-5](XX|\d\d)")
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 _WITH_SCHEMA: Final = ("Parameter", "Header", "Response", "MediaType")
+# Without these nothing can be generated.
+_MUST_BE_SAID: Final = frozenset({"openapi", "name", "in", "propertyName", "url"})
 _NEAR: Final = 0.8  # how alike two names are (difflib) for one to be a slip of the other
 
 
@@ -90,6 +92,29 @@ class Files:
         self.document = document
         self._folder = document.path.resolve().parent
         self._read: dict[Path, Document] = {document.path.resolve(): document}
+        self._is_absolute = False
+
+    def make_absolute(self) -> None:
+        """Let each `$ref` in the files, and in those that are read later, say where it points from the document."""
+        self._is_absolute = True
+        for document in self._read.values():
+            self._make_absolute(document)
+
+    def _make_absolute(self, document: Document) -> None:
+        if document is self.document:
+            return
+        own = document.path.resolve()
+
+        def absolute(reference: str) -> str:
+            file, _, fragment = reference.partition("#")
+            if _SCHEME.match(file):
+                return reference
+            path = (own.parent / unquote(file)).resolve() if file else own
+            if path == self.document.path.resolve():
+                return f"#{fragment}"
+            return f"{quote(os.path.relpath(path, self._folder).replace(os.sep, '/'))}#{fragment}"
+
+        document.value = _with_references(document.value, absolute)
 
     def resolve(self, reference: str, document: Document) -> Spot:
         """Return the spot that a `$ref` in a file means.
@@ -103,7 +128,8 @@ class Files:
             raise BrokenReferenceError(f"{shown} is a URL, and none is followed: keep a copy beside the document")
         target = document
         if file:
-            target = self._neighbour(shown, document.path.parent / unquote(file))
+            folder = self.document.path.parent if self._is_absolute else document.path.parent
+            target = self._neighbour(shown, folder / unquote(file))
         if fragment and not fragment.startswith("/"):
             raise BrokenReferenceError(f"{shown} names an anchor: write the path to it, as in #/components/schemas/A")
         parts = tuple(part.replace("~1", "/").replace("~0", "~") for part in unquote(fragment).split("/")[1:])
@@ -124,6 +150,8 @@ class Files:
                 if not path.is_file():
                     raise BrokenReferenceError(f"{shown} cannot be read: there is no such file")
                 self._read[path] = read(path)
+                if self._is_absolute:
+                    self._make_absolute(self._read[path])
         except (DocumentError, OSError, ValueError) as error:
             said = error.strerror if isinstance(error, OSError) else error
             raise BrokenReferenceError(f"{shown} cannot be read: {said}") from error
@@ -136,6 +164,27 @@ class Files:
         above = Spot(spot.document, spot.pointer[: spot.pointer.index(part)]).value
         near = get_close_matches(part, [str(key) for key in above], 1, _NEAR - 0.2) if isinstance(above, dict) else []
         return f": did you mean `{near[0]}`?" if near else f": there is no `{part}`"
+
+
+def _with_references(value: Any, change: Callable[[str], str], *, is_table: bool = False) -> Any:
+    """Return a copy in which each `$ref`, and each mapping of a discriminator, is changed."""
+    if isinstance(value, list):
+        return [_with_references(item, change) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if is_table:
+        return {key: _with_references(item, change) for key, item in value.items()}
+    found = {
+        key: item if key in DATA else _with_references(item, change, is_table=key in TABLES)
+        for key, item in value.items()
+    }
+    if isinstance(value.get("$ref"), str):
+        found["$ref"] = change(value["$ref"])
+    mapping = value.get("mapping")
+    if isinstance(value.get("propertyName"), str) and isinstance(mapping, dict):
+        paths = {key: change(each) if isinstance(each, str) and "/" in each else each for key, each in mapping.items()}
+        found["mapping"] = paths
+    return found
 
 
 def problems(files: Files) -> list[Problem]:
@@ -195,19 +244,30 @@ class _Checker:
                         self.visit(of, item, (*pointer, key))
             case Scalar(name=name, types=types):
                 if not isinstance(value, types) or (isinstance(value, bool) and bool not in types and int not in types):
-                    self._wrong(value, pointer, name)
+                    self._scalar(value, pointer, name, types)
             case Word(choices=choices):
                 if value not in choices:
                     self._note(pointer, f"{_shown(value)} is not one of {', '.join(choices)}{_instead(value, choices)}")
             case _:
                 pass
 
+    def _scalar(self, value: Any, pointer: Pointer, name: str, types: tuple[type, ...]) -> None:
+        """Note a value of another type: a null that says nothing and a flag in quotes are harmless."""
+        flags = {"true": True, "false": False}
+        if value is None and pointer[-1] not in _MUST_BE_SAID:
+            self._remark(pointer, f"expected {name}, not null, which is not read", by=ABSENT)
+        elif types == (bool,) and isinstance(value, str) and value.lower() in flags:
+            self._remark(pointer, f"expected {name}, not a string: read as {value.lower()}", by=flags[value.lower()])
+        else:
+            self._wrong(value, pointer, name)
+
     def repeated_operations(self) -> None:
         """Note each operationId that more than one operation has."""
         for name, spots in self._operations.items():
             for spot in spots[1:]:
                 first = spots[0].document.place(spots[0].pointer)
-                self._note((*spot.pointer, "operationId"), f"operationId {_shown(name)} is also that of {first}")
+                message = f"operationId {_shown(name)} is also that of {first}: the later one has a number"
+                self._remark((*spot.pointer, "operationId"), message)
 
     def _object(self, name: str, value: Any, pointer: Pointer) -> None:
         if not isinstance(value, dict):
@@ -225,7 +285,7 @@ class _Checker:
                     self._note(pointer, "it has no `paths`: nothing can be called", target=(*pointer, "paths"), by={})
                 for path in value["paths"] if isinstance(value.get("paths"), dict) else ():
                     if not path.startswith(("/", "x-")):
-                        self._note((*pointer, "paths", path), "a path begins with `/`")
+                        self._remark((*pointer, "paths", path), "a path begins with `/`, and is read as if it did")
             case "PathItem":
                 self._path_parameters(value, pointer)
             case "Operation":
@@ -245,21 +305,28 @@ class _Checker:
             if kind is not None:
                 self.visit(kind, item, (*pointer, key))
             elif key.startswith("x-"):
-                for at, message in dict.fromkeys(mistakes(key, item) if key in CHECKED and item is not None else ()):
-                    self._note((*pointer, key, *at), message)
-                near = get_close_matches(key, EXTENSIONS, 1, 0.85) if key not in EXTENSIONS else []
-                if near:
-                    self._note((*pointer, key), f"unknown extension `{key}`: did you mean `{near[0]}`?")
-            elif near := get_close_matches(key.lower(), [each for each in fields if each not in value], 1, _NEAR - 0.1):
-                self._note((*pointer, key), f"unknown key `{key}`: did you mean `{near[0]}`?")
+                self._extension(key, item, (*pointer, key))
             elif name == "PathItem" and isinstance(item, dict) and "responses" in item:
-                self._note((*pointer, key), f"unknown method `{key}`: one of {', '.join(METHODS)}")
+                instead = _instead(key.lower(), METHODS) or f": one of {', '.join(METHODS)}"
+                self._note((*pointer, key), f"unknown method `{key}`{instead}")
+            elif near := get_close_matches(key.lower(), [each for each in fields if each not in value], 1, _NEAR - 0.1):
+                self._remark((*pointer, key), f"unknown key `{key}`: did you mean `{near[0]}`?")
             elif name in _WITH_SCHEMA and (key in FIELDS["Schema"] or key == "schema"):
                 where = "in a `schema`" if key != "schema" else "below `content` and a media type"
-                self._note((*pointer, key), f"nothing reads `{key}` here: it belongs {where}", certain=False)
+                self._remark((*pointer, key), f"nothing reads `{key}` here: it belongs {where}")
         for key, default in REQUIRED.get(name, {}).items():
             if key not in value:
                 self._note(pointer, f"`{key}` is missing", target=(*pointer, key), by=default)
+
+    def _extension(self, key: str, value: Any, pointer: Pointer) -> None:
+        """Remark what has the name of an extension of ours, and not its form: it may be somebody else's."""
+        if key in CHECKED and value is not None:
+            found = next(mistakes(key, value), None)
+            if found is not None:
+                at = (*pointer, *found[0])
+                self._remark(at, f"`{key}` is not read: {found[1]}", target=pointer, by=ABSENT)
+        elif key not in EXTENSIONS and (near := get_close_matches(key, EXTENSIONS, 1, 0.85)):
+            self._remark(pointer, f"unknown extension `{key}`: did you mean `{near[0]}`?")
 
     def _server(self, value: dict[str, Any], pointer: Pointer) -> None:
         """Note what is not a URL with the defaults of its variables: clients would refuse it at each call."""
@@ -282,8 +349,11 @@ class _Checker:
         responses = value.get("responses")
         for status in responses if isinstance(responses, dict) else ():
             if not status.startswith("x-") and not _STATUS.fullmatch(status):
-                message = f"{_shown(status)} is not a status: write one such as 200, 4XX or default"
-                self._note((*pointer, "responses", status), message)
+                at = (*pointer, "responses", status)
+                if _STATUS.fullmatch(status.upper()) or status.lower() == "default":
+                    self._remark(at, f"{_shown(status)} is read as `{known_status(status)}`")
+                else:
+                    self._note(at, f"{_shown(status)} is not a status: write one such as 200, 4XX or default")
 
     def _security(self, value: dict[str, Any], pointer: Pointer) -> None:
         """Note security schemes that the document does not declare, and those that a client does not send."""
@@ -294,10 +364,10 @@ class _Checker:
             for name in each if isinstance(each, dict) else ():
                 if not isinstance(declared, dict) or name not in declared:
                     message = f"{_shown(name)} is not one of the document's securitySchemes"
-                    self._note((*pointer, "security", str(index), name), message, certain=False)
+                    self._remark((*pointer, "security", str(index), name), message)
         if isinstance(asked, list) and asked and all(isinstance(each, dict) and len(each) > 1 for each in asked):
             message = "a client sends one key, not several: give it the others as headers, cookies or query parameters"
-            self._note((*pointer, "security"), message, certain=False)
+            self._remark((*pointer, "security"), message)
 
     def _path_parameters(self, item: dict[str, Any], pointer: Pointer) -> None:
         """Compare the parameters that a path has with those that its operations declare."""
@@ -313,7 +383,7 @@ class _Checker:
             declared = {name for location, name in (*own, *shared) if location == "path"}
             for name in dict.fromkeys(templated):
                 if name not in declared:
-                    self._note((*pointer, method), f"no parameter is declared for {{{name}}} of the path", by=KEPT)
+                    self._remark((*pointer, method), f"no parameter is declared for {{{name}}} of the path: a str")
             for (location, name), at in own.items():
                 if location == "path" and name not in templated:
                     self._note(at, f"the path has no {{{name}}}{_instead(name, templated)}")
@@ -358,8 +428,8 @@ class _Checker:
             self._type(value["type"], pointer)
         properties = value.get("properties")
         if isinstance(properties, dict) and properties and value.get("type") == "array":
-            message = "an array has no `properties`: move them below `items`, or make the type `object`"
-            self._note((*pointer, "properties"), message)
+            message = "`properties` say nothing of an array: move them below `items`, or make the type `object`"
+            self._remark((*pointer, "properties"), message)
         if isinstance(value.get("enum"), list):
             self._enum(value["enum"], (*pointer, "enum"))
         if isinstance(properties, dict) and isinstance(value.get("required"), list):
@@ -375,18 +445,17 @@ class _Checker:
                 )
 
     def _enum(self, values: list[Any], pointer: Pointer) -> None:
-        seen: list[Any] = []
         repeated: list[Any] = []
         keys = set[tuple[type, str]]()
         for value in values:
             key = (type(value), repr(value))
-            (repeated if key in keys else seen).append(value)
+            repeated += [value] * (key in keys)
             keys.add(key)
         if repeated:
             shown = ", ".join(_shown(value) for value in dict.fromkeys(map(str, repeated)))
-            self._note(pointer, f"the enum lists {shown} twice", by=seen)
+            self._remark(pointer, f"the enum lists {shown} twice")
         if not values:
-            self._note(pointer, "the enum is empty, so no value is allowed")
+            self._remark(pointer, "the enum is empty, and is not read")
 
     def _required(self, value: dict[str, Any], properties: dict[str, Any], pointer: Pointer) -> None:
         for index, name in enumerate(value["required"]):
@@ -396,10 +465,10 @@ class _Checker:
             elsewhere = any(key in value for key in ("allOf", "anyOf", "oneOf", "$ref")) or "allOf" in pointer
             if near:
                 message = f"`required` names {_shown(name)}, which is not a property: did you mean `{near[0]}`?"
-                self._note((*pointer, "required", str(index)), message)
+                self._remark((*pointer, "required", str(index)), message)
             elif not elsewhere:
                 message = f"`required` names {_shown(name)}, which is not a property of this schema"
-                self._note((*pointer, "required", str(index)), message, certain=False)
+                self._remark((*pointer, "required", str(index)), message)
 
     def _reference(self, name: str, reference: Any, pointer: Pointer) -> None:
         at = (*pointer, "$ref")
@@ -441,29 +510,19 @@ class _Checker:
         quoted = wanted == "a string" and isinstance(value, bool | int | float)
         self._note(pointer, f"expected {wanted}, not {_shown(value)}{': quote it' * quoted}", by=by)
 
-    def _note(
-        self, pointer: Pointer, message: str, *, target: Pointer | None = None, by: Any = ABSENT, certain: bool = True
-    ) -> None:
+    def _note(self, pointer: Pointer, message: str, *, target: Pointer | None = None, by: Any = ABSENT) -> None:
+        """Note what cannot be generated, and what to read in its place where it is accepted."""
+        self.found.append(Problem(self._document, pointer, message, pointer if target is None else target, by))
+
+    def _remark(self, pointer: Pointer, message: str, *, target: Pointer | None = None, by: Any = KEPT) -> None:
+        """Note what is allowed, or harmless, and hardly what was meant; `by` is read in its place."""
         target = pointer if target is None else target
-        self.found.append(Problem(self._document, pointer, message, target, by, certain))
+        self.found.append(Problem(self._document, pointer, message, target, by, certain=False))
 
 
-def colliding_names(document: dict[str, Any]) -> list[str]:
-    """Return the operationIds whose first word another operationId of the same tag begins with, in their order."""
-    words: Counter[tuple[str, str]] = Counter()
-    found: list[tuple[tuple[str, str], str]] = []
-    paths = document.get("paths")
-    for item in paths.values() if isinstance(paths, dict) else ():
-        for method in METHODS:
-            operation = item.get(method) if isinstance(item, dict) else None
-            name = operation.get("operationId") if isinstance(operation, dict) else None
-            if isinstance(operation, dict) and isinstance(name, str):
-                tags = operation.get("tags")
-                tag = str(tags[0]) if isinstance(tags, list) and tags else "default"
-                word = re.split(r"(?<=[a-z0-9])(?=[A-Z])|[^a-zA-Z0-9]+", name.strip("_- "), maxsplit=1)[0].lower()
-                words[tag, word] += 1
-                found.append(((tag, word), name))
-    return [name for key, name in found if words[key] > 1]
+def known_status(status: str) -> str:
+    """Return a status as OpenAPI spells it: `2xx` is `2XX`, `Default` is `default`."""
+    return status.lower() if status.lower() == "default" else status.upper()
 
 
 def _instead(value: Any, choices: Iterable[str]) -> str:
@@ -484,11 +543,6 @@ def _shown(value: Any) -> str:
         case _:
             text = printable(str(value))
             return f"`{text if len(text) <= 60 else text[:60] + '...'}`"
-
-
-def printable(text: str) -> str:
-    """Return a text of the document as it can stand in a line of a terminal."""
-    return "".join(each if each.isprintable() else "?" for each in text)
 
 
 def spots(document: Document) -> Iterator[Pointer]:

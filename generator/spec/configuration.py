@@ -1,4 +1,4 @@
-"""Read generator-config.yml: the generator's options, what is accepted in the document, and what is left out of it."""
+"""Read generator-config.yml: the generator's options, the client's names, and what is accepted and left out."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from typing import Any, Final
 from openapi_python_client.config import ConfigFile
 from pydantic import ValidationError
 
-from .reading import Document, DocumentError, Pointer, format_pointer, read
+from .extensions import mistakes
+from .reading import Document, DocumentError, Pointer, format_pointer, printable, read
 
 _ACCEPT: Final = "accept"
 _LEAVE_OUT: Final = "leave_out"
+_CLIENT: Final = "client"
 _RUFF: Final = "--isolated --no-cache --quiet --target-version py311 --line-length 120"
 # Where this differs from openapi-python-client. Enums are `Literal[...]` types, so that a value is the string that it
 # was on the wire; the hooks are the pinned ruff, with no configuration but these options.
@@ -40,12 +42,13 @@ class Choice:
 
 @dataclass(frozen=True)
 class Configuration:
-    """The content of generator-config.yml."""
+    """The content of generator-config.yml; `client` says what `x-client` of the document may, and goes before it."""
 
     document: Document
     options: ConfigFile
     accept: list[Choice]
     leave_out: list[Choice]
+    client: dict[str, Any]
 
 
 def configure(path: Path) -> Configuration:
@@ -57,13 +60,13 @@ def configure(path: Path) -> Configuration:
     document = read(path)
     if not isinstance(document.value, dict):
         raise DocumentError(f"{document.name}: not a configuration, which is a mapping with package_name_override")
-    known = [*ConfigFile.model_fields, _ACCEPT, _LEAVE_OUT]
+    known = [*ConfigFile.model_fields, _ACCEPT, _LEAVE_OUT, _CLIENT]
     for key in document.value:
         if key not in known:
             near = get_close_matches(key, known, 1, 0.6)
             instead = f"did you mean `{near[0]}`?" if near else f"one of {', '.join(known)}"
             raise DocumentError(f"{document.place((key,))}: unknown key `{key}`: {instead}")
-    own = {key: value for key, value in document.value.items() if key not in (_ACCEPT, _LEAVE_OUT)}
+    own = {key: value for key, value in document.value.items() if key not in (_ACCEPT, _LEAVE_OUT, _CLIENT)}
     try:
         options = ConfigFile(**{**_DEFAULTS, **own})
     except ValidationError as error:
@@ -72,13 +75,22 @@ def configure(path: Path) -> Configuration:
         raise DocumentError(f"{document.place(pointer)}: {format_pointer(pointer)}: {first['msg']}") from error
     if options.package_name_override is None:
         raise DocumentError(f"{document.name}: package_name_override is missing: it names the package")
+    if not options.literal_enums:
+        raise DocumentError(
+            f"{document.place(('literal_enums',))}: literal_enums: false cannot be obeyed: enums are types here, so"
+            " that a value that the document does not list is kept: take the line out"
+        )
     for key in ("package_name_override", "field_prefix"):
         name = getattr(options, key)
         if not name.isidentifier() or iskeyword(name):
             raise DocumentError(
                 f"{document.place((key,))}: {key} is no name that Python can import: use letters, digits and _"
             )
-    return Configuration(document, options, _choices(document, _ACCEPT), _choices(document, _LEAVE_OUT))
+    client = document.value.get(_CLIENT) or {}
+    for at, message in mistakes("x-client", client):
+        pointer = (_CLIENT, *at)
+        raise DocumentError(f"{document.place(pointer)}: {printable(format_pointer(pointer))}: {message}")
+    return Configuration(document, options, _choices(document, _ACCEPT), _choices(document, _LEAVE_OUT), client)
 
 
 def _choices(document: Document, key: str) -> list[Choice]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 
 @dataclass(frozen=True)
@@ -191,3 +191,23 @@ REQUIRED: Final[Mapping[str, Mapping[str, object]]] = {
     "SecurityScheme": {"type": "http"},
     "Discriminator": {"propertyName": ""},
 }
+
+# The fields whose keys are names of the document's own: a property may be called `$ref` or `discriminator`.
+TABLES: Final = frozenset(
+    key for fields in FIELDS.values() for key, kind in fields.items() if isinstance(kind, Entries)
+)
+# The fields that hold data, which is no part of the document.
+DATA: Final = frozenset({"const", "default", "enum", "example", "examples"})
+
+
+def objects(value: Any, *, is_table: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield each object of the specification in a value, itself first: no tables of names, and no data."""
+    if isinstance(value, list):
+        for item in value:
+            yield from objects(item)
+    elif isinstance(value, dict):
+        if not is_table:
+            yield value
+        for key, item in value.items():
+            if is_table or key not in DATA:
+                yield from objects(item, is_table=not is_table and key in TABLES)

@@ -12,6 +12,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
@@ -21,8 +22,8 @@ from openapi_python_client.parser import openapi
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_case
 
-from .checking import BrokenReferenceError
-from .openapi import METHODS
+from .checking import BrokenReferenceError, known_status
+from .openapi import METHODS, objects
 from .reading import Pointer
 
 JSON: Final = "application/json"
@@ -116,6 +117,7 @@ class _Preparation:
         self._names: dict[int, str] = {}  # of the components, by the identity of the node that each was made from
         self._places: dict[str, Pointer] = {}
         self._enums: dict[str, list[Any]] = {}
+        self._bases: dict[int, Schema] = {}  # what the reference to a schema that others inherit from stands for
         self._open: list[int] = []  # the nodes that are being read and have no name
         self._merged: dict[tuple[int, ...], Schema] = {}
         self._flattened: dict[int, Schema] = {}  # by the identity of the node
@@ -128,6 +130,7 @@ class _Preparation:
         for name, node in self._component_names(declared).items():
             self._names[id(node)] = name
             self._schemas[name] = {}
+        self._find_bases(declared)
         for key, node in declared.items():
             if id(node) in self._names:
                 name = self._names[id(node)]
@@ -158,7 +161,11 @@ class _Preparation:
 
     def _component_names(self, declared: dict[str, Any]) -> dict[str, Any]:
         """Return the components by the names of their classes: their titles where these are unique, else their keys."""
-        nodes = {key: node for key, node in declared.items() if isinstance(node, dict) and not _is_reference(node)}
+        nodes = {
+            key: node
+            for key, node in declared.items()
+            if isinstance(node, dict) and not _is_reference(node) and not self._is_alias(node)
+        }
         by_key = {key: self._class_name(key) for key in nodes}
         titles = {
             key: self._class_name(node["title"])
@@ -173,6 +180,66 @@ class _Preparation:
                 wanted = by_key[key]
             named[_unique(wanted, named)] = node
         return named
+
+    def _find_bases(self, declared: dict[str, Any]) -> None:
+        """Find the components with a `discriminator` that others inherit from: whoever reads one may get another."""
+        heirs: dict[int, list[tuple[str, Any]]] = {}
+        for key, node in declared.items():
+            if id(node) in self._names:
+                for parent in self._ancestors(node):
+                    heirs.setdefault(parent, []).append((key, node))
+        for node in declared.values():
+            discriminator = node.get("discriminator") if isinstance(node, dict) else None
+            if (
+                id(node) not in heirs
+                or not isinstance(discriminator, dict)
+                or ("properties" not in node and "allOf" not in node)
+            ):
+                continue
+            if not isinstance(discriminator.get("propertyName"), str) or {"anyOf", "oneOf"} & node.keys():
+                continue
+            below = {id(heir): _reference(self._names[id(heir)]) for _, heir in heirs[id(node)]}
+            mapping = {key: below[id(heir)]["$ref"] for key, heir in heirs[id(node)]}
+            for value, target in (discriminator.get("mapping") or {}).items():
+                heir = self._named_by(target, declared)
+                if id(heir) in below:
+                    mapping = {key: each for key, each in mapping.items() if declared.get(key) is not heir}
+                    mapping[value] = below[id(heir)]["$ref"]
+            base = self._names[id(node)]
+            self._bases[id(node)] = {
+                "anyOf": [*below.values(), _reference(base)],
+                "discriminator": {"propertyName": discriminator["propertyName"], "mapping": mapping, "x-base": base},
+            }
+
+    def _named_by(self, target: str, declared: dict[str, Any]) -> Any:
+        """Return the schema that a discriminator's mapping names, by its key or by a reference."""
+        if target in declared:
+            return declared[target]
+        try:
+            return self._resolve(target if "#" in target or "/" in target else f"#/components/schemas/{target}")[1]
+        except BrokenReferenceError:  # a mapping may name what is not there
+            return None
+
+    def _ancestors(self, node: Schema) -> set[int]:
+        """Return the schemas that a schema inherits from by `allOf`, at any distance."""
+        found, waiting = set[int](), [part for part in node.get("allOf") or () if isinstance(part, dict)]
+        while waiting:
+            part = waiting.pop()
+            if _is_reference(part):
+                part = self._resolve(part["$ref"])[1]
+                if not isinstance(part, dict) or id(part) in found:
+                    continue
+                found.add(id(part))
+                waiting += [part] if _is_reference(part) else []
+            waiting += [each for each in part.get("allOf") or () if isinstance(each, dict)]
+        return found - {id(node)}
+
+    @staticmethod
+    def _is_alias(node: Schema) -> bool:
+        """Return whether a schema is another one: a union or an `allOf` of one reference, and no more."""
+        parts = [part for key in ("allOf", "anyOf", "oneOf") for part in node.get(key) or ()]
+        only = len(parts) == 1 and isinstance(parts[0], dict) and _is_reference(parts[0]) and len(parts[0]) == 1
+        return only and not (_TYPED - {"allOf", "anyOf", "oneOf"}) & {key for key in node if node[key] is not False}
 
     def _class_name(self, text: str) -> str:
         """Return a class name for a str that the parser does not change again."""
@@ -210,7 +277,7 @@ class _Preparation:
         if not isinstance(node, dict):
             return {}  # true, false and null: any value
         if wanted is None and id(node) in self._names:
-            return _reference(self._names[id(node)])
+            return deepcopy(self._bases.get(id(node))) or _reference(self._names[id(node)])
         if id(node) in self._open:
             return {}  # a list of itself: there is no Python type for it
         self._open.append(id(node))
@@ -533,7 +600,7 @@ class _Preparation:
         return _union([schema], nullable=True) if nullable else schema
 
     def _described(self, schema: Schema, node: Schema) -> Schema:
-        return schema if "$ref" in schema or schema.get("type") == "object" else {**schema, **self._describe(node)}
+        return schema if _is_reference(schema) or schema.get("type") == "object" else {**schema, **self._describe(node)}
 
     @staticmethod
     def _describe(node: Schema) -> Schema:
@@ -558,8 +625,8 @@ class _Preparation:
             if name in done or schema.get("properties"):
                 return
             trail = (*trail, name)
-            for node in list(_nodes(schema)):
-                target = node.get("$ref", "")[len("#/components/schemas/") :]
+            for node in list(objects(schema)):
+                target = _target(node)
                 if target in trail:
                     circle = trail[trail.index(target) :]
                     if any(self._schemas[each].get("type") != "object" for each in circle):
@@ -585,8 +652,8 @@ class _Preparation:
 
         def length(schema: Schema) -> int:
             total = 0
-            for node in list(_nodes(schema)):
-                target = node.get("$ref", "")[len("#/components/schemas/") :]
+            for node in list(objects(schema)):
+                target = _target(node)
                 total += size(target) if target in self._schemas else 1
                 if total > _LONGEST_TYPE:
                     node.pop("$ref", None)
@@ -633,8 +700,8 @@ class _Preparation:
         found = set[str]()
         waiting = [value for value in values if value is not None]
         while waiting:
-            for node in _nodes(waiting.pop()):
-                name = node.get("$ref", "")[len("#/components/schemas/") :] if "$ref" in node else ""
+            for node in objects(waiting.pop()):
+                name = _target(node)
                 if name in self._schemas and name not in found:
                     found.add(name)
                     waiting.append(self._schemas[name])
@@ -649,11 +716,13 @@ class _Preparation:
             item = self._target(item)
             if path.startswith("x-") or not isinstance(item, dict):
                 continue
+            pointer, path = ("paths", path), path if path.startswith("/") else f"/{path}"
             read: dict[str, Any] = {key: item[key] for key in ("summary", "description") if key in item}
             renamed = self._renamed(path)
             for method in METHODS:
                 if isinstance(item.get(method), dict):
                     operation = self._operation(path, method, item, renamed, names)
+                    self._operations[f"{method.upper()} {self._templated(path, renamed)}"] = (*pointer, method)
                     read[method] = operation
             result[self._templated(path, renamed)] = read
         return result
@@ -715,11 +784,10 @@ class _Preparation:
         if body is not None:
             result["requestBody"] = body
         result["responses"] = {
-            status: self._response({} if method == "head" else response, status, name)
+            known_status(status): self._response({} if method == "head" else response, status, name)
             for status, response in (operation.get("responses") or {}).items()
             if not status.startswith("x-")
         }
-        self._operations[f"{method.upper()} {self._templated(path, renamed)}"] = ("paths", path, method)
         return result
 
     def _target(self, node: Any) -> Any:
@@ -792,9 +860,14 @@ class _Preparation:
         result = {"required": body.get("required") is True, "content": content}
         return result | {key: body[key] for key in ("description",) if key in body}
 
-    @staticmethod
-    def _body_kind(media_type: str) -> str:
+    def _media_type(self, media_type: str) -> str:
+        """Return a media type without parameters, or what the configuration reads it as."""
         bare = media_type.partition(";")[0].strip().lower()
+        overrides = self._config.content_type_overrides
+        return overrides.get(media_type, overrides.get(bare, bare))
+
+    def _body_kind(self, media_type: str) -> str:
+        bare = self._media_type(media_type)
         if bare in (_FORM, _MULTIPART):
             return bare
         return JSON if _is_json(bare) else _BYTES
@@ -821,9 +894,8 @@ class _Preparation:
             break
         return result
 
-    @staticmethod
-    def _response_kind(media_type: str) -> str:
-        bare = media_type.partition(";")[0].strip().lower()
+    def _response_kind(self, media_type: str) -> str:
+        bare = self._media_type(media_type)
         if _is_json(bare):
             return JSON
         return _TEXT if bare.startswith("text/") or re.search(r"[/+](xml|yaml|javascript)$", bare) else _BYTES
@@ -903,18 +975,12 @@ def _sentence(text: str) -> str:
 
 def _without_files(value: Any) -> Any:
     """Make files strings, where no file can be sent or received."""
-    for node in _nodes(value):
+    for node in objects(value):
         if node.get("format") == "binary":
             del node["format"]
     return value
 
 
-def _nodes(value: Any) -> Iterator[Schema]:
-    """Yield each mapping in a value, itself first."""
-    if isinstance(value, dict):
-        yield value
-        for each in value.values():
-            yield from _nodes(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _nodes(each)
+def _target(node: Schema) -> str:
+    """Return the name of the component that a node refers to; empty where it refers to none."""
+    return str(node["$ref"]).removeprefix("#/components/schemas/") if _is_reference(node) else ""

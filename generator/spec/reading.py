@@ -81,6 +81,11 @@ def format_pointer(pointer: Pointer) -> str:
     return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in pointer)
 
 
+def printable(text: str) -> str:
+    """Return a text of the document as it can stand in a line of a terminal."""
+    return "".join(each if each.isprintable() else "?" for each in text)
+
+
 def read(path: Path) -> Document:
     """Read a YAML or JSON file.
 
@@ -88,6 +93,8 @@ def read(path: Path) -> Document:
         DocumentError: the file cannot be read, is neither YAML nor JSON, or its aliases make it grow without bound.
     """
     name = os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else str(path)
+    if path.exists() and not path.is_file():
+        raise DocumentError(f"{name}: cannot be read: it is no regular file")
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -205,7 +212,7 @@ def _read_yaml(name: str, path: Path, text: str) -> Document:
     if _may_be_deep(text) and _depth(text) > _MOST_DEPTH:
         raise DocumentError(f"{name}: is nested too deeply")
     try:
-        root = YAML(typ="safe").compose(text)
+        root = _composed(text)
     except MarkedYAMLError as error:
         raise _not_yaml(name, text, error) from error
     except ReaderError as error:
@@ -225,6 +232,20 @@ def _read_yaml(name: str, path: Path, text: str) -> Document:
     except RecursionError as error:
         raise DocumentError(f"{name}: is nested too deeply") from error
     return Document(name, path, value, source.repeated, source)
+
+
+def _composed(text: str) -> Node | None:
+    """Compose YAML by the C reader, and what only YAML 1.1 refuses (`[{url: http://a}]`) by the one in Python.
+
+    Raises:
+        YAMLError: it is not YAML; as the C reader says it.
+    """
+    try:
+        return YAML(typ="safe").compose(text)  # type: ignore[no-any-return]  # ruamel.yaml has no types here
+    except MarkedYAMLError:
+        with contextlib.suppress(YAMLError):
+            return YAML(typ="safe", pure=True).compose(text)  # type: ignore[no-any-return]  # as above
+        raise
 
 
 def _not_yaml(name: str, text: str, error: MarkedYAMLError) -> DocumentError:

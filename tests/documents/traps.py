@@ -115,7 +115,7 @@ TRAPS: Final[dict[str, Trap]] = NAMES | REQUESTS | ANSWERS | SCHEMAS | {
         assert len(names) == {len(_NAMES)}
         module.sync(client=client, **dict.fromkeys(names, "x"))
         assert server.asked.query == [(name, "x") for name in {_NAMES!r}]
-        client_of("Traps").parameters.own(**dict.fromkeys(names, "y"), timeout=5)
+        client_of("Traps").parameters.own_names(**dict.fromkeys(names, "y"), timeout=5)
         assert server.asked.query == [(name, "y") for name in {_NAMES!r}]
         """,
     ),
