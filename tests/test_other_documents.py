@@ -91,7 +91,7 @@ def test_an_operation_is_asked_for_at_its_own_server(tmp_path: Path) -> None:
         variable = {"url": f"{other.url}/{{version}}/", "variables": {"version": {"default": "v2"}}}
 
         def get(name: str, **more: Any) -> dict[str, Any]:
-            return {"get": {"operationId": f"get_{name}", "tags": ["a"], "responses": OK, **more}}
+            return {"get": {"operationId": f"get_{name}", "tags": ["own"], "responses": OK, **more}}
 
         document = {
             "openapi": "3.1.0",
@@ -113,7 +113,7 @@ def test_an_operation_is_asked_for_at_its_own_server(tmp_path: Path) -> None:
             f"for options in ({{}}, {{'base_url': {given.url!r}}}):\n"
             "    with Keyed(api_key='k', **options) as client:\n"
             "        for name in 'abcd':\n"
-            "            getattr(client.a, f'get_{name}')(timeout=5)\n"
+            "            getattr(client.own, f'get_{name}')(timeout=5)\n"
             "print(1)",
         )
         assert [each.target for each in server.requests] == ["/v1/a", "/v3/c", "/v1/d"]
