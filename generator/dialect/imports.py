@@ -74,13 +74,13 @@ _STANDARD = {
     "_UUID": "from uuid import UUID",
     "_Unpack": "from typing import Unpack",
     "_builtins": "import builtins",
+    "_cached_property": "from functools import cached_property",
     "_datetime": "import datetime",
     "_httpx": "import httpx",
     "_partial": "from functools import partial",
 }
 _PACKAGE = {
     "client": (
-        "conceal",
         "request_options",
         "AuthenticatedClient",
         "Client",
@@ -102,9 +102,8 @@ _PACKAGE = {
     "raw": ("AsyncStreamedResponse", "StreamedResponse", "async_raw", "async_streamed", "raw", "streamed"),
     "request": ("Request", "header_texts", "json_body", "path_segment", "present", "query_pairs", "raw_body"),
     "response": ("Operation", "Response"),
-    "secrets": ("Token",),
     "styles": ("styled_pairs", "styled_segment", "styled_texts"),
-    "twins": ("AsyncHttpClient", "SyncHttpClient", "Timeout"),
+    "types": ("AsyncHttpClient", "SyncHttpClient", "Timeout", "Token"),
     "unset": ("UNSET", "Unset"),
 }
 

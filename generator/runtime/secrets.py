@@ -6,18 +6,17 @@ import re
 import sys
 import warnings
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache, wraps
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import httpx
 
 from .forks import no_fork
 
-Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -51,16 +50,6 @@ class Secret:
 
     def __repr__(self) -> str:
         return "'***'"
-
-
-class Concealed(dict[str, Any]):
-    """A dict whose values no traceback shows."""
-
-    def __repr__(self) -> str:
-        return repr(dict.fromkeys(self, "***"))
-
-    def __rich_repr__(self) -> Iterator[tuple[str, str]]:
-        return ((name, "***") for name in self)
 
 
 def checked_token(token: object) -> Secret:

@@ -11,7 +11,6 @@ from typing import IO, Any, NamedTuple
 from urllib.parse import quote
 
 from .formats import format_value
-from .secrets import Concealed
 from .tree import Node, copied, wire_name
 from .unset import UNSET
 
@@ -147,7 +146,7 @@ def overridden(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -
 def defaulted(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -> Pairs:
     """Return the query, with these values in front where it does not have their names."""
     names = {name.partition("[")[0] for name, _ in pairs}
-    missing = Concealed({name: value for name, value in values.items() if name not in names})
+    missing = {name: value for name, value in values.items() if name not in names}
     return [*overridden((), missing), *pairs]
 
 

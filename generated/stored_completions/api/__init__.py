@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as _Mapping
+from functools import cached_property as _cached_property
 from typing import ClassVar as _ClassVar, Self as _Self
 
 import httpx as _httpx
@@ -17,8 +18,12 @@ from .._runtime.facade import (
     Setting as _Setting,
     SyncFacade as _SyncFacade,
 )
-from .._runtime.secrets import Token as _Token
-from .._runtime.twins import AsyncHttpClient as _AsyncHttpClient, SyncHttpClient as _SyncHttpClient, Timeout as _Timeout
+from .._runtime.types import (
+    AsyncHttpClient as _AsyncHttpClient,
+    SyncHttpClient as _SyncHttpClient,
+    Timeout as _Timeout,
+    Token as _Token,
+)
 from .._runtime.unset import UNSET as _UNSET, Unset as _Unset
 from . import chat_completions as _chat_completions
 
@@ -26,17 +31,17 @@ from . import chat_completions as _chat_completions
 class Chat(_Resource):
     """The resources below `chat`."""
 
-    @property
+    @_cached_property
     def with_raw_response(self) -> ChatWithRawResponse:
         """The same resources; their methods return whole responses."""
         return ChatWithRawResponse(self._client)
 
-    @property
+    @_cached_property
     def with_streaming_response(self) -> ChatWithStreamingResponse:
         """The same resources; their methods return context managers of responses."""
         return ChatWithStreamingResponse(self._client)
 
-    @property
+    @_cached_property
     def completions(self) -> _chat_completions.ChatCompletions:
         """The operations tagged `chat.completions`."""
         return _chat_completions.ChatCompletions(self._client)
@@ -45,7 +50,7 @@ class Chat(_Resource):
 class ChatWithRawResponse(_Resource):
     """The resources below `chat`, by `with_raw_response`."""
 
-    @property
+    @_cached_property
     def completions(self) -> _chat_completions.ChatCompletionsWithRawResponse:
         """The operations tagged `chat.completions`."""
         return _chat_completions.ChatCompletionsWithRawResponse(self._client)
@@ -54,7 +59,7 @@ class ChatWithRawResponse(_Resource):
 class ChatWithStreamingResponse(_Resource):
     """The resources below `chat`, by `with_streaming_response`."""
 
-    @property
+    @_cached_property
     def completions(self) -> _chat_completions.ChatCompletionsWithStreamingResponse:
         """The operations tagged `chat.completions`."""
         return _chat_completions.ChatCompletionsWithStreamingResponse(self._client)
@@ -63,17 +68,17 @@ class ChatWithStreamingResponse(_Resource):
 class AsyncChat(_Resource):
     """The resources below `chat`, with methods that are awaited."""
 
-    @property
+    @_cached_property
     def with_raw_response(self) -> AsyncChatWithRawResponse:
         """The same resources; their methods return whole responses."""
         return AsyncChatWithRawResponse(self._client)
 
-    @property
+    @_cached_property
     def with_streaming_response(self) -> AsyncChatWithStreamingResponse:
         """The same resources; their methods return context managers of responses."""
         return AsyncChatWithStreamingResponse(self._client)
 
-    @property
+    @_cached_property
     def completions(self) -> _chat_completions.AsyncChatCompletions:
         """The operations tagged `chat.completions`."""
         return _chat_completions.AsyncChatCompletions(self._client)
@@ -82,7 +87,7 @@ class AsyncChat(_Resource):
 class AsyncChatWithRawResponse(_Resource):
     """The resources below `chat`, with methods that are awaited, by `with_raw_response`."""
 
-    @property
+    @_cached_property
     def completions(self) -> _chat_completions.AsyncChatCompletionsWithRawResponse:
         """The operations tagged `chat.completions`."""
         return _chat_completions.AsyncChatCompletionsWithRawResponse(self._client)
@@ -91,7 +96,7 @@ class AsyncChatWithRawResponse(_Resource):
 class AsyncChatWithStreamingResponse(_Resource):
     """The resources below `chat`, with methods that are awaited, by `with_streaming_response`."""
 
-    @property
+    @_cached_property
     def completions(self) -> _chat_completions.AsyncChatCompletionsWithStreamingResponse:
         """The operations tagged `chat.completions`."""
         return _chat_completions.AsyncChatCompletionsWithStreamingResponse(self._client)
@@ -221,17 +226,17 @@ class OpenAI(BaseOpenAI[_SyncHttpClient], _SyncFacade):
         ValueError: the key cannot be sent, or `base_url` is not a URL.
     """
 
-    @property
+    @_cached_property
     def with_raw_response(self) -> OpenAIWithRawResponse:
         """The same resources; their methods return whole responses."""
         return OpenAIWithRawResponse(self.client)
 
-    @property
+    @_cached_property
     def with_streaming_response(self) -> OpenAIWithStreamingResponse:
         """The same resources; their methods return context managers of responses."""
         return OpenAIWithStreamingResponse(self.client)
 
-    @property
+    @_cached_property
     def chat(self) -> Chat:
         """The resources below `chat`."""
         return Chat(self.client)
@@ -240,7 +245,7 @@ class OpenAI(BaseOpenAI[_SyncHttpClient], _SyncFacade):
 class OpenAIWithRawResponse(_Resource):
     """The resources of `OpenAI`, by `with_raw_response`."""
 
-    @property
+    @_cached_property
     def chat(self) -> ChatWithRawResponse:
         """The resources below `chat`."""
         return ChatWithRawResponse(self._client)
@@ -249,7 +254,7 @@ class OpenAIWithRawResponse(_Resource):
 class OpenAIWithStreamingResponse(_Resource):
     """The resources of `OpenAI`, by `with_streaming_response`."""
 
-    @property
+    @_cached_property
     def chat(self) -> ChatWithStreamingResponse:
         """The resources below `chat`."""
         return ChatWithStreamingResponse(self._client)
@@ -258,17 +263,17 @@ class OpenAIWithStreamingResponse(_Resource):
 class AsyncOpenAI(BaseOpenAI[_AsyncHttpClient], _AsyncFacade):
     """`OpenAI` with methods that are awaited; lists can also be iterated with `async for`."""
 
-    @property
+    @_cached_property
     def with_raw_response(self) -> AsyncOpenAIWithRawResponse:
         """The same resources; their methods return whole responses."""
         return AsyncOpenAIWithRawResponse(self.client)
 
-    @property
+    @_cached_property
     def with_streaming_response(self) -> AsyncOpenAIWithStreamingResponse:
         """The same resources; their methods return context managers of responses."""
         return AsyncOpenAIWithStreamingResponse(self.client)
 
-    @property
+    @_cached_property
     def chat(self) -> AsyncChat:
         """The resources below `chat`."""
         return AsyncChat(self.client)
@@ -277,7 +282,7 @@ class AsyncOpenAI(BaseOpenAI[_AsyncHttpClient], _AsyncFacade):
 class AsyncOpenAIWithRawResponse(_Resource):
     """The resources of `AsyncOpenAI`, by `with_raw_response`."""
 
-    @property
+    @_cached_property
     def chat(self) -> AsyncChatWithRawResponse:
         """The resources below `chat`."""
         return AsyncChatWithRawResponse(self._client)
@@ -286,7 +291,7 @@ class AsyncOpenAIWithRawResponse(_Resource):
 class AsyncOpenAIWithStreamingResponse(_Resource):
     """The resources of `AsyncOpenAI`, by `with_streaming_response`."""
 
-    @property
+    @_cached_property
     def chat(self) -> AsyncChatWithStreamingResponse:
         """The resources below `chat`."""
         return AsyncChatWithStreamingResponse(self._client)

@@ -10,7 +10,7 @@ from collections.abc import (
     Iterator as _Iterator,
     Mapping as _Mapping,
 )
-from functools import partial as _partial
+from functools import cached_property as _cached_property, partial as _partial
 
 from ... import models as _models
 from ..._runtime.client import AuthenticatedClient as _AuthenticatedClient, request_options as _request_options
@@ -25,7 +25,7 @@ from ..._runtime.raw import (
     streamed as _streamed,
 )
 from ..._runtime.request import present as _present
-from ..._runtime.twins import Timeout as _Timeout
+from ..._runtime.types import Timeout as _Timeout
 from ..._runtime.unset import UNSET as _UNSET, Unset as _Unset
 from .. import chat_completions_messages as _chat_completions_messages
 from . import (
@@ -41,17 +41,17 @@ _LIST_CHAT_COMPLETIONS_PAGING = _Paging(items="data", more="has_more", last="las
 class ChatCompletions(_Resource):
     """Stored chat completions."""
 
-    @property
+    @_cached_property
     def with_raw_response(self) -> ChatCompletionsWithRawResponse:
         """The same methods; they return whole responses."""
         return ChatCompletionsWithRawResponse(self._client)
 
-    @property
+    @_cached_property
     def with_streaming_response(self) -> ChatCompletionsWithStreamingResponse:
         """The same methods; they return context managers of responses."""
         return ChatCompletionsWithStreamingResponse(self._client)
 
-    @property
+    @_cached_property
     def messages(self) -> _chat_completions_messages.ChatCompletionsMessages:
         """The operations tagged `chat.completions.messages`."""
         return _chat_completions_messages.ChatCompletionsMessages(self._client)
@@ -87,7 +87,6 @@ class ChatCompletions(_Resource):
             max_retries: How many times the request is sent again after transient failures.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
         _fetch = _partial(
             _list_chat_completions.sync,
             model=model,
@@ -122,7 +121,6 @@ class ChatCompletions(_Resource):
             max_retries: How many times the request is sent again after transient failures.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
         return _retrieve_chat_completion.sync(completion_id, client=self._client, **_options)
 
     def retrieve_many(
@@ -151,7 +149,6 @@ class ChatCompletions(_Resource):
             max_retries: How many times each request is sent again after transient failures.
         """
         options = _request_options(timeout, max_retries, extra_headers, extra_query, None)
-        del extra_headers, extra_query  # no traceback shows them
         return _many(
             _partial(_retrieve_chat_completion.sync, **options),
             self._client,
@@ -185,7 +182,6 @@ class ChatCompletions(_Resource):
             max_retries: How many times the request is sent again after transient failures.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
         return _update_chat_completion.sync(
             completion_id,
             body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
@@ -216,7 +212,6 @@ class ChatCompletions(_Resource):
             max_retries: How many times the request is sent again after transient failures.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
         return _delete_chat_completion.sync(completion_id, client=self._client, **_options)
 
 
@@ -231,7 +226,7 @@ class ChatCompletionsWithRawResponse(_Resource):
         self.update = _raw(_resource.update)
         self.delete = _raw(_resource.delete)
 
-    @property
+    @_cached_property
     def messages(self) -> _chat_completions_messages.ChatCompletionsMessagesWithRawResponse:
         """The operations tagged `chat.completions.messages`."""
         return _chat_completions_messages.ChatCompletionsMessagesWithRawResponse(self._client)
@@ -248,7 +243,7 @@ class ChatCompletionsWithStreamingResponse(_Resource):
         self.update = _streamed(_resource.update)
         self.delete = _streamed(_resource.delete)
 
-    @property
+    @_cached_property
     def messages(self) -> _chat_completions_messages.ChatCompletionsMessagesWithStreamingResponse:
         """The operations tagged `chat.completions.messages`."""
         return _chat_completions_messages.ChatCompletionsMessagesWithStreamingResponse(self._client)
@@ -257,17 +252,17 @@ class ChatCompletionsWithStreamingResponse(_Resource):
 class AsyncChatCompletions(_Resource):
     """`ChatCompletions` with methods that are awaited."""
 
-    @property
+    @_cached_property
     def with_raw_response(self) -> AsyncChatCompletionsWithRawResponse:
         """The same methods; they return whole responses."""
         return AsyncChatCompletionsWithRawResponse(self._client)
 
-    @property
+    @_cached_property
     def with_streaming_response(self) -> AsyncChatCompletionsWithStreamingResponse:
         """The same methods; they return context managers of responses."""
         return AsyncChatCompletionsWithStreamingResponse(self._client)
 
-    @property
+    @_cached_property
     def messages(self) -> _chat_completions_messages.AsyncChatCompletionsMessages:
         """The operations tagged `chat.completions.messages`."""
         return _chat_completions_messages.AsyncChatCompletionsMessages(self._client)
@@ -288,7 +283,6 @@ class AsyncChatCompletions(_Resource):
     ) -> _AsyncPager[_models.ChatCompletion]:
         """Do what `ChatCompletions.list` does; await it for a page, or iterate it with `async for`."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
         _fetch = _partial(
             _list_chat_completions.asyncio,
             model=model,
@@ -312,7 +306,6 @@ class AsyncChatCompletions(_Resource):
     ) -> _models.ChatCompletion:
         """Do what `ChatCompletions.retrieve` does; it is awaited."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
         return await _retrieve_chat_completion.asyncio(completion_id, client=self._client, **_options)
 
     def retrieve_many(
@@ -328,7 +321,6 @@ class AsyncChatCompletions(_Resource):
     ) -> _AsyncIterator[_Outcome[_models.ChatCompletion]]:
         """Do what `ChatCompletions.retrieve_many` does, for `async for`; the calls are made in tasks."""
         options = _request_options(timeout, max_retries, extra_headers, extra_query, None)
-        del extra_headers, extra_query  # no traceback shows them
         return _amany(
             _partial(_retrieve_chat_completion.asyncio, **options),
             self._client,
@@ -350,7 +342,6 @@ class AsyncChatCompletions(_Resource):
     ) -> _models.ChatCompletion:
         """Do what `ChatCompletions.update` does; it is awaited."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
         return await _update_chat_completion.asyncio(
             completion_id,
             body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
@@ -370,7 +361,6 @@ class AsyncChatCompletions(_Resource):
     ) -> _models.ChatCompletionDeleted:
         """Do what `ChatCompletions.delete` does; it is awaited."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
         return await _delete_chat_completion.asyncio(completion_id, client=self._client, **_options)
 
 
@@ -385,7 +375,7 @@ class AsyncChatCompletionsWithRawResponse(_Resource):
         self.update = _async_raw(_resource.update)
         self.delete = _async_raw(_resource.delete)
 
-    @property
+    @_cached_property
     def messages(self) -> _chat_completions_messages.AsyncChatCompletionsMessagesWithRawResponse:
         """The operations tagged `chat.completions.messages`."""
         return _chat_completions_messages.AsyncChatCompletionsMessagesWithRawResponse(self._client)
@@ -402,7 +392,7 @@ class AsyncChatCompletionsWithStreamingResponse(_Resource):
         self.update = _async_streamed(_resource.update)
         self.delete = _async_streamed(_resource.delete)
 
-    @property
+    @_cached_property
     def messages(self) -> _chat_completions_messages.AsyncChatCompletionsMessagesWithStreamingResponse:
         """The operations tagged `chat.completions.messages`."""
         return _chat_completions_messages.AsyncChatCompletionsMessagesWithStreamingResponse(self._client)

@@ -6,11 +6,7 @@ from __future__ import annotations
 from typing import Unpack as _Unpack
 
 from ... import models as _models
-from ..._runtime.client import (
-    AuthenticatedClient as _AuthenticatedClient,
-    RequestOptions as _RequestOptions,
-    conceal as _conceal,
-)
+from ..._runtime.client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
 from ..._runtime.decoding import read_json as _read_json, read_page as _read_page
 from ..._runtime.model import adopted as _adopted
 from ..._runtime.request import Request as _Request, query_pairs as _query_pairs
@@ -61,7 +57,6 @@ def sync_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletionList, _models.ErrorResponse]:
     """`GET /chat/completions`, with its status and headers; no status raises."""
-    _conceal(options)
     return client.send(
         _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _OPERATION, **options
     )
@@ -78,7 +73,6 @@ def sync(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletionList:
     """`GET /chat/completions`. Raises `errors.APIError`."""
-    _conceal(options)
     _response = sync_detailed(
         model=model, metadata=metadata, after=after, limit=limit, order=order, client=client, **options
     )
@@ -96,7 +90,6 @@ async def asyncio_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletionList, _models.ErrorResponse]:
     """`GET /chat/completions`, awaited, with its status and headers; no status raises."""
-    _conceal(options)
     return await client.asend(
         _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _OPERATION, **options
     )
@@ -113,7 +106,6 @@ async def asyncio(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletionList:
     """`GET /chat/completions`, awaited. Raises `errors.APIError`."""
-    _conceal(options)
     _response = await asyncio_detailed(
         model=model, metadata=metadata, after=after, limit=limit, order=order, client=client, **options
     )

@@ -6,11 +6,7 @@ from __future__ import annotations
 from typing import Unpack as _Unpack
 
 from ... import models as _models
-from ..._runtime.client import (
-    AuthenticatedClient as _AuthenticatedClient,
-    RequestOptions as _RequestOptions,
-    conceal as _conceal,
-)
+from ..._runtime.client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
 from ..._runtime.decoding import read_json as _read_json
 from ..._runtime.model import adopted as _adopted
 from ..._runtime.request import Request as _Request, json_body as _json_body, path_segment as _path_segment
@@ -45,7 +41,6 @@ def sync_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
     """`POST /chat/completions/{completion_id}`, with its status and headers; no status raises."""
-    _conceal(options)
     return client.send(_get_kwargs(completion_id, body=body), _OPERATION, **options)
 
 
@@ -57,7 +52,6 @@ def sync(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletion:
     """`POST /chat/completions/{completion_id}`. Raises `errors.APIError`."""
-    _conceal(options)
     _response = sync_detailed(completion_id, body=body, client=client, **options)
     return _response.parse()
 
@@ -70,7 +64,6 @@ async def asyncio_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
     """`POST /chat/completions/{completion_id}`, awaited, with its status and headers; no status raises."""
-    _conceal(options)
     return await client.asend(_get_kwargs(completion_id, body=body), _OPERATION, **options)
 
 
@@ -82,6 +75,5 @@ async def asyncio(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletion:
     """`POST /chat/completions/{completion_id}`, awaited. Raises `errors.APIError`."""
-    _conceal(options)
     _response = await asyncio_detailed(completion_id, body=body, client=client, **options)
     return _response.parse()

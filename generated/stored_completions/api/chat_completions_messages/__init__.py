@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as _Mapping
-from functools import partial as _partial
+from functools import cached_property as _cached_property, partial as _partial
 
 from ... import models as _models
 from ..._runtime.client import AuthenticatedClient as _AuthenticatedClient, request_options as _request_options
@@ -16,7 +16,7 @@ from ..._runtime.raw import (
     raw as _raw,
     streamed as _streamed,
 )
-from ..._runtime.twins import Timeout as _Timeout
+from ..._runtime.types import Timeout as _Timeout
 from ..._runtime.unset import UNSET as _UNSET, Unset as _Unset
 from . import list_chat_completion_messages as _list_chat_completion_messages
 
@@ -26,12 +26,12 @@ _LIST_CHAT_COMPLETION_MESSAGES_PAGING = _Paging(items="data", more="has_more", l
 class ChatCompletionsMessages(_Resource):
     """The messages of a stored chat completion."""
 
-    @property
+    @_cached_property
     def with_raw_response(self) -> ChatCompletionsMessagesWithRawResponse:
         """The same methods; they return whole responses."""
         return ChatCompletionsMessagesWithRawResponse(self._client)
 
-    @property
+    @_cached_property
     def with_streaming_response(self) -> ChatCompletionsMessagesWithStreamingResponse:
         """The same methods; they return context managers of responses."""
         return ChatCompletionsMessagesWithStreamingResponse(self._client)
@@ -65,7 +65,6 @@ class ChatCompletionsMessages(_Resource):
             max_retries: How many times the request is sent again after transient failures.
         """
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
         _fetch = _partial(
             _list_chat_completion_messages.sync,
             completion_id,
@@ -98,12 +97,12 @@ class ChatCompletionsMessagesWithStreamingResponse(_Resource):
 class AsyncChatCompletionsMessages(_Resource):
     """`ChatCompletionsMessages` with methods that are awaited."""
 
-    @property
+    @_cached_property
     def with_raw_response(self) -> AsyncChatCompletionsMessagesWithRawResponse:
         """The same methods; they return whole responses."""
         return AsyncChatCompletionsMessagesWithRawResponse(self._client)
 
-    @property
+    @_cached_property
     def with_streaming_response(self) -> AsyncChatCompletionsMessagesWithStreamingResponse:
         """The same methods; they return context managers of responses."""
         return AsyncChatCompletionsMessagesWithStreamingResponse(self._client)
@@ -123,7 +122,6 @@ class AsyncChatCompletionsMessages(_Resource):
     ) -> _AsyncPager[_models.ChatCompletionStoreMessage]:
         """Do what `ChatCompletionsMessages.list` does; await it for a page, or iterate it with `async for`."""
         _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
         _fetch = _partial(
             _list_chat_completion_messages.asyncio,
             completion_id,

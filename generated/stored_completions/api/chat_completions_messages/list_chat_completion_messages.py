@@ -7,11 +7,7 @@ from __future__ import annotations
 from typing import Unpack as _Unpack
 
 from ... import models as _models
-from ..._runtime.client import (
-    AuthenticatedClient as _AuthenticatedClient,
-    RequestOptions as _RequestOptions,
-    conceal as _conceal,
-)
+from ..._runtime.client import AuthenticatedClient as _AuthenticatedClient, RequestOptions as _RequestOptions
 from ..._runtime.decoding import read_json as _read_json, read_page as _read_page
 from ..._runtime.model import adopted as _adopted
 from ..._runtime.request import Request as _Request, path_segment as _path_segment, query_pairs as _query_pairs
@@ -57,7 +53,6 @@ def sync_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletionMessageList, _models.ErrorResponse]:
     """`GET /chat/completions/{completion_id}/messages`, with its status and headers; no status raises."""
-    _conceal(options)
     return client.send(_get_kwargs(completion_id, after=after, limit=limit, order=order), _OPERATION, **options)
 
 
@@ -71,7 +66,6 @@ def sync(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletionMessageList:
     """`GET /chat/completions/{completion_id}/messages`. Raises `errors.APIError`."""
-    _conceal(options)
     _response = sync_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options)
     return _response.parse()
 
@@ -86,7 +80,6 @@ async def asyncio_detailed(
     **options: _Unpack[_RequestOptions],
 ) -> _Response[_models.ChatCompletionMessageList, _models.ErrorResponse]:
     """`GET /chat/completions/{completion_id}/messages`, awaited, with its status and headers; no status raises."""
-    _conceal(options)
     return await client.asend(_get_kwargs(completion_id, after=after, limit=limit, order=order), _OPERATION, **options)
 
 
@@ -100,6 +93,5 @@ async def asyncio(
     **options: _Unpack[_RequestOptions],
 ) -> _models.ChatCompletionMessageList:
     """`GET /chat/completions/{completion_id}/messages`, awaited. Raises `errors.APIError`."""
-    _conceal(options)
     _response = await asyncio_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options)
     return _response.parse()
