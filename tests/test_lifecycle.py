@@ -31,7 +31,14 @@ from starlette.types import Receive, Scope, Send
 
 import stored_completions._runtime.client
 import stored_completions._runtime.environment
-from stored_completions import AsyncOpenAI, AuthenticatedClient, Client, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
+from stored_completions import (
+    AsyncOpenAI,
+    AuthenticatedClient,
+    Client,
+    DefaultAsyncHttpxClient,
+    DefaultHttpxClient,
+    OpenAI,
+)
 from stored_completions._runtime import transport
 from stored_completions.api.chat_completions import retrieve_chat_completion
 from stored_completions.errors import APIConnectionError, APITimeoutError, AuthenticationError

@@ -47,8 +47,8 @@ def built(
 
 def _made(settings: CallSettings, http: httpx.Client | httpx.AsyncClient, request: Request) -> httpx.Request:
     content, files = (request.body, None) if isinstance(request.body, Content) else (None, request.body)
-    for each in (settings.headers, request.headers):
-        checked_headers(each)
+    checked_headers(settings.headers)
+    checked_headers(request.headers)
     for _, (_, file, _) in files or ():
         if not isinstance(file, bytes) and file.seekable():
             file.seek(0)  # an attempt before may have read it

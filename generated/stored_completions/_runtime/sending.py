@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, suppress
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import httpx
+from attrs import frozen
 
 from . import clock
 from .body import Body, aparts, parts
@@ -61,7 +62,8 @@ class Telemetry(Protocol):
         """Report a call, from now to the end of the block."""
 
 
-class Sender(NamedTuple):
+@frozen
+class Sender:
     """What the calls of a client are made with.
 
     Attributes:
@@ -149,6 +151,7 @@ class Sender(NamedTuple):
             except (_SendingError, httpx.HTTPError) as error:
                 return connection_error(request, _cause(error), settings.base_url, settings.timeout, secret)
             except BaseException as error:
+                del sent  # its repr shows its URL
                 without_frames(error)
                 raise
         return _answered(settings, request, body, operation, secret)
@@ -165,6 +168,7 @@ class Sender(NamedTuple):
             except (_SendingError, httpx.HTTPError) as error:
                 return connection_error(request, _cause(error), settings.base_url, settings.timeout, secret)
             except BaseException as error:
+                del sent  # its repr shows its URL
                 without_frames(error)
                 raise
         return _answered(settings, request, body, operation, secret)

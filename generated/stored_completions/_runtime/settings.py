@@ -15,7 +15,7 @@ from .types import Token
 from .unset import UNSET, Unset
 
 
-@frozen(repr=False)
+@frozen
 class Auth:
     """How requests are authenticated.
 
@@ -26,7 +26,7 @@ class Auth:
         location: Which of them it is: `header`, `query` or `cookie`; nowhere if it is empty.
     """
 
-    token: Token | Unset = UNSET
+    token: Token | Unset = field(default=UNSET, repr=False)
     prefix: str = ""
     name: str = ""
     location: str = ""
@@ -76,7 +76,7 @@ class Auth:
         return b64encode(secret.reveal().encode()).decode() if is_pair else secret.reveal()
 
 
-@frozen(repr=False)
+@frozen
 class CallSettings:
     """The options of one call: the client's, and those that were given for the call.
 
@@ -93,10 +93,10 @@ class CallSettings:
         auth: How the request is authenticated.
     """
 
-    base_url: str
-    headers: Mapping[str, str]
-    cookies: Mapping[str, str]
-    query: Mapping[str, Any]
+    base_url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    cookies: Mapping[str, str] = field(repr=False)
+    query: Mapping[str, Any] = field(repr=False)
     timeout: float | httpx.Timeout | None
     max_retries: int
     max_response_bytes: int

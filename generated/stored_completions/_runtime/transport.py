@@ -150,8 +150,7 @@ class Transport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request on an idle connection, or a new one, as soon as there may be one."""
-        if package := _replacing(httpx.HTTPTransport.handle_request, httpcore.ConnectionPool.handle_request):
-            _say_that_httpx_sends(package)
+        if _are_replaced(httpx.HTTPTransport.handle_request, httpcore.ConnectionPool.handle_request):
             return self._as_httpx_does().handle_request(request)
         origin, sent = _as_httpcore(request)
         if not self._connections.enter():
@@ -163,13 +162,12 @@ class Transport(httpx.BaseTransport):
             _close(stale)
             response = connection.handle_request(sent)
             refuse_unasked(response)
+            return _response(request, response, _Stream(self._connections, response.stream, connection, origin))
         except BaseException as error:
             _close(self._connections.give_back(connection, origin))
             if isinstance(error, _ERRORS):
                 raise _as_httpx(error) from error
             raise
-        stream = _Stream(self._connections, response.stream, connection, origin)
-        return _response(request, response, stream)
 
     def close(self) -> None:
         """Close all connections."""
@@ -203,6 +201,7 @@ class Transport(httpx.BaseTransport):
 
     def _as_httpx_does(self) -> httpx.HTTPTransport:
         """Return the transport for what records, mocks or traces httpx's: it finds the requests there."""
+        _say_that_httpx_sends()
         if self._httpx is None:
             self._httpx = httpx.HTTPTransport(verify=self._verify, limits=self._limits, proxy=self._proxy)
         return self._httpx
@@ -230,13 +229,12 @@ class AsyncTransport(httpx.AsyncBaseTransport):
             await _aclose(stale)
             response = await connection.handle_async_request(sent)
             refuse_unasked(response)
+            return _response(request, response, _AsyncStream(self._connections, response.stream, connection, origin))
         except BaseException as error:
             await _aclose(self._connections.give_back(connection, origin))
             if isinstance(error, _ERRORS):
                 raise _as_httpx(error) from error
             raise
-        stream = _AsyncStream(self._connections, response.stream, connection, origin)
-        return _response(request, response, stream)
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -391,22 +389,17 @@ def _as_httpx(error: Exception) -> Exception:
     return kind(str(error))
 
 
-def _replacing(*functions: Any) -> str:
-    """Return the package whose functions stand in for those of httpx and httpcore, to record, mock or trace requests.
-
-    It is empty where they are httpx's and httpcore's own.
-    """
-    for each in functions:
-        package: str = getattr(each, "__module__", "").partition(".")[0]
-        if package not in ("httpx", "httpcore"):
-            return package
-        if hasattr(each, "__wrapped__"):
-            return "another package"
-    return ""
+def _are_replaced(*functions: Any) -> bool:
+    """Return whether others stand in for functions of httpx and httpcore, to record, mock or trace requests."""
+    return any(
+        hasattr(each, "__wrapped__") or getattr(each, "__module__", "").partition(".")[0] not in ("httpx", "httpcore")
+        for each in functions
+    )
 
 
 @cache
-def _say_that_httpx_sends(package: str) -> None:
-    """Say, once, that nothing here bounds an attempt as a whole."""
-    text = "%s replaces functions of httpx: each read of a synchronous call has the whole timeout."
-    logging.getLogger(NAME).warning(text, package)
+def _say_that_httpx_sends() -> None:
+    """Say, once, that nothing here bounds a synchronous attempt as a whole."""
+    logging.getLogger(NAME).warning(
+        "Functions of httpx's transports are replaced: in synchronous calls, each read has the whole timeout."
+    )
