@@ -196,9 +196,9 @@ def _received(settings: CallSettings, http: httpx.Client, request: httpx.Request
             request, response = following, _sent(http, following, **redirects.options)
         body = Body(request, response, started, attempt_seconds(settings.timeout), settings.max_response_bytes)
         chunks = parts(response)
-        while (chunk := _next(chunks)) is not None:
-            if not body.add(chunk):
-                break
+        chunk = _next(chunks)
+        while chunk is not None and body.add(chunk):
+            chunk = _next(chunks)
     finally:
         response.close()
     return body
@@ -213,9 +213,9 @@ async def _areceived(settings: CallSettings, http: httpx.AsyncClient, request: h
             request, response = following, await _asent(http, following, **redirects.options)
         body = Body(request, response, started, attempt_seconds(settings.timeout), settings.max_response_bytes)
         chunks = aparts(response)
-        while (chunk := await _anext(chunks)) is not None:
-            if not body.add(chunk):
-                break
+        chunk = await _anext(chunks)
+        while chunk is not None and body.add(chunk):
+            chunk = await _anext(chunks)
     finally:
         await response.aclose()
     return body

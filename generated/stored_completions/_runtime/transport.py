@@ -217,7 +217,9 @@ class AsyncTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request on an idle connection, or a new one, as soon as there may be one."""
-        if _replacing(httpx.AsyncHTTPTransport.handle_async_request, httpcore.AsyncConnectionPool.handle_async_request):
+        if _are_replaced(
+            httpx.AsyncHTTPTransport.handle_async_request, httpcore.AsyncConnectionPool.handle_async_request
+        ):
             return await self._as_httpx_does().handle_async_request(request)
         origin, sent = _as_httpcore(request)
         if not self._connections.enter():
