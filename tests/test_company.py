@@ -23,10 +23,13 @@ ID = "chatcmpl-abc123"
 KINDS = ("sync", "async", "aiohttp")
 PRELUDE = """
 import asyncio, json, sys
+import httpx
 library, kind, base_url, key = sys.argv[1:5]
 package = __import__(library)
 
 def made(**options):
+    if library == "openai" and kind != "aiohttp":  # its own default is httpx2
+        options = {"http_client": (httpx.Client if kind == "sync" else httpx.AsyncClient)(), **options}
     if kind == "sync":
         return package.OpenAI(base_url=base_url, api_key=key, max_retries=0, **options)
     if kind == "aiohttp" and "http_client" not in options:

@@ -442,7 +442,7 @@ def test_no_generated_docstring_is_repeated() -> None:
             if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
                 continue
             docstring = ast.get_docstring(node)
-            is_property = "property" in map(ast.unparse, getattr(node, "decorator_list", ()))
+            is_property = any("property" in ast.unparse(each) for each in getattr(node, "decorator_list", ()))
             if docstring and not is_property:
                 place = f"{name}: {getattr(node, 'name', '')}"
                 assert docstring not in seen, f"{place} repeats {seen.get(docstring)}"

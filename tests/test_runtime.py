@@ -25,6 +25,7 @@ OTHERS = {
     "AsyncBackend": "asynchronous attempts are cancelled: no operation is given what is left of the time",
     "AsyncStream": "the same",
     "_wait": "threads and tasks wait with different events",
+    "_aclose": "closing is shielded from cancellation",
     "_as_httpx_does": "only threads depend on httpx's own timeouts then",
     "Pool.aclose": "there is a client for each event loop, and one for all threads",
 }
@@ -143,7 +144,7 @@ def synchronous(node: ast.AST) -> str:
                 argument.annotation = None
     code = re.sub(r"\basync (def|for|with)\b", r"\1", ast.unparse(node))
     code = re.sub(r"\bawait ", "", code)
-    code = re.sub(r"\bAsync(?=[A-Z_])", "", re.sub(r"\bSync(?=[A-Z])", "", code))
+    code = re.sub(r"\b(_?)Async(?=[A-Z_])", r"\1", re.sub(r"\bSync(?=[A-Z])", "", code))
     code = re.sub(r"\basync_|(?<=_)async_", "", code).replace("AnyIOBackend", "Backend")
     words = "send|sent|attempt|reported|close|iter|next|secret|enter__|exit__|read|text|received|within|parts"
     code = re.sub(rf"\b(_*)a(?=({words}))", r"\1", code)

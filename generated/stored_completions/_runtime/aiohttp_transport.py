@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -74,6 +76,18 @@ class AioHttpTransport(AiohttpTransport):
             response.status, headers=response.raw_headers, stream=_Stream(response), extensions=extensions
         )
         return hide_location(request, made)
+
+    def __del__(self) -> None:
+        """Close the connections of a client that nobody closed, as httpx's own are; aiohttp would log errors."""
+        session = getattr(self, "client", None)
+        if not isinstance(session, aiohttp.ClientSession) or session.closed:
+            return
+        closing = session.close()
+        # Its first step closes the connections. The rest waits for them, in an event loop that may have ended.
+        with warnings.catch_warnings(), suppress(RuntimeError, StopIteration):
+            warnings.simplefilter("ignore")
+            closing.send(None)
+        closing.close()
 
 
 class _OnceError(Exception):
