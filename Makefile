@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 DIST := .venv-dist/bin
 # What needs neither the generator nor other development tools.
-LOWEST := $(addprefix tests/test_,$(addsuffix .py,decoding client connections errors retries timeouts pages secrets lifecycle \
+LOWEST := $(addprefix tests/test_,$(addsuffix .py,attrs dates decoding client connections errors retries timeouts pages secrets lifecycle \
   logging other_servers flood))
 # What holds for each transport.
 TRANSPORTS := $(addprefix tests/test_,$(addsuffix .py,client errors many retries timeouts secrets pages lifecycle))

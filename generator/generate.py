@@ -30,8 +30,9 @@ from openapi_python_client.parser.errors import GeneratorError
 
 from .dialect.clients import Module, clients, modules
 from .dialect.facts import Facts, FragmentError
-from .dialect.imports import PRIVATE, PUBLIC, PublicModule, imports_of
+from .dialect.imports import alias, with_imports
 from .dialect.operations import Operation
+from .dialect.public import PRIVATE, PUBLIC, PublicModule
 from .dialect.schemas import Schemas, spelled
 from .dialect.splitting import Part, parts_of
 from .dialect.texts import in_docstring, literal, said
@@ -49,6 +50,7 @@ _STOCK_HASH = re.compile(
 _MOST_ERRORS = 7
 # Modules of the runtime that not every document needs, and who needs them.
 _ONLY_IF_USED = {
+    "dates": ["dates"],
     "deprecation": ["deprecation"],
     "lazy": ["lazy"],
     "pages": ["pages"],
@@ -146,7 +148,7 @@ def generate(
         data.models, data.enums = [], []  # they would be a file each; models_init.py.jinja writes them into one
     generator = Project if templates is None else _Project
     project = generator(openapi=data, config=settings, custom_template_path=templates)
-    elsewhere = Schemas(facts, "_models.")
+    elsewhere, by_name = Schemas(facts, "_models."), Schemas(facts)
     try:
         names = {"clients": clients(document, said(data.title), facts.client_name), "names": modules(document)}
     except FragmentError as error:
@@ -158,8 +160,11 @@ def generate(
         facts=facts,
         schemas=Schemas(facts, "_models." if split else "", in_models=True),
         split=split,
-        facts_operation=lambda endpoint: Operation(endpoint, facts, elsewhere),
-        imports_of=imports_of,
+        facts_operation=lambda endpoint, direct=False: Operation(endpoint, facts, by_name if direct else elsewhere),
+        model_names={each.class_info.name for each in (*facts.models, *facts.enums)}
+        | {union.name for union in by_name.unions(facts.all_parts)},
+        alias=alias,
+        with_imports=with_imports,
         said=said,
         spelled=spelled,
     )

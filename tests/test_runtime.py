@@ -97,10 +97,10 @@ def test_no_module_knows_of_chat_completions() -> None:
 
 
 def test_what_is_needed_by_some_calls_only_is_imported_by_them() -> None:
-    """Neither asyncio nor tenacity is loaded by importing the package."""
+    """Neither asyncio, tenacity nor dateutil is loaded by importing the package."""
     code = (
         "import sys; before = set(sys.modules); import stored_completions\n"
-        "print(*{'asyncio', 'tenacity', 'anyio', 'pprint'} & set(sys.modules) - before)"
+        "print(*{'asyncio', 'tenacity', 'anyio', 'pprint', 'dateutil'} & set(sys.modules) - before)"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "generated")}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)

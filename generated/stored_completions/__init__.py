@@ -1,7 +1,7 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
 """Read, list, update and delete the chat completions that an account keeps."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 from httpx import Timeout
 

@@ -24,7 +24,6 @@ from openapi_python_client.strings import ClassName, PythonIdentifier, kebab_cas
 from ..runtime.facade import AsyncFacade, Resource, SyncFacade
 from ..spec.openapi import METHODS
 from ..spec.preparing import carried
-from .imports import OWN_NAMES
 from .texts import free
 
 # What the modules of the package are full of already.
@@ -316,11 +315,6 @@ class Facts:
             found[endpoint.name] = free(word if short else endpoint.name, {*taken, *found.values()})
         return found
 
-    @staticmethod
-    def alias(module: str) -> str:
-        """Return the name that a tag's or an operation's module is imported as."""
-        return free(f"_{module}", OWN_NAMES)
-
     def description(self, endpoint: Endpoint, parameter: Property) -> str:
         """Return the document's description of a parameter, or of the property of a body that is an argument."""
         declared = self._operation(endpoint)["parameters"]
@@ -350,6 +344,31 @@ class Facts:
             return ""
         found = urljoin(f"{self.base_url.rstrip('/')}/", url).rstrip("/")
         return "" if found == self.base_url.rstrip("/") else found
+
+    def failures(self, endpoint: Endpoint) -> dict[str, str]:
+        """Return what the document says of each status that is not a success, by the status."""
+        responses = self._operation(endpoint)["responses"]
+        return {str(status): str(each.get("description") or "") for status, each in responses.items()}
+
+    def hint(self, status: int) -> str:
+        """Return what the document adds to the message of an error, by its status; empty where it adds nothing."""
+        extension = self._info.get("x-client")
+        hints = extension.get("hints") if isinstance(extension, dict) else None
+        return str((hints or {}).get(status) or (hints or {}).get(str(status)) or "")
+
+    def deprecated(self, model: ModelProperty) -> set[str]:
+        """Return the names on the wire of a model's properties that the document deprecates."""
+        found, waiting = set[str](), [model.data.model_dump(by_alias=True, exclude_unset=True)]
+        schemas = self._document.get("components", {}).get("schemas") or {}
+        while waiting:
+            schema = waiting.pop()
+            if "$ref" in schema:
+                schema = schemas.get(str(schema["$ref"]).rpartition("/")[2]) or {}
+            for name, each in (schema.get("properties") or {}).items():
+                if isinstance(each, dict) and each.get("deprecated") is True:
+                    found.add(name)
+            waiting += [each for each in schema.get("allOf") or [] if isinstance(each, dict)]
+        return found
 
     def accept(self, endpoint: Endpoint) -> str:
         """Return the media types of an operation's responses; JSON where none is declared."""

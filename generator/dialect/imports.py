@@ -1,63 +1,19 @@
-"""The modules of a package: its imports, each under a name that no document can have, and what is public of it."""
+"""The imports of a generated module: those that its code uses, under their own names wherever the document has others.
+
+The templates write what they import with an underscore before its name, as no name of a document has one there.
+"""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
-from typing import Final, NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple
 
-# The package of a generated package that the runtime is carried into.
-PRIVATE: Final = "_runtime"
-
-
-class PublicModule(NamedTuple):
-    """A module of the package that has what is public of the runtime.
-
-    Attributes:
-        path: Where it is in the package.
-        docstring: What it has.
-        sources: The names, by the module of the runtime that they are in.
-    """
-
-    path: str
-    docstring: str
-    sources: dict[str, list[str]]
-
-    @property
-    def names(self) -> list[str]:
-        """The names."""
-        return [name for names in self.sources.values() for name in names]
-
-
-def _names(text: str) -> list[str]:
-    return text.split()
-
-
-PUBLIC: Final = (
-    PublicModule(
-        "client.py",
-        "The clients of the endpoint functions, their options and defaults, and httpx clients to give to them.",
-        {
-            "client": _names("AuthenticatedClient Client RequestOptions MAX_RESPONSE_BYTES MAX_RETRIES TIMEOUT"),
-            "aiohttp_client": _names("DefaultAioHttpClient"),
-            "defaults": _names("DefaultAsyncHttpxClient DefaultHttpxClient"),
-        },
-    ),
-    PublicModule(
-        "errors.py",
-        "What can go wrong: everything that the package raises, beside ValueError and TypeError.",
-        {
-            "errors": _names(
-                "Error CredentialsError APIError PagingError APIConnectionError APITimeoutError APIResponseError"
-                " APIResponseValidationError APIStatusError BadRequestError AuthenticationError PermissionDeniedError"
-                " NotFoundError ConflictError UnprocessableEntityError RateLimitError InternalServerError"
-            )
-        },
-    ),
-    PublicModule("pages.py", "Lists, a page at a time.", {"pages": _names("AsyncPage AsyncPager Page")}),
-    PublicModule("otel.py", "Spans and metrics of OpenTelemetry.", {"otel": _names("instrument")}),
-)
+from .public import PRIVATE, PUBLIC
+from .texts import free
 
 _STANDARD = {
     "_AsyncIterable": "from collections.abc import AsyncIterable",
@@ -70,13 +26,17 @@ _STANDARD = {
     "_Mapping": "from collections.abc import Mapping",
     "_MutableMapping": "from collections.abc import MutableMapping",
     "_Self": "from typing import Self",
-    "_typing": "import typing",  # type checkers know `TYPE_CHECKING` by its own name alone
+    "_typing": "import typing",
     "_UUID": "from uuid import UUID",
     "_Unpack": "from typing import Unpack",
     "_builtins": "import builtins",
     "_cached_property": "from functools import cached_property",
-    "_datetime": "import datetime",
+    "_date": "from datetime import date",
+    "_datetime": "from datetime import datetime",
+    "_define": "from attrs import define",
+    "_field": "from attrs import field",
     "_httpx": "import httpx",
+    "_resolve_types": "from attrs import resolve_types",
     "_partial": "from functools import partial",
 }
 _PACKAGE = {
@@ -90,19 +50,21 @@ _PACKAGE = {
         "TIMEOUT",
     ),
     "decoding": ("read_json", "read_page"),
+    "dates": ("parsed_datetime",),
     "deprecation": ("warn_deprecated",),
     "facade": ("AsyncFacade", "Credential", "Facade", "HttpClient", "Resource", "Setting", "SyncFacade"),
     "files": ("File", "multipart_body"),
-    "formats": ("parsed", "parsed_datetime"),
+    "formats": ("as_date", "parsed"),
     "lazy": ("LazyModule",),
     "forms": ("form_body",),
     "many": ("Outcome", "amany", "many"),
-    "model": ("Additional", "Model", "adopted", "closest", "each", "kept", "nested", "renamed"),
+    "model": ("Model", "decode", "decode_closest", "decode_list", "decode_nested", "new_model"),
     "pages": ("AsyncPage", "AsyncPager", "Page", "Paging"),
     "raw": ("AsyncStreamedResponse", "StreamedResponse", "async_raw", "async_streamed", "raw", "streamed"),
     "request": ("Request", "header_texts", "json_body", "path_segment", "present", "query_pairs", "raw_body"),
     "response": ("Operation", "Response"),
     "styles": ("styled_pairs", "styled_segment", "styled_texts"),
+    "tree": ("JSON",),
     "types": ("AsyncHttpClient", "SyncHttpClient", "Timeout", "Token"),
     "unset": ("UNSET", "Unset"),
 }
@@ -117,20 +79,86 @@ def names_in(code: str) -> set[str]:
     return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
 
 
-_NAME = re.compile(r"\b_[A-Za-z]\w*")
+# A string, a comment, or a name that is no attribute.
+_TOKEN = re.compile(
+    r'''[rbf]*(?:"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\')|\#[^\n]*|(?<![\w.])[A-Za-z_]\w*''',
+    re.DOTALL,
+)
 
 
-def imports_of(code: str, package: str) -> str:
-    """Return the import statements of a module's code; ruff sorts them.
+class Imports(NamedTuple):
+    """A module's code, and what it imports.
+
+    Attributes:
+        code: The code, in which each import has its own name unless the code gives another thing that name.
+        statements: The import statements; ruff sorts them.
+    """
+
+    code: str
+    statements: str
+
+
+def with_imports(
+    code: str,
+    package: str,
+    models: Collection[str] = (),
+    modules: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    *,
+    lazy: bool = False,
+) -> Imports:
+    """Return a module's code with the statements for what it uses.
 
     Args:
         package: The package from where the module is, as dots.
+        models: The names of the package's models; the code may use those that it does not define itself.
+        modules: The modules that the code uses as `alias` names them, by the packages that they are in, as dots.
+        lazy: Whether those are imported when they are first used.
     """
-    # Words of a docstring may look like one of them: an import too many does no harm, and parsing all code is slow.
-    used = OWN_NAMES.intersection(_NAME.findall(code))
-    lines = [f"{line} as {name}" for name, line in _STANDARD.items() if name in used]
-    for module, names in _PACKAGE.items():
-        lines += [f"from {package}{PRIVATE}.{module} import {name} as _{name}" for name in names if f"_{name}" in used]
+    tokens: list[str] = _TOKEN.findall(code)
+    names = {token for token in tokens if token.isidentifier()}
+    aliases = {alias(module): (parent, module) for parent, each in modules.items() for module in each}
+    if lazy and aliases:
+        names |= {"_LazyModule", "_typing"}
+    plain: dict[str, str] = {name: name[1:] for name in (OWN_NAMES | aliases.keys()) & names if name[1:] not in names}
+    used = {**{name: name for name in names}, **plain}
+    lines = [_statement(line, used[name]) for name, line in _STANDARD.items() if name in used]
+    for module, imported in _PACKAGE.items():
+        found = [f"_{name}" for name in imported if f"_{name}" in used]
+        lines += [
+            _statement(f"from {package}{_place(module, name[1:])} import {name[1:]}", used[name]) for name in found
+        ]
     if "_models" in used:
-        lines.append(f"from {package} import models as _models")
-    return "\n".join(lines)
+        lines.append(_statement(f"from {package} import models", used["_models"]))
+    lines += [f"from {package}models import {name}" for name in sorted(names.intersection(models))]
+    imported_modules = {({name: name} | plain)[name]: each for name, each in aliases.items()}
+    if not lazy:
+        lines += [
+            _statement(f"from {parent} import {module}", name) for name, (parent, module) in imported_modules.items()
+        ]
+    elif aliases:
+        lines += _lazy(imported_modules, used["_LazyModule"], used["_typing"])
+    return Imports(_TOKEN.sub(lambda match: plain.get(match[0], match[0]), code), "\n".join(lines))
+
+
+def _place(module: str, name: str) -> str:
+    """Return the module that generated code imports a name of the runtime from: a public one where there is one."""
+    public = (each.path.removesuffix(".py") for each in PUBLIC if name in each.names)
+    return next(public, f"{PRIVATE}.{module}")
+
+
+def alias(module: str) -> str:
+    """Return the name under which code refers to the module of a tag or an operation, before `with_imports`."""
+    return free(f"_{module}", OWN_NAMES)
+
+
+def _lazy(modules: Mapping[str, tuple[str, str]], lazy_module: str, typing: str) -> list[str]:
+    """Return statements that import modules when something in them is first used."""
+    known = [f"    from {parent} import {module} as {name}" for name, (parent, module) in modules.items()]
+    packages = {".": "__name__", "..": "__name__.rpartition('.')[0]"}
+    made = [f'    {name} = {lazy_module}({packages[parent]}, "{module}")' for name, (parent, module) in modules.items()]
+    return [f"if {typing}.TYPE_CHECKING:", *known, "else:", *made]
+
+
+def _statement(line: str, name: str) -> str:
+    """Return an import statement for what is used under a name."""
+    return line if line.endswith(f" {name}") else f"{line} as {name}"

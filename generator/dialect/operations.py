@@ -25,6 +25,19 @@ _TAKEN = frozenset(
 )
 
 
+# The errors with a status of their own.
+_ERRORS = {
+    "400": "BadRequestError",
+    "401": "AuthenticationError",
+    "403": "PermissionDeniedError",
+    "404": "NotFoundError",
+    "409": "ConflictError",
+    "422": "UnprocessableEntityError",
+    "429": "RateLimitError",
+    "500": "InternalServerError",
+}
+
+
 class Argument(NamedTuple):
     """An argument of a function.
 
@@ -169,7 +182,7 @@ class Operation:
         found = []
         for part in self._endpoint.query_parameters:
             style, explode = self._facts.style(self._endpoint, part, "query")
-            arguments = f"{self._wire_name(part)!r}, {self.argument(part).name}"
+            arguments = f"{self._wire_name(part)!r}, {self._value(part)}"
             if style == "form" and (explode or not self._is_composite(part)):
                 found.append(f"_query_pairs({arguments})")
             elif style == "deepObject" and self._facts.is_mapping(part):
@@ -241,6 +254,34 @@ class Operation:
         endpoint = self._endpoint
         return [*endpoint.query_parameters, *endpoint.header_parameters, *endpoint.cookie_parameters]
 
+    @property
+    def documented_arguments(self) -> list[Argument]:
+        """The arguments of the endpoint functions that the document describes, and the client and the body."""
+        client = Argument("client", "", True, "", "The client to send through.")
+        body = Argument("body", "", True, "", "The body of the request.")
+        found = [*self.path_arguments, client, *([body] if self.has_body else []), *self.keyword_arguments]
+        return [each for each in found if each.description]
+
+    @property
+    def success_said(self) -> str:
+        """What the endpoint functions return, in words."""
+        return "Nothing." if self.success_type == "None" else f"The body of the response: {self.success_type}."
+
+    def raises(self, detailed: bool) -> list[tuple[str, str]]:
+        """Return the errors that the endpoint functions raise, and when.
+
+        Args:
+            detailed: Whether no status raises.
+        """
+        found = [("ValueError", "an argument cannot be sent.")]
+        if detailed:
+            return [*found, ("APIConnectionError", "no response came, or none that is HTTP; see `errors`.")]
+        said = self._facts.failures(self._endpoint)
+        if self.has_id and "404" not in said:
+            said = {**said, "404": self._facts.hint(404) or "there is none with this id."}
+        found += [(name, said[status] or "see `errors`.") for status, name in _ERRORS.items() if status in said]
+        return [*found, ("APIError", "the call failed in another way; see `errors`.")]
+
     def argument(self, part: Property) -> Argument:
         """Return the argument that a parameter, or a property of the body, is."""
         return self._named(part, self._parameter_names[id(part)])
@@ -254,16 +295,21 @@ class Operation:
         name: str = part.name.get_untrusted_value()
         return name
 
+    def _value(self, part: Property) -> str:
+        """Return the expression of a parameter's value: a datetime in a date's place becomes a date."""
+        name = self.argument(part).name
+        return f"_as_date({name})" if self._schemas.is_date(part) else name
+
     def _segment(self, part: Property, argument: Argument) -> str:
         style, explode = self._facts.style(self._endpoint, part, "path")
         if style == "simple" and not self._is_composite(part):
-            return f"_path_segment({argument.wire_name!r}, {argument.name})"
-        return f"_styled_segment({argument.wire_name!r}, {argument.name}, {style!r}, explode={explode})"
+            return f"_path_segment({argument.wire_name!r}, {self._value(part)})"
+        return f"_styled_segment({argument.wire_name!r}, {self._value(part)}, {style!r}, explode={explode})"
 
     def _texts(self, parts: list[Property], location: str) -> str:
         if not parts:
             return ""
-        pairs = ", ".join(f"{self._wire_name(part)!r}: {self.argument(part).name}" for part in parts)
+        pairs = ", ".join(f"{self._wire_name(part)!r}: {self._value(part)}" for part in parts)
         styles = {self._wire_name(part): self._facts.style(self._endpoint, part, location) for part in parts}
         more = ""
         for key, names in (
@@ -342,7 +388,7 @@ class Operation:
         if self.page and isinstance(part, ModelProperty) and self._facts.resolve(part) is self.page.model:
             value = f"_read_page(content, {self.page.names['items']!r})"
         if self._facts.is_model(part):
-            return Branch(condition, f"_adopted({type_}, {value})")
+            return Branch(condition, f"_decode({type_}, {value})")
         return Branch(condition, self._schemas.decoded(part, "value"), value)
 
 

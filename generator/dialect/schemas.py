@@ -6,7 +6,7 @@ Every name that the generated code brings in itself starts with an underscore, a
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from keyword import iskeyword
 from typing import NamedTuple, cast
@@ -27,19 +27,19 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
 from ..runtime.model import Model
-from .facts import Facts
+from .facts import Facts, properties_of
 from .imports import names_in
 
 # The parsers of string formats; a string that would not come back out equal stays a string.
 _PARSERS = {
-    DateProperty: "_datetime.date.fromisoformat",
+    DateProperty: "_date.fromisoformat",
     UuidProperty: "_UUID",
 }
 _TYPES = {
-    AnyProperty: "_Any",
+    AnyProperty: "_JSON",
     BooleanProperty: "bool",
-    DateProperty: "_datetime.date | str",
-    DateTimeProperty: "_datetime.datetime | str",
+    DateProperty: "_date | str",
+    DateTimeProperty: "_datetime | str",
     FloatProperty: "float",
     IntProperty: "int",
     NoneProperty: "None",
@@ -47,7 +47,8 @@ _TYPES = {
     UuidProperty: "_UUID | str",
 }
 # What the class of each model uses or has besides its own annotations.
-_TAKEN = frozenset({"classmethod", "property", "str", *dir(Model)})
+# `self` and the last two: attrs writes the constructor with them.
+_TAKEN = frozenset({"classmethod", "property", "str", *dir(Model), "self", "NOTHING", "attr_dict"})
 
 
 class Decoder(NamedTuple):
@@ -127,7 +128,7 @@ class Schemas:
             if not self._facts.is_mapping(part):
                 return f"{self.prefix}{part.class_info.name}"
             values = self._facts.resolve(part).additional_properties
-            return f"dict[str, {self.type_of(values) if values else '_Any'}]"
+            return f"dict[str, {self.type_of(values) if values else '_JSON'}]"
         return _TYPES[type(part)]
 
     def decoders(self, part: Property, name: str) -> list[Decoder]:
@@ -164,7 +165,7 @@ class Schemas:
                 and models
                 and not self._recurs(models)
             ):
-                return [Decoder("list", f"_each({self._chooser(models)}, {name}, {self._owned})")]
+                return [Decoder("list", f"_decode_list({self._chooser(models)}, {name}, {self._owned})")]
             return [Decoder("list", f"[{inner} for {item} in {name}]")] if inner != item else []
         values = self._facts.resolve(cast(ModelProperty, part)).additional_properties
         inner = self.decoded(values, item) if values else item
@@ -201,6 +202,7 @@ class Schemas:
         """Return the attributes of a model's class."""
         parts = [*(model.required_properties or []), *(model.optional_properties or [])]
         types = {part.name.get_untrusted_value(): self.type_of(part) for part in parts}
+        deprecated = self._facts.deprecated(model)
         used = {name for each in types.values() for name in names_in(each)}
         taken = {*_TAKEN, *used}
         found = []
@@ -211,11 +213,16 @@ class Schemas:
                 name += "_"
             type_ = types[wire_name]
             optional = not part.required
-            if optional and type_ != "_Any" and "None" not in type_.split(" | "):
+            if optional and type_ != "_JSON" and "None" not in type_.split(" | "):
                 type_ += " | None"
-            default = (
-                f"_renamed({wire_name!r}{', default=None' * optional})" if name != wire_name else "None" * optional
-            )
+            metadata: dict[str, object] = {"wire_name": wire_name} if name != wire_name else {}
+            if wire_name in deprecated:
+                metadata["deprecated"] = True
+            if self.is_date(part):
+                metadata["format"] = "date"
+            default = "None" * optional
+            if metadata:
+                default = f"_field({'default=None, ' * optional}metadata={metadata!r})"
             description = part.description.get_untrusted_value() if part.description else ""
             annotation = f"{type_} = {default}" if default else type_
             found.append(Attribute(name, wire_name, annotation, self.decoders(part, "value"), description))
@@ -224,7 +231,23 @@ class Schemas:
     def additional(self, model: ModelProperty) -> Property | None:
         """Return the property for what a model does not declare, if its values have a type."""
         values = model.additional_properties
-        return values if values is not None and self.type_of(values) != "_Any" else None
+        return values if values is not None and self.type_of(values) != "_JSON" else None
+
+    def is_date(self, part: Property) -> bool:
+        """Return whether the dates in a property's values are days, and none of them has a time."""
+        kinds = {type(each) for each in self._facts.with_inner([part])}
+        return DateProperty in kinds and DateTimeProperty not in kinds
+
+    def definitions(self, models: Iterable[ModelProperty]) -> Iterator[ModelProperty | Union]:
+        """Yield models, and before each the unions that it chooses from; last, those of parameters and responses."""
+        seen = set[str]()
+        for parts, model in [*((properties_of(model), model) for model in models), (self._facts.all_parts, None)]:
+            for union in self.unions(parts):
+                if union.name not in seen:
+                    seen.add(union.name)
+                    yield union
+            if model is not None:
+                yield model
 
     def unions(self, parts: Iterable[Property]) -> list[Union]:
         """Return the unions of models in these properties, at any depth, each once."""
@@ -238,7 +261,7 @@ class Schemas:
     def _model_decoded(self, models: Sequence[ModelProperty], name: str) -> str:
         """Return the expression that decodes an object as one of some models."""
         chooser = self._chooser(models)
-        return f"_nested({chooser}, {name})" if self._recurs(models) else f"{chooser}({name}, {self._owned})"
+        return f"_decode_nested({chooser}, {name})" if self._recurs(models) else f"{chooser}({name}, {self._owned})"
 
     def _models_in(self, part: Property) -> list[ModelProperty]:
         """Return the models among the variants of a property."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from .formats import format_value
 from .model import DumpOptions, Model
-from .tree import wire_name
+from .tree import plain_values
 
 
 def dumped(root: Model, options: DumpOptions) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def dumped(root: Model, options: DumpOptions) -> dict[str, Any]:
     included, excluded = options.get("include"), {*options.get("exclude", ())}
     written = _written(root, options)
     written_names = {
-        name: each.wire_name if options.get("by_alias", True) else name for name, each in root._declared.items()
+        name: on_the_wire if options.get("by_alias", True) else name for name, on_the_wire in root._wire_names.items()
     }
     for name, written_name in {**written_names, **{name: name for name in root.additional_keys}}.items():
         if name in excluded or (included is not None and name not in included):
@@ -47,9 +47,9 @@ def dumped(root: Model, options: DumpOptions) -> dict[str, Any]:
 
 def _written(model: Model, options: DumpOptions) -> dict[str, Any]:
     """Dump a model to a dict of the values that it has."""
-    names = {} if options.get("by_alias", True) else {each.wire_name: name for name, each in model._declared.items()}
-    values = {wire_name(key): value for key, value in cast(dict[Any, Any], model.__dict__).items()}
+    names = {} if options.get("by_alias", True) else {wire: name for name, wire in model._wire_names.items()}
+    values = plain_values(model)
     if not options.get("exclude_unset", False):
-        values = {**{each.wire_name: None for each in model._declared.values()}, **values}
+        values = {**dict.fromkeys(model._wire_names.values()), **values}
     without_none = options.get("exclude_none", False)
     return {names.get(name, name): value for name, value in values.items() if not (without_none and value is None)}

@@ -1,57 +1,25 @@
-"""What all models have in common: they keep whatever they were decoded from, and return it in the same order.
+"""The base of all models: attrs classes that keep whatever they were decoded from, and return it in the same order.
 
-A model's values are its instance's own attributes, under their names on the wire and in the order they came: what is
-not among them is absent, and reads as None by the default of the class. A name that the class needs itself (`to_dict`)
-is kept under a tuple, where no attribute look-up finds it.
+A model's values are its instance's own attributes, under their names on the wire and in the order in which they came:
+what is not among them is absent, and reads as None by the class's own attribute. A name that the class needs itself
+(`to_dict`) is kept under a tuple, where no attribute look-up finds it.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    ClassVar,
-    Generic,
-    Literal,
-    Self,
-    TypedDict,
-    TypeVar,
-    Unpack,
-    cast,
-    dataclass_transform,
-)
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypedDict, TypeVar, Unpack, cast
+
+import attrs
+from attrs import define, field
 
 from .decoding import loads
+from .display import break_lines, shown, suggestion
 from .forks import no_fork
-from .tree import Node, copied, equal, flat, json_text, restored, wire_name
-
-if TYPE_CHECKING:
-    from pprint import PrettyPrinter
+from .tree import JSON, Node, copied, equal, flat, json_text, restored, wire_name
 
 T = TypeVar("T")
-
-
-def renamed(wire_name: str, *, default: object = ...) -> Any:
-    """Declare an attribute with another name than on the wire; `default=None` makes it optional."""
-    return _Renamed(wire_name, optional=default is None)
-
-
-class _Renamed:
-    """An attribute under another name than on the wire."""
-
-    def __init__(self, wire_name: str, *, optional: bool) -> None:
-        self.wire_name, self.optional = wire_name, optional
-
-    def __get__(self, model: Model | None, owner: type[Model]) -> Any:
-        return self if model is None else model.__dict__.get(owner._key(self.wire_name))
-
-    def __set__(self, model: Model, value: Any) -> None:
-        model[self.wire_name] = value
-
-    def __delete__(self, model: Model) -> None:
-        del model[self.wire_name]
 
 
 class DumpOptions(TypedDict, total=False):
@@ -74,20 +42,29 @@ class DumpOptions(TypedDict, total=False):
     exclude_none: bool
 
 
-class _Answer(dict[Any, Any]):
+class _Body(dict[Any, Any]):
     """The values of a model that is the whole body of a response: one for thousands of models in it."""
 
     request_id: str | None = None
 
 
-class _Attribute:
-    """How a class declares one of its attributes."""
+class _Renamed:
+    """An attribute with another name than its property has on the wire."""
 
-    def __init__(self, wire_name: str, *, required: bool) -> None:
-        self.wire_name, self.required = wire_name, required
+    def __init__(self, wire_name: str) -> None:
+        self._wire_name = wire_name
+
+    def __get__(self, model: Model | None, owner: type[Model]) -> Any:
+        return self if model is None else model.__dict__.get(owner._key(self._wire_name))
+
+    def __set__(self, model: Model, value: Any) -> None:
+        model[self._wire_name] = value
+
+    def __delete__(self, model: Model) -> None:
+        del model[self._wire_name]
 
 
-@dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(renamed,))
+@define(kw_only=True, slots=False, eq=False, repr=False)
 class Model(Node):
     """The base of all models.
 
@@ -95,44 +72,53 @@ class Model(Node):
     property that is not declared. A property that is absent reads as None; `"name" in model` says whether it is
     present, and assigning it makes it so. `model["name"]` reads, writes and deletes a property by its name on the wire.
 
+    A constructor takes keywords: what is left out is absent, None is null. `attrs.evolve(model, name=value)` changes
+    `name` and nothing else: what is absent stays absent. `attrs.asdict` cannot tell absent from null; `to_dict` can.
+
     `from_dict` may keep parts of what it is given: values that are not declared, and objects that are declared without
     properties. What `to_dict` returns shares nothing with the model, and neither do copies (not even those of
     `copy.copy`) and pickles.
+
+    Attributes:
+        additional_properties: The properties that the spec does not declare, by their names on the wire. What is
+            changed in this dict is changed in the model.
 
     Example:
         >>> Model.from_dict({"unknown": 1}).to_dict()
         {'unknown': 1}
     """
 
-    _declared: ClassVar[Mapping[str, _Attribute]] = {}
-    # The keys that the values of the required properties are kept under.
-    _required: ClassVar[frozenset[Any]] = frozenset()
+    # The first field: `attrs.evolve` hands it over behind the changes and before all other fields (see `_settle`).
+    additional_properties: dict[str, JSON] = field(factory=dict)
+
+    # The name on the wire of each declared attribute.
+    _wire_names: ClassVar[Mapping[str, str]] = {}
+    # The names on the wire of the required properties, and the keys that their values are kept under.
+    _required: ClassVar[Mapping[str, Any]] = {}
+    # The properties that are dates: a datetime in their place is sent as a date.
+    _dates: ClassVar[frozenset[str]] = frozenset()
     _own_names: ClassVar[frozenset[str]] = frozenset()
     # Bound once: it is asked for each object that is decoded.
     _has_none_of: ClassVar[Callable[[Iterable[object]], bool]] = _own_names.isdisjoint
 
-    def __init_subclass__(cls) -> None:
-        found = dict(cls._declared)
-        for name in cls.__annotations__:
-            default = cls.__dict__.get(name, ...)
-            if isinstance(default, _Renamed):
-                found[name] = _Attribute(default.wire_name, required=not default.optional)
-            else:
-                found[name] = _Attribute(name, required=default is ...)
-        cls._declared = found
-        if renamed := {name for name, each in found.items() if name != each.wire_name}:
-            cls._own_names = Model._own_names | renamed
-            cls._has_none_of = cls._own_names.isdisjoint
-        cls._required = frozenset(cls._key(each.wire_name) for each in found.values() if each.required)
-
-    def __init__(self, **values: Any) -> None:
-        missing = [name for name, each in self._declared.items() if each.required and name not in values]
-        if missing:
-            raise TypeError(f"{type(self).__name__}() needs {', '.join(missing)}, given by keyword.")
-        for name, value in values.items():
-            if name not in self._declared:
-                raise TypeError(f"{type(self).__name__}() has no argument {name!r}.{_suggestion(name, self._declared)}")
-            setattr(self, name, value)
+    @classmethod
+    def __attrs_init_subclass__(cls) -> None:
+        """Give each attribute its value for what is absent, and let the constructor see what was left out."""
+        declared = [each for each in attrs.fields(cls) if each.name != _ADDITIONAL]
+        cls._wire_names = {each.name: each.metadata.get("wire_name", each.name) for each in declared}
+        renamed = {name for name, on_the_wire in cls._wire_names.items() if name != on_the_wire}
+        cls._own_names = Model._own_names | renamed
+        cls._has_none_of = cls._own_names.isdisjoint
+        required = [cls._wire_names[each.name] for each in declared if each.default is attrs.NOTHING]
+        cls._required = {each: cls._key(each) for each in required}
+        cls._dates = frozenset(
+            cls._key(cls._wire_names[each.name]) for each in declared if each.metadata.get("format") == "date"
+        )
+        for name, on_the_wire in cls._wire_names.items():
+            setattr(cls, name, _Renamed(on_the_wire) if name in renamed else None)
+        # A class with an `__init__` of its own calls this one.
+        own = "__attrs_init__" if "__attrs_init__" in cls.__dict__ else "__init__"
+        setattr(cls, own, _settling(getattr(cls, own)))
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -141,12 +127,12 @@ class Model(Node):
 
     @classmethod
     def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
-        """Decode a JSON object as `from_dict` does.
+        """Decode a JSON object as `from_dict` does, without `__init__`.
 
         Args:
             owned: Whether nobody else holds the object: it is then used as it is, and its parts are taken out of it.
         """
-        return kept(cls, values, owned)
+        return new_model(cls, values, owned)
 
     @classmethod
     def from_json(cls, content: bytes | str) -> Self:
@@ -161,7 +147,11 @@ class Model(Node):
         return cls._decoded(value, True)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return this model as a dict that can be encoded as JSON, and shares nothing with the model."""
+        """Return this model as a dict that can be encoded as JSON, and shares nothing with the model.
+
+        Raises:
+            ValueError: it has a datetime without a time zone.
+        """
         return cast(dict[str, Any], copied(self, plain=True))
 
     def to_json(self, *, indent: int | None = None) -> str:
@@ -175,7 +165,7 @@ class Model(Node):
 
     def _set_request_id(self, request_id: str | None) -> None:
         if request_id is not None:
-            self.__dict__ = values = _Answer(self.__dict__)
+            self.__dict__ = values = _Body(self.__dict__)
             values.request_id = request_id
 
     # pydantic's names for these, for programs that were written for its models.
@@ -230,16 +220,11 @@ class Model(Node):
     @property
     def model_fields_set(self) -> set[str]:
         """The names of the attributes that are declared and present."""
-        return {name for name, each in self._declared.items() if each.wire_name in self}
-
-    @property
-    def additional_properties(self) -> MutableMapping[str, Any]:
-        """The properties that the document does not declare, by their names on the wire; a view."""
-        return Additional(self)
+        return {name for name, on_the_wire in self._wire_names.items() if on_the_wire in self}
 
     @property
     def additional_keys(self) -> list[str]:
-        """The names of the properties that the document does not declare."""
+        """The names of the properties that the spec does not declare."""
         return list(self.additional_properties)
 
     def __getitem__(self, name: str) -> Any:
@@ -263,11 +248,10 @@ class Model(Node):
     if not TYPE_CHECKING:  # a type checker refuses what is not declared
 
         def __getattr__(self, name):
-            """Return None for a required property that is absent, and suggest a name for an unknown one."""
-            if name not in self._declared:
-                known = [*self._declared, *(key for key in self.__dict__ if isinstance(key, str))]
-                text = f"{type(self).__name__!r} object has no attribute {name!r}.{_suggestion(name, known)}"
-                raise AttributeError(text, name=name, obj=self)
+            """Suggest a name for an unknown one."""
+            known = [*self._wire_names, *(key for key in self.__dict__ if isinstance(key, str))]
+            text = f"{type(self).__name__!r} object has no attribute {name!r}.{suggestion(name, known)}"
+            raise AttributeError(text, name=name, obj=self)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model) or type(other) is not type(self):
@@ -285,17 +269,20 @@ class Model(Node):
     def __deepcopy__(self, _: object) -> Self:
         return self.__copy__()
 
+    def __replace__(self, **changes: Any) -> Self:
+        return attrs.evolve(self, **changes)
+
     def __reduce__(self) -> tuple[Any, ...]:
         return restored, (flat(self),)
 
     def __repr__(self) -> str:
-        if (pprint := sys.modules.get("pprint")) is not None:
-            # pprint has no hook of its own for classes that are not dataclasses; it asks for a repr first.
-            pprint.PrettyPrinter._dispatch.setdefault(Model.__repr__, _pretty)
-        return _shown(self, nested=False)
+        break_lines(Model.__repr__)
+        return shown(self)
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
-        yield from _items(self)
+        names = {on_the_wire: name for name, on_the_wire in self._wire_names.items()}
+        for key, value in [*self.__dict__.items()]:
+            yield names.get(wire_name(key), wire_name(key)), value
 
     __rich_repr__ = __iter__
 
@@ -304,16 +291,107 @@ class Model(Node):
         """Return what a property's value is kept under."""
         return (name,) if name in cls._own_names else name
 
+    def _settle(self, given: Mapping[str, Any], names: Mapping[str, str]) -> None:
+        """Take out again what the constructor set to None because it was left out, and keep the order of the rest.
 
-Model._own_names = frozenset(dir(Model))
-Model._has_none_of = Model._own_names.isdisjoint
+        Args:
+            given: What the constructor was called with. `attrs.evolve` gives the changes, then the source's
+                `additional_properties`, then all else, in which absent and null look alike.
+            names: The names of the attributes that the constructor takes, by those of its arguments.
+        """
+        rest, now = given.get(_ADDITIONAL), self.__dict__
+        source: Mapping[Any, Any] = {}
+        changed = [names[each] for each in given if each in names]
+        if isinstance(rest, Additional) and given.keys() >= names.keys():
+            source, changed = rest.model.__dict__, changed[: changed.index(_ADDITIONAL)]
+        keys = {name: self._key(on_the_wire) for name, on_the_wire in self._wire_names.items()}
+        order = dict.fromkeys(source)
+        for name in changed:
+            order.update(dict.fromkeys(map(self._key, rest or ()) if name == _ADDITIONAL else [keys[name]]))
+        left_out = {key for name, key in keys.items() if name not in changed and now.get(key) is None} - source.keys()
+        values = {key: now[key] for key in {**order, **now} if key in now and key not in left_out}
+        now.clear()
+        now.update(values)
 
+
+_ADDITIONAL = "additional_properties"
+
+
+def _settling(init: Callable[..., None]) -> Callable[..., None]:
+    """Return a constructor by attrs that leaves absent what it was not given."""
+
+    @wraps(init)
+    def settled(self: Model, /, *args: Any, **given: Any) -> None:
+        init(self, *args, **given)
+        taken = {each.alias: each for each in attrs.fields(type(self)) if each.init}
+        positional = [name for name, each in taken.items() if not each.kw_only]
+        given = {**dict(zip(positional, args, strict=False)), **given}
+        self._settle(given, {name: each.name for name, each in taken.items()})
+
+    return settled
+
+
+class Additional(dict[str, T]):
+    """The properties of a model that the spec does not declare; what is changed here is changed in the model."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        declared = {*model._wire_names.values()}
+        names = [name for name in wire_names(model) if name not in declared]
+        super().__init__({name: model[name] for name in names})
+
+    def __setitem__(self, name: str, value: T) -> None:
+        if name in self.model._wire_names.values():
+            raise KeyError(f"{name} is declared: assign the attribute.")
+        self.model[name] = value
+        super().__setitem__(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        super().__delitem__(name)
+        del self.model[name]
+
+    def __ior__(self, other: Any) -> Self:  # type: ignore[override,misc]  # dict has overloads, which say the same
+        self.update(other)
+        return self
+
+    # By the two methods above, and not past them.
+    pop: Any = MutableMapping.pop
+    popitem: Any = MutableMapping.popitem
+    clear: Any = MutableMapping.clear
+    update: Any = MutableMapping.update
+    setdefault: Any = MutableMapping.setdefault
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, ({**self},)
+
+
+def _additional(model: Model) -> Additional[Any]:
+    """Return the properties that the spec does not declare, by their names on the wire."""
+    return Additional(model)
+
+
+def _set_additional(model: Model, values: Mapping[str, Any]) -> None:
+    """Replace the properties that the spec does not declare."""
+    values = {**values}
+    rest = Additional[Any](model)
+    rest.clear()
+    rest.update(values)
+
+
+def _set_up() -> None:
+    """Put the view of what is not declared in its field's place, which attrs leaves empty."""
+    setattr(Model, _ADDITIONAL, property(_additional, _set_additional, doc=_additional.__doc__))
+    Model._own_names = frozenset(dir(Model))
+    Model._has_none_of = Model._own_names.isdisjoint
+
+
+_set_up()
 
 M = TypeVar("M", bound=Model)
 _new = object.__new__
 
 
-def kept(model: type[M], values: Mapping[str, Any], owned: bool = False) -> M:
+def new_model(model: type[M], values: Mapping[str, Any], owned: bool = False) -> M:
     """Return a model with the values of a JSON object as they are; `owned` is what `Model._decoded` says."""
     self = _new(model)
     if not model._has_none_of(values):
@@ -329,12 +407,12 @@ def kept(model: type[M], values: Mapping[str, Any], owned: bool = False) -> M:
     return self
 
 
-def adopted(model: type[M], values: dict[str, Any]) -> M:
+def decode(model: type[M], values: dict[str, Any]) -> M:
     """Decode a JSON object that nobody else holds."""
     return model._decoded(values, True)
 
 
-def each(decode: Callable[[dict[str, Any], bool], Any], values: list[Any], owned: bool) -> list[Any]:
+def decode_list(decode: Callable[[dict[str, Any], bool], Any], values: list[Any], owned: bool) -> list[Any]:
     """Decode the objects in a list; those of a long one that nobody else holds are freed when they were decoded.
 
     What is freed while as much is made gives the garbage collector no reason to look at all of it.
@@ -350,7 +428,7 @@ def _drained(values: list[Any]) -> Iterator[Any]:
         yield values.pop()
 
 
-def nested(decode: Callable[[dict[str, Any], bool], Any], value: dict[str, Any]) -> Any:
+def decode_nested(decode: Callable[[dict[str, Any], bool], Any], value: dict[str, Any]) -> Any:
     """Decode an object whose schema may contain itself; keep it as it is where Python cannot recurse deeper."""
     try:
         return decode(value, False)
@@ -358,48 +436,16 @@ def nested(decode: Callable[[dict[str, Any], bool], Any], value: dict[str, Any])
         return value
 
 
-def closest(value: dict[str, Any], owned: bool, *models: type[Model]) -> Any:
+def decode_closest(value: dict[str, Any], owned: bool, *models: type[Model]) -> Any:
     """Decode an object as the model that declares most of it, of those that require no more than it has, if any."""
 
     def declared(model: type[Model]) -> int:
-        attributes = model._declared.values()
-        if any(each.required and each.wire_name not in value for each in attributes):
+        if any(name not in value for name in model._required):
             return -1
-        return sum(each.wire_name in value for each in attributes)
+        return sum(name in value for name in model._wire_names.values())
 
     best = max(models, key=declared)
     return best._decoded(value, owned) if declared(best) >= 0 else value
-
-
-class Additional(MutableMapping[str, T], Generic[T]):
-    """The properties of a model that the document does not declare, as a view: changes go to the model."""
-
-    def __init__(self, model: Model) -> None:
-        self._model = model
-        self._declared = {each.wire_name for each in model._declared.values()}
-
-    def __getitem__(self, name: str) -> T:
-        if name in self._declared:
-            raise KeyError(name)
-        return cast(T, self._model[name])
-
-    def __setitem__(self, name: str, value: T) -> None:
-        if name in self._declared:
-            raise KeyError(f"{name} is declared: assign the attribute.")
-        self._model[name] = value
-
-    def __delitem__(self, name: str) -> None:
-        self[name]
-        del self._model[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name in wire_names(self._model) if name not in self._declared)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-    def __repr__(self) -> str:
-        return repr(dict(self))
 
 
 def wire_names(model: Model) -> Iterator[str]:
@@ -409,56 +455,5 @@ def wire_names(model: Model) -> Iterator[str]:
 
 def missing_names(model: Model) -> tuple[list[str], bool]:
     """Return the names of the required properties that a model lacks, and whether it lacks all of them."""
-    if model.__dict__.keys() >= model._required:
-        return [], False
-    required = [each.wire_name for each in model._declared.values() if each.required]
-    missing = [name for name in required if name not in model]
-    return missing, missing == required
-
-
-def _items(model: Model) -> Iterator[tuple[str, Any]]:
-    """Iterate over the attributes that a model has and their values, in order."""
-    attributes = {each.wire_name: name for name, each in model._declared.items()}
-    for name, value in zip(wire_names(model), model.__dict__.values(), strict=True):
-        yield attributes.get(name, name), value
-
-
-_LONGEST_STR, _LONGEST_LIST, _DEEPEST = 200, 20, 20
-
-
-def _shown(value: Any, *, nested: bool, depth: int = 0) -> str:
-    """Return the repr of a value; long strings and lists in nested ones are cut."""
-    if depth > _DEEPEST:
-        return "..."
-    if isinstance(value, Model):
-        inside = ", ".join(f"{name}={_shown(each, nested=depth > 0, depth=depth + 1)}" for name, each in _items(value))
-        return f"{type(value).__name__}({inside})"
-    if type(value) is list:
-        shown = [_shown(each, nested=True, depth=depth + 1) for each in value[:_LONGEST_LIST]]
-        more = [f"... {len(value) - _LONGEST_LIST} more"] if len(value) > _LONGEST_LIST else []
-        return f"[{', '.join(shown + more)}]"
-    if type(value) is dict:
-        pairs = (f"{key!r}: {_shown(each, nested=True, depth=depth + 1)}" for key, each in value.items())
-        return f"{{{', '.join(pairs)}}}"
-    if nested and isinstance(value, str) and len(value) > _LONGEST_STR:
-        return f"{value[:_LONGEST_STR]!r}... {len(value) - _LONGEST_STR} more characters"
-    return repr(value)
-
-
-def _pretty(
-    printer: PrettyPrinter, model: Model, stream: Any, indent: int, allowance: int, context: Any, level: int
-) -> None:
-    """Break a model into lines as pprint does a dataclass."""
-    name = type(model).__name__
-    stream.write(f"{name}(")
-    format_items: Any = getattr(printer, "_format_namespace_items")  # noqa: B009 - pprint has no public name for it
-    format_items([*_items(model)], stream, indent + len(name) + 1, allowance, context, level)
-    stream.write(")")
-
-
-def _suggestion(name: str, known: Iterator[str] | Mapping[str, Any] | list[str]) -> str:
-    with no_fork:
-        from difflib import get_close_matches  # noqa: PLC0415 - it is for messages of errors
-
-    close = get_close_matches(name, list(known), n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""
+    missing = [name for name, key in model._required.items() if key not in model.__dict__]
+    return missing, bool(missing) and len(missing) == len(model._required)

@@ -10,7 +10,7 @@ from typing import IO, Any, NamedTuple
 from urllib.parse import quote
 
 from .formats import format_value
-from .tree import Node, copied, wire_name
+from .tree import Node, copied, plain_values
 from .unset import UNSET
 
 # The categories of characters that no id has: controls and surrogates.
@@ -194,7 +194,7 @@ def _json(value: Any) -> str:
 def _encodable(value: Any) -> Any:
     """Return a model, a date, a time or a UUID as a value that can be encoded; a model's own may be models again."""
     if isinstance(value, Node):
-        return {wire_name(each): item for each, item in value.__dict__.items()}
+        return plain_values(value)
     plain = format_value(value)
     if plain is value:
         raise TypeError(f"{type(value).__name__} {value!r} cannot be sent as JSON.")

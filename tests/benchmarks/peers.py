@@ -115,11 +115,11 @@ class _Structs:
         if (model, tagged) not in self._made:
             hints, options = get_type_hints(model), dict[str, Any]()
             members: list[tuple[Any, ...]] = []
-            for name, attribute in model._declared.items():
+            for name, wire_name in model._wire_names.items():
                 literals = [part for part in _parts(hints[name]) if get_origin(part) is Literal]
                 if tagged and not options and len(literals) == 1:
-                    options = {"tag_field": attribute.wire_name, "tag": get_args(literals[0])[0]}
-                elif attribute.required:
+                    options = {"tag_field": wire_name, "tag": get_args(literals[0])[0]}
+                elif wire_name in model._required:
                     members.append((name, self._translate(hints[name])))
                 else:
                     members.append((name, self._translate(hints[name]), None))

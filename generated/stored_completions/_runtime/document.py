@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 NAME = "stored_completions"
-USER_AGENT = "stored-completions/0.2.0"
+USER_AGENT = "stored-completions/0.3.0"
 BASE_URL = "https://api.openai.com/v1"
 # Sent with every request, unless the client has others of these names.
 HEADERS: Mapping[str, str] = {"X-Stainless-Lang": "python"}

@@ -8,8 +8,6 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-_BEFORE_TIME = ("T", "t", " ")
-
 
 class SpelledDatetime(datetime.datetime):
     """A datetime that came in another spelling of RFC 3339 than ours, and goes out as it came.
@@ -39,10 +37,19 @@ def _plain(value: datetime.datetime) -> datetime.datetime:
 
 
 def format_value(value: Any) -> Any:
-    """Return a date, a time or a UUID as a str, and anything else as it is."""
+    """Return a date, a time or a UUID as a str, and anything else as it is.
+
+    Raises:
+        ValueError: it is a datetime without a time zone, which nobody else could tell the time of.
+    """
     if isinstance(value, datetime.datetime):
         if isinstance(value, SpelledDatetime) and value.spelling:
             return value.spelling
+        if value.tzinfo is None:
+            raise ValueError(
+                f"The datetime {value} has no time zone: add one, as in `value.replace(tzinfo=datetime.UTC)`"
+                " or `value.astimezone()`."
+            )
         fraction = "microseconds" if value.microsecond % 1000 else "milliseconds" if value.microsecond else "seconds"
         text = value.isoformat(timespec=fraction)
         return text[:-6] + "Z" if text.endswith("+00:00") else text
@@ -51,15 +58,13 @@ def format_value(value: Any) -> Any:
     return str(value) if isinstance(value, datetime.date) or (uuid and isinstance(value, uuid.UUID)) else value
 
 
-def parsed_datetime(value: Any) -> Any:
-    """Return a str as a datetime, in whatever spelling, or as it is if it is not one."""
-    if not isinstance(value, str) or value[4:5] != "-" or value[10:11] not in _BEFORE_TIME:
-        return value
-    try:
-        found = datetime.datetime.fromisoformat(value.upper())
-    except ValueError:
-        return value
-    return found if format_value(found) == value else respelled(found, value)
+def as_date(value: Any) -> Any:
+    """Return a datetime as its date, in lists and dicts too, and anything else as it is."""
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, list | tuple):
+        return [as_date(item) for item in value]
+    return {key: as_date(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def parsed(value: Any, parse: Callable[[str], Any]) -> Any:

@@ -7,15 +7,37 @@ Python's own functions recurse, and fail at depths that `json.loads` can decode.
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from .formats import format_value
+from .formats import as_date, format_value
 
+if TYPE_CHECKING:
+    JSON: TypeAlias = Any
+    """Any JSON value: a type checker lets it be read as whatever the program knows it to be."""
+else:
+    # Types, so that hypothesis can build values.
+    JSON = None | bool | int | float | str | list | dict
 _ATOMS = frozenset({str, int, float, bool, type(None)})
 
 
 class Node:
     """A JSON object with a class of its own, which keeps its values as the attributes of its instance."""
+
+    # The keys of the values that are declared as dates.
+    _dates: ClassVar[frozenset[Any]] = frozenset()
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        """Iterate over the attributes and their values, in order."""
+        raise NotImplementedError
+
+
+def plain_values(node: Node) -> dict[str, Any]:
+    """Return what a model keeps by the names on the wire; a datetime in a date's place becomes a date."""
+    values = {wire_name(key): value for key, value in node.__dict__.items()}
+    for key in node._dates & node.__dict__.keys():
+        values[wire_name(key)] = as_date(node.__dict__[key])
+    return values
 
 
 def copied(root: Any, *, plain: bool) -> Any:
@@ -34,7 +56,7 @@ def copied(root: Any, *, plain: bool) -> Any:
             inner: Any
             if isinstance(value, Node):
                 if plain:
-                    container[key] = inner = {wire_name(each): item for each, item in value.__dict__.items()}
+                    container[key] = inner = plain_values(value)
                 else:
                     container[key] = copy = type(value).__new__(type(value))
                     inner = copy.__dict__

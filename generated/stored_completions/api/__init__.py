@@ -3,131 +3,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as _Mapping
-from functools import cached_property as _cached_property
-from typing import ClassVar as _ClassVar, Self as _Self
+from collections.abc import Mapping
+from functools import cached_property
+from typing import ClassVar, Self
 
-import httpx as _httpx
+import httpx
 
-from .._runtime.facade import (
-    AsyncFacade as _AsyncFacade,
-    Credential as _Credential,
-    Facade as _Facade,
-    HttpClient as _HttpClient,
-    Resource as _Resource,
-    Setting as _Setting,
-    SyncFacade as _SyncFacade,
-)
-from .._runtime.types import (
-    AsyncHttpClient as _AsyncHttpClient,
-    SyncHttpClient as _SyncHttpClient,
-    Timeout as _Timeout,
-    Token as _Token,
-)
-from .._runtime.unset import UNSET as _UNSET, Unset as _Unset
-from . import chat_completions as _chat_completions
+from .._runtime.facade import AsyncFacade, Credential, Facade, HttpClient, Resource, Setting, SyncFacade
+from .._runtime.types import AsyncHttpClient, SyncHttpClient, Timeout, Token
+from .._runtime.unset import UNSET, Unset
+from . import chat_completions
 
 
-class Chat(_Resource):
+class Chat(Resource):
     """The resources below `chat`."""
 
-    @_cached_property
+    @cached_property
     def with_raw_response(self) -> ChatWithRawResponse:
         """The same resources; their methods return whole responses."""
         return ChatWithRawResponse(self._client)
 
-    @_cached_property
+    @cached_property
     def with_streaming_response(self) -> ChatWithStreamingResponse:
         """The same resources; their methods return context managers of responses."""
         return ChatWithStreamingResponse(self._client)
 
-    @_cached_property
-    def completions(self) -> _chat_completions.ChatCompletions:
+    @cached_property
+    def completions(self) -> chat_completions.ChatCompletions:
         """The operations tagged `chat.completions`."""
-        return _chat_completions.ChatCompletions(self._client)
+        return chat_completions.ChatCompletions(self._client)
 
 
-class ChatWithRawResponse(_Resource):
+class ChatWithRawResponse(Resource):
     """The resources below `chat`, by `with_raw_response`."""
 
-    @_cached_property
-    def completions(self) -> _chat_completions.ChatCompletionsWithRawResponse:
+    @cached_property
+    def completions(self) -> chat_completions.ChatCompletionsWithRawResponse:
         """The operations tagged `chat.completions`."""
-        return _chat_completions.ChatCompletionsWithRawResponse(self._client)
+        return chat_completions.ChatCompletionsWithRawResponse(self._client)
 
 
-class ChatWithStreamingResponse(_Resource):
+class ChatWithStreamingResponse(Resource):
     """The resources below `chat`, by `with_streaming_response`."""
 
-    @_cached_property
-    def completions(self) -> _chat_completions.ChatCompletionsWithStreamingResponse:
+    @cached_property
+    def completions(self) -> chat_completions.ChatCompletionsWithStreamingResponse:
         """The operations tagged `chat.completions`."""
-        return _chat_completions.ChatCompletionsWithStreamingResponse(self._client)
+        return chat_completions.ChatCompletionsWithStreamingResponse(self._client)
 
 
-class AsyncChat(_Resource):
+class AsyncChat(Resource):
     """The resources below `chat`, with methods that are awaited."""
 
-    @_cached_property
+    @cached_property
     def with_raw_response(self) -> AsyncChatWithRawResponse:
         """The same resources; their methods return whole responses."""
         return AsyncChatWithRawResponse(self._client)
 
-    @_cached_property
+    @cached_property
     def with_streaming_response(self) -> AsyncChatWithStreamingResponse:
         """The same resources; their methods return context managers of responses."""
         return AsyncChatWithStreamingResponse(self._client)
 
-    @_cached_property
-    def completions(self) -> _chat_completions.AsyncChatCompletions:
+    @cached_property
+    def completions(self) -> chat_completions.AsyncChatCompletions:
         """The operations tagged `chat.completions`."""
-        return _chat_completions.AsyncChatCompletions(self._client)
+        return chat_completions.AsyncChatCompletions(self._client)
 
 
-class AsyncChatWithRawResponse(_Resource):
+class AsyncChatWithRawResponse(Resource):
     """The resources below `chat`, with methods that are awaited, by `with_raw_response`."""
 
-    @_cached_property
-    def completions(self) -> _chat_completions.AsyncChatCompletionsWithRawResponse:
+    @cached_property
+    def completions(self) -> chat_completions.AsyncChatCompletionsWithRawResponse:
         """The operations tagged `chat.completions`."""
-        return _chat_completions.AsyncChatCompletionsWithRawResponse(self._client)
+        return chat_completions.AsyncChatCompletionsWithRawResponse(self._client)
 
 
-class AsyncChatWithStreamingResponse(_Resource):
+class AsyncChatWithStreamingResponse(Resource):
     """The resources below `chat`, with methods that are awaited, by `with_streaming_response`."""
 
-    @_cached_property
-    def completions(self) -> _chat_completions.AsyncChatCompletionsWithStreamingResponse:
+    @cached_property
+    def completions(self) -> chat_completions.AsyncChatCompletionsWithStreamingResponse:
         """The operations tagged `chat.completions`."""
-        return _chat_completions.AsyncChatCompletionsWithStreamingResponse(self._client)
+        return chat_completions.AsyncChatCompletionsWithStreamingResponse(self._client)
 
 
-class BaseOpenAI(_Facade[_HttpClient]):
+class BaseOpenAI(Facade[HttpClient]):
     """What `OpenAI` and `AsyncOpenAI` have in common."""
 
-    _base_url_variable: _ClassVar[str] = "OPENAI_BASE_URL"
-    _credentials: _ClassVar[_Mapping[str, _Credential]] = {"api_key": _Credential("OPENAI_API_KEY")}
-    organization = _Setting("OPENAI_ORG_ID", header="OpenAI-Organization")
-    project = _Setting("OPENAI_PROJECT_ID", header="OpenAI-Project")
+    _base_url_variable: ClassVar[str] = "OPENAI_BASE_URL"
+    _credentials: ClassVar[Mapping[str, Credential]] = {"api_key": Credential("OPENAI_API_KEY")}
+    organization = Setting("OPENAI_ORG_ID", header="OpenAI-Organization")
+    project = Setting("OPENAI_PROJECT_ID", header="OpenAI-Project")
 
     def __init__(
         self,
         *,
-        api_key: _Token | None = None,
+        api_key: Token | None = None,
         organization: str | None = None,
         project: str | None = None,
         admin_api_key: object = None,
         webhook_secret: object = None,
         websocket_base_url: object = None,
         _strict_response_validation: object = None,
-        base_url: str | _httpx.URL | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-        default_headers: _Mapping[str, str] | None = None,
-        default_query: _Mapping[str, object] | None = None,
-        http_client: _HttpClient | None = None,
+        base_url: str | httpx.URL | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        http_client: HttpClient | None = None,
         follow_redirects: bool = False,
-        max_response_bytes: int | _Unset = _UNSET,
+        max_response_bytes: int | Unset = UNSET,
         pickle_api_key: bool = False,
     ) -> None:
         self._open(
@@ -149,25 +136,25 @@ class BaseOpenAI(_Facade[_HttpClient]):
     def copy(
         self,
         *,
-        api_key: _Token | None = None,
+        api_key: Token | None = None,
         organization: str | None = None,
         project: str | None = None,
         admin_api_key: object = None,
         webhook_secret: object = None,
         websocket_base_url: object = None,
         _strict_response_validation: object = None,
-        base_url: str | _httpx.URL | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-        default_headers: _Mapping[str, str] | None = None,
-        set_default_headers: _Mapping[str, str] | None = None,
-        default_query: _Mapping[str, object] | None = None,
-        set_default_query: _Mapping[str, object] | None = None,
-        http_client: _HttpClient | None = None,
-        follow_redirects: bool | _Unset = _UNSET,
-        max_response_bytes: int | _Unset = _UNSET,
-        pickle_api_key: bool | _Unset = _UNSET,
-    ) -> _Self:
+        base_url: str | httpx.URL | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+        default_headers: Mapping[str, str] | None = None,
+        set_default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        set_default_query: Mapping[str, object] | None = None,
+        http_client: HttpClient | None = None,
+        follow_redirects: bool | Unset = UNSET,
+        max_response_bytes: int | Unset = UNSET,
+        pickle_api_key: bool | Unset = UNSET,
+    ) -> Self:
         """Return a copy with these arguments in place of the client's own; it shares the client's connections.
 
         Args:
@@ -195,7 +182,7 @@ class BaseOpenAI(_Facade[_HttpClient]):
     with_options = copy
 
 
-class OpenAI(BaseOpenAI[_SyncHttpClient], _SyncFacade):
+class OpenAI(BaseOpenAI[SyncHttpClient], SyncFacade):
     """Read, list, update and delete the chat completions that an account keeps.
 
     The client is a context manager that closes its connections at the end.
@@ -226,99 +213,99 @@ class OpenAI(BaseOpenAI[_SyncHttpClient], _SyncFacade):
         ValueError: the key cannot be sent, or `base_url` is not a URL.
     """
 
-    @_cached_property
+    @cached_property
     def with_raw_response(self) -> OpenAIWithRawResponse:
         """The same resources; their methods return whole responses."""
         return OpenAIWithRawResponse(self.client)
 
-    @_cached_property
+    @cached_property
     def with_streaming_response(self) -> OpenAIWithStreamingResponse:
         """The same resources; their methods return context managers of responses."""
         return OpenAIWithStreamingResponse(self.client)
 
-    @_cached_property
+    @cached_property
     def chat(self) -> Chat:
         """The resources below `chat`."""
         return Chat(self.client)
 
 
-class OpenAIWithRawResponse(_Resource):
+class OpenAIWithRawResponse(Resource):
     """The resources of `OpenAI`, by `with_raw_response`."""
 
-    @_cached_property
+    @cached_property
     def chat(self) -> ChatWithRawResponse:
         """The resources below `chat`."""
         return ChatWithRawResponse(self._client)
 
 
-class OpenAIWithStreamingResponse(_Resource):
+class OpenAIWithStreamingResponse(Resource):
     """The resources of `OpenAI`, by `with_streaming_response`."""
 
-    @_cached_property
+    @cached_property
     def chat(self) -> ChatWithStreamingResponse:
         """The resources below `chat`."""
         return ChatWithStreamingResponse(self._client)
 
 
-class AsyncOpenAI(BaseOpenAI[_AsyncHttpClient], _AsyncFacade):
+class AsyncOpenAI(BaseOpenAI[AsyncHttpClient], AsyncFacade):
     """`OpenAI` with methods that are awaited; lists can also be iterated with `async for`."""
 
-    @_cached_property
+    @cached_property
     def with_raw_response(self) -> AsyncOpenAIWithRawResponse:
         """The same resources; their methods return whole responses."""
         return AsyncOpenAIWithRawResponse(self.client)
 
-    @_cached_property
+    @cached_property
     def with_streaming_response(self) -> AsyncOpenAIWithStreamingResponse:
         """The same resources; their methods return context managers of responses."""
         return AsyncOpenAIWithStreamingResponse(self.client)
 
-    @_cached_property
+    @cached_property
     def chat(self) -> AsyncChat:
         """The resources below `chat`."""
         return AsyncChat(self.client)
 
 
-class AsyncOpenAIWithRawResponse(_Resource):
+class AsyncOpenAIWithRawResponse(Resource):
     """The resources of `AsyncOpenAI`, by `with_raw_response`."""
 
-    @_cached_property
+    @cached_property
     def chat(self) -> AsyncChatWithRawResponse:
         """The resources below `chat`."""
         return AsyncChatWithRawResponse(self._client)
 
 
-class AsyncOpenAIWithStreamingResponse(_Resource):
+class AsyncOpenAIWithStreamingResponse(Resource):
     """The resources of `AsyncOpenAI`, by `with_streaming_response`."""
 
-    @_cached_property
+    @cached_property
     def chat(self) -> AsyncChatWithStreamingResponse:
         """The resources below `chat`."""
         return AsyncChatWithStreamingResponse(self._client)
 
 
-class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
+class BaseAzureOpenAI(BaseOpenAI[HttpClient]):
     """What `AzureOpenAI` and `AsyncAzureOpenAI` have in common."""
 
-    _base_url_variable: _ClassVar[str] = ""
-    _base_url: _ClassVar[str] = "{azure_endpoint}/openai"
-    _paths: _ClassVar[_Mapping[str, str]] = {"/chat/completions": "/deployments/{azure_deployment}/chat/completions"}
-    _call_attributes: _ClassVar[_Mapping[str, str]] = {"gen_ai.provider.name": "azure.ai.openai"}
-    _credentials: _ClassVar[_Mapping[str, _Credential]] = {
-        "azure_ad_token": _Credential("AZURE_OPENAI_AD_TOKEN"),
-        "azure_ad_token_provider": _Credential(""),
-        "api_key": _Credential("AZURE_OPENAI_API_KEY", header="api-key", prefix=""),
+    _base_url_variable: ClassVar[str] = ""
+    _base_url: ClassVar[str] = "{azure_endpoint}/openai"
+    _paths: ClassVar[Mapping[str, str]] = {"/chat/completions": "/deployments/{azure_deployment}/chat/completions"}
+    _call_attributes: ClassVar[Mapping[str, str]] = {"gen_ai.provider.name": "azure.ai.openai"}
+    _credentials: ClassVar[Mapping[str, Credential]] = {
+        "azure_ad_token": Credential("AZURE_OPENAI_AD_TOKEN"),
+        "azure_ad_token_provider": Credential(""),
+        "api_key": Credential("AZURE_OPENAI_API_KEY", header="api-key", prefix=""),
     }
-    azure_endpoint = _Setting("AZURE_OPENAI_ENDPOINT")
-    azure_deployment = _Setting("")
-    api_version = _Setting("OPENAI_API_VERSION", query="api-version", is_required=True)
+    azure_endpoint = Setting("AZURE_OPENAI_ENDPOINT")
+    azure_deployment = Setting("")
+    api_version = Setting("OPENAI_API_VERSION", query="api-version", is_required=True)
 
     def __init__(
         self,
         *,
-        azure_ad_token: _Token | None = None,
-        azure_ad_token_provider: _Token | None = None,
-        api_key: _Token | None = None,
+        azure_ad_token: Token | None = None,
+        azure_ad_token_provider: Token | None = None,
+        api_key: Token | None = None,
         azure_endpoint: str | None = None,
         azure_deployment: str | None = None,
         api_version: str | None = None,
@@ -328,14 +315,14 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
         webhook_secret: object = None,
         websocket_base_url: object = None,
         _strict_response_validation: object = None,
-        base_url: str | _httpx.URL | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-        default_headers: _Mapping[str, str] | None = None,
-        default_query: _Mapping[str, object] | None = None,
-        http_client: _HttpClient | None = None,
+        base_url: str | httpx.URL | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        http_client: HttpClient | None = None,
         follow_redirects: bool = False,
-        max_response_bytes: int | _Unset = _UNSET,
+        max_response_bytes: int | Unset = UNSET,
         pickle_api_key: bool = False,
     ) -> None:
         self._open(
@@ -363,9 +350,9 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
     def copy(
         self,
         *,
-        azure_ad_token: _Token | None = None,
-        azure_ad_token_provider: _Token | None = None,
-        api_key: _Token | None = None,
+        azure_ad_token: Token | None = None,
+        azure_ad_token_provider: Token | None = None,
+        api_key: Token | None = None,
         azure_endpoint: str | None = None,
         azure_deployment: str | None = None,
         api_version: str | None = None,
@@ -375,18 +362,18 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
         webhook_secret: object = None,
         websocket_base_url: object = None,
         _strict_response_validation: object = None,
-        base_url: str | _httpx.URL | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-        default_headers: _Mapping[str, str] | None = None,
-        set_default_headers: _Mapping[str, str] | None = None,
-        default_query: _Mapping[str, object] | None = None,
-        set_default_query: _Mapping[str, object] | None = None,
-        http_client: _HttpClient | None = None,
-        follow_redirects: bool | _Unset = _UNSET,
-        max_response_bytes: int | _Unset = _UNSET,
-        pickle_api_key: bool | _Unset = _UNSET,
-    ) -> _Self:
+        base_url: str | httpx.URL | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+        default_headers: Mapping[str, str] | None = None,
+        set_default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        set_default_query: Mapping[str, object] | None = None,
+        http_client: HttpClient | None = None,
+        follow_redirects: bool | Unset = UNSET,
+        max_response_bytes: int | Unset = UNSET,
+        pickle_api_key: bool | Unset = UNSET,
+    ) -> Self:
         """Return a copy as `OpenAI.copy` does, with these arguments."""
         return self._copy(
             {"azure_ad_token": azure_ad_token, "azure_ad_token_provider": azure_ad_token_provider, "api_key": api_key},
@@ -415,7 +402,7 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
     with_options = copy
 
 
-class AzureOpenAI(BaseAzureOpenAI[_SyncHttpClient], OpenAI):
+class AzureOpenAI(BaseAzureOpenAI[SyncHttpClient], OpenAI):
     """The same for a resource of Azure OpenAI.
 
     The client is a context manager that closes its connections at the end.
@@ -454,5 +441,5 @@ class AzureOpenAI(BaseAzureOpenAI[_SyncHttpClient], OpenAI):
     """
 
 
-class AsyncAzureOpenAI(BaseAzureOpenAI[_AsyncHttpClient], AsyncOpenAI):
+class AsyncAzureOpenAI(BaseAzureOpenAI[AsyncHttpClient], AsyncOpenAI):
     """`AzureOpenAI` with methods that are awaited; lists can also be iterated with `async for`."""
