@@ -190,7 +190,7 @@ def test_a_tool_sees_our_calls_as_it_sees_the_vendors(tool: str, kind: str, serv
     seen = []
     for library in ("openai", "stored_completions"):
         server.received.clear()
-        server.plan = in_turn(failure(503)) if tool == "httpx-retries" else always(None)
+        server.plan = in_turn(*[failure(503)] * (tool == "httpx-retries"))
         found = told(library, kind, TOOLS[tool], server)
         header = HEADERS.get(tool, "")
         seen.append((found, len(server.received), [header in request.headers for request in server.received]))

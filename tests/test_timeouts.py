@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -210,12 +210,12 @@ def test_what_may_be_many_responses_is_parsed_in_pieces(data: bytes, most: int) 
     """Between two reads nobody looks at the clock, or at whether a task was cancelled."""
 
     async def read_all() -> list[bytes]:
-        stream, found = streams.AsyncStream(_AsyncOnce(data)), list[bytes]()
+        stream, found = streams.AsyncStream(cast(Any, _AsyncOnce(data))), list[bytes]()
         while piece := await stream.read(65536):
             found.append(piece)
         return found
 
-    stream = streams.Stream(_Once(data))
+    stream = streams.Stream(cast(Any, _Once(data)))
     pieces = [*iter(lambda: stream.read(65536), b"")]
     assert pieces == asyncio.run(read_all())
     assert b"".join(pieces) == data
