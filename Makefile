@@ -21,7 +21,7 @@ REVIEW_TOUCHED = $(shell test -z "$$CI" && base=$$(git merge-base HEAD origin/ma
   && git diff --quiet "$$base" -- $(REVIEW_FILES) && test -z "$$(git ls-files --others --exclude-standard -- $(REVIEW_FILES))" || echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test coverage transports soak contract record e2e e2e-client documents corpus matrix lowest newest company thorough migrating bench lock clean \
+.PHONY: help setup demo generate check test coverage transports soak contract record e2e e2e-client documents corpus matrix lowest newest company thorough migrating bench lock audit clean \
   docs docs-check dist release-check hooks \
   review review-setup review-page test-review upstream
 
@@ -215,11 +215,14 @@ release-check: check dist review-setup  ## Do what a release does before it publ
 hooks: setup  ## Let git run the quick checks before each commit (pre-commit).
 	@.venv/bin/pre-commit install
 
-lock: setup  ## Write the hash-locked requirements again from requirements/*.in.
+lock: setup  ## Write the hash-locked requirements again from requirements/*.in: [UPGRADE=1] for the newest versions.
 	@for name in $(filter-out runtime newest,$(basename $(notdir $(wildcard requirements/*.in)))); do \
 	  case $$name in ogx) version=3.12 ;; *) version=3.11 ;; esac; \
-	  $(PY) -m uv pip compile --quiet --universal --python-version $$version --generate-hashes --no-emit-index-url \
+	  $(PY) -m uv pip compile --quiet --universal --python-version $$version --generate-hashes --no-emit-index-url $(if $(UPGRADE),--upgrade) \
 	    --no-annotate --no-header requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+
+audit: setup  ## Say which locked packages have known vulnerabilities; needs the network.
+	@$(PY) -m uv tool run pip-audit --disable-pip --require-hashes $(addprefix -r ,$(filter-out requirements/lowest.txt,$(wildcard requirements/*.txt)))
 
 clean:  ## Remove what the other targets made, but for generated/.
 	@rm -rf .venv .venv-* .cache build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -197,7 +197,7 @@ def test_a_server_that_was_not_entered_says_so() -> None:
         _ = Server().base_url
 
 
-@pytest.mark.parametrize("value", [float("nan"), datetime.datetime.now(), {1, 2}], ids=str)
+@pytest.mark.parametrize("value", [float("nan"), datetime.datetime(2024, 1, 1), {1}], ids=["NaN", "a date", "a set"])
 def test_a_seed_that_is_not_json_is_refused_at_once(value: Any) -> None:
     with pytest.raises(ValueError, match="is JSON"):
         Store([{"id": "a", "value": value}])
@@ -216,6 +216,7 @@ def test_a_seed_may_lack_a_model_and_have_half_a_character(stored_completions_se
 @pytest.mark.parametrize(
     "body",
     [b"{", b"[]", b"{}", b'{"metadata": NaN}', b'{"metadata": 1}', b'{"metadata": {"a": 1}}', b"[" * 10**5, b"\xff"],
+    ids=range(8),
 )
 def test_a_bad_request_is_a_400(body: bytes, stored_completions_server: Server) -> None:
     stored_completions_server.reset(Store())
