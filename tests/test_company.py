@@ -22,9 +22,10 @@ pytestmark = pytest.mark.skipif(find_spec("openai") is None, reason="`make compa
 ID = "chatcmpl-abc123"
 KINDS = ("sync", "async", "aiohttp")
 PRELUDE = """
-import asyncio, json, sys
+import asyncio, json, os, sys
 import httpx
-library, kind, base_url, key = sys.argv[1:5]
+library, kind, base_url = sys.argv[1:4]
+key = os.environ["KEY"]
 package = __import__(library)
 
 def made(**options):
@@ -58,9 +59,9 @@ TOOLS: dict[str, str] = {
     + """
 from unittest import mock
 async def asent(self, request, **options):
-    return httpx.Response(200, json=FAKE)
+    return httpx.Response(200, json=FAKE, request=request)
 def sent(self, request, **options):
-    return httpx.Response(200, json=FAKE)
+    return httpx.Response(200, json=FAKE, request=request)
 name, function = ("httpx.Client.send", sent) if kind == "sync" else ("httpx.AsyncClient.send", asent)
 with mock.patch(name, function):
     said(called())
@@ -122,7 +123,7 @@ with sentry_sdk.start_transaction(name="calling", op="test"):
     called()
 sentry_sdk.flush()
 [transaction] = [item.payload.json for envelope in told for item in envelope.items if item.type == "transaction"]
-said([span["op"] for span in transaction["spans"]])
+said([span["op"] for span in transaction["spans"] if span["op"] == "http.client"])
 """,
     "ddtrace": """
 import os
@@ -176,8 +177,8 @@ HEADERS = {
 
 
 def told(library: str, kind: str, program: str, server: Server) -> Any:
-    command = [sys.executable, "-c", PRELUDE + program, library, kind, server.base_url, server.key]
-    environment = {"PYTHONPATH": str(ROOT / "generated"), "PATH": "/usr/bin:/bin", "NO_PROXY": "127.0.0.1"}
+    command = [sys.executable, "-c", PRELUDE + program, library, kind, server.base_url]
+    environment = {"KEY": server.key, "PYTHONPATH": str(ROOT / "generated"), "PATH": "/usr/bin:/bin", "NO_PROXY": "127.0.0.1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
     found = [line for line in done.stdout.splitlines() if line.startswith("RESULT")]
     assert found, done.stderr[-3000:]
@@ -211,7 +212,14 @@ from sentry_sdk.transport import Transport
 told = []
 class Kept(Transport):
     def capture_envelope(self, envelope):
-        told.append(envelope.serialize().decode())
+        for item in envelope.items:
+            event = item.payload.json or {}
+            for error in event.get("exception", {}).get("values", ()):
+                frames = error.get("stacktrace", {}).get("frames", ())
+                for frame in frames:
+                    if frame["filename"] == "<string>":
+                        del frame["vars"]  # of this program, which has the key
+            told.append(json.dumps(event))
 sentry_sdk.init(dsn="http://k@localhost/1", transport=Kept, traces_sample_rate=1)
 for options in ({}, {"base_url": base_url.replace("http://", "http://user:" + key + "@")}, {"base_url": "http://127.0.0.1:1"},
                 {"default_headers": {"x": "\\n"}}):
@@ -221,11 +229,11 @@ for options in ({}, {"base_url": base_url.replace("http://", "http://user:" + ke
     except Exception as error:
         sentry_sdk.capture_exception(error)
 sentry_sdk.flush()
-said([len(told), any(key in each for each in told)])
+said([len(told), [each[max(each.index(key) - 300, 0):][:600] for each in told if key in each]])
 """
-    number, is_shown = told("stored_completions", kind, program, server)
+    number, shown = told("stored_completions", kind, program, server)
     assert number >= 4
-    assert not is_shown
+    assert not shown
 
 
 @pytest.mark.skipif(find_spec("pytest_httpx") is None, reason="it is in the environment of `make company`")
