@@ -178,7 +178,12 @@ HEADERS = {
 
 def told(library: str, kind: str, program: str, server: Server) -> Any:
     command = [sys.executable, "-c", PRELUDE + program, library, kind, server.base_url]
-    environment = {"KEY": server.key, "PYTHONPATH": str(ROOT / "generated"), "PATH": "/usr/bin:/bin", "NO_PROXY": "127.0.0.1"}
+    environment = {
+        "KEY": server.key,
+        "PYTHONPATH": str(ROOT / "generated"),
+        "PATH": "/usr/bin:/bin",
+        "NO_PROXY": "127.0.0.1",
+    }
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
     found = [line for line in done.stdout.splitlines() if line.startswith("RESULT")]
     assert found, done.stderr[-3000:]

@@ -193,8 +193,9 @@ def test_the_fixture_is_reached_where_proxies_are_set(monkeypatch: pytest.Monkey
 
 
 def test_a_server_that_was_not_entered_says_so() -> None:
-    with pytest.raises(RuntimeError, match="with Server"):
-        _ = Server().base_url
+    server = Server()
+    with server._socket, pytest.raises(RuntimeError, match="with Server"):
+        _ = server.base_url
 
 
 @pytest.mark.parametrize("value", [float("nan"), datetime.datetime(2024, 1, 1), {1}], ids=["NaN", "a date", "a set"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import mimetypes
 from collections.abc import Mapping
-from pathlib import Path, PurePath
+from os import PathLike
+from pathlib import Path
 from typing import IO, Any, TypeAlias
 
 from .request import Part, file_content, parameter_text
@@ -14,7 +15,7 @@ from .unset import UNSET
 
 # A file: its bytes, its path, an open file, which is read in pieces while it is sent, or one of them with a name and a
 # media type.
-_Content: TypeAlias = bytes | bytearray | memoryview | Path | IO[bytes]
+_Content: TypeAlias = bytes | bytearray | memoryview | PathLike[str] | IO[bytes]
 File: TypeAlias = _Content | tuple[str | None, _Content, str]
 
 _BINARY = "application/octet-stream"
@@ -45,9 +46,9 @@ def _part(name: str, value: Any, media_type: str | None) -> Part:
     if isinstance(value, tuple):
         file_name, content, own_type = value
         return name, (file_name, file_content(content), own_type)
-    if isinstance(value, PurePath):
-        value = (value.name, file_content(value), media_type or mimetypes.guess_type(value.name)[0] or _BINARY)
-        return name, value
+    if isinstance(value, PathLike):
+        file_name = Path(value).name
+        return name, (file_name, file_content(value), media_type or mimetypes.guess_type(file_name)[0] or _BINARY)
     value = file_content(value)
     if isinstance(value, bytes):
         return name, (name, value, media_type or _BINARY)

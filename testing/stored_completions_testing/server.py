@@ -45,11 +45,14 @@ class RefusalError(Exception):
 
 
 class _Json(JSONResponse):
-    """JSON in ASCII: half of a pair of surrogates can be sent too."""
+    """JSON, escaped where UTF-8 cannot hold it: half of a pair of surrogates can be sent too."""
 
     def render(self, content: Any) -> bytes:
         """Return the body."""
-        return json.dumps(content).encode()
+        try:
+            return super().render(content)
+        except UnicodeEncodeError:
+            return json.dumps(content).encode()
 
 
 @dataclass(frozen=True)

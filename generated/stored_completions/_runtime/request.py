@@ -7,6 +7,7 @@ import json
 import math
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 from urllib.parse import quote
@@ -234,6 +235,6 @@ def raw_body(body: Any, media_type: str) -> Content | None:
 
 def file_content(content: Any) -> Any:
     """Return the bytes of a path, a bytearray or a memoryview, and anything else unchanged."""
-    if isinstance(content, Path):
-        return content.read_bytes()
+    if isinstance(content, PathLike):
+        return Path(content).read_bytes()
     return bytes(content) if isinstance(content, bytearray | memoryview) else content
