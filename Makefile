@@ -21,7 +21,7 @@ REVIEW_TOUCHED = $(shell test -z "$$CI" && base=$$(git merge-base HEAD origin/ma
   && git diff --quiet "$$base" -- $(REVIEW_FILES) && test -z "$$(git ls-files --others --exclude-standard -- $(REVIEW_FILES))" || echo yes)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo generate check test coverage transports soak contract record e2e e2e-client documents corpus matrix lowest thorough migrating bench lock clean \
+.PHONY: help setup demo generate check test coverage transports soak contract record e2e e2e-client documents corpus matrix lowest newest company thorough migrating bench lock audit clean \
   docs docs-check dist release-check hooks \
   review review-setup review-page test-review upstream
 
@@ -44,6 +44,8 @@ endef
 	$(set-up)
 # An environment of their own: the peers are nothing that the package or its tests may lean on.
 .venv-bench/ready: requirements/bench.txt
+	$(set-up)
+.venv-company/ready: requirements/company.txt
 	$(set-up)
 .venv-docs/ready: requirements/docs.txt
 	$(set-up)
@@ -131,7 +133,18 @@ lowest: .venv-lowest/ready  ## Run the tests of the client with the lowest versi
 	@.venv-lowest/bin/python -m pytest $(IN_PARALLEL) $(LOWEST)
 
 # What `.ci/run` leaves out, since it takes too long for each change: for before a release.
-thorough: transports soak matrix migrating release-check docs  ## Run all that takes longer than a change may wait.
+# Not locked: nobody has read what comes here. It runs where nothing can be written or published.
+newest:  ## Run the tests of the client with the newest versions of everything, pre-releases included.
+	@rm -rf .venv-newest && "$(PYTHON)" -m venv .venv-newest
+	@.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check --pre --upgrade -r requirements/newest.in
+	@.venv-newest/bin/python -m pip list --disable-pip-version-check
+	@.venv-newest/bin/python -m pytest $(IN_PARALLEL) $(LOWEST)
+
+# An environment of its own: some of these tools patch whatever they find when they are imported.
+company: .venv-company/ready  ## Hold the default clients against what others hang on httpx, beside the vendor's SDK.
+	@.venv-company/bin/python -m pytest -n 2 tests/test_company.py
+
+thorough: company transports soak matrix migrating release-check docs  ## Run all that takes longer than a change may wait.
 	@if "$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 12))"; then $(MAKE) --no-print-directory coverage; else echo "make coverage was not run: it needs Python 3.12 or newer"; fi
 	@if $(PY) -m tests.e2e --check; then $(MAKE) --no-print-directory e2e-client; else echo "make e2e-client was not run: see above for what it needs"; fi
 	@if command -v chromium || command -v google-chrome; then $(MAKE) --no-print-directory review-page docs-check; else echo "make review-page and docs-check were not run: they need Chromium"; fi
@@ -202,11 +215,14 @@ release-check: check dist review-setup  ## Do what a release does before it publ
 hooks: setup  ## Let git run the quick checks before each commit (pre-commit).
 	@.venv/bin/pre-commit install
 
-lock: setup  ## Write the hash-locked requirements again from requirements/*.in.
-	@for name in $(filter-out runtime,$(basename $(notdir $(wildcard requirements/*.in)))); do \
+lock: setup  ## Write the hash-locked requirements again from requirements/*.in: [UPGRADE=1] for the newest versions.
+	@for name in $(filter-out runtime newest,$(basename $(notdir $(wildcard requirements/*.in)))); do \
 	  case $$name in ogx) version=3.12 ;; *) version=3.11 ;; esac; \
-	  $(PY) -m uv pip compile --quiet --universal --python-version $$version --generate-hashes --no-emit-index-url \
+	  $(PY) -m uv pip compile --quiet --universal --python-version $$version --generate-hashes --no-emit-index-url $(if $(UPGRADE),--upgrade) \
 	    --no-annotate --no-header requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+
+audit: setup  ## Say which locked packages have known vulnerabilities; needs the network.
+	@$(PY) -m uv tool run pip-audit --disable-pip --require-hashes $(addprefix -r ,$(filter-out requirements/lowest.txt,$(wildcard requirements/*.txt)))
 
 clean:  ## Remove what the other targets made, but for generated/.
 	@rm -rf .venv .venv-* .cache build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

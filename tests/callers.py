@@ -13,13 +13,15 @@ from typing import Any
 
 import httpx
 
-from stored_completions import AsyncOpenAI, DefaultAioHttpClient, OpenAI
+from stored_completions import AsyncOpenAI, DefaultAioHttpClient, DefaultAsyncHttpxClient, DefaultHttpxClient, OpenAI
 
 
 class Sync:
     """Makes `OpenAI` clients, and closes them in the end."""
 
     httpx: type[Any] = httpx.Client
+    # What bounds an attempt as a whole when it is given as `http_client`.
+    default: type[Any] = DefaultHttpxClient
 
     def __init__(self, defaults: dict[str, Any], transport: str = "httpx") -> None:
         """Prepare for making clients.
@@ -79,6 +81,7 @@ class Async(Sync):
     """Makes `AsyncOpenAI` clients, and runs what they give in one event loop."""
 
     httpx = httpx.AsyncClient
+    default = DefaultAsyncHttpxClient
 
     def __init__(self, defaults: dict[str, Any], transport: str = "httpx") -> None:
         super().__init__(defaults, transport)

@@ -10,6 +10,7 @@ import json
 import logging
 import random
 import socket
+import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib.metadata import version
@@ -25,8 +26,8 @@ import trio
 from starlette.types import Receive, Scope, Send
 
 from stored_completions import AsyncOpenAI, AuthenticatedClient, DefaultAioHttpClient, OpenAI
-from stored_completions._runtime.connections import Connections
-from stored_completions._runtime.direct import AsyncDirectClient, DirectClient
+from stored_completions._runtime.pool import LIMITS, with_transports
+from stored_completions._runtime.transport import AsyncTransport
 from stored_completions.api.chat_completions import retrieve_chat_completion
 from stored_completions.errors import APIConnectionError, APITimeoutError
 from stored_completions_testing.faults import Raw, always, answer, head, in_turn
@@ -126,14 +127,14 @@ def test_a_request_that_is_cancelled_before_it_connects_gives_its_place_back(mon
         if len(closed) == 1:
             raise asyncio.CancelledError
 
-    monkeypatch.setattr("stored_completions._runtime.connections._close", close)
+    monkeypatch.setattr("stored_completions._runtime.transport._aclose", close)
 
     async def main() -> None:
-        connections = Connections(limits=httpx.Limits(max_connections=1))
+        transport = AsyncTransport(verify=ssl.create_default_context(), limits=httpx.Limits(max_connections=1))
         with pytest.raises(asyncio.CancelledError):
-            await connections.handle_async_request(httpx.Request("GET", "http://127.0.0.1/"))
+            await transport.handle_async_request(httpx.Request("GET", "http://127.0.0.1/"))
         assert [len(each) for each in closed] == [0, 1]
-        assert connections._places == 0
+        assert transport._connections._places == 0
 
     asyncio.run(main())
 
@@ -245,24 +246,19 @@ def test_proxies_of_the_environment_are_used(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "is_direct"),
+    ("arguments", "is_own"),
     [
         ({}, True),
         ({"headers": {"x-one": "1"}, "limits": httpx.Limits()}, True),
+        ({"mounts": {}}, True),
         ({"http1": True}, False),
-        ({"mounts": {}}, False),
         ({"transport": httpx.AsyncHTTPTransport(retries=1)}, False),
     ],
 )
-def test_what_says_how_to_connect_is_left_to_httpx(arguments: dict[str, Any], is_direct: bool) -> None:
-    async def main() -> None:
-        client = AuthenticatedClient(token="sk-1", httpx_args=arguments)
-        http = client.get_async_httpx_client()
-        assert isinstance(http, AsyncDirectClient) is is_direct
-        assert isinstance(http, httpx.AsyncClient)
-        await client.aclose()
-
-    run(main)
+def test_what_says_how_to_connect_is_left_to_httpx(arguments: dict[str, Any], is_own: bool) -> None:
+    made = with_transports({"limits": LIMITS, **arguments}, AsyncTransport)
+    assert isinstance(made.get("transport"), AsyncTransport) is is_own
+    assert "verify" in made or is_own
 
 
 def test_hooks_auth_and_logs_of_httpx_stay(
@@ -384,7 +380,6 @@ def test_what_the_user_sends_through_the_client_goes_through_all_of_httpx(caller
     if type(caller) is Async:
         response = caller.run(get())
     else:
-        assert isinstance(client.http_client, DirectClient)
         response = client.http_client.get(f"{server.base_url}/x", follow_redirects=True)
     assert ([each.status_code for each in response.history], response.json()) == ([307], BODY)
     assert response.elapsed.total_seconds() > 0
@@ -408,9 +403,9 @@ def test_closing_ends_what_is_being_read(server: Server) -> None:
 
 def test_another_scheme_is_refused() -> None:
     async def main() -> None:
-        connections = Connections(limits=httpx.Limits())
+        transport = AsyncTransport(verify=ssl.create_default_context(), limits=httpx.Limits())
         with pytest.raises(httpx.UnsupportedProtocol, match="'ftp://'"):
-            await connections.handle_async_request(httpx.Request("GET", "ftp://127.0.0.1/"))
+            await transport.handle_async_request(httpx.Request("GET", "ftp://127.0.0.1/"))
 
     run(main)
     trio.run(main)
@@ -523,14 +518,14 @@ def test_connections_without_an_expiry_are_kept(library: str, server: Server) ->
 @pytest.mark.parametrize("library", ["asyncio", "trio"])
 def test_a_body_that_is_closed_twice_gives_its_connection_back_once(library: str, server: Server) -> None:
     async def main() -> None:
-        connections = Connections(limits=httpx.Limits(max_connections=1))
+        transport = AsyncTransport(verify=ssl.create_default_context(), limits=httpx.Limits(max_connections=1))
         for _ in range(2):
-            response = await connections.handle_async_request(httpx.Request("GET", server.base_url))
+            response = await transport.handle_async_request(httpx.Request("GET", server.base_url))
             stream = response.stream
             assert isinstance(stream, httpx.AsyncByteStream)
             await stream.aclose()
             await stream.aclose()
-        assert connections._places == 0
-        await connections.aclose()
+        assert transport._connections._places == 0
+        await transport.aclose()
 
     run(main, library)

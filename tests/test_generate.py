@@ -460,7 +460,7 @@ def test_no_generated_docstring_is_repeated() -> None:
             if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
                 continue
             docstring = ast.get_docstring(node)
-            is_property = "property" in map(ast.unparse, getattr(node, "decorator_list", ()))
+            is_property = any("property" in ast.unparse(each) for each in getattr(node, "decorator_list", ()))
             is_twin = getattr(node, "name", "") in ("asyncio", "asyncio_detailed")
             if docstring and not is_property and not is_twin:
                 place = f"{name}: {getattr(node, 'name', '')}"

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
-from hypothesis import example, given, strategies as st
 
 from stored_completions import AsyncOpenAI, AuthenticatedClient, OpenAI
-from stored_completions._runtime import building
-from stored_completions._runtime.building import _joined
 from stored_completions._runtime.document import BASE_URL
 from stored_completions._runtime.request import Request
 from stored_completions._runtime.response import Operation, Response
@@ -77,30 +73,6 @@ def test_reserved_characters_of_a_query_arrive_as_they_are(
     kept, quoted = response.http_request.url.query.split(b"&")
     assert b"c:d" in kept and b"%3A" in quoted
     assert b"e%26f" in kept and b"g%2Bh%2526" in kept
-
-
-@given(
-    base=st.sampled_from(
-        ["http://a", "http://a:8000/v1", "https://[::1]/a%20b/c", "http://\u00e4.example/b", "http://a/./b"]
-    ),
-    path=st.text("aZ0_.~-%2F/?#:@ \u00e4+&=", max_size=12).map("/".__add__),
-)
-@example("http://a/v1", "/a/..")
-@example("http://a/v1", "/a/./b")
-@example("http://a/v1", "/%2e%2E/%7E.a/..a")
-@example("http://a/v1", "/" + "a" * 5000)
-def test_a_url_is_what_httpx_makes_of_it(base: str, path: str) -> None:
-    """Where its path has nothing to quote it is put together without httpx's parser, and is the same."""
-    made = _joined(httpx.URL(base), Request("GET", path))
-    if made is not None:
-        assert (str(made), made.raw_path, made.query) == (str(url := httpx.URL(base + path)), url.raw_path, url.query)
-    is_plain = path.replace("/", "").isalnum() and path.isascii() and "//" not in path and not path.endswith("/")
-    assert made is not None or not is_plain or len(path) > 4096
-
-
-def test_urls_that_are_not_made_of_the_known_parts_are_left_to_httpx(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "httpx", SimpleNamespace(URL=str))
-    assert building._plain_paths.__wrapped__() is None
 
 
 def test_a_request_without_a_query_may_name_reserved_characters(caller: Sync, client: Any, server: Server) -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -20,8 +21,12 @@ OTHERS = {
     "async_sleep": "the event loop sleeps",
     "_amany": "tasks can be cancelled, and threads cannot",
     "_aoutcome": "the same",
-    "_asecret": "it awaits what the other refuses",
-    "ahide_location": "it only calls the other: there is nothing to wait for",
+    "Auth.asecret": "it awaits what the other refuses",
+    "AsyncBackend": "asynchronous attempts are cancelled: no operation is given what is left of the time",
+    "AsyncStream": "the same",
+    "_wait": "threads and tasks wait with different events",
+    "_aclose": "closing is shielded from cancellation",
+    "_as_httpx_does": "only threads depend on httpx's own timeouts then",
     "Pool.aclose": "there is a client for each event loop, and one for all threads",
 }
 
@@ -56,6 +61,34 @@ def test_each_module_can_be_imported_where_it_stands() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def imported(module: Path) -> set[str]:
+    """The modules of its package that a module imports, inside functions and for type checkers too."""
+    nodes = [
+        node for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)
+    ]
+    return {
+        name
+        for node in nodes
+        if node.level == 1
+        for name in ([node.module] if node.module else [alias.name for alias in node.names])
+    }
+
+
+def test_a_module_imports_only_from_floors_below_its_own() -> None:
+    """docs/architecture.md says which floor each module is on."""
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| (`.*`) \|$", page, re.MULTILINE)
+    floors = {name: int(floor) for floor, names in rows for name in re.findall(r"\w+", names)}
+    assert set(floors) == {*MODULES} - {"__init__"}
+    wrong = [
+        f"{name} ({floors[name]}) imports {other} ({floors[other]})"
+        for name in floors
+        for other in imported(RUNTIME / f"{name}.py")
+        if floors[other] >= floors[name]
+    ]
+    assert not wrong
+
+
 def test_no_module_knows_of_chat_completions() -> None:
     """What the document says reaches the runtime by `document.py` alone."""
     for module in MODULES:
@@ -85,7 +118,7 @@ def twins(tree: ast.Module | ast.ClassDef) -> list[tuple[ast.AST, ast.AST]]:
             found += [(other, node)] if other and not {node.name, path} & set(OTHERS) else []
         elif isinstance(node, ast.ClassDef):
             found += twins(node)
-            if node.name.startswith("Async"):
+            if node.name.startswith("Async") and node.name not in OTHERS:
                 name = node.name.removeprefix("Async")
                 found += [(other, node)] if (other := named.get(f"Sync{name}") or named.get(name)) else []
     return found
@@ -98,7 +131,11 @@ def synchronous(node: ast.AST) -> str:
             if ast.get_docstring(each) is not None:
                 each.body = each.body[1:]
             if isinstance(each, ast.ClassDef):
-                each.body = [inner for inner in each.body if not isinstance(inner, ast.Assign)]
+                each.body = [
+                    inner
+                    for inner in each.body
+                    if not isinstance(inner, ast.Assign) and getattr(inner, "name", "") not in OTHERS
+                ]
             each.body = each.body or [ast.Pass()]
             each.decorator_list = []
         if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -107,9 +144,9 @@ def synchronous(node: ast.AST) -> str:
                 argument.annotation = None
     code = re.sub(r"\basync (def|for|with)\b", r"\1", ast.unparse(node))
     code = re.sub(r"\bawait ", "", code)
-    code = re.sub(r"\bAsync(?=[A-Z_])", "", re.sub(r"\bSync(?=[A-Z])", "", code))
-    code = re.sub(r"\basync_|(?<=_)async_", "", code)
-    words = "send|attempt|reporting|close|iter|secret|enter__|exit__|read|text|received|within|reassign|parts"
+    code = re.sub(r"\b(_?)Async(?=[A-Z_])", r"\1", re.sub(r"\bSync(?=[A-Z])", "", code))
+    code = re.sub(r"\basync_|(?<=_)async_", "", code).replace("AnyIOBackend", "Backend")
+    words = "send|sent|attempt|reported|close|iter|next|secret|enter__|exit__|read|text|received|within|parts"
     code = re.sub(rf"\b(_*)a(?=({words}))", r"\1", code)
     return re.sub(r"_async\b", "", code)
 

@@ -417,8 +417,6 @@ GIVEN: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "query": ({"query": {"sig": SECRET}}, {}),
     "auth of httpx": ({"httpx_args": {"auth": ("somebody", SECRET)}}, {}),
     "a proxy": ({"httpx_args": {PROXY: f"http://somebody:{SECRET}@127.0.0.1:1"}}, {}),
-    "extra_headers": ({}, {"extra_headers": {"Authorization": f"Bearer {SECRET}", "api-key": SECRET}}),
-    "extra_query": ({}, {"extra_query": {"sig": SECRET}}),
 }
 NOT_SENT: list[dict[str, Any]] = [
     {"timeout": -1},

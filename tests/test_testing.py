@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import os
+import signal
 import subprocess
 import sys
 from typing import Any
 
+import httpx
 import pytest
 
 from stored_completions import OpenAI
@@ -133,3 +136,109 @@ def test_a_program_that_cannot_be_run_is_named() -> None:
     command = [sys.executable, "-m", "stored_completions_testing", "no-such-program"]
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (127, "no-such-program cannot be run: No such file or directory\n")
+
+
+def test_a_session_ends_although_a_request_is_open(tmp_path: Any) -> None:
+    """A thread without a timeout waits for an answer that never comes."""
+    done = run_pytest(
+        tmp_path,
+        """
+import threading, time
+from stored_completions import OpenAI
+from stored_completions_testing.faults import Raw, always
+
+def test_it(stored_completions_server):
+    stored_completions_server.plan = always(Raw(b"", then="stall"))
+    client = OpenAI(timeout=None, max_retries=0)
+    threading.Thread(target=lambda: client.chat.completions.retrieve("chatcmpl-1")).start()
+    while not stored_completions_server.received:
+        time.sleep(0.01)
+""",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_changed_key_or_seed_does_not_reach_the_next_test(tmp_path: Any) -> None:
+    done = run_pytest(
+        tmp_path,
+        """
+import pytest
+from stored_completions import OpenAI
+from stored_completions_testing.server import Store
+STORE = Store()
+
+@pytest.fixture
+def stored_completions_seed():
+    return STORE
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_it(number, stored_completions_server):
+    with OpenAI() as client:
+        assert client.chat.completions.delete("chatcmpl-1").deleted
+    stored_completions_server.key = "sk-changed"
+""",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_fixture_is_reached_where_proxies_are_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Server() as server:
+        monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+        monkeypatch.setenv("no_proxy", "example.com")
+        assert server.environment["no_proxy"] == "example.com,127.0.0.1"
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        with OpenAI() as client:
+            assert client.chat.completions.retrieve("chatcmpl-1").id == "chatcmpl-1"
+
+
+def test_a_server_that_was_not_entered_says_so() -> None:
+    server = Server()
+    with server._socket, pytest.raises(RuntimeError, match="with Server"):
+        _ = server.base_url
+
+
+@pytest.mark.parametrize("value", [float("nan"), datetime.datetime(2024, 1, 1), {1}], ids=["NaN", "a date", "a set"])
+def test_a_seed_that_is_not_json_is_refused_at_once(value: Any) -> None:
+    with pytest.raises(ValueError, match="is JSON"):
+        Store([{"id": "a", "value": value}])
+    with pytest.raises(ValueError, match="id"):
+        Store([{"model": "m"}])
+
+
+def test_a_seed_may_lack_a_model_and_have_half_a_character(stored_completions_server: Server) -> None:
+    stored_completions_server.reset(Store([{"id": "a", "metadata": {"x": "\ud800"}}]))
+    with OpenAI() as client:
+        assert [each.id for each in client.chat.completions.list()] == ["a"]
+        assert client.chat.completions.list(model="m").data == []
+        assert client.chat.completions.retrieve("a").metadata == {"x": "\ud800"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"{", b"[]", b"{}", b'{"metadata": NaN}', b'{"metadata": 1}', b'{"metadata": {"a": 1}}', b"[" * 10**5, b"\xff"],
+    ids=range(8),
+)
+def test_a_bad_request_is_a_400(body: bytes, stored_completions_server: Server) -> None:
+    stored_completions_server.reset(Store())
+    url = f"{stored_completions_server.base_url}/chat/completions/chatcmpl-1"
+    headers = {"authorization": f"Bearer {stored_completions_server.key}"}
+    response = httpx.post(url, headers=headers, content=body)
+    assert (response.status_code, response.json()["error"]["type"]) == (400, "invalid_request_error")
+    listed = httpx.get(url.rpartition("/")[0], headers=headers, params={"limit": "9" * 5000})
+    assert listed.status_code == 400
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_is_passed_on_and_no_process_is_left(number: signal.Signals) -> None:
+    program = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+    command = [sys.executable, "-m", "stored_completions_testing", sys.executable, "-c", program]
+    with subprocess.Popen(
+        command, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as running:
+        assert running.stdout
+        inner = int(running.stdout.readline())
+        running.send_signal(number)
+        assert running.wait(20) in (128 + number, 1, 130)
+    with pytest.raises(ProcessLookupError):
+        os.kill(inner, 0)

@@ -8,8 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from importlib.metadata import PackageNotFoundError
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -18,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import stored_completions._runtime.client
 import stored_completions._runtime.clock
 from stored_completions import OpenAI
-from stored_completions._runtime import loops, streams
+from stored_completions._runtime import streams
 from stored_completions._runtime.deadlines import awithin
 from stored_completions.errors import APIConnectionError, APITimeoutError
 from stored_completions_testing.faults import (
@@ -175,7 +174,7 @@ def test_waiting_for_a_free_connection_has_a_time_of_its_own(caller: Sync, serve
 def test_what_drips_in_does_not_make_an_attempt_longer(drip: ASGIApp, own: bool, caller: Sync, server: Server) -> None:
     """Each read ends in time, and there is no end of them; also on a connection that was open before."""
     server.plan = in_turn(None, drip)
-    injected = caller.httpx()
+    injected = caller.default()
     client = caller.client(max_retries=0, **({} if own else {"http_client": injected}))
     if not own:
         caller.run(injected.get(server.base_url))
@@ -211,12 +210,12 @@ def test_what_may_be_many_responses_is_parsed_in_pieces(data: bytes, most: int) 
     """Between two reads nobody looks at the clock, or at whether a task was cancelled."""
 
     async def read_all() -> list[bytes]:
-        stream, found = streams._AsyncStream(_AsyncOnce(data)), list[bytes]()
+        stream, found = streams.AsyncStream(cast(Any, _AsyncOnce(data))), list[bytes]()
         while piece := await stream.read(65536):
             found.append(piece)
         return found
 
-    stream = streams._Stream(_Once(data))
+    stream = streams.Stream(cast(Any, _Once(data)))
     pieces = [*iter(lambda: stream.read(65536), b"")]
     assert pieces == asyncio.run(read_all())
     assert b"".join(pieces) == data
@@ -348,11 +347,3 @@ def test_a_task_that_is_cancelled_when_its_time_is_over_stays_cancelled() -> Non
             await task
 
     asyncio.run(main())
-
-
-def test_a_program_without_the_metadata_of_its_packages_calls_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    def version(name: str) -> str:
-        raise PackageNotFoundError(name)
-
-    monkeypatch.setattr(loops, "version", version)
-    assert not loops._counts_cancellations.__wrapped__()

@@ -30,6 +30,7 @@ _STANDARD = {
     "_UUID": "from uuid import UUID",
     "_Unpack": "from typing import Unpack",
     "_builtins": "import builtins",
+    "_cached_property": "from functools import cached_property",
     "_date": "from datetime import date",
     "_datetime": "from datetime import datetime",
     "_define": "from attrs import define",
@@ -62,10 +63,9 @@ _PACKAGE = {
     "raw": ("AsyncStreamedResponse", "StreamedResponse", "async_raw", "async_streamed", "raw", "streamed"),
     "request": ("Request", "header_texts", "json_body", "path_segment", "present", "query_pairs", "raw_body"),
     "response": ("Operation", "Response"),
-    "secrets": ("Token",),
     "styles": ("styled_pairs", "styled_segment", "styled_texts"),
     "tree": ("JSON",),
-    "twins": ("AsyncHttpClient", "SyncHttpClient", "Timeout"),
+    "types": ("AsyncHttpClient", "SyncHttpClient", "Timeout", "Token"),
     "unset": ("UNSET", "Unset"),
 }
 

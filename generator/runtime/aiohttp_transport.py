@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -13,11 +15,19 @@ from httpx_aiohttp import AiohttpTransport
 from multidict import CIMultiDict
 from yarl import URL
 
+from .redirects import hide_location
+from .transport import AsyncTransport
+
 # What httpx takes of headers, in bytes.
 _HEADERS = 100 * 1024
 # aiohttp warns of bytes from this size on, and sends a file in pieces.
 _LARGE = 2**20
 _PIECE = 2**14
+
+
+def transport(*, proxy: httpx.Proxy | None = None, **options: Any) -> httpx.AsyncBaseTransport:
+    """Return a transport; that of a proxy is httpcore's, which knows all kinds of them."""
+    return AioHttpTransport(**options) if proxy is None else AsyncTransport(proxy=proxy, **options)
 
 
 class AioHttpTransport(AiohttpTransport):
@@ -32,15 +42,13 @@ class AioHttpTransport(AiohttpTransport):
             keepalive_timeout=self.limits.keepalive_expiry,
             ssl=self.ssl_context,
         )
-        session = aiohttp.ClientSession(
+        return aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             max_line_size=_HEADERS,
             max_field_size=_HEADERS,
+            middlewares=(_once,),
         )
-        # It would send again by itself, a DELETE too; aiohttp has no public name for it.
-        session._retry_connection = False
-        return session
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, and raise what httpx's own transport would."""
@@ -58,20 +66,41 @@ class AioHttpTransport(AiohttpTransport):
                 timeout=_timeout(timeout.get("pool"), timeout.get("connect"), timeout.get("read")),
                 server_hostname=request.extensions.get("sni_hostname"),
             )
+        except _OnceError as error:
+            raise _as_httpx(error.error) from error.error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise _as_httpx(error) from error
         extensions = {"http_version": b"HTTP/1.1", "reason_phrase": (response.reason or "").encode()}
-        return httpx.Response(
+        made = httpx.Response(
             response.status, headers=response.raw_headers, stream=_Stream(response), extensions=extensions
         )
+        return hide_location(request, made)
 
     def __del__(self) -> None:
         """Close the connections of a client that nobody closed, as httpx's own are; aiohttp would log errors."""
         session = getattr(self, "client", None)
-        if isinstance(session, aiohttp.ClientSession) and session.connector is not None:
-            connector = session.connector
-            session.detach()
-            connector._close()  # what is public wants an event loop that runs
+        if not isinstance(session, aiohttp.ClientSession) or session.closed:
+            return
+        closing = session.close()
+        # Its first step closes the connections. The rest waits for them, in an event loop that may have ended.
+        with warnings.catch_warnings(), suppress(RuntimeError, StopIteration):
+            warnings.simplefilter("ignore")
+            closing.send(None)
+        closing.close()
+
+
+class _OnceError(Exception):
+    """What a request failed with: aiohttp would send it again after errors of its own, a DELETE too."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
+async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    try:
+        return await handler(request)
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise _OnceError(error) from error
 
 
 class _Stream(httpx.AsyncByteStream):

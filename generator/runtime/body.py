@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import zlib
 from collections.abc import AsyncIterator, Iterator
-from typing import cast
 
 import httpx
 
@@ -18,26 +17,32 @@ class Body:
     """A body as it comes in.
 
     Attributes:
+        request: The request that was sent.
+        response: The response that came.
         broken: Why it cannot be read, if so.
         is_text: Whether it can be shown nevertheless.
     """
 
-    def __init__(self, response: httpx.Response, started: float, seconds: float | None, limit: int) -> None:
+    def __init__(
+        self, request: httpx.Request, response: httpx.Response, started: float, seconds: float | None, limit: int
+    ) -> None:
         """Expect a body.
 
         Args:
+            request: The request that was sent.
+            response: The response that came; its body is not read yet.
             started: When the attempt began, by the clock.
             seconds: How long the attempt may take; None for no limit.
             limit: The bytes that the body may have, as it is sent and once it is decoded.
         """
-        self.response, self.broken, self.is_text = response, "", True
+        self.request, self.response, self.broken, self.is_text = request, response, "", True
         self._started, self._seconds, self._limit = started, seconds, limit
         self._chunks: list[bytes] = []
         self._size = self._sent = 0
-        self._decoder = None
+        self._decoder, self._rest = None, b""
         if seconds is not None:
             # httpx counts from one chunk to the next: what is left of the attempt's time is the most that one may take.
-            response.request.extensions["timeout"]["read"] = self._left(seconds)
+            request.extensions["timeout"]["read"] = self._left(seconds)
         encoding = response.headers.get("content-encoding", "").strip().lower() or "identity"
         if encoding in ("gzip", "x-gzip") and not response.is_stream_consumed:
             self._decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
@@ -51,9 +56,7 @@ class Body:
         self._sent += len(chunk)
         if self._decoder and not self.broken:
             try:
-                # No more than a byte above the limit: a small chunk may become gigabytes. What follows the end is
-                # dropped: the decoder would keep it.
-                chunk = b"" if self._decoder.eof else self._decoder.decompress(chunk, self._limit - self._size + 1)
+                chunk = self._decompressed(chunk)
             except zlib.error:
                 self.broken = "it is not gzip, as its content-encoding says"
                 self.is_text = not self._chunks and not chunk.startswith(_GZIP)
@@ -76,23 +79,36 @@ class Body:
         """The time since the attempt began."""
         return datetime.timedelta(seconds=clock.monotonic() - self._started)
 
+    def _decompressed(self, chunk: bytes) -> bytes:
+        """Return what a chunk holds, also where one gzip member follows another; what else follows one is dropped."""
+        found, left, decoder = [], self._limit - self._size + 1, self._decoder
+        chunk, self._rest = self._rest + chunk, b""
+        while chunk and decoder and left > 0:
+            if decoder.eof:
+                if len(chunk) < len(_GZIP) and _GZIP.startswith(chunk):
+                    self._rest = chunk
+                    break
+                if not chunk.startswith(_GZIP):
+                    break
+                decoder = self._decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+            # No more than a byte above the limit: a small chunk may become gigabytes.
+            found.append(decoder.decompress(chunk, left))
+            left -= len(found[-1])
+            chunk = decoder.unused_data
+        return b"".join(found)
+
     def _left(self, seconds: float) -> float:
         left = self._started + seconds - clock.monotonic()
         if left <= 0:
-            raise httpx.ReadTimeout("", request=self.response.request)
+            raise httpx.ReadTimeout("", request=self.request)
         return left
 
 
 def parts(response: httpx.Response) -> Iterator[bytes]:
     """Return the parts of a body as they come in, still encoded; those of one that a hook has read, decoded."""
-    if response.is_stream_consumed:
-        return response.iter_bytes()
-    # What `iter_raw` does besides costs as much again as a small body.
-    return response.iter_raw() if response.is_closed else iter(cast(httpx.SyncByteStream, response.stream))
+    return response.iter_bytes() if response.is_stream_consumed else response.iter_raw()
 
 
 def aparts(response: httpx.Response) -> AsyncIterator[bytes]:
     """Return the parts of a body as `parts` does."""
-    if response.is_stream_consumed:
-        return response.aiter_bytes()
-    return response.aiter_raw() if response.is_closed else aiter(cast(httpx.AsyncByteStream, response.stream))
+    return response.aiter_bytes() if response.is_stream_consumed else response.aiter_raw()

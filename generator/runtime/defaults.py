@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from .client import TIMEOUT
+from .forks import no_fork
+from .pool import LIMITS, with_transports
 
 if TYPE_CHECKING:
     DefaultHttpxClient = httpx.Client
@@ -14,13 +16,19 @@ if TYPE_CHECKING:
 else:
 
     class DefaultHttpxClient(httpx.Client):
-        """`httpx.Client`, with 600 seconds for each attempt and 5 to connect unless told otherwise."""
+        """`httpx.Client`, whose timeout is that of an attempt as a whole: 600 seconds, and 5 to connect."""
 
         def __init__(self, **options: Any) -> None:
-            super().__init__(**{"timeout": TIMEOUT, **options})
+            with no_fork:
+                from .transport import Transport  # noqa: PLC0415 - httpcore takes long to import
+
+            super().__init__(**with_transports({"timeout": TIMEOUT, "limits": LIMITS, **options}, Transport))
 
     class DefaultAsyncHttpxClient(httpx.AsyncClient):
-        """`httpx.AsyncClient`, with 600 seconds for each attempt and 5 to connect unless told otherwise."""
+        """`httpx.AsyncClient`, whose timeout is that of an attempt as a whole: 600 seconds, and 5 to connect."""
 
         def __init__(self, **options: Any) -> None:
-            super().__init__(**{"timeout": TIMEOUT, **options})
+            with no_fork:
+                from .transport import AsyncTransport  # noqa: PLC0415 - httpcore takes long to import
+
+            super().__init__(**with_transports({"timeout": TIMEOUT, "limits": LIMITS, **options}, AsyncTransport))

@@ -1,16 +1,35 @@
-"""Models dumped as pydantic dumps its own. This module is imported when it is first needed."""
+"""Models dumped as pydantic dumps its own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, TypedDict
 
 from .formats import format_value
-from .model import DumpOptions, Model
-from .tree import plain_values
+from .tree import Node, plain_values
 
 
-def dumped(root: Model, options: DumpOptions) -> dict[str, Any]:
+class DumpOptions(TypedDict, total=False):
+    """How `model_dump` writes a model.
+
+    Attributes:
+        mode: `json` writes dates, times and UUIDs as strings.
+        include: The only attributes to write.
+        exclude: The attributes to leave out.
+        by_alias: Whether properties have their names on the wire rather than those of their attributes.
+        exclude_unset: Whether to leave out what is absent rather than write it as None.
+        exclude_none: Whether to leave out what is None.
+    """
+
+    mode: Literal["json", "python"]
+    include: Iterable[str]
+    exclude: Iterable[str]
+    by_alias: bool
+    exclude_unset: bool
+    exclude_none: bool
+
+
+def dumped(root: Any, options: DumpOptions) -> dict[str, Any]:
     """Dump a model to a tree of dicts and lists, which shares nothing with it."""
     if unknown := options.keys() - DumpOptions.__annotations__.keys():
         raise TypeError(f"model_dump takes no argument {min(unknown)!r}.")
@@ -32,7 +51,7 @@ def dumped(root: Model, options: DumpOptions) -> dict[str, Any]:
     while waiting:
         container: Any = waiting.pop()
         for key, value in enumerate(container) if isinstance(container, list) else container.items():
-            if isinstance(value, Model):
+            if isinstance(value, Node):
                 container[key] = _written(value, options)
             elif isinstance(value, dict | list):
                 container[key] = value.copy()
@@ -45,7 +64,7 @@ def dumped(root: Model, options: DumpOptions) -> dict[str, Any]:
     return written
 
 
-def _written(model: Model, options: DumpOptions) -> dict[str, Any]:
+def _written(model: Any, options: DumpOptions) -> dict[str, Any]:
     """Dump a model to a dict of the values that it has."""
     names = {} if options.get("by_alias", True) else {wire: name for name, wire in model._wire_names.items()}
     values = plain_values(model)

@@ -10,11 +10,12 @@ from urllib.parse import quote
 
 import httpx
 
+from .adapters import client_as_httpx, described
 from .client import AuthenticatedClient, merged_headers
 from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL, CALL_ATTRIBUTES
 from .errors import CredentialsError
-from .secrets import Concealed, Token, concealed, without_user
-from .twins import AsyncHttpClient, SyncHttpClient, Timeout, client_as_httpx, described
+from .secrets import concealed, without_user
+from .types import AsyncHttpClient, SyncHttpClient, Timeout, Token
 from .unset import UNSET, Unset
 
 HttpClient = TypeVar("HttpClient", bound=SyncHttpClient | AsyncHttpClient)
@@ -160,6 +161,8 @@ class Facade(Generic[HttpClient]):
         changes = self._changes(credentials, {**options, "base_url": base_url or self._base_url.format_map(parts)})
         if not base_url:
             changes["paths"] = self._own_paths()
+        if http_client is not None:
+            changes["httpx_args"] = {"trust_env": False}  # the user's own client reads the environment
         self.client = self._injected(AuthenticatedClient(**changes), http_client)
 
     def _copy(
@@ -177,8 +180,7 @@ class Facade(Generic[HttpClient]):
                     f"The `{name}` and `set_{name}` arguments are mutually exclusive: the former are added, the latter"
                     " replace what there is."
                 )
-        copy = type(self).__new__(type(self))
-        copy.__dict__.update(self.__dict__)
+        copy = type(self).__new__(type(self))  # without the resources, which are those of the client
         copy._values = {**self._values, **{name: value for name, value in settings.items() if value is not None}}
         headers = self.client.headers if set_default_headers is None else set_default_headers
         query = self.client.query if set_default_query is None else set_default_query
@@ -253,7 +255,7 @@ class Facade(Generic[HttpClient]):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.client, self._values = state["client"], state["values"]
-        self.client.headers = Concealed({**state["headers"], **self.client.headers})
+        self.client.headers = {**state["headers"], **self.client.headers}
         for each in self._credentials.values():
             if not self.client.token and each.header == self.client.auth_header_name:
                 self.client.token = _variable(each.variable)
@@ -285,9 +287,9 @@ class Facade(Generic[HttpClient]):
         values = [(each, self._values[name]) for name, each in self._settings.items()]
         own = {each.header: value for each, value in values if each.header}
         merged = merged_headers(headers or {}, own, options.get("default_headers") or {})
-        changes["headers"] = Concealed({name: value for name, value in merged.items() if value})
+        changes["headers"] = {name: value for name, value in merged.items() if value}
         own = {each.query: value for each, value in values if each.query}
-        changes["query"] = Concealed({**(query or {}), **(options.get("default_query") or {}), **own})
+        changes["query"] = {**(query or {}), **(options.get("default_query") or {}), **own}
         return changes
 
     @concealed
@@ -296,7 +298,6 @@ class Facade(Generic[HttpClient]):
         made = self.client._changed(**changes)
         for name in made._options:
             setattr(self.client, name, getattr(made, name))
-        self.client._prepared = None
 
     def _injected(
         self, client: AuthenticatedClient, http_client: httpx.Client | httpx.AsyncClient | None

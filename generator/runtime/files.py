@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import mimetypes
 from collections.abc import Mapping
+from os import PathLike
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
-from .request import Part, parameter_text
+from .request import Part, file_content, parameter_text
 from .tree import copied
 from .unset import UNSET
 
-# A file: its bytes, an open file, which is read in pieces while it is sent, or either with a name and a media type.
-File: TypeAlias = bytes | IO[bytes] | tuple[str | None, bytes | IO[bytes], str]
+# A file: its bytes, its path, an open file, which is read in pieces while it is sent, or one of them with a name and a
+# media type.
+_Content: TypeAlias = bytes | bytearray | memoryview | PathLike[str] | IO[bytes]
+File: TypeAlias = _Content | tuple[str | None, _Content, str]
 
 _BINARY = "application/octet-stream"
 
@@ -41,7 +44,12 @@ def multipart_body(body: Any, media_types: Mapping[str, str] | None = None) -> l
 
 def _part(name: str, value: Any, media_type: str | None) -> Part:
     if isinstance(value, tuple):
-        return name, value
+        file_name, content, own_type = value
+        return name, (file_name, file_content(content), own_type)
+    if isinstance(value, PathLike):
+        file_name = Path(value).name
+        return name, (file_name, file_content(value), media_type or mimetypes.guess_type(file_name)[0] or _BINARY)
+    value = file_content(value)
     if isinstance(value, bytes):
         return name, (name, value, media_type or _BINARY)
     if hasattr(value, "read"):

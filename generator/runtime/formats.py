@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import sys
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
 
@@ -36,11 +37,13 @@ def _plain(value: datetime.datetime) -> datetime.datetime:
 
 
 def format_value(value: Any) -> Any:
-    """Return a date, a time or a UUID as a str, and anything else as it is.
+    """Return a date, a time or a UUID as a str, a member of an Enum as its value, and anything else unchanged.
 
     Raises:
         ValueError: it is a datetime without a time zone, which nobody else could tell the time of.
     """
+    if isinstance(value, Enum):
+        return format_value(value.value)
     if isinstance(value, datetime.datetime):
         if isinstance(value, SpelledDatetime) and value.spelling:
             return value.spelling

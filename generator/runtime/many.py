@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 from . import clock
+from .client import Client
 from .errors import APIError, APIStatusError
 from .forks import no_fork
 from .retries import asks_to_pause, retry_after
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     with no_fork:
         from concurrent.futures import Future
-
-    from .client import Client
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 from . import clock
@@ -20,6 +20,8 @@ from .facade import Facade
 from .request import Request
 from .response import Operation, Response
 from .secrets import without_user
+from .sending import Outcome
+from .settings import CallSettings
 
 try:
     from opentelemetry import metrics, propagate, trace
@@ -27,9 +29,6 @@ except ImportError as error:
     raise ImportError(
         f"{NAME}.otel needs OpenTelemetry's API: pip install '{NAME.replace('_', '-')}[otel]' ({error})."
     ) from None
-
-if TYPE_CHECKING:
-    from .sending import AsyncAttempt, Attempt, Outcome
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -86,30 +85,30 @@ class Telemetry:
         self._calls = _durations(meter, CALL_DURATION, _CALL_BOUNDARIES) if CALL_DURATION else None
 
     @contextmanager
-    def call(self, client: Client, operation: Operation[Any, Any]) -> Iterator[Call]:
+    def call(self, settings: CallSettings, operation: Operation[Any, Any]) -> Iterator[Call]:
         """Report a call, from now to the end of the block."""
         named = {CALL_NAME: operation.name} if CALL_NAME else {}
-        attributes = {**self._attributes, **named, **_server(client)}
+        attributes = {**self._attributes, **named, **_server(settings)}
         with self._reported(operation.name, attributes, {}, self._calls) as report:
             yield Call(self, report)
 
     @contextmanager
     def attempt(
-        self, client: Client, request: Request, operation: Operation[Any, Any], resends: int
+        self, settings: CallSettings, request: Request, operation: Operation[Any, Any], resends: int
     ) -> Iterator[tuple[Request, Report]]:
         """Report an attempt, from now to the end of the block, and yield the request with the headers of its trace.
 
         Args:
             resends: How many attempts of the call there were before.
         """
-        url = without_user(client.base_url)
+        url = without_user(settings.base_url)
         attributes: Attributes = {
             "http.request.method": request.method,
             "url.template": urlsplit(url).path + operation.path,
-            **_server(client),
+            **_server(settings),
         }
         # The values of the query may be content, or a key.
-        names = [*client.query, *(name for name, _ in request.query)]
+        names = [*settings.query, *(name for name, _ in request.query)]
         query = "?" + "&".join(f"{name}=REDACTED" for name in names) if names else ""
         own: Attributes = {"url.full": f"{url}{request.path}{query}"}
         if resends:
@@ -164,6 +163,19 @@ class Report:
         self.attributes: Attributes = {}
         self.own: Attributes = {}
 
+    def ended(self, outcome: Outcome[T, E]) -> Outcome[T, E]:
+        """Report how an attempt ended, and return it."""
+        if isinstance(outcome, Response):
+            self.attributes["http.response.status_code"] = outcome.status_code
+            if outcome.request_id:
+                self.own["http.response.header.x-request-id"] = [outcome.request_id]
+        failure = outcome.error if isinstance(outcome, Response) else outcome
+        if isinstance(failure, APIStatusError):
+            self.attributes["error.type"] = str(failure.status_code)
+        elif failure is not None:
+            self.attributes["error.type"] = type(failure).__qualname__
+        return outcome
+
 
 class Call:
     """A call that is reported, and the attempts that it takes."""
@@ -177,47 +189,16 @@ class Call:
             self._report.attributes = {"error.type": type(response.error).__qualname__}
         return response
 
-    def reporting(self, attempt: Attempt[T, E]) -> Attempt[T, E]:
-        """Return a function that makes an attempt and reports it."""
-
-        def reported(client: Client, request: Request, operation: Operation[T, E]) -> Outcome[T, E]:
-            with self._next(client, request, operation) as (sent, report):
-                return _ended(report, attempt(client, sent, operation))
-
-        return reported
-
-    def areporting(self, attempt: AsyncAttempt[T, E]) -> AsyncAttempt[T, E]:
-        """Return a function that makes an attempt and reports it, as `reporting` does."""
-
-        async def reported(client: Client, request: Request, operation: Operation[T, E]) -> Outcome[T, E]:
-            with self._next(client, request, operation) as (sent, report):
-                return _ended(report, await attempt(client, sent, operation))
-
-        return reported
-
-    def _next(
-        self, client: Client, request: Request, operation: Operation[Any, Any]
+    def attempt(
+        self, settings: CallSettings, request: Request, operation: Operation[Any, Any]
     ) -> AbstractContextManager[tuple[Request, Report]]:
+        """Report an attempt, from now to the end of the block, and yield the request with the headers of its trace."""
         self._attempts += 1
-        return self._telemetry.attempt(client, request, operation, self._attempts - 1)
+        return self._telemetry.attempt(settings, request, operation, self._attempts - 1)
 
 
-def _ended(report: Report, outcome: Outcome[T, E]) -> Outcome[T, E]:
-    """Report how an attempt ended, and return it."""
-    if isinstance(outcome, Response):
-        report.attributes["http.response.status_code"] = outcome.status_code
-        if outcome.request_id:
-            report.own["http.response.header.x-request-id"] = [outcome.request_id]
-    failure = outcome.error if isinstance(outcome, Response) else outcome
-    if isinstance(failure, APIStatusError):
-        report.attributes["error.type"] = str(failure.status_code)
-    elif failure is not None:
-        report.attributes["error.type"] = type(failure).__qualname__
-    return outcome
-
-
-def _server(client: Client) -> Attributes:
-    url = urlsplit(client.base_url)
+def _server(settings: CallSettings) -> Attributes:
+    url = urlsplit(settings.base_url)
     return {"server.address": url.hostname or "", "server.port": url.port or (443 if url.scheme == "https" else 80)}
 
 

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import os
-import ssl
+import sys
 import threading
 import weakref
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from functools import cache
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
-from urllib.request import getproxies
+from typing import Any, Generic, TypeVar
 
 import httpx
 
-from .direct import AsyncDirectClient, DirectClient
+from .environment import check_environment, proxies, tls_context
 from .forks import no_fork
-from .redirects import ahide_location, attempt_of, hide_location
-from .streams import bound, pools
+from .secrets import concealed
 
 # The vendor's. httpx keeps no more than 20 alive, so that 50 workers would connect again and again.
 LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=100)
-
-if TYPE_CHECKING:
-    from .loops import LoopClients
+# What says how httpx connects, in ways that `transport` does not.
+_LEFT_TO_HTTPX = frozenset({"app", "http1", "http2", "proxies", "transport"})
 
 H = TypeVar("H", bound=httpx.Client | httpx.AsyncClient)
 
@@ -45,13 +41,18 @@ class Pool:
     """The httpx clients of a client and its copies.
 
     Attributes:
-        injected: A client of the user's own, which is used instead and never closed.
+        injected: A client of the user's own, which is used instead, and neither changed nor closed.
         injected_async: The same, asynchronous.
         is_closed: Whether they were closed, and none was made since.
     """
 
+    @concealed
     def __init__(self, arguments: Mapping[str, Any]) -> None:
-        """Prepare for making httpx clients with these arguments."""
+        """Prepare for making httpx clients with these arguments.
+
+        Raises:
+            ValueError: the environment has proxies or certificates that cannot be used.
+        """
         self._arguments = arguments
         self.injected: httpx.Client | None = None
         self.injected_async: httpx.AsyncClient | None = None
@@ -62,7 +63,16 @@ class Pool:
     def _forget(self) -> None:
         self._lock = threading.Lock()
         self._shared: Shared[httpx.Client] | None = None
-        self._loops: LoopClients | None = None
+        self._by_loop: dict[Any, Shared[httpx.AsyncClient]] = {}
+
+    def check(self) -> None:
+        """Refuse an environment that clients cannot be made in.
+
+        Raises:
+            ValueError: it has proxies or certificates that cannot be used.
+        """
+        if self._arguments.get("trust_env", True) and not _LEFT_TO_HTTPX & self._arguments.keys():
+            check_environment()
 
     def client(self) -> httpx.Client:
         """Return the client of all threads."""
@@ -78,7 +88,6 @@ class Pool:
     def using(self) -> Iterator[httpx.Client]:
         """Make an attempt through the client of all threads, or the user's own; it is not closed meanwhile."""
         if self.injected:
-            prepare(self.injected)
             yield self.injected
             return
         with self._lock:
@@ -97,7 +106,6 @@ class Pool:
     async def using_async(self) -> AsyncIterator[httpx.AsyncClient]:
         """Make an attempt through the client of the running event loop, or the user's own."""
         if self.injected_async:
-            prepare_async(self.injected_async)
             yield self.injected_async
             return
         with self._lock:
@@ -123,122 +131,91 @@ class Pool:
     async def aclose(self) -> None:
         """Close the connections of the running event loop; those of attempts that are being made, when these end."""
         with self._lock:
-            shared, self.is_closed = self._loops.forget() if self._loops else None, True
+            shared, self.is_closed = self._by_loop.pop(_running_loop(), None), True
             is_last = _drop(shared)
         if shared and is_last:
             await shared.http.aclose()
 
     def _client(self) -> Shared[httpx.Client]:
         if self._shared is None or self._shared.http.is_closed:
-            with no_fork:
-                http = self._new_client()
-            prepare(http)
-            self._shared = Shared(http)
+            self._shared = Shared(self._new_client())
         return self._shared
 
     def _async_client(self) -> Shared[httpx.AsyncClient]:
-        if self._loops is None:
-            with no_fork:
-                from .loops import LoopClients  # noqa: PLC0415 - asyncio takes long to import
+        loop = _running_loop()
+        shared = self._by_loop.get(loop)
+        if shared is None or shared.http.is_closed:
+            # A client of a loop that has ended cannot be closed any more; dropping it closes its sockets.
+            self._by_loop = {each: value for each, value in self._by_loop.items() if not _has_ended(each)}
+            shared = self._by_loop[loop] = Shared(self._new_async_client())
+        return shared
 
-            self._loops = LoopClients()
-        return self._loops.client(self._new_async_client)
-
+    @concealed
     def _new_client(self) -> httpx.Client:
-        arguments = self._with_tls()
-        if not _are_plain(arguments):
-            return httpx.Client(**arguments)
-        return DirectClient(transport=httpx.HTTPTransport(**_of_connections(arguments)), **arguments)
-
-    def _new_async_client(self) -> Shared[httpx.AsyncClient]:
         with no_fork:
-            arguments = self._with_tls()
-            if _are_plain(arguments):
-                from .connections import Connections  # noqa: PLC0415 - anyio takes long to import
+            from .transport import Transport  # noqa: PLC0415 - httpcore takes long to import
 
-                transport = Connections(**_of_connections(arguments))
-                http: httpx.AsyncClient = AsyncDirectClient(transport=transport, **arguments)
-            else:
-                http = httpx.AsyncClient(**arguments)
-        prepare_async(http)
-        return Shared(http)
+            self.is_closed = False
+            return httpx.Client(**with_transports({"limits": LIMITS, **self._arguments}, Transport))
 
-    def _with_tls(self) -> dict[str, Any]:
-        self.is_closed = False
-        verify = self._arguments["verify"]
-        return {"limits": LIMITS, **self._arguments, "verify": _tls_context() if verify is True else verify}
+    @concealed
+    def _new_async_client(self) -> httpx.AsyncClient:
+        with no_fork:
+            from .transport import AsyncTransport  # noqa: PLC0415 - httpcore takes long to import
+
+            self.is_closed = False
+            return httpx.AsyncClient(**with_transports({"limits": LIMITS, **self._arguments}, AsyncTransport))
 
 
-# What says how httpx connects, or through what.
-_CONNECTING = frozenset({"app", "cert", "http1", "http2", "mounts", "proxies", "proxy", "transport"})
-
-
-def _are_plain(arguments: Mapping[str, Any]) -> bool:
-    """Return whether connections go to the server itself, and speak HTTP/1.1."""
-    return not (_CONNECTING & arguments.keys() or (arguments.get("trust_env", True) and _has_proxies()))
-
-
-def _has_proxies() -> bool:
-    """Return whether the environment, or the system, has proxies that httpx would use."""
-    return not getproxies().keys().isdisjoint(("all", "http", "https"))
-
-
-def _of_connections(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in arguments.items() if name in ("limits", "trust_env", "verify")}
-
-
-def prepare(http: httpx.Client) -> None:
-    """Let the rules of this package hold for what it sends through an httpx client; they change nothing for others."""
-    if hide_location not in http.event_hooks["response"]:
-        http.event_hooks["response"].append(hide_location)
-        bound(http)
-
-
-def prepare_async(http: httpx.AsyncClient) -> None:
-    """Prepare an asynchronous client as `prepare` does: its attempts are cancelled when their time is over."""
-    if ahide_location not in http.event_hooks["response"]:
-        http.event_hooks["response"].append(ahide_location)
-        bound(http)
-
-
-def reassign(http: httpx.Client, failed: httpx.Request) -> None:
-    """Give the places of connections that nobody uses to those who wait for one.
-
-    httpcore 1.0.9 keeps the place of a connection for ever that it gave to a request whose wait was just over, or that
-    was interrupted between two of its lines.
+@concealed
+def with_transports(arguments: Mapping[str, Any], transport: Callable[..., Any]) -> dict[str, Any]:
+    """Return the arguments of an httpx client that connects through transports of this package, also to proxies.
 
     Args:
-        failed: The request of the attempt that has failed.
+        arguments: Those of httpx. One that says how to connect in another way leaves it to httpx.
+        transport: Returns a transport for `verify`, `limits` and `proxy`.
+
+    Raises:
+        ValueError: the proxies or certificates, also those of the environment, cannot be used.
     """
-    for pool in _assigning(http):
-        with pool._optional_thread_lock:
-            closing = _reassigned(pool, attempt_of(failed))
-        pool._close_connections(closing)
+    given = {**arguments}
+    trust_env = given.get("trust_env", True)
+    verify = tls_context(given.get("verify", True), given.get("cert"), trust_env=trust_env)
+    if _LEFT_TO_HTTPX & given.keys():
+        return {**given, "verify": verify}
+    own, proxy = {"verify": verify, "limits": given["limits"]}, given.pop("proxy", None)
+    found: Mapping[str, httpx.Proxy | None] = {}
+    if proxy is not None:
+        found = {"all://": proxy if isinstance(proxy, httpx.Proxy) else httpx.Proxy(proxy)}
+    elif trust_env:
+        found = proxies()
+    mounts = {pattern: each and transport(**own, proxy=each) for pattern, each in found.items()}
+    given = {name: value for name, value in given.items() if name not in ("verify", "cert")}
+    return {**given, "transport": transport(**own), "mounts": {**mounts, **(given.get("mounts") or {})}}
 
 
-async def areassign(http: httpx.AsyncClient, failed: httpx.Request) -> None:
-    """Do what `reassign` does, for an asynchronous client."""
-    for pool in _assigning(http):
-        with pool._optional_thread_lock:
-            closing = _reassigned(pool, attempt_of(failed))
-        await pool._close_connections(closing)
+def _running_loop() -> Any:
+    """Return an object that belongs to this run of the event loop alone."""
+    with no_fork:
+        import asyncio  # noqa: PLC0415 - only asynchronous calls need it
+
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        trio = sys.modules.get("trio")
+        if trio is None:
+            raise
+        return trio.lowlevel.current_trio_token()
 
 
-def _assigning(http: httpx.Client | httpx.AsyncClient) -> list[Any]:
-    # Pools of before httpcore 1.0.5 are other than these.
-    return [pool for pool in pools(http) if hasattr(pool, "_optional_thread_lock")]
-
-
-def _reassigned(pool: Any, failed: object | None) -> list[Any]:
-    """Forget the requests of an attempt, and the connections that nobody uses; return what is to be closed."""
-    for each in [each for each in pool._requests if failed and attempt_of(each.request) is failed]:
-        pool._requests.remove(each)
-    used = {id(request.connection) for request in pool._requests}
-    unused = [each for each in pool._connections if id(each) not in used and not (each.is_idle() or each.is_closed())]
-    for each in unused:
-        pool._connections.remove(each)
-    closing: list[Any] = pool._assign_requests_to_connections() if unused else []
-    return closing + unused
+def _has_ended(loop: Any) -> bool:
+    if hasattr(loop, "is_closed"):
+        return bool(loop.is_closed())
+    try:
+        loop.run_sync_soon(bool)
+    except sys.modules["trio"].RunFinishedError:
+        return True
+    return False
 
 
 def _drop(shared: Shared[Any] | None) -> bool:
@@ -260,9 +237,3 @@ def _forget_all() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_all)
-
-
-@cache
-def _tls_context() -> ssl.SSLContext:
-    """Return the default's certificates: loading them takes longer than most requests, so a process does it once."""
-    return httpx.create_ssl_context()

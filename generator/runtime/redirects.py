@@ -13,9 +13,9 @@ OPEN_HEADERS = frozenset(
     {"accept", "accept-encoding", "connection", "content-length", "content-type", "host", "user-agent"}
 )
 
-# Marks the requests whose redirects are read here, with what those of one attempt have in common.
-_OURS = "redirects"
-_HEADERS = "redirects.headers"
+
+# Marks the requests whose redirects are followed here, and keeps the headers of a redirect.
+_MARK, _HEADERS = "redirects", "redirects.headers"
 
 
 class Redirects:
@@ -28,25 +28,21 @@ class Redirects:
 
     def __init__(self, request: httpx.Request, follow: bool) -> None:
         """Expect redirects of a request."""
-        request.extensions[_OURS] = self
+        request.extensions[_MARK] = True
         self.options: Mapping[str, None] = {}
         self._follow, self._hops = follow, 0
 
-    def following(self, response: httpx.Response) -> httpx.Request | None:
+    def following(self, before: httpx.Request, response: httpx.Response) -> httpx.Request | None:
         """Return the request that a response asks for, if it is to be followed.
 
         Raises:
             httpx.TooManyRedirects: there were `MAX_REDIRECTS` already.
         """
-        headers = response.extensions.pop(_HEADERS, None)
-        if headers is None:
-            return None
-        response.headers = headers
-        url = _target(response) if self._follow else None
+        response.headers = response.extensions.pop(_HEADERS, response.headers)
+        url = _target(before, response) if self._follow and response.has_redirect_location else None
         if url is None:
             return None
         self._hops += 1
-        before = response.request
         if self._hops > MAX_REDIRECTS:
             raise httpx.TooManyRedirects(f"more than {MAX_REDIRECTS} redirects", request=before)
         method, status = before.method, response.status_code
@@ -71,33 +67,22 @@ class Redirects:
         return request
 
 
-def attempt_of(request: httpx.Request) -> object | None:
-    """Return what the requests of one attempt have in common, those that httpx made of them included."""
-    return request.extensions.get(_OURS)
+def hide_location(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+    """Hide the target of a redirect from httpx, which would build a request for it at once, and fail if it cannot.
 
-
-def is_ours(request: httpx.Request) -> bool:
-    """Return whether this package sends a request, and follows its redirects."""
-    return _OURS in request.extensions
-
-
-def hide_location(response: httpx.Response) -> None:
-    """Hide the target of a redirect from httpx, which would build a request for it at once, and fail if it cannot."""
-    if is_ours(response.request) and response.has_redirect_location:
+    Only the responses of this package's own calls are changed.
+    """
+    if _MARK in request.extensions and response.has_redirect_location:
         response.extensions[_HEADERS] = response.headers
         response.headers = response.headers.copy()
         del response.headers["location"]
+    return response
 
 
-async def ahide_location(response: httpx.Response) -> None:
-    """Do what `hide_location` does, for asynchronous clients."""
-    hide_location(response)
-
-
-def _target(response: httpx.Response) -> httpx.URL | None:
+def _target(request: httpx.Request, response: httpx.Response) -> httpx.URL | None:
     """Return the target of a redirect, without user and password, or None if no request can be sent there."""
     try:
-        url = response.request.url.join(response.headers["location"]).copy_with(fragment=None, userinfo=b"")
+        url = request.url.join(response.headers["location"]).copy_with(fragment=None, userinfo=b"")
         url.host.encode("idna")
     except (httpx.InvalidURL, ValueError):
         return None

@@ -5,11 +5,12 @@ The asynchronous functions are the twins of the others: they differ by `await` a
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, suppress
+from typing import Any, Protocol, TypeVar
 
 import httpx
+from attrs import frozen
 
 from . import clock
 from .body import Body, aparts, parts
@@ -21,152 +22,253 @@ from .failures import connection_error, explain_deleted, status_error, validatio
 from .forks import no_fork
 from .log import log_outcome
 from .model import Model, missing_names
-from .pool import areassign, reassign
+from .pool import Pool
 from .redirects import Redirects
 from .request import Request
 from .response import Operation, Response
 from .retries import Retries, is_sent_again
 from .secrets import Secret, hidden, hidden_in_headers, without_frames, without_user
-from .streams import refuse_unasked
-
-if TYPE_CHECKING:
-    from .client import Client
+from .settings import CallSettings
 
 T = TypeVar("T")
 E = TypeVar("E")
 Outcome = Response[T, E] | APIConnectionError
-Attempt = Callable[["Client", Request, Operation[T, E]], Outcome[T, E]]
-AsyncAttempt = Callable[["Client", Request, Operation[T, E]], Awaitable[Outcome[T, E]]]
 
 
-def send(client: Client, request: Request, operation: Operation[T, E]) -> Response[T, E]:
-    """Send a request, again where the failure is transient.
+class AttemptReport(Protocol):
+    """The report of an attempt, while it is made."""
 
-    Raises:
-        APIConnectionError: no complete response came; `APITimeoutError` if none came in time.
-        ValueError: the request cannot be sent.
+    def ended(self, outcome: Outcome[T, E]) -> Outcome[T, E]:
+        """Report how the attempt ended, and return it."""
+
+
+class CallReport(Protocol):
+    """The report of a call, while it is made."""
+
+    def ended(self, response: Response[T, E]) -> Response[T, E]:
+        """Report how the call ended, and return it."""
+
+    def attempt(
+        self, settings: CallSettings, request: Request, operation: Operation[Any, Any]
+    ) -> AbstractContextManager[tuple[Request, AttemptReport]]:
+        """Report an attempt, from now to the end of the block; return the request with the headers of its trace."""
+
+
+class Telemetry(Protocol):
+    """What calls are reported to."""
+
+    def call(self, settings: CallSettings, operation: Operation[Any, Any]) -> AbstractContextManager[CallReport]:
+        """Report a call, from now to the end of the block."""
+
+
+@frozen
+class Sender:
+    """What the calls of a client are made with.
+
+    Attributes:
+        settings: The options of the call.
+        pool: The httpx clients that requests go through.
+        telemetry: What the call is reported to, if anything.
     """
-    if client._telemetry is None:
-        return _send(client, request, operation, _attempt)
-    with client._telemetry.call(client, operation) as call:
-        return call.ended(_send(client, request, operation, call.reporting(_attempt)))
+
+    settings: CallSettings
+    pool: Pool
+    telemetry: Telemetry | None
+
+    def send(self, request: Request, operation: Operation[T, E]) -> Response[T, E]:
+        """Send a request, again where the failure is transient.
+
+        Raises:
+            APIConnectionError: no complete response came; `APITimeoutError` if none came in time.
+            ValueError: the request cannot be sent.
+        """
+        if self.telemetry is None:
+            return self._send(request, operation, None)
+        with self.telemetry.call(self.settings, operation) as report:
+            return report.ended(self._send(request, operation, report))
+
+    async def asend(self, request: Request, operation: Operation[T, E]) -> Response[T, E]:
+        """Send a request as `send` does; cancelling it cancels the wait for a retry too."""
+        if self.telemetry is None:
+            return await self._asend(request, operation, None)
+        with self.telemetry.call(self.settings, operation) as report:
+            return report.ended(await self._asend(request, operation, report))
+
+    def _send(self, request: Request, operation: Operation[T, E], report: CallReport | None) -> Response[T, E]:
+        started, retries = clock.monotonic(), Retries()
+        outcome = self._reported(request, operation, report)
+        if self._is_sent_again(outcome):
+            with no_fork:
+                from .retrying import send_again  # noqa: PLC0415 - tenacity takes long to import
+
+            outcome, retries = send_again(
+                outcome,
+                lambda: self._reported(request, operation, report),
+                self.settings.max_retries,
+                self.settings.shares_pauses,
+            )
+        return _concluded(request, started, outcome, retries)
+
+    async def _asend(self, request: Request, operation: Operation[T, E], report: CallReport | None) -> Response[T, E]:
+        started, retries = clock.monotonic(), Retries()
+        outcome = await self._areported(request, operation, report)
+        if self._is_sent_again(outcome):
+            with no_fork:
+                from .retrying import asend_again  # noqa: PLC0415 - tenacity takes long to import
+
+            outcome, retries = await asend_again(
+                outcome,
+                lambda: self._areported(request, operation, report),
+                self.settings.max_retries,
+                self.settings.shares_pauses,
+            )
+        return _concluded(request, started, outcome, retries)
+
+    def _reported(self, request: Request, operation: Operation[T, E], report: CallReport | None) -> Outcome[T, E]:
+        if report is None:
+            return self._attempt(request, operation)
+        with report.attempt(self.settings, request, operation) as (sent, attempt):
+            return attempt.ended(self._attempt(sent, operation))
+
+    async def _areported(
+        self, request: Request, operation: Operation[T, E], report: CallReport | None
+    ) -> Outcome[T, E]:
+        if report is None:
+            return await self._aattempt(request, operation)
+        with report.attempt(self.settings, request, operation) as (sent, attempt):
+            return attempt.ended(await self._aattempt(sent, operation))
+
+    def _attempt(self, request: Request, operation: Operation[T, E]) -> Outcome[T, E]:
+        settings = self.settings
+        secret = settings.auth.secret()
+        with self.pool.using() as http:
+            # Not before: the first of a process loads its certificates.
+            started, sent = clock.monotonic(), built(settings, http, request, secret)
+            try:
+                with within(started, attempt_seconds(settings.timeout)):
+                    body = _received(settings, http, sent, started)
+            except (_SendingError, httpx.HTTPError) as error:
+                return connection_error(request, _cause(error), settings.base_url, settings.timeout, secret)
+            except BaseException as error:
+                del sent  # its repr shows its URL
+                without_frames(error)
+                raise
+        return _answered(settings, request, body, operation, secret)
+
+    async def _aattempt(self, request: Request, operation: Operation[T, E]) -> Outcome[T, E]:
+        settings = self.settings
+        secret = await settings.auth.asecret()
+        async with self.pool.using_async() as http:
+            # Not before: the first of a process loads its certificates.
+            started, sent = clock.monotonic(), built(settings, http, request, secret)
+            try:
+                with awithin(started, attempt_seconds(settings.timeout)):
+                    body = await _areceived(settings, http, sent, started)
+            except (_SendingError, httpx.HTTPError) as error:
+                return connection_error(request, _cause(error), settings.base_url, settings.timeout, secret)
+            except BaseException as error:
+                del sent  # its repr shows its URL
+                without_frames(error)
+                raise
+        return _answered(settings, request, body, operation, secret)
+
+    def _is_sent_again(self, outcome: Response[T, E] | APIConnectionError) -> bool:
+        failure = outcome if isinstance(outcome, APIError) else outcome.error
+        if failure is None or not self.settings.max_retries:
+            return False
+        return is_sent_again(failure, self.settings.shares_pauses)
 
 
-async def asend(client: Client, request: Request, operation: Operation[T, E]) -> Response[T, E]:
-    """Send a request as `send` does; cancelling it cancels the wait for a retry too."""
-    if client._telemetry is None:
-        return await _asend(client, request, operation, _aattempt)
-    with client._telemetry.call(client, operation) as call:
-        return call.ended(await _asend(client, request, operation, call.areporting(_aattempt)))
+class _SendingError(Exception):
+    """What `httpx.Client.send`, or the body of its response, raised is its `__cause__`."""
 
 
-def _send(client: Client, request: Request, operation: Operation[T, E], attempt: Attempt[T, E]) -> Response[T, E]:
-    started, retries = clock.monotonic(), Retries()
-    outcome = attempt(client, request, operation)
-    if _is_sent_again(client, outcome):
-        with no_fork:
-            from .retrying import send_again  # noqa: PLC0415 - tenacity takes long to import
-
-        outcome, retries = send_again(
-            outcome, lambda: attempt(client, request, operation), client.max_retries, client._shares_pauses
-        )
-    return _concluded(request, started, outcome, retries)
+def _cause(error: Exception) -> Exception:
+    return error.__cause__ if isinstance(error, _SendingError) and isinstance(error.__cause__, Exception) else error
 
 
-async def _asend(
-    client: Client, request: Request, operation: Operation[T, E], attempt: AsyncAttempt[T, E]
-) -> Response[T, E]:
-    started, retries = clock.monotonic(), Retries()
-    outcome = await attempt(client, request, operation)
-    if _is_sent_again(client, outcome):
-        with no_fork:
-            from .retrying import asend_again  # noqa: PLC0415 - tenacity takes long to import
-
-        outcome, retries = await asend_again(
-            outcome, lambda: attempt(client, request, operation), client.max_retries, client._shares_pauses
-        )
-    return _concluded(request, started, outcome, retries)
-
-
-def _attempt(client: Client, request: Request, operation: Operation[T, E]) -> Outcome[T, E]:
-    secret = client._secret()
-    with client._pool.using() as http:
-        # Not before: the first of a process loads its certificates.
-        started, sent = clock.monotonic(), built(client, http, request, secret)
-        try:
-            with within(started, attempt_seconds(client.timeout)):
-                body = _received(client, http, sent, started)
-        except Exception as error:  # noqa: BLE001 - whatever a server does ends in an APIError
-            reassign(http, sent)
-            return connection_error(request, error, client.base_url, client.timeout, secret)
-        except BaseException as error:
-            reassign(http, sent)
-            without_frames(error)
-            raise
-    return _answered(client, request, body, operation, secret)
-
-
-async def _aattempt(client: Client, request: Request, operation: Operation[T, E]) -> Outcome[T, E]:
-    secret = await client._asecret()
-    async with client._pool.using_async() as http:
-        # Not before: the first of a process loads its certificates.
-        started, sent = clock.monotonic(), built(client, http, request, secret)
-        try:
-            with awithin(started, attempt_seconds(client.timeout)):
-                body = await _areceived(client, http, sent, started)
-        except Exception as error:  # noqa: BLE001 - whatever a server does ends in an APIError
-            await areassign(http, sent)
-            return connection_error(request, error, client.base_url, client.timeout, secret)
-        except BaseException as error:
-            await areassign(http, sent)
-            without_frames(error)
-            raise
-    return _answered(client, request, body, operation, secret)
-
-
-def _received(client: Client, http: httpx.Client, request: httpx.Request, started: float) -> Body:
-    redirects = Redirects(request, client.follow_redirects)
-    response = http.send(request, stream=True, follow_redirects=False)
+def _received(settings: CallSettings, http: httpx.Client, request: httpx.Request, started: float) -> Body:
+    redirects = Redirects(request, settings.follow_redirects)
+    response = _sent(http, request)
     try:
-        refuse_unasked(response)
-        while (following := redirects.following(response)) is not None:
+        while (following := redirects.following(request, response)) is not None:
             response.close()
-            response = http.send(following, stream=True, follow_redirects=False, **redirects.options)
-            refuse_unasked(response)
-        body = Body(response, started, attempt_seconds(client.timeout), client.max_response_bytes)
-        for chunk in parts(response):
-            if not body.add(chunk):
-                break
+            request, response = following, _sent(http, following, **redirects.options)
+        body = Body(request, response, started, attempt_seconds(settings.timeout), settings.max_response_bytes)
+        chunks = parts(response)
+        chunk = _next(chunks)
+        while chunk is not None and body.add(chunk):
+            chunk = _next(chunks)
     finally:
         response.close()
     return body
 
 
-async def _areceived(client: Client, http: httpx.AsyncClient, request: httpx.Request, started: float) -> Body:
-    redirects = Redirects(request, client.follow_redirects)
-    response = await http.send(request, stream=True, follow_redirects=False)
+async def _areceived(settings: CallSettings, http: httpx.AsyncClient, request: httpx.Request, started: float) -> Body:
+    redirects = Redirects(request, settings.follow_redirects)
+    response = await _asent(http, request)
     try:
-        refuse_unasked(response)
-        while (following := redirects.following(response)) is not None:
+        while (following := redirects.following(request, response)) is not None:
             await response.aclose()
-            response = await http.send(following, stream=True, follow_redirects=False, **redirects.options)
-            refuse_unasked(response)
-        body = Body(response, started, attempt_seconds(client.timeout), client.max_response_bytes)
-        async for chunk in aparts(response):
-            if not body.add(chunk):
-                break
+            request, response = following, await _asent(http, following, **redirects.options)
+        body = Body(request, response, started, attempt_seconds(settings.timeout), settings.max_response_bytes)
+        chunks = aparts(response)
+        chunk = await _anext(chunks)
+        while chunk is not None and body.add(chunk):
+            chunk = await _anext(chunks)
     finally:
         await response.aclose()
     return body
 
 
+def _sent(http: httpx.Client, request: httpx.Request, **options: Any) -> httpx.Response:
+    try:
+        return http.send(request, stream=True, follow_redirects=False, **options)
+    except Exception as error:
+        if _is_ours(error):
+            raise
+        raise _SendingError from error
+
+
+async def _asent(http: httpx.AsyncClient, request: httpx.Request, **options: Any) -> httpx.Response:
+    try:
+        return await http.send(request, stream=True, follow_redirects=False, **options)
+    except Exception as error:
+        if _is_ours(error):
+            raise
+        raise _SendingError from error
+
+
+def _next(chunks: Iterator[bytes]) -> bytes | None:
+    try:
+        return next(chunks, None)
+    except Exception as error:
+        raise _SendingError from error
+
+
+async def _anext(chunks: AsyncIterator[bytes]) -> bytes | None:
+    try:
+        return await anext(chunks, None)
+    except Exception as error:
+        raise _SendingError from error
+
+
+def _is_ours(error: Exception) -> bool:
+    """Return whether a mistake in this package raised an error: httpx calls the transport."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    is_here = traceback is not None and traceback.tb_frame.f_globals.get("__package__") == __package__
+    return is_here and not isinstance(error, httpx.HTTPError | httpx.InvalidURL | OSError)
+
+
 def _answered(
-    client: Client, request: Request, body: Body, operation: Operation[T, E], secret: Secret
+    settings: CallSettings, request: Request, body: Body, operation: Operation[T, E], secret: Secret
 ) -> Response[T, E]:
     """Return the response that came, with what it means."""
     response, content, elapsed = body.response, body.content, body.elapsed
     status_code, headers, broken = response.status_code, response.headers, body.broken
-    client._hide_credentials(response.request)
+    settings.auth.hide(body.request)
     is_success = 200 <= status_code < 300
     if is_success and not broken:
         try:
@@ -176,26 +278,26 @@ def _answered(
             broken = str(reason)
         else:
             if not broken:
-                return Response(status_code, headers, content, parsed, None, elapsed, sent=response.request)
+                return Response(status_code, headers, content, parsed, None, elapsed, sent=body.request)
     # Some servers repeat the key that they refuse.
     headers, content = hidden_in_headers(secret, headers), hidden(secret, content)
-    request_shown = _without_credentials(client, response.request, request.extra_query, secret)
+    request_shown = _without_credentials(settings, body.request, request.extra_query, secret)
     shown = closed_response(status_code, headers, content, request_shown)
     if is_success:
         error: APIError = validation_error(request, shown, broken, body.is_text)
-        return Response(status_code, headers, content, None, error, elapsed, sent=response.request)
+        return Response(status_code, headers, content, None, error, elapsed, sent=body.request)
     failure: E | None = None
     with suppress(ValueError):
         failure = operation.failure(status_code, content)
-    error = status_error(request, without_user(client.base_url), shown, "" if body.is_text else broken)
-    return Response(status_code, headers, content, failure, error, elapsed, sent=response.request)
+    error = status_error(request, without_user(settings.base_url), shown, "" if body.is_text else broken)
+    return Response(status_code, headers, content, failure, error, elapsed, sent=body.request)
 
 
 def _without_credentials(
-    client: Client, request: httpx.Request, extra_query: frozenset[str], secret: Secret
+    settings: CallSettings, request: httpx.Request, extra_query: frozenset[str], secret: Secret
 ) -> httpx.Request:
     """Return a request that errors may show: without headers, and without the client's query and that of the call."""
-    names = {*client._secret_parameters, *extra_query}
+    names = {*settings.secret_parameters, *extra_query}
     params = [pair for pair in request.url.params.multi_items() if pair[0].partition("[")[0] not in names]
     url = request.url.copy_with(userinfo=b"", params=params)
     return httpx.Request(request.method, hidden(secret, str(url).encode()).decode())
@@ -209,11 +311,6 @@ def _difference(parsed: object) -> str:
     if missing and (all_of_it or parsed.additional_properties.get("error")):
         return f"it lacks {', '.join(missing)}"
     return ""
-
-
-def _is_sent_again(client: Client, outcome: Response[T, E] | APIConnectionError) -> bool:
-    failure = outcome if isinstance(outcome, APIError) else outcome.error
-    return failure is not None and client.max_retries > 0 and is_sent_again(failure, client._shares_pauses)
 
 
 def _concluded(

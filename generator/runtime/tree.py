@@ -6,7 +6,7 @@ Python's own functions recurse, and fail at depths that `json.loads` can decode.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Set, ValuesView
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from .formats import as_date, format_value
@@ -62,7 +62,7 @@ def copied(root: Any, *, plain: bool) -> Any:
                     inner.update(value.__dict__)
             elif isinstance(value, dict):
                 container[key] = inner = {**value}
-            elif isinstance(value, list):
+            elif isinstance(value, list) or (plain and is_listed(value)):
                 container[key] = inner = [*value]
             else:
                 if plain:
@@ -70,6 +70,11 @@ def copied(root: Any, *, plain: bool) -> Any:
                 continue
             waiting.append(inner)
     return holder[0]
+
+
+def is_listed(value: object) -> bool:
+    """Return whether a value is sent as a list: a set, a range, a generator, but no open file."""
+    return isinstance(value, Set | ValuesView | Iterator | range) and not hasattr(value, "read")
 
 
 def wire_name(key: Any) -> str:

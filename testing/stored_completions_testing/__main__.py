@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -25,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     with Server() as server:
         if program:
             try:
-                status = subprocess.run(program, env={**os.environ, **server.environment}, check=False).returncode
+                status = _run(program, {**os.environ, **server.environment})
             except OSError as error:
                 print(f"{program[0]} cannot be run: {error.strerror}", file=sys.stderr)
                 return 127
@@ -35,6 +36,24 @@ def main(arguments: list[str] | None = None) -> int:
         with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()
     return 0
+
+
+def _run(program: list[str], environment: dict[str, str]) -> int:
+    """Run a program, pass signals on to it, and leave no process behind."""
+    # What is typed at a terminal reaches the program by itself.
+    passed = [signal.SIGTERM, *([] if sys.stdin is not None and sys.stdin.isatty() else [signal.SIGINT])]
+    if hasattr(signal, "SIGHUP"):
+        passed.append(signal.SIGHUP)
+    with subprocess.Popen(program, env=environment) as process:
+        before = {each: signal.signal(each, lambda number, _: process.send_signal(number)) for each in passed}
+        if signal.SIGINT not in before:
+            before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda *_: None)
+        try:
+            return process.wait()
+        finally:
+            process.kill()
+            for each, handler in before.items():
+                signal.signal(each, handler)
 
 
 if __name__ == "__main__":

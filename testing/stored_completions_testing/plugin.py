@@ -5,6 +5,7 @@ Its dependencies are imported when a test asks for the server, so that other tes
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ def stored_completions_server(
 
     `OPENAI_BASE_URL` and `OPENAI_API_KEY` name it for as long as the test runs.
     """
-    _running_stored_completions_server.reset(request.getfixturevalue("stored_completions_seed"))
+    _running_stored_completions_server.reset(copy.deepcopy(request.getfixturevalue("stored_completions_seed")))
     for name, value in _running_stored_completions_server.environment.items():
         monkeypatch.setenv(name, value)
     return _running_stored_completions_server

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import copy
+import asyncio
+import json
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, Self
+from typing import Any, NoReturn, Self
+from urllib.request import getproxies
 
 import uvicorn
 from starlette.applications import Starlette
@@ -22,6 +25,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from stored_completions_testing.seed import completions as default_completions
 
 KEY = "sk-embedded-server"
+# What the vendor takes as metadata.
+_MOST_PAIRS, _LONGEST_KEY, _LONGEST_VALUE = 16, 64, 512
+# Seconds that open requests have when the server ends.
+_GRACE = 1.0
 
 
 class RefusalError(Exception):
@@ -34,7 +41,18 @@ class RefusalError(Exception):
 
     def response(self) -> Response:
         """Return the response that says so."""
-        return JSONResponse({"error": self.error}, self.status)
+        return _Json({"error": self.error}, self.status)
+
+
+class _Json(JSONResponse):
+    """JSON, escaped where UTF-8 cannot hold it: half of a pair of surrogates can be sent too."""
+
+    def render(self, content: Any) -> bytes:
+        """Return the body."""
+        try:
+            return super().render(content)
+        except UnicodeEncodeError:
+            return json.dumps(content).encode()
 
 
 @dataclass(frozen=True)
@@ -66,16 +84,27 @@ class Store:
         Args:
             completions: The JSON objects, oldest first, each with an `id`; by default, those of `seed.completions`.
             messages: The JSON objects that each was created from, by the completion's id.
+
+        Raises:
+            ValueError: one of them has no `id`, or is not JSON.
         """
-        given = default_completions() if completions is None else completions
-        self.completions: dict[str, dict[str, Any]] = {each["id"]: copy.deepcopy(dict(each)) for each in given}
-        self._messages = {name: copy.deepcopy([*map(dict, found)]) for name, found in (messages or {}).items()}
+        self.completions: dict[str, dict[str, Any]] = {}
+        self._messages: dict[str, list[dict[str, Any]]] = {}
+        for each in default_completions() if completions is None else completions:
+            self.add(each)
+        for name, found in (messages or {}).items():
+            self._messages[name] = [_json_object(message) for message in found]
 
     def add(self, completion: Mapping[str, Any], messages: Sequence[Mapping[str, Any]] | None = None) -> None:
-        """Keep one completion more, as the newest; `seed.completion` makes one, `seed.messages` its messages."""
-        self.completions[completion["id"]] = copy.deepcopy(dict(completion))
+        """Keep one completion more, as the newest; `seed.completion` makes one, `seed.messages` its messages.
+
+        Raises:
+            ValueError: one of them has no `id`, or is not JSON.
+        """
+        kept = _json_object(completion)
+        self.completions[kept["id"]] = kept
         if messages is not None:
-            self._messages[completion["id"]] = copy.deepcopy([*map(dict, messages)])
+            self._messages[kept["id"]] = [_json_object(message) for message in messages]
 
     def _completion(self, request: Request) -> dict[str, Any]:
         """Return the completion that the path names."""
@@ -86,7 +115,7 @@ class Store:
 
     async def retrieve(self, request: Request) -> Response:
         """Answer `GET /chat/completions/{completion_id}`."""
-        return JSONResponse(self._completion(request))
+        return _Json(self._completion(request))
 
     async def list(self, request: Request) -> Response:
         """Answer `GET /chat/completions`."""
@@ -95,23 +124,21 @@ class Store:
 
         def wanted(completion: dict[str, Any]) -> bool:
             has = completion.get("metadata") or {}
-            return model in (None, completion["model"]) and metadata.items() <= has.items()
+            return model in (None, completion.get("model")) and metadata.items() <= has.items()
 
         return _page(request, [*self.completions.values()], wanted)
 
     async def update(self, request: Request) -> Response:
         """Answer `POST /chat/completions/{completion_id}`."""
-        completion, body = self._completion(request), await request.json()
-        if not isinstance(body, dict) or "metadata" not in body:
-            raise RefusalError(400, "Missing required parameter: 'metadata'.", param="metadata")
-        completion["metadata"] = body["metadata"] or {}
-        return JSONResponse(completion)
+        completion = self._completion(request)
+        completion["metadata"] = _metadata(await request.body())
+        return _Json(completion)
 
     async def delete(self, request: Request) -> Response:
         """Answer `DELETE /chat/completions/{completion_id}`."""
         completion_id = self._completion(request)["id"]
         del self.completions[completion_id]
-        return JSONResponse({"object": "chat.completion.deleted", "id": completion_id, "deleted": True})
+        return _Json({"object": "chat.completion.deleted", "id": completion_id, "deleted": True})
 
     async def messages(self, request: Request) -> Response:
         """Answer `GET /chat/completions/{completion_id}/messages`."""
@@ -142,8 +169,8 @@ def _page(
 ) -> Response:
     query = request.query_params
     limit, order, after = query.get("limit", "20"), query.get("order", "asc"), query.get("after")
-    if not limit.isdecimal() or not 1 <= int(limit) <= 100:
-        raise RefusalError(400, f"Invalid 'limit': {limit!r} is not a number from 1 to 100.", param="limit")
+    if not limit.isdecimal() or len(limit) > 9 or not 1 <= int(limit) <= 100:
+        raise RefusalError(400, f"Invalid 'limit': {limit[:50]!r} is not a number from 1 to 100.", param="limit")
     if order not in ("asc", "desc"):
         raise RefusalError(400, f"Invalid 'order': {order!r} is neither 'asc' nor 'desc'.", param="order")
     items = items[::-1] if order == "desc" else items
@@ -152,7 +179,7 @@ def _page(
         raise RefusalError(400, f"Invalid 'after': there is no item {after!r}.", param="after")
     rest = [item for item in items[0 if after is None else ids.index(after) + 1 :] if wanted(item)]
     page = rest[: int(limit)]
-    return JSONResponse(
+    return _Json(
         {
             "object": "list",
             "data": page,
@@ -161,6 +188,48 @@ def _page(
             "has_more": len(page) < len(rest),
         }
     )
+
+
+def _json_object(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy of a JSON object with an id.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    try:
+        found = json.loads(json.dumps(dict(value), allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"What the server stores is JSON, and {value!r:.200} is not: {error}.") from None
+    if not isinstance(found.get("id"), str):
+        raise ValueError(f"What the server stores has a str as its id, unlike {value!r:.200}.")
+    return dict(found)
+
+
+def _metadata(body: bytes) -> dict[str, str]:
+    """Return the metadata that the body of an update has.
+
+    Raises:
+        RefusalError: the vendor would refuse it.
+    """
+    try:
+        parsed = json.loads(body, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise RefusalError(400, "We could not parse the JSON body of your request.") from None
+    if not isinstance(parsed, dict) or "metadata" not in parsed:
+        raise RefusalError(400, "Missing required parameter: 'metadata'.", param="metadata")
+    found = {} if parsed["metadata"] is None else parsed["metadata"]
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise RefusalError(400, "Invalid type for 'metadata': expected a map of strings to strings.", param="metadata")
+    if len(found) > _MOST_PAIRS or any(
+        len(key) > _LONGEST_KEY or len(value) > _LONGEST_VALUE for key, value in found.items()
+    ):
+        text = f"at most {_MOST_PAIRS} pairs, keys of {_LONGEST_KEY} and values of {_LONGEST_VALUE} characters"
+        raise RefusalError(400, f"Invalid 'metadata': expected {text}.", param="metadata")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
 
 
 async def _refused(request: Request, reason: Exception) -> Response:
@@ -213,9 +282,10 @@ class Server:
 
     def __init__(self, store: Store | None = None, *, key: str = KEY) -> None:
         """Take a port, so that `base_url` is known, and store what `reset` does by default."""
-        self.key = key
+        self._key = key
         self._ids = count(1)
         self._socket = _listening()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.reset(store)
         config = uvicorn.Config(
             self._answer,
@@ -234,7 +304,8 @@ class Server:
         self._thread = threading.Thread(target=self._uvicorn.run, args=([self._socket],), daemon=True)
 
     def reset(self, store: Store | None = None) -> None:
-        """Answer from a store, by default a new one of `seed.completions`; forget the plan and the requests."""
+        """Answer from a store, by default one of `seed.completions`; forget the plan, the requests and another key."""
+        self.key = self._key
         self.remembers = True
         self.received: list[Received] = []
         self.plan: Callable[[Received], ASGIApp | None] = lambda received: None
@@ -247,7 +318,13 @@ class Server:
 
     @property
     def origin(self) -> str:
-        """The scheme, host and port."""
+        """The scheme, host and port.
+
+        Raises:
+            RuntimeError: the server is not running.
+        """
+        if not self._thread.is_alive():
+            raise RuntimeError("The server is not running: use it within `with Server() as server:`.")
         return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
 
     @property
@@ -258,7 +335,11 @@ class Server:
     @property
     def environment(self) -> dict[str, str]:
         """The variables that a program reads to use the server."""
-        return {"OPENAI_BASE_URL": self.base_url, "OPENAI_API_KEY": self.key}
+        found = {"OPENAI_BASE_URL": self.base_url, "OPENAI_API_KEY": self.key}
+        if {"http", "all"} & getproxies().keys():  # none of them is the way to this machine
+            before = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+            found["no_proxy"] = found["NO_PROXY"] = ",".join(filter(None, (before, "127.0.0.1")))
+        return found
 
     def connections(self, expected: int, seconds: float = 5) -> int:
         """Return how many connections are open: as soon as it is the number expected, or else after some seconds."""
@@ -270,9 +351,19 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         self._uvicorn.should_exit = True
-        self._thread.join()
+        self._thread.join(_GRACE)
+        if self._thread.is_alive() and self._loop is not None:
+            # A request is still open: whoever waits for its answer is told that there is none.
+            self._uvicorn.force_exit = True
+            self._loop.call_soon_threadsafe(self._abort)
+            self._thread.join(_GRACE)
+
+    def _abort(self) -> None:
+        for each in [*self._connections]:
+            each.transport.abort()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._loop = asyncio.get_running_loop()
         request = Request(scope, receive)
         body = await request.body()
         path = scope["raw_path"].decode()

@@ -3,22 +3,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
-from .direct import AsyncDirectClient
 from .document import NAME
-from .pool import LIMITS
-
-if TYPE_CHECKING:
-    from .aiohttp_transport import AioHttpTransport
+from .forks import no_fork
+from .pool import LIMITS, with_transports
 
 
-class DefaultAioHttpClient(AsyncDirectClient):
+class DefaultAioHttpClient(httpx.AsyncClient):
     """An `httpx.AsyncClient` that sends through aiohttp, which the extra `aiohttp` installs.
 
-    It belongs to the event loop that it is first used in. Proxies are reached by httpx's own connections.
+    It belongs to the event loop that it is first used in. Proxies, those of the environment too, are reached by
+    httpcore.
 
     Args:
         limits: How many connections there may be; 1,000 unless something else is said.
@@ -26,6 +24,7 @@ class DefaultAioHttpClient(AsyncDirectClient):
 
     Raises:
         RuntimeError: httpx-aiohttp is not installed.
+        ValueError: the environment has proxies or certificates that cannot be used.
 
     Example:
         async with DefaultAioHttpClient() as http_client:
@@ -33,15 +32,15 @@ class DefaultAioHttpClient(AsyncDirectClient):
     """
 
     def __init__(self, *, limits: httpx.Limits = LIMITS, **options: Any) -> None:
-        transport: AioHttpTransport | None = options.pop("transport", None)
-        if transport is None:
+        if options.get("transport") is None:
+            options.pop("transport", None)
             try:
-                from .aiohttp_transport import AioHttpTransport  # noqa: PLC0415 - it is optional
+                with no_fork:
+                    from .aiohttp_transport import transport  # noqa: PLC0415 - it is optional
             except ImportError as error:
                 distribution = NAME.replace("_", "-")
                 raise RuntimeError(
                     f"DefaultAioHttpClient needs httpx-aiohttp: pip install '{distribution}[aiohttp]' ({error})."
                 ) from None
-            tls = {name: options[name] for name in ("verify", "cert", "trust_env") if name in options}
-            transport = AioHttpTransport(limits=limits, **tls)
-        super().__init__(limits=limits, transport=transport, **options)
+            options = with_transports({"limits": limits, **options}, transport)
+        super().__init__(**{"limits": limits, **options})

@@ -4,26 +4,24 @@
 from __future__ import annotations
 
 import ssl
-from base64 import b64encode
-from collections.abc import Awaitable, Coroutine, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict, TypeVar, Unpack
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self, TypedDict, TypeVar, Unpack
 
 import httpx
+from attrs import evolve
 
-from .building import Prepared
+from .adapters import client_as_httpx, timeout_as_httpx
 from .deadlines import checked_timeout
 from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL
 from .forks import no_fork
 from .pool import Pool
 from .request import Request
 from .response import Operation, Response
-from .secrets import Concealed, Secret, Token, checked_token, concealed, warn_if_readable, without_user
-from .sending import asend, send
-from .twins import AsyncHttpClient, SyncHttpClient, Timeout, client_as_httpx, timeout_as_httpx
+from .secrets import checked_token, concealed, warn_if_readable, without_user
+from .sending import Sender, Telemetry
+from .settings import Auth, CallSettings
+from .types import AsyncHttpClient, SyncHttpClient, Timeout, Token
 from .unset import UNSET, Unset
-
-if TYPE_CHECKING:
-    from .otel import Telemetry
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -31,7 +29,6 @@ E = TypeVar("E")
 TIMEOUT = httpx.Timeout(600, connect=5)
 MAX_RETRIES = 2
 MAX_RESPONSE_BYTES = 256 * 2**20
-_NO_SECRET = Secret("")
 # The attributes that differ from call to call.
 _MAPPINGS = frozenset({"headers", "query", "cookies"})
 _PER_CALL = _MAPPINGS | {"timeout", "max_retries"}
@@ -96,18 +93,7 @@ def request_options(
         options["extra_query"] = extra_query
     if extra_body is not None:
         options["extra_body"] = extra_body
-    conceal(options)
     return options
-
-
-def conceal(options: RequestOptions) -> None:
-    """Let no traceback show the headers and the query of one call: they may hold credentials."""
-    if not options:
-        return
-    if isinstance(headers := options.get("extra_headers"), Mapping):
-        options["extra_headers"] = Concealed(headers)
-    if isinstance(query := options.get("extra_query"), Mapping):
-        options["extra_query"] = Concealed(query)
 
 
 def _new_pool(client: Client) -> Pool:
@@ -139,7 +125,7 @@ class Client:
     _options: ClassVar[tuple[str, ...]] = _OPTIONS
     __slots__ = (
         *(name for name in _OPTIONS if name != "timeout"),
-        *("__weakref__", "_pool", "_prepared", "_shares_pauses", "_telemetry", "_timeout"),
+        *("__weakref__", "_pool", "_shares_pauses", "_telemetry", "_timeout"),
     )
 
     @concealed
@@ -161,8 +147,8 @@ class Client:
         url = _checked_url(base_url)
         self.base_url = _without_query(url)
         self.headers: Mapping[str, str] = merged_headers(headers or {})
-        self.cookies: Mapping[str, str] = Concealed(cookies or {})
-        self.query: Mapping[str, Any] = Concealed({**url.params, **(query or {})})
+        self.cookies: Mapping[str, str] = {**(cookies or {})}
+        self.query: Mapping[str, Any] = {**url.params, **(query or {})}
         self.paths: Mapping[str, str] = paths or {}
         self.httpx_args: Mapping[str, Any] = httpx_args or {}
         self.timeout = self.httpx_args.get("timeout", TIMEOUT) if timeout is TIMEOUT else timeout
@@ -172,9 +158,9 @@ class Client:
         if not _is_whole(max_response_bytes) or max_response_bytes < 1:
             raise ValueError(f"max_response_bytes must be a whole number from 1, not {max_response_bytes!r}.")
         self._pool = _new_pool(self)
+        self._pool.check()
         self._shares_pauses = False
         self._telemetry: Telemetry | None = None
-        self._prepared: Prepared | None = None
 
     @property
     def timeout(self) -> float | httpx.Timeout | None:
@@ -199,7 +185,7 @@ class Client:
             timeout=self.timeout if isinstance(timeout, Unset) else timeout,
             max_retries=self.max_retries if isinstance(max_retries, Unset) else max_retries,
             headers=merged_headers(self.headers, headers or {}),
-            query=Concealed({**self.query, **(query or {})}),
+            query={**self.query, **(query or {})},
         )
 
     def _changed(self, **changes: Any) -> Self:
@@ -209,9 +195,8 @@ class Client:
             copy = object.__new__(type(self))
             for name in self._options:
                 setattr(copy, name, getattr(self, name))
-            copy._prepared = self._prepared and self._prepared.copy()
             for name in _MAPPINGS - changes.keys():
-                setattr(copy, name, Concealed(getattr(self, name)))
+                setattr(copy, name, {**getattr(self, name)})
             for name, value in changes.items():
                 setattr(copy, name, value)
             _check_options(copy.timeout, copy.max_retries)
@@ -228,7 +213,7 @@ class Client:
     @concealed
     def with_cookies(self, cookies: Mapping[str, str]) -> Self:
         """Return a copy that sends these cookies too."""
-        return self._changed(cookies=Concealed({**self.cookies, **cookies}))
+        return self._changed(cookies={**self.cookies, **cookies})
 
     def with_timeout(self, timeout: Timeout) -> Self:
         """Return a copy with another timeout."""
@@ -272,17 +257,15 @@ class Client:
         Raises:
             APIConnectionError: no complete response came; `APITimeoutError` if none came in time.
         """
-        conceal(options)
-        client, request = self._for_call(request, **options)
-        return send(client, request, operation)
+        sender, request = self._for_call(request, options)
+        return sender.send(request, operation)
 
     async def asend(
         self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]
     ) -> Response[T, E]:
         """Send a request as `send` does; cancelling it cancels the wait for a retry too."""
-        conceal(options)
-        client, request = self._for_call(request, **options)
-        return await asend(client, request, operation)
+        sender, request = self._for_call(request, options)
+        return await sender.asend(request, operation)
 
     @property
     def is_closed(self) -> bool:
@@ -330,25 +313,46 @@ class Client:
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
             setattr(self, name, value)
-        self._pool, self._prepared, self._telemetry = _new_pool(self), None, None
+        self._pool, self._telemetry = _new_pool(self), None
 
-    def _for_call(self, request: Request, **options: Unpack[RequestOptions]) -> tuple[Self, Request]:
-        """Return the client and the request of a call with options."""
+    def _for_call(self, request: Request, options: RequestOptions) -> tuple[Sender, Request]:
+        """Return what makes a call with these options, and its request."""
         if request.path in self.paths:
             request = request.changed(path=self.paths[request.path])
-        client = self
+        settings = self._settings()
         if request.server and self.base_url == _without_query(_checked_url(BASE_URL)):
-            client = self._changed(base_url=request.server)
-        if not options:
-            return client, request
-        if unknown := options.keys() - RequestOptions.__annotations__.keys():
-            raise TypeError(f"{request.route} takes no argument {min(unknown)!r}.")
-        client = client.with_options(
-            timeout=options.get("timeout", UNSET),
-            max_retries=options.get("max_retries", UNSET),
-            headers=options.get("extra_headers"),
+            url = _checked_url(request.server)
+            settings = evolve(settings, base_url=_without_query(url), query={**url.params, **self.query})
+        if options:
+            if unknown := options.keys() - RequestOptions.__annotations__.keys():
+                raise TypeError(f"{request.route} takes no argument {min(unknown)!r}.")
+            timeout, max_retries = options.get("timeout", UNSET), options.get("max_retries", UNSET)
+            settings = evolve(
+                settings,
+                timeout=self.timeout if isinstance(timeout, Unset) else timeout_as_httpx(timeout),
+                max_retries=self.max_retries if isinstance(max_retries, Unset) else max_retries,
+                headers=merged_headers(self.headers, options.get("extra_headers") or {}),
+            )
+            _check_options(settings.timeout, settings.max_retries)
+            request = request.with_extra(options.get("extra_query"), options.get("extra_body"))
+        return Sender(settings, self._pool, self._telemetry), request
+
+    def _settings(self) -> CallSettings:
+        return CallSettings(
+            self.base_url,
+            self.headers,
+            self.cookies,
+            self.query,
+            self._timeout,
+            self.max_retries,
+            self.max_response_bytes,
+            self.follow_redirects,
+            self._shares_pauses,
+            self._auth(),
         )
-        return client, request.with_extra(options.get("extra_query"), options.get("extra_body"))
+
+    def _auth(self) -> Auth:
+        return Auth()
 
     def _pickles_secrets(self) -> bool:
         return False
@@ -356,27 +360,6 @@ class Client:
     def _without_secrets(self) -> dict[str, Any]:
         """Return what a pickle holds in place of values that may be secret."""
         return {"base_url": without_user(self.base_url), "headers": {}, "cookies": {}, "query": {}, "httpx_args": {}}
-
-    def _secret(self) -> Secret:
-        return _NO_SECRET
-
-    async def _asecret(self) -> Secret:
-        return _NO_SECRET
-
-    def _credentials(self, secret: Secret) -> dict[str, str]:
-        """Return the headers that hold the secret."""
-        return {}
-
-    @property
-    def _secret_parameters(self) -> list[str]:
-        """The query parameters that may hold a secret."""
-        return [*self.query]
-
-    def _place_credentials(self, request: httpx.Request, secret: Secret) -> None:
-        """Put the secret into a request, in the place that the document declares."""
-
-    def _hide_credentials(self, request: httpx.Request) -> None:
-        """Replace the secret in the URL of a request that was sent, if it is there."""
 
 
 class AuthenticatedClient(Client):
@@ -423,59 +406,11 @@ class AuthenticatedClient(Client):
     def _without_secrets(self) -> dict[str, Any]:
         return {**super()._without_secrets(), "token": ""}
 
-    def _secret(self) -> Secret:
-        return checked_token(_called(self.token))
-
-    async def _asecret(self) -> Secret:
-        return checked_token(await _awaited(self.token))
-
-    def _credentials(self, secret: Secret) -> dict[str, str]:
-        if self.auth_location != "header":
-            return {}
-        key = secret.reveal()
-        if self.prefix == "Basic" and ":" in key:
-            key = b64encode(key.encode()).decode()
-        return {self.auth_header_name: f"{self.prefix} {key}" if self.prefix else key}
-
-    @property
-    def _secret_parameters(self) -> list[str]:
-        return [*self.query, self.auth_header_name]
-
-    def _place_credentials(self, request: httpx.Request, secret: Secret) -> None:
-        if self.auth_location == "query":
-            request.url = request.url.copy_set_param(self.auth_header_name, secret.reveal())
-        elif self.auth_location == "cookie":
-            before = [each for each in (request.headers.get("cookie"),) if each]
-            request.headers["cookie"] = "; ".join([*before, f"{self.auth_header_name}={secret.reveal()}"])
-        elif self.auth_location == "header":
-            request.headers.update(self._credentials(secret))
-
-    def _hide_credentials(self, request: httpx.Request) -> None:
-        if self.auth_location == "query":
-            request.url = request.url.copy_set_param(self.auth_header_name, "***")
+    def _auth(self) -> Auth:
+        return Auth(self.token, self.prefix, self.auth_header_name, self.auth_location)
 
 
-def _called(token: Token) -> object:
-    """Return the current key."""
-    if not callable(token):
-        return token
-    key = token()
-    if isinstance(key, Awaitable):
-        if isinstance(key, Coroutine):
-            key.close()
-        raise TypeError("The function that returns the key is asynchronous: use the asynchronous client or functions.")
-    return key
-
-
-async def _awaited(token: Token) -> object:
-    """Return the current key."""
-    if not callable(token):
-        return token
-    key = token()
-    return await key if isinstance(key, Awaitable) else key
-
-
-def merged_headers(*each: Mapping[str, str]) -> Concealed:
+def merged_headers(*each: Mapping[str, str]) -> dict[str, str]:
     """Return all of these headers; later ones replace earlier ones, whatever the case of their names.
 
     Raises:
@@ -486,7 +421,7 @@ def merged_headers(*each: Mapping[str, str]) -> Concealed:
         if not isinstance(headers, Mapping):
             raise TypeError(f"Headers must be a mapping of names to values, not {type(headers).__name__}.")
         merged.update({str(name).lower(): (name, value) for name, value in headers.items()})
-    return Concealed(merged.values())
+    return dict(merged.values())
 
 
 def _check_options(timeout: Timeout, max_retries: int) -> None:

@@ -57,7 +57,7 @@ def attempt_timeout(timeout: float | httpx.Timeout | None) -> httpx.Timeout:
 
 @contextmanager
 def within(started: float, seconds: float | None) -> Iterator[None]:
-    """Bound what this thread does on the connections of a client that was prepared by `streams.bound`.
+    """Bound what this thread does on the connections of `transport`.
 
     Args:
         started: When the attempt began, by the clock.
@@ -80,13 +80,7 @@ def awithin(started: float, seconds: float | None) -> AbstractContextManager[Non
     Raises:
         httpx.TimeoutException: the time is over.
     """
-    if seconds is None:
-        return nullcontext()
-    with no_fork:
-        from .loops import cancelled_after  # noqa: PLC0415 - only asynchronous calls need asyncio
-
-    left = started + seconds - clock.monotonic()
-    return cancelled_after(left) or _in_scope(left)
+    return nullcontext() if seconds is None else _in_scope(started + seconds - clock.monotonic())
 
 
 @contextmanager

@@ -7,23 +7,14 @@ such client.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 import httpx
 import httpx2
 
-from .body import aparts, parts
-from .building import BUILDERS
-from .redirects import ahide_location, hide_location
-from .streams import bound
-from .twins import error_as_httpx
-
-# What `hide_location` keeps the headers of a redirect as.
-_HEADERS = "redirects.headers"
-
-BUILDERS.update((httpx2.Client.build_request, httpx2.AsyncClient.build_request))
+from .errors import closed_response
 
 
 def as_httpx(client: object) -> SyncHttpx2Client | AsyncHttpx2Client | None:
@@ -33,11 +24,6 @@ def as_httpx(client: object) -> SyncHttpx2Client | AsyncHttpx2Client | None:
     return AsyncHttpx2Client(client) if isinstance(client, httpx2.AsyncClient) else None
 
 
-def timeout_of_httpx(timeout: float | httpx.Timeout | httpx2.Timeout | None) -> float | httpx.Timeout | None:
-    """Return an httpx2 timeout as an httpx timeout."""
-    return httpx.Timeout(**timeout.as_dict()) if isinstance(timeout, httpx2.Timeout) else timeout
-
-
 class SyncHttpx2Client(httpx.Client):
     """An httpx client that sends through an httpx2 client.
 
@@ -45,28 +31,25 @@ class SyncHttpx2Client(httpx.Client):
         own: The user's client.
     """
 
-    _hook = staticmethod(hide_location)
-
     def __init__(self, own: httpx2.Client) -> None:
         super().__init__(
-            transport=httpx.MockTransport(_unreachable), timeout=timeout_of_httpx(own.timeout), trust_env=False
+            transport=httpx.MockTransport(_unreachable), timeout=httpx.Timeout(**own.timeout.as_dict()), trust_env=False
         )
         self.own = own
-        _prepare(own, self._hook)
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
         """Build a request with what the user's client adds to each."""
         try:
             return _request_of_httpx(self.own.build_request(method, str(url), **_options_of_httpx2(options)))
         except httpx2.InvalidURL as error:
-            raise error_as_httpx(error) from None
+            raise _error_of_httpx(error) from None
 
     def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
         """Send a request through the user's client."""
         try:
             response = self.own.send(_request_of_httpx2(request), stream=True, **_options_of_httpx2(options))
         except httpx2.HTTPError as error:
-            raise error_as_httpx(error) from error
+            raise _error_of_httpx(error) from error
         made = _response_of_httpx(response, request, SyncBody(response))
         if not stream:
             made.read()
@@ -85,28 +68,25 @@ class SyncHttpx2Client(httpx.Client):
 class AsyncHttpx2Client(httpx.AsyncClient):
     """`SyncHttpx2Client` for asynchronous clients."""
 
-    _hook = staticmethod(ahide_location)
-
     def __init__(self, own: httpx2.AsyncClient) -> None:
         super().__init__(
-            transport=httpx.MockTransport(_unreachable), timeout=timeout_of_httpx(own.timeout), trust_env=False
+            transport=httpx.MockTransport(_unreachable), timeout=httpx.Timeout(**own.timeout.as_dict()), trust_env=False
         )
         self.own = own
-        _prepare(own, self._hook)
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
         """Build a request with what the user's client adds to each."""
         try:
             return _request_of_httpx(self.own.build_request(method, str(url), **_options_of_httpx2(options)))
         except httpx2.InvalidURL as error:
-            raise error_as_httpx(error) from None
+            raise _error_of_httpx(error) from None
 
     async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
         """Send a request through the user's client."""
         try:
             response = await self.own.send(_request_of_httpx2(request), stream=True, **_options_of_httpx2(options))
         except httpx2.HTTPError as error:
-            raise error_as_httpx(error) from error
+            raise _error_of_httpx(error) from error
         made = _response_of_httpx(response, request, AsyncBody(response))
         if not stream:
             await made.aread()
@@ -130,10 +110,10 @@ class SyncBody(httpx.SyncByteStream):
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            for chunk in parts(cast(httpx.Response, self._response)):  # noqa: UP028 - the asynchronous twin has no `yield from`
+            for chunk in self._response.iter_raw():  # noqa: UP028 - the asynchronous twin has no `yield from`
                 yield chunk
         except httpx2.HTTPError as error:
-            raise error_as_httpx(error) from error
+            raise _error_of_httpx(error) from error
 
     def close(self) -> None:
         """Close the httpx2 response."""
@@ -148,21 +128,14 @@ class AsyncBody(httpx.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
-            async for chunk in aparts(cast(httpx.Response, self._response)):
+            async for chunk in self._response.aiter_raw():
                 yield chunk
         except httpx2.HTTPError as error:
-            raise error_as_httpx(error) from error
+            raise _error_of_httpx(error) from error
 
     async def aclose(self) -> None:
         """Close the httpx2 response."""
         await self._response.aclose()
-
-
-def _prepare(own: httpx2.Client | httpx2.AsyncClient, hook: Callable[..., object]) -> None:
-    """Apply this package's rules to what it sends through a client; nothing changes for what others send."""
-    if hook not in own.event_hooks["response"]:
-        own.event_hooks["response"].append(hook)
-        bound(cast(Any, own))
 
 
 def _options_of_httpx2(options: dict[str, Any]) -> dict[str, Any]:
@@ -198,18 +171,22 @@ def _request_of_httpx(request: httpx2.Request) -> httpx.Request:
 def _response_of_httpx(
     response: httpx2.Response, request: httpx.Request, stream: httpx.SyncByteStream | httpx.AsyncByteStream
 ) -> httpx.Response:
-    extensions = dict(response.extensions)
-    if _HEADERS in extensions:
-        extensions[_HEADERS] = httpx.Headers(extensions[_HEADERS].raw)
-    made = httpx.Response(
-        response.status_code, headers=response.headers.raw, stream=stream, request=request, extensions=extensions
+    with suppress(httpx2.ResponseNotRead):  # unless a hook of the user's has read it
+        return closed_response(response.status_code, httpx.Headers(response.headers.raw), response.content, request)
+    return httpx.Response(
+        response.status_code,
+        headers=response.headers.raw,
+        stream=stream,
+        request=request,
+        extensions=response.extensions,
     )
-    if response.is_stream_consumed:  # by a hook of the user's
-        made.is_stream_consumed = True
-        with suppress(httpx2.ResponseNotRead):
-            made._content = response.content
-    return made
 
 
 def _unreachable(request: httpx.Request) -> NoReturn:
     raise RuntimeError("The requests of this client are sent by another.")
+
+
+def _error_of_httpx(error: Exception) -> Exception:
+    """Return the error of httpx that has the name of one of httpx2."""
+    kind: type[Exception] = getattr(httpx, type(error).__name__, httpx.TransportError)
+    return kind(str(error))

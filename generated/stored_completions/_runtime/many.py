@@ -14,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 
 from . import clock
+from .client import Client
 from .errors import APIError, APIStatusError
 from .forks import no_fork
 from .retries import asks_to_pause, retry_after
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     with no_fork:
         from concurrent.futures import Future
-
-    from .client import Client
 
 T = TypeVar("T")
 

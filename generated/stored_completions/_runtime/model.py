@@ -10,37 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypedDict, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, Unpack, cast
 
 import attrs
 from attrs import define, field
 
 from .decoding import loads
 from .display import break_lines, shown, suggestion
-from .forks import no_fork
+from .dumping import DumpOptions, dumped
 from .tree import JSON, Node, copied, equal, flat, json_text, restored, wire_name
 
 T = TypeVar("T")
-
-
-class DumpOptions(TypedDict, total=False):
-    """How `model_dump` writes a model.
-
-    Attributes:
-        mode: `json` writes dates, times and UUIDs as strings.
-        include: The only attributes to write.
-        exclude: The attributes to leave out.
-        by_alias: Whether properties have their names on the wire rather than those of their attributes.
-        exclude_unset: Whether to leave out what is absent rather than write it as None.
-        exclude_none: Whether to leave out what is None.
-    """
-
-    mode: Literal["json", "python"]
-    include: Iterable[str]
-    exclude: Iterable[str]
-    by_alias: bool
-    exclude_unset: bool
-    exclude_none: bool
 
 
 class _Body(dict[Any, Any]):
@@ -196,9 +176,6 @@ class Model(Node):
 
     def model_dump(self, **options: Unpack[DumpOptions]) -> dict[str, Any]:
         """Return this model as a dict, with None for whatever is absent unless `exclude_unset` is set."""
-        with no_fork:
-            from .dumping import dumped  # noqa: PLC0415 - few programs need it
-
         return dumped(self, options)
 
     def model_dump_json(self, *, indent: int | None = None, **options: Unpack[DumpOptions]) -> str:

@@ -10,17 +10,14 @@ import datetime
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, Unpack, cast
+from typing import Any, Generic, ParamSpec, TypeVar, Unpack, cast
 
 import httpx
 
-from .client import conceal
+from .client import Client, RequestOptions
 from .errors import APIResponseValidationError
 from .request import Request
 from .response import Operation, Response
-
-if TYPE_CHECKING:
-    from .client import Client, RequestOptions
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,7 +32,6 @@ def raw(method: Callable[P, T]) -> Callable[P, Response[T, None]]:
 
     @wraps(method)
     def whole(*args: P.args, **kwargs: P.kwargs) -> Response[T, None]:
-        conceal(cast("RequestOptions", kwargs))
         recorder, recorded = _recorded(method)
         try:
             parsed = recorded(*args, **kwargs)
@@ -51,7 +47,6 @@ def async_raw(method: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[Respon
 
     @wraps(method)
     async def whole(*args: P.args, **kwargs: P.kwargs) -> Response[T, None]:
-        conceal(cast("RequestOptions", kwargs))
         recorder, recorded = _recorded(method)
         try:
             parsed = await recorded(*args, **kwargs)
@@ -68,7 +63,6 @@ def streamed(method: Callable[P, T]) -> Callable[P, AbstractContextManager[Strea
     @wraps(method)
     @contextmanager
     def opened(*args: P.args, **kwargs: P.kwargs) -> Iterator[StreamedResponse[T]]:
-        conceal(cast("RequestOptions", kwargs))
         response = StreamedResponse(raw(method)(*args, **kwargs))
         try:
             yield response
@@ -86,7 +80,6 @@ def async_streamed(
     @wraps(method)
     @asynccontextmanager
     async def opened(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[AsyncStreamedResponse[T]]:
-        conceal(cast("RequestOptions", kwargs))
         response = AsyncStreamedResponse(await async_raw(method)(*args, **kwargs))
         try:
             yield response

@@ -6,13 +6,14 @@ from __future__ import annotations
 import json
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
 from typing import IO, Any, NamedTuple
 from urllib.parse import quote
 
 from .formats import format_value
-from .secrets import Concealed
-from .tree import Node, copied, plain_values
+from .tree import Node, copied, is_listed, plain_values
 from .unset import UNSET
 
 # The categories of characters that no id has: controls and surrogates.
@@ -131,7 +132,7 @@ def query_pairs(name: str, value: object, style: str = "form") -> Pairs:
         return []
     value = _plain(value)
     if isinstance(value, dict):
-        pairs = [(key, parameter_text(item)) for key, item in value.items() if item is not None]
+        pairs = [(parameter_text(key), parameter_text(item)) for key, item in value.items() if item is not None]
         return [(f"{name}[{key}]", text) for key, text in pairs] if style == "deepObject" else pairs
     if isinstance(value, list | tuple):
         return [(name, parameter_text(item)) for item in value if item is not None]
@@ -147,7 +148,7 @@ def overridden(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -
 def defaulted(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -> Pairs:
     """Return the query, with these values in front where it does not have their names."""
     names = {name.partition("[")[0] for name, _ in pairs}
-    missing = Concealed({name: value for name, value in values.items() if name not in names})
+    missing = {name: value for name, value in values.items() if name not in names}
     return [*overridden((), missing), *pairs]
 
 
@@ -161,14 +162,18 @@ def parameter_text(value: object) -> str:
 
     Raises:
         ValueError: it is a number that JSON does not have.
-        TypeError: it is bytes or UNSET.
+        TypeError: it is bytes, UNSET, or an object that is none of JSON.
     """
     value = copied(value, plain=True)
+    if isinstance(value, str):
+        return str.__str__(value)
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"A parameter cannot be {value!r}: JSON has no such number.")
-    if isinstance(value, bytes) or value is UNSET:
-        raise TypeError(f"A parameter cannot be {type(value).__name__}: give a str.")
-    return json.dumps(value) if isinstance(value, bool | dict | list) or value is None else str(value)
+    if isinstance(value, bool | dict | list) or value is None:
+        return json.dumps(value)
+    if isinstance(value, int | float):
+        return str(value)
+    raise TypeError(f"A parameter cannot be {type(value).__name__}: give a str.")
 
 
 def present(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,9 +191,9 @@ def json_body(body: Any, media_type: str = "application/json") -> Content | None
     return None if body is UNSET else Content(_json(body).encode(), media_type)
 
 
-def _json(value: Any) -> str:
+def _json(value: Any, default: Callable[[Any], Any] | None = None) -> str:
     try:
-        return json.dumps(value, allow_nan=False, default=_encodable)
+        return json.dumps(value, allow_nan=False, default=default or _encodable)
     except RecursionError:
         raise ValueError("The body is nested too deeply to be sent.") from None
 
@@ -197,6 +202,8 @@ def _encodable(value: Any) -> Any:
     """Return a model, a date, a time or a UUID as a value that can be encoded; a model's own may be models again."""
     if isinstance(value, Node):
         return plain_values(value)
+    if is_listed(value):
+        return [*value]
     plain = format_value(value)
     if plain is value:
         raise TypeError(f"{type(value).__name__} {value!r} cannot be sent as JSON.")
@@ -210,10 +217,24 @@ def _plain(value: object) -> Any:
         ValueError: it holds itself.
     """
     if isinstance(value, dict | list | tuple):
-        _json(value)
+        _json(value, _checked)
     return copied(value, plain=True)
 
 
+def _checked(value: Any) -> Any:
+    """Return what `_encodable` does, but leave what can be iterated only once to who sends it."""
+    return None if is_listed(value) else _encodable(value)
+
+
 def raw_body(body: Any, media_type: str) -> Content | None:
-    """Return a body that is bytes or a string already; None when it is UNSET."""
-    return None if body is UNSET else Content(body.encode() if isinstance(body, str) else body, media_type)
+    """Return a body that is bytes, a path to a file or a str; None when it is UNSET."""
+    if body is UNSET:
+        return None
+    return Content(body.encode() if isinstance(body, str) else file_content(body), media_type)
+
+
+def file_content(content: Any) -> Any:
+    """Return the bytes of a path, a bytearray or a memoryview, and anything else unchanged."""
+    if isinstance(content, PathLike):
+        return Path(content).read_bytes()
+    return bytes(content) if isinstance(content, bytearray | memoryview) else content

@@ -7,18 +7,17 @@ import re
 import sys
 import warnings
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache, wraps
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import httpx
 
 from .forks import no_fork
 
-Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -54,16 +53,22 @@ class Secret:
         return "'***'"
 
 
-class Concealed(dict[str, Any]):
-    """A dict whose values no traceback shows."""
+def concealed(function: Callable[P, T]) -> Callable[P, T]:
+    """Decorate a function so that no traceback out of it shows its arguments: a key may be among them."""
 
-    def __repr__(self) -> str:
-        return repr(dict.fromkeys(self, "***"))
+    @wraps(function)
+    def called(*arguments: P.args, **options: P.kwargs) -> T:
+        try:
+            return function(*arguments, **options)
+        except Exception as error:  # noqa: BLE001 - it is raised again
+            reason = error.with_traceback(None)
+        del arguments, options
+        raise reason
 
-    def __rich_repr__(self) -> Iterator[tuple[str, str]]:
-        return ((name, "***") for name in self)
+    return called
 
 
+@concealed
 def checked_token(token: object) -> Secret:
     """Return a key that can be sent, or refuse it without showing it.
 
@@ -71,26 +76,18 @@ def checked_token(token: object) -> Secret:
         TypeError: it is not a str.
         ValueError: it is empty, or no header can hold it.
     """
-    reason = _refusal(token)
-    if reason is None:
-        return Secret(str(token))
-    del token
-    raise reason
-
-
-def _refusal(token: object) -> Exception | None:
-    """Return why a key cannot be sent."""
-    if isinstance(token, str) and _pattern(_TOKEN).fullmatch(token):
-        return None
     if not isinstance(token, str):
-        return TypeError(f"The API key must be a str, not {type(token).__name__}.")
+        raise TypeError(f"The API key must be a str, not {type(token).__name__}.")
+    if _pattern(_TOKEN).fullmatch(token):
+        return Secret(token)
     if not token:
-        return ValueError("The API key is empty. (A pickled client leaves its key behind, unless pickle_token is set.)")
+        raise ValueError("The API key is empty. (A pickled client leaves its key behind, unless pickle_token is set.)")
     if token != token.strip():
-        return ValueError("The API key has white space at its ends: was it read from a file? Strip it.")
-    return ValueError("The API key has characters that no header can hold: control characters, or other than ASCII.")
+        raise ValueError("The API key has white space at its ends: was it read from a file? Strip it.")
+    raise ValueError("The API key has characters that no header can hold: control characters, or other than ASCII.")
 
 
+@concealed
 def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
     """Return headers that can be sent, or refuse them without showing a value: it may be a secret.
 
@@ -111,6 +108,7 @@ def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
     return headers
 
 
+@concealed
 def checked_cookies(cookies: dict[str, str]) -> dict[str, str]:
     """Return cookies that can be sent, or refuse them without showing a value.
 
@@ -205,21 +203,6 @@ def without_frames(error: BaseException) -> None:
             if isinstance(below, BaseException) and id(below) not in seen:
                 seen.add(id(below))
                 waiting.append(below)
-
-
-def concealed(function: Callable[P, T]) -> Callable[P, T]:
-    """Decorate a function so that no traceback out of it shows its arguments: a key may be among them."""
-
-    @wraps(function)
-    def called(*arguments: P.args, **options: P.kwargs) -> T:
-        try:
-            return function(*arguments, **options)
-        except Exception as error:  # noqa: BLE001 - it is raised again
-            reason = error.with_traceback(None)
-        del arguments, options
-        raise reason
-
-    return called
 
 
 def without_user(url: str) -> str:

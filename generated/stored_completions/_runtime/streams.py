@@ -6,10 +6,12 @@ from __future__ import annotations
 import os
 import socket
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any
 
+import httpcore
 import httpx
 
 from . import clock
@@ -22,30 +24,7 @@ _PIECE = 16 * 1024
 _HEADS = 4096
 
 
-def bound(http: httpx.Client | httpx.AsyncClient) -> None:
-    """Let the time of attempts count on the connections of an httpx client, those that it has included.
-
-    A client of the user's own behaves as before in what it sends for others. Only httpx's own transports have
-    connections to be found.
-    """
-    backend, stream = (AsyncBackend, _AsyncStream) if hasattr(http, "aclose") else (_Backend, _Stream)
-    for pool in pools(http):
-        if isinstance(pool._network_backend, backend):
-            continue
-        pool._network_backend = backend(pool._network_backend)
-        for each in pool.connections:
-            connection: Any = getattr(each, "_connection", None)
-            if hasattr(connection, "_network_stream"):
-                connection._network_stream = stream(connection._network_stream)
-
-
-def pools(http: httpx.Client | httpx.AsyncClient) -> list[Any]:
-    """Return httpcore's pools of an httpx client: those of the transports that are httpx's own."""
-    found = [getattr(each, "_pool", None) for each in (http._transport, *http._mounts.values())]
-    return [pool for pool in found if hasattr(pool, "_network_backend")]
-
-
-def refuse_unasked(response: httpx.Response) -> None:
+def refuse_unasked(response: httpcore.Response) -> None:
     """Refuse a response that was there before its request was sent: it answers another, or nothing.
 
     httpcore parses what a server sent beyond a response as the next one.
@@ -54,17 +33,25 @@ def refuse_unasked(response: httpx.Response) -> None:
         httpx.RemoteProtocolError: nothing was read since the request was written.
     """
     stream = response.extensions.get("network_stream")
-    if isinstance(stream, (_Stream, _AsyncStream)) and not stream.was_read and response.http_version != "HTTP/2":
-        raise httpx.RemoteProtocolError("the server answered before it was asked", request=response.request)
+    if isinstance(stream, Stream | AsyncStream) and not stream.was_read:
+        raise httpx.RemoteProtocolError("the server answered before it was asked")
 
 
-class _Backend:
+class Backend(httpcore.NetworkBackend):
     """Connects as another network backend of httpcore's does, within the time of the attempt."""
 
-    def __init__(self, backend: Any) -> None:
+    def __init__(self, backend: httpcore.NetworkBackend) -> None:
         self._backend = backend
 
-    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> _Stream:
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> Stream:
+        """Connect to the first address of a host that answers."""
         started = clock.monotonic()
         addresses = _addresses(host, port, left_of(timeout, httpx.ConnectTimeout))
         for number, address in enumerate(addresses, 1):
@@ -72,25 +59,22 @@ class _Backend:
             left = timeout if timeout is None else started + timeout - clock.monotonic()
             if left is not None and left <= 0:
                 break
+            left = left_of(left, httpx.ConnectTimeout)
             try:
-                made = self._backend.connect_tcp(address, port, timeout=left_of(left, httpx.ConnectTimeout), **options)
+                made = self._backend.connect_tcp(address, port, left, local_address, socket_options)
             except Exception:
                 if number == len(addresses):
                     raise
             else:
-                return _Stream(made)
+                return Stream(made)
         raise httpx.ConnectTimeout("")
 
-    def connect_unix_socket(self, path: str, timeout: float | None = None, **options: Any) -> _Stream:
-        return _Stream(
-            self._backend.connect_unix_socket(path, timeout=left_of(timeout, httpx.ConnectTimeout), **options)
-        )
-
     def sleep(self, seconds: float) -> None:
-        self._backend.sleep(left_of(seconds, httpx.ConnectTimeout))
+        """Wait, before connecting again."""
+        self._backend.sleep(left_of(seconds, httpx.ConnectTimeout) or 0)
 
 
-class _Stream:
+class Stream(httpcore.NetworkStream):
     """Reads and writes as another network stream of httpcore's does, within the time of the attempt.
 
     Attributes:
@@ -99,54 +83,56 @@ class _Stream:
 
     __slots__ = ("_process", "_rest", "_stream", "was_read")
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream, self._rest, self._process, self.was_read = stream, b"", os.getpid(), True
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Return what came in."""
         left, self.was_read = left_of(timeout, httpx.ReadTimeout), True
         data, self._rest = _heads(self._rest or self._stream.read(max_bytes, left))
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send bytes."""
         self.was_read = False
         for start in range(0, len(buffer), _PIECE):
             self._stream.write(buffer[start : start + _PIECE], left_of(timeout, httpx.WriteTimeout))
 
-    def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> _Stream:
+    def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> Stream:
+        """Return a stream that is encrypted from now on."""
         left = left_of(timeout, httpx.ConnectTimeout)
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left))
+        return Stream(self._stream.start_tls(ssl_context, server_hostname, left))
 
     def close(self) -> None:
-        # Closing does not wake a thread that reads. What a forked process closes stays open in its parent.
+        """Close the connection, and wake a thread that reads from it."""
+        # Closing wakes nobody. What a forked process closes stays open in its parent. An `SSLSocket` that is shut down
+        # as itself would go on in the clear. What is no socket, as in some mocks, is closed alone.
         if self._process == os.getpid():
-            with suppress(OSError):
+            with suppress(OSError, TypeError, AttributeError):
                 socket.socket.shutdown(self._stream.get_extra_info("socket"), socket.SHUT_RDWR)
         self._stream.close()
 
     def get_extra_info(self, info: str) -> Any:
+        """Return what the stream knows of itself."""
         return (bool(self._rest) and info == "is_readable") or self._stream.get_extra_info(info)
 
 
-class AsyncBackend:
+class AsyncBackend(httpcore.AsyncNetworkBackend):
     """Connects as another asynchronous network backend of httpcore's does, with streams that tasks take turns at."""
 
-    def __init__(self, backend: Any) -> None:
+    def __init__(self, backend: httpcore.AsyncNetworkBackend) -> None:
         self._backend = backend
 
-    async def connect_tcp(self, *arguments: Any, **options: Any) -> _AsyncStream:
+    async def connect_tcp(self, *arguments: Any, **options: Any) -> AsyncStream:
         """Connect to a host."""
-        return _AsyncStream(await self._backend.connect_tcp(*arguments, **options))
-
-    async def connect_unix_socket(self, *arguments: Any, **options: Any) -> _AsyncStream:
-        """Connect to a socket of this machine."""
-        return _AsyncStream(await self._backend.connect_unix_socket(*arguments, **options))
+        return AsyncStream(await self._backend.connect_tcp(*arguments, **options))
 
     async def sleep(self, seconds: float) -> None:
         """Wait, before connecting again."""
         await self._backend.sleep(seconds)
 
 
-class _AsyncStream:
+class AsyncStream(httpcore.AsyncNetworkStream):
     """Reads as another asynchronous network stream of httpcore's does, and can be cancelled within many responses.
 
     Attributes:
@@ -155,10 +141,11 @@ class _AsyncStream:
 
     __slots__ = ("_rest", "_stream", "was_read")
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream, self._rest, self.was_read = stream, b"", True
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Return what came in."""
         self.was_read = True
         if self._rest:
             from anyio.lowlevel import checkpoint  # noqa: PLC0415 - who reads has imported it
@@ -168,16 +155,20 @@ class _AsyncStream:
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send bytes."""
         self.was_read = False
         await self._stream.write(buffer, timeout)
 
-    async def start_tls(self, *arguments: Any, **options: Any) -> _AsyncStream:
-        return _AsyncStream(await self._stream.start_tls(*arguments, **options))
+    async def start_tls(self, *arguments: Any, **options: Any) -> AsyncStream:
+        """Return a stream that is encrypted from now on."""
+        return AsyncStream(await self._stream.start_tls(*arguments, **options))
 
     async def aclose(self) -> None:
+        """Close the connection."""
         await self._stream.aclose()
 
     def get_extra_info(self, info: str) -> Any:
+        """Return what the stream knows of itself."""
         return (bool(self._rest) and info == "is_readable") or self._stream.get_extra_info(info)
 
 
@@ -204,10 +195,14 @@ def _addresses(host: str, port: int, seconds: float | None) -> list[str]:
         except Exception as error:  # noqa: BLE001 - it is raised in the thread that waits
             found.append(error)
 
-    # The system's function cannot be interrupted.
+    # The system's function cannot be interrupted. Where there can be no thread, it takes as long as it takes.
     thread = threading.Thread(target=look_up, daemon=True)
-    thread.start()
-    thread.join(seconds)
+    try:
+        thread.start()
+    except RuntimeError:
+        look_up()
+    else:
+        thread.join(seconds)
     if not found:
         raise httpx.ConnectTimeout("")
     if isinstance(found[0], Exception):

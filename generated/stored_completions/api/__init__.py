@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import ClassVar, Self
 
 import httpx
 
 from .._runtime.facade import AsyncFacade, Credential, Facade, HttpClient, Resource, Setting, SyncFacade
-from .._runtime.secrets import Token
-from .._runtime.twins import AsyncHttpClient, SyncHttpClient, Timeout
+from .._runtime.types import AsyncHttpClient, SyncHttpClient, Timeout, Token
 from .._runtime.unset import UNSET, Unset
 from . import chat_completions
 
@@ -18,17 +18,17 @@ from . import chat_completions
 class Chat(Resource):
     """The resources below `chat`."""
 
-    @property
+    @cached_property
     def with_raw_response(self) -> ChatWithRawResponse:
         """The same resources; their methods return whole responses."""
         return ChatWithRawResponse(self._client)
 
-    @property
+    @cached_property
     def with_streaming_response(self) -> ChatWithStreamingResponse:
         """The same resources; their methods return context managers of responses."""
         return ChatWithStreamingResponse(self._client)
 
-    @property
+    @cached_property
     def completions(self) -> chat_completions.ChatCompletions:
         """The operations tagged `chat.completions`."""
         return chat_completions.ChatCompletions(self._client)
@@ -37,7 +37,7 @@ class Chat(Resource):
 class ChatWithRawResponse(Resource):
     """The resources below `chat`, by `with_raw_response`."""
 
-    @property
+    @cached_property
     def completions(self) -> chat_completions.ChatCompletionsWithRawResponse:
         """The operations tagged `chat.completions`."""
         return chat_completions.ChatCompletionsWithRawResponse(self._client)
@@ -46,7 +46,7 @@ class ChatWithRawResponse(Resource):
 class ChatWithStreamingResponse(Resource):
     """The resources below `chat`, by `with_streaming_response`."""
 
-    @property
+    @cached_property
     def completions(self) -> chat_completions.ChatCompletionsWithStreamingResponse:
         """The operations tagged `chat.completions`."""
         return chat_completions.ChatCompletionsWithStreamingResponse(self._client)
@@ -55,17 +55,17 @@ class ChatWithStreamingResponse(Resource):
 class AsyncChat(Resource):
     """The resources below `chat`, with methods that are awaited."""
 
-    @property
+    @cached_property
     def with_raw_response(self) -> AsyncChatWithRawResponse:
         """The same resources; their methods return whole responses."""
         return AsyncChatWithRawResponse(self._client)
 
-    @property
+    @cached_property
     def with_streaming_response(self) -> AsyncChatWithStreamingResponse:
         """The same resources; their methods return context managers of responses."""
         return AsyncChatWithStreamingResponse(self._client)
 
-    @property
+    @cached_property
     def completions(self) -> chat_completions.AsyncChatCompletions:
         """The operations tagged `chat.completions`."""
         return chat_completions.AsyncChatCompletions(self._client)
@@ -74,7 +74,7 @@ class AsyncChat(Resource):
 class AsyncChatWithRawResponse(Resource):
     """The resources below `chat`, with methods that are awaited, by `with_raw_response`."""
 
-    @property
+    @cached_property
     def completions(self) -> chat_completions.AsyncChatCompletionsWithRawResponse:
         """The operations tagged `chat.completions`."""
         return chat_completions.AsyncChatCompletionsWithRawResponse(self._client)
@@ -83,7 +83,7 @@ class AsyncChatWithRawResponse(Resource):
 class AsyncChatWithStreamingResponse(Resource):
     """The resources below `chat`, with methods that are awaited, by `with_streaming_response`."""
 
-    @property
+    @cached_property
     def completions(self) -> chat_completions.AsyncChatCompletionsWithStreamingResponse:
         """The operations tagged `chat.completions`."""
         return chat_completions.AsyncChatCompletionsWithStreamingResponse(self._client)
@@ -213,17 +213,17 @@ class OpenAI(BaseOpenAI[SyncHttpClient], SyncFacade):
         ValueError: the key cannot be sent, or `base_url` is not a URL.
     """
 
-    @property
+    @cached_property
     def with_raw_response(self) -> OpenAIWithRawResponse:
         """The same resources; their methods return whole responses."""
         return OpenAIWithRawResponse(self.client)
 
-    @property
+    @cached_property
     def with_streaming_response(self) -> OpenAIWithStreamingResponse:
         """The same resources; their methods return context managers of responses."""
         return OpenAIWithStreamingResponse(self.client)
 
-    @property
+    @cached_property
     def chat(self) -> Chat:
         """The resources below `chat`."""
         return Chat(self.client)
@@ -232,7 +232,7 @@ class OpenAI(BaseOpenAI[SyncHttpClient], SyncFacade):
 class OpenAIWithRawResponse(Resource):
     """The resources of `OpenAI`, by `with_raw_response`."""
 
-    @property
+    @cached_property
     def chat(self) -> ChatWithRawResponse:
         """The resources below `chat`."""
         return ChatWithRawResponse(self._client)
@@ -241,7 +241,7 @@ class OpenAIWithRawResponse(Resource):
 class OpenAIWithStreamingResponse(Resource):
     """The resources of `OpenAI`, by `with_streaming_response`."""
 
-    @property
+    @cached_property
     def chat(self) -> ChatWithStreamingResponse:
         """The resources below `chat`."""
         return ChatWithStreamingResponse(self._client)
@@ -250,17 +250,17 @@ class OpenAIWithStreamingResponse(Resource):
 class AsyncOpenAI(BaseOpenAI[AsyncHttpClient], AsyncFacade):
     """`OpenAI` with methods that are awaited; lists can also be iterated with `async for`."""
 
-    @property
+    @cached_property
     def with_raw_response(self) -> AsyncOpenAIWithRawResponse:
         """The same resources; their methods return whole responses."""
         return AsyncOpenAIWithRawResponse(self.client)
 
-    @property
+    @cached_property
     def with_streaming_response(self) -> AsyncOpenAIWithStreamingResponse:
         """The same resources; their methods return context managers of responses."""
         return AsyncOpenAIWithStreamingResponse(self.client)
 
-    @property
+    @cached_property
     def chat(self) -> AsyncChat:
         """The resources below `chat`."""
         return AsyncChat(self.client)
@@ -269,7 +269,7 @@ class AsyncOpenAI(BaseOpenAI[AsyncHttpClient], AsyncFacade):
 class AsyncOpenAIWithRawResponse(Resource):
     """The resources of `AsyncOpenAI`, by `with_raw_response`."""
 
-    @property
+    @cached_property
     def chat(self) -> AsyncChatWithRawResponse:
         """The resources below `chat`."""
         return AsyncChatWithRawResponse(self._client)
@@ -278,7 +278,7 @@ class AsyncOpenAIWithRawResponse(Resource):
 class AsyncOpenAIWithStreamingResponse(Resource):
     """The resources of `AsyncOpenAI`, by `with_streaming_response`."""
 
-    @property
+    @cached_property
     def chat(self) -> AsyncChatWithStreamingResponse:
         """The resources below `chat`."""
         return AsyncChatWithStreamingResponse(self._client)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 
 from ... import models
 from ..._runtime.client import request_options
@@ -14,7 +14,7 @@ from ..._runtime.model import new_model
 from ..._runtime.pages import Paging
 from ..._runtime.raw import async_raw, async_streamed, raw, streamed
 from ..._runtime.request import present
-from ..._runtime.twins import Timeout
+from ..._runtime.types import Timeout
 from ..._runtime.unset import UNSET, Unset
 from ...client import AuthenticatedClient
 from ...pages import AsyncPager, Page
@@ -27,17 +27,17 @@ _LIST_CHAT_COMPLETIONS_PAGING = Paging(items="data", more="has_more", last="last
 class ChatCompletions(Resource):
     """Stored chat completions."""
 
-    @property
+    @cached_property
     def with_raw_response(self) -> ChatCompletionsWithRawResponse:
         """The same methods; they return whole responses."""
         return ChatCompletionsWithRawResponse(self._client)
 
-    @property
+    @cached_property
     def with_streaming_response(self) -> ChatCompletionsWithStreamingResponse:
         """The same methods; they return context managers of responses."""
         return ChatCompletionsWithStreamingResponse(self._client)
 
-    @property
+    @cached_property
     def messages(self) -> chat_completions_messages.ChatCompletionsMessages:
         """The operations tagged `chat.completions.messages`."""
         return chat_completions_messages.ChatCompletionsMessages(self._client)
@@ -212,7 +212,7 @@ class ChatCompletionsWithRawResponse(Resource):
         self.update = raw(_resource.update)
         self.delete = raw(_resource.delete)
 
-    @property
+    @cached_property
     def messages(self) -> chat_completions_messages.ChatCompletionsMessagesWithRawResponse:
         """The operations tagged `chat.completions.messages`."""
         return chat_completions_messages.ChatCompletionsMessagesWithRawResponse(self._client)
@@ -229,7 +229,7 @@ class ChatCompletionsWithStreamingResponse(Resource):
         self.update = streamed(_resource.update)
         self.delete = streamed(_resource.delete)
 
-    @property
+    @cached_property
     def messages(self) -> chat_completions_messages.ChatCompletionsMessagesWithStreamingResponse:
         """The operations tagged `chat.completions.messages`."""
         return chat_completions_messages.ChatCompletionsMessagesWithStreamingResponse(self._client)
@@ -238,17 +238,17 @@ class ChatCompletionsWithStreamingResponse(Resource):
 class AsyncChatCompletions(Resource):
     """`ChatCompletions` with methods that are awaited."""
 
-    @property
+    @cached_property
     def with_raw_response(self) -> AsyncChatCompletionsWithRawResponse:
         """The same methods; they return whole responses."""
         return AsyncChatCompletionsWithRawResponse(self._client)
 
-    @property
+    @cached_property
     def with_streaming_response(self) -> AsyncChatCompletionsWithStreamingResponse:
         """The same methods; they return context managers of responses."""
         return AsyncChatCompletionsWithStreamingResponse(self._client)
 
-    @property
+    @cached_property
     def messages(self) -> chat_completions_messages.AsyncChatCompletionsMessages:
         """The operations tagged `chat.completions.messages`."""
         return chat_completions_messages.AsyncChatCompletionsMessages(self._client)
@@ -361,7 +361,7 @@ class AsyncChatCompletionsWithRawResponse(Resource):
         self.update = async_raw(_resource.update)
         self.delete = async_raw(_resource.delete)
 
-    @property
+    @cached_property
     def messages(self) -> chat_completions_messages.AsyncChatCompletionsMessagesWithRawResponse:
         """The operations tagged `chat.completions.messages`."""
         return chat_completions_messages.AsyncChatCompletionsMessagesWithRawResponse(self._client)
@@ -378,7 +378,7 @@ class AsyncChatCompletionsWithStreamingResponse(Resource):
         self.update = async_streamed(_resource.update)
         self.delete = async_streamed(_resource.delete)
 
-    @property
+    @cached_property
     def messages(self) -> chat_completions_messages.AsyncChatCompletionsMessagesWithStreamingResponse:
         """The operations tagged `chat.completions.messages`."""
         return chat_completions_messages.AsyncChatCompletionsMessagesWithStreamingResponse(self._client)

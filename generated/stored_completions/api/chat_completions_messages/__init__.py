@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cached_property, partial
 
 from ... import models
 from ..._runtime.client import request_options
 from ..._runtime.facade import Resource
 from ..._runtime.pages import Paging
 from ..._runtime.raw import async_raw, async_streamed, raw, streamed
-from ..._runtime.twins import Timeout
+from ..._runtime.types import Timeout
 from ..._runtime.unset import UNSET, Unset
 from ...client import AuthenticatedClient
 from ...pages import AsyncPager, Page
@@ -23,12 +23,12 @@ _LIST_CHAT_COMPLETION_MESSAGES_PAGING = Paging(items="data", more="has_more", la
 class ChatCompletionsMessages(Resource):
     """The messages of a stored chat completion."""
 
-    @property
+    @cached_property
     def with_raw_response(self) -> ChatCompletionsMessagesWithRawResponse:
         """The same methods; they return whole responses."""
         return ChatCompletionsMessagesWithRawResponse(self._client)
 
-    @property
+    @cached_property
     def with_streaming_response(self) -> ChatCompletionsMessagesWithStreamingResponse:
         """The same methods; they return context managers of responses."""
         return ChatCompletionsMessagesWithStreamingResponse(self._client)
@@ -89,12 +89,12 @@ class ChatCompletionsMessagesWithStreamingResponse(Resource):
 class AsyncChatCompletionsMessages(Resource):
     """`ChatCompletionsMessages` with methods that are awaited."""
 
-    @property
+    @cached_property
     def with_raw_response(self) -> AsyncChatCompletionsMessagesWithRawResponse:
         """The same methods; they return whole responses."""
         return AsyncChatCompletionsMessagesWithRawResponse(self._client)
 
-    @property
+    @cached_property
     def with_streaming_response(self) -> AsyncChatCompletionsMessagesWithStreamingResponse:
         """The same methods; they return context managers of responses."""
         return AsyncChatCompletionsMessagesWithStreamingResponse(self._client)

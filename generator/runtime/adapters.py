@@ -1,24 +1,14 @@
-"""Clients, timeouts and errors of httpx2, httpx's successor, which are accepted wherever httpx's are."""
+"""Clients and timeouts of httpx2, httpx's successor, which are accepted wherever httpx's are."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, cast, overload
+from typing import cast, overload
 
 import httpx
 
 from .forks import no_fork
-
-if TYPE_CHECKING:
-    import httpx2
-
-    SyncHttpClient = httpx.Client | httpx2.Client
-    AsyncHttpClient = httpx.AsyncClient | httpx2.AsyncClient
-    Timeout = float | httpx.Timeout | httpx2.Timeout | None
-else:
-    # Whoever has no httpx2 has none of its objects either.
-    SyncHttpClient, AsyncHttpClient = httpx.Client, httpx.AsyncClient
-    Timeout = float | httpx.Timeout | None
+from .types import AsyncHttpClient, SyncHttpClient, Timeout
 
 
 @overload
@@ -60,15 +50,7 @@ def described(client: object) -> str:
 
 def timeout_as_httpx(timeout: Timeout) -> float | httpx.Timeout | None:
     """Return a timeout as httpx takes it."""
-    if "httpx2" in sys.modules:
-        with no_fork:
-            from .httpx2_client import timeout_of_httpx  # noqa: PLC0415 - only who has httpx2 can import it
-
-        return timeout_of_httpx(timeout)
+    httpx2 = sys.modules.get("httpx2")
+    if httpx2 is not None and isinstance(timeout, httpx2.Timeout):
+        return httpx.Timeout(**timeout.as_dict())
     return cast("float | httpx.Timeout | None", timeout)
-
-
-def error_as_httpx(error: Exception) -> Exception:
-    """Return the error of httpx that has the name of one of httpcore or httpx2."""
-    kind: type[Exception] = getattr(httpx, type(error).__name__, httpx.TransportError)
-    return kind(str(error))

@@ -1,0 +1,110 @@
+# Generated from generator/runtime/settings.py by `make generate`; do not edit.
+"""What a call needs of the client that makes it, as one value."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Awaitable, Coroutine, Mapping
+from typing import Any
+
+import httpx
+from attrs import field, frozen
+
+from .secrets import Secret, checked_token
+from .types import Token
+from .unset import UNSET, Unset
+
+
+@frozen
+class Auth:
+    """How requests are authenticated.
+
+    Attributes:
+        token: The key, or a function that returns the current one; UNSET where there is none.
+        prefix: What precedes it in a header.
+        name: The name of the header, query parameter or cookie that holds it.
+        location: Which of them it is: `header`, `query` or `cookie`; nowhere if it is empty.
+    """
+
+    token: Token | Unset = field(default=UNSET, repr=False)
+    prefix: str = ""
+    name: str = ""
+    location: str = ""
+
+    def secret(self) -> Secret:
+        """Return the current key.
+
+        Raises:
+            ValueError: no header can hold it.
+            TypeError: it is not a str, or the function that returns it is asynchronous.
+        """
+        if isinstance(self.token, Unset):
+            return Secret("")
+        key: object = self.token() if callable(self.token) else self.token
+        if isinstance(key, Awaitable):
+            if isinstance(key, Coroutine):
+                key.close()
+            raise TypeError(
+                "The function that returns the key is asynchronous: use the asynchronous client or functions."
+            )
+        return checked_token(key)
+
+    async def asecret(self) -> Secret:
+        """Return the current key, also from an asynchronous function."""
+        if isinstance(self.token, Unset):
+            return Secret("")
+        key: object = self.token() if callable(self.token) else self.token
+        return checked_token(await key if isinstance(key, Awaitable) else key)
+
+    def place(self, request: httpx.Request, secret: Secret) -> None:
+        """Put the key into a request. After `Basic`, a key `user:password` is encoded."""
+        if self.location == "query":
+            request.url = request.url.copy_set_param(self.name, secret.reveal())
+        elif self.location == "cookie":
+            before = [each for each in (request.headers.get("cookie"),) if each]
+            request.headers["cookie"] = "; ".join([*before, f"{self.name}={secret.reveal()}"])
+        elif self.location == "header":
+            request.headers[self.name] = f"{self.prefix} {self._in_header(secret)}".lstrip()
+
+    def hide(self, request: httpx.Request) -> None:
+        """Replace the key in the URL of a request that was sent, if it is there."""
+        if self.location == "query":
+            request.url = request.url.copy_set_param(self.name, "***")
+
+    def _in_header(self, secret: Secret) -> str:
+        is_pair = self.prefix == "Basic" and ":" in secret.reveal()
+        return b64encode(secret.reveal().encode()).decode() if is_pair else secret.reveal()
+
+
+@frozen
+class CallSettings:
+    """The options of one call: the client's, and those that were given for the call.
+
+    Attributes:
+        base_url: Where the API is.
+        headers: Sent with the request.
+        cookies: Sent with the request.
+        query: Query parameters, unless the request has its own of that name.
+        timeout: Seconds for each attempt, an `httpx.Timeout` (its `read` is that limit), or None to wait for ever.
+        max_retries: How many times the request is sent again after transient failures.
+        max_response_bytes: The largest body that is accepted.
+        follow_redirects: Whether redirects are followed.
+        shares_pauses: Whether a pause that the server asks for is another's to wait for.
+        auth: How the request is authenticated.
+    """
+
+    base_url: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    cookies: Mapping[str, str] = field(repr=False)
+    query: Mapping[str, Any] = field(repr=False)
+    timeout: float | httpx.Timeout | None
+    max_retries: int
+    max_response_bytes: int
+    follow_redirects: bool
+    shares_pauses: bool
+    auth: Auth = field(factory=Auth)
+
+    @property
+    def secret_parameters(self) -> list[str]:
+        """The query parameters that may hold a secret."""
+        return [*self.query, self.auth.name]

@@ -1,0 +1,407 @@
+# Generated from generator/runtime/transport.py by `make generate`; do not edit.
+"""httpx transports that hand out httpcore's connections in constant time, within the time of an attempt.
+
+The pools of httpcore 1.0 look at all of their connections several times for each request: of a call that is one of
+fifty at a time, that is half of the cost. Here no two requests use a connection at a time.
+
+The asynchronous classes are the twins of the others: they differ by `await` and by what they wait with.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Iterator
+from functools import cache
+from typing import Any, NamedTuple, Protocol
+
+import anyio
+import httpcore
+import httpx
+
+from .document import NAME
+from .redirects import hide_location
+from .streams import AsyncBackend, Backend, refuse_unasked
+
+Origin = tuple[bytes, bytes, int | None]
+_ERRORS = (
+    *(httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError),
+    *(httpcore.UnsupportedProtocol, httpcore.ConnectionNotAvailable),
+)
+
+
+class _Event(Protocol):
+    def set(self) -> object: ...
+    def is_set(self) -> bool: ...
+
+
+class _Idle(NamedTuple):
+    connection: Any
+    origin: Origin
+    expires: float
+
+
+class _Connections:
+    """The connections, idle and in use, and the requests that wait for one."""
+
+    def __init__(self, limits: httpx.Limits) -> None:
+        self._lock = threading.Lock()
+        self._most = sys.maxsize if limits.max_connections is None else limits.max_connections
+        kept = limits.max_keepalive_connections
+        self._most_idle = self._most if kept is None else min(kept, self._most)
+        self._expiry = limits.keepalive_expiry
+        self._idle: list[_Idle] = []  # the one that was used last is at the end, and used again first
+        self._used: set[Any] = set()
+        # A place is for a request and its connection; whoever gives one back gives it to the first who waits.
+        self._places = 0
+        self._waiting: deque[_Event] = deque()
+
+    def enter(self, place: _Event | None = None) -> bool:
+        """Take a place if one is free; if not, wait in line with an event that is set once there is one."""
+        with self._lock:
+            is_free = self._places < self._most
+            if is_free:
+                self._places += 1
+            elif place is not None:
+                self._waiting.append(place)
+            return is_free
+
+    def leave_line(self, place: _Event) -> bool:
+        """Stop waiting; return whether a place was given at that very moment."""
+        with self._lock:
+            if not place.is_set():
+                self._waiting.remove(place)
+            return place.is_set()
+
+    def free(self) -> None:
+        """Give a place to the first who waits."""
+        if self._waiting:
+            self._waiting.popleft().set()
+        else:
+            self._places -= 1
+
+    def take(self, origin: Origin) -> tuple[Any, list[Any]]:
+        """Return an idle connection to an origin, or None if a new one is needed, and those that are to be closed."""
+        stale: list[Any] = []
+        with self._lock:
+            for index in reversed(range(len(self._idle))):
+                if self._idle[index].origin != origin:
+                    continue
+                connection = self._idle.pop(index).connection
+                if not any(each.has_expired() for each in _inner(connection)):
+                    self._used.add(connection)
+                    return connection, stale
+                stale.append(connection)
+            return None, stale + self._surplus(self._most - self._places)
+
+    def use(self, connection: Any) -> None:
+        """Count a new connection among those in use."""
+        with self._lock:
+            self._used.add(connection)
+
+    def give_back(self, connection: Any, origin: Origin) -> list[Any]:
+        """Keep a connection for the next request if it can be used again; return those that are to be closed."""
+        inner = _inner(connection)
+        with self._lock:
+            self.free()
+            is_idle = bool(inner) and all(each.is_idle() and not each.is_closed() for each in inner)
+            if connection not in self._used or not is_idle:
+                self._used.discard(connection)
+                return [connection]
+            self._used.remove(connection)
+            self._idle.append(_Idle(connection, origin, time.monotonic() + (self._expiry or 0)))
+            return self._surplus(self._most_idle)
+
+    def forget(self) -> list[Any]:
+        """Forget all connections, and return them, to be closed."""
+        with self._lock:
+            connections = [*(each.connection for each in self._idle), *self._used]
+            self._idle, self._used = [], set()
+            return connections
+
+    def _surplus(self, most: int) -> list[Any]:
+        """Return the idle connections that are above a number, or expired."""
+        number = max(0, len(self._idle) - most)
+        if self._expiry is not None:
+            now = time.monotonic()
+            while number < len(self._idle) and self._idle[number].expires < now:
+                number += 1
+        surplus, self._idle = self._idle[:number], self._idle[number:] if number else self._idle
+        return [each.connection for each in surplus]
+
+
+class Transport(httpx.BaseTransport):
+    """Sends each request on a connection that no other uses meanwhile: HTTP/1.1, also through a proxy.
+
+    Args:
+        verify: The certificates that servers are checked against.
+        limits: How many connections there may be, and how many are kept.
+        proxy: The proxy that connections go through.
+    """
+
+    def __init__(self, *, verify: ssl.SSLContext, limits: httpx.Limits, proxy: httpx.Proxy | None = None) -> None:
+        self._verify, self._limits, self._proxy = verify, limits, proxy
+        self._connections, self._backend = _Connections(limits), Backend(httpcore.SyncBackend())
+        self._httpx: httpx.HTTPTransport | None = None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request on an idle connection, or a new one, as soon as there may be one."""
+        if _are_replaced(httpx.HTTPTransport.handle_request, httpcore.ConnectionPool.handle_request):
+            return self._as_httpx_does().handle_request(request)
+        origin, sent = _as_httpcore(request)
+        if not self._connections.enter():
+            self._wait(request.extensions.get("timeout", {}).get("pool"))
+        connection, stale = self._connections.take(origin)
+        try:
+            if connection is None:
+                self._connections.use(connection := self._connect(sent.url))
+            _close(stale)
+            response = connection.handle_request(sent)
+            refuse_unasked(response)
+            return _response(request, response, _Stream(self._connections, response.stream, connection, origin))
+        except BaseException as error:
+            _close(self._connections.give_back(connection, origin))
+            if isinstance(error, _ERRORS):
+                raise _as_httpx(error) from error
+            raise
+
+    def close(self) -> None:
+        """Close all connections."""
+        if self._httpx is not None:
+            self._httpx.close()
+        _close(self._connections.forget())
+
+    def _connect(self, url: httpcore.URL) -> Any:
+        options: dict[str, Any] = {
+            "ssl_context": self._verify,
+            "keepalive_expiry": self._limits.keepalive_expiry,
+            "network_backend": self._backend,
+        }
+        if self._proxy is None:
+            return httpcore.HTTPConnection(url.origin, **options)
+        kind = httpcore.SOCKSProxy if self._proxy.url.scheme.startswith("socks") else httpcore.HTTPProxy
+        return kind(**options, **_of_proxy(self._proxy))
+
+    def _wait(self, seconds: float | None) -> None:
+        """Wait until another request gives its place to this one."""
+        place, is_taken = threading.Event(), False
+        if self._connections.enter(place):
+            return
+        try:
+            is_taken = place.wait(seconds)
+        finally:
+            if not is_taken and self._connections.leave_line(place):
+                self._connections.free()
+        if not is_taken:
+            raise httpx.PoolTimeout("")
+
+    def _as_httpx_does(self) -> httpx.HTTPTransport:
+        """Return the transport for what records, mocks or traces httpx's: it finds the requests there."""
+        _say_that_httpx_sends()
+        if self._httpx is None:
+            self._httpx = httpx.HTTPTransport(verify=self._verify, limits=self._limits, proxy=self._proxy)
+        return self._httpx
+
+
+class AsyncTransport(httpx.AsyncBaseTransport):
+    """`Transport` for the requests of an event loop."""
+
+    def __init__(self, *, verify: ssl.SSLContext, limits: httpx.Limits, proxy: httpx.Proxy | None = None) -> None:
+        self._verify, self._limits, self._proxy = verify, limits, proxy
+        self._connections, self._backend = _Connections(limits), AsyncBackend(httpcore.AnyIOBackend())
+        self._httpx: httpx.AsyncHTTPTransport | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request on an idle connection, or a new one, as soon as there may be one."""
+        if _are_replaced(
+            httpx.AsyncHTTPTransport.handle_async_request, httpcore.AsyncConnectionPool.handle_async_request
+        ):
+            return await self._as_httpx_does().handle_async_request(request)
+        origin, sent = _as_httpcore(request)
+        if not self._connections.enter():
+            await self._wait(request.extensions.get("timeout", {}).get("pool"))
+        connection, stale = self._connections.take(origin)
+        try:
+            if connection is None:
+                self._connections.use(connection := self._connect(sent.url))
+            await _aclose(stale)
+            response = await connection.handle_async_request(sent)
+            refuse_unasked(response)
+            return _response(request, response, _AsyncStream(self._connections, response.stream, connection, origin))
+        except BaseException as error:
+            await _aclose(self._connections.give_back(connection, origin))
+            if isinstance(error, _ERRORS):
+                raise _as_httpx(error) from error
+            raise
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        if self._httpx is not None:
+            await self._httpx.aclose()
+        await _aclose(self._connections.forget())
+
+    def _connect(self, url: httpcore.URL) -> Any:
+        options: dict[str, Any] = {
+            "ssl_context": self._verify,
+            "keepalive_expiry": self._limits.keepalive_expiry,
+            "network_backend": self._backend,
+        }
+        if self._proxy is None:
+            return httpcore.AsyncHTTPConnection(url.origin, **options)
+        kind = httpcore.AsyncSOCKSProxy if self._proxy.url.scheme.startswith("socks") else httpcore.AsyncHTTPProxy
+        return kind(**options, **_of_proxy(self._proxy))
+
+    async def _wait(self, seconds: float | None) -> None:
+        """Wait until another request gives its place to this one."""
+        place, is_taken = anyio.Event(), False
+        if self._connections.enter(place):
+            return
+        try:
+            with anyio.move_on_after(seconds):
+                await place.wait()
+                is_taken = True
+        finally:
+            if not is_taken and self._connections.leave_line(place):
+                self._connections.free()
+        if not is_taken:
+            raise httpx.PoolTimeout("")
+
+    def _as_httpx_does(self) -> httpx.AsyncHTTPTransport:
+        """Return the transport for what records, mocks or traces httpx's: it finds the requests there."""
+        if self._httpx is None:
+            self._httpx = httpx.AsyncHTTPTransport(verify=self._verify, limits=self._limits, proxy=self._proxy)
+        return self._httpx
+
+
+class _Stream(httpx.SyncByteStream):
+    """The body of a response; its connection is given back when it is closed."""
+
+    def __init__(self, connections: _Connections, stream: Any, connection: Any, origin: Origin) -> None:
+        self._connections, self._stream, self._connection, self._origin = connections, stream, connection, origin
+        self._is_closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            for part in self._stream:  # noqa: UP028 - the asynchronous twin has no `yield from`
+                yield part
+        except _ERRORS as error:
+            raise _as_httpx(error) from error
+
+    def close(self) -> None:
+        if not self._is_closed:
+            self._is_closed = True
+            try:
+                self._stream.close()
+            finally:
+                _close(self._connections.give_back(self._connection, self._origin))
+
+
+class _AsyncStream(httpx.AsyncByteStream):
+    """The body of a response; its connection is given back when it is closed."""
+
+    def __init__(self, connections: _Connections, stream: Any, connection: Any, origin: Origin) -> None:
+        self._connections, self._stream, self._connection, self._origin = connections, stream, connection, origin
+        self._is_closed = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for part in self._stream:
+                yield part
+        except _ERRORS as error:
+            raise _as_httpx(error) from error
+
+    async def aclose(self) -> None:
+        if not self._is_closed:
+            self._is_closed = True
+            try:
+                await self._stream.aclose()
+            finally:
+                await _aclose(self._connections.give_back(self._connection, self._origin))
+
+
+def _close(connections: Iterable[Any]) -> None:
+    """Close connections: all of them, also if that is interrupted."""
+    interruption: BaseException | None = None
+    for each in connections:
+        try:
+            each.close()
+        except Exception:  # noqa: BLE001 - it is closed, however it said goodbye
+            pass
+        except BaseException as error:  # noqa: BLE001 - it is raised below
+            interruption = error
+    if interruption is not None:
+        raise interruption
+
+
+async def _aclose(connections: Iterable[Any]) -> None:
+    """Close connections: all of them, also if the task is cancelled meanwhile."""
+    interruption: BaseException | None = None
+    for each in connections:
+        try:
+            with anyio.CancelScope(shield=True):
+                await each.aclose()
+        except Exception:  # noqa: BLE001 - it is closed, however it said goodbye
+            pass
+        except BaseException as error:  # noqa: BLE001 - it is raised below
+            interruption = error
+    if interruption is not None:
+        raise interruption
+
+
+def _inner(connection: Any) -> list[Any]:
+    """Return what a connection consists of: through a proxy, it is a pool of one."""
+    if isinstance(connection, httpcore.ConnectionPool | httpcore.AsyncConnectionPool):
+        return connection.connections
+    return [] if connection is None else [connection]
+
+
+def _of_proxy(proxy: httpx.Proxy) -> dict[str, Any]:
+    options: dict[str, Any] = {"proxy_url": str(proxy.url), "proxy_auth": proxy.raw_auth, "max_connections": 1}
+    if not proxy.url.scheme.startswith("socks"):
+        options |= {"proxy_headers": proxy.headers.raw, "proxy_ssl_context": getattr(proxy, "ssl_context", None)}
+    return options
+
+
+def _as_httpcore(request: httpx.Request) -> tuple[Origin, httpcore.Request]:
+    url = request.url
+    if url.scheme not in ("http", "https"):
+        raise httpx.UnsupportedProtocol(f"Request URL has an unsupported protocol '{url.scheme}://'.")
+    origin = (url.raw_scheme, url.raw_host, url.port)
+    target = httpcore.URL(scheme=origin[0], host=origin[1], port=origin[2], target=url.raw_path)
+    content: Any = request.stream
+    return origin, httpcore.Request(
+        request.method, target, headers=request.headers.raw, content=content, extensions=request.extensions
+    )
+
+
+def _response(
+    request: httpx.Request, response: httpcore.Response, stream: httpx.SyncByteStream | httpx.AsyncByteStream
+) -> httpx.Response:
+    made = httpx.Response(response.status, headers=response.headers, stream=stream, extensions={**response.extensions})
+    return hide_location(request, made)
+
+
+def _as_httpx(error: Exception) -> Exception:
+    """Return the error of httpx that has the name of one of httpcore."""
+    kind: type[Exception] = getattr(httpx, type(error).__name__, httpx.TransportError)
+    return kind(str(error))
+
+
+def _are_replaced(*functions: Any) -> bool:
+    """Return whether others stand in for functions of httpx and httpcore, to record, mock or trace requests."""
+    return any(
+        hasattr(each, "__wrapped__") or getattr(each, "__module__", "").partition(".")[0] not in ("httpx", "httpcore")
+        for each in functions
+    )
+
+
+@cache
+def _say_that_httpx_sends() -> None:
+    """Say, once, that nothing here bounds a synchronous attempt as a whole."""
+    logging.getLogger(NAME).warning(
+        "Functions of httpx's transports are replaced: in synchronous calls, each read has the whole timeout."
+    )

@@ -1,0 +1,127 @@
+"""What the environment says of connections: proxies and certificates, read as httpx reads them, and checked."""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+from functools import cache
+from importlib.util import find_spec
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.request import getproxies
+
+import httpx
+
+from .forks import no_fork
+
+_SCHEMES = ("http", "https", "all")
+_OF_TLS = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+
+
+def proxies() -> dict[str, httpx.Proxy | None]:
+    """Return the proxies of the environment, or of the system, by the patterns of `httpx.Client(mounts=...)`.
+
+    Raises:
+        ValueError: one of them cannot be used.
+    """
+    with no_fork:
+        found = getproxies()
+    made: dict[str, httpx.Proxy | None] = {
+        f"{scheme}://": _proxy(scheme, found[scheme]) for scheme in _SCHEMES if found.get(scheme)
+    }
+    direct = [host.strip() for host in found.get("no", "").split(",") if host.strip()] if made else []
+    if "*" in direct:
+        return {}
+    return {**made, **{_pattern(host): None for host in direct}}
+
+
+def tls_context(verify: Any = True, cert: Any = None, *, trust_env: bool = True) -> ssl.SSLContext:
+    """Return the certificates that servers are checked against; the default's are loaded once in a process.
+
+    Raises:
+        ValueError: a file that the arguments or the environment name cannot be loaded.
+    """
+    named = {name: os.environ[name] for name in _OF_TLS if trust_env and os.environ.get(name)}
+    try:
+        if verify is True and cert is None:
+            return _default_context(tuple(named.values()), trust_env)
+        return httpx.create_ssl_context(verify=verify, cert=cert, trust_env=trust_env)
+    except OSError as error:
+        reason = error.strerror or str(error)
+    if verify is not True or cert is not None:
+        raise ValueError(f"The certificates of verify or cert cannot be loaded: {reason}.") from None
+    said = " and ".join(f"{name}={value}" for name, value in named.items()) or "the default"
+    raise ValueError(f"The certificates cannot be loaded ({reason}): correct or unset {said}.") from None
+
+
+def check_environment() -> None:
+    """Refuse what the environment says of connections if it cannot be used.
+
+    Raises:
+        ValueError: it names the variable, and what to do.
+    """
+    proxies()
+    for name in _OF_TLS:
+        path = Path(os.environ.get(name) or ".")
+        missing = path.parent if name == "SSLKEYLOGFILE" else path
+        if not missing.exists():
+            raise ValueError(f"{name}={path} does not exist: correct or unset {name}.")
+    if any(os.environ.get(name) for name in _OF_TLS):
+        tls_context()
+
+
+@cache
+def _default_context(_: tuple[str, ...], trust_env: bool) -> ssl.SSLContext:
+    with no_fork:
+        return httpx.create_ssl_context(trust_env=trust_env)
+
+
+def _proxy(scheme: str, value: str) -> httpx.Proxy:
+    names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
+    variable = next((name for name in names if os.environ.get(name)), f"the system's {scheme} proxy")
+    shown = f"{variable}={_without_credentials(value)}"
+    try:
+        proxy = httpx.Proxy(value if "://" in value else f"http://{value}")
+        reason = "" if proxy.url.host else "it names no host"
+    except (ValueError, httpx.InvalidURL):
+        reason = "it is not the URL of a proxy, as http://localhost:8080 is"
+    if not reason and proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
+        reason = "SOCKS needs socksio: pip install 'httpx[socks]', or"
+        raise ValueError(f"{shown} cannot be used: {reason} unset {variable}.") from None
+    if reason:
+        raise ValueError(f"{shown} cannot be used: {reason}: correct or unset {variable}.") from None
+    return proxy
+
+
+def _pattern(host: str) -> str:
+    """Return the pattern of what NO_PROXY names.
+
+    Raises:
+        ValueError: it names no host.
+    """
+    if "://" in host:
+        pattern = host
+    elif _is_address(host.partition("/")[0]) or host.lower() == "localhost":
+        pattern = f"all://[{host}]" if ":" in host else f"all://{host}"
+    else:
+        pattern = f"all://*{host}"
+    try:
+        httpx.URL(pattern)
+    except httpx.InvalidURL:
+        name = "no_proxy" if os.environ.get("no_proxy") else "NO_PROXY"
+        raise ValueError(f"{name} has {host}, which is not a host: write an IPv6 address without brackets.") from None
+    return pattern
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _without_credentials(url: str) -> str:
+    return re.sub(r"^((?:[^/]*//)?)[^/]*@", r"\1***@", url)
