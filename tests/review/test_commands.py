@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from review import __main__ as command, contract, fixtures, rules
+from review import __main__ as command, rules
 from review.__main__ import main
+from review.recorded import bodies as fixtures
 from review.source import load_openapi
 from review.tree import ROOT
+from review.wire import contract
 
 from . import pairs
 

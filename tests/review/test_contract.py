@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, strategies as st
 
 import document as generator
-from review import contract, rules
+from review import rules
 from review.findings import Finding
 from review.rules import Rule
 from review.source import ReviewError, load, load_openapi
+from review.wire import contract
 
 from . import mutate, pairs
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from review import python, renames
 from review.findings import Finding, Renamed
-from review.package import Package
+from review.importers import comparison, renames
+from review.importers.package import Package
 from review.rules import Rule
 
 from . import pairs
@@ -66,7 +66,7 @@ def f(a: int | str) -> int | str: return a
 
 def compared(old: str | Mapping[str, str], new: str | Mapping[str, str], folder: Path) -> list[Finding]:
     """Compare two packages: their modules by name, or the one module `models`."""
-    return python.compare(*written(old, new, folder))
+    return comparison.compare(*written(old, new, folder))
 
 
 def written(old: str | Mapping[str, str], new: str | Mapping[str, str], folder: Path) -> tuple[Package, Package]:
@@ -382,8 +382,8 @@ def test_renames_are_told_once(tmp_path: Path) -> None:
         "`.condition` instead of `.state`",
         "`page_size=` instead of `limit=`",
     ]
-    assert python.compare(followed, revision, original=base, words=words) == []
-    assert [item.rule for item in python.compare(followed, revision, original=base)] == [Rule.GENERATED_CODE_CHANGED]
+    assert comparison.compare(followed, revision, original=base, words=words) == []
+    assert [item.rule for item in comparison.compare(followed, revision, original=base)] == [Rule.GENERATED_CODE_CHANGED]
 
 
 def test_a_renamed_operation(tmp_path: Path) -> None:
@@ -400,7 +400,7 @@ def test_a_renamed_operation(tmp_path: Path) -> None:
         "`.read()` instead of `.get()`; `.read_many()` instead of `.get_many()`; `read_book` instead of `get_book`"
     )
     assert (said.severity, said.breaks) == ("breaking", "python")
-    assert python.compare(followed, revision, original=base, words=words) == []
+    assert comparison.compare(followed, revision, original=base, words=words) == []
 
 
 def test_a_renamed_property_of_a_request(tmp_path: Path) -> None:
@@ -411,7 +411,7 @@ def test_a_renamed_property_of_a_request(tmp_path: Path) -> None:
     finding = Finding(Rule.PROPERTY_RENAMED, "", "", 1, direction="request", renamed=name)
     followed, (said,), words = renames.follow([finding], base, revision, tmp_path / "followed")
     assert said.importers == "`page_count=` instead of `pages=`"
-    assert python.compare(followed, revision, original=base, words=words) == []
+    assert comparison.compare(followed, revision, original=base, words=words) == []
 
 
 def test_reordering_hides_no_type(tmp_path: Path) -> None:
