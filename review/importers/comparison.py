@@ -69,6 +69,7 @@ def compare(
     changed = sorted(_changed(dircmp(original.path, new.path), words))
     if not changed:
         return []
+    old.move(_other_homes(old, new))
     comparison = _Comparison(old, new)
     places = _Places(old, new, prefix, original.path)
     found = [places.finding(group) for group in _grouped(comparison.run())]
@@ -106,8 +107,15 @@ class _Comparison:
 
     def _modules(self) -> Iterator[_Difference]:
         moved: dict[str, list[str]] = {}
+        hidden: list[str] = []
+        private = {name.rpartition(".")[2] for name in self.new.private_modules}
         for name, module in self.old.modules.items():
-            if name in self.new.modules or not module.names:
+            is_known = name in self.new.modules or name != module.name or name in self.old.private_modules
+            if is_known or not module.declares:
+                continue
+            if name.rpartition(".")[2] in private:
+                self.gone.update(Name(f"{module.home}.{item}") for item in module.names)
+                hidden.append(name)
                 continue
             held = [Name(f"{module.home}.{item}") for item in module.names]
             if module.home != name and all(item in self.new.facts for item in held):
@@ -120,6 +128,11 @@ class _Comparison:
             ]
             where = f"; what it held is in {homes[0]}" if homes else f"; it held {', '.join(sorted(module.names)[:5])}"
             yield _Difference(Rule.MODULE_REMOVED, Name(name), f"the module was removed{where}")
+        if hidden:
+            last = sorted(name.rpartition(".")[2] for name in hidden)
+            shown = ", ".join(last[:-1]) + (f" and {last[-1]}" if len(last) > 1 else last[0])
+            text = f"the modules {shown} are private now: import what other modules of the package export"
+            yield _Difference(Rule.MODULE_REMOVED, Name(hidden[0].rpartition(".")[0]), text)
         for home, names in moved.items():
             shown = ", ".join(sorted(names)[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
             text = f"the modules {shown} were removed; what they held is still imported from {home}"
@@ -145,7 +158,7 @@ class _Comparison:
             home = next((item for item in self.old.facts if item.last == name.last and not item.parameter), None)
             if home is None or home not in self.gone:
                 yield _Difference(Rule.NAME_REMOVED, name, f"it is no longer imported from {name.owner.path}")
-        for name in (name for name in self.old.bases if name in self.new.bases):
+        for name in (name for name in self.old.bases if name in self.new.bases and name in self.old.facts):
             if name in self.new.final - self.old.final:
                 yield _Difference(Rule.CLASS_BECAME_FINAL, name, "it is final now: nothing can inherit from it")
             if "NamedTuple" in self.old.bases[name] and "NamedTuple" in self.new.bases[name]:
@@ -162,8 +175,9 @@ class _Comparison:
         """Return whether a member of a class has moved to one of its bases."""
         if name.owner not in self.new.bases:
             return False
-        bases = self._bases(self.new, name.owner)
-        return any(item.last == name.last and item.owner.last in bases for item in self.new.facts if not item.parameter)
+        bases = self.new.ancestors(name.owner)
+        members = self.new.members_of
+        return any(name.last in members.get(base, ()) for base in bases)
 
     def _bases(self, package: Package, name: Name) -> set[str]:
         return {base for base in package.ancestors(name) if not base.startswith("_")}
@@ -302,6 +316,21 @@ class _Comparison:
         for name in (name for name in self.new.exports if name not in known_names):
             if not any(known.last == name.last and known not in self.old.facts for known in self.new.facts):
                 yield _Difference(Rule.NAME_ADDED, name, "is new")
+
+
+def _other_homes(old: Package, new: Package) -> dict[str, str]:
+    """Return the path by which the new package knows what the old one defines, where importers could write it before."""
+    homes = {}
+    for module in old.modules.values():
+        for name in module.names:
+            path = f"{module.home}.{name}"
+            if Name(path) in new.facts:
+                continue
+            lines = {f"from {source} import {name}" for source in (module.name, module.home)}
+            others = [known for known, line in old.exports.items() if line in lines and known.last == name]
+            if found := next((known for known in others if known in new.facts), None):
+                homes[path] = found.path
+    return homes
 
 
 def _seen(default: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -63,7 +64,8 @@ class Module:
     """One module of a package, as far as importers see it.
 
     `home` is where its names are imported from: the package around it, if that re-exports all of them. `private` has
-    the type variables and aliases without a public name, as written, `decorators` the words that decorate something.
+    the type variables and aliases without a public name, as written, `decorators` the words that decorate something,
+    `declares` whether it defines anything for others.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Module:
     imports: list[str]
     private: dict[str, str]
     decorators: set[str]
+    declares: bool = True
 
     @cached_property
     def imported(self) -> dict[str, list[str]]:
@@ -126,6 +129,7 @@ class Package:
                 private.append((file, name))
             else:
                 self._public_module(file, name)
+        self.private_modules = {name for _, name in private}
         for file, name in private:
             self._private_module(file, name)
         self._inherit()
@@ -160,8 +164,9 @@ class Package:
     ) -> Module:
         imports = list(imports_of(tree, name, is_package=file.stem == "__init__"))
         where, lines = str(file.relative_to(self.path.parent)), text.splitlines()
+        private, marks = private_names(tree, public), decorators(tree)
         # It does not hold the tree: those of a large package take hundreds of megabytes.
-        module = Module(name, home, where, lines, public, imports, private_names(tree, public), decorators(tree))
+        module = Module(name, home, where, lines, public, imports, private, marks, bool(public))
         self.modules[key or name] = module
         return module
 
@@ -189,6 +194,30 @@ class Package:
     def _is_hidden(self, path: str) -> bool:
         parts = path.split(".")
         return any(part.startswith("_") and not part.endswith("__") for part in parts)
+
+    def move(self, homes: Mapping[str, str]) -> None:
+        """Know classes, functions and constants by another public path, which importers can write as well.
+
+        Args:
+            homes: The other path of each, by the one that it has.
+        """
+
+        def moved(name: Name) -> Name:
+            head = next((old for old in homes if name.path == old or name.path.startswith(old + ".")), None)
+            return name if head is None else Name(homes[head] + name.path.removeprefix(head), name.parameter)
+
+        for field in ("facts", "signatures", "enums", "bases", "values", "members"):
+            found: dict[Name, Any] = getattr(self, field)
+            setattr(self, field, {moved(name): item for name, item in found.items()})
+        self.read_only, self.final = set(map(moved, self.read_only)), set(map(moved, self.final))
+        for key, module in list(self.modules.items()):
+            leaving: dict[str, set[str]] = {}
+            for name in module.names:
+                if other := homes.get(f"{module.home}.{name}"):
+                    leaving.setdefault(other.rpartition(".")[0], set()).add(name)
+            for home, names in leaving.items():
+                module.names -= names
+                self.modules[f"{key} in {home}"] = replace(module, home=home, names=names)
 
     def _read(self, module: Module, node: ast.stmt, beside: list[ast.stmt]) -> None:
         if isinstance(node, ast.ClassDef) and (node.name in module.names or node.name.startswith("_")):
@@ -353,6 +382,15 @@ class Package:
         return self.facts.get(name) or (
             self.facts.get(Name(f"{name.path}.{name.parameter}")) if name.parameter else None
         )
+
+    @cached_property
+    def members_of(self) -> dict[str, set[str]]:
+        """The names in each class, also in those that importers cannot name, by the last part of the class's name."""
+        found: dict[str, set[str]] = {}
+        for name in (*self.facts, *self.inner):
+            if not name.parameter:
+                found.setdefault(name.owner.last, set()).add(name.last)
+        return found
 
     @cached_property
     def within(self) -> dict[str, list[Name]]:

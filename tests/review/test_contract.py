@@ -205,12 +205,11 @@ def test_a_renamed_property_is_one_finding(tmp_path: Path) -> None:
 
 
 def test_many_values_are_one_finding(tmp_path: Path) -> None:
-    """All values that an enum gained are one finding, which lists them."""
+    """All values that an enum gained are one finding, which lists each of them."""
     old = pairs.document({"/x": {"get": pairs.operation("response", {"type": "string", "enum": ["a"]})}})
     values = json.dumps(["a", *(f"v{number}" for number in range(94))])
     (finding,) = pairs.compared(old, json.loads(json.dumps(old).replace('["a"]', values)), tmp_path)
-    assert finding.text.startswith('the enum gained "v0", "v1", ')
-    assert finding.text.endswith(" and 82 more")
+    assert finding.text == "the enum gained " + ", ".join(f'"v{number}"' for number in range(94))
 
 
 def test_emitted_rules_stand_in_the_table(tmp_path: Path) -> None:
