@@ -22,6 +22,8 @@ _RULES: Final[Mapping[str, Rule]] = {
     "base_url": Rule.CLIENT_ADDRESS_CHANGED,
     "default": Rule.CLIENT_DEFAULT_CHANGED,
 }
+# What these hold has a name each: that there is none of it is an empty one.
+_HOLD_NAMED: Final = frozenset({"environment", "headers", "credentials", "settings", "clients", "names"})
 # Without these, credentials are sent in a way of their own: to add one is to send them otherwise.
 _HAS_DEFAULT: Final = frozenset({"header", "prefix", "query", "base_url"})
 
@@ -35,7 +37,8 @@ def _compare(path: tuple[str, ...], old: Spot, new: Spot) -> Iterator[Change]:
     values = old.value, new.value
     if canonical(values[0]) == canonical(values[1]):
         return
-    sides = [value if isinstance(value, Mapping) else None for value in values]
+    holds = not path or path[-1] in _HOLD_NAMED
+    sides = [{} if value is None and holds else value if isinstance(value, Mapping) else None for value in values]
     if sides[0] is not None and sides[1] is not None:
         for key in dict.fromkeys([*sides[0], *sides[1]]):
             yield from _compare((*path, str(key)), old.child(key), new.child(key))

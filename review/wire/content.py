@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..findings import Location
@@ -74,11 +74,11 @@ def compare(both: Both, spots: Spots, location: Location, direction: Direction) 
 
 
 def _covered(here: list[dict[str, Spot]], direction: Direction, *, sent: bool) -> Iterator[Change]:
-    """Let a range (`*/*`) cover a media type where that breaks nobody, and yield that it does."""
+    """Let a wider media type cover one where that breaks nobody, and yield that it does."""
     exact, wide = (here[0], here[1]) if direction == "request" else (here[1], here[0])
     for name in [name for name in exact if name not in wide]:
-        for pattern in (name.split("/")[0] + "/*", "*/*"):
-            if pattern in wide and pattern not in exact:
+        for pattern in _wider(name, wide):
+            if pattern not in exact:
                 wide[name] = wide.pop(pattern)
                 spots = here[0][name], here[1][name]
                 if direction == "request":
@@ -88,6 +88,15 @@ def _covered(here: list[dict[str, Spot]], direction: Direction, *, sent: bool) -
                     text = f"the media type went from {pattern} to {name}"
                     yield Change(Rule.MEDIA_TYPE_NARROWED, text, *spots, f"{pattern} {name}")
                 break
+
+
+def _wider(name: str, others: Iterable[str]) -> list[str]:
+    """Return those of some media types that a value of one is of: a range, JSON of any kind, or other parameters."""
+    kind, _, _ = name.partition(";")
+    known = {kind.split("/")[0] + "/*", "*/*", kind}
+    if kind.endswith("+json"):
+        known.add("application/json")
+    return [other for other in others if other in known or other.partition(";")[0] == kind]
 
 
 def _media(both: Both, spots: Spots, location: Location, direction: Direction, *, is_written: bool) -> Iterator[Found]:

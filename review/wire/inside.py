@@ -42,10 +42,10 @@ class Inside:
             return False
         return all(self.among(view, outer.alternatives, sides) for view in inner.alternatives)
 
-    def among(self, inner: View, outer: Iterable[View], sides: tuple[int, int]) -> bool:
+    def among(self, inner: View, outer: Iterable[View], sides: tuple[int, int], *, declared: bool = False) -> bool:
         """Return whether every value of an alternative is one of some others; those of an enum may be of several."""
         others = list(outer)
-        if any(self.view(inner, other, sides) for other in others):
+        if any(self.view(inner, other, sides, declared=declared) for other in others):
             return True
         values = inner.accepts_only()
         return bool(values) and all(any(_takes(other, value) for other in others) for value in values or ())
@@ -54,7 +54,8 @@ class Inside:
         """Return whether every value of one alternative is one of another.
 
         Args:
-            declared: Whether `inner` must have every property that `outer` has, as whoever reads it expects.
+            declared: Whether `inner` must have every property that `outer` has: else it is another thing, although no
+                property of it is refused.
         """
         if outer.type is None and outer.bare:
             return True

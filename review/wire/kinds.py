@@ -10,23 +10,26 @@ from ..rules import Rule
 from ..source import Spot
 from .align import Text
 from .changes import Change
+from .inside import Inside
 from .keywords import Views
-from .meaning import SCALARS, Meaning, View, canonical
+from .meaning import SCALARS, Meaning, Node, View, canonical
 
 # What limits a text so that not every number is one.
 _LIMITS_OF_TEXT: Final = frozenset({"enum", "pattern", "format", "maxLength"})
 
 
-def change_of_type(views: Views, text: Text) -> Change | None:
+def change_of_type(inside: Inside, views: Views, text: Text) -> Change | None:
     """Return the change of the one type that an alternative has; None if it is the same."""
     old, new = views[0].type, views[1].type
     if old == new:
         return None
     if old is None or (old, new) == ("number", "integer"):
         rule = Rule.TYPE_NARROWED
-    elif new is None or (old, new) == ("integer", "number") or _written_alike(views[0], views[1], text):
+    elif new is None or (old, new) == ("integer", "number") or (
+        written_alike(inside, views[0], views[1], text, (0, 1))
+    ):
         rule = Rule.TYPE_WIDENED
-    elif _written_alike(views[1], views[0], text):
+    elif written_alike(inside, views[1], views[0], text, (1, 0)):
         rule = Rule.TYPE_NARROWED
     else:
         rule = Rule.TYPE_CHANGED
@@ -35,12 +38,17 @@ def change_of_type(views: Views, text: Text) -> Change | None:
     return Change(rule, said, *spots, f"type {old} {new}", trace=Trace("present"))
 
 
-def _written_alike(narrow: View, wide: View, text: Text) -> bool:
+def written_alike(inside: Inside, narrow: View, wide: View, text: Text, sides: tuple[int, int]) -> bool:
     """Return whether every value of a type is written as one of another, where all is text: `5` is, in `?page=5`."""
     if not text or narrow.type not in SCALARS:
         return False
-    if wide.type == "array" and text == "form":  # `?id=5` is a list of one.
-        return wide.keywords.keys().isdisjoint({"minItems", "enum"}) and not wide.prefix
+    if wide.type == "array":  # `?id=5` is a list of one.
+        items = wide.children.get("items")
+        views = inside.readers[sides[1]].read(items).alternatives if isinstance(items, Node) else [View()]
+        short = wide.keywords.keys().isdisjoint({"minItems", "enum"}) and not wide.prefix and items is not False
+        return text == "form" and short and any(
+            inside.view(narrow, view, sides) or written_alike(inside, narrow, view, "text", sides) for view in views
+        )
     if wide.type != "string" or narrow.type == "string":
         return False
     values = narrow.accepts_only() or ((True, False) if narrow.type == "boolean" else None)

@@ -61,7 +61,7 @@ class _Pair:
         if len(views[0]) == len(views[1]) == 1:
             both = views[0][0], views[1][0]
             yield from ((pair, change) for change in self._view(pair, both))
-            if kinds.change_of_type(both, pair.text) is None:
+            if kinds.change_of_type(self.pairs.inside, both, pair.text) is None:
                 yield from ((pair, change) for change in kinds.null(base, revision))
         elif not views[0] or not views[1]:
             yield from ((pair, change) for change in kinds.emptied(base, revision))
@@ -99,7 +99,7 @@ class _Pair:
 
     def _view(self, pair: Pair, views: Views) -> Iterator[Change]:
         yield from kinds.misnamed(views)
-        kind = kinds.change_of_type(views, pair.text)
+        kind = kinds.change_of_type(self.pairs.inside, views, pair.text)
         if kind is not None:
             yield kind
         if kind is not None and {views[0].type, views[1].type} != {"integer", "number"}:

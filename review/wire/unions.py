@@ -10,6 +10,7 @@ from ..rules import Rule
 from . import tags
 from .align import Pair, Pairs
 from .changes import Change
+from .kinds import written_alike
 from .meaning import View, canonical
 from .variants import Overlaps, constants, describe, match
 
@@ -38,7 +39,7 @@ class Union:
         for view in self.gone:
             name, spots = describe(view), (view.spot or view.home, revision.spot)
             key = _key(view, name)
-            if request and inside.among(view, revision.alternatives, (0, 1)):
+            if request and self._covers(view):
                 text = f"the variant {name} was removed; what fits it fits what is left"
                 yield Change(Rule.UNION_VARIANT_COVERED, text, *spots, key)
             else:
@@ -54,6 +55,13 @@ class Union:
         yield from self._kind()
         variants = [(tags.Variant.of(old), tags.Variant.of(new)) for old, new in self.matched]
         yield from tags.compare(base, revision, variants, {view.name for view in (*self.gone, *self.new)})
+
+    def _covers(self, view: View) -> bool:
+        """Return whether what is left takes what callers send for a variant that is gone."""
+        left = self.pair.revision.alternatives
+        return self.pairs.inside.among(view, left, (0, 1), declared=True) or any(
+            written_alike(self.pairs.inside, view, other, self.pair.text, (0, 1)) for other in left
+        )
 
     def _kind(self) -> Iterator[Change]:
         """Yield that `anyOf` became `oneOf`, or the reverse, where a value may fit two variants."""
