@@ -129,8 +129,8 @@ class _Comparison:
             where = f"; what it held is in {homes[0]}" if homes else f"; it held {', '.join(sorted(module.names)[:5])}"
             yield _Difference(Rule.MODULE_REMOVED, Name(name), f"the module was removed{where}")
         if hidden:
-            last = sorted(name.rpartition(".")[2] for name in hidden)
-            shown = ", ".join(last[:-1]) + (f" and {last[-1]}" if len(last) > 1 else last[0])
+            tails = sorted(name.rpartition(".")[2] for name in hidden)
+            shown = ", ".join(tails[:-1]) + (f" and {tails[-1]}" if len(tails) > 1 else tails[0])
             text = f"the modules {shown} are private now: import what other modules of the package export"
             yield _Difference(Rule.MODULE_REMOVED, Name(hidden[0].rpartition(".")[0]), text)
         for home, names in moved.items():

@@ -14,9 +14,11 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from ..findings import Location, Segment
 from ..rules import Direction
 from ..source import Document, Spot
+from .families import Families
 from .inside import Inside
 from .meaning import ANYTHING, Meaning, Node, View
 from .reading import Reader
+from .sameness import Sameness
 
 # How a value is written where it is not JSON: as text, or as one of several parts of a query or form.
 Text: TypeAlias = Literal["", "text", "form"]
@@ -76,15 +78,19 @@ class Pairs:
         self.documents = (base, revision)
         self.readers = (Reader(), Reader())
         self.inside = Inside(self.readers)
+        self.families = Families(base), Families(revision)
+        self.same = Sameness(base, revision, self.families)
         self.todo: deque[Pair] = deque()
         self._met: dict[tuple[Node, Node, Direction, Text], Pair] = {}
 
-    def meet(self, nodes: tuple[Node, Node], direction: Direction, step: Step, text: Text = "") -> Pair:
-        """Return the pair of two schemas, to be compared once, with one more step to it.
+    def meet(self, nodes: tuple[Node, Node], direction: Direction, step: Step, text: Text = "") -> None:
+        """Compare two schemas once, and know one more step to them; those that are the same need neither.
 
         Raises:
             ReviewError: a `$ref` in one of them does not resolve.
         """
+        if self.same.nodes(*nodes):
+            return
         nodes = (_target(nodes[0]), _target(nodes[1]))
         key = (*nodes, direction, text)
         pair = self._met.get(key)
@@ -94,7 +100,6 @@ class Pairs:
             self.todo.append(pair)
         if step not in pair.steps:
             pair.steps.append(step)
-        return pair
 
     def member(self, parent: Pair, views: tuple[View, View], segment: Segment | None) -> Pair:
         """Return the pair of two alternatives of a pair; its steps are those of its parent."""

@@ -9,12 +9,11 @@ from typing import Final
 from ..findings import Finding, Location
 from ..rules import Direction, Rule
 from ..source import Document, Spot, format_pointer
-from . import client, endpoints, unused
+from . import client, endpoints, schemas, unused
 from .align import Pair, Pairs, Step
 from .changes import Change
 from .meaning import Meaning, canonical
 from .operations import Found
-from .schemas import Comparison
 from .scope import Scope
 
 _MOST_LINES: Final = 14
@@ -42,10 +41,9 @@ def compare(base: Document, revision: Document, scope: Scope | None = None) -> l
     scope = scope or Scope()
     pairs = Pairs(base, revision)
     found = [_at_operation(item, base, revision) for item in endpoints.compare(pairs, scope)]
-    comparison = Comparison(pairs)
     changes: list[tuple[Pair, Change]] = []
     while pairs.todo:
-        changes += comparison.changes(pairs.todo.popleft())
+        changes += schemas.changes(pairs, pairs.todo.popleft())
     # Not before all pairs are met: the steps to each are its places.
     found += [_at_pair(pair, change) for pair, change in changes]
     found += _outside(base, revision)

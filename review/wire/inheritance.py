@@ -2,75 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterator
 
 from ..findings import Segment
 from ..rules import Rule
-from ..source import Document, ReviewError, Spot
+from ..source import ReviewError, Spot
 from .align import Pair, Pairs, Step
 from .changes import Change
+from .families import Families
 from .meaning import Discriminator, Meaning, Node
 from .tags import Variant, compare
-from .variants import constants
-
-
-class Families:
-    """The named schemas of a document by what they inherit from."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-
-    @cached_property
-    def _schemas(self) -> Mapping[str, Spot]:
-        root = Spot(self.document, (), self.document.value)
-        return dict(root.child("components").child("schemas").entries())
-
-    @cached_property
-    def _children(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for name, spot in self._schemas.items():
-            for parent in _parents(spot):
-                found.setdefault(parent, []).append(name)
-        return found
-
-    def descendants(self, name: str) -> list[str]:
-        """Return the names of the schemas that inherit from one, over all levels."""
-        found: dict[str, None] = {}
-        todo = list(self._children.get(name, ()))
-        while todo:
-            if (child := todo.pop(0)) not in found and child != name:
-                found[child] = None
-                todo += self._children.get(child, ())
-        return list(found)
-
-    def members(self, parent: Spot | None, discriminator: Discriminator) -> dict[str, Spot]:
-        """Return the schemas that one with a discriminator stands for, by name: those that it maps, and its heirs."""
-        name = parent.pointer[2] if parent else ""
-        names = dict.fromkeys([*discriminator.mapping.values(), *self.descendants(name)])
-        return {each: self._schemas[each] for each in names if each in self._schemas and each != name}
-
-    def users(self, names: set[str]) -> set[str]:
-        """Return the schemas that some stand for beside themselves, where they have a discriminator."""
-        return {
-            heir
-            for name in names
-            if isinstance(value := self._schemas[name].value if name in self._schemas else None, Mapping)
-            and "discriminator" in value
-            for heir in self.descendants(name)
-        }
-
-
-def _parents(spot: Spot) -> Iterator[str]:
-    value = spot.value
-    if not isinstance(value, Mapping):
-        return
-    members = value.get("allOf")
-    said = [*(members if isinstance(members, list) else ()), *([value] if len(value) > 1 else [])]
-    for member in said:
-        reference = member.get("$ref") if isinstance(member, Mapping) else None
-        if isinstance(reference, str) and reference.startswith("#/components/schemas/"):
-            yield reference.removeprefix("#/components/schemas/")
 
 
 def heirs(
@@ -132,7 +73,7 @@ def _variant(pairs: Pairs, side: int, name: str, spot: Spot) -> Variant:
         views = pairs.readers[side].read(Node((spot,))).alternatives
     except ReviewError:
         views = []
-    return Variant(name, constants(views[0]) if len(views) == 1 else {})
+    return Variant(name, views[0].constants if len(views) == 1 else {})
 
 
 def _matched(variants: list[dict[str, Variant]], old: Discriminator, new: Discriminator) -> dict[str, str]:

@@ -145,8 +145,8 @@ def _keyword_within(name: str, inner: Any, outer: Any) -> bool:
     if name in _UPPER:
         return numbers and inner <= outer
     if name == "multipleOf":
-        return numbers and bool(outer) and (inner / outer).is_integer()
-    return name == "format" and (inner, outer) in FORMAT_WITHIN
+        return numbers and bool(outer) and float(inner / outer).is_integer()
+    return name == "format" and (str(inner), str(outer)) in FORMAT_WITHIN
 
 
 def _takes(view: View, value: Any) -> bool:
@@ -167,17 +167,17 @@ def _meets(name: str, limit: Any, value: Any) -> bool:
     if name == "enum":
         return canonical(value) in set(map(canonical, limit))
     if name == "minimum":
-        return not number or value >= limit
+        return not number or _at_least(value, limit)
     if name == "maximum":
-        return not number or value <= limit
+        return not number or _at_least(limit, value)
     if name == "exclusiveMinimum":
-        return not number or value > limit
+        return not number or not _at_least(limit, value)
     if name == "exclusiveMaximum":
-        return not number or value < limit
+        return not number or not _at_least(value, limit)
     if name == "minLength":
-        return not isinstance(value, str) or len(value) >= limit
+        return not isinstance(value, str) or _at_least(len(value), limit)
     if name == "maxLength":
-        return not isinstance(value, str) or len(value) <= limit
+        return not isinstance(value, str) or _at_least(limit, len(value))
     if name == "pattern":
         try:
             return not isinstance(value, str) or re.search(limit, value) is not None
@@ -186,3 +186,8 @@ def _meets(name: str, limit: Any, value: Any) -> bool:
     if name == "format":
         return number or limit in ("string", "text")
     return name.startswith("x-")
+
+
+def _at_least(value: Any, limit: Any) -> bool:
+    """Return whether one number is no less than another; of what is no number nobody knows."""
+    return isinstance(value, int | float) and isinstance(limit, int | float) and value >= limit

@@ -167,9 +167,10 @@ def _pattern(old: Any, new: Any) -> Rule:
 def _format(old: Any, new: Any) -> Rule:
     if old is None or new is None:
         return Rule.FORMAT_ADDED if old is None else Rule.FORMAT_REMOVED
-    if (old, new) in FORMAT_WITHIN:
+    names = str(old), str(new)
+    if names in FORMAT_WITHIN:
         return Rule.FORMAT_LOOSENED
-    return Rule.FORMAT_TIGHTENED if (new, old) in FORMAT_WITHIN else Rule.FORMAT_CHANGED
+    return Rule.FORMAT_TIGHTENED if names[::-1] in FORMAT_WITHIN else Rule.FORMAT_CHANGED
 
 
 def _multiple(old: Any, new: Any) -> Rule:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple
 
 from ..source import Spot
@@ -96,6 +97,21 @@ class View:
     values: dict[str, tuple[Spot, dict[str, Keyword]]] = field(default_factory=dict)
     misnamed: str = ""
 
+    @cached_property
+    def constants(self) -> dict[str, Any]:
+        """The properties that can have one value only, with it: what tells variants apart."""
+        found = {}
+        for name, node in self.properties.items():
+            for spot in node.spots:
+                value = spot.value
+                if isinstance(value, dict) and isinstance(value.get("$ref"), str):
+                    value = spot.resolved().value
+                if isinstance(value, dict):
+                    enum = [value["const"]] if "const" in value else value.get("enum")
+                    if isinstance(enum, list) and len(enum) == 1:
+                        found[name] = enum[0]
+        return found
+
     @property
     def bare(self) -> bool:
         """Whether nothing but the type is said."""
@@ -174,7 +190,8 @@ def fits(value: object, kind: str) -> bool:
 def speaks_of(keyword: str, value: object, kind: str) -> bool:
     """Return whether a keyword says anything of values of a type."""
     if keyword == "format":
-        return kind in ("number", "integer") if value in _NUMBER_FORMATS else kind in ("string", "integer", "number")
+        of_number = isinstance(value, str) and value in _NUMBER_FORMATS
+        return kind in ("number", "integer") if of_number else kind in ("string", "integer", "number")
     own = TYPE_OF_KEYWORD.get(keyword, kind)
     return own == kind or (own == "number" and kind == "integer")
 

@@ -29,15 +29,15 @@ def compare(both: Both) -> Iterator[Found]:
     other_name = _renamed(here)
     for key, name in other_name.items():
         old, new = here[0][key], here[1][key[0], name]
-        text = f"{key[0]} {old.value['name']} is now {new.value['name']}"
-        renamed = Renamed("parameter", str(old.value["name"]), str(new.value["name"]))
+        text = f"{key[0]} {old.value.get('name')} is now {new.value.get('name')}"
+        renamed = Renamed("parameter", str(old.value.get("name")), str(new.value.get("name")))
         spots = old.child("name"), new.child("name")
         yield both.found(Change(Rule.PARAMETER_RENAMED, text, *spots, f"{key[0]} {key[1]} {name}", renamed=renamed))
         yield from _parameter(both, (key[0], name), (old, new))
     moved = _moved(here)
     for key, there in moved.items():
         old, new = here[0][key], here[1][there, key[1]]
-        text = f"{old.value['name']} moved from {key[0]} to {there}"
+        text = f"{old.value.get('name')} moved from {key[0]} to {there}"
         spots = old.child("in"), new.child("in")
         yield both.found(Change(Rule.PARAMETER_MOVED, text, *spots, f"{key[1]} {key[0]} {there}"))
     told = {*other_name, *moved}

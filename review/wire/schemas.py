@@ -11,7 +11,7 @@ from ..source import Pointer, Spot
 from . import keywords, kinds
 from .align import Pair, Pairs, Step, first_spot
 from .changes import Change
-from .inheritance import Families, heirs
+from .inheritance import heirs
 from .keywords import Views
 from .meaning import Node, View, canonical
 from .renames import Candidate, candidate, renames
@@ -23,27 +23,20 @@ _Child: TypeAlias = Node | Literal[False] | None
 _SEGMENTS: Final[Mapping[str, Segment]] = {"items": Segment("items"), "additionalProperties": Segment("values")}
 
 
-class Comparison:
-    """Compares the pairs of two documents."""
+def changes(pairs: Pairs, pair: Pair) -> Iterator[tuple[Pair, Change]]:
+    """Yield what changed between the schemas of a pair, one level deep, and meet the pairs below it.
 
-    def __init__(self, pairs: Pairs) -> None:
-        self.pairs = pairs
-        self.families = Families(pairs.documents[0]), Families(pairs.documents[1])
-
-    def changes(self, pair: Pair) -> Iterator[tuple[Pair, Change]]:
-        """Yield what changed between the schemas of a pair, one level deep, and meet the pairs below it.
-
-        Raises:
-            ReviewError: a `$ref` does not resolve.
-        """
-        yield from _Pair(self, pair).run()
+    Raises:
+        ReviewError: a `$ref` does not resolve.
+    """
+    yield from _Pair(pairs, pair).run()
 
 
 class _Pair:
     """One pair, and what both sides of its comparison need."""
 
-    def __init__(self, comparison: Comparison, pair: Pair) -> None:
-        self.comparison, self.pairs, self.pair = comparison, comparison.pairs, pair
+    def __init__(self, pairs: Pairs, pair: Pair) -> None:
+        self.pairs, self.pair = pairs, pair
         self.direction: Direction = pair.direction
 
     def run(self) -> Iterator[tuple[Pair, Change]]:
@@ -69,7 +62,7 @@ class _Pair:
             yield from self._union()
             yield from ((pair, change) for change in kinds.null(base, revision))
         if len(views[0]) == len(views[1]) == 1:
-            yield from ((pair, change) for change in heirs(self.pairs, self.comparison.families, pair, named))
+            yield from ((pair, change) for change in heirs(self.pairs, self.pairs.families, pair, named))
 
     def _not_judged(self) -> Iterator[Change]:
         spot = self.pair.base.beyond or self.pair.revision.beyond

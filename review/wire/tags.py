@@ -14,7 +14,6 @@ from ..rules import Rule
 from ..source import Spot
 from .changes import Change
 from .meaning import Discriminator, Meaning, View
-from .variants import constants
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Variant:
     @classmethod
     def of(cls, view: View) -> Variant:
         """Return an alternative as a variant."""
-        return cls(view.name, constants(view))
+        return cls(view.name, view.constants)
 
     def tags(self, discriminator: Discriminator) -> frozenset[str]:
         """Return the tags that mean the variant."""

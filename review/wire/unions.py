@@ -12,7 +12,7 @@ from .align import Pair, Pairs
 from .changes import Change
 from .kinds import written_alike
 from .meaning import View, canonical
-from .variants import Overlaps, constants, describe, match
+from .variants import Overlaps, describe, match
 
 _Matched: TypeAlias = list[tuple[View, View]]
 
@@ -97,5 +97,5 @@ def _segment(view: View, matched: _Matched) -> Segment | None:
     """Return the segment of an alternative, where others of its type make one needed."""
     if sum(fresh.type == view.type for _, fresh in matched) < 2:
         return None
-    tags = [str(value) for value in constants(view).values()]
+    tags = [str(value) for value in view.constants.values()]
     return Segment("variant", tags[0] if tags else describe(view))

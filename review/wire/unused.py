@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from ..rules import Rule
 from ..source import Document, Spot, parse_pointer
+from . import schemas
 from .align import Pairs, Step
 from .changes import Change
-from .inheritance import Families
+from .families import Families
 from .meaning import NOTES, Node, canonical
-from .schemas import Comparison
 
 # So many changes of one schema are told; of more the number.
 _MOST: Final = 4
@@ -20,11 +20,11 @@ _MOST: Final = 4
 def compare(base: Document, revision: Document) -> Iterator[Change]:
     """Yield which components that no operation uses came, went or changed, and what changed in them."""
     used = _used(base) | _used(revision)
-    sections = [document.value.get("components") or {} for document in (base, revision)]
-    names = [{(section, name) for section in part for name in part[section] or ()} for part in sections]
+    sections = [_sections(document) for document in (base, revision)]
+    names = [{(section, name) for section in part for name in part[section]} for part in sections]
     for section, name in sorted((names[0] | names[1]) - used):
-        old, new = ((part.get(section) or {}).get(name) for part in sections)
-        if canonical(old) == canonical(new) or section == "securitySchemes" or section.startswith("x-"):
+        old, new = (part.get(section, {}).get(name) for part in sections)
+        if canonical(old) == canonical(new) or section == "securitySchemes":
             continue
         at = ("components", section, name)
         spots = Spot(base, at, old) if old is not None else None, Spot(revision, at, new) if new is not None else None
@@ -38,15 +38,19 @@ def compare(base: Document, revision: Document) -> Iterator[Change]:
         yield Change(rule, text, *spots, f"{what} {canonical(old)} {canonical(new)}")
 
 
+def _sections(document: Document) -> dict[str, Mapping[str, Any]]:
+    found = (document.value.get("components") or {}).items()
+    return {name: part for name, part in found if isinstance(part, Mapping) and not name.startswith("x-")}
+
+
 def _inside(base: Document, revision: Document, old: Spot, new: Spot) -> str:
     """Return what changed in a schema, in words."""
     pairs = Pairs(base, revision)
-    comparison = Comparison(pairs)
     pairs.meet((Node((old,)), Node((new,))), "response", Step(None))
-    first = pairs.todo[0]
+    first = pairs.todo[0] if pairs.todo else None
     told: list[str] = []
     while pairs.todo:
-        for pair, change in comparison.changes(pairs.todo.popleft()):
+        for pair, change in schemas.changes(pairs, pairs.todo.popleft()):
             # What another named schema changed is told of that one.
             if change.rule.severity("response") == "docs" or not _stands_in(change, old.pointer):
                 continue
@@ -76,7 +80,7 @@ def _bare(value: Any) -> Any:
 
 def _used(document: Document) -> set[tuple[str, str]]:
     """Return the components that operations refer to, those that these refer to, and what inherits from them."""
-    components = document.value.get("components") or {}
+    components = _sections(document)
     families = Families(document)
     found: set[tuple[str, str]] = set()
     todo = [document.value.get("paths"), document.value.get("webhooks")]
@@ -89,7 +93,7 @@ def _used(document: Document) -> set[tuple[str, str]]:
                         section, name = (*parse_pointer(item)[1:3], "")[:2]
                         if (section, name) not in found:
                             found.add((section, name))
-                            todo.append((components.get(section) or {}).get(name))
+                            todo.append(components.get(section, {}).get(name))
                     elif key not in ("example", "examples"):
                         todo.append(item)
             elif isinstance(value, list):
@@ -97,5 +101,5 @@ def _used(document: Document) -> set[tuple[str, str]]:
         for heir in families.users({name for section, name in found if section == "schemas"}):
             if ("schemas", heir) not in found:
                 found.add(("schemas", heir))
-                todo.append((components.get("schemas") or {}).get(heir))
+                todo.append(components.get("schemas", {}).get(heir))
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any, Literal
 
 from ..rules import Direction
@@ -12,26 +11,11 @@ from .meaning import Meaning, Node, View, canonical
 from .reading import Reader
 
 
-def constants(view: View) -> dict[str, Any]:
-    """Return the properties of a view that can have one value only, with it: what tells variants apart."""
-    found = {}
-    for name, node in view.properties.items():
-        for spot in node.spots:
-            value = spot.value
-            if isinstance(value, Mapping) and isinstance(value.get("$ref"), str):
-                value = spot.resolved().value
-            if isinstance(value, Mapping):
-                enum = [value["const"]] if "const" in value else value.get("enum")
-                if isinstance(enum, list) and len(enum) == 1:
-                    found[name] = enum[0]
-    return found
-
-
 def describe(view: View) -> str:
     """Return a few words that name an alternative: its schema, its tag, its values or its type."""
     if view.name:
         return view.name
-    tags = constants(view)
+    tags = view.constants
     if tags:
         return ", ".join(f"{name} {value!r}" for name, value in tags.items())
     if values := view.accepts_only():
@@ -68,7 +52,7 @@ def match(base: list[View], revision: list[View]) -> tuple[list[tuple[View, View
 
 def told_apart(old: View, new: View) -> bool:
     """Return whether a constant property tells two alternatives apart."""
-    tags = constants(old), constants(new)
+    tags = old.constants, new.constants
     return any(canonical(tags[0][name]) != canonical(tags[1][name]) for name in tags[0] if name in tags[1])
 
 
@@ -82,7 +66,7 @@ def _likeness(old: View, new: View) -> float:
     if old.type != new.type and {old.type, new.type} != {"integer", "number"}:
         return 0
     named = 40 if old.name and old.name == new.name else 0
-    tags = constants(old), constants(new)
+    tags = old.constants, new.constants
     shared = [name for name in tags[0] if name in tags[1]]
     if shared:
         agree = all(canonical(tags[0][name]) == canonical(tags[1][name]) for name in shared)
