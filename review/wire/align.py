@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -82,6 +83,12 @@ class Pairs:
         self.same = Sameness(base, revision, self.families)
         self.todo: deque[Pair] = deque()
         self._met: dict[tuple[Node, Node, Direction, Text], Pair] = {}
+
+    def apart(self) -> Pairs:
+        """Return the same documents with no pairs: what is compared there has no part in the rest."""
+        fresh = copy(self)
+        fresh.todo, fresh._met = deque(), {}
+        return fresh
 
     def meet(self, nodes: tuple[Node, Node], direction: Direction, step: Step, text: Text = "") -> None:
         """Compare two schemas once, and know one more step to them; those that are the same need neither.

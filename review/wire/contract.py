@@ -46,7 +46,7 @@ def compare(base: Document, revision: Document, scope: Scope | None = None) -> l
         changes += schemas.changes(pairs, pairs.todo.popleft())
     # Not before all pairs are met: the steps to each are its places.
     found += [_at_pair(pair, change) for pair, change in changes]
-    found += _outside(base, revision)
+    found += _outside(pairs)
     unstable = endpoints.unstable(base, scope)
     return [_lowered(finding, unstable) for finding in _merged(found)]
 
@@ -117,8 +117,9 @@ def _at_operation(found: Found, base: Document, revision: Document) -> Finding:
     return replace(finding, sites=(found.change.revision,) if found.change.revision else ())
 
 
-def _outside(base: Document, revision: Document) -> Iterator[Finding]:
+def _outside(pairs: Pairs) -> Iterator[Finding]:
     """Yield what changed outside of every operation: `info`, the client's configuration, components that nobody uses."""
+    base, revision = pairs.documents
     for key in ("info", "tags", "externalDocs"):
         old, new = base.value.get(key), revision.value.get(key)
         if key == "info":
@@ -129,7 +130,7 @@ def _outside(base: Document, revision: Document) -> Iterator[Finding]:
             told = f"{key} {canonical(old)} {canonical(new)}"
             yield _finding(Change(Rule.DOCUMENT_DESCRIBED, f"`{key}` changed", *spots, told), "request", None, ())
     infos = [Spot(document, (), document.value).child("info") for document in (base, revision)]
-    for change in (*client.compare(infos[0], infos[1]), *unused.compare(base, revision)):
+    for change in (*client.compare(infos[0], infos[1]), *unused.compare(pairs)):
         yield _finding(change, "request", None, ())
 
 

@@ -17,9 +17,10 @@ from .meaning import NOTES, Node, canonical
 _MOST: Final = 4
 
 
-def compare(base: Document, revision: Document) -> Iterator[Change]:
+def compare(pairs: Pairs) -> Iterator[Change]:
     """Yield which components that no operation uses came, went or changed, and what changed in them."""
-    used = _used(base) | _used(revision)
+    base, revision = pairs.documents
+    used = _used(base, pairs.families[0]) | _used(revision, pairs.families[1])
     sections = [_sections(document) for document in (base, revision)]
     names = [{(section, name) for section in part for name in part[section]} for part in sections]
     for section, name in sorted((names[0] | names[1]) - used):
@@ -32,7 +33,7 @@ def compare(base: Document, revision: Document) -> Iterator[Change]:
         words = old is not None and new is not None and canonical(_bare(old)) == canonical(_bare(new))
         said = "; only words changed" if words else ""
         if section == "schemas" and spots[0] is not None and spots[1] is not None and not words:
-            said = _inside(base, revision, spots[0], spots[1])
+            said = _inside(pairs.apart(), spots[0], spots[1])
         text = f"{section} {name}, which no operation uses, {what}{said}"
         rule = Rule.UNUSED_COMPONENT_DESCRIBED if words else Rule.UNUSED_COMPONENT_CHANGED
         yield Change(rule, text, *spots, f"{what} {canonical(old)} {canonical(new)}")
@@ -43,18 +44,20 @@ def _sections(document: Document) -> dict[str, Mapping[str, Any]]:
     return {name: part for name, part in found if isinstance(part, Mapping) and not name.startswith("x-")}
 
 
-def _inside(base: Document, revision: Document, old: Spot, new: Spot) -> str:
+def _inside(pairs: Pairs, old: Spot, new: Spot) -> str:
     """Return what changed in a schema, in words."""
-    pairs = Pairs(base, revision)
     pairs.meet((Node((old,)), Node((new,))), "response", Step(None))
     first = pairs.todo[0] if pairs.todo else None
     told: list[str] = []
     while pairs.todo:
-        for pair, change in schemas.changes(pairs, pairs.todo.popleft()):
-            # What another named schema changed is told of that one.
+        pair = pairs.todo.popleft()
+        # What another named schema changed is told of that one.
+        if not any(spot.pointer[: len(old.pointer)] == old.pointer for spot in pair.nodes[0].spots):
+            continue
+        for at, change in schemas.changes(pairs, pair):
             if change.rule.severity("response") == "docs" or not _stands_in(change, old.pointer):
                 continue
-            path = _path(pair.steps, first)
+            path = _path(at.steps, first)
             told.append(f"{path}{change.segment or ''}: {change.text}".lstrip(".: "))
     more = f" (and {len(told) - _MOST} more)" if len(told) > _MOST else ""
     return ": " + "; ".join(told[:_MOST]) + more if told else ""
@@ -78,10 +81,9 @@ def _bare(value: Any) -> Any:
     return [_bare(item) for item in value] if isinstance(value, list) else value
 
 
-def _used(document: Document) -> set[tuple[str, str]]:
+def _used(document: Document, families: Families) -> set[tuple[str, str]]:
     """Return the components that operations refer to, those that these refer to, and what inherits from them."""
     components = _sections(document)
-    families = Families(document)
     found: set[tuple[str, str]] = set()
     todo = [document.value.get("paths"), document.value.get("webhooks")]
     while todo:
