@@ -9,6 +9,8 @@ from typing import Any, Protocol, TypeVar
 import httpx
 
 from stored_completions import AsyncOpenAI
+from stored_completions._runtime.many import amany
+from stored_completions._runtime.retries import asks_to_pause
 from stored_completions.api.chat_completions import AsyncChatCompletions
 from stored_completions.errors import (
     APIError,
@@ -17,8 +19,6 @@ from stored_completions.errors import (
     NotFoundError,
     UnprocessableEntityError,
 )
-from stored_completions.many import amany
-from stored_completions.retries import asks_to_pause
 from stored_completions_cli import jsontext
 from stored_completions_cli.errors import CommandError, Status
 

@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import Literal, NamedTuple, Self, TypeVar
 
 from stored_completions import UNSET
+from stored_completions._runtime.unset import Unset
 from stored_completions.errors import APIError, BadRequestError, NotFoundError
-from stored_completions.unset import Unset
 from stored_completions_cli import jsontext
 from stored_completions_cli.calls import PAGE, Calls, Raw, Tally
 from stored_completions_cli.jsontext import Value
