@@ -143,9 +143,16 @@ class Package:
         declared, is_package = declared_names(tree), file.stem == "__init__"
         for line in module.imports:
             shown = line.rsplit(" ", 1)[-1]
-            exported = shown in declared if declared is not None else not shown.startswith("_")
-            ours = f"from {self.name}" if is_package else f"from {self.name}._"
-            if exported and line.startswith(ours):
+            # What a module only uses itself it does not list; a package passes on what is in it.
+            if declared is not None:
+                exported = shown in declared and line.startswith(
+                    f"from {self.name}" if is_package else f"from {self.name}._"
+                )
+            else:
+                exported = (
+                    is_package and not shown.startswith("_") and line.startswith((f"from {name}.", f"from {name} "))
+                )
+            if exported:
                 self.exports[Name(f"{name}.{shown}")] = line
         self._statements(module, tree)
 

@@ -55,7 +55,8 @@ def _rule(path: tuple[str, ...], values: tuple[Any, Any]) -> Rule:
         return Rule.CLIENT_DESCRIBED
     rule = next((_RULES[part] for part in reversed(path) if part in _RULES), Rule.CLIENT_CHANGED)
     if values[0] is not None:
-        return rule
+        # Where a name is taken from is the package's own business.
+        return Rule.CLIENT_DESCRIBED if "names" in path and values[1] is not None else rule
     if isinstance(values[1], Mapping) and values[1].get("required") is True:
         return Rule.CLIENT_CHANGED
     sent_otherwise = "credentials" in path or path[-1:] == ("base_url",)

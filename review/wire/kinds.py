@@ -25,8 +25,8 @@ def change_of_type(inside: Inside, views: Views, text: Text) -> Change | None:
         return None
     if old is None or (old, new) == ("number", "integer"):
         rule = Rule.TYPE_NARROWED
-    elif new is None or (old, new) == ("integer", "number") or (
-        written_alike(inside, views[0], views[1], text, (0, 1))
+    elif (
+        new is None or (old, new) == ("integer", "number") or (written_alike(inside, views[0], views[1], text, (0, 1)))
     ):
         rule = Rule.TYPE_WIDENED
     elif written_alike(inside, views[1], views[0], text, (1, 0)):
@@ -46,8 +46,12 @@ def written_alike(inside: Inside, narrow: View, wide: View, text: Text, sides: t
         items = wide.children.get("items")
         views = inside.readers[sides[1]].read(items).alternatives if isinstance(items, Node) else [View()]
         short = wide.keywords.keys().isdisjoint({"minItems", "enum"}) and not wide.prefix and items is not False
-        return text == "form" and short and any(
-            inside.view(narrow, view, sides) or written_alike(inside, narrow, view, "text", sides) for view in views
+        return (
+            text == "form"
+            and short
+            and any(
+                inside.view(narrow, view, sides) or written_alike(inside, narrow, view, "text", sides) for view in views
+            )
         )
     if wide.type != "string" or narrow.type == "string":
         return False

@@ -125,9 +125,7 @@ class Overlaps:
 
     def disjoint(self, views: list[View], side: Literal[0, 1]) -> bool:
         """Return whether surely no value fits two of some alternatives."""
-        return all(
-            self._disjoint(one, other, side) for index, one in enumerate(views) for other in views[index + 1 :]
-        )
+        return all(self._disjoint(one, other, side) for index, one in enumerate(views) for other in views[index + 1 :])
 
     def _disjoint(self, one: View, other: View, side: Literal[0, 1]) -> bool:
         if one.type != "object" or other.type != "object":
@@ -135,7 +133,10 @@ class Overlaps:
         if told_apart(one, other):
             return True
         for closed, open_ in ((one, other), (other, one)):
-            if closed.children.get("additionalProperties") is False and not open_.required.keys() <= closed.properties.keys():
+            if (
+                closed.children.get("additionalProperties") is False
+                and not open_.required.keys() <= closed.properties.keys()
+            ):
                 return True
         shared = (name for name in one.required if name in other.required)
         nodes = ((one.properties.get(name), other.properties.get(name)) for name in shared)

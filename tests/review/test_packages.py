@@ -48,7 +48,8 @@ def judged(cases: list[dict[str, Any]], base: Path, folder: Path) -> dict[str, s
     # One after the other: they share mypy's cache.
     old = package.Package(base)
     return {
-        case["name"]: bump(comparison.compare(old, package.Package(new))) for case, new in zip(cases, packages, strict=True)
+        case["name"]: bump(comparison.compare(old, package.Package(new)))
+        for case, new in zip(cases, packages, strict=True)
     }
 
 

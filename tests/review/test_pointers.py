@@ -31,7 +31,17 @@ NAMED = frozenset(
         *("additionalOperations", "dependentRequired", "onEvent"),
     }
 )
-OTHERS: tuple[Any, ...] = (None, True, 7, "other", [], {}, ["other"], {"other": {"a": 1}}, {"$ref": "#/components/schemas/Pet"})
+OTHERS: tuple[Any, ...] = (
+    None,
+    True,
+    7,
+    "other",
+    [],
+    {},
+    ["other"],
+    {"other": {"a": 1}},
+    {"$ref": "#/components/schemas/Pet"},
+)
 
 
 def documents() -> dict[str, dict[str, Any]]:

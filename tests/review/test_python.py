@@ -383,7 +383,9 @@ def test_renames_are_told_once(tmp_path: Path) -> None:
         "importers write `page_size=` instead of `limit=`",
     ]
     assert comparison.compare(followed, revision, original=base, words=words) == []
-    assert [item.rule for item in comparison.compare(followed, revision, original=base)] == [Rule.GENERATED_CODE_CHANGED]
+    assert [item.rule for item in comparison.compare(followed, revision, original=base)] == [
+        Rule.GENERATED_CODE_CHANGED
+    ]
 
 
 def test_a_renamed_operation(tmp_path: Path) -> None:

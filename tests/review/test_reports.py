@@ -194,9 +194,7 @@ def test_github_of_hostile_documents() -> None:
     """Each line is the command that the review means."""
     lines = machine.to_github(hostile()).splitlines()
     assert len(lines) == 5
-    assert all(
-        re.match(r"::(error|notice) (file=[^,:]+,line=\d+,col=7,)?title=[\w-]+::", line) for line in lines
-    )
+    assert all(re.match(r"::(error|notice) (file=[^,:]+,line=\d+,col=7,)?title=[\w-]+::", line) for line in lines)
 
 
 def test_html_of_hostile_documents() -> None:
