@@ -131,7 +131,7 @@ class Rule(Enum):
     DEFAULT_ADDED = _schema(
         "breaking",
         "additive",
-        "The document may only say what was so before; if not, a caller who leaves the value out gets another behaviour.",
+        "The document may only say what was so before; if not, a caller who leaves it out gets another behaviour.",
     )
     DEFAULT_OF_REQUIRED_CHANGED = _schema("docs", None, "What had to be sent, or must be, nobody leaves out.")
     DEFAULT_MEANS_NOTHING = _schema(

@@ -43,7 +43,7 @@ class Settings:
     parts: tuple[Part, ...] = ("contract", "python", "fixtures")
     version: bool = True
     fail_on: FailOn = "breaking"
-    scope: Scope = Scope()
+    scope: Scope = field(default_factory=Scope)
     accepted: tuple[Accepted, ...] = ()
 
     def applied(self, findings: list[Finding]) -> list[Finding]:

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 from ..findings import Finding, Line
 from ..source import Document, Pointer, parse_pointer
-from .package import Fact, Package
+from .module import Fact
+from .package import Package
 from .syntax import names_in, squash
 
 _Key = TypeVar("_Key")

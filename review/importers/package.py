@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal
 
 from ..findings import Name
 from ..source import ReviewError
+from .module import Fact, Kind, Module
 from .signatures import (
     Parameter,
     Signature,
@@ -24,7 +25,6 @@ from .signatures import (
 from .syntax import (
     Function,
     assigned,
-    bound_by,
     declared_names,
     decorator_name,
     decorators,
@@ -42,54 +42,8 @@ from .syntax import (
     type_of_value,
 )
 
-_Kind: TypeAlias = Literal["class", "function", "attribute", "enum", "constant", "parameter"]
-
 # What makes a constructor of a class's annotated attributes.
 _DEFINES_FIELDS: Final = frozenset({"define", "frozen", "mutable", "attrs", "s", "dataclass"})
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One public thing of a package: where it is, how its line reads, and its annotation as written."""
-
-    kind: _Kind
-    file: str
-    line: int
-    text: str
-    annotation: str = ""
-
-
-@dataclass
-class Module:
-    """One module of a package, as far as importers see it.
-
-    `home` is where its names are imported from: the package around it, if that re-exports all of them. `private` has
-    the type variables and aliases without a public name, as written, `decorators` the words that decorate something,
-    `declares` whether it defines anything for others.
-    """
-
-    name: str
-    home: str
-    file: str
-    lines: list[str]
-    names: set[str]
-    imports: list[str]
-    private: dict[str, str]
-    decorators: set[str]
-    declares: bool = True
-
-    @cached_property
-    def imported(self) -> dict[str, list[str]]:
-        """The lines that import each name."""
-        found: dict[str, list[str]] = {}
-        for line in self.imports:
-            found.setdefault(bound_by(line), []).append(line)
-        return found
-
-    def original(self, name: str) -> str:
-        """Return what a name is called where it is imported from: `_Model` may be `Model` there."""
-        lines = self.imported.get(name, [])
-        return lines[0].rpartition(" import ")[2].split(" as ")[0] if lines else name
 
 
 class Package:
@@ -380,7 +334,7 @@ class Package:
                 annotation = ast.unparse(argument.annotation) if argument.annotation else ""
                 self._fact(module, Name(name.path, argument.arg), argument, "parameter", annotation)
 
-    def _fact(self, module: Module, name: Name, node: ast.stmt | ast.arg, kind: _Kind, annotation: str = "") -> None:
+    def _fact(self, module: Module, name: Name, node: ast.stmt | ast.arg, kind: Kind, annotation: str = "") -> None:
         text = module.lines[node.lineno - 1].strip()
         self.facts[name] = Fact(kind, module.file, node.lineno, text, annotation)
 

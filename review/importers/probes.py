@@ -24,7 +24,8 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from ..findings import Name
 from ..source import ReviewError
 from ..tree import CACHE
-from .package import Module, Package
+from .module import Module
+from .package import Package
 from .signatures import Parameter, Signature
 from .syntax import parse
 from .usage import read_names

@@ -54,6 +54,7 @@ class Signature:
 
 
 def signature_of(node: Function, *, owner: str, method: bool, form: str) -> Signature:
+    """Return how a function is called; of a method, without the object."""
     arguments = node.args
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)

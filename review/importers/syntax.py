@@ -125,6 +125,7 @@ def declared_names(tree: ast.Module) -> set[str] | None:
 
 
 def text_of(node: ast.expr | None) -> str:
+    """Return an expression as written, "" if there is none."""
     return ast.unparse(node) if node is not None else ""
 
 
@@ -159,6 +160,7 @@ def imports_of(tree: ast.Module, name: str, *, is_package: bool) -> Iterator[str
 
 
 def fields(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr, ast.AnnAssign]]:
+    """Yield the public annotated attributes of a class: name, annotation and statement."""
     for item in node.body:
         if not isinstance(item, ast.AnnAssign) or not isinstance(item.target, ast.Name):
             continue
@@ -190,6 +192,7 @@ def _paired(target: ast.expr, value: ast.expr | None) -> list[tuple[ast.expr, as
 
 
 def methods(node: ast.ClassDef) -> Iterator[Function]:
+    """Yield the methods of a class that others call, by name or by a sign."""
     for item in node.body:
         if not isinstance(item, Function) or (item.name.startswith("_") and item.name not in OPERATORS):
             continue
@@ -198,6 +201,7 @@ def methods(node: ast.ClassDef) -> Iterator[Function]:
 
 
 def private_names(tree: ast.Module, public: set[str]) -> dict[str, str]:
+    """Return what a module sets for itself alone: type variables and aliases, as written."""
     targets = ((node.targets[0], node) for node in tree.body if isinstance(node, ast.Assign))
     return {
         target.id: ast.unparse(node).replace("\n", " ")
@@ -207,6 +211,7 @@ def private_names(tree: ast.Module, public: set[str]) -> dict[str, str]:
 
 
 def decorators(tree: ast.Module) -> set[str]:
+    """Return the words of what decorates something in a module."""
     found = [node for node in tree.body if isinstance(node, ast.ClassDef | Function)]
     found += [inner for node in found for inner in node.body if isinstance(inner, ast.ClassDef | Function)]
     return {word for node in found for item in node.decorator_list for word in re.findall(r"\w+", ast.unparse(item))}

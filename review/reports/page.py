@@ -66,7 +66,7 @@ def side_by_side(before: str, after: str) -> list[Row]:
     rows: list[Row] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
         if tag == "equal":
-            rows += [Row(line, line, "same") for line in old[i1:i2]]
+            rows += [Row(text, text, "same") for text in old[i1:i2]]
         else:
             rows += _corresponding(old[i1:i2], new[j1:j2])
     return rows
@@ -75,13 +75,13 @@ def side_by_side(before: str, after: str) -> list[Row]:
 def _corresponding(old: list[str], new: list[str]) -> Iterator[Row]:
     """Yield the rows of lines that differ: side by side where they are alike, in their order."""
     at = 0
-    for line in old:
-        alike = next((index for index in range(at, len(new)) if _alike(line, new[index])), None)
+    for text in old:
+        alike = next((index for index in range(at, len(new)) if _alike(text, new[index])), None)
         if alike is None:
-            yield Row(line, "", "gone")
+            yield Row(text, "", "gone")
             continue
         yield from (Row("", other, "new") for other in new[at:alike])
-        yield Row(line, new[alike], "changed")
+        yield Row(text, new[alike], "changed")
         at = alike + 1
     yield from (Row("", other, "new") for other in new[at:])
 

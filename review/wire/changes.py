@@ -112,7 +112,7 @@ def _sunset(before: Any, after: Any, old: Spot | None, new: Spot | None) -> Chan
 
 
 def day_of(value: Any) -> date | None:
-    """Return the day that an extension names, as `2026-01-31` or as a date and time of RFC 3339; None if it names none."""
+    """Return the day that an extension names, as `2026-01-31` or as a date and time; None if it names none."""
     try:
         return datetime.fromisoformat(str(value).strip()).date()
     except ValueError:

@@ -118,7 +118,7 @@ def _at_operation(found: Found, base: Document, revision: Document) -> Finding:
 
 
 def _outside(pairs: Pairs) -> Iterator[Finding]:
-    """Yield what changed outside of every operation: `info`, the client's configuration, components that nobody uses."""
+    """Yield what changed outside of every operation: `info`, the client's configuration, unused components."""
     base, revision = pairs.documents
     for key in ("info", "tags", "externalDocs"):
         old, new = base.value.get(key), revision.value.get(key)

@@ -77,7 +77,8 @@ def _below(here: Mapping[Key, Operation], prefix: str) -> dict[Key, Operation]:
 
 
 def _prefix_moved(roots: Sequence[Spot], prefixes: tuple[str, str]) -> Change:
-    text = f"the servers' addresses ended with {prefixes[0] or '/'} and end with {prefixes[1] or '/'}, and the paths follow"
+    ends = [prefix or "/" for prefix in prefixes]
+    text = f"the servers' addresses ended with {ends[0]} and end with {ends[1]}, and the paths follow"
     spots = roots[0].child("servers"), roots[1].child("servers")
     return Change(Rule.PATH_PREFIX_MOVED, text, *spots, " ".join(prefixes))
 

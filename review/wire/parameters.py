@@ -137,7 +137,7 @@ def _parameter(both: Both, key: _Key, spots: Spots) -> Iterator[Found]:
 
 
 def _text_of(spots: Spots, place: str) -> Text:
-    """Return how the value of a parameter is written on both sides: as text, unless a media type such as JSON says so."""
+    """Return how the value of a parameter is written on both sides: as text, unless a media type is named."""
     if any(_media_of(spot) for spot in spots):
         return ""
     form = place in ("query", "cookie") and all(written(spot.value, "style", place) == "form" for spot in spots)

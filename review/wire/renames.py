@@ -78,7 +78,7 @@ def renames(gone: list[Candidate], new: list[Candidate]) -> dict[str, str]:
 
 
 def _same_name(old: Candidate, new: Candidate) -> bool:
-    """Return whether two names say the same: in another spelling, with a word more, or with one word spelled otherwise."""
+    """Return whether two names say the same: in another spelling, with a word more, or with one misspelled."""
     if _squashed(old.name) == _squashed(new.name):
         return True
     if not _words_agree(old, new):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import Literal
 
 from ..rules import Direction
 from .inside import Inside
@@ -205,9 +205,9 @@ def _above(one: View, other: View) -> bool:
     """Return whether a lower limit of one alternative is above the upper limit of another."""
     for low, high in (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems")):
         least, most = one.keywords.get(low), other.keywords.get(high)
-        if least and most and isinstance(least.value, int | float) and isinstance(most.value, int | float):
-            if least.value > most.value:
-                return True
+        numbers = [word.value for word in (least, most) if word and isinstance(word.value, int | float)]
+        if len(numbers) == 2 and numbers[0] > numbers[1]:
+            return True
     return False
 
 

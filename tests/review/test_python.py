@@ -399,7 +399,8 @@ def test_a_renamed_operation(tmp_path: Path) -> None:
     finding = Finding(Rule.OPERATION_ID_CHANGED, "", "", 1, renamed=name)
     followed, (said,), words = renames.follow([finding], base, revision, tmp_path / "followed")
     assert said.message == (
-        "importers write `.read()` instead of `.get()`; `.read_many()` instead of `.get_many()`; `read_book` instead of `get_book`"
+        "importers write `.read()` instead of `.get()`; `.read_many()` instead of `.get_many()`; "
+        "`read_book` instead of `get_book`"
     )
     assert (said.severity, said.part) == ("breaking", "python")
     assert comparison.compare(followed, revision, original=base, words=words) == []

@@ -11,7 +11,7 @@ import pytest
 
 from review import reports
 from review.findings import Finding, Location, Name, Segment
-from review.reports import escaping, machine, markdown, page, terminal, words
+from review.reports import machine, markdown, page, terminal, words
 from review.rules import Rule
 from review.source import Place
 from review.verdict import Review, Unjudged, needed
