@@ -50,7 +50,7 @@ class Review:
     def bump(self, *parts: Part) -> Bump:
         """Return the version part that the findings of some parts (all, if none is named) call for."""
         chosen = parts or ("contract", "python", "fixtures")
-        severities = [item.severity for item in self.findings if item.part in chosen]
+        severities: list[Severity] = [item.severity for item in self.findings if item.part in chosen]
         return _BUMP_OF[min(severities, key=SEVERITIES.index)] if severities else "none"
 
     @property

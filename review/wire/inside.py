@@ -116,7 +116,7 @@ class Inside:
         for index in range(max(len(mine), len(outer.prefix))):
             there = outer.prefix[index] if index < len(outer.prefix) else rest[1]
             here = inner.prefix[index] if index < len(inner.prefix) else rest[0]
-            if isinstance(here, Node) and not self.node(here, there, sides):
+            if isinstance(here, Node) and isinstance(there, Node) and not self.node(here, there, sides):
                 return False
         return True
 
