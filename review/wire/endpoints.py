@@ -33,8 +33,6 @@ def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
         yield Found(labels, "request", None, _prefix_moved(roots, prefixes))
     for change in servers.compare(roots[0].child("servers"), roots[1].child("servers"), prefixes):
         yield Found(labels, "request", None, change)
-    # What holds for every operation, unless it says otherwise.
-    alike = all(roots[0].value.get(key) == roots[1].value.get(key) for key in ("servers", "security"))
     webhooks = [dict(operations(root.child("webhooks"), templated=False)) for root in roots]
     here: Sequence[Mapping[Key, Operation]]
     for name, here, inbound in (("paths", paths, "request"), ("webhooks", webhooks, "response")):
@@ -42,14 +40,9 @@ def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
         yield from _whole_paths(here, direction, roots, name)
         for key in dict.fromkeys([*here[0], *here[1]]):
             old, new = here[0].get(key), here[1].get(key)
-            if old is not None and new is not None and not (alike and _same(pairs, old, new)):
+            if old is not None and new is not None:
                 yield from _operation(Both(pairs, old, new, direction, new.label), prefixes)
     yield from security.schemes(roots, paths, Found)
-
-
-def _same(pairs: Pairs, old: Operation, new: Operation) -> bool:
-    """Return whether two operations are the same, with their path items and all that they refer to."""
-    return pairs.same.spots(old.spot, new.spot) and pairs.same.spots(old.shared, new.shared) and old.path == new.path
 
 
 def unstable(document: Document, scope: Scope) -> frozenset[str]:

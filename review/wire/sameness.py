@@ -26,6 +26,8 @@ class Sameness:
         sides = [_components(document) for document in (base, revision)]
         self._changed = {name for name in {*sides[0], *sides[1]} if sides[0].get(name) != sides[1].get(name)}
         self._spread(sides, families)
+        # What a reference means that is not among these, if anything, is found out where it is followed.
+        self._kept = {*sides[0], *sides[1]} - self._changed
 
     def nodes(self, old: Node, new: Node) -> bool:
         """Return whether two schemas are the same."""
@@ -39,7 +41,7 @@ class Sameness:
 
     def touches(self, value: Any) -> bool:
         """Return whether a value refers to something that changed, or that may mean something else elsewhere."""
-        return bool(self.references(value) & self._changed)
+        return not self.references(value) <= self._kept
 
     def references(self, value: Any) -> frozenset[str]:
         """Return what a value refers to: names of components, and "" for what is not known."""
@@ -60,7 +62,8 @@ class Sameness:
                 if isinstance(spot.value, dict) and "discriminator" in spot.value:
                     for heir in family.descendants(name):  # An heir changes what its parent stands for.
                         users.setdefault(f"schemas/{heir}", set()).add(f"schemas/{name}")
-        self._changed.add("")
+        known = {*sides[0], *sides[1]}
+        self._changed |= {target for target in users if target not in known}
         todo = list(self._changed)
         while todo:
             for user in users.get(todo.pop(), ()):
