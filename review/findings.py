@@ -1,24 +1,14 @@
-"""What a review finds: findings, the accepted ones among them, and the verdict that follows."""
+"""What a review finds, told in one sentence at one place."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
-import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
 
-from .rules import PARTS, SEVERITIES, Direction, Part, Rule, Severity
-from .source import Place, ReviewError, Spot
-
-Bump: TypeAlias = Literal["major", "minor", "patch", "none"]
-
-_BUMPS: Final[tuple[Bump, ...]] = ("major", "minor", "patch", "none")
-_BUMP_OF: Final[dict[Severity, Bump]] = {"breaking": "major", "additive": "minor", "docs": "patch"}
+from .rules import Direction, Part, Rule, Severity
+from .source import Spot
 
 
 class Segment(NamedTuple):
@@ -106,9 +96,10 @@ class Finding:
     `subject` is where in the API or what in the package, `places` the ways to it in each operation, and `others` are
     further names that the same change concerns. `before` and `after` are the old and new lines, `code` those of the
     generated code, `pointers` the old and the new place in the documents, where there are such. `key` distinguishes
-    findings of one rule at one pointer. `evidence` names the recorded bodies that show the change, None if none could.
-    `sites` are the places in the revision that a reason for a difference may stand at. `importers` says what importers
-    write instead, `upstream` that the other side is the vendor's document.
+    findings of one rule at one pointer, and holds the values, old and new. `evidence` names the recorded bodies that
+    show the change, None if none could. `sites` are the places in the revision that a reason for a difference may
+    stand at. `upstream` says that the other side is the vendor's document, `unstable` that all that it touches was
+    said to change any day, `level` what the settings say of its severity.
     """
 
     rule: Rule
@@ -131,9 +122,10 @@ class Finding:
     trace: Trace | None = None
     renamed: Renamed | None = None
     evidence: tuple[str, ...] | None = None
-    importers: str = ""
     sites: tuple[Spot, ...] = ()
     upstream: bool = False
+    unstable: bool = False
+    level: Severity | None = None
 
     @property
     def part(self) -> Part:
@@ -148,12 +140,8 @@ class Finding:
     @property
     def severity(self) -> Severity:
         """How bad it is, on the wire or for importers."""
-        return "breaking" if self.importers else self.rule.severity(self.direction)
-
-    @property
-    def breaks(self) -> Part:
-        """Whom it breaks, if anyone: a rename that is not on the wire breaks importers alone."""
-        return "python" if self.importers and self.rule.severity(self.direction) != "breaking" else self.part
+        said = self.level or self.rule.severity(self.direction)
+        return "additive" if self.unstable and said == "breaking" else said
 
     @property
     def message(self) -> str:
@@ -164,11 +152,11 @@ class Finding:
             more = f"{', '.join(shown[:2])} and {len(shown) - 2} more" if len(shown) > 3 else ", ".join(shown)
             head += f" (also {more})"
         said = f"{head}: {self.text}" if head else self.text
-        return f"{said}; importers write {self.importers}" if self.importers else said
+        return f"{said} (it was said to be unstable)" if self.unstable else said
 
     @property
     def fingerprint(self) -> str:
-        """A short name of the finding that unrelated edits of the file do not change."""
+        """A short name of this very change, its values included; unrelated edits of the file do not change it."""
         text = "\0".join((self.part, self.rule_id, self.pointer, self.key))
         return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
 
@@ -176,146 +164,6 @@ class Finding:
     def place(self) -> str:
         """The place as `file:line:column`."""
         return f"{self.file}:{self.line}:{self.column}"
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """An entry of the file of accepted findings."""
-
-    fingerprint: str
-    reason: str
-    date: date
-
-
-class Unjudged(NamedTuple):
-    """What could not be judged and why, and the place of the reason if it has one."""
-
-    text: str
-    place: Place | None = None
-
-
-@dataclass
-class Review:
-    """The result of a review: everything that the reports show.
-
-    `unjudged` says what could not be judged, and why; `release` is the last released version, if there is one.
-    """
-
-    base: str
-    revision: str
-    base_version: str
-    revision_version: str
-    findings: list[Finding]
-    parts: tuple[Part, ...]
-    differ: bool
-    release: str | None = None
-    unjudged: list[Unjudged] = field(default_factory=list)
-    accepted: list[tuple[Accepted, Finding]] = field(default_factory=list)
-    stale: list[Accepted] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-
-    def bump(self, *parts: Part) -> Bump:
-        """Return the version part that the findings of some parts (all, if none is named) call for."""
-        chosen = parts or ("contract", "python", "fixtures")
-        severities: list[Severity] = [
-            item.rule.severity(item.direction) for item in self.findings if item.part in chosen
-        ]
-        # What importers write instead is said by the contract's finding, and breaks them all the same.
-        if "python" in chosen and any(finding.importers for finding in self.findings):
-            severities.append("breaking")
-        return _BUMP_OF[min(severities, key=SEVERITIES.index)] if severities else "none"
-
-    @property
-    def needs(self) -> str | None:
-        """The lowest version that the change may have; None where any is enough, or versions are not SemVer."""
-        return needed(self.release or self.base_version, self.bump())
-
-    @property
-    def version_ok(self) -> bool:
-        """Whether the revision's version is high enough for what changed since the last release, or the base."""
-        if self.bump() == "none":
-            return True
-        if self.needs is None:
-            return self.base_version != self.revision_version
-        revision = semver(self.revision_version)
-        lowest = semver(self.needs)
-        return revision is not None and lowest is not None and revision >= lowest
-
-    def of(self, severity: Severity) -> list[Finding]:
-        """Return the findings of a severity."""
-        return [item for item in self.findings if item.severity == severity]
-
-    def ordered(self) -> list[Finding]:
-        """Return the findings: the breaking ones first, then grouped by operation, then by place."""
-        return sorted(
-            self.findings,
-            key=lambda item: (
-                SEVERITIES.index(item.severity),
-                PARTS.index(item.part),
-                item.operations[:1],
-                item.file,
-                item.line,
-                item.column,
-                item.rule_id,
-                item.key,
-            ),
-        )
-
-
-def semver(text: str) -> tuple[int, int, int] | None:
-    """Return the numbers of a version, such as `v1.2.3` or `1.2`; None if it is not one."""
-    match = re.fullmatch(r"v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?:[-+].*)?", text)
-    return (int(match[1]), int(match[2]), int(match[3] or 0)) if match else None
-
-
-def needed(released: str, bump: Bump) -> str | None:
-    """Return the lowest version that may follow another one; None for no change, or where it is not SemVer.
-
-    In `0.y.z`, where SemVer lets anything happen, breaking changes raise `y` and all others `z`, as Cargo and most of
-    PyPI read it.
-    """
-    old = semver(released)
-    if old is None or bump == "none":
-        return None
-    major, minor, patch = old
-    level = _BUMPS.index(bump) + (1 if major == 0 else 0)
-    if level == 0:
-        return f"{major + 1}.0.0"
-    return f"{major}.{minor + 1}.0" if level == 1 else f"{major}.{minor}.{patch + 1}"
-
-
-def read_accepted(path: Path) -> list[Accepted]:
-    """Read the file of accepted findings: TOML, one `[[accepted]]` for each, with fingerprint, reason and date.
-
-    Raises:
-        ReviewError: the file is not such a file.
-    """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ReviewError(f"{path}: cannot be read: {error}") from error
-    found = data.get("accepted", [])
-    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
-        raise ReviewError(f"{path}: `accepted` must be a list of tables: write `[[accepted]]`")
-    entries = []
-    for number, item in enumerate(found, 1):
-        fingerprint, reason, when = (item.get(key) for key in ("fingerprint", "reason", "date"))
-        if not isinstance(fingerprint, str) or not isinstance(reason, str) or not reason.strip():
-            raise ReviewError(f"{path}: entry {number} needs a fingerprint and a reason")
-        if not isinstance(when, date):
-            raise ReviewError(f"{path}: entry {number} ({fingerprint}) needs a date, as in `date = 2026-01-31`")
-        entries.append(Accepted(fingerprint, reason.strip(), when))
-    return entries
-
-
-def accept(review: Review, entries: Iterable[Accepted]) -> None:
-    """Move accepted findings out of the ones that count; entries that match nothing become stale."""
-    for entry in entries:
-        matched = [finding for finding in review.findings if finding.fingerprint == entry.fingerprint]
-        review.findings = [finding for finding in review.findings if finding not in matched]
-        review.accepted.extend((entry, finding) for finding in matched)
-        if not matched:
-            review.stale.append(entry)
 
 
 def _same(left: Any, right: Any) -> bool:

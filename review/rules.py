@@ -55,6 +55,9 @@ class Rule(Enum):
     TYPE_NARROWED = _schema(
         "breaking", "additive", "Values of fewer types are allowed: some that callers send are refused."
     )
+    TYPE_UNKNOWN = _schema(
+        "breaking", "breaking", "JSON Schema has no such type: nobody can say which values are allowed."
+    )
     BECAME_NULLABLE = _schema("additive", "breaking", "Null is allowed now: readers must expect it.")
     BECAME_NOT_NULLABLE = _schema(
         "breaking", "additive", "Null is not allowed any more: callers who send it are refused."
@@ -86,17 +89,21 @@ class Rule(Enum):
     UNION_VARIANT_OVERLAPS = _schema(
         "breaking", None, "What callers send today may fit two variants, which oneOf refuses."
     )
+    UNION_VARIANT_COVERED = _schema("additive", None, "Callers may go on: what fits the variant fits another one.")
+    UNION_VARIANT_NARROWER = _schema(None, "docs", "Readers met such values before, as ones of another variant.")
     UNION_BECAME_ONE_OF = _schema("breaking", "additive", "A value that fits two variants was allowed and is refused.")
     UNION_BECAME_ANY_OF = _schema("additive", "breaking", "A reader may meet a value that fits two variants.")
-    UNION_RESPELLED = _schema("docs", "docs", "anyOf and oneOf of distinct types allow the same values.")
     DISCRIMINATOR_ADDED = _schema(
         "additive", "additive", "The same values are allowed; the variant is easier to choose."
     )
     DISCRIMINATOR_REMOVED = _schema("additive", "additive", "The same values are allowed.")
     DISCRIMINATOR_PROPERTY_CHANGED = _schema("breaking", "breaking", "Both sides choose the variant by that property.")
-    DISCRIMINATOR_MAPPING_ADDED = _schema("additive", "additive", "One more tag names a schema.")
+    DISCRIMINATOR_MAPPING_ADDED = _schema("additive", "breaking", "Readers meet a tag that they do not know.")
     DISCRIMINATOR_MAPPING_REMOVED = _schema(
         "breaking", "additive", "The server no longer knows a tag that callers send."
+    )
+    DISCRIMINATOR_TAG_RENAMED = _schema(
+        "breaking", "breaking", "The old tag is not understood any more, and readers do not know the new one."
     )
     DISCRIMINATOR_MAPPING_CHANGED = _schema("breaking", "breaking", "The same tag now names another schema.")
     LIMIT_TIGHTENED = _schema("breaking", "additive", "Values that were accepted are refused.")
@@ -121,7 +128,15 @@ class Rule(Enum):
         "additive",
         "A caller who leaves the value out gets another behaviour without having changed anything.",
     )
-    DEFAULT_OF_REQUIRED_CHANGED = _schema("docs", None, "What must always be sent has no use for a default.")
+    DEFAULT_ADDED = _schema(
+        "breaking",
+        "additive",
+        "The document may only say what was so before; if not, a caller who leaves it out gets another behaviour.",
+    )
+    DEFAULT_OF_REQUIRED_CHANGED = _schema("docs", None, "What had to be sent, or must be, nobody leaves out.")
+    DEFAULT_MEANS_NOTHING = _schema(
+        "docs", "docs", "An item of a list is there or is not, and where one value is possible, it is that."
+    )
     DEPRECATED = _schema("additive", "additive", "It breaks nobody yet, but readers must hear of it.")
     NO_LONGER_DEPRECATED = _schema("docs", "docs", "Nothing changes for callers.")
     DESCRIPTION_CHANGED = _schema("docs", "docs", "Words are not on the wire.")
@@ -138,12 +153,21 @@ class Rule(Enum):
     PATH_REMOVED = _wire("breaking", "Requests to it fail.", "additive")
     PATH_ADDED = _wire("additive", "Nobody calls it yet; of a webhook: a server sends what nobody expects yet.")
     OPERATION_REMOVED = _wire("breaking", "Requests to it fail; of a webhook: receivers wait for it in vain.")
+    OPERATION_REMOVED_AFTER_SUNSET = _wire("additive", "It was deprecated, and the day that was announced has come.")
+    UNSTABLE_OPERATION_REMOVED = _wire("additive", "It was a draft or alpha, and nobody was to rely on it.")
     OPERATION_ADDED = _wire("additive", "Nobody calls it yet.")
     OPERATION_ID_CHANGED = _wire("docs", "It is not on the wire; the Python part reports the renamed method.")
     OPERATION_TAGS_CHANGED = _wire("docs", "Tags are not on the wire; the Python part reports a moved module.")
     OPERATION_DEPRECATED = _wire("additive", "It breaks nobody yet, but callers must hear of it.")
     OPERATION_NO_LONGER_DEPRECATED = _wire("docs", "Nothing changes for callers.")
     OPERATION_DESCRIBED = _wire("docs", "Words are not on the wire.")
+    SUNSET_SET = _wire("additive", "Nothing breaks before that day, but callers must hear of it.")
+    SUNSET_MOVED_EARLIER = _wire("breaking", "Callers planned with the later day.")
+    SUNSET_REMOVED = _wire("additive", "Nobody has to leave by a day any more.")
+    SUNSET_IS_NO_DATE = _wire("additive", "Nobody can say when it ends: write a date as 2026-01-31.")
+    STABILITY_LOWERED = _wire("breaking", "What callers could rely on may change any day.")
+    STABILITY_RAISED = _wire("additive", "It changes less easily than before.")
+    PATH_PREFIX_MOVED = _wire("docs", "The addresses are the same: what one half of them lost, the other has.")
     PARAMETER_ADDED = _wire("additive", "Callers may leave it out.")
     PARAMETER_ADDED_REQUIRED = _wire("breaking", "Requests without it fail.", "additive")
     PARAMETER_REMOVED = _wire("breaking", "What callers ask for with it is ignored or refused.")
@@ -158,6 +182,7 @@ class Rule(Enum):
     PARAMETER_NO_LONGER_DEPRECATED = _wire("docs", "Nothing changes for callers.")
     PARAMETER_DESCRIBED = _wire("docs", "Words are not on the wire.")
     PATH_PARAMETER_RENAMED = _wire("docs", "Its name is not on the wire; the Python part reports a renamed argument.")
+    PATH_PARAMETER_SWAPPED = _wire("breaking", "Callers put the values where they belonged, and mean another thing.")
     REQUEST_BODY_ADDED = _wire("additive", "Callers may leave it out.")
     REQUEST_BODY_ADDED_REQUIRED = _wire("breaking", "Requests without a body worked before.", "additive")
     REQUEST_BODY_REMOVED = _wire("breaking", "What callers send in it is ignored or refused.")
@@ -168,6 +193,7 @@ class Rule(Enum):
     REQUEST_MEDIA_TYPE_REMOVED = _wire("breaking", "Callers who send it are refused.", "additive")
     RESPONSE_MEDIA_TYPE_ADDED = _wire("additive", "Callers who ask for the old one still get it.")
     RESPONSE_MEDIA_TYPE_REMOVED = _wire("breaking", "Readers relied on it.")
+    MEDIA_TYPE_NARROWED = _wire("additive", "Of all that could come, one media type is left.")
     ENCODING_TIGHTENED = _wire("breaking", "A part of a form is accepted in fewer content types.", "additive")
     ENCODING_LOOSENED = _wire("additive", "A part of a form may have more content types.", "breaking")
     ENCODING_CHANGED = _wire("breaking", "The same part of a form is written in another way.")
@@ -192,12 +218,25 @@ class Rule(Enum):
     SECURITY_SCHEME_DESCRIBED = _wire("docs", "Words and hints (bearerFormat) are not on the wire.")
     SERVER_ADDED = _wire("additive", "The old ones are still there.")
     SERVER_REMOVED = _wire("breaking", "Clients that call it get no answer.")
+    SERVER_FIRST_CHANGED = _wire("breaking", "Clients take the first server, and call another one now.")
     SERVER_VARIABLE_DEFAULT_CHANGED = _wire("breaking", "A client that leaves the variable alone calls another server.")
     SERVER_VARIABLE_VALUE_REMOVED = _wire("breaking", "A client may have chosen that value.")
     SERVER_VARIABLE_VALUE_ADDED = _wire("additive", "There is one more to choose from.")
     SERVER_DESCRIBED = _wire("docs", "Words are not on the wire.")
     DOCUMENT_DESCRIBED = _wire("docs", "What stands outside of the operations is not on the wire.")
-    UNUSED_COMPONENT_CHANGED = _wire("docs", "No operation uses it.")
+    UNUSED_COMPONENT_CHANGED = _wire(
+        "docs", "No operation uses it: who uses it elsewhere, as over a WebSocket, must look."
+    )
+    UNUSED_COMPONENT_DESCRIBED = _wire("docs", "No operation uses it, and only words changed.")
+
+    # The client's configuration: `x-client` of `info`.
+    CLIENT_ENVIRONMENT_CHANGED = _wire("breaking", "What people have set in the environment is no longer found.")
+    CLIENT_HEADER_CHANGED = _wire("breaking", "The client sends it, or the key, in another way than before.")
+    CLIENT_ADDRESS_CHANGED = _wire("breaking", "The client calls another address.")
+    CLIENT_DEFAULT_CHANGED = _wire("breaking", "A program that leaves it out does something else.")
+    CLIENT_CHANGED = _wire("breaking", "Programs that say its name, or leave it out, no longer run.")
+    CLIENT_ADDED = _wire("additive", "Nobody uses it yet.")
+    CLIENT_DESCRIBED = _wire("docs", "Words and telemetry change nothing that a program does.")
 
     # The generated package.
     NAME_ADDED = _python("additive", "Nobody uses it yet.")
@@ -224,9 +263,12 @@ class Rule(Enum):
         "breaking", "Code that matches the values exhaustively no longer type-checks."
     )
     ENUM_VALUE_LOST = _python("breaking", "Code that passes the value, or constructs with it, no longer type-checks.")
-    ENUM_VALUE_NO_LONGER_LISTED = _python("additive", "The enum is open: the value is still a str that fits.")
     USE_NO_LONGER_CHECKS = _python("breaking", "Code that uses it so no longer type-checks.")
-    GENERATED_CODE_CHANGED = _python("docs", "No importer notices.")
+    PACKAGE_RENAMED = _python("breaking", "Importing it by its old name fails.")
+    CONFIGURATION_CHANGED = _python("docs", "What it does to names, signatures and types is told by other rules.")
+    GENERATED_CODE_CHANGED = _python(
+        "docs", "Names, signatures and types are the same; what the code does was not compared."
+    )
 
     # Recorded bodies.
     FIXTURE_FAILS = _fixtures("breaking", "What a server sent cannot be decoded any more.")

@@ -8,12 +8,15 @@ import tarfile
 from pathlib import Path
 from typing import Final
 
-from .findings import semver
 from .source import ReviewError
+from .verdict import semver
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SPEC: Final = "openapi.yaml"
+CONFIGURATION: Final = "generator-config.yml"
 FIXTURES: Final = "tests/fixtures"
+ACCEPTED: Final = "review/accepted.toml"
+CACHE: Final = ROOT / ".cache" / "review"
 # What no generator reads: a package made from the rest of a tree is the same.
 NOT_READ: Final = (
     *("generated", "cli", "testing", "tests", "review", "docs", "examples", "requirements"),

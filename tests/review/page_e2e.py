@@ -13,9 +13,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from review import contract, report
-from review.findings import Review
+from review.reports.page import to_html
 from review.source import load_openapi
+from review.verdict import Review
+from review.wire import contract
 from tests.browser import opened
 
 from . import pairs
@@ -45,7 +46,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("contract",),
         differ=True,
     )
-    (folder / "review.html").write_text(report.to_html(review), encoding="utf-8")
+    (folder / "review.html").write_text(to_html(review), encoding="utf-8")
     return folder / "review.html"
 
 

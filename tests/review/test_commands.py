@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from review import __main__ as command, contract, fixtures, rules
+from review import __main__ as command, rules
 from review.__main__ import main
+from review.recorded import bodies as fixtures
 from review.source import load_openapi
 from review.tree import ROOT
+from review.wire import contract
 
 from . import pairs
 
@@ -107,10 +109,13 @@ def test_accepted_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         '[[accepted]]\nfingerprint = "0123456789ab"\nreason = "Long gone."\ndate = 2025-01-31\n',
         encoding="utf-8",
     )
-    assert main(["diff", old, new, "--wire-only", "--accepted", str(accepted)]) == 0
-    said = capsys.readouterr().out
-    assert "Nobody reads it." in said
-    assert "accepted 0123456789ab matches nothing any more: Long gone." in said
+    assert main(["diff", old, new, "--wire-only", "--accepted", str(accepted)]) == 1
+    said = capsys.readouterr()
+    assert said.out.startswith("Nothing but what was accepted: 1 accepted finding.")
+    assert "Nobody reads it." in said.out
+    assert "accepted 0123456789ab matches nothing any more, so remove it: Long gone." in said.out
+    assert said.err == "review: status 1 (an accepted finding matches nothing any more)\n"
+    assert main(["diff", old, new, "--wire-only", "--accepted", str(accepted), "--fail-on", "none"]) == 0
     accepted.write_text('[[accepted]]\nfingerprint = "0123456789ab"\nreason = "No date."\n', encoding="utf-8")
     assert main(["diff", old, new, "--wire-only", "--accepted", str(accepted)]) == 2
 
@@ -219,7 +224,8 @@ def test_versions_since_the_release(here: Path, capsys: pytest.CaptureFixture[st
     main(["tree", "HEAD", "--wire-only"])
     low = capsys.readouterr().out.splitlines()[0]
     assert low == (
-        "needs 0.2.0: 1 breaking change (1 on the wire); info.version 0.1.0 is too low (the last release is 0.1.0)."
+        "needs 0.2.0: 1 breaking change (1 on the wire); info.version 0.1.0 is too low (the last release is 0.1.0): "
+        "raise it, or judge the change alone with --no-version."
     )
     (here / "openapi.yaml").write_text(json.dumps({**SAME, "info": {"title": "t", "version": "0.2.0"}}))
     commit(here)
@@ -324,5 +330,6 @@ def test_the_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     """Every rule is listed with its severity, direction and reason."""
     assert main(["rules"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == len(rules.table())
+    assert lines.index("") == len(rules.table())
+    assert "  severities: a table: a rule's id, and breaking, additive, docs or none" in "\n".join(lines)
     assert "breaking  contract  response  response-property-removed: " in "\n".join(lines)

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, strategies as st
 
 import generator.spec as generator
-from review import contract, rules
+from review import rules
 from review.findings import Finding
 from review.rules import Rule
 from review.source import ReviewError, load, load_openapi
+from review.wire import contract
 
 from . import mutate, pairs
 
@@ -204,12 +205,11 @@ def test_a_renamed_property_is_one_finding(tmp_path: Path) -> None:
 
 
 def test_many_values_are_one_finding(tmp_path: Path) -> None:
-    """All values that an enum gained are one finding, which lists them."""
+    """All values that an enum gained are one finding, which lists each of them."""
     old = pairs.document({"/x": {"get": pairs.operation("response", {"type": "string", "enum": ["a"]})}})
     values = json.dumps(["a", *(f"v{number}" for number in range(94))])
     (finding,) = pairs.compared(old, json.loads(json.dumps(old).replace('["a"]', values)), tmp_path)
-    assert finding.text.startswith('the enum gained "v0", "v1", ')
-    assert finding.text.endswith(" and 82 more")
+    assert finding.text == "the enum gained " + ", ".join(f'"v{number}"' for number in range(94))
 
 
 def test_emitted_rules_stand_in_the_table(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def emitted(findings: list[Finding], known: dict[tuple[str, str], str]) -> set[R
     """Return the rules of findings, each of which the table knows with the same severity."""
     for item in findings:
         severity = known.get((item.rule_id, str(item.direction))) or known[item.rule_id, "both"]
-        assert severity == item.severity, item.rule_id
+        assert severity == item.severity or item.unstable, item.rule_id
     return {item.rule for item in findings}
 
 

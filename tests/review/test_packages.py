@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from review import fixtures, package, python
-from review.findings import Finding, Line, Review
+from review.findings import Finding, Line
+from review.importers import code, comparison, generating, package
+from review.recorded import bodies as fixtures, evidence
 from review.rules import Rule
 from review.source import ReviewError, load_openapi
 from review.tree import ROOT
+from review.verdict import Review
 
 from . import pairs
 
@@ -26,7 +28,7 @@ def generated(document: dict[str, Any], folder: Path) -> Path:
     """Generate the package of a document."""
     folder.mkdir(parents=True)
     (folder / "spec.json").write_text(json.dumps(document), encoding="utf-8")
-    return package.generate(ROOT, folder / "spec.json", folder / "out")
+    return generating.generate(ROOT, folder / "spec.json", folder / "out")
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,8 @@ def judged(cases: list[dict[str, Any]], base: Path, folder: Path) -> dict[str, s
     # One after the other: they share mypy's cache.
     old = package.Package(base)
     return {
-        case["name"]: bump(python.compare(old, package.Package(new))) for case, new in zip(cases, packages, strict=True)
+        case["name"]: bump(comparison.compare(old, package.Package(new)))
+        for case, new in zip(cases, packages, strict=True)
     }
 
 
@@ -107,10 +110,10 @@ def test_fixtures(base: Path, tmp_path: Path) -> None:
     }
     assert fixtures.compare(bodies, base, base)[0] == []
     contract = pairs.compared(pairs.library(), pairs.mutated(mutation), tmp_path)
-    (told,) = fixtures.show(contract, bodies, document)
+    (told,) = evidence.show(contract, bodies, document)
     assert told.evidence is not None
     assert [Path(name).name for name in told.evidence] == ["book.json", "lines.jsonl:1", "list.yaml#1"]
-    (told,) = python.with_code([told], (package.Package(base), package.Package(mutated)), (document, document))
+    (told,) = code.with_code([told], (package.Package(base), package.Package(mutated)), (document, document))
     assert re.fullmatch(r"\w+/models/__init__.py:\d+", told.code[0].place)
     assert told.code[0].text.startswith("pages: int")
     assert told.code[1] == Line()
@@ -236,7 +239,7 @@ def test_findings_of_operations_show_their_lines(base: Path, tmp_path: Path) -> 
     findings = pairs.compared(old, new, tmp_path)
     packages = package.Package(base), package.Package(generated(new, tmp_path / "new"))
     documents = load_openapi(tmp_path / "old.json"), load_openapi(tmp_path / "new.json")
-    told = {item.rule: item.code for item in python.with_code(findings, packages, documents)}
+    told = {item.rule: item.code for item in code.with_code(findings, packages, documents)}
     assert told[Rule.OPERATION_REMOVED][0].text.startswith("def sync(")
     assert told[Rule.PARAMETER_REMOVED][0].text.startswith(f"{removed['name']}: ")
     assert told[Rule.OPERATION_REMOVED][1] == told[Rule.PARAMETER_REMOVED][1] == Line()
@@ -267,7 +270,7 @@ def test_evidence_is_of_the_operation_and_the_change(tmp_path: Path) -> None:
     document = load_openapi(tmp_path / "new.json")
     bodies, unreadable = fixtures.read([tmp_path / "shelf.json"], document)
     assert unreadable == []
-    shown = {item.rule: item.evidence for item in fixtures.show(findings, bodies, document)}
+    shown = {item.rule: item.evidence for item in evidence.show(findings, bodies, document)}
     assert {rule: [Path(name).name for name in names or ()] for rule, names in shown.items()} == {
         Rule.ENUM_VALUE_ADDED: ["shelf.json#2"],
         Rule.PROPERTY_REMOVED: ["shelf.json#4"],

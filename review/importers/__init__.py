@@ -1,0 +1,1 @@
+"""The Python part: what a change means for code that imports the generated package."""

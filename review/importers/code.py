@@ -1,0 +1,125 @@
+"""What a place of the document was generated to: the lines of code that a finding is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
+from typing import TypeVar
+
+from ..findings import Finding, Line
+from ..source import Document, Pointer, parse_pointer
+from .module import Fact
+from .package import Package
+from .syntax import names_in, squash
+
+_Key = TypeVar("_Key")
+
+
+def with_code(
+    findings: Iterable[Finding], packages: tuple[Package, Package], documents: tuple[Document, Document]
+) -> list[Finding]:
+    """Return the contract findings with the old and new lines of the generated code that they are about."""
+    sides = [_Index(package, document) for package, document in zip(packages, documents, strict=True)]
+    told = []
+    for finding in findings:
+        if finding.part == "contract":
+            old, new = (_line_of(side.code_of(finding, at)) for side, at in zip(sides, finding.pointers, strict=True))
+            finding = replace(finding, code=(old, new))
+        told.append(finding)
+    return told
+
+
+class _Index:
+    """The classes, attributes and functions of a package by what they were generated from."""
+
+    def __init__(self, package: Package, document: Document) -> None:
+        self.package, self.document = package, document
+
+    def code_of(self, finding: Finding, pointer: str | None) -> Fact | None:
+        """Return what a place of the document was generated to, where that is one line; None where it is not."""
+        parts = parse_pointer(pointer or "")
+        if parts[:2] == ("components", "schemas") and len(parts) > 2:
+            return self._of_part(finding, parts[2], parts[3:])
+        if parts[:1] != ("paths",) or len(parts) < 3:
+            return None
+        operation_id = self._text((*parts[:3], "operationId"))
+        if operation_id is None:
+            return None
+        if len(parts) > 4 and parts[3] == "parameters":
+            name = self._text((*parts[:5], "name"))
+            return self.of_operation(operation_id, name) if name else None
+        return self.of_operation(operation_id) if len(parts) in (3, 4) else None
+
+    def _of_part(self, finding: Finding, schema: str, rest: Pointer) -> Fact | None:
+        if "properties" not in rest:
+            return self.of_schema(schema)
+        index = rest.index("properties")
+        plain = all(part in ("allOf", "anyOf", "oneOf") or part.isdecimal() for part in rest[:index])
+        if not plain or len(rest) <= index + 1 or "properties" in rest[index + 2 :]:
+            return None
+        found = self.attribute(schema, rest[index + 1])
+        return self.enum_of(found) if found and "ENUM_VALUE" in finding.rule.name else found
+
+    def _text(self, pointer: Pointer) -> str | None:
+        """Return the text at a place of the document; None if there is none."""
+        try:
+            value = self.document.get(pointer)
+        except KeyError:
+            return None
+        return value if isinstance(value, str) else None
+
+    def attribute(self, schema: str, name: str) -> Fact | None:
+        """Return the attribute of the class of a schema that a property of this name is read from."""
+        return self._attributes.get((squash(schema), squash(name)))
+
+    @cached_property
+    def _attributes(self) -> dict[tuple[str, str], Fact]:
+        return _first(
+            ((squash(name.owner.last), squash(name.last)), fact)
+            for name, fact in self.package.facts.items()
+            if fact.kind == "attribute"
+        )
+
+    def enum_of(self, fact: Fact) -> Fact:
+        """Return the enum that an attribute is of; itself if it is of none."""
+        named = names_in(fact.annotation)
+        return next((self.package.facts[name] for name in self.package.enums if name.last in named), fact)
+
+    def of_schema(self, schema: str) -> Fact | None:
+        """Return the class or enum of a schema."""
+        return self._schemas.get(squash(schema))
+
+    @cached_property
+    def _schemas(self) -> dict[str, Fact]:
+        return _first(
+            (squash(name.last), fact) for name, fact in self.package.facts.items() if fact.kind in ("class", "enum")
+        )
+
+    def of_operation(self, operation_id: str, parameter: str = "") -> Fact | None:
+        """Return the function of an operation, or one of its parameters."""
+        return self._operations.get((squash(operation_id), squash(parameter)))
+
+    @cached_property
+    def _operations(self) -> dict[tuple[str, str], Fact]:
+        functions = (
+            (name.owner if name.parameter else name, name.parameter, fact) for name, fact in self.package.facts.items()
+        )
+        return _first(
+            ((squash(function.owner.last), squash(parameter)), fact)
+            for function, parameter, fact in functions
+            if function.last == "sync"
+        )
+
+
+def _first(pairs: Iterable[tuple[_Key, Fact]]) -> dict[_Key, Fact]:
+    """Return the first fact of each key."""
+    found: dict[_Key, Fact] = {}
+    for key, fact in pairs:
+        found.setdefault(key, fact)
+    return found
+
+
+def _line_of(fact: Fact | None) -> Line:
+    """Return the line of code of a fact."""
+    return Line(f"{fact.file}:{fact.line}", fact.text) if fact else Line()

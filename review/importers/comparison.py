@@ -1,0 +1,332 @@
+"""The Python part: what a change breaks for code that imports the generated package.
+
+Names, signatures and enums are compared as the source declares them; whether types still fit is asked of mypy (see
+probes.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from filecmp import dircmp
+from types import MappingProxyType
+from typing import Final
+
+from ..findings import Finding, Name
+from ..rules import Rule
+from ..wire.changes import listed, values_text
+from . import probes
+from .differences import Difference, Places, changed_files, grouped
+from .package import Package
+from .signatures import Parameter, Signature
+from .usage import open_enums, read_names
+
+_USES: Final[Mapping[str, str]] = {
+    "read": "reading it",
+    "construct": "constructing with it",
+    "call": "passing it",
+    "result": "using the result",
+}
+_NOT_BASES: Final = frozenset({"Generic", "Protocol", "object", "ABC"})
+
+
+def compare(
+    old: Package,
+    new: Package,
+    *,
+    prefix: str = "",
+    original: Package | None = None,
+    words: Mapping[str, str] = MappingProxyType({}),
+) -> list[Finding]:
+    """Return what changed between two generated packages for code that imports them.
+
+    Args:
+        old: The old package, with the renames of the document followed in it.
+        new: The new package.
+        prefix: Where the package stands in the repository, for the places of findings.
+        original: The old package as it was, for its lines.
+        words: The names that are told of elsewhere, with the new ones.
+
+    Raises:
+        ReviewError: mypy could not run.
+    """
+    original = original or old
+    changed = sorted(changed_files(dircmp(original.path, new.path), words))
+    if not changed:
+        return []
+    old.move(_other_homes(old, new))
+    comparison = _Comparison(old, new)
+    places = Places(old, new, prefix, original.path)
+    found = [places.finding(group) for group in grouped(comparison.run())]
+    if found:
+        return found
+    shown = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
+    text = f"the generated code changed, and no name, signature or type did; what it does was not compared: {shown}"
+    return [Finding(Rule.GENERATED_CODE_CHANGED, text, f"{prefix}{new.name}/{changed[0]}", 1)]
+
+
+class _Comparison:
+    """Two packages, which of their names are told already, and which of them are gone or of another kind."""
+
+    def __init__(self, old: Package, new: Package) -> None:
+        self.old, self.new = old, new
+        self.told: set[Name] = set()
+        self.gone: set[Name] = set()
+
+    def run(self) -> Iterator[Difference]:
+        """Yield the differences, each name of the package with its first one only."""
+        for difference in (*self._modules(), *self._names(), *self._enums()):
+            yield self._tell(difference)
+        for name, signature in self.old.signatures.items():
+            if name in self.new.signatures:
+                yield from map(self._tell, self._signature(name, signature, self.new.signatures[name]))
+        yield from map(self._tell, self._types())
+        yield from map(self._tell, self._added())
+
+    def _tell(self, difference: Difference) -> Difference:
+        if difference.rule not in (Rule.ARGUMENTS_REORDERED, Rule.ARGUMENT_KIND_CHANGED):  # Types are another matter.
+            self.told.add(difference.name)
+        if difference.rule in (Rule.NAME_REMOVED, Rule.NAME_KIND_CHANGED):
+            self.gone.add(difference.name)
+        return difference
+
+    def _modules(self) -> Iterator[Difference]:
+        moved: dict[str, list[str]] = {}
+        hidden: list[str] = []
+        private = {name.rpartition(".")[2] for name in self.new.private_modules}
+        for name, module in self.old.modules.items():
+            is_known = name in self.new.modules or name != module.name or name in self.old.private_modules
+            if is_known or not module.declares:
+                continue
+            if name.rpartition(".")[2] in private:
+                self.gone.update(Name(f"{module.home}.{item}") for item in module.names)
+                hidden.append(name)
+                continue
+            held = [Name(f"{module.home}.{item}") for item in module.names]
+            if module.home != name and all(item in self.new.facts for item in held):
+                moved.setdefault(module.home, []).append(name.rpartition(".")[2])
+                continue
+            self.gone.update(held)
+            last = name.rpartition(".")[2]
+            homes = [
+                other for other in self.new.modules if other.endswith(f".{last}") and other not in self.old.modules
+            ]
+            where = f"; what it held is in {homes[0]}" if homes else f"; it held {', '.join(sorted(module.names)[:5])}"
+            yield Difference(Rule.MODULE_REMOVED, Name(name), f"the module was removed{where}")
+        if hidden:
+            tails = sorted(name.rpartition(".")[2] for name in hidden)
+            shown = ", ".join(tails[:-1]) + (f" and {tails[-1]}" if len(tails) > 1 else tails[0])
+            text = f"the modules {shown} are private now: import what other modules of the package export"
+            yield Difference(Rule.MODULE_REMOVED, Name(hidden[0].rpartition(".")[0]), text)
+        for home, names in moved.items():
+            shown = ", ".join(sorted(names)[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+            text = f"the modules {shown} were removed; what they held is still imported from {home}"
+            yield Difference(Rule.MODULE_REMOVED, Name(home), text)
+
+    def _names(self) -> Iterator[Difference]:
+        for name, fact in self.old.facts.items():
+            if name.parameter or name in self.gone:
+                continue
+            if name.owner in self.gone:
+                self.gone.add(name)
+                continue
+            fresh = self.new.facts.get(name)
+            if fresh is None and not self._inherited(name):
+                self.gone.add(name)
+                yield Difference(Rule.NAME_REMOVED, name, "the name was removed")
+            elif fresh is not None and fresh.kind != fact.kind:
+                yield Difference(Rule.NAME_KIND_CHANGED, name, f"was a {fact.kind}, is a {fresh.kind}")
+            elif name in self.new.read_only - self.old.read_only:
+                text = "it cannot be assigned any more"
+                yield Difference(Rule.ATTRIBUTE_READ_ONLY, name, text, text)
+        for name in (name for name in self.old.exports if name not in self.new.exports and name not in self.new.facts):
+            home = next((item for item in self.old.facts if item.last == name.last and not item.parameter), None)
+            if home is None or home not in self.gone:
+                yield Difference(Rule.NAME_REMOVED, name, f"it is no longer imported from {name.owner.path}")
+        for name in (name for name in self.old.bases if name in self.new.bases and name in self.old.facts):
+            if name in self.new.final - self.old.final:
+                yield Difference(Rule.CLASS_BECAME_FINAL, name, "it is final now: nothing can inherit from it")
+            if "NamedTuple" in self.old.bases[name] and "NamedTuple" in self.new.bases[name]:
+                sides = [package.signatures[name].parameters for package in (self.old, self.new)]
+                for item in sides[1]:
+                    if item.name not in {known.name for known in sides[0]} and not item.required:
+                        text = "the field is new, so that unpacking breaks"
+                        yield Difference(Rule.TUPLE_FIELD_ADDED, Name(f"{name.path}.{item.name}"), text)
+            if lost := self._bases(self.old, name) - self._bases(self.new, name) - _NOT_BASES:
+                text = f"it no longer is a {' or a '.join(sorted(lost))}"
+                yield Difference(Rule.BASE_CLASS_REMOVED, Name(name.path), text)
+
+    def _inherited(self, name: Name) -> bool:
+        """Return whether a member of a class has moved to one of its bases."""
+        if name.owner not in self.new.bases:
+            return False
+        bases = self.new.ancestors(name.owner)
+        members = self.new.members_of
+        return any(name.last in members.get(base, ()) for base in bases)
+
+    def _bases(self, package: Package, name: Name) -> set[str]:
+        return {base for base in package.ancestors(name) if not base.startswith("_")}
+
+    def _enums(self) -> Iterator[Difference]:
+        open_ones = open_enums(self.old) & open_enums(self.new)
+        read = read_names(self.old)
+        for name in (name for name in self.old.enums if name in self.new.enums):
+            old, new = self.old.enums[name], self.new.enums[name]
+            if lost := listed(old, without=new):
+                uses = "annotating with it" if name.last in open_ones else "passing, constructing or annotating with it"
+                yield Difference(Rule.ENUM_VALUE_LOST, name, f"the enum lost {values_text(lost)}; {uses} breaks")
+            names = {value: member for member, value in self.new.members.get(name, {}).items()}
+            for member, value in self.old.members.get(name, {}).items():
+                if value in names and member not in self.new.members[name]:
+                    text = f"the name was removed: the value is called {names[value]} now"
+                    yield Difference(Rule.NAME_REMOVED, Name(f"{name.path}.{member}"), text)
+            if gained := listed(new, without=old):
+                breaks = name.last in read and name.last not in open_ones
+                rule = Rule.ENUM_VALUE_GAINED_WHERE_READ if breaks else Rule.ENUM_VALUE_GAINED
+                why = (
+                    "matching it exhaustively breaks"
+                    if breaks
+                    else "it is open, so nothing breaks"
+                    if name.last in open_ones
+                    else "it is only ever passed, so nothing breaks"
+                )
+                yield Difference(rule, name, f"the enum gained {values_text(gained)}; {why}")
+
+    # Signatures.
+
+    def _signature(self, name: Name, old: Signature, new: Signature) -> Iterator[Difference]:
+        before, after = ({item.name: item for item in side.parameters} for side in (old, new))
+        swallows = any(item.kind == "keywords" and "Unpack" not in item.annotation for item in new.parameters)
+        kinds: dict[tuple[str, str], list[str]] = {}
+        for item in old.parameters:
+            if item.kind in ("variadic", "keywords") or self._attribute(name, item.name) in self.gone:
+                continue
+            subject = Name(name.path, item.name)
+            fresh = after.get(item.name)
+            if fresh is None:
+                if not (swallows and item.kind != "positional-only"):
+                    yield Difference(Rule.ARGUMENT_REMOVED, subject, "the argument was removed")
+            elif fresh.required and not item.required:
+                yield Difference(Rule.ARGUMENT_BECAME_REQUIRED, subject, "the argument became required")
+            elif item.kind != fresh.kind and _narrower(item, fresh):
+                kinds.setdefault((item.kind, fresh.kind), []).append(item.name)
+            elif not item.required and not fresh.required and _seen(item.default) != _seen(fresh.default):
+                text = f"the default went from `{item.default}` to `{fresh.default}`"
+                yield Difference(Rule.ARGUMENT_DEFAULT_CHANGED, subject, text, text)
+        managers = ["contextmanager" in side.form or "ContextManager" in side.returns for side in (old, new)]
+        if managers[0] != managers[1]:
+            text = f"it is {'no longer used' if managers[0] else 'used only'} in a `with` statement"
+            yield Difference(Rule.USE_NO_LONGER_CHECKS, name, text)
+        for kind, mark in (("variadic", "*"), ("keywords", "**")):
+            lost = next((item for item in old.parameters if item.kind == kind), None)
+            is_declared = lost is not None and "Unpack" in lost.annotation  # its names are compared one by one
+            if lost and not is_declared and all(item.kind != kind for item in new.parameters):
+                yield Difference(Rule.ARGUMENT_REMOVED, Name(name.path, lost.name), f"`{mark}{lost.name}` was removed")
+        for (was, is_now), names in kinds.items():
+            shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+            text = f"{shown}: was {was}, is {is_now}"
+            yield Difference(Rule.ARGUMENT_KIND_CHANGED, name, text, f"was {was}, is {is_now}")
+        for item in new.parameters:
+            if item.name not in before and item.required:
+                subject = Name(name.path, item.name)
+                self.told.add(self._attribute(name, item.name))
+                yield Difference(Rule.ARGUMENT_ADDED_REQUIRED, subject, "is new and must be given")
+        yield from self._order(name, old, new, moved=bool(kinds))
+
+    def _order(self, name: Name, old: Signature, new: Signature, *, moved: bool) -> Iterator[Difference]:
+        """Yield that what is passed by position stands in another order."""
+        orders = [[item for item in side.parameters if item.by_position] for side in (old, new)]
+        names = [[item.name for item in order] for order in orders]
+        left = [item for item in names[0] if item in names[1]]
+        if moved or names[1][: len(left)] == left:
+            return
+        between = [item for item in orders[1][: len(left)] if item.name not in names[0]]
+        if any(item.required for item in between) and [item for item in names[1] if item in left] == left:
+            return  # A new argument that must be given is told already, and calls without it fail.
+        text = f"by position it takes ({', '.join(names[1])}), and took ({', '.join(names[0])})"
+        yield Difference(Rule.ARGUMENTS_REORDERED, name, text)
+
+    def _attribute(self, name: Name, parameter: str) -> Name:
+        return Name(f"{name.path}.{parameter}")
+
+    # Types.
+
+    def _types(self) -> Iterator[Difference]:
+        uses: dict[Name, list[probes.Use]] = {}
+        for failure in probes.failures(self.old, self.new):
+            attribute = self._attribute(failure.name, failure.name.parameter)
+            subject = attribute if failure.name.parameter and attribute in self.old.facts else failure.name
+            known = {subject, failure.name} & self.told or {subject, subject.owner} & self.gone
+            if not known and failure.use not in uses.setdefault(subject, []):
+                uses[subject].append(failure.use)
+        for subject, several in uses.items():
+            if several:
+                yield self._type(subject, several)
+
+    def _type(self, subject: Name, uses: Sequence[probes.Use]) -> Difference:
+        old, new = (package.facts.get(subject) for package in (self.old, self.new))
+        breaks = f"breaks {' and '.join(_USES[use] for use in uses)}"
+        if old is None or new is None or old.annotation == new.annotation or not old.annotation:
+            return Difference(
+                Rule.USE_NO_LONGER_CHECKS, subject, f"a type that it is made of changed; {breaks}", breaks
+            )
+        if subject.parameter:
+            rule = Rule.PARAMETER_TYPE_CHANGED
+        else:
+            rule = Rule.RESULT_TYPE_CHANGED if uses[0] == "result" else Rule.ATTRIBUTE_TYPE_CHANGED
+        text = f"was `{old.annotation}`, is `{new.annotation}`; {breaks}"
+        words = [Counter(re.findall(r"\w+", annotation)) for annotation in (old.annotation, new.annotation)]
+        gone, came = sorted(words[0] - words[1]), sorted(words[1] - words[0])
+        replaced = f"`{' '.join(gone) or 'nothing'}` in its type became `{' '.join(came) or 'nothing'}`; {breaks}"
+        return Difference(rule, subject, text, replaced)
+
+    # What is new.
+
+    def _added(self) -> Iterator[Difference]:
+        for module in self.new.modules.values():
+            if module.name not in self.old.modules and module.names and module.home == module.name:
+                self.told.update(Name(f"{module.home}.{item}") for item in module.names)
+                yield Difference(Rule.NAME_ADDED, Name(module.name), "the module is new")
+        for name in self.new.facts:
+            known = self.old.fact_of(name) or name in self.told or name in self.old.exports
+            if known or (
+                name.owner not in self.old.facts and (name.owner in self.new.facts or name.owner in self.told)
+            ):
+                continue
+            if name.owner in self.told and name.owner not in self.old.facts:
+                continue
+            rule = Rule.ARGUMENT_ADDED if name.parameter else Rule.NAME_ADDED
+            yield Difference(rule, name, "is new")
+        known_names = {*self.old.exports, *self.old.facts, *self.new.facts}
+        for name in (name for name in self.new.exports if name not in known_names):
+            if not any(known.last == name.last and known not in self.old.facts for known in self.new.facts):
+                yield Difference(Rule.NAME_ADDED, name, "is new")
+
+
+def _other_homes(old: Package, new: Package) -> dict[str, str]:
+    """Return the other public path of what the old package defines, by which the new one still knows it."""
+    homes = {}
+    for module in old.modules.values():
+        for name in module.names:
+            path = f"{module.home}.{name}"
+            if Name(path) in new.facts:
+                continue
+            lines = {f"from {source} import {name}" for source in (module.name, module.home)}
+            others = [known for known, line in old.exports.items() if line in lines and known.last == name]
+            if found := next((known for known in others if known in new.facts), None):
+                homes[path] = found.path
+    return homes
+
+
+def _seen(default: str | None) -> str | None:
+    """Return what a caller can see of a default: a value. Names of markers, and None, say that it was left out."""
+    is_name = default is not None and re.fullmatch(r"[A-Za-z_][\w.]*(\(\))?", default) is not None
+    return "" if default in (None, "...") or (is_name and default not in ("True", "False")) else default
+
+
+def _narrower(old: Parameter, new: Parameter) -> bool:
+    """Return whether a parameter can be passed in fewer ways than before."""
+    if old.kind == "positional":
+        return new.kind != "positional"
+    return new.kind not in ("positional", old.kind)

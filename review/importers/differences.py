@@ -1,0 +1,125 @@
+"""Differences of two packages as findings: joined where they are one change, each at its place in the source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from filecmp import dircmp
+from pathlib import Path
+from typing import Final
+
+from ..findings import Finding, Name
+from ..rules import Rule
+from .module import Fact
+from .package import Package
+from .syntax import squash
+
+# So many findings of one cause are told as one.
+_MANY: Final = 4
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference of two packages. Those of one `cause` that are many are told as one."""
+
+    rule: Rule
+    name: Name
+    text: str
+    cause: str = ""
+
+
+def grouped(differences: Iterable[Difference]) -> list[list[Difference]]:
+    """Join what is one change at several places: of all the forms of an endpoint, or of a whole package."""
+    groups: dict[tuple[Rule, str, str], list[Difference]] = {}
+    for item in dict.fromkeys(differences):
+        alone = item.name.parameter or item.name.last
+        groups.setdefault((item.rule, alone, item.text), []).append(item)
+    causes: dict[tuple[Rule, str], list[list[Difference]]] = {}
+    for group in groups.values():
+        causes.setdefault((group[0].rule, group[0].cause), []).append(group)
+    found = []
+    for (_, cause), several in causes.items():
+        if cause and len(several) >= _MANY:
+            joined = [replace(item, text=cause) for group in several for item in group]
+            found.append(joined)
+        else:
+            found += several
+    return found
+
+
+class Places:
+    """Where the differences of two packages stand."""
+
+    def __init__(self, old: Package, new: Package, prefix: str, original: Path) -> None:
+        self.old, self.new, self.prefix, self.original = old, new, prefix, original
+
+    def finding(self, group: Sequence[Difference]) -> Finding:
+        """Return the finding of a difference that several names share."""
+        first = group[0]
+        facts = [(self.old.fact_of(item.name), self.new.fact_of(item.name)) for item in group]
+        at = facts[0][1] or self._nearest(first.name) or facts[0][0]
+        module = self.new.modules.get(first.name.path)
+        before = list(dict.fromkeys(self._line(old) for old, _ in facts if old))
+        after = list(dict.fromkeys(new.text for _, new in facts if new))
+        unchanged = before == after
+        return Finding(
+            first.rule,
+            first.text,
+            self.prefix + (at.file if at else module.file if module else f"{self.new.name}/__init__.py"),
+            at.line if at else 1,
+            subject=first.name,
+            others=tuple(dict.fromkeys(item.name for item in group[1:])),
+            key=f"{first.name.path}({first.name.parameter}) {first.text}",
+            before="" if unchanged else "\n".join(before[:20]),
+            after="" if unchanged else "\n".join(after[:20]),
+            before_place=f"{facts[0][0].file}:{facts[0][0].line}" if facts[0][0] else "",
+        )
+
+    def _line(self, fact: Fact) -> str:
+        """Return a line of the old package as it was before the renames were followed in it."""
+        file = self.original.parent / fact.file
+        lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+        return lines[fact.line - 1].strip() if len(lines) >= fact.line else fact.text
+
+    def _nearest(self, name: Name) -> Fact | None:
+        """Return the nearest thing that is left around a name."""
+        while "." in name.path:
+            name = name.owner
+            if fact := self.new.facts.get(name):
+                return fact
+            if module := self.new.modules.get(name.path):
+                return Fact("constant", module.file, 1, "")
+        return None
+
+
+def changed_files(comparison: dircmp[str], words: Mapping[str, str], below: str = "") -> Iterator[str]:
+    """Yield the files that differ between two folders, by more than the names that have a new one."""
+    left, right = Path(comparison.left), Path(comparison.right)
+    pairs = [(name, name) for name in comparison.common_files]
+    gone = {name for name in comparison.left_only if name != "__pycache__"}
+    for name in (name for name in comparison.right_only if name != "__pycache__"):
+        before = next((item for item in gone if words and _as_now(item, words) == _as_now(name, words)), None)
+        if before is None:
+            yield below + name
+        else:
+            gone.discard(before)
+            pairs.append((before, name))
+    yield from (below + name for name in gone)
+    for before, name in pairs:
+        texts = [(left / before).read_bytes(), (right / name).read_bytes()]
+        if texts[0] != texts[1]:
+            now = [_as_now(text.decode("utf-8", "replace"), words) for text in texts]
+            if not words or now[0] != now[1]:
+                yield below + name
+    for name, inner in comparison.subdirs.items():
+        if name != "__pycache__":
+            yield from changed_files(inner, words, f"{below}{name}/")
+
+
+def _as_now(text: str, words: Mapping[str, str]) -> list[str]:
+    """Return the words and signs of a text with the new names in it, however names are spelled and lines are broken."""
+    text = text.lower().replace("_", "")
+    for before, after in words.items():
+        text = text.replace(squash(before), squash(after))
+    return re.findall(r"\w+|[^\w\s(),]", text)

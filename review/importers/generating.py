@@ -1,0 +1,116 @@
+"""Generating the package of a tree, or of a document, and keeping it for the next review."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import nullcontext
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+from ..source import Place, ReviewError
+from ..tree import CACHE, NOT_READ
+
+# Two trees that a generator reads the same in share their package: the second one waits for it.
+_being_made: Final[defaultdict[Path, Lock]] = defaultdict(Lock)
+
+
+def generate(tree: Path, spec: Path | None, output: Path, *, files: Iterable[Path] | None = None) -> Path:
+    """Generate the package of a document (or of the tree's own) with a tree's generator, templates and configuration.
+
+    Args:
+        tree: A tree with a generator.
+        spec: The document; None for the tree's own.
+        output: The folder that the package's folder is written into.
+        files: All files of the tree. A package that was made from the same ones before is taken from the cache.
+
+    Raises:
+        ReviewError: the tree has no generator, or the generator refused the document.
+    """
+    if _program(tree) is None:
+        raise ReviewError("the tree has no generator/, so that there is no package to compare")
+    kept = CACHE / "packages" / _digest(tree, files) if files is not None and spec is None else None
+    with _being_made[kept] if kept else nullcontext():
+        if kept is None or not kept.is_dir():
+            _run_generator(tree, spec, output)
+            if kept is not None:
+                _keep(output, kept)
+        else:
+            shutil.copytree(kept, output, dirs_exist_ok=True)
+    packages = [path.parent for path in output.glob("*/__init__.py")]
+    if len(packages) != 1:
+        raise ReviewError(f"the generator wrote {len(packages)} packages, and one is needed")
+    return packages[0]
+
+
+def _program(tree: Path) -> list[str] | None:
+    """Return the arguments that Python runs a tree's generator with: before 0.3, it was a file."""
+    if (tree / "generator/__main__.py").is_file():
+        return ["-m", "generator"]
+    return ["generate.py"] if (tree / "generate.py").is_file() else None
+
+
+def _run_generator(tree: Path, spec: Path | None, output: Path) -> None:
+    output.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, *(_program(tree) or ()), "--output", str(output)]
+    command += ["--spec", str(spec.resolve())] if spec else []
+    environment = {key: item for key, item in os.environ.items() if key != "PYTHONPATH"} | {
+        "PYTHONDONTWRITEBYTECODE": "1"
+    }
+    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip() or f"exit {done.returncode}").splitlines()
+        # That it left the tree as it was matters to nobody here.
+        told = [line.strip() for line in said if line != "generated/ is unchanged."]
+        raise GeneratorRefusedError(" ".join(told[-4:]).rstrip("."), _place_in(said, tree))
+
+
+class GeneratorRefusedError(ReviewError):
+    """The generator refused the document, a template or the configuration. `place` is where, if it says."""
+
+    def __init__(self, said: str, place: Place | None) -> None:
+        super().__init__(f"the generator refused: {said}")
+        self.place = place
+
+
+def _place_in(said: Iterable[str], tree: Path) -> Place | None:
+    """Return the first place in a file of the tree that a generator's words name."""
+    for line in said:
+        for match in re.finditer(r"([\w./-]+\.\w+):(\d+)", line):
+            path = Path(match[1])
+            shown = path.relative_to(tree) if path.is_absolute() and path.is_relative_to(tree) else path
+            if not shown.is_absolute() and (tree / shown).is_file():
+                return Place(str(shown), int(match[2]), 1)
+    return None
+
+
+def _digest(tree: Path, files: Iterable[Path]) -> str:
+    """Return a name for what a generator reads: the files of a tree, this Python and its packages."""
+    seen = hashlib.sha256(sys.version.encode())
+    for path in sorted(Path(entry) for entry in sys.path if Path(entry).name == "site-packages"):
+        seen.update("\n".join(sorted(item.name for item in path.glob("*.dist-info"))).encode())
+    for file in sorted(files):
+        name = file.relative_to(tree)
+        if name.parts[0] not in NOT_READ and file.is_file():
+            seen.update(f"\0{name}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
+    return seen.hexdigest()[:32]
+
+
+def _keep(output: Path, kept: Path) -> None:
+    """Keep a package for the next review of the same tree, and no more than a few."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    part = kept.with_name(f"{kept.name}.{os.getpid()}")
+    shutil.copytree(output, part, ignore=shutil.ignore_patterns("__pycache__"))
+    try:
+        part.rename(kept)
+    except OSError:  # Another review was faster.
+        shutil.rmtree(part, ignore_errors=True)
+    for old in sorted(kept.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-20]:
+        shutil.rmtree(old, ignore_errors=True)

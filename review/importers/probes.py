@@ -1,0 +1,318 @@
+"""Probes: what importers may have written, type-checked against another package.
+
+From the old package's source, one tiny typed function is written for each thing that code may do with it: read an
+attribute at its type, construct, call. mypy checks them against the new package, but for those that can only pass,
+since both packages say the same types. Each argument stands on a line of its own, so that the line of an error says
+what it is about. Enums are compared by their values elsewhere: here each has the values of the package that is checked.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from ..findings import Name
+from ..source import ReviewError
+from ..tree import CACHE
+from .module import Module
+from .package import Package
+from .signatures import Parameter, Signature
+from .syntax import parse
+from .usage import read_names
+
+Use: TypeAlias = Literal["read", "construct", "call", "result"]
+
+# Reading needs no more than the read-only kinds of these.
+_READ_ONLY: Final = {"list": "_abc.Sequence", "dict": "_abc.Mapping", "set": "_abc.Set"}
+# What mypy itself, or any type, may need.
+_BASIC: Final = frozenset({"__future__", "abc", "builtins", "collections", "enum", "sys", "types", "typing"})
+# What is about the probe itself and not about the package.
+_OF_THE_PROBE: Final = frozenset({"name-defined", "import-not-found", "import-untyped", "valid-type", "misc", "syntax"})
+
+
+class Failure(NamedTuple):
+    """A use that does not type-check, and what it is about."""
+
+    name: Name
+    use: Use
+
+
+class _File(NamedTuple):
+    """A file of probes: its text, and what each of its lines is about."""
+
+    text: str
+    about: dict[int, Failure]
+
+
+def failures(old: Package, new: Package) -> list[Failure]:
+    """Return what code written for one package may do that does not type-check against another one.
+
+    Raises:
+        ReviewError: mypy could not run.
+    """
+    read = read_names(old)
+    writers = [_Writer(old, new, module, read) for module in old.modules.values()]
+    files = {
+        "probe_" + writer.module.name.replace(".", "_") + ".py": written
+        for writer in writers
+        if (written := writer.written()) is not None
+    }
+    words = {word for writer in writers for word in writer.words}
+    # What fails against its own package too says nothing of the change. Each has a core for itself.
+    with ThreadPoolExecutor(1) as threads:
+        before = threads.submit(_check, files, old, words, "before")
+        failed = _check(files, new, words, "after")
+        wrong_before = set(before.result())
+    return [failure for failure in failed if failure not in wrong_before]
+
+
+class _Writer:
+    """Writes the probes of one module."""
+
+    def __init__(self, old: Package, new: Package, module: Module, read: set[str]) -> None:
+        self.old, self.new, self.module, self.read = old, new, module, read
+        self.about: dict[int, Failure] = {}
+        self.count = 0
+        self.lines = [
+            "from __future__ import annotations",
+            "import collections.abc as _abc",
+            "import typing as _typing",
+            *self._imports(),
+        ]
+        # Of the types that changed, old and new.
+        self.words: set[str] = set()
+
+    def written(self) -> _File | None:
+        """Return the module's probes; None if there are none."""
+        if self.module.home in self.new.modules:
+            names = self.old.within.get(self.module.home, ())
+            for name in names:
+                signature, fresh = self.old.signatures.get(name), self.new.signatures.get(name)
+                if signature and fresh and self._mine(name):
+                    self._call(name, signature, fresh)
+            for name in names:
+                fact = self.old.facts[name]
+                if name not in self.new.facts or not fact.annotation:
+                    continue
+                if fact.kind == "attribute" and name.owner.last in self.read and self._mine(name.owner):
+                    self._read(name, fact.annotation)
+                elif fact.kind == "constant" and self._mine(name):
+                    self._alias(name, fact.annotation)
+            for name in names:
+                if name in self.old.values and name in self.new.values and self._mine(name):
+                    self._value(name, self.old.values[name], self.new.values[name])
+        return _File("\n".join(self.lines) + "\n", self.about) if self.about else None
+
+    def _differ(self, name: Name, *pairs: tuple[str, str]) -> bool:
+        """Return whether types that both packages write for a thing differ, in how they read or in what that means."""
+        modules = [
+            next(module for module in package.modules.values() if module.file == package.facts[name].file)
+            for package in (self.old, self.new)
+        ]
+        words = {word for pair in pairs for text in pair for word in re.findall(r"\w+", text)}
+        meant = [
+            {word: _meaning(word, module, package) for word in words}
+            for module, package in zip(modules, (self.old, self.new), strict=True)
+        ]
+        if all(before == after for before, after in pairs) and meant[0] == meant[1]:
+            return False
+        self.words |= words
+        return True
+
+    def _mine(self, name: Name) -> bool:
+        """Return whether a class or function, or the class around a method, is defined in this module."""
+        home = self.module.home
+        if not name.path.startswith(home + "."):
+            return False
+        first, _, rest = name.path.removeprefix(home + ".").partition(".")
+        return first in self.module.names and "." not in rest and Name(f"{home}.{first}") in self.new.facts
+
+    def _imports(self) -> Iterator[str]:
+        homes = {name: known.home for name, known in self.old.modules.items()}
+        for line in self.module.imports:
+            source = line.split(" ")[1]
+            yield line.replace(f"from {source} ", f"from {homes.get(source, source)} ", 1)
+        if self.module.home in self.new.modules:
+            yield f"import {self.module.home} as _subject"
+            for name in sorted(self.module.names):
+                if Name(f"{self.module.home}.{name}") in self.new.facts:
+                    yield f"from {self.module.home} import {name}"
+        yield from self.module.private.values()
+
+    def _write(self, lines: Sequence[tuple[str, Failure]]) -> None:
+        self.count += 1
+        for text, failure in lines:
+            self.lines.append(text)
+            self.about[len(self.lines)] = failure
+
+    def _read(self, name: Name, annotation: str) -> None:
+        if not self._differ(name, (annotation, self.new.facts[name].annotation)):
+            return
+        failure = Failure(name, "read")
+        head = f"def _probe_{self.count}(it: _subject.{name.owner.last}) -> {_read_only(annotation)}:"
+        self._write([(head, failure), (f"    return it.{name.last}", failure)])
+
+    def _alias(self, name: Name, definition: str) -> None:
+        """Read what an alias means at its old definition, and pass what that was."""
+        if not self._differ(name, (definition, self.new.facts[name].annotation)):
+            return
+        alias = f"_subject.{name.last}"
+        uses: list[tuple[str, str, Use]] = [(definition, alias, "call")]
+        if name.last in self.read:
+            uses.append((alias, _read_only(definition), "read"))
+        for given, returned, use in uses:
+            failure = Failure(name, use)
+            head = f"def _probe_{self.count}(it: {given}) -> {returned}:"
+            self._write([(head, failure), ("    return it", failure)])
+
+    def _value(self, name: Name, old: str, new: str) -> None:
+        if self._differ(name, (old, new)):
+            failure = Failure(name, "read")
+            head = f"def _probe_{self.count}() -> {_read_only(old)}:"
+            self._write([(head, failure), (f"    return _subject.{name.last}", failure)])
+
+    def _call(self, name: Name, old: Signature, new: Signature) -> None:
+        """Call with everything that both know; what only the new one needs is there too, at no type of its own."""
+        if not old.typed:
+            return
+        fresh = {item.name: item for item in new.parameters}
+        common = [
+            item for item in old.parameters if item.name in fresh and _passable(item) and _passable(fresh[item.name])
+        ]
+        pairs = [(item.annotation, fresh[item.name].annotation) for item in common]
+        pairs += [(old.returns, new.returns), (old.form, new.form), (str(old.is_async), str(new.is_async))]
+        kinds = self.old.facts[name].kind, self.new.facts[name].kind
+        if kinds[0] == kinds[1] and not self._differ(name, *pairs):
+            return
+        is_class = self.new.facts[name].kind == "class"
+        is_method = bool(old.owner) and not is_class
+        use: Use = "construct" if is_class else "call"
+        returns = "object" if is_class else _read_only(old.returns) if old.returns else "object"
+        returns = re.sub(r"\bSelf\b", f"_subject.{old.owner}", returns) if is_method else returns
+        result = Failure(name, "result")
+        given = [f"{_own_name(item.name)}: {item.annotation}" for item in common]
+        if is_method and not old.of_class:
+            given.insert(0, f"_it: _subject.{old.owner}")
+        callee = f"_it.{name.last}" if is_method else f"_subject.{name.last}"
+        if is_method and old.of_class:
+            callee = f"_subject.{old.owner}.{name.last}"
+        lines = [
+            (f"{'async ' * old.is_async}def _probe_{self.count}({', '.join(given)}) -> {returns}:", result),
+            (f"    {'' if returns == 'None' else 'return '}{'await ' * old.is_async}{callee}(", result),
+        ]
+        needed = [
+            item for item in new.parameters if item.required and item.name not in {known.name for known in common}
+        ]
+        for item in _in_order(new, common, needed):
+            value = _own_name(item.name) if item in common else "_typing.cast(_typing.Any, 0)"
+            by_position = fresh[item.name].kind == "positional-only"
+            lines.append(
+                (f"        {'' if by_position else f'{item.name}='}{value},", Failure(Name(name.path, item.name), use))
+            )
+        self._write([*lines, ("    )", result)])
+
+
+def _passable(item: Parameter) -> bool:
+    return item.kind not in ("variadic", "keywords")
+
+
+def _in_order(new: Signature, common: Sequence[Parameter], needed: Sequence[Parameter]) -> list[Parameter]:
+    """Return the parameters of a call in the new order, so that what goes by position stands first."""
+    known = {item.name: item for item in (*needed, *common)}
+    return [known[item.name] for item in new.parameters if item.name in known]
+
+
+def _own_name(name: str) -> str:
+    """Return the name of a probe's own parameter, which must not hide a module or class that annotations mention."""
+    return f"_a_{name}"
+
+
+def _read_only(annotation: str) -> str:
+    """Return an annotation with read-only containers: reading a list of a narrower type breaks nobody."""
+
+    class Swap(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.expr:
+            return ast.parse(_READ_ONLY[node.id], mode="eval").body if node.id in _READ_ONLY else node
+
+    return ast.unparse(Swap().visit(parse(annotation)))
+
+
+def _meaning(word: str, module: Module, package: Package) -> object:
+    """Return what a word of a type means in a module: where it is imported from, or what it is short for."""
+    if word in module.names:
+        return f"{module.home}.{word}"
+    if word in module.private:
+        return module.private[word]
+    meant = set()
+    for line in module.imported.get(word, ()):
+        source = line.split(" ")[1]
+        home = package.modules[source].home if source in package.modules else source
+        meant.add(f"{home}.{word}" if line.startswith(f"from {source} import {word}") else line)
+    return meant
+
+
+def _check(
+    files: Mapping[str, _File], package: Package, words: set[str], side: Literal["before", "after"]
+) -> list[Failure]:
+    """Type-check probes, whose types consist of these words, against a package; return those that fail, each once.
+
+    Args:
+        side: Which of the two packages it is: they are checked at the same time, so each has a cache of its own.
+    """
+    if not files:
+        return []
+    for path in package.path.rglob("*.py"):
+        # mypy's cache trusts a file of the same size and second: two packages made in one must not be taken for one.
+        second = int(hashlib.sha256(path.read_bytes()).hexdigest()[:7], 16)
+        os.utime(path, (second, second))
+    with tempfile.TemporaryDirectory() as folder:
+        for name, file in files.items():
+            Path(folder, name).write_text(file.text, encoding="utf-8")
+        settings = Path(folder, "mypy.ini")
+        skipped = "\nfollow_imports = skip\nfollow_imports_for_stubs = True\n"
+        sections = [f"[mypy-{root},{root}.*]{skipped}" for root in sorted(_irrelevant(package, words))]
+        settings.write_text("\n".join(["[mypy]", *sections]), encoding="utf-8")
+        command = [sys.executable, "-m", "mypy", "--config-file", str(settings), "--no-error-summary", "--output=json"]
+        command += ["--follow-imports=silent", "--cache-dir", str(CACHE / "mypy" / side), *sorted(files)]
+        environment = {**os.environ, "MYPYPATH": str(package.path.parent)}
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 1):
+        raise ReviewError(f"mypy failed: {(done.stderr.strip() or done.stdout.strip())[-300:]}")
+    found: dict[Failure, None] = {}
+    for line in done.stdout.splitlines():
+        said = json.loads(line)
+        about = files[Path(said["file"]).name].about.get(said["line"])
+        if about and said["severity"] == "error" and said["code"] not in _OF_THE_PROBE:
+            found[about] = None
+    return list(found)
+
+
+def _irrelevant(package: Package, words: set[str]) -> set[str]:
+    """Return what a package imports that no type in question is of: reading it would take mypy seconds."""
+    modules = package.modules.values()
+    bound: dict[str, set[str]] = {}
+    for module in modules:
+        for name, lines in module.imported.items():
+            bound.setdefault(name, set()).update(line.split(" ")[1].split(".")[0] for line in lines)
+    mentioned = set(words)
+    todo = list(words)
+    while todo:
+        word = todo.pop()
+        bases = {base for name, found in package.bases.items() if name.last == word for base in found}
+        todo += bases - mentioned
+        mentioned |= bases
+    for module in modules:  # What decorates a class or function decides what it is.
+        mentioned |= module.decorators
+    every = {root for roots in bound.values() for root in roots}
+    needed = {root for word in mentioned for root in bound.get(word, ())}
+    return every - needed - {package.name, *_BASIC}

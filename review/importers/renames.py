@@ -1,0 +1,188 @@
+"""What has another name in a package, because it has another name in the document.
+
+The old package is copied with the new names in it. What is compared afterwards is what would be left to do for
+importers who follow the renames, so that nothing else tells of them again.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from ..findings import Finding, Name, Renamed
+from ..rules import Direction, Rule
+from .package import Package
+from .syntax import squash
+
+
+class Followed(NamedTuple):
+    """The old package with the new names, a finding for each rename that importers follow, and each name's new one."""
+
+    package: Package
+    findings: list[Finding]
+    words: dict[str, str]
+
+
+def follow(findings: Sequence[Finding], old: Package, new: Package, folder: Path) -> Followed:
+    """Follow what the findings say has another name now."""
+    copy = folder / old.name
+    told: dict[str, Finding] = {}
+    words: dict[str, str] = {}
+    for finding in findings:
+        if finding.renamed:
+            if not copy.exists():
+                shutil.copytree(old.path, copy)
+            if said := _Rename(finding.renamed, copy, old, new, words).follow(finding.direction):
+                told.setdefault(said, _told(finding, finding.renamed, said))
+                # The next one is looked for in what this one left.
+                old = Package(copy)
+    return Followed(old, list(told.values()), words)
+
+
+def _told(finding: Finding, renamed: Renamed, said: str) -> Finding:
+    """Return what importers write instead, at the place of the document's change."""
+    return Finding(
+        Rule.NAME_RENAMED,
+        f"importers write {said}",
+        finding.file,
+        finding.line,
+        finding.column,
+        operations=finding.operations,
+        key=f"{renamed.kind} {renamed.old} {renamed.new} {said}",
+    )
+
+
+@dataclass(frozen=True)
+class _Rename:
+    """One rename, followed in a copy of the old package. `words` gets each name that it replaces, with its new one.
+
+    Methods return what importers write instead, "" where the packages do not have it.
+    """
+
+    renamed: Renamed
+    copy: Path
+    old: Package
+    new: Package
+    words: dict[str, str]
+
+    def follow(self, direction: Direction | None) -> str:
+        kind = self.renamed.kind
+        if kind == "schema":
+            return self._class()
+        if kind == "operation":
+            return self._module()
+        said = "" if kind == "parameter" else self._members("attribute")
+        if kind == "parameter" or direction == "request":  # Methods take the properties of what they send.
+            said = self._members("parameter") or said
+        return said
+
+    def _class(self) -> str:
+        names = [
+            {name.last for name, fact in package.facts.items() if fact.kind in ("class", "enum")}
+            for package in (self.old, self.new)
+        ]
+        found = self._found(*names)
+        if found is None:
+            return ""
+        before, after = found
+        words = {before: after}
+        for name in names[0]:  # The classes of what is inline in it begin with its name.
+            derived = after + name.removeprefix(before)
+            if name.startswith(before) and name not in names[1] and derived in names[1] and derived not in names[0]:
+                words[name] = derived
+        self._replace_words(words)
+        return f"`{after}` instead of `{before}`"
+
+    def _module(self) -> str:
+        modules = [{name.rpartition(".")[2]: name for name in package.modules} for package in (self.old, self.new)]
+        found = self._found(*modules)
+        if found is None:
+            return ""
+        before, after = found
+        file = self.copy.parent / self.old.modules[modules[0][before]].file
+        said = self._methods(before, after)
+        self._replace_words({before: after})
+        if file.is_file():
+            file.rename(file.with_name(f"{after}.py"))
+        return "; ".join([*said, f"`{after}` instead of `{before}`"])
+
+    def _found(self, before: Iterable[str], after: Iterable[str]) -> tuple[str, str] | None:
+        """Return the old and the new name as the packages spell them, where each has only its own."""
+        olds, news = set(before), set(after)
+        old = next((name for name in olds if squash(name) == squash(self.renamed.old)), None)
+        new = next((name for name in news if squash(name) == squash(self.renamed.new)), None)
+        return None if old is None or new is None or old in news or new in olds else (old, new)
+
+    def _methods(self, before: str, after: str) -> list[str]:
+        """Rename the methods that are called by the first words of an operation: `retrieve`, `retrieve_many`."""
+        old, new = before.split("_"), after.split("_")
+        while len(old) > 1 and len(new) > 1 and old[-1] == new[-1]:
+            old.pop()
+            new.pop()
+        places: dict[str, list[tuple[int, str, str]]] = {}
+        words: dict[str, str] = {}
+        for name, fact in self.old.facts.items():
+            parts = name.last.split("_")
+            is_member = fact.kind in ("function", "attribute") and name.owner in self.new.facts
+            if not is_member or name in self.new.facts or parts[: len(old)] != old:
+                continue
+            method = "_".join([*new, *parts[len(old) :]])
+            if Name(f"{name.owner.path}.{method}") in self.new.facts:
+                places.setdefault(fact.file, []).append((fact.line, name.last, method))
+                words[name.last] = method
+        for file, lines in places.items():
+            _replace_in_lines(self.copy.parent / file, lines)
+        self.words.update(words)
+        return [f"`.{now}()` instead of `.{was}()`" for was, now in words.items()]
+
+    def _members(self, kind: Literal["attribute", "parameter"]) -> str:
+        """Rename an attribute of classes, or a parameter of functions, which have the new name in the new package."""
+        form = "`{}=` instead of `{}=`" if kind == "parameter" else "`.{}` instead of `.{}`"
+        said = ""
+        places: dict[str, list[tuple[int, str, str]]] = {}
+        fresh = {
+            name.owner: _own(name)
+            for name, fact in self.new.facts.items()
+            if fact.kind == kind and squash(_own(name)) == squash(self.renamed.new) and name not in self.old.facts
+        }
+        for name, fact in self.old.facts.items():
+            before, after = _own(name), fresh.get(name.owner)
+            if (
+                fact.kind == kind
+                and squash(before) == squash(self.renamed.old)
+                and name not in self.new.facts
+                and after
+            ):
+                places.setdefault(fact.file, []).append((fact.line, before, after))
+                said = form.format(after, before)
+                self.words[before] = after
+        for file, lines in places.items():
+            _replace_in_lines(self.copy.parent / file, lines)
+        return said
+
+    def _replace_words(self, words: dict[str, str]) -> None:
+        self.words.update(words)
+        pattern = re.compile(r"\b(" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + r")\b")
+        for file in list(self.copy.rglob("*.py")):
+            text = file.read_text(encoding="utf-8")
+            if (changed := pattern.sub(lambda match: words[match[1]], text)) != text:
+                file.write_text(changed, encoding="utf-8")
+
+
+def _own(name: Name) -> str:
+    """Return the name itself: of the parameter, or of the attribute."""
+    return name.parameter or name.last
+
+
+def _replace_in_lines(file: Path, places: Iterable[tuple[int, str, str]]) -> None:
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    for number, before, after in places:
+        lines[number - 1] = re.sub(rf"\b{re.escape(before)}\b(?=\s*[:=,()])", after, lines[number - 1], count=1)
+    text = "".join(lines)
+    ast.parse(text)
+    file.write_text(text, encoding="utf-8")

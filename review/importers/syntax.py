@@ -1,0 +1,259 @@
+"""Python source as trees: what annotations mention, what a module imports and defines, what a class declares."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from threading import Lock
+from typing import Any, Final, TypeAlias
+
+Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+
+_PARSING: Final = Lock()
+# What importers use by a statement or a sign: `with`, `for`, `in`, `it[0]`, `it()`.
+OPERATORS: Final = frozenset(
+    f"__{name}__"
+    for name in (
+        *("init", "iter", "next", "aiter", "anext", "enter", "exit", "aenter", "aexit", "await", "call", "len"),
+        *("contains", "getitem", "setitem", "delitem", "reversed", "bool", "int", "float", "index", "bytes"),
+        *("add", "sub", "mul", "truediv", "and", "or", "xor", "lt", "le", "gt", "ge"),
+    )
+)
+_SPECIFIERS: Final = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple"})
+
+
+def squash(name: str) -> str:
+    """Return what is left of a name in every spelling: `tool_choice`, `toolChoice`, `ToolChoice`, `tool_choice_`."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def parsed(text: str, mode: str = "exec") -> Any:
+    """Parse Python: one thread at a time, since Python 3.11 counts how deep its parser is for all of them together."""
+    with _PARSING:
+        return ast.parse(text, mode=mode)
+
+
+def parse(annotation: str) -> ast.expr:
+    """Return the tree of an annotation, those in quotes opened."""
+
+    class Opened(ast.NodeTransformer):
+        def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+            # The text in a Literal is no annotation.
+            return node if _is_literal(node) else self._inside(node)
+
+        def _inside(self, node: ast.Subscript) -> ast.expr:
+            self.generic_visit(node)
+            return node
+
+        def visit_Constant(self, node: ast.Constant) -> ast.expr:
+            try:
+                return parsed(node.value, "eval").body if isinstance(node.value, str) else node
+            except SyntaxError:
+                return node
+
+    opened: ast.expr = Opened().visit(parsed(annotation, "eval").body)
+    return opened
+
+
+def unqualified(annotation: str) -> ast.expr:
+    """Return the tree of an annotation with names alone: `models.Order` is `Order`."""
+
+    class Bare(ast.NodeTransformer):
+        def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+            return ast.Name(node.attr)
+
+    bare: ast.expr = Bare().visit(parse(annotation))
+    return bare
+
+
+@cache
+def names_in(annotation: str) -> frozenset[str]:
+    """Return the names that an annotation mentions."""
+    if not annotation:
+        return frozenset()
+    return frozenset(node.id for node in ast.walk(unqualified(annotation)) if isinstance(node, ast.Name))
+
+
+def closed_in(node: ast.expr) -> set[str]:
+    """Return the names that stand in an annotation without `str` beside them."""
+    if isinstance(node, ast.Name):
+        return {node.id}
+    members = _members(node)
+    if len(members) > 1:
+        plain = {item.id for item in members if isinstance(item, ast.Name)}
+        inner = {name for item in members if not isinstance(item, ast.Name) for name in closed_in(item)}
+        return inner if "str" in plain else inner | plain
+    return {name for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr) for name in closed_in(child)}
+
+
+def _members(node: ast.expr) -> list[ast.expr]:
+    """Return the members of a union, however it is written."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return [*_members(node.left), *_members(node.right)]
+    if isinstance(node, ast.Subscript) and ast.unparse(node.value).split(".")[-1] in ("Union", "Optional"):
+        return list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice, ast.Constant(None)]
+    return [node]
+
+
+def public_names(tree: ast.Module) -> set[str]:
+    """Return the names that a module defines for others: those of `__all__` if it has one, else those without `_`."""
+    declared = declared_names(tree)
+    found = set()
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if not isinstance(target, ast.Name):
+                continue
+            if not (isinstance(node.value, ast.Call) and decorator_name(node.value) in _SPECIFIERS):
+                found.add(target.id)
+    public = {name for name in found if not name.startswith("_")}
+    return public & declared if declared is not None else public
+
+
+def declared_names(tree: ast.Module) -> set[str] | None:
+    """Return the names that `__all__` lists; None if a module has none."""
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name) and target.id == "__all__" and isinstance(node.value, ast.List | ast.Tuple):
+                return {str(item.value) for item in node.value.elts if isinstance(item, ast.Constant)}
+    return None
+
+
+def text_of(node: ast.expr | None) -> str:
+    """Return an expression as written, "" if there is none."""
+    return ast.unparse(node) if node is not None else ""
+
+
+def is_type(node: ast.expr | None) -> bool:
+    """Return whether what a name is set to may be a type: an alias, such as `str | None` or `list[Book]`."""
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.BitOr) and is_type(node.left) and is_type(node.right)
+    return isinstance(node, ast.Name | ast.Attribute | ast.Subscript) or (
+        isinstance(node, ast.Constant) and node.value is None
+    )
+
+
+def bound_by(line: str) -> str:
+    """Return the name that a line of imports binds."""
+    name = line.rsplit(" ", 1)[-1]
+    return name if " as " in line or line.startswith("from ") else name.split(".")[0]
+
+
+def imports_of(tree: ast.Module, name: str, *, is_package: bool) -> Iterator[str]:
+    """Yield the imports of a module as absolute ones, a name a line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield f"import {alias.name}" + (f" as {alias.asname}" if alias.asname else "")
+        elif isinstance(node, ast.ImportFrom) and node.module != "__future__":
+            base = name.split(".")
+            up = node.level - (1 if is_package else 0)
+            prefix = base[: len(base) - up] if node.level else []
+            source = ".".join([*prefix, *([node.module] if node.module else [])])
+            for alias in node.names:
+                yield f"from {source} import {alias.name}" + (f" as {alias.asname}" if alias.asname else "")
+
+
+def fields(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr, ast.AnnAssign]]:
+    """Yield the public annotated attributes of a class: name, annotation and statement."""
+    for item in node.body:
+        if not isinstance(item, ast.AnnAssign) or not isinstance(item.target, ast.Name):
+            continue
+        if not item.target.id.startswith("_") and "ClassVar" not in ast.unparse(item.annotation):
+            yield item.target.id, item.annotation, item
+
+
+def assigned(constructor: Function) -> Iterator[tuple[str, str, ast.stmt]]:
+    """Yield the public attributes that a constructor assigns, with their annotations or those of its parameters."""
+    arguments = (*constructor.args.posonlyargs, *constructor.args.args, *constructor.args.kwonlyargs)
+    annotations = {each.arg: text_of(each.annotation) for each in arguments}
+    for node in ast.walk(constructor):
+        if not isinstance(node, ast.Assign | ast.AnnAssign):
+            continue
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            for each, value in _paired(target, node.value):
+                if not isinstance(each, ast.Attribute) or ast.unparse(each.value) != "self":
+                    continue
+                if not each.attr.startswith("_"):
+                    given = annotations.get(value.id, "") if isinstance(value, ast.Name) else ""
+                    yield each.attr, text_of(node.annotation) if isinstance(node, ast.AnnAssign) else given, node
+
+
+def _paired(target: ast.expr, value: ast.expr | None) -> list[tuple[ast.expr, ast.expr | None]]:
+    """Return each target of an assignment with its value: `a, b = 1, 2` has two."""
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+        return list(zip(target.elts, value.elts, strict=True))
+    return [(each, None) for each in target.elts] if isinstance(target, ast.Tuple) else [(target, value)]
+
+
+def methods(node: ast.ClassDef) -> Iterator[Function]:
+    """Yield the methods of a class that others call, by name or by a sign."""
+    for item in node.body:
+        if not isinstance(item, Function) or (item.name.startswith("_") and item.name not in OPERATORS):
+            continue
+        if not {decorator_name(decorator) for decorator in item.decorator_list} & {"setter", "deleter", "overload"}:
+            yield item
+
+
+def private_names(tree: ast.Module, public: set[str]) -> dict[str, str]:
+    """Return what a module sets for itself alone: type variables and aliases, as written."""
+    targets = ((node.targets[0], node) for node in tree.body if isinstance(node, ast.Assign))
+    return {
+        target.id: ast.unparse(node).replace("\n", " ")
+        for target, node in targets
+        if isinstance(target, ast.Name) and target.id not in public and target.id != "__all__"
+    }
+
+
+def decorators(tree: ast.Module) -> set[str]:
+    """Return the words of what decorates something in a module."""
+    found = [node for node in tree.body if isinstance(node, ast.ClassDef | Function)]
+    found += [inner for node in found for inner in node.body if isinstance(inner, ast.ClassDef | Function)]
+    return {word for node in found for item in node.decorator_list for word in re.findall(r"\w+", ast.unparse(item))}
+
+
+def decorator_name(node: ast.expr) -> str:
+    """Return the last name of a decorator or call."""
+    return ast.unparse(node.func if isinstance(node, ast.Call) else node).split(".")[-1]
+
+
+def type_of_value(node: ast.Assign | ast.AnnAssign) -> str:
+    """Return the type of a constant, as it is declared or as its value says; "" where that is not known."""
+    if isinstance(node, ast.AnnAssign):
+        said = ast.unparse(node.annotation)
+        return (
+            "" if "TypeAlias" in said else said.removeprefix("Final[").removesuffix("]") if "Final[" in said else said
+        )
+    is_plain = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str | int | float | bytes)
+    return type(node.value.value).__name__ if is_plain and isinstance(node.value, ast.Constant) else ""
+
+
+def is_frozen(node: ast.ClassDef) -> bool:
+    """Return whether the attributes of the objects of a class cannot be assigned."""
+    return any(decorator_name(mark) == "frozen" or flag(mark, "frozen") for mark in node.decorator_list)
+
+
+def flag(node: ast.expr | None, name: str) -> bool | None:
+    """Return the flag that a call passes by name; None if it does not."""
+    for keyword in node.keywords if isinstance(node, ast.Call) else ():
+        if keyword.arg == name and isinstance(keyword.value, ast.Constant):
+            return bool(keyword.value.value)
+    return None
+
+
+def _is_literal(node: ast.Subscript) -> bool:
+    """Return whether a type is a `Literal[...]`, also where it is imported as `_Literal`."""
+    return ast.unparse(node.value).split(".")[-1].lstrip("_") == "Literal"
+
+
+def literal(node: ast.expr | None) -> tuple[Any, ...] | None:
+    """Return the values of a `Literal[...]`; None if it is not one."""
+    if not isinstance(node, ast.Subscript) or not _is_literal(node):
+        return None
+    items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    return tuple(item.value for item in items if isinstance(item, ast.Constant))

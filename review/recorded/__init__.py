@@ -1,0 +1,1 @@
+"""The fixtures part: what a change makes of recorded bodies."""

@@ -1,0 +1,262 @@
+"""The fixtures part: every recorded body, decoded by the old and by the new package.
+
+A fixture is a JSON body, a file of JSON lines, or a VCR cassette (YAML or JSON), whose answers are taken out.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+from urllib.parse import urlsplit
+
+from ..findings import Finding, Renamed
+from ..rules import Rule
+from ..source import Document, Place, Pointer, ReviewError, Spot, load, parse_pointer
+from ..wire.operations import operation_of
+from .decode import squash
+
+_DECODER: Final = Path(__file__).with_name("decode.py")
+# What decode.py says of a body, or None where no class fits it.
+_Answer: TypeAlias = Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Body:
+    """A recorded JSON object.
+
+    `at` is where it stands: the object itself, or the text that holds it (`inside`). `operation` is the label of the
+    operation that answered with it, `operation_id` its id, `status` the answer's, each where it is known.
+    """
+
+    name: str
+    value: Mapping[str, Any]
+    at: Place
+    inside: Spot | None = None
+    operation: str | None = None
+    operation_id: str | None = None
+    status: int | None = None
+
+    def place(self, pointer: Pointer) -> Place:
+        """Return where a part of the body stands; `-` in the pointer is the first item that has the rest."""
+        if self.inside is None:
+            return self.at
+        found = _first(self.value, pointer)
+        return self.inside.document.place((*self.inside.pointer, *found))
+
+
+def read(paths: Iterable[Path], document: Document) -> tuple[list[Body], list[str]]:
+    """Read the fixtures in files and folders; return them, and a sentence for each that cannot be read.
+
+    Raises:
+        ReviewError: there is no such file or folder.
+    """
+    bodies: list[Body] = []
+    unreadable: list[str] = []
+    for path in paths:
+        if not path.exists():
+            raise ReviewError(f"{path}: no such fixture")
+        files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
+        for file in files:
+            if file.suffix in (".json", ".jsonl", ".yaml", ".yml"):
+                try:
+                    bodies.extend(_lines(file) if file.suffix == ".jsonl" else _bodies(file, document))
+                except ReviewError as error:
+                    unreadable.append(f"the fixture {error}")
+    return bodies, unreadable
+
+
+def _lines(file: Path) -> Iterator[Body]:
+    name = _relative(file)
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReviewError(f"{name}: cannot be read: {error}") from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except ValueError as error:
+            raise ReviewError(f"{name}:{number}: is not JSON: {error}") from error
+        if isinstance(value, dict):
+            yield Body(f"{name}:{number}", value, Place(name, number, 1))
+
+
+def _bodies(file: Path, document: Document) -> Iterator[Body]:
+    name = _relative(file)
+    source = load(file, name=name)
+    whole = Spot(source, (), source.value)
+    if not isinstance(source.value, Mapping):
+        return
+    key = next((key for key in ("interactions", "http_interactions") if key in source.value), None)
+    if key is None or not isinstance(source.value[key], list):
+        yield Body(name, source.value, whole.place, whole)
+        return
+    for number, interaction in enumerate(whole.listed(key), 1):
+        if not isinstance(interaction.value, Mapping):
+            raise ReviewError(f"{interaction.place}: an interaction of a cassette must be a mapping")
+        yield from _answer(interaction, f"{name}#{number}", document)
+
+
+def _answer(interaction: Spot, name: str, document: Document) -> Iterator[Body]:
+    """Yield the JSON object that an interaction of a cassette ended with."""
+    request, response = interaction.child("request"), interaction.child("response")
+    if not isinstance(response.value, Mapping):
+        return
+    at = response.child("body")
+    if isinstance(at.value, Mapping):
+        at = at.child("string")
+    try:
+        value = json.loads(at.value) if isinstance(at.value, str) else at.value
+    except ValueError:
+        return  # A page or a stream: no class decodes it.
+    if isinstance(value, Mapping):
+        said = request.value if isinstance(request.value, Mapping) else {}
+        path = urlsplit(str(said.get("uri", said.get("url", "")))).path
+        found = operation_of(document, str(said.get("method", "")), path)
+        operation_id = found.spot.value.get("operationId") if found else None
+        yield Body(
+            name,
+            value,
+            at.place,
+            at if isinstance(at.value, Mapping) else None,
+            found.label if found else None,
+            str(operation_id) if operation_id else None,
+            _status(response.value),
+        )
+
+
+def _status(response: Mapping[str, Any]) -> int | None:
+    status = response.get("status", response.get("status_code"))
+    code = status.get("code") if isinstance(status, Mapping) else status
+    return code if isinstance(code, int) else None
+
+
+# What the two packages make of them.
+
+
+def compare(
+    bodies: Sequence[Body], base: Path, revision: Path, renames: Sequence[Renamed] = ()
+) -> tuple[list[Finding], list[Body]]:
+    """Return what the packages make of the bodies where that differs, and the bodies with the operations they fit.
+
+    What only has another name now is told by the contract part, and not again.
+
+    Raises:
+        ReviewError: a package could not be imported.
+    """
+    if not bodies:
+        return [], []
+    found: dict[tuple[Rule, str], tuple[str, list[tuple[Body, Pointer]]]] = {}
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(_decode, (bodies, bodies), (base, revision)))
+    for body, old, new in zip(bodies, *answers, strict=True):
+        if _is_gone(old, new, revision, renames):
+            continue
+        for rule, key, text, pointer in _differences(old, new, renames):
+            found.setdefault((rule, key), (text, []))[1].append((body, pointer))
+    findings = []
+    for (rule, key), (text, seen) in found.items():
+        body, pointer = seen[0]
+        place = body.place(pointer)
+        more = f" and {len(seen) - 1} more" if len(seen) > 1 else ""
+        findings.append(Finding(rule, f"{text} (in {body.name}{more})", place.file, place.line, place.column, key=key))
+    return findings, [
+        replace(body, operation_id=answer["modules"][0])
+        if answer and not body.operation_id and answer["modules"]
+        else body
+        for body, answer in zip(bodies, answers[1], strict=True)
+    ]
+
+
+def _is_gone(old: _Answer, new: _Answer, revision: Path, renames: Sequence[Renamed]) -> bool:
+    """Return whether a body is of operations that were removed, with their class: that is told, and not again."""
+    if old is None or not old["modules"]:
+        return False
+    names = {squash(item.old): squash(item.new) for item in renames if item.kind in ("operation", "schema")}
+    before = squash(old["class"])
+    if new is not None and squash(new["class"]) in (before, names.get(before)):
+        return False
+    left = {squash(file.stem) for file in (revision / "api").rglob("*.py")}
+    return left.isdisjoint(names.get(module, module) for module in old["modules"])
+
+
+def _differences(old: _Answer, new: _Answer, renames: Sequence[Renamed]) -> Iterator[tuple[Rule, str, str, Pointer]]:
+    """Yield the rule, a key, the sentence and the place in the body of each difference."""
+    if old is None or new is None:
+        if new is None and old is not None:
+            yield Rule.FIXTURE_NO_LONGER_FITS, old["class"], f"{old['class']}: no class fits it any more", ()
+        elif old is None and new is not None:
+            yield Rule.FIXTURE_FITS, new["class"], f"{new['class']}: a class fits it now", ()
+        return
+    name = new["class"]
+    if new["error"] and not old["error"]:
+        text = f"{name}: decoding it now fails: {new['error']}"
+        yield Rule.FIXTURE_FAILS, f"{name} {new['error']}", text, ()
+    elif old["error"] and not new["error"]:
+        text = f"{name}: decoding it no longer fails ({old['error']})"
+        yield Rule.FIXTURE_NO_LONGER_FAILS, name, text, ()
+    elif old["equal"] and not new["equal"]:
+        yield Rule.FIXTURE_NOT_EQUAL, name, f"{name}: it does not come back out equal any more", ()
+    elif new["equal"] and not old["equal"]:
+        yield Rule.FIXTURE_EQUAL, name, f"{name}: it comes back out equal now", ()
+    if new["error"] or old["error"]:
+        return
+    classes = {squash(item.old): item.new for item in renames if item.kind == "schema"}
+    for path in sorted(old["parts"].keys() | new["parts"].keys()):
+        pointer = parse_pointer(path)
+        kinds: list[str] = old["parts"].get(path, [])
+        before = [classes.get(squash(kind), kind) for kind in kinds]
+        after: list[str] = new["parts"].get(path, [])
+        if sorted(map(squash, before)) == sorted(map(squash, after)):
+            continue
+        if path and not before and not after:
+            continue
+        shown = ".".join(pointer).replace(".-", "[]") or "the whole body"
+        key = f"{name} {shown}"
+        if after == ["untyped"]:
+            yield Rule.FIXTURE_UNTYPED, key, f"{key}: was typed and is untyped now", pointer
+        elif before == ["untyped"]:
+            yield Rule.FIXTURE_TYPED, key, f"{key}: was untyped and is typed now", pointer
+        elif before and after:
+            text = f"{key}: was decoded to {' and '.join(before)}, is decoded to {' and '.join(after)}"
+            yield Rule.FIXTURE_DIFFERS, f"{key} {before} {after}", text, pointer
+
+
+def _decode(bodies: Sequence[Body], package: Path) -> list[Any]:
+    """Decode bodies in a process of their own, so that two packages never meet in one."""
+    data = json.dumps([{"value": body.value, "operation": squash(body.operation_id or "")} for body in bodies])
+    command = [sys.executable, "-B", str(_DECODER), str(package.parent), package.name]
+    done = subprocess.run(command, input=data, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = done.stderr.strip().splitlines()
+        raise ReviewError(f"the package cannot be imported: {said[-1] if said else done.returncode}")
+    answers: list[Any] = json.loads(done.stdout)
+    return answers
+
+
+def _first(value: Any, pointer: Pointer) -> Pointer:
+    """Return a pointer with its `-` parts replaced by the first item that has the rest."""
+    if not pointer:
+        return ()
+    part, rest = pointer[0], pointer[1:]
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            if len(found := _first(item, rest)) == len(rest):
+                return (str(index), *found)
+    elif isinstance(value, Mapping) and part in value:
+        return (part, *_first(value[part], rest))
+    return ()
+
+
+def _relative(file: Path) -> str:
+    try:
+        return str(file.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(file)

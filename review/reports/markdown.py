@@ -1,0 +1,71 @@
+"""The review as a comment of a pull request: what decides first, what only informs folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import quote
+
+from jinja2 import Environment
+
+from ..findings import Finding
+from ..verdict import Review
+from .escaping import code_lines, fence, markdown, markdown_code, markdown_prose
+from .rendering import environment
+from .words import PARTS, Section, line, notes, sections, verdict
+
+# GitHub refuses a comment of more than 65 536 characters; the marker of the comment needs some, too.
+LIMIT: Final = 60_000
+
+
+def to_markdown(review: Review) -> str:
+    """Return the review as a comment, cut to what a comment may hold."""
+    template = _environment(review).get_template("report.md.j2")
+    every = sections(review)
+    total = len(review.findings)
+
+    def render(cap: int) -> str:
+        shown = capped(every, cap)
+        left = total - sum(len(section.findings) for section in shown)
+        counts = {section.heading: len(section.findings) for section in every}
+        return template.render(
+            review=review, verdict=verdict(review), sections=shown, counts=counts, left_out=left, notes=notes(review)
+        )
+
+    text = most_that_fits(render, total, lambda text: len(text.encode()) < LIMIT)
+    return text if len(text.encode()) < LIMIT else text.encode()[: LIMIT - 1].decode(errors="ignore")
+
+
+def capped(every: list[Section], cap: int) -> list[Section]:
+    """Return sections with no more findings than a number, the first ones; each is there, if only by its heading."""
+    shown = []
+    for section in every:
+        shown.append(section._replace(findings=section.findings[: max(cap, 0)]))
+        cap -= len(section.findings)
+    return shown
+
+
+def most_that_fits(render: Callable[[int], str], total: int, fits: Callable[[str], bool]) -> str:
+    """Return what is rendered with as many findings as fit."""
+    if fits(whole := render(total)):
+        return whole
+    most, too_many = 0, total
+    while too_many - most > 1:
+        middle = (most + too_many) // 2
+        most, too_many = (middle, too_many) if fits(render(middle)) else (most, middle)
+    return render(most)
+
+
+def _environment(review: Review) -> Environment:
+    made = environment(autoescape=False)
+
+    def where(finding: Finding) -> str:
+        shown = markdown_code(f"{finding.file}:{finding.line}")
+        if not review.link:
+            return shown
+        address = review.link.replace("{file}", quote(finding.file)).replace("{line}", str(finding.line))
+        return f"[{shown}]({address})"
+
+    made.globals.update(where=where, line=line, parts=PARTS, fence=fence, code_lines=code_lines)
+    made.filters.update(md=markdown, code=markdown_code, md_prose=markdown_prose)
+    return made

@@ -1,0 +1,187 @@
+"""What every report says: the verdict in one sentence, a line for each finding, and the notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from ..findings import Finding, Name
+from ..rules import SEVERITIES, Part, Rule, Severity
+from ..source import parse_pointer
+from ..verdict import Review, semver
+
+PARTS: Final[dict[Part, str]] = {
+    "contract": "Contract",
+    "python": "Python",
+    "fixtures": "Fixtures",
+    "upstream": "Upstream",
+}
+# What people look for first.
+_REMOVED: Final = frozenset({Rule.PATH_REMOVED, Rule.OPERATION_REMOVED})
+_PLACES: Final[tuple[tuple[Part, str], ...]] = (
+    ("contract", "on the wire"),
+    ("python", "for importers"),
+    ("fixtures", "in the fixtures"),
+)
+
+
+class Section(NamedTuple):
+    """The findings under one heading. What only informs is `folded` away."""
+
+    heading: str
+    severity: Severity
+    findings: list[Finding]
+    folded: bool
+
+
+def sections(review: Review) -> list[Section]:
+    """Return the findings as they are read: removed operations, what else breaks, the rest."""
+    ordered = review.ordered()
+    groups = {severity: [item for item in ordered if item.severity == severity] for severity in SEVERITIES}
+    unused = [item for item in groups["docs"] if item.rule is Rule.UNUSED_COMPONENT_CHANGED]
+    found = [
+        Section("Breaking", "breaking", sorted(groups["breaking"], key=_removed_first), folded=False),
+        Section("Not breaking", "additive", groups["additive"], folded=True),
+        Section("Changed, and used by no operation", "docs", unused, folded=True),
+        Section("Words only", "docs", [item for item in groups["docs"] if item not in unused], folded=True),
+    ]
+    return [section for section in found if section.findings]
+
+
+def _removed_first(finding: Finding) -> bool:
+    return finding.rule not in _REMOVED
+
+
+def verdict(review: Review) -> str:
+    """Return the verdict in one sentence: which version the change needs and why, and what was not judged."""
+    if review.parts == ("upstream",):
+        deliberate = sum(remark.startswith("deliberate: ") for remark in review.remarks)
+        return (
+            f"{counted(len(review.findings), 'difference')} from the vendor's document without a reason, "
+            f"{deliberate} deliberate."
+        )
+    judged = _judged(review)
+    if review.unjudged:
+        return f"Not judged: {'; '.join(item.text for item in review.unjudged)}. What was judged: {judged}"
+    return judged
+
+
+def _judged(review: Review) -> str:
+    if not review.findings:
+        if review.accepted:
+            return f"Nothing but what was accepted: {counted(len(review.accepted), 'accepted finding')}."
+        return "The documents differ, and there is nothing to report." if review.differ else "No difference."
+    why = _why(review)
+    accepted = f", beside {counted(len(review.accepted), 'accepted finding')}" if review.accepted else ""
+    if not review.gated:
+        return f"{why}{accepted}."
+    if not review.is_versioned:
+        told = f"info.version {review.revision_version}"
+        if semver(review.revision_version):
+            told = f"the version before, {review.release or review.base_version},"
+        return f"{why}{accepted}; {told} is no SemVer, so that the version was not judged."
+    since = f" (the last release is {review.release})" if review.release else ""
+    enough = f"is enough{since}" if review.version_ok else f"is too low{since}"
+    help_ = "" if review.version_ok else ": raise it, or judge the change alone with --no-version"
+    return f"needs {review.needs}: {why}{accepted}; info.version {review.revision_version} {enough}{help_}."
+
+
+def _why(review: Review) -> str:
+    breaking = review.of("breaking")
+    places = [f"{number} {where}" for part, where in _PLACES if (number := sum(item.part == part for item in breaking))]
+    if places:
+        return f"{counted(len(breaking), 'breaking change')} ({', '.join(places)})"
+    if any(item.rule is Rule.GENERATED_CODE_CHANGED for item in review.findings):
+        return "no name, signature or type breaks (what the changed code does was not compared)"
+    return "nothing breaks"
+
+
+def status_reason(review: Review, status: int) -> str:
+    """Return why a review ends with an exit status."""
+    if review.unjudged:
+        return "something was not judged"
+    if status == 0:
+        return "fine"
+    if review.of("breaking"):
+        return "something breaks"
+    if review.stale:
+        return "an accepted finding matches nothing any more"
+    return "info.version is too low" if not review.version_ok else "something changed"
+
+
+def line(finding: Finding) -> str:
+    """Return a finding in one line, without its place."""
+    operation = finding.operations[0] if finding.operations else ""
+    others = len(finding.operations) - 1
+    more = f" (and {counted(others, 'more operation')})" if others > 0 else ""
+    shown = ""
+    if finding.evidence is not None:
+        fixtures = f" and {len(finding.evidence) - 1} more" if len(finding.evidence) > 1 else ""
+        shown = f" [seen in {finding.evidence[0]}{fixtures}]" if finding.evidence else " [no fixture shows it]"
+    return f"{operation} {finding.message}{more}{shown}".strip()
+
+
+def operation_of(finding: Finding) -> str:
+    """Return the operation that a finding is listed under."""
+    if finding.operations:
+        return finding.operations[0]
+    return "Python" if finding.part == "python" else "the whole document"
+
+
+def notes(review: Review) -> list[str]:
+    """Return what there is to say beside the findings."""
+    lines = [f"not judged: {item.text}" for item in review.unjudged]
+    lines += review.remarks
+    for entry, finding in review.accepted:
+        lines.append(f"accepted {entry.fingerprint} on {entry.date}: {line(finding)} ({entry.reason})")
+    for entry in review.stale:
+        lines.append(f"accepted {entry.fingerprint} matches nothing any more, so remove it: {entry.reason}")
+    return lines
+
+
+def counted(number: int, word: str) -> str:
+    """Return a number of things in words."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+class Group(NamedTuple):
+    """The findings about one operation, schema or class."""
+
+    heading: str
+    findings: list[Finding]
+
+    def count(self, severity: Severity) -> int:
+        """Return how many of them are of a severity."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+
+def groups(findings: Iterable[Finding]) -> list[Group]:
+    """Return findings by what they are about: removed operations first, then what breaks most."""
+    found: dict[str, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault(_subject(finding), []).append(finding)
+    made = [Group(heading, items) for heading, items in found.items()]
+    return sorted(
+        made,
+        key=lambda group: (
+            all(map(_removed_first, group.findings)),
+            *(-group.count(severity) for severity in SEVERITIES),
+        ),
+    )
+
+
+def _subject(finding: Finding) -> str:
+    """Return what a finding is about: a shared schema, an operation, or a module or class of the package."""
+    if isinstance(finding.subject, Name):
+        owner = finding.subject if not finding.subject.parameter else finding.subject.owner
+        parts = owner.path.split(".")
+        cls = next((index for index, name in enumerate(parts) if name[:1].isupper()), None)
+        return "Python: " + (".".join(parts[1 : cls + 1]) if cls is not None else ".".join(parts[1:-1] or parts))
+    if finding.part == "fixtures":
+        return "Recorded bodies"
+    if finding.part == "python":
+        return "Python"
+    pointer = parse_pointer(finding.pointer)
+    if pointer[:1] == ("components",) and len(pointer) > 2:
+        return f"{'schema' if pointer[1] == 'schemas' else pointer[1]} {pointer[2]}"
+    return finding.operations[0] if len(finding.operations) == 1 else "The whole document"

@@ -1,0 +1,116 @@
+"""A review as a whole: its findings, and the version that they call for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from .accepted import Accepted
+from .findings import Finding
+from .rules import PARTS, SEVERITIES, Part, Severity
+from .source import Place
+
+Bump: TypeAlias = Literal["major", "minor", "patch", "none"]
+
+_BUMPS: Final[tuple[Bump, ...]] = ("major", "minor", "patch", "none")
+_BUMP_OF: Final[dict[Severity, Bump]] = {"breaking": "major", "additive": "minor", "docs": "patch"}
+
+
+class Unjudged(NamedTuple):
+    """What could not be judged and why, and the place of the reason if it has one."""
+
+    text: str
+    place: Place | None = None
+
+
+@dataclass
+class Review:
+    """The result of a review: everything that the reports show.
+
+    `unjudged` says what could not be judged, and why; `release` is the last released version, if there is one; `gated`
+    says whether the version is judged, `link` is the address of a line, with `{file}` and `{line}` in it.
+    """
+
+    base: str
+    revision: str
+    base_version: str
+    revision_version: str
+    findings: list[Finding]
+    parts: tuple[Part, ...]
+    differ: bool
+    release: str | None = None
+    gated: bool = True
+    link: str = ""
+    unjudged: list[Unjudged] = field(default_factory=list)
+    accepted: list[tuple[Accepted, Finding]] = field(default_factory=list)
+    stale: list[Accepted] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def bump(self, *parts: Part) -> Bump:
+        """Return the version part that the findings of some parts (all, if none is named) call for."""
+        chosen = parts or ("contract", "python", "fixtures")
+        severities: list[Severity] = [item.severity for item in self.findings if item.part in chosen]
+        return _BUMP_OF[min(severities, key=SEVERITIES.index)] if severities else "none"
+
+    @property
+    def is_versioned(self) -> bool:
+        """Whether the version is judged, and both versions are SemVer: of a date nobody can say what is too low."""
+        known = semver(self.release or self.base_version), semver(self.revision_version)
+        return self.gated and None not in known
+
+    @property
+    def needs(self) -> str | None:
+        """The lowest version that the change may have; None where any is enough, or versions are not SemVer."""
+        return needed(self.release or self.base_version, self.bump())
+
+    @property
+    def version_ok(self) -> bool:
+        """Whether the revision's version is high enough for what changed since the last release, or the base."""
+        if not self.is_versioned or self.bump() == "none" or self.needs is None:
+            return True
+        revision = semver(self.revision_version)
+        lowest = semver(self.needs)
+        return revision is not None and lowest is not None and revision >= lowest
+
+    def of(self, severity: Severity) -> list[Finding]:
+        """Return the findings of a severity."""
+        return [item for item in self.findings if item.severity == severity]
+
+    def ordered(self) -> list[Finding]:
+        """Return the findings: the breaking ones first, then grouped by operation, then by place."""
+        return sorted(
+            self.findings,
+            key=lambda item: (
+                SEVERITIES.index(item.severity),
+                PARTS.index(item.part),
+                item.operations[:1],
+                item.file,
+                item.line,
+                item.column,
+                item.rule_id,
+                item.key,
+            ),
+        )
+
+
+def semver(text: str) -> tuple[int, int, int] | None:
+    """Return the numbers of a version, such as `v1.2.3` or `1.2`; None if it is not one."""
+    match = re.fullmatch(r"v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?:[-+].*)?", text)
+    return (int(match[1]), int(match[2]), int(match[3] or 0)) if match else None
+
+
+def needed(released: str, bump: Bump) -> str | None:
+    """Return the lowest version that may follow another one; None for no change, or where it is not SemVer.
+
+    In `0.y.z`, where SemVer lets anything happen, breaking changes raise `y` and all others `z`, as Cargo and most of
+    PyPI read it.
+    """
+    old = semver(released)
+    if old is None or bump == "none":
+        return None
+    major, minor, patch = old
+    level = _BUMPS.index(bump) + (1 if major == 0 else 0)
+    if level == 0:
+        return f"{major + 1}.0.0"
+    return f"{major}.{minor + 1}.0" if level == 1 else f"{major}.{minor}.{patch + 1}"

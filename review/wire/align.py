@@ -1,0 +1,135 @@
+"""Two documents laid side by side: which schemas correspond.
+
+Both are iterated in step from their operations. Two schemas that stand at the same place are a pair, compared once for
+each direction (what callers send, what they read), whatever they are called and however often they are met.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from ..findings import Location, Segment
+from ..rules import Direction
+from ..source import Document, Spot
+from .families import Families
+from .inside import Inside
+from .meaning import ANYTHING, Meaning, Node, View
+from .reading import Reader
+from .sameness import Sameness
+
+# How a value is written where it is not JSON: as text, or as one of several parts of a query or form.
+Text: TypeAlias = Literal["", "text", "form"]
+
+
+class Step(NamedTuple):
+    """How a pair is reached: from another one by a segment, or (`parent` None) from an operation at a location.
+
+    Attributes:
+        required: Whether the value there must always be sent, in the old document and in the new one.
+    """
+
+    parent: Pair | None
+    segment: Segment | None = None
+    operation: str = ""
+    location: Location | None = None
+    required: tuple[bool, bool] = (False, False)
+
+
+@dataclass(eq=False)
+class Pair:
+    """Two schemas at the same place, or one alternative of each."""
+
+    direction: Direction
+    nodes: tuple[Node, Node]
+    base: Meaning
+    revision: Meaning
+    text: Text = ""
+    steps: list[Step] = field(default_factory=list)
+
+    def places(self) -> list[tuple[str, Location]]:
+        """Return each operation that reaches the pair, with the shortest way to it there, the shortest first."""
+        found: dict[str, tuple[int, Location]] = {}
+        todo: deque[tuple[Pair, tuple[Segment, ...]]] = deque([(self, ())])
+        seen: set[Pair] = {self}
+        while todo:
+            current, below = todo.popleft()
+            for step in current.steps:
+                path = (step.segment, *below) if step.segment else below
+                if step.parent is None:
+                    assert step.location is not None
+                    location = step.location._replace(path=(*step.location.path, *path))
+                    known, length = found.get(step.operation), len(str(location))
+                    if known is None or length < known[0]:
+                        found[step.operation] = length, location
+                elif step.parent not in seen:
+                    seen.add(step.parent)
+                    todo.append((step.parent, path))
+        ordered = sorted((length, label, location) for label, (length, location) in found.items())
+        return [(label, location) for _, label, location in ordered]
+
+
+class Pairs:
+    """The pairs of two documents, in the order in which they are met."""
+
+    def __init__(self, base: Document, revision: Document) -> None:
+        self.documents = (base, revision)
+        self.readers = (Reader(), Reader())
+        self.inside = Inside(self.readers)
+        self.families = Families(base), Families(revision)
+        self.same = Sameness(base, revision, self.families)
+        self.todo: deque[Pair] = deque()
+        self._met: dict[tuple[Node, Node, Direction, Text], Pair] = {}
+
+    def apart(self) -> Pairs:
+        """Return the same documents with no pairs: what is compared there has no part in the rest."""
+        fresh = copy(self)
+        fresh.todo, fresh._met = deque(), {}
+        return fresh
+
+    def meet(self, nodes: tuple[Node, Node], direction: Direction, step: Step, text: Text = "") -> None:
+        """Compare two schemas once, and know one more step to them; those that are the same need neither.
+
+        Raises:
+            ReviewError: a `$ref` in one of them does not resolve.
+        """
+        if self.same.nodes(*nodes):
+            return
+        nodes = (_target(nodes[0]), _target(nodes[1]))
+        key = (*nodes, direction, text)
+        pair = self._met.get(key)
+        if pair is None:
+            base, revision = self.readers[0].read(nodes[0]), self.readers[1].read(nodes[1])
+            pair = self._met[key] = Pair(direction, nodes, base, revision, text)
+            self.todo.append(pair)
+        if step not in pair.steps:
+            pair.steps.append(step)
+
+    def member(self, parent: Pair, views: tuple[View, View], segment: Segment | None) -> Pair:
+        """Return the pair of two alternatives of a pair; its steps are those of its parent."""
+        meanings = [
+            Meaning([view], null=False, spot=view.spot or whole.spot)
+            for view, whole in zip(views, (parent.base, parent.revision), strict=True)
+        ]
+        nodes = (ANYTHING, ANYTHING)
+        return Pair(parent.direction, nodes, meanings[0], meanings[1], parent.text, [Step(parent, segment)])
+
+
+def _target(node: Node) -> Node:
+    """Return a node with references that say nothing more replaced by what they mean."""
+    if not any(_only_reference(spot.value) for spot in node.spots):
+        return node
+    spots = [spot.resolved() if _only_reference(spot.value) else spot for spot in node.spots]
+    return Node(tuple(dict.fromkeys(spots)))
+
+
+def _only_reference(value: Any) -> bool:
+    return isinstance(value, Mapping) and len(value) == 1 and isinstance(value.get("$ref"), str)
+
+
+def first_spot(node: Node) -> Spot | None:
+    """Return the first place that a node was read from."""
+    return node.spots[0] if node.spots else None

@@ -1,0 +1,119 @@
+"""A change between two documents before it has a place in a report, and the words that changes are told in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
+
+from ..findings import Renamed, Segment, Trace
+from ..rules import Rule
+from ..source import Spot
+from .meaning import canonical
+
+SUNSET: Final = "x-sunset"
+STABILITY: Final = "x-stability-level"
+# From what may change any day to what stays.
+_LEVELS: Final = ("draft", "alpha", "beta", "stable")
+
+
+class Change(NamedTuple):
+    """What changed, told without its place.
+
+    `base` and `revision` are where it stands in the documents, `segment` is the step from the schema to it, `key` tells
+    changes of one rule at one place apart.
+    """
+
+    rule: Rule
+    text: str
+    base: Spot | None
+    revision: Spot | None
+    key: str = ""
+    segment: Segment | None = None
+    trace: Trace | None = None
+    renamed: Renamed | None = None
+
+
+def listed(values: Iterable[Any], *, without: Iterable[Any]) -> list[Any]:
+    """Return the values that another list does not have."""
+    there = set(map(canonical, without))
+    return [value for value in values if canonical(value) not in there]
+
+
+def value_text(value: Any) -> str:
+    """Return a JSON value as a few words."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def values_text(values: Iterable[Any]) -> str:
+    """Return all of some JSON values as a list in words."""
+    return ", ".join(map(value_text, values)) or "none"
+
+
+def went(old: Any, new: Any) -> str:
+    """Return how a value went to another one; None is no value."""
+    if old is None:
+        return f"was set to {value_text(new)}"
+    if new is None:
+        return f"was removed (it was {value_text(old)})"
+    return f"went from {value_text(old)} to {value_text(new)}"
+
+
+def reworded(old: Any, new: Any) -> str:
+    """Return what happened to words."""
+    return "was added" if old is None else "was removed" if new is None else "was reworded"
+
+
+def notes(rule: Rule, old: Spot | None, new: Spot | None, names: Iterable[str]) -> Iterator[Change]:
+    """Yield the changes of words (`names`, and extensions) that two mappings carry."""
+    sides = [spot.value if spot and isinstance(spot.value, Mapping) else {} for spot in (old, new)]
+    wanted = set(names)
+    for key in dict.fromkeys([*sides[0], *sides[1]]):
+        if key in wanted or key.startswith("x-"):
+            before, after = sides[0].get(key), sides[1].get(key)
+            if canonical(before) != canonical(after):
+                spots = [
+                    spot.child(key) if spot and key in side else spot
+                    for spot, side in zip((old, new), sides, strict=True)
+                ]
+                yield from extension(key, before, after, spots[0], spots[1]) or [
+                    Change(rule, f"{key} {reworded(before, after)}", spots[0], spots[1], _words_key(key, before, after))
+                ]
+
+
+def _words_key(key: str, before: Any, after: Any) -> str:
+    """Return a key for a change of words: whoever accepted one wording has not accepted another."""
+    return f"{key} {canonical(before)} {canonical(after)}"
+
+
+def extension(key: str, before: Any, after: Any, old: Spot | None, new: Spot | None) -> list[Change]:
+    """Return the change of an extension that says how long something stays as it is; none for any other one."""
+    if key == SUNSET:
+        return [_sunset(before, after, old, new)]
+    if key == STABILITY:
+        levels = [_LEVELS.index(said) if (said := value or "stable") in _LEVELS else None for value in (before, after)]
+        lower = levels[0] is not None and levels[1] is not None and levels[1] < levels[0]
+        rule = Rule.STABILITY_LOWERED if lower else Rule.STABILITY_RAISED
+        return [Change(rule, f"the stability {went(before, after)}", old, new, _words_key(key, before, after))]
+    return []
+
+
+def _sunset(before: Any, after: Any, old: Spot | None, new: Spot | None) -> Change:
+    key, days = _words_key(SUNSET, before, after), (day_of(before), day_of(after))
+    text = f"the sunset {went(before, after)}"
+    if after is None:
+        return Change(Rule.SUNSET_REMOVED, text, old, new, key)
+    if days[1] is None:
+        return Change(Rule.SUNSET_IS_NO_DATE, f"{text}, which is no date", old, new, key)
+    earlier = days[0] is not None and days[1] < days[0]
+    return Change(Rule.SUNSET_MOVED_EARLIER if earlier else Rule.SUNSET_SET, text, old, new, key)
+
+
+def day_of(value: Any) -> date | None:
+    """Return the day that an extension names, as `2026-01-31` or as a date and time; None if it names none."""
+    try:
+        return datetime.fromisoformat(str(value).strip()).date()
+    except ValueError:
+        return None

@@ -1,0 +1,75 @@
+"""What changed of the client's own configuration: `x-client` of `info`, which decides what the generated client does.
+
+It changes no signature and no type: an environment variable of another name is found by nobody who does not look here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from ..rules import Rule
+from ..source import Spot
+from .changes import Change, value_text, went
+from .meaning import canonical
+
+KEY: Final = "x-client"
+# What is only read by people, or told to who watches the client.
+_WORDS: Final = frozenset({"description", "telemetry", "hints", "unused"})
+_RULES: Final[Mapping[str, Rule]] = {
+    "environment": Rule.CLIENT_ENVIRONMENT_CHANGED,
+    **dict.fromkeys(("header", "headers", "prefix", "query"), Rule.CLIENT_HEADER_CHANGED),
+    "base_url": Rule.CLIENT_ADDRESS_CHANGED,
+    "default": Rule.CLIENT_DEFAULT_CHANGED,
+}
+# What these hold has a name each: that there is none of it is an empty one.
+_HOLD_NAMED: Final = frozenset({"environment", "headers", "credentials", "settings", "clients", "names"})
+# Without these, credentials are sent in a way of their own: to add one is to send them otherwise.
+_HAS_DEFAULT: Final = frozenset({"header", "prefix", "query", "base_url"})
+
+
+def compare(old: Spot, new: Spot) -> Iterator[Change]:
+    """Yield what changed between the configurations of two documents, each below its `info`."""
+    yield from _compare((), old.child(KEY), new.child(KEY))
+
+
+def _compare(path: tuple[str, ...], old: Spot, new: Spot) -> Iterator[Change]:
+    values = old.value, new.value
+    if canonical(values[0]) == canonical(values[1]):
+        return
+    holds = not path or path[-1] in _HOLD_NAMED
+    sides = [{} if value is None and holds else value if isinstance(value, Mapping) else None for value in values]
+    if sides[0] is not None and sides[1] is not None:
+        for key in dict.fromkeys([*sides[0], *sides[1]]):
+            yield from _compare((*path, str(key)), old.child(key), new.child(key))
+        return
+    name = ".".join((KEY, *path))
+    spots = old if values[0] is not None else None, new if values[1] is not None else old
+    key = f"{name} {canonical(values[0])} {canonical(values[1])}"
+    yield Change(_rule(path, values), f"{name} {_went(*values)}", *spots, key)
+
+
+def _rule(path: tuple[str, ...], values: tuple[Any, Any]) -> Rule:
+    """Return the rule of what stands at a path of the configuration."""
+    if not _WORDS.isdisjoint(path):
+        return Rule.CLIENT_DESCRIBED
+    rule = next((_RULES[part] for part in reversed(path) if part in _RULES), Rule.CLIENT_CHANGED)
+    if values[0] is not None:
+        # Where a name is taken from is the package's own business.
+        return Rule.CLIENT_DESCRIBED if "names" in path and values[1] is not None else rule
+    if isinstance(values[1], Mapping) and values[1].get("required") is True:
+        return Rule.CLIENT_CHANGED
+    sent_otherwise = "credentials" in path or path[-1:] == ("base_url",)
+    return rule if path and path[-1] in _HAS_DEFAULT and sent_otherwise else Rule.CLIENT_ADDED
+
+
+def _went(old: Any, new: Any) -> str:
+    if isinstance(old, Mapping) and new is None:
+        return "was removed"
+    return (
+        "was added"
+        if old is None and isinstance(new, Mapping)
+        else went(old, new)
+        if old is not None
+        else (f"was set to {value_text(new)}")
+    )

@@ -1,0 +1,181 @@
+"""What changed of the content of a request or response: its media types, their schemas, and the parts of forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from ..findings import Location
+from ..rules import Direction, Rule
+from ..source import Spot
+from .align import Step
+from .changes import Change, notes, went
+from .meaning import ANYTHING, Node
+from .operations import (
+    Both,
+    Found,
+    Spots,
+    child_object,
+    entries,
+    headers_of,
+    is_on,
+    is_text,
+    media_key,
+    schema_of,
+    written,
+)
+from .parameters import flags
+
+
+def request(both: Both) -> Iterator[Found]:
+    """Yield what changed of the body that an operation takes."""
+    old, new = (child_object(operation.spot, "requestBody", "a request body") for operation in (both.old, both.new))
+    if old is None or new is None:
+        if new is not None:
+            needed = is_on(new, "required")
+            rule = Rule.REQUEST_BODY_ADDED_REQUIRED if needed else Rule.REQUEST_BODY_ADDED
+            text = f"a {'required' if needed else 'optional'} request body was added"
+            yield both.found(Change(rule, text, both.old.spot, new))
+        elif old is not None:
+            yield both.found(Change(Rule.REQUEST_BODY_REMOVED, "the request body was removed", old, both.new.spot))
+        return
+    required = is_on(old, "required"), is_on(new, "required")
+    if required[0] != required[1]:
+        rule = Rule.REQUEST_BODY_BECAME_REQUIRED if required[1] else Rule.REQUEST_BODY_BECAME_OPTIONAL
+        text = f"the request body became {'required' if required[1] else 'optional'}"
+        yield both.found(Change(rule, text, old.child("required"), new.child("required")))
+    for change in notes(Rule.REQUEST_BODY_DESCRIBED, old, new, ("description",)):
+        yield both.found(change)
+    yield from compare(both, (old, new), Location("body", ""), both.inbound)
+
+
+def compare(both: Both, spots: Spots, location: Location, direction: Direction) -> Iterator[Found]:
+    """Yield what changed of the media types of a body."""
+    here = [
+        {media_key(name): media.object("a media type") for name, media in entries(spot, "content")} for spot in spots
+    ]
+    for change in _covered(here, direction, sent=direction == both.inbound):
+        yield both.found(change, location=location)
+    sent = direction == both.inbound
+    for name in dict.fromkeys([*here[0], *here[1]]):
+        old, new = here[0].get(name), here[1].get(name)
+        if old is not None and new is not None:
+            alone = name == "application/json" or len(here[0]) == len(here[1]) == 1
+            where = location if alone else location._replace(name=f"{location.name} {name}".strip())
+            yield from _media(both, (old, new), where, direction, is_written=is_text(name))
+            continue
+        if old is not None:
+            rule = Rule.REQUEST_MEDIA_TYPE_REMOVED if sent else Rule.RESPONSE_MEDIA_TYPE_REMOVED
+            change = Change(rule, f"the media type {name} was removed", old, spots[1], name)
+        else:
+            rule = Rule.REQUEST_MEDIA_TYPE_ADDED if sent else Rule.RESPONSE_MEDIA_TYPE_ADDED
+            change = Change(rule, f"the media type {name} was added", spots[0], new, name)
+        yield both.found(change, location=location)
+
+
+def _covered(here: list[dict[str, Spot]], direction: Direction, *, sent: bool) -> Iterator[Change]:
+    """Let a wider media type cover one where that breaks nobody, and yield that it does."""
+    exact, wide = (here[0], here[1]) if direction == "request" else (here[1], here[0])
+    for name in [name for name in exact if name not in wide]:
+        for pattern in _wider(name, wide):
+            if pattern not in exact:
+                wide[name] = wide.pop(pattern)
+                spots = here[0][name], here[1][name]
+                if direction == "request":
+                    rule = Rule.REQUEST_MEDIA_TYPE_ADDED if sent else Rule.RESPONSE_MEDIA_TYPE_ADDED
+                    yield Change(rule, f"the media type went from {name} to {pattern}", *spots, f"{name} {pattern}")
+                else:
+                    text = f"the media type went from {pattern} to {name}"
+                    yield Change(Rule.MEDIA_TYPE_NARROWED, text, *spots, f"{pattern} {name}")
+                break
+
+
+def _wider(name: str, others: Iterable[str]) -> list[str]:
+    """Return those of some media types that a value of one is of: a range, JSON of any kind, or other parameters."""
+    kind, _, _ = name.partition(";")
+    known = {kind.split("/")[0] + "/*", "*/*", kind}
+    if kind.endswith("+json"):
+        known.add("application/json")
+    return [other for other in others if other in known or other.partition(";")[0] == kind]
+
+
+def _media(both: Both, spots: Spots, location: Location, direction: Direction, *, is_written: bool) -> Iterator[Found]:
+    # Of a stream, `itemSchema` describes each item.
+    for keyword in ("schema", "itemSchema"):
+        if any(keyword in spot.value for spot in spots):
+            nodes = [Node((spot.child(keyword),)) if keyword in spot.value else ANYTHING for spot in spots]
+            step = Step(None, None, both.label, location)
+            both.pairs.meet((nodes[0], nodes[1]), direction, step, "text" if is_written else "")
+    for change in notes(Rule.EXAMPLE_CHANGED, spots[0], spots[1], ("example", "examples")):
+        yield both.found(change, direction, location)
+    for keyword in ("encoding", "prefixEncoding", "itemEncoding"):
+        yield from _encodings(both, [_parts(spot, keyword) for spot in spots], location, direction)
+
+
+def _parts(media: Spot, keyword: str) -> dict[str, Spot]:
+    """Return the parts of a form whose encoding a media type describes."""
+    at = media.child(keyword)
+    if keyword == "itemEncoding":
+        return {"[]": at} if isinstance(at.value, Mapping) else {}
+    if keyword == "prefixEncoding":
+        return {f"[{index}]": item for index, item in enumerate(media.listed(keyword))}
+    return dict(at.entries())
+
+
+def _encodings(
+    both: Both, here: Sequence[Mapping[str, Spot]], location: Location, direction: Direction
+) -> Iterator[Found]:
+    for name in dict.fromkeys([*here[0], *here[1]]):
+        spots = here[0].get(name), here[1].get(name)
+        sides = [spot.value if spot and isinstance(spot.value, Mapping) else {} for spot in spots]
+        for change in _encoding(name, sides, spots):
+            yield both.found(change, direction, location)
+        headers = [headers_of(spot) if spot else {} for spot in spots]
+        yield from _headers(both, name, headers, location, direction)
+
+
+def _encoding(
+    name: str, sides: Sequence[Mapping[str, Any]], spots: tuple[Spot | None, Spot | None]
+) -> Iterator[Change]:
+    """Yield the changes of how a part of a form is written."""
+    types = [_content_types(side.get("contentType")) for side in sides]
+    if types[0] != types[1]:
+        if types[0] and types[1] and types[0] < types[1]:
+            rule = Rule.ENCODING_LOOSENED
+        elif types[0] and types[1] and types[1] < types[0]:
+            rule = Rule.ENCODING_TIGHTENED
+        else:
+            rule = Rule.ENCODING_CHANGED
+        values = [side.get("contentType") for side in sides]
+        key = f"{name} contentType {values}"
+        yield Change(rule, f"the content type of part {name} {went(*values)}", *spots, key)
+    for key in ("style", "explode", "allowReserved"):
+        values = [written(side, key, "query") for side in sides]
+        if values[0] != values[1]:
+            text = f"`{key}` of part {name} {went(*values)}"
+            yield Change(Rule.ENCODING_CHANGED, text, *spots, f"{name} {key} {values}")
+
+
+def _content_types(value: Any) -> frozenset[str]:
+    return frozenset(media_key(item) for item in str(value).split(",")) if value is not None else frozenset()
+
+
+def _headers(
+    both: Both, name: str, headers: Sequence[Mapping[str, Spot]], location: Location, direction: Direction
+) -> Iterator[Found]:
+    """Yield the changes of the headers of a part of a form: parameters of whoever sends it."""
+    for header in dict.fromkeys([*headers[0], *headers[1]]):
+        old, new = (side.get(header) for side in headers)
+        where = Location(location.kind, f"{location.name} {name} header {header}".strip())
+        if old is not None and new is not None:
+            step = Step(None, None, both.label, where)
+            both.pairs.meet((schema_of(old), schema_of(new)), direction, step, "text")
+            changes = list(flags((old, new), (is_on(old, "required"), is_on(new, "required"))))
+        elif new is not None:
+            needed = is_on(new, "required")
+            rule = Rule.PARAMETER_ADDED_REQUIRED if needed else Rule.PARAMETER_ADDED
+            changes = [Change(rule, f"the {'required ' * needed}header was added", None, new)]
+        else:
+            changes = [Change(Rule.PARAMETER_REMOVED, "the header was removed", old, None)]
+        for change in changes:
+            yield both.found(change._replace(key=f"{change.key} {name} {header}"), direction, where)

@@ -1,0 +1,203 @@
+"""The contract part: what a change of the document means on the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from ..findings import Finding, Location
+from ..rules import Direction, Rule
+from ..source import Document, Spot, format_pointer
+from . import client, endpoints, schemas, unused
+from .align import Pair, Pairs, Step
+from .changes import Change
+from .meaning import Meaning, canonical
+from .operations import Found
+from .scope import Scope
+
+_MOST_LINES: Final = 14
+# The rules of what is gone: their place in the document is the old one.
+_GONE: Final = frozenset(
+    rule for rule in Rule if rule.name.endswith(("_REMOVED", "_REFUSED", "_RENAMED", "_COVERED", "_AFTER_SUNSET"))
+) | {Rule.PROPERTY_BECAME_OPTIONAL}
+# What these removed is a value or limit: both lines say something.
+_BOTH_LINES: Final = frozenset(rule for rule in _GONE if "VALUE" in rule.name or "RENAMED" in rule.name) | {
+    *(Rule.ENUM_REMOVED, Rule.PATTERN_REMOVED, Rule.FORMAT_REMOVED, Rule.PROPERTY_BECAME_OPTIONAL)
+}
+
+
+def compare(base: Document, revision: Document, scope: Scope | None = None) -> list[Finding]:
+    """Return what changed between two OpenAPI documents.
+
+    Args:
+        base: The old document.
+        revision: The new one.
+        scope: Which operations to look at; all, if it is left out.
+
+    Raises:
+        ReviewError: a document has an unresolvable `$ref`, or something is not what OpenAPI wants there.
+    """
+    scope = scope or Scope()
+    pairs = Pairs(base, revision)
+    found = [_at_operation(item, base, revision) for item in endpoints.compare(pairs, scope)]
+    changes: list[tuple[Pair, Change]] = []
+    while pairs.todo:
+        changes += schemas.changes(pairs, pairs.todo.popleft())
+    # Not before all pairs are met: the steps to each are its places.
+    found += [_at_pair(pair, change) for pair, change in changes]
+    found += _outside(pairs)
+    unstable = endpoints.unstable(base, scope)
+    return [_lowered(finding, unstable) for finding in _merged(found)]
+
+
+def _lowered(finding: Finding, unstable: frozenset[str]) -> Finding:
+    """Return a finding that breaks nobody, where all that it touches was said to change any day."""
+    if finding.severity == "breaking" and finding.operations and unstable.issuperset(finding.operations):
+        return replace(finding, unstable=True)
+    return finding
+
+
+def _at_pair(pair: Pair, change: Change) -> Finding:
+    places = pair.places()
+    if change.rule in (Rule.DEFAULT_CHANGED, Rule.DEFAULT_ADDED):
+        change = change._replace(rule=_of_default(pair, change.rule))
+    # A rename names its property: the place is the object around it.
+    segment = change.segment if change.rule is not Rule.PROPERTY_RENAMED else None
+    if segment:
+        places = [(label, at._replace(path=(*at.path, segment))) for label, at in places]
+    if change.base is None and change.revision is None:
+        change = change._replace(base=_home(pair.base), revision=_home(pair.revision))
+    location = places[0][1] if places else None
+    finding = _finding(change, pair.direction, location, tuple(dict.fromkeys(label for label, _ in places)))
+    sites = (change.revision, pair.revision.spot, *pair.nodes[1].spots)
+    return replace(finding, places=tuple(places), sites=tuple(spot for spot in sites if spot is not None))
+
+
+def _of_default(pair: Pair, rule: Rule) -> Rule:
+    """Return the rule of a default that changed: where nobody can leave the value out, it means nothing."""
+    if _everywhere(pair, _is_item) or _of_one_value(pair.base) or _of_one_value(pair.revision):
+        return Rule.DEFAULT_MEANS_NOTHING
+    # What had to be sent, or must be now, nobody left out.
+    is_sent = pair.direction == "request" and _everywhere(pair, lambda step: any(step.required))
+    return Rule.DEFAULT_OF_REQUIRED_CHANGED if is_sent else rule
+
+
+def _is_item(step: Step) -> bool:
+    """Return whether a step goes to an item, which is there or is not."""
+    return step.segment is not None and step.segment.kind in ("items", "values", "keyword")
+
+
+def _everywhere(pair: Pair, holds: Callable[[Step], bool], seen: frozenset[Pair] = frozenset()) -> bool:
+    """Return whether something holds for every way to a pair, the last step of which is none to a variant."""
+    return all(
+        holds(step)
+        or (
+            step.parent is not None
+            and (step.segment is None or step.segment.kind == "variant")
+            and (step.parent in seen or _everywhere(step.parent, holds, seen | {pair}))
+        )
+        for step in pair.steps
+    )
+
+
+def _of_one_value(meaning: Meaning) -> bool:
+    """Return whether a schema has one value only."""
+    values = [view.accepts_only() for view in meaning.alternatives]
+    return not meaning.null and len(values) == 1 and values[0] is not None and len(values[0]) == 1
+
+
+def _home(meaning: Meaning) -> Spot | None:
+    """Return the place of a schema as a whole."""
+    return meaning.spot or next((view.home or view.spot for view in meaning.alternatives), None)
+
+
+def _at_operation(found: Found, base: Document, revision: Document) -> Finding:
+    finding = _finding(found.change, found.direction, found.location, found.operations, fallback=(base, revision))
+    return replace(finding, sites=(found.change.revision,) if found.change.revision else ())
+
+
+def _outside(pairs: Pairs) -> Iterator[Finding]:
+    """Yield what changed outside of every operation: `info`, the client's configuration, unused components."""
+    base, revision = pairs.documents
+    for key in ("info", "tags", "externalDocs"):
+        old, new = base.value.get(key), revision.value.get(key)
+        if key == "info":
+            ours = ("version", client.KEY)
+            old, new = ({name: item for name, item in (side or {}).items() if name not in ours} for side in (old, new))
+        if canonical(old) != canonical(new):
+            spots = Spot(base, (key,), old), Spot(revision, (key,), new)
+            told = f"{key} {canonical(old)} {canonical(new)}"
+            yield _finding(Change(Rule.DOCUMENT_DESCRIBED, f"`{key}` changed", *spots, told), "request", None, ())
+    infos = [Spot(document, (), document.value).child("info") for document in (base, revision)]
+    for change in (*client.compare(infos[0], infos[1]), *unused.compare(pairs)):
+        yield _finding(change, "request", None, ())
+
+
+def _finding(
+    change: Change,
+    direction: Direction,
+    location: Location | None,
+    labels: tuple[str, ...],
+    fallback: tuple[Document, Document] | None = None,
+) -> Finding:
+    old, new = change.base, change.revision
+    at = new or old
+    if at is None and fallback is not None:
+        at = Spot(fallback[1], (), fallback[1].value)
+    assert at is not None, change.rule
+    place = at.place
+    gone = change.rule in _GONE and old is not None
+    source = old if gone and old is not None else at
+    # Of what is gone there is no new line, of what is new no old one.
+    shown = (None if _is_new(change.rule) else old, None if gone and change.rule not in _BOTH_LINES else new)
+    return Finding(
+        rule=change.rule,
+        text=change.text,
+        direction=direction,
+        subject=location,
+        file=place.file,
+        line=place.line,
+        column=place.column,
+        pointer=format_pointer(source.pointer),
+        pointers=(_pointer(shown[0]), _pointer(shown[1])),
+        operations=labels,
+        key=change.key,
+        before=_snippet(shown[0]),
+        after=_snippet(shown[1]),
+        before_place=str(shown[0].place) if shown[0] else "",
+        trace=change.trace,
+        renamed=change.renamed,
+    )
+
+
+def _is_new(rule: Rule) -> bool:
+    """Return whether what a rule is about was not there before, so that there is no old line."""
+    return rule.name.endswith(("_ADDED", "_ADDED_REQUIRED", "_OVERLAPS")) and "VALUE" not in rule.name
+
+
+def _pointer(spot: Spot | None) -> str | None:
+    return format_pointer(spot.pointer) if spot else None
+
+
+def _snippet(spot: Spot | None) -> str:
+    return spot.document.snippet(spot.pointer, _MOST_LINES) if spot else ""
+
+
+def _merged(findings: Iterable[Finding]) -> list[Finding]:
+    """Join findings that are one change reached from several places."""
+    found: dict[tuple[str, ...], Finding] = {}
+    for finding in findings:
+        key: tuple[str, ...] = (finding.rule_id, finding.pointer, finding.key, "" if finding.pointer else finding.place)
+        if finding.rule is Rule.PARAMETER_RENAMED:
+            key = (finding.rule_id, finding.place, finding.key)
+        elif finding.rule is Rule.PROPERTY_RENAMED:  # In both directions it is one rename.
+            key = (finding.rule.name, finding.pointer, finding.key)
+        known = found.get(key)
+        if known is None:
+            found[key] = finding
+        else:
+            labels = tuple(dict.fromkeys((*known.operations, *finding.operations)))
+            places = (*known.places, *finding.places)
+            found[key] = replace(known, operations=labels, places=places, sites=(*known.sites, *finding.sites))
+    return list(found.values())

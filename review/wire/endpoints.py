@@ -1,0 +1,193 @@
+"""The operations of two documents: which came and went, and what changed of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from ..findings import Renamed
+from ..rules import Direction, Rule
+from ..source import Document, Spot
+from . import content, parameters, responses, security, servers
+from .align import Pairs
+from .changes import SUNSET, Change, day_of, notes, values_text, went
+from .operations import Both, Found, Key, Operation, entries, is_on, operations
+from .scope import Scope
+
+_WORDS: Final = ("summary", "description", "externalDocs")
+
+
+def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
+    """Yield what changed of the operations of two documents, and meet the schemas in them.
+
+    Raises:
+        ReviewError: a `$ref` does not resolve, or something is not what OpenAPI wants there.
+    """
+    roots = [Spot(document, (), document.value) for document in pairs.documents]
+    paths = [scope.operations(root.child("paths")) for root in roots]
+    prefixes = _prefixes(roots, paths)
+    labels = tuple(dict.fromkeys(operation.label for side in reversed(paths) for operation in side.values()))
+    if any(prefixes):
+        paths = [_below(side, prefix) for side, prefix in zip(paths, prefixes, strict=True)]
+        yield Found(labels, "request", None, _prefix_moved(roots, prefixes))
+    for change in servers.compare(roots[0].child("servers"), roots[1].child("servers"), prefixes):
+        yield Found(labels, "request", None, change)
+    webhooks = [dict(operations(root.child("webhooks"), templated=False)) for root in roots]
+    here: Sequence[Mapping[Key, Operation]]
+    for name, here, inbound in (("paths", paths, "request"), ("webhooks", webhooks, "response")):
+        direction: Direction = "request" if inbound == "request" else "response"
+        yield from _whole_paths(here, direction, roots, name)
+        for key in dict.fromkeys([*here[0], *here[1]]):
+            old, new = here[0].get(key), here[1].get(key)
+            if old is not None and new is not None:
+                yield from _operation(Both(pairs, old, new, direction, new.label), prefixes)
+    yield from security.schemes(roots, paths, Found)
+
+
+def unstable(document: Document, scope: Scope) -> frozenset[str]:
+    """Return the operations of a document that say that they may change any day."""
+    root = Spot(document, (), document.value)
+    here = scope.operations(root.child("paths")).values()
+    return frozenset(operation.label for operation in here if operation.unstable)
+
+
+# A part of the address that moved between the paths and the servers.
+
+
+def _prefixes(roots: Sequence[Spot], here: Sequence[Mapping[Key, Operation]]) -> tuple[str, str]:
+    """Return what the servers' addresses end with on each side, where the other side's paths begin with it."""
+    ends = [servers.prefix_of(root.child("servers")) for root in roots]
+    if ends[0] == ends[1]:
+        return "", ""
+    paths = [{path for path, _ in side} for side in here]
+    whole = [{end + path for path in side} for end, side in zip(ends, paths, strict=True)]
+    return (ends[0], ends[1]) if len(whole[0] & whole[1]) > len(paths[0] & paths[1]) else ("", "")
+
+
+def _below(here: Mapping[Key, Operation], prefix: str) -> dict[Key, Operation]:
+    return {(prefix + path, method): operation for (path, method), operation in here.items()}
+
+
+def _prefix_moved(roots: Sequence[Spot], prefixes: tuple[str, str]) -> Change:
+    ends = [prefix or "/" for prefix in prefixes]
+    text = f"the servers' addresses ended with {ends[0]} and end with {ends[1]}, and the paths follow"
+    spots = roots[0].child("servers"), roots[1].child("servers")
+    return Change(Rule.PATH_PREFIX_MOVED, text, *spots, " ".join(prefixes))
+
+
+# What came and went.
+
+
+def _whole_paths(
+    here: Sequence[Mapping[Key, Operation]], direction: Direction, roots: Sequence[Spot], name: str
+) -> Iterator[Found]:
+    """Yield operations that came or went: those of a path that did so as a whole together."""
+    paths = [{path for path, _ in side} for side in here]
+    for side, verb in enumerate(("removed", "added")):
+        other = roots[1 - side].child(name)
+        groups: dict[tuple[str, Rule], list[Operation]] = {}
+        for key, operation in here[side].items():
+            if key not in here[1 - side]:
+                rule = _removed_by(operation) if side == 0 else Rule.OPERATION_ADDED
+                groups.setdefault((key[0], rule), []).append(operation)
+        for (path, rule), group in groups.items():
+            whole = path not in paths[1 - side] and rule in (Rule.OPERATION_REMOVED, Rule.OPERATION_ADDED)
+            for several in [group] if whole and len(group) > 1 else [[item] for item in group]:
+                is_path = len(several) > 1
+                spot = several[0].shared if is_path else several[0].spot
+                text = f"the {'path' if is_path else 'operation'} was {verb}" + _why(several[0], rule)
+                told = (Rule.PATH_REMOVED if side == 0 else Rule.PATH_ADDED) if is_path else rule
+                spots = (spot, other) if side == 0 else (other, spot)
+                labels = tuple(item.label for item in several)
+                yield Found(labels, direction, None, Change(told, text, *spots, path))
+
+
+def _removed_by(operation: Operation) -> Rule:
+    """Return the rule by which the removal of an operation is judged: it may have been announced."""
+    sunset = day_of(operation.spot.value.get(SUNSET))
+    if is_on(operation.spot, "deprecated") and sunset is not None and sunset <= date.today():
+        return Rule.OPERATION_REMOVED_AFTER_SUNSET
+    return Rule.UNSTABLE_OPERATION_REMOVED if operation.unstable else Rule.OPERATION_REMOVED
+
+
+def _why(operation: Operation, rule: Rule) -> str:
+    sunset = day_of(operation.spot.value.get(SUNSET))
+    if rule is Rule.OPERATION_REMOVED_AFTER_SUNSET:
+        return f", as its sunset of {sunset} said"
+    return f" before its sunset of {sunset}" if rule is Rule.OPERATION_REMOVED and sunset is not None else ""
+
+
+# One operation.
+
+
+def _operation(both: Both, prefixes: tuple[str, str] = ("", "")) -> Iterator[Found]:
+    for change in (*_own(both), *_servers(both, prefixes), *_security(both)):
+        yield both.found(change)
+    yield from parameters.compare(both)
+    yield from content.request(both)
+    yield from responses.compare(both)
+    yield from _callbacks(both)
+
+
+def _own(both: Both) -> Iterator[Change]:
+    old, new = both.spots
+    ids = [spot.value.get("operationId") for spot in both.spots]
+    if ids[0] != ids[1]:
+        spots = old.child("operationId") if ids[0] else old, new.child("operationId") if ids[1] else new
+        renamed = Renamed("operation", str(ids[0]), str(ids[1])) if all(ids) else None
+        text = f"operationId {went(*ids)}"
+        yield Change(Rule.OPERATION_ID_CHANGED, text, *spots, f"operationId {ids}", renamed=renamed)
+    tags = [operation.tags for operation in (both.old, both.new)]
+    if tags[0] != tags[1]:
+        text = f"the tags went from {values_text(tags[0])} to {values_text(tags[1])}"
+        yield Change(Rule.OPERATION_TAGS_CHANGED, text, old.child("tags"), new.child("tags"), f"tags {tags}")
+    deprecated = [is_on(spot, "deprecated") for spot in both.spots]
+    if deprecated[0] != deprecated[1]:
+        rule = Rule.OPERATION_DEPRECATED if deprecated[1] else Rule.OPERATION_NO_LONGER_DEPRECATED
+        until = f", and goes on {new.value[SUNSET]}" if deprecated[1] and SUNSET in new.value else ""
+        text = f"the operation is {'' if deprecated[1] else 'no longer '}deprecated{until}"
+        yield Change(rule, text, old.child("deprecated"), new.child("deprecated"), "deprecated")
+    yield from notes(Rule.OPERATION_DESCRIBED, old, new, _WORDS)
+    if both.old.shared.value is not both.new.shared.value:
+        yield from notes(Rule.OPERATION_DESCRIBED, both.old.shared, both.new.shared, _WORDS)
+
+
+def _servers(both: Both, prefixes: tuple[str, str]) -> Iterator[Change]:
+    own = [
+        next((owner.child("servers") for owner in (item.spot, item.shared) if owner.value.get("servers")), None)
+        for item in (both.old, both.new)
+    ]
+    if any(own):
+        roots = [Spot(document, (), document.value).child("servers") for document in both.pairs.documents]
+        yield from servers.compare(own[0] or roots[0], own[1] or roots[1], prefixes)
+
+
+def _security(both: Both) -> Iterator[Change]:
+    owners = [
+        item.spot if item.spot.value.get("security") is not None else Spot(document, (), document.value)
+        for item, document in zip((both.old, both.new), both.pairs.documents, strict=True)
+    ]
+    yield from security.compare(owners[0], owners[1])
+
+
+def _callbacks(both: Both) -> Iterator[Found]:
+    here: list[dict[tuple[str, str, str], Operation]] = []
+    for spot in both.spots:
+        found: dict[tuple[str, str, str], Operation] = {}
+        for name, callback in entries(spot, "callbacks"):
+            for (path, method), inner in operations(callback.object("a callback"), templated=False):
+                found[name, path, method] = inner
+        here.append(found)
+    for key in dict.fromkeys([*here[0], *here[1]]):
+        old, new = here[0].get(key), here[1].get(key)
+        shown = new or old
+        assert shown is not None
+        label = f"{both.label} callback {shown.label}"
+        if old is not None and new is not None:
+            yield from _operation(Both(both.pairs, old, new, both.outbound, label))
+            continue
+        rule, verb = (Rule.OPERATION_REMOVED, "removed") if old is not None else (Rule.OPERATION_ADDED, "added")
+        spots = old.spot if old else both.old.spot, new.spot if new else both.new.spot
+        change = Change(rule, f"the callback was {verb}", *spots, " ".join(key))
+        yield Found((label,), both.outbound, None, change)

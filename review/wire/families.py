@@ -1,0 +1,68 @@
+"""Which named schemas of a document inherit from which: an heir says so by `allOf: [$ref: parent]`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from ..source import Document, Spot
+from .meaning import Discriminator
+
+
+class Families:
+    """The named schemas of a document by what they inherit from."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+
+    @cached_property
+    def schemas(self) -> Mapping[str, Spot]:
+        """The named schemas of the document."""
+        root = Spot(self.document, (), self.document.value)
+        return dict(root.child("components").child("schemas").entries())
+
+    @cached_property
+    def _children(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, spot in self.schemas.items():
+            for parent in _parents(spot):
+                found.setdefault(parent, []).append(name)
+        return found
+
+    def descendants(self, name: str) -> list[str]:
+        """Return the names of the schemas that inherit from one, over all levels."""
+        found: dict[str, None] = {}
+        todo = list(self._children.get(name, ()))
+        while todo:
+            if (child := todo.pop(0)) not in found and child != name:
+                found[child] = None
+                todo += self._children.get(child, ())
+        return list(found)
+
+    def members(self, parent: Spot | None, discriminator: Discriminator) -> dict[str, Spot]:
+        """Return the schemas that one with a discriminator stands for, by name: those that it maps, and its heirs."""
+        name = parent.pointer[2] if parent else ""
+        names = dict.fromkeys([*discriminator.mapping.values(), *self.descendants(name)])
+        return {each: self.schemas[each] for each in names if each in self.schemas and each != name}
+
+    def users(self, names: set[str]) -> set[str]:
+        """Return the schemas that some stand for beside themselves, where they have a discriminator."""
+        return {
+            heir
+            for name in names
+            if isinstance(value := self.schemas[name].value if name in self.schemas else None, Mapping)
+            and "discriminator" in value
+            for heir in self.descendants(name)
+        }
+
+
+def _parents(spot: Spot) -> Iterator[str]:
+    value = spot.value
+    if not isinstance(value, Mapping):
+        return
+    members = value.get("allOf")
+    said = [*(members if isinstance(members, list) else ()), *([value] if len(value) > 1 else [])]
+    for member in said:
+        reference = member.get("$ref") if isinstance(member, Mapping) else None
+        if isinstance(reference, str) and reference.startswith("#/components/schemas/"):
+            yield reference.removeprefix("#/components/schemas/")

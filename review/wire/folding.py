@@ -1,0 +1,210 @@
+"""Folding schemas: what two of them allow together, and alternatives that say the same as another one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final, Literal
+
+from ..source import Spot
+from .meaning import LOWER, SCALARS, UPPER, Keyword, Meaning, Node, View, canonical, fits, speaks_of, unique
+
+_MOST_ALTERNATIVES: Final = 512
+
+
+def both(left: Meaning, right: Meaning, at: Spot) -> Meaning:
+    """Return what both meanings allow; notes of the left one win. Where that is too much to distinguish is `beyond`."""
+    beyond = left.beyond or right.beyond
+    if len(left.alternatives) * len(right.alternatives) > _MOST_ALTERNATIVES:
+        beyond = beyond or at
+        right = replace(right, alternatives=[View()])
+    merged = [_merge(one, other) for one in left.alternatives for other in right.alternatives]
+    return Meaning(
+        [view for view in merged if view is not None],
+        null=left.null and right.null,
+        notes=right.notes | left.notes,
+        spot=left.spot or right.spot,
+        union=right.union or left.union,
+        exclusive=right.exclusive or left.exclusive,
+        discriminator=left.discriminator or right.discriminator,
+        known=left.known or right.known,
+        known_spot=left.known_spot or right.known_spot,
+        beyond=beyond,
+        stray=left.stray or right.stray,
+    )
+
+
+def _merge(left: View, right: View) -> View | None:
+    if left.type and right.type and left.type != right.type:
+        if {left.type, right.type} != {"integer", "number"}:
+            return None
+        kind: str | None = "integer"
+    else:
+        kind = left.type or right.type
+    keywords = dict(right.keywords)
+    for key, word in left.keywords.items():
+        other = keywords.get(key)
+        keywords[key] = _tighter(key, word, other) if other else word
+    if "enum" in keywords and not keywords["enum"].value:
+        return None
+    children: dict[str, Node | Literal[False]] = dict(right.children)
+    for key, child in left.children.items():
+        there = children.get(key)
+        children[key] = False if child is False or there is False else child & there if there else child
+    wide, narrow = (left, right) if len(left.prefix) >= len(right.prefix) else (right, left)
+    merged = View(
+        type=kind,
+        name=left.name or right.name,
+        component=left.component or right.component,
+        keywords=keywords,
+        notes=right.notes | left.notes if left.notes or right.notes else {},
+        properties=_joined(left.properties, right.properties),
+        patterns=_joined(left.patterns, right.patterns),
+        dependents=_joined(left.dependents, right.dependents),
+        children=children,
+        prefix=tuple(
+            node & narrow.prefix[index] if index < len(narrow.prefix) else node
+            for index, node in enumerate(wide.prefix)
+        ),
+        required=right.required | left.required,
+        spot=left.spot or right.spot,
+        home=(right if len(right.properties) > len(left.properties) or left.bare else left).home or left.home,
+        values=left.values or right.values,
+        misnamed=left.misnamed or right.misnamed,
+    )
+    # A member without a type says only what applies to the type of the other.
+    return of_type(merged, kind, alone=True) if kind and (left.type is None or right.type is None) else merged
+
+
+def of_type(view: View, kind: str, *, alone: bool) -> View | None:
+    """Return the part of a schema that speaks of one type; None if its enum has no value of that type."""
+    keywords = {key: word for key, word in view.keywords.items() if speaks_of(key, word.value, kind)}
+    if "enum" in keywords:
+        enum = keywords["enum"]
+        values = [item for item in enum.value if fits(item, kind)]
+        if not values and not alone:
+            return None
+        keywords["enum"] = Keyword(values or enum.value, enum.spot)
+    if kind == "integer":
+        for exclusive, inclusive, step in (("exclusiveMinimum", "minimum", 1), ("exclusiveMaximum", "maximum", -1)):
+            bound = keywords.get(exclusive)
+            if bound and isinstance(bound.value, int) and inclusive not in keywords:
+                keywords[inclusive] = Keyword(bound.value + step, bound.spot)
+                del keywords[exclusive]
+        if "multipleOf" in keywords and keywords["multipleOf"].value == 1:
+            del keywords["multipleOf"]
+    found = replace(view, type=kind, keywords=keywords)
+    if kind != "object":
+        found.properties, found.patterns, found.dependents, found.required = {}, {}, {}, {}
+    if kind != "array":
+        found.prefix = ()
+    found.children = {key: child for key, child in view.children.items() if speaks_of(key, None, kind)}
+    return found
+
+
+def _joined(left: dict[str, Node], right: dict[str, Node]) -> dict[str, Node]:
+    if not left or not right:
+        return left or right
+    return {
+        key: left[key] & right[key] if key in left and key in right else node for key, node in (left | right).items()
+    }
+
+
+def _tighter(key: str, left: Keyword, right: Keyword) -> Keyword:
+    if left.value == right.value:
+        return left
+    if key == "enum":
+        there = {canonical(item) for item in right.value}
+        return Keyword([item for item in left.value if canonical(item) in there], left.spot)
+    numbers = isinstance(left.value, int | float) and isinstance(right.value, int | float)
+    if numbers and key in LOWER:
+        return max(left, right, key=lambda word: word.value)
+    if numbers and key in UPPER:
+        return min(left, right, key=lambda word: word.value)
+    if key == "pattern":
+        first, second = sorted((str(left.value), str(right.value)))
+        return Keyword(f"(?={first}){second}", left.spot)
+    return left
+
+
+def simplified(meaning: Meaning) -> Meaning:
+    """Fold alternatives that another one covers; what an open enum lists is kept as its known values."""
+    kept = _without_twins(meaning.alternatives)
+    known, spot, open_views = list(meaning.known), meaning.known_spot, []
+    for view in kept:
+        # Of its own type, a bare one covers only what says more.
+        wider = {None, "number" if view.type == "integer" else None, None if view.bare else view.type}
+        if view.type in SCALARS and any(other.bare and other.type in wider for other in kept if other is not view):
+            if listed := view.keywords.get("enum"):
+                known.extend(listed.value)
+                spot = listed.spot
+            continue
+        open_views.append(view)
+    extensible = meaning.notes.get("x-extensible-enum") or next(
+        (view.notes["x-extensible-enum"] for view in open_views if "x-extensible-enum" in view.notes), None
+    )
+    listed_too = extensible.value if extensible and isinstance(extensible.value, list) else []
+    notes: Mapping[str, Any] = meaning.notes
+    if len(open_views) == 1:
+        notes = open_views[0].notes | meaning.notes
+        open_views = [replace(open_views[0], notes={})]
+    return replace(
+        meaning,
+        alternatives=open_views,
+        notes={key: word for key, word in notes.items() if key != "x-extensible-enum"},
+        known=tuple(unique(known)),
+        known_spot=spot,
+        extensible=tuple(unique(listed_too)),
+        extensible_spot=extensible.spot if extensible else None,
+    )
+
+
+def _without_twins(views: list[View]) -> list[View]:
+    """Return alternatives without those that say the same as another; enums of one type and format become one."""
+    if len(views) < 2:
+        return views
+    kept: list[View] = []
+    for view in views:
+        if any(_same(view, other) for other in kept):
+            continue
+        mate = next((other for other in kept if _listed_alike(view, other)), None)
+        if mate is None:
+            kept.append(view)
+            continue
+        enum = mate.keywords["enum"]
+        values = unique((*enum.value, *view.keywords["enum"].value))
+        merged = replace(
+            mate,
+            keywords=mate.keywords | {"enum": Keyword(values, enum.spot)},
+            values=_said_of(mate) | _said_of(view),
+            notes={},
+        )
+        kept[kept.index(mate)] = merged
+    return kept
+
+
+def _listed_alike(left: View, right: View) -> bool:
+    if not (left.only_lists and right.only_lists and left.type == right.type):
+        return False
+    formats = [view.keywords["format"].value if "format" in view.keywords else None for view in (left, right)]
+    return bool(formats[0] == formats[1])
+
+
+def _said_of(view: View) -> dict[str, tuple[Spot, dict[str, Keyword]]]:
+    """Return where the values of an enum stand, and what is said of each."""
+    if view.values:
+        return view.values
+    enum = view.keywords["enum"]
+    alone = len(enum.value) == 1
+    return {canonical(value): (enum.spot, view.notes if alone else {}) for value in enum.value}
+
+
+def _same(left: View, right: View) -> bool:
+    if left.type != right.type or left.keywords.keys() != right.keywords.keys():
+        return False
+
+    def essence(view: View) -> object:
+        words = {key: word.value for key, word in view.keywords.items()}
+        return words, view.properties, view.patterns, view.dependents, view.children, view.prefix, set(view.required)
+
+    return essence(left) == essence(right)

@@ -1,0 +1,193 @@
+"""Whether every value of one schema is a value of another: as far as that can be proved.
+
+What is not proved is taken to be false. Names that a schema does not declare are taken not to be sent, as everywhere in
+the review.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from .keywords import FORMAT_WITHIN
+from .meaning import ANYTHING, SCALARS, Keyword, Meaning, Node, View, canonical, fits
+from .reading import Reader
+
+_LOWER: Final = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
+_UPPER: Final = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
+
+
+class Inside:
+    """Compares schemas of two documents, whichever side each is of."""
+
+    def __init__(self, readers: tuple[Reader, Reader]) -> None:
+        self.readers = readers
+        self._proved: dict[tuple[Node, Node], bool] = {}
+
+    def node(self, inner: Node, outer: Node, sides: tuple[int, int]) -> bool:
+        """Return whether all that `inner` allows is allowed by `outer`; `sides` says which document each is of."""
+        if not outer.spots or inner == outer:
+            return True
+        key = inner, outer
+        if key not in self._proved:
+            self._proved[key] = True  # What holds itself is inside if all else of it is.
+            found = self.meaning(self.readers[sides[0]].read(inner), self.readers[sides[1]].read(outer), sides)
+            self._proved[key] = found
+        return self._proved[key]
+
+    def meaning(self, inner: Meaning, outer: Meaning, sides: tuple[int, int]) -> bool:
+        """Return whether all that one meaning allows is allowed by another."""
+        if inner.beyond or outer.beyond or (inner.null and not outer.null):
+            return False
+        return all(self.among(view, outer.alternatives, sides) for view in inner.alternatives)
+
+    def among(self, inner: View, outer: Iterable[View], sides: tuple[int, int], *, declared: bool = False) -> bool:
+        """Return whether every value of an alternative is one of some others; those of an enum may be of several."""
+        others = list(outer)
+        if any(self.view(inner, other, sides, declared=declared) for other in others):
+            return True
+        values = inner.accepts_only()
+        return bool(values) and all(any(_takes(other, value) for other in others) for value in values or ())
+
+    def view(self, inner: View, outer: View, sides: tuple[int, int], *, declared: bool = False) -> bool:
+        """Return whether every value of one alternative is one of another.
+
+        Args:
+            declared: Whether `inner` must have every property that `outer` has: else it is another thing, although no
+                property of it is refused.
+        """
+        if outer.type is None and outer.bare:
+            return True
+        if (values := inner.accepts_only()) is not None:
+            return all(_takes(outer, value) for value in values)
+        kinds = inner.type, outer.type
+        if outer.type is not None and kinds[0] != kinds[1] and kinds != ("integer", "number"):
+            return False
+        if "enum" in outer.keywords or not _keywords_within(inner.keywords, outer.keywords):
+            return False
+        return (
+            self._properties(inner, outer, sides, declared=declared)
+            and self._named(inner.patterns, outer.patterns, sides)
+            and self._named(inner.dependents, outer.dependents, sides)
+            and self._children(inner, outer, sides)
+            and self._items(inner, outer, sides)
+        )
+
+    def _properties(self, inner: View, outer: View, sides: tuple[int, int], *, declared: bool) -> bool:
+        if not outer.required.keys() <= inner.required.keys():
+            return False
+        for name, node in outer.properties.items():
+            mine = inner.properties.get(name)
+            free = inner.children.get("additionalProperties")
+            if mine is None and (declared or (isinstance(free, Node) and not self.node(free, node, sides))):
+                return False
+            if mine is not None and not self.node(mine, node, sides):
+                return False
+        return True
+
+    def _named(self, inner: Mapping[str, Node], outer: Mapping[str, Node], sides: tuple[int, int]) -> bool:
+        return all(key in inner and self.node(inner[key], node, sides) for key, node in outer.items())
+
+    def _children(self, inner: View, outer: View, sides: tuple[int, int]) -> bool:
+        for keyword, there in outer.children.items():
+            mine = inner.children.get(keyword)
+            if keyword in ("not", "if", "then", "else"):
+                if not (isinstance(mine, Node) and isinstance(there, Node) and self._equal(mine, there, sides)):
+                    return False
+            elif keyword == "items":
+                continue
+            elif there is False:
+                if mine is not False or (keyword == "additionalProperties" and not _names_within(inner, outer)):
+                    return False
+            elif mine is not False and not (isinstance(mine, Node) and self.node(mine, there, sides)):
+                return False
+            elif keyword == "additionalProperties":
+                extra = (node for name, node in inner.properties.items() if name not in outer.properties)
+                if not all(self.node(node, there, sides) for node in extra):
+                    return False
+        return True
+
+    def _items(self, inner: View, outer: View, sides: tuple[int, int]) -> bool:
+        rest = [view.children.get("items", ANYTHING) for view in (inner, outer)]
+        if rest[1] is False:
+            return rest[0] is False and len(inner.prefix) <= len(outer.prefix)
+        mine = [*inner.prefix, *([rest[0]] if isinstance(rest[0], Node) else [])]
+        for index in range(max(len(mine), len(outer.prefix))):
+            there = outer.prefix[index] if index < len(outer.prefix) else rest[1]
+            here = inner.prefix[index] if index < len(inner.prefix) else rest[0]
+            if isinstance(here, Node) and isinstance(there, Node) and not self.node(here, there, sides):
+                return False
+        return True
+
+    def _equal(self, one: Node, other: Node, sides: tuple[int, int]) -> bool:
+        return self.node(one, other, sides) and self.node(other, one, (sides[1], sides[0]))
+
+
+def _names_within(inner: View, outer: View) -> bool:
+    return inner.properties.keys() <= outer.properties.keys()
+
+
+def _keywords_within(inner: Mapping[str, Keyword], outer: Mapping[str, Keyword]) -> bool:
+    for name, word in outer.items():
+        mine = inner.get(name)
+        if mine is None or not _keyword_within(name, mine.value, word.value):
+            return False
+    return True
+
+
+def _keyword_within(name: str, inner: Any, outer: Any) -> bool:
+    if canonical(inner) == canonical(outer):
+        return True
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (inner, outer))
+    if name in _LOWER:
+        return numbers and inner >= outer
+    if name in _UPPER:
+        return numbers and inner <= outer
+    if name == "multipleOf":
+        return numbers and bool(outer) and float(inner / outer).is_integer()
+    return name == "format" and (str(inner), str(outer)) in FORMAT_WITHIN
+
+
+def _takes(view: View, value: Any) -> bool:
+    """Return whether a value surely is one of an alternative."""
+    if view.type is not None and not fits(value, view.type):
+        return False
+    for name, word in view.keywords.items():
+        if not _meets(name, word.value, value):
+            return False
+    # Of objects and lists only those that are unconstrained surely have it.
+    return view.type in SCALARS or not (
+        view.properties or view.children or view.required or view.patterns or view.prefix
+    )
+
+
+def _meets(name: str, limit: Any, value: Any) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if name == "enum":
+        return canonical(value) in set(map(canonical, limit))
+    if name == "minimum":
+        return not number or _at_least(value, limit)
+    if name == "maximum":
+        return not number or _at_least(limit, value)
+    if name == "exclusiveMinimum":
+        return not number or not _at_least(limit, value)
+    if name == "exclusiveMaximum":
+        return not number or not _at_least(value, limit)
+    if name == "minLength":
+        return not isinstance(value, str) or _at_least(len(value), limit)
+    if name == "maxLength":
+        return not isinstance(value, str) or _at_least(limit, len(value))
+    if name == "pattern":
+        try:
+            return not isinstance(value, str) or re.search(limit, value) is not None
+        except (re.error, TypeError):
+            return False
+    if name == "format":
+        return number or limit in ("string", "text")
+    return name.startswith("x-")
+
+
+def _at_least(value: Any, limit: Any) -> bool:
+    """Return whether one number is no less than another; of what is no number nobody knows."""
+    return isinstance(value, int | float) and isinstance(limit, int | float) and value >= limit

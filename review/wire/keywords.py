@@ -1,0 +1,202 @@
+"""Keywords that limit values: enums, bounds, lengths, formats, patterns, and what changed of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, TypeAlias
+
+from ..findings import Trace
+from ..rules import Rule
+from ..source import Spot
+from .changes import Change, listed, reworded, values_text, went
+from .meaning import Meaning, View, canonical
+
+Views: TypeAlias = tuple[View, View]
+
+# A value of the first format is one of the second.
+FORMAT_WITHIN: Final = frozenset(
+    {
+        *(("int32", "int64"), ("float", "double"), ("int32", "double"), ("int8", "int16"), ("int16", "int32")),
+        *(("int8", "int32"), ("int8", "int64"), ("int16", "int64"), ("float32", "float64"), ("int32", "float64")),
+        *(("uint8", "uint16"), ("uint16", "uint32"), ("uint32", "uint64"), ("uint8", "uint32"), ("uint8", "int32")),
+        *(("uint16", "int32"), ("uint32", "int64"), ("uri", "uri-reference"), ("email", "idn-email")),
+        *(("hostname", "idn-hostname"), ("uri", "iri"), ("url", "uri"), ("ipv4", "ip"), ("ipv6", "ip")),
+    }
+)
+# The lower and upper limits; a number's are told together with the exclusive ones.
+_LOWER: Final = ("minLength", "minItems", "minProperties", "minContains")
+_UPPER: Final = ("maxLength", "maxItems", "maxProperties", "maxContains")
+_BOUNDS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+_CONSTRAINTS: Final = ("contentEncoding", "contentMediaType", "dependentRequired", "dependencies", "uniqueItems")
+
+
+def enum(views: Views) -> Iterator[Change]:
+    """Yield the changes of an enum."""
+    old, new = (view.keywords.get("enum") for view in views)
+    spots = old.spot if old else views[0].home, new.spot if new else views[1].home
+    if old and new:
+        if added := listed(new.value, without=old.value):
+            text, trace = f"the enum gained {values_text(added)}", Trace("values", tuple(added))
+            at = _where(views[1], added, spots[1])
+            yield Change(Rule.ENUM_VALUE_ADDED, text, spots[0], at, key_of(added), trace=trace)
+        if removed := listed(old.value, without=new.value):
+            text, trace = f"the enum lost {values_text(removed)}", Trace("values", tuple(removed))
+            at = _where(views[0], removed, spots[0])
+            yield Change(Rule.ENUM_VALUE_REMOVED, text, at, spots[1], key_of(removed), trace=trace)
+        yield from _words_of_values(views)
+    elif new:
+        text = f"only these values are allowed now: {values_text(new.value)}"
+        yield Change(Rule.ENUM_ADDED, text, *spots, key_of(new.value))
+    elif old:
+        text = f"any value is allowed now, not only {values_text(old.value)}"
+        yield Change(Rule.ENUM_REMOVED, text, *spots, key_of(old.value))
+
+
+def _where(view: View, values: list[Any], spot: Spot | None) -> Spot | None:
+    """Return where the first of some values stands, if each has a place of its own."""
+    said = view.values.get(canonical(values[0]))
+    return said[0] if said else spot
+
+
+def _words_of_values(views: Views) -> Iterator[Change]:
+    """Yield the changes of what is said about each value, where both sides say something."""
+    for value, (spot, old) in views[0].values.items():
+        there = views[1].values.get(value)
+        if not there or not old or not there[1]:
+            continue
+        for name in dict.fromkeys([*old, *there[1]]):
+            words = [side[name].value if name in side else None for side in (old, there[1])]
+            if canonical(words[0]) != canonical(words[1]):
+                text = f"{name} of {value} {reworded(*words)}"
+                yield Change(Rule.DESCRIPTION_CHANGED, text, spot, there[0], f"{name} {value}")
+
+
+def open_enum(base: Meaning, revision: Meaning) -> Iterator[Change]:
+    """Yield the changes of the values that an open enum lists."""
+    closed = any(view.accepts_only() for meaning in (base, revision) for view in meaning.alternatives)
+    spots = base.known_spot or base.spot, revision.known_spot or revision.spot
+    if not closed:  # Else a closed enum became open, or the reverse: that is a change of its own.
+        yield from _known_values(base.known, revision.known, spots, Rule.OPEN_ENUM_VALUE_REMOVED, "the open enum")
+    spots = base.extensible_spot or base.spot, revision.extensible_spot or revision.spot
+    # Without a list, nothing says what the server understands.
+    rule = Rule.EXTENSIBLE_ENUM_VALUE_REMOVED if revision.extensible else Rule.OPEN_ENUM_VALUE_REMOVED
+    yield from _known_values(base.extensible, revision.extensible, spots, rule, "x-extensible-enum")
+
+
+def _known_values(
+    old: tuple[Any, ...], new: tuple[Any, ...], spots: tuple[Spot | None, Spot | None], removed_by: Rule, what: str
+) -> Iterator[Change]:
+    if added := listed(new, without=old):
+        text, trace = f"{what} now lists {values_text(added)}", Trace("values", tuple(added))
+        yield Change(Rule.OPEN_ENUM_VALUE_ADDED, text, *spots, key_of(added), trace=trace)
+    if removed := listed(old, without=new):
+        text, trace = f"{what} no longer lists {values_text(removed)}", Trace("values", tuple(removed))
+        yield Change(removed_by, text, *spots, key_of(removed), trace=trace)
+
+
+def bounds(views: Views) -> Iterator[Change]:
+    """Yield the changes of a number's limits, inclusive or not."""
+    for inclusive, exclusive, sign in (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1)):
+        limits = [_bound(view, inclusive, exclusive, sign) for view in views]
+        if limits[0] == limits[1]:
+            continue
+        spots = [_keyword_spot(view, inclusive, exclusive) for view in views]
+        tightened = limits[0] is None or (limits[1] is not None and limits[1] > limits[0])
+        texts = [_bound_text(view, inclusive, exclusive) for view in views]
+        rule = Rule.LIMIT_TIGHTENED if tightened else Rule.LIMIT_LOOSENED
+        if texts[0] is None:
+            text = f"{texts[1]} was set"
+        elif texts[1] is None:
+            text = f"{texts[0]} was removed"
+        else:
+            text = f"{texts[0]} became {texts[1]}"
+        yield Change(rule, text, spots[0], spots[1], f"{inclusive} {texts[0]} {texts[1]}")
+
+
+def _bound(view: View, inclusive: str, exclusive: str, sign: int) -> tuple[float, bool] | None:
+    """Return a limit as one that is tighter the greater it is; None if there is none."""
+    found = []
+    for name, strict in ((inclusive, False), (exclusive, True)):
+        word = view.keywords.get(name)
+        if word and isinstance(word.value, int | float) and not isinstance(word.value, bool):
+            found.append((sign * word.value, strict))
+    return max(found, default=None)
+
+
+def _bound_text(view: View, *names: str) -> str | None:
+    found = [f"`{name}` {view.keywords[name].value}" for name in names if name in view.keywords]
+    return " with ".join(found) or None
+
+
+def _keyword_spot(view: View, *names: str) -> Spot | None:
+    return next((view.keywords[name].spot for name in names if name in view.keywords), view.home)
+
+
+def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
+    """Yield the changes of the keywords that are neither limits of numbers nor schemas."""
+    for name in dict.fromkeys([*views[0].keywords, *views[1].keywords]):
+        old, new = (view.keywords.get(name) for view in views)
+        if name in ("enum", *_BOUNDS) or (old and new and canonical(old.value) == canonical(new.value)):
+            continue
+        if name == "format" and not typed:
+            continue  # A format belongs to its type; that the type changed says it all.
+        judge = _JUDGES.get(name, _constraint if name in _CONSTRAINTS else None)
+        values = old.value if old else None, new.value if new else None
+        rule = judge(*values) if judge else Rule.ANNOTATION_CHANGED
+        text = f"`{name}` {went(*values)}" if rule is not Rule.ANNOTATION_CHANGED else f"`{name}` {reworded(*values)}"
+        key = f"{name} {canonical(values[0])} {canonical(values[1])}"
+        yield Change(rule, text, _keyword_spot(views[0], name), _keyword_spot(views[1], name), key)
+
+
+def _lower(old: Any, new: Any) -> Rule:
+    if not isinstance(old, int | float | None) or not isinstance(new, int | float | None):
+        return Rule.CONSTRAINT_CHANGED
+    return Rule.LIMIT_TIGHTENED if old is None or (new is not None and new > old) else Rule.LIMIT_LOOSENED
+
+
+def _upper(old: Any, new: Any) -> Rule:
+    if not isinstance(old, int | float | None) or not isinstance(new, int | float | None):
+        return Rule.CONSTRAINT_CHANGED
+    return Rule.LIMIT_TIGHTENED if old is None or (new is not None and new < old) else Rule.LIMIT_LOOSENED
+
+
+def _pattern(old: Any, new: Any) -> Rule:
+    return Rule.PATTERN_ADDED if old is None else Rule.PATTERN_REMOVED if new is None else Rule.PATTERN_CHANGED
+
+
+def _format(old: Any, new: Any) -> Rule:
+    if old is None or new is None:
+        return Rule.FORMAT_ADDED if old is None else Rule.FORMAT_REMOVED
+    names = str(old), str(new)
+    if names in FORMAT_WITHIN:
+        return Rule.FORMAT_LOOSENED
+    return Rule.FORMAT_TIGHTENED if names[::-1] in FORMAT_WITHIN else Rule.FORMAT_CHANGED
+
+
+def _multiple(old: Any, new: Any) -> Rule:
+    if old is None or new is None:
+        return Rule.LIMIT_TIGHTENED if old is None else Rule.LIMIT_LOOSENED
+    numbers = all(isinstance(value, int | float) and value for value in (old, new))
+    if numbers and (old / new).is_integer():
+        return Rule.LIMIT_LOOSENED
+    return Rule.LIMIT_TIGHTENED if numbers and (new / old).is_integer() else Rule.CONSTRAINT_CHANGED
+
+
+def _constraint(old: Any, new: Any) -> Rule:
+    if old is None:
+        return Rule.CONSTRAINT_ADDED
+    return Rule.CONSTRAINT_REMOVED if new is None else Rule.CONSTRAINT_CHANGED
+
+
+_JUDGES: Final[Mapping[str, Callable[[Any, Any], Rule]]] = {
+    **dict.fromkeys(_LOWER, _lower),
+    **dict.fromkeys(_UPPER, _upper),
+    "pattern": _pattern,
+    "format": _format,
+    "multipleOf": _multiple,
+}
+
+
+def key_of(values: list[Any]) -> str:
+    """Return a key that holds all of some values."""
+    return " ".join(sorted(map(canonical, values)))

@@ -1,0 +1,118 @@
+"""The type of a schema, and whether it may be null: what changed of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from ..findings import Trace
+from ..rules import Rule
+from ..source import Spot
+from .align import Text
+from .changes import Change
+from .inside import Inside
+from .keywords import Views
+from .meaning import SCALARS, Meaning, Node, View, canonical
+
+# What limits a text so that not every number is one.
+_LIMITS_OF_TEXT: Final = frozenset({"enum", "pattern", "format", "maxLength"})
+
+
+def change_of_type(inside: Inside, views: Views, text: Text) -> Change | None:
+    """Return the change of the one type that an alternative has; None if it is the same."""
+    old, new = views[0].type, views[1].type
+    if old == new:
+        return None
+    if old is None or (old, new) == ("number", "integer"):
+        rule = Rule.TYPE_NARROWED
+    elif (
+        new is None or (old, new) == ("integer", "number") or (written_alike(inside, views[0], views[1], text, (0, 1)))
+    ):
+        rule = Rule.TYPE_WIDENED
+    elif written_alike(inside, views[1], views[0], text, (1, 0)):
+        rule = Rule.TYPE_NARROWED
+    else:
+        rule = Rule.TYPE_CHANGED
+    said = f"the type went from {old or 'anything'} to {new or 'anything'}"
+    spots = _spot_of(views[0], "type"), _spot_of(views[1], "type")
+    return Change(rule, said, *spots, f"type {old} {new}", trace=Trace("present"))
+
+
+def written_alike(inside: Inside, narrow: View, wide: View, text: Text, sides: tuple[int, int]) -> bool:
+    """Return whether every value of a type is written as one of another, where all is text: `5` is, in `?page=5`."""
+    if not text or narrow.type not in SCALARS:
+        return False
+    if wide.type == "array":  # `?id=5` is a list of one.
+        items = wide.children.get("items")
+        views = inside.readers[sides[1]].read(items).alternatives if isinstance(items, Node) else [View()]
+        short = wide.keywords.keys().isdisjoint({"minItems", "enum"}) and not wide.prefix and items is not False
+        return (
+            text == "form"
+            and short
+            and any(
+                inside.view(narrow, view, sides) or written_alike(inside, narrow, view, "text", sides) for view in views
+            )
+        )
+    if wide.type != "string" or narrow.type == "string":
+        return False
+    values = narrow.accepts_only() or ((True, False) if narrow.type == "boolean" else None)
+    listed = wide.accepts_only()
+    if listed is not None:
+        return values is not None and {canonical(value) for value in values} <= {str(value) for value in listed}
+    return _LIMITS_OF_TEXT.isdisjoint(wide.keywords)
+
+
+def misnamed(views: Views) -> Iterator[Change]:
+    """Yield that a `type` is none any more, or that it is one now."""
+    old, new = views[0].misnamed, views[1].misnamed
+    if old == new:
+        return
+    spots = _spot_of(views[0], "type"), _spot_of(views[1], "type")
+    if new:
+        text = (
+            f"`{new}` is no type of JSON Schema: `type` is one of string, integer, number, boolean, array, object, null"
+        )
+        yield Change(Rule.TYPE_UNKNOWN, text, *spots, f"type {old} {new}")
+    else:
+        text = f"the type was {old}, which is no type of JSON Schema, and is {views[1].type or 'anything'}"
+        yield Change(Rule.ANNOTATION_CHANGED, text, *spots, f"type {old} {new}")
+
+
+def null(base: Meaning, revision: Meaning) -> Iterator[Change]:
+    """Yield that null came or went."""
+    if base.null == revision.null:
+        return
+    spots = base.spot, revision.spot
+    if revision.null:
+        yield Change(Rule.BECAME_NULLABLE, "null is now allowed", *spots, "null", trace=Trace("null"))
+    else:
+        why = ": OpenAPI 3.1 has no `nullable`" if revision.stray else ""
+        spots = base.spot, revision.stray or revision.spot
+        text = f"null is no longer allowed{why}"
+        yield Change(Rule.BECAME_NOT_NULLABLE, text, *spots, "null", trace=Trace("null"))
+
+
+def emptied(base: Meaning, revision: Meaning) -> Iterator[Change]:
+    """Yield the change where one side allows nothing, or nothing but null."""
+    names = [
+        " or ".join([*(view.type or "anything" for view in meaning.alternatives), *["null"] * meaning.null])
+        or "nothing"
+        for meaning in (base, revision)
+    ]
+    if names[0] == names[1]:
+        return
+    text = f"the type went from {names[0]} to {names[1]}"
+    if revision.alternatives:
+        rule = Rule.TYPE_WIDENED if revision.null or not base.null else Rule.TYPE_CHANGED
+    elif base.alternatives:
+        rule = Rule.TYPE_NARROWED if base.null or not revision.null else Rule.TYPE_CHANGED
+    else:
+        rule = Rule.TYPE_WIDENED if revision.null else Rule.TYPE_NARROWED
+    key = f"type {names[0]} {names[1]}"
+    yield Change(rule, text, base.spot, revision.spot, key, trace=Trace("present"))
+
+
+def _spot_of(view: View, keyword: str) -> Spot | None:
+    home = view.home or view.spot
+    has = home is not None and isinstance(home.value, Mapping) and keyword in home.value
+    return home.child(keyword) if home and has else home

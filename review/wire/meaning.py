@@ -1,0 +1,206 @@
+"""What a schema means, whatever its spelling: the values that reading a schema gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final, Literal, NamedTuple
+
+from ..source import Spot
+
+# What says nothing of which values are allowed.
+NOTES: Final = frozenset(
+    {
+        *("title", "description", "summary", "example", "examples", "externalDocs", "xml", "deprecated", "default"),
+        *("readOnly", "writeOnly", "$comment"),
+    }
+)
+CHILDREN: Final = frozenset(
+    {
+        *("items", "additionalProperties", "propertyNames", "contains", "if", "then", "else", "not"),
+        *("unevaluatedItems", "unevaluatedProperties", "contentSchema"),
+    }
+)
+# The type whose values a keyword speaks of; of others it says nothing. A schema without `type` is meant to be of the
+# type of the first of these that it uses.
+_KEYWORDS_OF_TYPE: Final[Mapping[str, tuple[str, ...]]] = {
+    "object": (
+        *("properties", "additionalProperties", "patternProperties", "required", "minProperties", "maxProperties"),
+        *("propertyNames", "unevaluatedProperties", "dependentRequired", "dependentSchemas", "dependencies"),
+    ),
+    "array": (
+        *("items", "prefixItems", "minItems", "maxItems", "uniqueItems"),
+        *("contains", "minContains", "maxContains", "unevaluatedItems"),
+    ),
+    "string": ("pattern", "minLength", "maxLength", "contentSchema", "contentEncoding", "contentMediaType"),
+    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+}
+TYPE_OF_KEYWORD: Final = {keyword: kind for kind, keywords in _KEYWORDS_OF_TYPE.items() for keyword in keywords}
+_NUMBER_FORMATS: Final = frozenset(
+    {
+        *("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
+        *("float", "double", "decimal", "float32", "float64"),
+    }
+)
+SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
+LOWER: Final = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"})
+UPPER: Final = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains"})
+
+
+class Keyword(NamedTuple):
+    """A keyword's value and where it stands."""
+
+    value: Any
+    spot: Spot
+
+
+@dataclass(frozen=True)
+class Node:
+    """A schema not yet read: what is allowed by every one of these spots. No spot: anything."""
+
+    spots: tuple[Spot, ...] = ()
+
+    def __and__(self, other: Node) -> Node:
+        return Node(tuple(dict.fromkeys((*self.spots, *other.spots))))
+
+
+ANYTHING: Final = Node()
+
+
+@dataclass
+class View:
+    """One alternative of a schema: at most one type, with every `allOf` folded in.
+
+    Attributes:
+        spot: Its place in a union.
+        home: The schema object that says most of it.
+        component: The named schema that it is, and `name` that name.
+        values: Of an enum that is written as a union of constants: where each value stands, and what is said about it.
+        misnamed: A `type` that is none, such as `int64`.
+    """
+
+    type: str | None = None
+    name: str = ""
+    component: Spot | None = None
+    keywords: dict[str, Keyword] = field(default_factory=dict)
+    notes: dict[str, Keyword] = field(default_factory=dict)
+    properties: dict[str, Node] = field(default_factory=dict)
+    patterns: dict[str, Node] = field(default_factory=dict)
+    dependents: dict[str, Node] = field(default_factory=dict)
+    children: dict[str, Node | Literal[False]] = field(default_factory=dict)
+    prefix: tuple[Node, ...] = ()
+    required: dict[str, Spot] = field(default_factory=dict)
+    spot: Spot | None = None
+    home: Spot | None = None
+    values: dict[str, tuple[Spot, dict[str, Keyword]]] = field(default_factory=dict)
+    misnamed: str = ""
+
+    @cached_property
+    def constants(self) -> dict[str, Any]:
+        """The properties that can have one value only, with it: what tells variants apart."""
+        found = {}
+        for name, node in self.properties.items():
+            for spot in node.spots:
+                value = spot.value
+                if isinstance(value, dict) and isinstance(value.get("$ref"), str):
+                    value = spot.resolved().value
+                if isinstance(value, dict):
+                    enum = [value["const"]] if "const" in value else value.get("enum")
+                    if isinstance(enum, list) and len(enum) == 1:
+                        found[name] = enum[0]
+        return found
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing but the type is said."""
+        parts = (self.keywords, self.properties, self.patterns, self.dependents, self.children, self.required)
+        return not any(parts) and not self.prefix
+
+    @property
+    def only_lists(self) -> bool:
+        """Whether it is an enum, with no more than a format beside it."""
+        return "enum" in self.keywords and self.keywords.keys() <= {"enum", "format"} and not self._structured
+
+    @property
+    def _structured(self) -> bool:
+        return bool(self.properties or self.patterns or self.children or self.prefix or self.required)
+
+    def accepts_only(self) -> tuple[Any, ...] | None:
+        """Return the values of the enum, if there is one."""
+        enum = self.keywords.get("enum")
+        return tuple(enum.value) if enum else None
+
+
+@dataclass
+class Discriminator:
+    """An OpenAPI discriminator, its mapping resolved to the names of schemas."""
+
+    property: str
+    mapping: dict[str, str]
+    spot: Spot
+
+
+@dataclass
+class Meaning:
+    """A schema read: its alternatives, whether null is one more, and what is said about it as a whole.
+
+    Attributes:
+        exclusive: The members of a `oneOf` as they were written: a value must fit one of them alone.
+        known: The values that an open enum lists.
+        extensible: The values of `x-extensible-enum`.
+        beyond: Where a schema has more alternatives than are distinguished, so that the meaning is not whole.
+        stray: Where a 3.1 schema still says `nullable`, which means nothing there.
+    """
+
+    alternatives: list[View]
+    null: bool
+    notes: dict[str, Keyword] = field(default_factory=dict)
+    spot: Spot | None = None
+    union: str | None = None
+    exclusive: tuple[tuple[View, ...], ...] = ()
+    discriminator: Discriminator | None = None
+    known: tuple[Any, ...] = ()
+    known_spot: Spot | None = None
+    extensible: tuple[Any, ...] = ()
+    extensible_spot: Spot | None = None
+    beyond: Spot | None = None
+    stray: Spot | None = None
+
+
+def type_of(value: object) -> str:
+    """Return the JSON type of a value."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int):
+        return "integer"
+    if isinstance(value, float):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, list) else "object"
+
+
+def fits(value: object, kind: str) -> bool:
+    """Return whether a value is of a type."""
+    return type_of(value) == kind or (kind == "number" and type_of(value) == "integer")
+
+
+def speaks_of(keyword: str, value: object, kind: str) -> bool:
+    """Return whether a keyword says anything of values of a type."""
+    if keyword == "format":
+        of_number = isinstance(value, str) and value in _NUMBER_FORMATS
+        return kind in ("number", "integer") if of_number else kind in ("string", "integer", "number")
+    own = TYPE_OF_KEYWORD.get(keyword, kind)
+    return own == kind or (own == "number" and kind == "integer")
+
+
+def canonical(value: Any) -> str:
+    """Return the text that equal JSON values share."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def unique(values: Iterable[Any]) -> list[Any]:
+    """Return values without those that stand there twice."""
+    return list({canonical(value): value for value in values}.values())

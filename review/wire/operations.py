@@ -1,0 +1,183 @@
+"""Operations as they hold for callers: what a path item, the root or a `$ref` says is read into each of them.
+
+A webhook or a callback is an operation that the server calls: what callers send and what they read change places there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from ..findings import Location
+from ..rules import Direction
+from ..source import Document, Spot
+from .align import Pairs
+from .changes import STABILITY, Change
+from .meaning import ANYTHING, Node
+
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+TEMPLATE: Final = re.compile(r"\{[^}/]+\}")
+# What is marked so may change any day.
+_UNSTABLE: Final = frozenset({"draft", "alpha"})
+
+Spots: TypeAlias = tuple[Spot, Spot]
+# A path, its parameters numbered, and a method.
+Key: TypeAlias = tuple[str, str]
+
+
+class Found(NamedTuple):
+    """A change with the operations that it touches, its direction, and its place inside of them."""
+
+    operations: tuple[str, ...]
+    direction: Direction
+    location: Location | None
+    change: Change
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of a document. `method` is lower case, but for those of `additionalOperations`."""
+
+    path: str
+    method: str
+    spot: Spot
+    shared: Spot
+
+    @property
+    def label(self) -> str:
+        """The operation as people call it: `GET /books`."""
+        return f"{self.method.upper()} {self.path}"
+
+    @property
+    def tags(self) -> list[str]:
+        """The tags that it carries."""
+        tags = self.spot.value.get("tags")
+        return [str(tag) for tag in tags] if isinstance(tags, list) else []
+
+    @property
+    def unstable(self) -> bool:
+        """Whether it says that it may change any day: `x-stability-level: draft`, or `alpha`."""
+        return self.spot.value.get(STABILITY, self.shared.value.get(STABILITY)) in _UNSTABLE
+
+
+@dataclass(frozen=True)
+class Both:
+    """Two operations that correspond: what their comparison needs everywhere."""
+
+    pairs: Pairs
+    old: Operation
+    new: Operation
+    inbound: Direction
+    label: str
+
+    @property
+    def outbound(self) -> Direction:
+        """The direction of what comes back."""
+        return "response" if self.inbound == "request" else "request"
+
+    @property
+    def spots(self) -> Spots:
+        """Where the two stand."""
+        return self.old.spot, self.new.spot
+
+    def found(self, change: Change, direction: Direction | None = None, location: Location | None = None) -> Found:
+        """Return a change of this operation; what is not said to be of an answer is of what is sent."""
+        return Found((self.label,), direction or self.inbound, location, change)
+
+
+def operations(root: Spot, *, templated: bool = True) -> Iterator[tuple[Key, Operation]]:
+    """Yield the operations under `paths`, `webhooks` or a callback, by path (with its parameters numbered) and method.
+
+    Raises:
+        ReviewError: a path item is not a mapping.
+    """
+    for path, item in root.entries():
+        if path.startswith("x-"):
+            continue
+        shared = item.object("a path item")
+        key = numbered(path) if templated else path
+        methods = [(method, spot) for method, spot in shared.entries() if method in METHODS]
+        if "additionalOperations" in shared.value:
+            methods += shared.child("additionalOperations").entries()
+        for method, spot in methods:
+            if isinstance(spot.value, Mapping):
+                yield (key, method), Operation(path, method, spot, shared)
+
+
+def numbered(path: str) -> str:
+    """Return a path with its parameters numbered: they are known by their place, whatever they are called."""
+    for index, name in enumerate(TEMPLATE.findall(path)):
+        path = path.replace(name, f"{{p{index}}}", 1)
+    return path
+
+
+def operation_of(document: Document, method: str, path: str) -> Operation | None:
+    """Return the operation that a request was for, by its method and path: the one with the fewest parameters."""
+    found: list[tuple[int, Operation]] = []
+    for (_, known), operation in operations(Spot(document, (), document.value).child("paths")):
+        pattern = re.sub(r"\\\{[^/]+?\\\}", "[^/]+", re.escape(operation.path))
+        if known.lower() == method.lower() and re.search(rf"{pattern}/?$", path):
+            found.append((-len(TEMPLATE.sub("", operation.path)), operation))
+    return min(found, key=lambda item: item[0])[1] if found else None
+
+
+# Reading what stands in them.
+
+
+def entries(spot: Spot, key: str) -> Iterator[tuple[str, Spot]]:
+    """Yield the entries of a mapping inside a mapping."""
+    yield from spot.child(key).entries()
+
+
+def child_object(spot: Spot, key: str, what: str) -> Spot | None:
+    """Return a mapping inside a mapping, followed by its `$ref`; None if there is none."""
+    return spot.child(key).object(what) if spot.value.get(key) is not None else None
+
+
+def schema_of(spot: Spot) -> Node:
+    """Return the schema of a parameter or header, also where its `content` has it."""
+    value = spot.value
+    if "schema" in value:
+        return Node((spot.child("schema"),))
+    for _, media in entries(spot, "content"):
+        inner = media.object("a media type")
+        return Node((inner.child("schema"),)) if "schema" in inner.value else ANYTHING
+    return ANYTHING
+
+
+def media_key(name: str) -> str:
+    """Return a media type without what does not change how JSON is read: case, spaces, `charset=utf-8`."""
+    kind, *parameters = [part.strip() for part in name.split(";")]
+    kept = [part for part in parameters if part.replace(" ", "").lower().replace('"', "") != "charset=utf-8"]
+    return ";".join([kind.lower(), *kept])
+
+
+def is_text(media: str) -> bool:
+    """Return whether numbers and booleans are written as text in a media type, as they are in forms and XML."""
+    kind = media.split(";")[0]
+    return kind in ("application/x-www-form-urlencoded", "multipart/form-data", "application/xml") or (
+        kind.startswith("text/") or kind.endswith("+xml")
+    )
+
+
+def headers_of(spot: Spot) -> dict[str, Spot]:
+    """Return the headers of a response or of a part of a form, by their names in lower case."""
+    return {
+        name.lower(): header.object("a header")
+        for name, header in entries(spot, "headers")
+        if name.lower() != "content-type"
+    }
+
+
+def is_on(spot: Spot, flag: str) -> bool:
+    """Return whether a flag is set."""
+    return spot.value.get(flag) is True
+
+
+def written(value: Mapping[str, Any], name: str, place: str) -> Any:
+    """Return how a parameter or part of a form is written, its default where it does not say."""
+    style = value.get("style", "form" if place in ("query", "cookie") else "simple")
+    defaults = {"style": style, "explode": style in ("form", "cookie"), "allowReserved": False}
+    return value.get(name, defaults[name])

@@ -1,0 +1,195 @@
+"""What changed of the parameters of an operation, and of headers, which are written the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, TypeAlias
+
+from ..findings import Location, Renamed
+from ..rules import Rule
+from ..source import Spot
+from .align import Step, Text
+from .changes import Change, listed, notes, went
+from .meaning import SCALARS, Node
+from .operations import TEMPLATE, Both, Found, Operation, Spots, entries, is_on, media_key, schema_of, written
+from .renames import Candidate, candidate, renames
+
+_IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
+WORDS: Final = ("description", "example", "examples")
+
+# Where a parameter stands in a request, and its name.
+_Key: TypeAlias = tuple[str, str]
+_Here: TypeAlias = Sequence[Mapping[_Key, Spot]]
+
+
+def compare(both: Both) -> Iterator[Found]:
+    """Yield what changed of the parameters of two operations, and meet their schemas."""
+    here = [_parameters_of(operation) for operation in (both.old, both.new)]
+    yield from (both.found(change) for change in _path_names(both, here))
+    other_name = _renamed(here)
+    for key, name in other_name.items():
+        old, new = here[0][key], here[1][key[0], name]
+        text = f"{key[0]} {old.value.get('name')} is now {new.value.get('name')}"
+        renamed = Renamed("parameter", str(old.value.get("name")), str(new.value.get("name")))
+        spots = old.child("name"), new.child("name")
+        yield both.found(Change(Rule.PARAMETER_RENAMED, text, *spots, f"{key[0]} {key[1]} {name}", renamed=renamed))
+        yield from _parameter(both, (key[0], name), (old, new))
+    moved = _moved(here)
+    for key, there in moved.items():
+        old, new = here[0][key], here[1][there, key[1]]
+        text = f"{old.value.get('name')} moved from {key[0]} to {there}"
+        spots = old.child("in"), new.child("in")
+        yield both.found(Change(Rule.PARAMETER_MOVED, text, *spots, f"{key[1]} {key[0]} {there}"))
+    told = {*other_name, *moved}
+    told |= {(key[0], name) for key, name in other_name.items()} | {(at, key[1]) for key, at in moved.items()}
+    for key in sorted({*here[0], *here[1]} - told):
+        before, after = here[0].get(key), here[1].get(key)
+        if before is not None and after is not None:
+            yield from _parameter(both, key, (before, after))
+        elif before is not None:
+            text = f"{key[0]} {before.value.get('name')}: the parameter was removed"
+            yield both.found(Change(Rule.PARAMETER_REMOVED, text, before, both.new.spot, " ".join(key)))
+        elif after is not None:
+            needed = is_on(after, "required") or key[0] == "path"
+            rule = Rule.PARAMETER_ADDED_REQUIRED if needed else Rule.PARAMETER_ADDED
+            text = f"{key[0]} {after.value.get('name')}: the {'required ' * needed}parameter was added"
+            yield both.found(Change(rule, text, both.old.spot, after, " ".join(key)))
+
+
+def _parameters_of(operation: Operation) -> dict[_Key, Spot]:
+    """Return the parameters that hold for an operation, path parameters by their position."""
+    positions = {name[1:-1]: f"p{index}" for index, name in enumerate(TEMPLATE.findall(operation.path))}
+    found: dict[_Key, Spot] = {}
+    for owner in (operation.shared, operation.spot):
+        for item in owner.listed("parameters"):
+            spot = item.object("a parameter")
+            place, name = str(spot.value.get("in")), str(spot.value.get("name"))
+            if place == "header":
+                if name.lower() in _IGNORED_HEADERS:
+                    continue
+                name = name.lower()
+            if place == "path":
+                name = positions.get(name, name)
+            found[place, name] = spot
+    return found
+
+
+def _path_names(both: Both, here: _Here) -> Iterator[Change]:
+    names = [[name[1:-1] for name in TEMPLATE.findall(operation.path)] for operation in (both.old, both.new)]
+    for index, (old, new) in enumerate(zip(*names, strict=False)):
+        spots = [side.get(("path", f"p{index}")) for side in here]
+        if old == new or spots[1] is None:
+            continue
+        if new in names[0] or old in names[1]:
+            text = f"path {new} stands where {old} stood: the same address means another thing"
+            yield Change(Rule.PATH_PARAMETER_SWAPPED, text, spots[0], spots[1], f"{old} {new}")
+        else:
+            text = f"path {old}: the parameter is now called {new}"
+            renamed = Renamed("parameter", old, new)
+            yield Change(Rule.PATH_PARAMETER_RENAMED, text, spots[0], spots[1], f"{old} {new}", renamed=renamed)
+
+
+def _renamed(here: _Here) -> dict[_Key, str]:
+    """Return the parameters that have another name now, by their old key; those of paths are known by position."""
+    found: dict[_Key, str] = {}
+    for place in ("query", "header", "cookie"):
+        sides = [
+            [
+                _candidate(name, spot)
+                for (at, name), spot in mine.items()
+                # A name that is still there, or was there, at another place of the request has moved.
+                if at == place and not any(other == name for _, other in theirs)
+            ]
+            for mine, theirs in ((here[0], here[1]), (here[1], here[0]))
+        ]
+        if sides[0] and sides[1]:
+            found |= {(place, old): new for old, new in renames(sides[0], sides[1]).items()}
+    return found
+
+
+def _candidate(name: str, spot: Spot) -> Candidate:
+    value = {key: item for key, item in spot.value.items() if key not in ("name", "in", "required")}
+    return candidate(name, required=is_on(spot, "required"), value=value)
+
+
+def _moved(here: _Here) -> dict[_Key, str]:
+    """Return the parameters that stand at another place of the request now, by their old key."""
+    places = ("query", "header", "cookie")
+    gone, new = (listed(map(list, here[i]), without=map(list, here[1 - i])) for i in (0, 1))
+    return {
+        (old[0], old[1]): fresh[0]
+        for old in gone
+        for fresh in new
+        if old[0] in places and fresh[0] in places and old[1] == fresh[1]
+    }
+
+
+def _parameter(both: Both, key: _Key, spots: Spots) -> Iterator[Found]:
+    old, new = spots
+    shown = f"{key[0]} {new.value.get('name')}"
+    location = Location("parameter", shown)
+    required = is_on(old, "required") or key[0] == "path", is_on(new, "required") or key[0] == "path"
+    nodes = schema_of(old), schema_of(new)
+    step = Step(None, None, both.label, location, required)
+    both.pairs.meet(nodes, both.inbound, step, _text_of(spots, key[0]))
+    for change in (*flags(spots, required), *_serialization(both, key, spots, nodes)):
+        yield both.found(change._replace(key=f"{change.key} {shown}"), location=location)
+
+
+def _text_of(spots: Spots, place: str) -> Text:
+    """Return how the value of a parameter is written on both sides: as text, unless a media type is named."""
+    if any(_media_of(spot) for spot in spots):
+        return ""
+    form = place in ("query", "cookie") and all(written(spot.value, "style", place) == "form" for spot in spots)
+    return "form" if form else "text"
+
+
+def _media_of(spot: Spot) -> str | None:
+    """Return the media type that a parameter's value is written in; None if it has a `style`."""
+    names = [media_key(name) for name, _ in entries(spot, "content")]
+    return names[0] if names and "schema" not in spot.value else None
+
+
+def _serialization(both: Both, key: _Key, spots: Spots, nodes: tuple[Node, Node]) -> Iterator[Change]:
+    """Yield the changes of how a parameter's value is written."""
+    medias = [_media_of(spot) for spot in spots]
+    if medias[0] != medias[1]:
+        shown = [media or "its `schema` and `style`" for media in medias]
+        text = f"is no longer written as {shown[0]}, but as {shown[1]}"
+        yield Change(Rule.PARAMETER_SERIALIZATION_CHANGED, text, *spots, f"content {medias}")
+        return
+    # Exploding is about the parts of a value; a scalar has none.
+    meanings = [reader.read(node) for reader, node in zip(both.pairs.readers, nodes, strict=True)]
+    scalars = [all(view.type in SCALARS for view in meaning.alternatives) for meaning in meanings]
+    for name in ("style", "explode", "allowReserved") if medias[0] is None else ():
+        values = [written(spot.value, name, key[0]) for spot in spots]
+        if values[0] == values[1] or (name == "explode" and any(scalars)):
+            continue
+        places = [spot.child(name) if name in spot.value else spot for spot in spots]
+        text = f"`{name}` {went(*values)}"
+        yield Change(Rule.PARAMETER_SERIALIZATION_CHANGED, text, places[0], places[1], f"{name} {values}")
+
+
+def flags(spots: Spots, required: tuple[bool, bool]) -> Iterator[Change]:
+    """Yield the changes of what a parameter says beside its schema."""
+    old, new = spots
+    if required[0] != required[1]:
+        rule = Rule.PARAMETER_BECAME_REQUIRED if required[1] else Rule.PARAMETER_BECAME_OPTIONAL
+        text = f"became {'required' if required[1] else 'optional'}"
+        yield Change(rule, text, old.child("required"), new.child("required"), "required")
+    yield from deprecation(spots)
+    before, after = (is_on(spot, "allowEmptyValue") for spot in spots)
+    if before != after:
+        rule = Rule.PARAMETER_EMPTY_VALUE_ALLOWED if after else Rule.PARAMETER_EMPTY_VALUE_REFUSED
+        text = f"may {'now' if after else 'no longer'} be empty"
+        yield Change(rule, text, old.child("allowEmptyValue"), new.child("allowEmptyValue"), "allowEmptyValue")
+    yield from notes(Rule.PARAMETER_DESCRIBED, old, new, WORDS)
+
+
+def deprecation(spots: Spots) -> Iterator[Change]:
+    """Yield that a parameter or header is deprecated, or no longer."""
+    before, after = (is_on(spot, "deprecated") for spot in spots)
+    if before != after:
+        rule = Rule.PARAMETER_DEPRECATED if after else Rule.PARAMETER_NO_LONGER_DEPRECATED
+        text = f"is {'' if after else 'no longer '}deprecated"
+        yield Change(rule, text, spots[0].child("deprecated"), spots[1].child("deprecated"), "deprecated")

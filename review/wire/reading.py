@@ -1,0 +1,302 @@
+"""Reading schemas: from what a document says to what it means.
+
+A schema becomes a list of alternatives (a disjunctive normal form), each with at most one type, plus whether null
+is allowed. `nullable: true`, `type: [X, 'null']` and `anyOf: [X, {type: 'null'}]` give the same meaning; so do
+`const` and a one-value `enum`, a one-member `allOf` and its member, `type: [a, b]` and a union, an inlined `$ref`
+and the reference. Every part keeps the spot it was read from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final, Literal
+
+from ..source import Document, Spot
+from .folding import both, of_type, simplified
+from .meaning import (
+    CHILDREN,
+    NOTES,
+    TYPE_OF_KEYWORD,
+    Discriminator,
+    Keyword,
+    Meaning,
+    Node,
+    View,
+    type_of,
+    unique,
+)
+
+# A keyword with this value says the same as no keyword.
+_SAME_AS_ABSENT: Final[Mapping[str, tuple[object, ...]]] = {
+    "minLength": (0,),
+    "minItems": (0,),
+    "minProperties": (0,),
+    "uniqueItems": (False,),
+    "deprecated": (False,),
+    "readOnly": (False,),
+    "writeOnly": (False,),
+    "exclusiveMinimum": (False,),
+    "exclusiveMaximum": (False,),
+    "pattern": ("", ".*", "^.*$", "^"),
+}
+# A schema that says only this of its type may still be of any: these appear beside a `$ref` or in an `allOf`.
+_NO_HINT: Final = frozenset({"propertyNames", "unevaluatedProperties", "dependentRequired", "dependentSchemas"}) | {
+    *("dependencies", "contains", "minContains", "maxContains", "unevaluatedItems", "contentSchema"),
+    *("contentEncoding", "contentMediaType", "exclusiveMinimum", "exclusiveMaximum"),
+}
+_TYPES: Final = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
+# What people write for a type, with the type and the format that they mean.
+_MISNAMED: Final[Mapping[str, tuple[str, str | None]]] = {
+    **{name: ("integer", name) for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")},
+    **dict.fromkeys(("int", "long", "short", "Integer"), ("integer", None)),
+    **{name: ("number", name) for name in ("float", "double", "decimal")},
+    **dict.fromkeys(("bool", "Boolean"), ("boolean", None)),
+    **{name: ("string", name) for name in ("date", "date-time", "time", "uuid", "uri", "email", "binary", "byte")},
+    **dict.fromkeys(("str", "text", "String"), ("string", None)),
+    "datetime": ("string", "date-time"),
+    "file": ("string", "binary"),
+    **dict.fromkeys(("list", "Array"), ("array", None)),
+    **dict.fromkeys(("dict", "map", "Object"), ("object", None)),
+}
+
+
+class Reader:
+    """Reads schemas of one document, each node once."""
+
+    def __init__(self) -> None:
+        self._read: dict[Node, Meaning] = {}
+        self._open: set[Spot] = set()
+
+    def read(self, node: Node) -> Meaning:
+        """Return what a node means.
+
+        Raises:
+            ReviewError: a `$ref` does not resolve.
+        """
+        found = self._read.get(node)
+        if found is None:
+            spots = node.spots
+            meaning = self._expand(spots[0]) if spots else Meaning([View()], null=True)
+            for spot in spots[1:]:
+                meaning = both(meaning, self._expand(spot), spot)
+            found = self._read[node] = simplified(meaning)
+        return found
+
+    def flag(self, node: Node, name: Literal["readOnly", "writeOnly"]) -> bool:
+        """Return whether a property is read-only or write-only, said on it, on its target or in its `allOf`."""
+        todo = list(node.spots)
+        seen: set[Spot] = set()
+        while todo:
+            spot = todo.pop()
+            value = spot.value
+            if spot in seen or not isinstance(value, Mapping):
+                continue
+            seen.add(spot)
+            if value.get(name) is True:
+                return True
+            if isinstance(value.get("$ref"), str):
+                todo.append(spot.document.resolve(value["$ref"], (*spot.pointer, "$ref")))
+            if "allOf" in value:
+                todo.extend(spot.listed("allOf"))
+        return False
+
+    def _expand(self, spot: Spot) -> Meaning:
+        value = spot.value
+        if value is False:
+            return Meaning([], null=False, spot=spot)
+        if not isinstance(value, Mapping):
+            return Meaning([View()], null=True, spot=spot)
+        if spot in self._open:
+            return Meaning([View(keywords={"x-contains-itself": Keyword(True, spot)})], null=False, spot=spot)
+        self._open.add(spot)
+        try:
+            if isinstance(value.get("$ref"), str) or isinstance(value.get("$dynamicRef"), str):
+                return self._expand_reference(spot, value)
+            return self._expand_keywords(spot, value)
+        finally:
+            self._open.discard(spot)
+
+    def _expand_reference(self, spot: Spot, value: Mapping[str, Any]) -> Meaning:
+        keyword = "$ref" if isinstance(value.get("$ref"), str) else "$dynamicRef"
+        at = (*spot.pointer, keyword)
+        if keyword == "$ref":
+            targets = [spot.document.resolve(value[keyword], at)]
+        else:
+            targets = spot.document.dynamic_targets(value[keyword], at)
+        meaning = self._expand(targets[0])
+        named = component_of(targets[0]) if len(targets) == 1 else None
+        if named and len(meaning.alternatives) == 1:
+            only = replace(meaning.alternatives[0], name=named.pointer[-1], component=named)
+            meaning = replace(meaning, alternatives=[only])
+        elif len(targets) > 1:
+            meaning = _union(targets, [self._expand(target) for target in targets], "anyOf")
+        # OpenAPI 3.0 ignores what stands beside a $ref.
+        siblings = {key: item for key, item in value.items() if key != keyword}
+        if not siblings or is_30(spot.document):
+            return meaning
+        beside = self._expand_keywords(spot, siblings)
+        joined = both(beside, meaning, spot)
+        if named and len(joined.alternatives) == 1:
+            joined.alternatives[0].name, joined.alternatives[0].component = named.pointer[-1], named
+        return replace(joined, union=meaning.union, discriminator=beside.discriminator or meaning.discriminator)
+
+    def _expand_keywords(self, spot: Spot, value: Mapping[str, Any]) -> Meaning:
+        meaning = _own(spot, value)
+        for member in spot.listed("allOf") if "allOf" in value else ():
+            meaning = both(meaning, self._expand(member), spot)
+        for keyword in ("anyOf", "oneOf"):
+            spots = spot.listed(keyword) if keyword in value else ()
+            if not spots:
+                continue
+            members = [self._expand(member) for member in spots]
+            union = _union(spots, members, keyword)
+            exclusive = meaning.exclusive
+            if keyword == "oneOf" and len(members) > 1:
+                exclusive = tuple(tuple(both(meaning, member, spot).alternatives) for member in members)
+            meaning = replace(both(meaning, union, spot), union=union.union, exclusive=exclusive)
+        if value.get("nullable") is True:
+            if is_30(spot.document):
+                meaning.null = True
+            else:
+                meaning.stray = spot.child("nullable")
+        meaning.discriminator = _discriminator(spot, value) or meaning.discriminator
+        meaning.spot = spot
+        return meaning
+
+
+def component_of(spot: Spot) -> Spot | None:
+    """Return a spot that is a schema of a name, else None."""
+    return spot if len(spot.pointer) == 3 and spot.pointer[:2] == ("components", "schemas") else None
+
+
+def is_30(document: Document) -> bool:
+    """Return whether a document is one of OpenAPI 3.0, whose schemas are not JSON Schema's."""
+    return isinstance(document.value, Mapping) and str(document.value.get("openapi", "")).startswith("3.0")
+
+
+def _discriminator(spot: Spot, value: Mapping[str, Any]) -> Discriminator | None:
+    said = value.get("discriminator")
+    if not isinstance(said, Mapping) or not isinstance(said.get("propertyName"), str):
+        return None
+    mapping = said.get("mapping")
+    named = {key: str(to).rsplit("/", 1)[-1] for key, to in mapping.items()} if isinstance(mapping, Mapping) else {}
+    return Discriminator(said["propertyName"], named, spot.child("discriminator"))
+
+
+def _union(spots: list[Spot], members: list[Meaning], keyword: str) -> Meaning:
+    """Return what any of some members of a union allows."""
+    single = members[0] if len(members) == 1 else None
+    return Meaning(
+        [_placed(view, member, at) for at, member in zip(spots, members, strict=True) for view in member.alternatives],
+        null=any(member.null for member in members),
+        union=single.union if single else keyword,
+        discriminator=single.discriminator if single else None,
+        known=tuple(item for member in members for item in member.known),
+        notes=single.notes if single else {},
+        exclusive=single.exclusive if single else (),
+        beyond=next((member.beyond for member in members if member.beyond), None),
+        stray=next((member.stray for member in members if member.stray), None),
+    )
+
+
+def _placed(view: View, member: Meaning, spot: Spot) -> View:
+    """Return an alternative with the notes of its member of a union, and the member's place."""
+    return replace(view, notes=member.notes | view.notes, spot=view.spot or spot)
+
+
+# A schema's own keywords, without its combinators.
+
+
+def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
+    view, notes = View(home=spot), {}
+    for key, item in value.items():
+        if key in NOTES or key.startswith("x-"):
+            if (item not in _SAME_AS_ABSENT.get(key, ()) and item is not None) or key == "default":
+                notes[key] = Keyword(item, spot.child(key))
+        else:
+            _keyword(view, spot, key, item)
+    types, view.misnamed, meant = _types(value)
+    if meant and "format" not in view.keywords:
+        view.keywords["format"] = Keyword(meant, spot.child("type"))
+    null = True
+    if "const" in value or isinstance(value.get("enum"), list):
+        key = "const" if "const" in value else "enum"
+        values = [value["const"]] if key == "const" else value["enum"]
+        null = None in values and (types is None or "null" in types)
+        values = unique(item for item in values if item is not None)
+        if not values:
+            return Meaning([], null=True, notes=notes, spot=spot)
+        types = types or sorted({type_of(item) for item in values})
+        if types != ["boolean"] or len(values) < 2:
+            view.keywords["enum"] = Keyword(values, spot.child(key))
+    elif types is None:
+        hints = (key for key in value if key in TYPE_OF_KEYWORD and key not in _NO_HINT)
+        guess = next((TYPE_OF_KEYWORD[key] for key in hints), None)
+        types, null = ([guess], False) if guess else (None, True)
+    else:
+        null = "null" in types
+    _bounds(view)
+    if types is None:
+        return Meaning([view], null=null, notes=notes, spot=spot)
+    kinds = [kind for kind in types if kind != "null"]
+    if "number" in kinds and "integer" in kinds:
+        kinds.remove("integer")
+    alternatives = [part for kind in kinds if (part := of_type(view, kind, alone=len(kinds) == 1))]
+    return Meaning(
+        alternatives, null=null or "null" in types, notes=notes, spot=spot, union="anyOf" if len(kinds) > 1 else None
+    )
+
+
+def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
+    """Add a keyword to the view of a schema."""
+    if key in ("properties", "patternProperties", "dependentSchemas"):
+        found = {name: Node((child,)) for name, child in spot.child(key).entries()}
+        if key == "properties":
+            view.properties = found
+        elif key == "patternProperties":
+            view.patterns = found
+        else:
+            view.dependents = found
+    elif key == "required":
+        # `required: true` on a property is how older documents say it, and means nothing.
+        names = spot.listed(key) if isinstance(item, list) else ()
+        view.required = {str(name.value): name for name in names}
+    elif key == "prefixItems":
+        view.prefix = tuple(Node((each,)) for each in spot.listed(key))
+    elif key in CHILDREN:
+        if item is False:
+            view.children[key] = False
+        elif isinstance(item, Mapping) and any(k not in NOTES and not k.startswith("x-") for k in item):
+            view.children[key] = Node((spot.child(key),))
+    elif key not in ("type", "nullable", "allOf", "anyOf", "oneOf", "discriminator", "const", "enum", "$ref"):
+        absents = _SAME_AS_ABSENT.get(key, ())
+        same = any(item == absent and type(item) is type(absent) for absent in absents)
+        if not same and not key.startswith("$") and key != "definitions":
+            view.keywords[key] = Keyword(item, spot.child(key))
+
+
+def _types(value: Mapping[str, Any]) -> tuple[list[str] | None, str, str | None]:
+    """Return the types of a schema (None: any), a name that is no type, and the format that it means."""
+    kind = value.get("type")
+    named = [kind] if isinstance(kind, str) else [str(item) for item in kind] if isinstance(kind, list) else []
+    found, wrong, meant = set[str](), "", None
+    for name in named:
+        if name in _TYPES:
+            found.add(name)
+            continue
+        wrong = name
+        known, meant = _MISNAMED.get(name, (None, None))
+        if known is None:
+            return None, wrong, None
+        found.add(known)
+    return (sorted(found) if found else None), wrong, meant
+
+
+def _bounds(view: View) -> None:
+    """Write OpenAPI 3.0's boolean exclusive bounds as 3.1's numbers."""
+    for inclusive, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if (flag := view.keywords.get(exclusive)) and flag.value is True:
+            del view.keywords[exclusive]
+            if bound := view.keywords.pop(inclusive, None):
+                view.keywords[exclusive] = bound

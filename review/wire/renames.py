@@ -1,0 +1,135 @@
+"""What has another name now: only where something says so, beside that one name went and another came."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import SequenceMatcher
+from typing import Any, Final, NamedTuple
+
+from .meaning import NOTES, canonical
+
+# So alike are two descriptions, or two spellings of one word, that mean the same.
+_REWORDED: Final = 0.75
+_MISSPELLED: Final = 0.8
+_TELLING: Final = 3
+# Two names that differ by such words name two things.
+_OPPOSITES: Final = frozenset(
+    {
+        *(
+            "min",
+            "max",
+            "start",
+            "end",
+            "from",
+            "to",
+            "first",
+            "last",
+            "before",
+            "after",
+            "width",
+            "height",
+            "in",
+            "out",
+        ),
+        *("input", "output", "old", "new", "created", "updated", "deleted", "prompt", "completion", "source", "target"),
+        *("latitude", "longitude", "lat", "lon", "lng", "x", "y", "left", "right", "top", "bottom", "given", "family"),
+    }
+)
+
+
+class Candidate(NamedTuple):
+    """Something named that may have been renamed: whether it is required, its schema, and what is said about it."""
+
+    name: str
+    required: bool
+    schema: str
+    words: str
+    telling: bool
+
+
+def candidate(name: str, *, required: bool, value: Any) -> Candidate:
+    """Return a property or parameter as what it may be recognised by under another name."""
+    words = str(value.get("description") or value.get("title") or "") if isinstance(value, Mapping) else ""
+    return Candidate(name, required, canonical(_bare(value)), words.strip(), _tells(value))
+
+
+def renames(gone: list[Candidate], new: list[Candidate]) -> dict[str, str]:
+    """Return what has another name now, by its old one: of the same schema, and the same by its words or its name.
+
+    A schema is evidence of its own where it says much and no other is like it.
+    """
+    found: dict[str, str] = {}
+    for old in gone:
+        alike = [item for item in new if (item.required, item.schema) == (old.required, old.schema)]
+        rivals = [item for item in gone if (item.required, item.schema) == (old.required, old.schema)]
+        if old.words:
+            said = [item for item in alike if item.words == old.words]
+            if len(said) == 1 and sum(item.words == old.words for item in rivals) == 1:
+                found[old.name] = said[0].name
+                continue
+        named = [item for item in alike if _same_name(old, item)]
+        if len(named) == 1 and sum(_same_name(item, named[0]) for item in rivals) == 1:
+            found[old.name] = named[0].name
+        elif len(alike) == len(rivals) == 1 and old.telling and _words_agree(old, alike[0]):
+            found[old.name] = alike[0].name
+    taken = list(found.values())
+    return {old: name for old, name in found.items() if taken.count(name) == 1}
+
+
+def _same_name(old: Candidate, new: Candidate) -> bool:
+    """Return whether two names say the same: in another spelling, with a word more, or with one misspelled."""
+    if _squashed(old.name) == _squashed(new.name):
+        return True
+    if not _words_agree(old, new):
+        return False
+    parts = _parts(old.name), _parts(new.name)
+    left, right = ([word for word in mine if word not in other] for mine, other in (parts, parts[::-1]))
+    if {*left, *right} & _OPPOSITES:
+        return False
+    if not left or not right:  # A word more. Of one word alone anything may be made: `name`, `file_name`.
+        return (len(parts[0]) > 1 and len(parts[1]) > 1) or bool(old.words and new.words)
+    if len(left) == len(right) == 1 and min(len(left[0]), len(right[0])) > 3:
+        return SequenceMatcher(None, left[0], right[0]).ratio() >= _MISSPELLED
+    return False
+
+
+def _words_agree(old: Candidate, new: Candidate) -> bool:
+    """Return whether what is said about two things may be said about one."""
+    if not old.words or not new.words:
+        return True
+    return SequenceMatcher(None, old.words.lower(), new.words.lower()).ratio() >= _REWORDED
+
+
+def _parts(name: str) -> list[str]:
+    """Return the words of a name: `maxItems` and `max_items` have two."""
+    return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)]
+
+
+def _squashed(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _tells(value: Any) -> bool:
+    """Return whether a schema says so much that hardly another one says the same."""
+    if not isinstance(value, Mapping):
+        return False
+    listed = value.get("enum")
+    properties = value.get("properties")
+    return (
+        (isinstance(listed, list) and len(listed) >= _TELLING)
+        or (isinstance(properties, Mapping) and len(properties) >= _TELLING)
+        or isinstance(value.get("pattern"), str)
+        or _tells(value.get("schema"))
+        or (value.get("type") == "array" and _tells(value.get("items")))
+    )
+
+
+def _bare(value: Any, *, names: bool = False) -> Any:
+    """Return a schema without words; the keys of a mapping of `names` are none."""
+    if isinstance(value, Mapping):
+        # `default` and the flags are notes to a schema's meaning, and evidence here.
+        words = NOTES - {"default", "readOnly", "writeOnly", "deprecated"}
+        kept = {key: item for key, item in value.items() if names or (key not in words and not key.startswith("x-"))}
+        return {key: _bare(item, names=key == "properties" and not names) for key, item in kept.items()}
+    return [_bare(item) for item in value] if isinstance(value, list) else value

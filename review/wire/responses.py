@@ -1,0 +1,119 @@
+"""What changed of the responses of an operation: statuses, headers, links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..findings import Location
+from ..rules import Rule
+from ..source import Spot
+from . import content
+from .align import Step
+from .changes import Change, notes
+from .meaning import canonical
+from .operations import Both, Found, Spots, entries, headers_of, is_on, schema_of
+from .parameters import WORDS, deprecation
+
+
+def compare(both: Both) -> Iterator[Found]:
+    """Yield what changed of the responses of two operations, and meet their schemas."""
+    here = [_responses_of(spot) for spot in both.spots]
+    for code in dict.fromkeys([*here[0], *here[1]]):
+        old, new = here[0].get(code), here[1].get(code)
+        if old is not None and new is not None:
+            yield from _response(both, (old, new), code)
+        elif old is not None:
+            yield from _removed(both, code, old, here)
+        elif new is not None:
+            cover = _covering(code, here[0])
+            change = Change(Rule.RESPONSE_ADDED, f"the response {code} was added", both.old.spot, new, code)
+            yield both.found(change, both.outbound)
+            if cover and code.startswith("2"):
+                yield from _response(both, (here[0][cover], new), code)
+
+
+def _responses_of(operation: Spot) -> dict[str, Spot]:
+    return {
+        code if code == "default" else code.upper(): spot.object("a response")
+        for code, spot in entries(operation, "responses")
+        if not code.startswith("x-")
+    }
+
+
+def _removed(both: Both, code: str, old: Spot, here: Sequence[Mapping[str, Spot]]) -> Iterator[Found]:
+    left = here[1]
+    cover = _covering(code, left)
+    rule = Rule.RESPONSE_REMOVED
+    if cover:
+        rule = Rule.RESPONSE_REMOVED_BUT_COVERED
+    elif code[:1] in "45" or (code == "default" and any(item.startswith("2") for item in here[0])):
+        rule = Rule.RESPONSE_ERROR_REMOVED
+    text = f"the response {code} was removed" + (f"; {cover} describes it" if cover else "")
+    at = both.new.spot.child("responses") if both.new.spot.value.get("responses") else both.new.spot
+    yield both.found(Change(rule, text, old, at, code), both.outbound)
+    if cover and code.startswith("2"):
+        yield from _response(both, (old, left[cover]), code)
+
+
+def _covering(code: str, others: Mapping[str, Spot]) -> str | None:
+    """Return the range that covers a status, a status that is left of a range, or `default`, which covers errors."""
+    wanted = [f"{code[:1]}XX"] + ([] if code.startswith("2") or code == "default" else ["default"])
+    if code.endswith("XX"):
+        wanted += [name for name in others if name.startswith(code[0])]
+    return next((name for name in wanted if name in others and name != code), None)
+
+
+def _response(both: Both, spots: Spots, code: str) -> Iterator[Found]:
+    location = Location("response", code)
+    for change in (*notes(Rule.RESPONSE_DESCRIBED, *spots, ("description", "summary")), *_links(spots)):
+        yield both.found(change, both.outbound, location)
+    yield from _headers(both, spots, code)
+    yield from content.compare(both, spots, location, both.outbound)
+
+
+def _headers(both: Both, spots: Spots, code: str) -> Iterator[Found]:
+    here = [headers_of(spot) for spot in spots]
+    for name in dict.fromkeys([*here[0], *here[1]]):
+        location = Location("header", f"{code} header {name}")
+        old, new = here[0].get(name), here[1].get(name)
+        if old is not None and new is not None:
+            step = Step(None, None, both.label, location)
+            both.pairs.meet((schema_of(old), schema_of(new)), both.outbound, step, "text")
+            changes = list(_header((old, new)))
+        elif old is not None:
+            changes = [Change(Rule.RESPONSE_HEADER_REMOVED, "the header was removed", old, spots[1])]
+        else:
+            changes = [Change(Rule.RESPONSE_HEADER_ADDED, "the header was added", spots[0], new)]
+        for change in changes:
+            yield both.found(change._replace(key=f"{change.key} {code} {name}"), both.outbound, location)
+
+
+def _header(spots: Spots) -> Iterator[Change]:
+    required = [is_on(spot, "required") for spot in spots]
+    if required[0] != required[1]:
+        rule = Rule.RESPONSE_HEADER_BECAME_REQUIRED if required[1] else Rule.RESPONSE_HEADER_BECAME_OPTIONAL
+        text = f"is {'now always' if required[1] else 'no longer always'} sent"
+        yield Change(rule, text, spots[0].child("required"), spots[1].child("required"), "required")
+    yield from deprecation(spots)
+    yield from notes(Rule.RESPONSE_HEADER_DESCRIBED, spots[0], spots[1], WORDS)
+
+
+def _links(spots: Spots) -> Iterator[Change]:
+    here = [{name: link.object("a link") for name, link in entries(spot, "links")} for spot in spots]
+    for name in dict.fromkeys([*here[0], *here[1]]):
+        old, new = here[0].get(name), here[1].get(name)
+        if old is None:
+            yield Change(Rule.LINK_ADDED, f"the link {name} was added", spots[0], new, name)
+        elif new is None:
+            yield Change(Rule.LINK_REMOVED, f"the link {name} was removed", old, spots[1], name)
+        else:
+            changed = {
+                key: (old.value.get(key), new.value.get(key))
+                for key in ("operationId", "operationRef", "parameters", "requestBody", "server")
+                if canonical(old.value.get(key)) != canonical(new.value.get(key))
+            }
+            if changed:
+                text = f"the link {name} changed: {', '.join(changed)}"
+                yield Change(Rule.LINK_CHANGED, text, old, new, f"{name} {canonical(changed)}")
+            for change in notes(Rule.LINK_DESCRIBED, old, new, ("description",)):
+                yield change._replace(key=f"{name} {change.key}")

@@ -1,0 +1,103 @@
+"""What is the same in two documents, with all that it refers to: nothing in it needs to be compared.
+
+Of two revisions of a large document hardly anything differs, and most of the time went to find that out again for each
+way to each schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from ..source import Document, Spot
+from .families import Families
+from .meaning import Node
+from .reading import is_30
+
+_PREFIX: Final = "#/components/"
+
+
+class Sameness:
+    """Knows of two places whether they say the same, whatever else changed."""
+
+    def __init__(self, base: Document, revision: Document, families: tuple[Families, Families]) -> None:
+        self._comparable = is_30(base) == is_30(revision)
+        self._references: dict[int, frozenset[str]] = {}
+        sides = [_components(document) for document in (base, revision)]
+        self._changed = {name for name in {*sides[0], *sides[1]} if sides[0].get(name) != sides[1].get(name)}
+        self._spread(sides, families)
+        # What a reference means that is not among these, if anything, is found out where it is followed.
+        self._kept = {*sides[0], *sides[1]} - self._changed
+
+    def nodes(self, old: Node, new: Node) -> bool:
+        """Return whether two schemas are the same."""
+        if not self._comparable or len(old.spots) != len(new.spots):
+            return False
+        return all(self.spots(left, right) for left, right in zip(old.spots, new.spots, strict=True))
+
+    def spots(self, old: Spot, new: Spot) -> bool:
+        """Return whether two places are the same."""
+        return self._comparable and old.value == new.value and not self.touches(old.value)
+
+    def touches(self, value: Any) -> bool:
+        """Return whether a value refers to something that changed, or that may mean something else elsewhere."""
+        return not self.references(value) <= self._kept
+
+    def references(self, value: Any) -> frozenset[str]:
+        """Return what a value refers to: names of components, and "" for what is not known."""
+        known = self._references.get(id(value))
+        if known is None:
+            known = self._references[id(value)] = frozenset(_references(value))
+        return known
+
+    def _spread(self, sides: list[dict[str, Any]], families: tuple[Families, Families]) -> None:
+        """Add to what changed whatever refers to it, and the parents of what inherits from a changed one."""
+        users: dict[str, set[str]] = {}
+        for side in sides:
+            for name, value in side.items():
+                for target in self.references(value):
+                    users.setdefault(target, set()).add(name)
+        for family in families:
+            for name, spot in family.schemas.items():
+                if isinstance(spot.value, dict) and "discriminator" in spot.value:
+                    for heir in family.descendants(name):  # An heir changes what its parent stands for.
+                        users.setdefault(f"schemas/{heir}", set()).add(f"schemas/{name}")
+        known = {*sides[0], *sides[1]}
+        self._changed |= {target for target in users if target not in known}
+        todo = list(self._changed)
+        while todo:
+            for user in users.get(todo.pop(), ()):
+                if user not in self._changed:
+                    self._changed.add(user)
+                    todo.append(user)
+
+
+def _components(document: Document) -> dict[str, Any]:
+    found = document.value.get("components")
+    sections = found.items() if isinstance(found, Mapping) else ()
+    return {
+        f"{section}/{name}": value
+        for section, entries in sections
+        if isinstance(entries, Mapping)
+        for name, value in entries.items()
+    }
+
+
+def _references(value: Any) -> Iterable[str]:
+    todo = [value]
+    while todo:
+        at = todo.pop()
+        if isinstance(at, dict):
+            for key, item in at.items():
+                if isinstance(item, str) and (key in ("$ref", "$dynamicRef") or item.startswith(_PREFIX)):
+                    yield _name_of(item)
+                else:
+                    todo.append(item)
+        elif isinstance(at, list):
+            todo.extend(at)
+
+
+def _name_of(reference: str) -> str:
+    parts = reference.removeprefix(_PREFIX).split("/") if reference.startswith(_PREFIX) else []
+    plain = len(parts) >= 2 and not any(sign in part for part in parts[:2] for sign in "~%")
+    return f"{parts[0]}/{parts[1]}" if plain else ""

@@ -1,0 +1,323 @@
+"""What changed between the two schemas of a pair, in the direction in which callers meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal, TypeAlias
+
+from ..findings import Renamed, Segment, Trace
+from ..rules import Direction, Rule
+from ..source import Pointer, Spot
+from . import keywords, kinds
+from .align import Pair, Pairs, Step, first_spot
+from .changes import Change
+from .inheritance import heirs
+from .keywords import Views
+from .meaning import Node, View, canonical
+from .renames import Candidate, candidate, renames
+from .unions import Union, overlapping
+from .words import notes_of
+
+_Child: TypeAlias = Node | Literal[False] | None
+
+_SEGMENTS: Final[Mapping[str, Segment]] = {"items": Segment("items"), "additionalProperties": Segment("values")}
+
+
+def changes(pairs: Pairs, pair: Pair) -> Iterator[tuple[Pair, Change]]:
+    """Yield what changed between the schemas of a pair, one level deep, and meet the pairs below it.
+
+    Raises:
+        ReviewError: a `$ref` does not resolve.
+    """
+    yield from _Pair(pairs, pair).run()
+
+
+class _Pair:
+    """One pair, and what both sides of its comparison need."""
+
+    def __init__(self, pairs: Pairs, pair: Pair) -> None:
+        self.pairs, self.pair = pairs, pair
+        self.direction: Direction = pair.direction
+
+    def run(self) -> Iterator[tuple[Pair, Change]]:
+        pair, base, revision = self.pair, self.pair.base, self.pair.revision
+        views = base.alternatives, revision.alternatives
+        named = _named(pair)
+        for change in (
+            *notes_of((base.notes, revision.notes), (base.spot, revision.spot)),
+            *keywords.open_enum(base, revision),
+            *_names(named),
+            *self._not_judged(),
+            *overlapping(self.pairs, pair),
+        ):
+            yield pair, change
+        if len(views[0]) == len(views[1]) == 1:
+            both = views[0][0], views[1][0]
+            yield from ((pair, change) for change in self._view(pair, both))
+            if kinds.change_of_type(self.pairs.inside, both, pair.text) is None:
+                yield from ((pair, change) for change in kinds.null(base, revision))
+        elif not views[0] or not views[1]:
+            yield from ((pair, change) for change in kinds.emptied(base, revision))
+        else:
+            yield from self._union()
+            yield from ((pair, change) for change in kinds.null(base, revision))
+        if len(views[0]) == len(views[1]) == 1:
+            yield from ((pair, change) for change in heirs(self.pairs, self.pairs.families, pair, named))
+
+    def _not_judged(self) -> Iterator[Change]:
+        spot = self.pair.base.beyond or self.pair.revision.beyond
+        if spot is None:
+            return
+        texts = ["".join(sorted(_closure(at) for at in node.spots)) for node in self.pair.nodes]
+        if texts[0] != texts[1]:
+            text = "has too many alternatives to compare, and what it refers to was changed: compare it by hand"
+            yield Change(Rule.SCHEMA_NOT_JUDGED, text, self.pair.base.spot, self.pair.revision.spot)
+
+    def _union(self) -> Iterator[tuple[Pair, Change]]:
+        union = Union(self.pairs, self.pair)
+        for member, old, new in union.members():
+            components = old.component, new.component
+            yield from (
+                (member, change)
+                for change in notes_of((old.notes, new.notes), (member.base.spot, member.revision.spot))
+            )
+            yield from ((member, change) for change in _names(components))
+            yield from ((member, change) for change in self._view(member, (old, new)))
+            if all(spot is not None and "discriminator" in spot.value for spot in components):
+                nodes = [Node((spot,)) for spot in components if spot is not None]
+                self.pairs.meet((nodes[0], nodes[1]), self.direction, Step(member), member.text)
+        yield from ((self.pair, change) for change in union.changes())
+
+    # One alternative.
+
+    def _view(self, pair: Pair, views: Views) -> Iterator[Change]:
+        yield from kinds.misnamed(views)
+        kind = kinds.change_of_type(self.pairs.inside, views, pair.text)
+        if kind is not None:
+            yield kind
+        if kind is not None and {views[0].type, views[1].type} != {"integer", "number"}:
+            return
+        if views[0].keywords or views[1].keywords:
+            yield from keywords.enum(views)
+            yield from keywords.bounds(views)
+            yield from keywords.keywords(views, typed=kind is None)
+        if views[0].properties or views[1].properties or views[0].required or views[1].required:
+            yield from self._properties(pair, views)
+        yield from self._named_schemas(pair, (views[0].patterns, views[1].patterns), "patternProperties")
+        yield from self._named_schemas(pair, (views[0].dependents, views[1].dependents), "dependentSchemas")
+        yield from self._children(pair, views)
+        yield from self._prefix(pair, views)
+
+    def _properties(self, pair: Pair, views: Views) -> Iterator[Change]:
+        shown = [
+            {key: node for key, node in view.properties.items() if not self._hidden(side, view, key)}
+            for side, view in enumerate(views)
+        ]
+        required = [
+            {key: spot for key, spot in view.required.items() if not self._hidden(side, view, key)}
+            for side, view in enumerate(views)
+        ]
+        gone, new = (_candidates(shown[i], shown[1 - i], required[i]) for i in (0, 1))
+        renamed = renames(gone, new) if gone and new else {}
+        for old_name, name in renamed.items():
+            spots = first_spot(shown[0][old_name]), first_spot(shown[1][name])
+            schema = next((spot.pointer[2] for spot in (views[0].component, _home_component(views[0])) if spot), "")
+            yield Change(
+                Rule.PROPERTY_RENAMED,
+                f"{old_name} is now {name}",
+                *spots,
+                f"{old_name} {name}",
+                segment=Segment("property", old_name),
+                renamed=Renamed("property", old_name, name, schema),
+            )
+            self._meet(pair, (shown[0][old_name], shown[1][name]), Segment("property", name))
+        for name in dict.fromkeys([*shown[0], *shown[1]]):
+            old, fresh = shown[0].get(name), shown[1].get(name)
+            segment = Segment("property", name)
+            if old is not None and fresh is not None:
+                self._meet(pair, (old, fresh), segment, required=(name in required[0], name in required[1]))
+            elif name in renamed or name in renamed.values():
+                continue
+            elif old is not None:
+                closed = self.direction == "request" and views[1].children.get("additionalProperties") is False
+                rule = Rule.PROPERTY_REFUSED if closed and name not in views[1].properties else Rule.PROPERTY_REMOVED
+                text = "the property is refused now" if rule is Rule.PROPERTY_REFUSED else "the property was removed"
+                yield Change(rule, text, first_spot(old), views[1].home, name, segment, Trace("present"))
+                self._meet_free(pair, views[1], old, segment, free_side=1)
+            elif fresh is not None:
+                self._meet_free(pair, views[0], fresh, segment, free_side=0)
+                if name in required[1] and name not in required[0]:
+                    text, rule = "the property is new and required", Rule.REQUIRED_PROPERTY_ADDED
+                else:
+                    text, rule = "the property was added", Rule.PROPERTY_ADDED
+                yield Change(rule, text, views[0].home, first_spot(fresh), name, segment, Trace("present"))
+        yield from _required(views, shown, required, {*renamed, *renamed.values()})
+
+    def _hidden(self, side: int, view: View, name: str) -> bool:
+        """Return whether a property is no part of this direction: read-only in requests, write-only in responses."""
+        node = view.properties.get(name)
+        flag: Literal["readOnly", "writeOnly"] = "readOnly" if self.direction == "request" else "writeOnly"
+        return node is not None and self.pairs.readers[side].flag(node, flag)
+
+    def _named_schemas(
+        self, pair: Pair, maps: tuple[dict[str, Node], dict[str, Node]], keyword: str
+    ) -> Iterator[Change]:
+        for key in dict.fromkeys([*maps[0], *maps[1]]):
+            old, new = maps[0].get(key), maps[1].get(key)
+            shown = key if keyword == "patternProperties" else f"with {key}"
+            if old is not None and new is not None:
+                self._meet(pair, (old, new), Segment("keyword", shown))
+            else:
+                yield _came_or_went(f"`{keyword}` {key!r}", (old, new), f"{keyword} {key}")
+
+    def _children(self, pair: Pair, views: Views) -> Iterator[Change]:
+        for keyword in dict.fromkeys([*views[0].children, *views[1].children]):
+            old, new = views[0].children.get(keyword), views[1].children.get(keyword)
+            if isinstance(old, Node) and isinstance(new, Node):
+                segment = _SEGMENTS.get(keyword, Segment("keyword", keyword))
+                self._meet(pair, (old, new), segment, flipped=keyword in ("not", "if"))
+                if keyword == "if":  # It may decide for either branch.
+                    self._meet(pair, (old, new), segment)
+            elif old is False and isinstance(new, Node):
+                text = f"`{keyword}` are allowed now"
+                yield Change(Rule.CONSTRAINT_LOOSENED, text, views[0].home, first_spot(new), keyword)
+            elif new is False and isinstance(old, Node):
+                text = f"`{keyword}` are not allowed any more"
+                yield Change(Rule.CONSTRAINT_TIGHTENED, text, first_spot(old), views[1].home, keyword)
+            elif old is not new:
+                yield _came_or_went(f"`{keyword}`", (old, new), keyword, (views[0].home, views[1].home))
+
+    def _prefix(self, pair: Pair, views: Views) -> Iterator[Change]:
+        for index in range(max(len(views[0].prefix), len(views[1].prefix))):
+            old, new = (view.prefix[index] if index < len(view.prefix) else None for view in views)
+            if old is not None and new is not None:
+                self._meet(pair, (old, new), Segment("items", str(index)))
+            else:
+                yield _came_or_went(f"the schema of element {index}", (old, new), f"prefixItems {index}")
+
+    def _meet(
+        self,
+        pair: Pair,
+        nodes: tuple[Node, Node],
+        segment: Segment,
+        *,
+        required: tuple[bool, bool] = (False, False),
+        flipped: bool = False,
+    ) -> None:
+        direction: Direction = self.direction
+        if flipped:
+            direction = "response" if direction == "request" else "request"
+        self.pairs.meet(nodes, direction, Step(pair, segment, required=required), "text" if pair.text else "")
+
+    def _meet_free(self, pair: Pair, view: View, node: Node, segment: Segment, *, free_side: Literal[0, 1]) -> None:
+        """Compare a property that only one side declares with what the other allows for any name, if it says."""
+        free = view.children.get("additionalProperties")
+        if isinstance(free, Node):
+            self._meet(pair, (free, node) if free_side == 0 else (node, free), segment)
+
+
+def _required(
+    views: Views, shown: list[dict[str, Node]], required: list[dict[str, Spot]], renamed: set[str]
+) -> Iterator[Change]:
+    for name in sorted((required[1].keys() - required[0].keys()) - renamed):
+        if name in shown[1] and name not in shown[0]:
+            continue  # That it is new and required is a change of its own.
+        text, segment = "the property became required", Segment("property", name)
+        spots = views[0].home, required[1][name]
+        yield Change(Rule.PROPERTY_BECAME_REQUIRED, text, *spots, name, segment, Trace("absent"))
+    for name in sorted((required[0].keys() - required[1].keys()) - renamed):
+        if name in shown[0] and name not in shown[1]:
+            continue  # It was removed.
+        text, segment = "the property is no longer required", Segment("property", name)
+        at = first_spot(shown[1][name]) if name in shown[1] else views[1].home
+        yield Change(Rule.PROPERTY_BECAME_OPTIONAL, text, required[0][name], at, name, segment, Trace("absent"))
+
+
+def _came_or_went(
+    what: str,
+    children: tuple[_Child, _Child],
+    key: str,
+    homes: tuple[Spot | None, Spot | None] = (None, None),
+) -> Change:
+    """Return the change that a schema for what was free came, or that it went."""
+    spots = [
+        first_spot(child) if isinstance(child, Node) else home for child, home in zip(children, homes, strict=True)
+    ]
+    said = [child.spots[0].value if isinstance(child, Node) and child.spots else child for child in children]
+    key = f"{key} {canonical(said[0])} {canonical(said[1])}"
+    if children[0] is None:
+        text = f"{what} are not allowed any more" if children[1] is False else f"{what} was added"
+        return Change(Rule.CONSTRAINT_ADDED, text, spots[0], spots[1], key)
+    text = f"{what} are allowed now" if children[0] is False else f"{what} was removed"
+    return Change(Rule.CONSTRAINT_REMOVED, text, spots[0], spots[1], key)
+
+
+# Names.
+
+
+def _named(pair: Pair) -> tuple[Spot | None, Spot | None]:
+    """Return the schemas of a name that both sides of a pair are, also where null is allowed beside them."""
+    found = []
+    for node, meaning in zip(pair.nodes, (pair.base, pair.revision), strict=True):
+        spot = node.spots[0] if len(node.spots) == 1 else None
+        only = meaning.alternatives[0].component if len(meaning.alternatives) == 1 else None
+        found.append(spot if spot and _is_component(spot.pointer) else only)
+    return found[0], found[1]
+
+
+def _names(components: tuple[Spot | None, Spot | None]) -> Iterator[Change]:
+    old, new = components
+    if old is None or new is None or old.pointer[2] == new.pointer[2]:
+        return
+    names = old.pointer[2], new.pointer[2]
+    schemas = [spot.document.get(("components", "schemas")) for spot in (old, new)]
+    if names[0] in schemas[1] or names[1] in schemas[0]:
+        text = f"the schema is {names[1]} now, no longer {names[0]}"
+        yield Change(Rule.SCHEMA_REPLACED, text, old, new, " ".join(names))
+    else:
+        text = f"the schema {names[0]} is now called {names[1]}"
+        yield Change(Rule.SCHEMA_RENAMED, text, old, new, " ".join(names), renamed=Renamed("schema", *names))
+
+
+def _is_component(pointer: Pointer) -> bool:
+    return len(pointer) == 3 and pointer[:2] == ("components", "schemas")
+
+
+def _home_component(view: View) -> Spot | None:
+    return view.home if view.home and _is_component(view.home.pointer) else None
+
+
+# Helpers.
+
+
+def _candidates(mine: dict[str, Node], theirs: dict[str, Node], required: Mapping[str, Spot]) -> list[Candidate]:
+    """Return the properties that only one side has."""
+    return [
+        candidate(name, required=name in required, value=spot.value)
+        for name, node in mine.items()
+        if name not in theirs and (spot := first_spot(node))
+    ]
+
+
+def _closure(spot: Spot) -> str:
+    """Return the text of a schema with everything that it refers to."""
+    found: dict[Spot, str] = {}
+    todo = [spot]
+    while todo:
+        at = todo.pop()
+        if at not in found:
+            found[at] = canonical(at.value)
+            todo.extend(_references(at))
+    return "\n".join(sorted(found.values()))
+
+
+def _references(spot: Spot) -> Iterator[Spot]:
+    todo = [spot]
+    while todo:
+        at = todo.pop()
+        if isinstance(at.value, Mapping):
+            if isinstance(reference := at.value.get("$ref"), str):
+                yield at.document.resolve(reference, (*at.pointer, "$ref"))
+            todo.extend(at.child(key) for key in at.value)
+        elif isinstance(at.value, list):
+            todo.extend(at.child(str(index)) for index in range(len(at.value)))

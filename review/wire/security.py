@@ -1,0 +1,134 @@
+"""What callers need to authenticate, and what changed of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias, TypeVar
+
+from ..rules import Direction, Rule
+from ..source import Document, Spot
+from .changes import Change, went
+from .meaning import canonical
+
+# Schemes by name, with the scopes that are needed of each.
+_Requirement: TypeAlias = Mapping[str, frozenset[str]]
+_HINTS: Final = frozenset({"description", "bearerFormat", "deprecated"})
+_T = TypeVar("_T")
+
+
+def compare(old: Spot, new: Spot) -> Iterator[Change]:
+    """Yield what changed of the requirements of an operation. `old` and `new` are what carries `security`.
+
+    Raises:
+        ReviewError: `security` is no list of mappings.
+    """
+    names = renamed(old.document, new.document)
+    before = [{names.get(name, name): scopes for name, scopes in item.items()} for item in _requirements(old)]
+    after = _requirements(new)
+    if sorted(map(_text, before)) == sorted(map(_text, after)):
+        return
+    spots = [spot.child("security") if "security" in spot.value else spot for spot in (old, new)]
+    text = f"authentication went from {_shown(before)} to {_shown(after)}"
+    # Whoever met one of the old requirements must still meet one.
+    kept = all(any(_within(fresh, known) for fresh in after) for known in before)
+    yield Change(Rule.SECURITY_LOOSENED if kept else Rule.SECURITY_TIGHTENED, text, spots[0], spots[1], text)
+
+
+def renamed(base: Document, revision: Document) -> dict[str, str]:
+    """Return the security schemes that have another name in the revision."""
+    schemes = [_schemes(document) for document in (base, revision)]
+    fresh = {name: value for name, value in schemes[1].items() if name not in schemes[0]}
+    found = {}
+    for name, value in schemes[0].items():
+        if name not in schemes[1]:
+            alike = [other for other, item in fresh.items() if canonical(item) == canonical(value)]
+            found.update({name: alike[0]} if alike else {})
+    return found
+
+
+def schemes(
+    roots: Sequence[Spot],
+    here: Sequence[Mapping[Any, Any]],
+    found: Callable[[tuple[str, ...], Direction, None, Change], _T],
+) -> Iterator[_T]:
+    """Yield what changed of the security schemes that operations use, with these operations.
+
+    Raises:
+        ReviewError: a scheme is no mapping.
+    """
+    names = renamed(roots[0].document, roots[1].document)
+    at = [root.child("components").child("securitySchemes") for root in roots]
+    for name, spot in at[0].entries():
+        fresh = at[1].child(names.get(name, name))
+        users = tuple(
+            dict.fromkeys(
+                operation.label
+                for root, side in zip(roots, here, strict=True)
+                for operation in side.values()
+                if any(name in item for item in _requirements(_owner(operation.spot, root)))
+            )
+        )
+        if users and fresh.value is not None:
+            for change in _scheme(name, spot.object("a security scheme"), fresh.object("a security scheme")):
+                yield found(users, "request", None, change)
+
+
+def _scheme(name: str, old: Spot, new: Spot) -> Iterator[Change]:
+    for key in dict.fromkeys([*old.value, *new.value]):
+        values = old.value.get(key), new.value.get(key)
+        if canonical(values[0]) == canonical(values[1]):
+            continue
+        spots = [spot.child(key) if key in spot.value else spot for spot in (old, new)]
+        text = f"`{key}` of the security scheme {name} {went(*values)}"
+        if key == "flows" and isinstance(values[0], Mapping) and isinstance(values[1], Mapping):
+            kept = all(_flow_kept(flow, values[1].get(kind)) for kind, flow in values[0].items())
+            rule = Rule.SECURITY_SCHEME_LOOSENED if kept else Rule.SECURITY_SCHEME_CHANGED
+            text = f"the flows of the security scheme {name} changed"
+        elif key in _HINTS or key.startswith("x-"):
+            rule = Rule.SECURITY_SCHEME_DESCRIBED
+        else:
+            same = key == "scheme" and str(values[0]).lower() == str(values[1]).lower()
+            rule = Rule.SECURITY_SCHEME_DESCRIBED if same else Rule.SECURITY_SCHEME_CHANGED
+        yield Change(rule, text, spots[0], spots[1], f"{name} {key} {canonical(values[0])} {canonical(values[1])}")
+
+
+def _flow_kept(old: Any, new: Any) -> bool:
+    """Return whether tokens are still obtained with a flow as they were."""
+    if not isinstance(old, Mapping) or not isinstance(new, Mapping):
+        return canonical(old) == canonical(new)
+    addresses = ("authorizationUrl", "tokenUrl", "deviceAuthorizationUrl")
+    scopes = [set(side.get("scopes") or ()) for side in (old, new)]
+    return all(old.get(key) == new.get(key) for key in addresses) and scopes[0] <= scopes[1]
+
+
+def _owner(operation: Spot, root: Spot) -> Spot:
+    return operation if operation.value.get("security") is not None else root
+
+
+def _requirements(owner: Spot) -> list[_Requirement]:
+    """Return the alternatives of which callers must meet one; none at all means that nothing is needed."""
+    items = [item.object("a security requirement") for item in owner.listed("security")]
+    return [
+        {name: frozenset(str(scope.value) for scope in item.listed(name)) for name in item.value} for item in items
+    ] or [{}]
+
+
+def _within(left: _Requirement, right: _Requirement) -> bool:
+    return all(name in right and scopes <= right[name] for name, scopes in left.items())
+
+
+def _text(requirement: _Requirement) -> str:
+    return canonical({name: sorted(scopes) for name, scopes in requirement.items()})
+
+
+def _shown(requirements: Sequence[_Requirement]) -> str:
+    texts = []
+    for item in requirements:
+        parts = [f"{name} ({', '.join(sorted(scopes))})" if scopes else name for name, scopes in item.items()]
+        texts.append(" with ".join(parts) or "none")
+    return " or ".join(texts)
+
+
+def _schemes(document: Document) -> Mapping[str, Any]:
+    found = (document.value.get("components") or {}).get("securitySchemes")
+    return found if isinstance(found, Mapping) else {}

@@ -1,0 +1,73 @@
+"""Where an API is served, and what changed of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+from ..rules import Rule
+from ..source import Spot
+from .changes import Change, listed, notes, values_text, went
+from .meaning import canonical
+
+
+def compare(old: Spot, new: Spot, prefixes: tuple[str, str] = ("", "")) -> Iterator[Change]:
+    """Yield what changed between two lists of servers; no list is one of `/`.
+
+    Args:
+        prefixes: What stands at the end of the addresses on each side, where the paths of the other side begin with it.
+    """
+    here = [_servers(spot, prefix) for spot, prefix in zip((old, new), prefixes, strict=True)]
+    for url in dict.fromkeys([*here[0], *here[1]]):
+        before, after = here[0].get(url), here[1].get(url)
+        if after is None:
+            yield Change(Rule.SERVER_REMOVED, f"the server {url} was removed", before, new, url)
+        elif before is None:
+            yield Change(Rule.SERVER_ADDED, f"the server {url} was added", old, after, url)
+        else:
+            yield from notes(Rule.SERVER_DESCRIBED, before, after, ("description", "name"))
+            yield from _variables(before, after)
+    first = next(iter(here[0])), next(iter(here[1]))
+    if first[0] != first[1] and first[0] in here[1]:
+        text = f"the first server was {first[0]} and is {first[1]}: clients take the first one"
+        yield Change(Rule.SERVER_FIRST_CHANGED, text, here[0][first[0]], here[1][first[1]], " ".join(first))
+
+
+def prefix_of(servers: Spot) -> str:
+    """Return the path that the addresses of a list of servers end with, "" if there is none or they differ in it."""
+    found = {urlsplit(url.replace("{", "%7B")).path.rstrip("/") for url in _servers(servers, "")}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _servers(spot: Spot, prefix: str) -> dict[str, Spot]:
+    items = spot.value if isinstance(spot.value, list) else []
+    found: dict[str, Spot] = {}
+    for index, item in enumerate(items):
+        if isinstance(item, Mapping):
+            url = str(item.get("url", "/")).rstrip("/").removesuffix(prefix) or "/"
+            found.setdefault(url, spot.child(str(index)))
+    return found or {"/": spot}
+
+
+def _variables(before: Spot, after: Spot) -> Iterator[Change]:
+    here = [dict(spot.child("variables").entries()) for spot in (before, after)]
+    for name in (name for name in here[0] if name in here[1]):
+        spots = here[0][name], here[1][name]
+        old, new = (spot.value if isinstance(spot.value, Mapping) else {} for spot in spots)
+        if canonical(old.get("default")) != canonical(new.get("default")):
+            text = f"the default of the server variable {name} {went(old.get('default'), new.get('default'))}"
+            yield Change(Rule.SERVER_VARIABLE_DEFAULT_CHANGED, text, *spots, text)
+        values = [side.get("enum") if isinstance(side.get("enum"), list) else None for side in (old, new)]
+        if values[1] is not None and values[0] is None:
+            text = f"the server variable {name} is now one of {values_text(values[1])}"
+            yield Change(Rule.SERVER_VARIABLE_VALUE_REMOVED, text, *spots, text)
+        elif values[0] is not None and values[1] is None:
+            yield Change(Rule.SERVER_VARIABLE_VALUE_ADDED, f"the server variable {name} may be anything", *spots, name)
+        elif values[0] is not None and values[1] is not None:
+            if lost := listed(values[0], without=values[1]):
+                text = f"the server variable {name} lost {values_text(lost)}"
+                yield Change(Rule.SERVER_VARIABLE_VALUE_REMOVED, text, *spots, text)
+            if gained := listed(values[1], without=values[0]):
+                text = f"the server variable {name} gained {values_text(gained)}"
+                yield Change(Rule.SERVER_VARIABLE_VALUE_ADDED, text, *spots, text)
+        yield from notes(Rule.SERVER_DESCRIBED, *spots, ("description",))

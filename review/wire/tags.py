@@ -1,0 +1,109 @@
+"""Discriminators: the property that says which variant a value is of, and the tags by which it says so.
+
+A tag is a name on the wire. It stands in the mapping, is the one value of the variant's property, or is the name of the
+variant's schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..rules import Rule
+from ..source import Spot
+from .changes import Change
+from .meaning import Discriminator, Meaning, View
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A schema that a discriminator may mean: its name, and its properties that have one value only."""
+
+    name: str
+    constants: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, view: View) -> Variant:
+        """Return an alternative as a variant."""
+        return cls(view.name, view.constants)
+
+    def tags(self, discriminator: Discriminator) -> frozenset[str]:
+        """Return the tags that mean the variant."""
+        mapped = frozenset(tag for tag, name in discriminator.mapping.items() if name == self.name)
+        return mapped or self._own(discriminator)
+
+    def _own(self, discriminator: Discriminator) -> frozenset[str]:
+        own = self.constants.get(discriminator.property, self.name)
+        return frozenset({str(own)} if own != "" else ())
+
+
+def compare(
+    base: Meaning, revision: Meaning, variants: Iterable[tuple[Variant, Variant]], told: set[str]
+) -> Iterator[Change]:
+    """Yield what changed of a discriminator and its tags.
+
+    Args:
+        variants: Those that correspond.
+        told: The names of those that came or went, which is a change of its own.
+    """
+    old, new = base.discriminator, revision.discriminator
+    if old is None or new is None:
+        if old is not new:
+            rule = Rule.DISCRIMINATOR_ADDED if old is None else Rule.DISCRIMINATOR_REMOVED
+            text = f"the discriminator was {'added' if old is None else 'removed'}"
+            yield Change(rule, text, old.spot if old else base.spot, new.spot if new else revision.spot)
+        return
+    if old.property != new.property:
+        text = f"the discriminator went from {old.property} to {new.property}"
+        key = f"{old.property} {new.property}"
+        yield Change(Rule.DISCRIMINATOR_PROPERTY_CHANGED, text, old.spot, new.spot, key)
+        return
+    spots = old.spot, new.spot
+    both = list(variants)
+    yield from _of_variants(both, old, new)
+    known = {variant.name for pair in both for variant in pair} | told
+    yield from _of_mapping(old.mapping, new.mapping, known, spots)
+
+
+def _of_variants(both: list[tuple[Variant, Variant]], old: Discriminator, new: Discriminator) -> Iterator[Change]:
+    spots = old.spot, new.spot
+    before = {tag: one.name for one, _ in both for tag in one.tags(old)}
+    after = {tag: other.name for _, other in both for tag in other.tags(new)}
+    kept = {one.name: other.name for one, other in both}
+    for one, other in both:
+        if old.property in one.constants and old.property in other.constants and not (old.mapping or new.mapping):
+            continue  # The property itself changed.
+        # A schema's own name stays a tag beside those of the mapping.
+        lost = sorted(one.tags(old) - other.tags(new) - {other.name})
+        gained = sorted(other.tags(new) - one.tags(old) - {one.name})
+        for tag in [tag for tag in lost if tag in after]:
+            lost.remove(tag)
+            text = f"{tag!r} meant {before[tag]} and means {after[tag]}"
+            yield Change(Rule.DISCRIMINATOR_MAPPING_CHANGED, text, *spots, f"{tag} {before[tag]} {after[tag]}")
+        gained = [tag for tag in gained if tag not in before]
+        if len(lost) == len(gained) == 1:
+            text = f"the tag of {kept[one.name] or other.name} went from {lost[0]!r} to {gained[0]!r}"
+            yield Change(Rule.DISCRIMINATOR_TAG_RENAMED, text, *spots, f"{lost[0]} {gained[0]}")
+            continue
+        for tag in lost:
+            yield Change(Rule.DISCRIMINATOR_MAPPING_REMOVED, f"the discriminator no longer knows {tag!r}", *spots, tag)
+        for tag in gained:
+            yield Change(Rule.DISCRIMINATOR_MAPPING_ADDED, f"the discriminator now knows {tag!r}", *spots, tag)
+
+
+def _of_mapping(
+    old: Mapping[str, str], new: Mapping[str, str], known: set[str], spots: tuple[Spot, Spot]
+) -> Iterator[Change]:
+    """Yield the changes of what only a mapping names, and no union lists."""
+    for tag in dict.fromkeys([*old, *new]):
+        before, after = old.get(tag), new.get(tag)
+        if before == after or before in known or after in known:
+            continue
+        if after is None:
+            yield Change(Rule.DISCRIMINATOR_MAPPING_REMOVED, f"the discriminator no longer knows {tag!r}", *spots, tag)
+        elif before is None:
+            yield Change(Rule.DISCRIMINATOR_MAPPING_ADDED, f"the discriminator now knows {tag!r}", *spots, tag)
+        else:
+            text = f"{tag!r} meant {before} and means {after}"
+            yield Change(Rule.DISCRIMINATOR_MAPPING_CHANGED, text, *spots, f"{tag} {before} {after}")

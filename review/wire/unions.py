@@ -1,0 +1,101 @@
+"""What changed of a union: its variants, how they are told apart, and whether a value may fit two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from ..findings import Segment
+from ..rules import Rule
+from . import tags
+from .align import Pair, Pairs
+from .changes import Change
+from .kinds import written_alike
+from .meaning import View, canonical
+from .variants import Overlaps, describe, match
+
+_Matched: TypeAlias = list[tuple[View, View]]
+
+
+class Union:
+    """The variants of both sides of a pair, and which of them correspond."""
+
+    def __init__(self, pairs: Pairs, pair: Pair) -> None:
+        self.pairs, self.pair = pairs, pair
+        self.overlaps = Overlaps(pairs.readers, pairs.inside)
+        self.matched: _Matched
+        self.matched, self.gone, self.new = match(pair.base.alternatives, pair.revision.alternatives)
+
+    def members(self) -> Iterator[tuple[Pair, View, View]]:
+        """Yield a pair for each two variants that correspond, with them."""
+        for old, new in self.matched:
+            segment = _segment(new, self.matched)
+            yield self.pairs.member(self.pair, (old, new), segment), old, new
+
+    def changes(self) -> Iterator[Change]:
+        """Yield what changed of the variants as such."""
+        base, revision, request = self.pair.base, self.pair.revision, self.pair.direction == "request"
+        inside = self.pairs.inside
+        for view in self.gone:
+            name, spots = describe(view), (view.spot or view.home, revision.spot)
+            key = _key(view, name)
+            if request and self._covers(view):
+                text = f"the variant {name} was removed; what fits it fits what is left"
+                yield Change(Rule.UNION_VARIANT_COVERED, text, *spots, key)
+            else:
+                yield Change(Rule.UNION_VARIANT_REMOVED, f"the variant {name} was removed", *spots, key)
+        for view in self.new:
+            name, spots = describe(view), (base.spot, view.spot or view.home)
+            key = _key(view, name)
+            if not request and any(inside.view(view, old, (1, 0), declared=True) for old in base.alternatives):
+                text = f"the variant {name} was added; such values were possible before"
+                yield Change(Rule.UNION_VARIANT_NARROWER, text, *spots, key)
+            else:
+                yield Change(Rule.UNION_VARIANT_ADDED, f"the variant {name} was added", *spots, key)
+        yield from self._kind()
+        variants = [(tags.Variant.of(old), tags.Variant.of(new)) for old, new in self.matched]
+        yield from tags.compare(base, revision, variants, {view.name for view in (*self.gone, *self.new)})
+
+    def _covers(self, view: View) -> bool:
+        """Return whether what is left takes what callers send for a variant that is gone."""
+        left = self.pair.revision.alternatives
+        return self.pairs.inside.among(view, left, (0, 1), declared=True) or any(
+            written_alike(self.pairs.inside, view, other, self.pair.text, (0, 1)) for other in left
+        )
+
+    def _kind(self) -> Iterator[Change]:
+        """Yield that `anyOf` became `oneOf`, or the reverse, where a value may fit two variants."""
+        base, revision = self.pair.base, self.pair.revision
+        if {base.union, revision.union} != {"anyOf", "oneOf"}:
+            return
+        told = base.discriminator is not None and revision.discriminator is not None
+        if told or min(len(base.alternatives), len(revision.alternatives)) < 2:
+            return
+        if self.overlaps.disjoint(revision.alternatives, 1) and self.overlaps.disjoint(base.alternatives, 0):
+            return
+        rule = Rule.UNION_BECAME_ONE_OF if revision.union == "oneOf" else Rule.UNION_BECAME_ANY_OF
+        yield Change(rule, f"{base.union} became {revision.union}", base.spot, revision.spot)
+
+
+def overlapping(pairs: Pairs, pair: Pair) -> Iterator[Change]:
+    """Yield that what callers send today may fit two variants of a new `oneOf`."""
+    found = Overlaps(pairs.readers, pairs.inside).refused(pair.base, pair.revision, pair.direction)
+    if found is not None:
+        names = describe(found[0]), describe(found[1])
+        text = f"what callers send today may fit {names[0]} and {names[1]}, and oneOf refuses what fits two variants"
+        at = found[1].spot or pair.revision.spot
+        yield Change(Rule.UNION_VARIANT_OVERLAPS, text, pair.base.spot, at, " ".join(names))
+
+
+def _key(view: View, name: str) -> str:
+    """Return a key for a variant: its name, or all that it says."""
+    at = view.spot or view.home
+    return name if view.name or at is None else f"{name} {canonical(at.value)}"
+
+
+def _segment(view: View, matched: _Matched) -> Segment | None:
+    """Return the segment of an alternative, where others of its type make one needed."""
+    if sum(fresh.type == view.type for _, fresh in matched) < 2:
+        return None
+    tags = [str(value) for value in view.constants.values()]
+    return Segment("variant", tags[0] if tags else describe(view))

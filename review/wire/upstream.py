@@ -1,0 +1,125 @@
+"""The upstream part: how the fragment differs from the vendor's full document, less the deliberate differences.
+
+A difference is deliberate when the object that differs, or one that refers to it, carries `x-differs` with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from ..findings import Finding
+from ..rules import Rule
+from ..source import Document, Pointer, ReviewError, Spot, format_pointer
+from . import contract
+from .operations import METHODS
+from .scope import Scope
+
+REASON: Final = "x-differs"
+# An entry of one of these has a name of its own: a reason above it speaks of something else.
+_NAMED: Final = frozenset(
+    ("properties", "schemas", "parameters", "responses", "headers", "patternProperties", "requestBodies", *METHODS)
+)
+_ADDED: Final = frozenset(rule for rule in Rule if rule.name.endswith(("_ADDED", "_ADDED_REQUIRED")))
+_REMOVED: Final = frozenset(rule for rule in Rule if rule.name.endswith("_REMOVED"))
+
+
+def compare(vendor: Document, ours: Document, scope: Scope | None = None) -> tuple[list[Finding], list[str]]:
+    """Return the differences that have no reason, and a line for each that has one.
+
+    A reason that explains no difference any more is a finding of its own.
+
+    Raises:
+        ReviewError: a document has an unresolvable `$ref`, or none of our operations is in the vendor's document.
+    """
+    restricted = _restricted(vendor, ours)
+    reasons = dict(_reasons(ours))
+    used: set[Pointer] = set()
+    found: list[Finding] = []
+    remarks: list[str] = []
+    for finding in contract.compare(restricted, ours, scope):
+        at = next((at for site in finding.sites for at in _owners(site) if at in reasons), None)
+        if finding.severity == "docs" or not finding.operations:
+            # Names, tags and words may differ without a reason, but one that is given is not stale.
+            used.update([at] if at and REASON not in finding.key.split() else [])
+        elif at is None:
+            found.append(_told(finding))
+        else:
+            used.add(at)
+            what = f"{finding.operations[0]} {finding.message}"
+            remarks.append(f"deliberate: {finding.place} {what} ({reasons[at]})")
+    for pointer, reason in reasons.items():
+        if pointer not in used:
+            place = ours.place((*pointer, REASON))
+            found.append(
+                Finding(
+                    rule=Rule.STALE_DIFFERENCE,
+                    text=f"{format_pointer(pointer)} no longer differs from the vendor's document: {reason}",
+                    file=place.file,
+                    line=place.line,
+                    column=place.column,
+                    pointer=format_pointer(pointer),
+                )
+            )
+    return found, remarks
+
+
+def _told(finding: Finding) -> Finding:
+    if finding.rule in _ADDED:
+        side = "ours has it, the vendor's has not"
+    elif finding.rule in _REMOVED:
+        side = "the vendor's has it, ours has not"
+    else:
+        side = "they contradict each other"
+    return replace(finding, upstream=True, text=f"{finding.text}; {side}")
+
+
+def _restricted(vendor: Document, ours: Document) -> Document:
+    """Return the vendor's document with no operations but ours."""
+    kept: dict[str, Any] = {}
+    wanted = {(_shape(path), method) for path, item in _paths(ours) for method in item if method in METHODS}
+    for path, item in _paths(vendor):
+        methods = {key: value for key, value in item.items() if key not in METHODS or (_shape(path), key) in wanted}
+        if any(method in METHODS for method in methods):
+            kept[path] = methods
+    if not kept:
+        raise ReviewError(f"{vendor.name}: has none of the operations of {ours.name}")
+    return replace(vendor, value={**vendor.value, "paths": kept, "webhooks": {}})
+
+
+def _paths(document: Document) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for path, item in (document.value.get("paths") or {}).items():
+        if isinstance(item, Mapping):
+            yield path, item
+
+
+def _shape(path: str) -> str:
+    return re.sub(r"\{[^}/]+\}", "{}", path)
+
+
+def _reasons(document: Document) -> Iterator[tuple[Pointer, str]]:
+    """Yield each place of the document that carries a reason."""
+
+    def walk(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
+        if isinstance(value, Mapping):
+            if REASON in value:
+                yield pointer, str(value[REASON])
+            for key, item in value.items():
+                yield from walk(item, (*pointer, key))
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from walk(item, (*pointer, str(index)))
+
+    yield from walk(document.value, ())
+
+
+def _owners(spot: Spot) -> Iterator[Pointer]:
+    """Yield a place and those above it, up to the nearest object with a name of its own."""
+    pointer = spot.pointer
+    while pointer:
+        yield pointer
+        if len(pointer) > 1 and (pointer[-2] in _NAMED or pointer[-1] in METHODS):
+            return
+        pointer = pointer[:-1]

@@ -1,0 +1,216 @@
+"""The variants of a union: what they are called, which of two unions correspond, and which values fit two of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+from ..rules import Direction
+from .inside import Inside
+from .meaning import Meaning, Node, View, canonical
+from .reading import Reader
+
+
+def describe(view: View) -> str:
+    """Return a few words that name an alternative: its schema, its tag, its values or its type."""
+    if view.name:
+        return view.name
+    tags = view.constants
+    if tags:
+        return ", ".join(f"{name} {value!r}" for name, value in tags.items())
+    if values := view.accepts_only():
+        return ", ".join(json.dumps(value, ensure_ascii=False) for value in values)
+    title = view.notes.get("title")
+    if title:
+        return str(title.value)
+    form = view.keywords.get("format")
+    return f"{view.type or 'anything'}{f' ({form.value})' if form else ''}"
+
+
+def match(base: list[View], revision: list[View]) -> tuple[list[tuple[View, View]], list[View], list[View]]:
+    """Return which alternatives correspond, those that are gone, and those that are new."""
+    scores = sorted(
+        (-score, i, j)
+        for i, old in enumerate(base)
+        for j, new in enumerate(revision)
+        if (score := _likeness(old, new)) > 0
+    )
+    left, right = dict(enumerate(base)), dict(enumerate(revision))
+    matched = []
+    for _, i, j in scores:
+        if i in left and j in right:
+            matched.append((i, left.pop(i), right.pop(j)))
+    for kind in dict.fromkeys(view.type for view in left.values()):
+        alone = [[key for key, view in side.items() if view.type == kind] for side in (left, right)]
+        if len(alone[0]) == len(alone[1]) == 1:
+            old, new = left[alone[0][0]], right[alone[1][0]]
+            if not told_apart(old, new) or _retagged(old, new):
+                matched.append((alone[0][0], left.pop(alone[0][0]), right.pop(alone[1][0])))
+    matched.sort(key=lambda item: item[0])
+    return [(old, new) for _, old, new in matched], list(left.values()), list(right.values())
+
+
+def told_apart(old: View, new: View) -> bool:
+    """Return whether a constant property tells two alternatives apart."""
+    tags = old.constants, new.constants
+    return any(canonical(tags[0][name]) != canonical(tags[1][name]) for name in tags[0] if name in tags[1])
+
+
+def _retagged(old: View, new: View) -> bool:
+    """Return whether two alternatives without a name have the same properties, so that only the tag is another one."""
+    names = old.properties.keys(), new.properties.keys()
+    return not old.name and not new.name and names[0] == names[1] and len(names[0]) > 1
+
+
+def _likeness(old: View, new: View) -> float:
+    if old.type != new.type and {old.type, new.type} != {"integer", "number"}:
+        return 0
+    named = 40 if old.name and old.name == new.name else 0
+    tags = old.constants, new.constants
+    shared = [name for name in tags[0] if name in tags[1]]
+    if shared:
+        agree = all(canonical(tags[0][name]) == canonical(tags[1][name]) for name in shared)
+        return 50 + named + len(old.properties.keys() & new.properties.keys()) if agree else named
+    score = (0.5 if old.type == new.type else 0.1) + named
+    if old.type == "object" and (old.properties or new.properties):
+        union, both = old.properties.keys() | new.properties.keys(), old.properties.keys() & new.properties.keys()
+        score = score + 10 * len(both) / len(union) if both or score > 1 else 0
+    values = old.accepts_only(), new.accepts_only()
+    if values[0] and values[1]:
+        score += len(set(map(canonical, values[0])) & set(map(canonical, values[1])))
+    words = [{key: word.value for key, word in view.keywords.items()} for view in (old, new)]
+    return score + (5 if words[0] == words[1] else 0)
+
+
+class Overlaps:
+    """Whether a value may fit two alternatives at once, which `oneOf` refuses."""
+
+    def __init__(self, readers: tuple[Reader, Reader], inside: Inside) -> None:
+        self.readers, self.inside = readers, inside
+
+    def refused(self, base: Meaning, revision: Meaning, direction: Direction) -> tuple[View, View] | None:
+        """Return two variants of a new `oneOf` that a value which was sent before may fit both; None if there are none.
+
+        Where the old variants overlap already, nobody reads this oneOf as exclusive.
+        """
+        if direction != "request" or len(revision.exclusive) < 2 or revision.discriminator or self._careless(base):
+            return None
+        for index, members in enumerate(revision.exclusive):
+            for others in revision.exclusive[index + 1 :]:
+                for one in members:
+                    for other in others:
+                        if any(self._sent_to_both(view, one, other) for view in base.alternatives):
+                            return one, other
+        return None
+
+    def _careless(self, base: Meaning) -> bool:
+        return any(
+            self.fits_both(one, other, sides=(0, 0))
+            for index, members in enumerate(base.exclusive)
+            for others in base.exclusive[index + 1 :]
+            for one in members
+            for other in others
+        )
+
+    def _sent_to_both(self, sent: View, one: View, other: View) -> bool:
+        if sent.type != "object":
+            return (
+                self._share(sent, one, (0, 1)) and self._share(sent, other, (0, 1)) and self._share(one, other, (1, 1))
+            )
+        return (
+            not told_apart(one, other)
+            and self.fits_both(sent, one, sides=(0, 1))
+            and self.fits_both(sent, other, sides=(0, 1))
+        )
+
+    def disjoint(self, views: list[View], side: Literal[0, 1]) -> bool:
+        """Return whether surely no value fits two of some alternatives."""
+        return all(self._disjoint(one, other, side) for index, one in enumerate(views) for other in views[index + 1 :])
+
+    def _disjoint(self, one: View, other: View, side: Literal[0, 1]) -> bool:
+        if one.type != "object" or other.type != "object":
+            return not self._share(one, other, (side, side))
+        if told_apart(one, other):
+            return True
+        for closed, open_ in ((one, other), (other, one)):
+            if (
+                closed.children.get("additionalProperties") is False
+                and not open_.required.keys() <= closed.properties.keys()
+            ):
+                return True
+        shared = (name for name in one.required if name in other.required)
+        nodes = ((one.properties.get(name), other.properties.get(name)) for name in shared)
+        return any(left and right and self._apart(left, right, (side, side)) for left, right in nodes)
+
+    def _apart(self, one: Node, other: Node, sides: tuple[Literal[0, 1], Literal[0, 1]]) -> bool:
+        """Return whether two schemas surely have no value in common."""
+        meanings = self.readers[sides[0]].read(one), self.readers[sides[1]].read(other)
+        kinds = [{view.type for view in meaning.alternatives} for meaning in meanings]
+        if None not in kinds[0] | kinds[1] and not kinds[0] & kinds[1] and not all(m.null for m in meanings):
+            return True
+        enums = [_only_values(meaning) for meaning in meanings]
+        return bool(enums[0] and enums[1] and not enums[0] & enums[1])
+
+    def fits_both(self, sent: View, other: View, *, sides: tuple[Literal[0, 1], Literal[0, 1]]) -> bool:
+        """Return whether a value of what is declared for one alternative may fit the other."""
+        if sent.type != other.type and {sent.type, other.type} != {"integer", "number"}:
+            return None in (sent.type, other.type)
+        if sent.type != "object":
+            return self._share(sent, other, sides)
+        if told_apart(sent, other) or not set(other.required) <= set(sent.properties):
+            return False
+        if other.children.get("additionalProperties") is False and not set(sent.required) <= set(other.properties):
+            return False
+        shared = [name for name in other.properties if name in sent.properties]
+        told = (name for name in shared if name in sent.required or name in other.required)
+        if any(self._apart(sent.properties[name], other.properties[name], sides) for name in told):
+            return False
+        return bool(shared) or not sent.required
+
+    def _share(self, one: View, other: View, sides: tuple[Literal[0, 1], Literal[0, 1]]) -> bool:
+        if not _may_share(one, other):
+            return False
+        items = one.children.get("items"), other.children.get("items")
+        if not isinstance(items[0], Node) or not isinstance(items[1], Node):
+            return True
+        meanings = [self.readers[side].read(node) for side, node in zip(sides, (items[0], items[1]), strict=True)]
+        kinds = [{view.type for view in meaning.alternatives} for meaning in meanings]
+        # An empty list fits both, and is sent to neither.
+        return None in kinds[0] | kinds[1] or bool(kinds[0] & kinds[1])
+
+
+def _may_share(one: View, other: View) -> bool:
+    """Return whether two alternatives that are no objects may have a value in common, as far as limits tell."""
+    if (
+        one.type != other.type
+        and {one.type, other.type} != {"integer", "number"}
+        and None not in (one.type, other.type)
+    ):
+        return False
+    lists = one.accepts_only(), other.accepts_only()
+    if lists[0] and lists[1]:
+        return bool(set(map(canonical, lists[0])) & set(map(canonical, lists[1])))
+    if any(_above(left, right) for left, right in ((one, other), (other, one))):
+        return False
+    if lists[0] or lists[1]:
+        return True
+    # Two formats or patterns are taken to be meant to tell values apart.
+    return not any(
+        key in one.keywords and key in other.keywords and one.keywords[key].value != other.keywords[key].value
+        for key in ("format", "pattern")
+    )
+
+
+def _above(one: View, other: View) -> bool:
+    """Return whether a lower limit of one alternative is above the upper limit of another."""
+    for low, high in (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems")):
+        least, most = one.keywords.get(low), other.keywords.get(high)
+        numbers = [word.value for word in (least, most) if word and isinstance(word.value, int | float)]
+        if len(numbers) == 2 and numbers[0] > numbers[1]:
+            return True
+    return False
+
+
+def _only_values(meaning: Meaning) -> set[str] | None:
+    lists = [view.accepts_only() for view in meaning.alternatives]
+    return {canonical(value) for found in lists for value in found or ()} if lists and all(lists) else None

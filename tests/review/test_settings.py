@@ -1,0 +1,146 @@
+"""What a project sets once of its reviews, and the formats that programs read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from review import settings
+from review.__main__ import main
+from review.reports import FORMATS
+from review.settings import Settings
+from review.source import ReviewError
+
+from . import pairs
+from .test_reports import review
+
+OLD = pairs.document({"/v1/x": {"get": pairs.operation("response", {"type": "string"})}, "/old": {"get": {}}})
+NEW = pairs.document({"/x": {"get": pairs.operation("response", {"type": "integer"})}})
+
+
+def run(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch, *more: str) -> int:
+    """Review the two documents in a folder with these settings, and return the exit status."""
+    old, new = pairs.write(OLD, NEW, folder)
+    (folder / "review.toml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(folder)
+    return main(["diff", str(old), str(new), "--wire-only", *more])
+
+
+def test_paths_and_severities_are_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = 'strip-prefix = ["/v1"]\npaths = ["/v1/*", "/x"]\nversion = false\n[severities]\n'
+    assert run(tmp_path, f'{text}type-changed = "breaking"\n', monkeypatch) == 1
+    assert capsys.readouterr().out.startswith("1 breaking change (1 on the wire).\n")
+    assert run(tmp_path, f'{text}response-type-changed = "additive"\n', monkeypatch) == 0
+    assert capsys.readouterr().out.startswith("nothing breaks.\n")
+    assert run(tmp_path, f'{text}type-changed = "none"\n', monkeypatch) == 0
+    assert capsys.readouterr().out.startswith("The documents differ, and there is nothing to report.")
+
+
+def test_pyproject_is_read_where_there_is_no_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.review]\nfail-on = "any"\n', encoding="utf-8")
+    assert settings.find(tmp_path).fail_on == "any"
+    (tmp_path / "review.toml").write_text("", encoding="utf-8")
+    assert settings.find(tmp_path) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("severity = 1", "nothing is called 'severity': did you mean 'severities'?"),
+        ("nonsense = 1", "nothing is called 'nonsense'; it may be severities, parts"),
+        ('parts = ["wire"]', "`parts` may have contract, python, fixtures, and has 'wire'"),
+        ("version = 1", "`version` must be true or false"),
+        ('fail-on = "all"', "`fail-on` must be one of breaking, any, none"),
+        ('tags = "a"', "`tags` must be a list of texts"),
+        ("severities = 1", "`severities` must be a table"),
+        ('[severities]\nresponse-type-changd = "docs"', "did you mean 'response-type-changed'?"),
+        ('[severities]\nresponse-type-changed = "low"', "may be breaking, additive, docs, none, and is 'low'"),
+        ("[[accepted]]\n", "entry 1 needs a fingerprint and a reason"),
+        ("a = ", "cannot be read"),
+    ],
+)
+def test_a_mistake_in_the_settings_is_named(text: str, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "review.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ReviewError, match=r"review\.toml") as refused:
+        settings.read(tmp_path / "review.toml")
+    assert reason in str(refused.value)
+
+
+def test_the_version_can_be_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where its owner never raises it, the change alone is judged."""
+    described = {**OLD, "info": {"title": "t", "version": "1.0.0", "description": "d"}}
+    old, new = map(str, pairs.write(OLD, described, tmp_path))
+    assert main(["diff", old, new, "--wire-only"]) == 1
+    assert "raise it, or judge the change alone with --no-version" in capsys.readouterr().out
+    assert main(["diff", old, new, "--wire-only", "--no-version"]) == 0
+    assert capsys.readouterr().out.startswith("nothing breaks.\n")
+    dated = {**described, "info": {"title": "t", "version": "2026-01-31"}}
+    old, new = map(str, pairs.write(OLD, dated, tmp_path))
+    assert main(["diff", old, new, "--wire-only"]) == 0
+
+
+def test_an_accepted_change_accepts_no_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Another limit, or another type, has another fingerprint."""
+    found = set()
+    for most in (999, 1):
+        sides = [
+            pairs.document({"/x": {"post": pairs.operation("request", {"type": "string", "maxLength": limit})}})
+            for limit in (1000, most)
+        ]
+        old, new = map(str, pairs.write(sides[0], sides[1], tmp_path))
+        main(["diff", old, new, "--wire-only", "--format", "json"])
+        (finding,) = json.loads(capsys.readouterr().out)["findings"]
+        found.add(finding["fingerprint"])
+    assert len(found) == 2
+
+
+def test_sarif_names_rules_places_and_fingerprints() -> None:
+    from_review = review()
+    (run_,) = json.loads(FORMATS["sarif"](from_review))["runs"]
+    ids = [rule["id"] for rule in run_["tool"]["driver"]["rules"]]
+    assert [result["level"] for result in run_["results"]] == ["error", "warning", "note"]
+    for result, finding in zip(run_["results"], from_review.ordered(), strict=True):
+        assert ids[result["ruleIndex"]] == result["ruleId"] == finding.rule_id
+        assert result["partialFingerprints"] == {"review/v1": finding.fingerprint}
+        (place,) = result["locations"]
+        assert place["physicalLocation"]["region"]["startLine"] == finding.line
+
+
+def test_junit_fails_a_case_for_each_break() -> None:
+    suites = ElementTree.fromstring(FORMATS["junit"](review()))
+    assert (suites.get("failures"), suites.get("errors")) == ("1", "0")
+    cases = list(suites.iter("testcase"))
+    assert sum(case.find("failure") is not None for case in cases) == 1
+    assert len(cases) == 3
+
+
+@pytest.mark.parametrize("count", [3, 3000])
+def test_the_page_is_small_enough_for_a_phone(count: int) -> None:
+    """It stays below 300 kB, and says what it leaves out."""
+    page = FORMATS["html"](review(count))
+    assert len(page.encode()) < 300_000
+    assert ("findings are left out here" in page) is (count > 3)
+
+
+def test_markdown_links_lines_and_names_fingerprints() -> None:
+    told = review()
+    told.link = "https://host.test/blob/abc/{file}#L{line}"
+    text = FORMATS["markdown"](told)
+    for finding in told.findings:
+        assert finding.fingerprint in text
+        assert f"(https://host.test/blob/abc/a%20b%2Cc%3Ad.yaml#L{finding.line})" in text
+
+
+def test_few_notices_are_annotated() -> None:
+    """Breaking findings are errors, ten of the others notices; the summary has the rest."""
+    lines = FORMATS["github"](review(60)).splitlines()
+    assert [line.split(" ")[0] for line in lines].count("::error") == 21  # twenty that break, and the verdict
+    assert [line.split(" ")[0] for line in lines].count("::notice") == 10
+    assert "30 more are in the summary" in lines[-1]
