@@ -16,7 +16,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
 OURS := generator cli testing tests examples docs review .github/release.py
 # Empty if nothing of the review differs from the main branch; CI runs everything.
-REVIEW_FILES := review tests/review requirements/review.in requirements/review.txt
+REVIEW_FILES := review tests/review requirements/review.in requirements/review.txt requirements/review-wire.in requirements/review-wire.txt
 REVIEW_TOUCHED = $(shell test -z "$$CI" && base=$$(git merge-base HEAD origin/main 2>/dev/null || git merge-base HEAD main 2>/dev/null) \
   && git diff --quiet "$$base" -- $(REVIEW_FILES) && test -z "$$(git ls-files --others --exclude-standard -- $(REVIEW_FILES))" || echo yes)
 
