@@ -157,7 +157,10 @@ def generate(
     project = generator(openapi=data, config=settings, custom_template_path=templates)
     elsewhere, by_name = Schemas(facts, "_models."), Schemas(facts)
     try:
-        names = {"clients": clients(document, said(data.title), facts.client_name), "names": modules(document)}
+        names = {
+            "clients": clients(document, said(data.title), facts.client_name, facts.security),
+            "names": modules(document),
+        }
     except FragmentError as error:
         raise GenerationError(f"{spec.name}: {error}") from error
     split = parts_of(facts, elsewhere)

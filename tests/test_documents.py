@@ -348,21 +348,6 @@ def test_what_nothing_reads_is_noted(tmp_path: Path, old: str, new: str, note: s
     assert line.startswith("note: ") and line.endswith(note)
 
 
-@pytest.mark.parametrize(("security", "is_noted"), [("{a: [], b: []}", True), ("{a: [], b: []}, {a: []}", False)])
-def test_several_keys_for_one_request_are_noted(tmp_path: Path, security: str, is_noted: bool) -> None:
-    """A client has one key; where the document accepts one alone, nothing is missing."""
-    schemes = "  securitySchemes: {a: {type: http, scheme: bearer}, b: {type: apiKey, in: header, name: X-App}}\n"
-    text = API.replace("      parameters:", f"      security: [{security}]\n      parameters:") + schemes
-    notes = loaded(tmp_path, text).notes
-    assert [
-        note.endswith(
-            "get/security: a client sends one key, not several: give it the others as headers,"
-            " cookies or query parameters"
-        )
-        for note in notes
-    ] == [True] * is_noted
-
-
 ACCEPT = """
 accept:
   - at: /components/schemas/*/type

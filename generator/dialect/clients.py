@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
 from .facts import FragmentError
+from .security import Security
 
 # What the constructor of every client takes.
 _ARGUMENTS: Final = frozenset(
@@ -25,11 +26,13 @@ class Argument(NamedTuple):
         name: Its name.
         code: What declares it.
         description: What its value is, for the documentation of the class.
+        type: What may be given, as code.
     """
 
     name: str
     code: str
     description: str
+    type: str = "_Token"
 
 
 class ClientClass(NamedTuple):
@@ -74,11 +77,11 @@ class Module(NamedTuple):
     names: list[str]
 
 
-def clients(document: Mapping[str, Any], title: str, name: str) -> list[ClientClass]:
+def clients(document: Mapping[str, Any], title: str, name: str, security: Security) -> list[ClientClass]:
     """Return the clients: that of the document, and those that differ from it."""
     extension = _extension(document)
     environment = extension.get("environment") or {}
-    credentials = extension.get("credentials") or {"api_key": {"environment": environment.get("api_key", "")}}
+    credentials = extension.get("credentials") or _of_schemes(security, environment.get("api_key", ""))
     settings = extension.get("settings") or {}
     unused: dict[str, str] = extension.get("unused") or {}
     for word in unused:
@@ -176,11 +179,33 @@ def _extension(document: Mapping[str, Any]) -> Mapping[str, Any]:
     return document["info"].get("x-client") or {}
 
 
+def _of_schemes(security: Security, variable: str) -> dict[str, dict[str, str]]:
+    """Return the credentials that a document's schemes are: one that is called `api_key`, or one for each."""
+    schemes = security.arguments()
+    if not schemes:
+        is_basic = any(scheme.kind == "basic" for scheme in security.schemes)
+        said = {"kind": "basic", "description": "The user and the password, as a pair or as `user:password`"}
+        return {"api_key": {"environment": variable, **(said if is_basic else {})}}
+    found = {}
+    for number, (name, scheme) in enumerate(schemes.items()):
+        said = {"basic": "A user and a password, as a pair or as `user:password`"}.get(scheme.kind, "A key or token")
+        found[name] = {
+            "environment": "" if number else variable,
+            "header": scheme.key,
+            "prefix": scheme.prefix,
+            "location": scheme.location,
+            "scheme": scheme.name,
+            "kind": scheme.kind,
+            "description": scheme.description or f"{said}, for what asks for `{scheme.name}`",
+        }
+    return found
+
+
 def _credentials(said: Mapping[str, Mapping[str, str]]) -> list[Argument]:
     """Return the credentials, sent as bearer tokens unless the document says otherwise."""
     found = []
     for name, each in said.items():
-        arguments = [f"{key}={each[key]!r}" for key in ("header", "prefix") if key in each]
+        arguments = [f"{key}={each[key]!r}" for key in ("header", "prefix", "location", "scheme") if key in each]
         code = f"_Credential({', '.join([repr(each.get('environment', '')), *arguments])})"
         found.append(
             _argument(name, code, each.get("description", "The key, or a function that returns the current one"), each)
@@ -204,4 +229,5 @@ def _argument(name: str, code: str, description: str, said: Mapping[str, Any]) -
         raise FragmentError(f"x-client: `{name}` is an argument that every client has: call it something else")
     variable = said.get("environment")
     text = description.rstrip(".") + (f"; by default {variable} of the environment." if variable else ".")
-    return Argument(PythonIdentifier(name, "field_"), code, text)
+    type_ = "tuple[str, str] | _Token" if said.get("kind") == "basic" else "_Token"
+    return Argument(PythonIdentifier(name, "field_"), code, text, type_)

@@ -28,6 +28,7 @@ from openapi_python_client.strings import ClassName, PythonIdentifier, kebab_cas
 from ..runtime.facade import AsyncFacade, Resource, SyncFacade
 from ..spec.openapi import METHODS, objects
 from ..spec.preparing import carried
+from .security import Security
 from .texts import free
 
 # What the modules of the package are full of already.
@@ -277,25 +278,20 @@ class Facts:
         return _url_of(self._servers)
 
     @cached_property
+    def security(self) -> Security:
+        """The credentials that the document asks for."""
+        return Security(self._document, self._operations.values())
+
+    @property
     def credentials(self) -> Credentials:
-        """How the key is sent: by the first scheme that an operation asks for, in a header if any is."""
-        declared = self._document.get("components", {}).get("securitySchemes") or {}
-        asked = [name for each in self._operations.values() for one in each.get("security") or [] for name in one]
-        if not asked:
-            return Credentials("", "Authorization", "Bearer")
-        for name in sorted(
-            dict.fromkeys(asked), key=lambda name: declared.get(name, {}).get("in", "header") != "header"
-        ):
-            scheme = declared.get(name)
-            match scheme:
-                case {"type": "apiKey", "in": "header" | "query" | "cookie" as location, "name": str(key)} if key:
-                    is_bearer = location == "header" and key.lower() == "authorization"
-                    return Credentials(location, key, "Bearer" if is_bearer else "")
-                case {"type": "http", "scheme": str(kind)} if kind.lower() == "basic":
-                    return Credentials("header", "Authorization", "Basic")
-                case {"type": "http" | "oauth2" | "openIdConnect"}:
-                    break
-        return Credentials("header", "Authorization", "Bearer")
+        """How the one key is sent: by the first scheme that an operation asks for, in a header if any is."""
+        for scheme in self.security.schemes:
+            return Credentials(scheme.location, scheme.key, scheme.prefix)
+        return Credentials("header" if self.security.is_asked else "", "Authorization", "Bearer")
+
+    def asked_credentials(self, endpoint: Endpoint) -> str:
+        """Return the credentials that an operation asks for, as code; empty where each gets the client's one key."""
+        return self.security.alternatives(self._operation(endpoint))
 
     def namespace_class(self, name: str) -> str:
         """Return the class of the resources below one that has no operations itself."""

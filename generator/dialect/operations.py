@@ -203,6 +203,11 @@ class Operation:
         return self._facts.server(self._endpoint)
 
     @property
+    def security(self) -> str:
+        """The credentials that it asks for; empty where each operation gets the client's one key."""
+        return self._facts.asked_credentials(self._endpoint)
+
+    @property
     def headers(self) -> str:
         """The expression of the parameters that are headers; empty where there are none."""
         return self._texts(self._endpoint.header_parameters, "header")

@@ -12,6 +12,7 @@ from attrs import evolve
 from .adapters import client_as_httpx, timeout_as_httpx
 from .deadlines import checked_timeout
 from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL
+from .errors import CredentialsError
 from .forks import no_fork
 from .pool import Pool
 from .request import Request
@@ -50,9 +51,9 @@ class ClientOptions(TypedDict, total=False):
 
 
 _OPTIONS = tuple(ClientOptions.__annotations__)
-_OF_TOKEN = ("token", "prefix", "auth_header_name", "auth_location", "pickle_token")
+_OF_TOKEN = ("token", "prefix", "auth_header_name", "auth_location", "pickle_token", "schemes")
 # What a repr shows: other options may hold credentials.
-_SHOWN = ("timeout", "max_retries", "max_response_bytes", "follow_redirects", *_OF_TOKEN[1:])
+_SHOWN = ("timeout", "max_retries", "max_response_bytes", "follow_redirects", *_OF_TOKEN[1:-1])
 
 
 class RequestOptions(TypedDict, total=False):
@@ -317,8 +318,8 @@ class Client:
     def _for_call(self, request: Request, options: RequestOptions) -> tuple[Sender, Request]:
         """Return what makes a call with these options, and its request."""
         if request.path in self.paths:
-            request = request.changed(path=self.paths[request.path])
-        settings = self._settings()
+            request = evolve(request, path=self.paths[request.path])
+        settings = self._settings(request)
         if request.server and self.base_url == _without_query(_checked_url(BASE_URL)):
             url = _checked_url(request.server)
             settings = evolve(settings, base_url=_without_query(url), query={**url.params, **self.query})
@@ -336,7 +337,7 @@ class Client:
             request = request.with_extra(options.get("extra_query"), options.get("extra_body"))
         return Sender(settings, self._pool, self._telemetry), request
 
-    def _settings(self) -> CallSettings:
+    def _settings(self, request: Request) -> CallSettings:
         return CallSettings(
             self.base_url,
             self.headers,
@@ -347,10 +348,15 @@ class Client:
             self.max_response_bytes,
             self.follow_redirects,
             self._shares_pauses,
-            self._auth(),
+            self._auth(request),
         )
 
-    def _auth(self) -> Auth:
+    def _auth(self, request: Request) -> Auth:
+        """Return how a request is authenticated.
+
+        Raises:
+            CredentialsError: it asks for what the client does not have.
+        """
         return Auth()
 
     def _pickles_secrets(self) -> bool:
@@ -372,6 +378,8 @@ class AuthenticatedClient(Client):
         auth_location: Where the token is sent: `header`, `query` or `cookie`; nowhere if it is empty.
         pickle_token: Whether a pickle of this client holds the token. If not, it also leaves out whatever else may be
             secret: the headers, the cookies, the query, `httpx_args`, and the user and password of `base_url`.
+        schemes: How requests are authenticated by the schemes of the document, by their names: an operation that asks
+            for one of them is sent with it, and not with the token.
 
     Example:
         client = AuthenticatedClient(base_url="https://api.example.com", token="...", auth_header_name="api-key",
@@ -390,9 +398,11 @@ class AuthenticatedClient(Client):
         auth_header_name: str = AUTH_NAME,
         auth_location: str = AUTH_LOCATION or "header",
         pickle_token: bool = False,
+        schemes: Mapping[str, Auth] | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
         super().__init__(**options)
+        self.schemes: Mapping[str, Auth] = schemes or {}
         self.token, self.prefix, self.auth_header_name = token, prefix, auth_header_name
         self.auth_location, self.pickle_token = auth_location, pickle_token
         if not callable(token):
@@ -403,9 +413,23 @@ class AuthenticatedClient(Client):
         return self.pickle_token
 
     def _without_secrets(self) -> dict[str, Any]:
-        return {**super()._without_secrets(), "token": ""}
+        return {**super()._without_secrets(), "token": "", "schemes": {}}
 
-    def _auth(self) -> Auth:
+    def _auth(self, request: Request) -> Auth:
+        if request.security is None:
+            return self._own_auth()
+        if not request.security:
+            return Auth()
+        if not self.schemes and self.auth_location:
+            return self._own_auth()
+        for names in sorted(request.security, key=lambda names: not names):  # nothing, only where nothing else is there
+            if self.schemes.keys() >= {*names}:
+                first, *also = [self.schemes[name] for name in names] or [Auth()]
+                return evolve(first, also=tuple(also))
+        ways = " or ".join(" and ".join(names) for names in request.security)
+        raise CredentialsError(f"{request.route} needs {ways}, and the client does not have it: give it to the client.")
+
+    def _own_auth(self) -> Auth:
         return Auth(self.token, self.prefix, self.auth_header_name, self.auth_location)
 
 

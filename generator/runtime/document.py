@@ -14,6 +14,8 @@ LOG_VARIABLE = ""
 AUTH_LOCATION = "header"
 AUTH_NAME = "Authorization"
 AUTH_PREFIX = "Bearer"
+# Whether each operation needs a key, so that a client without one is of no use.
+AUTH_REQUIRED = True
 NEVER_RETRIED: frozenset[str] = frozenset()
 # What to add to the message of an error, by status; that of 404 where the path names a thing by its id.
 HINTS: Mapping[int, str] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Coroutine, Mapping
 from typing import Any
 
@@ -23,15 +23,17 @@ class Auth:
         prefix: What precedes it in a header.
         name: The name of the header, query parameter or cookie that holds it.
         location: Which of them it is: `header`, `query` or `cookie`; nowhere if it is empty.
+        also: What else the same request is authenticated by.
     """
 
     token: Token | Unset = field(default=UNSET, repr=False)
     prefix: str = ""
     name: str = ""
     location: str = ""
+    also: tuple[Auth, ...] = ()
 
     def secret(self) -> Secret:
-        """Return the current key.
+        """Return the current key, and those of what else there is.
 
         Raises:
             ValueError: no header can hold it.
@@ -46,17 +48,21 @@ class Auth:
             raise TypeError(
                 "The function that returns the key is asynchronous: use the asynchronous client or functions."
             )
-        return checked_token(key)
+        secret = checked_token(key)
+        return secret.beside([each.secret() for each in self.also]) if self.also else secret
 
     async def asecret(self) -> Secret:
         """Return the current key, also from an asynchronous function."""
         if isinstance(self.token, Unset):
             return Secret("")
         key: object = self.token() if callable(self.token) else self.token
-        return checked_token(await key if isinstance(key, Awaitable) else key)
+        secret = checked_token(await key if isinstance(key, Awaitable) else key)
+        return secret.beside([await each.asecret() for each in self.also]) if self.also else secret
 
     def place(self, request: httpx.Request, secret: Secret) -> None:
-        """Put the key into a request. After `Basic`, a key `user:password` is encoded."""
+        """Put the key into a request. After `Basic`, a key is `user:password`, or the user alone, and is encoded."""
+        for each, other in zip(self.also, secret.others, strict=True):
+            each.place(request, other)
         if self.location == "query":
             request.url = request.url.copy_set_param(self.name, secret.reveal())
         elif self.location == "cookie":
@@ -67,12 +73,25 @@ class Auth:
 
     def hide(self, request: httpx.Request) -> None:
         """Replace the key in the URL of a request that was sent, if it is there."""
+        for each in self.also:
+            each.hide(request)
         if self.location == "query":
             request.url = request.url.copy_set_param(self.name, "***")
 
     def _in_header(self, secret: Secret) -> str:
-        is_pair = self.prefix == "Basic" and ":" in secret.reveal()
-        return b64encode(secret.reveal().encode()).decode() if is_pair else secret.reveal()
+        key = secret.reveal()
+        if self.prefix != "Basic" or _is_encoded(key):
+            return key
+        return b64encode((key if ":" in key else f"{key}:").encode()).decode()
+
+
+def _is_encoded(key: str) -> bool:
+    """Return whether a key is the base64 of a user and a password already."""
+    try:
+        text = b64decode(key, validate=True).decode()
+    except ValueError:
+        return False
+    return ":" in text and text.isprintable()
 
 
 @frozen
@@ -106,4 +125,4 @@ class CallSettings:
     @property
     def secret_parameters(self) -> list[str]:
         """The query parameters that may hold a secret."""
-        return [*self.query, self.auth.name]
+        return [*self.query, self.auth.name, *(each.name for each in self.auth.also)]

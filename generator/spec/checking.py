@@ -365,9 +365,6 @@ class _Checker:
                 if not isinstance(declared, dict) or name not in declared:
                     message = f"{_shown(name)} is not one of the document's securitySchemes"
                     self._remark((*pointer, "security", str(index), name), message)
-        if isinstance(asked, list) and asked and all(isinstance(each, dict) and len(each) > 1 for each in asked):
-            message = "a client sends one key, not several: give it the others as headers, cookies or query parameters"
-            self._remark((*pointer, "security"), message)
 
     def _path_parameters(self, item: dict[str, Any], pointer: Pointer) -> None:
         """Compare the parameters that a path has with those that its operations declare."""

@@ -10,12 +10,14 @@ from typing import Any, ClassVar, Generic, NamedTuple, Self, TypedDict, TypeVar,
 from urllib.parse import quote
 
 import httpx
+from attrs import evolve
 
 from .adapters import client_as_httpx, described
 from .client import AuthenticatedClient, merged_headers
-from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL, CALL_ATTRIBUTES
+from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, AUTH_REQUIRED, BASE_URL, CALL_ATTRIBUTES
 from .errors import CredentialsError
 from .secrets import concealed, without_user
+from .settings import Auth
 from .types import AsyncHttpClient, SyncHttpClient, Timeout, Token
 from .unset import UNSET, Unset
 
@@ -34,12 +36,18 @@ class Credential(NamedTuple):
         header: The header that it is sent in, or the name in `location`.
         prefix: What precedes it there.
         location: Where it is sent: `header`, `query` or `cookie`; nowhere if it is empty.
+        scheme: What the document calls it, where it has several that a client may have at once.
     """
 
     variable: str = ""
     header: str = AUTH_NAME
     prefix: str = AUTH_PREFIX
     location: str = AUTH_LOCATION
+    scheme: str = ""
+
+    def auth(self, token: Token) -> Auth:
+        """Return how a request is authenticated by a token."""
+        return Auth(token, self.prefix, self.header, self.location)
 
 
 class Setting:
@@ -123,7 +131,7 @@ class Facade(Generic[HttpClient]):
 
     def _open(
         self,
-        credentials: Mapping[str, Token | None],
+        credentials: Mapping[str, Token | tuple[str, str] | None],
         settings: Mapping[str, str | None],
         options: FacadeOptions,
     ) -> None:
@@ -143,8 +151,9 @@ class Facade(Generic[HttpClient]):
         }
         if all(value is None for value in credentials.values()):
             found = {name: os.environ.get(each.variable) for name, each in self._credentials.items()}
-            credentials = dict([pair for pair in found.items() if pair[1] is not None][:1])
-            if not credentials and not AUTH_LOCATION:
+            given = [pair for pair in found.items() if pair[1] is not None]
+            credentials = dict(given if self._has_schemes() else given[:1])
+            if not credentials and not AUTH_REQUIRED:
                 credentials = {next(iter(self._credentials)): _NOT_SENT}  # the document asks for none
             if not credentials:
                 raise CredentialsError(f"There is no API key: {_ways(self._credentials)}.")
@@ -168,7 +177,7 @@ class Facade(Generic[HttpClient]):
 
     def _copy(
         self,
-        credentials: Mapping[str, Token | None],
+        credentials: Mapping[str, Token | tuple[str, str] | None],
         settings: Mapping[str, str | None],
         options: FacadeOptions,
         set_default_headers: Mapping[str, str] | None = None,
@@ -185,9 +194,19 @@ class Facade(Generic[HttpClient]):
         copy._values = {**self._values, **{name: value for name, value in settings.items() if value is not None}}
         headers = self.client.headers if set_default_headers is None else set_default_headers
         query = self.client.query if set_default_query is None else set_default_query
+        copy.client = self.client
         client = self.client._changed(**copy._changes(credentials, options, headers, query))
         copy.client = self._injected(client, client_as_httpx(options.get("http_client")))
         return copy
+
+    @classmethod
+    def _has_schemes(cls) -> bool:
+        """Return whether a client may have several credentials, of which each operation asks for some."""
+        return any(each.scheme for each in cls._credentials.values())
+
+    def _schemes(self) -> Mapping[str, Auth]:
+        """Return the credentials that a client has already, of which a copy is made."""
+        return self.client.schemes if "client" in vars(self) else {}
 
     @property
     def api_key(self) -> Token:
@@ -196,7 +215,11 @@ class Facade(Generic[HttpClient]):
 
     @api_key.setter
     def api_key(self, key: Token) -> None:
-        self.client.token = key
+        before, self.client.token = self.client.token, key
+        self.client.schemes = {
+            name: evolve(each, token=key) if each.token is before else each
+            for name, each in self.client.schemes.items()
+        }
 
     @property
     def base_url(self) -> httpx.URL:
@@ -260,10 +283,12 @@ class Facade(Generic[HttpClient]):
         for each in self._credentials.values():
             if not self.client.token and each.header == self.client.auth_header_name:
                 self.client.token = _variable(each.variable)
+            if each.scheme and each.scheme not in self.client.schemes and (key := _variable(each.variable)):
+                self.client.schemes = {**self.client.schemes, each.scheme: each.auth(key)}
 
     def _changes(
         self,
-        credentials: Mapping[str, Token | None],
+        credentials: Mapping[str, Token | tuple[str, str] | None],
         options: FacadeOptions,
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, object] | None = None,
@@ -273,18 +298,21 @@ class Facade(Generic[HttpClient]):
         changes = {name: value for name, value in passed.items() if value is not UNSET}
         if base_url := options.get("base_url"):
             changes |= {"base_url": str(base_url), "paths": {}}
-        given = {name: token for name, token in credentials.items() if token is not None}
-        if len(given) > 1:
+        given = {name: _token(name, token) for name, token in credentials.items() if token is not None}
+        if len(given) > 1 and not self._has_schemes():
             raise CredentialsError(f"Give one of {' and '.join(given)}, not more.")
-        for name, token in given.items():
+        for name, token in [*given.items()][:1]:
             each = self._credentials[name]
-            location = each.location or ("" if token is _NOT_SENT else "header")
+            location = "" if token is _NOT_SENT else each.location or "header"
             changes |= {
                 "token": token,
                 "auth_header_name": each.header,
                 "prefix": each.prefix,
                 "auth_location": location,
             }
+        if self._has_schemes():
+            sent = {self._credentials[name]: token for name, token in given.items() if token is not _NOT_SENT}
+            changes["schemes"] = {**self._schemes(), **{each.scheme: each.auth(token) for each, token in sent.items()}}
         values = [(each, self._values[name]) for name, each in self._settings.items()]
         own = {each.header: value for each, value in values if each.header}
         merged = merged_headers(headers or {}, own, options.get("default_headers") or {})
@@ -377,6 +405,20 @@ class Resource:
 
 def _variable(name: str) -> str:
     return os.environ.get(name, "") if name else ""
+
+
+@concealed
+def _token(name: str, token: object) -> Token:
+    """Return a credential as a token: a user and a password are one text.
+
+    Raises:
+        TypeError: it is neither a str, nor a function, nor a pair of str.
+    """
+    if isinstance(token, tuple | list):
+        if len(token) != 2 or not all(isinstance(each, str) for each in token):
+            raise TypeError(f"{name} must be a user and a password, or a str.")
+        return f"{token[0]}:{token[1]}"
+    return cast(Token, token)
 
 
 def _ways(arguments: Mapping[str, Credential] | Mapping[str, Setting]) -> str:

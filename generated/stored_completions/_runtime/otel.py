@@ -13,6 +13,8 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
+from attrs import evolve
+
 from . import clock
 from .client import Client
 from .document import CALL_DURATION, CALL_NAME, NAME, USER_AGENT
@@ -118,7 +120,7 @@ class Telemetry:
         with self._reported(name, attributes, own, self._attempts) as report:
             trace_headers: dict[str, str] = {}
             propagate.inject(trace_headers)
-            yield request.changed(headers={**trace_headers, **request.headers}), report
+            yield evolve(request, headers={**trace_headers, **request.headers}), report
 
     @contextmanager
     def _reported(

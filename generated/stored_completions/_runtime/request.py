@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 from urllib.parse import quote
 
+from attrs import define, evolve, field
+
 from .formats import format_value
 from .tree import Node, copied, is_listed, plain_values
 from .unset import UNSET
@@ -36,6 +38,7 @@ class Content(NamedTuple):
     media_type: str
 
 
+@define(repr=False)
 class Request:
     """A request of an operation.
 
@@ -50,32 +53,23 @@ class Request:
         has_id: Whether the path has a parameter.
         extra_query: The names of the query parameters that were given for this call.
         reserved: The names of the query parameters in which `/`, `?`, `:` and their like are not percent-encoded.
+        security: The schemes of the alternatives of which one is asked for, by their names in the document; none of an
+            alternative means that nothing is sent. None: what the client sends by itself.
         server: Where the operation is, if not where the document's others are; a client's own base URL goes first.
     """
 
-    __slots__ = (
-        *("accept", "body", "cookies", "extra_query", "has_id", "headers", "method", "path", "query", "reserved"),
-        "server",
-    )
-
-    def __init__(
-        self,
-        method: str,
-        path: str,
-        query: Sequence[tuple[str, str]] = (),
-        headers: Mapping[str, str] | None = None,
-        cookies: Mapping[str, str] | None = None,
-        accept: str = "application/json",
-        body: Content | Sequence[Part] | None = None,
-        has_id: bool = False,
-        extra_query: frozenset[str] = frozenset(),
-        reserved: Sequence[str] = (),
-        server: str = "",
-    ) -> None:
-        self.method, self.path, self.query, self.accept, self.body = method, path, query, accept, body
-        self.headers: Mapping[str, str] = {} if headers is None else headers
-        self.cookies: Mapping[str, str] = {} if cookies is None else cookies
-        self.has_id, self.extra_query, self.reserved, self.server = has_id, extra_query, reserved, server
+    method: str
+    path: str
+    query: Sequence[tuple[str, str]] = ()
+    headers: Mapping[str, str] = field(factory=dict)
+    cookies: Mapping[str, str] = field(factory=dict)
+    accept: str = "application/json"
+    body: Content | Sequence[Part] | None = None
+    has_id: bool = False
+    extra_query: frozenset[str] = frozenset()
+    reserved: Sequence[str] = ()
+    security: Sequence[Sequence[str]] | None = None
+    server: str = ""
 
     def __repr__(self) -> str:
         # The query, the headers and the cookies may hold credentials.
@@ -99,11 +93,7 @@ class Request:
                 raise TypeError(f"extra_body adds properties to a JSON object, but {self.route} sends none.")
             own = json_body({**values, **body})
         query = query or {}
-        return self.changed(query=overridden(self.query, query), body=own, extra_query=frozenset(query))
-
-    def changed(self, **changes: Any) -> Request:
-        """Return a copy with other values of attributes."""
-        return Request(**{**{name: getattr(self, name) for name in self.__slots__}, **changes})
+        return evolve(self, query=overridden(self.query, query), body=own, extra_query=frozenset(query))
 
 
 def path_segment(name: str, value: object) -> str:

@@ -7,7 +7,7 @@ import re
 import sys
 import warnings
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache, wraps
 from ipaddress import ip_address
 from pathlib import Path
@@ -38,12 +38,16 @@ _HOLDING = frozenset(
 
 
 class Secret:
-    """A str that no repr and no traceback shows."""
+    """A str that no repr and no traceback shows, and others beside it."""
 
-    __slots__ = ("_value",)
+    __slots__ = ("_value", "others")
 
-    def __init__(self, value: str) -> None:
-        self._value = value
+    def __init__(self, value: str, others: tuple[Secret, ...] = ()) -> None:
+        self._value, self.others = value, others
+
+    def beside(self, others: Iterable[Secret]) -> Secret:
+        """Return the same str with others beside it."""
+        return Secret(self._value, tuple(others))
 
     def reveal(self) -> str:
         """Return the str, for a header."""
@@ -131,6 +135,8 @@ def hidden(secret: Secret, text: bytes) -> bytes:
     The key is found as it is, escaped as in JSON, in HTML and in URLs, also when it was escaped several times, and in
     base64. Of a key `user:password`, the password is found on its own too.
     """
+    for other in secret.others:
+        text = hidden(other, text)
     key = secret.reveal()
     for each in (key, key.partition(":")[2]):
         # What is shorter is no key, but a word that a server may use on its own.

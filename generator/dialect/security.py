@@ -1,0 +1,94 @@
+"""What the document says of credentials: its schemes, and which of them each operation asks for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from openapi_python_client.strings import snake_case
+
+
+class Scheme(NamedTuple):
+    """A way to authenticate a request.
+
+    Attributes:
+        name: What the document calls it.
+        kind: `api_key`, `bearer` or `basic`.
+        location: Where the key is: `header`, `query` or `cookie`.
+        key: Its name there.
+        prefix: What precedes it there.
+        description: What the document says of it.
+    """
+
+    name: str
+    kind: str
+    location: str
+    key: str
+    prefix: str
+    description: str
+
+
+class Security:
+    """The schemes that a document's operations ask for."""
+
+    def __init__(self, document: Mapping[str, Any], operations: Iterable[Mapping[str, Any]]) -> None:
+        self._declared: Mapping[str, Any] = (document.get("components") or {}).get("securitySchemes") or {}
+        self._asked = [each.get("security") or [] for each in operations]
+
+    @cached_property
+    def schemes(self) -> list[Scheme]:
+        """The schemes that operations ask for, in the order in which they do; those of headers first."""
+        names = dict.fromkeys(name for asked in self._asked for alternative in asked for name in alternative)
+        found = [scheme for name in names if (scheme := _scheme(name, self._declared.get(name)))]
+        return sorted(found, key=lambda scheme: scheme.location != "header")
+
+    @property
+    def is_required(self) -> bool:
+        """Whether each operation asks for a key."""
+        return bool(self._asked) and all(asked and all(asked) for asked in self._asked)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether any operation asks for a key."""
+        return any(alternative for asked in self._asked for alternative in asked)
+
+    def arguments(self) -> dict[str, Scheme]:
+        """Return the schemes by the arguments of a client; none where there is one alone, which is `api_key`.
+
+        An argument is called as its kind, and as its scheme where there are several of the kind.
+        """
+        if len(self.schemes) < 2:
+            return {}
+        kinds = Counter(scheme.kind for scheme in self.schemes)
+        found: dict[str, Scheme] = {}
+        for scheme in self.schemes:
+            name = scheme.kind if kinds[scheme.kind] == 1 else snake_case(scheme.name)
+            while not name.isidentifier() or name in found:
+                name = f"scheme_{name}" if name[:1].isdigit() or not name else f"{name}_"
+            found[name] = scheme
+        return found
+
+    def alternatives(self, operation: Mapping[str, Any]) -> str:
+        """Return what an operation asks for, as code; empty where a client's one key goes to each operation."""
+        asked: list[dict[str, Any]] = operation.get("security") or []
+        known = {scheme.name for scheme in self.schemes}
+        if not self.is_asked or (len(known) == 1 and asked and all(asked)):
+            return ""
+        possible = [[name for name in each if name in known] for each in asked if known.issuperset(each)]
+        return repr(possible) if possible or not asked else ""
+
+
+def _scheme(name: str, declared: Any) -> Scheme | None:
+    """Return a declared scheme, if it is one that a client can send."""
+    description = str(declared.get("description") or "").strip() if isinstance(declared, dict) else ""
+    match declared:
+        case {"type": "apiKey", "in": "header" | "query" | "cookie" as location, "name": str(key)} if key:
+            is_bearer = location == "header" and key.lower() == "authorization"
+            return Scheme(name, "api_key", location, key, "Bearer" if is_bearer else "", description)
+        case {"type": "http", "scheme": str(kind)} if kind.lower() == "basic":
+            return Scheme(name, "basic", "header", "Authorization", "Basic", description)
+        case {"type": "http" | "oauth2" | "openIdConnect"}:
+            return Scheme(name, "bearer", "header", "Authorization", "Bearer", description)
+    return None
