@@ -58,11 +58,11 @@ TOOLS: dict[str, str] = {
     "a mock of send": FAKE
     + """
 from unittest import mock
-async def asent(self, request, **options):
+async def awaited(self, request, **options):
     return httpx.Response(200, json=FAKE, request=request)
 def sent(self, request, **options):
     return httpx.Response(200, json=FAKE, request=request)
-name, function = ("httpx.Client.send", sent) if kind == "sync" else ("httpx.AsyncClient.send", asent)
+name, function = ("httpx.Client.send", sent) if kind == "sync" else ("httpx.AsyncClient.send", awaited)
 with mock.patch(name, function):
     said(called())
 """,

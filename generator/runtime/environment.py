@@ -15,6 +15,7 @@ from urllib.request import getproxies
 import httpx
 
 from .forks import no_fork
+from .secrets import concealed
 
 _SCHEMES = ("http", "https", "all")
 _OF_TLS = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
@@ -78,20 +79,22 @@ def _default_context(_: tuple[str, ...], trust_env: bool) -> ssl.SSLContext:
         return httpx.create_ssl_context(trust_env=trust_env)
 
 
+@concealed
 def _proxy(scheme: str, value: str) -> httpx.Proxy:
     names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
     variable = next((name for name in names if os.environ.get(name)), f"the system's {scheme} proxy")
     shown = f"{variable}={_without_credentials(value)}"
     try:
         proxy = httpx.Proxy(value if "://" in value else f"http://{value}")
-        reason = "" if proxy.url.host else "it names no host"
     except (ValueError, httpx.InvalidURL):
-        reason = "it is not the URL of a proxy, as http://localhost:8080 is"
-    if not reason and proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
-        reason = "SOCKS needs socksio: pip install 'httpx[socks]', or"
-        raise ValueError(f"{shown} cannot be used: {reason} unset {variable}.") from None
-    if reason:
-        raise ValueError(f"{shown} cannot be used: {reason}: correct or unset {variable}.") from None
+        proxy = None
+    if proxy is None or not proxy.url.host:
+        raise ValueError(
+            f"{shown} cannot be used: it is not the URL of a proxy, as http://localhost:8080 is: correct or unset"
+            f" {variable}."
+        )
+    if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise ValueError(f"{shown} needs socksio: pip install 'httpx[socks]', or unset {variable}.")
     return proxy
 
 

@@ -40,6 +40,7 @@ class AttemptReport(Protocol):
 
     def ended(self, outcome: Outcome[T, E]) -> Outcome[T, E]:
         """Report how the attempt ended, and return it."""
+        ...
 
 
 class CallReport(Protocol):
@@ -47,11 +48,13 @@ class CallReport(Protocol):
 
     def ended(self, response: Response[T, E]) -> Response[T, E]:
         """Report how the call ended, and return it."""
+        ...
 
     def attempt(
         self, settings: CallSettings, request: Request, operation: Operation[Any, Any]
     ) -> AbstractContextManager[tuple[Request, AttemptReport]]:
         """Report an attempt, from now to the end of the block; return the request with the headers of its trace."""
+        ...
 
 
 class Telemetry(Protocol):
@@ -59,6 +62,7 @@ class Telemetry(Protocol):
 
     def call(self, settings: CallSettings, operation: Operation[Any, Any]) -> AbstractContextManager[CallReport]:
         """Report a call, from now to the end of the block."""
+        ...
 
 
 @frozen

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import sys
-from typing import cast, overload
+from typing import Any, cast, overload
 
 import httpx
 
@@ -53,5 +53,5 @@ def timeout_as_httpx(timeout: Timeout) -> float | httpx.Timeout | None:
     """Return a timeout as httpx takes it."""
     httpx2 = sys.modules.get("httpx2")
     if httpx2 is not None and isinstance(timeout, httpx2.Timeout):
-        return httpx.Timeout(**timeout.as_dict())
+        return httpx.Timeout(**cast(Any, timeout).as_dict())
     return cast("float | httpx.Timeout | None", timeout)

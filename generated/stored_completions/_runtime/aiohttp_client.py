@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from .document import NAME
+from .environment import check_environment
 from .forks import no_fork
 from .pool import LIMITS, with_transports
 
@@ -34,6 +35,8 @@ class DefaultAioHttpClient(httpx.AsyncClient):
     def __init__(self, *, limits: httpx.Limits = LIMITS, **options: Any) -> None:
         if options.get("transport") is None:
             options.pop("transport", None)
+            if options.get("trust_env", True):
+                check_environment()  # aiohttp loads certificates when it is imported
             try:
                 with no_fork:
                     from .aiohttp_transport import transport  # noqa: PLC0415 - it is optional

@@ -17,7 +17,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from functools import cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, cast
 
 import anyio
 import httpcore
@@ -145,7 +145,7 @@ class Transport(httpx.BaseTransport):
 
     def __init__(self, *, verify: ssl.SSLContext, limits: httpx.Limits, proxy: httpx.Proxy | None = None) -> None:
         self._verify, self._limits, self._proxy = verify, limits, proxy
-        self._connections, self._backend = _Connections(limits), Backend(httpcore.SyncBackend())
+        self._connections, self._backend = _Connections(limits), Backend(cast(Any, httpcore.SyncBackend()))
         self._httpx: httpx.HTTPTransport | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -212,7 +212,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, *, verify: ssl.SSLContext, limits: httpx.Limits, proxy: httpx.Proxy | None = None) -> None:
         self._verify, self._limits, self._proxy = verify, limits, proxy
-        self._connections, self._backend = _Connections(limits), AsyncBackend(httpcore.AnyIOBackend())
+        self._connections, self._backend = _Connections(limits), AsyncBackend(cast(Any, httpcore.AnyIOBackend()))
         self._httpx: httpx.AsyncHTTPTransport | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
