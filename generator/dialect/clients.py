@@ -188,7 +188,7 @@ def _of_schemes(security: Security, variable: str) -> dict[str, dict[str, str]]:
         return {"api_key": {"environment": variable, **(said if is_basic else {})}}
     found = {}
     for number, (name, scheme) in enumerate(schemes.items()):
-        said = {"basic": "A user and a password, as a pair or as `user:password`"}.get(scheme.kind, "A key or token")
+        what = {"basic": "A user and a password, as a pair or as `user:password`"}.get(scheme.kind, "A key or token")
         found[name] = {
             "environment": "" if number else variable,
             "header": scheme.key,
@@ -196,7 +196,7 @@ def _of_schemes(security: Security, variable: str) -> dict[str, dict[str, str]]:
             "location": scheme.location,
             "scheme": scheme.name,
             "kind": scheme.kind,
-            "description": scheme.description or f"{said}, for what asks for `{scheme.name}`",
+            "description": scheme.description or f"{what}, for what asks for `{scheme.name}`",
         }
     return found
 
