@@ -88,6 +88,7 @@ def test_a_trap_is_none(name: str, package: Path, server: Echo) -> None:
             client.close()
 
 
+@pytest.mark.timeout(600)
 def test_type_checkers_find_nothing(package: Path) -> None:
     """In all of it, strictly; both at a time, and mypy keeps what it knows of the standard library."""
     options = {

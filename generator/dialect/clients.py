@@ -181,7 +181,7 @@ def _extension(document: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _of_schemes(security: Security, variable: str) -> dict[str, dict[str, str]]:
     """Return the credentials that a document's schemes are: one that is called `api_key`, or one for each."""
-    schemes = security.arguments()
+    schemes = security.arguments(_ARGUMENTS)
     if not schemes:
         is_basic = any(scheme.kind == "basic" for scheme in security.schemes)
         said = {"kind": "basic", "description": "The user and the password, as a pair or as `user:password`"}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from keyword import iskeyword
+from typing import Any, Final, NamedTuple
 
 from openapi_python_client.strings import snake_case
+
+_LONGEST_NAME: Final = 60
 
 
 class Scheme(NamedTuple):
@@ -54,20 +57,23 @@ class Security:
         """Whether any operation asks for a key."""
         return any(alternative for asked in self._asked for alternative in asked)
 
-    def arguments(self) -> dict[str, Scheme]:
+    def arguments(self, taken: Container[str]) -> dict[str, Scheme]:
         """Return the schemes by the arguments of a client; none where there is one alone, which is `api_key`.
 
         An argument is called as its kind, and as its scheme where there are several of the kind.
+
+        Args:
+            taken: The other arguments.
         """
         if len(self.schemes) < 2:
             return {}
         kinds = Counter(scheme.kind for scheme in self.schemes)
         found: dict[str, Scheme] = {}
-        for scheme in self.schemes:
+        for number, scheme in enumerate(self.schemes, 1):
             name = scheme.kind if kinds[scheme.kind] == 1 else snake_case(scheme.name)
-            while not name.isidentifier() or name in found:
-                name = f"scheme_{name}" if name[:1].isdigit() or not name else f"{name}_"
-            found[name] = scheme
+            if not (name.isascii() and name.isidentifier() and not iskeyword(name) and len(name) <= _LONGEST_NAME):
+                name = f"scheme_{number}"
+            found[name if name not in {*found, *taken} else f"{name}_{number}"] = scheme
         return found
 
     def alternatives(self, operation: Mapping[str, Any]) -> str:

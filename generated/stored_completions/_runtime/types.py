@@ -4,19 +4,37 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import httpx
 
-if TYPE_CHECKING:
-    import httpx2
+# Those of httpx2 by what they have: a type checker needs no httpx2 to know the package's types.
 
-    SyncHttpClient = httpx.Client | httpx2.Client
-    AsyncHttpClient = httpx.AsyncClient | httpx2.AsyncClient
-    Timeout = float | httpx.Timeout | httpx2.Timeout | None
-else:
-    # Whoever has no httpx2 has none of its objects either.
-    SyncHttpClient, AsyncHttpClient = httpx.Client, httpx.AsyncClient
-    Timeout = float | httpx.Timeout | None
 
+class _Httpx2Timeout(Protocol):
+    connect: float | None
+    read: float | None
+    write: float | None
+    pool: float | None
+
+
+class _Httpx2Client(Protocol):
+    @property
+    def is_closed(self) -> bool: ...
+    @property
+    def trust_env(self) -> bool: ...
+    def build_request(self, method: str, url: Any) -> Any: ...
+
+
+class _SyncHttpx2Client(_Httpx2Client, Protocol):
+    def close(self) -> None: ...
+
+
+class _AsyncHttpx2Client(_Httpx2Client, Protocol):
+    async def aclose(self) -> None: ...
+
+
+SyncHttpClient = httpx.Client | _SyncHttpx2Client
+AsyncHttpClient = httpx.AsyncClient | _AsyncHttpx2Client
+Timeout = float | httpx.Timeout | _Httpx2Timeout | None
 Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
