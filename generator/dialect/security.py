@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from keyword import iskeyword
 from typing import Any, Final, NamedTuple
@@ -57,7 +57,7 @@ class Security:
         """Whether any operation asks for a key."""
         return any(alternative for asked in self._asked for alternative in asked)
 
-    def arguments(self, taken: Container[str]) -> dict[str, Scheme]:
+    def arguments(self, taken: Collection[str]) -> dict[str, Scheme]:
         """Return the schemes by the arguments of a client; none where there is one alone, which is `api_key`.
 
         An argument is called as its kind, and as its scheme where there are several of the kind.

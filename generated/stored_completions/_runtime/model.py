@@ -18,6 +18,7 @@ from attrs import define, field
 from .decoding import loads
 from .display import break_lines, shown, suggestion
 from .dumping import DumpOptions, dumped
+from .forks import no_fork
 from .tree import JSON, Node, copied, equal, flat, json_text, restored, wire_name
 
 T = TypeVar("T")
@@ -189,6 +190,22 @@ class Model(Node):
         for name, value in (update or {}).items():
             setattr(copy, name, value)
         return copy
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
+        """Let pydantic validate and write models in its own; pydantic alone calls this."""
+        with no_fork:
+            from .pydantic_schema import validation_schema  # noqa: PLC0415 - only who has pydantic can import it
+
+        return validation_schema(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]:
+        """Return the JSON schema of the declared properties, for pydantic and FastAPI."""
+        with no_fork:
+            from .pydantic_schema import json_schema  # noqa: PLC0415 - only who has pydantic can import it
+
+        return json_schema(cls)
 
     @property
     def model_extra(self) -> dict[str, Any]:

@@ -1,0 +1,73 @@
+"""Models in pydantic's eyes: what it validates and writes, and the JSON schema of their declared properties."""
+
+from __future__ import annotations
+
+import datetime
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+from uuid import UUID
+
+import attrs
+from pydantic_core import core_schema
+
+from .tree import JSON, Node, copied
+
+_SCALARS: dict[Any, dict[str, Any]] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+    NoneType: {"type": "null"},
+    datetime.date: {"type": "string", "format": "date"},
+    datetime.datetime: {"type": "string", "format": "date-time"},
+    UUID: {"type": "string", "format": "uuid"},
+}
+
+
+def validation_schema(model: Any) -> core_schema.CoreSchema:
+    """Return how pydantic makes a model of a dict or takes one as it is, and writes it as what it came from."""
+
+    def made(value: object) -> object:
+        try:
+            return model.model_validate(value)
+        except TypeError as error:  # which pydantic lets through
+            raise ValueError(str(error)) from None
+
+    return core_schema.no_info_plain_validator_function(
+        made,
+        serialization=core_schema.plain_serializer_function_ser_schema(lambda value: copied(value, plain=True)),
+    )
+
+
+def json_schema(model: type[Any], above: tuple[type[Any], ...] = ()) -> dict[str, Any]:
+    """Return the JSON schema of a model's declared properties; a model inside itself is any object."""
+    if model in above:
+        return {"type": "object", "title": model.__name__}
+    attrs.resolve_types(model)
+    fields = {each.name: each for each in attrs.fields(model)}
+    inside = (*above, model)
+    found: dict[str, Any] = {
+        "type": "object",
+        "title": model.__name__,
+        "properties": {wire: _schema(fields[name].type, inside) for name, wire in model._wire_names.items()},
+    }
+    required = [wire for name, wire in model._wire_names.items() if fields[name].default is attrs.NOTHING]
+    return {**found, "required": required} if required else found
+
+
+def _schema(hint: Any, above: tuple[type[Any], ...]) -> dict[str, Any]:
+    """Return the JSON schema of a type."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint == JSON:
+        return {}
+    if hint in _SCALARS:
+        return _SCALARS[hint]
+    if origin is Literal:
+        return {"enum": [*arguments]}
+    if origin in (Union, UnionType):
+        return {"anyOf": [_schema(each, above) for each in arguments]}
+    if origin is list:
+        return {"type": "array", "items": _schema(arguments[0], above)}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": _schema(arguments[1], above)}
+    return json_schema(hint, above) if isinstance(hint, type) and issubclass(hint, Node) else {}
