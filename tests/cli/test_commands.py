@@ -17,9 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from stored_completions_cli.app import app
-from stored_completions_cli.export import Counts
-from stored_completions_cli.options import moment
-from stored_completions_cli.progress import Lines
+from stored_completions_cli.times import moment
 from stored_completions_testing.faults import STALLS, always, answer, failure
 from stored_completions_testing.server import Server
 from tests.cli.processes import Command

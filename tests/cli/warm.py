@@ -7,7 +7,7 @@ import io
 import os
 
 from stored_completions_cli.app import app
-from stored_completions_cli.output import parquet
+from stored_completions_cli.extras import parquet
 
 with contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(SystemExit):
     os.environ["OPENAI_API_KEY"] = "sk-nobody-listens"
