@@ -41,12 +41,12 @@ def test_each_format_of_lines_is_as_expected(server: Server, command: Command, k
         "finetune": (
             {
                 "chatcmpl-refused": "The format finetune cannot hold it: its answer has only refusal.",
-                "chatcmpl-heard": 'The format finetune cannot hold it: a message has a part of the type "input_audio".',
+                "chatcmpl-heard": 'The format finetune cannot hold it: a message of the role user has a part of the type "input_audio".',
             },
             {"messages.annotations": 1, "messages.content[].prompt_cache_breakpoint": 1},
         ),
         "evals": (
-            {"chatcmpl-heard": 'The format evals cannot hold it: a message has a part of the type "input_audio".'},
+            {"chatcmpl-heard": 'The format evals cannot hold it: a message of the role user has a part of the type "input_audio".'},
             {"messages.content[].prompt_cache_breakpoint": 1},
         ),
     }[kind]
