@@ -6,3 +6,7 @@ from stored_completions_cli.command import app
 from stored_completions_cli.commands import check, delete, export, show, update
 
 __all__ = ("app", "check", "delete", "export", "show", "update")
+
+# As `--help` shows them: what is read first, what cannot be undone last.
+_ORDER = ("export", "list", "get", "messages", "update", "delete", "import-check")
+app.registered_commands.sort(key=lambda each: _ORDER.index(each.name or ""))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -77,8 +79,9 @@ class Connection:
         Raises:
             CommandError: a proxy cannot be used.
         """
+        limits = httpx.Limits(max_connections=concurrency + 1)
         try:
-            return DefaultAsyncHttpxClient(limits=httpx.Limits(max_connections=concurrency + 1))
+            return DefaultAsyncHttpxClient(limits=limits, verify=certificates())
         except (ImportError, ValueError, httpx.InvalidURL) as error:
             raise CommandError(
                 f"The proxy that the environment names (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY) cannot be used: {error}",
@@ -130,6 +133,21 @@ class Connection:
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
             raise CommandError(f"--api-key-file {self.api_key_file} cannot be read: {reason}.", Status.USAGE) from None
+
+
+@cache
+def certificates() -> ssl.SSLContext:
+    """Return the certificates that servers are checked against, read once: they take longer than a command.
+
+    Raises:
+        CommandError: SSL_CERT_FILE or SSL_CERT_DIR names none.
+    """
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        raise CommandError(
+            f"The certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: {error}.", Status.USAGE
+        ) from None
 
 
 def _azure_version() -> str:

@@ -16,16 +16,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")
 
 
 def grouped(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a command take dataclasses of options: their fields come after the command's own options."""
+    """Let a command take dataclasses of options: their fields come after its own, those of the last one first."""
     hints = get_type_hints(command, include_extras=True)
     groups = {name: kind for name, kind in hints.items() if is_dataclass(kind) and isinstance(kind, type)}
-    own, shared = [], []
+    own: list[inspect.Parameter] = []
+    shared: list[inspect.Parameter] = []
     for parameter in inspect.signature(command).parameters.values():
         if parameter.name not in groups:
             own.append(parameter.replace(annotation=hints[parameter.name], kind=parameter.KEYWORD_ONLY))
             continue
         inner = get_type_hints(groups[parameter.name], include_extras=True)
-        shared += [
+        shared[:0] = [
             inspect.Parameter(each.name, parameter.KEYWORD_ONLY, default=each.default, annotation=inner[each.name])
             for each in fields(groups[parameter.name])
         ]

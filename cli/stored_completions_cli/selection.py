@@ -71,7 +71,9 @@ class Filter:
 class Selection:
     """Which of the stored completions a command selects, as it was typed."""
 
-    model: Annotated[str | None, typer.Option(help="Only completions of this model.", show_default=False)] = None
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only completions of this model.", show_default=False)
+    ] = None
     metadata: Annotated[
         list[str] | None,
         typer.Option(metavar="KEY=VALUE", help="Only those with this metadata; repeatable.", show_default=False),

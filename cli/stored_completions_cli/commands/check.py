@@ -25,7 +25,10 @@ def import_check(
     ] = 3,
     quiet: Quiet = False,
 ) -> None:
-    """Decode an export again, and say what differs from what the document declares."""
+    """Decode an export again.
+
+    Says what differs from what the spec declares.
+    """
     check = optional_module("check", "check")
     console = Console(stderr=True, quiet=quiet)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:

@@ -66,7 +66,10 @@ def delete(
     concurrency: Concurrency = 16,
     quiet: Quiet = False,
 ) -> None:
-    """Delete stored completions, by their ids, by a filter, or by age. Shows what it would do, and asks."""
+    """Delete stored completions.
+
+    By their ids, by a filter, or by age. Shows what it would do, and asks.
+    """
     now = time.time()
     selection = _with_age(selection, older_than, now)
     filtered = selection != Selection() or everything

@@ -86,7 +86,10 @@ def export(
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Export stored completions to a file. If it is interrupted or killed, the same command continues."""
+    """Export stored completions to a file.
+
+    If it is interrupted or killed, the same command continues.
+    """
     if (engine is Engine.DASK) != (scheduler is not None):
         raise CommandError("--engine dask and --scheduler URL go together: give both.", Status.USAGE)
     if ids is not None and selection != Selection():

@@ -31,7 +31,7 @@ def list_(
     order: Annotated[Order, typer.Option(help="Oldest (asc) or newest (desc) first.")] = "asc",
     as_json: AsJson = False,
 ) -> None:
-    """List stored completions, two lines for each."""
+    """List stored completions."""
     wanted = selection.resolved(time.time())
 
     async def listed() -> list[Completion]:
@@ -72,7 +72,10 @@ def get(
     connection: Connection,
     as_json: AsJson = False,
 ) -> None:
-    """Show completions by their ids; with --json as they are received, one a line."""
+    """Show completions by their ids.
+
+    With --json they are shown as they are received, one a line.
+    """
 
     async def show() -> None:
         async with Source.reached(connection) as source:
@@ -88,7 +91,7 @@ def messages(
     connection: Connection,
     as_json: AsJson = False,
 ) -> None:
-    """Show the messages that a completion was created from."""
+    """Show what a completion was created from."""
 
     async def got() -> Completion:
         async with Source.reached(connection) as source:

@@ -37,7 +37,10 @@ def update(
     replace_all: Annotated[bool, typer.Option("--replace", help="Remove all that is not set here.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Change the metadata of a completion; keys that are not named stay as they are."""
+    """Change the metadata of a completion.
+
+    Keys that are not named stay as they are.
+    """
     changes = pairs("--metadata", metadata or [])
     removed = set(remove or [])
     if not changes and not removed and not replace_all:
