@@ -8,11 +8,11 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from itertools import islice
 
-from stored_completions.errors import APIError, NotFoundError
+from stored_completions.errors import APIError, APIResponseValidationError, NotFoundError
 from stored_completions_cli import jsontext
 from stored_completions_cli.archive import Archive
 from stored_completions_cli.completion import Completion, member
-from stored_completions_cli.errors import CommandError
+from stored_completions_cli.errors import CommandError, OddError
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.receipts import Receipts
 from stored_completions_cli.selection import Filter, Verdict
@@ -166,8 +166,18 @@ class Deletion:
         elif self._wanted != Filter():
             found = await self._source.completion(completion_id)
         else:
-            return None, False
+            return await self._is_missing(completion_id), False
         return self._judged(found), False
+
+    async def _is_missing(self, completion_id: str) -> str | None:
+        """Return why a completion that was named is not there; whether it is whole does not matter."""
+        try:
+            await self._source.completion(completion_id)
+        except NotFoundError as error:
+            return str(error)
+        except (OddError, APIResponseValidationError):
+            pass
+        return None
 
     def _judged(self, completion: Completion) -> str | None:
         verdict = self._wanted.judge(completion)
@@ -178,6 +188,7 @@ class Deletion:
         calls = self._source.calls
         receipt = self._receipts.begin(completion_id)
         failure: APIError | None = None
+        is_confirmed = False
         try:
             answer, content = await calls.checked(lambda: calls.completions.with_raw_response.delete(completion_id))
             is_confirmed = member(answer, "deleted") is True and member(answer, "id") in (None, completion_id)
@@ -185,14 +196,9 @@ class Deletion:
         except CommandError as error:
             self._receipts.settle(receipt, False, str(error))
             return False
-        except NotFoundError as error:
-            # It was there when the request was sent first, and went with an answer that did not come.
-            is_confirmed, reason, failure = bool(error.retries_taken), str(error), error
-            if not is_confirmed:
-                self._receipts.settle(receipt, False, reason)
-                return False
         except APIError as error:
-            is_confirmed, reason, failure = False, str(error), error
+            # Not found, too: it was there before, and may have gone with an answer that did not come.
+            reason, failure = str(error), error
         gone = is_confirmed or await self._is_gone(completion_id)
         if gone is not None:
             self._receipts.settle(receipt, gone, None if gone else reason)

@@ -83,8 +83,12 @@ OBJECTS: dict[str, Fault] = {
     "choices null": _changed(choices=None),
     "choices missing": _without("choices"),
     "only id and error": lambda body: told({"id": body.get("id"), **ERROR}),
+}
+# What is whole all the same, but shows no metadata to judge by, or to keep.
+METADATA: dict[str, Fault] = {
     "metadata missing": _without("metadata"),
     "metadata a string": _changed(metadata="x"),
+    "metadata null": _changed(metadata=None),
 }
 DELETIONS: dict[str, Fault] = {
     "deleted false": _changed(deleted=False),

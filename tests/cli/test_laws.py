@@ -13,7 +13,7 @@ import pytest
 from starlette.requests import Request
 
 from stored_completions_testing.server import Server
-from tests.cli.faulty import OF_KIND, Faulty
+from tests.cli.faulty import METADATA, OF_KIND, Faulty
 from tests.cli.processes import Command, Done
 
 OUT = "out.jsonl"
@@ -67,7 +67,8 @@ def cases(*commands: str) -> list[Any]:
     found = []
     for kind, faults in OF_KIND.items():
         users = [each for each in USES[kind] if each in commands]
-        for index, fault in enumerate(faults):
+        with_metadata = {**faults, **METADATA} if kind == "retrieve" and not {*EXPORTS} & {*users} else faults
+        for index, fault in enumerate(with_metadata):
             for turn, user in enumerate(users):
                 if WHOLE_PRODUCT or turn == index % len(users):
                     numbers = (0, 2, 3) if WHOLE_PRODUCT else (3 * (index // len(users) % 2),)
@@ -78,7 +79,7 @@ def cases(*commands: str) -> list[Any]:
 def spoilt(store: Faulty, case: Case) -> None:
     """Let the answer of that number, of its kind, have the fault, and the one after, since requests are sent again."""
     store.seen.clear()
-    fault = OF_KIND[case.kind][case.fault]
+    fault = {**METADATA, **OF_KIND[case.kind]}[case.fault]
     store.spoil = lambda kind, index: fault if kind == case.kind and case.number <= index <= case.number + 1 else None
 
 
@@ -115,7 +116,7 @@ def check_the_deleted(store: Faulty, command: Command, archived: bool) -> None:
 
 
 @pytest.mark.parametrize("case", cases(*EXPORTS))
-def test_an_export_is_whole_or_says_so_and_continues(server: Server, command: Command, case: Case, number: int) -> None:
+def test_an_export_is_whole_or_says_so_and_continues(server: Server, command: Command, case: Case) -> None:
     """Status 0 has every completion once and whole; otherwise the same command does, once the server is well."""
     store = started(server, command)
     arguments = (*EXPORTS[case.command], *PATIENCE)
@@ -247,7 +248,6 @@ def test_a_completion_that_changes_meanwhile_is_archived_again(server: Server, c
     for path in command.folder.glob("*.json*"):
         path.unlink()
     store.spoil = lambda kind, number: OF_KIND["delete"]["500"] if kind == "delete" else None
-    original = Faulty.delete
 
     async def refused(request: Any) -> Any:
         return OF_KIND["delete"]["400"](None)
@@ -258,7 +258,7 @@ def test_a_completion_that_changes_meanwhile_is_archived_again(server: Server, c
     assert store.deleted == {}
     store._messages["chatcmpl-007"][0]["content"] = "Changed."
     store.completions["chatcmpl-002"]["choices"][0]["message"]["content"] = "Changed too."
-    store.delete = lambda request: original(store, request)  # type: ignore[method-assign]  # well again
+    del store.delete
     well(store)
     server.keep(store)
     done = command(*arguments)
