@@ -17,6 +17,7 @@ from typing import NamedTuple, Self
 from stored_completions_cli import files
 from stored_completions_cli.errors import CommandError, Status
 
+_START = b'{"id": "'
 # As long as each other.
 _WORDS = {None: b"null} ", True: b"true} ", False: b"false}"}
 
@@ -134,7 +135,7 @@ class Receipts:
         start = 0
         with os.fdopen(os.dup(self._descriptor), "rb") as lines:
             for number, line in enumerate(lines, 1):
-                if not line.endswith(b"\n"):
+                if not line.endswith(b"\n") and line[: len(_START)] == _START[: len(line)]:
                     break
                 try:
                     found = json.loads(line)

@@ -29,6 +29,7 @@ T = TypeVar("T")
 Order = Literal["asc", "desc"]
 
 _MOST_EMPTY = 100  # pages in a row
+_MOST_CURSORS = 3
 _LONGEST_CURSOR = 5000  # characters; percent-encoded, it fits into a URL
 
 
@@ -246,7 +247,7 @@ class _Turns:
 
 
 def _following(body: Any, items: Sequence[Any], what: str) -> list[str]:
-    """Return the cursors that a page can be gone on from, the best first.
+    """Return the cursors that a page can be gone on from, the best first: what one names may be deleted meanwhile.
 
     What a URL cannot hold, such as an id with a lone surrogate, is no cursor: then the item before it is one.
     """
@@ -258,8 +259,7 @@ def _following(body: Any, items: Sequence[Any], what: str) -> list[str]:
         raise APIError(
             f"The server says that another page of the {what} follows, but not where it starts: there is no last_id."
         )
-    is_last = found[0] == last or (not last and found[0] == ids[0])
-    return found[:1] if is_last else found
+    return found[:_MOST_CURSORS]
 
 
 def _is_sendable(cursor: str) -> bool:
