@@ -60,7 +60,12 @@ demo: setup  ## See it work: regenerate, start the embedded server, run the exam
 	@echo
 	@$(PY) -m stored_completions_testing $(PY) examples/get_chat_completion.py
 	@echo
-	@echo "4. The command stored-completions exports what the server has; this is the first line:"
+	@echo "4. The command stored-completions shows the completion of the reference page, from a server that has it:"
+	@echo
+	@$(PY) -m stored_completions_testing --completion tests/fixtures/reference/chat_completion.json \
+	  $(PY) -m stored_completions_cli get chatcmpl-abc123
+	@echo
+	@echo "5. It exports what the server has; this is the first line:"
 	@echo
 	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
 	  $(PY) -m stored_completions_testing $(PY) -m stored_completions_cli export "$$folder/all.jsonl" && head -1 "$$folder/all.jsonl"

@@ -273,7 +273,9 @@ class Journal:
     def _measure(self) -> None:
         """Take the place, the number and the size from what is settled, and forget the pages beyond."""
         last = self._database.execute("SELECT position, end FROM item ORDER BY position DESC LIMIT 1").fetchone()
-        self.position, self.end = (0, 0) if last is None else (last[0] + 1, last[1])
+        position, end = (-1, 0) if last is None else last
+        self.position: int = position + 1
+        self.end = end
         self._database.execute("DELETE FROM page WHERE position > ?", (self.position,))
         self._count_again()
 

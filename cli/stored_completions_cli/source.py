@@ -128,14 +128,16 @@ class Source:
         while True:
             if page.following:
                 turns.check(page.following[0], [each.id for each in page.completions])
-            upcoming = page.following and asyncio.ensure_future(self._first(wanted, page.following, order, limit))
+            upcoming: asyncio.Future[Page] | None = None
+            if page.following:
+                upcoming = asyncio.ensure_future(self._first(wanted, page.following, order, limit))
             try:
                 yield page
-                if not upcoming:
+                if upcoming is None:
                     return
                 page = await upcoming
             finally:
-                if upcoming:
+                if upcoming is not None:
                     upcoming.cancel()
                     await asyncio.gather(upcoming, return_exceptions=True)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +17,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from stored_completions_testing.faults import failure
+from stored_completions_testing.faults import answer, failure
 from stored_completions_testing.server import Server
 from tests.cli.processes import Command, at_request
 from tests.cli.test_resume import whole
 from tests.server import Generated, generated_id
 
 ROOT = Path(__file__).parents[2]
+LAST = generated_id(39)
 NUMBER = 120
 # Dask's processes take seconds to start, and longer on a machine that does other things too.
 pytestmark = pytest.mark.timeout(180)
@@ -130,3 +133,63 @@ def test_what_a_cluster_cannot_do_is_said(server: Server, command: Command, clus
     ):
         done = command(*wrong)
         assert done.status == 2 and said in done.err and "Traceback" not in done.err
+
+
+def test_files_that_are_not_the_exports_stay(server: Server, command: Command, cluster: Cluster) -> None:
+    """A part that someone else put there, too; and a page that is no page ends no export as whole."""
+    server.keep(Generated(30))
+    assert command(*arguments(cluster)).status == 0
+    mine = [command.folder / "parts" / name for name in ("part-000000-mine.jsonl", ".part-mine", "notes")]
+    for path in mine:
+        path.write_text("mine")
+    server.keep(Generated(50, largest_page=40))
+    server.plan = lambda received: (
+        answer({"error": {"message": "Away."}}) if ("after", LAST) in received.query else None
+    )
+    done = command(*arguments(cluster, "--append"))
+    assert done.status == 1 and "Nothing is lost" in done.err and "Traceback" not in done.err
+    server.plan = lambda received: None
+    assert command(*arguments(cluster, "--append")).status == 0
+    assert all(path.read_text() == "mine" for path in mine)
+    for path in mine:
+        path.unlink()
+    assert sorted(lines(command)) == whole(50)
+
+
+def test_workers_that_are_all_gone_are_said(server: Server, command: Command) -> None:
+    """The driver does not wait for ever; the same command continues with others."""
+    server.keep(Generated(200, seconds=0.05))
+    path = os.pathsep.join(str(ROOT / folder) for folder in ("generated", "cli", "testing", "."))
+    environment = {**os.environ, **server.environment, "PYTHONPATH": path}
+    serve = [
+        sys.executable,
+        "-m",
+        "distributed.cli.dask_scheduler",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        "--no-dashboard",
+    ]
+    with subprocess.Popen(serve, env=environment, stderr=subprocess.PIPE, text=True) as scheduler:
+        assert scheduler.stderr
+        where = next(found[0] for each in scheduler.stderr if (found := re.search(r"tcp://\S+", each)))
+        work = [
+            sys.executable,
+            "-m",
+            "distributed.cli.dask_worker",
+            where,
+            "--no-nanny",
+            "--nthreads",
+            "1",
+            "--no-dashboard",
+        ]
+        with subprocess.Popen(work, env=environment, stderr=subprocess.DEVNULL, cwd=command.folder) as worker:
+            server.plan = at_request(60, worker.kill)
+            there = Cluster(where, [worker.pid])
+            driver = command.start(*arguments(there))
+            scheduler_log = threading.Thread(target=scheduler.stderr.read, daemon=True)
+            scheduler_log.start()
+            done = driver.wait(90)
+        scheduler.kill()
+    assert done.status == 1 and "has no workers any more" in done.err and "the same command continues" in done.err

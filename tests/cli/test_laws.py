@@ -237,7 +237,7 @@ def test_a_completion_that_changes_meanwhile_is_archived_again(server: Server, c
         if kind == "retrieve" and number == 11:
             changing["metadata"]["changed"] = "yes"
 
-    store.spoil = spoil  # type: ignore[assignment]  # it leaves the answers
+    store.spoil = spoil
     arguments = (*DELETIONS["delete with an archive"], "--concurrency", "1")
     done = command(*arguments)
     assert done.status == 0, done.err
