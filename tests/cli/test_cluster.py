@@ -5,11 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,42 +152,3 @@ def test_files_that_are_not_the_exports_stay(server: Server, command: Command, c
     for path in mine:
         path.unlink()
     assert sorted(lines(command)) == whole(50)
-
-
-def test_workers_that_are_all_gone_are_said(server: Server, command: Command) -> None:
-    """The driver does not wait for ever; the same command continues with others."""
-    server.keep(Generated(200, seconds=0.05))
-    path = os.pathsep.join(str(ROOT / folder) for folder in ("generated", "cli", "testing", "."))
-    environment = {**os.environ, **server.environment, "PYTHONPATH": path}
-    serve = [
-        sys.executable,
-        "-m",
-        "distributed.cli.dask_scheduler",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        "0",
-        "--no-dashboard",
-    ]
-    with subprocess.Popen(serve, env=environment, stderr=subprocess.PIPE, text=True) as scheduler:
-        assert scheduler.stderr
-        where = next(found[0] for each in scheduler.stderr if (found := re.search(r"tcp://\S+", each)))
-        work = [
-            sys.executable,
-            "-m",
-            "distributed.cli.dask_worker",
-            where,
-            "--no-nanny",
-            "--nthreads",
-            "1",
-            "--no-dashboard",
-        ]
-        with subprocess.Popen(work, env=environment, stderr=subprocess.DEVNULL, cwd=command.folder) as worker:
-            server.plan = at_request(60, worker.kill)
-            there = Cluster(where, [worker.pid])
-            driver = command.start(*arguments(there))
-            scheduler_log = threading.Thread(target=scheduler.stderr.read, daemon=True)
-            scheduler_log.start()
-            done = driver.wait(90)
-        scheduler.kill()
-    assert done.status == 1 and "has no workers any more" in done.err and "the same command continues" in done.err
