@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable
+from functools import partial
 
 from rich.console import Console
 from rich.highlighter import JSONHighlighter
@@ -14,7 +17,13 @@ from stored_completions_cli import jsontext
 
 def say(text: str) -> None:
     """Print a message for the person to standard error."""
-    print(printable(text), file=sys.stderr, flush=True)
+    text = printable(text)
+    if sys.stderr.isatty():
+        # Broken between words: what is to be typed stays in one piece.
+        width = max(20, shutil.get_terminal_size().columns - 1)
+        wrapped = partial(textwrap.fill, width=width, break_long_words=False, break_on_hyphens=False)
+        text = "\n".join(map(wrapped, text.split("\n")))
+    print(text, file=sys.stderr, flush=True)
 
 
 def printable(text: str) -> str:

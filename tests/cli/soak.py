@@ -92,6 +92,7 @@ def test_workers_that_are_all_gone_are_said(server: Server, command: Command) ->
     tool = (sys.executable, "-m")
     serve = [*tool, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
     with subprocess.Popen(serve, stderr=subprocess.PIPE, **run) as scheduler:  # type: ignore[call-overload]  # keywords
+        assert scheduler.stderr
         where = next(found[0] for each in scheduler.stderr if (found := re.search(r"tcp://\S+", each)))
         threading.Thread(target=scheduler.stderr.read, daemon=True).start()
         work = [*tool, "distributed.cli.dask_worker", where, "--no-nanny", "--nthreads", "1", "--no-dashboard"]

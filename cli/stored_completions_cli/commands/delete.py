@@ -154,11 +154,12 @@ class _Work:
                 run_to_its_end(self._deleted(self.selected, None, lambda _: None, outcome))
             else:
                 self._archived_and_deleted(self.output, outcome)
-        except BaseException:
-            say(
-                f"Deleted so far: {counted(outcome.deleted)}. {self.receipts.path} has the receipts; the same command"
-                " continues."
-            )
+        except BaseException as error:
+            if outcome.deleted or not isinstance(error, CommandError):
+                say(
+                    f"Deleted so far: {counted(outcome.deleted)}; {self.receipts.path} has the receipts. The same"
+                    " command continues."
+                )
             raise
         return outcome
 

@@ -107,12 +107,12 @@ def _described(completion: Completion, width: int) -> list[str]:
     with suppress(LookupError, TypeError, ValueError, RecursionError):
         whole = json.loads(completion.text)
         usage = whole.get("usage")
-        tokens = f"{usage['total_tokens']} tokens  " if isinstance(usage, dict) and "total_tokens" in usage else ""
+        tokens = f"{usage['total_tokens']} tokens" if isinstance(usage, dict) and "total_tokens" in usage else ""
         message = whole["choices"][0]["message"]
         calls = "(tool calls)" if message.get("tool_calls") else ""
         answer = str(message.get("content") or message.get("refusal") or calls)
     if completion.problem:
         answer = f"({completion.problem})"
     cells = (completion.id if completion.has_id else "(no id)", shown(completion.created), completion.model or "")
-    told = printable(" ".join(f"{tokens}{answer}".split()))
-    return [printable("  ".join(cells).rstrip()), f"  {jsontext.shortened(told, max(20, width - 2))}"]
+    told = "  ".join(filter(None, (tokens, " ".join(answer.split()))))
+    return [printable("  ".join(cells).rstrip()), f"  {jsontext.shortened(printable(told), max(20, width - 2))}"]
