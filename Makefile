@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 DIST := .venv-dist/bin
 # What needs neither the generator nor other development tools.
-LOWEST := $(addprefix tests/test_,$(addsuffix .py,decoding client connections errors retries timeouts pages secrets lifecycle \
+LOWEST := $(addprefix tests/test_,$(addsuffix .py,attrs dates decoding client connections errors retries timeouts pages secrets lifecycle \
   logging other_servers flood))
 # What holds for each transport.
 TRANSPORTS := $(addprefix tests/test_,$(addsuffix .py,client errors many retries timeouts secrets pages lifecycle))
@@ -14,7 +14,7 @@ export PYTHONPATH := generated:cli:testing
 export PYTHONDONTWRITEBYTECODE :=
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
-OURS := generate.py release.py document templates runtime cli testing tests examples benchmarks docs review
+OURS := generator cli testing tests examples docs review .github/release.py
 # Empty if nothing of the review differs from the main branch; CI runs everything.
 REVIEW_FILES := review tests/review requirements/review.in requirements/review.txt
 REVIEW_TOUCHED = $(shell test -z "$$CI" && base=$$(git merge-base HEAD origin/main 2>/dev/null || git merge-base HEAD main 2>/dev/null) \
@@ -54,7 +54,7 @@ endef
 
 demo: setup  ## See it work: regenerate, start the embedded server, run the example against it, export.
 	@echo "1. openapi.yaml is fed to openapi-python-client, and the output compared with generated/:"
-	@$(PY) generate.py --check
+	@$(PY) -m generator --check
 	@echo "2. An embedded server starts on loopback, with three stored completions in it."
 	@echo "3. examples/get_chat_completion.py runs against it and prints the completion:"
 	@echo
@@ -71,10 +71,10 @@ demo: setup  ## See it work: regenerate, start the embedded server, run the exam
 	  $(PY) -m stored_completions_testing $(PY) -m stored_completions_cli export "$$folder/all.jsonl" && head -1 "$$folder/all.jsonl"
 
 generate: setup  ## Regenerate generated/ from openapi.yaml, and say which files changed.
-	@$(PY) generate.py
+	@$(PY) -m generator
 
 check: setup  ## Find drift, stale overrides, an invalid spec, and what ruff, codespell, zizmor, mypy and pyright find.
-	@$(PY) generate.py --check
+	@$(PY) -m generator --check
 	@$(PY) -m ruff check --quiet . && $(PY) -m ruff format --check --quiet .
 	@.venv/bin/codespell && .venv/bin/zizmor --offline --no-progress --quiet .github
 	@$(PY) -m mypy generated/stored_completions $(wildcard $(OURS))
@@ -94,7 +94,7 @@ coverage:  ## Run the tests, and say which lines and branches of what they test 
 	@$(COVERED) -m coverage run -m pytest $(IN_PARALLEL) --timeout 300
 	@$(COVERED) -m coverage run -m pytest $(IN_PARALLEL) --timeout 300 --transports httpx2,aiohttp $(TRANSPORTS)
 	@$(COVERED) -m coverage combine --quiet
-	@echo "generated/, and so runtime/:" && $(COVERED) -m coverage report --include 'generated/*' --fail-under 100
+	@echo "generated/, and so generator/runtime/:" && $(COVERED) -m coverage report --include 'generated/*' --fail-under 100
 	@echo "All else:" && $(COVERED) -m coverage report --omit 'generated/*'
 
 soak: setup  ## Test the export with a million completions, many more kills, and all commands with all faults.
@@ -128,7 +128,7 @@ matrix: setup  ## Run the tests under each other Python that is installed, and w
 	    "$$python" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$$version')" 2>/dev/null && found=$$python; done; \
 	  if [ -z "$$found" ]; then echo "Python $$version: not installed, not tested"; continue; fi; \
 	  echo "Python $$version:"; \
-	  $(MAKE) --no-print-directory .venv-$$version/ready PYTHON="$$found" && .venv-$$version/bin/python generate.py --check && \
+	  $(MAKE) --no-print-directory .venv-$$version/ready PYTHON="$$found" && .venv-$$version/bin/python -m generator --check && \
 	    .venv-$$version/bin/python -m pytest $(IN_PARALLEL) --ignore tests/review || exit 1; done
 	@$(MAKE) --no-print-directory lowest
 
@@ -144,9 +144,9 @@ thorough: transports soak matrix migrating release-check docs  ## Run all that t
 migrating: .venv-bench/ready  ## Hold what the tests say of openai-python, docs/migrating.md included, against openai-python.
 	@.venv-bench/bin/python -m tests.migrating
 
-bench: setup .venv-bench/ready  ## Measure decoding and import beside the peers; writes benchmarks/results.md.
-	@$(PY) -m benchmarks --python .venv-bench/bin/python
-	@$(PY) -m benchmarks.export --python .venv-bench/bin/python
+bench: setup .venv-bench/ready  ## Measure decoding and import beside the peers; writes tests/benchmarks/results.md.
+	@$(PY) -m tests.benchmarks --python .venv-bench/bin/python
+	@$(PY) -m tests.benchmarks.export --python .venv-bench/bin/python
 
 # They look into review/ too.
 check matrix: review-setup
@@ -173,7 +173,7 @@ review-page: review-setup  ## Open the review's page in the system's Chromium, a
 	@$(PY) -m pytest tests/review/page_e2e.py tests/review/packages_e2e.py
 
 docs: setup .venv-docs/ready  ## Build the documentation into build/site, with warnings as errors, and check its links.
-	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --quiet --config-file .github/mkdocs.yml
 	@.venv-docs/bin/linkchecker --no-status --no-warnings --ignore-url '^https?:' build/site/index.html >.cache/links.log 2>&1 || \
 	  { cat .cache/links.log >&2; exit 1; }
 	@echo "build/site/index.html is the documentation."
@@ -193,16 +193,16 @@ dist: setup .venv-dist/ready  ## Build the sdist and the wheel, check them, and 
 	@$(DIST)/check-wheel-contents dist/*.whl
 	@# The project has no address of its own: problems are reported where [project.urls] says.
 	@$(DIST)/pyroma --min=10 --quiet --skip-tests AuthorEmail dist/*.tar.gz
-	@tar -xf dist/*.tar.gz -C .cache/dist --strip-components=1 --one-top-level=sdist && $(PY) .cache/dist/sdist/generate.py --check
+	@tar -xf dist/*.tar.gz -C .cache/dist --strip-components=1 --one-top-level=sdist && cd .cache/dist/sdist && $(CURDIR)/$(PY) -m generator --check
 	@$(PY) -m venv .cache/dist/venv && .cache/dist/venv/bin/pip install --quiet --disable-pip-version-check "$$(echo dist/*.whl)[testing]"
 	@cd .cache/dist && env -u PYTHONPATH venv/bin/python -m stored_completions_testing venv/bin/python ../../examples/get_chat_completion.py
 
 release-check: check dist review-setup  ## Do what a release does before it publishes: [TAG=v1.2.3].
-	@previous=$$($(PY) release.py --previous); if [ -n "$$previous" ]; then \
+	@previous=$$($(PY) .github/release.py --previous); if [ -n "$$previous" ]; then \
 	  $(MAKE) --no-print-directory review BASE="$$previous"; else echo "No release before this one: nothing to review."; fi
 	@$(DIST)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-format JSON \
 	  --output-file .cache/dist/sbom.json .cache/dist/venv/bin/python && echo ".cache/dist/sbom.json is the SBOM."
-	@$(PY) release.py $(if $(TAG),--tag "$(TAG)") --output .cache/dist/notes.md
+	@$(PY) .github/release.py $(if $(TAG),--tag "$(TAG)") --output .cache/dist/notes.md
 
 hooks: setup  ## Let git run the quick checks before each commit (pre-commit).
 	@.venv/bin/pre-commit install

@@ -1,4 +1,4 @@
-"""What MkDocs is told in Python: pages that are written at the root of the repository, and links that lead there."""
+"""What MkDocs is told in Python: pages that are written outside docs/, and links that lead there."""
 
 # MkDocs is in an environment of its own, that of `make docs`.
 # mypy: disable-error-code="import-not-found"
@@ -15,27 +15,31 @@ from mkdocs.structure.files import File, Files
 
 SOURCE = "https://github.com/stored-completions/stored-completions/blob/main/"
 # What people read on the forge too, by the page that it is here.
-AT_THE_ROOT = {"changelog.md": "CHANGELOG.md", "contributing.md": "CONTRIBUTING.md", "security.md": "SECURITY.md"}
+ELSEWHERE = {
+    "changelog.md": "CHANGELOG.md",
+    "contributing.md": ".github/CONTRIBUTING.md",
+    "security.md": ".github/SECURITY.md",
+}
 _LINK = re.compile(r"\]\((?!https?://|#|mailto:)(?P<path>[^)#]+)(?P<anchor>#[^)]*)?\)")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pages that are written at the root."""
-    for page, name in AT_THE_ROOT.items():
-        text = (Path(config.config_file_path).parent / name).read_text(encoding="utf-8")
-        files.append(File.generated(config, page, content=_linked(text, PurePosixPath("."))))
+    """Add the pages that are written outside docs/."""
+    for page, name in ELSEWHERE.items():
+        text = (Path(config.config_file_path).parents[1] / name).read_text(encoding="utf-8")
+        files.append(File.generated(config, page, content=_linked(text, PurePosixPath(name).parent)))
     return files
 
 
 def on_page_markdown(markdown: str, page: Any, **_: object) -> str:
     """Let links that leave docs/ lead to the repository, or to the page that is made of what they name."""
-    if page.file.src_uri in AT_THE_ROOT:
+    if page.file.src_uri in ELSEWHERE:
         return markdown
     return _linked(markdown, PurePosixPath("docs") / PurePosixPath(page.file.src_uri).parent)
 
 
 def _linked(markdown: str, folder: PurePosixPath) -> str:
-    pages = {name: page for page, name in AT_THE_ROOT.items()}
+    pages = {name: page for page, name in ELSEWHERE.items()}
 
     def resolved(link: re.Match[str]) -> str:
         parts: list[str] = []

@@ -776,7 +776,7 @@ def generate(tree: Path, spec: Path | None, output: Path, *, files: Iterable[Pat
     """Generate the package of a document (or of the tree's own) with a tree's generator, templates and configuration.
 
     Args:
-        tree: A tree with a `generate.py`.
+        tree: A tree with a generator.
         spec: The document; None for the tree's own.
         output: The folder that the package's folder is written into.
         files: All files of the tree. A package that was made from the same ones before is taken from the cache.
@@ -784,8 +784,8 @@ def generate(tree: Path, spec: Path | None, output: Path, *, files: Iterable[Pat
     Raises:
         ReviewError: the tree has no generator, or the generator refused the document.
     """
-    if not (tree / "generate.py").is_file():
-        raise ReviewError("the tree has no generate.py, so that there is no package to compare")
+    if _program(tree) is None:
+        raise ReviewError("the tree has no generator/, so that there is no package to compare")
     kept = CACHE / "packages" / _digest(tree, files) if files is not None and spec is None else None
     with _being_made[kept] if kept else nullcontext():
         if kept is None or not kept.is_dir():
@@ -800,9 +800,16 @@ def generate(tree: Path, spec: Path | None, output: Path, *, files: Iterable[Pat
     return packages[0]
 
 
+def _program(tree: Path) -> list[str] | None:
+    """Return the arguments that Python runs a tree's generator with: before 0.3, it was a file."""
+    if (tree / "generator/__main__.py").is_file():
+        return ["-m", "generator"]
+    return ["generate.py"] if (tree / "generate.py").is_file() else None
+
+
 def _run_generator(tree: Path, spec: Path | None, output: Path) -> None:
     output.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "generate.py", "--output", str(output)]
+    command = [sys.executable, *(_program(tree) or ()), "--output", str(output)]
     command += ["--spec", str(spec.resolve())] if spec else []
     environment = {key: item for key, item in os.environ.items() if key != "PYTHONPATH"} | {
         "PYTHONDONTWRITEBYTECODE": "1"

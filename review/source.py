@@ -2,8 +2,8 @@
 
 A file is read once, from the events of libyaml (JSON is YAML here), into plain values and a slim tree of marks that
 says where each of them stands. Scalars follow the core schema of YAML 1.2: `200:` is a status and `no` is a word.
-The generator has a reader of its own (`document/reading.py`), which looks places up one by one and refuses what cannot
-be generated from; a test holds the two against each other.
+The generator has a reader of its own (`generator/spec/reading.py`), which looks places up one by one and refuses what
+cannot be generated from; a test holds the two against each other.
 """
 
 from __future__ import annotations

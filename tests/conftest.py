@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 
-from stored_completions import clock as the_clock
+from stored_completions._runtime import clock as the_clock
 from stored_completions_testing.server import Server, Store
 from tests.callers import Async, Sync
 from tests.server import recorded_store
 
 pytest_plugins = ["stored_completions_testing.plugin"]
+
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("stored-completions", deadline=None)
+hypothesis.settings.load_profile("stored-completions")
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from stored_completions_testing.server import RefusalError, Store
 from tests.bodies import read
 
 ROOT = Path(__file__).parent.parent
+SPEC, CONFIG, GENERATED = ROOT / "openapi.yaml", ROOT / "generator-config.yml", ROOT / "generated"
 FIXTURES = ROOT / "tests" / "fixtures"
 # What mypy knows of the standard library and of httpx, for all packages that tests generate.
 MYPY_CACHE = ROOT / ".cache" / "mypy-generated"

@@ -11,7 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from benchmarks.__main__ import (
+from generator.generate import generate
+from tests.benchmarks.__main__ import (
     IMPORTS,
     JSON,
     OURS,
@@ -25,10 +26,10 @@ from benchmarks.__main__ import (
     run_python,
     targets,
 )
-from benchmarks.inputs import FIXTURES, REFERENCE, Input, corpus, logprobs, reference
-from benchmarks.peers import PEERS, DecodingError, Measurement, Peer, agrees, measure, measure_memory
-from benchmarks.throughput import AIOHTTP, GOALS, OURS as THROUGHPUT_OURS
-from generate import GENERATED, generate
+from tests.benchmarks.inputs import FIXTURES, REFERENCE, Input, corpus, logprobs, reference
+from tests.benchmarks.peers import PEERS, DecodingError, Measurement, Peer, agrees, measure, measure_memory
+from tests.benchmarks.throughput import AIOHTTP, GOALS, OURS as THROUGHPUT_OURS
+from tests.server import CONFIG, GENERATED, SPEC
 
 INPUT = Input("reference response", "one body", (b"{}",))
 
@@ -102,10 +103,10 @@ def test_stock_package_is_measured_in_its_own_process(tmp_path: Path) -> None:
     """The stock generator's output has our package's name, and is what the worker finds on its path."""
     stock, bodies = tmp_path / "stock", tmp_path / "bodies.json"
     stock.mkdir()
-    generate(stock, templates=None)
+    generate(stock, spec=SPEC, config=CONFIG, templates=None)
     bodies.write_text(json.dumps([body.decode() for body in reference().bodies]), encoding="utf-8")
     for source in SOURCES:
-        arguments = ["-m", "benchmarks.peers", STOCK, source, str(bodies), "1", "0"]
+        arguments = ["-m", "tests.benchmarks.peers", STOCK, source, str(bodies), "1", "0"]
         measured = Measurement(**json.loads(run_python(sys.executable, arguments, stock, tmp_path / "cache")))
         assert measured.bodies == 1
     where = "import stored_completions; print(stored_completions.__file__)"

@@ -25,9 +25,9 @@ import trio
 from starlette.types import Receive, Scope, Send
 
 from stored_completions import AsyncOpenAI, AuthenticatedClient, DefaultAioHttpClient, OpenAI
+from stored_completions._runtime.connections import Connections
+from stored_completions._runtime.direct import AsyncDirectClient, DirectClient
 from stored_completions.api.chat_completions import retrieve_chat_completion
-from stored_completions.connections import Connections
-from stored_completions.direct import AsyncDirectClient, DirectClient
 from stored_completions.errors import APIConnectionError, APITimeoutError
 from stored_completions_testing.faults import Raw, always, answer, head, in_turn
 from stored_completions_testing.server import Server
@@ -126,7 +126,7 @@ def test_a_request_that_is_cancelled_before_it_connects_gives_its_place_back(mon
         if len(closed) == 1:
             raise asyncio.CancelledError
 
-    monkeypatch.setattr("stored_completions.connections._close", close)
+    monkeypatch.setattr("stored_completions._runtime.connections._close", close)
 
     async def main() -> None:
         connections = Connections(limits=httpx.Limits(max_connections=1))
@@ -337,7 +337,7 @@ def test_an_httpx2_client_can_be_used_as_httpx_s(caller: Sync, server: Server) -
 
 def test_aiohttp_sends_a_body_in_pieces_as_it_is_made(caller: Sync, server: Server) -> None:
     aiohttp = pytest.importorskip("aiohttp")
-    transport = importlib.import_module("stored_completions.aiohttp_transport")
+    transport = importlib.import_module("stored_completions._runtime.aiohttp_transport")
     for error, expected in ((aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout), (TimeoutError, httpx.ReadTimeout)):
         assert type(transport._as_httpx(error())) is expected
 

@@ -277,9 +277,9 @@ def test_a_model_made_by_hand_is_the_one_decoded() -> None:
     del made.additional_properties["priority"]
     assert made.additional_properties == {}
     kind: Any = ChatCompletionMessage
-    with pytest.raises(TypeError, match=r"ChatCompletionMessage\(\) needs role, given by keyword"):
+    with pytest.raises(TypeError, match=r"missing 1 required keyword-only argument: 'role'"):
         kind(content="hi")
-    with pytest.raises(TypeError, match=r"has no argument 'contents'\. Did you mean 'content'\?"):
+    with pytest.raises(TypeError, match="unexpected keyword argument 'contents'"):
         kind(role="user", contents="hi")
     with pytest.raises(TypeError):
         kind("user")

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from document import DocumentError, Source, load, read
-from document.configuration import configure
-from generate import CONFIG
+from generator.spec import DocumentError, Source, load, read
+from generator.spec.configuration import configure
+from tests.server import CONFIG
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -358,18 +358,18 @@ def test_what_is_accepted_with_a_reason_is_put_right(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        (ACCEPT, "generator-config.yml:13:5: `/components/schemas/*/enum`: no problem is there: take the entry out"),
+        (ACCEPT, "generator-config.yml:5:5: `/components/schemas/*/enum`: no problem is there: take the entry out"),
         ("leave_out: [{at: /paths/x, reason: y}]", "neither an operation nor a media type is there"),
-        ("accept: [{at: /paths/x}]", "generator-config.yml:11:10: an entry of `accept` has `at`, a place"),
+        ("accept: [{at: /paths/x}]", "generator-config.yml:3:10: an entry of `accept` has `at`, a place"),
         ("accept: [{at: /paths/x, reason: ''}]", "and a `reason`, and nothing else"),
         ("accept: {}\n", None),
-        ("accept: 3\n", "generator-config.yml:11:1: `accept` is a list"),
+        ("accept: 3\n", "generator-config.yml:3:1: `accept` is a list"),
         (
             "literal_enum: true\n",
-            "generator-config.yml:11:1: unknown key `literal_enum`: did you mean `literal_enums`?",
+            "generator-config.yml:3:1: unknown key `literal_enum`: did you mean `literal_enums`?",
         ),
-        ("wheels: true\n", "generator-config.yml:11:1: unknown key `wheels`: one of class_overrides, "),
-        ("http_timeout: soon\n", "generator-config.yml:11:1: /http_timeout: Input should be a valid integer"),
+        ("wheels: true\n", "generator-config.yml:3:1: unknown key `wheels`: one of class_overrides, "),
+        ("http_timeout: soon\n", "generator-config.yml:3:1: /http_timeout: Input should be a valid integer"),
     ],
 )
 def test_the_configuration_is_checked_too(tmp_path: Path, config: str, message: str | None) -> None:

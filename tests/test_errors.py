@@ -15,6 +15,7 @@ from starlette.responses import Response as Answer
 from starlette.types import ASGIApp
 
 from stored_completions import AuthenticatedClient, Response, errors
+from stored_completions._runtime.redirects import Redirects, hide_location
 from stored_completions.api.chat_completions import retrieve_chat_completion
 from stored_completions.errors import (
     APIConnectionError,
@@ -27,7 +28,6 @@ from stored_completions.errors import (
     RateLimitError,
 )
 from stored_completions.models import ErrorResponse
-from stored_completions.redirects import Redirects, hide_location
 from stored_completions_testing.faults import (
     BROKEN,
     BROKEN_LOCATIONS,

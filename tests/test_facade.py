@@ -14,12 +14,12 @@ from typing import Any
 import httpx
 import pytest
 
-from generate import GenerationError, generate
+from generator.generate import GenerationError, generate
 from stored_completions import UNSET, AuthenticatedClient, AzureOpenAI, DefaultAioHttpClient, NotGiven, OpenAI
 from stored_completions.errors import APIError, CredentialsError
 from stored_completions_testing.server import Server
 from tests.callers import Async, Sync
-from tests.server import ROOT, recorded
+from tests.server import CONFIG, ROOT, recorded
 
 AZURE: dict[str, Any] = {"azure_endpoint": "https://example.openai.azure.com", "api_version": "v", "project": "proj"}
 KEY = "azure-secret-0123456789"
@@ -127,7 +127,7 @@ def test_a_name_in_no_module_is_a_clear_error(tmp_path: Path) -> None:
     spec.write_text(text.replace("      types.chat:\n", "      types.talk:\n", 1), encoding="utf-8")
     (tmp_path / "out").mkdir()
     with pytest.raises(GenerationError, match=r"names has types\.chat\.chat_completion, and not types\.chat"):
-        generate(tmp_path / "out", spec=spec)
+        generate(tmp_path / "out", spec=spec, config=CONFIG)
 
 
 @pytest.mark.parametrize("way", ["with_raw_response", "with_streaming_response"])
@@ -181,7 +181,7 @@ def test_a_limit_of_the_body_that_is_none_is_refused() -> None:
 
 def test_a_transport_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the command that installs it."""
-    monkeypatch.delitem(sys.modules, "stored_completions.aiohttp_transport", raising=False)
+    monkeypatch.delitem(sys.modules, "stored_completions._runtime.aiohttp_transport", raising=False)
     monkeypatch.setitem(sys.modules, "httpx_aiohttp", None)
     with pytest.raises(RuntimeError, match=r"pip install 'stored-completions\[aiohttp\]'"):
         DefaultAioHttpClient()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given, strategies as st
 
-from stored_completions.decoding import loads, read_json
+from stored_completions._runtime.decoding import loads, read_json
 
 pytest.importorskip("msgspec")
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 from starlette.types import ASGIApp
 
-import stored_completions.clock
+import stored_completions._runtime.clock
 from stored_completions import AsyncOpenAI, OpenAI
 from stored_completions.errors import (
     APIConnectionError,
@@ -134,8 +134,8 @@ def test_each_of_many_calls_gets_its_completion_or_its_error(
     async def no_wait(seconds: float) -> None:
         await asyncio.sleep(0)
 
-    monkeypatch.setattr(stored_completions.clock, "sleep", lambda seconds: None)
-    monkeypatch.setattr(stored_completions.clock, "async_sleep", no_wait)
+    monkeypatch.setattr(stored_completions._runtime.clock, "sleep", lambda seconds: None)
+    monkeypatch.setattr(stored_completions._runtime.clock, "async_sleep", no_wait)
     reference = server.store.completions["chatcmpl-abc123"]
     server.store.completions = {each: {**reference, "id": each} for each in IDS}
     attempts: Counter[str] = Counter()

@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from document import DocumentError
-from document.parsing import parsed
-from generate import CONFIG, GenerationError, generate
+from generator.generate import GenerationError, generate
+from generator.spec import DocumentError
+from generator.spec.parsing import parsed
+from tests.server import CONFIG
 
 # Each of them would call `pwned`, or break the code, where a string is not written as a literal.
 ATTACKS = (
@@ -193,7 +194,7 @@ def test_the_extensions_are_words_too(extension: dict[str, Any], tmp_path: Path)
         document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1", "x-client": extension}, "paths": {}}
         YAML(typ="safe").dump(document, file)
     try:
-        package = generate(out, spec=spec)
+        package = generate(out, spec=spec, config=CONFIG)
     except GenerationError as error:
         assert len(str(error).splitlines()) <= 10
         return
@@ -214,7 +215,7 @@ def test_an_extension_that_leaves_the_package_is_refused(extension: Any, message
     document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1", "x-client": extension}, "paths": {}}
     spec.write_text(json.dumps(document), encoding="utf-8")
     with pytest.raises(GenerationError) as caught:
-        generate(tmp_path, spec=spec)
+        generate(tmp_path, spec=spec, config=CONFIG)
     assert message in str(caught.value) and len(str(caught.value).splitlines()) <= 10
     assert [path.name for path in tmp_path.iterdir()] == ["api.json"] or "argument" not in message
 
@@ -278,7 +279,7 @@ def test_tags_of_yaml_make_nothing_but_values(tmp_path: Path) -> None:
 def test_a_broken_package_is_not_swapped_in(tmp_path: Path) -> None:
     """What the templates write is imported, in a Python of its own, before anybody else does."""
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    code = "import generate; generate._import(__import__('pathlib').Path(__import__('sys').argv[1]))"
+    code = "from generator import generate; generate._import(__import__('pathlib').Path(__import__('sys').argv[1]))"
     (tmp_path / "package").mkdir()
     (tmp_path / "package/__init__.py").write_text("from . import gone\n", encoding="utf-8")
     command = [sys.executable, "-c", code, str(tmp_path / "package")]

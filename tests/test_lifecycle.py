@@ -29,11 +29,12 @@ import pytest
 import trio
 from starlette.types import Receive, Scope, Send
 
-import stored_completions.client
-import stored_completions.pool
-from stored_completions import AsyncOpenAI, AuthenticatedClient, Client, OpenAI, direct, streams
+import stored_completions._runtime.client
+import stored_completions._runtime.pool
+from stored_completions import AsyncOpenAI, AuthenticatedClient, Client, OpenAI
+from stored_completions._runtime import direct, streams
+from stored_completions._runtime.direct import DirectClient
 from stored_completions.api.chat_completions import retrieve_chat_completion
-from stored_completions.direct import DirectClient
 from stored_completions.errors import APIConnectionError, APITimeoutError, AuthenticationError
 from stored_completions_testing.faults import (
     STALLS,
@@ -125,7 +126,7 @@ def test_the_callers_dicts_are_never_changed(caller: Sync, server: Server) -> No
 def test_the_generators_methods_give_copies_too(server: Server) -> None:
     client = AuthenticatedClient(base_url=server.base_url, token=server.key).set_httpx_client(own := httpx.Client())
     changed = client.with_headers({"x-one": "1"}).with_cookies({"c": "1"}).with_timeout(7)
-    assert (client.headers, client.cookies, client.timeout) == ({}, {}, stored_completions.client.TIMEOUT)
+    assert (client.headers, client.cookies, client.timeout) == ({}, {}, stored_completions._runtime.client.TIMEOUT)
     assert (changed.headers, changed.cookies, changed.timeout) == ({"x-one": "1"}, {"c": "1"}, 7)
     assert changed.get_httpx_client() is client.get_httpx_client() is own
     assert retrieve_chat_completion.sync(ID, client=changed).id == ID
@@ -224,7 +225,7 @@ def test_threads_that_start_together_make_one_pool(server: Server, monkeypatch: 
         return kind(**arguments)
 
     with OpenAI(base_url=server.base_url, api_key=server.key) as client:
-        monkeypatch.setattr("stored_completions.pool.DirectClient", slowly)
+        monkeypatch.setattr("stored_completions._runtime.pool.DirectClient", slowly)
 
         def work(_: int) -> tuple[httpx.Client, str]:
             together.wait()
@@ -262,7 +263,7 @@ def test_clients_that_use_the_defaults_load_the_certificates_once(
             client.get_async_httpx_client() if type(caller) is Async else client.get_httpx_client()
 
     monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", noted)
-    stored_completions.pool._tls_context.cache_clear()
+    stored_completions._runtime.pool._tls_context.cache_clear()
     asyncio.run(make())
     assert len(loaded) == 1
 

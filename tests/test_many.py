@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp
 
-from runtime import clock as the_clock, many as runtime_many
-from runtime.client import Client
+from generator.runtime import clock as the_clock, many as runtime_many
+from generator.runtime.client import Client
 from stored_completions import AsyncOpenAI, OpenAI
+from stored_completions._runtime.many import amany, many
 from stored_completions.api.chat_completions import retrieve_chat_completion
 from stored_completions.errors import NotFoundError, RateLimitError
-from stored_completions.many import amany, many
 from stored_completions_testing.faults import STALLS, always, answer, failure, in_turn
 from stored_completions_testing.server import Received, Server
 from tests.callers import Sync

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from generate import CONFIG, generate
+from generator.generate import generate
 from tests.documents.app import app
 from tests.documents.echo import Echo
+from tests.server import CONFIG
 
 
 def made(folder: Path, document: dict[str, Any], name: str) -> Path:

@@ -10,13 +10,14 @@ import httpx
 import pytest
 from hypothesis import example, given, strategies as st
 
-from stored_completions import AsyncOpenAI, AuthenticatedClient, OpenAI, building
+from stored_completions import AsyncOpenAI, AuthenticatedClient, OpenAI
+from stored_completions._runtime import building
+from stored_completions._runtime.building import _joined
+from stored_completions._runtime.document import BASE_URL
+from stored_completions._runtime.request import Request
+from stored_completions._runtime.response import Operation, Response
 from stored_completions.api.chat_completions import list_chat_completions, retrieve_chat_completion
-from stored_completions.building import _joined
-from stored_completions.document import BASE_URL
 from stored_completions.errors import AuthenticationError
-from stored_completions.request import Request
-from stored_completions.response import Operation, Response
 from stored_completions_testing.faults import always, answer, failure, in_turn
 from stored_completions_testing.server import Server
 from tests.callers import Async, Sync

@@ -15,7 +15,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import stored_completions
-from stored_completions.document import USER_AGENT
+from stored_completions._runtime.document import USER_AGENT
 
 ROOT = Path(__file__).parent.parent
 
@@ -96,7 +96,7 @@ def test_runtime_dependencies_are_said_once(wheel: Path) -> None:
     assert declared == listed
     lowest = (ROOT / "requirements/lowest.in").read_text()
     for requirement in declared:
-        name, bound = re.fullmatch(r"(\w+)>=([\d.]+)(?:,.*)?", requirement, re.ASCII).groups()  # type: ignore[union-attr]  # a mismatch fails the test
+        name, bound = re.fullmatch(r"([\w-]+)>=([\d.]+)(?:,.*)?", requirement, re.ASCII).groups()  # type: ignore[union-attr]  # a mismatch fails the test
         assert re.search(rf"^{name}=={re.escape(bound)}(\.0)?$", lowest, re.MULTILINE), requirement
 
 
@@ -104,7 +104,7 @@ def test_the_targets_that_the_documents_name_exist() -> None:
     """`make X` in a document is a target of the Makefile."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z0-9-]+):", makefile, re.MULTILINE))
-    for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+    for document in [ROOT / "README.md", *(ROOT / ".github").glob("*.md"), *(ROOT / "docs").glob("*.md")]:
         named = set(re.findall(r"(?:`|^)make ((?:[a-z0-9-]+ ?)+)", document.read_text(encoding="utf-8"), re.MULTILINE))
         missing = {target for names in named for target in names.split()} - targets
         assert not missing, f"{document.name} names {missing}"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from stored_completions._runtime.pages import Seen
 from stored_completions.errors import APIError, APIResponseValidationError, InternalServerError
 from stored_completions.models import ChatCompletion
-from stored_completions.pages import Seen
 from stored_completions_testing.faults import always, answer, failure, in_turn
 from stored_completions_testing.server import Received, Server
 from tests.callers import Sync

@@ -11,7 +11,8 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from stored_completions import AsyncOpenAI, clock as the_clock
+from stored_completions import AsyncOpenAI
+from stored_completions._runtime import clock as the_clock
 from stored_completions.errors import (
     APIConnectionError,
     APIError,

@@ -10,8 +10,8 @@ import sys
 
 import pytest
 
-import runtime
-from generate import RUNTIME
+from generator import runtime
+from generator.generate import RUNTIME, TEMPLATES
 from tests.server import ROOT
 
 MODULES = sorted(path.stem for path in RUNTIME.glob("*.py"))
@@ -33,7 +33,7 @@ import anyio, httpcore, httpx
 
 def imported(name):
     try:
-        importlib.import_module(f"runtime.{name}")
+        importlib.import_module(f"generator.runtime.{name}")
         assert not [name for name in sys.modules if "stored" in name]
     except BaseException:
         traceback.print_exc()
@@ -45,7 +45,7 @@ for name in sys.argv[1:]:
     if not child:
         os._exit(imported(name))
     if os.waitpid(child, 0)[1]:
-        sys.exit(f"runtime.{name} cannot be imported")
+        sys.exit(f"generator.runtime.{name} cannot be imported")
 """
 
 
@@ -64,10 +64,10 @@ def test_no_module_knows_of_chat_completions() -> None:
 
 
 def test_what_is_needed_by_some_calls_only_is_imported_by_them() -> None:
-    """Neither asyncio nor tenacity is loaded by importing the package; attrs is not needed at all."""
+    """Neither asyncio, tenacity nor dateutil is loaded by importing the package."""
     code = (
         "import sys; before = set(sys.modules); import stored_completions\n"
-        "print(*{'asyncio', 'tenacity', 'anyio', 'pprint', 'attr'} & set(sys.modules) - before)"
+        "print(*{'asyncio', 'tenacity', 'anyio', 'pprint', 'dateutil'} & set(sys.modules) - before)"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "generated")}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
@@ -133,7 +133,7 @@ def test_the_twins_are_found() -> None:
 
 def test_the_runtimes_version_of_a_document_says_nothing() -> None:
     """It only lets the runtime be imported; each name in it is one that the generator writes."""
-    template = (ROOT / "templates" / "document.py.jinja").read_text(encoding="utf-8")
+    template = (TEMPLATES / "document.py.jinja").read_text(encoding="utf-8")
     tree = ast.parse((RUNTIME / "document.py").read_text(encoding="utf-8"))
     targets = [node.targets[0] for node in tree.body if isinstance(node, ast.Assign)]
     targets += [node.target for node in tree.body if isinstance(node, ast.AnnAssign)]

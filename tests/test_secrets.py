@@ -22,7 +22,9 @@ import httpx
 import pytest
 from rich.traceback import Traceback
 
-from stored_completions import AsyncAzureOpenAI, AsyncOpenAI, AuthenticatedClient, AzureOpenAI, OpenAI, secrets
+from stored_completions import AsyncAzureOpenAI, AsyncOpenAI, AuthenticatedClient, AzureOpenAI, OpenAI
+from stored_completions._runtime import secrets
+from stored_completions._runtime.secrets import Secret, hidden
 from stored_completions.api.chat_completions import (
     AsyncChatCompletions,
     ChatCompletions,
@@ -30,7 +32,6 @@ from stored_completions.api.chat_completions import (
     retrieve_chat_completion,
 )
 from stored_completions.errors import APIError, APIResponseValidationError, AuthenticationError
-from stored_completions.secrets import Secret, hidden
 from stored_completions_testing.faults import BROKEN, STALLS, Raw, always, answer, failure, gzip_bomb, head, in_turn
 from stored_completions_testing.server import Server
 from tests.callers import Async, Sync

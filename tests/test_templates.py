@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.config import Config, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
 
-from generate import CONFIG
-from templates.facts import Facts
-from templates.imports import imports_of
-from templates.operations import Operation
-from templates.schemas import Attribute, Schemas, spelled
+from generator.dialect.facts import Facts
+from generator.dialect.imports import with_imports
+from generator.dialect.operations import Operation
+from generator.dialect.schemas import Attribute, Schemas, spelled
+from generator.spec.configuration import configure
+from tests.server import CONFIG
 
 SOME: dict[str, Any] = {
     "A": {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "a"}}},
@@ -33,7 +34,7 @@ def facts_of(schemas: dict[str, Any], paths: dict[str, Any] | None = None) -> tu
         "paths": paths or {},
         "components": {"schemas": {**SOME, **schemas}},
     }
-    options = ConfigFile.load_from_path(CONFIG)
+    options = configure(CONFIG).options
     config = Config.from_sources(options, MetaType.NONE, Path("t.json"), "utf-8", overwrite=True, output_path=None)
     data = GeneratorData.from_dict(document, config=config)
     assert isinstance(data, GeneratorData)
@@ -53,8 +54,8 @@ def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> di
         ({"type": "string"}, "str | None = None", []),
         ({"type": ["integer", "null"]}, "int | None = None", []),
         ({"type": "number"}, "float | None = None", []),
-        ({}, "_Any = None", []),
-        ({"type": "object"}, "dict[str, _Any] | None = None", []),
+        ({}, "_JSON = None", []),
+        ({"type": "object"}, "dict[str, _JSON] | None = None", []),
         (REF["Words"], "dict[str, str] | None = None", []),
         (REF["Size"], "Size | None = None", []),
         ({"anyOf": [REF["Size"], {"type": "string"}]}, "Size | str | None = None", []),
@@ -65,16 +66,16 @@ def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> di
         (
             {"type": "array", "items": REF["A"]},
             "list[A] | None = None",
-            [("list", "_each(A._decoded, value, True)")],
+            [("list", "_decode_list(A._decoded, value, True)")],
         ),
         ({"type": "array", "items": {"type": "integer"}}, "list[int] | None = None", []),
         (
             {"type": "object", "additionalProperties": {"type": "string", "format": "date"}},
-            "dict[str, _datetime.date | str] | None = None",
+            "dict[str, _date | str] | None = _field(default=None, metadata={'format': 'date'})",
             [
                 (
                     "dict",
-                    "{key: _parsed(item, _datetime.date.fromisoformat) if isinstance(item, str) else item"
+                    "{key: _parsed(item, _date.fromisoformat) if isinstance(item, str) else item"
                     " for key, item in value.items()}",
                 )
             ],
@@ -84,7 +85,7 @@ def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> di
             "A | list[B] | _UUID | str | None = None",
             [
                 ("dict", "A._decoded(value, True)"),
-                ("list", "_each(B._decoded, value, True)"),
+                ("list", "_decode_list(B._decoded, value, True)"),
                 ("str", "_parsed(value, _UUID)"),
             ],
         ),
@@ -94,7 +95,7 @@ def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> di
             [
                 (
                     "list",
-                    "[_each(A._decoded, item, True) if isinstance(item, list) else item for item in value]",
+                    "[_decode_list(A._decoded, item, True) if isinstance(item, list) else item for item in value]",
                 )
             ],
         ),
@@ -110,7 +111,11 @@ def test_a_property_has_a_type_and_decoders(schema: Any, annotation: str, decode
 def test_what_is_required_has_no_default() -> None:
     """And its type is what a conforming server sends."""
     found = attributes({"a": {"type": "string"}, "b": {"type": ["string", "null"]}, "class": {}}, ("a", "b", "class"))
-    assert [each.annotation for each in found.values()] == ["str", "str | None", "_Any = _renamed('class')"]
+    assert [each.annotation for each in found.values()] == [
+        "str",
+        "str | None",
+        "_JSON = _field(metadata={'wire_name': 'class'})",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +145,9 @@ def test_an_attribute_has_its_name_on_the_wire_where_it_can(wire_name: str, name
     found = attributes({wire_name: {"type": "string"}, "number": {"type": "integer"}})[wire_name]
     assert found.name == name
     assert found.annotation == (
-        "str | None = None" if name == wire_name else f"str | None = _renamed({wire_name!r}, default=None)"
+        "str | None = None"
+        if name == wire_name
+        else f"str | None = _field(default=None, metadata={{'wire_name': {wire_name!r}}})"
     )
 
 
@@ -154,7 +161,7 @@ def test_a_name_that_an_annotation_uses_is_taken_in_its_class_alone() -> None:
     """`list` is an attribute's name where no other attribute is a list."""
     assert attributes({"list": {"type": "integer"}})["list"].name == "list"
     found = attributes({"list": {"type": "integer"}, "all": {"type": "array", "items": {}}})
-    assert (found["list"].name, found["all"].annotation) == ("list_", "list[_Any] | None = None")
+    assert (found["list"].name, found["all"].annotation) == ("list_", "list[_JSON] | None = None")
 
 
 OPERATION = {
@@ -200,7 +207,7 @@ def test_arguments_have_the_names_of_parameters_where_they_can(operation: Operat
     assert [each.annotation + each.default for each in operation.method_arguments[:3]] == [
         "_models.Size",
         "int",
-        "_Any | _Unset = _UNSET",
+        "_JSON | _Unset = _UNSET",
     ]
 
 
@@ -230,18 +237,58 @@ def test_each_status_becomes_what_is_declared_for_it(operation: Operation) -> No
         "204 <= status_code <= 204",
         "",
     ]
-    assert operation.success[-1].result == "_adopted(_models.A, _read_json(content, dict))"
+    assert operation.success[-1].result == "_decode(_models.A, _read_json(content, dict))"
     assert operation.success[0].value == "_read_json(content, list)"
 
 
 def test_only_what_code_uses_is_imported() -> None:
-    """Under a name with an underscore, from where it is."""
-    code = "def f(value: _Any) -> _Model:\n    return _kept(_models.A, value)\n"
-    assert imports_of(code, "..").splitlines() == [
-        "from typing import Any as _Any",
-        "from ..model import Model as _Model",
-        "from ..model import kept as _kept",
-        "from .. import models as _models",
+    """Under its own name, from where it is."""
+    code = "def f(value: _Any) -> _Model:\n    return _new_model(_models.A, value)\n"
+    found = with_imports(code, "..")
+    assert found.code == "def f(value: Any) -> Model:\n    return new_model(models.A, value)\n"
+    assert found.statements.splitlines() == [
+        "from typing import Any",
+        "from .._runtime.model import Model",
+        "from .._runtime.model import new_model",
+        "from .. import models",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "statement"),
+    [
+        ("class Model(_Model): ...", "from .._runtime.model import Model as _Model"),
+        ("def f(field: int = 1): _field()", "from attrs import field as _field"),
+        ("x: _Any = Any", "from typing import Any as _Any"),
+        ("x: _Any = y.Any", "from typing import Any"),
+        ("x: _Any = 'Any' # Any", "from typing import Any"),
+        ('x: _Any = """\nAny"""', "from typing import Any"),
+        ("x: _Any = r'\\' + Any", "from typing import Any as _Any"),
+    ],
+)
+def test_an_import_has_another_name_only_where_the_document_has_it(code: str, statement: str) -> None:
+    """Strings, comments and attributes are no such names."""
+    found = with_imports(code, "..")
+    assert found.statements == statement
+    assert "_Any" not in found.code or " as _Any" in statement
+
+
+def test_modules_that_code_uses_are_imported() -> None:
+    """In a large package when they are first used; where the code has their name, under another one."""
+    code = "def pets(): return _pets.f(), _dogs.g()\n"
+    assert with_imports(code, "..", modules={".": ["pets"], "..": ["dogs"]}).statements.splitlines() == [
+        "from . import pets as _pets",
+        "from .. import dogs",
+    ]
+    assert with_imports(code, "..", modules={".": ["pets"], "..": ["dogs"]}, lazy=True).statements.splitlines() == [
+        "import typing",
+        "from .._runtime.lazy import LazyModule",
+        "if typing.TYPE_CHECKING:",
+        "    from . import pets as _pets",
+        "    from .. import dogs as dogs",
+        "else:",
+        '    _pets = LazyModule(__name__, "pets")',
+        "    dogs = LazyModule(__name__.rpartition('.')[0], \"dogs\")",
     ]
 
 

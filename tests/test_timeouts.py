@@ -15,10 +15,11 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-import stored_completions.client
-import stored_completions.clock
-from stored_completions import OpenAI, loops, streams
-from stored_completions.deadlines import awithin
+import stored_completions._runtime.client
+import stored_completions._runtime.clock
+from stored_completions import OpenAI
+from stored_completions._runtime import loops, streams
+from stored_completions._runtime.deadlines import awithin
 from stored_completions.errors import APIConnectionError, APITimeoutError
 from stored_completions_testing.faults import (
     DRIPS,
@@ -73,7 +74,7 @@ def test_a_time_out_is_said_per_call_too(retries: int, caller: Sync, server: Ser
     assert seconds < (SECONDS + 0.5) * (retries + 1)
     assert (error.retries_taken, len(server.received)) == (retries, retries + 1)
     timed_out(caller, client.with_options(timeout=SECONDS))
-    assert client.client.timeout == stored_completions.client.TIMEOUT
+    assert client.client.timeout == stored_completions._runtime.client.TIMEOUT
 
 
 @pytest.mark.parametrize("timeout", [SECONDS, None, httpx.Timeout(5)], ids=str)
@@ -94,7 +95,7 @@ def test_a_body_that_keeps_coming_has_the_time_of_the_whole_attempt(
         clock.now += 1
         return clock.now
 
-    monkeypatch.setattr(stored_completions.clock, "monotonic", ticking)
+    monkeypatch.setattr(stored_completions._runtime.clock, "monotonic", ticking)
     server.plan = always(answer({"id": "a" * 2**20}))
     client = caller.client(max_retries=0, timeout=10)
     error, _ = timed_out(caller, client)

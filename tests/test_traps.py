@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from generate import CONFIG, generate
+from generator.generate import generate
 from tests.documents.echo import Echo
 from tests.documents.traps import TRAPS, merged
-from tests.server import MYPY_CACHE
+from tests.server import CONFIG, MYPY_CACHE
 
 
 @pytest.fixture(scope="module")

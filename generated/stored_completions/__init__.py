@@ -1,21 +1,22 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
 """Read, list, update and delete the chat completions that an account keeps."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 from httpx import Timeout
 
 from . import pagination, types
-from .aiohttp_client import DefaultAioHttpClient
 from .api import AsyncAzureOpenAI, AsyncOpenAI, AzureOpenAI, OpenAI
 from .client import (
     MAX_RETRIES as DEFAULT_MAX_RETRIES,
     TIMEOUT as DEFAULT_TIMEOUT,
     AuthenticatedClient,
     Client,
+    DefaultAioHttpClient,
+    DefaultAsyncHttpxClient,
+    DefaultHttpxClient,
     RequestOptions,
 )
-from .defaults import DefaultAsyncHttpxClient, DefaultHttpxClient
 from .errors import (
     APIConnectionError,
     APIError,
@@ -32,10 +33,18 @@ from .errors import (
     RateLimitError,
     UnprocessableEntityError,
 )
-from .model import Model as BaseModel
-from .raw import AsyncStreamedResponse as AsyncAPIResponse, StreamedResponse as APIResponse
-from .response import Response
-from .unset import UNSET, UNSET as NOT_GIVEN, UNSET as not_given, UNSET as omit, Unset as NotGiven, Unset as Omit
+from .types import (
+    UNSET,
+    UNSET as NOT_GIVEN,
+    UNSET as not_given,
+    UNSET as omit,
+    AsyncStreamedResponse as AsyncAPIResponse,
+    Model as BaseModel,
+    Response,
+    StreamedResponse as APIResponse,
+    Unset as NotGiven,
+    Unset as Omit,
+)
 
 __all__ = (
     "DEFAULT_MAX_RETRIES",

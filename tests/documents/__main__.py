@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from document import read
+from generator.spec import read
 from tests.documents import packages
 from tests.documents.arguments import METHODS
 from tests.documents.known import ACCEPTED, KNOWN

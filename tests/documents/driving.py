@@ -34,11 +34,11 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
-from document import read
-from document.parsing import parsed
-from templates.facts import Facts
-from templates.operations import Operation as Written
-from templates.schemas import Schemas
+from generator.dialect.facts import Facts
+from generator.dialect.operations import Operation as Written
+from generator.dialect.schemas import Schemas
+from generator.spec import read
+from generator.spec.parsing import parsed
 from tests.documents.arguments import Arguments, Operation, Spec, arguments
 
 # Answered with a status that the mock server uses for requests that the document does not allow.

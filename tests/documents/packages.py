@@ -18,9 +18,10 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from ruamel.yaml import YAML
 
-from document import read
-from generate import CONFIG, GenerationError, generate
+from generator.generate import GenerationError, generate
+from generator.spec import read
 from tests.documents.sources import Source
+from tests.server import CONFIG
 
 _CHANGED = re.compile(r"^package_name_override: .*$", re.MULTILINE)
 

@@ -444,7 +444,7 @@ TRAPS: Final[dict[str, Trap]] = NAMES | REQUESTS | ANSWERS | SCHEMAS | {
         """
         assert "ends in" in type(client_of("Traps").texts).texts.__doc__
         assert models.Texts.from_dict({"a\\u200db": "x"}).to_dict() == {"a\\u200db": "x"}
-        (name,) = models.Texts._declared
+        (name,) = models.Texts._wire_names
         assert models.Texts(**{name: "x"}).to_dict() == {"a\\u200db": "x"}
         """,
     ),

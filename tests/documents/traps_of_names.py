@@ -74,9 +74,9 @@ NAMES: Final[dict[str, Trap]] = {
         import json
         names = ["userId", "user_id", "UserId", "user-id", "user id", "user.id", "$user", "@user", "user", "_user", "user_", "USER"]
         body = models.NearBody.from_dict({name: i for i, name in enumerate(names)})
-        values = [getattr(body, attribute) for attribute in type(body)._declared]
-        assert sorted(values) == list(range(12)), type(body)._declared
-        made = models.NearBody(**{a: i for i, a in enumerate(type(body)._declared)})
+        values = [getattr(body, attribute) for attribute in type(body)._wire_names]
+        assert sorted(values) == list(range(12)), type(body)._wire_names
+        made = models.NearBody(**{a: i for i, a in enumerate(type(body)._wire_names)})
         api("bodies", "near").sync(client=client, body=made)
         assert set(json.loads(server.asked.body)) == set(names)
         """),
@@ -96,7 +96,7 @@ NAMES: Final[dict[str, Trap]] = {
         """
         found = set()
         for name in models.__all__:
-            declared = getattr(getattr(models, name), "_declared", {})
+            declared = getattr(getattr(models, name), "_wire_names", {})
             for p in declared:
                 if len(declared) == 1 and p.startswith("p") and p[1:].isdigit():
                     found.add(p)
@@ -109,8 +109,8 @@ NAMES: Final[dict[str, Trap]] = {
         server.answer(json.dumps(value))
         found = api("answers", "strange").sync(client=client)
         assert found.to_dict() == value
-        assert len(type(found)._declared) == len(value)
-        assert [getattr(found, a) for a in type(found)._declared] == ["v"] * len(value)
+        assert len(type(found)._wire_names) == len(value)
+        assert [getattr(found, a) for a in type(found)._wire_names] == ["v"] * len(value)
         assert found.__class__ is models.Strange
         """,
         "{Strange: {type: object, properties: {" + ", ".join(f"{n}: {{type: string}}" for n in ("'1'", "2nd", "''", "' '", "日本", "🚀", "class", "None", "__class__", "__dict__", "a" * 200, "self", "'-'", "_", '"\\n"', "''''", "'\"'", "'{x}'", "'%s'", "é")) + "}}}"),
@@ -145,10 +145,10 @@ components: {schemas: {"ﬁsh": {type: object, properties: {"ﬁ": {type: intege
         api("fish", "find2").sync("p", client=client)
         assert server.asked.method == "PUT"
         kinds = [getattr(models, n) for n in models.__all__]
-        (fish,) = [k for k in kinds if "cafe\u0301" in (each.wire_name for each in getattr(k, "_declared", {}).values())]
+        (fish,) = [k for k in kinds if "cafe\u0301" in getattr(k, "_wire_names", {}).values()]
         value = {n: i for i, n in enumerate(("ﬁ", "fi", "𝐱", "x", "K", "K", "İ", "ſ", "café", "café"))}
         found = fish.from_dict(value)
-        assert found.to_dict() == value and sorted(getattr(found, a) for a in fish._declared) == list(range(10)), fish._declared
+        assert found.to_dict() == value and sorted(getattr(found, a) for a in fish._wire_names) == list(range(10)), fish._wire_names
         """),
     "long names of everything": Trap(
         "paths:\n  /long/{" + "p" * 300 + "}: {get: {operationId: " + "x" * 300 + ", tags: [" + "t" * 300 + "], <ok>, parameters: [{name: " + "p" * 300 + ", in: path, required: true, schema: {type: string}}, {name: " + "q" * 300 + ", in: query, schema: {type: string, enum: [" + "e" * 300 + "]}}]}}\n  /long/" + "y" * 300 + ": {get: {tags: [" + "t" * 299 + "u], <ok>}}\ncomponents: {schemas: {" + "S" * 300 + ": {type: object, properties: {" + "a" * 300 + ": {type: object, properties: {" + "b" * 300 + ": {type: object, properties: {x: {type: integer}}}}}}}, " + "S" * 299 + "T: {type: string, enum: [a]}}}\n",

@@ -187,7 +187,7 @@ def test_what_cannot_be_judged_is_said(here: Path, capsys: pytest.CaptureFixture
     assert main(["tree", base]) == 2
     said = capsys.readouterr()
     assert said.out.startswith("Not judged: the Python and fixtures parts, for want of the base's package: ")
-    assert "the tree has no generate.py" in said.out
+    assert "the tree has no generator/" in said.out
     assert said.err == "review: status 2 (something was not judged)\n"
     assert main(["tree", base, "--fail-on", "none", "--format", "json"]) == 2
     answer = json.loads(capsys.readouterr().out)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-import document as generator
+import generator.spec as generator
 from review import contract, rules
 from review.findings import Finding
 from review.rules import Rule

@@ -3,27 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as _Mapping
-from typing import ClassVar as _ClassVar, Self as _Self
+from collections.abc import Mapping
+from typing import ClassVar, Self
 
-import httpx as _httpx
+import httpx
 
-from ..facade import (
-    AsyncFacade as _AsyncFacade,
-    Credential as _Credential,
-    Facade as _Facade,
-    HttpClient as _HttpClient,
-    Resource as _Resource,
-    Setting as _Setting,
-    SyncFacade as _SyncFacade,
-)
-from ..secrets import Token as _Token
-from ..twins import AsyncHttpClient as _AsyncHttpClient, SyncHttpClient as _SyncHttpClient, Timeout as _Timeout
-from ..unset import UNSET as _UNSET, Unset as _Unset
-from . import chat_completions as _chat_completions
+from .._runtime.facade import AsyncFacade, Credential, Facade, HttpClient, Resource, Setting, SyncFacade
+from .._runtime.secrets import Token
+from .._runtime.twins import AsyncHttpClient, SyncHttpClient, Timeout
+from .._runtime.unset import UNSET, Unset
+from . import chat_completions
 
 
-class Chat(_Resource):
+class Chat(Resource):
     """The resources below `chat`."""
 
     @property
@@ -37,30 +29,30 @@ class Chat(_Resource):
         return ChatWithStreamingResponse(self._client)
 
     @property
-    def completions(self) -> _chat_completions.ChatCompletions:
+    def completions(self) -> chat_completions.ChatCompletions:
         """The operations tagged `chat.completions`."""
-        return _chat_completions.ChatCompletions(self._client)
+        return chat_completions.ChatCompletions(self._client)
 
 
-class ChatWithRawResponse(_Resource):
+class ChatWithRawResponse(Resource):
     """The resources below `chat`, by `with_raw_response`."""
 
     @property
-    def completions(self) -> _chat_completions.ChatCompletionsWithRawResponse:
+    def completions(self) -> chat_completions.ChatCompletionsWithRawResponse:
         """The operations tagged `chat.completions`."""
-        return _chat_completions.ChatCompletionsWithRawResponse(self._client)
+        return chat_completions.ChatCompletionsWithRawResponse(self._client)
 
 
-class ChatWithStreamingResponse(_Resource):
+class ChatWithStreamingResponse(Resource):
     """The resources below `chat`, by `with_streaming_response`."""
 
     @property
-    def completions(self) -> _chat_completions.ChatCompletionsWithStreamingResponse:
+    def completions(self) -> chat_completions.ChatCompletionsWithStreamingResponse:
         """The operations tagged `chat.completions`."""
-        return _chat_completions.ChatCompletionsWithStreamingResponse(self._client)
+        return chat_completions.ChatCompletionsWithStreamingResponse(self._client)
 
 
-class AsyncChat(_Resource):
+class AsyncChat(Resource):
     """The resources below `chat`, with methods that are awaited."""
 
     @property
@@ -74,55 +66,55 @@ class AsyncChat(_Resource):
         return AsyncChatWithStreamingResponse(self._client)
 
     @property
-    def completions(self) -> _chat_completions.AsyncChatCompletions:
+    def completions(self) -> chat_completions.AsyncChatCompletions:
         """The operations tagged `chat.completions`."""
-        return _chat_completions.AsyncChatCompletions(self._client)
+        return chat_completions.AsyncChatCompletions(self._client)
 
 
-class AsyncChatWithRawResponse(_Resource):
+class AsyncChatWithRawResponse(Resource):
     """The resources below `chat`, with methods that are awaited, by `with_raw_response`."""
 
     @property
-    def completions(self) -> _chat_completions.AsyncChatCompletionsWithRawResponse:
+    def completions(self) -> chat_completions.AsyncChatCompletionsWithRawResponse:
         """The operations tagged `chat.completions`."""
-        return _chat_completions.AsyncChatCompletionsWithRawResponse(self._client)
+        return chat_completions.AsyncChatCompletionsWithRawResponse(self._client)
 
 
-class AsyncChatWithStreamingResponse(_Resource):
+class AsyncChatWithStreamingResponse(Resource):
     """The resources below `chat`, with methods that are awaited, by `with_streaming_response`."""
 
     @property
-    def completions(self) -> _chat_completions.AsyncChatCompletionsWithStreamingResponse:
+    def completions(self) -> chat_completions.AsyncChatCompletionsWithStreamingResponse:
         """The operations tagged `chat.completions`."""
-        return _chat_completions.AsyncChatCompletionsWithStreamingResponse(self._client)
+        return chat_completions.AsyncChatCompletionsWithStreamingResponse(self._client)
 
 
-class BaseOpenAI(_Facade[_HttpClient]):
+class BaseOpenAI(Facade[HttpClient]):
     """What `OpenAI` and `AsyncOpenAI` have in common."""
 
-    _base_url_variable: _ClassVar[str] = "OPENAI_BASE_URL"
-    _credentials: _ClassVar[_Mapping[str, _Credential]] = {"api_key": _Credential("OPENAI_API_KEY")}
-    organization = _Setting("OPENAI_ORG_ID", header="OpenAI-Organization")
-    project = _Setting("OPENAI_PROJECT_ID", header="OpenAI-Project")
+    _base_url_variable: ClassVar[str] = "OPENAI_BASE_URL"
+    _credentials: ClassVar[Mapping[str, Credential]] = {"api_key": Credential("OPENAI_API_KEY")}
+    organization = Setting("OPENAI_ORG_ID", header="OpenAI-Organization")
+    project = Setting("OPENAI_PROJECT_ID", header="OpenAI-Project")
 
     def __init__(
         self,
         *,
-        api_key: _Token | None = None,
+        api_key: Token | None = None,
         organization: str | None = None,
         project: str | None = None,
         admin_api_key: object = None,
         webhook_secret: object = None,
         websocket_base_url: object = None,
         _strict_response_validation: object = None,
-        base_url: str | _httpx.URL | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-        default_headers: _Mapping[str, str] | None = None,
-        default_query: _Mapping[str, object] | None = None,
-        http_client: _HttpClient | None = None,
+        base_url: str | httpx.URL | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        http_client: HttpClient | None = None,
         follow_redirects: bool = False,
-        max_response_bytes: int | _Unset = _UNSET,
+        max_response_bytes: int | Unset = UNSET,
         pickle_api_key: bool = False,
     ) -> None:
         self._open(
@@ -144,25 +136,25 @@ class BaseOpenAI(_Facade[_HttpClient]):
     def copy(
         self,
         *,
-        api_key: _Token | None = None,
+        api_key: Token | None = None,
         organization: str | None = None,
         project: str | None = None,
         admin_api_key: object = None,
         webhook_secret: object = None,
         websocket_base_url: object = None,
         _strict_response_validation: object = None,
-        base_url: str | _httpx.URL | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-        default_headers: _Mapping[str, str] | None = None,
-        set_default_headers: _Mapping[str, str] | None = None,
-        default_query: _Mapping[str, object] | None = None,
-        set_default_query: _Mapping[str, object] | None = None,
-        http_client: _HttpClient | None = None,
-        follow_redirects: bool | _Unset = _UNSET,
-        max_response_bytes: int | _Unset = _UNSET,
-        pickle_api_key: bool | _Unset = _UNSET,
-    ) -> _Self:
+        base_url: str | httpx.URL | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+        default_headers: Mapping[str, str] | None = None,
+        set_default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        set_default_query: Mapping[str, object] | None = None,
+        http_client: HttpClient | None = None,
+        follow_redirects: bool | Unset = UNSET,
+        max_response_bytes: int | Unset = UNSET,
+        pickle_api_key: bool | Unset = UNSET,
+    ) -> Self:
         """Return a copy with these arguments in place of the client's own; it shares the client's connections.
 
         Args:
@@ -190,7 +182,7 @@ class BaseOpenAI(_Facade[_HttpClient]):
     with_options = copy
 
 
-class OpenAI(BaseOpenAI[_SyncHttpClient], _SyncFacade):
+class OpenAI(BaseOpenAI[SyncHttpClient], SyncFacade):
     """Read, list, update and delete the chat completions that an account keeps.
 
     The client is a context manager that closes its connections at the end.
@@ -237,7 +229,7 @@ class OpenAI(BaseOpenAI[_SyncHttpClient], _SyncFacade):
         return Chat(self.client)
 
 
-class OpenAIWithRawResponse(_Resource):
+class OpenAIWithRawResponse(Resource):
     """The resources of `OpenAI`, by `with_raw_response`."""
 
     @property
@@ -246,7 +238,7 @@ class OpenAIWithRawResponse(_Resource):
         return ChatWithRawResponse(self._client)
 
 
-class OpenAIWithStreamingResponse(_Resource):
+class OpenAIWithStreamingResponse(Resource):
     """The resources of `OpenAI`, by `with_streaming_response`."""
 
     @property
@@ -255,7 +247,7 @@ class OpenAIWithStreamingResponse(_Resource):
         return ChatWithStreamingResponse(self._client)
 
 
-class AsyncOpenAI(BaseOpenAI[_AsyncHttpClient], _AsyncFacade):
+class AsyncOpenAI(BaseOpenAI[AsyncHttpClient], AsyncFacade):
     """`OpenAI` with methods that are awaited; lists can also be iterated with `async for`."""
 
     @property
@@ -274,7 +266,7 @@ class AsyncOpenAI(BaseOpenAI[_AsyncHttpClient], _AsyncFacade):
         return AsyncChat(self.client)
 
 
-class AsyncOpenAIWithRawResponse(_Resource):
+class AsyncOpenAIWithRawResponse(Resource):
     """The resources of `AsyncOpenAI`, by `with_raw_response`."""
 
     @property
@@ -283,7 +275,7 @@ class AsyncOpenAIWithRawResponse(_Resource):
         return AsyncChatWithRawResponse(self._client)
 
 
-class AsyncOpenAIWithStreamingResponse(_Resource):
+class AsyncOpenAIWithStreamingResponse(Resource):
     """The resources of `AsyncOpenAI`, by `with_streaming_response`."""
 
     @property
@@ -292,28 +284,28 @@ class AsyncOpenAIWithStreamingResponse(_Resource):
         return AsyncChatWithStreamingResponse(self._client)
 
 
-class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
+class BaseAzureOpenAI(BaseOpenAI[HttpClient]):
     """What `AzureOpenAI` and `AsyncAzureOpenAI` have in common."""
 
-    _base_url_variable: _ClassVar[str] = ""
-    _base_url: _ClassVar[str] = "{azure_endpoint}/openai"
-    _paths: _ClassVar[_Mapping[str, str]] = {"/chat/completions": "/deployments/{azure_deployment}/chat/completions"}
-    _call_attributes: _ClassVar[_Mapping[str, str]] = {"gen_ai.provider.name": "azure.ai.openai"}
-    _credentials: _ClassVar[_Mapping[str, _Credential]] = {
-        "azure_ad_token": _Credential("AZURE_OPENAI_AD_TOKEN"),
-        "azure_ad_token_provider": _Credential(""),
-        "api_key": _Credential("AZURE_OPENAI_API_KEY", header="api-key", prefix=""),
+    _base_url_variable: ClassVar[str] = ""
+    _base_url: ClassVar[str] = "{azure_endpoint}/openai"
+    _paths: ClassVar[Mapping[str, str]] = {"/chat/completions": "/deployments/{azure_deployment}/chat/completions"}
+    _call_attributes: ClassVar[Mapping[str, str]] = {"gen_ai.provider.name": "azure.ai.openai"}
+    _credentials: ClassVar[Mapping[str, Credential]] = {
+        "azure_ad_token": Credential("AZURE_OPENAI_AD_TOKEN"),
+        "azure_ad_token_provider": Credential(""),
+        "api_key": Credential("AZURE_OPENAI_API_KEY", header="api-key", prefix=""),
     }
-    azure_endpoint = _Setting("AZURE_OPENAI_ENDPOINT")
-    azure_deployment = _Setting("")
-    api_version = _Setting("OPENAI_API_VERSION", query="api-version", is_required=True)
+    azure_endpoint = Setting("AZURE_OPENAI_ENDPOINT")
+    azure_deployment = Setting("")
+    api_version = Setting("OPENAI_API_VERSION", query="api-version", is_required=True)
 
     def __init__(
         self,
         *,
-        azure_ad_token: _Token | None = None,
-        azure_ad_token_provider: _Token | None = None,
-        api_key: _Token | None = None,
+        azure_ad_token: Token | None = None,
+        azure_ad_token_provider: Token | None = None,
+        api_key: Token | None = None,
         azure_endpoint: str | None = None,
         azure_deployment: str | None = None,
         api_version: str | None = None,
@@ -323,14 +315,14 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
         webhook_secret: object = None,
         websocket_base_url: object = None,
         _strict_response_validation: object = None,
-        base_url: str | _httpx.URL | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-        default_headers: _Mapping[str, str] | None = None,
-        default_query: _Mapping[str, object] | None = None,
-        http_client: _HttpClient | None = None,
+        base_url: str | httpx.URL | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        http_client: HttpClient | None = None,
         follow_redirects: bool = False,
-        max_response_bytes: int | _Unset = _UNSET,
+        max_response_bytes: int | Unset = UNSET,
         pickle_api_key: bool = False,
     ) -> None:
         self._open(
@@ -358,9 +350,9 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
     def copy(
         self,
         *,
-        azure_ad_token: _Token | None = None,
-        azure_ad_token_provider: _Token | None = None,
-        api_key: _Token | None = None,
+        azure_ad_token: Token | None = None,
+        azure_ad_token_provider: Token | None = None,
+        api_key: Token | None = None,
         azure_endpoint: str | None = None,
         azure_deployment: str | None = None,
         api_version: str | None = None,
@@ -370,18 +362,18 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
         webhook_secret: object = None,
         websocket_base_url: object = None,
         _strict_response_validation: object = None,
-        base_url: str | _httpx.URL | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-        default_headers: _Mapping[str, str] | None = None,
-        set_default_headers: _Mapping[str, str] | None = None,
-        default_query: _Mapping[str, object] | None = None,
-        set_default_query: _Mapping[str, object] | None = None,
-        http_client: _HttpClient | None = None,
-        follow_redirects: bool | _Unset = _UNSET,
-        max_response_bytes: int | _Unset = _UNSET,
-        pickle_api_key: bool | _Unset = _UNSET,
-    ) -> _Self:
+        base_url: str | httpx.URL | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+        default_headers: Mapping[str, str] | None = None,
+        set_default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        set_default_query: Mapping[str, object] | None = None,
+        http_client: HttpClient | None = None,
+        follow_redirects: bool | Unset = UNSET,
+        max_response_bytes: int | Unset = UNSET,
+        pickle_api_key: bool | Unset = UNSET,
+    ) -> Self:
         """Return a copy as `OpenAI.copy` does, with these arguments."""
         return self._copy(
             {"azure_ad_token": azure_ad_token, "azure_ad_token_provider": azure_ad_token_provider, "api_key": api_key},
@@ -410,7 +402,7 @@ class BaseAzureOpenAI(BaseOpenAI[_HttpClient]):
     with_options = copy
 
 
-class AzureOpenAI(BaseAzureOpenAI[_SyncHttpClient], OpenAI):
+class AzureOpenAI(BaseAzureOpenAI[SyncHttpClient], OpenAI):
     """The same for a resource of Azure OpenAI.
 
     The client is a context manager that closes its connections at the end.
@@ -449,5 +441,5 @@ class AzureOpenAI(BaseAzureOpenAI[_SyncHttpClient], OpenAI):
     """
 
 
-class AsyncAzureOpenAI(BaseAzureOpenAI[_AsyncHttpClient], AsyncOpenAI):
+class AsyncAzureOpenAI(BaseAzureOpenAI[AsyncHttpClient], AsyncOpenAI):
     """`AzureOpenAI` with methods that are awaited; lists can also be iterated with `async for`."""

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as _Mapping
-from typing import Any as _Any, Literal as _Literal, Self as _Self
+from collections.abc import Mapping
+from typing import Any, Literal, Self
 
-from ..model import Model as _Model, each as _each, kept as _kept
+from attrs import define, field
+
+from .._runtime.model import Model, decode_list, new_model
+from .._runtime.tree import JSON
 
 __all__ = (
     "Annotation",
@@ -48,48 +51,22 @@ __all__ = (
     "UrlCitation",
 )
 
-Order = _Literal["asc", "desc"]
+Order = Literal["asc", "desc"]
 """A direction of time. Default: asc."""
-ServiceTier = _Literal["auto", "default", "fast", "flex", "priority", "scale"]
+ServiceTier = Literal["auto", "default", "fast", "flex", "priority", "scale"]
 """The processing tiers that the vendor names."""
-FinishReason = _Literal["content_filter", "function_call", "length", "stop", "tool_calls"]
+FinishReason = Literal["content_filter", "function_call", "length", "stop", "tool_calls"]
 """The reasons to stop that the vendor names."""
-Role = _Literal["assistant", "developer", "function", "system", "tool", "user"]
+Role = Literal["assistant", "developer", "function", "system", "tool", "user"]
 """The roles that the vendor names."""
-ModerationInputType = _Literal["image", "text"]
+ModerationInputType = Literal["image", "text"]
 """The kinds of input that the vendor names."""
-ImageDetail = _Literal["auto", "high", "low"]
+ImageDetail = Literal["auto", "high", "low"]
 """The levels of detail that the vendor names."""
 
 
-def _function_tool_call_or_custom_tool_call(value: dict[str, _Any], owned: bool) -> _Any:
-    match value.get("type"):
-        case "function" | None:
-            return FunctionToolCall._decoded(value, owned)
-        case "custom":
-            return CustomToolCall._decoded(value, owned)
-    return value
-
-
-def _moderation_results_or_moderation_error(value: dict[str, _Any], owned: bool) -> _Any:
-    match value.get("type"):
-        case "moderation_results":
-            return ModerationResults._decoded(value, owned)
-        case "error":
-            return ModerationError._decoded(value, owned)
-    return value
-
-
-def _text_part_or_image_part(value: dict[str, _Any], owned: bool) -> _Any:
-    match value.get("type"):
-        case "text":
-            return TextPart._decoded(value, owned)
-        case "image_url":
-            return ImagePart._decoded(value, owned)
-    return value
-
-
-class ChatCompletion(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class ChatCompletion(Model):
     """A stored chat completion.
 
     Attributes:
@@ -116,14 +93,14 @@ class ChatCompletion(_Model):
     """
 
     id: str
-    object: _Literal["chat.completion"]
+    object: Literal["chat.completion"]
     created: int
     model: str
     choices: list[Choice]
     usage: CompletionUsage | None = None
     request_id: str | None = None
     service_tier: ServiceTier | str | None = None
-    system_fingerprint: str | None = None
+    system_fingerprint: str | None = field(default=None, metadata={"deprecated": True})
     metadata: dict[str, str] | None = None
     seed: int | None = None
     temperature: float | None = None
@@ -131,16 +108,16 @@ class ChatCompletion(_Model):
     presence_penalty: float | None = None
     frequency_penalty: float | None = None
     input_user: str | None = None
-    tool_choice: str | dict[str, _Any] | None = None
-    tools: list[dict[str, _Any]] | None = None
-    response_format: dict[str, _Any] | None = None
+    tool_choice: str | dict[str, JSON] | None = None
+    tools: list[dict[str, JSON]] | None = None
+    response_format: dict[str, JSON] | None = None
     moderation: ChatCompletionModeration | None = None
 
     @classmethod
-    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
-        self = _kept(cls, values, owned)
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        self = new_model(cls, values, owned)
         if isinstance(value := values.get("choices"), list):
-            self.choices = _each(Choice._decoded, value, owned)
+            self.choices = decode_list(Choice._decoded, value, owned)
 
         if isinstance(value := values.get("usage"), dict):
             self.usage = CompletionUsage._decoded(value, owned)
@@ -151,7 +128,8 @@ class ChatCompletion(_Model):
         return self
 
 
-class Choice(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class Choice(Model):
     """One answer of a chat completion.
 
     Attributes:
@@ -167,8 +145,8 @@ class Choice(_Model):
     logprobs: ChoiceLogprobs | None = None
 
     @classmethod
-    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
-        self = _kept(cls, values, owned)
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        self = new_model(cls, values, owned)
         if isinstance(value := values.get("message"), dict):
             self.message = ChatCompletionMessage._decoded(value, owned)
 
@@ -178,7 +156,17 @@ class Choice(_Model):
         return self
 
 
-class ChatCompletionMessage(_Model):
+def _function_tool_call_or_custom_tool_call(value: dict[str, Any], owned: bool) -> Any:
+    match value.get("type"):
+        case "function" | None:
+            return FunctionToolCall._decoded(value, owned)
+        case "custom":
+            return CustomToolCall._decoded(value, owned)
+    return value
+
+
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class ChatCompletionMessage(Model):
     """A message that the model generated.
 
     Attributes:
@@ -195,21 +183,21 @@ class ChatCompletionMessage(_Model):
     content: str | None = None
     refusal: str | None = None
     tool_calls: list[FunctionToolCall | CustomToolCall] | None = None
-    function_call: FunctionCall | None = None
+    function_call: FunctionCall | None = field(default=None, metadata={"deprecated": True})
     annotations: list[Annotation] | None = None
     audio: ChatCompletionAudio | None = None
 
     @classmethod
-    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
-        self = _kept(cls, values, owned)
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        self = new_model(cls, values, owned)
         if isinstance(value := values.get("tool_calls"), list):
-            self.tool_calls = _each(_function_tool_call_or_custom_tool_call, value, owned)
+            self.tool_calls = decode_list(_function_tool_call_or_custom_tool_call, value, owned)
 
         if isinstance(value := values.get("function_call"), dict):
             self.function_call = FunctionCall._decoded(value, owned)
 
         if isinstance(value := values.get("annotations"), list):
-            self.annotations = _each(Annotation._decoded, value, owned)
+            self.annotations = decode_list(Annotation._decoded, value, owned)
 
         if isinstance(value := values.get("audio"), dict):
             self.audio = ChatCompletionAudio._decoded(value, owned)
@@ -217,7 +205,8 @@ class ChatCompletionMessage(_Model):
         return self
 
 
-class FunctionToolCall(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class FunctionToolCall(Model):
     """A call of a function.
 
     Attributes:
@@ -228,18 +217,19 @@ class FunctionToolCall(_Model):
 
     id: str
     function: FunctionCall
-    type: _Literal["function"] | None = None
+    type: Literal["function"] | None = None
 
     @classmethod
-    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
-        self = _kept(cls, values, owned)
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        self = new_model(cls, values, owned)
         if isinstance(value := values.get("function"), dict):
             self.function = FunctionCall._decoded(value, owned)
 
         return self
 
 
-class CustomToolCall(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class CustomToolCall(Model):
     """A call of a custom tool.
 
     Attributes:
@@ -249,19 +239,20 @@ class CustomToolCall(_Model):
     """
 
     id: str
-    type: _Literal["custom"]
+    type: Literal["custom"]
     custom: CustomCall
 
     @classmethod
-    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
-        self = _kept(cls, values, owned)
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        self = new_model(cls, values, owned)
         if isinstance(value := values.get("custom"), dict):
             self.custom = CustomCall._decoded(value, owned)
 
         return self
 
 
-class FunctionCall(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class FunctionCall(Model):
     """A function and its arguments, as the model wrote them.
 
     Attributes:
@@ -273,7 +264,8 @@ class FunctionCall(_Model):
     arguments: str | None = None
 
 
-class CustomCall(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class CustomCall(Model):
     """A custom tool and its input, as the model wrote them.
 
     Attributes:
@@ -285,7 +277,8 @@ class CustomCall(_Model):
     input: str
 
 
-class Annotation(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class Annotation(Model):
     """A source that the text cites.
 
     Attributes:
@@ -293,19 +286,20 @@ class Annotation(_Model):
         url_citation: A web page that a part of the text cites.
     """
 
-    type: _Literal["url_citation"]
+    type: Literal["url_citation"]
     url_citation: UrlCitation
 
     @classmethod
-    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
-        self = _kept(cls, values, owned)
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        self = new_model(cls, values, owned)
         if isinstance(value := values.get("url_citation"), dict):
             self.url_citation = UrlCitation._decoded(value, owned)
 
         return self
 
 
-class UrlCitation(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class UrlCitation(Model):
     """A web page that a part of the text cites.
 
     Attributes:
@@ -321,7 +315,8 @@ class UrlCitation(_Model):
     url: str
 
 
-class ChatCompletionAudio(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class ChatCompletionAudio(Model):
     """A spoken answer.
 
     Attributes:
@@ -337,7 +332,8 @@ class ChatCompletionAudio(_Model):
     transcript: str
 
 
-class ChoiceLogprobs(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class ChoiceLogprobs(Model):
     """The log probabilities of an answer.
 
     Attributes:
@@ -349,18 +345,19 @@ class ChoiceLogprobs(_Model):
     refusal: list[ChatCompletionTokenLogprob] | None = None
 
     @classmethod
-    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
-        self = _kept(cls, values, owned)
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        self = new_model(cls, values, owned)
         if isinstance(value := values.get("content"), list):
-            self.content = _each(ChatCompletionTokenLogprob._decoded, value, owned)
+            self.content = decode_list(ChatCompletionTokenLogprob._decoded, value, owned)
 
         if isinstance(value := values.get("refusal"), list):
-            self.refusal = _each(ChatCompletionTokenLogprob._decoded, value, owned)
+            self.refusal = decode_list(ChatCompletionTokenLogprob._decoded, value, owned)
 
         return self
 
 
-class ChatCompletionTokenLogprob(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class ChatCompletionTokenLogprob(Model):
     """A token of the answer and what else could have stood in its place.
 
     Attributes:
@@ -376,15 +373,16 @@ class ChatCompletionTokenLogprob(_Model):
     top_logprobs: list[TopLogprob] | None = None
 
     @classmethod
-    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
-        self = _kept(cls, values, owned)
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        self = new_model(cls, values, owned)
         if isinstance(value := values.get("top_logprobs"), list):
-            self.top_logprobs = _each(TopLogprob._decoded, value, owned)
+            self.top_logprobs = decode_list(TopLogprob._decoded, value, owned)
 
         return self
 
 
-class TopLogprob(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class TopLogprob(Model):
     """A token that could have stood at this place.
 
     Attributes:
@@ -398,7 +396,8 @@ class TopLogprob(_Model):
     bytes: list[int] | None = None
 
 
-class CompletionUsage(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class CompletionUsage(Model):
     """What a request cost, in tokens.
 
     Attributes:
@@ -416,8 +415,8 @@ class CompletionUsage(_Model):
     completion_tokens_details: CompletionTokensDetails | None = None
 
     @classmethod
-    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
-        self = _kept(cls, values, owned)
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        self = new_model(cls, values, owned)
         if isinstance(value := values.get("prompt_tokens_details"), dict):
             self.prompt_tokens_details = PromptTokensDetails._decoded(value, owned)
 
@@ -427,7 +426,8 @@ class CompletionUsage(_Model):
         return self
 
 
-class PromptTokensDetails(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class PromptTokensDetails(Model):
     """The prompt's tokens by kind.
 
     Attributes:
@@ -445,7 +445,8 @@ class PromptTokensDetails(_Model):
     text_tokens: int | None = None
 
 
-class CompletionTokensDetails(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class CompletionTokensDetails(Model):
     """The answer's tokens by kind.
 
     Attributes:
@@ -463,7 +464,17 @@ class CompletionTokensDetails(_Model):
     text_tokens: int | None = None
 
 
-class ChatCompletionModeration(_Model):
+def _moderation_results_or_moderation_error(value: dict[str, Any], owned: bool) -> Any:
+    match value.get("type"):
+        case "moderation_results":
+            return ModerationResults._decoded(value, owned)
+        case "error":
+            return ModerationError._decoded(value, owned)
+    return value
+
+
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class ChatCompletionModeration(Model):
     """What moderation found, or why it could not look.
 
     Attributes:
@@ -475,8 +486,8 @@ class ChatCompletionModeration(_Model):
     output: ModerationResults | ModerationError
 
     @classmethod
-    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
-        self = _kept(cls, values, owned)
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        self = new_model(cls, values, owned)
         if isinstance(value := values.get("input"), dict):
             self.input = _moderation_results_or_moderation_error(value, owned)
 
@@ -486,7 +497,8 @@ class ChatCompletionModeration(_Model):
         return self
 
 
-class ModerationResults(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class ModerationResults(Model):
     """What moderation found.
 
     Attributes:
@@ -495,20 +507,21 @@ class ModerationResults(_Model):
         results: One entry for each thing that was looked at.
     """
 
-    type: _Literal["moderation_results"]
+    type: Literal["moderation_results"]
     model: str
     results: list[ModerationResult]
 
     @classmethod
-    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
-        self = _kept(cls, values, owned)
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        self = new_model(cls, values, owned)
         if isinstance(value := values.get("results"), list):
-            self.results = _each(ModerationResult._decoded, value, owned)
+            self.results = decode_list(ModerationResult._decoded, value, owned)
 
         return self
 
 
-class ModerationResult(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class ModerationResult(Model):
     """What moderation found in one thing.
 
     Attributes:
@@ -520,7 +533,7 @@ class ModerationResult(_Model):
         category_applied_input_types: The kinds of input that each score was made from.
     """
 
-    type: _Literal["moderation_result"]
+    type: Literal["moderation_result"]
     model: str
     flagged: bool
     categories: dict[str, bool]
@@ -528,7 +541,8 @@ class ModerationResult(_Model):
     category_applied_input_types: dict[str, list[ModerationInputType | str]]
 
 
-class ModerationError(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class ModerationError(Model):
     """Why moderation could not look.
 
     Attributes:
@@ -537,12 +551,13 @@ class ModerationError(_Model):
         message: What went wrong.
     """
 
-    type: _Literal["error"]
+    type: Literal["error"]
     code: str
     message: str
 
 
-class ChatCompletionUpdate(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class ChatCompletionUpdate(Model):
     """What can be changed in a stored chat completion.
 
     Attributes:
@@ -552,7 +567,8 @@ class ChatCompletionUpdate(_Model):
     metadata: dict[str, str] | None
 
 
-class ChatCompletionDeleted(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class ChatCompletionDeleted(Model):
     """The answer to a deletion.
 
     Attributes:
@@ -562,11 +578,12 @@ class ChatCompletionDeleted(_Model):
     """
 
     id: str
-    object: _Literal["chat.completion.deleted"]
+    object: Literal["chat.completion.deleted"]
     deleted: bool
 
 
-class ChatCompletionList(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class ChatCompletionList(Model):
     """One page of stored chat completions.
 
     Attributes:
@@ -577,22 +594,23 @@ class ChatCompletionList(_Model):
         last_id: The id of the last completion of the page.
     """
 
-    object: _Literal["list"]
+    object: Literal["list"]
     data: list[ChatCompletion]
     has_more: bool
     first_id: str | None = None
     last_id: str | None = None
 
     @classmethod
-    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
-        self = _kept(cls, values, owned)
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        self = new_model(cls, values, owned)
         if isinstance(value := values.get("data"), list):
-            self.data = _each(ChatCompletion._decoded, value, owned)
+            self.data = decode_list(ChatCompletion._decoded, value, owned)
 
         return self
 
 
-class ChatCompletionMessageList(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class ChatCompletionMessageList(Model):
     """One page of the messages of a stored chat completion.
 
     Attributes:
@@ -603,22 +621,32 @@ class ChatCompletionMessageList(_Model):
         last_id: The id of the last message of the page.
     """
 
-    object: _Literal["list"]
+    object: Literal["list"]
     data: list[ChatCompletionStoreMessage]
     has_more: bool
     first_id: str | None = None
     last_id: str | None = None
 
     @classmethod
-    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
-        self = _kept(cls, values, owned)
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        self = new_model(cls, values, owned)
         if isinstance(value := values.get("data"), list):
-            self.data = _each(ChatCompletionStoreMessage._decoded, value, owned)
+            self.data = decode_list(ChatCompletionStoreMessage._decoded, value, owned)
 
         return self
 
 
-class ChatCompletionStoreMessage(_Model):
+def _text_part_or_image_part(value: dict[str, Any], owned: bool) -> Any:
+    match value.get("type"):
+        case "text":
+            return TextPart._decoded(value, owned)
+        case "image_url":
+            return ImagePart._decoded(value, owned)
+    return value
+
+
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class ChatCompletionStoreMessage(Model):
     """A message that a stored chat completion was created from.
 
     Attributes:
@@ -639,7 +667,7 @@ class ChatCompletionStoreMessage(_Model):
     content: str | None = None
     refusal: str | None = None
     tool_calls: list[FunctionToolCall | CustomToolCall] | None = None
-    function_call: FunctionCall | None = None
+    function_call: FunctionCall | None = field(default=None, metadata={"deprecated": True})
     annotations: list[Annotation] | None = None
     audio: ChatCompletionAudio | None = None
     id: str | None = None
@@ -648,27 +676,28 @@ class ChatCompletionStoreMessage(_Model):
     content_parts: list[TextPart | ImagePart] | None = None
 
     @classmethod
-    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
-        self = _kept(cls, values, owned)
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        self = new_model(cls, values, owned)
         if isinstance(value := values.get("tool_calls"), list):
-            self.tool_calls = _each(_function_tool_call_or_custom_tool_call, value, owned)
+            self.tool_calls = decode_list(_function_tool_call_or_custom_tool_call, value, owned)
 
         if isinstance(value := values.get("function_call"), dict):
             self.function_call = FunctionCall._decoded(value, owned)
 
         if isinstance(value := values.get("annotations"), list):
-            self.annotations = _each(Annotation._decoded, value, owned)
+            self.annotations = decode_list(Annotation._decoded, value, owned)
 
         if isinstance(value := values.get("audio"), dict):
             self.audio = ChatCompletionAudio._decoded(value, owned)
 
         if isinstance(value := values.get("content_parts"), list):
-            self.content_parts = _each(_text_part_or_image_part, value, owned)
+            self.content_parts = decode_list(_text_part_or_image_part, value, owned)
 
         return self
 
 
-class TextPart(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class TextPart(Model):
     """A part that is text.
 
     Attributes:
@@ -677,20 +706,21 @@ class TextPart(_Model):
         prompt_cache_breakpoint: The end of a prefix that the server may cache.
     """
 
-    type: _Literal["text"]
+    type: Literal["text"]
     text: str
     prompt_cache_breakpoint: PromptCacheBreakpoint | None = None
 
     @classmethod
-    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
-        self = _kept(cls, values, owned)
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        self = new_model(cls, values, owned)
         if isinstance(value := values.get("prompt_cache_breakpoint"), dict):
             self.prompt_cache_breakpoint = PromptCacheBreakpoint._decoded(value, owned)
 
         return self
 
 
-class ImagePart(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class ImagePart(Model):
     """A part that is a picture.
 
     Attributes:
@@ -699,13 +729,13 @@ class ImagePart(_Model):
         prompt_cache_breakpoint: The end of a prefix that the server may cache.
     """
 
-    type: _Literal["image_url"]
+    type: Literal["image_url"]
     image_url: ImageUrl
     prompt_cache_breakpoint: PromptCacheBreakpoint | None = None
 
     @classmethod
-    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
-        self = _kept(cls, values, owned)
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        self = new_model(cls, values, owned)
         if isinstance(value := values.get("image_url"), dict):
             self.image_url = ImageUrl._decoded(value, owned)
 
@@ -715,7 +745,8 @@ class ImagePart(_Model):
         return self
 
 
-class ImageUrl(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class ImageUrl(Model):
     """Where a picture is and how closely to look at it.
 
     Attributes:
@@ -727,17 +758,19 @@ class ImageUrl(_Model):
     detail: ImageDetail | str | None = None
 
 
-class PromptCacheBreakpoint(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class PromptCacheBreakpoint(Model):
     """The end of a prefix that the server may cache.
 
     Attributes:
         mode: How the breakpoint was set. Default: explicit.
     """
 
-    mode: _Literal["explicit"]
+    mode: Literal["explicit"]
 
 
-class ErrorResponse(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class ErrorResponse(Model):
     """The body of an answer that is not a success, in the shapes that servers send.
 
     Attributes:
@@ -747,19 +780,20 @@ class ErrorResponse(_Model):
     """
 
     error: ErrorDetails | str | None = None
-    detail: _Any = None
+    detail: JSON = None
     message: str | None = None
 
     @classmethod
-    def _decoded(cls, values: _Mapping[str, _Any], owned: bool) -> _Self:
-        self = _kept(cls, values, owned)
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        self = new_model(cls, values, owned)
         if isinstance(value := values.get("error"), dict):
             self.error = ErrorDetails._decoded(value, owned)
 
         return self
 
 
-class ErrorDetails(_Model):
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class ErrorDetails(Model):
     """What went wrong.
 
     Attributes:

@@ -3,21 +3,24 @@
 
 from __future__ import annotations
 
-from ..model import Model
+from .._runtime.model import Model
+from .._runtime.pages import AsyncPage, AsyncPager, Page
+from .._runtime.raw import AsyncStreamedResponse, StreamedResponse
+from .._runtime.response import Response
+from .._runtime.unset import UNSET, Unset
 from ..models import CompletionUsage
-from ..pages import AsyncPage, AsyncPager, Page
-from ..response import Response
-from ..unset import UNSET, Unset
 from . import chat, completion_usage
 
 __all__ = (
     "UNSET",
     "AsyncPage",
     "AsyncPager",
+    "AsyncStreamedResponse",
     "CompletionUsage",
     "Model",
     "Page",
     "Response",
+    "StreamedResponse",
     "Unset",
     "chat",
     "completion_usage",

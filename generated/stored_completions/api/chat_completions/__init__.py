@@ -3,37 +3,28 @@
 
 from __future__ import annotations
 
-from collections.abc import (
-    AsyncIterable as _AsyncIterable,
-    AsyncIterator as _AsyncIterator,
-    Iterable as _Iterable,
-    Iterator as _Iterator,
-    Mapping as _Mapping,
-)
-from functools import partial as _partial
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
+from functools import partial
 
-from ... import models as _models
-from ...client import AuthenticatedClient as _AuthenticatedClient, request_options as _request_options
-from ...facade import Resource as _Resource
-from ...many import Outcome as _Outcome, amany as _amany, many as _many
-from ...model import kept as _kept
-from ...pages import AsyncPager as _AsyncPager, Page as _Page, Paging as _Paging
-from ...raw import async_raw as _async_raw, async_streamed as _async_streamed, raw as _raw, streamed as _streamed
-from ...request import present as _present
-from ...twins import Timeout as _Timeout
-from ...unset import UNSET as _UNSET, Unset as _Unset
-from .. import chat_completions_messages as _chat_completions_messages
-from . import (
-    delete_chat_completion as _delete_chat_completion,
-    list_chat_completions as _list_chat_completions,
-    retrieve_chat_completion as _retrieve_chat_completion,
-    update_chat_completion as _update_chat_completion,
-)
+from ... import models
+from ..._runtime.client import request_options
+from ..._runtime.facade import Resource
+from ..._runtime.many import Outcome, amany, many
+from ..._runtime.model import new_model
+from ..._runtime.pages import Paging
+from ..._runtime.raw import async_raw, async_streamed, raw, streamed
+from ..._runtime.request import present
+from ..._runtime.twins import Timeout
+from ..._runtime.unset import UNSET, Unset
+from ...client import AuthenticatedClient
+from ...pages import AsyncPager, Page
+from .. import chat_completions_messages
+from . import delete_chat_completion, list_chat_completions, retrieve_chat_completion, update_chat_completion
 
-_LIST_CHAT_COMPLETIONS_PAGING = _Paging(items="data", more="has_more", last="last_id", id="id", cursor="after")
+_LIST_CHAT_COMPLETIONS_PAGING = Paging(items="data", more="has_more", last="last_id", id="id", cursor="after")
 
 
-class ChatCompletions(_Resource):
+class ChatCompletions(Resource):
     """Stored chat completions."""
 
     @property
@@ -47,24 +38,24 @@ class ChatCompletions(_Resource):
         return ChatCompletionsWithStreamingResponse(self._client)
 
     @property
-    def messages(self) -> _chat_completions_messages.ChatCompletionsMessages:
+    def messages(self) -> chat_completions_messages.ChatCompletionsMessages:
         """The operations tagged `chat.completions.messages`."""
-        return _chat_completions_messages.ChatCompletionsMessages(self._client)
+        return chat_completions_messages.ChatCompletionsMessages(self._client)
 
     def list(
         self,
         *,
-        model: str | _Unset = _UNSET,
-        metadata: dict[str, str] | _Unset = _UNSET,
-        after: str | _Unset = _UNSET,
-        limit: int | _Unset = _UNSET,
-        order: _models.Order | _Unset = _UNSET,
-        extra_headers: _Mapping[str, str] | None = None,
-        extra_query: _Mapping[str, object] | None = None,
-        extra_body: _Mapping[str, object] | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-    ) -> _Page[_models.ChatCompletion]:
+        model: str | Unset = UNSET,
+        metadata: dict[str, str] | Unset = UNSET,
+        after: str | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        order: models.Order | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+    ) -> Page[models.ChatCompletion]:
         """List the stored chat completions, oldest first unless `order` says otherwise.
 
         `GET /chat/completions`. Raises `errors.APIError`.
@@ -81,10 +72,9 @@ class ChatCompletions(_Resource):
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
             max_retries: How many times the request is sent again after transient failures.
         """
-        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
-        _fetch = _partial(
-            _list_chat_completions.sync,
+        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _fetch = partial(
+            list_chat_completions.sync,
             model=model,
             metadata=metadata,
             limit=limit,
@@ -92,18 +82,18 @@ class ChatCompletions(_Resource):
             client=self._client,
             **_options,
         )
-        return _Page[_models.ChatCompletion].first(_fetch, _LIST_CHAT_COMPLETIONS_PAGING, after)
+        return Page[models.ChatCompletion].first(_fetch, _LIST_CHAT_COMPLETIONS_PAGING, after)
 
     def retrieve(
         self,
         completion_id: str,
         *,
-        extra_headers: _Mapping[str, str] | None = None,
-        extra_query: _Mapping[str, object] | None = None,
-        extra_body: _Mapping[str, object] | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-    ) -> _models.ChatCompletion:
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+    ) -> models.ChatCompletion:
         """Get a stored chat completion.
 
         `GET /chat/completions/{completion_id}`. Raises `errors.APIError`.
@@ -116,21 +106,20 @@ class ChatCompletions(_Resource):
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
             max_retries: How many times the request is sent again after transient failures.
         """
-        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
-        return _retrieve_chat_completion.sync(completion_id, client=self._client, **_options)
+        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        return retrieve_chat_completion.sync(completion_id, client=self._client, **_options)
 
     def retrieve_many(
         self,
-        ids: _Iterable[str],
+        ids: Iterable[str],
         *,
         concurrency: int = 10,
         in_order: bool = True,
-        extra_headers: _Mapping[str, str] | None = None,
-        extra_query: _Mapping[str, object] | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-    ) -> _Iterator[_Outcome[_models.ChatCompletion]]:
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+    ) -> Iterator[Outcome[models.ChatCompletion]]:
         """Call `retrieve` for each id, several at a time in threads, and iterate over the outcomes.
 
         The error of an id is its outcome and ends nothing else: `outcome.result()` returns what was retrieved, or
@@ -145,10 +134,9 @@ class ChatCompletions(_Resource):
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
             max_retries: How many times each request is sent again after transient failures.
         """
-        options = _request_options(timeout, max_retries, extra_headers, extra_query, None)
-        del extra_headers, extra_query  # no traceback shows them
-        return _many(
-            _partial(_retrieve_chat_completion.sync, **options),
+        options = request_options(timeout, max_retries, extra_headers, extra_query, None)
+        return many(
+            partial(retrieve_chat_completion.sync, **options),
             self._client,
             ids,
             concurrency=concurrency,
@@ -160,12 +148,12 @@ class ChatCompletions(_Resource):
         completion_id: str,
         *,
         metadata: dict[str, str] | None,
-        extra_headers: _Mapping[str, str] | None = None,
-        extra_query: _Mapping[str, object] | None = None,
-        extra_body: _Mapping[str, object] | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-    ) -> _models.ChatCompletion:
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+    ) -> models.ChatCompletion:
         """Replace the metadata of a stored chat completion.
 
         `POST /chat/completions/{completion_id}`. Raises `errors.APIError`.
@@ -179,11 +167,10 @@ class ChatCompletions(_Resource):
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
             max_retries: How many times the request is sent again after transient failures.
         """
-        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
-        return _update_chat_completion.sync(
+        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        return update_chat_completion.sync(
             completion_id,
-            body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
+            body=new_model(models.ChatCompletionUpdate, present({"metadata": metadata})),
             client=self._client,
             **_options,
         )
@@ -192,12 +179,12 @@ class ChatCompletions(_Resource):
         self,
         completion_id: str,
         *,
-        extra_headers: _Mapping[str, str] | None = None,
-        extra_query: _Mapping[str, object] | None = None,
-        extra_body: _Mapping[str, object] | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-    ) -> _models.ChatCompletionDeleted:
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+    ) -> models.ChatCompletionDeleted:
         """Delete a stored chat completion.
 
         `DELETE /chat/completions/{completion_id}`. Raises `errors.APIError`.
@@ -210,46 +197,45 @@ class ChatCompletions(_Resource):
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
             max_retries: How many times the request is sent again after transient failures.
         """
-        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
-        return _delete_chat_completion.sync(completion_id, client=self._client, **_options)
+        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        return delete_chat_completion.sync(completion_id, client=self._client, **_options)
 
 
-class ChatCompletionsWithRawResponse(_Resource):
+class ChatCompletionsWithRawResponse(Resource):
     """`ChatCompletions` with methods that return whole responses."""
 
-    def __init__(self, client: _AuthenticatedClient) -> None:
+    def __init__(self, client: AuthenticatedClient) -> None:
         super().__init__(client)
         _resource = ChatCompletions(client)
-        self.list = _raw(_resource.list)
-        self.retrieve = _raw(_resource.retrieve)
-        self.update = _raw(_resource.update)
-        self.delete = _raw(_resource.delete)
+        self.list = raw(_resource.list)
+        self.retrieve = raw(_resource.retrieve)
+        self.update = raw(_resource.update)
+        self.delete = raw(_resource.delete)
 
     @property
-    def messages(self) -> _chat_completions_messages.ChatCompletionsMessagesWithRawResponse:
+    def messages(self) -> chat_completions_messages.ChatCompletionsMessagesWithRawResponse:
         """The operations tagged `chat.completions.messages`."""
-        return _chat_completions_messages.ChatCompletionsMessagesWithRawResponse(self._client)
+        return chat_completions_messages.ChatCompletionsMessagesWithRawResponse(self._client)
 
 
-class ChatCompletionsWithStreamingResponse(_Resource):
+class ChatCompletionsWithStreamingResponse(Resource):
     """`ChatCompletions` with methods that return context managers of responses."""
 
-    def __init__(self, client: _AuthenticatedClient) -> None:
+    def __init__(self, client: AuthenticatedClient) -> None:
         super().__init__(client)
         _resource = ChatCompletions(client)
-        self.list = _streamed(_resource.list)
-        self.retrieve = _streamed(_resource.retrieve)
-        self.update = _streamed(_resource.update)
-        self.delete = _streamed(_resource.delete)
+        self.list = streamed(_resource.list)
+        self.retrieve = streamed(_resource.retrieve)
+        self.update = streamed(_resource.update)
+        self.delete = streamed(_resource.delete)
 
     @property
-    def messages(self) -> _chat_completions_messages.ChatCompletionsMessagesWithStreamingResponse:
+    def messages(self) -> chat_completions_messages.ChatCompletionsMessagesWithStreamingResponse:
         """The operations tagged `chat.completions.messages`."""
-        return _chat_completions_messages.ChatCompletionsMessagesWithStreamingResponse(self._client)
+        return chat_completions_messages.ChatCompletionsMessagesWithStreamingResponse(self._client)
 
 
-class AsyncChatCompletions(_Resource):
+class AsyncChatCompletions(Resource):
     """`ChatCompletions` with methods that are awaited."""
 
     @property
@@ -263,29 +249,28 @@ class AsyncChatCompletions(_Resource):
         return AsyncChatCompletionsWithStreamingResponse(self._client)
 
     @property
-    def messages(self) -> _chat_completions_messages.AsyncChatCompletionsMessages:
+    def messages(self) -> chat_completions_messages.AsyncChatCompletionsMessages:
         """The operations tagged `chat.completions.messages`."""
-        return _chat_completions_messages.AsyncChatCompletionsMessages(self._client)
+        return chat_completions_messages.AsyncChatCompletionsMessages(self._client)
 
     def list(
         self,
         *,
-        model: str | _Unset = _UNSET,
-        metadata: dict[str, str] | _Unset = _UNSET,
-        after: str | _Unset = _UNSET,
-        limit: int | _Unset = _UNSET,
-        order: _models.Order | _Unset = _UNSET,
-        extra_headers: _Mapping[str, str] | None = None,
-        extra_query: _Mapping[str, object] | None = None,
-        extra_body: _Mapping[str, object] | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-    ) -> _AsyncPager[_models.ChatCompletion]:
+        model: str | Unset = UNSET,
+        metadata: dict[str, str] | Unset = UNSET,
+        after: str | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        order: models.Order | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+    ) -> AsyncPager[models.ChatCompletion]:
         """Do what `ChatCompletions.list` does; await it for a page, or iterate it with `async for`."""
-        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
-        _fetch = _partial(
-            _list_chat_completions.asyncio,
+        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _fetch = partial(
+            list_chat_completions.asyncio,
             model=model,
             metadata=metadata,
             limit=limit,
@@ -293,39 +278,37 @@ class AsyncChatCompletions(_Resource):
             client=self._client,
             **_options,
         )
-        return _AsyncPager(_fetch, _LIST_CHAT_COMPLETIONS_PAGING, after)
+        return AsyncPager(_fetch, _LIST_CHAT_COMPLETIONS_PAGING, after)
 
     async def retrieve(
         self,
         completion_id: str,
         *,
-        extra_headers: _Mapping[str, str] | None = None,
-        extra_query: _Mapping[str, object] | None = None,
-        extra_body: _Mapping[str, object] | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-    ) -> _models.ChatCompletion:
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+    ) -> models.ChatCompletion:
         """Do what `ChatCompletions.retrieve` does; it is awaited."""
-        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
-        return await _retrieve_chat_completion.asyncio(completion_id, client=self._client, **_options)
+        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        return await retrieve_chat_completion.asyncio(completion_id, client=self._client, **_options)
 
     def retrieve_many(
         self,
-        ids: _Iterable[str] | _AsyncIterable[str],
+        ids: Iterable[str] | AsyncIterable[str],
         *,
         concurrency: int = 50,
         in_order: bool = True,
-        extra_headers: _Mapping[str, str] | None = None,
-        extra_query: _Mapping[str, object] | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-    ) -> _AsyncIterator[_Outcome[_models.ChatCompletion]]:
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+    ) -> AsyncIterator[Outcome[models.ChatCompletion]]:
         """Do what `ChatCompletions.retrieve_many` does, for `async for`; the calls are made in tasks."""
-        options = _request_options(timeout, max_retries, extra_headers, extra_query, None)
-        del extra_headers, extra_query  # no traceback shows them
-        return _amany(
-            _partial(_retrieve_chat_completion.asyncio, **options),
+        options = request_options(timeout, max_retries, extra_headers, extra_query, None)
+        return amany(
+            partial(retrieve_chat_completion.asyncio, **options),
             self._client,
             ids,
             concurrency=concurrency,
@@ -337,18 +320,17 @@ class AsyncChatCompletions(_Resource):
         completion_id: str,
         *,
         metadata: dict[str, str] | None,
-        extra_headers: _Mapping[str, str] | None = None,
-        extra_query: _Mapping[str, object] | None = None,
-        extra_body: _Mapping[str, object] | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-    ) -> _models.ChatCompletion:
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+    ) -> models.ChatCompletion:
         """Do what `ChatCompletions.update` does; it is awaited."""
-        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
-        return await _update_chat_completion.asyncio(
+        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        return await update_chat_completion.asyncio(
             completion_id,
-            body=_kept(_models.ChatCompletionUpdate, _present({"metadata": metadata})),
+            body=new_model(models.ChatCompletionUpdate, present({"metadata": metadata})),
             client=self._client,
             **_options,
         )
@@ -357,47 +339,46 @@ class AsyncChatCompletions(_Resource):
         self,
         completion_id: str,
         *,
-        extra_headers: _Mapping[str, str] | None = None,
-        extra_query: _Mapping[str, object] | None = None,
-        extra_body: _Mapping[str, object] | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-    ) -> _models.ChatCompletionDeleted:
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+    ) -> models.ChatCompletionDeleted:
         """Do what `ChatCompletions.delete` does; it is awaited."""
-        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
-        return await _delete_chat_completion.asyncio(completion_id, client=self._client, **_options)
+        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        return await delete_chat_completion.asyncio(completion_id, client=self._client, **_options)
 
 
-class AsyncChatCompletionsWithRawResponse(_Resource):
+class AsyncChatCompletionsWithRawResponse(Resource):
     """`AsyncChatCompletions` with methods that return whole responses."""
 
-    def __init__(self, client: _AuthenticatedClient) -> None:
+    def __init__(self, client: AuthenticatedClient) -> None:
         super().__init__(client)
         _resource = AsyncChatCompletions(client)
-        self.list = _async_raw(_resource.list)
-        self.retrieve = _async_raw(_resource.retrieve)
-        self.update = _async_raw(_resource.update)
-        self.delete = _async_raw(_resource.delete)
+        self.list = async_raw(_resource.list)
+        self.retrieve = async_raw(_resource.retrieve)
+        self.update = async_raw(_resource.update)
+        self.delete = async_raw(_resource.delete)
 
     @property
-    def messages(self) -> _chat_completions_messages.AsyncChatCompletionsMessagesWithRawResponse:
+    def messages(self) -> chat_completions_messages.AsyncChatCompletionsMessagesWithRawResponse:
         """The operations tagged `chat.completions.messages`."""
-        return _chat_completions_messages.AsyncChatCompletionsMessagesWithRawResponse(self._client)
+        return chat_completions_messages.AsyncChatCompletionsMessagesWithRawResponse(self._client)
 
 
-class AsyncChatCompletionsWithStreamingResponse(_Resource):
+class AsyncChatCompletionsWithStreamingResponse(Resource):
     """`AsyncChatCompletions` with methods that return context managers of responses."""
 
-    def __init__(self, client: _AuthenticatedClient) -> None:
+    def __init__(self, client: AuthenticatedClient) -> None:
         super().__init__(client)
         _resource = AsyncChatCompletions(client)
-        self.list = _async_streamed(_resource.list)
-        self.retrieve = _async_streamed(_resource.retrieve)
-        self.update = _async_streamed(_resource.update)
-        self.delete = _async_streamed(_resource.delete)
+        self.list = async_streamed(_resource.list)
+        self.retrieve = async_streamed(_resource.retrieve)
+        self.update = async_streamed(_resource.update)
+        self.delete = async_streamed(_resource.delete)
 
     @property
-    def messages(self) -> _chat_completions_messages.AsyncChatCompletionsMessagesWithStreamingResponse:
+    def messages(self) -> chat_completions_messages.AsyncChatCompletionsMessagesWithStreamingResponse:
         """The operations tagged `chat.completions.messages`."""
-        return _chat_completions_messages.AsyncChatCompletionsMessagesWithStreamingResponse(self._client)
+        return chat_completions_messages.AsyncChatCompletionsMessagesWithStreamingResponse(self._client)

@@ -1,67 +1,78 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
-"""`GET /chat/completions`: List the stored chat completions, oldest first unless `order` says otherwise."""
+"""List the stored chat completions, oldest first unless `order` says otherwise: `GET /chat/completions`."""
 
 from __future__ import annotations
 
-from typing import Unpack as _Unpack
+from typing import Unpack
 
-from ... import models as _models
-from ...client import (
-    AuthenticatedClient as _AuthenticatedClient,
-    RequestOptions as _RequestOptions,
-    conceal as _conceal,
-)
-from ...decoding import read_json as _read_json, read_page as _read_page
-from ...model import adopted as _adopted
-from ...request import Request as _Request, query_pairs as _query_pairs
-from ...response import Operation as _Operation, Response as _Response
-from ...unset import UNSET as _UNSET, Unset as _Unset
+from ..._runtime.decoding import read_json, read_page
+from ..._runtime.model import decode
+from ..._runtime.request import Request, query_pairs
+from ..._runtime.response import Operation, Response
+from ..._runtime.unset import UNSET, Unset
+from ...client import AuthenticatedClient, RequestOptions
+from ...models import ChatCompletionList, ErrorResponse, Order
 
 
 def _get_kwargs(
     *,
-    model: str | _Unset = _UNSET,
-    metadata: dict[str, str] | _Unset = _UNSET,
-    after: str | _Unset = _UNSET,
-    limit: int | _Unset = _UNSET,
-    order: _models.Order | _Unset = _UNSET,
-) -> _Request:
-    return _Request(
+    model: str | Unset = UNSET,
+    metadata: dict[str, str] | Unset = UNSET,
+    after: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    order: Order | Unset = UNSET,
+) -> Request:
+    return Request(
         "GET",
         "/chat/completions",
         query=[
-            *_query_pairs("model", model),
-            *_query_pairs("metadata", metadata, style="deepObject"),
-            *_query_pairs("after", after),
-            *_query_pairs("limit", limit),
-            *_query_pairs("order", order),
+            *query_pairs("model", model),
+            *query_pairs("metadata", metadata, style="deepObject"),
+            *query_pairs("after", after),
+            *query_pairs("limit", limit),
+            *query_pairs("order", order),
         ],
     )
 
 
-def _success(status_code: int, content: bytes) -> _models.ChatCompletionList:
-    return _adopted(_models.ChatCompletionList, _read_page(content, "data"))
+def _success(status_code: int, content: bytes) -> ChatCompletionList:
+    return decode(ChatCompletionList, read_page(content, "data"))
 
 
-def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
-    return _adopted(_models.ErrorResponse, _read_json(content, dict))
+def _failure(status_code: int, content: bytes) -> ErrorResponse:
+    return decode(ErrorResponse, read_json(content, dict))
 
 
-_OPERATION = _Operation("list_chat_completions", "/chat/completions", _success, _failure)
+_OPERATION = Operation("list_chat_completions", "/chat/completions", _success, _failure)
 
 
 def sync_detailed(
     *,
-    client: _AuthenticatedClient,
-    model: str | _Unset = _UNSET,
-    metadata: dict[str, str] | _Unset = _UNSET,
-    after: str | _Unset = _UNSET,
-    limit: int | _Unset = _UNSET,
-    order: _models.Order | _Unset = _UNSET,
-    **options: _Unpack[_RequestOptions],
-) -> _Response[_models.ChatCompletionList, _models.ErrorResponse]:
-    """`GET /chat/completions`, with its status and headers; no status raises."""
-    _conceal(options)
+    client: AuthenticatedClient,
+    model: str | Unset = UNSET,
+    metadata: dict[str, str] | Unset = UNSET,
+    after: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    order: Order | Unset = UNSET,
+    **options: Unpack[RequestOptions],
+) -> Response[ChatCompletionList, ErrorResponse]:
+    """List the stored chat completions, oldest first unless `order` says otherwise.
+
+    Args:
+        client: The client to send through.
+        model: Only completions that this model made.
+        metadata: Only completions whose metadata has all of these keys and values.
+        after: The id of the last item of the page before.
+        limit: How many items a page holds at most. Default: 20.
+        order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+
+    Returns:
+        The response, whatever its status: `parsed` is a ChatCompletionList, or what the error's body says.
+
+    Raises:
+        ValueError: an argument cannot be sent.
+        APIConnectionError: no response came, or none that is HTTP; see `errors`.
+    """
     return client.send(
         _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _OPERATION, **options
     )
@@ -69,34 +80,63 @@ def sync_detailed(
 
 def sync(
     *,
-    client: _AuthenticatedClient,
-    model: str | _Unset = _UNSET,
-    metadata: dict[str, str] | _Unset = _UNSET,
-    after: str | _Unset = _UNSET,
-    limit: int | _Unset = _UNSET,
-    order: _models.Order | _Unset = _UNSET,
-    **options: _Unpack[_RequestOptions],
-) -> _models.ChatCompletionList:
-    """`GET /chat/completions`. Raises `errors.APIError`."""
-    _conceal(options)
-    _response = sync_detailed(
+    client: AuthenticatedClient,
+    model: str | Unset = UNSET,
+    metadata: dict[str, str] | Unset = UNSET,
+    after: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    order: Order | Unset = UNSET,
+    **options: Unpack[RequestOptions],
+) -> ChatCompletionList:
+    """List the stored chat completions, oldest first unless `order` says otherwise.
+
+    Args:
+        client: The client to send through.
+        model: Only completions that this model made.
+        metadata: Only completions whose metadata has all of these keys and values.
+        after: The id of the last item of the page before.
+        limit: How many items a page holds at most. Default: 20.
+        order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+
+    Returns:
+        The body of the response: ChatCompletionList.
+
+    Raises:
+        ValueError: an argument cannot be sent.
+        APIError: the call failed in another way; see `errors`.
+    """
+    return sync_detailed(
         model=model, metadata=metadata, after=after, limit=limit, order=order, client=client, **options
-    )
-    return _response.parse()
+    ).parse()
 
 
 async def asyncio_detailed(
     *,
-    client: _AuthenticatedClient,
-    model: str | _Unset = _UNSET,
-    metadata: dict[str, str] | _Unset = _UNSET,
-    after: str | _Unset = _UNSET,
-    limit: int | _Unset = _UNSET,
-    order: _models.Order | _Unset = _UNSET,
-    **options: _Unpack[_RequestOptions],
-) -> _Response[_models.ChatCompletionList, _models.ErrorResponse]:
-    """`GET /chat/completions`, awaited, with its status and headers; no status raises."""
-    _conceal(options)
+    client: AuthenticatedClient,
+    model: str | Unset = UNSET,
+    metadata: dict[str, str] | Unset = UNSET,
+    after: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    order: Order | Unset = UNSET,
+    **options: Unpack[RequestOptions],
+) -> Response[ChatCompletionList, ErrorResponse]:
+    """List the stored chat completions, oldest first unless `order` says otherwise.
+
+    Args:
+        client: The client to send through.
+        model: Only completions that this model made.
+        metadata: Only completions whose metadata has all of these keys and values.
+        after: The id of the last item of the page before.
+        limit: How many items a page holds at most. Default: 20.
+        order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+
+    Returns:
+        The response, whatever its status: `parsed` is a ChatCompletionList, or what the error's body says.
+
+    Raises:
+        ValueError: an argument cannot be sent.
+        APIConnectionError: no response came, or none that is HTTP; see `errors`.
+    """
     return await client.asend(
         _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _OPERATION, **options
     )
@@ -104,16 +144,31 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: _AuthenticatedClient,
-    model: str | _Unset = _UNSET,
-    metadata: dict[str, str] | _Unset = _UNSET,
-    after: str | _Unset = _UNSET,
-    limit: int | _Unset = _UNSET,
-    order: _models.Order | _Unset = _UNSET,
-    **options: _Unpack[_RequestOptions],
-) -> _models.ChatCompletionList:
-    """`GET /chat/completions`, awaited. Raises `errors.APIError`."""
-    _conceal(options)
+    client: AuthenticatedClient,
+    model: str | Unset = UNSET,
+    metadata: dict[str, str] | Unset = UNSET,
+    after: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    order: Order | Unset = UNSET,
+    **options: Unpack[RequestOptions],
+) -> ChatCompletionList:
+    """List the stored chat completions, oldest first unless `order` says otherwise.
+
+    Args:
+        client: The client to send through.
+        model: Only completions that this model made.
+        metadata: Only completions whose metadata has all of these keys and values.
+        after: The id of the last item of the page before.
+        limit: How many items a page holds at most. Default: 20.
+        order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+
+    Returns:
+        The body of the response: ChatCompletionList.
+
+    Raises:
+        ValueError: an argument cannot be sent.
+        APIError: the call failed in another way; see `errors`.
+    """
     _response = await asyncio_detailed(
         model=model, metadata=metadata, after=after, limit=limit, order=order, client=client, **options
     )

@@ -1,66 +1,107 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
-"""`GET /chat/completions/{completion_id}`: Get a stored chat completion."""
+"""Get a stored chat completion: `GET /chat/completions/{completion_id}`."""
 
 from __future__ import annotations
 
-from typing import Unpack as _Unpack
+from typing import Unpack
 
-from ... import models as _models
-from ...client import (
-    AuthenticatedClient as _AuthenticatedClient,
-    RequestOptions as _RequestOptions,
-    conceal as _conceal,
-)
-from ...decoding import read_json as _read_json
-from ...model import adopted as _adopted
-from ...request import Request as _Request, path_segment as _path_segment
-from ...response import Operation as _Operation, Response as _Response
+from ..._runtime.decoding import read_json
+from ..._runtime.model import decode
+from ..._runtime.request import Request, path_segment
+from ..._runtime.response import Operation, Response
+from ...client import AuthenticatedClient, RequestOptions
+from ...models import ChatCompletion, ErrorResponse
 
 
-def _get_kwargs(completion_id: str) -> _Request:
-    return _Request("GET", "/chat/completions/" + _path_segment("completion_id", completion_id), has_id=True)
+def _get_kwargs(completion_id: str) -> Request:
+    return Request("GET", "/chat/completions/" + path_segment("completion_id", completion_id), has_id=True)
 
 
-def _success(status_code: int, content: bytes) -> _models.ChatCompletion:
-    return _adopted(_models.ChatCompletion, _read_json(content, dict))
+def _success(status_code: int, content: bytes) -> ChatCompletion:
+    return decode(ChatCompletion, read_json(content, dict))
 
 
-def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
-    return _adopted(_models.ErrorResponse, _read_json(content, dict))
+def _failure(status_code: int, content: bytes) -> ErrorResponse:
+    return decode(ErrorResponse, read_json(content, dict))
 
 
-_OPERATION = _Operation("retrieve_chat_completion", "/chat/completions/{completion_id}", _success, _failure)
+_OPERATION = Operation("retrieve_chat_completion", "/chat/completions/{completion_id}", _success, _failure)
 
 
 def sync_detailed(
-    completion_id: str, *, client: _AuthenticatedClient, **options: _Unpack[_RequestOptions]
-) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
-    """`GET /chat/completions/{completion_id}`, with its status and headers; no status raises."""
-    _conceal(options)
+    completion_id: str, *, client: AuthenticatedClient, **options: Unpack[RequestOptions]
+) -> Response[ChatCompletion, ErrorResponse]:
+    """Get a stored chat completion.
+
+    Args:
+        completion_id: The id of the stored chat completion.
+        client: The client to send through.
+
+    Returns:
+        The response, whatever its status: `parsed` is a ChatCompletion, or what the error's body says.
+
+    Raises:
+        ValueError: an argument cannot be sent.
+        APIConnectionError: no response came, or none that is HTTP; see `errors`.
+    """
     return client.send(_get_kwargs(completion_id), _OPERATION, **options)
 
 
-def sync(
-    completion_id: str, *, client: _AuthenticatedClient, **options: _Unpack[_RequestOptions]
-) -> _models.ChatCompletion:
-    """`GET /chat/completions/{completion_id}`. Raises `errors.APIError`."""
-    _conceal(options)
-    _response = sync_detailed(completion_id, client=client, **options)
-    return _response.parse()
+def sync(completion_id: str, *, client: AuthenticatedClient, **options: Unpack[RequestOptions]) -> ChatCompletion:
+    """Get a stored chat completion.
+
+    Args:
+        completion_id: The id of the stored chat completion.
+        client: The client to send through.
+
+    Returns:
+        The body of the response: ChatCompletion.
+
+    Raises:
+        ValueError: an argument cannot be sent.
+        NotFoundError: Only completions that were created with `store=true` can be retrieved, and they may take
+            a moment to appear.
+        APIError: the call failed in another way; see `errors`.
+    """
+    return sync_detailed(completion_id, client=client, **options).parse()
 
 
 async def asyncio_detailed(
-    completion_id: str, *, client: _AuthenticatedClient, **options: _Unpack[_RequestOptions]
-) -> _Response[_models.ChatCompletion, _models.ErrorResponse]:
-    """`GET /chat/completions/{completion_id}`, awaited, with its status and headers; no status raises."""
-    _conceal(options)
+    completion_id: str, *, client: AuthenticatedClient, **options: Unpack[RequestOptions]
+) -> Response[ChatCompletion, ErrorResponse]:
+    """Get a stored chat completion.
+
+    Args:
+        completion_id: The id of the stored chat completion.
+        client: The client to send through.
+
+    Returns:
+        The response, whatever its status: `parsed` is a ChatCompletion, or what the error's body says.
+
+    Raises:
+        ValueError: an argument cannot be sent.
+        APIConnectionError: no response came, or none that is HTTP; see `errors`.
+    """
     return await client.asend(_get_kwargs(completion_id), _OPERATION, **options)
 
 
 async def asyncio(
-    completion_id: str, *, client: _AuthenticatedClient, **options: _Unpack[_RequestOptions]
-) -> _models.ChatCompletion:
-    """`GET /chat/completions/{completion_id}`, awaited. Raises `errors.APIError`."""
-    _conceal(options)
+    completion_id: str, *, client: AuthenticatedClient, **options: Unpack[RequestOptions]
+) -> ChatCompletion:
+    """Get a stored chat completion.
+
+    Args:
+        completion_id: The id of the stored chat completion.
+        client: The client to send through.
+
+    Returns:
+        The body of the response: ChatCompletion.
+
+    Raises:
+        ValueError: an argument cannot be sent.
+        NotFoundError: Only completions that were created with `store=true` can be retrieved, and they may take
+            a moment to appear.
+        APIError: the call failed in another way; see `errors`.
+    """
     _response = await asyncio_detailed(completion_id, client=client, **options)
     return _response.parse()

@@ -3,22 +3,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as _Mapping
-from functools import partial as _partial
+from collections.abc import Mapping
+from functools import partial
 
-from ... import models as _models
-from ...client import AuthenticatedClient as _AuthenticatedClient, request_options as _request_options
-from ...facade import Resource as _Resource
-from ...pages import AsyncPager as _AsyncPager, Page as _Page, Paging as _Paging
-from ...raw import async_raw as _async_raw, async_streamed as _async_streamed, raw as _raw, streamed as _streamed
-from ...twins import Timeout as _Timeout
-from ...unset import UNSET as _UNSET, Unset as _Unset
-from . import list_chat_completion_messages as _list_chat_completion_messages
+from ... import models
+from ..._runtime.client import request_options
+from ..._runtime.facade import Resource
+from ..._runtime.pages import Paging
+from ..._runtime.raw import async_raw, async_streamed, raw, streamed
+from ..._runtime.twins import Timeout
+from ..._runtime.unset import UNSET, Unset
+from ...client import AuthenticatedClient
+from ...pages import AsyncPager, Page
+from . import list_chat_completion_messages
 
-_LIST_CHAT_COMPLETION_MESSAGES_PAGING = _Paging(items="data", more="has_more", last="last_id", id="id", cursor="after")
+_LIST_CHAT_COMPLETION_MESSAGES_PAGING = Paging(items="data", more="has_more", last="last_id", id="id", cursor="after")
 
 
-class ChatCompletionsMessages(_Resource):
+class ChatCompletionsMessages(Resource):
     """The messages of a stored chat completion."""
 
     @property
@@ -35,15 +37,15 @@ class ChatCompletionsMessages(_Resource):
         self,
         completion_id: str,
         *,
-        after: str | _Unset = _UNSET,
-        limit: int | _Unset = _UNSET,
-        order: _models.Order | _Unset = _UNSET,
-        extra_headers: _Mapping[str, str] | None = None,
-        extra_query: _Mapping[str, object] | None = None,
-        extra_body: _Mapping[str, object] | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-    ) -> _Page[_models.ChatCompletionStoreMessage]:
+        after: str | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        order: models.Order | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+    ) -> Page[models.ChatCompletionStoreMessage]:
         """List the messages that a stored chat completion was created from.
 
         `GET /chat/completions/{completion_id}/messages`. Raises `errors.APIError`.
@@ -59,38 +61,32 @@ class ChatCompletionsMessages(_Resource):
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
             max_retries: How many times the request is sent again after transient failures.
         """
-        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
-        _fetch = _partial(
-            _list_chat_completion_messages.sync,
-            completion_id,
-            limit=limit,
-            order=order,
-            client=self._client,
-            **_options,
+        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _fetch = partial(
+            list_chat_completion_messages.sync, completion_id, limit=limit, order=order, client=self._client, **_options
         )
-        return _Page[_models.ChatCompletionStoreMessage].first(_fetch, _LIST_CHAT_COMPLETION_MESSAGES_PAGING, after)
+        return Page[models.ChatCompletionStoreMessage].first(_fetch, _LIST_CHAT_COMPLETION_MESSAGES_PAGING, after)
 
 
-class ChatCompletionsMessagesWithRawResponse(_Resource):
+class ChatCompletionsMessagesWithRawResponse(Resource):
     """`ChatCompletionsMessages` with methods that return whole responses."""
 
-    def __init__(self, client: _AuthenticatedClient) -> None:
+    def __init__(self, client: AuthenticatedClient) -> None:
         super().__init__(client)
         _resource = ChatCompletionsMessages(client)
-        self.list = _raw(_resource.list)
+        self.list = raw(_resource.list)
 
 
-class ChatCompletionsMessagesWithStreamingResponse(_Resource):
+class ChatCompletionsMessagesWithStreamingResponse(Resource):
     """`ChatCompletionsMessages` with methods that return context managers of responses."""
 
-    def __init__(self, client: _AuthenticatedClient) -> None:
+    def __init__(self, client: AuthenticatedClient) -> None:
         super().__init__(client)
         _resource = ChatCompletionsMessages(client)
-        self.list = _streamed(_resource.list)
+        self.list = streamed(_resource.list)
 
 
-class AsyncChatCompletionsMessages(_Resource):
+class AsyncChatCompletionsMessages(Resource):
     """`ChatCompletionsMessages` with methods that are awaited."""
 
     @property
@@ -107,42 +103,41 @@ class AsyncChatCompletionsMessages(_Resource):
         self,
         completion_id: str,
         *,
-        after: str | _Unset = _UNSET,
-        limit: int | _Unset = _UNSET,
-        order: _models.Order | _Unset = _UNSET,
-        extra_headers: _Mapping[str, str] | None = None,
-        extra_query: _Mapping[str, object] | None = None,
-        extra_body: _Mapping[str, object] | None = None,
-        timeout: _Timeout | _Unset = _UNSET,
-        max_retries: int | _Unset = _UNSET,
-    ) -> _AsyncPager[_models.ChatCompletionStoreMessage]:
+        after: str | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        order: models.Order | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, object] | None = None,
+        extra_body: Mapping[str, object] | None = None,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+    ) -> AsyncPager[models.ChatCompletionStoreMessage]:
         """Do what `ChatCompletionsMessages.list` does; await it for a page, or iterate it with `async for`."""
-        _options = _request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
-        del extra_headers, extra_query  # no traceback shows them
-        _fetch = _partial(
-            _list_chat_completion_messages.asyncio,
+        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _fetch = partial(
+            list_chat_completion_messages.asyncio,
             completion_id,
             limit=limit,
             order=order,
             client=self._client,
             **_options,
         )
-        return _AsyncPager(_fetch, _LIST_CHAT_COMPLETION_MESSAGES_PAGING, after)
+        return AsyncPager(_fetch, _LIST_CHAT_COMPLETION_MESSAGES_PAGING, after)
 
 
-class AsyncChatCompletionsMessagesWithRawResponse(_Resource):
+class AsyncChatCompletionsMessagesWithRawResponse(Resource):
     """`AsyncChatCompletionsMessages` with methods that return whole responses."""
 
-    def __init__(self, client: _AuthenticatedClient) -> None:
+    def __init__(self, client: AuthenticatedClient) -> None:
         super().__init__(client)
         _resource = AsyncChatCompletionsMessages(client)
-        self.list = _async_raw(_resource.list)
+        self.list = async_raw(_resource.list)
 
 
-class AsyncChatCompletionsMessagesWithStreamingResponse(_Resource):
+class AsyncChatCompletionsMessagesWithStreamingResponse(Resource):
     """`AsyncChatCompletionsMessages` with methods that return context managers of responses."""
 
-    def __init__(self, client: _AuthenticatedClient) -> None:
+    def __init__(self, client: AuthenticatedClient) -> None:
         super().__init__(client)
         _resource = AsyncChatCompletionsMessages(client)
-        self.list = _async_streamed(_resource.list)
+        self.list = async_streamed(_resource.list)

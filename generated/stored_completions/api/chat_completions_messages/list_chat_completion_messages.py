@@ -1,48 +1,40 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
-"""`GET /chat/completions/{completion_id}/messages`: List the messages that a stored chat completion was created
-from."""
+"""List the messages that a stored chat completion was created from: `GET
+/chat/completions/{completion_id}/messages`."""
 
 from __future__ import annotations
 
-from typing import Unpack as _Unpack
+from typing import Unpack
 
-from ... import models as _models
-from ...client import (
-    AuthenticatedClient as _AuthenticatedClient,
-    RequestOptions as _RequestOptions,
-    conceal as _conceal,
-)
-from ...decoding import read_json as _read_json, read_page as _read_page
-from ...model import adopted as _adopted
-from ...request import Request as _Request, path_segment as _path_segment, query_pairs as _query_pairs
-from ...response import Operation as _Operation, Response as _Response
-from ...unset import UNSET as _UNSET, Unset as _Unset
+from ..._runtime.decoding import read_json, read_page
+from ..._runtime.model import decode
+from ..._runtime.request import Request, path_segment, query_pairs
+from ..._runtime.response import Operation, Response
+from ..._runtime.unset import UNSET, Unset
+from ...client import AuthenticatedClient, RequestOptions
+from ...models import ChatCompletionMessageList, ErrorResponse, Order
 
 
 def _get_kwargs(
-    completion_id: str,
-    *,
-    after: str | _Unset = _UNSET,
-    limit: int | _Unset = _UNSET,
-    order: _models.Order | _Unset = _UNSET,
-) -> _Request:
-    return _Request(
+    completion_id: str, *, after: str | Unset = UNSET, limit: int | Unset = UNSET, order: Order | Unset = UNSET
+) -> Request:
+    return Request(
         "GET",
-        "/chat/completions/" + _path_segment("completion_id", completion_id) + "/messages",
-        query=[*_query_pairs("after", after), *_query_pairs("limit", limit), *_query_pairs("order", order)],
+        "/chat/completions/" + path_segment("completion_id", completion_id) + "/messages",
+        query=[*query_pairs("after", after), *query_pairs("limit", limit), *query_pairs("order", order)],
         has_id=True,
     )
 
 
-def _success(status_code: int, content: bytes) -> _models.ChatCompletionMessageList:
-    return _adopted(_models.ChatCompletionMessageList, _read_page(content, "data"))
+def _success(status_code: int, content: bytes) -> ChatCompletionMessageList:
+    return decode(ChatCompletionMessageList, read_page(content, "data"))
 
 
-def _failure(status_code: int, content: bytes) -> _models.ErrorResponse:
-    return _adopted(_models.ErrorResponse, _read_json(content, dict))
+def _failure(status_code: int, content: bytes) -> ErrorResponse:
+    return decode(ErrorResponse, read_json(content, dict))
 
 
-_OPERATION = _Operation(
+_OPERATION = Operation(
     "list_chat_completion_messages", "/chat/completions/{completion_id}/messages", _success, _failure
 )
 
@@ -50,56 +42,115 @@ _OPERATION = _Operation(
 def sync_detailed(
     completion_id: str,
     *,
-    client: _AuthenticatedClient,
-    after: str | _Unset = _UNSET,
-    limit: int | _Unset = _UNSET,
-    order: _models.Order | _Unset = _UNSET,
-    **options: _Unpack[_RequestOptions],
-) -> _Response[_models.ChatCompletionMessageList, _models.ErrorResponse]:
-    """`GET /chat/completions/{completion_id}/messages`, with its status and headers; no status raises."""
-    _conceal(options)
+    client: AuthenticatedClient,
+    after: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    order: Order | Unset = UNSET,
+    **options: Unpack[RequestOptions],
+) -> Response[ChatCompletionMessageList, ErrorResponse]:
+    """List the messages that a stored chat completion was created from.
+
+    Args:
+        completion_id: The id of the stored chat completion whose messages are listed.
+        client: The client to send through.
+        after: The id of the last item of the page before.
+        limit: How many items a page holds at most. Default: 20.
+        order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+
+    Returns:
+        The response, whatever its status: `parsed` is a ChatCompletionMessageList, or what the error's body says.
+
+    Raises:
+        ValueError: an argument cannot be sent.
+        APIConnectionError: no response came, or none that is HTTP; see `errors`.
+    """
     return client.send(_get_kwargs(completion_id, after=after, limit=limit, order=order), _OPERATION, **options)
 
 
 def sync(
     completion_id: str,
     *,
-    client: _AuthenticatedClient,
-    after: str | _Unset = _UNSET,
-    limit: int | _Unset = _UNSET,
-    order: _models.Order | _Unset = _UNSET,
-    **options: _Unpack[_RequestOptions],
-) -> _models.ChatCompletionMessageList:
-    """`GET /chat/completions/{completion_id}/messages`. Raises `errors.APIError`."""
-    _conceal(options)
-    _response = sync_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options)
-    return _response.parse()
+    client: AuthenticatedClient,
+    after: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    order: Order | Unset = UNSET,
+    **options: Unpack[RequestOptions],
+) -> ChatCompletionMessageList:
+    """List the messages that a stored chat completion was created from.
+
+    Args:
+        completion_id: The id of the stored chat completion whose messages are listed.
+        client: The client to send through.
+        after: The id of the last item of the page before.
+        limit: How many items a page holds at most. Default: 20.
+        order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+
+    Returns:
+        The body of the response: ChatCompletionMessageList.
+
+    Raises:
+        ValueError: an argument cannot be sent.
+        NotFoundError: Only completions that were created with `store=true` can be retrieved, and they may take
+            a moment to appear.
+        APIError: the call failed in another way; see `errors`.
+    """
+    return sync_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options).parse()
 
 
 async def asyncio_detailed(
     completion_id: str,
     *,
-    client: _AuthenticatedClient,
-    after: str | _Unset = _UNSET,
-    limit: int | _Unset = _UNSET,
-    order: _models.Order | _Unset = _UNSET,
-    **options: _Unpack[_RequestOptions],
-) -> _Response[_models.ChatCompletionMessageList, _models.ErrorResponse]:
-    """`GET /chat/completions/{completion_id}/messages`, awaited, with its status and headers; no status raises."""
-    _conceal(options)
+    client: AuthenticatedClient,
+    after: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    order: Order | Unset = UNSET,
+    **options: Unpack[RequestOptions],
+) -> Response[ChatCompletionMessageList, ErrorResponse]:
+    """List the messages that a stored chat completion was created from.
+
+    Args:
+        completion_id: The id of the stored chat completion whose messages are listed.
+        client: The client to send through.
+        after: The id of the last item of the page before.
+        limit: How many items a page holds at most. Default: 20.
+        order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+
+    Returns:
+        The response, whatever its status: `parsed` is a ChatCompletionMessageList, or what the error's body says.
+
+    Raises:
+        ValueError: an argument cannot be sent.
+        APIConnectionError: no response came, or none that is HTTP; see `errors`.
+    """
     return await client.asend(_get_kwargs(completion_id, after=after, limit=limit, order=order), _OPERATION, **options)
 
 
 async def asyncio(
     completion_id: str,
     *,
-    client: _AuthenticatedClient,
-    after: str | _Unset = _UNSET,
-    limit: int | _Unset = _UNSET,
-    order: _models.Order | _Unset = _UNSET,
-    **options: _Unpack[_RequestOptions],
-) -> _models.ChatCompletionMessageList:
-    """`GET /chat/completions/{completion_id}/messages`, awaited. Raises `errors.APIError`."""
-    _conceal(options)
+    client: AuthenticatedClient,
+    after: str | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    order: Order | Unset = UNSET,
+    **options: Unpack[RequestOptions],
+) -> ChatCompletionMessageList:
+    """List the messages that a stored chat completion was created from.
+
+    Args:
+        completion_id: The id of the stored chat completion whose messages are listed.
+        client: The client to send through.
+        after: The id of the last item of the page before.
+        limit: How many items a page holds at most. Default: 20.
+        order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+
+    Returns:
+        The body of the response: ChatCompletionMessageList.
+
+    Raises:
+        ValueError: an argument cannot be sent.
+        NotFoundError: Only completions that were created with `store=true` can be retrieved, and they may take
+            a moment to appear.
+        APIError: the call failed in another way; see `errors`.
+    """
     _response = await asyncio_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options)
     return _response.parse()

@@ -1,0 +1,99 @@
+# Generated from generator/runtime/body.py by `make generate`; do not edit.
+"""A body as it comes in, within the size and the time that the client allows."""
+
+from __future__ import annotations
+
+import datetime
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from typing import cast
+
+import httpx
+
+from . import clock
+
+_GZIP = b"\x1f\x8b"  # what it starts with
+
+
+class Body:
+    """A body as it comes in.
+
+    Attributes:
+        broken: Why it cannot be read, if so.
+        is_text: Whether it can be shown nevertheless.
+    """
+
+    def __init__(self, response: httpx.Response, started: float, seconds: float | None, limit: int) -> None:
+        """Expect a body.
+
+        Args:
+            started: When the attempt began, by the clock.
+            seconds: How long the attempt may take; None for no limit.
+            limit: The bytes that the body may have, as it is sent and once it is decoded.
+        """
+        self.response, self.broken, self.is_text = response, "", True
+        self._started, self._seconds, self._limit = started, seconds, limit
+        self._chunks: list[bytes] = []
+        self._size = self._sent = 0
+        self._decoder = None
+        if seconds is not None:
+            # httpx counts from one chunk to the next: what is left of the attempt's time is the most that one may take.
+            response.request.extensions["timeout"]["read"] = self._left(seconds)
+        encoding = response.headers.get("content-encoding", "").strip().lower() or "identity"
+        if encoding in ("gzip", "x-gzip") and not response.is_stream_consumed:
+            self._decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+        elif encoding not in ("identity", "gzip", "x-gzip"):
+            self.broken, self.is_text = f"it is encoded with {encoding[:50]!r}, which was not asked for", False
+
+    def add(self, chunk: bytes) -> bool:
+        """Take a chunk, and return whether there is any use in more."""
+        if self._seconds is not None:
+            self._left(self._seconds)
+        self._sent += len(chunk)
+        if self._decoder and not self.broken:
+            try:
+                # No more than a byte above the limit: a small chunk may become gigabytes. What follows the end is
+                # dropped: the decoder would keep it.
+                chunk = b"" if self._decoder.eof else self._decoder.decompress(chunk, self._limit - self._size + 1)
+            except zlib.error:
+                self.broken = "it is not gzip, as its content-encoding says"
+                self.is_text = not self._chunks and not chunk.startswith(_GZIP)
+        if chunk:
+            self._chunks.append(chunk)
+        self._size += len(chunk)
+        if max(self._size, self._sent) > self._limit:
+            self.broken = f"it is larger than max_response_bytes, which is {self._limit:,}"
+            # Joining all of them would take as much memory again.
+            self._chunks = [b"".join(each[:1000] for each in self._chunks[:1000])[:1000]]
+        return not self.broken
+
+    @property
+    def content(self) -> bytes:
+        """What came in."""
+        return b"".join(self._chunks)
+
+    @property
+    def elapsed(self) -> datetime.timedelta:
+        """The time since the attempt began."""
+        return datetime.timedelta(seconds=clock.monotonic() - self._started)
+
+    def _left(self, seconds: float) -> float:
+        left = self._started + seconds - clock.monotonic()
+        if left <= 0:
+            raise httpx.ReadTimeout("", request=self.response.request)
+        return left
+
+
+def parts(response: httpx.Response) -> Iterator[bytes]:
+    """Return the parts of a body as they come in, still encoded; those of one that a hook has read, decoded."""
+    if response.is_stream_consumed:
+        return response.iter_bytes()
+    # What `iter_raw` does besides costs as much again as a small body.
+    return response.iter_raw() if response.is_closed else iter(cast(httpx.SyncByteStream, response.stream))
+
+
+def aparts(response: httpx.Response) -> AsyncIterator[bytes]:
+    """Return the parts of a body as `parts` does."""
+    if response.is_stream_consumed:
+        return response.aiter_bytes()
+    return response.aiter_raw() if response.is_closed else aiter(cast(httpx.AsyncByteStream, response.stream))

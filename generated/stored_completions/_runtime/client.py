@@ -1,0 +1,519 @@
+# Generated from generator/runtime/client.py by `make generate`; do not edit.
+"""The generator's clients: their options, and the httpx clients that they send through."""
+
+from __future__ import annotations
+
+import ssl
+from base64 import b64encode
+from collections.abc import Awaitable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict, TypeVar, Unpack
+
+import httpx
+
+from .building import Prepared
+from .deadlines import checked_timeout
+from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL
+from .forks import no_fork
+from .pool import Pool
+from .request import Request
+from .response import Operation, Response
+from .secrets import Concealed, Secret, Token, checked_token, concealed, warn_if_readable, without_user
+from .sending import asend, send
+from .twins import AsyncHttpClient, SyncHttpClient, Timeout, client_as_httpx, timeout_as_httpx
+from .unset import UNSET, Unset
+
+if TYPE_CHECKING:
+    from .otel import Telemetry
+
+T = TypeVar("T")
+E = TypeVar("E")
+
+TIMEOUT = httpx.Timeout(600, connect=5)
+MAX_RETRIES = 2
+MAX_RESPONSE_BYTES = 256 * 2**20
+_NO_SECRET = Secret("")
+# The attributes that differ from call to call.
+_MAPPINGS = frozenset({"headers", "query", "cookies"})
+_PER_CALL = _MAPPINGS | {"timeout", "max_retries"}
+
+
+class ClientOptions(TypedDict, total=False):
+    """The options of a client, as `Client` describes them."""
+
+    base_url: str
+    headers: Mapping[str, str] | None
+    cookies: Mapping[str, str] | None
+    query: Mapping[str, Any] | None
+    paths: Mapping[str, str] | None
+    timeout: Timeout
+    max_retries: int
+    max_response_bytes: int
+    follow_redirects: bool
+    verify_ssl: str | bool | ssl.SSLContext
+    httpx_args: Mapping[str, Any] | None
+
+
+_OPTIONS = tuple(ClientOptions.__annotations__)
+_OF_TOKEN = ("token", "prefix", "auth_header_name", "auth_location", "pickle_token")
+# What a repr shows: other options may hold credentials.
+_SHOWN = ("timeout", "max_retries", "max_response_bytes", "follow_redirects", *_OF_TOKEN[1:])
+
+
+class RequestOptions(TypedDict, total=False):
+    """The options of a single call.
+
+    Attributes:
+        timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
+        max_retries: How many times the request is sent again.
+        extra_headers: Headers beside the client's.
+        extra_query: Query parameters, which replace the client's and the operation's of the same name.
+        extra_body: Properties of a JSON body, which replace those of the same name; a GET has no body to add them to.
+    """
+
+    timeout: Timeout | Unset
+    max_retries: int | Unset
+    extra_headers: Mapping[str, str] | None
+    extra_query: Mapping[str, object] | None
+    extra_body: Mapping[str, object] | None
+
+
+def request_options(
+    timeout: Timeout | Unset,
+    max_retries: int | Unset,
+    extra_headers: Mapping[str, str] | None,
+    extra_query: Mapping[str, object] | None,
+    extra_body: Mapping[str, object] | None,
+) -> RequestOptions:
+    """Return the options that are given; most calls have none."""
+    options: RequestOptions = {}
+    if timeout is not UNSET:
+        options["timeout"] = timeout
+    if max_retries is not UNSET:
+        options["max_retries"] = max_retries
+    if extra_headers is not None:
+        options["extra_headers"] = extra_headers
+    if extra_query is not None:
+        options["extra_query"] = extra_query
+    if extra_body is not None:
+        options["extra_body"] = extra_body
+    conceal(options)
+    return options
+
+
+def conceal(options: RequestOptions) -> None:
+    """Let no traceback show the headers and the query of one call: they may hold credentials."""
+    if not options:
+        return
+    if isinstance(headers := options.get("extra_headers"), Mapping):
+        options["extra_headers"] = Concealed(headers)
+    if isinstance(query := options.get("extra_query"), Mapping):
+        options["extra_query"] = Concealed(query)
+
+
+def _new_pool(client: Client) -> Pool:
+    own = {name: value for name, value in client.httpx_args.items() if name not in ("timeout", "follow_redirects")}
+    return Pool({"verify": client.verify_ssl, **own})
+
+
+class Client:
+    """A client for operations that need no credentials.
+
+    The copies that `with_options` and its like make share its connections and change nothing in it.
+
+    Attributes:
+        base_url: Where the API is. Its path is kept; its query goes to every request.
+        headers: Sent with every request.
+        cookies: Sent with every request.
+        query: Query parameters of every request, unless it has its own of that name.
+        paths: The paths that operations have at this server where they differ from the declared ones, by those.
+        timeout: Seconds for each attempt as a whole, an `httpx.Timeout` (its `read` is that limit), or None to wait for
+            ever.
+        max_retries: How many times a request is sent again after transient failures.
+        max_response_bytes: The largest body that is accepted, both as it is sent and once it is decompressed.
+        follow_redirects: Whether redirects are followed; no credentials cross to another origin.
+        verify_ssl: Passed to `httpx.Client` as `verify`.
+        httpx_args: Further arguments for `httpx.Client` and `httpx.AsyncClient`.
+    """
+
+    # What is given to `__init__`, and to that of a copy.
+    _options: ClassVar[tuple[str, ...]] = _OPTIONS
+    __slots__ = (
+        *(name for name in _OPTIONS if name != "timeout"),
+        *("__weakref__", "_pool", "_prepared", "_shares_pauses", "_telemetry", "_timeout"),
+    )
+
+    @concealed
+    def __init__(
+        self,
+        *,
+        base_url: str = BASE_URL,
+        headers: Mapping[str, str] | None = None,
+        cookies: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        paths: Mapping[str, str] | None = None,
+        timeout: Timeout = TIMEOUT,
+        max_retries: int = MAX_RETRIES,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
+        follow_redirects: bool = False,
+        verify_ssl: str | bool | ssl.SSLContext = True,
+        httpx_args: Mapping[str, Any] | None = None,
+    ) -> None:
+        url = _checked_url(base_url)
+        self.base_url = _without_query(url)
+        self.headers: Mapping[str, str] = merged_headers(headers or {})
+        self.cookies: Mapping[str, str] = Concealed(cookies or {})
+        self.query: Mapping[str, Any] = Concealed({**url.params, **(query or {})})
+        self.paths: Mapping[str, str] = paths or {}
+        self.httpx_args: Mapping[str, Any] = httpx_args or {}
+        self.timeout = self.httpx_args.get("timeout", TIMEOUT) if timeout is TIMEOUT else timeout
+        self.max_retries, self.max_response_bytes, self.verify_ssl = max_retries, max_response_bytes, verify_ssl
+        self.follow_redirects: bool = self.httpx_args.get("follow_redirects", follow_redirects)
+        _check_options(self.timeout, max_retries)
+        if not _is_whole(max_response_bytes) or max_response_bytes < 1:
+            raise ValueError(f"max_response_bytes must be a whole number from 1, not {max_response_bytes!r}.")
+        self._pool = _new_pool(self)
+        self._shares_pauses = False
+        self._telemetry: Telemetry | None = None
+        self._prepared: Prepared | None = None
+
+    @property
+    def timeout(self) -> float | httpx.Timeout | None:
+        """Seconds for each attempt as a whole, an `httpx.Timeout`, or None to wait for ever; it can be assigned."""
+        return self._timeout
+
+    @timeout.setter
+    def timeout(self, timeout: Timeout) -> None:
+        self._timeout = timeout_as_httpx(timeout)
+
+    @concealed
+    def with_options(
+        self,
+        *,
+        timeout: Timeout | Unset = UNSET,
+        max_retries: int | Unset = UNSET,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+    ) -> Self:
+        """Return a copy with these options; `headers` and `query` are added to the client's."""
+        return self._changed(
+            timeout=self.timeout if isinstance(timeout, Unset) else timeout,
+            max_retries=self.max_retries if isinstance(max_retries, Unset) else max_retries,
+            headers=merged_headers(self.headers, headers or {}),
+            query=Concealed({**self.query, **(query or {})}),
+        )
+
+    def _changed(self, **changes: Any) -> Self:
+        """Return a copy with other values of options: it shares the connections."""
+        if changes.keys() <= _PER_CALL:
+            # Without parsing the URL again.
+            copy = object.__new__(type(self))
+            for name in self._options:
+                setattr(copy, name, getattr(self, name))
+            copy._prepared = self._prepared and self._prepared.copy()
+            for name in _MAPPINGS - changes.keys():
+                setattr(copy, name, Concealed(getattr(self, name)))
+            for name, value in changes.items():
+                setattr(copy, name, value)
+            _check_options(copy.timeout, copy.max_retries)
+        else:
+            copy = type(self)(**{**{name: getattr(self, name) for name in self._options}, **changes})
+        copy._pool, copy._telemetry, copy._shares_pauses = self._pool, self._telemetry, self._shares_pauses
+        return copy
+
+    @concealed
+    def with_headers(self, headers: Mapping[str, str]) -> Self:
+        """Return a copy that sends these headers too."""
+        return self.with_options(headers=headers)
+
+    @concealed
+    def with_cookies(self, cookies: Mapping[str, str]) -> Self:
+        """Return a copy that sends these cookies too."""
+        return self._changed(cookies=Concealed({**self.cookies, **cookies}))
+
+    def with_timeout(self, timeout: Timeout) -> Self:
+        """Return a copy with another timeout."""
+        return self.with_options(timeout=timeout)
+
+    def sharing_pauses(self) -> Self:
+        """Return a copy that raises a 429 with `Retry-After` at once: whoever makes many calls pauses all of them."""
+        copy = self.with_options()
+        copy._shares_pauses = True
+        return copy
+
+    def set_httpx_client(self, client: SyncHttpClient) -> Self:
+        """Send through your own httpx or httpx2 client, which this client never closes."""
+        pool = _new_pool(self)
+        pool.injected, pool.injected_async = client_as_httpx(client), self._pool.injected_async
+        self._pool = pool
+        return self
+
+    def set_async_httpx_client(self, client: AsyncHttpClient) -> Self:
+        """Send through your own asynchronous httpx or httpx2 client, which this client never closes."""
+        pool = _new_pool(self)
+        pool.injected, pool.injected_async = self._pool.injected, client_as_httpx(client)
+        self._pool = pool
+        return self
+
+    def get_httpx_client(self) -> httpx.Client:
+        """Return the client that requests are sent through, made when it is first needed."""
+        return self._pool.injected or self._pool.client()
+
+    def get_async_httpx_client(self) -> httpx.AsyncClient:
+        """Return the asynchronous client that requests of the running event loop are sent through."""
+        return self._pool.injected_async or self._pool.async_client()
+
+    def send(self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]) -> Response[T, E]:
+        """Send a request of an endpoint, again where the failure is transient.
+
+        Args:
+            request: What the endpoint's `_get_kwargs` returns.
+            operation: The name and the path of the operation, and how a body is decoded.
+
+        Raises:
+            APIConnectionError: no complete response came; `APITimeoutError` if none came in time.
+        """
+        conceal(options)
+        client, request = self._for_call(request, **options)
+        return send(client, request, operation)
+
+    async def asend(
+        self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]
+    ) -> Response[T, E]:
+        """Send a request as `send` does; cancelling it cancels the wait for a retry too."""
+        conceal(options)
+        client, request = self._for_call(request, **options)
+        return await asend(client, request, operation)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was closed and not used since; with an httpx client of your own, whether that one is closed."""
+        injected = self._pool.injected or self._pool.injected_async
+        return injected.is_closed if injected else self._pool.is_closed
+
+    def close(self) -> None:
+        """Close the connections of synchronous calls. A client that is used again connects again."""
+        self._pool.close()
+
+    async def aclose(self) -> None:
+        """Close the connections of the running event loop. A client that is used again connects again."""
+        await self._pool.aclose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        values = {"base_url": without_user(self.base_url)}
+        values |= {name: getattr(self, name) for name in _SHOWN if name in self._options}
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in values.items())})"
+
+    def __copy__(self) -> Self:
+        return self.with_options()
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self.with_options()
+
+    def __getstate__(self) -> dict[str, Any]:
+        if self._pool.injected or self._pool.injected_async:
+            raise TypeError("A client with your own httpx client in it cannot be pickled: make it where it is used.")
+        state = {name: getattr(self, name) for name in (*self._options, "_shares_pauses")}
+        return state if self._pickles_secrets() else {**state, **self._without_secrets()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
+        self._pool, self._prepared, self._telemetry = _new_pool(self), None, None
+
+    def _for_call(self, request: Request, **options: Unpack[RequestOptions]) -> tuple[Self, Request]:
+        """Return the client and the request of a call with options."""
+        if request.path in self.paths:
+            request = request.changed(path=self.paths[request.path])
+        client = self
+        if request.server and self.base_url == _without_query(_checked_url(BASE_URL)):
+            client = self._changed(base_url=request.server)
+        if not options:
+            return client, request
+        if unknown := options.keys() - RequestOptions.__annotations__.keys():
+            raise TypeError(f"{request.route} takes no argument {min(unknown)!r}.")
+        client = client.with_options(
+            timeout=options.get("timeout", UNSET),
+            max_retries=options.get("max_retries", UNSET),
+            headers=options.get("extra_headers"),
+        )
+        return client, request.with_extra(options.get("extra_query"), options.get("extra_body"))
+
+    def _pickles_secrets(self) -> bool:
+        return False
+
+    def _without_secrets(self) -> dict[str, Any]:
+        """Return what a pickle holds in place of values that may be secret."""
+        return {"base_url": without_user(self.base_url), "headers": {}, "cookies": {}, "query": {}, "httpx_args": {}}
+
+    def _secret(self) -> Secret:
+        return _NO_SECRET
+
+    async def _asecret(self) -> Secret:
+        return _NO_SECRET
+
+    def _credentials(self, secret: Secret) -> dict[str, str]:
+        """Return the headers that hold the secret."""
+        return {}
+
+    @property
+    def _secret_parameters(self) -> list[str]:
+        """The query parameters that may hold a secret."""
+        return [*self.query]
+
+    def _place_credentials(self, request: httpx.Request, secret: Secret) -> None:
+        """Put the secret into a request, in the place that the document declares."""
+
+    def _hide_credentials(self, request: httpx.Request) -> None:
+        """Replace the secret in the URL of a request that was sent, if it is there."""
+
+
+class AuthenticatedClient(Client):
+    """A client that sends credentials.
+
+    Attributes:
+        token: The key, or a function (asynchronous for the asynchronous functions) that returns the current one. A key
+            assigned here is used from the next attempt on. It is never shown.
+        prefix: What precedes the token in the header. After `Basic`, a token `user:password` is encoded.
+        auth_header_name: The name of the header, query parameter or cookie that holds the token.
+        auth_location: Where the token is sent: `header`, `query` or `cookie`; nowhere if it is empty.
+        pickle_token: Whether a pickle of this client holds the token. If not, it also leaves out whatever else may be
+            secret: the headers, the cookies, the query, `httpx_args`, and the user and password of `base_url`.
+
+    Example:
+        client = AuthenticatedClient(base_url="https://api.example.com", token="...", auth_header_name="api-key",
+                                     prefix="")
+    """
+
+    _options: ClassVar[tuple[str, ...]] = (*_OPTIONS, *_OF_TOKEN)
+    __slots__ = _OF_TOKEN
+
+    @concealed
+    def __init__(
+        self,
+        *,
+        token: Token,
+        prefix: str = AUTH_PREFIX,
+        auth_header_name: str = AUTH_NAME,
+        auth_location: str = AUTH_LOCATION or "header",
+        pickle_token: bool = False,
+        **options: Unpack[ClientOptions],
+    ) -> None:
+        super().__init__(**options)
+        self.token, self.prefix, self.auth_header_name = token, prefix, auth_header_name
+        self.auth_location, self.pickle_token = auth_location, pickle_token
+        if not callable(token):
+            checked_token(token)
+        warn_if_readable(self.base_url)
+
+    def _pickles_secrets(self) -> bool:
+        return self.pickle_token
+
+    def _without_secrets(self) -> dict[str, Any]:
+        return {**super()._without_secrets(), "token": ""}
+
+    def _secret(self) -> Secret:
+        return checked_token(_called(self.token))
+
+    async def _asecret(self) -> Secret:
+        return checked_token(await _awaited(self.token))
+
+    def _credentials(self, secret: Secret) -> dict[str, str]:
+        if self.auth_location != "header":
+            return {}
+        key = secret.reveal()
+        if self.prefix == "Basic" and ":" in key:
+            key = b64encode(key.encode()).decode()
+        return {self.auth_header_name: f"{self.prefix} {key}" if self.prefix else key}
+
+    @property
+    def _secret_parameters(self) -> list[str]:
+        return [*self.query, self.auth_header_name]
+
+    def _place_credentials(self, request: httpx.Request, secret: Secret) -> None:
+        if self.auth_location == "query":
+            request.url = request.url.copy_set_param(self.auth_header_name, secret.reveal())
+        elif self.auth_location == "cookie":
+            before = [each for each in (request.headers.get("cookie"),) if each]
+            request.headers["cookie"] = "; ".join([*before, f"{self.auth_header_name}={secret.reveal()}"])
+        elif self.auth_location == "header":
+            request.headers.update(self._credentials(secret))
+
+    def _hide_credentials(self, request: httpx.Request) -> None:
+        if self.auth_location == "query":
+            request.url = request.url.copy_set_param(self.auth_header_name, "***")
+
+
+def _called(token: Token) -> object:
+    """Return the current key."""
+    if not callable(token):
+        return token
+    key = token()
+    if isinstance(key, Awaitable):
+        if isinstance(key, Coroutine):
+            key.close()
+        raise TypeError("The function that returns the key is asynchronous: use the asynchronous client or functions.")
+    return key
+
+
+async def _awaited(token: Token) -> object:
+    """Return the current key."""
+    if not callable(token):
+        return token
+    key = token()
+    return await key if isinstance(key, Awaitable) else key
+
+
+def merged_headers(*each: Mapping[str, str]) -> Concealed:
+    """Return all of these headers; later ones replace earlier ones, whatever the case of their names.
+
+    Raises:
+        TypeError: headers are not a mapping.
+    """
+    merged: dict[str, tuple[str, str]] = {}
+    for headers in each:
+        if not isinstance(headers, Mapping):
+            raise TypeError(f"Headers must be a mapping of names to values, not {type(headers).__name__}.")
+        merged.update({str(name).lower(): (name, value) for name, value in headers.items()})
+    return Concealed(merged.values())
+
+
+def _check_options(timeout: Timeout, max_retries: int) -> None:
+    checked_timeout(timeout)
+    if not _is_whole(max_retries) or max_retries < 0:
+        raise ValueError(
+            f"max_retries must be a whole number from 0, which sends each request once, not {max_retries!r}."
+        )
+
+
+def _is_whole(number: object) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool)
+
+
+def _without_query(url: httpx.URL) -> str:
+    return str(url.copy_with(query=None, fragment=None)).rstrip("/")
+
+
+def _checked_url(text: str) -> httpx.URL:
+    try:
+        url = httpx.URL(text)
+        with no_fork:
+            url.host.encode("idna")  # the first time, it imports the codec
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise ValueError(f"base_url is not a URL: {error}") from None
+    if (url.port or 0) >= 2**16:
+        raise ValueError(f"base_url has the port {url.port}, and there are none above 65535.")
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError("base_url must start with http:// or https:// and name a host.")
+    return url

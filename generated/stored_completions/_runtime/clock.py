@@ -1,0 +1,18 @@
+# Generated from generator/runtime/clock.py by `make generate`; do not edit.
+"""The clock that the client uses. Tests replace it, so that nobody waits for a retry."""
+
+from __future__ import annotations
+
+import time
+
+from .forks import no_fork
+
+sleep, monotonic = time.sleep, time.monotonic
+
+
+async def async_sleep(seconds: float) -> None:
+    """Sleep in whichever event loop is running."""
+    with no_fork:
+        import anyio  # noqa: PLC0415 - only asynchronous retries need it, and it takes long to import
+
+    await anyio.sleep(seconds)

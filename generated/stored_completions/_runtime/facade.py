@@ -1,0 +1,385 @@
+# Generated from generator/runtime/facade.py by `make generate`; do not edit.
+"""What the clients with methods grouped by tag have in common; they send through the generator's client."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar, Generic, NamedTuple, Self, TypedDict, TypeVar, cast, overload
+from urllib.parse import quote
+
+import httpx
+
+from .client import AuthenticatedClient, merged_headers
+from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL, CALL_ATTRIBUTES
+from .errors import CredentialsError
+from .secrets import Concealed, Token, concealed, without_user
+from .twins import AsyncHttpClient, SyncHttpClient, Timeout, client_as_httpx, described
+from .unset import UNSET, Unset
+
+HttpClient = TypeVar("HttpClient", bound=SyncHttpClient | AsyncHttpClient)
+
+# Compared by identity: a key that happens to be spelled like this is sent.
+_NOT_SENT = "not sent".replace(" ", "-")
+_HTTPX_TIMEOUT = httpx.Timeout(5)
+
+
+class Credential(NamedTuple):
+    """An argument of the client that is the key, or a function that returns it.
+
+    Attributes:
+        variable: The environment variable that holds it by default.
+        header: The header that it is sent in, or the name in `location`.
+        prefix: What precedes it there.
+        location: Where it is sent: `header`, `query` or `cookie`; nowhere if it is empty.
+    """
+
+    variable: str = ""
+    header: str = AUTH_NAME
+    prefix: str = AUTH_PREFIX
+    location: str = AUTH_LOCATION
+
+
+class Setting:
+    """An argument of the client that every request is sent with, and the attribute that holds its value."""
+
+    def __init__(self, variable: str = "", *, header: str = "", query: str = "", is_required: bool = False) -> None:
+        """Declare a setting.
+
+        Args:
+            variable: The environment variable that holds the value by default.
+            header: The header that it is sent as.
+            query: The query parameter that it is sent as. A setting that is sent as neither is a part of URLs.
+            is_required: Whether there must be a value.
+        """
+        self.variable, self.header, self.query, self.is_required = variable, header, query, is_required
+
+    def __set_name__(self, owner: type[Facade[Any]], name: str) -> None:
+        self._name = name
+        owner._settings = {**owner._settings, name: self}
+
+    @overload
+    def __get__(self, facade: None, owner: type[Facade[Any]]) -> Self: ...
+    @overload
+    def __get__(self, facade: Facade[Any], owner: type[Facade[Any]]) -> str | None: ...
+    def __get__(self, facade: Facade[Any] | None, owner: type[Facade[Any]]) -> Self | str | None:
+        return self if facade is None else facade._values[self._name] or None
+
+    def __set__(self, facade: Facade[Any], value: str | None) -> None:
+        if not (self.header or self.query):
+            raise AttributeError(f"{self._name} is a part of the base URL: assign base_url, or make another client.")
+        facade._values = {**facade._values, self._name: value or ""}
+        facade._assign(facade._changes({}, {}, facade.client.headers, facade.client.query))
+
+
+class FacadeOptions(TypedDict, total=False):
+    """The arguments that every document's client takes."""
+
+    base_url: str | httpx.URL | None
+    timeout: Timeout | Unset
+    max_retries: int | Unset
+    default_headers: Mapping[str, str] | None
+    default_query: Mapping[str, object] | None
+    http_client: SyncHttpClient | AsyncHttpClient | None
+    follow_redirects: bool | Unset
+    max_response_bytes: int | Unset
+    pickle_api_key: bool | Unset
+
+
+# The names of the generator's client for some of them.
+_PASSED = (
+    ("timeout", "timeout"),
+    ("max_retries", "max_retries"),
+    ("follow_redirects", "follow_redirects"),
+    ("max_response_bytes", "max_response_bytes"),
+    ("pickle_token", "pickle_api_key"),
+)
+
+
+class Facade(Generic[HttpClient]):
+    """A client whose methods are grouped by tag.
+
+    Attributes:
+        client: The generator's client that the methods send through.
+    """
+
+    _http_client: ClassVar[type[httpx.Client] | type[httpx.AsyncClient]]
+    # With the names of settings in braces.
+    _base_url: ClassVar[str] = BASE_URL
+    _base_url_variable: ClassVar[str] = ""
+    _credentials: ClassVar[Mapping[str, Credential]] = {"api_key": Credential()}
+    _settings: ClassVar[Mapping[str, Setting]] = {}
+    # Where operations are elsewhere if the settings whose names are in braces are given, by the declared paths.
+    _paths: ClassVar[Mapping[str, str]] = {}
+    # What telemetry says of each call.
+    _call_attributes: ClassVar[Mapping[str, str]] = CALL_ATTRIBUTES
+
+    def __init_subclass__(cls) -> None:
+        for name in ("__init__", "copy", "with_options"):
+            if name in vars(cls):
+                setattr(cls, name, concealed(vars(cls)[name]))
+
+    def _open(
+        self,
+        credentials: Mapping[str, Token | None],
+        settings: Mapping[str, str | None],
+        options: FacadeOptions,
+    ) -> None:
+        """Do what `__init__` does.
+
+        Args:
+            credentials: The credentials that are given.
+            settings: The settings that are given.
+
+        Raises:
+            CredentialsError: there is no key, or more than one.
+            ValueError: something else that is required is missing.
+        """
+        self._values = {
+            name: _variable(each.variable) if settings.get(name) is None else settings[name] or ""
+            for name, each in self._settings.items()
+        }
+        if all(value is None for value in credentials.values()):
+            found = {name: os.environ.get(each.variable) for name, each in self._credentials.items()}
+            credentials = dict([pair for pair in found.items() if pair[1] is not None][:1])
+            if not credentials and not AUTH_LOCATION:
+                credentials = {next(iter(self._credentials)): _NOT_SENT}  # the document asks for none
+            if not credentials:
+                raise CredentialsError(f"There is no API key: {_ways(self._credentials)}.")
+        base_url = options.get("base_url") or _variable(self._base_url_variable)
+        for name, each in self._settings.items():
+            is_part = not base_url and f"{{{name}}}" in self._base_url
+            if (each.is_required or is_part) and not self._values[name]:
+                raise ValueError(f"There is no {name}: {_ways({name: each})}{', or give base_url=' * is_part}.")
+        http_client = client_as_httpx(options.get("http_client"))
+        if http_client is not None:
+            own = getattr(http_client, "timeout", _HTTPX_TIMEOUT)
+            if own != _HTTPX_TIMEOUT and options.get("timeout", UNSET) is UNSET:
+                options = {**options, "timeout": own}
+        parts = {name: value.rstrip("/") for name, value in self._values.items()}
+        changes = self._changes(credentials, {**options, "base_url": base_url or self._base_url.format_map(parts)})
+        if not base_url:
+            changes["paths"] = self._own_paths()
+        self.client = self._injected(AuthenticatedClient(**changes), http_client)
+
+    def _copy(
+        self,
+        credentials: Mapping[str, Token | None],
+        settings: Mapping[str, str | None],
+        options: FacadeOptions,
+        set_default_headers: Mapping[str, str] | None = None,
+        set_default_query: Mapping[str, object] | None = None,
+    ) -> Self:
+        """Do what `copy` does."""
+        for name, replaced in (("default_headers", set_default_headers), ("default_query", set_default_query)):
+            if replaced is not None and options.get(name) is not None:
+                raise ValueError(
+                    f"The `{name}` and `set_{name}` arguments are mutually exclusive: the former are added, the latter"
+                    " replace what there is."
+                )
+        copy = type(self).__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        copy._values = {**self._values, **{name: value for name, value in settings.items() if value is not None}}
+        headers = self.client.headers if set_default_headers is None else set_default_headers
+        query = self.client.query if set_default_query is None else set_default_query
+        client = self.client._changed(**copy._changes(credentials, options, headers, query))
+        copy.client = self._injected(client, client_as_httpx(options.get("http_client")))
+        return copy
+
+    @property
+    def api_key(self) -> Token:
+        """The key, or the function that returns it. A key assigned here is used from the next request on."""
+        return self.client.token
+
+    @api_key.setter
+    def api_key(self, key: Token) -> None:
+        self.client.token = key
+
+    @property
+    def base_url(self) -> httpx.URL:
+        """Where the API is, with a slash at its end. A URL assigned here is used from the next request on."""
+        return httpx.URL(f"{self.client.base_url}/")
+
+    @base_url.setter
+    def base_url(self, url: str | httpx.URL) -> None:
+        self._assign(self._changes({}, {"base_url": url}, self.client.headers, self.client.query))
+
+    @property
+    def timeout(self) -> Timeout:
+        """Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever; it can be assigned."""
+        return self.client.timeout
+
+    @timeout.setter
+    def timeout(self, timeout: Timeout) -> None:
+        self._assign({"timeout": timeout})
+
+    @property
+    def max_retries(self) -> int:
+        """How many times a request is sent again after transient failures; it can be assigned."""
+        return self.client.max_retries
+
+    @max_retries.setter
+    def max_retries(self, max_retries: int) -> None:
+        self._assign({"max_retries": max_retries})
+
+    @property
+    def default_headers(self) -> Mapping[str, str]:
+        """The headers that are sent with every request, except the key's and httpx's own."""
+        return MappingProxyType(self.client.headers)
+
+    @property
+    def default_query(self) -> Mapping[str, Any]:
+        """The query parameters that are sent with every request."""
+        return MappingProxyType(self.client.query)
+
+    def is_closed(self) -> bool:
+        """Return whether the client was closed, and not used since."""
+        return self.client.is_closed
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={without_user(self.client.base_url)!r})"
+
+    def __copy__(self) -> Self:
+        return self._copy({}, {}, {})
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self._copy({}, {}, {})
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What names the account is no secret, unlike what other headers may hold.
+        names = {each.header for each in self._settings.values() if each.header}
+        headers = {name: value for name, value in self.client.headers.items() if name in names}
+        return {"client": self.client, "values": self._values, "headers": headers}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.client, self._values = state["client"], state["values"]
+        self.client.headers = Concealed({**state["headers"], **self.client.headers})
+        for each in self._credentials.values():
+            if not self.client.token and each.header == self.client.auth_header_name:
+                self.client.token = _variable(each.variable)
+
+    def _changes(
+        self,
+        credentials: Mapping[str, Token | None],
+        options: FacadeOptions,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, object] | None = None,
+    ) -> dict[str, Any]:
+        """Return the arguments of the generator's client for what is given, beside the headers and the query."""
+        passed: Mapping[str, Any] = {name: cast(Mapping[str, Any], options).get(key, UNSET) for name, key in _PASSED}
+        changes = {name: value for name, value in passed.items() if value is not UNSET}
+        if base_url := options.get("base_url"):
+            changes |= {"base_url": str(base_url), "paths": {}}
+        given = {name: token for name, token in credentials.items() if token is not None}
+        if len(given) > 1:
+            raise CredentialsError(f"Give one of {' and '.join(given)}, not more.")
+        for name, token in given.items():
+            each = self._credentials[name]
+            location = each.location or ("" if token is _NOT_SENT else "header")
+            changes |= {
+                "token": token,
+                "auth_header_name": each.header,
+                "prefix": each.prefix,
+                "auth_location": location,
+            }
+        values = [(each, self._values[name]) for name, each in self._settings.items()]
+        own = {each.header: value for each, value in values if each.header}
+        merged = merged_headers(headers or {}, own, options.get("default_headers") or {})
+        changes["headers"] = Concealed({name: value for name, value in merged.items() if value})
+        own = {each.query: value for each, value in values if each.query}
+        changes["query"] = Concealed({**(query or {}), **(options.get("default_query") or {}), **own})
+        return changes
+
+    @concealed
+    def _assign(self, changes: Mapping[str, Any]) -> None:
+        """Change the client in place: resources hold it."""
+        made = self.client._changed(**changes)
+        for name in made._options:
+            setattr(self.client, name, getattr(made, name))
+        self.client._prepared = None
+
+    def _injected(
+        self, client: AuthenticatedClient, http_client: httpx.Client | httpx.AsyncClient | None
+    ) -> AuthenticatedClient:
+        """Return the client; it sends through the user's own httpx client, if there is one."""
+        if http_client is not None and not isinstance(http_client, self._http_client):
+            wanted = self._http_client.__name__
+            raise TypeError(
+                f"Invalid `http_client` argument: it must be an httpx.{wanted}, not {described(http_client)}."
+            )
+        if isinstance(http_client, httpx.Client):
+            client.set_httpx_client(http_client)
+        elif isinstance(http_client, httpx.AsyncClient):
+            client.set_async_httpx_client(http_client)
+        return client
+
+    def _own_paths(self) -> dict[str, str]:
+        """Return the paths that the settings change."""
+        parts = {name: quote(value, safe="") for name, value in self._values.items() if value}
+        try:
+            return {path: target.format_map(parts) for path, target in self._paths.items()}
+        except KeyError:
+            return {}
+
+
+class SyncFacade(Facade[SyncHttpClient]):
+    """A client that is used without `await`; it is also a context manager."""
+
+    _http_client = httpx.Client
+
+    @property
+    def http_client(self) -> httpx.Client:
+        """The client that requests are sent through."""
+        return self.client.get_httpx_client()
+
+    def close(self) -> None:
+        """Close the connections. A client that is used again connects again."""
+        self.client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncFacade(Facade[AsyncHttpClient]):
+    """A client whose methods are awaited; it is also an asynchronous context manager."""
+
+    _http_client = httpx.AsyncClient
+
+    @property
+    def http_client(self) -> httpx.AsyncClient:
+        """The client that requests of the running event loop are sent through."""
+        return self.client.get_async_httpx_client()
+
+    async def aclose(self) -> None:
+        """Close the connections of the running event loop. A client that is used again connects again."""
+        await self.client.aclose()
+
+    close = aclose
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+
+class Resource:
+    """The operations of a tag, as methods."""
+
+    def __init__(self, client: AuthenticatedClient) -> None:
+        self._client = client
+
+
+def _variable(name: str) -> str:
+    return os.environ.get(name, "") if name else ""
+
+
+def _ways(arguments: Mapping[str, Credential] | Mapping[str, Setting]) -> str:
+    """Return how to give an argument a value, for a message."""
+    given = f"give {' or '.join(f'{name}=' for name in arguments)}"
+    variables = [each.variable for each in arguments.values() if each.variable]
+    return f"{given}, or set {' or '.join(variables)}" if variables else given

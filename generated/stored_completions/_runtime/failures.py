@@ -1,0 +1,166 @@
+# Generated from generator/runtime/failures.py by `make generate`; do not edit.
+"""The errors of responses: what the server said, and what to do about it, for a person to read."""
+
+from __future__ import annotations
+
+import json
+import re
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from .decoding import in_utf8
+from .document import HINTS
+from .errors import APIConnectionError, APIError, APIResponseValidationError, APIStatusError, APITimeoutError
+from .request import Request
+from .secrets import Secret, hidden, without_frames, without_user
+from .tree import json_text
+
+_TIMEOUTS: dict[type[Exception], str] = {
+    httpx.ConnectTimeout: "no connection could be made in time",
+    httpx.PoolTimeout: "no connection became free in time",
+}
+
+
+def status_error(request: Request, base_url: str, response: httpx.Response, broken: str) -> APIStatusError:
+    """Return the error for a response whose status is not 2xx.
+
+    These bodies are understood: `{"error": {"message", "type", "param", "code"}}`, `{"error": "text"}`,
+    `{"detail": ...}`, `{"message": ...}`, HTML (its title), any text, nothing.
+
+    Args:
+        base_url: Where the API is, for the message; without user, password and query.
+        broken: Why the body cannot be shown, if so.
+    """
+    status_code, body = response.status_code, None if broken else _body(response)
+    message = _message(body)
+    said = message
+    if broken:
+        said = f"its body cannot be read: {broken}"
+    elif not message and 300 <= status_code < 400 and "location" in response.headers:
+        target = _shown(response.headers["location"].partition("?")[0][:200])
+        said = (
+            f"the server redirects to {target!r}, and redirects are not followed unless follow_redirects is set"
+            " and the target is an http or https URL"
+        )
+    text = (
+        f"{status_code} {_phrase(status_code)}".strip()
+        + f" from {request.route}"
+        + (f": {_shown(said)}" if said else "")
+    )
+    hint = HINTS.get(status_code, "")
+    if status_code == 404 and not request.has_id:
+        hint = f"Is the base URL right, including its path? It is {base_url}."
+    details = body.get("error", body) if isinstance(body, dict) else body
+    error = APIStatusError.of(status_code)(_sentences(text, hint, response), response=response, body=details)
+    error.message = message or _phrase(status_code)
+    return error
+
+
+def validation_error(
+    request: Request, response: httpx.Response, reason: str, is_text: bool
+) -> APIResponseValidationError:
+    """Return the error for a 2xx response whose body is not what is declared; `reason` says how."""
+    content_type, body = response.headers.get("content-type"), _body(response) if is_text else None
+    hint = ""
+    if isinstance(body, dict) and body.get("error"):
+        reason = f"it is an error: {_shown(_message(body))}"
+    elif _is_html(body):
+        reason = f"it is a web page: {_shown(_message(body))}"
+        hint = "Is the base URL that of the API, and not of a website or of a gateway's login page?"
+    error = APIResponseValidationError(response, body)
+    text = f"{response.status_code} from {request.route}, but the body is not what is declared: {reason}"
+    facts = (
+        f"Content-Type: {content_type}; the body starts with {error.snippet!r}." if is_text and error.snippet else ""
+    )
+    error.message = _sentences(text, facts + " " * bool(facts and hint) + hint, response)
+    error.args = (error.message,)
+    return error
+
+
+def connection_error(
+    request: Request, error: Exception, base_url: str, timeout: object, secret: Secret
+) -> APIConnectionError:
+    """Return the error for a request that no complete response came to."""
+    place = f"{request.route} at {httpx.URL(without_user(base_url)).copy_with(path='/')}".rstrip("/")
+    sent = httpx.Request(request.method, without_user(base_url) + request.path)
+    failure: APIConnectionError
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
+        what = _TIMEOUTS.get(type(error), "no complete response came in time")
+        failure = APITimeoutError(sent, message=f"{place}: {what}; timeout={timeout!r}, in seconds.")
+    else:
+        what = str(error) or f"the connection broke ({type(error).__name__})"
+        hint = (
+            ". Is the base URL right, and can this machine reach it?" if isinstance(error, httpx.ConnectError) else ""
+        )
+        failure = APIConnectionError(message=f"{place}: {_shown(_hidden(secret, what))}{hint}", request=sent)
+    failure.__cause__ = _bare(error, secret, sent)
+    return failure
+
+
+def explain_deleted(error: APIError) -> None:
+    """Add why a DELETE that was sent again may find nothing."""
+    error.args = (f"{error} An attempt before this one, whose answer was lost, may have deleted it.",)
+
+
+def _bare(error: Exception, secret: Secret, request: httpx.Request) -> Exception | None:
+    """Return an error that can be shown: httpx's errors repeat what a server sent, and hold the request."""
+    without_frames(error)
+    text = str(error)
+    shown = _hidden(secret, text)
+    if isinstance(error, httpx.RequestError):
+        error.__cause__ = error.__context__ = None
+        error.request = request
+        error.args = (shown,)
+        return error
+    return error if shown == text else None
+
+
+def _hidden(secret: Secret, text: str) -> str:
+    return hidden(secret, text.encode("utf-8", "replace")).decode()
+
+
+def _body(response: httpx.Response) -> Any:
+    content = in_utf8(response.content, response.headers.get("content-type", ""))
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return content.decode("utf-8", "replace").strip() or None
+
+
+def _message(body: Any) -> str:
+    """Return the message in a body of any of the shapes that are understood."""
+    if isinstance(body, dict):
+        found = next((body[key] for key in ("error", "message", "detail") if body.get(key)), body)
+        inner = found.get("message") if isinstance(found, dict) else found
+        return inner if isinstance(inner, str) else json_text(inner or found, None) if found else ""
+    if _is_html(body):
+        # No repetition holds what starts the pattern: the time is linear, whatever a server sends.
+        title = re.search(r"<title[^<>]*>([^<]*)</title", body, re.IGNORECASE)
+        return " ".join(title[1].split()) if title else "an HTML page without a title"
+    return body if isinstance(body, str) else "" if body is None else json_text(body, None)
+
+
+def _is_html(body: Any) -> bool:
+    return isinstance(body, str) and re.match(r"\s*<(!doctype|html|head|title|body)\b", body, re.IGNORECASE) is not None
+
+
+def _shown(message: str) -> str:
+    """Return the start of a server's message, on one line and without control characters."""
+    words = "".join(character if character.isprintable() else " " for character in message[:500]).split()
+    return " ".join(words) + (" ..." if len(message) > 500 else "")
+
+
+def _sentences(text: str, more: str, response: httpx.Response) -> str:
+    if text[-1] not in ".!?":
+        text += "."
+    request_id = response.headers.get("x-request-id")
+    return " ".join(part for part in (text, more, f"(request {_shown(request_id)})" if request_id else "") if part)
+
+
+def _phrase(status_code: int) -> str:
+    try:
+        return HTTPStatus(status_code).phrase
+    except ValueError:
+        return ""

@@ -1,0 +1,16 @@
+# Generated from generator/runtime/forks.py by `make generate`; do not edit.
+"""A lock that no process is forked under.
+
+Python imports modules, and OpenSSL loads certificates, under locks of their own, which would stay locked in a process
+that is forked meanwhile by another thread.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+
+no_fork = threading.RLock()
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=no_fork.acquire, after_in_parent=no_fork.release, after_in_child=no_fork.release)

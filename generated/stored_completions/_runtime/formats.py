@@ -1,0 +1,78 @@
+# Generated from generator/runtime/formats.py by `make generate`; do not edit.
+"""The string formats that have a type in Python: dates, times and UUIDs."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from collections.abc import Callable
+from typing import Any
+
+
+class SpelledDatetime(datetime.datetime):
+    """A datetime that came in another spelling of RFC 3339 than ours, and goes out as it came.
+
+    What is computed from it, by `replace` for example, has no spelling of its own.
+    """
+
+    spelling: str | None = None
+
+    def __reduce_ex__(self, _: object) -> tuple[Any, ...]:
+        return respelled, (_plain(self), self.spelling)
+
+    def __repr__(self) -> str:
+        return repr(_plain(self))
+
+
+def respelled(value: datetime.datetime, spelling: str | None) -> SpelledDatetime:
+    """Return a datetime that remembers how it was spelled."""
+    date, time = value.date(), value.timetz()
+    found = SpelledDatetime.combine(date, time)
+    found.spelling = spelling
+    return found
+
+
+def _plain(value: datetime.datetime) -> datetime.datetime:
+    return datetime.datetime.combine(value.date(), value.timetz())
+
+
+def format_value(value: Any) -> Any:
+    """Return a date, a time or a UUID as a str, and anything else as it is.
+
+    Raises:
+        ValueError: it is a datetime without a time zone, which nobody else could tell the time of.
+    """
+    if isinstance(value, datetime.datetime):
+        if isinstance(value, SpelledDatetime) and value.spelling:
+            return value.spelling
+        if value.tzinfo is None:
+            raise ValueError(
+                f"The datetime {value} has no time zone: add one, as in `value.replace(tzinfo=datetime.UTC)`"
+                " or `value.astimezone()`."
+            )
+        fraction = "microseconds" if value.microsecond % 1000 else "milliseconds" if value.microsecond else "seconds"
+        text = value.isoformat(timespec=fraction)
+        return text[:-6] + "Z" if text.endswith("+00:00") else text
+    # Nothing is a UUID before somebody imports it.
+    uuid = sys.modules.get("uuid")
+    return str(value) if isinstance(value, datetime.date) or (uuid and isinstance(value, uuid.UUID)) else value
+
+
+def as_date(value: Any) -> Any:
+    """Return a datetime as its date, in lists and dicts too, and anything else as it is."""
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, list | tuple):
+        return [as_date(item) for item in value]
+    return {key: as_date(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def parsed(value: Any, parse: Callable[[str], Any]) -> Any:
+    """Return a str as the type of its format, or as it is if it has another format or would come out changed."""
+    if not isinstance(value, str):
+        return value
+    try:
+        found = parse(value)
+    except ValueError:
+        return value
+    return found if format_value(found) == value else value

@@ -1,0 +1,460 @@
+# Generated from generator/runtime/model.py by `make generate`; do not edit.
+"""The base of all models: attrs classes that keep whatever they were decoded from, and return it in the same order.
+
+A model's values are its instance's own attributes, under their names on the wire and in the order in which they came:
+what is not among them is absent, and reads as None by the class's own attribute. A name that the class needs itself
+(`to_dict`) is kept under a tuple, where no attribute look-up finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypedDict, TypeVar, Unpack, cast
+
+import attrs
+from attrs import define, field
+
+from .decoding import loads
+from .display import break_lines, shown, suggestion
+from .forks import no_fork
+from .tree import JSON, Node, copied, equal, flat, json_text, restored, wire_name
+
+T = TypeVar("T")
+
+
+class DumpOptions(TypedDict, total=False):
+    """How `model_dump` writes a model.
+
+    Attributes:
+        mode: `json` writes dates, times and UUIDs as strings.
+        include: The only attributes to write.
+        exclude: The attributes to leave out.
+        by_alias: Whether properties have their names on the wire rather than those of their attributes.
+        exclude_unset: Whether to leave out what is absent rather than write it as None.
+        exclude_none: Whether to leave out what is None.
+    """
+
+    mode: Literal["json", "python"]
+    include: Iterable[str]
+    exclude: Iterable[str]
+    by_alias: bool
+    exclude_unset: bool
+    exclude_none: bool
+
+
+class _Body(dict[Any, Any]):
+    """The values of a model that is the whole body of a response: one for thousands of models in it."""
+
+    request_id: str | None = None
+
+
+class _Renamed:
+    """An attribute with another name than its property has on the wire."""
+
+    def __init__(self, wire_name: str) -> None:
+        self._wire_name = wire_name
+
+    def __get__(self, model: Model | None, owner: type[Model]) -> Any:
+        return self if model is None else model.__dict__.get(owner._key(self._wire_name))
+
+    def __set__(self, model: Model, value: Any) -> None:
+        model[self._wire_name] = value
+
+    def __delete__(self, model: Model) -> None:
+        del model[self._wire_name]
+
+
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class Model(Node):
+    """The base of all models.
+
+    A model keeps whatever it was decoded from: a value of another type than declared stays as it came, and so does a
+    property that is not declared. A property that is absent reads as None; `"name" in model` says whether it is
+    present, and assigning it makes it so. `model["name"]` reads, writes and deletes a property by its name on the wire.
+
+    A constructor takes keywords: what is left out is absent, None is null. `attrs.evolve(model, name=value)` changes
+    `name` and nothing else: what is absent stays absent. `attrs.asdict` cannot tell absent from null; `to_dict` can.
+
+    `from_dict` may keep parts of what it is given: values that are not declared, and objects that are declared without
+    properties. What `to_dict` returns shares nothing with the model, and neither do copies (not even those of
+    `copy.copy`) and pickles.
+
+    Attributes:
+        additional_properties: The properties that the spec does not declare, by their names on the wire. What is
+            changed in this dict is changed in the model.
+
+    Example:
+        >>> Model.from_dict({"unknown": 1}).to_dict()
+        {'unknown': 1}
+    """
+
+    # The first field: `attrs.evolve` hands it over behind the changes and before all other fields (see `_settle`).
+    additional_properties: dict[str, JSON] = field(factory=dict)
+
+    # The name on the wire of each declared attribute.
+    _wire_names: ClassVar[Mapping[str, str]] = {}
+    # The names on the wire of the required properties, and the keys that their values are kept under.
+    _required: ClassVar[Mapping[str, Any]] = {}
+    # The properties that are dates: a datetime in their place is sent as a date.
+    _dates: ClassVar[frozenset[str]] = frozenset()
+    _own_names: ClassVar[frozenset[str]] = frozenset()
+    # Bound once: it is asked for each object that is decoded.
+    _has_none_of: ClassVar[Callable[[Iterable[object]], bool]] = _own_names.isdisjoint
+
+    @classmethod
+    def __attrs_init_subclass__(cls) -> None:
+        """Give each attribute its value for what is absent, and let the constructor see what was left out."""
+        declared = [each for each in attrs.fields(cls) if each.name != _ADDITIONAL]
+        cls._wire_names = {each.name: each.metadata.get("wire_name", each.name) for each in declared}
+        renamed = {name for name, on_the_wire in cls._wire_names.items() if name != on_the_wire}
+        cls._own_names = Model._own_names | renamed
+        cls._has_none_of = cls._own_names.isdisjoint
+        required = [cls._wire_names[each.name] for each in declared if each.default is attrs.NOTHING]
+        cls._required = {each: cls._key(each) for each in required}
+        cls._dates = frozenset(
+            cls._key(cls._wire_names[each.name]) for each in declared if each.metadata.get("format") == "date"
+        )
+        for name, on_the_wire in cls._wire_names.items():
+            setattr(cls, name, _Renamed(on_the_wire) if name in renamed else None)
+        # A class with an `__init__` of its own calls this one.
+        own = "__attrs_init__" if "__attrs_init__" in cls.__dict__ else "__init__"
+        setattr(cls, own, _settling(getattr(cls, own)))
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Decode a JSON object, whatever it holds; `to_dict` returns an equal one, in the same order."""
+        return cls._decoded(src_dict, False)
+
+    @classmethod
+    def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
+        """Decode a JSON object as `from_dict` does, without `__init__`.
+
+        Args:
+            owned: Whether nobody else holds the object: it is then used as it is, and its parts are taken out of it.
+        """
+        return new_model(cls, values, owned)
+
+    @classmethod
+    def from_json(cls, content: bytes | str) -> Self:
+        """Decode a JSON str or bytes.
+
+        Raises:
+            ValueError: it is not JSON, or not a JSON object.
+        """
+        value = loads(content)
+        if not isinstance(value, dict):
+            raise ValueError(f"A {cls.__name__} is a JSON object, not a JSON {type(value).__name__}.")
+        return cls._decoded(value, True)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return this model as a dict that can be encoded as JSON, and shares nothing with the model.
+
+        Raises:
+            ValueError: it has a datetime without a time zone.
+        """
+        return cast(dict[str, Any], copied(self, plain=True))
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return this model as a JSON str."""
+        return json_text(self.to_dict(), indent)
+
+    @property
+    def _request_id(self) -> str | None:
+        """The id that the server's support finds the request by, if this model is the body of its response."""
+        return getattr(self.__dict__, "request_id", None)
+
+    def _set_request_id(self, request_id: str | None) -> None:
+        if request_id is not None:
+            self.__dict__ = values = _Body(self.__dict__)
+            values.request_id = request_id
+
+    # pydantic's names for these, for programs that were written for its models.
+
+    @classmethod
+    def model_validate(cls, obj: Any) -> Self:
+        """Decode a JSON object as `from_dict` does, or return a model that is one of these already.
+
+        Raises:
+            TypeError: it is neither.
+        """
+        if isinstance(obj, cls):
+            return obj
+        if not isinstance(obj, Mapping):
+            raise TypeError(f"A {cls.__name__} is made of a dict, not of {type(obj).__name__}.")
+        return cls.from_dict(obj)
+
+    @classmethod
+    def model_validate_json(cls, json_data: bytes | str) -> Self:
+        """Decode a JSON str or bytes as `from_json` does."""
+        return cls.from_json(json_data)
+
+    @classmethod
+    def model_construct(cls, **values: Any) -> Self:
+        """Decode a JSON object that is given as arguments."""
+        return cls.from_dict(values)
+
+    def model_dump(self, **options: Unpack[DumpOptions]) -> dict[str, Any]:
+        """Return this model as a dict, with None for whatever is absent unless `exclude_unset` is set."""
+        with no_fork:
+            from .dumping import dumped  # noqa: PLC0415 - few programs need it
+
+        return dumped(self, options)
+
+    def model_dump_json(self, *, indent: int | None = None, **options: Unpack[DumpOptions]) -> str:
+        """Return what `model_dump` returns, as a JSON str."""
+        options["mode"] = "json"
+        return json_text(self.model_dump(**options), indent)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with other values for some attributes; unless it is `deep`, it shares what is nested in it."""
+        copy = self.__deepcopy__(None) if deep else self.__copy__()
+        for name, value in (update or {}).items():
+            setattr(copy, name, value)
+        return copy
+
+    @property
+    def model_extra(self) -> dict[str, Any]:
+        """The properties that the document does not declare, by their names on the wire."""
+        return dict(self.additional_properties)
+
+    @property
+    def model_fields_set(self) -> set[str]:
+        """The names of the attributes that are declared and present."""
+        return {name for name, on_the_wire in self._wire_names.items() if on_the_wire in self}
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """The names of the properties that the spec does not declare."""
+        return list(self.additional_properties)
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return self.__dict__[self._key(name)]
+        except KeyError:
+            raise KeyError(name) from None
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.__dict__[self._key(name)] = value
+
+    def __delitem__(self, name: str) -> None:
+        try:
+            del self.__dict__[self._key(name)]
+        except KeyError:
+            raise KeyError(name) from None
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._key(name) in self.__dict__
+
+    if not TYPE_CHECKING:  # a type checker refuses what is not declared
+
+        def __getattr__(self, name):
+            """Suggest a name for an unknown one."""
+            known = [*self._wire_names, *(key for key in self.__dict__ if isinstance(key, str))]
+            text = f"{type(self).__name__!r} object has no attribute {name!r}.{suggestion(name, known)}"
+            raise AttributeError(text, name=name, obj=self)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Model) or type(other) is not type(self):
+            return NotImplemented
+        try:
+            return self.__dict__ == other.__dict__
+        except RecursionError:
+            return equal(self, other)
+
+    __hash__ = None  # type: ignore[assignment]  # models are changed, so they have no hash
+
+    def __copy__(self) -> Self:
+        return cast(Self, copied(self, plain=False))
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self.__copy__()
+
+    def __replace__(self, **changes: Any) -> Self:
+        return attrs.evolve(self, **changes)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return restored, (flat(self),)
+
+    def __repr__(self) -> str:
+        break_lines(Model.__repr__)
+        return shown(self)
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        names = {on_the_wire: name for name, on_the_wire in self._wire_names.items()}
+        for key, value in [*self.__dict__.items()]:
+            yield names.get(wire_name(key), wire_name(key)), value
+
+    __rich_repr__ = __iter__
+
+    @classmethod
+    def _key(cls, name: str) -> Any:
+        """Return what a property's value is kept under."""
+        return (name,) if name in cls._own_names else name
+
+    def _settle(self, given: Mapping[str, Any], names: Mapping[str, str]) -> None:
+        """Take out again what the constructor set to None because it was left out, and keep the order of the rest.
+
+        Args:
+            given: What the constructor was called with. `attrs.evolve` gives the changes, then the source's
+                `additional_properties`, then all else, in which absent and null look alike.
+            names: The names of the attributes that the constructor takes, by those of its arguments.
+        """
+        rest, now = given.get(_ADDITIONAL), self.__dict__
+        source: Mapping[Any, Any] = {}
+        changed = [names[each] for each in given if each in names]
+        if isinstance(rest, Additional) and given.keys() >= names.keys():
+            source, changed = rest.model.__dict__, changed[: changed.index(_ADDITIONAL)]
+        keys = {name: self._key(on_the_wire) for name, on_the_wire in self._wire_names.items()}
+        order = dict.fromkeys(source)
+        for name in changed:
+            order.update(dict.fromkeys(map(self._key, rest or ()) if name == _ADDITIONAL else [keys[name]]))
+        left_out = {key for name, key in keys.items() if name not in changed and now.get(key) is None} - source.keys()
+        values = {key: now[key] for key in {**order, **now} if key in now and key not in left_out}
+        now.clear()
+        now.update(values)
+
+
+_ADDITIONAL = "additional_properties"
+
+
+def _settling(init: Callable[..., None]) -> Callable[..., None]:
+    """Return a constructor by attrs that leaves absent what it was not given."""
+
+    @wraps(init)
+    def settled(self: Model, /, *args: Any, **given: Any) -> None:
+        init(self, *args, **given)
+        taken = {each.alias: each for each in attrs.fields(type(self)) if each.init}
+        positional = [name for name, each in taken.items() if not each.kw_only]
+        given = {**dict(zip(positional, args, strict=False)), **given}
+        self._settle(given, {name: each.name for name, each in taken.items()})
+
+    return settled
+
+
+class Additional(dict[str, T]):
+    """The properties of a model that the spec does not declare; what is changed here is changed in the model."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        declared = {*model._wire_names.values()}
+        names = [name for name in wire_names(model) if name not in declared]
+        super().__init__({name: model[name] for name in names})
+
+    def __setitem__(self, name: str, value: T) -> None:
+        if name in self.model._wire_names.values():
+            raise KeyError(f"{name} is declared: assign the attribute.")
+        self.model[name] = value
+        super().__setitem__(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        super().__delitem__(name)
+        del self.model[name]
+
+    def __ior__(self, other: Any) -> Self:  # type: ignore[override,misc]  # dict has overloads, which say the same
+        self.update(other)
+        return self
+
+    # By the two methods above, and not past them.
+    pop: Any = MutableMapping.pop
+    popitem: Any = MutableMapping.popitem
+    clear: Any = MutableMapping.clear
+    update: Any = MutableMapping.update
+    setdefault: Any = MutableMapping.setdefault
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, ({**self},)
+
+
+def _additional(model: Model) -> Additional[Any]:
+    """Return the properties that the spec does not declare, by their names on the wire."""
+    return Additional(model)
+
+
+def _set_additional(model: Model, values: Mapping[str, Any]) -> None:
+    """Replace the properties that the spec does not declare."""
+    values = {**values}
+    rest = Additional[Any](model)
+    rest.clear()
+    rest.update(values)
+
+
+def _set_up() -> None:
+    """Put the view of what is not declared in its field's place, which attrs leaves empty."""
+    setattr(Model, _ADDITIONAL, property(_additional, _set_additional, doc=_additional.__doc__))
+    Model._own_names = frozenset(dir(Model))
+    Model._has_none_of = Model._own_names.isdisjoint
+
+
+_set_up()
+
+M = TypeVar("M", bound=Model)
+_new = object.__new__
+
+
+def new_model(model: type[M], values: Mapping[str, Any], owned: bool = False) -> M:
+    """Return a model with the values of a JSON object as they are; `owned` is what `Model._decoded` says."""
+    self = _new(model)
+    if not model._has_none_of(values):
+        self.__dict__ = {model._key(name): value for name, value in values.items()}
+    elif owned:
+        self.__dict__ = values  # type: ignore[assignment]  # who owns it decoded it: it is a dict
+    elif len(values) < 5:
+        # One by one, they share their names with other instances: half the memory, where there are thousands of them.
+        for name, value in values.items():
+            setattr(self, name, value)
+    else:
+        self.__dict__ = {**values}
+    return self
+
+
+def decode(model: type[M], values: dict[str, Any]) -> M:
+    """Decode a JSON object that nobody else holds."""
+    return model._decoded(values, True)
+
+
+def decode_list(decode: Callable[[dict[str, Any], bool], Any], values: list[Any], owned: bool) -> list[Any]:
+    """Decode the objects in a list; those of a long one that nobody else holds are freed when they were decoded.
+
+    What is freed while as much is made gives the garbage collector no reason to look at all of it.
+    """
+    if owned and len(values) > 16:
+        return [decode(value, False) if isinstance(value, dict) else value for value in _drained(values)]
+    return [decode(value, owned) if isinstance(value, dict) else value for value in values]
+
+
+def _drained(values: list[Any]) -> Iterator[Any]:
+    values.reverse()
+    while values:
+        yield values.pop()
+
+
+def decode_nested(decode: Callable[[dict[str, Any], bool], Any], value: dict[str, Any]) -> Any:
+    """Decode an object whose schema may contain itself; keep it as it is where Python cannot recurse deeper."""
+    try:
+        return decode(value, False)
+    except RecursionError:
+        return value
+
+
+def decode_closest(value: dict[str, Any], owned: bool, *models: type[Model]) -> Any:
+    """Decode an object as the model that declares most of it, of those that require no more than it has, if any."""
+
+    def declared(model: type[Model]) -> int:
+        if any(name not in value for name in model._required):
+            return -1
+        return sum(name in value for name in model._wire_names.values())
+
+    best = max(models, key=declared)
+    return best._decoded(value, owned) if declared(best) >= 0 else value
+
+
+def wire_names(model: Model) -> Iterator[str]:
+    """Iterate over the names of the properties that a model has, in order."""
+    return map(wire_name, model.__dict__)
+
+
+def missing_names(model: Model) -> tuple[list[str], bool]:
+    """Return the names of the required properties that a model lacks, and whether it lacks all of them."""
+    missing = [name for name, key in model._required.items() if key not in model.__dict__]
+    return missing, bool(missing) and len(missing) == len(model._required)

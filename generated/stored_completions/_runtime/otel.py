@@ -1,0 +1,228 @@
+# Generated from generator/runtime/otel.py by `make generate`; do not edit.
+"""Spans and metrics of OpenTelemetry, whose API the extra `otel` installs.
+
+A span for each call, and in it one for each attempt, which is an HTTP request. They say what was called, where, how it
+ended and how long it took; never what was sent or received. The names are those of OpenTelemetry's conventions for
+HTTP, and those that the document's `x-client` has for calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+from . import clock
+from .client import Client
+from .document import CALL_DURATION, CALL_NAME, NAME, USER_AGENT
+from .errors import APIStatusError
+from .facade import Facade
+from .request import Request
+from .response import Operation, Response
+from .secrets import without_user
+
+try:
+    from opentelemetry import metrics, propagate, trace
+except ImportError as error:
+    raise ImportError(
+        f"{NAME}.otel needs OpenTelemetry's API: pip install '{NAME.replace('_', '-')}[otel]' ({error})."
+    ) from None
+
+if TYPE_CHECKING:
+    from .sending import AsyncAttempt, Attempt, Outcome
+
+T = TypeVar("T")
+E = TypeVar("E")
+AnyClient = TypeVar("AnyClient", bound=Client | Facade[Any])
+Attributes = dict[str, str | int | list[str]]
+
+# In seconds, as the conventions advise.
+_HTTP_BOUNDARIES: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
+_CALL_BOUNDARIES: Final = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
+
+
+def instrument(
+    client: AnyClient,
+    *,
+    tracer_provider: trace.TracerProvider | None = None,
+    meter_provider: metrics.MeterProvider | None = None,
+) -> AnyClient:
+    """Report the calls of a client, and of the copies that are made of it from now on, to OpenTelemetry.
+
+    Args:
+        client: One whose methods are grouped by tag, or the generator's. It is changed, and returned.
+        tracer_provider: Where spans go; by default OpenTelemetry's global provider.
+        meter_provider: Where metrics go; by default OpenTelemetry's global provider.
+
+    Example:
+        client = instrument(Client())
+    """
+    called = client.client if isinstance(client, Facade) else client
+    common = client._call_attributes if isinstance(client, Facade) else Facade._call_attributes
+    called._telemetry = Telemetry(common, tracer_provider, meter_provider)
+    return client
+
+
+class Telemetry:
+    """What reports the calls of a client.
+
+    Args:
+        attributes: Those of each call.
+        tracer_provider: Where spans go.
+        meter_provider: Where metrics go.
+    """
+
+    def __init__(
+        self,
+        attributes: Mapping[str, str],
+        tracer_provider: trace.TracerProvider | None,
+        meter_provider: metrics.MeterProvider | None,
+    ) -> None:
+        version = USER_AGENT.rpartition("/")[2]
+        self._attributes = attributes
+        self._tracer = trace.get_tracer(NAME, version, tracer_provider)
+        meter = metrics.get_meter(NAME, version, meter_provider)
+        self._attempts = _durations(meter, "http.client.request.duration", _HTTP_BOUNDARIES)
+        self._calls = _durations(meter, CALL_DURATION, _CALL_BOUNDARIES) if CALL_DURATION else None
+
+    @contextmanager
+    def call(self, client: Client, operation: Operation[Any, Any]) -> Iterator[Call]:
+        """Report a call, from now to the end of the block."""
+        named = {CALL_NAME: operation.name} if CALL_NAME else {}
+        attributes = {**self._attributes, **named, **_server(client)}
+        with self._reported(operation.name, attributes, {}, self._calls) as report:
+            yield Call(self, report)
+
+    @contextmanager
+    def attempt(
+        self, client: Client, request: Request, operation: Operation[Any, Any], resends: int
+    ) -> Iterator[tuple[Request, Report]]:
+        """Report an attempt, from now to the end of the block, and yield the request with the headers of its trace.
+
+        Args:
+            resends: How many attempts of the call there were before.
+        """
+        url = without_user(client.base_url)
+        attributes: Attributes = {
+            "http.request.method": request.method,
+            "url.template": urlsplit(url).path + operation.path,
+            **_server(client),
+        }
+        # The values of the query may be content, or a key.
+        names = [*client.query, *(name for name, _ in request.query)]
+        query = "?" + "&".join(f"{name}=REDACTED" for name in names) if names else ""
+        own: Attributes = {"url.full": f"{url}{request.path}{query}"}
+        if resends:
+            own["http.request.resend_count"] = resends
+        name = f"{request.method} {operation.path}"
+        with self._reported(name, attributes, own, self._attempts) as report:
+            trace_headers: dict[str, str] = {}
+            propagate.inject(trace_headers)
+            yield request.changed(headers={**trace_headers, **request.headers}), report
+
+    @contextmanager
+    def _reported(
+        self, name: str, attributes: Attributes, own: Attributes, durations: metrics.Histogram | None
+    ) -> Iterator[Report]:
+        """Report what happens in the block as a span.
+
+        Args:
+            attributes: Those of the span and of the metric.
+            own: Those of the span alone.
+        """
+        started, report = clock.monotonic(), Report()
+        with self._tracer.start_as_current_span(
+            name,
+            kind=trace.SpanKind.CLIENT,
+            attributes={**attributes, **own},
+            # Their messages may be content.
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as span:
+            try:
+                yield report
+            except BaseException as error:
+                report.attributes = {"error.type": type(error).__qualname__}
+                raise
+            finally:
+                span.set_attributes({**report.attributes, **report.own})
+                if "error.type" in report.attributes:
+                    span.set_status(trace.StatusCode.ERROR)
+                if durations is not None:
+                    durations.record(clock.monotonic() - started, {**attributes, **report.attributes})
+
+
+class Report:
+    """How what is reported ended.
+
+    Attributes:
+        attributes: Those of the span and of the metric.
+        own: Those of the span alone.
+    """
+
+    def __init__(self) -> None:
+        self.attributes: Attributes = {}
+        self.own: Attributes = {}
+
+
+class Call:
+    """A call that is reported, and the attempts that it takes."""
+
+    def __init__(self, telemetry: Telemetry, report: Report) -> None:
+        self._telemetry, self._report, self._attempts = telemetry, report, 0
+
+    def ended(self, response: Response[T, E]) -> Response[T, E]:
+        """Report how the call ended, and return it."""
+        if response.error is not None:
+            self._report.attributes = {"error.type": type(response.error).__qualname__}
+        return response
+
+    def reporting(self, attempt: Attempt[T, E]) -> Attempt[T, E]:
+        """Return a function that makes an attempt and reports it."""
+
+        def reported(client: Client, request: Request, operation: Operation[T, E]) -> Outcome[T, E]:
+            with self._next(client, request, operation) as (sent, report):
+                return _ended(report, attempt(client, sent, operation))
+
+        return reported
+
+    def areporting(self, attempt: AsyncAttempt[T, E]) -> AsyncAttempt[T, E]:
+        """Return a function that makes an attempt and reports it, as `reporting` does."""
+
+        async def reported(client: Client, request: Request, operation: Operation[T, E]) -> Outcome[T, E]:
+            with self._next(client, request, operation) as (sent, report):
+                return _ended(report, await attempt(client, sent, operation))
+
+        return reported
+
+    def _next(
+        self, client: Client, request: Request, operation: Operation[Any, Any]
+    ) -> AbstractContextManager[tuple[Request, Report]]:
+        self._attempts += 1
+        return self._telemetry.attempt(client, request, operation, self._attempts - 1)
+
+
+def _ended(report: Report, outcome: Outcome[T, E]) -> Outcome[T, E]:
+    """Report how an attempt ended, and return it."""
+    if isinstance(outcome, Response):
+        report.attributes["http.response.status_code"] = outcome.status_code
+        if outcome.request_id:
+            report.own["http.response.header.x-request-id"] = [outcome.request_id]
+    failure = outcome.error if isinstance(outcome, Response) else outcome
+    if isinstance(failure, APIStatusError):
+        report.attributes["error.type"] = str(failure.status_code)
+    elif failure is not None:
+        report.attributes["error.type"] = type(failure).__qualname__
+    return outcome
+
+
+def _server(client: Client) -> Attributes:
+    url = urlsplit(client.base_url)
+    return {"server.address": url.hostname or "", "server.port": url.port or (443 if url.scheme == "https" else 80)}
+
+
+def _durations(meter: metrics.Meter, name: str, boundaries: Sequence[float]) -> metrics.Histogram:
+    return meter.create_histogram(
+        name, unit="s", description="The duration of calls.", explicit_bucket_boundaries_advisory=boundaries
+    )

@@ -1,0 +1,248 @@
+# Generated from generator/runtime/raw.py by `make generate`; do not edit.
+"""What `with_raw_response` and `with_streaming_response` make of the methods of a client.
+
+The asynchronous functions are the twins of the others: they differ by `await` alone.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, Unpack, cast
+
+import httpx
+
+from .client import conceal
+from .errors import APIResponseValidationError
+from .request import Request
+from .response import Operation, Response
+
+if TYPE_CHECKING:
+    from .client import Client, RequestOptions
+
+P = ParamSpec("P")
+T = TypeVar("T")
+E = TypeVar("E")
+
+
+def raw(method: Callable[P, T]) -> Callable[P, Response[T, None]]:
+    """Return a method that returns the whole response, whose `parse()` returns, or raises, what the method itself does.
+
+    The method raises at once where the status is not 2xx, or no response came.
+    """
+
+    @wraps(method)
+    def whole(*args: P.args, **kwargs: P.kwargs) -> Response[T, None]:
+        conceal(cast("RequestOptions", kwargs))
+        recorder, recorded = _recorded(method)
+        try:
+            parsed = recorded(*args, **kwargs)
+        except APIResponseValidationError:
+            return recorder.response()
+        return recorder.answer(parsed)
+
+    return whole
+
+
+def async_raw(method: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[Response[T, None]]]:
+    """Return a method as `raw` does, to be awaited."""
+
+    @wraps(method)
+    async def whole(*args: P.args, **kwargs: P.kwargs) -> Response[T, None]:
+        conceal(cast("RequestOptions", kwargs))
+        recorder, recorded = _recorded(method)
+        try:
+            parsed = await recorded(*args, **kwargs)
+        except APIResponseValidationError:
+            return recorder.response()
+        return recorder.answer(parsed)
+
+    return whole
+
+
+def streamed(method: Callable[P, T]) -> Callable[P, AbstractContextManager[StreamedResponse[T]]]:
+    """Return a method whose response is read within a `with` block."""
+
+    @wraps(method)
+    @contextmanager
+    def opened(*args: P.args, **kwargs: P.kwargs) -> Iterator[StreamedResponse[T]]:
+        conceal(cast("RequestOptions", kwargs))
+        response = StreamedResponse(raw(method)(*args, **kwargs))
+        try:
+            yield response
+        finally:
+            response.close()
+
+    return opened
+
+
+def async_streamed(
+    method: Callable[P, Awaitable[T]],
+) -> Callable[P, AbstractAsyncContextManager[AsyncStreamedResponse[T]]]:
+    """Return a method whose response is read within an `async with` block."""
+
+    @wraps(method)
+    @asynccontextmanager
+    async def opened(*args: P.args, **kwargs: P.kwargs) -> AsyncIterator[AsyncStreamedResponse[T]]:
+        conceal(cast("RequestOptions", kwargs))
+        response = AsyncStreamedResponse(await async_raw(method)(*args, **kwargs))
+        try:
+            yield response
+        finally:
+            await response.close()
+
+    return opened
+
+
+class _Recorder:
+    """Stands in for a client, and keeps the last response."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._response: Response[Any, Any] | None = None
+
+    def send(self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]) -> Response[T, E]:
+        response = self._response = self._client.send(request, operation, **options)
+        return response
+
+    async def asend(
+        self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]
+    ) -> Response[T, E]:
+        response = self._response = await self._client.asend(request, operation, **options)
+        return response
+
+    def answer(self, parsed: T) -> Response[T, None]:
+        """Return the last response, with what the method made of it."""
+        return self.response().parsed_as(parsed)
+
+    def response(self) -> Response[Any, None]:
+        """Return the last response; where its body is not what is declared, `parse` says in what way."""
+        return cast(Response[Any, None], self._response)
+
+
+def _recorded(method: Callable[P, T]) -> tuple[_Recorder, Callable[P, T]]:
+    """Return a method of a resource as one of a client that keeps the response."""
+    bound = cast(Any, method)
+    recorder = _Recorder(bound.__self__._client)
+    return recorder, getattr(type(bound.__self__)(recorder), bound.__name__)
+
+
+class _Streamed(Generic[T]):
+    """What `StreamedResponse` and `AsyncStreamedResponse` have in common.
+
+    Attributes:
+        http_response: The httpx response, not read yet.
+        headers: The HTTP headers.
+        status_code: The HTTP status.
+        request_id: The id that the server's support finds the request by, if the server sent one.
+        elapsed: The time from sending the last attempt to having its whole body.
+        retries_taken: How many times the request was sent again.
+        http_request: The request that was sent, with stars for each header that may be secret.
+    """
+
+    def __init__(self, response: Response[T, None]) -> None:
+        self._response = response
+        self.headers, self.status_code = response.headers, response.status_code
+        self.request_id: str | None = response.request_id
+        self.elapsed: datetime.timedelta = response.elapsed
+        self.retries_taken, self.http_request = response.retries_taken, response.http_request
+        # The content came in already, as large as it may be, and decoded.
+        headers = [each for each in response.headers.multi_items() if each[0] != "content-encoding"]
+        self.http_response = httpx.Response(
+            response.status_code, headers=headers, stream=httpx.ByteStream(response.content), request=self.http_request
+        )
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the content was read, or the block was left."""
+        return self.http_response.is_closed
+
+    @property
+    def method(self) -> str:
+        """The HTTP method of the request."""
+        return self.http_request.method
+
+    @property
+    def url(self) -> httpx.URL:
+        """The URL of the request."""
+        return self.http_request.url
+
+
+class StreamedResponse(_Streamed[T]):
+    """A response that is read within a `with` block: the iterators can be used once, the rest any number of times."""
+
+    def parse(self) -> T:
+        """Return the model, or the page."""
+        self.read()
+        return self._response.parse()
+
+    def read(self) -> bytes:
+        """Return the content."""
+        return self.http_response.read()
+
+    def text(self) -> str:
+        """Return the content as a str."""
+        self.read()
+        return self.http_response.text
+
+    def json(self) -> Any:
+        """Return the JSON value of the content."""
+        self.read()
+        return self.http_response.json()
+
+    def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """Iterate over the content in chunks of so many bytes."""
+        return self.http_response.iter_bytes(chunk_size)
+
+    def iter_text(self, chunk_size: int | None = None) -> Iterator[str]:
+        """Iterate over the content in chunks of so many characters."""
+        return self.http_response.iter_text(chunk_size)
+
+    def iter_lines(self) -> Iterator[str]:
+        """Iterate over the lines of the content."""
+        return self.http_response.iter_lines()
+
+    def close(self) -> None:
+        """Forget the content."""
+        self.http_response.close()
+
+
+class AsyncStreamedResponse(_Streamed[T]):
+    """`StreamedResponse`, whose content is read with `await` within an `async with` block."""
+
+    async def parse(self) -> T:
+        """Return the model, or the page."""
+        await self.read()
+        return self._response.parse()
+
+    async def read(self) -> bytes:
+        """Return the content."""
+        return await self.http_response.aread()
+
+    async def text(self) -> str:
+        """Return the content as a str."""
+        await self.read()
+        return self.http_response.text
+
+    async def json(self) -> Any:
+        """Return the JSON value of the content."""
+        await self.read()
+        return self.http_response.json()
+
+    def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
+        """Iterate over the content in chunks of so many bytes."""
+        return self.http_response.aiter_bytes(chunk_size)
+
+    def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
+        """Iterate over the content in chunks of so many characters."""
+        return self.http_response.aiter_text(chunk_size)
+
+    def iter_lines(self) -> AsyncIterator[str]:
+        """Iterate over the lines of the content."""
+        return self.http_response.aiter_lines()
+
+    async def close(self) -> None:
+        """Forget the content."""
+        await self.http_response.aclose()

@@ -1,0 +1,164 @@
+# Generated from generator/runtime/response.py by `make generate`; do not edit.
+"""What came back for a request."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable
+from typing import Any, Generic, NamedTuple, Self, TypeVar, cast
+
+import httpx
+
+from .document import HEADERS
+from .errors import APIError, closed_response, without_secrets
+from .model import Model
+from .redirects import OPEN_HEADERS
+
+T = TypeVar("T")
+E = TypeVar("E")
+U = TypeVar("U")
+
+
+_SHOWN_HEADERS = OPEN_HEADERS | {name.lower() for name in HEADERS}
+
+
+class Operation(NamedTuple, Generic[T, E]):
+    """An operation as its endpoint declares it, with how a body is decoded by the status.
+
+    Attributes:
+        name: The name of its function.
+        path: The path, with the names of its parameters in braces.
+        success: Returns the model of a 2xx body.
+        failure: Returns the model of any other body.
+
+    The last two raise ValueError where the body is not what is declared.
+    """
+
+    name: str
+    path: str
+    success: Callable[[int, bytes], T]
+    failure: Callable[[int, bytes], E]
+
+
+class Response(Generic[T, E]):
+    """What came back for a request, whatever its status.
+
+    Attributes:
+        status_code: The HTTP status.
+        headers: The HTTP headers.
+        content: The body, decoded from its content encoding.
+        parsed: The model of the body: the operation's on a 2xx status, the error's otherwise; None when the body is
+            not what is declared.
+        error: What `parse` raises; None when the status is 2xx and the body is what is declared.
+        elapsed: The time from sending the last attempt to having its whole body.
+        retries_taken: How many times the request was sent again.
+    """
+
+    __slots__ = (
+        *("_sent", "content", "elapsed", "error", "headers", "parsed", "retries_taken", "status_code"),
+        "__weakref__",
+    )
+
+    def __init__(
+        self,
+        status_code: int,
+        headers: httpx.Headers,
+        content: bytes,
+        parsed: T | E | None,
+        error: APIError | None,
+        elapsed: datetime.timedelta,
+        retries_taken: int = 0,
+        sent: httpx.Request | None = None,
+    ) -> None:
+        self.status_code, self.headers, self.content, self.parsed = status_code, headers, content, parsed
+        self.error, self.elapsed, self.retries_taken, self._sent = error, elapsed, retries_taken, sent
+
+    def __repr__(self) -> str:
+        shown = ("status_code", "headers", "content", "parsed", "error", "elapsed", "retries_taken")
+        return f"Response({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+
+    @property
+    def request_id(self) -> str | None:
+        """The id that the server's support finds the request by, if the server sent one."""
+        return cast("str | None", self.headers.get("x-request-id"))
+
+    def parse(self) -> T:
+        """Return the model of a successful response.
+
+        Raises:
+            APIStatusError: the status is not 2xx; `errors` has a class for each.
+            APIResponseValidationError: the status is 2xx and the body is not what is declared.
+        """
+        self.raise_for_status()
+        if isinstance(self.parsed, Model):
+            self.parsed._set_request_id(self.request_id)
+        return cast(T, self.parsed)
+
+    def parsed_as(self, parsed: U) -> Response[U, E]:
+        """Return a copy with another value of `parsed`."""
+        content, error, elapsed = self.content, self.error, self.elapsed
+        return Response(self.status_code, self.headers, content, parsed, error, elapsed, self.retries_taken, self._sent)
+
+    def raise_for_status(self) -> Self:
+        """Return this response, or raise what `parse` raises."""
+        if self.error is not None:
+            raise self.error
+        return self
+
+    @property
+    def text(self) -> str:
+        """The content as a str, in the encoding that the headers name."""
+        return self.http_response.text
+
+    def json(self) -> Any:
+        """Return the JSON value of the content.
+
+        Raises:
+            ValueError: it is not JSON.
+        """
+        return json.loads(self.content)
+
+    @property
+    def http_request(self) -> httpx.Request:
+        """The request that was sent, with stars for each header that may be secret.
+
+        Raises:
+            RuntimeError: the response was made without one.
+        """
+        if self._sent is None:
+            raise RuntimeError("This response was made without a request.")
+        headers = [(name, value if name in _SHOWN_HEADERS else "***") for name, value in self._sent.headers.items()]
+        url = self._sent.url.copy_with(userinfo=b"")
+        request = httpx.Request(self._sent.method, url, headers=headers, stream=self._sent.stream)
+        if isinstance(request.stream, httpx.ByteStream):
+            request.read()
+        return request
+
+    @property
+    def http_response(self) -> httpx.Response:
+        """The httpx response: read, and closed."""
+        return closed_response(self.status_code, self.headers, self.content, self.http_request)
+
+    @property
+    def is_closed(self) -> bool:
+        """True: the content was read, and the connection is free again."""
+        return True
+
+    @property
+    def method(self) -> str:
+        """The HTTP method of the request."""
+        return self.http_request.method
+
+    @property
+    def url(self) -> httpx.URL:
+        """The URL of the request."""
+        return self.http_request.url
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = {name: getattr(self, name) for name in self.__slots__ if name != "__weakref__"}
+        return {**state, "_sent": self._sent and without_secrets(self._sent)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)

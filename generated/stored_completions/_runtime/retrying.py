@@ -1,0 +1,114 @@
+# Generated from generator/runtime/retrying.py by `make generate`; do not edit.
+"""Sending again after a transient failure. This module is imported at the first one: tenacity takes long to import.
+
+The asynchronous function is the twin of the other: they differ by `await` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, TypeVar
+
+from tenacity import (
+    AsyncRetrying,
+    BaseRetrying,
+    RetryCallState,
+    Retrying,
+    stop_after_attempt,
+    wait_exponential,
+    wait_random,
+)
+
+from . import clock
+from .errors import APIConnectionError, APIError, APIStatusError
+from .response import Response
+from .retries import Retries, is_sent_again, may_be_done, retry_after
+
+T = TypeVar("T")
+E = TypeVar("E")
+
+# Half a second to eight, doubling, with up to half a second of jitter.
+_back_off = wait_exponential(multiplier=0.5, max=7.5) + wait_random(0, 0.5)
+
+
+def send_again(
+    first: Response[T, E] | APIConnectionError,
+    attempt: Callable[[], Response[T, E] | APIConnectionError],
+    max_retries: int,
+    shares_pauses: bool,
+) -> tuple[Response[T, E] | APIConnectionError, Retries]:
+    """Attempt a request until it succeeds, fails in a way that is not transient, or there are no retries left.
+
+    Args:
+        first: The outcome of the first attempt, which was made already.
+        shares_pauses: Whether a pause that a server asks for is another's to wait for.
+
+    Returns:
+        The outcome of the last attempt, and what happened after the first.
+    """
+    known = [first]
+
+    def next_outcome() -> Response[T, E] | APIConnectionError:
+        return known.pop() if known else attempt()
+
+    retrying = Retrying(sleep=clock.sleep, **_rules(max_retries, shares_pauses))
+    return retrying(next_outcome), _retries(retrying)
+
+
+async def asend_again(
+    first: Response[T, E] | APIConnectionError,
+    attempt: Callable[[], Awaitable[Response[T, E] | APIConnectionError]],
+    max_retries: int,
+    shares_pauses: bool,
+) -> tuple[Response[T, E] | APIConnectionError, Retries]:
+    """Attempt a request again as `send_again` does."""
+    known = [first]
+
+    async def next_outcome() -> Response[T, E] | APIConnectionError:
+        return known.pop() if known else await attempt()
+
+    retrying = AsyncRetrying(sleep=clock.async_sleep, **_rules(max_retries, shares_pauses))
+    return await retrying(next_outcome), _retries(retrying)
+
+
+def _rules(max_retries: int, shares_pauses: bool) -> dict[str, Any]:
+    return {
+        "stop": stop_after_attempt(max_retries + 1),
+        "wait": _wait,
+        "retry": partial(_again, shares_pauses),
+        "retry_error_callback": _outcome,
+    }
+
+
+def _again(shares_pauses: bool, state: RetryCallState) -> bool:
+    failure = _failure(state)
+    if failure is None or not is_sent_again(failure, shares_pauses):
+        return False
+    if may_be_done(failure):
+        state.retry_object.statistics["may_be_done"] = True
+    return True
+
+
+def _retries(retrying: BaseRetrying) -> Retries:
+    return Retries(retrying.statistics["attempt_number"] - 1, "may_be_done" in retrying.statistics)
+
+
+def _wait(state: RetryCallState) -> float:
+    """Return the seconds until the request is sent again: what the server asks for, else 0.5 to 8, doubling."""
+    failure = _failure(state)
+    asked = retry_after(failure.headers) if isinstance(failure, APIStatusError) else None
+    return float(_back_off(state)) if asked is None else asked
+
+
+def _outcome(state: RetryCallState) -> Any:
+    return state.outcome.result() if state.outcome else None
+
+
+def _failure(state: RetryCallState) -> APIError | None:
+    """Return how an attempt failed; None where it succeeded, or where the caller's own function raised."""
+    if state.outcome is None or state.outcome.failed:
+        return None
+    outcome = state.outcome.result()
+    failure: APIError | None = outcome if isinstance(outcome, APIError) else outcome.error
+    return failure

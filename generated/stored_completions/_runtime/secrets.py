@@ -1,0 +1,250 @@
+# Generated from generator/runtime/secrets.py by `make generate`; do not edit.
+"""The credentials: checked before they are sent, and hidden in whatever is shown."""
+
+from __future__ import annotations
+
+import re
+import sys
+import warnings
+from base64 import b64encode
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import cache, lru_cache, wraps
+from ipaddress import ip_address
+from pathlib import Path
+from types import TracebackType
+from typing import Any, ParamSpec, TypeVar
+
+import httpx
+
+from .forks import no_fork
+
+Token = str | Callable[[], str] | Callable[[], Awaitable[str]]
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_PACKAGE = str(Path(__file__).parents[1])
+# Compiled when they are first needed, and kept: `re` keeps no more than some hundred of a whole program's.
+_pattern = cache(re.compile)
+_TOKEN = r"[!-~](?:[ -~]*[!-~])?"
+_HEADER_NAME = r"[-!#$%&'*+.^_`|~0-9A-Za-z]+"
+_HEADER_VALUE = r"([!-~]([\t -~]*[!-~])?)?"
+_COOKIE_VALUE = r"[!-:<-~]([ -:<-~]*[!-:<-~])?|"
+# What httpx says of the body itself: another length breaks the connection.
+_OF_THE_BODY = frozenset({"content-length", "transfer-encoding"})
+# The modules whose frames hold requests: see `without_frames`.
+_HOLDING = frozenset(
+    {__name__.partition(".")[0], "httpx", "httpcore", "httpx2", "httpcore2", "h11", "h2", "anyio", "asyncio", "trio"}
+    | {"aiohttp", "httpx_aiohttp", "ssl", "socket", "contextlib", "encodings"}
+)
+
+
+class Secret:
+    """A str that no repr and no traceback shows."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the str, for a header."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+class Concealed(dict[str, Any]):
+    """A dict whose values no traceback shows."""
+
+    def __repr__(self) -> str:
+        return repr(dict.fromkeys(self, "***"))
+
+    def __rich_repr__(self) -> Iterator[tuple[str, str]]:
+        return ((name, "***") for name in self)
+
+
+def checked_token(token: object) -> Secret:
+    """Return a key that can be sent, or refuse it without showing it.
+
+    Raises:
+        TypeError: it is not a str.
+        ValueError: it is empty, or no header can hold it.
+    """
+    reason = _refusal(token)
+    if reason is None:
+        return Secret(str(token))
+    del token
+    raise reason
+
+
+def _refusal(token: object) -> Exception | None:
+    """Return why a key cannot be sent."""
+    if isinstance(token, str) and _pattern(_TOKEN).fullmatch(token):
+        return None
+    if not isinstance(token, str):
+        return TypeError(f"The API key must be a str, not {type(token).__name__}.")
+    if not token:
+        return ValueError("The API key is empty. (A pickled client leaves its key behind, unless pickle_token is set.)")
+    if token != token.strip():
+        return ValueError("The API key has white space at its ends: was it read from a file? Strip it.")
+    return ValueError("The API key has characters that no header can hold: control characters, or other than ASCII.")
+
+
+def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Return headers that can be sent, or refuse them without showing a value: it may be a secret.
+
+    Raises:
+        ValueError: a name or a value cannot be sent.
+    """
+    for name in headers:
+        if not isinstance(name, str) or not _pattern(_HEADER_NAME).fullmatch(name):
+            raise ValueError(f"{name!r} cannot be the name of a header.")
+        if name.lower() in _OF_THE_BODY:
+            raise ValueError(f"The header {name} describes the body and cannot be set: leave it out.")
+        if not isinstance(headers[name], str):
+            raise ValueError(f"The header {name} must be a str, not {type(headers[name]).__name__}.")
+        if not _pattern(_HEADER_VALUE).fullmatch(headers[name]):
+            raise ValueError(
+                f"The header {name} must be a str in ASCII, without line breaks or white space at its ends."
+            )
+    return headers
+
+
+def checked_cookies(cookies: dict[str, str]) -> dict[str, str]:
+    """Return cookies that can be sent, or refuse them without showing a value.
+
+    Raises:
+        ValueError: a name or a value cannot be sent.
+    """
+    for name in cookies:
+        if not isinstance(name, str) or not _pattern(_HEADER_NAME).fullmatch(name):
+            raise ValueError(f"{name!r} cannot be the name of a cookie.")
+        if not isinstance(cookies[name], str) or not _pattern(_COOKIE_VALUE).fullmatch(cookies[name]):
+            raise ValueError(
+                f"The cookie {name} must be a str in ASCII, without semicolons, line breaks or white space at its ends."
+            )
+    return cookies
+
+
+def hidden(secret: Secret, text: bytes) -> bytes:
+    """Return a server's text with the key hidden: some servers repeat the key that they refuse.
+
+    The key is found as it is, escaped as in JSON, in HTML and in URLs, also when it was escaped several times, and in
+    base64. Of a key `user:password`, the password is found on its own too.
+    """
+    key = secret.reveal()
+    for each in (key, key.partition(":")[2]):
+        # What is shorter is no key, but a word that a server may use on its own.
+        if len(each) >= 6:
+            text = text.replace(each.encode(), b"***")
+            text = _escaped(each).sub(b"***", text) if re.search(rb"[\\%&+]", text) else text
+            for run, pattern in _in_base64(each):
+                text = pattern.sub(b"***", text) if run in text else text
+    return text
+
+
+@lru_cache(maxsize=8)
+def _escaped(secret: str) -> re.Pattern[bytes]:
+    """Return what finds a secret, each of its characters escaped in some way."""
+    return re.compile("".join(map(_ways, secret)).encode())
+
+
+@lru_cache(maxsize=8)
+def _in_base64(secret: str) -> list[tuple[bytes, re.Pattern[bytes]]]:
+    """Return what finds a secret in base64 that it is a part of, each with letters that have to be there."""
+    found = {}
+    for before in range(3):
+        for others in (b"+/", b"-_"):
+            text = b64encode(bytes(before) + secret.encode(), others).decode()
+            # The characters beside these hold bits of the secret, and of what stands beside it.
+            own = text[before and before + 1 : (before + len(secret)) * 8 // 6]
+            pattern = "".join(character if character.isalnum() else _ways(character) for character in own)
+            found[own] = rf"[\w+/-]?{pattern}[\w+/-]?(?:{_ways('=')}){{0,2}}"
+    runs = {own: max(re.split(r"\W|_", own), key=len) for own in found}
+    return [(runs[own].encode(), re.compile(pattern.encode())) for own, pattern in found.items()]
+
+
+@cache
+def _ways(character: str) -> str:
+    """Return a pattern for a character, escaped or not."""
+    with no_fork:
+        from html.entities import html5  # noqa: PLC0415 - no call that succeeds needs it
+
+    code = ord(character)
+    hexadecimal = "".join(f"[{digit.upper()}{digit}]" for digit in f"{code:02x}")
+    names = [re.escape(name.rstrip(";")) for name, meant in html5.items() if meant == character]
+    also = r"|\+" if character == " " else ""  # as a form has it
+    entity = "|".join([f"#0{{0,6}}{code}", f"#[xX]0{{0,6}}{hexadecimal}", *names])
+    # The repetitions have bounds, so that no text takes long.
+    return (
+        rf"(?:{re.escape(character)}|\\{{1,32}}(?:{re.escape(character)}|u00{hexadecimal}|x{hexadecimal})"
+        rf"|%(?:25){{0,4}}{hexadecimal}|&(?:amp;){{0,4}}(?:{entity});?{also})"
+    )
+
+
+def hidden_in_headers(secret: Secret, headers: httpx.Headers) -> httpx.Headers:
+    """Return headers with the key hidden."""
+    return httpx.Headers([(name, hidden(secret, value)) for name, value in headers.raw])
+
+
+def without_frames(error: BaseException) -> None:
+    """Remove the frames of an error's traceback that hold a request and its credentials, but not the caller's own."""
+    waiting, seen = [error], {id(error)}
+    for each in waiting:  # it grows meanwhile
+        frames, kept = [], None
+        traceback = each.__traceback__
+        while traceback is not None:
+            frames.append(traceback)
+            traceback = traceback.tb_next
+        for frame in reversed(frames):
+            if frame.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in _HOLDING:
+                kept = TracebackType(kept, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
+        each.__traceback__ = kept
+        for below in (each.__cause__, each.__context__, *getattr(each, "exceptions", ())):
+            if isinstance(below, BaseException) and id(below) not in seen:
+                seen.add(id(below))
+                waiting.append(below)
+
+
+def concealed(function: Callable[P, T]) -> Callable[P, T]:
+    """Decorate a function so that no traceback out of it shows its arguments: a key may be among them."""
+
+    @wraps(function)
+    def called(*arguments: P.args, **options: P.kwargs) -> T:
+        try:
+            return function(*arguments, **options)
+        except Exception as error:  # noqa: BLE001 - it is raised again
+            reason = error.with_traceback(None)
+        del arguments, options
+        raise reason
+
+    return called
+
+
+def without_user(url: str) -> str:
+    """Return a URL without the user and password that it may have, to be shown."""
+    return str(httpx.URL(url).copy_with(userinfo=b""))
+
+
+def warn_if_readable(base_url: str) -> None:
+    """Warn, once for each host, that a key is about to be sent over a network without encryption."""
+    url = httpx.URL(base_url)
+    if url.scheme != "https" and not _is_loopback(url.host):
+        _warn_of(url.host)
+
+
+@cache
+def _warn_of(host: str) -> None:
+    # The line that is blamed is the caller's, below this package.
+    level, frame = 1, sys._getframe()
+    while frame.f_back and frame.f_code.co_filename.startswith(_PACKAGE):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(f"The API key is sent to {host} unencrypted: use https://.", UserWarning, stacklevel=level)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,207 @@
+"""The clients whose methods are grouped by tag, and the other names of things, as `x-client` of the document says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from keyword import iskeyword
+from typing import Any, Final, NamedTuple
+
+from openapi_python_client.strings import ClassName, PythonIdentifier
+
+from .facts import FragmentError
+
+# What the constructor of every client takes.
+_ARGUMENTS: Final = frozenset(
+    {"self", "base_url", "timeout", "max_retries", "default_headers", "default_query", "http_client"}
+    | {"follow_redirects", "max_response_bytes", "pickle_api_key", "set_default_headers", "set_default_query"}
+)
+
+
+class Argument(NamedTuple):
+    """An argument of a client that is a credential or a setting.
+
+    Attributes:
+        name: Its name.
+        code: What declares it.
+        description: What its value is, for the documentation of the class.
+    """
+
+    name: str
+    code: str
+    description: str
+
+
+class ClientClass(NamedTuple):
+    """A client.
+
+    Attributes:
+        name: The name of the class.
+        description: What the class is.
+        parent: The client that it differs from, if any.
+        credentials: The arguments of which one is the key.
+        settings: The arguments that go to every request.
+        own_settings: Those that the parent does not have.
+        unused: The arguments that are accepted and not used, with what they are for.
+        facts: What its class says of itself: the attribute with its type, and its value, as code.
+        base_url_variable: The environment variable that says where the API is, if there is one.
+    """
+
+    name: str
+    description: str
+    parent: str
+    credentials: list[Argument]
+    settings: list[Argument]
+    own_settings: list[Argument]
+    unused: dict[str, str]
+    facts: dict[str, str]
+    base_url_variable: str
+
+
+class Module(NamedTuple):
+    """A module that has things of the package under other names.
+
+    Attributes:
+        path: Where it is in the package.
+        package: The package from where the module is, as dots.
+        lines: The import statements, and the unions.
+        names: The names, sorted.
+    """
+
+    path: str
+    package: str
+    lines: list[str]
+    names: list[str]
+
+
+def clients(document: Mapping[str, Any], title: str, name: str) -> list[ClientClass]:
+    """Return the clients: that of the document, and those that differ from it."""
+    extension = _extension(document)
+    environment = extension.get("environment") or {}
+    credentials = extension.get("credentials") or {"api_key": {"environment": environment.get("api_key", "")}}
+    settings = extension.get("settings") or {}
+    unused: dict[str, str] = extension.get("unused") or {}
+    for word in unused:
+        _check_identifier(word, "unused")
+    first = ClientClass(
+        name,
+        document["info"].get("description") or title,
+        "",
+        _credentials(credentials),
+        _settings(settings),
+        _settings(settings),
+        unused,
+        {"_base_url_variable: _ClassVar[str]": repr(environment.get("base_url", ""))},
+        environment.get("base_url", ""),
+    )
+    found = [first]
+    for name, other in (extension.get("clients") or {}).items():
+        facts = {
+            "_base_url_variable: _ClassVar[str]": '""',
+            "_base_url: _ClassVar[str]": repr(other["base_url"]),
+            "_paths: _ClassVar[_Mapping[str, str]]": repr(other.get("paths", {})),
+        }
+        if attributes := (other.get("telemetry") or {}).get("attributes"):
+            facts["_call_attributes: _ClassVar[_Mapping[str, str]]"] = repr(attributes)
+        own = _settings(other.get("settings") or {})
+        keys = _credentials(other.get("credentials") or credentials)
+        settings_of_both = [*own, *first.settings]
+        found.append(
+            ClientClass(
+                ClassName(name, "field_"),
+                other["description"],
+                first.name,
+                keys,
+                settings_of_both,
+                own,
+                unused,
+                facts,
+                "",
+            )
+        )
+    for each in found:
+        each.facts["_credentials: _ClassVar[_Mapping[str, _Credential]]"] = (
+            "{" + ", ".join(f"{key.name!r}: {key.code}" for key in each.credentials) + "}"
+        )
+    return found
+
+
+def modules(document: Mapping[str, Any]) -> dict[str, Module]:
+    """Return the modules that have things of the package under other names, by their own; that of "" is the package.
+
+    That of the package and `types` are there in any case.
+    """
+    names: Mapping[str, Mapping[str, str | list[str]]] = _extension(document).get("names") or {}
+    found = {"": Module("__init__.py", ".", [], []), "types": Module("types/__init__.py", "..", [], [])}
+    for name, sources in names.items():
+        for word in (*name.split(".") * bool(name), *sources):
+            _check_identifier(word)
+        parent, parts = name.rpartition(".")[0], name.split(".") if name else []
+        if parent and parent not in names:
+            raise FragmentError(f"x-client: names has {name}, and not {parent}, which it is in")
+        below = [other.rpartition(".")[2] for other in names if other and other.rpartition(".")[0] == name]
+        is_package = name in ("", "types") or bool(below)
+        dots = "." * (len(parts) + is_package)
+        path = "/".join([*parts, "__init__.py"]) if is_package else "/".join(parts) + ".py"
+        # Whoever imports the package reads them as its attributes.
+        lines = [f"from . import {each}" for each in below]
+        found[name] = Module(path, dots, [*lines, *_lines(sources, dots)], sorted([*sources, *below]))
+    return found
+
+
+def _lines(sources: Mapping[str, str | list[str]], dots: str) -> Iterator[str]:
+    unions = []
+    for name, source in sources.items():
+        variants = [source] if isinstance(source, str) else source
+        for variant in variants:
+            module, _, found = variant.rpartition(".")
+            for word in (found, *filter(None, module.split("."))):
+                _check_identifier(word)
+            if not re.fullmatch(r"(\.|httpx\b).*", module) or ".." in module:
+                raise FragmentError(f"x-client: names has {variant}, which is neither the package's own nor httpx's")
+            known_as = name if isinstance(source, str) else f"_{found}"
+            module = dots + module[1:] if module.startswith(".") else module
+            yield f"from {module} import {found}" + f" as {known_as}" * (found != known_as)
+        if len(variants) > 1:
+            unions.append(f"{name} = {' | '.join('_' + variant.rpartition('.')[2] for variant in variants)}")
+    yield from unions
+
+
+def _check_identifier(word: str, place: str = "names") -> None:
+    if not word.isidentifier() or iskeyword(word):
+        raise FragmentError(f"x-client: {place} has {word!r}, which is no name in Python")
+
+
+def _extension(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    return document["info"].get("x-client") or {}
+
+
+def _credentials(said: Mapping[str, Mapping[str, str]]) -> list[Argument]:
+    """Return the credentials, sent as bearer tokens unless the document says otherwise."""
+    found = []
+    for name, each in said.items():
+        arguments = [f"{key}={each[key]!r}" for key in ("header", "prefix") if key in each]
+        code = f"_Credential({', '.join([repr(each.get('environment', '')), *arguments])})"
+        found.append(
+            _argument(name, code, each.get("description", "The key, or a function that returns the current one"), each)
+        )
+    return found
+
+
+def _settings(said: Mapping[str, Mapping[str, Any]]) -> list[Argument]:
+    found = []
+    for name, each in said.items():
+        sent = each.get("header") or each.get("query")
+        arguments = [f"{key}={each[key]!r}" for key in ("header", "query") if each.get(key)]
+        arguments += ["is_required=True"] if each.get("required") else []
+        code = f"_Setting({', '.join([repr(each.get('environment', '')), *arguments])})"
+        found.append(_argument(name, code, each.get("description") or f"Sent as `{sent}`", each))
+    return found
+
+
+def _argument(name: str, code: str, description: str, said: Mapping[str, Any]) -> Argument:
+    if name in _ARGUMENTS:
+        raise FragmentError(f"x-client: `{name}` is an argument that every client has: call it something else")
+    variable = said.get("environment")
+    text = description.rstrip(".") + (f"; by default {variable} of the environment." if variable else ".")
+    return Argument(PythonIdentifier(name, "field_"), code, text)

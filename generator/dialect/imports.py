@@ -1,0 +1,164 @@
+"""The imports of a generated module: those that its code uses, under their own names wherever the document has others.
+
+The templates write what they import with an underscore before its name, as no name of a document has one there.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+from .public import PRIVATE, PUBLIC
+from .texts import free
+
+_STANDARD = {
+    "_AsyncIterable": "from collections.abc import AsyncIterable",
+    "_AsyncIterator": "from collections.abc import AsyncIterator",
+    "_Any": "from typing import Any",
+    "_ClassVar": "from typing import ClassVar",
+    "_Iterable": "from collections.abc import Iterable",
+    "_Iterator": "from collections.abc import Iterator",
+    "_Literal": "from typing import Literal",
+    "_Mapping": "from collections.abc import Mapping",
+    "_MutableMapping": "from collections.abc import MutableMapping",
+    "_Self": "from typing import Self",
+    "_typing": "import typing",
+    "_UUID": "from uuid import UUID",
+    "_Unpack": "from typing import Unpack",
+    "_builtins": "import builtins",
+    "_date": "from datetime import date",
+    "_datetime": "from datetime import datetime",
+    "_define": "from attrs import define",
+    "_field": "from attrs import field",
+    "_httpx": "import httpx",
+    "_resolve_types": "from attrs import resolve_types",
+    "_partial": "from functools import partial",
+}
+_PACKAGE = {
+    "client": (
+        "request_options",
+        "AuthenticatedClient",
+        "Client",
+        "MAX_RESPONSE_BYTES",
+        "MAX_RETRIES",
+        "RequestOptions",
+        "TIMEOUT",
+    ),
+    "decoding": ("read_json", "read_page"),
+    "dates": ("parsed_datetime",),
+    "deprecation": ("warn_deprecated",),
+    "facade": ("AsyncFacade", "Credential", "Facade", "HttpClient", "Resource", "Setting", "SyncFacade"),
+    "files": ("File", "multipart_body"),
+    "formats": ("as_date", "parsed"),
+    "lazy": ("LazyModule",),
+    "forms": ("form_body",),
+    "many": ("Outcome", "amany", "many"),
+    "model": ("Model", "decode", "decode_closest", "decode_list", "decode_nested", "new_model"),
+    "pages": ("AsyncPage", "AsyncPager", "Page", "Paging"),
+    "raw": ("AsyncStreamedResponse", "StreamedResponse", "async_raw", "async_streamed", "raw", "streamed"),
+    "request": ("Request", "header_texts", "json_body", "path_segment", "present", "query_pairs", "raw_body"),
+    "response": ("Operation", "Response"),
+    "secrets": ("Token",),
+    "styles": ("styled_pairs", "styled_segment", "styled_texts"),
+    "tree": ("JSON",),
+    "twins": ("AsyncHttpClient", "SyncHttpClient", "Timeout"),
+    "unset": ("UNSET", "Unset"),
+}
+
+# Every name that the generated code brings in itself.
+OWN_NAMES = frozenset({"_models", *_STANDARD, *(f"_{name}" for names in _PACKAGE.values() for name in names)})
+
+
+@cache
+def names_in(code: str) -> set[str]:
+    """Return the names that Python code uses."""
+    return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+
+
+# A string, a comment, or a name that is no attribute.
+_TOKEN = re.compile(
+    r'''[rbf]*(?:"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\')|\#[^\n]*|(?<![\w.])[A-Za-z_]\w*''',
+    re.DOTALL,
+)
+
+
+class Imports(NamedTuple):
+    """A module's code, and what it imports.
+
+    Attributes:
+        code: The code, in which each import has its own name unless the code gives another thing that name.
+        statements: The import statements; ruff sorts them.
+    """
+
+    code: str
+    statements: str
+
+
+def with_imports(
+    code: str,
+    package: str,
+    models: Collection[str] = (),
+    modules: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    *,
+    lazy: bool = False,
+) -> Imports:
+    """Return a module's code with the statements for what it uses.
+
+    Args:
+        package: The package from where the module is, as dots.
+        models: The names of the package's models; the code may use those that it does not define itself.
+        modules: The modules that the code uses as `alias` names them, by the packages that they are in, as dots.
+        lazy: Whether those are imported when they are first used.
+    """
+    tokens: list[str] = _TOKEN.findall(code)
+    names = {token for token in tokens if token.isidentifier()}
+    aliases = {alias(module): (parent, module) for parent, each in modules.items() for module in each}
+    if lazy and aliases:
+        names |= {"_LazyModule", "_typing"}
+    plain: dict[str, str] = {name: name[1:] for name in (OWN_NAMES | aliases.keys()) & names if name[1:] not in names}
+    used = {**{name: name for name in names}, **plain}
+    lines = [_statement(line, used[name]) for name, line in _STANDARD.items() if name in used]
+    for module, imported in _PACKAGE.items():
+        found = [f"_{name}" for name in imported if f"_{name}" in used]
+        lines += [
+            _statement(f"from {package}{_place(module, name[1:])} import {name[1:]}", used[name]) for name in found
+        ]
+    if "_models" in used:
+        lines.append(_statement(f"from {package} import models", used["_models"]))
+    lines += [f"from {package}models import {name}" for name in sorted(names.intersection(models))]
+    imported_modules = {({name: name} | plain)[name]: each for name, each in aliases.items()}
+    if not lazy:
+        lines += [
+            _statement(f"from {parent} import {module}", name) for name, (parent, module) in imported_modules.items()
+        ]
+    elif aliases:
+        lines += _lazy(imported_modules, used["_LazyModule"], used["_typing"])
+    return Imports(_TOKEN.sub(lambda match: plain.get(match[0], match[0]), code), "\n".join(lines))
+
+
+def _place(module: str, name: str) -> str:
+    """Return the module that generated code imports a name of the runtime from: a public one where there is one."""
+    public = (each.path.removesuffix(".py") for each in PUBLIC if name in each.names)
+    return next(public, f"{PRIVATE}.{module}")
+
+
+def alias(module: str) -> str:
+    """Return the name under which code refers to the module of a tag or an operation, before `with_imports`."""
+    return free(f"_{module}", OWN_NAMES)
+
+
+def _lazy(modules: Mapping[str, tuple[str, str]], lazy_module: str, typing: str) -> list[str]:
+    """Return statements that import modules when something in them is first used."""
+    known = [f"    from {parent} import {module} as {name}" for name, (parent, module) in modules.items()]
+    packages = {".": "__name__", "..": "__name__.rpartition('.')[0]"}
+    made = [f'    {name} = {lazy_module}({packages[parent]}, "{module}")' for name, (parent, module) in modules.items()]
+    return [f"if {typing}.TYPE_CHECKING:", *known, "else:", *made]
+
+
+def _statement(line: str, name: str) -> str:
+    """Return an import statement for what is used under a name."""
+    return line if line.endswith(f" {name}") else f"{line} as {name}"

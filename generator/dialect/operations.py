@@ -1,0 +1,412 @@
+"""How an operation is written in Python: the arguments of its functions, its request and its responses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from keyword import iskeyword
+from typing import NamedTuple, cast
+
+from openapi_python_client.parser.bodies import Body, BodyType
+from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties import ModelProperty, Property
+from openapi_python_client.parser.responses import Response
+
+from ..runtime.client import RequestOptions
+from .facts import Facts, Page
+from .schemas import Schemas
+from .texts import free
+
+# The arguments that every function or method has, whatever the document says.
+_TAKEN = frozenset(
+    {"self", "client", "body", "options", "sync_detailed", "asyncio_detailed", "isinstance"}
+    | RequestOptions.__annotations__.keys()
+)
+
+
+# The errors with a status of their own.
+_ERRORS = {
+    "400": "BadRequestError",
+    "401": "AuthenticationError",
+    "403": "PermissionDeniedError",
+    "404": "NotFoundError",
+    "409": "ConflictError",
+    "422": "UnprocessableEntityError",
+    "429": "RateLimitError",
+    "500": "InternalServerError",
+}
+
+
+class Argument(NamedTuple):
+    """An argument of a function.
+
+    Attributes:
+        name: Its name.
+        type: The type of its values.
+        required: Whether it must be given.
+        wire_name: The name on the wire of the parameter or of the body's property.
+        description: What the document says of it.
+    """
+
+    name: str
+    type: str
+    required: bool
+    wire_name: str
+    description: str
+
+    @property
+    def annotation(self) -> str:
+        """The type of what can be given."""
+        return self.type if self.required else f"{self.type} | _Unset"
+
+    @property
+    def default(self) -> str:
+        """The default of what may be left out, as code in a signature."""
+        return "" if self.required else " = _UNSET"
+
+    @property
+    def wire_name_literal(self) -> str:
+        """The name on the wire, as code."""
+        return repr(self.wire_name)
+
+
+class Branch(NamedTuple):
+    """What a status and a body become.
+
+    Attributes:
+        condition: Which statuses are meant; empty for all that are left.
+        result: The expression of the result.
+        value: The expression of the JSON value `value` that the result is made of, if it is made of one.
+    """
+
+    condition: str
+    result: str
+    value: str = ""
+
+
+class Operation:
+    """An operation of the document.
+
+    Attributes:
+        name: The name of its module.
+        has_id: Whether its path has a parameter.
+    """
+
+    def __init__(self, endpoint: Endpoint, facts: Facts, schemas: Schemas) -> None:
+        self._endpoint, self._facts, self._schemas = endpoint, facts, schemas
+        self.name = str(endpoint.name)
+        self.has_id = bool(endpoint.path_parameters)
+        self.page: Page | None = facts.page(endpoint)
+        parameters = [part for _, part in endpoint.iter_all_parameters()]
+        self._parameter_names = dict(zip(map(id, parameters), _names_of(parameters), strict=True))
+
+    @cached_property
+    def path_arguments(self) -> list[Argument]:
+        """The parameters in the path, in its order."""
+        return [self.argument(part) for part in self._endpoint.path_parameters]
+
+    @cached_property
+    def keyword_arguments(self) -> list[Argument]:
+        """The parameters in the query, the headers and the cookies; required ones first."""
+        return _required_first(self.argument(part) for part in self._keywords)
+
+    @cached_property
+    def method_arguments(self) -> list[Argument]:
+        """The keyword arguments of the method: the properties of a JSON body among them; required ones first."""
+        return _required_first([*self.body_arguments, *self.keyword_arguments])
+
+    @cached_property
+    def body_arguments(self) -> list[Argument]:
+        """The properties of the one JSON object that the method takes as arguments of their own; else none."""
+        bodies = self._endpoint.bodies
+        if len(bodies) != 1 or bodies[0].body_type != BodyType.JSON or not bodies[0].prop.required:
+            return []
+        if not self._facts.is_model(bodies[0].prop):
+            return []
+        model = self._facts.resolve(cast(ModelProperty, bodies[0].prop))
+        parts = [*(model.required_properties or []), *(model.optional_properties or [])]
+        found = [self._named(part, name) for part, name in zip(parts, _names_of(parts), strict=True)]
+        others = {argument.name for argument in (*self.path_arguments, *self.keyword_arguments)}
+        return [] if others & {argument.name for argument in found} else found
+
+    @property
+    def retrieves_one(self) -> bool:
+        """Whether it only needs one id: a GET with a parameter in its path, and no other that is required."""
+        others = any(argument.required for argument in self.keyword_arguments)
+        is_get = self._endpoint.method.lower() == "get"
+        return is_get and len(self.path_arguments) == 1 and not (others or self.has_body or self.page)
+
+    @property
+    def page_item(self) -> str:
+        """The type of the items of a page."""
+        assert self.page is not None
+        return self._schemas.type_of(self.page.item)
+
+    @property
+    def page_cursor(self) -> str:
+        """The argument that asks for a page."""
+        assert self.page is not None
+        return self.argument(self.page.cursor).name
+
+    @property
+    def has_body(self) -> bool:
+        """Whether the operation takes a body."""
+        return bool(self._endpoint.bodies)
+
+    @property
+    def body_model(self) -> str:
+        """The class of the body that `body_arguments` are the properties of."""
+        return self._schemas.type_of(self._endpoint.bodies[0].prop)
+
+    @property
+    def body_argument(self) -> Argument:
+        """The argument of the endpoint functions that is the whole body."""
+        types = " | ".join(dict.fromkeys(self._schemas.type_of(body.prop) for body in self._endpoint.bodies))
+        return Argument("body", types, all(body.prop.required for body in self._endpoint.bodies), "", "")
+
+    @property
+    def path(self) -> str:
+        """The expression of the path, each parameter checked and quoted where it stands."""
+        # The generator put its own names of the parameters into the path.
+        arguments = {
+            f"{{{part.python_name}}}": self._segment(part, argument)
+            for part, argument in zip(self._endpoint.path_parameters, self.path_arguments, strict=True)
+        }
+        pieces = re.split(r"(\{[^{}]*\})", self._endpoint.path.get_untrusted_value())
+        return " + ".join(arguments.get(piece, repr(piece)) for piece in pieces if piece)
+
+    @property
+    def query(self) -> list[str]:
+        """The expressions that return the pairs of the query."""
+        found = []
+        for part in self._endpoint.query_parameters:
+            style, explode = self._facts.style(self._endpoint, part, "query")
+            arguments = f"{self._wire_name(part)!r}, {self._value(part)}"
+            if style == "form" and (explode or not self._is_composite(part)):
+                found.append(f"_query_pairs({arguments})")
+            elif style == "deepObject" and self._facts.is_mapping(part):
+                found.append(f"_query_pairs({arguments}, style='deepObject')")
+            else:
+                found.append(f"_styled_pairs({arguments}, {style!r}, explode={explode})")
+        return found
+
+    @property
+    def reserved(self) -> list[str]:
+        """The names of the query parameters whose reserved characters are sent as they are."""
+        parts = self._endpoint.query_parameters
+        return [self._wire_name(part) for part in parts if self._facts.keeps_reserved(self._endpoint, part)]
+
+    @property
+    def server(self) -> str:
+        """Where it is, if it is elsewhere than the document's other operations."""
+        return self._facts.server(self._endpoint)
+
+    @property
+    def headers(self) -> str:
+        """The expression of the parameters that are headers; empty where there are none."""
+        return self._texts(self._endpoint.header_parameters, "header")
+
+    @property
+    def cookies(self) -> str:
+        """The expression of the parameters that are cookies; empty where there are none."""
+        return self._texts(self._endpoint.cookie_parameters, "cookie")
+
+    @property
+    def accept(self) -> str:
+        """The media types that it answers with."""
+        return self._facts.accept(self._endpoint)
+
+    @property
+    def is_deprecated(self) -> bool:
+        """Whether the document deprecates it."""
+        return self._facts.is_deprecated(self._endpoint)
+
+    @property
+    def body(self) -> str:
+        """The expression of the body, chosen by its type where there are several."""
+        *others, last = self._endpoint.bodies
+        cases = [f"{self._body(body)} if isinstance(body, {self._schemas.classes(body.prop)}) else " for body in others]
+        return "".join([*cases, self._body(last)])
+
+    @property
+    def success_type(self) -> str:
+        """The type of what a 2xx response becomes."""
+        return self._result_type(success=True)
+
+    @property
+    def failure_type(self) -> str:
+        """The type of what any other response becomes."""
+        return self._result_type(success=False)
+
+    @property
+    def success(self) -> list[Branch]:
+        """The branches of the statuses that mean success."""
+        return self._branches(success=True)
+
+    @property
+    def failure(self) -> list[Branch]:
+        """The branches of all other statuses."""
+        return self._branches(success=False)
+
+    @property
+    def _keywords(self) -> list[Property]:
+        endpoint = self._endpoint
+        return [*endpoint.query_parameters, *endpoint.header_parameters, *endpoint.cookie_parameters]
+
+    @property
+    def documented_arguments(self) -> list[Argument]:
+        """The arguments of the endpoint functions that the document describes, and the client and the body."""
+        client = Argument("client", "", True, "", "The client to send through.")
+        body = Argument("body", "", True, "", "The body of the request.")
+        found = [*self.path_arguments, client, *([body] if self.has_body else []), *self.keyword_arguments]
+        return [each for each in found if each.description]
+
+    @property
+    def success_said(self) -> str:
+        """What the endpoint functions return, in words."""
+        return "Nothing." if self.success_type == "None" else f"The body of the response: {self.success_type}."
+
+    def raises(self, detailed: bool) -> list[tuple[str, str]]:
+        """Return the errors that the endpoint functions raise, and when.
+
+        Args:
+            detailed: Whether no status raises.
+        """
+        found = [("ValueError", "an argument cannot be sent.")]
+        if detailed:
+            return [*found, ("APIConnectionError", "no response came, or none that is HTTP; see `errors`.")]
+        said = self._facts.failures(self._endpoint)
+        if self.has_id and "404" not in said:
+            said = {**said, "404": self._facts.hint(404) or "there is none with this id."}
+        found += [(name, said[status] or "see `errors`.") for status, name in _ERRORS.items() if status in said]
+        return [*found, ("APIError", "the call failed in another way; see `errors`.")]
+
+    def argument(self, part: Property) -> Argument:
+        """Return the argument that a parameter, or a property of the body, is."""
+        return self._named(part, self._parameter_names[id(part)])
+
+    def _named(self, part: Property, name: str) -> Argument:
+        description = self._facts.description(self._endpoint, part)
+        return Argument(name, self._schemas.type_of(part), part.required, self._wire_name(part), description)
+
+    @staticmethod
+    def _wire_name(part: Property) -> str:
+        name: str = part.name.get_untrusted_value()
+        return name
+
+    def _value(self, part: Property) -> str:
+        """Return the expression of a parameter's value: a datetime in a date's place becomes a date."""
+        name = self.argument(part).name
+        return f"_as_date({name})" if self._schemas.is_date(part) else name
+
+    def _segment(self, part: Property, argument: Argument) -> str:
+        style, explode = self._facts.style(self._endpoint, part, "path")
+        if style == "simple" and not self._is_composite(part):
+            return f"_path_segment({argument.wire_name!r}, {self._value(part)})"
+        return f"_styled_segment({argument.wire_name!r}, {self._value(part)}, {style!r}, explode={explode})"
+
+    def _texts(self, parts: list[Property], location: str) -> str:
+        if not parts:
+            return ""
+        pairs = ", ".join(f"{self._wire_name(part)!r}: {self._value(part)}" for part in parts)
+        styles = {self._wire_name(part): self._facts.style(self._endpoint, part, location) for part in parts}
+        more = ""
+        for key, names in (
+            ("exploded", [name for name, each in styles.items() if each.explode and location == "header"]),
+            ("json", [name for name, each in styles.items() if each.style == "json"]),
+        ):
+            more += f", {key}={names!r}" if names else ""
+        composite = more or any(self._is_composite(part) for part in parts)
+        return f"_{'styled' if composite else 'header'}_texts({{{pairs}}}{more})"
+
+    def _is_composite(self, part: Property) -> bool:
+        """Return whether a value can be a list or an object, or anything."""
+        kinds = self._schemas.kinds(part)
+        return not kinds or "list" in kinds or "dict" in kinds
+
+    def _body(self, body: Body) -> str:
+        name = body.content_type.get_untrusted_value()
+        encodings = self._facts.encodings(self._endpoint, name)
+        match body.body_type:
+            case BodyType.JSON:
+                return f"_json_body(body, {name!r})"
+            case BodyType.DATA:
+                styles = {
+                    key: (
+                        str(each.get("style", "form")),
+                        bool(each.get("explode", each.get("style", "form") == "form")),
+                    )
+                    for key, each in encodings.items()
+                    if "style" in each or "explode" in each
+                }
+                return f"_form_body(body, {name!r}{f', {styles!r}' if styles else ''})"
+            case BodyType.FILES:
+                types = {key: str(each.get("contentType", "")) for key, each in encodings.items()}
+                single = {key: each for key, each in types.items() if re.fullmatch(r"[\w.+-]+/[\w.+-]+", each)}
+                return f"_multipart_body(body{f', {single!r}' if single else ''})"
+            case _:
+                return f"_raw_body(body, {name!r})"
+
+    def _responses(self, success: bool) -> list[Response]:
+        """Return the responses that mean success, or the others; `default` means success where nothing else does."""
+        responses = self._endpoint.responses
+        declared = any(_is_2xx(each) for each in responses.patterns)
+        return [each for each in responses if (not declared if each.is_default() else _is_2xx(each)) is success]
+
+    def _result_type(self, success: bool) -> str:
+        found = [
+            "None" if each.source["return_type"] == "None" else self._schemas.type_of(each.prop)
+            for each in self._responses(success)
+        ]
+        return " | ".join(dict.fromkeys(found)) or "None"
+
+    def _branches(self, success: bool) -> list[Branch]:
+        """Return one branch a status, and last one for those that are not declared: `default`, or the first one."""
+        responses = self._responses(success)
+        if not responses:
+            return [Branch("", "None")]
+        # The generator sorts them: single statuses, ranges of them, `default`.
+        last = responses[-1] if responses[-1].is_default() or responses[-1].status_code.is_range() else responses[0]
+        found = []
+        for each in responses:
+            if each is not last and each.status_code.range is not None:
+                low, high = each.status_code.range
+                found.append(self._branch(each, f"{low} <= status_code <= {high}"))
+        return [*found, self._branch(last, "")]
+
+    def _branch(self, response: Response, condition: str) -> Branch:
+        part, source = response.prop, response.source["return_type"]
+        if source == "None":
+            return Branch(condition, "None")
+        if source == "bytes":
+            return Branch(condition, "content")
+        if source == "str":
+            return Branch(condition, 'content.decode("utf-8", "replace")')
+        type_ = self._schemas.type_of(part)
+        value = f"_read_json({', '.join(['content', *self._schemas.kinds(part)])})"
+        if self.page and isinstance(part, ModelProperty) and self._facts.resolve(part) is self.page.model:
+            value = f"_read_page(content, {self.page.names['items']!r})"
+        if self._facts.is_model(part):
+            return Branch(condition, f"_decode({type_}, {value})")
+        return Branch(condition, self._schemas.decoded(part, "value"), value)
+
+
+def _names_of(parts: Iterable[Property]) -> Iterator[str]:
+    """Return the names of arguments, each once: the generator's, except that names of built-in functions stay."""
+    taken = {*_TAKEN}
+    for part in parts:
+        name = str(part.python_name)
+        if name == f"{part.name.get_untrusted_value()}_":
+            name = name[:-1]
+        name = free(f"{name}_" if iskeyword(name) else name, taken)
+        taken.add(name)
+        yield name
+
+
+def _required_first(arguments: Iterable[Argument]) -> list[Argument]:
+    return sorted(arguments, key=lambda argument: not argument.required)
+
+
+def _is_2xx(response: Response) -> bool:
+    return response.status_code.range is not None and response.status_code.range[0] // 100 == 2

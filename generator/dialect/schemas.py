@@ -1,0 +1,329 @@
+"""How a schema is written in Python: the type of its values, and the expression that decodes one.
+
+Every name that the generated code brings in itself starts with an underscore, as no name of a document does.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from keyword import iskeyword
+from typing import NamedTuple, cast
+
+from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty, Property
+from openapi_python_client.parser.properties.any import AnyProperty
+from openapi_python_client.parser.properties.boolean import BooleanProperty
+from openapi_python_client.parser.properties.const import ConstProperty
+from openapi_python_client.parser.properties.date import DateProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.parser.properties.float import FloatProperty
+from openapi_python_client.parser.properties.int import IntProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.string import StringProperty
+from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.parser.properties.uuid import UuidProperty
+
+from ..runtime.model import Model
+from .facts import Facts, properties_of
+from .imports import names_in
+
+# The parsers of string formats; a string that would not come back out equal stays a string.
+_PARSERS = {
+    DateProperty: "_date.fromisoformat",
+    UuidProperty: "_UUID",
+}
+_TYPES = {
+    AnyProperty: "_JSON",
+    BooleanProperty: "bool",
+    DateProperty: "_date | str",
+    DateTimeProperty: "_datetime | str",
+    FloatProperty: "float",
+    IntProperty: "int",
+    NoneProperty: "None",
+    StringProperty: "str",
+    UuidProperty: "_UUID | str",
+}
+# What the class of each model uses or has besides its own annotations.
+# `self` and the last two: attrs writes the constructor with them.
+_TAKEN = frozenset({"classmethod", "property", "str", *dir(Model), "self", "NOTHING", "attr_dict"})
+
+
+class Decoder(NamedTuple):
+    """How the JSON values of one kind are decoded.
+
+    Attributes:
+        kind: `dict`, `list` or `str`.
+        expression: What a value of the kind becomes.
+    """
+
+    kind: str
+    expression: str
+
+
+class Attribute(NamedTuple):
+    """A property as an attribute of its class.
+
+    Attributes:
+        name: The name of the attribute: that on the wire, unless Python or the class needs it itself.
+        wire_name: The name on the wire.
+        annotation: The type, and the default of what may be absent.
+        decoders: How its values are decoded, by their kind; none where they are kept as they are.
+        description: What the document says of it.
+    """
+
+    name: str
+    wire_name: str
+    annotation: str
+    decoders: list[Decoder]
+    description: str
+
+    @property
+    def wire_name_literal(self) -> str:
+        """The name on the wire, as code."""
+        return repr(self.wire_name)
+
+
+class Union(NamedTuple):
+    """A union of models that the generated code chooses from.
+
+    Attributes:
+        name: The function that chooses.
+    """
+
+    name: str
+    models: list[ModelProperty]
+
+
+class Schemas:
+    """The types and decoders of the generated code: the global `schemas` of the templates.
+
+    Args:
+        models: The prefix of the models' names: empty in their own module, `_models.` elsewhere.
+        in_models: Whether the code is that of models.
+    """
+
+    def __init__(self, facts: Facts, models: str = "", *, in_models: bool = False) -> None:
+        self._facts = facts
+        self.prefix = models
+        self._in_models = in_models
+        # Nobody else holds what an endpoint reads; the models are told.
+        self._owned = "owned" if in_models else "True"
+
+    def type_of(self, part: Property) -> str:
+        """Return the type of the values of a property, present ones."""
+        if isinstance(part, UnionProperty):
+            return " | ".join(dict.fromkeys(self.type_of(cast(Property, inner)) for inner in part.inner_properties))
+        if isinstance(part, ListProperty):
+            return f"list[{self.type_of(cast(Property, part.inner_property))}]"
+        if isinstance(part, FileProperty):
+            return "_File" if self._in_models else "bytes"  # a file of a form, or a whole body
+        if isinstance(part, ConstProperty):
+            return f"_Literal[{part.value.raw_value!r}]"
+        if isinstance(part, LiteralEnumProperty):
+            return f"{self.prefix}{part.class_info.name}"
+        if isinstance(part, ModelProperty):
+            if not self._facts.is_mapping(part):
+                return f"{self.prefix}{part.class_info.name}"
+            values = self._facts.resolve(part).additional_properties
+            return f"dict[str, {self.type_of(values) if values else '_JSON'}]"
+        return _TYPES[type(part)]
+
+    def decoders(self, part: Property, name: str) -> list[Decoder]:
+        """Return how the values of a property are decoded, by their kind.
+
+        Args:
+            name: The variable that holds a value.
+        """
+        models = self._models_in(part)
+        found = [Decoder("dict", self._model_decoded(models, name))] if models else []
+        variants = _alternatives(part)
+        text = name
+        for variant in variants:
+            if isinstance(variant, DateTimeProperty):
+                text = f"_parsed_datetime({text})"
+            elif type(variant) in _PARSERS:
+                text = f"_parsed({text}, {_PARSERS[type(variant)]})"
+        lists = self._facts.list_of_any(part)
+        for variant in [lists] if lists else variants:
+            if isinstance(variant, ListProperty) or (self._facts.is_mapping(variant) and not models):
+                found += self._inner_decoders(variant, name)
+        if text != name:
+            found.append(Decoder("str", text))
+        return list({each.kind: each for each in reversed(found)}.values())[::-1]
+
+    def _inner_decoders(self, part: Property, name: str) -> list[Decoder]:
+        """Return how a list or a mapping is decoded; nothing if its values are kept as they are."""
+        item = "item" if name == "value" else f"{name}_item"
+        if isinstance(part, ListProperty):
+            inner_part = cast(Property, part.inner_property)
+            inner, models = self.decoded(inner_part, item), self._models_in(inner_part)
+            if (
+                [each.kind for each in self.decoders(inner_part, item)] == ["dict"]
+                and models
+                and not self._recurs(models)
+            ):
+                return [Decoder("list", f"_decode_list({self._chooser(models)}, {name}, {self._owned})")]
+            return [Decoder("list", f"[{inner} for {item} in {name}]")] if inner != item else []
+        values = self._facts.resolve(cast(ModelProperty, part)).additional_properties
+        inner = self.decoded(values, item) if values else item
+        return [Decoder("dict", f"{{key: {inner} for key, {item} in {name}.items()}}")] if inner != item else []
+
+    def decoded(self, part: Property, name: str) -> str:
+        """Return the expression that decodes a value of a property."""
+        cases = [f"{each.expression} if isinstance({name}, {each.kind}) else " for each in self.decoders(part, name)]
+        return "".join([*cases, name])
+
+    def classes(self, part: Property) -> str:
+        """Return the classes of a property's values, as `isinstance` takes them."""
+        found = dict.fromkeys(each.split("[")[0] for each in _variants(self.type_of(part)))
+        return " | ".join(found)
+
+    def kinds(self, part: Property) -> list[str]:
+        """Return the kinds of JSON values that a property allows, for `read_json`; none where it allows any."""
+        if isinstance(part, UnionProperty):
+            inner = [self.kinds(cast(Property, each)) for each in part.inner_properties]
+            return list(dict.fromkeys(kind for each in inner for kind in each)) if all(inner) else []
+        if isinstance(part, ListProperty):
+            return ["list"]
+        if isinstance(part, ModelProperty):
+            return ["dict"]
+        if isinstance(part, ConstProperty):
+            return [type(part.value.raw_value).__name__]
+        if isinstance(part, LiteralEnumProperty):
+            return [part.value_type.__name__]
+        if isinstance(part, BooleanProperty | IntProperty | FloatProperty | NoneProperty):
+            return [_TYPES[type(part)]]
+        return [] if isinstance(part, AnyProperty) else ["str"]
+
+    def attributes(self, model: ModelProperty) -> list[Attribute]:
+        """Return the attributes of a model's class."""
+        parts = [*(model.required_properties or []), *(model.optional_properties or [])]
+        types = {part.name.get_untrusted_value(): self.type_of(part) for part in parts}
+        deprecated = self._facts.deprecated(model)
+        used = {name for each in types.values() for name in names_in(each)}
+        taken = {*_TAKEN, *used}
+        found = []
+        for part in parts:
+            wire_name = part.name.get_untrusted_value()
+            name = attribute_name(wire_name, str(part.python_name), taken)
+            while name in types and name != wire_name:
+                name += "_"
+            type_ = types[wire_name]
+            optional = not part.required
+            if optional and type_ != "_JSON" and "None" not in type_.split(" | "):
+                type_ += " | None"
+            metadata: dict[str, object] = {"wire_name": wire_name} if name != wire_name else {}
+            if wire_name in deprecated:
+                metadata["deprecated"] = True
+            if self.is_date(part):
+                metadata["format"] = "date"
+            default = "None" * optional
+            if metadata:
+                default = f"_field({'default=None, ' * optional}metadata={metadata!r})"
+            description = part.description.get_untrusted_value() if part.description else ""
+            annotation = f"{type_} = {default}" if default else type_
+            found.append(Attribute(name, wire_name, annotation, self.decoders(part, "value"), description))
+        return found
+
+    def additional(self, model: ModelProperty) -> Property | None:
+        """Return the property for what a model does not declare, if its values have a type."""
+        values = model.additional_properties
+        return values if values is not None and self.type_of(values) != "_JSON" else None
+
+    def is_date(self, part: Property) -> bool:
+        """Return whether the dates in a property's values are days, and none of them has a time."""
+        kinds = {type(each) for each in self._facts.with_inner([part])}
+        return DateProperty in kinds and DateTimeProperty not in kinds
+
+    def definitions(self, models: Iterable[ModelProperty]) -> Iterator[ModelProperty | Union]:
+        """Yield models, and before each the unions that it chooses from; last, those of parameters and responses."""
+        seen = set[str]()
+        for parts, model in [*((properties_of(model), model) for model in models), (self._facts.all_parts, None)]:
+            for union in self.unions(parts):
+                if union.name not in seen:
+                    seen.add(union.name)
+                    yield union
+            if model is not None:
+                yield model
+
+    def unions(self, parts: Iterable[Property]) -> list[Union]:
+        """Return the unions of models in these properties, at any depth, each once."""
+        found: dict[str, Union] = {}
+        for part in self._facts.with_inner(parts):
+            models = self._models_in(part)
+            if len(models) > 1:
+                found.setdefault(self._chooser_name(models), Union(self._chooser_name(models), models))
+        return list(found.values())
+
+    def _model_decoded(self, models: Sequence[ModelProperty], name: str) -> str:
+        """Return the expression that decodes an object as one of some models."""
+        chooser = self._chooser(models)
+        return f"_decode_nested({chooser}, {name})" if self._recurs(models) else f"{chooser}({name}, {self._owned})"
+
+    def _models_in(self, part: Property) -> list[ModelProperty]:
+        """Return the models among the variants of a property."""
+        return [cast(ModelProperty, each) for each in _alternatives(part) if self._facts.is_model(each)]
+
+    def _recurs(self, models: Iterable[ModelProperty]) -> bool:
+        """Return whether a model contains itself."""
+        return any(self._facts.is_recursive(model) for model in models)
+
+    def _chooser(self, models: Sequence[ModelProperty]) -> str:
+        """Return the function that decodes an object as one of some models."""
+        if len(models) == 1:
+            return f"{self.prefix}{models[0].class_info.name}._decoded"
+        return f"{self.prefix}{self._chooser_name(models)}"
+
+    def _chooser_name(self, models: Sequence[ModelProperty]) -> str:
+        """Return the name of the function that chooses among some models: that of no others."""
+        modules = [model.class_info.module_name for model in models]
+        name = "_" + "_or_".join(modules)
+        if len(name) > 80 or any("_or_" in each or self._facts.shares_module_name(each) for each in modules):
+            names = " ".join(model.class_info.name for model in models)
+            name = f"_{modules[0]}_or_others_{sha256(names.encode()).hexdigest()[:8]}"
+        return name
+
+
+def _alternatives(part: Property) -> list[Property]:
+    """Return what the values of a property may be: one thing unless it is a union."""
+    return [cast(Property, inner) for inner in getattr(part, "inner_properties", [part])]
+
+
+def _variants(type_: str) -> list[str]:
+    """Return the parts of a union, in their order."""
+    found, rest = [], ast.parse(type_, mode="eval").body
+    while isinstance(rest, ast.BinOp):
+        found.append(ast.unparse(rest.right))
+        rest = rest.left
+    return [ast.unparse(rest), *reversed(found)]
+
+
+def attribute_name(wire_name: str, otherwise: str, taken: Iterable[str]) -> str:
+    """Return the name of an attribute or an argument, with an underscore only where there is no choice.
+
+    Args:
+        otherwise: The generator's name, for what is no identifier on the wire.
+        taken: The names that the class or the function needs itself.
+    """
+    name = (
+        wire_name if wire_name.isascii() and wire_name.isidentifier() and not wire_name.startswith("_") else otherwise
+    )
+    return f"{name}_" if iskeyword(name) or name in taken else name
+
+
+def spelled(annotation: str, taken: Iterable[str]) -> str:
+    """Return an annotation in a class whose methods have the names of some built-in types."""
+    tree = ast.parse(annotation, mode="eval")
+    found = names_in(annotation) & set(taken)
+    return ast.unparse(_Spelled(found).visit(tree)) if found else annotation
+
+
+class _Spelled(ast.NodeTransformer):
+    def __init__(self, names: set[str]) -> None:
+        self._names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return ast.Attribute(ast.Name("_builtins"), node.id) if node.id in self._names else node

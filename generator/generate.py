@@ -1,0 +1,409 @@
+"""Generate a package from an OpenAPI document, or say how one differs from what would be generated.
+
+The generator is openapi-python-client, used as a library: this file hands it the document, the configuration and our
+templates, and puts its output in place only when it is whole.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import filecmp
+import hashlib
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import cast
+
+from jinja2 import FileSystemBytecodeCache, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from openapi_python_client import Project
+from openapi_python_client.parser.errors import GeneratorError
+
+from .dialect.clients import Module, clients, modules
+from .dialect.facts import Facts, FragmentError
+from .dialect.imports import alias, with_imports
+from .dialect.operations import Operation
+from .dialect.public import PRIVATE, PUBLIC, PublicModule
+from .dialect.schemas import Schemas, spelled
+from .dialect.splitting import Part, parts_of
+from .dialect.texts import in_docstring, literal, said
+from .spec import DocumentError
+from .spec.parsing import in_a_line, parsed, parsed_as_it_is
+
+TEMPLATES = Path(__file__).parent / "templates"
+RUNTIME = Path(__file__).parent / "runtime"
+# As messages name it.
+_TEMPLATES = "generator/templates"
+
+_STOCK_HASH = re.compile(
+    r"\{#-? Overrides (?P<name>\S+) of openapi-python-client \S+ \(sha256 (?P<sha256>[0-9a-f]{64})\)"
+)
+_MOST_ERRORS = 7
+# Modules of the runtime that not every document needs, and who needs them.
+_ONLY_IF_USED = {
+    "dates": ["dates"],
+    "deprecation": ["deprecation"],
+    "lazy": ["lazy"],
+    "pages": ["pages"],
+    "files": ["files"],
+    "forms": ["forms"],
+    "styles": ["styles", "forms"],
+}
+# What is carried as it is may need an extra that is not installed: it is compiled where the package does not import it.
+_IMPORT_ALL = """
+import importlib, pkgutil, sys
+package = importlib.import_module(sys.argv[1])
+for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+    if module.name in sys.argv[2:]:
+        module.module_finder.find_spec(module.name).loader.get_code(module.name)
+    else:
+        importlib.import_module(module.name)
+"""
+
+
+class _Project(Project):
+    """The generator, with the module that tells the runtime the document's facts, and those that have other names."""
+
+    def _create_package(self) -> None:
+        super()._create_package()
+        # It is a package, as some of what other names are in may be below it.
+        (self.package_dir / "types.py").unlink()
+        names = cast(dict[str, Module], self.env.globals["names"])
+        found = {each.path: each for name, each in names.items() if name}
+        for path in found:
+            if path in self._public or path.split("/")[0].removesuffix(".py") in ("api", "models", PRIVATE):
+                raise FragmentError(f"x-client: names has a module that the package has itself: {path}")
+        written = {f"{PRIVATE}/document.py": "document.py.jinja", "types/__init__.py": "types.py.jinja"}
+        for path in {**written, **found}:
+            self._write(path, written.get(path, "names.py.jinja"), module=found.get(path))
+
+    def _build_api(self) -> None:
+        super()._build_api()
+        for path, module in self._public.items():
+            self._write(path, "public.py.jinja", module=module)
+
+    @property
+    def _public(self) -> dict[str, PublicModule]:
+        facts = cast(Facts, self.env.globals["facts"])
+        return {each.path: each for each in PUBLIC if each.path != "pages.py" or facts.has_pages}
+
+    def _write(self, path: str, template: str, **values: object) -> None:
+        text = self.env.get_template(template).render(**values)
+        (self.package_dir / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.package_dir / path).write_text(text, encoding="utf-8")
+
+    def _build_models(self) -> None:
+        super()._build_models()
+        split = cast(dict[str, Part], self.env.globals["split"])
+        for module, part in split.items():  # of a large document
+            self._write(f"models/{module}.py", "models_module.py.jinja", part=part)
+
+
+class GenerationError(Exception):
+    """The package could not be generated; the message says what to change."""
+
+
+def generate(
+    output: Path,
+    *,
+    spec: Path,
+    config: Path,
+    templates: Path | None = TEMPLATES,
+    all_problems: bool = False,
+) -> Path:
+    """Generate the package into `output` and return the package's folder.
+
+    Args:
+        output: An existing folder.
+        spec: The document.
+        config: The configuration.
+        templates: The overrides; None for the generator's own templates (as the benchmarks want them).
+        all_problems: List each problem of the document, instead of the first few and how many there are.
+
+    Raises:
+        GenerationError: the document, the configuration or a template is invalid, the generator reported an error or a
+            warning, or what came out cannot be imported.
+    """
+    try:
+        read = parsed_as_it_is if templates is None else parsed
+        settings, source, prepared, data = read(spec, config, all_problems=all_problems)
+    except DocumentError as error:
+        raise GenerationError(str(error)) from error
+    print("".join(f"{note}\n" for note in source.notes), end="", file=sys.stderr)
+    package = output / str(settings.package_name_override)
+    settings.output_path = package
+    hooks, settings.post_hooks = settings.post_hooks, []
+    document = prepared.document
+    facts = Facts(data, document, settings)
+    if templates is not None:
+        data.models, data.enums = [], []  # they would be a file each; models_init.py.jinja writes them into one
+    generator = Project if templates is None else _Project
+    project = generator(openapi=data, config=settings, custom_template_path=templates)
+    elsewhere, by_name = Schemas(facts, "_models."), Schemas(facts)
+    try:
+        names = {"clients": clients(document, said(data.title), facts.client_name), "names": modules(document)}
+    except FragmentError as error:
+        raise GenerationError(f"{spec.name}: {error}") from error
+    split = parts_of(facts, elsewhere)
+    project.env.globals.update(
+        **names,
+        document=document,
+        facts=facts,
+        schemas=Schemas(facts, "_models." if split else "", in_models=True),
+        split=split,
+        facts_operation=lambda endpoint, direct=False: Operation(endpoint, facts, by_name if direct else elsewhere),
+        model_names={each.class_info.name for each in (*facts.models, *facts.enums)}
+        | {union.name for union in by_name.unions(facts.all_parts)},
+        alias=alias,
+        with_imports=with_imports,
+        said=said,
+        spelled=spelled,
+    )
+    if templates is not None:
+        project.env.undefined = StrictUndefined  # a name that is misspelled is no empty text
+    with contextlib.suppress(OSError, RuntimeError):  # where nothing can be cached, generating takes longer
+        project.env.bytecode_cache = FileSystemBytecodeCache()
+    project.env.filters.update(in_docstring=in_docstring, literal=literal)
+    # The hooks must find the pinned ruff that stands beside this Python, not another one.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    with _environment(PATH=path), contextlib.redirect_stdout(io.StringIO()):
+        try:
+            errors = project.build()
+        except FragmentError as error:
+            raise GenerationError(f"{spec.name}: {error}") from error
+        except TemplateSyntaxError as error:
+            raise GenerationError(f"{_TEMPLATES}/{error.name}:{error.lineno}: {error.message}") from error
+        except Exception as error:  # whatever a template's expressions raise
+            raise GenerationError(f"{_template_place(error)}: {_said(error)}") from error
+        if errors:
+            raise GenerationError(_report(errors))
+        if templates is not None:
+            header = project.env.get_template("header.jinja").render()
+            (package / "py.typed").write_text(f"{header}\n# PEP 561: this package is typed.\n", encoding="utf-8")
+        for hook in hooks:
+            _run(hook, package)
+    if templates is not None:
+        carry_runtime(package)
+        _import(package)
+    return package
+
+
+def carry_runtime(package: Path) -> None:
+    """Copy the runtime into a package: each module as it is, below a line that names its source."""
+    code = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
+    for module in sorted(RUNTIME.glob("*.py")):
+        users = _ONLY_IF_USED.get(module.stem)
+        if _is_carried(module) and (users is None or any(f".{user} import " in code for user in users)):
+            text = f"# Generated from generator/runtime/{module.name} by `make generate`; do not edit.\n"
+            (package / PRIVATE / module.name).write_text(text + module.read_text(encoding="utf-8"), encoding="utf-8")
+
+
+def _is_carried(module: Path) -> bool:
+    return module.parent == RUNTIME and module.is_file() and module.name != "document.py"
+
+
+def _compile(package: Path) -> None:
+    """Compile each module, so that invalid Python is named by its place.
+
+    Raises:
+        GenerationError: a template gave invalid Python.
+    """
+    for path in sorted(package.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        try:
+            compile(text, path, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError) as error:
+            line = getattr(error, "lineno", None) or 1
+            shown = (text.splitlines() or [""])[line - 1].strip()[:120]
+            place = f"{path.relative_to(package.parent).as_posix()}:{line}"
+            raise GenerationError(f"{place}: the templates gave invalid Python: {_said(error)}: {shown}") from error
+
+
+def _run(hook: str, package: Path) -> None:
+    """Run a command of post_hooks in the package.
+
+    Raises:
+        GenerationError: it failed.
+    """
+    done = subprocess.run(hook, cwd=package, shell=True, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()[:6] or [f"exit status {done.returncode}"]
+        _compile(package)
+        raise GenerationError("\n".join([f"`{hook[:60]}` of post_hooks failed:", *(line[:200] for line in said)]))
+
+
+def _import(package: Path) -> None:
+    """Import each module of the package in a fresh interpreter, but for those of the runtime that it does not need.
+
+    Raises:
+        GenerationError: a module cannot be imported.
+    """
+    environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    carried = [f"{package.name}.{PRIVATE}.{path.stem}" for path in RUNTIME.glob("*.py") if _is_carried(path)]
+    command = [sys.executable, "-c", _IMPORT_ALL, package.name, f"{package.name}.otel", *carried]
+    done = subprocess.run(command, cwd=package.parent, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        _compile(package)
+        said = done.stderr.strip().splitlines()
+        places = re.findall(rf'File "{re.escape(str(package.parent))}/(.*?)", line (\d+)', done.stderr)
+        place = f"{places[-1][0]}:{places[-1][1]}: " if places else ""
+        raise GenerationError(f"{place}the package cannot be imported: {said[-1] if said else done.returncode}")
+
+
+def _template_place(error: Exception) -> str:
+    """Return the template and the line that an exception comes from."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".jinja")]
+    if not frames:
+        return f"{_TEMPLATES}/"
+    return f"{_TEMPLATES}/{Path(frames[-1].filename).name}:{frames[-1].lineno}"
+
+
+def _said(error: Exception) -> str:
+    """Return an exception as one line."""
+    text = error.message if isinstance(error, TemplateError) and error.message else f"{type(error).__name__}: {error}"
+    if isinstance(error, TemplateNotFound):
+        text = f"there is no template {error.message}"
+    return in_a_line(text)
+
+
+def drift(package: Path, generated: Path, *, swapped_in: bool = False) -> list[str]:
+    """Return how `generated/` differs from a package that was just generated, a line for each file that does.
+
+    Args:
+        swapped_in: Word the lines as what happens to `generated/`, not as what is wrong with it.
+    """
+    expected, actual = _files(package.parent), _files(generated)
+    new, old = ("added:  ", "removed:") if swapped_in else ("missing:", "extra:  ")
+    lines = [f"{new} {generated.name}/{name}" for name in sorted(expected - actual)]
+    lines += [f"{old} {generated.name}/{name}" for name in sorted(actual - expected)]
+    for name in sorted(expected & actual):
+        if not filecmp.cmp(package.parent / name, generated / name, shallow=False):
+            path = Path(name).relative_to(package.name)
+            is_carried = path.parts[0] == PRIVATE and _is_carried(RUNTIME / path.name)
+            lines.append(
+                f"changed: {generated.name}/{name}"
+                + (f" (edit generator/runtime/{path.name})" if is_carried and not swapped_in else "")
+            )
+    return lines
+
+
+def stale_overrides(templates: Path = TEMPLATES) -> list[str]:
+    """Return the overrides that were written against another stock template than the installed generator's.
+
+    Each override opens with the name and the SHA-256 of the stock template that it replaces.
+    """
+    stock = files("openapi_python_client") / "templates"
+    lines = []
+    for override in sorted(templates.rglob("*.jinja")):
+        name = override.relative_to(templates).as_posix()
+        original = stock.joinpath(*name.split("/"))
+        header = _STOCK_HASH.match(override.read_text(encoding="utf-8"))
+        if not original.is_file():
+            if header:
+                lines.append(f"{_TEMPLATES}/{name}: overrides a template that the installed generator does not have")
+            continue
+        sha256 = hashlib.sha256(original.read_bytes()).hexdigest()
+        if header is None or header["name"] != name:
+            lines.append(
+                f"{_TEMPLATES}/{name}: its first line does not name the stock template and its sha256 ({sha256})"
+            )
+        elif header["sha256"] != sha256:
+            lines.append(
+                f"{_TEMPLATES}/{name}: the stock template of openapi-python-client {version('openapi-python-client')}"
+                f" has changed (sha256 {sha256}): compare it, carry over what matters, and record the new sha256"
+            )
+    return lines
+
+
+def swap(package: Path, generated: Path) -> None:
+    """Replace `generated/` with a new package; nothing else may be in it."""
+    incoming, outgoing = generated.with_name(".generated-incoming"), generated.with_name(".generated-outgoing")
+    for leftover in (incoming, outgoing):
+        shutil.rmtree(leftover, ignore_errors=True)
+    shutil.copytree(package.parent, incoming)
+    if generated.exists():
+        generated.rename(outgoing)
+    incoming.rename(generated)
+    shutil.rmtree(outgoing, ignore_errors=True)
+
+
+def _files(folder: Path) -> set[str]:
+    names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return {name.as_posix() for name in names if "__pycache__" not in name.parts}
+
+
+@contextlib.contextmanager
+def _environment(**variables: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _report(errors: Iterable[GeneratorError]) -> str:
+    lines = [f"{in_a_line(error.header)} {in_a_line(error.detail or '')}".rstrip() for error in errors]
+    return "\n".join(["openapi-python-client reports:", *lines[:_MOST_ERRORS]])
+
+
+def main() -> int:
+    """Generate, or compare, as the arguments say; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m generator", description="Generate a client from openapi.yaml.")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--check", action="store_true", help="say how generated/ differs, change nothing")
+    mode.add_argument("--output", type=Path, help="write the package below this folder, leave generated/ alone")
+    parser.add_argument("--problems", action="store_true", help="list every problem of the document, not the first few")
+    parser.add_argument("--spec", type=Path, default=Path("openapi.yaml"), help="another document than openapi.yaml")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=Path("generator-config.yml"),
+        help="another configuration than generator-config.yml",
+    )
+    arguments = parser.parse_args()
+    generated = Path.cwd() / "generated"
+    try:
+        if arguments.output:
+            arguments.output.mkdir(parents=True, exist_ok=True)
+            print(
+                generate(
+                    arguments.output, spec=arguments.spec, config=arguments.config, all_problems=arguments.problems
+                )
+            )
+            return 0
+        with tempfile.TemporaryDirectory(prefix="generate-") as folder:
+            package = generate(
+                Path(folder), spec=arguments.spec, config=arguments.config, all_problems=arguments.problems
+            )
+            differences = drift(package, generated, swapped_in=not arguments.check)
+            if not arguments.check:
+                swap(package, generated)
+                print("\n".join(differences) if differences else "generated/ is unchanged.")
+                return 0
+    except GenerationError as error:
+        print(f"{error}\ngenerated/ is unchanged.", file=sys.stderr)
+        return 1
+    problems = differences + stale_overrides()
+    if problems:
+        print("\n".join(problems), file=sys.stderr)
+        print(
+            "Run `make generate` after a change of spec, config, templates or pins; never edit generated/.",
+            file=sys.stderr,
+        )
+        return 1
+    print("generated/ is up to date with the spec, the config, the runtime, the templates and the pins.")
+    return 0

@@ -1,0 +1,34 @@
+"""Date-times, read in whatever spelling and written in the one that came."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from dateutil.parser import isoparse
+
+from .formats import format_value, respelled
+
+
+def parsed_datetime(value: Any) -> Any:
+    """Return a str as a datetime, or as it is if it is not one (a leap second, for example).
+
+    What `datetime.fromisoformat` refuses, `dateutil.parser.isoparse` reads: so each Python reads the same.
+    """
+    if not isinstance(value, str):
+        return value
+    try:
+        found = _read(value)
+    except (ValueError, OverflowError):
+        return value
+    return found if found.tzinfo is not None and format_value(found) == value else respelled(found, value)
+
+
+def _read(value: str) -> datetime.datetime:
+    """Return a str as a datetime whose zone, if it has one, is Python's own."""
+    try:
+        return datetime.datetime.fromisoformat(value)
+    except ValueError:
+        found = isoparse(value)
+    offset = found.utcoffset()
+    return found if offset is None else found.replace(tzinfo=datetime.timezone(offset))

@@ -1,0 +1,63 @@
+"""How models are shown: by `repr`, where long strings and lists are cut, and by pprint."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from .forks import no_fork
+from .tree import Node
+
+if TYPE_CHECKING:
+    from pprint import PrettyPrinter
+
+_LONGEST_STR, _LONGEST_LIST, _DEEPEST = 200, 20, 20
+
+
+def shown(value: Any, *, nested: bool = False, depth: int = 0) -> str:
+    """Return the repr of a value; long strings and lists in nested ones are cut."""
+    if depth > _DEEPEST:
+        return "..."
+    if isinstance(value, Node):
+        inside = ", ".join(f"{name}={shown(item, nested=depth > 0, depth=depth + 1)}" for name, item in value)
+        return f"{type(value).__name__}({inside})"
+    if type(value) is list:
+        items = [shown(item, nested=True, depth=depth + 1) for item in value[:_LONGEST_LIST]]
+        more = [f"... {len(value) - _LONGEST_LIST} more"] if len(value) > _LONGEST_LIST else []
+        return f"[{', '.join(items + more)}]"
+    if type(value) is dict:
+        pairs = (f"{key!r}: {shown(item, nested=True, depth=depth + 1)}" for key, item in value.items())
+        return f"{{{', '.join(pairs)}}}"
+    if nested and isinstance(value, str) and len(value) > _LONGEST_STR:
+        return f"{value[:_LONGEST_STR]!r}... {len(value) - _LONGEST_STR} more characters"
+    return repr(value)
+
+
+def break_lines(shows: Callable[..., str]) -> None:
+    """Let pprint, if a program has imported it, break what this `__repr__` returns into lines.
+
+    pprint has no hook of its own for classes that are not dataclasses; it asks for a repr first.
+    """
+    if (pprint := sys.modules.get("pprint")) is not None:
+        pprint.PrettyPrinter._dispatch.setdefault(shows, _pretty)
+
+
+def _pretty(
+    printer: PrettyPrinter, node: Node, stream: Any, indent: int, allowance: int, context: Any, level: int
+) -> None:
+    """Break a model into lines as pprint does a dataclass."""
+    name = type(node).__name__
+    stream.write(f"{name}(")
+    format_items: Any = getattr(printer, "_format_namespace_items")  # noqa: B009 - pprint has no public name for it
+    format_items([*node], stream, indent + len(name) + 1, allowance, context, level)
+    stream.write(")")
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Return a sentence that suggests the name that is meant, or nothing."""
+    with no_fork:
+        from difflib import get_close_matches  # noqa: PLC0415 - it is for messages of errors
+
+    close = get_close_matches(name, list(known), n=1)
+    return f" Did you mean {close[0]!r}?" if close else ""

@@ -1,0 +1,177 @@
+"""Trees of JSON values with models in them: copied, compared, flattened and written without recursion.
+
+Python's own functions recurse, and fail at depths that `json.loads` can decode.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+from .formats import as_date, format_value
+
+if TYPE_CHECKING:
+    JSON: TypeAlias = Any
+    """Any JSON value: a type checker lets it be read as whatever the program knows it to be."""
+else:
+    # Types, so that hypothesis can build values.
+    JSON = None | bool | int | float | str | list | dict
+_ATOMS = frozenset({str, int, float, bool, type(None)})
+
+
+class Node:
+    """A JSON object with a class of its own, which keeps its values as the attributes of its instance."""
+
+    # The keys of the values that are declared as dates.
+    _dates: ClassVar[frozenset[Any]] = frozenset()
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        """Iterate over the attributes and their values, in order."""
+        raise NotImplementedError
+
+
+def plain_values(node: Node) -> dict[str, Any]:
+    """Return what a model keeps by the names on the wire; a datetime in a date's place becomes a date."""
+    values = {wire_name(key): value for key, value in node.__dict__.items()}
+    for key in node._dates & node.__dict__.keys():
+        values[wire_name(key)] = as_date(node.__dict__[key])
+    return values
+
+
+def copied(root: Any, *, plain: bool) -> Any:
+    """Return a copy of a tree that shares no container with it.
+
+    Args:
+        plain: Whether models become dicts, and dates, times and UUIDs become strings.
+    """
+    holder = [root]
+    waiting: list[Any] = [holder]
+    while waiting:
+        container = waiting.pop()
+        for key, value in enumerate(container) if type(container) is list else container.items():
+            if type(value) in _ATOMS:
+                continue
+            inner: Any
+            if isinstance(value, Node):
+                if plain:
+                    container[key] = inner = plain_values(value)
+                else:
+                    container[key] = copy = type(value).__new__(type(value))
+                    inner = copy.__dict__
+                    inner.update(value.__dict__)
+            elif isinstance(value, dict):
+                container[key] = inner = {**value}
+            elif isinstance(value, list):
+                container[key] = inner = [*value]
+            else:
+                if plain:
+                    container[key] = format_value(value)
+                continue
+            waiting.append(inner)
+    return holder[0]
+
+
+def wire_name(key: Any) -> str:
+    """Return the name on the wire of the value that an instance keeps under a key."""
+    name: str = key if isinstance(key, str) else key[0]
+    return name
+
+
+def equal(one: Any, other: Any) -> bool:
+    """Return whether two trees are equal, except for the order of keys."""
+    waiting = [(one, other)]
+    while waiting:
+        left, right = waiting.pop()
+        if isinstance(left, Node) and type(left) is type(right):
+            left, right = left.__dict__, right.__dict__
+        if isinstance(left, dict) and isinstance(right, dict):
+            if left.keys() != right.keys():
+                return False
+            waiting += [(value, right[key]) for key, value in left.items()]
+        elif isinstance(left, list) and isinstance(right, list):
+            if len(left) != len(right):
+                return False
+            waiting += zip(left, right, strict=True)
+        elif left is not right and left != right:
+            return False
+    return True
+
+
+# A node of a flattened tree: its class, its keys if it has some, and its values; those of containers are nodes later in
+# the list, and so no value refers back.
+Flat = list[tuple[type[Any] | None, tuple[Any, ...] | None, Any]]
+
+
+def flat(root: Any) -> Flat:
+    """Return a tree as a list of its nodes, the root first, each before those below it."""
+    nodes: Flat = []
+    waiting = [root]
+    for value in waiting:  # it grows meanwhile
+        kind = type(value)
+        items: Any = value.__dict__ if isinstance(value, Node) else value
+        if kind is list:
+            nodes.append((kind, None, (len(waiting), len(items))))
+            waiting.extend(items)
+        elif kind is dict or items is not value:
+            nodes.append((kind, tuple(items), (len(waiting), len(items))))
+            waiting.extend(items.values())
+        else:
+            nodes.append((None, None, value))
+    return nodes
+
+
+def restored(nodes: Flat) -> Any:
+    """Return the tree that `flat` flattened."""
+    built: list[Any] = [None] * len(nodes)
+    for index in range(len(nodes) - 1, -1, -1):
+        kind, keys, value = nodes[index]
+        if kind is None:
+            built[index] = value
+            continue
+        start, length = value
+        values = built[start : start + length]
+        if kind is list:
+            built[index] = values
+        elif kind is dict:
+            built[index] = dict(zip(keys or (), values, strict=True))
+        else:
+            node = object.__new__(kind)
+            node.__dict__.update(zip(keys or (), values, strict=True))
+            built[index] = node
+    return built[0]
+
+
+def json_text(root: Any, indent: int | None) -> str:
+    """Return a tree without models as a JSON str."""
+    try:
+        return json.dumps(root, indent=indent, ensure_ascii=False)
+    except RecursionError:
+        return _deep_json_text(root)
+
+
+def _deep_json_text(root: Any) -> str:
+    """Return a tree that is too deep for `json.dumps` as a JSON str, on one line."""
+    pieces: list[str] = []
+    waiting: list[Any] = [root]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, _Piece):
+            pieces.append(value)
+        elif isinstance(value, dict) and value:
+            parts: list[Any] = []
+            for number, (key, each) in enumerate(value.items()):
+                parts += [_Piece(f"{', ' if number else '{'}{json.dumps(key, ensure_ascii=False)}: "), each]
+            waiting += [_Piece("}"), *reversed(parts)]
+        elif isinstance(value, list) and value:
+            parts = []
+            for number, each in enumerate(value):
+                parts += [_Piece(", " if number else "["), each]
+            waiting += [_Piece("]"), *reversed(parts)]
+        else:
+            pieces.append(json.dumps(value, ensure_ascii=False))
+    return "".join(pieces)
+
+
+class _Piece(str):
+    """A piece of JSON, among values that are still to be written."""

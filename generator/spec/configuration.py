@@ -1,0 +1,101 @@
+"""Read generator-config.yml: the generator's options, what is accepted in the document, and what is left out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from keyword import iskeyword
+from pathlib import Path
+from typing import Any, Final
+
+from openapi_python_client.config import ConfigFile
+from pydantic import ValidationError
+
+from .reading import Document, DocumentError, Pointer, format_pointer, read
+
+_ACCEPT: Final = "accept"
+_LEAVE_OUT: Final = "leave_out"
+_RUFF: Final = "--isolated --no-cache --quiet --target-version py311 --line-length 120"
+# Where this differs from openapi-python-client. Enums are `Literal[...]` types, so that a value is the string that it
+# was on the wire; the hooks are the pinned ruff, with no configuration but these options.
+_DEFAULTS: Final[dict[str, Any]] = {
+    "literal_enums": True,
+    "use_path_prefixes_for_title_model_names": False,
+    "post_hooks": [
+        f"ruff check {_RUFF} --fix-only --select F401,I,UP,RUF022"
+        " --config lint.isort.split-on-trailing-comma=false --config lint.isort.combine-as-imports=true .",
+        f"ruff format {_RUFF} --config format.skip-magic-trailing-comma=true .",
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An entry of `accept` or `leave_out`: which pointers of the document it means, why, and its own pointer."""
+
+    at: str
+    reason: str
+    pointer: Pointer
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The content of generator-config.yml."""
+
+    document: Document
+    options: ConfigFile
+    accept: list[Choice]
+    leave_out: list[Choice]
+
+
+def configure(path: Path) -> Configuration:
+    """Read a configuration.
+
+    Raises:
+        DocumentError: it cannot be read, or has an unknown key or a value of the wrong type.
+    """
+    document = read(path)
+    if not isinstance(document.value, dict):
+        raise DocumentError(f"{document.name}: not a configuration, which is a mapping with package_name_override")
+    known = [*ConfigFile.model_fields, _ACCEPT, _LEAVE_OUT]
+    for key in document.value:
+        if key not in known:
+            near = get_close_matches(key, known, 1, 0.6)
+            instead = f"did you mean `{near[0]}`?" if near else f"one of {', '.join(known)}"
+            raise DocumentError(f"{document.place((key,))}: unknown key `{key}`: {instead}")
+    own = {key: value for key, value in document.value.items() if key not in (_ACCEPT, _LEAVE_OUT)}
+    try:
+        options = ConfigFile(**{**_DEFAULTS, **own})
+    except ValidationError as error:
+        first = error.errors()[0]
+        pointer = tuple(str(part) for part in first["loc"])
+        raise DocumentError(f"{document.place(pointer)}: {format_pointer(pointer)}: {first['msg']}") from error
+    if options.package_name_override is None:
+        raise DocumentError(f"{document.name}: package_name_override is missing: it names the package")
+    for key in ("package_name_override", "field_prefix"):
+        name = getattr(options, key)
+        if not name.isidentifier() or iskeyword(name):
+            raise DocumentError(
+                f"{document.place((key,))}: {key} is no name that Python can import: use letters, digits and _"
+            )
+    return Configuration(document, options, _choices(document, _ACCEPT), _choices(document, _LEAVE_OUT))
+
+
+def _choices(document: Document, key: str) -> list[Choice]:
+    entries: Any = document.value.get(key) or []
+    if not isinstance(entries, list):
+        raise DocumentError(f"{document.place((key,))}: `{key}` is a list, of entries with `at` and `reason`")
+    found = []
+    for index, entry in enumerate(entries):
+        pointer = (key, str(index))
+        if not isinstance(entry, dict) or {*entry} != {"at", "reason"} or not all(map(_is_said, entry.values())):
+            raise DocumentError(
+                f"{document.place(pointer)}: an entry of `{key}` has `at`, a place in the document such as"
+                " /paths/~1pets/get (* stands for anything), and a `reason`, and nothing else"
+            )
+        found.append(Choice(entry["at"], entry["reason"], pointer))
+    return found
+
+
+def _is_said(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
