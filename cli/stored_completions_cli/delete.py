@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import aclosing
@@ -20,6 +21,8 @@ from stored_completions_cli.source import Source
 from stored_completions_cli.terminal import counted
 from stored_completions_cli.times import shown
 
+_MOST_VERSIONS = 5  # that are shown
+
 
 class Selected:
     """The completions that are to be deleted, each once, kept on disk however many they are.
@@ -27,11 +30,13 @@ class Selected:
     Attributes:
         wanted: The filter that selects them.
         left: How many were listed that are not selected, by why.
+        versions: The models that may be versions of the one that was named, by how many completions have them.
     """
 
     def __init__(self, journal: Journal, wanted: Filter) -> None:
         self._journal, self.wanted = journal, wanted
         self.left: Counter[Verdict] = Counter()
+        self.versions: Counter[str] = Counter()
         self.oldest: int | None = None
         self.newest: int | None = None
 
@@ -60,6 +65,8 @@ class Selected:
                     self.add(completion.id, completion.created)
                 else:
                     self.left[verdict] += 1
+                    if verdict is Verdict.VERSION and completion.model:
+                        self.versions[completion.model] += 1
 
     def described(self) -> str:
         """Return what is selected in words: the cut-off, the count, the oldest and the newest, and three of them."""
@@ -83,6 +90,12 @@ class Selected:
                 f"Kept: {counted(unknown)} that cannot be judged: without a readable time, model or metadata, or not"
                 " whole."
             )
+        if versions := self.left[Verdict.VERSION]:
+            lines.append(f"Kept: {counted(versions)} of another model whose name begins so. To select them, write:")
+            options = (shlex.quote(jsontext.shortened(name)) for name, _ in self.versions.most_common(_MOST_VERSIONS))
+            lines += [f"  --model {option}" for option in options]
+            if (more := len(self.versions) - _MOST_VERSIONS) > 0:
+                lines.append(f"  and {counted(more, 'more model')}")
         if other := self.left[Verdict.OTHER]:
             lines.append(f"Kept: {counted(other)} that the server listed against the filters.")
         return "\n".join(lines)

@@ -20,6 +20,7 @@ class Verdict(Enum):
     OTHER_TIME = "it was created at another time"
     OTHER = "its model or its metadata are others"
     UNKNOWN = "it does not show what the filters ask for"
+    VERSION = "its model is a version of the one that was named, or another one"
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Filter:
     def judge(self, completion: Completion) -> Verdict:
         """Return whether a completion is selected, judged from the completion alone."""
         verdicts = (self._by_time(completion), self._by_model(completion), self._by_metadata(completion))
-        for verdict in (Verdict.OTHER_TIME, Verdict.OTHER, Verdict.UNKNOWN):
+        for verdict in (Verdict.OTHER_TIME, Verdict.OTHER, Verdict.UNKNOWN, Verdict.VERSION):
             if verdict in verdicts:
                 return verdict
         return Verdict.UNKNOWN if completion.problem and self != Filter() else Verdict.SELECTED
@@ -52,8 +53,9 @@ class Filter:
         if self.model is None or completion.model == self.model:
             return Verdict.SELECTED
         # A server may list `gpt-4o-2024-08-06` for `gpt-4o`; `gpt-4o-mini` looks no different.
-        is_snapshot = completion.model is None or completion.model.startswith(f"{self.model}-")
-        return Verdict.UNKNOWN if is_snapshot else Verdict.OTHER
+        if completion.model is None:
+            return Verdict.UNKNOWN
+        return Verdict.VERSION if completion.model.startswith(f"{self.model}-") else Verdict.OTHER
 
     def _by_metadata(self, completion: Completion) -> Verdict:
         if not self.metadata:

@@ -21,10 +21,10 @@ def age(option: str, text: str) -> int:
     Raises:
         CommandError: it is none.
     """
-    found = re.fullmatch(r"([0-9]+)([smhdw])", text.strip())
+    found = re.fullmatch(r"([0-9]{1,9})([smhdw])", text.strip())
     if not found:
         raise CommandError(f"{option} {text!r} is not an age: write one as 7d, 12h, 30m or 2w.", Status.USAGE)
-    return int(found[1][:18]) * _SECONDS[found[2]]
+    return int(found[1]) * _SECONDS[found[2]]
 
 
 def moment(option: str, text: str, now: float) -> int:
@@ -46,7 +46,7 @@ def moment(option: str, text: str, now: float) -> int:
 def _date(option: str, text: str) -> int:
     if re.fullmatch(r"[+-]?[0-9.]+", text):
         raise CommandError(f"{option} {text!r} has no unit, and is no date: {_HOW}.", Status.USAGE)
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
+    if re.fullmatch(r"[0-9]{4}-?(W?[0-9]{2})", text):
         raise CommandError(f"{option} {text!r} has no day: {_HOW}.", Status.USAGE)
     try:
         return int(isoparse(text).timestamp())

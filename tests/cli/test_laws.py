@@ -228,6 +228,24 @@ def _unfiltered(store: Faulty) -> Any:
     return unfiltered
 
 
+def test_versions_of_a_model_are_kept_and_named(server: Server, command: Command) -> None:
+    """A server lists them for the shorter name; each is deleted by its own, and by no other."""
+    store = started(server, command)
+    dated, other = store.names[:4], store.names[4:6]
+    for names, model in ((dated, "gpt-4o-2024-08-06"), (other, "gpt-4o-mini"), (store.names[6:], "gpt-4o")):
+        for name in names:
+            store.completions[name]["model"] = model
+    store.list = _unfiltered(store)  # type: ignore[method-assign]  # a server that does not filter
+    server.keep(store)
+    done = command("delete", "--model", "gpt-4o", "--yes", "--receipts", "r.jsonl")
+    assert done.status == 0 and store.deleted.keys() == {*store.names[6:]}, done.err
+    assert "Kept: 6 completions" in done.err and "cannot be judged" not in done.err
+    written = [line.split()[1] for line in done.err.splitlines() if line.startswith("  --model ")]
+    assert written == ["gpt-4o-2024-08-06", "gpt-4o-mini"]
+    done = command("delete", "--model", written[0], "--yes", "--receipts", "r.jsonl")
+    assert done.status == 0 and store.completions.keys() == {*other}, done.err
+
+
 def test_a_completion_that_changes_meanwhile_is_archived_again(server: Server, command: Command) -> None:
     """In the run that deletes it, and after a run that could not: the archive has what was deleted."""
     store = started(server, command)

@@ -86,13 +86,13 @@ def test_an_odd_completion_is_one_line_and_the_rest_goes_on(
 
 
 NO_TIMES = (
-    "30 7 2026 20260131 2026-01 mon monday 01/02/2026 1.5d -7d 7days now tomorrow 2999-01-01 2026-13-01 2026-02-30"
+    "30 7 2026 20260131 2026-01 mon monday 01/02/2026 1.5d -7d 7days now tomorrow 2999-01-01 2026-13-01 2026-02-30 2026-W05"
 )
 MORE = "12:00 ٧d d 2026-01-01T25:00 0x7d 7D P7D 1700000000 +7d 7d7d 1969-01-01"
 
 
 @pytest.mark.parametrize(
-    "text", [*NO_TIMES.split(), *MORE.split(), "Jan 3", "3 Jan 2026", "7 d", "", " ", "9" * 30 + "d"]
+    "text", [*NO_TIMES.split(), *MORE.split(), "Jan 3", "3 Jan 2026", "7 d", "", " ", "9" * 30 + "d", "0" * 30 + "7d"]
 )
 def test_what_is_no_time_or_two_is_refused(text: str) -> None:
     """With what to write instead."""
