@@ -78,7 +78,8 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
             except MemoryError:
                 _stop("There is not enough memory: make fewer requests at a time, with --concurrency.", Status.STOPPED)
 
-        epilog = "Examples:\n\n" + "\n\n".join(f"    {line}" for line in examples.strip().splitlines())
+        # The mark keeps Click from joining the lines.
+        epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples.strip().splitlines())
         app.command(function.__name__.rstrip("_").replace("_", "-"), epilog=epilog)(grouped(ending))
         return function
 

@@ -1,5 +1,5 @@
 """What takes too long for every run: a million completions, more kills, a cluster without workers. `make soak` runs it,
-and all of test_laws.py."""
+and whatever varies in test_laws.py, test_odd.py and test_disk.py."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import cycle, product
 
 import pytest
 from starlette.requests import Request
@@ -13,7 +14,7 @@ from stored_completions_cli.errors import CommandError
 from stored_completions_cli.times import age, moment
 from stored_completions_testing.server import Server
 from tests.cli.faulty import DEEP, Faulty
-from tests.cli.processes import Command
+from tests.cli.processes import WHOLE_PRODUCT, Command
 
 ODD = {
     "a lone surrogate": b'{"id":"chat\\ud800","object":"chat.completion","created":1,"choices":[]}',
@@ -30,6 +31,7 @@ ODD = {
     "a number as an id": b'{"id":7,"choices":[]}',
     "no choices": b'{"id":"chatcmpl-none","choices":null}',
 }
+PLACES = (0, 3, 10)
 
 
 class WithOne(Faulty):
@@ -46,21 +48,21 @@ class WithOne(Faulty):
         texts.insert(place, self.odd)
         ids = [*self.completions]
         ids.insert(place, "")
-        found = re.match(rb'{"id":"([^"\\]+)"', self.odd)
-        ids[place] = found[1].decode() if found else ""
+        # Not of all: Python decodes no integer of 5,000 digits.
+        found = re.match(rb'{"id":("[^"]*")', self.odd)
+        ids[place] = json.loads(found[1]) if found else ""
         start = ids.index(query["after"]) + 1 if "after" in query else 0
         page = texts[start : start + 4]
         more = b"true" if start + 4 < len(texts) else b"false"
         return Response(b'{"data":[' + b",".join(page) + b'],"has_more":' + more + b"}")
 
 
-@pytest.mark.parametrize("odd", ODD.values(), ids=[*ODD])
-@pytest.mark.parametrize("place", [0, 3, 10])
+@pytest.mark.parametrize(("name", "place"), [*product(ODD, PLACES)] if WHOLE_PRODUCT else [*zip(ODD, cycle(PLACES))])
 def test_an_odd_completion_is_one_line_and_the_rest_goes_on(
-    server: Server, command: Command, odd: bytes, place: int
+    server: Server, command: Command, name: str, place: int
 ) -> None:
     """Wherever it is in its page, however it is exported; its errors are tried again and stay one."""
-    store = WithOne(odd, place)
+    store = WithOne(ODD[name], place)
     server.keep(store)
     for _ in range(2):
         done = command("export", "out.jsonl", "--max-retries", "0")

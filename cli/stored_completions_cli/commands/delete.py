@@ -131,7 +131,11 @@ def _ask(selected: Selected, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise CommandError("There is no terminal to ask on: give --yes to delete them.", Status.USAGE)
-    if not typer.confirm(f"Delete {counted(len(selected))} for good?", err=True):
+    try:
+        agreed = typer.confirm(f"Delete {counted(len(selected))} for good?", err=True)
+    except typer.Abort:  # Ctrl-C or Ctrl-D, which end no line
+        raise CommandError("\nNothing was deleted.", Status.INTERRUPTED) from None
+    if not agreed:
         raise CommandError("Nothing was deleted.")
 
 
