@@ -62,7 +62,12 @@ demo: setup  ## See it work: regenerate, start the embedded server, run the exam
 	@echo
 	@$(PY) -m stored_completions_testing $(PY) examples/get_chat_completion.py
 	@echo
-	@echo "4. The command stored-completions exports what the server has; this is the first line:"
+	@echo "4. The command stored-completions shows the completion of the reference page, from a server that has it:"
+	@echo
+	@$(PY) -m stored_completions_testing --completion tests/fixtures/reference/chat_completion.json \
+	  $(PY) -m stored_completions_cli get chatcmpl-abc123
+	@echo
+	@echo "5. It exports what the server has; this is the first line:"
 	@echo
 	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
 	  $(PY) -m stored_completions_testing $(PY) -m stored_completions_cli export "$$folder/all.jsonl" && head -1 "$$folder/all.jsonl"
@@ -94,8 +99,8 @@ coverage:  ## Run the tests, and say which lines and branches of what they test 
 	@echo "generated/, and so generator/runtime/:" && $(COVERED) -m coverage report --include 'generated/*' --fail-under 100
 	@echo "All else:" && $(COVERED) -m coverage report --omit 'generated/*'
 
-soak: setup  ## Test the export with a million completions and many more kills; takes minutes.
-	@$(PY) -m pytest $(IN_PARALLEL) tests/cli/soak.py
+soak: setup  ## Test the export with a million completions, many more kills, and all commands with all faults.
+	@WHOLE_PRODUCT=1 $(PY) -m pytest $(IN_PARALLEL) tests/cli/soak.py tests/cli/test_laws.py tests/cli/test_odd.py tests/cli/test_disk.py
 
 transports: setup  ## Run what holds for one transport through the others: httpx2, and aiohttp.
 	@$(PY) -m pytest $(IN_PARALLEL) --transports httpx2,aiohttp $(TRANSPORTS)

@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
+from io import TextIOWrapper
 
-EXTRAS = {
-    "cli": ("typer", "rich", "dateutil", "httpx_aiohttp"),
-    "check": ("jsonschema", "referencing", "yaml"),
-    "parquet": ("pyarrow",),
-    "dask": ("dask", "distributed"),
-}
-
-
-def missing_extra(*names: str) -> str | None:
-    """Say what to install for these extras, or return None when all of them are installed."""
-    wanted = [name for name in names if not all(find_spec(module) for module in EXTRAS[name])]
-    return f"This needs more packages: pip install 'stored-completions[{','.join(wanted)}]'" if wanted else None
+from stored_completions_cli.extras import missing_extra
 
 
 def main() -> None:
@@ -25,6 +14,10 @@ def main() -> None:
         sys.exit(missing)
     from stored_completions_cli.app import app  # noqa: PLC0415 - what it imports may be missing
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal that has no UTF-8 gets escapes rather than an error.
+            stream.reconfigure(errors="backslashreplace")
     app(prog_name="stored-completions")
 
 

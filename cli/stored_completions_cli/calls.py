@@ -1,128 +1,178 @@
-"""Calls of the client: their answers as text, and many of them at a time through its helper for many ids."""
+"""Calls of the client, many at a time, which wait together when the server asks for a pause."""
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
-from contextlib import aclosing
-from typing import Any, Protocol, TypeVar
+from contextlib import suppress
+from email.utils import mktime_tz, parsedate_tz
+from typing import Protocol, TypeVar
 
 import httpx
 
 from stored_completions import AsyncOpenAI
-from stored_completions._runtime.many import amany
-from stored_completions._runtime.retries import asks_to_pause
-from stored_completions.api.chat_completions import AsyncChatCompletions
 from stored_completions.errors import (
     APIError,
     APIResponseValidationError,
     BadRequestError,
     NotFoundError,
+    RateLimitError,
     UnprocessableEntityError,
 )
-from stored_completions_cli import jsontext
 from stored_completions_cli.errors import CommandError, Status
 
 T = TypeVar("T")
 R = TypeVar("R")
+T_co = TypeVar("T_co", covariant=True)
 
 PAGE = 100  # items; the most that the vendor's API gives
+LONGEST_PAUSE = 120.0  # seconds
 
 
-class Raw(Protocol):
-    """What the methods of `with_raw_response` return."""
+class Raw(Protocol[T_co]):
+    """What the methods of `with_raw_response` return.
+
+    Attributes:
+        content: The body as it was received.
+        retries_taken: How many times the request was sent again.
+    """
 
     content: bytes
+    retries_taken: int
+
+    def parse(self) -> T_co:
+        """Return the body as the client has checked it."""
+        ...
 
 
-class Tally:
-    """How many calls there were, and how many requests were sent for them."""
+class Pause:
+    """The time until which all calls wait, since the server has answered 429 and said when to come back."""
 
     def __init__(self) -> None:
-        self.calls = self.requests = 0
+        self._end = 0.0
 
-    @property
-    def retries(self) -> int:
-        """How often a request was sent again."""
-        return max(0, self.requests - self.calls)
+    async def heard(self, response: httpx.Response) -> None:
+        """Note when to come back: a hook for the responses of an httpx client."""
+        if response.status_code == 429:
+            self._end = max(self._end, time.monotonic() + min(_asked_for(response.headers), LONGEST_PAUSE))
 
-    async def sent(self, _: httpx.Request) -> None:
-        """Count a request: a hook for httpx."""
-        self.requests += 1
+    async def over(self) -> None:
+        """Return when calls may be made."""
+        while (left := self._end - time.monotonic()) > 0:
+            await asyncio.sleep(left)
 
 
 class Calls:
     """The calls of a client.
 
     Attributes:
-        completions: The methods, for `text`.
+        retries: How often a request was sent again.
+        concurrency: How many calls are made at a time.
     """
 
-    def __init__(self, client: AsyncOpenAI, tally: Tally, concurrency: int) -> None:
-        self.client, self.tally, self.concurrency = client, tally, concurrency
+    def __init__(self, client: AsyncOpenAI, pause: Pause, concurrency: int) -> None:
         self.completions = client.chat.completions
+        self.retries, self.concurrency = 0, concurrency
+        self._pause = pause
 
-    async def text(self, send: Callable[[], Awaitable[Raw]]) -> str:
-        """Return the text of the answer to a call.
+    async def raw(self, send: Callable[[], Awaitable[Raw[T]]]) -> Raw[T]:
+        """Return what a call was answered, not checked yet.
 
         Raises:
             APIError: it failed for good, or too often.
             CommandError: it cannot be sent; an id may be invalid.
         """
-        self.tally.calls += 1
+        await self._pause.over()
         try:
-            return jsontext.decode((await send()).content)
+            response = await send()
+        except APIError as error:
+            self.retries += error.retries_taken
+            raise
         except ValueError as error:
             raise CommandError(str(error), Status.USAGE) from None
+        self.retries += response.retries_taken
+        return response
 
-    async def in_order(
-        self,
-        items: AsyncIterable[T],
-        name: Callable[[T], str],
-        work: Callable[[T, Calls], Awaitable[R]],
-        ahead: int = 4,
-    ) -> AsyncGenerator[R, None]:
-        """Yield the results of work on items in their order, many at a time; a 429 makes all of them wait.
-
-        Args:
-            name: What an item is called while it is worked on: no two have the same name.
-            work: Called with an item, and the calls to work with; again after a pause that the server asked for.
-            ahead: How many times `concurrency` items may be begun while the next one in order takes long.
+    async def checked(self, send: Callable[[], Awaitable[Raw[T]]]) -> tuple[T, bytes]:
+        """Return what a call was answered: as the client has checked it, and the bytes of it.
 
         Raises:
-            APIError: what work raises.
+            APIError: it failed for good, or too often, or the answer is not what is declared.
+            CommandError: it cannot be sent; an id may be invalid.
         """
-        begun: dict[str, T] = {}
-
-        async def names() -> AsyncGenerator[str, None]:
-            async for item in items:
-                begun[name(item)] = item
-                yield name(item)
-
-        async def call(each: str, *, client: Any) -> R:
-            calls = Calls(self.client, self.tally, self.concurrency)
-            calls.completions = AsyncChatCompletions(client)
-            try:
-                return await work(begun[each], calls)
-            except APIError as error:
-                if asks_to_pause(error):
-                    self.tally.calls -= 1  # the helper makes it again
-                raise
-
-        most = ahead * self.concurrency
-        outcomes = amany(call, self.client.client, names(), concurrency=self.concurrency, most_waiting=most)
-        async with aclosing(outcomes):
-            async for outcome in outcomes:
-                del begun[outcome.id]
-                yield outcome.result()
+        response = await self.raw(send)
+        return response.parse(), response.content
 
     async def check_the_server(self, error: APIError) -> None:
         """Return if a call for one id failed because of that id: the server still answers another call.
 
         Raises:
-            APIError: it does not, or asks for a pause; this is what it says.
+            APIError: it does not, or there are too many requests; this is what it says.
         """
-        if asks_to_pause(error):
+        if isinstance(error, RateLimitError):
             raise error
         of_the_id = BadRequestError | NotFoundError | UnprocessableEntityError | APIResponseValidationError
         if not isinstance(error, of_the_id):
-            await self.text(lambda: self.client.chat.completions.with_raw_response.list(limit=1))
+            await self.checked(lambda: self.completions.with_raw_response.list(limit=1))
+
+    def in_order(
+        self, items: AsyncIterable[T], work: Callable[[T], Awaitable[R]], ahead: int = 4
+    ) -> AsyncGenerator[R, None]:
+        """Yield the results of work on items in their order, many at a time.
+
+        Args:
+            ahead: How many times `concurrency` items may be begun while the next one in order takes long.
+
+        Raises:
+            Exception: what work raises.
+        """
+        return in_order(items, work, self.concurrency, ahead * self.concurrency)
+
+
+async def in_order(
+    items: AsyncIterable[T], work: Callable[[T], Awaitable[R]], concurrency: int, most_begun: int
+) -> AsyncGenerator[R, None]:
+    """Yield the results of work on items in their order, so many at a time; leaving cancels what was begun."""
+    slots = asyncio.Semaphore(concurrency)
+    begun: deque[asyncio.Task[R]] = deque()
+    source = aiter(items)
+
+    async def done(item: T) -> R:
+        async with slots:
+            return await work(item)
+
+    try:
+        is_over = False
+        while True:
+            while not is_over and len(begun) < most_begun:
+                try:
+                    item = await anext(source)
+                except StopAsyncIteration:
+                    is_over = True
+                else:
+                    begun.append(asyncio.create_task(done(item)))
+            if not begun:
+                return
+            # Not popped before it is done: who is cancelled here cancels this task too.
+            result = await begun[0]
+            begun.popleft()
+            yield result
+    finally:
+        for task in begun:
+            task.cancel()
+        await asyncio.gather(*begun, return_exceptions=True)
+
+
+def _asked_for(headers: httpx.Headers) -> float:
+    """Return the seconds that a response asks to wait: `retry-after-ms`, or `Retry-After` as seconds or a date."""
+    text = headers.get("retry-after", "")
+    for value, unit in ((headers.get("retry-after-ms", ""), 0.001), (text, 1.0)):
+        with suppress(ValueError):
+            return max(0.0, float(value) * unit)
+    # Dates that the standard library cannot count raise several errors.
+    with suppress(ValueError, OverflowError, TypeError, IndexError):
+        if date := parsedate_tz(text):
+            return max(0.0, mktime_tz(date) - time.time())
+    return 0.0

@@ -18,7 +18,7 @@ from rich.text import Text
 from stored_completions import models
 from stored_completions_cli.document import Sightings, Spec, shortened
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.output import parquet
+from stored_completions_cli.extras import parquet
 
 KEPT = 10  # examples of a finding
 _COMPLETION, _MESSAGE = (f"#/components/schemas/{name}" for name in ("ChatCompletion", "ChatCompletionStoreMessage"))
@@ -122,7 +122,7 @@ def check_export(path: Path, progress: Callable[[int], object] = lambda count: N
         place = f"{path}:{number}"
         try:
             completion = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             tally.skip(place, f"not JSON ({error})")
             continue
         if not isinstance(completion, dict) or "choices" not in completion:

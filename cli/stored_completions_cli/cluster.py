@@ -1,8 +1,8 @@
 """An export by many machines: the driver lists, and Dask's workers fetch messages and write parts.
 
-A part is written whole or not at all, under a name that no other run gives; the driver notes it in the journal when it
-is there. A batch whose worker died is given to another; what that worker may still have written is not in the manifest,
-and is removed at the end.
+A part is written whole or not at all, under a name that the driver notes in the journal before; it notes the part when
+that is there. A batch whose worker died is given to another; what that worker may still have written is not in the
+manifest, and is removed at the end. No other file in the folder is touched.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import asyncio
 import hashlib
 import json
 import logging
-import os
 import secrets
+import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,19 +25,23 @@ from distributed import Client, KilledWorker
 from distributed.client import FutureCancelledError
 from fsspec.implementations.local import LocalFileSystem
 
-from stored_completions_cli.calls import Calls
+from stored_completions_cli import files
+from stored_completions_cli.calls import in_order
+from stored_completions_cli.completion import Completion
+from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.export import Counts, Failure, Request, Run, made_lines
+from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format, Formatter
 from stored_completions_cli.journal import Journal
-from stored_completions_cli.options import Connection
-from stored_completions_cli.output import Output, parquet
-from stored_completions_cli.source import Completion, Source
+from stored_completions_cli.output import Output
+from stored_completions_cli.source import Source
 
 # What it logs is said in a sentence, too.
 logging.getLogger("distributed.client").setLevel(logging.CRITICAL + 1)
 
 MANIFEST, ERRORS = "manifest.json", "errors.jsonl"
+NO_WORKERS = 20.0  # seconds until a cluster without workers is given up
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ class Parts(Output):
             raise CommandError(f"{url} cannot be written: {error}", Status.USAGE) from None
         self._given = url
         # A worker may run in another folder.
-        self.url = self._root if isinstance(self._files, LocalFileSystem) else url
+        self._url = self._root if isinstance(self._files, LocalFileSystem) else url
         self.errors_at = f"{url.rstrip('/')}/{ERRORS}"
         local = Path(self._root) if isinstance(self._files, LocalFileSystem) else Path()
         self.journal = local / (
@@ -100,18 +104,24 @@ class Parts(Output):
     def __str__(self) -> str:
         return self._given
 
-    def forget(self) -> None:
+    @property
+    def url(self) -> str:
+        """What a worker finds it by."""
+        return self._url
+
+    def forget(self, journal: Journal) -> None:
         """Remove the journal of what was begun."""
         self.journal.unlink(missing_ok=True)
 
     def finish(self, request: Request, journal: Journal) -> None:
-        """Write the manifest, which says that the export is whole, and remove what it does not name."""
+        """Write the manifest, which says that the export is whole, and remove parts of ours that it does not name."""
         self.write_errors(journal)
         parts = [*journal.parts()]
-        named = {part["name"] for part in parts}
+        begun = journal.begun_parts()
+        lost = begun - {part["name"] for part in parts}
         for path in self._files.ls(self._root, detail=False):
             name = path.rstrip("/").rpartition("/")[2]
-            if name.startswith(("part-", ".part-")) and name not in named:
+            if name in lost or _part_of_draft(name) in begun:
                 self._files.rm_file(path)
         manifest = {
             "version": 1,
@@ -123,6 +133,7 @@ class Parts(Output):
             "parts": parts,
         }
         write_whole(self._files, f"{self._root}/{MANIFEST}", json.dumps(manifest, indent=1).encode())
+        journal.finish()
         journal.set("state", "done")
         journal.commit()
 
@@ -150,8 +161,8 @@ class Parts(Output):
     def _is_as_exported(self, journal: Journal) -> bool:
         return bool(self._files.exists(f"{self._root}/{MANIFEST}"))
 
-    def _begin_append(self, request: Request, journal: Journal) -> None:
-        journal.set("base", journal.position)
+    def _begin_again(self, request: Request, journal: Journal, without: Collection[str]) -> None:
+        journal.set("base", journal.count)
 
 
 class ClusterRun(Run):
@@ -176,39 +187,65 @@ class ClusterRun(Run):
             )
         except (OSError, TimeoutError, ValueError) as error:
             raise CommandError(f"There is no Dask scheduler at {self._scheduler} ({error}).", Status.USAGE) from None
+        working = asyncio.ensure_future(self._work(cluster, source))
         watching = asyncio.ensure_future(self._watch(source, show, interval))
+        staffed = asyncio.ensure_future(self._until_no_workers(cluster))
         try:
-            threads = sum((await cluster.nthreads()).values())
-            if not threads:
-                raise CommandError(f"The Dask scheduler at {self._scheduler} has no workers.", Status.USAGE)
-
-            async def written(numbered: tuple[int, list[Completion]], _: Calls) -> tuple[list[Completion], Part]:
-                number, batch = numbered
-                name = f"part-{number:06}-{self._name}.{self._request.kind}"
-                future = cluster.submit(write_part, batch, name, self._job, key=f"{self._name}-{number}", pure=False)
-                part: Part = await future
-                return batch, part
-
-            completions = self.completions(source)
-            batches = _batched(completions, self._batch, self._written_parts)
-            calls = Calls(source.calls.client, source.calls.tally, 2 * threads)
-            parts = calls.in_order(batches, lambda numbered: str(numbered[0]), written, ahead=1)
-            async with aclosing(completions), aclosing(batches), aclosing(parts):
-                async for batch, part in parts:
-                    self._settle_part(batch, part)
+            await asyncio.wait((working, staffed), return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                raise CommandError(
+                    f"The Dask scheduler at {self._scheduler} has no workers any more: start some, and the same"
+                    " command continues."
+                )
+            working.result()
         except KilledWorker:
             raise CommandError(
                 "Workers died repeatedly over the same part: see their logs, or make parts smaller with --batch."
             ) from None
         except FutureCancelledError:
-            raise CommandError(f"The Dask scheduler at {self._scheduler} is gone.") from None
+            raise CommandError(
+                f"The Dask scheduler at {self._scheduler} is gone: start one, and the same command continues."
+            ) from None
         finally:
-            watching.cancel()
-            await cluster.close()
+            for task in (working, watching, staffed):
+                task.cancel()
+            await asyncio.gather(working, watching, staffed, return_exceptions=True)
+            with suppress(OSError, TimeoutError):
+                await cluster.close()
+
+    async def _work(self, cluster: Any, source: Source) -> None:
+        threads = sum((await cluster.nthreads()).values())
+        if not threads:
+            raise CommandError(f"The Dask scheduler at {self._scheduler} has no workers.", Status.USAGE)
+
+        async def written(numbered: tuple[int, list[Completion]]) -> tuple[list[Completion], Part]:
+            number, batch = numbered
+            name = f"part-{number:06}-{self._name}.{self._request.kind}"
+            self._journal.begin_part(name)
+            self._journal.commit()
+            part: Part = await cluster.submit(
+                write_part, batch, name, self._job, key=f"{self._name}-{number}", pure=False
+            )
+            return batch, part
+
+        completions = self.completions(source)
+        batches = _batched(completions, self._batch, self._written_parts)
+        parts = in_order(batches, written, 2 * threads, 2 * threads)
+        async with aclosing(completions), aclosing(batches), aclosing(parts):
+            async for batch, part in parts:
+                self._settle_part(batch, part)
+
+    async def _until_no_workers(self, cluster: Any) -> None:
+        """Return when there were no workers for so long that none will come back by itself."""
+        since = None
+        while since is None or time.monotonic() - since < NO_WORKERS:
+            await asyncio.sleep(1)
+            with suppress(OSError, TimeoutError):
+                since = None if await cluster.nthreads() else since or time.monotonic()
 
     def _settle_part(self, batch: list[Completion], part: Part) -> None:
-        for place in range(len(batch)):
-            self._journal.settle(0, part.failures.get(place))
+        for place, completion in enumerate(batch):
+            self._journal.settle(completion.id, 0, part.failures.get(place))
         if part.completions:
             self._journal.add_part(part.described())
         self.counts.failed += len(part.failures)
@@ -273,7 +310,7 @@ async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
         made = made_lines(each(), source, formatter, request)
         place = 0
         async with aclosing(made):
-            async for line in made:
+            async for _, line in made:
                 if isinstance(line, Failure):
                     failures[place] = line.line()
                 else:
@@ -284,8 +321,8 @@ async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
     if request.kind is Format.PARQUET:
         content = parquet().file_of(lines, left_out)
     if lines:
-        files, root = fsspec.core.url_to_fs(job.url)
-        write_whole(files, f"{root}/{name}", content)
+        place, root = fsspec.core.url_to_fs(job.url)
+        write_whole(place, f"{root}/{name}", content)
     return Part(
         name,
         len(lines),
@@ -293,18 +330,19 @@ async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
         hashlib.sha256(content).hexdigest(),
         failures,
         left_out,
-        source.calls.tally.retries,
+        source.calls.retries,
     )
 
 
-def write_whole(files: Any, path: str, content: bytes) -> None:
+def write_whole(place: Any, path: str, content: bytes) -> None:
     """Write a file that is there whole or not at all: object stores do so themselves, folders by renaming."""
-    if not isinstance(files, LocalFileSystem):
-        files.pipe_file(path, content)
+    if not isinstance(place, LocalFileSystem):
+        place.pipe_file(path, content)
         return
+    # Two workers may write the same part.
     draft = Path(path).with_name(f".{Path(path).name}.{secrets.token_hex(4)}")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    files.write_whole(Path(path), draft, [content])
+
+
+def _part_of_draft(name: str) -> str:
+    return name[1:].rpartition(".")[0] if name.startswith(".") else ""

@@ -1,54 +1,47 @@
-"""Deleting completions: what is selected, checked against an archive, deleted one by one, each with a receipt."""
+"""Deleting completions: what is selected, and each compared with the archive, deleted, and noted in a receipt."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+import shlex
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from contextlib import aclosing
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import IO
+from dataclasses import dataclass, field
+from itertools import islice
 
-from stored_completions.errors import APIError
-from stored_completions_cli.calls import Calls
-from stored_completions_cli.errors import CommandError
+from stored_completions.errors import APIError, APIResponseValidationError, NotFoundError
+from stored_completions_cli import jsontext
+from stored_completions_cli.archive import Archive
+from stored_completions_cli.completion import Completion, member
+from stored_completions_cli.errors import CommandError, OddError
 from stored_completions_cli.journal import Journal
-from stored_completions_cli.options import Filter
+from stored_completions_cli.receipts import Receipts
+from stored_completions_cli.selection import Filter, Verdict
 from stored_completions_cli.source import Source
+from stored_completions_cli.terminal import counted
+from stored_completions_cli.times import shown
 
-
-@dataclass(frozen=True)
-class Receipt:
-    """The outcome of deleting a completion.
-
-    Attributes:
-        at: When the server answered, in UTC.
-        reason: Why it was not deleted.
-        archive: The file that it was exported to before.
-    """
-
-    id: str
-    deleted: bool
-    at: str
-    reason: str | None = None
-    archive: str | None = None
-
-    def line(self) -> str:
-        """Return the JSON object of this receipt."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value is not None})
+_MOST_VERSIONS = 5  # that are shown
 
 
 class Selected:
-    """The completions that are to be deleted, each once, kept on disk however many they are."""
+    """The completions that are to be deleted, each once, kept on disk however many they are.
 
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
+    Attributes:
+        wanted: The filter that selects them.
+        left: How many were listed that are not selected, by why.
+        versions: The models that may be versions of the one that was named, by how many completions have them.
+    """
+
+    def __init__(self, journal: Journal, wanted: Filter) -> None:
+        self._journal, self.wanted = journal, wanted
+        self.left: Counter[Verdict] = Counter()
+        self.versions: Counter[str] = Counter()
         self.oldest: int | None = None
         self.newest: int | None = None
 
     def __len__(self) -> int:
-        return self._journal.position
+        return self._journal.count
 
     def __iter__(self) -> Iterator[str]:
         return self._journal.ids()
@@ -59,66 +52,184 @@ class Selected:
             self.oldest = min(created, self.oldest or created)
             self.newest = max(created, self.newest or created)
 
-    async def add_listed(self, source: Source, wanted: Filter) -> None:
-        """Add what the server lists of a selection.
+    async def add_listed(self, source: Source) -> None:
+        """Add what the server lists and the filter selects, judged from each object.
 
         Raises:
             APIError: it cannot be listed.
         """
-        async with aclosing(source.listed(wanted)) as completions:
+        async with aclosing(source.listed(self.wanted)) as completions:
             async for completion in completions:
-                self.add(completion.id, completion.created)
+                verdict = self.wanted.judge(completion) if completion.has_id else Verdict.UNKNOWN
+                if verdict is Verdict.SELECTED:
+                    self.add(completion.id, completion.created)
+                else:
+                    self.left[verdict] += 1
+                    if verdict is Verdict.VERSION and completion.model:
+                        self.versions[completion.model] += 1
+
+    def described(self) -> str:
+        """Return what is selected in words: the cut-off, the count, the oldest and the newest, and three of them."""
+        since, until = self.wanted.since, self.wanted.until
+        bounds = [f"from {shown(since)} on"] if since is not None else []
+        bounds += [f"before {shown(until)}"] if until is not None else []
+        lines = [f"Selected: {counted(len(self))}{' created ' + ' and '.join(bounds) if bounds else ''}"]
+        if self.oldest is not None:
+            lines += [f"  oldest: {shown(self.oldest)}", f"  newest: {shown(self.newest)}"]
+        first = [*islice(self, 3)]
+        lines += [f"  {jsontext.shortened(each)}" for each in first]
+        if more := len(self) - len(first):
+            lines.append(f"  and {more:,} more")
+        return "\n".join(lines)
+
+    def left_described(self) -> str:
+        """Return what was listed and is kept, in words; nothing if there is none."""
+        lines = []
+        if unknown := self.left[Verdict.UNKNOWN]:
+            lines.append(
+                f"Kept: {counted(unknown)} that cannot be judged: without a readable time, model or metadata, or not"
+                " whole."
+            )
+        if versions := self.left[Verdict.VERSION]:
+            lines.append(f"Kept: {counted(versions)} of another model whose name begins so. To select them, write:")
+            options = (shlex.quote(jsontext.shortened(name)) for name, _ in self.versions.most_common(_MOST_VERSIONS))
+            lines += [f"  --model {option}" for option in options]
+            if (more := len(self.versions) - _MOST_VERSIONS) > 0:
+                lines.append(f"  and {counted(more, 'more model')}")
+        if other := self.left[Verdict.OTHER]:
+            lines.append(f"Kept: {counted(other)} that the server listed against the filters.")
+        return "\n".join(lines)
 
 
-def check_archive(archive: Path, wanted: Iterable[str]) -> list[str]:
-    """Read an export again, and return the wanted ids that it does not hold whole.
+@dataclass
+class Outcome:
+    """What came of deleting.
 
-    Raises:
-        CommandError: a line is not what an export writes.
+    Attributes:
+        stale: The ids of what is not in the archive as the server has it.
     """
-    with Journal(None) as held, archive.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
+
+    deleted: int = 0
+    kept: int = 0
+    stale: list[str] = field(default_factory=list)
+
+
+class Deletion:
+    """Deletes completions one after the other, each with its receipt on disk before the next."""
+
+    def __init__(self, source: Source, receipts: Receipts, wanted: Filter) -> None:
+        self._source, self._receipts, self._wanted = source, receipts, wanted
+
+    async def resolve(self) -> None:
+        """Find out what came of deletions whose process was killed before it had the answer.
+
+        Raises:
+            APIError: the server does not answer any more.
+        """
+        for receipt in self._receipts.pending:
+            gone = await self._is_gone(receipt.id)
+            if gone is not None:
+                self._receipts.settle(receipt, gone)
+
+    async def carry_out(
+        self, ids: Iterable[str], archive: Archive | None, why_not: Callable[[str], str | None], outcome: Outcome
+    ) -> None:
+        """Delete completions, and count them.
+
+        Args:
+            archive: What each must stand in as the server has it.
+            why_not: Returns why a completion could not be archived, if it is known.
+
+        Raises:
+            APIError: the server does not answer any more.
+            OSError: a receipt cannot be written; what it would be of was not deleted.
+        """
+
+        async def checked(completion_id: str) -> tuple[str, str | None, bool]:
             try:
-                completion = json.loads(line)
-            except ValueError as error:
-                raise CommandError(f"{archive}:{number} is not JSON ({error}): nothing was deleted.") from None
-            if not line.endswith(b"\n") or not isinstance(completion, dict):
-                raise CommandError(f"{archive}:{number} is not a complete line of an export: nothing was deleted.")
-            if isinstance(completion.get("messages"), list) and isinstance(completion.get("id"), str):
-                held.add(completion["id"], None)
-        return [completion_id for completion_id in wanted if held.add(completion_id, None)]
+                return completion_id, *(await self._check(completion_id, archive, why_not))
+            except CommandError as error:
+                return completion_id, str(error), False
+            except APIError as error:
+                await self._source.calls.check_the_server(error)
+                return completion_id, str(error), False
 
+        async with aclosing(self._source.calls.in_order(_each(ids), checked, ahead=1)) as results:
+            async for completion_id, reason, is_stale in results:
+                if is_stale:
+                    outcome.stale.append(completion_id)
+                elif reason is not None:
+                    self._receipts.refuse(completion_id, reason)
+                    outcome.kept += 1
+                else:
+                    deleted = await self._delete(completion_id)
+                    outcome.deleted += deleted
+                    outcome.kept += not deleted
 
-def delete(source: Source, ids: Iterable[str], archive: Path | None) -> AsyncGenerator[Receipt, None]:
-    """Delete completions, many at a time, and yield a receipt for each, in order.
+    async def _check(
+        self, completion_id: str, archive: Archive | None, why_not: Callable[[str], str | None]
+    ) -> tuple[str | None, bool]:
+        """Return why a completion is not to be deleted, and whether that is since it changed after it was archived."""
+        if archive is not None:
+            if archive.line(completion_id) is None:
+                return f"It could not be archived: {why_not(completion_id) or 'it is not there'}", False
+            found = await self._source.with_messages(await self._source.completion(completion_id))
+            if not archive.holds(found):
+                return "It changed after it was archived.", True
+        elif self._wanted != Filter():
+            found = await self._source.completion(completion_id)
+        else:
+            return await self._is_missing(completion_id), False
+        return self._judged(found), False
 
-    Raises:
-        APIError: the server does not answer any more.
-    """
-
-    async def receipt(completion_id: str, calls: Calls) -> Receipt:
-        reason = None
+    async def _is_missing(self, completion_id: str) -> str | None:
+        """Return why a completion that was named is not there; whether it is whole does not matter."""
         try:
-            answer = await calls.text(lambda: calls.completions.with_raw_response.delete(completion_id))
-            if json.loads(answer).get("deleted") is not True:
-                reason = f"The server did not confirm the deletion: {answer}"
+            await self._source.completion(completion_id)
+        except NotFoundError as error:
+            return str(error)
+        except (OddError, APIResponseValidationError):
+            pass
+        return None
+
+    def _judged(self, completion: Completion) -> str | None:
+        verdict = self._wanted.judge(completion)
+        return None if verdict is Verdict.SELECTED else f"It is not selected any more: {verdict.value}."
+
+    async def _delete(self, completion_id: str) -> bool:
+        """Delete a completion, and return whether it is gone."""
+        calls = self._source.calls
+        receipt = self._receipts.begin(completion_id)
+        failure: APIError | None = None
+        is_confirmed = False
+        try:
+            answer, content = await calls.checked(lambda: calls.completions.with_raw_response.delete(completion_id))
+            is_confirmed = member(answer, "deleted") is True and member(answer, "id") in (None, completion_id)
+            reason = f"The server did not confirm the deletion: {jsontext.shortened(repr(content)[1:])}"
         except CommandError as error:
-            reason = str(error)
+            self._receipts.settle(receipt, False, str(error))
+            return False
         except APIError as error:
-            await calls.check_the_server(error)
-            reason = str(error)
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        return Receipt(completion_id, reason is None, now, reason, str(archive) if archive else None)
+            # Not found, too: it was there before, and may have gone with an answer that did not come.
+            reason, failure = str(error), error
+        gone = is_confirmed or await self._is_gone(completion_id)
+        if gone is not None:
+            self._receipts.settle(receipt, gone, None if gone else reason)
+        if failure is not None:
+            await calls.check_the_server(failure)
+        return bool(gone)
 
-    return source.calls.in_order(_each(ids), str, receipt)
+    async def _is_gone(self, completion_id: str) -> bool | None:
+        """Return whether a completion is not there any more; None where that cannot be found out."""
+        try:
+            await self._source.completion(completion_id)
+        except NotFoundError:
+            return True
+        except (APIError, CommandError):
+            return None
+        return False
 
 
-async def _each(ids: Iterable[str]) -> AsyncIterator[str]:
+async def _each(ids: Iterable[str]) -> AsyncGenerator[str, None]:
     for completion_id in ids:
         yield completion_id
-
-
-def write(receipt: Receipt, file: IO[str]) -> None:
-    """Append a receipt and make it durable, before the next deletion."""
-    file.write(receipt.line() + "\n")
-    file.flush()

@@ -24,5 +24,5 @@ class CommandError(Exception):
         self.status = status
 
 
-class InexpressibleError(Exception):
-    """A completion that a format cannot hold; the message says why."""
+class OddError(CommandError):
+    """One completion cannot be used: what the server sent for it is not whole, or a format cannot hold it."""

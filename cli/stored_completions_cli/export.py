@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 
 from stored_completions.errors import APIError
-from stored_completions_cli.calls import Calls
-from stored_completions_cli.errors import CommandError, InexpressibleError, Status
+from stored_completions_cli.completion import Completion
+from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.formats import Format, Formatter, Line
 from stored_completions_cli.journal import Journal
-from stored_completions_cli.options import Filter
-from stored_completions_cli.source import Completion, Source, is_past
+from stored_completions_cli.selection import Filter, Verdict
+from stored_completions_cli.source import Past, Source
 
 _CHECKPOINT_SECONDS = 0.1
 _CHECKPOINT_BYTES = 4 * 2**20
@@ -36,6 +36,7 @@ class Request:
         selection: The same as it was typed: `7d` stays `7d`.
         limit: The most completions that a run adds.
         ids: A file with the ids of what is exported, instead of a selection.
+        archive: Whether it is of what is to be deleted.
         overlap: Seconds before the newest exported completion from which an append lists again.
     """
 
@@ -47,12 +48,14 @@ class Request:
     messages: bool = True
     limit: int | None = None
     ids: Path | None = None
+    archive: bool = False
     overlap: int = 3600
 
     def identity(self) -> dict[str, Any]:
         """Return what must be equal for an export to go on."""
         whole = {**asdict(self), "ids": str(self.ids.absolute()) if self.ids else None}
-        return {name: value for name, value in whole.items() if name not in ("wanted", "overlap")}
+        left_out = ("wanted", "overlap") if self.archive else ("wanted", "overlap", "archive")
+        return {name: value for name, value in whole.items() if name not in left_out}
 
 
 @dataclass
@@ -62,8 +65,9 @@ class Counts:
     Attributes:
         total: The completions in the file, with those of earlier runs.
         new: Those of them that this run wrote.
-        failed: Completions that could not be had for good, with those of earlier runs.
+        failed: Completions that could not be exported, with those of earlier runs.
         repeated: How often something was listed that was there already.
+        unmatched: How often something was listed that the filters do not select.
         size: Bytes of the file.
         left_out: How often the format had no place for a property.
     """
@@ -72,6 +76,7 @@ class Counts:
     new: int = 0
     failed: int = 0
     repeated: int = 0
+    unmatched: int = 0
     retries: int = 0
     size: int = 0
     expected: int | None = None
@@ -81,8 +86,7 @@ class Counts:
     @classmethod
     def of(cls, journal: Journal) -> Self:
         """Return the counts at the start of a run."""
-        failed = journal.failed()
-        counts = cls(journal.written - failed, 0, failed, size=journal.end)
+        counts = cls(journal.exported(), 0, journal.failed(), size=journal.end)
         counts.left_out = Counter(journal.get("left_out", {}))
         return counts
 
@@ -120,14 +124,26 @@ class Sink(Protocol):
 class Run:
     """One run of an export, from where the journal ends to the end of the listing."""
 
-    def __init__(self, request: Request, journal: Journal, sink: Sink) -> None:
+    def __init__(self, request: Request, journal: Journal, sink: Sink, ids: Iterable[str] | None = None) -> None:
+        """Begin a run.
+
+        Args:
+            ids: What to export instead of what is listed.
+        """
         self._request, self._journal, self._sink = request, journal, sink
+        self._ids = read_ids(request.ids) if request.ids is not None else ids
         self._formatter = Formatter(request.kind, request.choice)
         self._left_out: Counter[str] = Counter()
         self._unsynced, self._sync_at = 0, time.monotonic()
         self.counts = Counts.of(journal)
         if request.limit is not None:
-            self.counts.expected = journal.get("base", 0) + request.limit
+            self.counts.expected = self._most
+
+    @property
+    def _most(self) -> int | None:
+        """How many completions there may be."""
+        limit = self._request.limit
+        return None if limit is None else self._journal.get("base", 0) + limit
 
     async def run(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
         """Write everything that is not written yet.
@@ -136,12 +152,11 @@ class Run:
             show: Called with the counts every so many seconds, the interval.
 
         Raises:
-            APIError: the server does not answer any more; what was written is kept.
+            APIError, CommandError: the server does not answer any more; what was written is kept.
             OSError: the file cannot be written; what was synced is kept.
         """
-
         completions = self.completions(source)
-        if self._request.messages or self._request.ids is not None:
+        if self._request.messages or self._ids is not None:
             lines = made_lines(completions, source, self._formatter, self._request)
         else:  # no calls: tasks cost more than making a line does
             lines = _each(
@@ -150,60 +165,75 @@ class Run:
         watching = asyncio.ensure_future(self._watch(source, show, interval))
         try:
             async with aclosing(completions), aclosing(lines):
-                async for line in lines:
-                    self._settle(line)
-        except (asyncio.CancelledError, APIError):
+                async for completion, line in lines:
+                    self._settle(completion, line)
+        except (asyncio.CancelledError, APIError, CommandError):
             self._checkpoint()
             raise
         finally:
             watching.cancel()
-            self.counts.retries = source.calls.tally.retries
+            self.counts.retries = source.calls.retries
         self._checkpoint()
 
     async def _watch(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
         while True:
-            self.counts.retries = source.calls.tally.retries
+            self.counts.retries = source.calls.retries
             show(self.counts)
             await asyncio.sleep(interval)
 
     async def completions(self, source: Source) -> AsyncGenerator[Completion, None]:
-        """Yield what the journal does not have, as it is listed, and note it in the journal."""
-        request, journal = self._request, self._journal
-        most = None if request.limit is None else journal.get("base", 0) + request.limit
-        if request.ids is not None:
-            for completion_id in read_ids(request.ids):
-                if journal.position == most:
+        """Yield what the journal does not have, as it is listed, and note it in the journal; first what failed."""
+        journal = self._journal
+        is_begun = journal.count > journal.get("base", 0)
+        again = journal.take_failures()
+        self.counts.failed = 0
+        for completion_id, created in again:
+            if journal.add(completion_id, created):
+                yield Completion(completion_id, created)
+        if self._ids is not None:
+            for completion_id in self._ids:
+                if journal.count == self._most:
                     return
                 if journal.add(completion_id, None):
-                    yield Completion(completion_id, None, "")
-            return
-        before = journal.newest() if journal.get("base") and journal.position == journal.get("base") else None
-        cursors = list(journal.cursors(None if before is None else before - request.overlap))
+                    yield Completion(completion_id)
+        elif not journal.get("listed"):
+            async with aclosing(self._listed(source, is_begun)) as completions:
+                async for completion in completions:
+                    yield completion
+
+    async def _listed(self, source: Source, is_begun: bool) -> AsyncGenerator[Completion, None]:
+        """Yield what is listed and new, from where the journal says."""
+        wanted, journal = self._request.wanted, self._journal
+        before = journal.newest() if journal.get("base") and not is_begun else None
+        cursors = list(journal.cursors(None if before is None else before - self._request.overlap))
         if cursors == [None]:
-            cursors = [await source.start(request.wanted), None]
-        async with aclosing(source.pages(request.wanted, cursors)) as pages:
+            cursors = [await source.start(wanted), None]
+        past = Past(wanted)
+        async with aclosing(source.pages(wanted, cursors)) as pages:
             async for page in pages:
                 journal.page(page.after)
                 for completion in page.completions:
-                    if journal.position == most:
+                    if journal.count == self._most:
                         return
-                    if not request.wanted.takes(completion.created):
+                    verdict = wanted.judge(completion)
+                    self.counts.unmatched += verdict is Verdict.OTHER
+                    if verdict in (Verdict.OTHER, Verdict.OTHER_TIME):
                         continue
                     if journal.add(completion.id, completion.created):
                         yield completion
                     else:
                         self.counts.repeated += 1
-                if is_past(page, request.wanted):
+                if past.is_past(page):
                     return
 
-    def _settle(self, line: Line | Failure) -> None:
+    def _settle(self, completion: Completion, line: Line | Failure) -> None:
         if isinstance(line, Failure):
-            self._journal.settle(0, line.line())
+            self._journal.settle(completion.id, 0, line.line())
             self.counts.failed += 1
         else:
             size = len(line.content)
             self._sink.append(line.content)
-            self._journal.settle(size)
+            self._journal.settle(completion.id, size)
             self._unsynced += size
             self._left_out += line.left_out
             self.counts.total += 1
@@ -223,42 +253,40 @@ class Run:
 
 def made_lines(
     completions: AsyncIterator[Completion], source: Source, formatter: Formatter, request: Request
-) -> AsyncGenerator[Line | Failure, None]:
-    """Yield the lines of completions in their order, made many at a time.
+) -> AsyncGenerator[tuple[Completion, Line | Failure], None]:
+    """Yield completions in their order, each with its line, made many at a time.
 
     Raises:
         APIError: the server does not answer any more.
     """
-
-    async def made(completion: Completion, calls: Calls) -> Line | Failure:
-        return await make_line(completion, Source(calls), formatter, request)
-
-    return source.calls.in_order(completions, lambda completion: completion.id, made)
+    made = partial(make_line, source=source, formatter=formatter, request=request)
+    return source.calls.in_order(completions, made)
 
 
-async def make_line(completion: Completion, source: Source, formatter: Formatter, request: Request) -> Line | Failure:
-    """Return the line of a completion, or why there is none.
+async def make_line(
+    completion: Completion, source: Source, formatter: Formatter, request: Request
+) -> tuple[Completion, Line | Failure]:
+    """Return a completion with its line, or with why there is none.
 
     Raises:
         APIError: the server does not answer any more.
     """
+    found = completion
     try:
-        if not completion.text:
-            completion = await source.completion(completion.id)
+        if not found.has_id:
+            reason = f"What the server listed cannot be exported: {found.problem}."
+            return completion, Failure(found.id, reason, object=found.text)
+        if not found.text or found.problem:
+            found = await source.completion(found.id)
         if request.messages:
-            if completion.id.startswith("sha256:"):
-                return Failure(completion.id, "The server listed it without an id.", object=completion.text)
-            completion = await source.with_messages(completion)
-        return formatter.line(completion)
-    except InexpressibleError as reason:
-        return Failure(completion.id, f"The format {request.kind} cannot hold it: {reason}.")
+            found = await source.with_messages(found)
+        return completion, formatter.line(found)
     except CommandError as error:
-        return Failure(completion.id, str(error))
+        return completion, Failure(completion.id, str(error))
     except APIError as error:
         await source.calls.check_the_server(error)
-        return Failure(
-            completion.id, str(error), getattr(error, "status_code", None), getattr(error, "request_id", None)
-        )
+        status, request_id = getattr(error, "status_code", None), getattr(error, "request_id", None)
+        return completion, Failure(completion.id, str(error), status, request_id)
 
 
 def read_ids(path: Path) -> Iterator[str]:
@@ -283,15 +311,16 @@ def read_ids(path: Path) -> Iterator[str]:
 
 
 def _id_of(line: str) -> str:
-    with suppress(ValueError, KeyError):
+    with suppress(ValueError, KeyError, RecursionError):
         found = json.loads(line)["id"]
         return found if isinstance(found, str) else ""
     return ""
 
 
 async def _each(
-    completions: AsyncIterator[Completion], made: Callable[[Completion], Awaitable[Line | Failure]]
-) -> AsyncGenerator[Line | Failure, None]:
+    completions: AsyncIterator[Completion],
+    made: Callable[[Completion], Awaitable[tuple[Completion, Line | Failure]]],
+) -> AsyncGenerator[tuple[Completion, Line | Failure], None]:
     """Yield what is made of each completion, one after the other."""
     async for completion in completions:
         yield await made(completion)

@@ -7,13 +7,17 @@ the data file has beyond the journal is cut off when an export goes on.
 from __future__ import annotations
 
 import json
+import os
+import secrets
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-from stored_completions_cli.errors import CommandError
+from stored_completions_cli import files
+from stored_completions_cli.completion import NO_ID
+from stored_completions_cli.errors import CommandError, Status
 
 _VERSION = 1
 _TABLES = """
@@ -22,15 +26,29 @@ CREATE TABLE IF NOT EXISTS item(
   position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, created INTEGER, end INTEGER, error TEXT);
 CREATE TABLE IF NOT EXISTS page(position INTEGER PRIMARY KEY, after TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS part(number INTEGER PRIMARY KEY, described TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS begun(name TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS again(position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, created INTEGER, error TEXT);
 """
+
+
+_FAILED = "SELECT position, id, error FROM again UNION ALL SELECT position, id, error FROM item WHERE error NOT NULL"
+
+
+class Written(NamedTuple):
+    """A completion in the data file, and where its line is, in bytes."""
+
+    id: str
+    start: int
+    end: int
 
 
 class Journal:
     """The completions of an export in the order of the listing, each by its id and the place where it ends.
 
     Attributes:
-        position: How many completions were listed, each counted once.
-        written: How many of them are settled: in the data file, or failed for good.
+        position: The place of the next completion that is listed.
+        count: How many completions were listed, each counted once.
+        written: How many of them are settled: in the data file, or failed.
         end: The size of the data file, in bytes, with what is settled.
     """
 
@@ -39,8 +57,12 @@ class Journal:
 
         Raises:
             CommandError: another process has it open, or it is no journal.
+            OSError: it cannot be made.
         """
-        self._path = path
+        if path is not None:
+            os.close(files.opened(path))
+            if (beside := path.with_name(f"{path.name}-journal")).is_symlink():
+                raise CommandError(f"{beside} is a link, and links are not followed: remove it.", Status.USAGE)
         self._database = sqlite3.connect(str(path or ""), timeout=0, isolation_level=None)
         try:
             self._database.executescript(
@@ -54,14 +76,20 @@ class Journal:
             raise CommandError(
                 f"{path} cannot be used as a journal ({error}): move it away to begin from scratch."
             ) from None
-        if self.get("version", _VERSION) != _VERSION:
-            raise CommandError(f"{path} is of another version of this command: finish the export with that version.")
-        self.set("version", _VERSION)
-        # What was listed and not written is listed again.
-        self._database.execute("DELETE FROM item WHERE end IS NULL")
-        self._database.execute("DELETE FROM page WHERE position > ?", (self._count(),))
-        self.position = self.written = self._count()
-        self.end = self._end()
+        try:
+            if self.get("version", _VERSION) != _VERSION:
+                raise CommandError(
+                    f"{path} is of another version of this command: finish the export with that version."
+                )
+            self.set("version", _VERSION)
+            self.token: str = self.get("token") or secrets.token_hex(4)
+            self.set("token", self.token)
+            # What was listed and not written is listed again.
+            self._database.execute("DELETE FROM item WHERE end IS NULL")
+            self._measure()
+        except BaseException:
+            self._database.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -93,24 +121,49 @@ class Journal:
         """Note a completion that was listed; return False if it is there already."""
         added = self._database.execute(
             "INSERT OR IGNORE INTO item(position, id, created) VALUES (?, ?, ?)",
-            (self.position, completion_id, created),
+            (self.position, _key(completion_id), created),
         ).rowcount
         self.position += added
+        self.count += added
         return bool(added)
 
-    def settle(self, size: int, error: str | None = None) -> None:
-        """Note that the next completion takes so many bytes, or why it has failed for good."""
+    def settle(self, completion_id: str, size: int, error: str | None = None) -> None:
+        """Note that a completion, the next one in order, takes so many bytes, or why it failed."""
         self.end += size
-        self._database.execute("UPDATE item SET end = ?, error = ? WHERE position = ?", (self.end, error, self.written))
+        changed = "UPDATE item SET end = ?, error = ? WHERE id = ?"
+        self._database.execute(changed, (self.end, error, _key(completion_id)))
+        self._database.execute("DELETE FROM again WHERE id = ?", (_key(completion_id),))
         self.written += 1
+
+    def take_failures(self) -> list[tuple[str, int | None]]:
+        """Return the ids and times of the completions that failed: they are tried again, and settled again.
+
+        What failed since it had no id can only be listed again: the listing is not over then.
+        """
+        self._database.execute("INSERT INTO again SELECT position, id, created, error FROM item WHERE error NOT NULL")
+        self._database.execute("DELETE FROM item WHERE error NOT NULL")
+        self._count_again()
+        rows = self._database.execute("SELECT position, id, created FROM again ORDER BY position").fetchall()
+        without_id = [position for position, key, _ in rows if _id(key).startswith(NO_ID)]
+        if without_id:
+            self.set("listed", False)
+            self.set("list_from", min(without_id))
+        return [(_id(key), created) for _, key, created in rows if not _id(key).startswith(NO_ID)]
+
+    def finish(self) -> None:
+        """Note that all is listed, and that what failed was tried again."""
+        self._database.execute("DELETE FROM again")
+        self.set("list_from", None)
+        self.set("state", "finishing")
 
     def forget(self) -> None:
         """Begin from scratch."""
         self._database.execute("DELETE FROM item")
         self._database.execute("DELETE FROM page")
         self._database.execute("DELETE FROM part")
-        self._database.execute("DELETE FROM meta WHERE name != 'version'")
-        self.position = self.written = self.end = 0
+        self._database.execute("DELETE FROM again")
+        self._database.execute("DELETE FROM meta WHERE name NOT IN ('version', 'token')")
+        self._measure()
 
     def restart_data(self) -> None:
         """Note that what is written so far is in another file now, and this one begins empty."""
@@ -120,9 +173,28 @@ class Journal:
     def cut(self, size: int) -> None:
         """Forget what a data file of this size, in bytes, does not hold: a disk may lose what it confirmed."""
         self._database.execute("DELETE FROM item WHERE end > ?", (size,))
-        self._database.execute("DELETE FROM page WHERE position > ?", (self._count(),))
-        self.position = self.written = self._count()
-        self.end = self._end()
+        self._measure()
+
+    def lines(self) -> Iterator[Written]:
+        """Yield the completions that the data file holds, in order, and where their lines are."""
+        start = 0
+        for key, end, error in self._database.execute("SELECT id, end, error FROM item ORDER BY position"):
+            if error is None:
+                yield Written(_id(key), start, end)
+            start = end
+
+    def move(self, ends: Iterable[tuple[str, int | None]]) -> None:
+        """Note where lines end in a file that was written again; None for what is no longer in it."""
+        for completion_id, end in ends:
+            if end is None:
+                self._database.execute("DELETE FROM item WHERE id = ?", (_key(completion_id),))
+            else:
+                self._database.execute("UPDATE item SET end = ? WHERE id = ?", (end, _key(completion_id)))
+        self._database.execute(
+            "UPDATE item SET end = coalesce((SELECT before.end FROM item before WHERE before.error IS NULL"
+            " AND before.position < item.position ORDER BY before.position DESC LIMIT 1), 0) WHERE error IS NOT NULL"
+        )
+        self._measure()
 
     def cursors(self, before: int | None = None) -> Iterator[str | None]:
         """Yield the cursors to list on from, the best first: a server may not know one any more. None is the start.
@@ -130,10 +202,12 @@ class Journal:
         Args:
             before: Only cursors before which everything was created earlier than this, in Unix seconds.
         """
-        step, position = 1, self.position
+        bound: int | None = self.get("list_from")
+        position: int = self.position if bound is None else min(self.position, bound)
+        step = 1
         if before is not None:
             row = self._database.execute("SELECT min(position) FROM item WHERE created >= ?", (before,)).fetchone()
-            position = position if row[0] is None else row[0]
+            position = min(position, position if row[0] is None else row[0])
         while row := self._database.execute(
             "SELECT position, after FROM page WHERE position <= ? ORDER BY position DESC LIMIT 1", (position,)
         ).fetchone():
@@ -147,21 +221,39 @@ class Journal:
         return newest
 
     def failures(self) -> Iterator[str]:
-        """Yield what was noted of each completion that has failed for good, in order."""
-        yield from (
-            row[0] for row in self._database.execute("SELECT error FROM item WHERE error IS NOT NULL ORDER BY position")
-        )
+        """Yield what was noted of each completion that failed, in order."""
+        yield from (row[0] for row in self._database.execute(f"SELECT error FROM ({_FAILED}) ORDER BY position"))
+
+    def failure(self, completion_id: str) -> str | None:
+        """Return what was noted of a completion that failed."""
+        found = self._database.execute(f"SELECT error FROM ({_FAILED}) WHERE id = ?", (_key(completion_id),)).fetchone()
+        return found[0] if found else None
 
     def failed(self) -> int:
-        """Return how many completions have failed for good."""
-        failed: int = self._database.execute("SELECT count(*) FROM item WHERE error IS NOT NULL").fetchone()[0]
+        """Return how many completions failed."""
+        failed: int = self._database.execute(f"SELECT count(*) FROM ({_FAILED})").fetchone()[0]
         return failed
 
+    def exported(self) -> int:
+        """Return how many completions are in the data file."""
+        number: int = self._database.execute(
+            "SELECT count(*) FROM item WHERE end NOT NULL AND error IS NULL"
+        ).fetchone()[0]
+        return number
+
     def ids(self) -> Iterator[str]:
-        """Yield the ids of the completions that were written, in order."""
+        """Yield the ids of the completions that did not fail, in order."""
         yield from (
-            row[0] for row in self._database.execute("SELECT id FROM item WHERE error IS NULL ORDER BY position")
+            _id(row[0]) for row in self._database.execute("SELECT id FROM item WHERE error IS NULL ORDER BY position")
         )
+
+    def begin_part(self, name: str) -> None:
+        """Note the name of a part before anyone writes it: no other file is this export's."""
+        self._database.execute("INSERT OR IGNORE INTO begun VALUES (?)", (name,))
+
+    def begun_parts(self) -> frozenset[str]:
+        """Return the names of all parts that were begun."""
+        return frozenset(row[0] for row in self._database.execute("SELECT name FROM begun"))
 
     def add_part(self, described: dict[str, Any]) -> None:
         """Note a part that is whole."""
@@ -178,13 +270,28 @@ class Journal:
         self.set(name, sums)
         return sums
 
-    def _count(self) -> int:
-        # The positions have no gaps.
-        count: int = self._database.execute("SELECT coalesce(max(position) + 1, 0) FROM item").fetchone()[0]
-        return count
+    def _measure(self) -> None:
+        """Take the place, the number and the size from what is settled, and forget the pages beyond."""
+        last = self._database.execute("SELECT position, end FROM item ORDER BY position DESC LIMIT 1").fetchone()
+        position, end = (-1, 0) if last is None else last
+        self.position: int = position + 1
+        self.end = end
+        self._database.execute("DELETE FROM page WHERE position > ?", (self.position,))
+        self._count_again()
 
-    def _end(self) -> int:
-        end: int = self._database.execute(
-            "SELECT coalesce((SELECT end FROM item ORDER BY position DESC LIMIT 1), 0)"
-        ).fetchone()[0]
-        return end
+    def _count_again(self) -> None:
+        count: int = self._database.execute("SELECT count(*) FROM item").fetchone()[0]
+        self.count = self.written = count
+
+
+def _key(completion_id: str) -> str | bytes:
+    """Return an id as SQLite takes it: what no UTF-8 can hold, as bytes."""
+    try:
+        completion_id.encode()
+    except UnicodeEncodeError:
+        return completion_id.encode("utf-8", "surrogatepass")
+    return completion_id
+
+
+def _id(key: str | bytes) -> str:
+    return key.decode("utf-8", "surrogatepass") if isinstance(key, bytes) else key

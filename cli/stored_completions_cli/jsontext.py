@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\n\r]*")
-_STRING_OR_SPACE = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")|[ \t\n\r]+')
+_STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
+_STRING_OR_SPACE = re.compile(rf"({_STRING})|[ \t\n\r]+", re.DOTALL)
+_STRUCTURE = re.compile(rf"{_STRING}|[\[\]{{}},:]", re.DOTALL)
+# DEL and the C1 control characters, which JSON need not escape, and which a terminal obeys.
+_CONTROLS = re.compile("[\x7f-\x9f]")
 
 
 class Value(NamedTuple):
@@ -49,6 +53,76 @@ def members(text: str) -> dict[str, Value]:
         found[name.decoded], at = _value(text, _skip(text, at + 1))
         at = _skip(text, at + 1) if text[at] == "," else at
     return found
+
+
+def cut_elements(array: str) -> list[str]:
+    """Cut a JSON array into the texts of its elements without decoding them, however deep they are.
+
+    Raises:
+        ValueError: its brackets do not match.
+    """
+    return _cut(array, "[")
+
+
+def cut_members(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the JSON texts of the names and values of an object without decoding them, however deep they are.
+
+    Raises:
+        ValueError: its brackets do not match.
+    """
+    cut = _cut(text, "{")
+    if len(cut) % 2:
+        raise ValueError("it has a name without a value")
+    yield from zip(cut[::2], cut[1::2], strict=True)
+
+
+def _cut(text: str, opening: str) -> list[str]:
+    text = text.strip(" \t\r\n")
+    if not text.startswith(opening):
+        raise ValueError(f"it does not begin with {opening}")
+    found: list[str] = []
+    depth = start = 0
+    for match in _STRUCTURE.finditer(text):
+        character = match[0][0]
+        if character in "[{":
+            depth += 1
+            start = match.end() if depth == 1 else start
+        elif character in "]}":
+            depth -= 1
+            if not depth:
+                if match.end() != len(text):
+                    break
+                last = text[start : match.start()].strip(" \t\r\n")
+                return [*found, last] if last or found else []
+        elif character in ",:" and depth == 1:
+            found.append(text[start : match.start()].strip(" \t\r\n"))
+            start = match.end()
+    raise ValueError("its brackets do not match")
+
+
+def is_same(one: str, other: str) -> bool:
+    """Return whether two JSON texts have the same values; 1, 1.0 and true are three, and members have no order."""
+    if one == other:
+        return True
+    try:
+        return json.dumps(json.loads(one), sort_keys=True) == json.dumps(json.loads(other), sort_keys=True)
+    except (ValueError, RecursionError):
+        return False
+
+
+def escaped(text: str) -> str:
+    """Return JSON with the control characters escaped that it may hold as they are."""
+    return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def shortened(text: str, length: int = 200) -> str:
+    """Return a text with three dots for what is beyond a number of characters."""
+    return text if len(text) <= length else f"{text[: length - 3]}..."
+
+
+def string(text: str) -> str:
+    """Return the JSON string of a text; a lone surrogate, which UTF-8 cannot hold, is escaped."""
+    return json.dumps(text, ensure_ascii=any("\ud800" <= each <= "\udfff" for each in text))
 
 
 def array(texts: Iterable[str]) -> str:

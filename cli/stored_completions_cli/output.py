@@ -14,18 +14,18 @@ added or repeated in between.
 from __future__ import annotations
 
 import os
-import shutil
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, replace
-from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
-from stored_completions_cli.__main__ import missing_extra
+from stored_completions_cli import files, jsontext
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.export import Request
+from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
-from stored_completions_cli.options import Filter
+from stored_completions_cli.selection import Filter
 
 
 class FileSink:
@@ -33,9 +33,8 @@ class FileSink:
 
     def __init__(self, path: Path, size: int) -> None:
         """Open a file, or make it, and cut it to a size in bytes."""
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        self._descriptor, self._size = files.opened(path), size
         os.ftruncate(self._descriptor, size)
-        os.lseek(self._descriptor, size, os.SEEK_SET)
         self._lines: list[bytes] = []
 
     def append(self, line: bytes) -> None:
@@ -44,10 +43,10 @@ class FileSink:
 
     def sync(self) -> None:
         """Write the lines, and return when they are on disk."""
-        left = memoryview(b"".join(self._lines))
+        content = b"".join(self._lines)
         self._lines.clear()
-        while left:
-            left = left[os.write(self._descriptor, left) :]
+        files.write_all(self._descriptor, content, self._size)
+        self._size += len(content)
         os.fsync(self._descriptor)
 
     def close(self) -> None:
@@ -56,13 +55,15 @@ class FileSink:
 
 
 class StreamSink:
-    """Standard output."""
+    """Standard output; a terminal gets its control characters escaped."""
 
     def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
+        self._stream, self._escapes = stream, stream.isatty()
 
     def append(self, line: bytes) -> None:
         """Write a line."""
+        if self._escapes:
+            line = jsontext.encode(jsontext.escaped(line.decode("utf-8", "surrogatepass")))
         self._stream.write(line)
 
     def sync(self) -> None:
@@ -79,9 +80,15 @@ class Output:
         Raises:
             CommandError: they cannot be in that place.
         """
-        if path.is_dir() or not path.parent.is_dir():
-            what = "it is a folder" if path.is_dir() else "its folder does not exist"
-            raise CommandError(f"{path} cannot be written: {what}.", Status.USAGE)
+        problem = "" if path.name else "it has no name"
+        if not path.parent.is_dir():
+            problem = "its folder does not exist"
+        elif path.is_symlink():
+            problem = "it is a link, and links are not followed: name the file itself"
+        elif path.is_dir():
+            problem = "it is a folder"
+        if problem:
+            raise CommandError(f"{path} cannot be written: {problem}.", Status.USAGE)
         self.path = path
         self.partial, self.errors, self.journal = (
             path.with_name(f"{path.name}.{name}") for name in ("partial", "errors.jsonl", "journal")
@@ -91,8 +98,18 @@ class Output:
     def __str__(self) -> str:
         return str(self.path)
 
-    def begin(self, request: Request, journal: Journal, *, append: bool, restart: bool) -> Request:
+    @property
+    def url(self) -> str:
+        """What another process finds it by."""
+        return str(self.path)
+
+    def begin(
+        self, request: Request, journal: Journal, *, append: bool, restart: bool, without: Collection[str] = ()
+    ) -> Request:
         """Decide by the journal how to continue, and return the request as it was when the export began.
+
+        Args:
+            without: The ids of what is not kept of an export that is added to.
 
         Raises:
             CommandError: this request cannot continue what is there.
@@ -123,7 +140,7 @@ class Output:
                 " --restart to export from scratch.",
                 Status.USAGE,
             )
-        if state == "done" and not append:
+        if state == "done" and not append and not journal.failed():
             raise CommandError(
                 f"{self} is exported already, and whole: --append adds what is new since, --restart exports from"
                 " scratch.",
@@ -133,17 +150,20 @@ class Output:
             wanted = Filter(**journal.get("wanted"))
             return replace(request, wanted=wanted)
         if state == "done":
-            self._begin_append(request, journal)
+            self._begin_again(request, journal, without)
+            # Without --append only what failed is tried again.
+            journal.set("listed", not append)
         journal.set("request", request.identity())
         journal.set("wanted", asdict(request.wanted))
         journal.set("state", "running")
         journal.commit()
         return request
 
-    def forget(self) -> None:
-        """Remove what an export left that could not begin."""
-        for path in (self.journal, self.partial):
-            path.unlink(missing_ok=True)
+    def forget(self, journal: Journal) -> None:
+        """Remove what an export made that could not begin."""
+        if journal.get("state") == "running" and not self.partial.is_symlink():
+            self.partial.unlink(missing_ok=True)
+        self.journal.unlink(missing_ok=True)
 
     def sink(self, journal: Journal) -> FileSink:
         """Return the file to append to, cut to the length in the journal."""
@@ -155,17 +175,17 @@ class Output:
     def finish(self, request: Request, journal: Journal) -> None:
         """Put the file in place, now that all of it is written. It does not matter how often this is begun."""
         if journal.get("state") == "running":
-            journal.set("state", "finishing")
+            journal.finish()
             journal.commit()
         if self.partial.exists():
-            whole = self.partial
             if request.kind is Format.PARQUET:
-                whole, mistyped = parquet().compose(self.partial, self.path, journal.get("base_groups", 0))
+                whole = self._draft(journal)
+                mistyped = parquet().compose(self.partial, self.path, journal.get("base_groups", 0), whole)
                 journal.set("left_out", mistyped)
-            whole.replace(self.path)
-            _sync_folder(self.path.parent)
-            if whole is not self.partial:
+                files.put_in_place(whole, self.path)
                 self.partial.unlink()
+            else:
+                files.put_in_place(self.partial, self.path)
         self.write_errors(journal)
         journal.set("size", self.path.stat().st_size)
         journal.set("state", "done")
@@ -173,15 +193,12 @@ class Output:
 
     def write_errors(self, journal: Journal) -> None:
         """Write down which completions could not be exported so far, or remove the file if there are none."""
+        draft = self._draft(journal)
         if not journal.failed():
             self.errors.unlink(missing_ok=True)
+            draft.unlink(missing_ok=True)
             return
-        draft = self.errors.with_name(f"{self.errors.name}.partial")
-        with draft.open("w", encoding="utf-8") as lines:
-            lines.writelines(f"{line}\n" for line in journal.failures())
-            lines.flush()
-            os.fsync(lines.fileno())
-        draft.replace(self.errors)
+        files.write_whole(self.errors, draft, (f"{line}\n".encode() for line in journal.failures()))
 
     def size(self) -> int:
         """Return the bytes of the file that is in place."""
@@ -189,53 +206,54 @@ class Output:
 
     def _known(self) -> str:
         """Return the names of files that are there before an export begins, for a message."""
-        return " and ".join(str(path) for path in (self.path, self.partial) if path.exists())
+        there = (path for path in (self.path, self.partial, self.errors) if os.path.lexists(path))
+        return " and ".join(map(str, there))
 
     def _is_as_exported(self, journal: Journal) -> bool:
         return self.path.exists() and self.path.stat().st_size == journal.get("size")
 
-    def _begin_append(self, request: Request, journal: Journal) -> None:
-        journal.set("base", journal.position)
+    def _draft(self, journal: Journal) -> Path:
+        """Return the name of what is not whole yet: no other file has the token of a journal in its name."""
+        return self.path.with_name(f".{self.path.name}.{journal.token}")
+
+    def _begin_again(self, request: Request, journal: Journal, without: Collection[str]) -> None:
+        journal.set("base", journal.count)
         if request.kind is Format.PARQUET:
             # Its lines are in the file already, in another form: the new ones begin with nothing before them.
             journal.restart_data()
             journal.set("base_groups", parquet().row_groups(self.path))
             self.partial.unlink(missing_ok=True)
-        else:
-            shutil.copyfile(self.path, self.partial)
-            with self.partial.open("rb") as copied:
-                os.fsync(copied.fileno())
+            return
+        ends: list[tuple[str, int | None]] = []
+        files.write_whole(self.partial, self._draft(journal), self._kept(journal, without, ends))
+        if without:
+            journal.move(ends)
+            journal.set("base", journal.count)
 
-
-def parquet() -> Any:
-    """Return the module that needs pyarrow, imported where it is used.
-
-    Raises:
-        CommandError: pyarrow is not installed.
-    """
-    return optional_module("parquet", "stored_completions_cli.parquet")
-
-
-def optional_module(extra: str, name: str) -> Any:
-    """Return a module of this package that needs an extra, imported where it is used.
-
-    Raises:
-        CommandError: the extra is not installed.
-    """
-    if missing := missing_extra(extra):
-        raise CommandError(missing, Status.USAGE)
-    return import_module(name)
+    def _kept(self, journal: Journal, without: Collection[str], ends: list[tuple[str, int | None]]) -> Iterator[bytes]:
+        """Yield the file without the lines of some completions, and note where each of the others ends then."""
+        with self.path.open("rb") as file:
+            if not without:
+                while chunk := file.read(2**20):
+                    yield chunk
+                return
+            size = 0
+            for written in journal.lines():
+                line = file.read(written.end - written.start)
+                if written.id in without:
+                    ends.append((written.id, None))
+                    continue
+                size += len(line)
+                ends.append((written.id, size))
+                yield line
 
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> str:
     flat_before, flat_now = ({**each, **each["selection"]} for each in (before, now))
-    names = [name for name in flat_now if name != "selection" and flat_before.get(name) != flat_now[name]]
-    return ", ".join(f"--{name.replace('_', '-')} was {flat_before.get(name)!r}" for name in names)
+    names = [
+        name for name in (flat_now | flat_before) if name != "selection" and flat_before.get(name) != flat_now.get(name)
+    ]
+    return ", ".join(f"--{_OPTIONS.get(name, name)} was {flat_before.get(name)!r}" for name in names)
 
 
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+_OPTIONS = {"kind": "format", "base_url": "base-url"}

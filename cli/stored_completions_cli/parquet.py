@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from stored_completions_cli import jsontext
+from stored_completions_cli import files, jsontext
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.jsontext import Value
 
@@ -56,23 +57,26 @@ _JSON = ("tools", "tool_choice", "response_format")
 SCHEMA = pa.schema({**_TYPED, **dict.fromkeys(_JSON, pa.string()), "json": pa.string()})
 
 
-def compose(lines: Path, before: Path, row_groups: int) -> tuple[Path, Counter[str]]:
-    """Write a Parquet file beside its lines; return its path, and how many values did not fit their columns.
+def compose(lines: Path, before: Path, row_groups: int, draft: Path) -> Counter[str]:
+    """Write a Parquet file of lines, which is on disk then; return how many values did not fit their columns.
 
     Args:
         before: An earlier file, whose first row groups, as many as said, come first.
+        draft: The file to write.
     """
-    path = lines.with_name(f"{lines.name}.parquet")
     mistyped: Counter[str] = Counter()
-    with pq.ParquetWriter(path, SCHEMA, compression="zstd") as writer:
-        if row_groups:
-            with pq.ParquetFile(before) as file:
-                for number in range(row_groups):
-                    # What is read has other names for the items of its lists.
-                    writer.write_table(file.read_row_group(number).cast(SCHEMA))
-        for group in _groups(lines):
-            writer.write_table(table(group, mistyped))
-    return path, mistyped
+    with os.fdopen(files.opened(draft, os.O_TRUNC), "wb") as file:
+        with pq.ParquetWriter(file, SCHEMA, compression="zstd") as writer:
+            if row_groups:
+                with pq.ParquetFile(before) as earlier:
+                    for number in range(row_groups):
+                        # What is read has other names for the items of its lists.
+                        writer.write_table(earlier.read_row_group(number).cast(SCHEMA))
+            for group in _groups(lines):
+                writer.write_table(table(group, mistyped))
+        file.flush()
+        os.fsync(file.fileno())
+    return mistyped
 
 
 def file_of(lines: list[bytes], mistyped: Counter[str]) -> bytes:

@@ -1,46 +1,59 @@
-"""How a command shows its progress: a bar on a terminal, a line every ten seconds elsewhere."""
+"""How a command shows its progress: a bar on a terminal, and nothing elsewhere."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from stored_completions_cli.export import Counts
+from stored_completions_cli.terminal import counted, say
 
 
-class Reporter(Protocol):
-    """Shows counts at intervals.
+class Reporter(AbstractContextManager["Reporter"]):
+    """Shows nothing of the progress, and says what comes of it unless it is quiet.
 
     Attributes:
         interval: Seconds between two counts.
     """
 
-    interval: float
+    interval = 1.0
 
-    def __enter__(self) -> Self: ...
+    def __init__(self, quiet: bool = False) -> None:
+        self._quiet = quiet
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    ) -> None:
+        """Stop showing."""
+
     def show(self, counts: Counts) -> None:
         """Show the counts."""
 
+    def say(self, text: str) -> None:
+        """Say what came of it."""
+        if not self._quiet:
+            say(text)
 
-class Bar:
+
+class Bar(Reporter):
     """A bar with the count, the rate, the retries and the time, on the terminal of standard error."""
 
     interval = 0.2
 
     def __init__(self) -> None:
+        super().__init__()
         self._progress = Progress(
             SpinnerColumn(),
-            BarColumn(),
+            BarColumn(bar_width=20),
             TextColumn("{task.fields[told]}"),
             TimeElapsedColumn(),
             console=Console(stderr=True),
+            transient=True,
         )
         self._task = self._progress.add_task("", total=None, told="")
 
@@ -60,40 +73,9 @@ class Bar:
         )
 
 
-class Lines:
-    """A line every ten seconds, on standard error."""
-
-    interval = 10.0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        pass
-
-    def show(self, counts: Counts) -> None:
-        """Print a line, unless the run has just begun."""
-        if counts.seconds >= 1:
-            print(told(counts), file=sys.stderr, flush=True)
-
-
-class Silence(Lines):
-    """Shows nothing."""
-
-    def show(self, counts: Counts) -> None:
-        """Do nothing."""
-
-
 def reporter(quiet: bool) -> Reporter:
     """Return the reporter that suits standard error."""
-    return Silence() if quiet else Bar() if sys.stderr.isatty() else Lines()
-
-
-def counted(number: int) -> str:
-    """Return a number of completions in words."""
-    return f"{number:,} completion{'' if number == 1 else 's'}"
+    return Bar() if sys.stderr.isatty() and not quiet else Reporter(quiet)
 
 
 def told(counts: Counts) -> str:

@@ -3,52 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal, NamedTuple, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
-from stored_completions import UNSET
-from stored_completions._runtime.unset import Unset
-from stored_completions.errors import APIError, BadRequestError, NotFoundError
+from stored_completions import UNSET, Omit
+from stored_completions.errors import (
+    APIError,
+    APIResponseValidationError,
+    BadRequestError,
+    NotFoundError,
+)
+from stored_completions.models import ChatCompletion, ChatCompletionStoreMessage
 from stored_completions_cli import jsontext
-from stored_completions_cli.calls import PAGE, Calls, Raw, Tally
-from stored_completions_cli.jsontext import Value
-from stored_completions_cli.options import Connection, Filter
+from stored_completions_cli.calls import PAGE, Calls, Pause
+from stored_completions_cli.completion import Completion, error_in, member, received, unreadable
+from stored_completions_cli.connection import Connection
+from stored_completions_cli.errors import OddError
+from stored_completions_cli.selection import Filter
 
 T = TypeVar("T")
 Order = Literal["asc", "desc"]
 
+_MOST_EMPTY = 100  # pages in a row
+_MOST_CURSORS = 3
+_LONGEST_CURSOR = 5000  # characters; percent-encoded, it fits into a URL
 
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """A stored completion.
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the listing.
 
     Attributes:
-        created: Unix seconds, where the server says so.
-        text: The JSON object as received, on one line.
-        messages: The JSON array of its messages as received, on one line; None where they were not fetched.
+        after: The cursor that it was asked for by.
+        following: The cursors of the page that follows, the best first; empty if none does.
     """
-
-    id: str
-    created: int | None
-    text: str
-    messages: str | None = None
-
-
-class Page(NamedTuple):
-    """A page of the listing, and the cursor that it was asked for by."""
 
     after: str | None
     completions: list[Completion]
-
-
-class _Fetched(NamedTuple):
-    items: list[Value]
-    following: str | None
+    following: list[str]
 
 
 class Source:
@@ -65,45 +61,56 @@ class Source:
         Args:
             concurrency: How many requests to make at a time.
         """
-        tally = Tally()
+        pause = Pause()
         async with connection.http_client(concurrency) as http:
-            http.event_hooks["request"].append(tally.sent)
-            yield cls(Calls(connection.client(http), tally, concurrency))
+            http.event_hooks = {**http.event_hooks, "response": [*http.event_hooks["response"], pause.heard]}
+            yield cls(Calls(connection.client(http), pause, concurrency))
 
     async def completion(self, completion_id: str) -> Completion:
         """Return a completion by its id.
 
         Raises:
             APIError: it cannot be had.
-            CommandError: no completion can have this id.
+            CommandError: no completion can have this id, or what was sent is not a whole completion.
         """
-        text = await self.calls.text(lambda: self.calls.completions.with_raw_response.retrieve(completion_id))
-        return replace(_completion(Value(text, json.loads(text))), id=completion_id)
+        value, content = await self.calls.checked(
+            lambda: self.calls.completions.with_raw_response.retrieve(completion_id)
+        )
+        found = received(value, jsontext.decode(content))
+        problem = found.problem
+        if not problem and found.id != completion_id:
+            problem = f"the server sent another completion, {jsontext.shortened(repr(found.id))}"
+        if problem:
+            raise OddError(f"{completion_id} is not a whole completion: {problem}.")
+        return found
 
     async def with_messages(self, completion: Completion) -> Completion:
-        """Return a completion with its messages fetched, unless its own object has `messages`.
+        """Return a completion with its messages fetched, unless its own object has them.
 
         Raises:
-            APIError: they cannot be had.
+            APIError: they cannot be had, or do not end.
+            CommandError: what was sent is not a list of messages.
         """
-        if '"messages"' in completion.text and "messages" in jsontext.members(completion.text):
-            return completion
+        if '"messages"' in completion.text:
+            own = jsontext.members(completion.text).get("messages")
+            if own and isinstance(own.decoded, list) and own.decoded:
+                return completion
         raw = self.calls.completions.messages.with_raw_response
-
-        async def fetch(after: str | None) -> Raw:
-            return await raw.list(completion.id, limit=PAGE, after=_given(after))
-
         found: list[str] = []
-        cursors: list[str | None] = [None]
-        while cursors[-1] is not None or len(cursors) == 1:
-            items, following = await self._fetch(fetch, cursors[-1])
-            found += [jsontext.on_one_line(item.text) for item in items]
-            if following in cursors[1:]:
-                raise APIError(
-                    f"The messages of {completion.id} do not end: the server sent the cursor {following!r} twice."
-                )
-            cursors.append(following)
-        return replace(completion, messages=jsontext.array(found))
+        after: str | None = None
+        turns = _Turns(f"The messages of {completion.id} do", after)
+        while True:
+            listing = raw.list(completion.id, limit=PAGE, after=_given(after))
+            page, content = await self.calls.checked(lambda: listing)  # noqa: B023 - it is called at once
+            for message in page.data:
+                if problem := _problem_of_message(message):
+                    raise OddError(f"The messages of {completion.id} are not whole: {problem}.")
+            texts = [jsontext.on_one_line(text) for text in _items_of(jsontext.decode(content))]
+            found += texts
+            if not page.has_more:
+                return replace(completion, messages=jsontext.array(found))
+            after = _following(page.body, page.data, f"messages of {completion.id}")[0]
+            turns.check(after, texts)
 
     async def pages(
         self, wanted: Filter, cursors: Iterable[str | None] = (None,), order: Order = "asc", limit: int = PAGE
@@ -116,34 +123,32 @@ class Source:
         Raises:
             APIError: a page cannot be had, or the listing does not end.
         """
-        after, fetched = await self._first(wanted, cursors, order, limit)
-        seen = {hash(after)}
+        page = await self._first(wanted, cursors, order, limit)
+        turns = _Turns("The listing does", page.after)
         while True:
-            following = fetched.following
-            if following is not None and hash(following) in seen:
-                raise APIError(f"The listing does not end: the server sent the cursor {following!r} twice.")
-            seen.add(hash(following))
-            upcoming = (
-                None if following is None else asyncio.ensure_future(self._listed(wanted, following, order, limit))
-            )
+            if page.following:
+                turns.check(page.following[0], [each.id for each in page.completions])
+            upcoming: asyncio.Future[Page] | None = None
+            if page.following:
+                upcoming = asyncio.ensure_future(self._first(wanted, page.following, order, limit))
             try:
-                yield Page(after, [_completion(item) for item in fetched.items])
+                yield page
                 if upcoming is None:
                     return
-                after, fetched = following, await upcoming
+                page = await upcoming
             finally:
                 if upcoming is not None:
                     upcoming.cancel()
                     await asyncio.gather(upcoming, return_exceptions=True)
 
     async def listed(self, wanted: Filter, order: Order = "asc", limit: int = PAGE) -> AsyncGenerator[Completion, None]:
-        """Yield the completions of a selection in the order of the listing, as often as the server lists them."""
+        """Yield what the server lists for a selection, in its order and as often; it may not be selected."""
+        past = Past(wanted)
         async with aclosing(self.pages(wanted, order=order, limit=limit)) as pages:
             async for page in pages:
                 for completion in page.completions:
-                    if wanted.takes(completion.created):
-                        yield completion
-                if order == "asc" and is_past(page, wanted):
+                    yield completion
+                if order == "asc" and past.is_past(page):
                     return
 
     async def start(self, wanted: Filter) -> str | None:
@@ -155,70 +160,157 @@ class Source:
                 times = [each.created for each in page.completions]
                 if times and all(time is not None and time < wanted.since for time in times):
                     cursor = page.completions[-1]
-                    _, (items, _) = await self._first(wanted, [cursor.id], "asc", 1)
-                    newer = [_completion(item).created for item in items]
+                    if not cursor.has_id:
+                        return None
+                    newer = (await self._first(wanted, [cursor.id], "asc", 1)).completions
                     # A server that does not know of orders goes on to older ones.
-                    return cursor.id if newer and min(time or 0 for time in newer) >= (cursor.created or 0) else None
+                    is_newer = newer and min(each.created or 0 for each in newer) >= (cursor.created or 0)
+                    return cursor.id if is_newer else None
         return None
 
-    async def _first(
-        self, wanted: Filter, cursors: Iterable[str | None], order: Order, limit: int
-    ) -> tuple[str | None, _Fetched]:
-        after: str | None = None
+    async def _first(self, wanted: Filter, cursors: Iterable[str | None], order: Order, limit: int) -> Page:
+        """Return the page after the first cursor that the server knows.
+
+        Raises:
+            APIError: it cannot be had.
+        """
+        refusal: APIError | None = None
         for after in cursors:
             try:
-                return after, await self._listed(wanted, after, order, limit)
-            except (BadRequestError, NotFoundError):
+                return await self._page(wanted, after, order, limit)
+            except (BadRequestError, NotFoundError) as error:
                 # What a cursor names may be deleted, or have expired.
-                if after is None:
-                    raise
-        raise AssertionError("the last cursor is None")
+                refusal = error
+        raise refusal or AssertionError("there is a cursor")
 
-    async def _listed(self, wanted: Filter, after: str | None, order: Order, limit: int) -> _Fetched:
-        async def fetch(after: str | None) -> Raw:
-            raw = self.calls.completions.with_raw_response
-            return await raw.list(
+    async def _page(self, wanted: Filter, after: str | None, order: Order, limit: int) -> Page:
+        raw = self.calls.completions.with_raw_response
+        response = await self.calls.raw(
+            lambda: raw.list(
                 model=_given(wanted.model),
                 metadata=_given(wanted.metadata),
                 after=_given(after),
                 limit=limit,
                 order=order,
             )
-
-        return await self._fetch(fetch, after)
-
-    async def _fetch(self, fetch: Callable[[str | None], Awaitable[Raw]], after: str | None) -> _Fetched:
-        """Return the items of a page as received, and the cursor of the page that follows, if one does."""
-        body = jsontext.members(await self.calls.text(lambda: fetch(after)))
-        data, more, last = (body.get(name, Value("null", None)) for name in ("data", "has_more", "last_id"))
-        items = jsontext.elements(data.text) if isinstance(data.decoded, list) else []
-        if not (more.decoded if isinstance(more.decoded, bool) else items):
-            return _Fetched(items, None)
-        following = last.decoded
-        if not following and items and isinstance(items[-1].decoded, dict):
-            following = items[-1].decoded.get("id")
-        if not isinstance(following, str):
-            raise APIError("The server says that another page follows, but not where it starts: there is no last_id.")
-        return _Fetched(items, following)
+        )
+        text = jsontext.decode(response.content)
+        try:
+            page = response.parse()
+        except APIResponseValidationError:
+            # One odd completion must not take the other ninety-nine with it.
+            if salvaged := _salvaged(text, after):
+                return salvaged
+            raise
+        completions = [received(*each) for each in zip(page.data, _items_of(text), strict=True)]
+        return Page(after, completions, _following(page.body, page.data, "listing") if page.has_more else [])
 
 
-def is_past(page: Page, wanted: Filter) -> bool:
-    """Return whether an ascending listing is past a selection; a page that is not in ascending order never is."""
-    times = [each.created for each in page.completions if each.created is not None]
-    ascends = all(one <= other for one, other in pairwise(times)) and len(set(times)) > 1
-    return wanted.until is not None and ascends and times[0] >= wanted.until
+class Past:
+    """Whether an ascending listing is past a selection; one that is not in ascending order never is."""
+
+    def __init__(self, wanted: Filter) -> None:
+        self._until, self._newest, self._ascends = wanted.until, 0, True
+
+    def is_past(self, page: Page) -> bool:
+        """Return whether no later page can hold what is selected, by this page and those before it."""
+        times = [each.created for each in page.completions if each.created is not None]
+        self._ascends = self._ascends and all(one <= other for one, other in pairwise([self._newest, *times]))
+        self._newest = max([self._newest, *times])
+        is_told = self._ascends and len(set(times)) > 1
+        return self._until is not None and is_told and times[0] >= self._until
 
 
-def _completion(item: Value) -> Completion:
-    properties = item.decoded if isinstance(item.decoded, dict) else {}
-    completion_id, created = properties.get("id"), properties.get("created")
-    text = jsontext.on_one_line(item.text)
-    if not isinstance(completion_id, str) or not completion_id:
-        # It is told from others by what it is, and has no messages that could be asked for.
-        completion_id = f"sha256:{hashlib.sha256(jsontext.encode(text)).hexdigest()}"
-    is_time = isinstance(created, int) and not isinstance(created, bool) and abs(created) < 2**53
-    return Completion(completion_id, created if is_time else None, text)
+class _Turns:
+    """Whether a list goes round in circles."""
+
+    def __init__(self, what: str, after: str | None) -> None:
+        self._what, self._cursors, self._pages, self._empty = what, {after}, set[int](), 0
+
+    def check(self, following: str, items: list[str]) -> None:
+        """Take note of a page that another one follows.
+
+        Raises:
+            APIError: its cursor came before, or the page itself did.
+        """
+        how = ""
+        self._empty = 0 if items else self._empty + 1
+        content = hash(tuple(items))
+        if following in self._cursors:
+            how = f"sent the cursor {jsontext.shortened(repr(following))} twice"
+        elif self._empty > _MOST_EMPTY:
+            how = f"says of {_MOST_EMPTY} empty pages that more follows"
+        elif items and content in self._pages:
+            how = "sent the same page twice"
+        if how:
+            raise APIError(f"{self._what} not end: the server {how}.")
+        self._cursors.add(following)
+        self._pages.add(content)
 
 
-def _given(value: T | None) -> T | Unset:
+def _following(body: Any, items: Sequence[Any], what: str) -> list[str]:
+    """Return the cursors that a page can be gone on from, the best first: what one names may be deleted meanwhile.
+
+    What a URL cannot hold, such as an id with a lone surrogate, is no cursor: then the item before it is one.
+    """
+    last = member(body, "last_id")
+    kinds = (dict, ChatCompletion, ChatCompletionStoreMessage)
+    ids = [member(item, "id") if isinstance(item, kinds) else None for item in reversed(items)]
+    found = [each for each in (last or None, *ids) if isinstance(each, str) and _is_sendable(each)]
+    if not found:
+        raise APIError(
+            f"The server says that another page of the {what} follows, but not where it starts: there is no last_id."
+        )
+    return found[:_MOST_CURSORS]
+
+
+def _is_sendable(cursor: str) -> bool:
+    return 0 < len(cursor) <= _LONGEST_CURSOR and not any("\ud800" <= each <= "\udfff" for each in cursor)
+
+
+def _items_of(text: str) -> list[str]:
+    """Return the texts of the items of a page."""
+    return [each.text for each in jsontext.elements(jsontext.members(text)["data"].text)]
+
+
+def _salvaged(text: str, after: str | None) -> Page | None:
+    """Return a page of which some items are too deep, or have numbers too long, for Python; None if it is no page."""
+    try:
+        body = {json.loads(name): value for name, value in jsontext.cut_members(text)}
+        items = [_read(item) for item in jsontext.cut_elements(body.pop("data"))]
+        rest = {name: json.loads(value) for name, value in body.items()}
+    except (ValueError, KeyError, RecursionError):
+        return None
+    completions = [each for each, _ in items]
+    more = rest.get("has_more")
+    has_more = more if isinstance(more, bool) else bool(items)
+    return Page(after, completions, _following(rest, [value for _, value in items], "listing") if has_more else [])
+
+
+def _read(text: str) -> tuple[Completion, Any]:
+    """Return an item of a page, and what it can be asked for its id.
+
+    Raises:
+        ValueError: it is not JSON.
+    """
+    try:
+        value = json.loads(text)
+    except RecursionError:
+        found = unreadable(text, "it is nested too deeply")
+    except json.JSONDecodeError:
+        raise
+    except ValueError as error:
+        found = unreadable(text, jsontext.shortened(str(error)))
+    else:
+        return received(ChatCompletion.from_dict(value) if isinstance(value, dict) else value, text), value
+    return found, {"id": found.id} if found.has_id else None
+
+
+def _problem_of_message(message: object) -> str:
+    if not isinstance(message, ChatCompletionStoreMessage):
+        return "one is not a JSON object"
+    return error_in(message) or ("" if isinstance(member(message, "role"), str) else "one has no role")
+
+
+def _given(value: T | None) -> T | Omit:
     return UNSET if value is None else value

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import os
 import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
-from stored_completions_testing.server import Server
+from stored_completions_testing.server import Server, Store
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,9 +23,12 @@ def main(arguments: list[str] | None = None) -> int:
         epilog="OPENAI_BASE_URL and OPENAI_API_KEY are set for PROGRAM. Without one, they are printed for a shell, and"
         " the server runs until it is interrupted.",
     )
+    parser.add_argument("--completion", metavar="FILE", help="store the completion in a JSON file, and no other")
     parser.add_argument("program", nargs=argparse.REMAINDER, metavar="PROGRAM ...", help="what to run, and what with")
-    program: list[str] = parser.parse_args(arguments).program
-    with Server() as server:
+    given = parser.parse_args(arguments)
+    program: list[str] = given.program
+    store = Store([json.loads(Path(given.completion).read_bytes())]) if given.completion else None
+    with Server(store) as server:
         if program:
             try:
                 status = _run(program, {**os.environ, **server.environment})

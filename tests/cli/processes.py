@@ -14,10 +14,16 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
+import typer.main
+
 from stored_completions_cli.app import app
 
+# Whether all that can vary is tried with all, as `make soak` does, or some of it.
+WHOLE_PRODUCT = bool(os.environ.get("WHOLE_PRODUCT"))
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload([__name__, "tests.cli.warm"])
+# Typer makes it from the signatures again at each call of `app`.
+_PROGRAM = typer.main.get_command(app)
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,7 @@ def _main(
     os.chdir(folder)
     resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, resource.RLIM_INFINITY))
     try:
-        app(arguments, prog_name="stored-completions")
+        _PROGRAM(arguments, prog_name="stored-completions")
     finally:
         kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         peak.write_text(str(kilobytes / 1024))

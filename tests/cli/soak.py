@@ -1,9 +1,14 @@
-"""What takes too long for every run: a million completions, and more kills. `make soak` runs it."""
+"""What takes too long for every run: a million completions, more kills, a cluster without workers. `make soak` runs it,
+and whatever varies in test_laws.py, test_odd.py and test_disk.py."""
 
 from __future__ import annotations
 
+import os
 import random
+import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -11,7 +16,7 @@ import pytest
 
 from stored_completions_testing.faults import failure
 from stored_completions_testing.server import Server
-from tests.cli.processes import Command
+from tests.cli.processes import Command, at_request
 from tests.cli.test_resume import whole
 from tests.server import Generated, generated_id
 
@@ -77,3 +82,25 @@ def test_a_long_storm(server: Server, command: Command) -> None:
     assert done.status == 0, done.err
     assert (command.folder / "out.jsonl").read_text(encoding="utf-8").splitlines() == whole(1000)
     assert done.summary["retries"] > 0
+
+
+@pytest.mark.timeout(300)
+def test_workers_that_are_all_gone_are_said(server: Server, command: Command) -> None:
+    """The driver does not wait for ever, and says how to go on."""
+    server.keep(Generated(200, seconds=0.05))
+    run = {"env": {**os.environ, **server.environment}, "text": True}
+    tool = (sys.executable, "-m")
+    serve = [*tool, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+    with subprocess.Popen(serve, stderr=subprocess.PIPE, **run) as scheduler:  # type: ignore[call-overload]  # keywords
+        assert scheduler.stderr
+        where = next(found[0] for each in scheduler.stderr if (found := re.search(r"tcp://\S+", each)))
+        threading.Thread(target=scheduler.stderr.read, daemon=True).start()
+        work = [*tool, "distributed.cli.dask_worker", where, "--no-nanny", "--nthreads", "1", "--no-dashboard"]
+        with subprocess.Popen(work, stderr=subprocess.DEVNULL, cwd=command.folder, **run) as worker:  # type: ignore[call-overload]  # keywords
+            there = f"from distributed import Client; Client({where!r}).wait_for_workers(1, timeout=60)"
+            subprocess.run([sys.executable, "-c", there], check=True)
+            server.plan = at_request(60, worker.kill)
+            done = command("export", "parts", "--engine", "dask", "--scheduler", where, "--batch", "10")
+            worker.kill()
+        scheduler.kill()
+    assert done.status == 1 and "has no workers any more" in done.err and "the same command continues" in done.err

@@ -15,13 +15,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from stored_completions_testing.faults import failure
+from stored_completions_testing.faults import answer, failure
 from stored_completions_testing.server import Server
 from tests.cli.processes import Command, at_request
 from tests.cli.test_resume import whole
 from tests.server import Generated, generated_id
 
 ROOT = Path(__file__).parents[2]
+LAST = generated_id(39)
 NUMBER = 120
 # Dask's processes take seconds to start, and longer on a machine that does other things too.
 pytestmark = pytest.mark.timeout(180)
@@ -130,3 +131,24 @@ def test_what_a_cluster_cannot_do_is_said(server: Server, command: Command, clus
     ):
         done = command(*wrong)
         assert done.status == 2 and said in done.err and "Traceback" not in done.err
+
+
+def test_files_that_are_not_the_exports_stay(server: Server, command: Command, cluster: Cluster) -> None:
+    """A part that someone else put there, too; and a page that is no page ends no export as whole."""
+    server.keep(Generated(30))
+    assert command(*arguments(cluster)).status == 0
+    mine = [command.folder / "parts" / name for name in ("part-000000-mine.jsonl", ".part-mine", "notes")]
+    for path in mine:
+        path.write_text("mine")
+    server.keep(Generated(50, largest_page=40))
+    server.plan = lambda received: (
+        answer({"error": {"message": "Away."}}) if ("after", LAST) in received.query else None
+    )
+    done = command(*arguments(cluster, "--append"))
+    assert done.status == 1 and "Nothing is lost" in done.err and "Traceback" not in done.err
+    server.plan = lambda received: None
+    assert command(*arguments(cluster, "--append")).status == 0
+    assert all(path.read_text() == "mine" for path in mine)
+    for path in mine:
+        path.unlink()
+    assert sorted(lines(command)) == whole(50)

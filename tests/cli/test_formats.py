@@ -14,6 +14,7 @@ from stored_completions_testing.server import Server, Store
 from tests.cli.processes import Command
 
 HERE = Path(__file__).parent
+HEARD = 'a message of the role user has a part of the type "input_audio"'
 STORED = json.loads((HERE / "stored.json").read_text(encoding="utf-8"))
 
 
@@ -41,12 +42,12 @@ def test_each_format_of_lines_is_as_expected(server: Server, command: Command, k
         "finetune": (
             {
                 "chatcmpl-refused": "The format finetune cannot hold it: its answer has only refusal.",
-                "chatcmpl-heard": 'The format finetune cannot hold it: a message has a part of the type "input_audio".',
+                "chatcmpl-heard": f"The format finetune cannot hold it: {HEARD}.",
             },
             {"messages.annotations": 1, "messages.content[].prompt_cache_breakpoint": 1},
         ),
         "evals": (
-            {"chatcmpl-heard": 'The format evals cannot hold it: a message has a part of the type "input_audio".'},
+            {"chatcmpl-heard": f"The format evals cannot hold it: {HEARD}."},
             {"messages.content[].prompt_cache_breakpoint": 1},
         ),
     }[kind]

@@ -60,7 +60,7 @@ def test_pages_out_of_order_keep_the_order_of_the_listing(server: Server, comman
         return order[start : start + 100], start + 100 < NUMBER
 
     server.keep(Scripted(NUMBER, page))
-    assert exported(command, "--until", "2030-01-01") == ids(order)
+    assert exported(command, "--until", "1d") == ids(order)
 
 
 def test_items_that_are_added_while_one_lists_are_exported(server: Server, command: Command) -> None:
@@ -98,8 +98,8 @@ def test_an_item_without_an_id_is_an_error_and_not_lost(server: Server, command:
     assert command("export", "out.jsonl").status == 3
     errors = command.lines("out.jsonl.errors.jsonl")
     assert [json.loads(each["object"]) for each in errors] == page["data"]
-    assert command("export", "plain.jsonl", "--no-messages").status == 0
-    assert command.lines("plain.jsonl") == page["data"]
+    assert command("export", "plain.jsonl", "--no-messages").status == 3
+    assert command.lines("plain.jsonl") == []
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ def test_an_item_without_an_id_is_an_error_and_not_lost(server: Server, command:
     [
         (["--since", "2023-11-14T22:15:00Z"], range(100, NUMBER)),
         (["--until", "2023-11-14T22:15:00Z"], range(100)),
-        (["--since", "2023-11-14T22:15:00+00:00", "--until", "14 Nov 2023 22:15:40 UTC"], range(100, 140)),
-        (["--since", "2030-01-01"], range(0)),
+        (["--since", "2023-11-14T22:15:00+00:00", "--until", "20231114T221540Z"], range(100, 140)),
+        (["--since", "2024-01-01"], range(0)),
         (["--limit", "7"], range(7)),
     ],
 )
@@ -140,7 +140,7 @@ def test_since_holds_where_the_server_has_no_orders(server: Server, command: Com
 
 
 def test_filters_go_to_the_server(server: Server, command: Command) -> None:
-    """`--model` and `--metadata` are its business."""
+    """`--model` and `--metadata`."""
     done = command("export", "out.jsonl", "--model", "m", "--metadata", "a=b=c", "--metadata", "d=", "--no-messages")
     assert done.status == 0
     query = dict(server.received[0].query)

@@ -7,7 +7,8 @@ import io
 import os
 
 from stored_completions_cli.app import app
-from stored_completions_cli.output import parquet
+from stored_completions_cli.connection import certificates
+from stored_completions_cli.extras import parquet
 
 with contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(SystemExit):
     os.environ["OPENAI_API_KEY"] = "sk-nobody-listens"
@@ -15,3 +16,4 @@ with contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(SystemExit):
     app(("get", "any", "--base-url", "http://127.0.0.1:9/v1", "--max-retries", "0"))
 del os.environ["OPENAI_API_KEY"]
 parquet()
+certificates()

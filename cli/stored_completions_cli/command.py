@@ -1,0 +1,91 @@
+"""The program that the commands belong to, and how each of them ends: with a sentence and a status."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
+from typing import Annotated, Any
+
+import typer
+
+from stored_completions import __version__
+from stored_completions.errors import APIError
+from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.options import grouped
+from stored_completions_cli.terminal import say
+
+app = typer.Typer(
+    name="stored-completions",
+    help="Export stored chat completions, and list, show, update and delete them.",
+    epilog="Exit statuses: 0 all done; 1 stopped before the end, and the same command continues; 2 a wrong command;"
+    " 3 done, except for what the errors file or the receipts name; 130 and 143 interrupted.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    # Plain help: the other kind cuts names that must be typed in a narrow terminal.
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"stored-completions {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Export stored chat completions, and list, show, update and delete them."""
+
+
+def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Decorate a function as a command, which ends with a sentence and a status whatever happens."""
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        @wraps(function)
+        def ending(**values: Any) -> None:
+            try:
+                function(**values)
+            except CommandError as error:
+                _stop(str(error), error.status)
+            except APIError as error:
+                _stop(str(error), Status.STOPPED)
+            except (KeyboardInterrupt, asyncio.CancelledError) as error:
+                is_key = isinstance(error, KeyboardInterrupt)
+                _stop(*(("Interrupted.", Status.INTERRUPTED) if is_key else ("Terminated.", Status.TERMINATED)))
+            except BrokenPipeError:
+                # Whoever reads standard output has enough; Python would complain when it flushes at the end.
+                with suppress(OSError):
+                    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                raise typer.Exit(Status.STOPPED) from None
+            except OSError as error:
+                where = f"{error.filename}: " if error.filename else ""
+                _stop(f"{where}{error.strerror or error}.", Status.STOPPED)
+            except sqlite3.Error as error:
+                text = (
+                    f"The journal cannot be written: {error}. Is the disk full? Make room: the same command continues."
+                )
+                _stop(text, Status.STOPPED)
+            except MemoryError:
+                _stop("There is not enough memory: make fewer requests at a time, with --concurrency.", Status.STOPPED)
+
+        # The mark keeps Click from joining the lines.
+        epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples.strip().splitlines())
+        app.command(function.__name__.rstrip("_").replace("_", "-"), epilog=epilog)(grouped(ending))
+        return function
+
+    return decorate
+
+
+def _stop(text: str, status: Status) -> None:
+    say(text)
+    raise typer.Exit(status)

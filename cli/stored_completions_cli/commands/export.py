@@ -1,0 +1,139 @@
+"""`export`: to a file, to standard output, or by a cluster."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from stored_completions_cli.command import command
+from stored_completions_cli.connection import Connection
+from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.export import Request, Run
+from stored_completions_cli.exporting import Export, to_stdout
+from stored_completions_cli.extras import optional_module, parquet
+from stored_completions_cli.formats import WHOLE, Format, format_of
+from stored_completions_cli.journal import Journal
+from stored_completions_cli.options import AsJson, Concurrency, Quiet
+from stored_completions_cli.output import Output
+from stored_completions_cli.progress import reporter
+from stored_completions_cli.selection import Selection
+from stored_completions_cli.times import age
+
+
+class Engine(StrEnum):
+    """What runs an export."""
+
+    LOCAL = "local"
+    DASK = "dask"
+
+
+@command(
+    examples="""
+stored-completions export all.jsonl
+stored-completions export week.jsonl --since 7d --metadata team=search
+stored-completions export train.jsonl --format finetune --limit 5000
+stored-completions export all.jsonl --append
+"""
+)
+def export(
+    out: Annotated[
+        str,
+        typer.Argument(
+            metavar="OUT", help="The file to write, - for standard output, or a folder's URL with --engine dask."
+        ),
+    ],
+    connection: Connection,
+    selection: Selection,
+    kind: Annotated[
+        Format | None,
+        typer.Option("--format", help="What a completion becomes; by default OUT's name says.", show_default=False),
+    ] = None,
+    choice: Annotated[
+        int, typer.Option(metavar="N", min=0, help="The choice that is the answer, for finetune and evals.")
+    ] = 0,
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="The most completions to export.", show_default=False)
+    ] = None,
+    ids: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Export the ids in a file: one a line, or errors of before.", show_default=False
+        ),
+    ] = None,
+    messages: Annotated[bool, typer.Option(help="Fetch the messages of each completion.")] = True,
+    append: Annotated[bool, typer.Option("--append", help="Add to OUT what is new since its export.")] = False,
+    overlap: Annotated[
+        str, typer.Option(metavar="AGE", help="How far before its newest completion --append looks for late ones.")
+    ] = "1h",
+    restart: Annotated[bool, typer.Option("--restart", help="Throw away what was exported to OUT before.")] = False,
+    concurrency: Concurrency = 16,
+    engine: Annotated[
+        Engine, typer.Option(help="What runs the export: this process, or a Dask cluster.")
+    ] = Engine.LOCAL,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="URL", help="The scheduler of the Dask cluster.", show_default=False)
+    ] = None,
+    batch: Annotated[
+        int, typer.Option(metavar="N", min=1, help="The completions of a part, with --engine dask.")
+    ] = 1000,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Export stored completions to a file.
+
+    If it is interrupted or killed, the same command continues.
+    """
+    if (engine is Engine.DASK) != (scheduler is not None):
+        raise CommandError("--engine dask and --scheduler URL go together: give both.", Status.USAGE)
+    if ids is not None and selection != Selection():
+        raise CommandError("--ids already says what to export: leave the other filters out.", Status.USAGE)
+    kind = kind or (Format.JSONL if out == "-" else format_of(out))
+    if not messages and kind not in WHOLE:
+        raise CommandError(f"--format {kind} needs the messages: leave --no-messages out.", Status.USAGE)
+    request = Request(
+        base_url=connection.shown_url(),
+        wanted=selection.resolved(time.time()),
+        selection=vars(selection),
+        kind=kind,
+        choice=choice,
+        messages=messages,
+        limit=limit,
+        ids=ids,
+        overlap=age("--overlap", overlap),
+    )
+    _check_place(out, kind, scheduler)
+    shown = reporter(quiet)
+    if scheduler is None:
+        output = Output(Path("out" if out == "-" else out))
+        work = Export(request, output, connection, concurrency, shown, append, restart, as_json)
+        counts = to_stdout(work) if out == "-" else work.carry_out()
+    else:
+        cluster = optional_module("dask", "cluster")
+        output = cluster.Parts(out)
+        work = Export(request, output, connection, concurrency, shown, append, restart, as_json)
+        counts = work.carry_out(partial(_on_a_cluster, cluster, work, scheduler, batch))
+    if counts.failed:
+        raise typer.Exit(Status.INCOMPLETE)
+
+
+def _check_place(out: str, kind: Format, scheduler: str | None) -> None:
+    if kind is not Format.PARQUET:
+        return
+    if out == "-" and scheduler is None:
+        raise CommandError("Parquet cannot be written to standard output: name a file instead of -.", Status.USAGE)
+    parquet()
+
+
+@contextmanager
+def _on_a_cluster(
+    cluster: Any, work: Export, scheduler: str, batch: int, request: Request, journal: Journal
+) -> Iterator[Run]:
+    job = cluster.Job(work.output.url, request, work.connection.to_share(), work.concurrency)
+    yield cluster.ClusterRun(job, journal, scheduler, batch)

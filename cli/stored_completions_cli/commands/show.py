@@ -1,0 +1,118 @@
+"""`list`, `get` and `messages`: completions on the terminal."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import aclosing, suppress
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from stored_completions_cli import jsontext
+from stored_completions_cli.calls import PAGE
+from stored_completions_cli.command import command
+from stored_completions_cli.completion import Completion
+from stored_completions_cli.connection import Connection
+from stored_completions_cli.exporting import run_to_its_end
+from stored_completions_cli.options import AsJson
+from stored_completions_cli.selection import Selection, Verdict
+from stored_completions_cli.source import Order, Source
+from stored_completions_cli.terminal import print_json, print_lines, printable, say
+from stored_completions_cli.times import shown
+
+
+@command(examples="stored-completions list --since 2026-01-01 --limit 50\nstored-completions list --json | jq .id")
+def list_(
+    connection: Connection,
+    selection: Selection,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="The most completions to list.")] = 20,
+    order: Annotated[Order, typer.Option(help="Oldest (asc) or newest (desc) first.")] = "asc",
+    as_json: AsJson = False,
+) -> None:
+    """List stored completions."""
+    wanted = selection.resolved(time.time())
+
+    async def listed() -> list[Completion]:
+        found: list[Completion] = []
+        async with (
+            Source.reached(connection) as source,
+            aclosing(source.listed(wanted, order, min(limit, PAGE))) as completions,
+        ):
+            async for completion in completions:
+                if wanted.judge(completion) in (Verdict.SELECTED, Verdict.UNKNOWN):
+                    found.append(completion)
+                if len(found) == limit:
+                    break
+        return found
+
+    completions = run_to_its_end(listed())
+    if as_json:
+        print_lines(completion.text for completion in completions)
+        return
+    if not completions:
+        everything = selection == Selection()
+        say(
+            "Nothing is stored. Chat completions are stored when they are created with `store: true`."
+            if everything
+            else "Nothing is stored that these filters select."
+        )
+    width = Console().width
+    for completion in completions:
+        for line in _described(completion, width):
+            print(line)
+
+
+@command(
+    examples="stored-completions get chatcmpl-abc123\nstored-completions get --json chatcmpl-abc123 chatcmpl-def456"
+)
+def get(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The ids of the completions.")],
+    connection: Connection,
+    as_json: AsJson = False,
+) -> None:
+    """Show completions by their ids.
+
+    With --json they are shown as they are received, one a line.
+    """
+
+    async def show() -> None:
+        async with Source.reached(connection) as source:
+            for completion_id in ids:
+                print_json([(await source.completion(completion_id)).text], as_json)
+
+    run_to_its_end(show())
+
+
+@command(examples="stored-completions messages chatcmpl-abc123")
+def messages(
+    completion_id: Annotated[str, typer.Argument(metavar="ID", help="The id of the completion.")],
+    connection: Connection,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a completion was created from."""
+
+    async def got() -> Completion:
+        async with Source.reached(connection) as source:
+            return await source.with_messages(Completion(completion_id))
+
+    stored = run_to_its_end(got()).messages or "[]"
+    print_json([each.text for each in jsontext.elements(stored)], as_json)
+
+
+def _described(completion: Completion, width: int) -> list[str]:
+    """Return the lines of a completion: its id, which is never cut, and what it answers, as far as there is room."""
+    answer, tokens = "", ""
+    with suppress(LookupError, TypeError, ValueError, RecursionError):
+        whole = json.loads(completion.text)
+        usage = whole.get("usage")
+        tokens = f"{usage['total_tokens']} tokens" if isinstance(usage, dict) and "total_tokens" in usage else ""
+        message = whole["choices"][0]["message"]
+        calls = "(tool calls)" if message.get("tool_calls") else ""
+        answer = str(message.get("content") or message.get("refusal") or calls)
+    if completion.problem:
+        answer = f"({completion.problem})"
+    cells = (completion.id if completion.has_id else "(no id)", shown(completion.created), completion.model or "")
+    told = "  ".join(filter(None, (tokens, " ".join(answer.split()))))
+    return [printable("  ".join(cells).rstrip()), f"  {jsontext.shortened(printable(told), max(20, width - 2))}"]

@@ -1,0 +1,80 @@
+"""`update`: the metadata of a completion, of which only what is named changes."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from stored_completions_cli import jsontext
+from stored_completions_cli.command import command
+from stored_completions_cli.completion import Completion
+from stored_completions_cli.connection import Connection
+from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.exporting import run_to_its_end
+from stored_completions_cli.options import AsJson
+from stored_completions_cli.selection import pairs
+from stored_completions_cli.source import Source
+from stored_completions_cli.terminal import print_json
+
+
+@command(
+    examples="""
+stored-completions update chatcmpl-abc123 --metadata topic=tests
+stored-completions update chatcmpl-abc123 --remove topic
+"""
+)
+def update(
+    completion_id: Annotated[str, typer.Argument(metavar="ID", help="The id of the completion.")],
+    connection: Connection,
+    metadata: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Set this pair; repeatable.", show_default=False)
+    ] = None,
+    remove: Annotated[
+        list[str] | None, typer.Option(metavar="KEY", help="Remove this key; repeatable.", show_default=False)
+    ] = None,
+    replace_all: Annotated[bool, typer.Option("--replace", help="Remove all that is not set here.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Change the metadata of a completion.
+
+    Keys that are not named stay as they are.
+    """
+    changes = pairs("--metadata", metadata or [])
+    removed = set(remove or [])
+    if not changes and not removed and not replace_all:
+        raise CommandError("Say what to change: --metadata key=value, --remove key, or --replace.", Status.USAGE)
+    if both := removed & changes.keys():
+        raise CommandError(f"{min(both)!r} is to be set and to be removed: say one of them.", Status.USAGE)
+
+    async def updated() -> str:
+        async with Source.reached(connection) as source:
+            found = await source.completion(completion_id)
+            kept = {} if replace_all else _metadata_of(found)
+            wanted = {name: value for name, value in {**kept, **changes}.items() if name not in removed}
+            raw = source.calls.completions.with_raw_response
+            await source.calls.raw(lambda: raw.update(completion_id, metadata=wanted))
+            # What it answered may say anything: what it has now is what counts.
+            after = await source.completion(completion_id)
+            if _metadata_of(after) != wanted:
+                now = json.dumps(_metadata_of(after))
+                raise CommandError(f"{completion_id} was not changed so: its metadata is now {now}.")
+            return after.text
+
+    print_json([jsontext.on_one_line(run_to_its_end(updated()))], as_json)
+
+
+def _metadata_of(completion: Completion) -> dict[str, Any]:
+    """Return the metadata of a completion; null says that there is none.
+
+    Raises:
+        CommandError: the server does not show it.
+    """
+    whole = json.loads(completion.text)
+    if "metadata" not in whole or not isinstance(whole["metadata"], dict | None):
+        raise CommandError(
+            f"The server does not show the metadata of {completion.id}, so keys that are not named could be lost, and"
+            " nothing was changed. --replace sets all of it."
+        )
+    return dict(whole["metadata"] or {})

@@ -1,0 +1,154 @@
+"""How to reach the server."""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+
+from stored_completions import AsyncAzureOpenAI, AsyncOpenAI, DefaultAsyncHttpxClient
+from stored_completions_cli.errors import CommandError, Status
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach the server. The key is never here: it comes from a file or the environment when it is needed."""
+
+    base_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Where the API is; by default OPENAI_BASE_URL.", show_default=False),
+    ] = None
+    api_key_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="A file with the API key; by default OPENAI_API_KEY has it.", show_default=False
+        ),
+    ] = None
+    azure_endpoint: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            envvar="AZURE_OPENAI_ENDPOINT",
+            help="An Azure resource, as https://NAME.openai.azure.com, of OPENAI_API_VERSION (v1, if that is not set);"
+            " the key is AZURE_OPENAI_API_KEY or AZURE_OPENAI_AD_TOKEN.",
+            show_default=False,
+        ),
+    ] = None
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.001, help="Seconds that a response may take.")] = (
+        60.0
+    )
+    max_retries: Annotated[
+        int, typer.Option(metavar="N", min=0, help="How many times a request is sent again after transient failures.")
+    ] = 8
+
+    def shown_url(self) -> str:
+        """Return the URL of the API without the user and password that it may have; empty for the default.
+
+        Raises:
+            CommandError: it is not a URL.
+        """
+        given = self.base_url or (self._azure_url() if self.azure_endpoint else os.environ.get("OPENAI_BASE_URL"))
+        try:
+            return str(httpx.URL(given or "").copy_with(userinfo=b""))
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise CommandError(f"The base URL is not a URL: {error}.", Status.USAGE) from None
+
+    def to_share(self) -> Connection:
+        """Return what another machine needs to reach the same server. The key is not part of it.
+
+        Raises:
+            CommandError: the URL holds a password.
+        """
+        given = self.base_url or os.environ.get("OPENAI_BASE_URL")
+        if given and httpx.URL(given).userinfo:
+            raise CommandError(
+                "The base URL has a password in it, and no password is sent to workers: leave it out.", Status.USAGE
+            )
+        return replace(self, base_url=self.base_url if self.azure_endpoint else given)
+
+    def http_client(self, concurrency: int) -> httpx.AsyncClient:
+        """Return what a client sends so many requests at a time through, by the proxies that the environment names.
+
+        Raises:
+            CommandError: a proxy cannot be used.
+        """
+        limits = httpx.Limits(max_connections=concurrency + 1)
+        try:
+            return DefaultAsyncHttpxClient(limits=limits, verify=certificates())
+        except (ImportError, ValueError, httpx.InvalidURL) as error:
+            raise CommandError(
+                f"The proxy that the environment names (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY) cannot be used: {error}",
+                Status.USAGE,
+            ) from None
+
+    def client(self, http_client: httpx.AsyncClient) -> AsyncOpenAI:
+        """Return a client that sends through an httpx client.
+
+        Raises:
+            CommandError: there is no key, or the key or the URL cannot be used.
+        """
+        azure = self.azure_endpoint is not None and self.base_url is None
+        variable = "AZURE_OPENAI_API_KEY" if azure else "OPENAI_API_KEY"
+        key = self._key_of_file() if self.api_key_file else os.environ.get(variable)
+        if not key and not (azure and os.environ.get("AZURE_OPENAI_AD_TOKEN")):
+            raise CommandError(
+                f"There is no API key: set {variable}, or name a file that holds it: --api-key-file FILE.", Status.USAGE
+            )
+        try:
+            if azure:
+                return AsyncAzureOpenAI(
+                    api_key=key or None,
+                    azure_endpoint=self.azure_endpoint,
+                    api_version=_azure_version(),
+                    base_url=self._azure_url(),
+                    timeout=self.timeout,
+                    max_retries=self.max_retries,
+                    http_client=http_client,
+                )
+            return AsyncOpenAI(
+                api_key=key,
+                base_url=self.base_url,
+                timeout=self.timeout,
+                max_retries=self.max_retries,
+                http_client=http_client,
+            )
+        except ValueError as error:
+            raise CommandError(f"{error}", Status.USAGE) from None
+
+    def _azure_url(self) -> str:
+        """Return where a resource has the API: its `v1` is at another path than what dated versions are of."""
+        is_dated = re.match(r"\d{4}-\d{2}-\d{2}", _azure_version())
+        return f"{str(self.azure_endpoint).rstrip('/')}/openai{'' if is_dated else '/v1'}"
+
+    def _key_of_file(self) -> str:
+        try:
+            return self.api_key_file.read_text(encoding="utf-8").strip() if self.api_key_file else ""
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            raise CommandError(f"--api-key-file {self.api_key_file} cannot be read: {reason}.", Status.USAGE) from None
+
+
+@cache
+def certificates() -> ssl.SSLContext:
+    """Return the certificates that servers are checked against, read once: they take longer than a command.
+
+    Raises:
+        CommandError: SSL_CERT_FILE or SSL_CERT_DIR names none.
+    """
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        raise CommandError(
+            f"The certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: {error}.", Status.USAGE
+        ) from None
+
+
+def _azure_version() -> str:
+    return os.environ.get("OPENAI_API_VERSION") or "v1"

@@ -1,0 +1,165 @@
+"""An export from its beginning to its end, by this process or by a cluster, and what is said of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from stored_completions_cli.connection import Connection
+from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.export import Counts, Request, Run
+from stored_completions_cli.formats import Format
+from stored_completions_cli.journal import Journal
+from stored_completions_cli.output import Output, StreamSink
+from stored_completions_cli.progress import Reporter, told
+from stored_completions_cli.source import Source
+from stored_completions_cli.terminal import counted, say
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Export:
+    """An export to a place.
+
+    Attributes:
+        request: What is exported, and how.
+        shown: Shows the progress.
+        append: Whether what is new is added to what was exported.
+        restart: Whether what was exported is thrown away.
+        as_json: Whether a summary is printed for scripts.
+        ids: What to export instead of what is listed.
+        without: The ids of what is not kept of an export that is added to.
+    """
+
+    request: Request
+    output: Output
+    connection: Connection
+    concurrency: int
+    shown: Reporter
+    append: bool = False
+    restart: bool = False
+    as_json: bool = False
+    ids: Iterable[str] | None = None
+    without: Collection[str] = ()
+
+    def carry_out(self, make: MakeRun | None = None) -> Counts:
+        """Export, and say how it went.
+
+        Args:
+            make: Makes the run, if not this process is to do it.
+
+        Raises:
+            CommandError, APIError, OSError, KeyboardInterrupt, asyncio.CancelledError: it stopped before the end.
+        """
+        output, counts = self.output, Counts()
+        is_new = not output.journal.exists()
+        with Journal(output.journal) as journal:
+            try:
+                request = output.begin(
+                    self.request, journal, append=self.append, restart=self.restart, without=self.without
+                )
+                counts = Counts.of(journal)
+                if journal.get("state") == "running":
+                    with (make or self._run_here)(request, journal) as run, self.shown:
+                        counts = run.counts
+                        run_to_its_end(running(run, self))
+                output.finish(request, journal)
+            except BaseException as error:
+                if isinstance(error, CommandError) and error.status is Status.USAGE and not counts.new:
+                    if is_new:
+                        output.forget(journal)
+                    raise
+                with suppress(OSError, sqlite3.Error, CommandError):
+                    output.write_errors(journal)
+                say(f"{told(counts)}. Nothing is lost: the same command continues from there.")
+                self._summarize(counts, "stopped")
+                raise
+            counts.left_out = Counter(journal.get("left_out", {}))
+        self._summarize(counts, "done")
+        return counts
+
+    @contextmanager
+    def _run_here(self, request: Request, journal: Journal) -> Iterator[Run]:
+        with closing(self.output.sink(journal)) as sink:
+            yield Run(request, journal, sink, self.ids)
+
+    def _summarize(self, counts: Counts, state: str) -> None:
+        output, kind = self.output, self.request.kind
+        if self.as_json:
+            print(json.dumps(summary(output, kind, counts, state)))
+        elif state == "done":
+            self.shown.say(f"{output}: {told(counts)}, {counts.new:,} of them new.")
+        for name, times in sorted(counts.left_out.items()):
+            what = "did not fit its column" if kind is Format.PARQUET else "has no place and was left out"
+            self.shown.say(f"{kind}: {name} {what} {counted(times, 'time')}.")
+        if counts.unmatched:
+            self.shown.say(f"Left out: {counted(counts.unmatched)} that the server listed against the filters.")
+        if counts.failed:
+            say(f"Not exported: {counted(counts.failed)}; {output.errors_at} says why. The same command tries again.")
+
+
+MakeRun = Callable[[Request, Journal], AbstractContextManager[Run]]
+
+
+async def running(run: Run, export: Export) -> None:
+    """Run an export against its server."""
+    async with Source.reached(export.connection, export.concurrency) as source:
+        await run.run(source, export.shown.show, export.shown.interval)
+        export.shown.show(run.counts)
+
+
+def to_stdout(export: Export) -> Counts:
+    """Export to standard output, with the failures on standard error.
+
+    Raises:
+        CommandError, APIError, OSError, KeyboardInterrupt, asyncio.CancelledError: it stopped before the end.
+    """
+    with Journal(None) as journal:
+        with export.shown:
+            run = Run(export.request, journal, StreamSink(sys.stdout.buffer))
+            run_to_its_end(running(run, export))
+        for line in journal.failures():
+            print(line, file=sys.stderr)
+    if export.as_json:
+        print(json.dumps(summary(None, export.request.kind, run.counts, "done")), file=sys.stderr)
+    return run.counts
+
+
+def summary(output: Output | None, kind: Format, counts: Counts, state: str) -> dict[str, Any]:
+    """Return what `--json` prints of an export."""
+    return {
+        "state": state,
+        "out": str(output or "-"),
+        "format": kind,
+        "total": counts.total,
+        "new": counts.new,
+        "failed": counts.failed,
+        "repeated": counts.repeated,
+        "unmatched": counts.unmatched,
+        "retries": counts.retries,
+        "bytes": output.size() if output and state == "done" else counts.size,
+        "seconds": round(counts.seconds, 3),
+        "left_out": dict(counts.left_out),
+        "errors": output.errors_at if output and counts.failed else None,
+    }
+
+
+def run_to_its_end(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine as `asyncio.run` does; SIGTERM ends it as cleanly as Ctrl-C."""
+
+    async def terminable() -> T:
+        task = asyncio.current_task()
+        if task:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await main
+
+    return asyncio.run(terminable())

@@ -1,0 +1,137 @@
+"""Fine-tuning lines over the product of prompts, answers and tools: each is taken, or refused with a reason."""
+
+from __future__ import annotations
+
+import json
+from itertools import product
+from typing import Any
+
+import pytest
+
+from stored_completions_cli.completion import Completion
+from stored_completions_cli.errors import OddError
+from stored_completions_cli.formats import Format, Formatter
+
+USER = {"role": "user", "content": "Hi"}
+TEXT = {"type": "text", "text": "Part"}
+IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
+
+
+def call(call_id: Any = "c1", arguments: Any = "{}", kind: str = "function", name: Any = "f") -> dict[str, Any]:
+    return {"id": call_id, "type": kind, "function": {"name": name, "arguments": arguments}}
+
+
+def calling(*calls: Any, **more: Any) -> dict[str, Any]:
+    return {"role": "assistant", "content": None, "tool_calls": [*calls], **more}
+
+
+def result(call_id: Any = "c1", content: Any = "1") -> dict[str, Any]:
+    return {"role": "tool", "tool_call_id": call_id, "content": content}
+
+
+PROMPTS: list[list[Any]] = [
+    [USER],
+    [{"role": "system", "content": [TEXT, TEXT]}, USER],
+    [{"role": "user", "content": [TEXT, IMAGE]}],
+    [{"role": "user", "content": None, "content_parts": [TEXT]}],
+    [{"role": "user", "content": [{"type": "input_audio", "input_audio": {}}]}],
+    [{"role": "system", "content": [IMAGE]}, USER],
+    [{"role": "user", "content": None}],
+    [{"role": "robot", "content": "Hi"}],
+    [USER, {"role": "assistant", "content": "Yes?", "tool_calls": [], "function_call": None}, USER],
+    [USER, {"role": "assistant", "content": None, "tool_calls": []}, USER],
+    [USER, calling(call()), result()],
+    [USER, calling(call()), result(content=[TEXT, TEXT])],
+    [USER, calling(call()), result(content=[IMAGE])],
+    [USER, calling(call())],
+    [USER, calling(call()), USER],
+    [USER, result()],
+    [USER, calling(call()), result("c2")],
+    [USER, calling(call()), result(), result()],
+    [USER, calling(call(), call()), result()],
+    [USER, calling(call("c1"), call("c2")), result("c2"), result("c1")],
+    [USER, calling(call(arguments=None)), result()],
+    [USER, calling(call(arguments={})), result()],
+    [USER, calling(call(arguments="no JSON")), result()],
+    [USER, calling(call(arguments="[]")), result()],
+    [USER, calling(call(name=None)), result()],
+    [USER, calling(call(kind="custom")), result()],
+    [USER, {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}}, USER],
+    [USER, {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": None}}, USER],
+    [USER, {"role": "function", "name": "f", "content": "1"}],
+    [USER, {"role": "function", "content": "1"}],
+    [None],
+    [],
+]
+ANSWERS: list[Any] = [
+    {"role": "assistant", "content": "Yes.", "tool_calls": []},
+    {"role": "assistant", "content": "", "tool_calls": None},
+    {"role": "assistant", "content": None, "tool_calls": [call("c9")]},
+    {"role": "assistant", "content": "x", "tool_calls": [call("c9", arguments=None)]},
+    {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}},
+    {"role": "assistant", "content": None, "refusal": "No."},
+    {"content": "\ud800"},
+]
+TOOLS: list[dict[str, Any]] = [
+    {},
+    {"tools": []},
+    {"tools": [{"type": "function", "function": {"name": "f"}}]},
+    {"tools": [{"type": "custom", "custom": {"name": "f"}}]},
+    {"functions": [{"name": "f"}]},
+    {"functions": [{}]},
+]
+
+
+def check(example: dict[str, Any]) -> None:
+    """What fine-tuning refuses is not there."""
+    assert example.keys() <= {"messages", "tools", "functions"}
+    has_tools, has_functions = (bool(example.get(name)) for name in ("tools", "functions"))
+    assert all(example[name] for name in ("tools", "functions") if name in example)
+    assert example["messages"][-1]["role"] == "assistant"
+    waiting: list[str] = []
+    for message in example["messages"]:
+        role, content = message["role"], message.get("content")
+        assert None not in message.values() and [] not in message.values()
+        assert role in ("system", "developer", "user", "assistant", "tool", "function")
+        assert isinstance(content, str) or (content is None and role == "assistant") or role == "user"
+        assert role == "tool" or not waiting
+        if role == "tool":
+            waiting.remove(message["tool_call_id"])
+        for each in message.get("tool_calls", []):
+            assert has_tools and each["type"] == "function"
+            assert isinstance(json.loads(each["function"]["arguments"]), dict)
+            waiting.append(each["id"])
+        if "function_call" in message:
+            assert has_functions and isinstance(json.loads(message["function_call"]["arguments"]), dict)
+        assert content is not None or "tool_calls" in message or "function_call" in message
+        assert len({*waiting}) == len(waiting)
+
+
+def test_every_conversation_is_taken_or_refused_with_a_reason() -> None:
+    """And enough of them are taken."""
+    taken = 0
+    for prompt, answer, tools in product(PROMPTS, ANSWERS, TOOLS):
+        text = json.dumps({"id": "a", "choices": [{"index": 0, "message": answer}], **tools})
+        completion = Completion("a", text=text, messages=json.dumps(prompt))
+        try:
+            line = Formatter(Format.FINETUNE).line(completion)
+        except OddError as reason:
+            assert str(reason).startswith("The format finetune cannot hold it: ")
+            continue
+        check(json.loads(line.content.decode("utf-8")))
+        taken += 1
+    assert taken > 60
+
+
+@pytest.mark.parametrize(
+    ("prompt", "wanted"),
+    [
+        ([{"role": "user", "content": [TEXT, TEXT]}], "Part\nPart"),
+        ([{"role": "user", "content": None, "content_parts": [TEXT]}], "Part"),
+    ],
+)
+def test_parts_of_text_are_joined(prompt: list[Any], wanted: str) -> None:
+    """By line breaks, as vLLM joins them."""
+    text = json.dumps({"id": "a", "choices": [{"index": 0, "message": {"content": "Yes."}}]})
+    line = Formatter(Format.FINETUNE).line(Completion("a", text=text, messages=json.dumps(prompt)))
+    assert json.loads(line.content)["messages"][0]["content"] == wanted

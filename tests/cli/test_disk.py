@@ -1,0 +1,143 @@
+"""What a disk, a folder or a kill does: nothing is lost, and no file is touched that is not the command's."""
+
+from __future__ import annotations
+
+import random
+import signal
+from pathlib import Path
+
+import pytest
+
+from stored_completions_testing.server import Server
+from tests.cli.faulty import Faulty
+from tests.cli.processes import WHOLE_PRODUCT, Command, at_request
+
+DELETE = ("delete", "--all", "--yes", "--archive", "old.jsonl", "--receipts", "r.jsonl", "--quiet")
+
+
+def started(server: Server, number: int = 10) -> Faulty:
+    store = Faulty(number)
+    server.keep(store)
+    return store
+
+
+def receipts(command: Command) -> dict[str, bool | None]:
+    path = command.folder / "r.jsonl"
+    return {each["id"]: each["deleted"] for each in command.lines("r.jsonl")} if path.exists() else {}
+
+
+def check_deleted(store: Faulty, command: Command) -> None:
+    found = receipts(command)
+    assert all(found.get(name, False) is not False for name in store.deleted), (store.deleted.keys(), found)
+    if store.deleted:
+        there = {each["id"]: each for each in command.lines("old.jsonl")}
+        assert {name: there.get(name) for name in store.deleted} == store.deleted
+
+
+@pytest.mark.parametrize("size", [100, 1_000, 2_500, 9_000, 12_000] if WHOLE_PRODUCT else [100, 1_000, 5_000])
+@pytest.mark.parametrize("kind", ["archive", "receipts"])
+def test_a_full_disk_loses_nothing(server: Server, command: Command, size: int, kind: str) -> None:
+    """No file may grow beyond a size: what was deleted has its receipt, and the same command does the rest."""
+    store = started(server, 16)
+    arguments = DELETE if kind == "archive" else ("delete", "--all", "--yes", "--receipts", "r.jsonl")
+    done = command(*arguments, file_size=size)
+    assert "Traceback" not in done.err and done.status in (0, 1)
+    assert done.status == 0 or done.err
+    if kind == "archive":
+        check_deleted(store, command)
+    assert {name for name, deleted in receipts(command).items() if deleted} == {*store.deleted}
+    done = command(*arguments)
+    assert done.status == 0 and not store.completions, done.err
+    assert {name for name, deleted in receipts(command).items() if deleted} == {*store.names}
+
+
+@pytest.mark.parametrize("size", [50, 8_000, 20_000])
+@pytest.mark.parametrize("name", ["out.jsonl", "out.parquet"])
+def test_an_export_to_a_full_disk_continues(server: Server, command: Command, name: str, size: int) -> None:
+    """With the bytes that it would have had."""
+    started(server, 16)
+    assert command("export", f"whole-{name}").status == 0
+    done = command("export", name, file_size=size)
+    assert "Traceback" not in done.err and done.status in (0, 1), done
+    if done.status:
+        assert command("export", name).status == 0
+    assert (command.folder / name).read_bytes() == (command.folder / f"whole-{name}").read_bytes()
+
+
+@pytest.mark.parametrize("seed", range(15 if WHOLE_PRODUCT else 2))
+def test_a_delete_that_is_killed_ends_as_if_it_had_not(server: Server, command: Command, seed: int) -> None:
+    """SIGKILL at random requests, five times: the archive has the same bytes, and each deletion a receipt."""
+    source = random.Random(seed)
+    store = started(server, 24)
+    whole = "".join(command("export", "-", "--quiet").out.decode())
+    for _ in range(5):
+        process = command.start(*DELETE, "--concurrency", "4")
+        server.plan = at_request(source.randrange(1, 60), process.kill)
+        status = process.wait().status
+        server.plan = lambda received: None
+        assert status in (0, -signal.SIGKILL)
+        check_deleted(store, command)
+        if status == 0:
+            break
+    assert command(*DELETE).status == 0
+    assert store.deleted.keys() == {*store.names}
+    assert (command.folder / "old.jsonl").read_text() == whole
+    assert receipts(command) == dict.fromkeys(store.names, True)
+    assert {path.name for path in command.folder.iterdir() if not path.name.startswith((".std", ".peak"))} == {
+        "old.jsonl",
+        "old.jsonl.journal",
+        "r.jsonl",
+    }
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.partial", "out.jsonl.journal", "out.jsonl.errors.jsonl"])
+@pytest.mark.parametrize("target", ["there", "missing"])
+@pytest.mark.parametrize("more", [(), ("--restart",), ("--append",)], ids=str)
+def test_links_are_not_followed(
+    server: Server, command: Command, name: str, target: str, more: tuple[str, ...]
+) -> None:
+    """Neither is what they lead to written, made or removed."""
+    started(server)
+    mine = command.folder / "mine"
+    if target == "there":
+        mine.write_text("mine")
+    (command.folder / name).symlink_to(mine)
+    done = command("export", "out.jsonl", *more)
+    assert "Traceback" not in done.err
+    assert done.status == 2 or (more == ("--restart",) and name.endswith("errors.jsonl")), done
+    assert mine.exists() == (target == "there") and (target == "missing" or mine.read_text() == "mine")
+
+
+@pytest.mark.parametrize("name", ["r.jsonl", "old.jsonl", "old.jsonl.partial", "old.jsonl.journal", "old.jsonl.ids"])
+def test_delete_follows_no_links_and_keeps_what_is_there(server: Server, command: Command, name: str) -> None:
+    """The user's own files beside the archive stay as they are."""
+    store = started(server)
+    (command.folder / "mine").write_text("mine")
+    (command.folder / name).symlink_to(command.folder / "mine")
+    done = command(*DELETE)
+    assert "Traceback" not in done.err and (command.folder / "mine").read_text() == "mine"
+    assert (command.folder / name).is_symlink()
+    assert done.status == (0 if name == "old.jsonl.ids" else 2), done
+    assert bool(store.deleted) == (done.status == 0)
+    (command.folder / name).unlink()
+    (command.folder / name).write_text("mine")
+    done = command("delete", "--all", "--yes", "--archive", "old.jsonl", "--receipts", "r.jsonl")
+    assert "Traceback" not in done.err and (command.folder / name).read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_written_is_said(server: Server, command: Command) -> None:
+    """In a sentence with the place."""
+    started(server)
+    for arguments in (("export", "/proc/out.jsonl"), ("delete", "--all", "--yes", "--receipts", "/proc/r.jsonl")):
+        done = command(*arguments)
+        assert done.status in (1, 2) and "/proc/" in done.err and "Traceback" not in done.err
+    assert len(server.store.completions) == 10
+
+
+def test_what_is_no_receipt_is_left_alone(server: Server, command: Command) -> None:
+    """A file of the user's is not appended to."""
+    started(server)
+    Path(command.folder / "r.jsonl").write_text("notes\n")
+    done = command("delete", "--all", "--yes", "--receipts", "r.jsonl")
+    assert done.status == 2 and "is no receipt" in done.err and len(server.store.completions) == 10
+    assert (command.folder / "r.jsonl").read_text() == "notes\n"

@@ -1,0 +1,282 @@
+"""The laws of docs/export.md, each over every command and every fault that a server may have."""
+
+from __future__ import annotations
+
+import json
+import random
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+
+from stored_completions_testing.server import Server
+from tests.cli.faulty import METADATA, OF_KIND, Faulty
+from tests.cli.processes import WHOLE_PRODUCT, Command, Done
+
+OUT = "out.jsonl"
+DELETES = ("delete", "--metadata", "run=test", "--until", "2024-01-01", "--yes", "--receipts", "r.jsonl")
+EXPORTS = {
+    "export": ("export", OUT),
+    "export without messages": ("export", OUT, "--no-messages"),
+    "export of ids": ("export", OUT, "--ids", "ids"),
+    "export of a selection": ("export", OUT, "--since", "2000-01-01", "--until", "2024-01-01"),
+    "append": ("export", OUT, "--append"),
+}
+DELETIONS = {
+    "delete with an archive": (*DELETES, "--archive", OUT),
+    "delete by a filter": DELETES,
+    "delete by ids": ("delete", "--ids", "ids", "--yes", "--receipts", "r.jsonl"),
+}
+SHOWS = {
+    "list": ("list", "--limit", "100"),
+    "get": ("get", "chatcmpl-001"),
+    "messages": ("messages", "chatcmpl-001"),
+}
+USES = {
+    "list": ("export", "append", "export without messages", "export of a selection", *DELETIONS, "list"),
+    "retrieve": ("export of ids", "delete with an archive", "delete by a filter", "update", "get"),
+    "messages": ("export", "export of ids", "append", "delete with an archive", "messages"),
+    "update": ("update",),
+    "delete": (*DELETIONS,),
+}
+SEED, SAMPLE = 23, 36  # cases of each law
+PATIENCE = ("--max-retries", "1", "--concurrency", "2")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A command, and the fault of an answer that it gets."""
+
+    command: str
+    kind: str
+    fault: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.command}: {self.kind} {self.number}: {self.fault}"
+
+
+def cases(*commands: str) -> list[Any]:
+    """Some of the faults of each kind of request with some of the commands; `make soak` takes all with all."""
+    found = []
+    for kind, faults in OF_KIND.items():
+        users = [each for each in USES[kind] if each in commands]
+        with_metadata = {**faults, **METADATA} if kind == "retrieve" and not {*EXPORTS} & {*users} else faults
+        for fault in with_metadata:
+            found += [Case(user, kind, fault, number) for user in users for number in (0, 2, 3)]
+    if not WHOLE_PRODUCT:
+        found = random.Random(SEED).sample(found, SAMPLE)
+    return [pytest.param(each, id=str(each)) for each in found]
+
+
+def spoilt(store: Faulty, case: Case) -> None:
+    """Let the answer of that number, of its kind, have the fault, and the one after, since requests are sent again."""
+    store.seen.clear()
+    fault = {**METADATA, **OF_KIND[case.kind]}[case.fault]
+    store.spoil = lambda kind, index: fault if kind == case.kind and case.number <= index <= case.number + 1 else None
+
+
+def well(store: Faulty) -> None:
+    store.spoil = lambda kind, index: None
+
+
+def started(server: Server, command: Command) -> Faulty:
+    store = Faulty()
+    server.keep(store)
+    (command.folder / "ids").write_text("".join(f"{name}\n" for name in store.names))
+    return store
+
+
+def check_the_end(done: Done, folder: Path) -> None:
+    """A sentence and a status, whatever happened; and nobody else may read the files."""
+    assert "Traceback" not in done.err, done.err
+    assert done.status in (0, 1, 2, 3), done
+    assert done.status == 0 or done.err.strip(), done
+    for path in folder.iterdir():
+        if path.name != "ids" and not path.name.startswith((".std", ".peak")):
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+
+
+def check_the_deleted(store: Faulty, command: Command, archived: bool) -> None:
+    """What was deleted is in the archive as it was, and has a receipt."""
+    receipts = command.lines("r.jsonl") if (command.folder / "r.jsonl").exists() else []
+    assert store.deleted.keys() <= {each["id"] for each in receipts if each["deleted"] is not False}
+    if archived and store.deleted:
+        lines = command.lines(OUT)
+        assert len({each["id"] for each in lines}) == len(lines)
+        there = {each["id"]: each for each in lines}
+        assert {name: there[name] for name in store.deleted} == store.deleted
+
+
+@pytest.mark.parametrize("case", cases(*EXPORTS))
+def test_an_export_is_whole_or_says_so_and_continues(server: Server, command: Command, case: Case) -> None:
+    """Status 0 has every completion once and whole; otherwise the same command does, once the server is well."""
+    store = started(server, command)
+    arguments = (*EXPORTS[case.command], *PATIENCE)
+    bare = case.command == "export without messages"
+    wanted = [store.completions[name] if bare else store.line(name) for name in store.names]
+    if case.command == "append":
+        for name in store.names[6:]:
+            del store.completions[name]
+        assert command(*arguments).status == 0
+        store.completions = {each["id"]: {k: v for k, v in each.items() if k != "messages"} for each in wanted}
+    spoilt(store, case)
+    done = command(*arguments)
+    check_the_end(done, command.folder)
+    if done.status == 0:
+        assert command.lines(OUT) == wanted
+        return
+    well(store)
+    again = command(*arguments)
+    check_the_end(again, command.folder)
+    assert again.status == 0, again.err
+    found = command.lines(OUT)
+    assert sorted(found, key=lambda each: str(each["id"])) == wanted
+
+
+@pytest.mark.parametrize("case", cases(*DELETIONS))
+def test_what_is_deleted_is_archived_and_has_a_receipt(server: Server, command: Command, case: Case) -> None:
+    """And the same command deletes the rest once the server is well, but for what was young or another's."""
+    store = started(server, command)
+    arguments = (*DELETIONS[case.command], *PATIENCE)
+    archived = "--archive" in arguments
+    spoilt(store, case)
+    done = command(*arguments)
+    check_the_end(done, command.folder)
+    check_the_deleted(store, command, archived)
+    well(store)
+    again = command(*arguments)
+    check_the_end(again, command.folder)
+    check_the_deleted(store, command, archived)
+    assert store.completions == {}
+    receipts = command.lines("r.jsonl")
+    assert {each["id"] for each in receipts if each["deleted"]} == {*store.names}
+    assert all(each["deleted"] is not None for each in receipts)
+
+
+@pytest.mark.parametrize("case", cases("update"))
+def test_update_changes_what_was_named_or_nothing(server: Server, command: Command, case: Case) -> None:
+    """The other keys stay, and status 0 says that it was done."""
+    store = started(server, command)
+    before = dict(store.completions["chatcmpl-001"]["metadata"])
+    spoilt(store, case)
+    done = command("update", "chatcmpl-001", "--metadata", "new=1", *PATIENCE)
+    check_the_end(done, command.folder)
+    after = store.completions["chatcmpl-001"]["metadata"]
+    assert after in (before, {**before, "new": "1"})
+    assert done.status or after == {**before, "new": "1"}
+
+
+@pytest.mark.parametrize("case", cases(*SHOWS))
+def test_what_is_shown_ends_with_a_sentence(server: Server, command: Command, case: Case) -> None:
+    """For `list`, `get` and `messages`."""
+    store = started(server, command)
+    spoilt(store, case)
+    for more in ((), ("--json",)):
+        done = command(*SHOWS[case.command], *more, "--max-retries", "1")
+        check_the_end(done, command.folder)
+
+
+@pytest.mark.parametrize(
+    "created", [1.7e9, "1700000000", None, True, 0, -1, 10**17, [], ...], ids=lambda value: f"{value!r}"
+)
+def test_what_has_no_readable_time_is_not_deleted(server: Server, command: Command, created: object) -> None:
+    """And is counted."""
+    store = started(server, command)
+    odd = store.completions["chatcmpl-004"]
+    odd["created"] = created
+    if created is ...:
+        del odd["created"]
+    done = command("delete", "--older-than", "90d", "--yes", "--receipts", "r.jsonl")
+    assert done.status == 0 and "chatcmpl-004" in store.completions and len(store.deleted) == 9
+    assert created == 10**17 or "Kept: 1 completion that cannot be judged" in done.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--metadata", "run=other"), ("--model", "gpt-9"), ("--older-than", "10000d"), ("--since", "2024-01-01")],
+    ids=" ".join,
+)
+def test_a_server_that_ignores_filters_deletes_nothing(
+    server: Server, command: Command, arguments: tuple[str, ...]
+) -> None:
+    """The filters are applied to each object too."""
+    store = started(server, command)
+    store.list = _unfiltered(store)  # type: ignore[method-assign]  # a server that does not filter
+    server.keep(store)
+    done = command("delete", *arguments, "--yes", "--receipts", "r.jsonl")
+    assert done.status == 0 and "nothing was deleted" in done.err, done.err
+    assert len(store.completions) == 10
+    done = command("export", OUT, *arguments[:2], "--json") if arguments[0] != "--older-than" else done
+    assert done.status == 0
+
+
+def _unfiltered(store: Faulty) -> Any:
+    listing = Faulty.list
+
+    async def unfiltered(request: Request) -> Any:
+        query = "&".join(f"{k}={v}" for k, v in request.query_params.items() if k in ("after", "limit", "order"))
+        return await listing(store, Request({**request.scope, "query_string": query.encode()}))
+
+    return unfiltered
+
+
+def test_versions_of_a_model_are_kept_and_named(server: Server, command: Command) -> None:
+    """A server lists them for the shorter name; each is deleted by its own, and by no other."""
+    store = started(server, command)
+    dated, other = store.names[:4], store.names[4:6]
+    for names, model in ((dated, "gpt-4o-2024-08-06"), (other, "gpt-4o-mini"), (store.names[6:], "gpt-4o")):
+        for name in names:
+            store.completions[name]["model"] = model
+    store.list = _unfiltered(store)  # type: ignore[method-assign]  # a server that does not filter
+    server.keep(store)
+    done = command("delete", "--model", "gpt-4o", "--yes", "--receipts", "r.jsonl")
+    assert done.status == 0 and store.deleted.keys() == {*store.names[6:]}, done.err
+    assert "Kept: 6 completions" in done.err and "cannot be judged" not in done.err
+    written = [line.split()[1] for line in done.err.splitlines() if line.startswith("  --model ")]
+    assert written == ["gpt-4o-2024-08-06", "gpt-4o-mini"]
+    done = command("delete", "--model", written[0], "--yes", "--receipts", "r.jsonl")
+    assert done.status == 0 and store.completions.keys() == {*other}, done.err
+
+
+def test_a_completion_that_changes_meanwhile_is_archived_again(server: Server, command: Command) -> None:
+    """In the run that deletes it, and after a run that could not: the archive has what was deleted."""
+    store = started(server, command)
+    changing = store.completions["chatcmpl-005"]
+
+    def spoil(kind: str, number: int) -> None:
+        if kind == "retrieve" and number == 11:
+            changing["metadata"]["changed"] = "yes"
+
+    store.spoil = spoil
+    arguments = (*DELETIONS["delete with an archive"], "--concurrency", "1")
+    done = command(*arguments)
+    assert done.status == 0, done.err
+    check_the_deleted(store, command, True)
+    assert store.deleted["chatcmpl-005"]["metadata"]["changed"] == "yes"
+    # A deletion that failed, and a change of the messages since.
+    store = started(server, command)
+    for path in command.folder.glob("*.json*"):
+        path.unlink()
+    store.spoil = lambda kind, number: OF_KIND["delete"]["500"] if kind == "delete" else None
+
+    async def refused(request: Any) -> Any:
+        return OF_KIND["delete"]["400"](None)
+
+    store.delete = refused  # type: ignore[method-assign]  # nothing is deleted
+    server.keep(store)
+    assert command(*arguments).status == 3
+    assert store.deleted == {}
+    store._messages["chatcmpl-007"][0]["content"] = "Changed."
+    store.completions["chatcmpl-002"]["choices"][0]["message"]["content"] = "Changed too."
+    del store.delete
+    well(store)
+    server.keep(store)
+    done = command(*arguments)
+    assert done.status == 0, done.err
+    check_the_deleted(store, command, True)
+    assert len(store.deleted) == 10 and len(command.lines(OUT)) == 10
+    assert json.loads(json.dumps(store.deleted["chatcmpl-007"]))["messages"][0]["content"] == "Changed."

@@ -1,0 +1,161 @@
+"""One odd completion is one line in the errors file, and the rest goes on."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import cycle, product
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+
+from stored_completions_cli.errors import CommandError
+from stored_completions_cli.times import age, moment
+from stored_completions_testing.server import Server
+from tests.cli.faulty import DEEP, Faulty
+from tests.cli.processes import WHOLE_PRODUCT, Command
+
+ODD = {
+    "a lone surrogate": b'{"id":"chat\\ud800","object":"chat.completion","created":1,"choices":[]}',
+    "an integer of 5,000 digits": b'{"id":"chatcmpl-long","choices":[],"n":' + b"9" * 5000 + b"}",
+    "30,000 deep": b'{"id":"chatcmpl-deep","choices":[],"n":' + DEEP + b"}",
+    "null": b"null",
+    "an array": b"[[]]",
+    "nothing in it": b"{}",
+    "an error": b'{"id":"chatcmpl-error","error":{"message":"It is gone."}}',
+    "an empty id": b'{"id":"","choices":[]}',
+    "a dot": b'{"id":".","choices":[]}',
+    "a control character": b'{"id":"a\\u0000b","choices":[]}',
+    "an id of 9,000 characters": b'{"id":"' + b"a" * 9000 + b'","choices":[]}',
+    "a number as an id": b'{"id":7,"choices":[]}',
+    "no choices": b'{"id":"chatcmpl-none","choices":null}',
+}
+PLACES = (0, 3, 10)
+
+
+class WithOne(Faulty):
+    """Ten completions, and an odd one among them, first, last or in the middle of a page."""
+
+    def __init__(self, odd: bytes, place: int) -> None:
+        super().__init__()
+        self.odd, self.place = odd, place
+
+    async def list(self, request: Request) -> Response:
+        query = request.query_params
+        texts = [json.dumps(each).encode() for each in self.completions.values()]
+        place = min(self.place, len(texts))
+        texts.insert(place, self.odd)
+        ids = [*self.completions]
+        ids.insert(place, "")
+        # Not of all: Python decodes no integer of 5,000 digits.
+        found = re.match(rb'{"id":("[^"]*")', self.odd)
+        ids[place] = json.loads(found[1]) if found else ""
+        start = ids.index(query["after"]) + 1 if "after" in query else 0
+        page = texts[start : start + 4]
+        more = b"true" if start + 4 < len(texts) else b"false"
+        return Response(b'{"data":[' + b",".join(page) + b'],"has_more":' + more + b"}")
+
+
+CASES = [*product(ODD, PLACES)] if WHOLE_PRODUCT else [*zip(ODD, cycle(PLACES), strict=False)]
+
+
+@pytest.mark.parametrize(("name", "place"), CASES)
+def test_an_odd_completion_is_one_line_and_the_rest_goes_on(
+    server: Server, command: Command, name: str, place: int
+) -> None:
+    """Wherever it is in its page, however it is exported; its errors are tried again and stay one."""
+    store = WithOne(ODD[name], place)
+    server.keep(store)
+    for _ in range(2):
+        done = command("export", "out.jsonl", "--max-retries", "0")
+        assert done.status == 3 and "Traceback" not in done.err, done
+        assert [each["id"] for each in command.lines("out.jsonl")] == store.names
+        (error,) = command.lines("out.jsonl.errors.jsonl")
+        assert error["reason"]
+    done = command(
+        "delete",
+        "--until",
+        "2024-01-01",
+        "--yes",
+        "--archive",
+        "old.jsonl",
+        "--receipts",
+        "r.jsonl",
+        "--max-retries",
+        "0",
+    )
+    assert "Traceback" not in done.err and store.deleted.keys() == {*store.names}
+    done = command("list", "--json", "--max-retries", "0")
+    assert done.status == 0 and len(done.out.splitlines()) == 1
+
+
+NO_TIMES = "30 7 2026 20260131 2026-01 mon monday 01/02/2026 1.5d -7d 7days now tomorrow 2999-01-01 2026-13-01 2026-02-30 2026-W05"
+MORE = "12:00 ٧d d 2026-01-01T25:00 0x7d 7D P7D 1700000000 +7d 7d7d 1969-01-01"
+
+
+@pytest.mark.parametrize(
+    "text", [*NO_TIMES.split(), *MORE.split(), "Jan 3", "3 Jan 2026", "7 d", "", " ", "9" * 30 + "d", "0" * 30 + "7d"]
+)
+def test_what_is_no_time_or_two_is_refused(text: str) -> None:
+    """With what to write instead."""
+    with pytest.raises(CommandError, match="7d, 12h, 30m or 2w"):
+        moment("--until", text, 1_800_000_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("7d", 1_800_000_000 - 7 * 86400),
+        ("12h", 1_800_000_000 - 43200),
+        ("90m", 1_800_000_000 - 5400),
+        ("2w", 1_800_000_000 - 14 * 86400),
+        ("0d", 1_800_000_000),
+        ("2023-11-14T22:13:20Z", 1_700_000_000),
+        ("2023-11-14T23:13:20+01:00", 1_700_000_000),
+        ("20231114T221320Z", 1_700_000_000),
+    ],
+)
+def test_times_are_ages_or_iso_dates(text: str, seconds: int) -> None:
+    """Ages count back from now; a date with a zone is that moment."""
+    assert moment("--since", text, 1_800_000_000) == seconds
+
+
+def test_an_overlap_is_an_age() -> None:
+    """And no date."""
+    assert age("--overlap", "10s") == 10
+    with pytest.raises(CommandError, match="is not an age"):
+        age("--overlap", "2026-01-01")
+
+
+def test_control_characters_reach_no_terminal(server: Server, command: Command) -> None:
+    """C1 controls are escaped, as JSON allows, by every command that prints JSON."""
+    store = Faulty(1)
+    store.completions["chatcmpl-000"]["choices"][0]["message"]["content"] = "\x9b2J\x7f\x85"
+    store._messages["chatcmpl-000"][0]["content"] = "\x9b2J"
+    server.keep(store)
+    for arguments in (("list",), ("get", "chatcmpl-000"), ("messages", "chatcmpl-000")):
+        for more in ((), ("--json",)):
+            out = command(*arguments, *more).out
+            assert out and not {*out.decode()} & {*map(chr, range(0x7F, 0xA0))}
+    assert json.loads(command("get", "--json", "chatcmpl-000").out) == store.completions["chatcmpl-000"]
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.json", "out.xlsx", "out.jsonl.gz", "out.tsv"])
+def test_a_name_of_no_format_is_refused(server: Server, command: Command, name: str) -> None:
+    """With what there is."""
+    done = command("export", name)
+    assert done.status == 2 and "--format jsonl, finetune, evals, parquet" in done.err
+    server.keep(Faulty())
+    assert command("export", name, "--format", "jsonl").status == 0
+
+
+def test_the_name_says_the_format(server: Server, command: Command) -> None:
+    """Parquet begins with its mark."""
+    server.keep(Faulty())
+    assert command("export", "out.parquet").status == 0
+    assert (command.folder / "out.parquet").read_bytes()[:4] == b"PAR1"
+    assert command("export", "named.parquet", "--format", "jsonl").status == 0
+    assert len(command.lines("named.parquet")) == 10
+    done = command("delete", "--all", "--yes", "--archive", "old.parquet")
+    assert done.status == 2 and "An archive is JSON Lines" in done.err
