@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -190,7 +191,7 @@ def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
         ("#/comp", "../other.yaml#/comp", "leads out of the document's folder, and is not followed"),
         ("#/comp", "/etc/passwd#/comp", "leads out of the document's folder, and is not followed"),
         ("#/comp", "other.yaml#/comp", "`$ref: other.yaml#/components/schemas/Pet` cannot be read: "),
-        ("#/components/schemas/Pet", "#pet", "`$ref: #pet` names an anchor: write the path to it"),
+        ("#/components/schemas/Pet", "#pet", "`$ref: #pet` names an anchor that no `$anchor` of the file declares"),
         (
             "in: path",
             "in: paht",
@@ -310,6 +311,7 @@ def test_a_reference_is_followed_into_the_folder(tmp_path: Path) -> None:
 def test_a_circle_of_references_means_nothing(tmp_path: Path) -> None:
     """Named once, where it begins."""
     text = API + '    A: {$ref: "#/components/schemas/B"}\n    B: {$ref: "#/components/schemas/A"}\n'
+    text = text.replace("toys: {", "one: {$ref: '#/components/schemas/A'}\n        toys: {", 1)
     lines = refusal(tmp_path, text)
     assert "/components/schemas/A/$ref: `$ref: #/components/schemas/B` refers to itself" in lines[0]
 
@@ -410,3 +412,47 @@ def test_what_is_left_out_is_said(tmp_path: Path) -> None:
     refusal(tmp_path, broken)
     source = loaded(tmp_path, broken, config="leave_out: [{at: '/paths/~1pets~1{id}/get', reason: Broken.}]\n")
     assert source.value["paths"] == {"/pets/{id}": {}}
+
+
+def test_a_schema_is_found_by_its_id_and_anchor(tmp_path: Path) -> None:
+    """`$id` is the base of references inside it; `#/components/...` still means the document."""
+    schema = '{$id: "https://e.test/s/pet", properties: {a: {$ref: "#/$defs/A"}, b: {$ref: "#bee"}, c: {$ref: "toy"}}'
+    more = ", $defs: {A: {type: integer}, B: {$anchor: bee, type: string}}}"
+    text = API.split("components:")[0] + f"components:\n  schemas:\n    Pet: {schema}{more}\n"
+    text += '    Toy: {$id: "https://e.test/s/toy", properties: {p: {$ref: "#/components/schemas/Pet"}}}\n'
+    schemas = loaded(tmp_path, text).value["components"]["schemas"]
+    found = [each["$ref"] for each in (*schemas["Pet"]["properties"].values(), *schemas["Toy"]["properties"].values())]
+    pet, toy = "#/components/schemas/Pet", "#/components/schemas/Toy"
+    assert found == [f"{pet}/%24defs/A", f"{pet}/%24defs/B", toy, pet]
+
+
+def test_what_no_operation_uses_is_a_note(tmp_path: Path) -> None:
+    """A broken `$ref` is refused where an operation leads to it, and noted where none does."""
+    unused = "    Unused: {type: object, properties: {a: {$ref: '#/components/schemas/Gone'}}}\n"
+    (note,) = loaded(tmp_path, API + unused).notes
+    assert "`$ref: #/components/schemas/Gone` points to nothing" in note and "no operation uses it" in note
+    used = API.replace("toys: {", "one: {$ref: '#/components/schemas/Unused'}\n        toys: {")
+    assert "points to nothing" in refusal(tmp_path, used + unused)[0]
+    heir = "    Heir: {allOf: [{$ref: '#/components/schemas/Pet'}, {$ref: '#/components/schemas/Gone'}]}\n"
+    assert "points to nothing" in refusal(tmp_path, API + heir)[0]
+
+
+def test_definitions_are_read_only_by_reference(tmp_path: Path) -> None:
+    """What stands below `definitions` or `$defs` is anybody's until a `$ref` names it."""
+    for shelf in ("definitions", "$defs"):
+        text = API + f"      {shelf}: {{kind: {{type: {{a: 1}}}}}}\n"
+        assert not loaded(tmp_path, text).notes
+        used = text.replace("toys: {", f"one: {{$ref: '#/components/schemas/Pet/{shelf}/kind'}}\n        toys: {{")
+        assert "unknown type a mapping" in refusal(tmp_path, used)[0]
+
+
+def test_a_key_that_stands_twice_is_found_in_linear_time(tmp_path: Path) -> None:
+    """However deep it is in a JSON file, the file is read twice, not once for each level."""
+    inner = '{"a": 1, "a": 2}'
+    for _ in range(30):
+        inner = f'{{"k": {inner}, "pad": "{"y" * 100_000}"}}'
+    started = time.process_time()
+    document = read(written(tmp_path, inner, "a.json"))
+    assert document.repeated == [(*["k"] * 30, "a")]
+    assert document.place(document.repeated[0]).column == 190
+    assert time.process_time() - started < 5

@@ -249,11 +249,13 @@ def test_a_reference_leaves_neither_the_folder_nor_the_document(reference: str, 
     (folder / "link.yaml").symlink_to(tmp_path / "secret.yaml")
     os.mkfifo(folder / "pipe")
     spec = folder / "api.json"
-    head = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}
+    operation = {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}
+    head = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": operation}}}
     spec.write_text(json.dumps({**head, "components": {"schemas": {"A": {"$ref": reference}}}}), encoding="utf-8")
     with pytest.raises(DocumentError) as caught:
         parsed(spec, CONFIG)
-    first, _ = str(caught.value).splitlines()
+    first, *_ = str(caught.value).splitlines()
     assert ": /components/schemas/A/$ref: `$ref: " in first and first.isprintable() and len(first) < 600
     assert "stolen" not in first
 

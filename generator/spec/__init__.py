@@ -8,8 +8,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from .checking import ABSENT, KEPT, Files, Problem, problems, spots
+from .checking import ABSENT, KEPT, Problem, problems, spots
 from .configuration import Choice, Configuration
+from .files import Files
 from .reading import Document, DocumentError, Place, Pointer, format_pointer, printable, read
 
 __all__ = ("Document", "DocumentError", "Place", "Source", "load", "read")

@@ -5,23 +5,36 @@ A problem that `accept` in generator-config.yml names is no longer one: the valu
 
 from __future__ import annotations
 
-import os
+import contextlib
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from .extensions import EXTENSIONS as CHECKED, mistakes
-from .openapi import DATA, FIELDS, METHODS, REQUIRED, TABLES, TYPES, Entries, Items, Kind, Object, Scalar, Word
-from .reading import Document, DocumentError, Pointer, format_pointer, printable, read
+from .files import BrokenReferenceError, Files, Spot
+from .openapi import (
+    FIELDS,
+    METHODS,
+    REQUIRED,
+    SHELVES,
+    TYPES,
+    Entries,
+    Items,
+    Kind,
+    Object,
+    Scalar,
+    Word,
+    is_read,
+    objects,
+)
+from .reading import Document, DocumentError, Pointer, format_pointer, printable
 
 EXTENSIONS: Final = (*CHECKED, "x-differs", "x-upstream")
 _STATUS = re.compile(r"default|[1-5](XX|\d\d)")
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 _WITH_SCHEMA: Final = ("Parameter", "Header", "Response", "MediaType")
 # Without these nothing can be generated.
 _MUST_BE_SAID: Final = frozenset({"openapi", "name", "in", "propertyName", "url"})
@@ -56,137 +69,6 @@ class Problem:
         return f"{self.document.place(self.pointer)}: {pointer}: {self.message}"
 
 
-@dataclass(frozen=True)
-class Spot:
-    """A place in one of the files of a document."""
-
-    document: Document
-    pointer: Pointer
-
-    @property
-    def value(self) -> Any:
-        """The value at this place.
-
-        Raises:
-            KeyError: there is none.
-        """
-        value = self.document.value
-        for part in self.pointer:
-            if isinstance(value, dict) and part in value:
-                value = value[part]
-            elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
-                value = value[int(part)]
-            else:
-                raise KeyError(part)
-        return value
-
-
-class BrokenReferenceError(Exception):
-    """A `$ref` that cannot be followed; the message says why."""
-
-
-class Files:
-    """The document's files: the one that was named, and those beside or below it that its `$ref`s name."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self._folder = document.path.resolve().parent
-        self._read: dict[Path, Document] = {document.path.resolve(): document}
-        self._is_absolute = False
-
-    def make_absolute(self) -> None:
-        """Let each `$ref` in the files, and in those that are read later, say where it points from the document."""
-        self._is_absolute = True
-        for document in self._read.values():
-            self._make_absolute(document)
-
-    def _make_absolute(self, document: Document) -> None:
-        if document is self.document:
-            return
-        own = document.path.resolve()
-
-        def absolute(reference: str) -> str:
-            file, _, fragment = reference.partition("#")
-            if _SCHEME.match(file):
-                return reference
-            path = (own.parent / unquote(file)).resolve() if file else own
-            if path == self.document.path.resolve():
-                return f"#{fragment}"
-            return f"{quote(os.path.relpath(path, self._folder).replace(os.sep, '/'))}#{fragment}"
-
-        document.value = _with_references(document.value, absolute)
-
-    def resolve(self, reference: str, document: Document) -> Spot:
-        """Return the spot that a `$ref` in a file means.
-
-        Raises:
-            BrokenReferenceError: it is a URL, leads out of the folder, or points to nothing.
-        """
-        file, _, fragment = reference.partition("#")
-        shown = f"`$ref: {printable(reference if len(reference) <= 120 else reference[:120] + '...')}`"
-        if _SCHEME.match(file):
-            raise BrokenReferenceError(f"{shown} is a URL, and none is followed: keep a copy beside the document")
-        target = document
-        if file:
-            folder = self.document.path.parent if self._is_absolute else document.path.parent
-            target = self._neighbour(shown, folder / unquote(file))
-        if fragment and not fragment.startswith("/"):
-            raise BrokenReferenceError(f"{shown} names an anchor: write the path to it, as in #/components/schemas/A")
-        parts = tuple(part.replace("~1", "/").replace("~0", "~") for part in unquote(fragment).split("/")[1:])
-        spot = Spot(target, parts)
-        try:
-            _ = spot.value
-        except KeyError as error:
-            raise BrokenReferenceError(f"{shown} points to nothing{self._instead(spot, error)}") from None
-        return spot
-
-    def _neighbour(self, shown: str, path: Path) -> Document:
-        """Return the file that a `$ref` names, read once."""
-        try:
-            path = path.resolve()
-            if not path.is_relative_to(self._folder):
-                raise BrokenReferenceError(f"{shown} leads out of the document's folder, and is not followed")
-            if path not in self._read:
-                if not path.is_file():
-                    raise BrokenReferenceError(f"{shown} cannot be read: there is no such file")
-                self._read[path] = read(path)
-                if self._is_absolute:
-                    self._make_absolute(self._read[path])
-        except (DocumentError, OSError, ValueError) as error:
-            said = error.strerror if isinstance(error, OSError) else error
-            raise BrokenReferenceError(f"{shown} cannot be read: {said}") from error
-        return self._read[path]
-
-    @staticmethod
-    def _instead(spot: Spot, error: KeyError) -> str:
-        """Return the neighbour that was probably meant: its name is nearly the last part of the path."""
-        part = str(error.args[0])
-        above = Spot(spot.document, spot.pointer[: spot.pointer.index(part)]).value
-        near = get_close_matches(part, [str(key) for key in above], 1, _NEAR - 0.2) if isinstance(above, dict) else []
-        return f": did you mean `{near[0]}`?" if near else f": there is no `{part}`"
-
-
-def _with_references(value: Any, change: Callable[[str], str], *, is_table: bool = False) -> Any:
-    """Return a copy in which each `$ref`, and each mapping of a discriminator, is changed."""
-    if isinstance(value, list):
-        return [_with_references(item, change) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if is_table:
-        return {key: _with_references(item, change) for key, item in value.items()}
-    found = {
-        key: item if key in DATA else _with_references(item, change, is_table=key in TABLES)
-        for key, item in value.items()
-    }
-    if isinstance(value.get("$ref"), str):
-        found["$ref"] = change(value["$ref"])
-    mapping = value.get("mapping")
-    if isinstance(value.get("propertyName"), str) and isinstance(mapping, dict):
-        paths = {key: change(each) if isinstance(each, str) and "/" in each else each for key, each in mapping.items()}
-        found["mapping"] = paths
-    return found
-
-
 def problems(files: Files) -> list[Problem]:
     """Return what is wrong with a document and the files that it refers to, in the order of the document."""
     document = files.document
@@ -209,7 +91,62 @@ def problems(files: Files) -> list[Problem]:
         for each in checker.documents
         for pointer in each.repeated
     ]
-    return found + checker.found
+    found += checker.found
+    if any(each.certain and each.document is document and each.pointer[:1] == ("components",) for each in found):
+        used = _used(files)
+        found = [_unless_unused(each, document, used) for each in found]
+    return found
+
+
+def _unless_unused(problem: Problem, document: Document, used: set[Pointer]) -> Problem:
+    """Return a problem as a note if it stands in a component that no operation uses: what it says reaches nobody."""
+    component = problem.pointer[:3]
+    in_component = problem.document is document and len(component) == 3 and component[0] == "components"
+    if not problem.certain or not in_component or component in used or component[1] == "securitySchemes":
+        return problem
+    return replace(problem, message=f"{problem.message} (no operation uses it)", certain=False)
+
+
+def _used(files: Files) -> set[Pointer]:
+    """Return the components that the operations of a document refer to, at any distance, and those that inherit."""
+    document = files.document
+    found = set[Pointer]()
+    seen = set[tuple[int, Pointer]]()
+    waiting: list[tuple[Document, Any]] = [(document, document.value.get("paths"))]
+    heirs = _heirs(files)
+    while waiting:
+        home, value = waiting.pop()
+        for node in objects(value):
+            mapping = node.get("mapping")
+            named = mapping.values() if isinstance(node.get("propertyName"), str) and isinstance(mapping, dict) else ()
+            for reference in (node.get("$ref"), *(each for each in named if "/" in str(each) or "#" in str(each))):
+                try:
+                    spot = files.resolve(str(reference), home) if isinstance(reference, str) else None
+                except BrokenReferenceError:
+                    continue
+                if spot is None or (id(spot.document), spot.pointer) in seen:
+                    continue
+                seen.add((id(spot.document), spot.pointer))
+                waiting.append((spot.document, spot.value))
+                if spot.document is document and spot.pointer[:1] == ("components",):
+                    found.add(spot.pointer[:3])
+                    waiting += [(document, {"$ref": reference}) for reference in heirs.get(spot.pointer[:3], ())]
+    return found
+
+
+def _heirs(files: Files) -> dict[Pointer, list[str]]:
+    """Return the references to the schemas that inherit from each component by `allOf`."""
+    found: dict[Pointer, list[str]] = {}
+    schemas = (files.document.value.get("components") or {}).get("schemas") or {}
+    for name, schema in schemas.items() if isinstance(schemas, dict) else ():
+        parts = schema.get("allOf") if isinstance(schema, dict) else None
+        for part in parts if isinstance(parts, list) else ():
+            if isinstance(part, dict) and isinstance(part.get("$ref"), str):
+                with contextlib.suppress(BrokenReferenceError):
+                    spot = files.resolve(part["$ref"], files.document)
+                    own = f"#{quote(format_pointer(('components', 'schemas', name)))}"
+                    found.setdefault(spot.pointer[:3], []).append(own)
+    return found
 
 
 class _Checker:
@@ -302,6 +239,8 @@ class _Checker:
         fields = FIELDS[name]
         for key, item in value.items():
             kind = fields.get(key)
+            if key in SHELVES:
+                continue
             if kind is not None:
                 self.visit(kind, item, (*pointer, key))
             elif key.startswith("x-"):
@@ -495,7 +434,8 @@ class _Checker:
         if not isinstance(value, dict) and not (name == "Schema" and isinstance(value, bool)):
             self._note(at, f"`$ref: {first}` points to {_shown(value)}, not to a mapping")
             return
-        if spot.document is not self._files.document and step not in self._seen:
+        elsewhere = spot.document is not self._files.document or not is_read(spot.pointer)
+        if elsewhere and step not in self._seen:
             self._seen.add(step)
             if spot.document not in self.documents:
                 self.documents.append(spot.document)

@@ -54,6 +54,9 @@ METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "t
 TYPES: Final = ("array", "boolean", "integer", "null", "number", "object", "string")
 LOCATIONS: Final = ("query", "header", "path", "cookie")
 
+# The fields of a schema with schemas that mean nothing where they stand: only who refers to them reads them.
+SHELVES: Final = ("definitions", "$defs")
+
 _TEXT: Final = Scalar("a string", (str,))
 _FLAG: Final = Scalar("true or false", (bool,))
 _NUMBER: Final = Scalar("a number", (int, float))
@@ -170,9 +173,8 @@ FIELDS: Final[Mapping[str, Mapping[str, Kind]]] = {
         **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), _SCHEMAS),
         **dict.fromkeys(("not", "items", "additionalProperties", "propertyNames", "contains"), _SCHEMA),
         **dict.fromkeys(("if", "then", "else", "unevaluatedItems", "unevaluatedProperties", "contentSchema"), _SCHEMA),
-        **dict.fromkeys(
-            ("properties", "patternProperties", "dependentSchemas", "definitions", "$defs"), _NAMED_SCHEMAS
-        ),
+        **dict.fromkeys(("properties", "patternProperties", "dependentSchemas"), _NAMED_SCHEMAS),
+        **dict.fromkeys(SHELVES, Entries(_SCHEMA)),
         **dict.fromkeys(("minContains", "maxContains", "dependentRequired", "dependencies"), _ANY),
         **dict.fromkeys(
             ("$id", "$schema", "$anchor", "$comment", "$vocabulary", "$dynamicAnchor", "$dynamicRef"), _ANY
@@ -211,3 +213,17 @@ def objects(value: Any, *, is_table: bool = False) -> Iterator[dict[str, Any]]:
         for key, item in value.items():
             if is_table or key not in DATA:
                 yield from objects(item, is_table=not is_table and key in TABLES)
+
+
+def is_read(pointer: tuple[str, ...]) -> bool:
+    """Return whether what stands at a pointer of a document is read for its own sake, and not for a reference alone."""
+    kind: Kind = Object("OpenAPI")
+    for part in pointer:
+        match kind:
+            case Object(name=name):
+                kind = FIELDS[name].get(part, _ANY) if part not in SHELVES else _ANY
+            case Items(of=of) | Entries(of=of):
+                kind = of
+            case _:
+                return False
+    return not isinstance(kind, Anything)

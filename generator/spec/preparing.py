@@ -22,7 +22,8 @@ from openapi_python_client.parser import openapi
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_case
 
-from .checking import BrokenReferenceError, known_status
+from .checking import known_status
+from .files import BrokenReferenceError
 from .openapi import METHODS, objects
 from .reading import Pointer
 
@@ -137,6 +138,7 @@ class _Preparation:
                 self._places[name] = ("components", "schemas", key)
                 self._schemas[name] = self._read(node, _Name("", name), name)
         paths = self._paths()
+        self._follow_aliases(paths)
         self._break_circles()
         self._cut_endless_types()
         self._keep_files_in_forms(paths)
@@ -615,6 +617,33 @@ class _Preparation:
         if node.get("deprecated") is True and "deprecated" not in text.lower():
             text = f"{_sentence(text)}Deprecated."
         return {**found, "description": text} if text else found
+
+    def _follow_aliases(self, paths: dict[str, Any]) -> None:
+        """Take out the components that came to no more than a reference; who refers to them means their target."""
+        aliases = {name: _target(schema) for name, schema in self._schemas.items() if _is_reference(schema)}
+        if not aliases:
+            return
+
+        def meant(name: str) -> str:
+            trail = {name}
+            while name in aliases and aliases[name] not in trail:
+                name = aliases[name]
+                trail.add(name)
+            return name
+
+        for name in aliases:
+            target = self._schemas.pop(name)
+            if meant(name) in aliases:
+                target.pop("$ref")  # they are each other, and so anything
+                self._schemas[name] = target
+        for node in objects([*self._schemas.values(), paths]):
+            if _target(node) in aliases:
+                node["$ref"] = _reference(meant(_target(node)))["$ref"]
+            mapping = node.get("mapping")
+            if isinstance(node.get("propertyName"), str) and isinstance(mapping, dict):
+                node["mapping"] = {
+                    key: _reference(meant(_target({"$ref": each})))["$ref"] for key, each in mapping.items()
+                }
 
     def _break_circles(self) -> None:
         """Cut the references that go round through lists, mappings and unions alone: Python has no such type."""

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,13 +116,13 @@ def read(path: Path) -> Document:
 
 
 def _read_json(name: str, path: Path, text: str) -> Document:
-    source = _JsonText(text)
-    twice = False
+    twice: dict[int, tuple[dict[str, Any], list[str]]] = {}
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        nonlocal twice
         found = dict(pairs)
-        twice = twice or len(found) < len(pairs)
+        if len(found) < len(pairs):
+            keys = Counter(key for key, _ in pairs)
+            twice[id(found)] = found, [key for key, times in keys.items() if times > 1]
         return found
 
     def refuse(word: str) -> Any:
@@ -129,7 +130,7 @@ def _read_json(name: str, path: Path, text: str) -> Document:
 
     try:
         value = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
-        repeated = list(source.repeated()) if twice else []
+        repeated = list(_repeated(value, twice)) if twice else []
         broken = next(_broken(value), None) if r"\ud" in text.lower() else None
     except json.JSONDecodeError as error:
         raise DocumentError(f"{name}:{error.lineno}:{error.colno}: is not JSON: {error.msg}") from error
@@ -139,7 +140,7 @@ def _read_json(name: str, path: Path, text: str) -> Document:
         raise DocumentError(f"{name}: {message}") from error
     except RecursionError as error:
         raise DocumentError(f"{name}: is nested too deeply") from error
-    document = Document(name, path, value, repeated, source)
+    document = Document(name, path, value, repeated, _JsonText(text))
     if broken is not None:
         raise DocumentError(
             f"{document.place(broken)}: {format_pointer(broken)}: half of a character (a lone surrogate)"
@@ -161,30 +162,36 @@ def _broken(value: Any, pointer: Pointer = ()) -> Iterator[Pointer]:
             yield from _broken(item, (*pointer, str(index)))
 
 
+def _repeated(
+    value: Any, twice: Mapping[int, tuple[dict[str, Any], list[str]]], pointer: Pointer = ()
+) -> Iterator[Pointer]:
+    """Yield the places of the keys that objects have twice, which are told by the objects' identity."""
+    if isinstance(value, dict):
+        yield from ((*pointer, key) for key in twice.get(id(value), ({}, []))[1])
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in entries:
+        if isinstance(item, dict | list):
+            yield from _repeated(item, twice, (*pointer, str(key)))
+
+
 class _JsonText:
-    """JSON text; a value is found by skipping those before it."""
+    """JSON text; a value is found by skipping those before it, and those beside it are remembered."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._skip = json.JSONDecoder().raw_decode
+        self._found: dict[int, dict[str, tuple[int, int]]] = {}
 
     def find(self, pointer: Pointer) -> tuple[int, int]:
         begins = at = self._space(0)
         for part in pointer:
-            entry = next((entry for entry in self._entries(at) if entry[0] == part), None)
-            if entry is None:
+            if at not in self._found:
+                self._found[at] = {key: (begun, value) for key, begun, value in self._entries(at)}
+            if part not in self._found[at]:
                 break
-            _, begins, at = entry
+            begins, at = self._found[at][part]
         line = self._text.count("\n", 0, begins)
         return line, begins - (self._text.rfind("\n", 0, begins) + 1)
-
-    def repeated(self, at: int = 0, pointer: Pointer = ()) -> Iterator[Pointer]:
-        seen = set[str]()
-        for key, _, value in self._entries(self._space(at)):
-            if key in seen:
-                yield (*pointer, key)
-            seen.add(key)
-            yield from self.repeated(value, (*pointer, key))
 
     def _space(self, at: int) -> int:
         found = _SPACE.match(self._text, at)

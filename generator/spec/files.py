@@ -1,0 +1,216 @@
+"""The files of a document, and what a `$ref` in one of them means."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, unquote, urljoin
+
+from .openapi import DATA, TABLES
+from .reading import Document, DocumentError, Pointer, format_pointer, printable, read
+
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+_NEAR: Final = 0.6  # how alike two names are (difflib) for one to be a slip of the other
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place in one of the files of a document."""
+
+    document: Document
+    pointer: Pointer
+
+    @property
+    def value(self) -> Any:
+        """The value at this place.
+
+        Raises:
+            KeyError: there is none.
+        """
+        value = self.document.value
+        for part in self.pointer:
+            if isinstance(value, dict) and part in value:
+                value = value[part]
+            elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+                value = value[int(part)]
+            else:
+                raise KeyError(part)
+        return value
+
+
+class BrokenReferenceError(Exception):
+    """A `$ref` that cannot be followed; the message says why."""
+
+
+class Files:
+    """The document's files: the one that was named, and those beside or below it that its `$ref`s name."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._folder = document.path.resolve().parent
+        self._read: dict[Path, Document] = {document.path.resolve(): document}
+        _point(document)
+        self._is_absolute = False
+
+    def make_absolute(self) -> None:
+        """Let each `$ref` in the files, and in those that are read later, say where it points from the document."""
+        self._is_absolute = True
+        for document in self._read.values():
+            self._make_absolute(document)
+
+    def _make_absolute(self, document: Document) -> None:
+        if document is self.document:
+            return
+        own = document.path.resolve()
+
+        def absolute(reference: str) -> str:
+            file, _, fragment = reference.partition("#")
+            if _SCHEME.match(file):
+                return reference
+            path = (own.parent / unquote(file)).resolve() if file else own
+            if path == self.document.path.resolve():
+                return f"#{fragment}"
+            return f"{quote(os.path.relpath(path, self._folder).replace(os.sep, '/'))}#{fragment}"
+
+        document.value = _with_references(document.value, absolute)
+
+    def resolve(self, reference: str, document: Document) -> Spot:
+        """Return the spot that a `$ref` in a file means.
+
+        Raises:
+            BrokenReferenceError: it is a URL, leads out of the folder, or points to nothing.
+        """
+        file, _, fragment = reference.partition("#")
+        shown = f"`$ref: {printable(reference if len(reference) <= 120 else reference[:120] + '...')}`"
+        if _SCHEME.match(file):
+            raise BrokenReferenceError(f"{shown} is a URL, and none is followed: keep a copy beside the document")
+        target = document
+        if file:
+            folder = self.document.path.parent if self._is_absolute else document.path.parent
+            target = self._neighbour(shown, folder / unquote(file))
+        if fragment and not fragment.startswith("/"):
+            raise BrokenReferenceError(f"{shown} names an anchor that no `$anchor` of the file declares")
+        parts = tuple(part.replace("~1", "/").replace("~0", "~") for part in unquote(fragment).split("/")[1:])
+        spot = Spot(target, parts)
+        try:
+            _ = spot.value
+        except KeyError as error:
+            raise BrokenReferenceError(f"{shown} points to nothing{self._instead(spot, error)}") from None
+        return spot
+
+    def _neighbour(self, shown: str, path: Path) -> Document:
+        """Return the file that a `$ref` names, read once."""
+        try:
+            path = path.resolve()
+            if not path.is_relative_to(self._folder):
+                raise BrokenReferenceError(f"{shown} leads out of the document's folder, and is not followed")
+            if path not in self._read:
+                if not path.is_file():
+                    raise BrokenReferenceError(f"{shown} cannot be read: there is no such file")
+                self._read[path] = read(path)
+                _point(self._read[path])
+                if self._is_absolute:
+                    self._make_absolute(self._read[path])
+        except (DocumentError, OSError, ValueError) as error:
+            said = error.strerror if isinstance(error, OSError) else error
+            raise BrokenReferenceError(f"{shown} cannot be read: {said}") from error
+        return self._read[path]
+
+    @staticmethod
+    def _instead(spot: Spot, error: KeyError) -> str:
+        """Return the neighbour that was probably meant: its name is nearly the last part of the path."""
+        part = str(error.args[0])
+        above = Spot(spot.document, spot.pointer[: spot.pointer.index(part)]).value
+        near = get_close_matches(part, [str(key) for key in above], 1, _NEAR) if isinstance(above, dict) else []
+        return f": did you mean `{near[0]}`?" if near else f": there is no `{part}`"
+
+
+def _with_references(value: Any, change: Callable[[str], str], *, is_table: bool = False) -> Any:
+    """Return a copy in which each `$ref`, and each mapping of a discriminator, is changed."""
+    if isinstance(value, list):
+        return [_with_references(item, change) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if is_table:
+        return {key: _with_references(item, change) for key, item in value.items()}
+    found = {
+        key: item if key in DATA else _with_references(item, change, is_table=key in TABLES)
+        for key, item in value.items()
+    }
+    if isinstance(value.get("$ref"), str):
+        found["$ref"] = change(value["$ref"])
+    mapping = value.get("mapping")
+    if isinstance(value.get("propertyName"), str) and isinstance(mapping, dict):
+        paths = {key: change(each) if isinstance(each, str) and "/" in each else each for key, each in mapping.items()}
+        found["mapping"] = paths
+    return found
+
+
+def _point(document: Document) -> None:
+    """Write each `$ref` by `$id` or `$anchor` as the path to what it means, as OpenAPI 3.1 has them in schemas."""
+    if not isinstance(document.value, dict) or str(document.value.get("openapi", "")).startswith("3.0"):
+        return
+    pointers = dict(_identified(document.value, "", ()))
+    if not pointers:
+        return
+
+    def pointed(reference: str, base: str) -> str:
+        file, _, fragment = urljoin(base, reference).partition("#")
+        home = pointers.get(file) if file else ()
+        if fragment and not fragment.startswith("/"):
+            found = pointers.get(f"{file}#{unquote(fragment)}")
+        elif home is None or (home == () and not base):
+            return reference
+        else:
+            parts = (part.replace("~1", "/").replace("~0", "~") for part in unquote(fragment).split("/")[1:])
+            found = (*home, *parts)
+            with contextlib.suppress(KeyError):
+                _ = Spot(document, found).value
+                return f"#{quote(format_pointer(found))}"
+            return reference  # many write `#/components/...` below an `$id` too
+        return reference if found is None else f"#{quote(format_pointer(found))}"
+
+    document.value = _pointed(document.value, "", pointed)
+
+
+def _identified(value: Any, base: str, at: Pointer, *, is_table: bool = False) -> Iterator[tuple[str, Pointer]]:
+    """Yield the schemas with an identity: the URI by `$id`, and what `$anchor` adds to it."""
+    if isinstance(value, dict) and not is_table:
+        own = value.get("$id")
+        if isinstance(own, str):
+            base = urljoin(base, own).partition("#")[0]
+            yield base, at
+        for key in ("$anchor", "$dynamicAnchor"):
+            if isinstance(value.get(key), str):
+                yield f"{base}#{value[key]}", at
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in entries:
+        if is_table or key not in DATA:
+            yield from _identified(item, base, (*at, str(key)), is_table=not is_table and key in TABLES)
+
+
+def _pointed(value: Any, base: str, change: Callable[[str, str], str], *, is_table: bool = False) -> Any:
+    if isinstance(value, list):
+        return [_pointed(item, base, change) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if not is_table and isinstance(value.get("$id"), str):
+        base = urljoin(base, value["$id"]).partition("#")[0]
+    found = {
+        key: item
+        if not is_table and key in DATA
+        else _pointed(item, base, change, is_table=not is_table and key in TABLES)
+        for key, item in value.items()
+    }
+    if not is_table:
+        for key in ("$dynamicRef", "$ref"):
+            if isinstance(value.get(key), str):
+                found["$ref"] = change(value[key], base)
+        found.pop("$dynamicRef", None)
+    return found
