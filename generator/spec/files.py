@@ -186,9 +186,9 @@ def _identified(value: Any, base: str, at: Pointer, *, is_table: bool = False) -
         if isinstance(own, str):
             base = urljoin(base, own).partition("#")[0]
             yield base, at
-        for key in ("$anchor", "$dynamicAnchor"):
-            if isinstance(value.get(key), str):
-                yield f"{base}#{value[key]}", at
+        for anchor in ("$anchor", "$dynamicAnchor"):
+            if isinstance(value.get(anchor), str):
+                yield f"{base}#{value[anchor]}", at
     entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in entries:
         if is_table or key not in DATA:
