@@ -109,6 +109,14 @@ KNOWN: Final[Mapping[str, Mapping[str, Known]]] = {
         "GET /s/{a}/{b}/{c}/{d}/{e}": Known(_PLAIN_HEADER, "/s/a/.b/;c=c/k=v/;e=e", headers={"X-Object": "k=1"}),
         "POST /raw/6": Known(_NO_XML, "/raw/6", b"<a/>", {"content-type": "application/xml"}),
         "POST /mixed_parts": Known(_NO_XML, "/mixed_parts", _PARTS, {"content-type": "multipart/mixed; boundary=b"}),
+        "POST /partkinds": Known(
+            "Steady takes a list of one part for the part, where that is JSON",
+            "/partkinds",
+            b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n2024-05-06T07:08:09Z\r\n'
+            b'--b\r\nContent-Disposition: form-data; name="d"\r\nContent-Type: application/json\r\n\r\n{"x": 1}\r\n'
+            b"--b--\r\n",
+            _FORM,
+        ),
         "POST /formkinds": Known(
             _NO_JSON, "/formkinds", b"a=2024-05-06T07%3A08%3A09Z&h=%7B%22i%22%3A%201%7D", _URL_ENCODED
         ),
