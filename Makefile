@@ -3,10 +3,10 @@ PYTHON ?= python3
 PY := .venv/bin/python
 DIST := .venv-dist/bin
 # What needs neither the generator nor other development tools.
-LOWEST := $(addprefix tests/test_,$(addsuffix .py,attrs dates decoding client connections errors retries timeouts pages secrets lifecycle \
+LOWEST := $(addprefix tests/client/test_,$(addsuffix .py,attrs dates decoding client connections errors retries timeouts pages secrets lifecycle \
   logging other_servers flood))
 # What holds for each transport.
-TRANSPORTS := $(addprefix tests/test_,$(addsuffix .py,client errors many retries timeouts secrets pages lifecycle))
+TRANSPORTS := $(addprefix tests/client/test_,$(addsuffix .py,client errors many retries timeouts secrets pages lifecycle))
 # Three for two cores: many tests wait for a server that stalls.
 IN_PARALLEL := -n 3 --dist worksteal
 export PYTHONPATH := generated:cli:testing
@@ -106,22 +106,22 @@ transports: setup  ## Run what holds for one transport through the others: httpx
 	@$(PY) -m pytest $(IN_PARALLEL) --transports httpx2,aiohttp $(TRANSPORTS)
 
 contract: setup  ## Hold the fixtures, openapi.yaml and the client against each other, and show what each leaves out.
-	@$(PY) -m tests.contract
+	@$(PY) -m tests.programs.contract
 
 record: setup  ## Record the fixtures again, from ogx; BASE_URL=... and OPENAI_API_KEY: from another server, reading only.
-	@$(PY) -m tests.record $(if $(BASE_URL),--base-url "$(BASE_URL)") $(if $(SERVER),--server "$(SERVER)") \
+	@$(PY) -m tests.programs.record $(if $(BASE_URL),--base-url "$(BASE_URL)") $(if $(SERVER),--server "$(SERVER)") \
 	  $(if $(VERSION),--version "$(VERSION)") $(if $(MODEL),--model "$(MODEL)")
 
 e2e: e2e-client review-page  ## What needs more than Python: the client against other servers, the page in a browser.
 
 e2e-client: setup  ## Run the client against ogx, and its requests past Steady; needs Python >= 3.12, node and npm.
-	@$(PY) -m tests.e2e
+	@$(PY) -m tests.programs.e2e
 
 documents: setup  ## Generate and drive other people's documents, and write docs/documents.md: [DOCUMENTS="name ..."].
-	@$(PY) -m tests.documents $(DOCUMENTS)
+	@$(PY) -m tests.programs.documents $(DOCUMENTS)
 
 corpus: setup  ## Decode the JSON, JSON Lines or VCR files in FILES=..., and say what the document did not expect.
-	@$(PY) -m tests.corpus $(FILES)
+	@$(PY) -m tests.programs.corpus $(FILES)
 
 matrix: setup  ## Run the tests under each other Python that is installed, and with the lowest dependencies.
 	@tested=$$($(PY) -c "import sys; print('%d.%d' % sys.version_info[:2])"); for version in 3.11 3.12 3.13 3.14; do \
@@ -147,19 +147,19 @@ newest:  ## Run the tests of the client with the newest versions of everything, 
 
 # An environment of its own: some of these tools patch whatever they find when they are imported.
 company: .venv-company/ready  ## Hold the default clients against what others hang on httpx, beside the vendor's SDK.
-	@.venv-company/bin/python -m pytest -n 2 tests/test_company.py
+	@.venv-company/bin/python -m pytest -n 2 tests/client/test_company.py
 
 thorough: company transports soak matrix migrating release-check docs  ## Run all that takes longer than a change may wait.
 	@if "$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 12))"; then $(MAKE) --no-print-directory coverage; else echo "make coverage was not run: it needs Python 3.12 or newer"; fi
-	@if $(PY) -m tests.e2e --check; then $(MAKE) --no-print-directory e2e-client; else echo "make e2e-client was not run: see above for what it needs"; fi
+	@if $(PY) -m tests.programs.e2e --check; then $(MAKE) --no-print-directory e2e-client; else echo "make e2e-client was not run: see above for what it needs"; fi
 	@if command -v chromium || command -v google-chrome; then $(MAKE) --no-print-directory review-page docs-check; else echo "make review-page and docs-check were not run: they need Chromium"; fi
 
 migrating: .venv-bench/ready  ## Hold what the tests say of openai-python, docs/migrating.md included, against openai-python.
-	@.venv-bench/bin/python -m tests.migrating
+	@.venv-bench/bin/python -m tests.programs.migrating
 
-bench: setup .venv-bench/ready  ## Measure decoding and import beside the peers; writes tests/benchmarks/results.md.
-	@$(PY) -m tests.benchmarks --python .venv-bench/bin/python
-	@$(PY) -m tests.benchmarks.export --python .venv-bench/bin/python
+bench: setup .venv-bench/ready  ## Measure decoding and import beside the peers; writes tests/programs/benchmarks/results.md.
+	@$(PY) -m tests.programs.benchmarks --python .venv-bench/bin/python
+	@$(PY) -m tests.programs.benchmarks.export --python .venv-bench/bin/python
 
 # They look into review/ too.
 check matrix: review-setup
@@ -193,7 +193,7 @@ docs: setup .venv-docs/ready  ## Build the documentation into build/site, with w
 
 docs-check: docs  ## Open each page of it in the system's Chromium: errors, accessibility, phone width, dark.
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/page.txt
-	@$(PY) -m pytest $(IN_PARALLEL) tests/site_e2e.py
+	@$(PY) -m pytest $(IN_PARALLEL) tests/docs/site_e2e.py
 
 # Built twice, from here and from a copy elsewhere, made at another time: the bytes must be the same.
 dist: setup .venv-dist/ready  ## Build the sdist and the wheel, check them, and run a program with the wheel alone.

@@ -10,8 +10,8 @@ import pytest
 
 from stored_completions._runtime import clock as the_clock
 from stored_completions_testing.server import Server, Store
-from tests.callers import Async, Sync
-from tests.server import recorded_store
+from tests.support.callers import Async, Sync
+from tests.support.server import recorded_store
 
 pytest_plugins = ["stored_completions_testing.plugin"]
 

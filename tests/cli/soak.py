@@ -18,7 +18,7 @@ from stored_completions_testing.faults import failure
 from stored_completions_testing.server import Server
 from tests.cli.processes import Command, at_request
 from tests.cli.test_resume import whole
-from tests.server import Generated, generated_id
+from tests.support.server import Generated, generated_id
 
 MILLION = 1_000_000
 MEGABYTES = 150

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 from stored_completions_cli import jsontext
 from stored_completions_testing.server import Server
 from tests.cli.processes import Command
-from tests.server import Generated
+from tests.support.server import Generated
 
 STRANGE = [
     '"value":1.0,"other":1',

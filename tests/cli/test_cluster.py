@@ -10,18 +10,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from stored_completions_testing.faults import answer, failure
 from stored_completions_testing.server import Server
+from tests import ROOT
 from tests.cli.processes import Command, at_request
 from tests.cli.test_resume import whole
-from tests.server import Generated, generated_id
+from tests.support.server import Generated, generated_id
 
-ROOT = Path(__file__).parents[2]
 LAST = generated_id(39)
 NUMBER = 120
 # Dask's processes take seconds to start, and longer on a machine that does other things too.

@@ -11,7 +11,6 @@ import select
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -19,10 +18,10 @@ from typer.testing import CliRunner
 from stored_completions_cli.app import app
 from stored_completions_testing.faults import STALLS, always, answer, failure
 from stored_completions_testing.server import Server
+from tests import ROOT
 from tests.cli.processes import Command
-from tests.server import Generated, generated_id
+from tests.support.server import Generated, generated_id
 
-ROOT = Path(__file__).parents[2]
 REFERENCE = "chatcmpl-abc123"
 
 

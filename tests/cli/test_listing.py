@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from stored_completions_testing.faults import BROKEN, STALLS, answer, failure, in_turn
 from stored_completions_testing.server import Received, Server
 from tests.cli.processes import Command
-from tests.server import Generated, generated_id
+from tests.support.server import Generated, generated_id
 
 NUMBER = 250
 

@@ -14,7 +14,7 @@ from stored_completions_cli.journal import Journal
 from stored_completions_testing.faults import failure
 from stored_completions_testing.server import Server
 from tests.cli.processes import Command, at_request
-from tests.server import Generated, generated_id
+from tests.support.server import Generated, generated_id
 
 NUMBER = 60
 

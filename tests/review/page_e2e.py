@@ -17,7 +17,7 @@ from review.reports.page import to_html
 from review.source import load_openapi
 from review.verdict import Review
 from review.wire import contract
-from tests.browser import opened
+from tests.support.browser import opened
 
 from . import pairs
 

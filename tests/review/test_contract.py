@@ -18,10 +18,10 @@ from review.findings import Finding
 from review.rules import Rule
 from review.source import ReviewError, load, load_openapi
 from review.wire import contract
+from tests import ROOT
 
 from . import mutate, pairs
 
-ROOT = Path(__file__).parents[2]
 UPSTREAM = ROOT.parent / "shared" / "upstream"
 # It needs components of other names: see test_a_renamed_schema_is_one_finding.
 NOT_IN_THE_PAIRS = ["SCHEMA_RENAMED"]

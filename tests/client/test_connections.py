@@ -1,0 +1,531 @@
+"""The connections of the clients that are made here: shared out, kept, closed; and what stays httpx's to do."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import gzip
+import importlib
+import json
+import logging
+import random
+import socket
+import ssl
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from importlib.metadata import version
+from operator import methodcaller
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpcore
+import httpx
+import pytest
+import trio
+from starlette.types import Receive, Scope, Send
+
+from stored_completions import AsyncOpenAI, AuthenticatedClient, DefaultAioHttpClient, OpenAI
+from stored_completions._runtime.pool import LIMITS, with_transports
+from stored_completions._runtime.transport import AsyncTransport
+from stored_completions.api.chat_completions import retrieve_chat_completion
+from stored_completions.errors import APIConnectionError, APITimeoutError
+from stored_completions_testing.faults import Raw, always, answer, head, in_turn
+from stored_completions_testing.server import Server
+from tests.support.callers import Async, Sync
+
+ID = "chatcmpl-abc123"
+BODY = {"id": ID, "choices": []}
+
+
+class Together:
+    """Answers as soon as so many requests wait for it: no fewer connections can bring them."""
+
+    def __init__(self, number: int) -> None:
+        self._number, self._waiting, self._open = number, 0, asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._waiting += 1
+        if self._waiting == self._number:
+            self._open.set()
+        await asyncio.wait_for(self._open.wait(), 5)
+        await answer(BODY)(scope, receive, send)
+
+
+NEEDS_ITS_ANYIO = pytest.mark.skipif(
+    tuple(map(int, version("anyio").split(".")[:2])) < (4, 16),
+    reason="anyio before 4.16 leaves a connection open whose caller is cancelled in the moment that it is made",
+)
+
+
+def authorized(server: Server) -> dict[str, str]:
+    return {"authorization": f"Bearer {server.key}"}
+
+
+def limited(server: Server, **limits: Any) -> AuthenticatedClient:
+    return AuthenticatedClient(
+        base_url=server.base_url, token=server.key, httpx_args={"limits": httpx.Limits(**limits)}, max_retries=0
+    )
+
+
+async def retrieve(client: AuthenticatedClient, **options: Any) -> str:
+    return (await retrieve_chat_completion.asyncio(ID, client=client, **options)).id
+
+
+async def at_a_time(number: int, client: AuthenticatedClient) -> None:
+    async with anyio.create_task_group() as tasks:
+        for _ in range(number):
+            tasks.start_soon(retrieve, client)
+
+
+def run(main: Callable[[], Awaitable[None]], library: str = "asyncio") -> None:
+    anyio.run(main, backend=library)
+
+
+@pytest.mark.parametrize("library", ["asyncio", "trio"])
+def test_no_more_connections_are_made_than_there_may_be(library: str, server: Server) -> None:
+    async def main() -> None:
+        async with limited(server, max_connections=3) as client:
+            await at_a_time(20, client)
+
+    run(main, library)
+    assert len(server.received) == 20
+    assert len({request.port for request in server.received}) <= 3
+
+
+@NEEDS_ITS_ANYIO
+@pytest.mark.parametrize("library", ["asyncio", "trio"])
+def test_calls_that_are_cancelled_at_any_moment_give_their_places_back(library: str, server: Server) -> None:
+    """Of 500, whether they wait for a connection, connect, send or read: five calls at a time still go through."""
+    moments = random.Random(7)
+
+    async def main() -> None:
+        async with limited(server, max_connections=5) as client:
+
+            async def cancelled(seconds: float) -> None:
+                with anyio.move_on_after(seconds):
+                    await retrieve(client)
+
+            async with anyio.create_task_group() as tasks:
+                for _ in range(500):
+                    tasks.start_soon(cancelled, moments.random() * 0.5)
+            assert server.connections(0, seconds=0) <= 5
+            server.plan = always(Together(5))
+            await at_a_time(5, client)
+            assert server.connections(5) == 5
+
+    run(main, library)
+    assert server.connections(0) == 0
+
+
+def test_a_request_that_is_cancelled_before_it_connects_gives_its_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waits first while connections that have expired are closed."""
+    closed: list[list[object]] = []
+
+    async def close(connections: list[object]) -> None:
+        closed.append(connections)
+        if len(closed) == 1:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr("stored_completions._runtime.transport._aclose", close)
+
+    async def main() -> None:
+        transport = AsyncTransport(verify=ssl.create_default_context(), limits=httpx.Limits(max_connections=1))
+        with pytest.raises(asyncio.CancelledError):
+            await transport.handle_async_request(httpx.Request("GET", "http://127.0.0.1/"))
+        assert [len(each) for each in closed] == [0, 1]
+        assert transport._connections._places == 0
+
+    asyncio.run(main())
+
+
+@NEEDS_ITS_ANYIO
+def test_tasks_that_asyncio_cancels_give_their_places_back_too(server: Server) -> None:
+    moments = random.Random(7)
+
+    async def main() -> None:
+        async with limited(server, max_connections=5) as client:
+            tasks = [asyncio.create_task(retrieve(client)) for _ in range(200)]
+            for task in tasks:
+                asyncio.get_running_loop().call_later(moments.random() * 0.3, task.cancel)
+            await asyncio.gather(*tasks, return_exceptions=True)
+            server.plan = always(Together(5))
+            await at_a_time(5, client)
+
+    run(main)
+    assert server.connections(0) == 0
+
+
+def test_who_waits_too_long_for_a_connection_takes_nobodys_place(server: Server) -> None:
+    async def main() -> None:
+        async with limited(server, max_connections=1) as client, anyio.create_task_group() as tasks:
+            server.plan = in_turn(slowly)
+            tasks.start_soon(retrieve, client)
+            while not server.received:
+                await anyio.sleep(0.001)
+            with pytest.raises(APITimeoutError, match="no connection became free in time"):
+                await retrieve(client, timeout=httpx.Timeout(60, pool=0.05))
+            tasks.start_soon(retrieve, client)
+            released.set()
+
+    released = threading.Event()
+
+    async def slowly(scope: Scope, receive: Receive, send: Send) -> None:
+        while not released.is_set():
+            await asyncio.sleep(0.001)
+        await answer(BODY)(scope, receive, send)
+
+    run(main)
+    assert len(server.received) == 2
+
+
+def test_no_more_idle_connections_are_kept_than_asked_for(server: Server) -> None:
+    async def main() -> None:
+        async with limited(server, max_keepalive_connections=2) as client:
+            server.plan = always(Together(6))
+            await at_a_time(6, client)
+            assert server.connections(2) == 2
+
+    run(main)
+
+
+def test_idle_connections_are_closed_when_their_time_is_over(server: Server) -> None:
+    async def main() -> None:
+        async with limited(server, keepalive_expiry=0.0) as client:
+            server.plan = in_turn(*[Together(3)] * 3)
+            await at_a_time(3, client)
+            await retrieve(client)
+            assert server.connections(0, seconds=1) <= 1  # the last one's time may be over too
+
+    run(main)
+    assert len({request.port for request in server.received}) == 4
+
+
+def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again(server: Server) -> None:
+    """The call goes to a new one, and is no retry."""
+    content = b'{"id": "chatcmpl-1", "choices": []}'
+
+    async def main() -> None:
+        async with AsyncOpenAI(base_url=server.base_url, api_key=server.key, max_retries=0) as client:
+            server.plan = in_turn(Raw(head(len(content)) + content))
+            assert (await client.chat.completions.retrieve(ID)).id == "chatcmpl-1"
+            assert server.connections(0) == 0
+            assert (await client.chat.completions.retrieve(ID)).id == ID
+
+    run(main)
+    assert len({request.port for request in server.received}) == 2
+
+
+def test_an_idle_connection_to_another_origin_makes_room(server: Server, other: Server) -> None:
+    async def main() -> None:
+        async with limited(server, max_connections=1) as client:
+            other.plan = always(answer(BODY))
+            client.follow_redirects = True
+            server.plan = in_turn(answer(status=307, location=f"{other.base_url}/elsewhere"))
+            assert await retrieve(client) == ID
+            assert (server.connections(0), other.connections(1)) == (0, 1)
+            assert await retrieve(client) == ID
+            assert (server.connections(1), other.connections(0)) == (1, 0)
+
+    run(main)
+
+
+def test_proxies_of_the_environment_are_used(
+    caller: Sync, server: Server, other: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by httpx, whose own transport then sends; `NO_PROXY` counts too."""
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, other.origin)
+    other.plan = always(answer(BODY))
+    monkeypatch.setenv("NO_PROXY", "elsewhere.test")
+    assert caller.run(caller.client().chat.completions.retrieve(ID)).id == ID
+    assert (len(server.received), len(other.received)) == (0, 1)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert caller.run(caller.client().chat.completions.retrieve(ID)).id == ID
+    assert (len(server.received), len(other.received)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_own"),
+    [
+        ({}, True),
+        ({"headers": {"x-one": "1"}, "limits": httpx.Limits()}, True),
+        ({"mounts": {}}, True),
+        ({"http1": True}, False),
+        ({"transport": httpx.AsyncHTTPTransport(retries=1)}, False),
+    ],
+)
+def test_what_says_how_to_connect_is_left_to_httpx(arguments: dict[str, Any], is_own: bool) -> None:
+    made = with_transports({"limits": LIMITS, **arguments}, AsyncTransport)
+    assert isinstance(made.get("transport"), AsyncTransport) is is_own
+    assert "verify" in made or is_own
+
+
+def test_hooks_auth_and_logs_of_httpx_stay(
+    caller: Sync, server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever asks httpx for something gets it, though requests go past it otherwise."""
+    seen = []
+
+    def hook(request: httpx.Request) -> None:
+        seen.append(request.url.path)
+
+    async def async_hook(request: httpx.Request) -> None:
+        hook(request)
+
+    is_async = type(caller) is Async
+    arguments = {
+        "event_hooks": {"request": [async_hook if is_async else hook]},
+        "auth": lambda request: request.headers.update({"x-signed": "yes"}) or request,
+    }
+    client = AuthenticatedClient(base_url=server.base_url, token=server.key, httpx_args=arguments)
+    function = caller.function(retrieve_chat_completion)
+    assert caller.run(function(ID, client=client)).id == ID
+    caller.end(client)
+    assert seen == [f"/v1/chat/completions/{ID}"]
+    assert server.received[0].headers["x-signed"] == "yes"
+
+    with caplog.at_level(logging.INFO, logger="httpx"):
+        assert caller.run(caller.client().chat.completions.retrieve(ID)).id == ID
+    assert [record.name for record in caplog.records] == ["httpx"]
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+def test_hooks_of_the_users_own_client_may_read_and_close_responses(library: str, caller: Sync, server: Server) -> None:
+    """A body that a hook has read is decoded already; one that it has closed is an error that says so."""
+    is_async, kinds = type(caller) is Async, pytest.importorskip(library)
+    server.plan = in_turn(answer(gzip.compress(json.dumps(BODY).encode()), content_encoding="gzip"), answer(BODY))
+
+    def own(name: str) -> Any:
+        async def async_hook(response: Any) -> None:
+            await getattr(response, f"a{name}")()
+
+        hook = async_hook if is_async else methodcaller(name)
+        return (kinds.AsyncClient if is_async else kinds.Client)(event_hooks={"response": [hook]})
+
+    reading, closing = own("read"), own("close")
+    client = caller.client(http_client=reading)
+    raw = caller.run(client.chat.completions.with_raw_response.retrieve(ID))
+    assert (raw.parse().to_dict(), raw.headers["content-encoding"]) == (BODY, "gzip")
+    with pytest.raises(APIConnectionError, match="closed"):
+        caller.run(caller.client(http_client=closing, max_retries=0).chat.completions.retrieve(ID))
+    caller.end(reading)
+    caller.end(closing)
+
+
+def test_an_httpx2_client_can_be_used_as_httpx_s(caller: Sync, server: Server) -> None:
+    """What `client.http_client` sends for the user goes through the user's own client, and closing it closes that."""
+    httpx2 = pytest.importorskip("httpx2")
+    own = httpx2.Client() if type(caller) is Sync else httpx2.AsyncClient()
+    http = caller.http_client_of(caller.client(http_client=own))
+    response = caller.run(http.get(f"{server.base_url}/chat/completions/{ID}", headers=authorized(server)))
+    assert (response.json()["id"], type(response)) == (ID, httpx.Response)
+    with pytest.raises(httpx.InvalidURL):
+        http.build_request("GET", "http://a/\x01")
+    with pytest.raises(RuntimeError, match="The requests of this client are sent by another"):
+        caller.run(caller.httpx.send(http, http.build_request("GET", server.base_url)))
+    again = caller.client(http_client=own)  # which is prepared already
+    assert caller.run(again.chat.completions.retrieve(ID)).id == ID
+    assert not http.is_closed
+    caller.end(http)
+    assert own.is_closed and http.is_closed
+
+
+def test_aiohttp_sends_a_body_in_pieces_as_it_is_made(caller: Sync, server: Server) -> None:
+    aiohttp = pytest.importorskip("aiohttp")
+    transport = importlib.import_module("stored_completions._runtime.aiohttp_transport")
+    for error, expected in ((aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout), (TimeoutError, httpx.ReadTimeout)):
+        assert type(transport._as_httpx(error())) is expected
+
+    async def main() -> httpx.Response:
+        async def pieces() -> AsyncIterator[bytes]:
+            yield b'{"metadata": '
+            yield b'{"a": "b"}}'
+
+        async with DefaultAioHttpClient() as http:
+            headers = {**authorized(server), "content-type": "application/json"}
+            return await http.post(f"{server.base_url}/chat/completions/{ID}", headers=headers, content=pieces())
+
+    assert asyncio.run(main()).json()["metadata"] == {"a": "b"}
+    assert server.received[0].headers["transfer-encoding"] == "chunked"
+
+
+def test_a_transport_of_the_users_own_takes_the_place_of_aiohttp(server: Server) -> None:
+    async def main() -> str:
+        transport = httpx.MockTransport(lambda _: httpx.Response(200, json=BODY))
+        async with DefaultAioHttpClient(transport=transport) as http_client:
+            completion = await AsyncOpenAI(api_key="k", http_client=http_client).chat.completions.retrieve(ID)
+            return completion.id
+
+    assert asyncio.run(main()) == ID
+    assert server.received == []
+
+
+def test_cookies_that_a_server_sets_are_sent_again(caller: Sync, client: Any, server: Server) -> None:
+    server.plan = in_turn(answer(BODY, set_cookie="c=1; Path=/"))
+    for _ in range(3):
+        caller.run(client.chat.completions.retrieve(ID))
+    assert [request.headers.get("cookie") for request in server.received] == [None, "c=1", "c=1"]
+
+
+def test_what_the_user_sends_through_the_client_goes_through_all_of_httpx(caller: Sync, server: Server) -> None:
+    """Its redirects are httpx's to follow."""
+    server.plan = in_turn(answer(status=307, location="/v1/elsewhere"), answer(BODY))
+    client = caller.client()
+
+    async def get() -> httpx.Response:
+        found: httpx.Response = await client.http_client.get(f"{server.base_url}/x", follow_redirects=True)
+        return found
+
+    if type(caller) is Async:
+        response = caller.run(get())
+    else:
+        response = client.http_client.get(f"{server.base_url}/x", follow_redirects=True)
+    assert ([each.status_code for each in response.history], response.json()) == ([307], BODY)
+    assert response.elapsed.total_seconds() > 0
+
+
+def test_closing_ends_what_is_being_read(server: Server) -> None:
+    """The httpx client is the user's to close too, and its connections with it."""
+    server.plan = always(Raw(head(100) + b"{", then="stall"))
+
+    async def main() -> None:
+        async with AsyncOpenAI(base_url=server.base_url, api_key=server.key) as client:
+            http = client.http_client
+            response = await http.send(http.build_request("GET", server.base_url), stream=True)
+            await http.aclose()
+            assert server.connections(0) == 0
+            with pytest.raises(httpx.TransportError):
+                await response.aread()
+
+    run(main)
+
+
+def test_another_scheme_is_refused() -> None:
+    async def main() -> None:
+        transport = AsyncTransport(verify=ssl.create_default_context(), limits=httpx.Limits())
+        with pytest.raises(httpx.UnsupportedProtocol, match="'ftp://'"):
+            await transport.handle_async_request(httpx.Request("GET", "ftp://127.0.0.1/"))
+
+    run(main)
+    trio.run(main)
+
+
+@pytest.mark.parametrize("kind", [httpx.AsyncHTTPTransport, httpcore.AsyncConnectionPool])
+def test_what_replaces_methods_of_httpx_finds_the_requests(
+    kind: Any, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Libraries that mock, record or trace requests do, before or after the first request of a client."""
+    seen: list[object] = []
+    own = kind.handle_async_request
+
+    @functools.wraps(own)
+    async def recorded(self: Any, request: Any) -> Any:
+        seen.append(request)
+        return await own(self, request)
+
+    async def main() -> None:
+        async with AsyncOpenAI(base_url=server.base_url, api_key=server.key) as client:
+            await client.chat.completions.retrieve("chatcmpl-abc123")
+            assert not seen
+            with monkeypatch.context() as replaced:
+                replaced.setattr(kind, "handle_async_request", recorded)
+                await client.chat.completions.retrieve("chatcmpl-abc123")
+                await client.chat.completions.retrieve("chatcmpl-abc123")
+            assert len(seen) == 2
+            await client.chat.completions.retrieve("chatcmpl-abc123")
+        assert len(seen) == 2
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("kind", [Sync, Async])
+def test_an_injected_client_may_connect_to_a_socket_of_this_machine(kind: type[Sync], tmp_path: Path) -> None:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(tmp_path / "api"))
+    listener.listen()
+
+    def serve() -> None:
+        with listener, listener.accept()[0] as connection:
+            connection.recv(65536)
+            content = b'{"id": "chatcmpl-1"}'
+            connection.sendall(head(len(content)) + content)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    transport = httpx.HTTPTransport if kind is Sync else httpx.AsyncHTTPTransport
+    own = kind.httpx(transport=transport(uds=str(tmp_path / "api")))
+    caller = kind({"base_url": "http://localhost", "api_key": "sk-x", "http_client": own})
+    client = caller.client()
+    assert caller.run(client.chat.completions.retrieve(ID)).id == "chatcmpl-1"
+    caller.end(own)
+    caller.close()
+    thread.join()
+
+
+@pytest.mark.parametrize("kind", [Sync, Async])
+def test_an_injected_client_connects_again_as_often_as_its_transport_says(kind: type[Sync]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        base_url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    transport = httpx.HTTPTransport if kind is Sync else httpx.AsyncHTTPTransport
+    own = kind.httpx(transport=transport(retries=1))
+    caller = kind({"base_url": base_url, "api_key": "sk-x", "http_client": own, "max_retries": 0})
+    client = caller.client()
+    with pytest.raises(APIConnectionError):
+        caller.run(client.chat.completions.retrieve(ID))
+    caller.end(own)
+    caller.close()
+
+
+def test_two_injected_clients_share_a_transport(server: Server) -> None:
+    transport = httpx.HTTPTransport()
+    for own in (httpx.Client(transport=transport), httpx.Client(transport=transport)):
+        client = OpenAI(base_url=server.base_url, api_key=server.key, http_client=own)
+        assert client.chat.completions.retrieve(ID).id == ID
+    transport.close()
+    assert len({request.port for request in server.received}) == 1
+
+
+def test_a_host_without_an_address_is_a_connection_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    client = OpenAI(base_url="https://nowhere.invalid", api_key="sk-x", max_retries=0)
+    with client, pytest.raises(APIConnectionError, match="Name or service not known"):
+        client.chat.completions.retrieve(ID)
+
+
+def test_connections_that_an_injected_client_has_to_a_proxy_are_left_alone(server: Server) -> None:
+    server.plan = always(answer(BODY))  # whatever is asked of a proxy
+    proxy = httpx.HTTPTransport(proxy=httpx.Proxy(server.base_url.removesuffix("/v1")))
+    with httpx.Client(mounts={"all://": proxy}, trust_env=False) as own:
+        own.get("http://elsewhere.invalid/before")
+        client = OpenAI(base_url=server.base_url, api_key=server.key, http_client=own)
+        assert client.chat.completions.retrieve(ID).id == ID
+
+
+@pytest.mark.parametrize("library", ["asyncio", "trio"])
+def test_connections_without_an_expiry_are_kept(library: str, server: Server) -> None:
+    async def main() -> None:
+        async with limited(server, keepalive_expiry=None) as client:
+            assert [await retrieve(client) for _ in range(3)] == [ID] * 3
+
+    run(main, library)
+    assert len({request.port for request in server.received}) == 1
+
+
+@pytest.mark.parametrize("library", ["asyncio", "trio"])
+def test_a_body_that_is_closed_twice_gives_its_connection_back_once(library: str, server: Server) -> None:
+    async def main() -> None:
+        transport = AsyncTransport(verify=ssl.create_default_context(), limits=httpx.Limits(max_connections=1))
+        for _ in range(2):
+            response = await transport.handle_async_request(httpx.Request("GET", server.base_url))
+            stream = response.stream
+            assert isinstance(stream, httpx.AsyncByteStream)
+            await stream.aclose()
+            await stream.aclose()
+        assert transport._connections._places == 0
+        await transport.aclose()
+
+    run(main, library)

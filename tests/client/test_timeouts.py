@@ -1,0 +1,349 @@
+"""How long an attempt may take, and what is raised when it takes longer."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, cast
+
+import httpx
+import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import stored_completions._runtime.client
+import stored_completions._runtime.clock
+from stored_completions import OpenAI
+from stored_completions._runtime import streams
+from stored_completions._runtime.deadlines import awithin
+from stored_completions.errors import APIConnectionError, APITimeoutError
+from stored_completions_testing.faults import (
+    DRIPS,
+    STALLS,
+    STALLS_IN_BODY,
+    STALLS_IN_HEADERS,
+    Raw,
+    always,
+    answer,
+    head,
+    in_turn,
+    nobody,
+)
+from stored_completions_testing.server import Server
+from tests.conftest import Clock
+from tests.support.callers import Sync
+
+ID = "chatcmpl-abc123"
+SECONDS = 0.15
+STALLING: dict[str, ASGIApp] = {
+    "no answer": STALLS,
+    "in the headers": STALLS_IN_HEADERS,
+    "in the body": STALLS_IN_BODY,
+}
+
+
+def timed_out(caller: Sync, client: Any, **options: Any) -> tuple[APITimeoutError, float]:
+    """The error that retrieving raises, and the seconds that it took."""
+    started = time.monotonic()
+    with pytest.raises(APITimeoutError) as caught:
+        caller.run(client.chat.completions.retrieve(ID, **options))
+    return caught.value, time.monotonic() - started
+
+
+@pytest.mark.parametrize("fault", STALLING.values(), ids=STALLING)
+@pytest.mark.parametrize("timeout", [SECONDS, httpx.Timeout(SECONDS), httpx.Timeout(60, read=SECONDS)], ids=str)
+def test_a_server_that_stops_gives_an_error_in_time(timeout: Any, fault: ASGIApp, caller: Sync, server: Server) -> None:
+    server.plan = always(fault)
+    error, seconds = timed_out(caller, caller.client(max_retries=0, timeout=timeout))
+    assert SECONDS <= seconds < SECONDS + 1
+    assert isinstance(error, APIConnectionError)
+    assert isinstance(error.__cause__, httpx.ReadTimeout)
+    assert f"GET /chat/completions/{ID} at {server.origin}: no complete response came in time" in str(error)
+    assert str(SECONDS) in str(error)
+
+
+@pytest.mark.parametrize("retries", [0, 1])
+def test_a_time_out_is_said_per_call_too(retries: int, caller: Sync, server: Server, clock: Clock) -> None:
+    server.plan = always(STALLS)
+    client = caller.client(max_retries=retries)
+    error, seconds = timed_out(caller, client, timeout=SECONDS)
+    assert seconds < (SECONDS + 0.5) * (retries + 1)
+    assert (error.retries_taken, len(server.received)) == (retries, retries + 1)
+    timed_out(caller, client.with_options(timeout=SECONDS))
+    assert client.client.timeout == stored_completions._runtime.client.TIMEOUT
+
+
+@pytest.mark.parametrize("timeout", [SECONDS, None, httpx.Timeout(5)], ids=str)
+def test_a_refused_connection_gives_an_error_at_once(timeout: Any, caller: Sync) -> None:
+    started = time.monotonic()
+    with nobody() as origin, pytest.raises(APIConnectionError) as caught:
+        caller.run(caller.client(base_url=origin, max_retries=0, timeout=timeout).chat.completions.retrieve(ID))
+    assert type(caught.value) is APIConnectionError
+    assert time.monotonic() - started < 1
+
+
+def test_a_body_that_keeps_coming_has_the_time_of_the_whole_attempt(
+    caller: Sync, server: Server, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second passes whenever the client looks at its clock, which it does for each of sixteen pieces or more."""
+
+    def ticking() -> float:
+        clock.now += 1
+        return clock.now
+
+    monkeypatch.setattr(stored_completions._runtime.clock, "monotonic", ticking)
+    server.plan = always(answer({"id": "a" * 2**20}))
+    client = caller.client(max_retries=0, timeout=10)
+    error, _ = timed_out(caller, client)
+    assert "timeout=10" in str(error)
+    assert len(caller.run(client.chat.completions.retrieve(ID, timeout=1000)).id) == 2**20
+    assert len(caller.run(client.chat.completions.retrieve(ID, timeout=None)).id) == 2**20
+
+
+def test_what_the_headers_took_is_not_given_to_the_body_again(caller: Sync, server: Server, clock: Clock) -> None:
+    """The server takes most of the time for its headers, then stops: on the real clock, nearly at once."""
+    if caller.transport == "aiohttp":
+        pytest.skip("aiohttp goes by the clock of the event loop, and what bounds the attempt does too")
+
+    async def late(scope: Scope, receive: Receive, send: Send) -> None:
+        clock.now += 30 - SECONDS
+        await STALLS_IN_BODY(scope, receive, send)
+
+    server.plan = always(late)
+    _, seconds = timed_out(caller, caller.client(max_retries=0, timeout=30))
+    assert seconds < SECONDS + 1
+
+
+@pytest.mark.parametrize(
+    ("options", "per_call", "expected"),
+    [
+        ({}, {}, {"connect": 5, "read": 600, "write": 600, "pool": 600}),
+        ({"timeout": 7}, {}, {"connect": 7, "read": 7, "write": 7, "pool": 7}),
+        ({"timeout": 7}, {"timeout": httpx.Timeout(9, connect=1)}, {"connect": 1, "read": 9, "write": 9, "pool": 9}),
+        ({"timeout": None}, {}, {"connect": None, "read": None, "write": None, "pool": None}),
+        ({}, {"timeout": None}, {"connect": None, "read": None, "write": None, "pool": None}),
+    ],
+    ids=str,
+)
+def test_httpx_is_given_the_time_outs(options: Any, per_call: Any, expected: Any, caller: Sync) -> None:
+    """600 s and 5 s to connect unless something else is said; never none by default, and not what httpx has."""
+    seen: list[dict[str, float | None]] = []
+
+    def note(request: httpx.Request) -> httpx.Response:
+        seen.append(dict(request.extensions["timeout"]))
+        return httpx.Response(200, json={"id": "chatcmpl-1"})
+
+    client = caller.client(http_client=caller.httpx(transport=httpx.MockTransport(note)), **options)
+    assert caller.run(client.chat.completions.retrieve(ID, **per_call)).id == "chatcmpl-1"
+    assert seen == [expected]
+
+
+def test_connecting_has_a_time_of_its_own(caller: Sync) -> None:
+    """The port's queue is full, so that nothing comes back at all."""
+    with socket.socket() as listener, ExitStack() as waiting:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(8):
+            connecting = waiting.enter_context(socket.socket())
+            connecting.setblocking(False)
+            connecting.connect_ex(listener.getsockname())
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        client = caller.client(base_url=origin, max_retries=0, timeout=httpx.Timeout(60, connect=SECONDS))
+        error, seconds = timed_out(caller, client)
+    assert seconds < SECONDS + 1
+    assert isinstance(error.__cause__, httpx.ConnectTimeout)
+    assert f"at {origin}: no connection could be made in time" in str(error)
+
+
+def test_waiting_for_a_free_connection_has_a_time_of_its_own(caller: Sync, server: Server) -> None:
+    pool = caller.httpx(limits=httpx.Limits(max_connections=1))
+    client = caller.client(http_client=pool, max_retries=0, timeout=httpx.Timeout(60, pool=SECONDS))
+    busy = caller.run(pool.send(pool.build_request("GET", server.base_url), stream=True))
+    error, seconds = timed_out(caller, client)
+    caller.end(busy)
+    caller.end(pool)
+    assert seconds < SECONDS + 1
+    assert "no connection became free in time" in str(error)
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["own", "injected"])
+@pytest.mark.parametrize("drip", DRIPS.values(), ids=DRIPS)
+def test_what_drips_in_does_not_make_an_attempt_longer(drip: ASGIApp, own: bool, caller: Sync, server: Server) -> None:
+    """Each read ends in time, and there is no end of them; also on a connection that was open before."""
+    server.plan = in_turn(None, drip)
+    injected = caller.default()
+    client = caller.client(max_retries=0, **({} if own else {"http_client": injected}))
+    if not own:
+        caller.run(injected.get(server.base_url))
+    else:
+        caller.run(client.chat.completions.retrieve(ID))
+    _, seconds = timed_out(caller, client, timeout=SECONDS)
+    caller.end(injected)
+    assert seconds < SECONDS + 1
+
+
+_1XX = b"HTTP/1.1 103 Early Hints\r\n\r\n"
+
+
+class _Once:
+    """A network stream of httpcore's that has read a lot."""
+
+    def __init__(self, data: bytes) -> None:
+        self._left = [data]
+
+    def read(self, max_bytes: int, timeout: float | None) -> bytes:
+        return self._left.pop() if self._left else b""
+
+
+class _AsyncOnce(_Once):
+    async def read(self, max_bytes: int, timeout: float | None) -> bytes:  # type: ignore[override]  # it is awaited
+        return super().read(max_bytes, timeout)
+
+
+@pytest.mark.parametrize(
+    ("data", "most"), [(_1XX * 2000, 4096), (b"x" * 100 + b"\n" + _1XX + b"y" * 60_000, 60_000), (b"z" * 65536, 65536)]
+)
+def test_what_may_be_many_responses_is_parsed_in_pieces(data: bytes, most: int) -> None:
+    """Between two reads nobody looks at the clock, or at whether a task was cancelled."""
+
+    async def read_all() -> list[bytes]:
+        stream, found = streams.AsyncStream(cast(Any, _AsyncOnce(data))), list[bytes]()
+        while piece := await stream.read(65536):
+            found.append(piece)
+        return found
+
+    stream = streams.Stream(cast(Any, _Once(data)))
+    pieces = [*iter(lambda: stream.read(65536), b"")]
+    assert pieces == asyncio.run(read_all())
+    assert b"".join(pieces) == data
+    assert max(map(len, pieces)) <= most
+
+
+def test_1xx_responses_that_come_all_at_once_do_not_make_an_attempt_longer(caller: Sync, server: Server) -> None:
+    server.plan = always(Raw(_1XX * 200_000 + head(2) + b"{}"))
+    _, seconds = timed_out(caller, caller.client(max_retries=0, timeout=SECONDS))
+    assert seconds < SECONDS + 1
+
+
+@pytest.mark.filterwarnings("ignore:The API key is sent to slow unencrypted")
+def test_looking_up_a_host_has_the_time_to_connect(caller: Sync, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's own function cannot be interrupted."""
+    done, find = threading.Event(), socket.getaddrinfo
+
+    def slowly(host: Any, *more: Any, **rest: Any) -> Any:
+        return done.wait(30) and [] if host in ("slow", b"slow") else find(host, *more, **rest)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    client = caller.client(base_url="http://slow", max_retries=0)
+    # aiohttp counts it with the wait for a free connection.
+    own = httpx.Timeout(60, pool=SECONDS) if caller.transport == "aiohttp" else httpx.Timeout(60, connect=SECONDS)
+    for timeout in (SECONDS, own):
+        error, seconds = timed_out(caller, client, timeout=timeout)
+        assert seconds < SECONDS + 1
+        assert isinstance(error.__cause__, httpx.TimeoutException)
+    done.set()
+
+
+def test_a_chunk_shortly_before_the_end_adds_nothing(caller: Sync, server: Server) -> None:
+    async def late(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.sleep(SECONDS * 0.8)
+        await STALLS_IN_BODY(scope, receive, send)
+
+    server.plan = always(late)
+    _, seconds = timed_out(caller, caller.client(max_retries=0, timeout=SECONDS))
+    assert seconds < SECONDS + 1
+
+
+@pytest.mark.parametrize(
+    ("timeout", "kind"),
+    [
+        ("5", TypeError),
+        (True, TypeError),
+        ((5, 5), TypeError),
+        (-1, ValueError),
+        (0, ValueError),
+        (float("nan"), ValueError),
+        (float("inf"), ValueError),
+        (1e10, ValueError),
+        (httpx.Timeout(-1), ValueError),
+        (httpx.Timeout(5, pool=float("nan")), ValueError),
+    ],
+    ids=str,
+)
+def test_a_time_out_that_is_none_is_refused_before_anything_is_sent(
+    timeout: Any, kind: type[Exception], caller: Sync, client: Any, server: Server
+) -> None:
+    uses: list[Callable[[], Any]] = [
+        lambda: caller.client(timeout=timeout),
+        lambda: client.with_options(timeout=timeout),
+        lambda: caller.run(client.chat.completions.retrieve(ID, timeout=timeout)),
+    ]
+    for use in uses:
+        with pytest.raises(kind, match="timeout must be"):
+            use()
+    assert server.received == []
+
+
+def test_a_write_that_the_server_does_not_read_has_the_time_of_the_attempt(caller: Sync) -> None:
+    """It reads a little now and then, so that each part of the write ends in time."""
+    done = threading.Event()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+
+        def read_slowly() -> None:
+            with listener.accept()[0] as connection:
+                while not done.wait(0.02):
+                    connection.recv(4096)
+
+        reader = threading.Thread(target=read_slowly)
+        reader.start()
+        client = caller.client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", max_retries=0, timeout=SECONDS)
+        started = time.monotonic()
+        with pytest.raises(APITimeoutError):
+            caller.run(client.chat.completions.update(ID, metadata={"a": "x" * 10**7}))
+        seconds = time.monotonic() - started
+        done.set()
+        reader.join()
+    assert seconds < SECONDS + 1
+
+
+def test_the_addresses_of_a_host_share_the_time_to_connect(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
+    with socket.socket() as listener, ExitStack() as waiting:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(8):
+            connecting = waiting.enter_context(socket.socket())
+            connecting.setblocking(False)
+            connecting.connect_ex(listener.getsockname())
+        address = (socket.AF_INET, socket.SOCK_STREAM, 6, "", listener.getsockname())
+        find = socket.getaddrinfo
+        monkeypatch.setattr(
+            socket,
+            "getaddrinfo",
+            lambda host, *more, **rest: [address] * 20 if host == "many" else find(host, *more, **rest),
+        )
+        with pytest.warns(UserWarning, match="unencrypted"):
+            client = OpenAI(base_url=f"http://many:{address[4][1]}", api_key="sk-1234567", max_retries=0)
+        started = time.monotonic()
+        with pytest.raises(APITimeoutError, match="no connection could be made in time"):
+            client.chat.completions.retrieve(ID, timeout=httpx.Timeout(60, connect=SECONDS))
+        assert time.monotonic() - started < SECONDS + 1
+
+
+def test_a_task_that_is_cancelled_when_its_time_is_over_stays_cancelled() -> None:
+    async def main() -> None:
+        async def wait() -> None:
+            with awithin(time.monotonic(), 0):
+                await asyncio.sleep(60)
+
+        task = asyncio.create_task(wait())
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(main())

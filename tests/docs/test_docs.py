@@ -1,0 +1,127 @@
+"""Every program and command of the documents does what the document shows."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from stored_completions_testing.server import Server, Store
+from tests import ROOT
+
+# Those that are made by a command (reports, measurements) show nothing to be run.
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+# Where each command can be run by a reader as it stands, in an empty folder.
+GUIDES = [path for path in PAGES if path.name == "tutorial.md" or path.parent.name == "how-to"]
+_FENCE = re.compile(
+    r"^```(?P<language>\w+)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE
+)
+EXTRAS = set(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"])
+# pytest and the plugin as they are for a user who has installed the package.
+_SHIM = '#!/bin/sh\nexec "{python}" {arguments} "$@"\n'
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a page."""
+
+    place: str
+    language: str
+    title: str | None
+    text: str
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    text = page.read_text(encoding="utf-8")
+    for found in _FENCE.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        place = f"{page.relative_to(ROOT)}:{line}"
+        yield Block(place, found["language"], found["title"], found["text"])
+
+
+PROGRAMS = [block for page in PAGES for block in blocks(page) if block.language == "python" and not block.title]
+
+
+@pytest.fixture
+def stored_completions_seed() -> Store:
+    """What readers find: the server's own three completions."""
+    return Store()
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """The environment of a reader who has installed the package, in an empty folder."""
+    programs = tmp_path / ".bin"
+    programs.mkdir()
+    arguments = {"python": "-W error", "pytest": "-m pytest -p stored_completions_testing.plugin -p no:cacheprovider"}
+    for name, given in arguments.items():
+        shim = programs / name
+        shim.write_text(_SHIM.format(python=sys.executable, arguments=given), encoding="utf-8")
+        shim.chmod(0o755)
+    path = os.pathsep.join(str(ROOT / folder) for folder in ("generated", "testing"))
+    search = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    return {**os.environ, "PATH": search, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def run(command: list[str], folder: Path, environment: dict[str, str]) -> str:
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("block", PROGRAMS, ids=lambda block: block.place)
+def test_each_program_runs_by_itself(
+    block: Block, tmp_path: Path, environment: dict[str, str], stored_completions_server: Server
+) -> None:
+    """Copied as it stands, it runs against the embedded server without a warning, and prints what it prints."""
+    program = [sys.executable, "-W", "error", "-c", block.text]
+    printed = run(program, tmp_path, {**environment, **stored_completions_server.environment})
+    assert printed or "print(" not in block.text
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.name)
+def test_each_guide_can_be_followed(page: Path, tmp_path: Path, environment: dict[str, str]) -> None:
+    """Its files are saved, its commands run in order, and what they print is what the page shows; `...` is anything."""
+    printed: str | None = None
+    for block in blocks(page):
+        if block.title:
+            (tmp_path / block.title).write_text(block.text, encoding="utf-8")
+        elif block.language == "sh":
+            for command in block.text.splitlines():
+                if command.startswith("pip install "):
+                    assert is_installable(command), block.place
+                else:
+                    printed = run(shlex.split(command), tmp_path, environment)
+        elif block.language == "text":
+            assert printed is not None, f"{block.place} shows what no command before it printed"
+            shown = "[^\n]*".join(map(re.escape, block.text.split("...")))
+            assert re.fullmatch(shown, printed), f"{block.place}\n{printed}"
+
+
+def is_installable(command: str) -> bool:
+    """Whether a `pip install` names this package, and extras that it has."""
+    names = [name for name in shlex.split(command)[2:] if name != "."]
+    found = [re.fullmatch(r"stored-completions(?:\[([\w,]+)\])?", name) for name in names]
+    return all(each and set((each[1] or "").split(",")) - {""} <= EXTRAS for each in found)
+
+
+def test_every_install_command_names_this_package_and_its_extras() -> None:
+    for page in PAGES:
+        for block in blocks(page):
+            for line in block.text.splitlines() if block.language == "sh" else ():
+                if line.startswith("pip install stored") or line.startswith("pip install 'stored"):
+                    assert is_installable(line.partition("#")[0]), f"{block.place}: {line}"
+
+
+def test_every_title_is_said_to_be_saved_or_used() -> None:
+    """A program with a title stands in a guide, where the commands use it: elsewhere nobody would run it."""
+    assert {block.place for page in PAGES if page not in GUIDES for block in blocks(page) if block.title} == set()

@@ -1,0 +1,211 @@
+"""Whole documents: how the key is sent, what FastAPI writes, and what a large one costs to import."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.generate import generate
+from tests.programs.documents.app import app
+from tests.programs.documents.echo import Echo
+from tests.support.server import CONFIG
+
+
+def made(folder: Path, document: dict[str, Any], name: str) -> Path:
+    """The package of a document."""
+    (folder / "api.json").write_text(json.dumps(document), encoding="utf-8")
+    config = folder / "generator-config.yml"
+    config.write_text(CONFIG.read_text(encoding="utf-8").replace("stored_completions", name), encoding="utf-8")
+    (folder / "out").mkdir()
+    return generate(folder / "out", spec=folder / "api.json", config=config)
+
+
+def run(package: Path, code: str) -> Any:
+    """What a program that uses the package prints, as JSON."""
+    environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-W", "error", "-c", f"import json, sys\n{code}"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+OK = {"200": {"description": "", "content": {"application/json": {"schema": {}}}}}
+
+
+@pytest.mark.parametrize(
+    ("number", "scheme", "key", "header", "query"),
+    [
+        (0, {"type": "http", "scheme": "bearer"}, "a-key", ("authorization", "Bearer a-key"), []),
+        (
+            1,
+            {"type": "http", "scheme": "basic"},
+            "me:secret",
+            ("authorization", "Basic " + base64.b64encode(b"me:secret").decode()),
+            [],
+        ),
+        (2, {"type": "apiKey", "in": "header", "name": "X-Key"}, "a-key", ("x-key", "a-key"), []),
+        (3, {"type": "apiKey", "in": "query", "name": "key"}, "a-key", ("authorization", None), [("key", "a-key")]),
+        (4, {"type": "apiKey", "in": "cookie", "name": "sid"}, "a-key", ("cookie", "sid=a-key"), []),
+        (5, None, None, ("authorization", None), []),
+    ],
+)
+def test_the_key_is_sent_where_the_document_says(
+    number: int,
+    scheme: dict[str, Any] | None,
+    key: str | None,
+    header: tuple[str, str | None],
+    query: list[tuple[str, str]],
+    tmp_path: Path,
+) -> None:
+    """In a header, the query or a cookie, as security says for all operations; and nowhere where it says nothing."""
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Keyed", "version": "1"},
+        "paths": {"/a": {"get": {"operationId": "getA", "tags": ["a"], "responses": OK}}},
+        **({"security": [{"one": []}], "components": {"securitySchemes": {"one": scheme}}} if scheme else {}),
+    }
+    package = made(tmp_path, document, f"keyed{number}")
+    with Echo() as server:
+        given = f"api_key={key!r}, " if key else ""
+        run(
+            package,
+            f"from {package.name} import Keyed\n"
+            f"with Keyed({given}base_url={server.url!r}) as client:\n"
+            "    client.a.get()\n"
+            f"    assert {str(key)!r} not in repr(client)\n"
+            "print(1)",
+        )
+        assert (server.asked.headers[header[0]], server.asked.query) == (header[1], query)
+
+
+def test_an_operation_is_asked_for_at_its_own_server(tmp_path: Path) -> None:
+    """An operation's server goes before its path's, and that before the document's; the client's goes before all."""
+    with Echo() as server, Echo() as other, Echo() as given:
+        variable = {"url": f"{other.url}/{{version}}/", "variables": {"version": {"default": "v2"}}}
+
+        def get(name: str, **more: Any) -> dict[str, Any]:
+            return {"get": {"operationId": f"get_{name}", "tags": ["own"], "responses": OK, **more}}
+
+        document = {
+            "openapi": "3.1.0",
+            "info": {"title": "Keyed", "version": "1"},
+            "servers": [{"url": f"{server.url}/v1"}],
+            "paths": {
+                "/a": get("a"),
+                "/b": get("b", servers=[variable]),
+                "/c": {**get("c"), "servers": [{"url": "/v3"}]},
+                "/d": {**get("d", servers=[{"url": f"{server.url}/v1/"}]), "servers": [variable]},
+            },
+            "security": [{"one": []}],
+            "components": {"securitySchemes": {"one": {"type": "http", "scheme": "bearer"}}},
+        }
+        package = made(tmp_path, document, "elsewhere")
+        run(
+            package,
+            "from elsewhere import Keyed\n"
+            f"for options in ({{}}, {{'base_url': {given.url!r}}}):\n"
+            "    with Keyed(api_key='k', **options) as client:\n"
+            "        for name in 'abcd':\n"
+            "            getattr(client.own, f'get_{name}')(timeout=5)\n"
+            "print(1)",
+        )
+        assert [each.target for each in server.requests] == ["/v1/a", "/v3/c", "/v1/d"]
+        assert [each.target for each in other.requests] == ["/v2/b"]
+        assert [each.target for each in given.requests] == ["/a", "/b", "/c", "/d"]
+        assert other.asked.headers["authorization"] == "Bearer k"
+
+
+def test_a_server_of_an_operation_needs_one_of_the_document_beside_it(tmp_path: Path) -> None:
+    """A client of a document without servers is given a base URL, and that counts for all operations."""
+    with Echo() as server, Echo() as other:
+        operation = {"operationId": "getA", "tags": ["a"], "responses": OK, "servers": [{"url": other.url}]}
+        document = {
+            "openapi": "3.1.0",
+            "info": {"title": "Keyed", "version": "1"},
+            "paths": {"/a": {"get": operation}},
+        }
+        package = made(tmp_path, document, "serverless")
+        run(
+            package,
+            "from serverless import Keyed\n"
+            f"with Keyed(base_url={server.url!r}) as client:\n"
+            "    client.a.get()\n"
+            "print(1)",
+        )
+        assert ([each.target for each in server.requests], other.requests) == (["/a"], [])
+
+
+def test_what_fastapi_writes_is_generated(tmp_path: Path) -> None:
+    """`Item-Input` and `Item-Output` have one title, and every kind of parameter is there."""
+    package = made(tmp_path, app.openapi(), "shop")
+    with Echo() as server:
+        server.answer('{"name": "a", "price": 1, "pet": {"kind": "dog", "loud": true}}')
+        found = run(
+            package,
+            "import datetime, uuid\n"
+            "from shop import AuthenticatedClient, models\n"
+            "from shop.api.items import create_item_items_post as create, read_item_items_item_id_get as read\n"
+            f"with AuthenticatedClient(base_url={server.url!r}, token='t') as client:\n"
+            "    item = create.sync(client=client, body=models.ItemInput(name='a', price=2.5))\n"
+            "    read.sync(1, client=client, size='small', ids=[uuid.UUID(int=1)], x_many=['a', 'b'], session='s',\n"
+            "              since=datetime.datetime(2024, 5, 6, tzinfo=datetime.UTC), query='q', client_query='c')\n"
+            "    print(json.dumps([type(item).__name__, type(item.pet).__name__, item.price]))",
+        )
+        assert found == ["ItemOutput", "Dog", 1]
+        assert server.requests[0].body == b'{"name": "a", "price": 2.5}'
+        assert dict(server.asked.query) == {
+            "size": "small",
+            "ids": "00000000-0000-0000-0000-000000000001",
+            "since": "2024-05-06T00:00:00Z",
+            "query": "q",
+            "client": "c",
+        }
+        assert (server.asked.headers["x-many"], server.asked.headers["cookie"]) == ("a,b", "session=s")
+
+
+def test_a_large_package_is_imported_by_parts(tmp_path: Path) -> None:
+    """The client and one call load the modules of one tag; what is not used is not imported."""
+    paths: dict[str, Any] = {}
+    schemas: dict[str, Any] = {"Shared": {"type": "object", "properties": {"x": {"type": "integer"}}}}
+    for tag in range(12):
+        for number in range(12):
+            name = f"Thing{tag}x{number}"
+            shared = {"$ref": "#/components/schemas/Shared"}
+            one_of = [{"$ref": f"#/components/schemas/{name}"}, shared]
+            schemas[name] = {"type": "object", "required": ["y"], "properties": {"y": {"type": "integer"}, "s": shared}}
+            answer = {"200": {"description": "", "content": {"application/json": {"schema": {"oneOf": one_of}}}}}
+            paths[f"/{tag}/{number}"] = {
+                "get": {"operationId": f"getThing{tag}x{number}", "tags": [f"tag{tag}"], "responses": answer}
+            }
+    document = {"openapi": "3.1.0", "info": {"title": "Large", "version": "1"}, "paths": paths}
+    package = made(tmp_path, {**document, "components": {"schemas": schemas}}, "large")
+    with Echo() as server:
+        server.answer('{"y": 1, "s": {"x": 2}}')
+        before, after, kinds = run(
+            package,
+            "import large\n"
+            "loaded = lambda: sorted(m for m in sys.modules if m.startswith(('large.api.', 'large.models')))\n"
+            "before = loaded()\n"
+            f"with large.Large(base_url={server.url!r}) as client:\n"
+            "    thing = client.tag3.get_thing_3_x_7()\n"
+            "after = loaded()\n"
+            "from large.models import Thing5X1\n"
+            "print(json.dumps([before, after, [type(thing).__name__, type(thing.s).__name__, Thing5X1.__name__]]))",
+        )
+    assert kinds == ["Thing3X7", "Shared", "Thing5X1"]
+    assert before == []
+    assert after == [
+        "large.api.tag3",
+        "large.api.tag3.get_thing_3_x_7",
+        "large.models",
+        "large.models.shared_shared",
+        "large.models.tag3",
+        "large.models.unions",
+    ]

@@ -1,0 +1,179 @@
+"""The runtime where it stands: plain Python that knows no document, whose asynchronous half is the other's twin."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator import runtime
+from generator.generate import RUNTIME, TEMPLATES
+from tests import ROOT
+
+MODULES = sorted(path.stem for path in RUNTIME.glob("*.py"))
+# Asynchronous functions that are no twins of the synchronous ones of their names, and why.
+OTHERS = {
+    "async_sleep": "the event loop sleeps",
+    "_amany": "tasks can be cancelled, and threads cannot",
+    "_aoutcome": "the same",
+    "Auth.asecret": "it awaits what the other refuses",
+    "AsyncBackend": "asynchronous attempts are cancelled: no operation is given what is left of the time",
+    "AsyncStream": "the same",
+    "_wait": "threads and tasks wait with different events",
+    "_aclose": "closing is shielded from cancellation",
+    "_as_httpx_does": "only threads depend on httpx's own timeouts then",
+    "Pool.aclose": "there is a client for each event loop, and one for all threads",
+}
+
+
+# Each in a process of its own, which has of other packages what takes long to import.
+IMPORT_EACH = """
+import importlib, os, sys, traceback
+import anyio, httpcore, httpx
+
+def imported(name):
+    try:
+        importlib.import_module(f"generator.runtime.{name}")
+        assert not [name for name in sys.modules if "stored" in name]
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+for name in sys.argv[1:]:
+    child = os.fork()
+    if not child:
+        os._exit(imported(name))
+    if os.waitpid(child, 0)[1]:
+        sys.exit(f"generator.runtime.{name} cannot be imported")
+"""
+
+
+def test_each_module_can_be_imported_where_it_stands() -> None:
+    """In any order, without a package made from a document, and none needs another to be imported first."""
+    command = [sys.executable, "-W", "error", "-c", IMPORT_EACH, *MODULES]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def imported(module: Path) -> set[str]:
+    """The modules of its package that a module imports, inside functions and for type checkers too."""
+    nodes = [
+        node for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)
+    ]
+    return {
+        name
+        for node in nodes
+        if node.level == 1
+        for name in ([node.module] if node.module else [alias.name for alias in node.names])
+    }
+
+
+def test_a_module_imports_only_from_floors_below_its_own() -> None:
+    """docs/architecture.md says which floor each module is on."""
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| (`.*`) \|$", page, re.MULTILINE)
+    floors = {name: int(floor) for floor, names in rows for name in re.findall(r"\w+", names)}
+    assert set(floors) == {*MODULES} - {"__init__"}
+    wrong = [
+        f"{name} ({floors[name]}) imports {other} ({floors[other]})"
+        for name in floors
+        for other in imported(RUNTIME / f"{name}.py")
+        if floors[other] >= floors[name]
+    ]
+    assert not wrong
+
+
+def test_no_module_knows_of_chat_completions() -> None:
+    """What the document says reaches the runtime by `document.py` alone."""
+    for module in MODULES:
+        text = (RUNTIME / f"{module}.py").read_text(encoding="utf-8").lower()
+        assert not re.findall(r"chatcmpl|completion|openai", text)
+
+
+def test_what_is_needed_by_some_calls_only_is_imported_by_them() -> None:
+    """Neither asyncio, tenacity nor dateutil is loaded by importing the package."""
+    code = (
+        "import sys; before = set(sys.modules); import stored_completions\n"
+        "print(*{'asyncio', 'tenacity', 'anyio', 'pprint', 'dateutil'} & set(sys.modules) - before)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "generated")}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def twins(tree: ast.Module | ast.ClassDef) -> list[tuple[ast.AST, ast.AST]]:
+    """The pairs of synchronous and asynchronous functions and classes of a module or class."""
+    named = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    found: list[tuple[ast.AST, ast.AST]] = []
+    for node in tree.body:
+        if isinstance(node, ast.AsyncFunctionDef):
+            path = f"{tree.name}.{node.name}" if isinstance(tree, ast.ClassDef) else node.name
+            other = named.get(re.sub("^(_*)a", r"\1", node.name))
+            found += [(other, node)] if other and not {node.name, path} & set(OTHERS) else []
+        elif isinstance(node, ast.ClassDef):
+            found += twins(node)
+            if node.name.startswith("Async") and node.name not in OTHERS:
+                name = node.name.removeprefix("Async")
+                found += [(other, node)] if (other := named.get(f"Sync{name}") or named.get(name)) else []
+    return found
+
+
+def synchronous(node: ast.AST) -> str:
+    """The code of a function or class without `async`, `await`, docstrings and annotations."""
+    for each in ast.walk(node):
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if ast.get_docstring(each) is not None:
+                each.body = each.body[1:]
+            if isinstance(each, ast.ClassDef):
+                each.body = [
+                    inner
+                    for inner in each.body
+                    if not isinstance(inner, ast.Assign) and getattr(inner, "name", "") not in OTHERS
+                ]
+            each.body = each.body or [ast.Pass()]
+            each.decorator_list = []
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
+            each.returns = None
+            for argument in (*each.args.args, *each.args.kwonlyargs):
+                argument.annotation = None
+    code = re.sub(r"\basync (def|for|with)\b", r"\1", ast.unparse(node))
+    code = re.sub(r"\bawait ", "", code)
+    code = re.sub(r"\b(_?)Async(?=[A-Z_])", r"\1", re.sub(r"\bSync(?=[A-Z])", "", code))
+    code = re.sub(r"\basync_|(?<=_)async_", "", code).replace("AnyIOBackend", "Backend")
+    words = "send|sent|attempt|reported|close|iter|next|secret|enter__|exit__|read|text|received|within|parts"
+    code = re.sub(rf"\b(_*)a(?=({words}))", r"\1", code)
+    return re.sub(r"_async\b", "", code)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_asynchronous_code_is_the_others_twin(module: str) -> None:
+    """They differ by `await`, and by the names of what they call."""
+    tree = ast.parse((RUNTIME / f"{module}.py").read_text(encoding="utf-8"))
+    for sync, other in twins(tree):
+        assert synchronous(other).splitlines() == synchronous(sync).splitlines()
+
+
+def test_the_twins_are_found() -> None:
+    """The test above compares the whole path of a request, the pages and the clients."""
+    names = []
+    for module in MODULES:
+        tree = ast.parse((RUNTIME / f"{module}.py").read_text(encoding="utf-8"))
+        names += [getattr(other, "name", "") for _, other in twins(tree)]
+    assert {"asend", "_aattempt", "asend_again", "AsyncPage", "aclose", "AsyncFacade"} <= set(names)
+
+
+def test_the_runtimes_version_of_a_document_says_nothing() -> None:
+    """It only lets the runtime be imported; each name in it is one that the generator writes."""
+    template = (TEMPLATES / "document.py.jinja").read_text(encoding="utf-8")
+    tree = ast.parse((RUNTIME / "document.py").read_text(encoding="utf-8"))
+    targets = [node.targets[0] for node in tree.body if isinstance(node, ast.Assign)]
+    targets += [node.target for node in tree.body if isinstance(node, ast.AnnAssign)]
+    names = {ast.unparse(target) for target in targets}
+    assert names == set(re.findall(r"^([A-Z_]+)\b(?:: [^=]+)? = ", template, re.MULTILINE))
+    assert runtime.__doc__

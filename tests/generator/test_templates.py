@@ -1,0 +1,298 @@
+"""The expressions of the generated code: how schemas and operations are written in Python."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openapi_python_client.config import Config, MetaType
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.openapi import Endpoint
+
+from generator.dialect.facts import Facts
+from generator.dialect.imports import with_imports
+from generator.dialect.operations import Operation
+from generator.dialect.schemas import Attribute, Schemas, spelled
+from generator.spec.configuration import configure
+from tests.support.server import CONFIG
+
+SOME: dict[str, Any] = {
+    "A": {"type": "object", "required": ["kind"], "properties": {"kind": {"const": "a"}}},
+    "B": {"type": "object", "properties": {"kind": {"const": "b"}, "size": {"type": "integer"}}},
+    "Size": {"enum": ["s", "m"], "type": "string"},
+    "Words": {"type": "object", "additionalProperties": {"type": "string"}},
+}
+REF = {name: {"$ref": f"#/components/schemas/{name}"} for name in SOME}
+
+
+def facts_of(schemas: dict[str, Any], paths: dict[str, Any] | None = None) -> tuple[Facts, GeneratorData]:
+    """The facts of a document with these schemas and paths."""
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": paths or {},
+        "components": {"schemas": {**SOME, **schemas}},
+    }
+    options = configure(CONFIG).options
+    config = Config.from_sources(options, MetaType.NONE, Path("t.json"), "utf-8", overwrite=True, output_path=None)
+    data = GeneratorData.from_dict(document, config=config)
+    assert isinstance(data, GeneratorData)
+    return Facts(data, document, config), data
+
+
+def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> dict[str, Attribute]:
+    """The attributes of a model with these properties, by their names on the wire."""
+    facts, data = facts_of({"Subject": {"type": "object", "properties": properties, "required": [*required]}})
+    model = next(model for model in data.models if model.class_info.name == "Subject")
+    return {each.wire_name: each for each in Schemas(facts).attributes(model)}
+
+
+@pytest.mark.parametrize(
+    ("schema", "annotation", "decoders"),
+    [
+        ({"type": "string"}, "str | None = None", []),
+        ({"type": ["integer", "null"]}, "int | None = None", []),
+        ({"type": "number"}, "float | None = None", []),
+        ({}, "_JSON = None", []),
+        ({"type": "object"}, "dict[str, _JSON] | None = None", []),
+        (REF["Words"], "dict[str, str] | None = None", []),
+        (REF["Size"], "Size | None = None", []),
+        ({"anyOf": [REF["Size"], {"type": "string"}]}, "Size | str | None = None", []),
+        ({"const": "x"}, "_Literal['x'] | None = None", []),
+        (REF["A"], "A | None = None", [("dict", "A._decoded(value, True)")]),
+        ({"oneOf": [REF["A"], {"type": "null"}]}, "A | None = None", [("dict", "A._decoded(value, True)")]),
+        ({"oneOf": [REF["A"], REF["B"]]}, "A | B | None = None", [("dict", "_a_or_b(value, True)")]),
+        (
+            {"type": "array", "items": REF["A"]},
+            "list[A] | None = None",
+            [("list", "_decode_list(A._decoded, value, True)")],
+        ),
+        ({"type": "array", "items": {"type": "integer"}}, "list[int] | None = None", []),
+        (
+            {"type": "object", "additionalProperties": {"type": "string", "format": "date"}},
+            "dict[str, _date | str] | None = _field(default=None, metadata={'format': 'date'})",
+            [
+                (
+                    "dict",
+                    "{key: _parsed(item, _date.fromisoformat) if isinstance(item, str) else item"
+                    " for key, item in value.items()}",
+                )
+            ],
+        ),
+        (
+            {"anyOf": [REF["A"], {"type": "array", "items": REF["B"]}, {"type": "string", "format": "uuid"}]},
+            "A | list[B] | _UUID | str | None = None",
+            [
+                ("dict", "A._decoded(value, True)"),
+                ("list", "_decode_list(B._decoded, value, True)"),
+                ("str", "_parsed(value, _UUID)"),
+            ],
+        ),
+        (
+            {"type": "array", "items": {"type": "array", "items": REF["A"]}},
+            "list[list[A]] | None = None",
+            [
+                (
+                    "list",
+                    "[_decode_list(A._decoded, item, True) if isinstance(item, list) else item for item in value]",
+                )
+            ],
+        ),
+    ],
+    ids=str,
+)
+def test_a_property_has_a_type_and_decoders(schema: Any, annotation: str, decoders: list[tuple[str, str]]) -> None:
+    """What is optional may be None; what is a plain value is kept, and so has no decoder."""
+    found = attributes({"p": schema})["p"]
+    assert (found.annotation, [tuple(each) for each in found.decoders]) == (annotation, decoders)
+
+
+def test_what_is_required_has_no_default() -> None:
+    """And its type is what a conforming server sends."""
+    found = attributes({"a": {"type": "string"}, "b": {"type": ["string", "null"]}, "class": {}}, ("a", "b", "class"))
+    assert [each.annotation for each in found.values()] == [
+        "str",
+        "str | None",
+        "_JSON = _field(metadata={'wire_name': 'class'})",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wire_name", "name"),
+    [
+        ("object", "object"),
+        ("type", "type"),
+        ("bytes", "bytes"),
+        ("id", "id"),
+        ("camelCase", "camelCase"),
+        ("class", "class_"),
+        ("None", "None_"),
+        ("to_dict", "to_dict_"),
+        ("additional_properties", "additional_properties_"),
+        ("str", "str_"),
+        ("int", "int_"),
+        ("classmethod", "classmethod_"),
+        ("x-rate", "x_rate"),
+        ("2fa", "field_2fa"),
+        ("_private", "field_private"),
+        ("", "field_"),
+        ("\N{LATIN SMALL LETTER E WITH ACUTE}", "\N{LATIN SMALL LETTER E WITH ACUTE}"),
+    ],
+)
+def test_an_attribute_has_its_name_on_the_wire_where_it_can(wire_name: str, name: str) -> None:
+    """An underscore is for keywords and for what the class uses; what is no identifier has the generator's name."""
+    found = attributes({wire_name: {"type": "string"}, "number": {"type": "integer"}})[wire_name]
+    assert found.name == name
+    assert found.annotation == (
+        "str | None = None"
+        if name == wire_name
+        else f"str | None = _field(default=None, metadata={{'wire_name': {wire_name!r}}})"
+    )
+
+
+def test_attributes_that_would_have_one_name_do_not() -> None:
+    """The renamed one makes room for the one whose name it is on the wire."""
+    found = attributes({"x-y": {}, "xy": {}, "x_y": {}, "class": {}})
+    assert [each.name for each in found.values()] == ["xy_", "xy", "x_y", "class_"]
+
+
+def test_a_name_that_an_annotation_uses_is_taken_in_its_class_alone() -> None:
+    """`list` is an attribute's name where no other attribute is a list."""
+    assert attributes({"list": {"type": "integer"}})["list"].name == "list"
+    found = attributes({"list": {"type": "integer"}, "all": {"type": "array", "items": {}}})
+    assert (found["list"].name, found["all"].annotation) == ("list_", "list[_JSON] | None = None")
+
+
+OPERATION = {
+    "operationId": "changeThing",
+    "parameters": [
+        {"name": "thing-id", "in": "path", "required": True, "schema": {"type": "string"}},
+        {"name": "type", "in": "query", "schema": {"type": "string"}},
+        {"name": "client", "in": "query", "schema": {"type": "string"}},
+        {"name": "from", "in": "query", "required": True, "schema": {"type": "integer"}},
+        {"name": "tags", "in": "query", "explode": False, "schema": {"type": "array", "items": {"type": "string"}}},
+        {"name": "X-Trace", "in": "header", "schema": {"type": "string"}},
+    ],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"type": "object", "required": ["size"], "properties": {"size": REF["Size"], "note": {}}}
+            }
+        },
+    },
+    "responses": {
+        "200": {"description": "", "content": {"application/json": {"schema": REF["A"]}}},
+        "202": {"description": "", "content": {"application/json": {"schema": {"type": "array", "items": REF["B"]}}}},
+        "204": {"description": ""},
+        "4XX": {"description": "", "content": {"text/plain": {"schema": {"type": "string"}}}},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def operation() -> Operation:
+    """An operation with each kind of parameter, a body and several answers."""
+    facts, data = facts_of({}, {"/a'{thing-id}\"/b": {"post": OPERATION}})
+    endpoint: Endpoint = next(iter(data.endpoint_collections_by_tag.values())).endpoints[0]
+    return Operation(endpoint, facts, Schemas(facts, "_models."))
+
+
+def test_arguments_have_the_names_of_parameters_where_they_can(operation: Operation) -> None:
+    """Keywords get an underscore, what every function has already the generator's name; required ones come first."""
+    assert [each.name for each in operation.path_arguments] == ["thing_id"]
+    assert [each.name for each in operation.keyword_arguments] == ["from_", "type", "client_query", "tags", "x_trace"]
+    assert [each.name for each in operation.method_arguments][:2] == ["size", "from_"]
+    assert [each.annotation + each.default for each in operation.method_arguments[:3]] == [
+        "_models.Size",
+        "int",
+        "_JSON | _Unset = _UNSET",
+    ]
+
+
+def test_the_path_is_literal_but_for_its_parameters(operation: Operation) -> None:
+    """Quotes of the document stay within the literals."""
+    pieces = eval(operation.path, {"_path_segment": lambda name, value: f"<{name}={value}>", "thing_id": 7})
+    assert pieces == "/a'<thing-id=7>\"/b"
+
+
+def test_the_query_and_headers_have_the_names_of_the_wire(operation: Operation) -> None:
+    """And the style that the document says."""
+    assert operation.query == [
+        "_query_pairs('type', type)",
+        "_query_pairs('client', client_query)",
+        "_query_pairs('from', from_)",
+        "_styled_pairs('tags', tags, 'form', explode=False)",
+    ]
+    assert operation.headers == "_header_texts({'X-Trace': x_trace})"
+
+
+def test_each_status_becomes_what_is_declared_for_it(operation: Operation) -> None:
+    """The first success stands for those that are not declared."""
+    assert operation.success_type == "_models.A | list[_models.B] | None"
+    assert operation.failure_type == "str"
+    assert [branch.condition for branch in operation.success] == [
+        "202 <= status_code <= 202",
+        "204 <= status_code <= 204",
+        "",
+    ]
+    assert operation.success[-1].result == "_decode(_models.A, _read_json(content, dict))"
+    assert operation.success[0].value == "_read_json(content, list)"
+
+
+def test_only_what_code_uses_is_imported() -> None:
+    """Under its own name, from where it is."""
+    code = "def f(value: _Any) -> _Model:\n    return _new_model(_models.A, value)\n"
+    found = with_imports(code, "..")
+    assert found.code == "def f(value: Any) -> Model:\n    return new_model(models.A, value)\n"
+    assert found.statements.splitlines() == [
+        "from typing import Any",
+        "from .._runtime.model import Model",
+        "from .._runtime.model import new_model",
+        "from .. import models",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "statement"),
+    [
+        ("class Model(_Model): ...", "from .._runtime.model import Model as _Model"),
+        ("def f(field: int = 1): _field()", "from attrs import field as _field"),
+        ("x: _Any = Any", "from typing import Any as _Any"),
+        ("x: _Any = y.Any", "from typing import Any"),
+        ("x: _Any = 'Any' # Any", "from typing import Any"),
+        ('x: _Any = """\nAny"""', "from typing import Any"),
+        ("x: _Any = r'\\' + Any", "from typing import Any as _Any"),
+    ],
+)
+def test_an_import_has_another_name_only_where_the_document_has_it(code: str, statement: str) -> None:
+    """Strings, comments and attributes are no such names."""
+    found = with_imports(code, "..")
+    assert found.statements == statement
+    assert "_Any" not in found.code or " as _Any" in statement
+
+
+def test_modules_that_code_uses_are_imported() -> None:
+    """In a large package when they are first used; where the code has their name, under another one."""
+    code = "def pets(): return _pets.f(), _dogs.g()\n"
+    assert with_imports(code, "..", modules={".": ["pets"], "..": ["dogs"]}).statements.splitlines() == [
+        "from . import pets as _pets",
+        "from .. import dogs",
+    ]
+    assert with_imports(code, "..", modules={".": ["pets"], "..": ["dogs"]}, lazy=True).statements.splitlines() == [
+        "import typing",
+        "from .._runtime.lazy import LazyModule",
+        "if typing.TYPE_CHECKING:",
+        "    from . import pets as _pets",
+        "    from .. import dogs as dogs",
+        "else:",
+        '    _pets = LazyModule(__name__, "pets")',
+        "    dogs = LazyModule(__name__.rpartition('.')[0], \"dogs\")",
+    ]
+
+
+def test_a_built_in_type_that_is_a_methods_name_too_is_spelled_out() -> None:
+    """A literal that reads alike is left alone."""
+    assert spelled("list[str] | _Literal['list']", ["list"]) == "_builtins.list[str] | _Literal['list']"
+    assert spelled("list[str]", ["retrieve"]) == "list[str]"

@@ -1,0 +1,111 @@
+"""Documents that set traps: what is generated from them imports, is typed, and sends and decodes what they say."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from generator.generate import generate
+from tests.programs.documents.echo import Echo
+from tests.programs.documents.traps import TRAPS, merged
+from tests.support.server import CONFIG, MYPY_CACHE
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The package of all traps."""
+    folder = tmp_path_factory.mktemp("traps")
+    config = folder / "generator-config.yml"
+    text = CONFIG.read_text(encoding="utf-8").replace("stored_completions", "traps")
+    config.write_text(text, encoding="utf-8")
+    spec = folder / "traps.yaml"
+    with spec.open("w", encoding="utf-8") as file:
+        YAML(typ="safe").dump(merged(), file)
+    (folder / "out").mkdir()
+    sys.path.insert(0, str(folder / "out"))
+    yield generate(folder / "out", spec=spec, config=config)
+    sys.path.remove(str(folder / "out"))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Echo]:
+    """A server that answers what it is told to."""
+    with Echo() as echo:
+        yield echo
+
+
+class Use:
+    """What a trap's program may use."""
+
+    def __init__(self, server: Echo) -> None:
+        self.server = server
+        self.models = importlib.import_module("traps.models")
+        self.clients: list[Any] = []
+        self.client = importlib.import_module("traps").AuthenticatedClient(
+            base_url=server.url, token="a-token", max_retries=0
+        )
+
+    def api(self, tag: str, name: str) -> ModuleType:
+        return importlib.import_module(f"traps.api.{tag}.{name}")
+
+    def has(self, tag: str, name: str) -> bool:
+        return importlib.util.find_spec(f"traps.api.{tag}.{name}") is not None
+
+    def client_of(self, name: str) -> Any:
+        class_ = getattr(importlib.import_module("traps.api"), name)
+        self.clients.append(class_(api_key="a-key", base_url=self.server.url, max_retries=0))
+        return self.clients[-1]
+
+    def refused(self, tag: str, name: str, text: str) -> None:
+        """A body is not what the document says."""
+        self.server.answer(text)
+        error = importlib.import_module("traps.errors").APIResponseValidationError
+        with pytest.raises(error):
+            self.api(tag, name).sync(client=self.client)
+
+
+@pytest.mark.parametrize("name", TRAPS)
+def test_a_trap_is_none(name: str, package: Path, server: Echo) -> None:
+    """What the document says is sent, and what comes is typed."""
+    server.answer("null")
+    use = Use(server)
+    names = {each: getattr(use, each) for each in ("server", "models", "client", "api", "has", "client_of", "refused")}
+    try:
+        exec(compile(textwrap.dedent(TRAPS[name].use), "<trap>", "exec"), names)
+    finally:
+        for client in (use.client, *use.clients):
+            client.close()
+
+
+@pytest.mark.timeout(600)
+def test_type_checkers_find_nothing(package: Path) -> None:
+    """In all of it, strictly; both at a time, and mypy keeps what it knows of the standard library."""
+    options = {
+        "mypy": ["--strict", "--config-file", os.devnull, "--cache-dir", str(MYPY_CACHE)],
+        "pyright": ["--level", "error", "--pythonpath", sys.executable],
+    }
+    environment = {**os.environ, "PYTHONPATH": str(package.parent)}
+    running = {
+        checker: subprocess.Popen(
+            [sys.executable, "-m", checker, *more, str(package)],
+            cwd=package.parent,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for checker, more in options.items()
+    }
+    said = {checker: process.communicate()[0] for checker, process in running.items()}
+    assert {checker: said[checker][-2000:] for checker, process in running.items() if process.returncode} == {}

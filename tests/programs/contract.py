@@ -1,0 +1,131 @@
+"""Hold the document, the fixtures and the generated client to account (`make contract`).
+
+Every body among the fixtures must keep to its schema, be decoded by its model, and come back out equal. Which declared
+properties no fixture shows, and which properties of the fixtures are not declared, is told in two tables.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rich.console import Console
+from rich.table import Column, Table
+
+from stored_completions_cli.check import round_trip
+from stored_completions_cli.document import Sightings, Spec, shortened, snake
+from tests import ROOT
+from tests.support.bodies import Body, read
+
+FIXTURES = ROOT / "tests" / "fixtures"
+
+# What the bodies in each folder are worth as evidence, the best first.
+ORIGINS = {"cassettes": "recorded", "reference": "documented", "examples": "made by hand"}
+
+
+class Contract:
+    """The document, and the package that was generated from it."""
+
+    def __init__(self, document: Path = ROOT / "openapi.yaml") -> None:
+        """Read the document, and import the package that the generator's configuration names."""
+        self.spec = Spec(document)
+        config = yaml.safe_load((ROOT / "generator-config.yml").read_text("utf-8"))
+        self.models = importlib.import_module(f"{config['package_name_override']}.models")
+        self._schemas = {snake(name): f"#/components/schemas/{name}" for name in self.spec.at("#/components/schemas")}
+
+    def schema(self, body: Body) -> str | None:
+        """The schema that a body must keep to: the answered operation's, or the one that the file is named after."""
+        if body.request:
+            return self.spec.response_schema(body.request.method, body.request.url, body.request.status)
+        return self._schemas.get(Path(body.place).name.split(".")[0])
+
+    def round_trip(self, value: Any, schema: str) -> str | None:
+        """Why the model of a schema does not give a body back as it was, or None when it does."""
+        return round_trip(self.models, value, schema)
+
+    def broken(self, body: Body) -> Iterator[str]:
+        """All that is wrong with a body, each with its place."""
+        schema = self.schema(body)
+        if body.problem or schema is None:
+            yield f"{body.place}: {body.problem or 'no schema of the document applies'}"
+            return
+        for violation in self.spec.violations(body.value, schema):
+            yield f"{body.place} {violation}"
+        if problem := self.round_trip(body.value, schema):
+            yield f"{body.place} {problem}"
+
+
+@cache
+def fixtures(origin: str) -> tuple[Body, ...]:
+    """The bodies of one origin, with places relative to the checkout."""
+    folder = next(folder for folder, name in ORIGINS.items() if name == origin)
+    files = sorted(path for path in (FIXTURES / folder).rglob("*") if path.suffix in (".json", ".yaml"))
+    return tuple(body for path in files for body in read(path, str(path.relative_to(ROOT))))
+
+
+def report(contract: Contract, console: Console) -> int:
+    """Print what is broken and the two tables; gives the number of broken things."""
+    seen = {origin: Sightings() for origin in ORIGINS.values()}
+    failures: list[str] = []
+    for origin, sightings in seen.items():
+        for body in fixtures(origin):
+            failures += contract.broken(body)
+            if (schema := contract.schema(body)) and not body.problem:
+                contract.spec.sightings(body.value, schema, sightings)
+    _print_coverage(contract.spec, seen, console)
+    _print_undeclared(seen, console)
+    for failure in failures:
+        console.print(f"BROKEN {failure}", style="red", markup=False, highlight=False, soft_wrap=True)
+    counts = ", ".join(f"{len(fixtures(origin))} {origin}" for origin in seen)
+    console.print(f"{counts}: {len(failures)} broken", highlight=False)
+    return len(failures)
+
+
+def _print_coverage(spec: Spec, seen: dict[str, Sightings], console: Console) -> None:
+    table = Table(
+        Column("Declared property", overflow="fold"),
+        *seen,
+        title="What the fixtures show of the document",
+        title_justify="left",
+    )
+    never = []
+    for place in spec.declared:
+        counts = [sightings.declared[place] for sightings in seen.values()]
+        nulls = [sightings.null[place] for sightings in seen.values()]
+        if not any(counts):
+            never.append(spec.label(place))
+        cells = [
+            "" if not count else f"{count} null" if count == null else str(count)
+            for count, null in zip(counts, nulls, strict=True)
+        ]
+        table.add_row(spec.label(place), *cells, style=None if any(counts) else "yellow")
+    console.print(table)
+    shown = f"{len(spec.declared) - len(never)} of {len(spec.declared)} declared properties are shown"
+    console.print(shown, *(["and these never:", ", ".join(never)] if never else []), highlight=False)
+    console.print()
+
+
+def _print_undeclared(seen: dict[str, Sightings], console: Console) -> None:
+    table = Table(
+        Column("Undeclared property", overflow="fold"),
+        *seen,
+        "for example",
+        title="What the document does not declare",
+        title_justify="left",
+    )
+    for name in sorted({name for sightings in seen.values() for name in sightings.undeclared}):
+        found = [sightings.undeclared.get(name, []) for sightings in seen.values()]
+        example = json.dumps(next(value for values in found for value in values), ensure_ascii=False)
+        table.add_row(name, *(str(len(values) or "") for values in found), shortened(example, 60))
+    if table.row_count:
+        console.print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(report(Contract(), Console()) > 0)

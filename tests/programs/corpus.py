@@ -1,0 +1,67 @@
+"""Decode and round-trip the bodies in any files (`make corpus FILES=...`), and say what the document did not expect."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from stored_completions_cli.check import Tally
+from tests.programs.contract import Contract
+from tests.support.bodies import Body, read
+
+
+def judge(tally: Tally, contract: Contract, body: Body) -> None:
+    """Judge one body, or skip it."""
+    spec = contract.spec
+    problem = body.problem
+    if body.request and not spec.operations(body.request.url):
+        problem = f"{urlsplit(body.request.url).path} is not in the document"
+    # The answer to a method that the document has not, as to a creation, may be like that to another.
+    schema = None if problem else contract.schema(body) or spec.guess_schema(body.value)
+    if schema is None:
+        tally.skip(body.place, problem or "like nothing in the document")
+    else:
+        tally.judge(body.place, body.value, schema)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Judge the files of the command line; 1 when a body did not come back equal, or when there was none."""
+    parser = argparse.ArgumentParser(prog="python -m tests.programs.corpus", description=__doc__)
+    parser.add_argument(
+        "files", nargs="*", type=Path, help="JSON, JSON Lines or VCR cassettes; of folders, all in them"
+    )
+    parser.add_argument("--examples", type=int, default=3, help="how many examples of each finding to show")
+    options = parser.parse_args(arguments)
+    if not options.files:
+        print('Say which files or folders to judge: make corpus FILES="chats.jsonl recordings"', file=sys.stderr)
+        return 2
+    if missing := [str(path) for path in options.files if not path.exists()]:
+        print(f"There is no {', '.join(missing)}: FILES names files and folders, with spaces between.", file=sys.stderr)
+        return 2
+    suffixes = {".json", ".jsonl", ".ndjson", ".yaml", ".yml"}
+    files = [
+        file
+        for path in options.files
+        for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
+        if not path.is_dir() or file.suffix in suffixes
+    ]
+    contract = Contract()
+    tally = Tally(contract.spec, contract.models)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Reading", total=sum(file.stat().st_size for file in files))
+        for file in files:
+            for body in read(file, str(file), lambda count: progress.advance(task, count)):
+                judge(tally, contract, body)
+    tally.print(Console(), options.examples)
+    return tally.failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,224 @@
+"""Generate, import, type-check and drive each document, and write docs/documents.md (`make documents`)."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from generator.spec import read
+from tests import ROOT
+from tests.programs.documents import packages
+from tests.programs.documents.arguments import METHODS
+from tests.programs.documents.known import ACCEPTED, KNOWN
+from tests.programs.documents.packages import Made
+from tests.programs.documents.sources import HOME, Source, sources
+from tests.programs.e2e.steady import install as install_steady, steady
+
+PAGE = ROOT / "docs" / "documents.md"
+_KINDS = ("ours", "stock")
+_STEPS = ("generated", "accepted", "decoded")
+# What must be accepted and decoded of what is generated, but for what is shown to be the document's or Steady's fault.
+_ENOUGH = 0.99
+
+
+@dataclass
+class Figures:
+    """What came of one document with one set of templates."""
+
+    made: Made
+    operations: int = 0
+    generated: int = 0
+    accepted: int = 0
+    decoded: int = 0
+    reasons: list[str] = field(default_factory=list)
+    explained: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Row:
+    """A document's line in the table."""
+
+    source: Source
+    figures: dict[str, Figures]
+
+
+def run(source: Source) -> Row:
+    """Generate and drive one document, with our templates and with the generator's own."""
+    name = "p_" + re.sub(r"\W+", "_", source.name).lower()
+    figures = {}
+    for kind in _KINDS:
+        output = HOME / "packages" / kind / name
+        shutil.rmtree(output, ignore_errors=True)
+        if kind == "ours":
+            made = packages.ours(source, output, name, ACCEPTED.get(source.name, ""))
+        else:
+            made = packages.stock(source, output, name)
+        figures[kind] = Figures(made)
+        if made.folder is None:
+            figures[kind].reasons.append(made.reason)
+    made_by = {kind: each.made.folder for kind, each in figures.items() if each.made.folder}
+    if made_by:
+        with steady(_answerable(source, HOME / "packages" / f"{name}.json")) as address:
+            for kind, folder in made_by.items():
+                _drive(kind, source, folder, address, figures[kind])
+            _explain(source, address, figures["ours"])
+    return Row(source, figures)
+
+
+def _answerable(source: Source, path: Path) -> Path:
+    """A copy of a document for Steady, which has no answer for an operation without responses."""
+    value = read(source.path).value
+    for item in (value.get("paths") or {}).values():
+        for method in METHODS:
+            if isinstance(item, dict) and isinstance(item.get(method), dict) and not item[method].get("responses"):
+                item[method]["responses"] = {"200": {"description": ""}}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value), encoding="utf-8")
+    return path
+
+
+def _drive(kind: str, source: Source, folder: Path, address: str, figures: Figures) -> None:
+    command = [sys.executable, "-m", "tests.programs.documents.driving", kind, str(source.path), str(folder), address]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    for line in done.stdout.splitlines():
+        outcome = json.loads(line)
+        figures.operations += 1
+        for name in _STEPS:
+            setattr(figures, name, getattr(figures, name) + outcome[name])
+        if outcome["reason"]:
+            figures.reasons.append(f"{outcome['operation']}: {outcome['reason']}")
+    if done.returncode:
+        figures.reasons.append(f"the driver failed: {(done.stderr.strip().splitlines() or ['?'])[-1]}")
+
+
+def _explain(source: Source, address: str, figures: Figures) -> None:
+    """Move what is not our fault from the reasons, where the same by hand is refused as well."""
+    for reason in [*figures.reasons]:
+        operation, _, said = reason.partition(": ")
+        known = KNOWN.get(source.name, {}).get(operation)
+        if known is not None and (by_hand := known.by_hand(operation.split()[0], address)):
+            figures.reasons.remove(reason)
+            figures.explained.append(f"{operation}: {known.reason} (by hand: {by_hand}; {said})")
+
+
+def repeated(all_sources: list[Source]) -> dict[str, Source]:
+    """The YAML documents that say the same as a JSON one; generating one of the two is enough."""
+    by_stem = {each.name.removesuffix(" (JSON)"): each for each in all_sources if each.name.endswith(" (JSON)")}
+    return {
+        source.name: by_stem[stem]
+        for source in all_sources
+        if source.name.endswith(" (YAML)")
+        and (stem := source.name.removesuffix(" (YAML)")) in by_stem
+        and packages.same_value(source.path, by_stem[stem].path)
+    }
+
+
+def report(rows: list[Row], typed: dict[Path, str], same: dict[str, Source]) -> Iterator[str]:
+    """The lines of the page."""
+    yield "# Other people's documents"
+    yield ""
+    yield "Written by `make documents`. Each document is generated with our templates and with those of the stock"
+    yield "generator; every operation is called twice, with arguments that the document allows (hypothesis-jsonschema),"
+    yield "and a mock server, Steady, says whether the document allows the request and answers it. Ours are checked"
+    yield "by `mypy --strict` and pyright. That a body fits several variants of a `oneOf`, Steady says too: no fault."
+    yield ""
+    totals = {kind: [sum(_numbers(row, kind)[index] for row in rows) for index in range(4)] for kind in _KINDS}
+    yield "| of all operations | ours | stock |"
+    yield "|---|---|---|"
+    for index, label in enumerate(("operations", "generated", "requests accepted", "answers decoded")):
+        yield f"| {label} | {totals['ours'][index]} | {totals['stock'][index]} |"
+    explained = _explained(rows)
+    yield f"| not accepted, and shown to be the document's or Steady's fault | {explained} | |"
+    accepted, possible = totals["ours"][2], totals["ours"][0] - explained
+    yield f"| accepted, of those of which Steady accepts any request | {100 * accepted / possible:.1f} % | |"
+    yield ""
+    yield f"{len(same)} YAML documents say the same as a JSON document below, value for value, and are not listed."
+    group = ""
+    for row in rows:
+        if row.source.group != group:
+            group = row.source.group
+            yield ""
+            yield f"## {group[0].upper()}{group[1:]}"
+            yield ""
+            # Of ours and of the generator's own.
+            columns = ["document", "operations", *_STEPS, "typed", *(f"stock: {step}" for step in _STEPS)]
+            yield f"| {' | '.join(columns)} |"
+            yield "|---" * len(columns) + "|"
+        ours, theirs = _numbers(row, "ours"), _numbers(row, "stock")
+        folder = row.figures["ours"].made.folder
+        clean = "-" if folder is None else "no" if folder in typed else "yes"
+        cells = [row.source.name, *map(str, ours), clean, *map(str, theirs[1:])]
+        yield f"| {' | '.join(cells)} |"
+    yield ""
+    yield "## What is not accepted or not decoded, and why"
+    yield ""
+    yield "Where the reason is the document's or Steady's, a request of the same kind, written by hand and sent past"
+    yield "all generated code, was refused too, in the same run; its answer stands first in brackets."
+    yield ""
+    for row in rows:
+        for reason in _unexplained(row, typed):
+            yield f"- {row.source.name}: {_escaped(reason)}"
+        for reason in row.figures["ours"].explained:
+            yield f"- {row.source.name}: {_escaped(reason)}"
+
+
+def _numbers(row: Row, kind: str) -> list[int]:
+    figures = row.figures[kind]
+    most = max(each.operations for each in row.figures.values())
+    return [most, figures.generated, figures.accepted, figures.decoded]
+
+
+def _unexplained(row: Row, typed: dict[Path, str]) -> list[str]:
+    """What ours did not do, and nobody has said why."""
+    ours = row.figures["ours"]
+    found = list(ours.reasons)
+    if ours.made.folder in typed:
+        found.append(f"types: {typed[ours.made.folder]}")
+    return found
+
+
+def _escaped(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")[:400]
+
+
+def main() -> int:
+    """Run the documents whose names hold one of the arguments, or all, and say what nobody has explained."""
+    wanted = sys.argv[1:]
+    found = list(sources())
+    same = repeated(found)
+    chosen = [each for each in found if each.name not in same and (not wanted or any(w in each.name for w in wanted))]
+    install_steady()  # by one process, before several need it
+    with ProcessPoolExecutor(os.cpu_count() or 1) as processes:
+        rows = list(processes.map(run, chosen))
+    folders = [folder for row in rows if (folder := row.figures["ours"].made.folder)]
+    print("\n".join(report(rows, {}, same)), flush=True)
+    typed = {**packages.pyright(folders), **packages.mypy(folders)} if folders else {}
+    text = "\n".join(report(rows, typed, same)) + "\n"
+    if not wanted:
+        PAGE.write_text(text, encoding="utf-8")
+    print(text)
+    unexplained = [f"{row.source.name}: {each}" for row in rows for each in _unexplained(row, typed)]
+    print(f"{len(rows)} documents, {len(unexplained)} defects that nobody has explained")
+    return 0 if held(rows) and not unexplained else 1
+
+
+def held(rows: list[Row]) -> bool:
+    """Whether no operation was lost that the stock generator has, and nearly every request was accepted and decoded."""
+    ours, stock = ([sum(_numbers(row, kind)[index] for row in rows) for index in range(4)] for kind in _KINDS)
+    return ours[1] >= stock[1] and min(ours[2:]) + _explained(rows) >= _ENOUGH * ours[1]
+
+
+def _explained(rows: list[Row]) -> int:
+    return sum(len(row.figures["ours"].explained) for row in rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

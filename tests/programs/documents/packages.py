@@ -1,0 +1,109 @@
+"""Generate a document's package with our templates and with the generator's own, and have type checkers read ours."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from openapi_python_client import Project
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
+from ruamel.yaml import YAML
+
+from generator.generate import GenerationError, generate
+from generator.spec import read
+from tests.programs.documents.sources import Source
+from tests.support.server import CONFIG
+
+_CHANGED = re.compile(r"^package_name_override: .*$", re.MULTILINE)
+
+
+@dataclass
+class Made:
+    """A package, or why there is none; the generator's warnings are counted."""
+
+    folder: Path | None
+    reason: str = ""
+    warnings: int = 0
+
+
+def ours(source: Source, output: Path, name: str, accepted: str = "") -> Made:
+    """Generate with our templates, as `make generate` does, but for the package's name and what is accepted."""
+    output.mkdir(parents=True, exist_ok=True)
+    text = _CHANGED.sub(f"package_name_override: {name}", CONFIG.read_text(encoding="utf-8"))
+    config = output / "generator-config.yml"
+    config.write_text(text + accepted, encoding="utf-8")
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            return Made(generate(output, spec=source.path, config=config))
+    except GenerationError as error:
+        return Made(None, str(error))
+
+
+def stock(source: Source, output: Path, name: str) -> Made:
+    """Generate with the generator's own templates and defaults."""
+    output.mkdir(parents=True, exist_ok=True)
+    options = ConfigFile(package_name_override=name, post_hooks=[])
+    settings = Config.from_sources(
+        options, MetaType.NONE, source.path, "utf-8", overwrite=True, output_path=output / name
+    )
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            data = GeneratorData.from_dict(_read_by_stock(source.path), config=settings)
+            if not isinstance(data, GeneratorData):
+                return Made(None, (data.detail or data.header).splitlines()[0])
+            errors = Project(openapi=data, config=settings).build()
+    except Exception as error:  # noqa: BLE001  # the generator's own defects
+        return Made(None, f"{type(error).__name__}: {str(error)[:200]}")
+    return Made(output / name, warnings=len(errors))
+
+
+def _read_by_stock(path: Path) -> dict[str, object]:
+    text = path.read_text(encoding="utf-8")
+    found: dict[str, object] = json.loads(text) if path.suffix == ".json" else YAML(typ="safe").load(text)
+    return found
+
+
+def mypy(folders: Iterable[Path]) -> dict[Path, str]:
+    """What `mypy --strict` finds in each package, the first of it; all packages are read at once."""
+    command = ["-m", "mypy", "--strict", "--no-error-summary", "--config-file", os.devnull]
+    return _found(command, [*folders])
+
+
+def pyright(folders: Iterable[Path]) -> dict[Path, str]:
+    """What pyright finds in each package, the first of it."""
+    return _found(["-m", "pyright", "--level", "error", "--pythonpath", sys.executable], [*folders])
+
+
+def _found(command: list[str], folders: list[Path]) -> dict[Path, str]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(folder.parent) for folder in folders)}
+    done = subprocess.run(
+        [sys.executable, *command, *map(str, folders)],
+        cwd=folders[0].parent.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found: dict[Path, str] = {}
+    for line in done.stdout.splitlines():
+        for folder in folders:
+            if f"{folder.name}/" in line and "error" in line:
+                found.setdefault(folder, line.strip().split(f"{folder.name}/", 1)[1])
+    if done.returncode and not found:
+        raise RuntimeError(f"{command[1]} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return found
+
+
+def same_value(one: Path, other: Path) -> bool:
+    """Whether two documents say the same."""
+    return bool(read(one).value == read(other).value)

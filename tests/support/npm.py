@@ -1,0 +1,26 @@
+"""Packages of npm that tests need: installed at a pinned version, without a lock."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from tests.programs.record.process import MissingError, call
+
+
+def npm() -> str:
+    """The npm command.
+
+    Raises:
+        MissingError: there is none.
+    """
+    if not (shutil.which("node") and (command := shutil.which("npm"))):
+        raise MissingError("node and npm are needed")
+    return command
+
+
+def install(package: str, folder: Path) -> None:
+    """Install a package, `name@version`, below a folder."""
+    # Without a lock, since npm's locks record where packages were downloaded from.
+    options = ("--no-package-lock", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund")
+    call(npm(), "install", "--prefix", folder, *options, package)
