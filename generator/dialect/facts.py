@@ -27,7 +27,7 @@ from openapi_python_client.strings import ClassName, PythonIdentifier, kebab_cas
 
 from ..runtime.facade import AsyncFacade, Resource, SyncFacade
 from ..spec.openapi import METHODS, objects
-from ..spec.preparing import carried
+from ..spec.preparing.names import carried
 from .security import Security
 from .texts import free
 

@@ -18,7 +18,8 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from . import Source, load
 from .configuration import configure
-from .preparing import REPEATED, Prepared, carried, prepare
+from .preparing import Prepared, prepare
+from .preparing.names import REPEATED, carried
 from .reading import DocumentError
 
 _MOST_ERRORS = 7

@@ -1,0 +1,74 @@
+"""Inheritance: a component with a `discriminator`, and those that have it in their `allOf`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..files import BrokenReferenceError
+from ..reading import Pointer
+from .components import Components
+from .words import Schema, is_reference, reference
+
+Resolve = Callable[[str], tuple[Pointer, Any]]
+
+
+def bases(declared: dict[str, Any], components: Components, resolve: Resolve) -> dict[int, Schema]:
+    """Return what stands for a component with a `discriminator` that others inherit from: a union with its heirs.
+
+    Whoever reads one may get another. The keys are the identities of the components' nodes.
+    """
+    found: dict[int, Schema] = {}
+    heirs: dict[int, list[tuple[str, Any]]] = {}
+    for key, node in declared.items():
+        if components.name(node):
+            for parent in _ancestors(node, resolve):
+                heirs.setdefault(parent, []).append((key, node))
+    for node in declared.values():
+        discriminator = node.get("discriminator") if isinstance(node, dict) else None
+        if (
+            id(node) not in heirs
+            or not isinstance(discriminator, dict)
+            or ("properties" not in node and "allOf" not in node)
+        ):
+            continue
+        if not isinstance(discriminator.get("propertyName"), str) or {"anyOf", "oneOf"} & node.keys():
+            continue
+        below = {id(heir): reference(str(components.name(heir))) for _, heir in heirs[id(node)]}
+        mapping = {key: below[id(heir)]["$ref"] for key, heir in heirs[id(node)]}
+        for value, target in (discriminator.get("mapping") or {}).items():
+            heir = _named_by(target, declared, resolve)
+            if id(heir) in below:
+                mapping = {key: each for key, each in mapping.items() if declared.get(key) is not heir}
+                mapping[value] = below[id(heir)]["$ref"]
+        base = str(components.name(node))
+        found[id(node)] = {
+            "anyOf": [*below.values(), reference(base)],
+            "discriminator": {"propertyName": discriminator["propertyName"], "mapping": mapping, "x-base": base},
+        }
+    return found
+
+
+def _named_by(target: str, declared: dict[str, Any], resolve: Resolve) -> Any:
+    """Return the schema that a discriminator's mapping names, by its key or by a reference."""
+    if target in declared:
+        return declared[target]
+    try:
+        return resolve(target if "#" in target or "/" in target else f"#/components/schemas/{target}")[1]
+    except BrokenReferenceError:  # a mapping may name what is not there
+        return None
+
+
+def _ancestors(node: Schema, resolve: Resolve) -> set[int]:
+    """Return the schemas that a schema inherits from by `allOf`, at any distance."""
+    found, waiting = set[int](), [part for part in node.get("allOf") or () if isinstance(part, dict)]
+    while waiting:
+        part = waiting.pop()
+        if is_reference(part):
+            part = resolve(part["$ref"])[1]
+            if not isinstance(part, dict) or id(part) in found:
+                continue
+            found.add(id(part))
+            waiting += [part] if is_reference(part) else []
+        waiting += [each for each in part.get("allOf") or () if isinstance(each, dict)]
+    return found - {id(node)}

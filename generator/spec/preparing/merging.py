@@ -1,0 +1,115 @@
+"""`allOf` merged into one schema, and an object with the variants that it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..reading import Pointer
+from .words import DESCRIBED, TYPED, Schema, is_reference, shapes, types_of
+
+
+class Merging:
+    """Merges schemas, each once: what was made of the same schemas is the same object, which has one name."""
+
+    def __init__(self, resolve: Callable[[str], tuple[Pointer, Any]]) -> None:
+        self._resolve = resolve
+        self._merged: dict[tuple[int, ...], Schema] = {}
+        self._flattened: dict[int, Schema] = {}  # by the identity of the node
+        self._alive: list[Any] = []  # a node must live for its identity to mean something
+
+    def flatten(self, node: Any, path: tuple[int, ...] = ()) -> Schema:
+        """Return a schema with its `$ref` and `allOf` merged into it; where `allOf` goes round, it means nothing."""
+        if id(node) not in self._flattened:
+            self._alive.append(node)
+            self._flattened[id(node)] = self._flatten_parts(node, path)
+        return self._flattened[id(node)]
+
+    def _flatten_parts(self, node: Any, path: tuple[int, ...]) -> Schema:
+        while isinstance(node, dict) and is_reference(node):
+            if id(node) in path:
+                return {}
+            path = (*path, id(node))
+            siblings = {key: value for key, value in node.items() if key != "$ref"}
+            _, node = self._resolve(node["$ref"])
+            if TYPED & siblings.keys():
+                node = {**siblings, "allOf": [node, *siblings.get("allOf", [])]}
+        if not isinstance(node, dict) or id(node) in path:
+            return {}
+        path = (*path, id(node))
+        result: Schema = {}
+        parts = [self.flatten(part, path) for part in node.get("allOf", ())]
+        for part in parts:
+            inherited = {key: value for key, value in part.items() if key not in ("title", "discriminator", *DESCRIBED)}
+            inherited |= {key: part[key] for key in ("description",) if key in part and not shapes(part)}
+            result = self.joined(result, inherited) if result else inherited
+        own = {key: value for key, value in node.items() if key != "allOf"}
+        return self.joined(result, own) if parts else own
+
+    def joined(self, one: Schema, other: Schema) -> Schema:
+        """Return a schema that allows what both allow, as far as types say."""
+        result = {**one, **other}
+        if "properties" in one and "properties" in other:
+            properties = {**one["properties"], **other["properties"]}
+            for name in one["properties"].keys() & other["properties"].keys():
+                properties[name] = self._both(one["properties"][name], other["properties"][name])
+            result["properties"] = properties
+        if "required" in one or "required" in other:
+            result["required"] = list(dict.fromkeys([*one.get("required", []), *other.get("required", [])]))
+        if "enum" in one and "enum" in other:
+            result["enum"] = [value for value in other["enum"] if value in one["enum"]] or other["enum"]
+        if "type" in one and "type" in other:
+            both = [each for each in types_of(other) if each in types_of(one)]
+            narrower = ["integer"] if {"integer", "number"} == {*types_of(one), *types_of(other)} else types_of(other)
+            found = both or narrower
+            result["type"] = found[0] if len(found) == 1 else found
+        if one.get("additionalProperties") is False or other.get("additionalProperties") is False:
+            one_extra, other_extra = one.get("additionalProperties"), other.get("additionalProperties")
+            if one_extra is not False or other_extra is not False:
+                result["additionalProperties"] = other_extra if one_extra is False else one_extra
+                if result["additionalProperties"] in (None, False):
+                    del result["additionalProperties"]
+        return result
+
+    def _both(self, one: Any, other: Any) -> Any:
+        """Merge a property that two parts of `allOf` declare; a part without a type only describes it."""
+        if one == other or not isinstance(one, dict) or not TYPED & one.keys():
+            return other if isinstance(other, dict) and (TYPED & other.keys() or not isinstance(one, dict)) else one
+        if not isinstance(other, dict) or not TYPED & other.keys():
+            return one
+        key = (id(one), id(other))
+        if key not in self._merged:
+            self._merged[key] = {"allOf": [one, other]}
+            self._alive += [one, other]
+        return self._merged[key]
+
+    def with_variants(self, schema: Schema, union: list[Any]) -> Schema:
+        """Merge an object with the variants that it may be; their properties are required only if all require them."""
+        own = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf", "discriminator")}
+        found = [self.flatten(part) for part in union]
+        variants = [part for part in found if part.get("properties")]
+        if not variants:
+            return own
+        properties = dict(own["properties"])
+        for variant in variants:
+            for name, value in variant["properties"].items():
+                known = properties.setdefault(name, value)
+                if known is not value and known != value and name not in own["properties"]:
+                    key = (id(known), id(value))
+                    if key not in self._merged:
+                        self._merged[key] = {"anyOf": [known, value]}
+                        self._alive += [known, value]
+                    properties[name] = self._merged[key]
+        shared = set.intersection(*({*variant.get("required", [])} for variant in variants))
+        required = (
+            [*own.get("required", []), *sorted(shared)] if len(variants) == len(found) else own.get("required", [])
+        )
+        return {**own, "properties": properties, "required": list(required)}
+
+    def of_type(self, node: Schema, schema: Schema, type_: str) -> Schema:
+        """Return a schema that was made from a node, for one of its types alone."""
+        key = (id(node), hash(type_))
+        if key not in self._merged:
+            self._merged[key] = {**schema, "type": type_, "nullable": False}
+            self._alive.append(node)
+        return self._merged[key]

@@ -1,0 +1,234 @@
+"""Operations in the words of the generator's parser: no references, and the media types that are used."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from openapi_python_client.config import Config
+from openapi_python_client.parser import openapi
+from openapi_python_client.schema.untrusted_string import UntrustedString
+from openapi_python_client.strings import PythonIdentifier, pascal_case
+
+from ..checking import known_status
+from ..openapi import METHODS
+from ..reading import Pointer
+from .inheritance import Resolve
+from .names import REPEATED, Name, distinct, named, unique
+from .schemas import SchemaReader
+from .words import BINARY, BYTES, FORM, JSON, MULTIPART, TEXT, Schema, describe, is_json, is_reference, without_files
+
+_ANY_TEXT: Final = "text/x-any"  # no operation's own, so that it can be said what its body is
+_TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
+
+
+class OperationReader:
+    """Reads the operations of a document.
+
+    Attributes:
+        paths: The paths, with what was read.
+        pointers: Where each operation stands in the person's document, by its method and path for the parser.
+        content_types: What each media type of a request is sent as.
+    """
+
+    def __init__(self, document: dict[str, Any], schemas: SchemaReader, resolve: Resolve, config: Config) -> None:
+        self.pointers: dict[str, Pointer] = {}
+        self.content_types: dict[str, str] = {}
+        self._document = document
+        self._read = schemas.read
+        self._resolve = resolve
+        self._config = config
+        self._prefix = config.field_prefix
+        self.paths = self._paths()
+
+    def _paths(self) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        names: dict[str, set[str]] = {}
+        for path, item in (self._document.get("paths") or {}).items():
+            item = self._target(item)
+            if path.startswith("x-") or not isinstance(item, dict):
+                continue
+            pointer, path = ("paths", path), path if path.startswith("/") else f"/{path}"
+            read: dict[str, Any] = {key: item[key] for key in ("summary", "description") if key in item}
+            renamed = self._renamed(path)
+            for method in METHODS:
+                if isinstance(item.get(method), dict):
+                    operation = self._operation(path, method, item, renamed, names)
+                    self.pointers[f"{method.upper()} {_templated(path, renamed)}"] = (*pointer, method)
+                    read[method] = operation
+            result[_templated(path, renamed)] = read
+        return result
+
+    def _renamed(self, path: str) -> dict[str, str]:
+        """Return the names for a path's parameters that the parser finds in it."""
+        renamed: dict[str, str] = {}
+        for name in _TEMPLATE.findall(path):
+            identifier = re.fullmatch(r"[a-zA-Z_-][a-zA-Z0-9_-]*", name)
+            simple = name if identifier else PythonIdentifier(name, self._prefix)
+            simple = simple if simple.isascii() else f"path_{len(renamed) + 1}"
+            renamed.setdefault(name, unique(simple, [*renamed.values()]) if name not in renamed else simple)
+        return renamed
+
+    def _operation(
+        self, path: str, method: str, item: Schema, renamed: dict[str, str], names: dict[str, set[str]]
+    ) -> dict[str, Any]:
+        operation = item[method]
+        tags = [named(str(tag)) for tag in operation.get("tags") or []]
+        tag = str(PythonIdentifier(tags[0], "tag")) if tags else "default"
+        prefix = self._prefix
+        wanted = named(str(operation.get("operationId") or ""))
+        if not pascal_case(wanted):
+            generated = openapi.generate_operation_id(path=UntrustedString(path), method=method, prefix=prefix)
+            wanted = named(str(generated))
+        taken = names.setdefault(tag, set())
+        # The parser makes a name of a name again: `field_import_` becomes `field_import`.
+        name = unique(str(PythonIdentifier(PythonIdentifier(wanted, prefix), prefix)), taken)
+        taken.add(name)
+        chosen = wanted if PythonIdentifier(wanted, prefix) == name else name
+        result = {
+            key: operation[key] for key in ("summary", "description", "deprecated", "externalDocs") if key in operation
+        }
+        result |= {key: value for key, value in operation.items() if key.startswith("x-")}
+        result["operationId"] = chosen
+        result["tags"] = tags[:1] if not self._config.generate_all_tags else tags
+        if not result["tags"]:
+            del result["tags"]
+        servers = operation.get("servers") or item.get("servers")
+        if servers:
+            result["servers"] = servers
+        security = operation.get("security", self._document.get("security"))
+        if security:
+            result["security"] = security
+        result["parameters"] = self._parameters(operation, item, name, renamed)
+        body = self._body(operation.get("requestBody"), name)
+        if body is not None:
+            result["requestBody"] = body
+        result["responses"] = {
+            known_status(status): self._response({} if method == "head" else response, status, name)
+            for status, response in (operation.get("responses") or {}).items()
+            if not status.startswith("x-")
+        }
+        return result
+
+    def _target(self, node: Any) -> Any:
+        """Return a parameter, a body, a response or a path with its references resolved."""
+        for _ in range(20):
+            if not isinstance(node, dict) or not is_reference(node):
+                break
+            node = self._resolve(node["$ref"])[1]
+        return node
+
+    def _parameters(self, operation: Schema, item: Schema, name: str, renamed: dict[str, str]) -> list[Schema]:
+        found: dict[tuple[str, str], Schema] = {}
+        for node in [*(operation.get("parameters") or []), *(item.get("parameters") or [])]:
+            parameter = self._target(node)
+            if not isinstance(parameter, dict) or "name" not in parameter:
+                continue
+            found.setdefault((parameter["in"], parameter["name"]), parameter)
+        for wanted in renamed:
+            found.setdefault(("path", wanted), {"name": wanted, "in": "path", "schema": {"type": "string"}})
+        called_by_location = {
+            place: dict(zip(names, distinct(names, self._prefix), strict=True))
+            for place in ("query", "header", "cookie")
+            if (names := [wire for location, wire in found if location == place])
+        }
+        result = []
+        for (location, wire), parameter in found.items():
+            if location == "path" and wire not in renamed:
+                continue
+            called = renamed[wire] if location == "path" else called_by_location[location][wire]
+            content = parameter.get("content")
+            schema = parameter.get("schema")
+            if isinstance(content, dict) and content:
+                schema = next(iter(content.values())).get("schema")
+            described = describe({**(schema if isinstance(schema, dict) else {}), **parameter})
+            result.append(
+                {key: parameter[key] for key in ("style", "explode", "allowReserved", "deprecated") if key in parameter}
+                | described
+                | ({"x-content": next(iter(content))} if isinstance(content, dict) and content else {})
+                | {
+                    "name": called,
+                    "in": location,
+                    "required": location == "path" or parameter.get("required") is True,
+                    "schema": without_files(self._read(schema, Name(name, called))),
+                }
+            )
+        return result
+
+    def _body(self, node: Any, name: str) -> Schema | None:
+        body = self._target(node)
+        if not isinstance(body, dict) or not body.get("content"):
+            return None
+        several = len(body["content"]) > 1
+        content: dict[str, Any] = {}
+        kinds: list[tuple[str, Any]] = []
+        labels = {JSON: "json", FORM: "data", MULTIPART: "files", BYTES: "content"}
+        for media_type, value in body["content"].items():
+            kind = self._body_kind(media_type)
+            value = value if isinstance(value, dict) else {}
+            text = media_type.partition(";")[0].strip().lower().startswith("text/")
+            schema = value.get("schema", {"type": "object"} if kind in (FORM, MULTIPART) else {})
+            if kind == BYTES:
+                read = {"type": "string"} if text else dict(BINARY)
+            else:
+                read = self._read(schema, Name(f"{name}_{labels[kind]}" if several else name, "body"))
+            if any(each == (kind, read) for each in kinds) or (kind == BYTES and (kind, read) in kinds):
+                continue  # the same value in another spelling
+            kinds.append((kind, read))
+            self.content_types[media_type] = kind
+            content[media_type] = {**{key: value[key] for key in ("encoding",) if key in value}, "schema": read}
+        result = {"required": body.get("required") is True, "content": content}
+        return result | {key: body[key] for key in ("description",) if key in body}
+
+    def _media_type(self, media_type: str) -> str:
+        """Return a media type without parameters, or what the configuration reads it as."""
+        bare = media_type.partition(";")[0].strip().lower()
+        overrides = self._config.content_type_overrides
+        return overrides.get(media_type, overrides.get(bare, bare))
+
+    def _body_kind(self, media_type: str) -> str:
+        bare = self._media_type(media_type)
+        if bare in (FORM, MULTIPART):
+            return bare
+        return JSON if is_json(bare) else BYTES
+
+    def _response(self, node: Any, status: str, name: str) -> Schema:
+        response = self._target(node)
+        response = response if isinstance(response, dict) else {}
+        result: Schema = {"description": str(response.get("description") or "")}
+        content = response.get("content") or {}
+        kinds = {media_type: self._response_kind(media_type) for media_type in content}
+        for wanted in (JSON, TEXT, BYTES):
+            media_type = next((each for each, kind in kinds.items() if kind == wanted), None)
+            if media_type is None:
+                continue
+            value = content[media_type] if isinstance(content[media_type], dict) else {}
+            schema: Any = value.get("schema", {})
+            if wanted != JSON:
+                schema = {"type": "string"} if wanted == TEXT else dict(BINARY)
+            called = f"response_{status}"
+            result["content"] = {
+                _ANY_TEXT if wanted == TEXT else wanted: {"schema": self._read(schema, Name(name, called))}
+            }
+            result["x-media-type"] = media_type
+            break
+        return result
+
+    def _response_kind(self, media_type: str) -> str:
+        bare = self._media_type(media_type)
+        if is_json(bare):
+            return JSON
+        return TEXT if bare.startswith("text/") or re.search(r"[/+](xml|yaml|javascript)$", bare) else BYTES
+
+
+def _templated(path: str, renamed: dict[str, str]) -> str:
+    """Return a path for the parser: it takes each parameter once."""
+    seen = set[str]()
+
+    def replace(match: re.Match[str]) -> str:
+        name = match[1]
+        again = name in seen
+        seen.add(name)
+        return f"{REPEATED[0]}{renamed[name]}{REPEATED[1]}" if again else f"{{{renamed[name]}}}"
+
+    return _TEMPLATE.sub(replace, path)

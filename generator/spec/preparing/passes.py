@@ -1,0 +1,141 @@
+"""Passes over all that was read: aliases, types that Python cannot have, files, and what is required.
+
+Each changes the components, and the operations where they stand in `paths`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from ..openapi import METHODS, objects
+from .words import JSON, MULTIPART, Schema, is_reference, reference, target_of, without_files
+
+_LONGEST_TYPE: Final = 2_000  # classes and built-in types in it
+
+
+def follow_aliases(schemas: dict[str, Schema], paths: dict[str, Any]) -> None:
+    """Take out the components that came to no more than a reference; who refers to them means their target."""
+    aliases = {name: target_of(schema) for name, schema in schemas.items() if is_reference(schema)}
+    if not aliases:
+        return
+
+    def meant(name: str) -> str:
+        trail = {name}
+        while name in aliases and aliases[name] not in trail:
+            name = aliases[name]
+            trail.add(name)
+        return name
+
+    for name in aliases:
+        target = schemas.pop(name)
+        if meant(name) in aliases:
+            target.pop("$ref")  # they are each other, and so anything
+            schemas[name] = target
+    for node in objects([*schemas.values(), paths]):
+        if target_of(node) in aliases:
+            node["$ref"] = reference(meant(target_of(node)))["$ref"]
+        mapping = node.get("mapping")
+        if isinstance(node.get("propertyName"), str) and isinstance(mapping, dict):
+            node["mapping"] = {
+                key: reference(meant(target_of({"$ref": each})))["$ref"] for key, each in mapping.items()
+            }
+
+
+def break_circles(schemas: dict[str, Schema]) -> None:
+    """Cut the references that go round through lists, mappings and unions alone: Python has no such type."""
+    done = set[str]()
+
+    def cut(name: str, trail: tuple[str, ...]) -> None:
+        schema = schemas[name]
+        if name in done or schema.get("properties"):
+            return
+        trail = (*trail, name)
+        for node in list(objects(schema)):
+            target = target_of(node)
+            if target in trail:
+                circle = trail[trail.index(target) :]
+                if any(schemas[each].get("type") != "object" for each in circle):
+                    del node["$ref"]  # else they are mappings of each other, which are classes
+            elif target in schemas:
+                cut(target, trail)
+        done.add(name)
+
+    for name in list(schemas):
+        cut(name, ())
+
+
+def cut_endless_types(schemas: dict[str, Schema]) -> None:
+    """Cut the references that make a type too long to be written: of lists of unions of lists of unions."""
+    sizes: dict[str, int] = {}
+
+    def size(name: str) -> int:
+        schema = schemas[name]
+        if name not in sizes:
+            sizes[name] = 1  # for itself, where it is a mapping of itself
+            is_class = bool(schema.get("properties")) or "enum" in schema
+            sizes[name] = 1 if is_class else length(schema)
+        return sizes[name]
+
+    def length(schema: Schema) -> int:
+        total = 0
+        for node in list(objects(schema)):
+            target = target_of(node)
+            total += size(target) if target in schemas else 1
+            if total > _LONGEST_TYPE:
+                node.pop("$ref", None)
+        return min(total, _LONGEST_TYPE)
+
+    for name, schema in list(schemas.items()):
+        size(name)
+        for value in schema.get("properties", {}).values():
+            length(value)
+
+
+def keep_files_in_forms(schemas: dict[str, Schema], paths: dict[str, Any], content_types: dict[str, str]) -> None:
+    """Only the parts of a multipart form are files: in JSON, `format: binary` is a string like any other."""
+    operations = _operations(paths)
+    bodies = [operation["requestBody"]["content"] for operation in operations if "requestBody" in operation]
+    forms = [value for content in bodies for key, value in content.items() if content_types[key] == MULTIPART]
+    in_forms = _reachable(schemas, forms)
+    roots = [schema for name, schema in schemas.items() if name not in in_forms]
+    roots += [value for content in bodies for key, value in content.items() if content_types[key] == JSON]
+    responses = [response for operation in operations for response in operation["responses"].values()]
+    roots += [response["content"][JSON] for response in responses if JSON in response.get("content", {})]
+    without_files(roots)
+
+
+def relax_required(schemas: dict[str, Schema], paths: dict[str, Any]) -> None:
+    """Require no property to be sent that is only received, and none to be received that is only sent."""
+    operations = _operations(paths)
+    sent = _reachable(schemas, [operation.get("requestBody") for operation in operations])
+    received = _reachable(schemas, [operation["responses"] for operation in operations])
+    for name, schema in schemas.items():
+        properties = schema.get("properties", {})
+        required = [
+            each
+            for each in schema.get("required", [])
+            if not (name in sent and properties[each].get("readOnly"))
+            and not (name in received and properties[each].get("writeOnly"))
+        ]
+        if len(required) < len(schema.get("required", [])):
+            schema["required"] = required
+            if not required:
+                del schema["required"]
+
+
+def _reachable(schemas: dict[str, Schema], values: Iterable[Any]) -> set[str]:
+    """Return the names of the components that are referred to from values, at any distance."""
+    found = set[str]()
+    waiting = [value for value in values if value is not None]
+    while waiting:
+        for node in objects(waiting.pop()):
+            name = target_of(node)
+            if name in schemas and name not in found:
+                found.add(name)
+                waiting.append(schemas[name])
+    return found
+
+
+def _operations(paths: dict[str, Any]) -> list[Schema]:
+    return [item[method] for item in paths.values() for method in METHODS if method in item]
