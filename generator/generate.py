@@ -36,8 +36,8 @@ from .dialect.public import PRIVATE, PUBLIC, PublicModule
 from .dialect.schemas import Schemas, spelled
 from .dialect.splitting import Part, parts_of
 from .dialect.texts import in_docstring, literal, said
-from .spec import DocumentError
 from .spec.parsing import in_a_line, parsed, parsed_as_it_is
+from .spec.places import DocumentError
 
 TEMPLATES = Path(__file__).parent / "templates"
 RUNTIME = Path(__file__).parent / "runtime"

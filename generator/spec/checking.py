@@ -30,7 +30,8 @@ from .openapi import (
     is_read,
     objects,
 )
-from .reading import Document, DocumentError, Pointer, format_pointer, printable
+from .places import DocumentError, Pointer, format_pointer, printable
+from .reading import Document
 
 EXTENSIONS: Final = (*CHECKED, "x-differs", "x-upstream")
 _STATUS = re.compile(r"default|[1-5](XX|\d\d)")

@@ -12,7 +12,8 @@ from openapi_python_client.config import ConfigFile
 from pydantic import ValidationError
 
 from .extensions import mistakes
-from .reading import Document, DocumentError, Pointer, format_pointer, printable, read
+from .places import DocumentError, Pointer, format_pointer, printable
+from .reading import Document, read
 
 _ACCEPT: Final = "accept"
 _LEAVE_OUT: Final = "leave_out"

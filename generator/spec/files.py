@@ -13,7 +13,8 @@ from typing import Any, Final
 from urllib.parse import quote, unquote, urljoin
 
 from .openapi import DATA, TABLES
-from .reading import Document, DocumentError, Pointer, format_pointer, printable, read
+from .places import DocumentError, Pointer, format_pointer, parse_pointer, printable, value_at
+from .reading import Document, read
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 _NEAR: Final = 0.6  # how alike two names are (difflib) for one to be a slip of the other
@@ -33,15 +34,7 @@ class Spot:
         Raises:
             KeyError: there is none.
         """
-        value = self.document.value
-        for part in self.pointer:
-            if isinstance(value, dict) and part in value:
-                value = value[part]
-            elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
-                value = value[int(part)]
-            else:
-                raise KeyError(part)
-        return value
+        return value_at(self.document.value, self.pointer)
 
 
 class BrokenReferenceError(Exception):
@@ -96,8 +89,7 @@ class Files:
             target = self._neighbour(shown, folder / unquote(file))
         if fragment and not fragment.startswith("/"):
             raise BrokenReferenceError(f"{shown} names an anchor that no `$anchor` of the file declares")
-        parts = tuple(part.replace("~1", "/").replace("~0", "~") for part in unquote(fragment).split("/")[1:])
-        spot = Spot(target, parts)
+        spot = Spot(target, parse_pointer(fragment))
         try:
             _ = spot.value
         except KeyError as error:
@@ -168,8 +160,7 @@ def _point(document: Document) -> None:
         elif home is None or (home == () and not base):
             return reference
         else:
-            parts = (part.replace("~1", "/").replace("~0", "~") for part in unquote(fragment).split("/")[1:])
-            found = (*home, *parts)
+            found = (*home, *parse_pointer(fragment))
             with contextlib.suppress(KeyError):
                 _ = Spot(document, found).value
                 return f"#{quote(format_pointer(found))}"

@@ -16,11 +16,11 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.schema.parameter_location import ParameterLocation
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
-from . import Source, load
 from .configuration import configure
+from .loading import Source, load
+from .places import DocumentError
 from .preparing import Prepared, prepare
 from .preparing.names import REPEATED, carried
-from .reading import DocumentError
 
 _MOST_ERRORS = 7
 _OPERATION = re.compile(r"parsing ([A-Z]+ .*) within ")

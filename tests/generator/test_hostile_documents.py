@@ -18,8 +18,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from generator.generate import GenerationError, generate
-from generator.spec import DocumentError
 from generator.spec.parsing import parsed
+from generator.spec.places import DocumentError
 from tests.support.server import CONFIG
 
 # Each of them would call `pwned`, or break the code, where a string is not written as a literal.

@@ -13,7 +13,7 @@ from typing import Any
 
 from openapi_python_client.config import Config
 
-from ..reading import Pointer
+from ..places import Pointer
 from . import passes
 from .inheritance import Resolve
 from .operations import OperationReader

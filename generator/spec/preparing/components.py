@@ -8,7 +8,7 @@ from typing import Any
 from openapi_python_client.config import Config
 from openapi_python_client.strings import pascal_case
 
-from ..reading import Pointer
+from ..places import Pointer
 from .names import Name, class_name, unique
 from .words import TYPED, Schema, is_reference
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..files import BrokenReferenceError
-from ..reading import Pointer
+from ..places import Pointer
 from .components import Components
 from .words import Schema, is_reference, reference
 

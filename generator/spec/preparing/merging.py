@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..reading import Pointer
+from ..places import Pointer
 from .words import DESCRIBED, TYPED, Schema, is_reference, shapes, types_of
 
 

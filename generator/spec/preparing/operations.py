@@ -12,7 +12,7 @@ from openapi_python_client.strings import PythonIdentifier, pascal_case
 
 from ..checking import known_status
 from ..openapi import METHODS
-from ..reading import Pointer
+from ..places import Pointer
 from .inheritance import Resolve
 from .names import REPEATED, Name, distinct, named, unique
 from .schemas import SchemaReader

@@ -8,7 +8,7 @@ from typing import Any
 from openapi_python_client.config import Config
 
 from ..files import BrokenReferenceError
-from ..reading import Pointer
+from ..places import Pointer
 from .components import Components
 from .inheritance import Resolve, bases
 from .merging import Merging

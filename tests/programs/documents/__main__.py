@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator.spec import read
+from generator.spec.reading import read
 from tests import ROOT
 from tests.programs.documents import packages
 from tests.programs.documents.arguments import METHODS

@@ -37,8 +37,8 @@ from openapi_python_client.parser.properties.uuid import UuidProperty
 from generator.dialect.facts import Facts
 from generator.dialect.operations import Operation as Written
 from generator.dialect.schemas import Schemas
-from generator.spec import read
 from generator.spec.parsing import parsed
+from generator.spec.reading import read
 from tests.programs.documents.arguments import Arguments, Operation, Spec, arguments
 
 # Answered with a status that the mock server uses for requests that the document does not allow.

@@ -19,7 +19,7 @@ from openapi_python_client.parser import GeneratorData
 from ruamel.yaml import YAML
 
 from generator.generate import GenerationError, generate
-from generator.spec import read
+from generator.spec.reading import read
 from tests.programs.documents.sources import Source
 from tests.support.server import CONFIG
 

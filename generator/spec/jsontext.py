@@ -1,0 +1,132 @@
+"""JSON, with the places of its values: they are looked up only when a message needs one."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from .places import DocumentError, Extent, Pointer, format_pointer
+
+_LONG_INT = re.compile(r"[0-9]{4300,}")
+_SPACE = re.compile(r"[ \t\n\r]*")
+
+
+def read_json(name: str, text: str) -> tuple[Any, list[Pointer], JsonExtents]:
+    """Return the value of a text, the keys that stand in it twice, and the places of its values.
+
+    Raises:
+        DocumentError: it is not JSON, or is nested too deeply.
+    """
+    twice: dict[int, tuple[dict[str, Any], list[str]]] = {}
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            keys = Counter(key for key, _ in pairs)
+            twice[id(found)] = found, [key for key, times in keys.items() if times > 1]
+        return found
+
+    def refuse(word: str) -> Any:
+        raise ValueError(f"{word} is no JSON number")
+
+    try:
+        value = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+        repeated = list(_repeated(value, twice)) if twice else []
+        broken = next(_broken(value), None) if r"\ud" in text.lower() else None
+    except json.JSONDecodeError as error:
+        raise DocumentError(f"{name}:{error.lineno}:{error.colno}: is not JSON: {error.msg}") from error
+    except ValueError as error:
+        long = _LONG_INT.search(text)
+        message = f"a number of {len(long[0]):,} digits, which nothing can read" if long else f"is not JSON: {error}"
+        raise DocumentError(f"{name}: {message}") from error
+    except RecursionError as error:
+        raise DocumentError(f"{name}: is nested too deeply") from error
+    extents = JsonExtents(text)
+    if broken is not None:
+        line, column, *_ = extents.find(broken)
+        place = f"{name}:{line + 1}:{column + 1}"
+        raise DocumentError(f"{place}: {format_pointer(broken)}: half of a character (a lone surrogate)")
+    return value, repeated, extents
+
+
+def _broken(value: Any, pointer: Pointer = ()) -> Iterator[Pointer]:
+    """Yield the places of strings that cannot be written as UTF-8: JSON can escape half of a character."""
+    if isinstance(value, str):
+        if any("\ud800" <= each <= "\udfff" for each in value):
+            yield pointer
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _broken(key, (*pointer, key))
+            yield from _broken(item, (*pointer, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _broken(item, (*pointer, str(index)))
+
+
+def _repeated(
+    value: Any, twice: Mapping[int, tuple[dict[str, Any], list[str]]], pointer: Pointer = ()
+) -> Iterator[Pointer]:
+    """Yield the places of the keys that objects have twice, which are found by the objects' identity."""
+    if isinstance(value, dict):
+        yield from ((*pointer, key) for key in twice.get(id(value), ({}, []))[1])
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in entries:
+        if isinstance(item, dict | list):
+            yield from _repeated(item, twice, (*pointer, str(key)))
+
+
+class JsonExtents:
+    """The places in a JSON text; a value is found by skipping those before it, and those beside it are remembered."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._skip = json.JSONDecoder().raw_decode
+        self._found: dict[int, dict[str, tuple[int, int]]] = {}
+
+    def find(self, pointer: Pointer) -> Extent:
+        """Return the extent of the nearest existing part of a pointer."""
+        begins = at = self._space(0)
+        for part in pointer:
+            if at not in self._found:
+                self._found[at] = {key: (begun, value) for key, begun, value in self._entries(at)}
+            if part not in self._found[at]:
+                break
+            begins, at = self._found[at][part]
+        ends = self._skip(self._text, at)[1]
+        line = self._line(begins)
+        written = self._text[at:ends] if self._text[at] not in '{["' else None
+        return Extent(line, begins - self._lines[line], self._line(at), self._line(ends - 1), written)
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        """Where each line begins."""
+        return [0, *(found.end() for found in re.finditer("\n", self._text))]
+
+    def _line(self, index: int) -> int:
+        return bisect_right(self._lines, index) - 1
+
+    def _space(self, at: int) -> int:
+        found = _SPACE.match(self._text, at)
+        return found.end() if found else at
+
+    def _entries(self, at: int) -> Iterator[tuple[str, int, int]]:
+        """Yield each entry of the object or array at an index: its key, where it begins, and where its value begins."""
+        opening = self._text[at : at + 1]
+        if opening not in ("{", "["):
+            return
+        begins, index = self._space(at + 1), 0
+        while self._text[begins] not in "}]":
+            key, value = str(index), begins
+            if opening == "{":
+                key, after = self._skip(self._text, begins)
+                value = self._space(self._space(after) + 1)
+            yield key, begins, value
+            after = self._space(self._skip(self._text, value)[1])
+            if self._text[after] == ",":
+                after = self._space(after + 1)
+            begins, index = after, index + 1

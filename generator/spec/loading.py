@@ -1,0 +1,152 @@
+"""Load a document that can be generated from: read, checked, and without what the configuration leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from .checking import ABSENT, KEPT, Problem, problems, spots
+from .configuration import Choice, Configuration
+from .files import Files
+from .places import DocumentError, Place, Pointer, format_pointer, printable
+from .reading import read
+
+_MOST_LINES = 7
+
+
+@dataclass
+class Source:
+    """A document that can be generated from: its files, its value without what is left out, and what was noticed."""
+
+    files: Files
+    value: dict[str, Any]
+    notes: list[str] = field(default_factory=list)
+
+    def place(self, pointer: Pointer) -> Place:
+        """Return where a part of the document begins."""
+        return self.files.document.place(pointer)
+
+    def resolve(self, reference: str) -> tuple[Pointer, Any]:
+        """Return the target of a `$ref`: its pointer in its file, and the value there.
+
+        Raises:
+            BrokenReferenceError: it is not followed, or points to nothing.
+        """
+        spot = self.files.resolve(reference, self.files.document)
+        return spot.pointer, spot.value
+
+
+def load(path: Path, configuration: Configuration, *, all_problems: bool = False) -> Source:
+    """Read a document, check it, and take out what the configuration leaves out.
+
+    Args:
+        all_problems: List each problem, instead of the first few and how many there are.
+
+    Raises:
+        DocumentError: it cannot be read, or has problems that the configuration does not accept; a line for each.
+    """
+    files = Files(read(path))
+    document = files.document
+    found = problems(files)
+    left_out = _chosen(
+        configuration, configuration.leave_out, list(spots(document)), "neither an operation nor a media type is there"
+    )
+    gone = {pointer for _, pointer in left_out}
+    found = [each for each in found if each.document is not document or not _below(each.pointer, gone)]
+    accepted = _chosen(configuration, configuration.accept, [each.pointer for each in found], "no problem is there")
+    accepted_at = {pointer for _, pointer in accepted}
+    refused = [each for each in found if each.certain and each.pointer not in accepted_at]
+    if refused:
+        raise DocumentError(_report(refused, configuration, all_problems))
+    for each in {id(each.document): each.document for each in found}.values():
+        each.value = _copy(each.value)
+    files.make_absolute()
+    for problem in reversed(found):
+        if problem.replacement is not KEPT:
+            _replace(problem)
+    if gone:
+        document.value = _copy(document.value)
+    for pointer in sorted(gone, key=len, reverse=True):
+        _set(document.value, pointer, ABSENT)
+    if configuration.client:
+        info = document.value.get("info") or {}
+        document.value = {
+            **document.value,
+            "info": {**info, "x-client": {**(info.get("x-client") or {}), **configuration.client}},
+        }
+    notes = [
+        f"left out: {document.place(pointer)}: {printable(format_pointer(pointer))}: {choice.reason}"
+        for choice, pointer in left_out
+    ]
+    notes += [f"note: {each}" for each in found if not each.certain and each.pointer not in accepted_at]
+    return Source(files, document.value, notes)
+
+
+def _chosen(
+    configuration: Configuration, choices: list[Choice], pointers: Iterable[Pointer], nothing: str
+) -> list[tuple[Choice, Pointer]]:
+    """Yield each place that an entry of the configuration names, with the entry.
+
+    Raises:
+        DocumentError: an entry names none.
+    """
+    by_text = {format_pointer(pointer): pointer for pointer in pointers}
+    found = []
+    for choice in choices:
+        named = [pointer for text, pointer in by_text.items() if text == choice.at or fnmatchcase(text, choice.at)]
+        if not named:
+            place = configuration.document.place((*choice.pointer, "at"))
+            raise DocumentError(f"{place}: `{choice.at}`: {nothing}: take the entry out")
+        found += [(choice, pointer) for pointer in named]
+    return found
+
+
+def _below(pointer: Pointer, others: set[Pointer]) -> bool:
+    return any(pointer[:length] in others for length in range(len(pointer) + 1))
+
+
+def _report(refused: list[Problem], configuration: Configuration, all_problems: bool) -> str:
+    lines = [str(problem) for problem in refused]
+    if not all_problems and len(lines) > _MOST_LINES:
+        lines[_MOST_LINES - 1 :] = [f"... and {len(lines) - _MOST_LINES + 1} more: --problems lists them all"]
+    return "\n".join(
+        [
+            *lines,
+            f"Correct it, or list under `accept` in {configuration.document.name} where it is (`at`) with a `reason`.",
+        ]
+    )
+
+
+def _replace(problem: Problem) -> None:
+    _set(problem.document.value, problem.target, problem.replacement)
+
+
+def _set(value: Any, pointer: Pointer, replacement: Any) -> None:
+    """Set the value at a pointer, or remove it; do nothing if there is none."""
+    for part in pointer[:-1]:
+        if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            value = value[int(part)]
+        elif isinstance(value, dict) and part in value:
+            value = value[part]
+        else:
+            return
+    last = pointer[-1] if pointer else ""
+    if isinstance(value, dict):
+        if replacement is ABSENT:
+            value.pop(last, None)
+        else:
+            value[last] = replacement
+    elif isinstance(value, list) and last.isdecimal() and int(last) < len(value):
+        if replacement is ABSENT:
+            del value[int(last)]
+        else:
+            value[int(last)] = replacement
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, list) else value
