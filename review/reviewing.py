@@ -108,7 +108,7 @@ def _joined(base: Document, revision: Document, findings: list[Finding]) -> Revi
 
 
 def _version(document: Document) -> str:
-    return document.words(("info", "version")) or "none"
+    return document.written(("info", "version")) or "none"
 
 
 # The parts that need a package.

@@ -1,115 +1,33 @@
-"""OpenAPI documents as a person wrote them: their values, the places of those values, and their `$ref`s.
-
-The generator has a reader of its own (`generator/spec/reading.py`), which looks places up one by one and refuses what
-cannot be generated from; a test holds the two against each other.
-"""
+"""OpenAPI documents as the review reads them: their `$ref`s, and spots, which are places with what stands there."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from urllib.parse import unquote
 
-from ruamel.yaml.error import YAMLError
-
-from .marks import Builder, Mark, Place as Place, ReviewError as ReviewError
-
-Pointer: TypeAlias = tuple[str, ...]
+from generator.spec.places import DocumentError, Place, Pointer, parse_pointer, value_at
+from generator.spec.reading import Document as File, read
 
 _VERSION = re.compile(r"3\.([0-9]+)(\.[0-9]+)?")
 # The newest minor version of OpenAPI 3 that is understood.
 _NEWEST: Final = 2
-# JSON writes what is beyond U+FFFF as two escapes, which YAML does not know.
-_SURROGATES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 
 
-def format_pointer(pointer: Pointer) -> str:
-    """Return the RFC 6901 text of a pointer: `("paths", "/a")` is `/paths/~1a`."""
-    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in pointer)
-
-
-def parse_pointer(text: str) -> Pointer:
-    """Return the parts of an RFC 6901 pointer, with or without the leading `#`, percent-decoded."""
-    body = unquote(text.removeprefix("#"))
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in body.split("/")[1:])
+class ReviewError(Exception):
+    """The review could not run; the message says why in one line. The command exits with status 2."""
 
 
 @dataclass(eq=False)
-class Document:
-    """One parsed file.
+class Document(File):
+    """A file whose references can be followed; `others` are the files that it refers to."""
 
-    `name` is how the file is called in findings, `path` where it was read from, `value` its plain value.
-    """
-
-    name: str
-    path: Path
-    text: str
-    value: Any
-    root: Mark
-    others: dict[Path, Document] = field(default_factory=dict)
-    _resolved: dict[str, Spot] = field(default_factory=dict)
-
-    def get(self, pointer: Pointer) -> Any:
-        """Return the value at a pointer.
-
-        Raises:
-            KeyError: the document has nothing there.
-        """
-        value = self.value
-        for part in pointer:
-            if isinstance(value, Mapping) and part in value:
-                value = value[part]
-            elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
-                value = value[int(part)]
-            else:
-                raise KeyError(format_pointer(pointer))
-        return value
-
-    def place(self, pointer: Pointer) -> Place:
-        """Return where the nearest existing part of a pointer begins; a mapping entry begins at its key."""
-        line, column, _ = self._nearest(pointer)
-        return Place(self.name, line + 1, column + 1)
-
-    def words(self, pointer: Pointer) -> str | None:
-        """Return the text of a scalar as it was written, such as the `1.10` of a version; None if there is none."""
-        try:
-            value = self.get(pointer)
-        except KeyError:
-            return None
-        inner = self._nearest(pointer)[2].inner
-        return inner if isinstance(inner, str) else value if isinstance(value, str) else None
-
-    def snippet(self, pointer: Pointer, most: int) -> str:
-        """Return the lines of the value at a pointer (or its nearest parent), outdented, no more than `most`."""
-        first, _, mark = self._nearest(pointer)
-        lines = self._lines[first : max(mark.last, first) + 1]
-        while len(lines) > 1 and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
-            lines.pop()
-        shown = lines[:most] + (["..."] if len(lines) > most else [])
-        indent = min((len(line) - len(line.lstrip()) for line in shown if line.strip()), default=0)
-        return "\n".join(line[indent:] if line.strip() else "" for line in shown)
-
-    def _nearest(self, pointer: Pointer) -> tuple[int, int, Mark]:
-        mark = self.root
-        line, column = mark.line, mark.column
-        for part in pointer:
-            if isinstance(mark.inner, dict) and part in mark.inner:
-                line, column, mark = mark.inner[part]
-            elif isinstance(mark.inner, list) and part.isdecimal() and int(part) < len(mark.inner):
-                mark = mark.inner[int(part)]
-                line, column = mark.line, mark.column
-            else:
-                break
-        return line, column, mark
-
-    @cached_property
-    def _lines(self) -> list[str]:
-        return self.text.splitlines()
+    others: dict[Path, Document] = field(default_factory=dict, repr=False)
+    _resolved: dict[str, Spot] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _anchors(self) -> dict[str, list[Pointer]]:
@@ -135,7 +53,9 @@ class Document:
         """
         name = reference.removeprefix("#")
         if reference.startswith("#") and len(found := self._anchors.get(name, ())) > 1:
-            return sorted((Spot(self, pointer, self.get(pointer)) for pointer in found), key=lambda spot: spot.pointer)
+            return sorted(
+                (Spot(self, pointer, value_at(self.value, pointer)) for pointer in found), key=lambda spot: spot.pointer
+            )
         return [self.resolve(reference, at)]
 
     def resolve(self, reference: str, at: Pointer) -> Spot:
@@ -167,7 +87,7 @@ class Document:
             pointer = self._anchors[unquote(fragment)][0]
         else:
             pointer = parse_pointer(fragment)
-        return Spot(self, pointer, self.get(pointer))
+        return Spot(self, pointer, value_at(self.value, pointer))
 
     def _beside(self, file: str) -> Document:
         """Return another local file that this one refers to.
@@ -181,9 +101,7 @@ class Document:
         if path == self.path.resolve():
             return self
         if path not in self.others:
-            document = load(path, name=file)
-            document.others = self.others
-            self.others[path] = document
+            self.others[path] = load(path, name=file, others=self.others)
         return self.others[path]
 
 
@@ -267,34 +185,21 @@ class Spot:
                 yield key, self.child(key)
 
 
-def load(path: Path, *, name: str | None = None) -> Document:
-    """Read a YAML or JSON file.
+def load(path: Path, *, name: str | None = None, others: dict[Path, Document] | None = None) -> Document:
+    """Read a YAML or JSON file; `name` is how messages call it.
 
     Raises:
-        ReviewError: the file cannot be read or parsed.
+        ReviewError: the file cannot be read or parsed, or has a key that stands there twice.
     """
-    shown = name or str(path)
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise ReviewError(f"{shown}: cannot be read: {reason}") from error
-    return parse(text, shown, path)
-
-
-def parse(text: str, name: str, path: Path) -> Document:
-    """Read the text of a YAML or JSON file.
-
-    Raises:
-        ReviewError: it is neither, or means nothing.
-    """
-    if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
-        text = _SURROGATES.sub(lambda pair: str(json.loads(f'"{pair[0]}"')), text)
-    try:
-        value, root = Builder(name).build(text)
-    except YAMLError as error:
-        raise ReviewError(f"{name}: is neither YAML nor JSON: {' '.join(str(error).split())}") from error
-    return Document(name, path, text, value, root)
+        file = read(path, name=name or str(path))
+    except DocumentError as error:
+        raise ReviewError(str(error)) from error
+    document = Document(**vars(file), others={} if others is None else others)
+    if document.repeated:
+        pointer = document.repeated[0]
+        raise ReviewError(f"{document.place(pointer)}: key {pointer[-1]!r} is declared twice")
+    return document
 
 
 def load_openapi(path: Path, *, name: str | None = None) -> Document:
@@ -309,7 +214,7 @@ def load_openapi(path: Path, *, name: str | None = None) -> Document:
     version = document.value.get("openapi")
     if "swagger" in document.value and version is None:
         raise ReviewError(f"{document.name}: is Swagger {document.value['swagger']}; OpenAPI 3 is needed")
-    known = _VERSION.fullmatch(document.words(("openapi",)) or "")
+    known = _VERSION.fullmatch(document.written(("openapi",)) or "")
     if not known:
         raise ReviewError(f"{document.name}: is not an OpenAPI 3 document: `openapi` is {version!r}")
     if int(known[1]) > _NEWEST:

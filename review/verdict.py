@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from generator.spec.places import Place
+
 from .accepted import Accepted
 from .findings import Finding
 from .rules import PARTS, SEVERITIES, Part, Severity
-from .source import Place
 
 Bump: TypeAlias = Literal["major", "minor", "patch", "none"]
 

@@ -7,8 +7,10 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
+from generator.spec.places import Pointer, parse_pointer, value_at
+
 from ..findings import Finding, Line
-from ..source import Document, Pointer, parse_pointer
+from ..source import Document
 from .module import Fact
 from .package import Package
 from .syntax import names_in, squash
@@ -64,7 +66,7 @@ class _Index:
     def _text(self, pointer: Pointer) -> str | None:
         """Return the text at a place of the document; None if there is none."""
         try:
-            value = self.document.get(pointer)
+            value = value_at(self.document.value, pointer)
         except KeyError:
             return None
         return value if isinstance(value, str) else None

@@ -15,7 +15,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from ..source import Place, ReviewError
+from generator.spec.places import Place
+
+from ..source import ReviewError
 from ..tree import CACHE, NOT_READ
 
 # Two trees that a generator reads the same in share their package: the second one waits for it.

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
+from generator.spec.places import Place, Pointer, parse_pointer
+
 from ..findings import Finding, Renamed
 from ..rules import Rule
-from ..source import Document, Place, Pointer, ReviewError, Spot, load, parse_pointer
+from ..source import Document, ReviewError, Spot, load
 from ..wire.operations import operation_of
 from .decode import squash
 

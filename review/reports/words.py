@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from generator.spec.places import parse_pointer
+
 from ..findings import Finding, Name
 from ..rules import SEVERITIES, Part, Rule, Severity
-from ..source import parse_pointer
 from ..verdict import Review, semver
 
 PARTS: Final[dict[Part, str]] = {

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from generator.spec.places import format_pointer
+
 from ..findings import Finding, Location
 from ..rules import Direction, Rule
-from ..source import Document, Spot, format_pointer
+from ..source import Document, Spot
 from . import client, endpoints, schemas, unused
 from .align import Pair, Pairs, Step
 from .changes import Change

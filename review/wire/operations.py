@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from generator.spec import openapi
+
 from ..findings import Location
 from ..rules import Direction
 from ..source import Document, Spot
@@ -17,7 +19,7 @@ from .align import Pairs
 from .changes import STABILITY, Change
 from .meaning import ANYTHING, Node
 
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+METHODS: Final = (*openapi.METHODS, "query")  # which OpenAPI 3.2 adds
 TEMPLATE: Final = re.compile(r"\{[^}/]+\}")
 # What is marked so may change any day.
 _UNSTABLE: Final = frozenset({"draft", "alpha"})

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal, TypeAlias
 
+from generator.spec.places import Pointer, value_at
+
 from ..findings import Renamed, Segment, Trace
 from ..rules import Direction, Rule
-from ..source import Pointer, Spot
+from ..source import Spot
 from . import keywords, kinds
 from .align import Pair, Pairs, Step, first_spot
 from .changes import Change
@@ -270,7 +272,7 @@ def _names(components: tuple[Spot | None, Spot | None]) -> Iterator[Change]:
     if old is None or new is None or old.pointer[2] == new.pointer[2]:
         return
     names = old.pointer[2], new.pointer[2]
-    schemas = [spot.document.get(("components", "schemas")) for spot in (old, new)]
+    schemas = [value_at(spot.document.value, ("components", "schemas")) for spot in (old, new)]
     if names[0] in schemas[1] or names[1] in schemas[0]:
         text = f"the schema is {names[1]} now, no longer {names[0]}"
         yield Change(Rule.SCHEMA_REPLACED, text, old, new, " ".join(names))

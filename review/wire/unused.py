@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from generator.spec.places import parse_pointer
+
 from ..rules import Rule
-from ..source import Document, Spot, parse_pointer
+from ..source import Document, Spot
 from . import schemas
 from .align import Pairs, Step
 from .changes import Change

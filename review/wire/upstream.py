@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from generator.spec.places import Pointer, format_pointer
+
 from ..findings import Finding
 from ..rules import Rule
-from ..source import Document, Pointer, ReviewError, Spot, format_pointer
+from ..source import Document, ReviewError, Spot
 from . import contract
 from .operations import METHODS
 from .scope import Scope
@@ -86,7 +88,7 @@ def _restricted(vendor: Document, ours: Document) -> Document:
             kept[path] = methods
     if not kept:
         raise ReviewError(f"{vendor.name}: has none of the operations of {ours.name}")
-    return replace(vendor, value={**vendor.value, "paths": kept, "webhooks": {}})
+    return replace(vendor, value={**vendor.value, "paths": kept, "webhooks": {}}, _resolved={})
 
 
 def _paths(document: Document) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
+from ruamel.yaml import YAML
 
 from generator.spec.configuration import configure
 from generator.spec.loading import Source, load
@@ -458,3 +459,18 @@ def test_a_key_that_stands_twice_is_found_in_linear_time(tmp_path: Path) -> None
     assert document.repeated == [(*["k"] * 30, "a")]
     assert document.place(document.repeated[0]).column == 190
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a {b: 1, c: 2}\nd: {<<: *a, b: 3}\n",
+        "a: &a {b: 1}\nc: &c {b: 2, d: 3}\ne:\n  <<: [*a, *c]\n  f: 4\n",
+        "a: &a [1, {b: 2}]\nc: *a\n",
+        "a: &a word\nb: *a\n",
+    ],
+)
+def test_aliases_and_merges_mean_what_ruamel_loads(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert read(path).value == YAML(typ="safe").load(text)

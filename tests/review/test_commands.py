@@ -69,7 +69,7 @@ def test_nothing_is_said_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[
     [
         ("", "is empty"),
         ("[1, 2]", "it holds no mapping"),
-        ("openapi: [", "is neither YAML nor JSON"),
+        ("openapi: [", "is not YAML"),
         ("swagger: '2.0'\npaths: {}", "is Swagger 2.0; OpenAPI 3 is needed"),
         ("openapi: 3.1.0\ninfo: {}\n", "has neither paths nor components"),
         ("openapi: 3.1.0\npaths: {/x: {$ref: '#/nowhere'}}", "bad.yaml:2:14: $ref '#/nowhere' does not resolve"),
@@ -270,7 +270,7 @@ NESTED = '{"allOf": [' * 1500 + "{}" + "]}" * 1500
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("openapi: 3.1.0\npaths: {/x: {<<: text}}", "bad.yaml:2:14: `<<` must name a mapping, or a list of them"),
+        ("openapi: 3.1.0\npaths: {/x: {<<: text}}", "bad.yaml:2:14: `<<` merges mappings, and this is not one"),
         ("openapi: 3.3.0\npaths: {}", "OpenAPI 3.3.0 is not understood yet; 3.0 to 3.2 are"),
         (
             '{"openapi": "3.1.0", "paths": {"/x": {"get": {"requestBody": {"content": {"a/b": {"schema": '
@@ -312,7 +312,7 @@ def test_the_unforeseen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     ("name", "text", "reason"),
     [
         ("a.json", '{"interactions": [1]}', "a.json:1:19: an interaction of a cassette must be a mapping"),
-        ("b.json", "{", "b.json: is neither YAML nor JSON"),
+        ("b.json", "{", "b.json:1:2: is not JSON"),
         ("c.jsonl", '{"a": 1}\n{"a": \n', "c.jsonl:2: is not JSON"),
     ],
 )

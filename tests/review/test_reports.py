@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from generator.spec.places import Place
 from review import reports
 from review.findings import Finding, Location, Name, Segment
 from review.reports import machine, markdown, page, terminal, words
 from review.rules import Rule
-from review.source import Place
 from review.verdict import Review, Unjudged, needed
 
 from . import pairs
