@@ -5,13 +5,11 @@ A problem that `accept` in generator-config.yml names is no longer one: the valu
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from .extensions import EXTENSIONS as CHECKED, mistakes
 from .files import BrokenReferenceError, Files, Spot
@@ -28,10 +26,10 @@ from .openapi import (
     Scalar,
     Word,
     is_read,
-    objects,
 )
-from .places import DocumentError, Pointer, format_pointer, printable
-from .reading import Document
+from .places import DocumentError, Pointer, printable
+from .problems import ABSENT, KEPT, Problem
+from .unused import without_unused
 
 EXTENSIONS: Final = (*CHECKED, "x-differs", "x-upstream")
 _STATUS = re.compile(r"default|[1-5](XX|\d\d)")
@@ -40,34 +38,6 @@ _WITH_SCHEMA: Final = ("Parameter", "Header", "Response", "MediaType")
 # Without these nothing can be generated.
 _MUST_BE_SAID: Final = frozenset({"openapi", "name", "in", "propertyName", "url"})
 _NEAR: Final = 0.8  # how alike two names are (difflib) for one to be a slip of the other
-
-
-class _Absent:
-    """What replaces a value that is left out."""
-
-
-ABSENT: Final = _Absent()
-KEPT: Final = _Absent()
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something wrong at a place. `certain` is false where the document is valid, but hardly what was meant.
-
-    `target` is replaced by `replacement` where the problem is accepted.
-    """
-
-    document: Document
-    pointer: Pointer
-    message: str
-    target: Pointer
-    replacement: Any = ABSENT
-    certain: bool = True
-
-    def __str__(self) -> str:
-        pointer = printable(format_pointer(self.pointer)) or "/"
-        pointer = pointer if len(pointer) <= 300 else f"{pointer[:150]}...{pointer[-150:]}"
-        return f"{self.document.place(self.pointer)}: {pointer}: {self.message}"
 
 
 def problems(files: Files) -> list[Problem]:
@@ -93,61 +63,7 @@ def problems(files: Files) -> list[Problem]:
         for pointer in each.repeated
     ]
     found += checker.found
-    if any(each.certain and each.document is document and each.pointer[:1] == ("components",) for each in found):
-        used = _used(files)
-        found = [_unless_unused(each, document, used) for each in found]
-    return found
-
-
-def _unless_unused(problem: Problem, document: Document, used: set[Pointer]) -> Problem:
-    """Return a problem as a note if it stands in a component that no operation uses: what it says reaches nobody."""
-    component = problem.pointer[:3]
-    in_component = problem.document is document and len(component) == 3 and component[0] == "components"
-    if not problem.certain or not in_component or component in used or component[1] == "securitySchemes":
-        return problem
-    return replace(problem, message=f"{problem.message} (no operation uses it)", certain=False)
-
-
-def _used(files: Files) -> set[Pointer]:
-    """Return the components that the operations of a document refer to, at any distance, and those that inherit."""
-    document = files.document
-    found = set[Pointer]()
-    seen = set[tuple[int, Pointer]]()
-    waiting: list[tuple[Document, Any]] = [(document, document.value.get("paths"))]
-    heirs = _heirs(files)
-    while waiting:
-        home, value = waiting.pop()
-        for node in objects(value):
-            mapping = node.get("mapping")
-            named = mapping.values() if isinstance(node.get("propertyName"), str) and isinstance(mapping, dict) else ()
-            for reference in (node.get("$ref"), *(each for each in named if "/" in str(each) or "#" in str(each))):
-                try:
-                    spot = files.resolve(str(reference), home) if isinstance(reference, str) else None
-                except BrokenReferenceError:
-                    continue
-                if spot is None or (id(spot.document), spot.pointer) in seen:
-                    continue
-                seen.add((id(spot.document), spot.pointer))
-                waiting.append((spot.document, spot.value))
-                if spot.document is document and spot.pointer[:1] == ("components",):
-                    found.add(spot.pointer[:3])
-                    waiting += [(document, {"$ref": reference}) for reference in heirs.get(spot.pointer[:3], ())]
-    return found
-
-
-def _heirs(files: Files) -> dict[Pointer, list[str]]:
-    """Return the references to the schemas that inherit from each component by `allOf`."""
-    found: dict[Pointer, list[str]] = {}
-    schemas = (files.document.value.get("components") or {}).get("schemas") or {}
-    for name, schema in schemas.items() if isinstance(schemas, dict) else ():
-        parts = schema.get("allOf") if isinstance(schema, dict) else None
-        for part in parts if isinstance(parts, list) else ():
-            if isinstance(part, dict) and isinstance(part.get("$ref"), str):
-                with contextlib.suppress(BrokenReferenceError):
-                    spot = files.resolve(part["$ref"], files.document)
-                    own = f"#{quote(format_pointer(('components', 'schemas', name)))}"
-                    found.setdefault(spot.pointer[:3], []).append(own)
-    return found
+    return without_unused(found, files)
 
 
 class _Checker:
@@ -481,32 +397,3 @@ def _shown(value: Any) -> str:
         case _:
             text = printable(str(value))
             return f"`{text if len(text) <= 60 else text[:60] + '...'}`"
-
-
-def spots(document: Document) -> Iterator[Pointer]:
-    """Yield what `leave_out` may name: paths, operations, and the media types of their requests and responses."""
-    paths = document.value.get("paths")
-    for path, item in paths.items() if isinstance(paths, dict) else ():
-        at: Pointer = ("paths", path)
-        yield at
-        for method in METHODS:
-            if isinstance(item, dict) and isinstance(item.get(method), dict):
-                yield (*at, method)
-                yield from _media_types(item[method], (*at, method))
-    components = document.value.get("components")
-    for section in ("requestBodies", "responses") if isinstance(components, dict) else ():
-        for name, value in (components.get(section) or {}).items():
-            yield from _content(value, ("components", section, name))
-
-
-def _media_types(operation: dict[str, Any], at: Pointer) -> Iterator[Pointer]:
-    yield from _content(operation.get("requestBody"), (*at, "requestBody"))
-    responses = operation.get("responses")
-    for status, response in responses.items() if isinstance(responses, dict) else ():
-        yield from _content(response, (*at, "responses", status))
-
-
-def _content(value: Any, at: Pointer) -> Iterator[Pointer]:
-    content = value.get("content") if isinstance(value, dict) else None
-    for name in content if isinstance(content, dict) else ():
-        yield (*at, "content", name)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from .checking import ABSENT, KEPT, Problem, problems, spots
+from .checking import problems
 from .configuration import Choice, Configuration
 from .files import Files
+from .openapi import METHODS
 from .places import DocumentError, Place, Pointer, format_pointer, printable
-from .reading import read
+from .problems import ABSENT, KEPT, Problem
+from .reading import Document, read
 
 _MOST_LINES = 7
 
@@ -52,7 +54,7 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
     document = files.document
     found = problems(files)
     left_out = _chosen(
-        configuration, configuration.leave_out, list(spots(document)), "neither an operation nor a media type is there"
+        configuration, configuration.leave_out, list(_spots(document)), "neither an operation nor a media type is there"
     )
     gone = {pointer for _, pointer in left_out}
     found = [each for each in found if each.document is not document or not _below(each.pointer, gone)]
@@ -150,3 +152,32 @@ def _copy(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _copy(item) for key, item in value.items()}
     return [_copy(item) for item in value] if isinstance(value, list) else value
+
+
+def _spots(document: Document) -> Iterator[Pointer]:
+    """Yield what `leave_out` may name: paths, operations, and the media types of their requests and responses."""
+    paths = document.value.get("paths")
+    for path, item in paths.items() if isinstance(paths, dict) else ():
+        at: Pointer = ("paths", path)
+        yield at
+        for method in METHODS:
+            if isinstance(item, dict) and isinstance(item.get(method), dict):
+                yield (*at, method)
+                yield from _media_types(item[method], (*at, method))
+    components = document.value.get("components")
+    for section in ("requestBodies", "responses") if isinstance(components, dict) else ():
+        for name, value in (components.get(section) or {}).items():
+            yield from _content(value, ("components", section, name))
+
+
+def _media_types(operation: dict[str, Any], at: Pointer) -> Iterator[Pointer]:
+    yield from _content(operation.get("requestBody"), (*at, "requestBody"))
+    responses = operation.get("responses")
+    for status, response in responses.items() if isinstance(responses, dict) else ():
+        yield from _content(response, (*at, "responses", status))
+
+
+def _content(value: Any, at: Pointer) -> Iterator[Pointer]:
+    content = value.get("content") if isinstance(value, dict) else None
+    for name in content if isinstance(content, dict) else ():
+        yield (*at, "content", name)

@@ -1,0 +1,74 @@
+"""Components that no operation uses: what is wrong in them reaches nobody, and is a note."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from .files import BrokenReferenceError, Files
+from .openapi import objects
+from .places import Pointer, format_pointer
+from .problems import Problem
+from .reading import Document
+
+
+def without_unused(found: list[Problem], files: Files) -> list[Problem]:
+    """Return the problems, those in unused components as notes."""
+    document = files.document
+    if not any(each.certain and each.document is document and each.pointer[:1] == ("components",) for each in found):
+        return found
+    used = _used(files)
+    return [_unless_unused(each, document, used) for each in found]
+
+
+def _unless_unused(problem: Problem, document: Document, used: set[Pointer]) -> Problem:
+    """Return a problem as a note if it stands in a component that no operation uses: what it says reaches nobody."""
+    component = problem.pointer[:3]
+    in_component = problem.document is document and len(component) == 3 and component[0] == "components"
+    if not problem.certain or not in_component or component in used or component[1] == "securitySchemes":
+        return problem
+    return replace(problem, message=f"{problem.message} (no operation uses it)", certain=False)
+
+
+def _used(files: Files) -> set[Pointer]:
+    """Return the components that the operations of a document refer to, at any distance, and those that inherit."""
+    document = files.document
+    found = set[Pointer]()
+    seen = set[tuple[int, Pointer]]()
+    waiting: list[tuple[Document, Any]] = [(document, document.value.get("paths"))]
+    heirs = _heirs(files)
+    while waiting:
+        home, value = waiting.pop()
+        for node in objects(value):
+            mapping = node.get("mapping")
+            named = mapping.values() if isinstance(node.get("propertyName"), str) and isinstance(mapping, dict) else ()
+            for reference in (node.get("$ref"), *(each for each in named if "/" in str(each) or "#" in str(each))):
+                try:
+                    spot = files.resolve(str(reference), home) if isinstance(reference, str) else None
+                except BrokenReferenceError:
+                    continue
+                if spot is None or (id(spot.document), spot.pointer) in seen:
+                    continue
+                seen.add((id(spot.document), spot.pointer))
+                waiting.append((spot.document, spot.value))
+                if spot.document is document and spot.pointer[:1] == ("components",):
+                    found.add(spot.pointer[:3])
+                    waiting += [(document, {"$ref": reference}) for reference in heirs.get(spot.pointer[:3], ())]
+    return found
+
+
+def _heirs(files: Files) -> dict[Pointer, list[str]]:
+    """Return the references to the schemas that inherit from each component by `allOf`."""
+    found: dict[Pointer, list[str]] = {}
+    schemas = (files.document.value.get("components") or {}).get("schemas") or {}
+    for name, schema in schemas.items() if isinstance(schemas, dict) else ():
+        parts = schema.get("allOf") if isinstance(schema, dict) else None
+        for part in parts if isinstance(parts, list) else ():
+            if isinstance(part, dict) and isinstance(part.get("$ref"), str):
+                with contextlib.suppress(BrokenReferenceError):
+                    spot = files.resolve(part["$ref"], files.document)
+                    own = f"#{quote(format_pointer(('components', 'schemas', name)))}"
+                    found.setdefault(spot.pointer[:3], []).append(own)
+    return found
