@@ -1,10 +1,64 @@
-"""Run the generator: `python -m generator`."""
+"""Generate a package, or say how `generated/` differs from what would be: `python -m generator --help`."""
 
 from __future__ import annotations
 
+import argparse
 import sys
+import tempfile
+from pathlib import Path
 
-from .generate import main
+from .comparing import drift, stale_overrides, swap
+from .generate import GenerationError, generate
+
+
+def main() -> int:
+    """Generate, or compare, as the arguments say; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m generator", description="Generate a client from openapi.yaml.")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--check", action="store_true", help="say how generated/ differs, change nothing")
+    mode.add_argument("--output", type=Path, help="write the package below this folder, leave generated/ alone")
+    parser.add_argument("--problems", action="store_true", help="list every problem of the document, not the first few")
+    parser.add_argument("--spec", type=Path, default=Path("openapi.yaml"), help="another document than openapi.yaml")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=Path("generator-config.yml"),
+        help="another configuration than generator-config.yml",
+    )
+    arguments = parser.parse_args()
+    generated = Path.cwd() / "generated"
+    try:
+        if arguments.output:
+            arguments.output.mkdir(parents=True, exist_ok=True)
+            print(
+                generate(
+                    arguments.output, spec=arguments.spec, config=arguments.config, all_problems=arguments.problems
+                )
+            )
+            return 0
+        with tempfile.TemporaryDirectory(prefix="generate-") as folder:
+            package = generate(
+                Path(folder), spec=arguments.spec, config=arguments.config, all_problems=arguments.problems
+            )
+            differences = drift(package, generated, swapped_in=not arguments.check)
+            if not arguments.check:
+                swap(package, generated)
+                print("\n".join(differences) if differences else "generated/ is unchanged.")
+                return 0
+    except GenerationError as error:
+        print(f"{error}\ngenerated/ is unchanged.", file=sys.stderr)
+        return 1
+    problems = differences + stale_overrides()
+    if problems:
+        print("\n".join(problems), file=sys.stderr)
+        print(
+            "Run `make generate` after a change of spec, config, templates or pins; never edit generated/.",
+            file=sys.stderr,
+        )
+        return 1
+    print("generated/ is up to date with the spec, the config, the runtime, the templates and the pins.")
+    return 0
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -6,21 +6,14 @@ templates, and puts its output in place only when it is whole.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import filecmp
-import hashlib
 import io
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import traceback
 from collections.abc import Iterable, Iterator
-from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import cast
 
@@ -44,9 +37,6 @@ RUNTIME = Path(__file__).parent / "runtime"
 # As messages name it.
 _TEMPLATES = "generator/templates"
 
-_STOCK_HASH = re.compile(
-    r"\{#-? Overrides (?P<name>\S+) of openapi-python-client \S+ \(sha256 (?P<sha256>[0-9a-f]{64})\)"
-)
 _MOST_ERRORS = 7
 # Modules of the runtime that not every document needs, and who needs them.
 _ONLY_IF_USED = {
@@ -212,12 +202,13 @@ def carry_runtime(package: Path) -> None:
     code = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
     for module in sorted(RUNTIME.glob("*.py")):
         users = _ONLY_IF_USED.get(module.stem)
-        if _is_carried(module) and (users is None or any(f".{user} import " in code for user in users)):
+        if is_carried(module) and (users is None or any(f".{user} import " in code for user in users)):
             text = f"# Generated from generator/runtime/{module.name} by `make generate`; do not edit.\n"
             (package / PRIVATE / module.name).write_text(text + module.read_text(encoding="utf-8"), encoding="utf-8")
 
 
-def _is_carried(module: Path) -> bool:
+def is_carried(module: Path) -> bool:
+    """Return whether a module of the runtime stands in each package."""
     return module.parent == RUNTIME and module.is_file() and module.name != "document.py"
 
 
@@ -258,7 +249,7 @@ def _import(package: Path) -> None:
         GenerationError: a module cannot be imported.
     """
     environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
-    carried = [f"{package.name}.{PRIVATE}.{path.stem}" for path in RUNTIME.glob("*.py") if _is_carried(path)]
+    carried = [f"{package.name}.{PRIVATE}.{path.stem}" for path in RUNTIME.glob("*.py") if is_carried(path)]
     command = [sys.executable, "-c", _IMPORT_ALL, package.name, f"{package.name}.otel", *carried]
     done = subprocess.run(command, cwd=package.parent, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -285,72 +276,6 @@ def _said(error: Exception) -> str:
     return in_a_line(text)
 
 
-def drift(package: Path, generated: Path, *, swapped_in: bool = False) -> list[str]:
-    """Return how `generated/` differs from a package that was just generated, a line for each file that does.
-
-    Args:
-        swapped_in: Word the lines as what happens to `generated/`, not as what is wrong with it.
-    """
-    expected, actual = _files(package.parent), _files(generated)
-    new, old = ("added:  ", "removed:") if swapped_in else ("missing:", "extra:  ")
-    lines = [f"{new} {generated.name}/{name}" for name in sorted(expected - actual)]
-    lines += [f"{old} {generated.name}/{name}" for name in sorted(actual - expected)]
-    for name in sorted(expected & actual):
-        if not filecmp.cmp(package.parent / name, generated / name, shallow=False):
-            path = Path(name).relative_to(package.name)
-            is_carried = path.parts[0] == PRIVATE and _is_carried(RUNTIME / path.name)
-            lines.append(
-                f"changed: {generated.name}/{name}"
-                + (f" (edit generator/runtime/{path.name})" if is_carried and not swapped_in else "")
-            )
-    return lines
-
-
-def stale_overrides(templates: Path = TEMPLATES) -> list[str]:
-    """Return the overrides that were written against another stock template than the installed generator's.
-
-    Each override opens with the name and the SHA-256 of the stock template that it replaces.
-    """
-    stock = files("openapi_python_client") / "templates"
-    lines = []
-    for override in sorted(templates.rglob("*.jinja")):
-        name = override.relative_to(templates).as_posix()
-        original = stock.joinpath(*name.split("/"))
-        header = _STOCK_HASH.match(override.read_text(encoding="utf-8"))
-        if not original.is_file():
-            if header:
-                lines.append(f"{_TEMPLATES}/{name}: overrides a template that the installed generator does not have")
-            continue
-        sha256 = hashlib.sha256(original.read_bytes()).hexdigest()
-        if header is None or header["name"] != name:
-            lines.append(
-                f"{_TEMPLATES}/{name}: its first line does not name the stock template and its sha256 ({sha256})"
-            )
-        elif header["sha256"] != sha256:
-            lines.append(
-                f"{_TEMPLATES}/{name}: the stock template of openapi-python-client {version('openapi-python-client')}"
-                f" has changed (sha256 {sha256}): compare it, carry over what matters, and record the new sha256"
-            )
-    return lines
-
-
-def swap(package: Path, generated: Path) -> None:
-    """Replace `generated/` with a new package; nothing else may be in it."""
-    incoming, outgoing = generated.with_name(".generated-incoming"), generated.with_name(".generated-outgoing")
-    for leftover in (incoming, outgoing):
-        shutil.rmtree(leftover, ignore_errors=True)
-    shutil.copytree(package.parent, incoming)
-    if generated.exists():
-        generated.rename(outgoing)
-    incoming.rename(generated)
-    shutil.rmtree(outgoing, ignore_errors=True)
-
-
-def _files(folder: Path) -> set[str]:
-    names = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return {name.as_posix() for name in names if "__pycache__" not in name.parts}
-
-
 @contextlib.contextmanager
 def _environment(**variables: str) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in variables}
@@ -368,52 +293,3 @@ def _environment(**variables: str) -> Iterator[None]:
 def _report(errors: Iterable[GeneratorError]) -> str:
     lines = [f"{in_a_line(error.header)} {in_a_line(error.detail or '')}".rstrip() for error in errors]
     return "\n".join(["openapi-python-client reports:", *lines[:_MOST_ERRORS]])
-
-
-def main() -> int:
-    """Generate, or compare, as the arguments say; return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m generator", description="Generate a client from openapi.yaml.")
-    mode = parser.add_mutually_exclusive_group()
-    mode.add_argument("--check", action="store_true", help="say how generated/ differs, change nothing")
-    mode.add_argument("--output", type=Path, help="write the package below this folder, leave generated/ alone")
-    parser.add_argument("--problems", action="store_true", help="list every problem of the document, not the first few")
-    parser.add_argument("--spec", type=Path, default=Path("openapi.yaml"), help="another document than openapi.yaml")
-    parser.add_argument(
-        "--config",
-        type=Path,
-        default=Path("generator-config.yml"),
-        help="another configuration than generator-config.yml",
-    )
-    arguments = parser.parse_args()
-    generated = Path.cwd() / "generated"
-    try:
-        if arguments.output:
-            arguments.output.mkdir(parents=True, exist_ok=True)
-            print(
-                generate(
-                    arguments.output, spec=arguments.spec, config=arguments.config, all_problems=arguments.problems
-                )
-            )
-            return 0
-        with tempfile.TemporaryDirectory(prefix="generate-") as folder:
-            package = generate(
-                Path(folder), spec=arguments.spec, config=arguments.config, all_problems=arguments.problems
-            )
-            differences = drift(package, generated, swapped_in=not arguments.check)
-            if not arguments.check:
-                swap(package, generated)
-                print("\n".join(differences) if differences else "generated/ is unchanged.")
-                return 0
-    except GenerationError as error:
-        print(f"{error}\ngenerated/ is unchanged.", file=sys.stderr)
-        return 1
-    problems = differences + stale_overrides()
-    if problems:
-        print("\n".join(problems), file=sys.stderr)
-        print(
-            "Run `make generate` after a change of spec, config, templates or pins; never edit generated/.",
-            file=sys.stderr,
-        )
-        return 1
-    print("generated/ is up to date with the spec, the config, the runtime, the templates and the pins.")
-    return 0

@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from generator.generate import RUNTIME, TEMPLATES, generate, stale_overrides
+from generator.comparing import stale_overrides
+from generator.generate import RUNTIME, TEMPLATES, generate
 from tests import ROOT
 from tests.support.server import CONFIG, GENERATED, MYPY_CACHE, SPEC
 
