@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -59,34 +58,6 @@ def test_each_module_can_be_imported_where_it_stands() -> None:
     command = [sys.executable, "-W", "error", "-c", IMPORT_EACH, *MODULES]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-
-
-def imported(module: Path) -> set[str]:
-    """The modules of its package that a module imports, inside functions and for type checkers too."""
-    nodes = [
-        node for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)
-    ]
-    return {
-        name
-        for node in nodes
-        if node.level == 1
-        for name in ([node.module] if node.module else [alias.name for alias in node.names])
-    }
-
-
-def test_a_module_imports_only_from_floors_below_its_own() -> None:
-    """docs/architecture.md says which floor each module is on."""
-    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (\d+) \| (`.*`) \|$", page, re.MULTILINE)
-    floors = {name: int(floor) for floor, names in rows for name in re.findall(r"\w+", names)}
-    assert set(floors) == {*MODULES} - {"__init__"}
-    wrong = [
-        f"{name} ({floors[name]}) imports {other} ({floors[other]})"
-        for name in floors
-        for other in imported(RUNTIME / f"{name}.py")
-        if floors[other] >= floors[name]
-    ]
-    assert not wrong
 
 
 def test_no_module_knows_of_chat_completions() -> None:
