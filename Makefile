@@ -30,16 +30,31 @@ help:  ## List the targets.
 
 setup: .venv/ready  ## Make .venv with what the other targets need.
 
+# pip installs uv, and uv the rest, in a tenth of pip's time; `pip install --require-hashes -r` does the same without it.
+INSTALL := install --quiet --disable-pip-version-check --no-input --require-hashes -r
 define set-up
 @"$(PYTHON)" -c "" 2>/dev/null || { echo "Python 3.11 or newer is needed, and there is no $(PYTHON) that runs: install it, or say where one is: make PYTHON=/path/to/python3.12" >&2; exit 1; }
 @"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and $(PYTHON) is $$("$(PYTHON)" --version 2>&1): say where a newer one is: make PYTHON=/path/to/python3.12" >&2; exit 1; }
-@echo "Setting up $(@D) (the first time takes a minute) ..."
-@mkdir -p .cache && rm -rf "$(@D)" && { "$(PYTHON)" -m venv "$(@D)" && "$(@D)/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r $<; } >.cache/setup.log 2>&1 || { cat .cache/setup.log >&2; rm -rf "$(@D)"; exit 1; }
+@echo "Setting up $(@D) ..."
+@mkdir -p .cache && { { test -e "$(@D)/demo" -a ! -e "$(@D)/ready" -a -z "$(OTHER_PYTHON)" || { rm -rf "$(@D)" && { "$(PYTHON)" -m pip --version && "$(PYTHON)" -m venv --without-pip "$(@D)" || "$(PYTHON)" -m venv "$(@D)"; } && \
+  { "$(PYTHON)" -m pip --python "$(@D)/bin/python" $(INSTALL) requirements/setup.txt || "$(@D)/bin/python" -m pip $(INSTALL) requirements/setup.txt; }; }; } && \
+  "$(@D)/bin/python" -m uv pip install --python "$(@D)/bin/python" --quiet --require-hashes -r $<; } >.cache/setup.log 2>&1 || { cat .cache/setup.log >&2; rm -rf "$(@D)"; exit 1; }
 @touch "$@"
 endef
 
-.venv/ready: requirements/dev.txt
+# An environment of another Python than the one that was asked for is made again.
+ifneq ($(origin PYTHON),file)
+OTHER_PYTHON := $(shell test -x $(PY) && { asked=$$("$(PYTHON)" --version 2>&1); has=$$($(PY) --version 2>&1); test "$$asked" = "$$has" || echo "$$has"; })
+endif
+
+.venv/ready: requirements/dev.txt $(if $(OTHER_PYTHON),another-python)
 	$(set-up)
+# The part of it that a first look needs.
+.venv/demo: requirements/demo.txt $(if $(OTHER_PYTHON),another-python)
+	$(set-up)
+.PHONY: another-python
+another-python:
+	@echo ".venv has $(OTHER_PYTHON), and $(PYTHON) is asked for: it is made again."
 .venv-lowest/ready: requirements/lowest.txt
 	$(set-up)
 # An environment of their own: the peers are nothing that the package or its tests may lean on.
@@ -54,7 +69,7 @@ endef
 .venv-%/ready: requirements/dev.txt
 	$(set-up)
 
-demo: setup  ## See it work: regenerate, start the embedded server, run the example against it, export.
+demo: $(if $(wildcard .venv/ready),setup,.venv/demo)  ## See it work: regenerate, start the embedded server, run the example against it, export.
 	@echo "1. openapi.yaml is fed to openapi-python-client, and the output compared with generated/:"
 	@$(PY) -m generator --check
 	@echo "2. An embedded server starts on loopback, with three stored completions in it."
@@ -91,7 +106,7 @@ COVERED := .venv-coverage/bin/python
 coverage:  ## Run the tests, and say which lines and branches of what they test are not covered: [PYTHON=python3.13].
 	@"$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 12))" 2>/dev/null || { echo "Python 3.12 or newer is needed to measure the coverage, and $(PYTHON) is none: say where one is: make coverage PYTHON=python3.13" >&2; exit 1; }
 	@$(MAKE) --no-print-directory .venv-coverage/ready
-	@$(COVERED) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/review.txt
+	@$(COVERED) -m uv pip install --python $(COVERED) --quiet --require-hashes -r requirements/review.txt
 	@rm -rf .cache/coverage && mkdir -p .cache/coverage
 	@$(COVERED) -m coverage run -m pytest $(IN_PARALLEL) --timeout 300
 	@$(COVERED) -m coverage run -m pytest $(IN_PARALLEL) --timeout 300 --transports httpx2,aiohttp $(TRANSPORTS)
@@ -167,7 +182,7 @@ check matrix: review-setup
 review-setup: .cache/review/ready  ## Install what the review needs.
 
 .cache/review/ready: .venv/ready requirements/review.txt
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/review.txt
+	@$(PY) -m uv pip install --python $(PY) --quiet --require-hashes -r requirements/review.txt
 	@mkdir -p $(@D) && touch "$@"
 
 test-review: review-setup  ## Run the tests of the review.
@@ -182,7 +197,7 @@ upstream: review-setup  ## Say how the spec differs from the vendor's document: 
 	@$(PY) -m review upstream "$(SPEC)" $(ARGS)
 
 review-page: review-setup  ## Open the review's page in the system's Chromium, and judge what `make test` leaves out.
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/page.txt
+	@$(PY) -m uv pip install --python $(PY) --quiet --require-hashes -r requirements/page.txt
 	@$(PY) -m pytest tests/review/page_e2e.py tests/review/packages_e2e.py
 
 docs: setup .venv-docs/ready  ## Build the documentation into build/site, with warnings as errors, and check its links.
@@ -192,7 +207,7 @@ docs: setup .venv-docs/ready  ## Build the documentation into build/site, with w
 	@echo "build/site/index.html is the documentation."
 
 docs-check: docs  ## Open each page of it in the system's Chromium: errors, accessibility, phone width, dark.
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements/page.txt
+	@$(PY) -m uv pip install --python $(PY) --quiet --require-hashes -r requirements/page.txt
 	@$(PY) -m pytest $(IN_PARALLEL) tests/docs/site_e2e.py
 
 # Built twice, from here and from a copy elsewhere, made at another time: the bytes must be the same.
@@ -221,9 +236,9 @@ hooks: setup  ## Let git run the quick checks before each commit (pre-commit).
 	@.venv/bin/pre-commit install
 
 lock: setup  ## Write the hash-locked requirements again from requirements/*.in: [UPGRADE=1] for the newest versions.
-	@for name in $(filter-out runtime newest,$(basename $(notdir $(wildcard requirements/*.in)))); do \
-	  case $$name in ogx) version=3.12 ;; *) version=3.11 ;; esac; \
-	  $(PY) -m uv pip compile --quiet --universal --python-version $$version --generate-hashes --no-emit-index-url $(if $(UPGRADE),--upgrade) \
+	@for name in dev $(filter-out dev runtime newest,$(basename $(notdir $(wildcard requirements/*.in)))); do \
+	  case $$name in ogx) version=3.12 ;; *) version=3.11 ;; esac; case $$name in demo|setup) like="-c requirements/dev.txt" ;; *) like= ;; esac; \
+	  $(PY) -m uv pip compile $$like --quiet --universal --python-version $$version --generate-hashes --no-emit-index-url $(if $(UPGRADE),--upgrade) \
 	    --no-annotate --no-header requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
 audit: setup  ## Say which locked packages have known vulnerabilities; needs the network.
