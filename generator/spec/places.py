@@ -42,6 +42,7 @@ class Extents(Protocol):
 
     def find(self, pointer: Pointer) -> Extent:
         """Return the extent of the nearest existing part of a pointer."""
+        ...
 
 
 def format_pointer(pointer: Pointer) -> str:
