@@ -8,7 +8,6 @@ import inspect
 import json
 import pickle
 import pydoc
-import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -335,29 +334,3 @@ def test_an_absent_attribute_is_read_as_fast_as_one_that_is_there() -> None:
     """It is found on the class: `__getattr__` is for names that nobody knows."""
     model: Any = ChatCompletion
     assert all(getattr(model, each.name) is None for each in declared(ChatCompletion))
-
-
-def test_a_type_checker_knows_each_class_as_attrs_does(tmp_path: Path) -> None:
-    """mypy finds each mistake, and nothing in a correct program."""
-    pytest.importorskip("mypy")
-    program = tmp_path / "program.py"
-    program.write_text(
-        "import attrs\n"
-        "from stored_completions.models import ChatCompletion, ChatCompletionUpdate\n"
-        "update = ChatCompletionUpdate(metadata={'a': 'b'})\n"
-        "attrs.asdict(attrs.evolve(update, metadata=None))\n"
-        "attrs.fields(ChatCompletion).usage\n"
-        "def f(completion: ChatCompletion) -> int | None:\n"
-        "    return completion.usage.total_tokens if completion.usage else None\n"
-        "ChatCompletionUpdate()\n"
-        "ChatCompletionUpdate(metdata={})\n"
-        "ChatCompletionUpdate(metadata=1)\n"
-        "attrs.evolve(update, metdata=None)\n"
-        "update.metdata\n",
-        encoding="utf-8",
-    )
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--hide-error-context", str(program)]
-    cache = ["--cache-dir", str(ROOT / ".mypy_cache"), "--config-file", str(ROOT / "pyproject.toml")]
-    done = subprocess.run([*command, *cache], cwd=ROOT, capture_output=True, text=True, check=False)
-    lines = sorted({int(line.split(":")[1]) for line in done.stdout.splitlines() if ": error:" in line})
-    assert lines == [8, 9, 10, 11, 12], done.stdout + done.stderr
