@@ -121,7 +121,7 @@ def test_each_model_is_an_attrs_class(classes: list[type[Model]]) -> None:
         attrs.resolve_types(model)
         assert not any(isinstance(each.type, str) for each in attrs.fields(model))
         parameters = inspect.signature(model).parameters
-        assert [*parameters] == [each.name for each in attrs.fields(model)]
+        assert [*parameters] == [*(each.name for each in declared(model)), "additional_properties"]
         assert {each.kind for each in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
         assert all(each.annotation is not inspect.Parameter.empty for each in parameters.values())
 
@@ -212,6 +212,26 @@ def test_evolve_changes_what_it_is_given_and_nothing_else(
         assert json.dumps(changed.to_dict()) == json.dumps(expected)
     assert json.dumps(source.to_dict()) == before
     assert evolve(source) == source and evolve(source) is not source
+
+
+@given(value=objects, extra=st.dictionaries(st.sampled_from("abc"), st.integers()), data=st.data())
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_evolve_replaces_what_is_not_declared_and_nothing_else(
+    value: dict[str, Any], extra: dict[str, Any], data: st.DataObject, classes: list[type[Model]]
+) -> None:
+    """What is absent stays absent, and null stays null, whether the new properties are a dict's or another model's."""
+    model = data.draw(st.sampled_from(classes))
+    names = [each.metadata.get("wire_name", each.name) for each in declared(model)]
+    value = {**value, **data.draw(st.dictionaries(st.sampled_from(names), st.none()) if names else st.just({}))}
+    extra = {name: each for name, each in extra.items() if name not in names}
+    source = model.from_dict(value)
+    before = json.dumps(source.to_dict())
+    expected = {name: each for name, each in value.items() if name in names or name in extra} | extra
+    for given_extra in (extra, model.from_dict(extra).additional_properties):
+        for change in (evolve, Model.__replace__):
+            changed = change(source, additional_properties=given_extra)
+            assert json.dumps(changed.to_dict()) == json.dumps(expected)
+    assert json.dumps(source.to_dict()) == before
 
 
 @pytest.mark.skipif(sys.version_info < (3, 13), reason="copy.replace is new in Python 3.13")

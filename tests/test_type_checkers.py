@@ -18,13 +18,32 @@ from generator.generate import generate
 from tests.server import CONFIG, ROOT
 
 RUNTIME = ROOT / "requirements/runtime.in"
+PYTHON = "env/bin/python"
 # What each is run with: mypy and pyright strict; ty and pyrefly as a project that uses them has them.
 CHECKERS = {
-    "mypy": ["mypy", "--strict", "--no-error-summary", "--hide-error-context", "--python-executable", "env/bin/python"],
+    "mypy": ["mypy", "--strict", "--no-error-summary", "--hide-error-context", "--python-executable", PYTHON],
     "pyright": ["pyright", "--project", "pyrightconfig.json"],
-    "pyrefly": "pyrefly check --preset strict --output-format min-text --python-interpreter-path env/bin/python".split(),
+    "pyrefly": [
+        "pyrefly",
+        "check",
+        "--preset",
+        "strict",
+        "--output-format",
+        "min-text",
+        "--python-interpreter-path",
+        PYTHON,
+    ],
     # Nothing can be written that is what ty makes of `if text:`, a str that is not empty.
-    "ty": "ty check --output-format concise --python env --ignore assert-type-unspellable-subtype".split(),
+    "ty": [
+        "ty",
+        "check",
+        "--output-format",
+        "concise",
+        "--python",
+        "env",
+        "--ignore",
+        "assert-type-unspellable-subtype",
+    ],
 }
 FOUND = re.compile(r"^(?:ERROR )?\s*\S*?(\w+\.py):(\d+):", re.MULTILINE)
 

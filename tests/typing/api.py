@@ -100,8 +100,8 @@ usage = attrs.fields(ChatCompletion).usage
 as_dict = attrs.asdict(changed)
 print(names, usage.default, as_dict["metadata"], changed.to_dict(), "metadata" in changed, changed["metadata"])
 match completion:
-    case ChatCompletion(id=str(text), choices=[Choice(message=message), *_]):
-        print(text, message.content)
+    case ChatCompletion(id=str(text), choices=[Choice(message=first), *_]):
+        print(text, first.content)
     case _:
         pass
 
