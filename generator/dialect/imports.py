@@ -59,7 +59,7 @@ _PACKAGE = {
     "lazy": ("LazyModule",),
     "forms": ("form_body",),
     "many": ("Outcome", "amany", "many"),
-    "model": ("decode", "decode_list", "decode_nested", "new_model", "undeclared"),
+    "model": ("decode", "decode_list", "decode_nested", "new_model"),
     "pages": ("AsyncPage", "AsyncPager", "Page", "Paging"),
     "raw": ("AsyncStreamedResponse", "StreamedResponse", "async_raw", "async_streamed", "raw", "streamed"),
     "request": ("Request", "header_texts", "json_body", "path_segment", "present", "query_pairs", "raw_body"),
