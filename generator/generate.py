@@ -47,6 +47,7 @@ _ONLY_IF_USED = {
     "files": ["files"],
     "forms": ["forms"],
     "styles": ["styles", "forms"],
+    "variants": ["variants"],
 }
 # What is carried as it is may need an extra that is not installed: it is compiled where the package does not import it.
 _IMPORT_ALL = """

@@ -6,8 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from keyword import iskeyword
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import urljoin, urlsplit
 
 from attrs import evolve
@@ -23,26 +22,19 @@ from openapi_python_client.parser.properties.int import IntProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
-from openapi_python_client.strings import ClassName, PythonIdentifier, kebab_case
+from openapi_python_client.strings import kebab_case
 
-from ..runtime.facade import AsyncFacade, Resource, SyncFacade
-from ..spec.openapi import METHODS, objects
 from ..spec.preparing.names import carried
+from .discriminators import Case, Discriminator, declared_discriminators
+from .resources import ResourceTree
 from .security import Security
-from .texts import free
-
-# What the modules of the package are full of already.
-_PACKAGE_NAMES = frozenset({"AuthenticatedClient", "Client", "Response"})
-_WAYS = ("with_raw_response", "with_streaming_response")
-_CLIENT_NAMES = frozenset({"client", "copy", "with_options", *_WAYS, *dir(SyncFacade), *dir(AsyncFacade)})
-_RESOURCE_NAMES = frozenset({*_WAYS, *dir(Resource)})
 
 
 class FragmentError(Exception):
     """No client can be generated from what the document says; the message says where and what."""
 
 
-class Facts:
+class Facts(ResourceTree):
     """What the templates ask of the generator and cannot work out by themselves: the global `facts`.
 
     A property that refers to a component is a copy that the generator made before it filled the component in, so
@@ -50,16 +42,12 @@ class Facts:
     """
 
     def __init__(self, data: GeneratorData, document: dict[str, Any], config: Config) -> None:
+        super().__init__(data, document, config)
         self._models: dict[str, ModelProperty] = {model.class_info.name: model for model in data.models}
-        self._discriminators = list(_discriminators(document))
+        self._discriminators = list(declared_discriminators(document))
         self.enums = data.enums
         self._servers: list[dict[str, Any]] = document.get("servers") or []
-        self._prefix = config.field_prefix
         self._document = document
-        self._info: dict[str, Any] = document["info"]
-        self._operations = dict(_operations(document, config.field_prefix))
-        self.collections = list(data.endpoint_collections_by_tag.values())
-        self._tag_descriptions = {tag["name"]: tag.get("description", "") for tag in document.get("tags", [])}
 
     def resolve(self, model: ModelProperty) -> ModelProperty:
         """Return the component that a property refers to."""
@@ -222,51 +210,6 @@ class Facts:
             {key: extension[key] for key in ("items", "more", "last", "id")},
         )
 
-    @property
-    def client_name(self) -> str:
-        """The class of the client whose methods are grouped by tag, from the configuration or the document's title."""
-        extension = self._info.get("x-client")
-        named = extension.get("name") if isinstance(extension, dict) else None
-        return free(ClassName(str(named or _titled(str(self._info["title"]))), self._prefix), _PACKAGE_NAMES)
-
-    def tag(self, collection: EndpointCollection) -> str:
-        """Return a tag as the document spells it."""
-        tags: list[str] = self._operation(collection.endpoints[0]).get("tags") or ["default"]
-        return tags[0]
-
-    def tag_description(self, collection: EndpointCollection) -> str:
-        """Return the document's description of a tag, or its name."""
-        tag = self.tag(collection)
-        return self._tag_descriptions.get(tag) or f"The operations with the tag {tag}."
-
-    def resources(self, parent: EndpointCollection | None = None) -> dict[str, EndpointCollection]:
-        """Return the tags directly below another, or below none, by the path that leads to them: `chat.completions`."""
-        paths = {self.tag(collection): collection for collection in self.collections}
-        above = f"{self.tag(parent)}." if parent else ""
-        below = {tag: collection for tag, collection in paths.items() if tag.startswith(above)}
-        return {
-            tag.removeprefix(above): collection
-            for tag, collection in sorted(below.items())
-            if not any(tag.startswith(f"{other}.") for other in below)
-        }
-
-    def namespaces(self) -> dict[str, dict[str, EndpointCollection]]:
-        """Return the resources below no other, by the first part of their path and the rest: `chat`, `completions`.
-
-        The first part is what the client's property is called; the rest is empty where the tag has no dots.
-        """
-        found: dict[str, dict[str, EndpointCollection]] = {}
-        for path, collection in self.resources().items():
-            first, _, rest = path.partition(".")
-            found.setdefault(PythonIdentifier(first, self._prefix), {})[rest] = collection
-        return {
-            free(first.rstrip("_") if iskeyword(first) else first, _CLIENT_NAMES): each for first, each in found.items()
-        }
-
-    def property_name(self, path: str) -> str:
-        """Return the name of the property that leads to a resource, by the rest of its path."""
-        return free(PythonIdentifier(path, self._prefix), _RESOURCE_NAMES)
-
     def user_agent(self, package: str) -> str:
         """Return the name and version of the package in the characters that a header may hold."""
         version = re.sub(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]+", "-", str(self._info["version"])).strip("-")
@@ -292,57 +235,6 @@ class Facts:
     def asked_credentials(self, endpoint: Endpoint) -> str:
         """Return the credentials that an operation asks for, as code; empty where each gets the client's one key."""
         return self.security.alternatives(self._operation(endpoint))
-
-    def namespace_class(self, name: str) -> str:
-        """Return the class of the resources below one that has no operations itself."""
-        own = {f"{prefix}{self.client_name}" for prefix in ("", "Async", "Base")}
-        return free(ClassName(name, self._prefix), own)
-
-    def resource_class(self, collection: EndpointCollection) -> str:
-        """Return the class of the operations with a tag."""
-        return ClassName(collection.tag, self._prefix)
-
-    def children(self, collection: EndpointCollection) -> dict[str, EndpointCollection]:
-        """Return the resources directly below another, by the name of the property that leads to them."""
-        found: dict[str, EndpointCollection] = {}
-        for path, child in self.resources(collection).items():
-            found[free(PythonIdentifier(path, self._prefix), {*_RESOURCE_NAMES, *found})] = child
-        return found
-
-    def method_names(self, collection: EndpointCollection) -> dict[str, str]:
-        """Return the names of a tag's methods, by the operation's name.
-
-        It is the operationId less the words of the tag, so that it depends on nothing else: `createService` of the tag
-        `services` is `create`, and `createKey` is `create_key`. Where two would have one name, each has its whole one.
-        """
-        short = self._short_names(collection)
-        uses = Counter(short.values())
-        taken = {*_RESOURCE_NAMES, *self.children(collection)}
-        found: dict[str, str] = {}
-        for endpoint in collection.endpoints:
-            name = short[endpoint.name]
-            is_name = uses[name] == 1 and name.isidentifier() and not iskeyword(name)
-            found[endpoint.name] = free(name if is_name else endpoint.name, {*taken, *found.values()})
-        return found
-
-    def clashing_methods(self) -> list[str]:
-        """Return the operations that have their whole name because another one of their tag has the short one too."""
-        found = []
-        for collection in self.collections:
-            short = self._short_names(collection)
-            uses = Counter(short.values())
-            clashing = [each for each in collection.endpoints if uses[short[each.name]] > 1]
-            found += [str(self._operation(each)["operationId"]) for each in clashing]
-        return found
-
-    def _short_names(self, collection: EndpointCollection) -> dict[str, str]:
-        """Return the names of a tag's operations without the words of the tag."""
-        words = self._words(collection)
-        return {endpoint.name: _less(endpoint.name, words) for endpoint in collection.endpoints}
-
-    def _words(self, collection: EndpointCollection) -> set[str]:
-        """Return the words of a tag, in the singular."""
-        return {_singular(word) for word in re.split(r"[^a-z0-9]+", str(PythonIdentifier(self.tag(collection), "")))}
 
     def description(self, endpoint: Endpoint, parameter: Property) -> str:
         """Return the document's description of a parameter, or of the property of a body that is an argument."""
@@ -420,9 +312,6 @@ class Facts:
         wire_name = parameter.name.get_untrusted_value()
         return next(each for each in declared if each["in"] == location and carried(each["name"]) == wire_name)
 
-    def _operation(self, endpoint: Endpoint) -> dict[str, Any]:
-        return self._operations[str(endpoint.tags[0]), str(endpoint.name)]
-
     def _constants(self, variant: ModelProperty) -> dict[str, tuple[Any, bool]]:
         constants: dict[str, tuple[Any, bool]] = {}
         for part in properties_of(self.resolve(variant)):
@@ -431,28 +320,6 @@ class Facts:
             elif isinstance(part, LiteralEnumProperty) and len(part.values) == 1:
                 constants[part.name.get_untrusted_value()] = (next(iter(part.values)), part.required)
         return constants
-
-
-class Case(NamedTuple):
-    """A discriminator's value and its class; `optional`: an absent value means the class too."""
-
-    literal: str
-    optional: bool
-    class_name: str
-
-
-class Discriminator(NamedTuple):
-    """The property whose value distinguishes the variants of a union.
-
-    Attributes:
-        property_name: The property.
-        cases: What its values mean.
-        base: The class of all other values: that of the schema that the variants inherit from; empty for none.
-    """
-
-    property_name: str
-    cases: list[Case]
-    base: str = ""
 
 
 class Credentials(NamedTuple):
@@ -486,35 +353,6 @@ class Page(NamedTuple):
     names: dict[str, str]
 
 
-def _titled(title: str) -> str:
-    """Return the words of a title that name an API: no address, no version, and not that it is an API."""
-    words = re.sub(
-        r"\bhttps?:\S+|\([^)]*\)|\bv(?:ersion)? ?\d[\w.]*|\b\d+(?:\.\d+)+\b", " ", title, flags=re.IGNORECASE
-    )
-    named = [each for each in words.split() if each.strip(".,:;-").lower() not in _NO_NAMES]
-    return " ".join(named[:4]) if any(each.isalnum() for each in " ".join(named)) else title
-
-
-_NO_NAMES: Final = frozenset(
-    {"api", "apis", "rest", "openapi", "oas", "swagger", "specification", "spec", "definition"}
-)
-
-
-def _singular(word: str) -> str:
-    """Return a word without the ending of its plural, as far as both become the same."""
-    if word.endswith("ies") and len(word) > 4:
-        return f"{word[:-3]}y"
-    if re.search(r"([sxz]|ch|sh)es$", word):
-        return word[:-2]
-    return word[:-1] if re.search(r"[^s]s$", word) and len(word) > 3 else word
-
-
-def _less(name: str, words: set[str]) -> str:
-    """Return the name of an operation without some words, singular or plural; its first word is a verb, and stays."""
-    first, *rest = name.split("_")
-    return "_".join([first, *(word for word in rest if _singular(word) not in words)])
-
-
 def _url_of(servers: list[dict[str, Any]]) -> str:
     """Return the URL of the first server, with the defaults of its variables."""
     for server in servers[:1]:
@@ -538,27 +376,3 @@ def properties_of(model: ModelProperty) -> list[Property]:
     """Return the properties of a model, that of what it does not declare included."""
     own = [*(model.required_properties or []), *(model.optional_properties or [])]
     return own if model.additional_properties is None else [*own, model.additional_properties]
-
-
-def _operations(document: dict[str, Any], prefix: str) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
-    """Yield each operation of the prepared document by the generator's names for its tag and itself."""
-    for item in document["paths"].values():
-        for method in METHODS:
-            if method in item:
-                tags = item[method].get("tags") or ["default"]
-                name = str(PythonIdentifier(item[method]["operationId"], prefix))
-                for tag in tags:
-                    yield (str(PythonIdentifier(tag, "tag")), name), item[method]
-
-
-def _discriminators(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, str], str]]:
-    """Yield each `discriminator` of the document: its property, and the classes for its values and for all others."""
-    for node in objects(document):
-        discriminator = node.get("discriminator")
-        if isinstance(discriminator, dict):
-            variants = node.get("oneOf") or node.get("anyOf") or []
-            names = [part["$ref"].rsplit("/", 1)[-1] for part in variants if "$ref" in part]
-            mapping = discriminator.get("mapping") or {name: name for name in names}
-            classes = {value: str(ClassName(target.rsplit("/", 1)[-1], "")) for value, target in mapping.items()}
-            base = str(discriminator.get("x-base") or "")
-            yield discriminator["propertyName"], classes, str(ClassName(base, "")) if base else ""

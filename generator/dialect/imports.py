@@ -40,6 +40,7 @@ _STANDARD = {
     "_partial": "from functools import partial",
 }
 _PACKAGE = {
+    "compat": ("Model",),
     "client": (
         "request_options",
         "AuthenticatedClient",
@@ -58,7 +59,7 @@ _PACKAGE = {
     "lazy": ("LazyModule",),
     "forms": ("form_body",),
     "many": ("Outcome", "amany", "many"),
-    "model": ("Model", "decode", "decode_closest", "decode_list", "decode_nested", "new_model"),
+    "model": ("decode", "decode_list", "decode_nested", "new_model"),
     "pages": ("AsyncPage", "AsyncPager", "Page", "Paging"),
     "raw": ("AsyncStreamedResponse", "StreamedResponse", "async_raw", "async_streamed", "raw", "streamed"),
     "request": ("Request", "header_texts", "json_body", "path_segment", "present", "query_pairs", "raw_body"),
@@ -67,6 +68,7 @@ _PACKAGE = {
     "tree": ("JSON",),
     "types": ("AsyncHttpClient", "SyncHttpClient", "Timeout", "Token"),
     "unset": ("UNSET", "Unset"),
+    "variants": ("decode_closest",),
 }
 
 # Every name that the generated code brings in itself.

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from functools import cached_property
-from keyword import iskeyword
 from typing import NamedTuple, cast
 
 from openapi_python_client.parser.bodies import Body, BodyType
@@ -13,17 +11,9 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty, Property
 from openapi_python_client.parser.responses import Response
 
-from ..runtime.client import RequestOptions
+from .arguments import Argument, names_of, required_first
 from .facts import Facts, Page
 from .schemas import Schemas
-from .texts import free
-
-# The arguments that every function or method has, whatever the document says.
-_TAKEN = frozenset(
-    {"self", "client", "body", "options", "sync_detailed", "asyncio_detailed", "isinstance"}
-    | RequestOptions.__annotations__.keys()
-)
-
 
 # The errors with a status of their own.
 _ERRORS = {
@@ -36,39 +26,6 @@ _ERRORS = {
     "429": "RateLimitError",
     "500": "InternalServerError",
 }
-
-
-class Argument(NamedTuple):
-    """An argument of a function.
-
-    Attributes:
-        name: Its name.
-        type: The type of its values.
-        required: Whether it must be given.
-        wire_name: The name on the wire of the parameter or of the body's property.
-        description: What the document says of it.
-    """
-
-    name: str
-    type: str
-    required: bool
-    wire_name: str
-    description: str
-
-    @property
-    def annotation(self) -> str:
-        """The type of what can be given."""
-        return self.type if self.required else f"{self.type} | _Unset"
-
-    @property
-    def default(self) -> str:
-        """The default of what may be left out, as code in a signature."""
-        return "" if self.required else " = _UNSET"
-
-    @property
-    def wire_name_literal(self) -> str:
-        """The name on the wire, as code."""
-        return repr(self.wire_name)
 
 
 class Branch(NamedTuple):
@@ -99,7 +56,7 @@ class Operation:
         self.has_id = bool(endpoint.path_parameters)
         self.page: Page | None = facts.page(endpoint)
         parameters = [part for _, part in endpoint.iter_all_parameters()]
-        self._parameter_names = dict(zip(map(id, parameters), _names_of(parameters), strict=True))
+        self._parameter_names = dict(zip(map(id, parameters), names_of(parameters), strict=True))
 
     @cached_property
     def path_arguments(self) -> list[Argument]:
@@ -109,12 +66,12 @@ class Operation:
     @cached_property
     def keyword_arguments(self) -> list[Argument]:
         """The parameters in the query, the headers and the cookies; required ones first."""
-        return _required_first(self.argument(part) for part in self._keywords)
+        return required_first(self.argument(part) for part in self._keywords)
 
     @cached_property
     def method_arguments(self) -> list[Argument]:
         """The keyword arguments of the method: the properties of a JSON body among them; required ones first."""
-        return _required_first([*self.body_arguments, *self.keyword_arguments])
+        return required_first([*self.body_arguments, *self.keyword_arguments])
 
     @cached_property
     def body_arguments(self) -> list[Argument]:
@@ -126,7 +83,7 @@ class Operation:
             return []
         model = self._facts.resolve(cast(ModelProperty, bodies[0].prop))
         parts = [*(model.required_properties or []), *(model.optional_properties or [])]
-        found = [self._named(part, name) for part, name in zip(parts, _names_of(parts), strict=True)]
+        found = [self._named(part, name) for part, name in zip(parts, names_of(parts), strict=True)]
         others = {argument.name for argument in (*self.path_arguments, *self.keyword_arguments)}
         return [] if others & {argument.name for argument in found} else found
 
@@ -395,22 +352,6 @@ class Operation:
         if self._facts.is_model(part):
             return Branch(condition, f"_decode({type_}, {value})")
         return Branch(condition, self._schemas.decoded(part, "value"), value)
-
-
-def _names_of(parts: Iterable[Property]) -> Iterator[str]:
-    """Return the names of arguments, each once: the generator's, except that names of built-in functions stay."""
-    taken = {*_TAKEN}
-    for part in parts:
-        name = str(part.python_name)
-        if name == f"{part.name.get_untrusted_value()}_":
-            name = name[:-1]
-        name = free(f"{name}_" if iskeyword(name) else name, taken)
-        taken.add(name)
-        yield name
-
-
-def _required_first(arguments: Iterable[Argument]) -> list[Argument]:
-    return sorted(arguments, key=lambda argument: not argument.required)
 
 
 def _is_2xx(response: Response) -> bool:

@@ -26,7 +26,7 @@ from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
-from ..runtime.model import Model
+from ..runtime.compat import Model
 from .facts import Facts, properties_of
 from .imports import names_in
 

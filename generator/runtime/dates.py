@@ -1,5 +1,8 @@
 """Date-times, read in whatever spelling and written in the one that came."""
 
+# Type checkers read this where python-dateutil's stubs are not installed, too.
+# mypy: disable-error-code=import-untyped
+
 from __future__ import annotations
 
 import datetime
@@ -29,6 +32,6 @@ def _read(value: str) -> datetime.datetime:
     try:
         return datetime.datetime.fromisoformat(value)
     except ValueError:
-        found = isoparse(value)
+        found: datetime.datetime = isoparse(value)
     offset = found.utcoffset()
     return found if offset is None else found.replace(tzinfo=datetime.timezone(offset))

@@ -4,6 +4,9 @@ The asynchronous class is the twin of the other: they differ by `await` alone. T
 such client.
 """
 
+# Type checkers read this where the extra is not installed, too.
+# mypy: disable-error-code=import-not-found, no-warn-return-any
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, Unpack, cast
+from inspect import Parameter, Signature
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, cast
 
 import attrs
 from attrs import define, field
 
 from .decoding import loads
 from .display import break_lines, shown, suggestion
-from .dumping import DumpOptions, dumped
-from .forks import no_fork
 from .tree import JSON, Node, copied, equal, flat, json_text, restored, wire_name
 
 T = TypeVar("T")
+_ADDITIONAL = "additional_properties"
+# The argument by which `attrs.evolve` hands over the properties of its source, also where it is given others.
+_UNDECLARED: Any = field(factory=dict, alias="_evolved_from")
 
 
 class _Body(dict[Any, Any]):
@@ -47,30 +50,10 @@ class _Renamed:
 
 @define(kw_only=True, slots=False, eq=False, repr=False)
 class Model(Node):
-    """The base of all models.
-
-    A model keeps whatever it was decoded from: a value of another type than declared stays as it came, and so does a
-    property that is not declared. A property that is absent reads as None; `"name" in model` says whether it is
-    present, and assigning it makes it so. `model["name"]` reads, writes and deletes a property by its name on the wire.
-
-    A constructor takes keywords: what is left out is absent, None is null. `attrs.evolve(model, name=value)` changes
-    `name` and nothing else: what is absent stays absent. `attrs.asdict` cannot tell absent from null; `to_dict` can.
-
-    `from_dict` may keep parts of what it is given: values that are not declared, and objects that are declared without
-    properties. What `to_dict` returns shares nothing with the model, and neither do copies (not even those of
-    `copy.copy`) and pickles.
-
-    Attributes:
-        additional_properties: The properties that the spec does not declare, by their names on the wire. What is
-            changed in this dict is changed in the model.
-
-    Example:
-        >>> Model.from_dict({"unknown": 1}).to_dict()
-        {'unknown': 1}
-    """
+    """The base of all models, without pydantic's names; `compat.Model` says what a model is."""
 
     # The first field: `attrs.evolve` hands it over behind the changes and before all other fields (see `_settle`).
-    additional_properties: dict[str, JSON] = field(factory=dict)
+    additional_properties: dict[str, JSON] = _UNDECLARED
 
     # The name on the wire of each declared attribute.
     _wire_names: ClassVar[Mapping[str, str]] = {}
@@ -88,7 +71,7 @@ class Model(Node):
         declared = [each for each in attrs.fields(cls) if each.name != _ADDITIONAL]
         cls._wire_names = {each.name: each.metadata.get("wire_name", each.name) for each in declared}
         renamed = {name for name, on_the_wire in cls._wire_names.items() if name != on_the_wire}
-        cls._own_names = Model._own_names | renamed
+        cls._own_names |= renamed
         cls._has_none_of = cls._own_names.isdisjoint
         required = [cls._wire_names[each.name] for each in declared if each.default is attrs.NOTHING]
         cls._required = {each: cls._key(each) for each in required}
@@ -99,7 +82,7 @@ class Model(Node):
             setattr(cls, name, _Renamed(on_the_wire) if name in renamed else None)
         # A class with an `__init__` of its own calls this one.
         own = "__attrs_init__" if "__attrs_init__" in cls.__dict__ else "__init__"
-        setattr(cls, own, _settling(getattr(cls, own)))
+        setattr(cls, own, _settling(getattr(cls, own), attrs.fields(cls)))
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
@@ -148,73 +131,6 @@ class Model(Node):
         if request_id is not None:
             self.__dict__ = values = _Body(self.__dict__)
             values.request_id = request_id
-
-    # pydantic's names for these, for programs that were written for its models.
-
-    @classmethod
-    def model_validate(cls, obj: Any) -> Self:
-        """Decode a JSON object as `from_dict` does, or return a model that is one of these already.
-
-        Raises:
-            TypeError: it is neither.
-        """
-        if isinstance(obj, cls):
-            return obj
-        if not isinstance(obj, Mapping):
-            raise TypeError(f"A {cls.__name__} is made of a dict, not of {type(obj).__name__}.")
-        return cls.from_dict(obj)
-
-    @classmethod
-    def model_validate_json(cls, json_data: bytes | str) -> Self:
-        """Decode a JSON str or bytes as `from_json` does."""
-        return cls.from_json(json_data)
-
-    @classmethod
-    def model_construct(cls, **values: Any) -> Self:
-        """Decode a JSON object that is given as arguments."""
-        return cls.from_dict(values)
-
-    def model_dump(self, **options: Unpack[DumpOptions]) -> dict[str, Any]:
-        """Return this model as a dict, with None for whatever is absent unless `exclude_unset` is set."""
-        return dumped(self, options)
-
-    def model_dump_json(self, *, indent: int | None = None, **options: Unpack[DumpOptions]) -> str:
-        """Return what `model_dump` returns, as a JSON str."""
-        options["mode"] = "json"
-        return json_text(self.model_dump(**options), indent)
-
-    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Return a copy with other values for some attributes; unless it is `deep`, it shares what is nested in it."""
-        copy = self.__deepcopy__(None) if deep else self.__copy__()
-        for name, value in (update or {}).items():
-            setattr(copy, name, value)
-        return copy
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
-        """Let pydantic validate and write models in its own; pydantic alone calls this."""
-        with no_fork:
-            from .pydantic_schema import validation_schema  # noqa: PLC0415 - only who has pydantic can import it
-
-        return validation_schema(cls)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]:
-        """Return the JSON schema of the declared properties, for pydantic and FastAPI."""
-        with no_fork:
-            from .pydantic_schema import json_schema  # noqa: PLC0415 - only who has pydantic can import it
-
-        return json_schema(cls)
-
-    @property
-    def model_extra(self) -> dict[str, Any]:
-        """The properties that the document does not declare, by their names on the wire."""
-        return dict(self.additional_properties)
-
-    @property
-    def model_fields_set(self) -> set[str]:
-        """The names of the attributes that are declared and present."""
-        return {name for name, on_the_wire in self._wire_names.items() if on_the_wire in self}
 
     @property
     def additional_keys(self) -> list[str]:
@@ -293,12 +209,14 @@ class Model(Node):
                 `additional_properties`, then all else, in which absent and null look alike.
             names: The names of the attributes that the constructor takes, by those of its arguments.
         """
-        rest, now = given.get(_ADDITIONAL), self.__dict__
+        evolved = next(iter(names))
         source: Mapping[Any, Any] = {}
-        changed = [names[each] for each in given if each in names]
-        if isinstance(rest, Additional) and given.keys() >= names.keys():
-            source, changed = rest.model.__dict__, changed[: changed.index(_ADDITIONAL)]
+        changed = [*given]
+        if isinstance(rest := given.get(evolved), Additional) and given.keys() >= names.keys():
+            source, changed = rest.model.__dict__, [*takewhile(lambda name: name != evolved, given)]
+        now, rest = self.__dict__, given.get(_ADDITIONAL, rest)
         keys = {name: self._key(on_the_wire) for name, on_the_wire in self._wire_names.items()}
+        changed = [names.get(name, name) for name in changed]
         order = dict.fromkeys(source)
         for name in changed:
             order.update(dict.fromkeys(map(self._key, rest or ()) if name == _ADDITIONAL else [keys[name]]))
@@ -308,21 +226,36 @@ class Model(Node):
         now.update(values)
 
 
-_ADDITIONAL = "additional_properties"
-
-
-def _settling(init: Callable[..., None]) -> Callable[..., None]:
+def _settling(init: Callable[..., None], fields: Iterable[attrs.Attribute[Any]]) -> Callable[..., None]:
     """Return a constructor by attrs that leaves absent what it was not given."""
 
     @wraps(init)
     def settled(self: Model, /, *args: Any, **given: Any) -> None:
-        init(self, *args, **given)
-        taken = {each.alias: each for each in attrs.fields(type(self)) if each.init}
-        positional = [name for name, each in taken.items() if not each.kw_only]
-        given = {**dict(zip(positional, args, strict=False)), **given}
-        self._settle(given, {name: each.name for name, each in taken.items()})
+        names = {each.alias: each.name for each in attrs.fields(type(self)) if each.init}
+        keywords = {**given}
+        if _ADDITIONAL in given:
+            keywords[next(iter(names))] = keywords.pop(_ADDITIONAL)
+        init(self, *args, **keywords)
+        self._settle({**dict(zip(positional, args, strict=False)), **given}, names)
 
+    first, *rest = [each for each in fields if each.init]
+    positional = [each.alias or each.name for each in rest if not each.kw_only]
+    # In attrs' order: in another, hypothesis takes a hundred times as long for models that hold each other.
+    parameters = [Parameter("self", Parameter.POSITIONAL_ONLY), *map(_parameter, [first, *rest])]
+    visible: Any = settled
+    visible.__signature__ = Signature(parameters, return_annotation=None, __validate_parameters__=False)
     return settled
+
+
+def _parameter(each: attrs.Attribute[Any]) -> Parameter:
+    """Return the parameter of a constructor for a field, as people see it."""
+    additional = each.name == _ADDITIONAL
+    return Parameter(
+        _ADDITIONAL if additional else each.alias or each.name,
+        Parameter.KEYWORD_ONLY if each.kw_only else Parameter.POSITIONAL_OR_KEYWORD,
+        default={} if additional else Parameter.empty if each.default is attrs.NOTHING else each.default,
+        annotation=each.type,
+    )
 
 
 class Additional(dict[str, T]):
@@ -372,14 +305,16 @@ def _set_additional(model: Model, values: Mapping[str, Any]) -> None:
     rest.update(values)
 
 
-def _set_up() -> None:
-    """Put the view of what is not declared in its field's place, which attrs leaves empty."""
-    setattr(Model, _ADDITIONAL, property(_additional, _set_additional, doc=_additional.__doc__))
-    Model._own_names = frozenset(dir(Model))
-    Model._has_none_of = Model._own_names.isdisjoint
+def reserve_names(base: type[Model]) -> None:
+    """Keep the properties of a base's models out of the way of its own names."""
+    base._own_names = frozenset(dir(base))
+    base._has_none_of = base._own_names.isdisjoint
 
 
-_set_up()
+# The view of what is not declared, in its field's place, which attrs leaves empty.
+setattr(Model, _ADDITIONAL, property(_additional, _set_additional, doc=_additional.__doc__))
+Model.__attrs_init_subclass__()
+reserve_names(Model)
 
 M = TypeVar("M", bound=Model)
 _new = object.__new__
@@ -428,41 +363,6 @@ def decode_nested(decode: Callable[[dict[str, Any], bool], Any], value: dict[str
         return decode(value, False)
     except RecursionError:
         return value
-
-
-# The JSON values that a property allows, by their types; a list of such types stands for a list of such values.
-Kinds = tuple[Any, ...]
-
-
-def decode_closest(value: dict[str, Any], owned: bool, *variants: tuple[type[Model], Mapping[str, Kinds]]) -> Any:
-    """Decode an object as the model that fits it best, of those that require no more than it has, if any.
-
-    Args:
-        variants: The models, each with the kinds of those of its properties whose kinds tell it from the others.
-    """
-
-    def score(variant: tuple[type[Model], Mapping[str, Kinds]]) -> tuple[bool, int, int]:
-        model, kinds = variant
-        misfits = sum(name in value and not _fits(value[name], allowed) for name, allowed in kinds.items())
-        declared = sum(name in value for name in model._wire_names.values())
-        return all(name in value for name in model._required), -misfits, declared
-
-    best = max(variants, key=score)
-    return best[0]._decoded(value, owned) if score(best)[0] else value
-
-
-def _fits(value: Any, kinds: Kinds) -> bool:
-    """Return whether a JSON value is of one of some kinds; a whole number is a float too."""
-    for kind in kinds:
-        if isinstance(kind, list):
-            if isinstance(value, list) and all(_fits(item, tuple(kind)) for item in value):
-                return True
-        elif value is None or isinstance(value, bool):
-            if kind is (None if value is None else bool):
-                return True
-        elif kind is not None and isinstance(value, (float, int) if kind is float else kind):
-            return True
-    return False
 
 
 def wire_names(model: Model) -> Iterator[str]:

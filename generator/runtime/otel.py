@@ -5,6 +5,9 @@ ended and how long it took; never what was sent or received. The names are those
 HTTP, and those that the document's `x-client` has for calls.
 """
 
+# Type checkers read this where the extra is not installed, too.
+# mypy: disable-error-code=import-not-found
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, NoReturn, Self, TypeVar, Unpack, cast, overload
 
-from .dumping import DumpOptions
+from .compat import DumpOptions, Model
 from .errors import PagingError
-from .model import Model
 from .unset import Unset
 
 T = TypeVar("T")

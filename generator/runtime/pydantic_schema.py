@@ -1,5 +1,8 @@
 """Models in pydantic's eyes: what it validates and writes, and the JSON schema of their declared properties."""
 
+# Type checkers read this where the extra is not installed, too.
+# mypy: disable-error-code=import-not-found
+
 from __future__ import annotations
 
 import datetime

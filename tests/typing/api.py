@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, assert_type
 
+import attrs
 import httpx
 
 from stored_completions import AsyncOpenAI, AuthenticatedClient, OpenAI, Response
@@ -87,6 +88,22 @@ except RateLimitError as error:
 except APIStatusError as error:
     assert_type(error.status_code, int)
     assert_type(error.body, object | None)
+
+with client.chat.completions.with_streaming_response.retrieve("chatcmpl-1") as streamed:
+    assert_type(streamed.parse(), ChatCompletion)
+
+# Models are attrs classes, and dicts of what is on the wire.
+update = ChatCompletionUpdate(metadata={"topic": "tests"})
+changed: ChatCompletionUpdate = attrs.evolve(update, metadata=None)
+names = [field.name for field in attrs.fields(ChatCompletion)]
+usage = attrs.fields(ChatCompletion).usage
+as_dict = attrs.asdict(changed)
+print(names, usage.default, as_dict["metadata"], changed.to_dict(), "metadata" in changed, changed["metadata"])
+match completion:
+    case ChatCompletion(id=str(text), choices=[Choice(message=first), *_]):
+        print(text, first.content)
+    case _:
+        pass
 
 # The generator's own convention.
 authenticated = AuthenticatedClient(token="key")

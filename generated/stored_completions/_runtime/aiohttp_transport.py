@@ -1,6 +1,9 @@
 # Generated from generator/runtime/aiohttp_transport.py by `make generate`; do not edit.
 """aiohttp as httpx's transport, with the errors that httpx's own would raise. It needs the extra `aiohttp`."""
 
+# Type checkers read this where the extra is not installed, too.
+# mypy: disable-error-code="import-not-found,has-type", allow-subclassing-any
+
 from __future__ import annotations
 
 import io

@@ -1,6 +1,9 @@
 # Generated from generator/runtime/decoding.py by `make generate`; do not edit.
 """The text of a body, and its JSON value, checked for the kinds of values that are declared."""
 
+# Type checkers read this where msgspec is not installed, too.
+# mypy: disable-error-code=import-not-found
+
 from __future__ import annotations
 
 import json

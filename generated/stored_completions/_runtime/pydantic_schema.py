@@ -1,6 +1,9 @@
 # Generated from generator/runtime/pydantic_schema.py by `make generate`; do not edit.
 """Models in pydantic's eyes: what it validates and writes, and the JSON schema of their declared properties."""
 
+# Type checkers read this where the extra is not installed, too.
+# mypy: disable-error-code=import-not-found
+
 from __future__ import annotations
 
 import datetime

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .._runtime.model import Model
+from .._runtime.compat import Model
 from .._runtime.pages import AsyncPage, AsyncPager, Page
 from .._runtime.raw import AsyncStreamedResponse, StreamedResponse
 from .._runtime.response import Response

@@ -1,0 +1,45 @@
+"""What tells the variants of a union apart: the property that a spec names for it, and what its values mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from openapi_python_client.strings import ClassName
+
+from ..spec.openapi import objects
+
+
+class Case(NamedTuple):
+    """A discriminator's value and its class; `optional`: an absent value means the class too."""
+
+    literal: str
+    optional: bool
+    class_name: str
+
+
+class Discriminator(NamedTuple):
+    """The property whose value distinguishes the variants of a union.
+
+    Attributes:
+        property_name: The property.
+        cases: What its values mean.
+        base: The class of all other values: that of the schema that the variants inherit from; empty for none.
+    """
+
+    property_name: str
+    cases: list[Case]
+    base: str = ""
+
+
+def declared_discriminators(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, str], str]]:
+    """Yield each `discriminator` of the document: its property, and the classes for its values and for all others."""
+    for node in objects(document):
+        discriminator = node.get("discriminator")
+        if isinstance(discriminator, dict):
+            variants = node.get("oneOf") or node.get("anyOf") or []
+            names = [part["$ref"].rsplit("/", 1)[-1] for part in variants if "$ref" in part]
+            mapping = discriminator.get("mapping") or {name: name for name in names}
+            classes = {value: str(ClassName(target.rsplit("/", 1)[-1], "")) for value, target in mapping.items()}
+            base = str(discriminator.get("x-base") or "")
+            yield discriminator["propertyName"], classes, str(ClassName(base, "")) if base else ""

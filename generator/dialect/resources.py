@@ -1,0 +1,174 @@
+"""The client's resources: the tags as a tree of classes, and the names of their methods."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from keyword import iskeyword
+from typing import Any, Final
+
+from openapi_python_client.config import Config
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.openapi import Endpoint, EndpointCollection
+from openapi_python_client.strings import ClassName, PythonIdentifier
+
+from ..runtime.facade import AsyncFacade, Resource, SyncFacade
+from ..spec.openapi import METHODS
+from .texts import free
+
+# What the modules of the package are full of already.
+_PACKAGE_NAMES = frozenset({"AuthenticatedClient", "Client", "Response"})
+_WAYS = ("with_raw_response", "with_streaming_response")
+_CLIENT_NAMES = frozenset({"client", "copy", "with_options", *_WAYS, *dir(SyncFacade), *dir(AsyncFacade)})
+_RESOURCE_NAMES = frozenset({*_WAYS, *dir(Resource)})
+
+
+class ResourceTree:
+    """The operations by their tags, and what these are called in Python."""
+
+    def __init__(self, data: GeneratorData, document: dict[str, Any], config: Config) -> None:
+        self._prefix = config.field_prefix
+        self._info: dict[str, Any] = document["info"]
+        self._operations = dict(_operations(document, config.field_prefix))
+        self.collections = list(data.endpoint_collections_by_tag.values())
+        self._tag_descriptions = {tag["name"]: tag.get("description", "") for tag in document.get("tags", [])}
+
+    @property
+    def client_name(self) -> str:
+        """The class of the client whose methods are grouped by tag, from the configuration or the document's title."""
+        extension = self._info.get("x-client")
+        named = extension.get("name") if isinstance(extension, dict) else None
+        return free(ClassName(str(named or _titled(str(self._info["title"]))), self._prefix), _PACKAGE_NAMES)
+
+    def tag(self, collection: EndpointCollection) -> str:
+        """Return a tag as the document spells it."""
+        tags: list[str] = self._operation(collection.endpoints[0]).get("tags") or ["default"]
+        return tags[0]
+
+    def tag_description(self, collection: EndpointCollection) -> str:
+        """Return the document's description of a tag, or its name."""
+        tag = self.tag(collection)
+        return self._tag_descriptions.get(tag) or f"The operations with the tag {tag}."
+
+    def resources(self, parent: EndpointCollection | None = None) -> dict[str, EndpointCollection]:
+        """Return the tags directly below another, or below none, by the path that leads to them: `chat.completions`."""
+        paths = {self.tag(collection): collection for collection in self.collections}
+        above = f"{self.tag(parent)}." if parent else ""
+        below = {tag: collection for tag, collection in paths.items() if tag.startswith(above)}
+        return {
+            tag.removeprefix(above): collection
+            for tag, collection in sorted(below.items())
+            if not any(tag.startswith(f"{other}.") for other in below)
+        }
+
+    def namespaces(self) -> dict[str, dict[str, EndpointCollection]]:
+        """Return the resources below no other, by the first part of their path and the rest: `chat`, `completions`.
+
+        The first part is what the client's property is called; the rest is empty where the tag has no dots.
+        """
+        found: dict[str, dict[str, EndpointCollection]] = {}
+        for path, collection in self.resources().items():
+            first, _, rest = path.partition(".")
+            found.setdefault(PythonIdentifier(first, self._prefix), {})[rest] = collection
+        return {
+            free(first.rstrip("_") if iskeyword(first) else first, _CLIENT_NAMES): each for first, each in found.items()
+        }
+
+    def property_name(self, path: str) -> str:
+        """Return the name of the property that leads to a resource, by the rest of its path."""
+        return free(PythonIdentifier(path, self._prefix), _RESOURCE_NAMES)
+
+    def namespace_class(self, name: str) -> str:
+        """Return the class of the resources below one that has no operations itself."""
+        own = {f"{prefix}{self.client_name}" for prefix in ("", "Async", "Base")}
+        return free(ClassName(name, self._prefix), own)
+
+    def resource_class(self, collection: EndpointCollection) -> str:
+        """Return the class of the operations with a tag."""
+        return ClassName(collection.tag, self._prefix)
+
+    def children(self, collection: EndpointCollection) -> dict[str, EndpointCollection]:
+        """Return the resources directly below another, by the name of the property that leads to them."""
+        found: dict[str, EndpointCollection] = {}
+        for path, child in self.resources(collection).items():
+            found[free(PythonIdentifier(path, self._prefix), {*_RESOURCE_NAMES, *found})] = child
+        return found
+
+    def method_names(self, collection: EndpointCollection) -> dict[str, str]:
+        """Return the names of a tag's methods, by the operation's name.
+
+        It is the operationId less the words of the tag, so that it depends on nothing else: `createService` of the tag
+        `services` is `create`, and `createKey` is `create_key`. Where two would have one name, each has its whole one.
+        """
+        short = self._short_names(collection)
+        uses = Counter(short.values())
+        taken = {*_RESOURCE_NAMES, *self.children(collection)}
+        found: dict[str, str] = {}
+        for endpoint in collection.endpoints:
+            name = short[endpoint.name]
+            is_name = uses[name] == 1 and name.isidentifier() and not iskeyword(name)
+            found[endpoint.name] = free(name if is_name else endpoint.name, {*taken, *found.values()})
+        return found
+
+    def clashing_methods(self) -> list[str]:
+        """Return the operations that have their whole name because another one of their tag has the short one too."""
+        found = []
+        for collection in self.collections:
+            short = self._short_names(collection)
+            uses = Counter(short.values())
+            clashing = [each for each in collection.endpoints if uses[short[each.name]] > 1]
+            found += [str(self._operation(each)["operationId"]) for each in clashing]
+        return found
+
+    def _short_names(self, collection: EndpointCollection) -> dict[str, str]:
+        """Return the names of a tag's operations without the words of the tag."""
+        words = self._words(collection)
+        return {endpoint.name: _less(endpoint.name, words) for endpoint in collection.endpoints}
+
+    def _words(self, collection: EndpointCollection) -> set[str]:
+        """Return the words of a tag, in the singular."""
+        return {_singular(word) for word in re.split(r"[^a-z0-9]+", str(PythonIdentifier(self.tag(collection), "")))}
+
+    def _operation(self, endpoint: Endpoint) -> dict[str, Any]:
+        return self._operations[str(endpoint.tags[0]), str(endpoint.name)]
+
+
+def _titled(title: str) -> str:
+    """Return the words of a title that name an API: no address, no version, and not that it is an API."""
+    words = re.sub(
+        r"\bhttps?:\S+|\([^)]*\)|\bv(?:ersion)? ?\d[\w.]*|\b\d+(?:\.\d+)+\b", " ", title, flags=re.IGNORECASE
+    )
+    named = [each for each in words.split() if each.strip(".,:;-").lower() not in _NO_NAMES]
+    return " ".join(named[:4]) if any(each.isalnum() for each in " ".join(named)) else title
+
+
+_NO_NAMES: Final = frozenset(
+    {"api", "apis", "rest", "openapi", "oas", "swagger", "specification", "spec", "definition"}
+)
+
+
+def _singular(word: str) -> str:
+    """Return a word without the ending of its plural, as far as both become the same."""
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    if re.search(r"([sxz]|ch|sh)es$", word):
+        return word[:-2]
+    return word[:-1] if re.search(r"[^s]s$", word) and len(word) > 3 else word
+
+
+def _less(name: str, words: set[str]) -> str:
+    """Return the name of an operation without some words, singular or plural; its first word is a verb, and stays."""
+    first, *rest = name.split("_")
+    return "_".join([first, *(word for word in rest if _singular(word) not in words)])
+
+
+def _operations(document: dict[str, Any], prefix: str) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
+    """Yield each operation of the prepared document by the generator's names for its tag and itself."""
+    for item in document["paths"].values():
+        for method in METHODS:
+            if method in item:
+                tags = item[method].get("tags") or ["default"]
+                name = str(PythonIdentifier(item[method]["operationId"], prefix))
+                for tag in tags:
+                    yield (str(PythonIdentifier(tag, "tag")), name), item[method]

@@ -1,0 +1,171 @@
+"""Models with pydantic's names for what they do, for programs that were written for pydantic's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, Self, TypedDict, Unpack
+
+from attrs import define
+
+from . import model
+from .forks import no_fork
+from .formats import format_value
+from .tree import Node, json_text, plain_values
+
+
+@define(kw_only=True, slots=False, eq=False, repr=False)
+class Model(model.Model):
+    """The base of all models.
+
+    A model keeps whatever it was decoded from: a value of another type than declared stays as it came, and so does a
+    property that is not declared. A property that is absent reads as None; `"name" in model` says whether it is
+    present, and assigning it makes it so. `model["name"]` reads, writes and deletes a property by its name on the wire.
+
+    A constructor takes keywords: what is left out is absent, None is null. `attrs.evolve(model, name=value)` changes
+    `name` and nothing else: what is absent stays absent. `attrs.asdict` cannot tell absent from null; `to_dict` can.
+
+    `from_dict` may keep parts of what it is given: values that are not declared, and objects that are declared without
+    properties. What `to_dict` returns shares nothing with the model, and neither do copies (not even those of
+    `copy.copy`) and pickles.
+
+    Attributes:
+        additional_properties: The properties that the spec does not declare, by their names on the wire. What is
+            changed in this dict is changed in the model.
+
+    Example:
+        >>> Model.from_dict({"unknown": 1}).to_dict()
+        {'unknown': 1}
+    """
+
+    @classmethod
+    def model_validate(cls, obj: Any) -> Self:
+        """Decode a JSON object as `from_dict` does, or return a model that is one of these already.
+
+        Raises:
+            TypeError: it is neither.
+        """
+        if isinstance(obj, cls):
+            return obj
+        if not isinstance(obj, Mapping):
+            raise TypeError(f"A {cls.__name__} is made of a dict, not of {type(obj).__name__}.")
+        return cls.from_dict(obj)
+
+    @classmethod
+    def model_validate_json(cls, json_data: bytes | str) -> Self:
+        """Decode a JSON str or bytes as `from_json` does."""
+        return cls.from_json(json_data)
+
+    @classmethod
+    def model_construct(cls, **values: Any) -> Self:
+        """Decode a JSON object that is given as arguments."""
+        return cls.from_dict(values)
+
+    def model_dump(self, **options: Unpack[DumpOptions]) -> dict[str, Any]:
+        """Return this model as a dict, with None for whatever is absent unless `exclude_unset` is set."""
+        return dumped(self, options)
+
+    def model_dump_json(self, *, indent: int | None = None, **options: Unpack[DumpOptions]) -> str:
+        """Return what `model_dump` returns, as a JSON str."""
+        options["mode"] = "json"
+        return json_text(self.model_dump(**options), indent)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with other values for some attributes; unless it is `deep`, it shares what is nested in it."""
+        copy = self.__deepcopy__(None) if deep else self.__copy__()
+        for name, value in (update or {}).items():
+            setattr(copy, name, value)
+        return copy
+
+    @property
+    def model_extra(self) -> dict[str, Any]:
+        """The properties that the spec does not declare, by their names on the wire."""
+        return dict(self.additional_properties)
+
+    @property
+    def model_fields_set(self) -> set[str]:
+        """The names of the attributes that are declared and present."""
+        return {name for name, on_the_wire in self._wire_names.items() if on_the_wire in self}
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
+        """Let pydantic validate and write models in its own; pydantic alone calls this."""
+        with no_fork:
+            from .pydantic_schema import validation_schema  # noqa: PLC0415 - only who has pydantic can import it
+
+        return validation_schema(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]:
+        """Return the JSON schema of the declared properties, for pydantic and FastAPI."""
+        with no_fork:
+            from .pydantic_schema import json_schema  # noqa: PLC0415 - only who has pydantic can import it
+
+        return json_schema(cls)
+
+
+model.reserve_names(Model)
+
+
+class DumpOptions(TypedDict, total=False):
+    """How `model_dump` writes a model.
+
+    Attributes:
+        mode: `json` writes dates, times and UUIDs as strings.
+        include: The only attributes to write.
+        exclude: The attributes to leave out.
+        by_alias: Whether properties have their names on the wire rather than those of their attributes.
+        exclude_unset: Whether to leave out what is absent rather than write it as None.
+        exclude_none: Whether to leave out what is None.
+    """
+
+    mode: Literal["json", "python"]
+    include: Iterable[str]
+    exclude: Iterable[str]
+    by_alias: bool
+    exclude_unset: bool
+    exclude_none: bool
+
+
+def dumped(root: Any, options: DumpOptions) -> dict[str, Any]:
+    """Dump a model to a tree of dicts and lists, which shares nothing with it."""
+    if unknown := options.keys() - DumpOptions.__annotations__.keys():
+        raise TypeError(f"model_dump takes no argument {min(unknown)!r}.")
+    for name in ("include", "exclude"):
+        if isinstance(options.get(name), Mapping):
+            raise TypeError(
+                f"model_dump takes the names of attributes as {name}, not a mapping: dump the parts instead."
+            )
+    plain = options.get("mode", "python") == "json"
+    included, excluded = options.get("include"), {*options.get("exclude", ())}
+    written = _written(root, options)
+    written_names = {
+        name: on_the_wire if options.get("by_alias", True) else name for name, on_the_wire in root._wire_names.items()
+    }
+    for name, written_name in {**written_names, **{name: name for name in root.additional_keys}}.items():
+        if name in excluded or (included is not None and name not in included):
+            written.pop(written_name, None)
+    waiting: list[Any] = [written]
+    while waiting:
+        container: Any = waiting.pop()
+        for key, value in enumerate(container) if isinstance(container, list) else container.items():
+            if isinstance(value, Node):
+                container[key] = _written(value, options)
+            elif isinstance(value, dict | list):
+                container[key] = value.copy()
+            elif plain:
+                container[key] = format_value(value)
+                continue
+            else:
+                continue
+            waiting.append(container[key])
+    return written
+
+
+def _written(model: Any, options: DumpOptions) -> dict[str, Any]:
+    """Dump a model to a dict of the values that it has."""
+    names = {} if options.get("by_alias", True) else {wire: name for name, wire in model._wire_names.items()}
+    values = plain_values(model)
+    if not options.get("exclude_unset", False):
+        values = {**dict.fromkeys(model._wire_names.values()), **values}
+    without_none = options.get("exclude_none", False)
+    return {names.get(name, name): value for name, value in values.items() if not (without_none and value is None)}
