@@ -232,7 +232,7 @@ release-check: check dist review-setup  ## Do what a release does before it publ
 	  --output-file .cache/dist/sbom.json .cache/dist/venv/bin/python && echo ".cache/dist/sbom.json is the SBOM."
 	@$(PY) .github/release.py $(if $(TAG),--tag "$(TAG)") --output .cache/dist/notes.md
 
-hooks: setup  ## Let git run the quick checks before each commit (pre-commit).
+hooks: setup  ## Let git run the quick checks before each commit, and check its subject (pre-commit).
 	@.venv/bin/pre-commit install
 
 lock: setup  ## Write the hash-locked requirements again from requirements/*.in: [UPGRADE=1] for the newest versions.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -105,6 +106,26 @@ def test_each_guide_can_be_followed(page: Path, tmp_path: Path, environment: dic
             assert printed is not None, f"{block.place} shows what no command before it printed"
             shown = "[^\n]*".join(map(re.escape, block.text.split("...")))
             assert re.fullmatch(shown, printed), f"{block.place}\n{printed}"
+
+
+def test_each_program_is_what_an_editor_calls_correct(tmp_path: Path) -> None:
+    """pyright, as an editor runs it: a reader who copies a program sees no line under it."""
+    for number, block in enumerate(each for page in PAGES for each in blocks(page) if each.language == "python"):
+        (tmp_path / f"program_{number}.py").write_text(f"# {block.place}\n{block.text}", encoding="utf-8")
+    configuration = {
+        "typeCheckingMode": "standard",
+        "extraPaths": [str(ROOT / folder) for folder in ("generated", "testing", "cli")],
+        "pythonVersion": "3.11",
+    }
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(configuration), encoding="utf-8")
+    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--project", str(tmp_path)]
+    environment = {**os.environ, "PYRIGHT_PYTHON_CACHE_DIR": str(ROOT / ".cache" / "pyright")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    places = {path.name: path.read_text(encoding="utf-8").splitlines()[0] for path in tmp_path.glob("*.py")}
+    lines = [
+        line.replace(name, place) for line in done.stdout.splitlines() for name, place in places.items() if name in line
+    ]
+    assert done.returncode == 0, "\n".join(lines or [done.stdout, done.stderr])
 
 
 def is_installable(command: str) -> bool:
