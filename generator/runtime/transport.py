@@ -16,6 +16,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from functools import cache
+from types import FunctionType
 from typing import Any, NamedTuple, Protocol, cast
 
 import anyio
@@ -390,10 +391,14 @@ def _as_httpx(error: Exception) -> Exception:
     return kind(str(error))
 
 
-def _are_replaced(*functions: Any) -> bool:
-    """Return whether others stand in for functions of httpx and httpcore, to record, mock or trace requests."""
+def _are_replaced(*functions: object) -> bool:
+    """Return whether others stand in for functions of httpx and httpcore, to record, mock or trace requests.
+
+    Whoever replaces these expects the requests of all httpx clients there. What stands in for them was not written in
+    their packages, whatever it calls itself.
+    """
     return any(
-        hasattr(each, "__wrapped__") or getattr(each, "__module__", "").partition(".")[0] not in ("httpx", "httpcore")
+        type(each) is not FunctionType or each.__globals__["__name__"].partition(".")[0] not in ("httpx", "httpcore")
         for each in functions
     )
 
