@@ -36,7 +36,8 @@ import httpx
 name, base_url = sys.argv[1:3]
 key = os.environ["KEY"]
 ID = "chatcmpl-abc123"
-FAKE = {"id": "fake", "object": "chat.completion", "created": 1, "model": "m", "choices": []}
+CHOICE = {"index": 0, "message": {"role": "assistant", "content": "Hi."}, "finish_reason": "stop"}
+FAKE = {"id": ID, "object": "chat.completion", "created": 1, "model": "fake", "choices": [CHOICE]}
 is_sync = name in ("sync", "OpenAI", "AuthenticatedClient, sync")
 
 def of_vendor(http_client=None, **options):
@@ -63,10 +64,10 @@ def by_function(http_client=None, **options):
     client = AuthenticatedClient(base_url=base_url, token=key, max_retries=0, **options)
     if is_sync:
         with client.set_httpx_client(http_client) if http_client else client:
-            return endpoint.sync(ID, client=client).id
+            return endpoint.sync(ID, client=client).model
     async def main():
         async with client.set_async_httpx_client(http_client) if http_client else client:
-            return (await endpoint.asyncio(ID, client=client)).id
+            return (await endpoint.asyncio(ID, client=client)).model
     return asyncio.run(main())
 
 def by_command():
@@ -74,7 +75,7 @@ def by_command():
     os.environ |= {"OPENAI_BASE_URL": base_url, "OPENAI_API_KEY": key}
     with contextlib.redirect_stdout(io.StringIO()) as written:
         app(["get", ID, "--max-retries", "0"], standalone_mode=False)
-    return json.loads(written.getvalue())["id"]
+    return json.loads(written.getvalue())["model"]
 
 def called(**options):
     if name.startswith("AuthenticatedClient"):
@@ -84,10 +85,10 @@ def called(**options):
     made = of_vendor if name in ("sync", "async", "aiohttp") else of_ours
     if is_sync:
         with made(**options) as client:
-            return client.chat.completions.retrieve(ID).id
+            return client.chat.completions.retrieve(ID).model
     async def main():
         async with made(**options) as client:
-            return (await client.chat.completions.retrieve(ID)).id
+            return (await client.chat.completions.retrieve(ID)).model
     return asyncio.run(main())
 
 def said(value):
@@ -196,7 +197,7 @@ except BaseException as error:
     while error is not None:
         found.append(f"{error}")
         error = error.__cause__ or error.__context__
-said(any("socket" in each and "A test tried to use" in each for each in found) or found)
+said([any("A test tried to use" in each for each in found) or found])
 """),
     "httpx-retries": Tool(
         """
@@ -324,7 +325,7 @@ BROKEN = {("pook", "aiohttp"), ("mocket", "aiohttp")}
 
 
 def told(client: str, program: str, server: Server) -> Any:
-    """Return what a program said of a client, or the end of what it wrote if it failed."""
+    """Return what a program said of a client, or what it failed with."""
     command = [sys.executable, "-c", PRELUDE + program, client, server.base_url]
     environment = {
         "KEY": server.key,
@@ -334,11 +335,11 @@ def told(client: str, program: str, server: Server) -> Any:
     }
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
     found = [line for line in done.stdout.splitlines() if line.startswith("RESULT")]
-    return json.loads(found[-1].removeprefix("RESULT")) if found else done.stderr[-3000:]
+    return json.loads(found[-1].removeprefix("RESULT")) if found else {"failed": done.stderr[-3000:]}
 
 
 def seen(tool: Tool, client: str, server: Server) -> tuple[Any, int, list[bool]]:
-    """Return what a tool saw of a client's calls, how many requests the server got, and which have the tool's header."""
+    """Return what a tool saw of a client's calls, how many requests came, and which have the tool's header."""
     server.received.clear()
     server.plan = in_turn(*[failure(503)] * tool.fails)
     found = told(client, tool.program, server)
@@ -352,12 +353,9 @@ def test_a_tool_sees_our_calls_as_it_sees_the_vendors(name: str, client: str, se
     if tool.injected and client in ("the command", "DefaultAioHttpClient"):
         pytest.skip("it is an httpx client of its own")
     ours, control = seen(tool, client, server), seen(tool, vendors, server)
-    print(ours, control)
-    if (name, vendors) in BROKEN:
-        return
-    assert ours == control
     found, _, headers = ours
-    assert not isinstance(found, str) or found in (ID, "fake"), found
+    assert "failed" not in found
+    assert ours == control or ("failed" in control[0] and (name, vendors) in BROKEN)
     if vendors != "aiohttp" or tool.aiohttp:
         assert found not in ([], None)
         assert all(headers)

@@ -398,7 +398,8 @@ def _are_replaced(*functions: object) -> bool:
     their packages, whatever it calls itself.
     """
     return any(
-        type(each) is not FunctionType or each.__globals__["__name__"].partition(".")[0] not in ("httpx", "httpcore")
+        type(each) is not FunctionType
+        or each.__globals__.get("__name__", "").partition(".")[0] not in ("httpx", "httpcore")
         for each in functions
     )
 
