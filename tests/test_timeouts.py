@@ -14,7 +14,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-import stored_completions._runtime.client
+import stored_completions
 import stored_completions._runtime.clock
 from stored_completions import OpenAI
 from stored_completions._runtime import streams
@@ -73,7 +73,7 @@ def test_a_time_out_is_said_per_call_too(retries: int, caller: Sync, server: Ser
     assert seconds < (SECONDS + 0.5) * (retries + 1)
     assert (error.retries_taken, len(server.received)) == (retries, retries + 1)
     timed_out(caller, client.with_options(timeout=SECONDS))
-    assert client.client.timeout == stored_completions._runtime.client.TIMEOUT
+    assert client.client.timeout == stored_completions.DEFAULT_TIMEOUT
 
 
 @pytest.mark.parametrize("timeout", [SECONDS, None, httpx.Timeout(5)], ids=str)

@@ -13,7 +13,7 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty, Property
 from openapi_python_client.parser.responses import Response
 
-from ..runtime.client import RequestOptions
+from ..runtime.options import RequestOptions
 from .facts import Facts, Page
 from .schemas import Schemas
 from .texts import free
