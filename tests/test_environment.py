@@ -27,7 +27,7 @@ VARIABLES = [
     for each in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUEST_METHOD")
     for name in (each, each.lower())
 ] + ["SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"]
-KEY = {"api_key": "sk-x", "max_retries": 0}
+KEY: dict[str, Any] = {"api_key": "sk-x", "max_retries": 0}
 # The default clients, as httpx clients.
 CLIENTS: dict[str, Callable[[], Any]] = {
     "OpenAI": lambda: OpenAI(**KEY).http_client,
@@ -194,7 +194,7 @@ BROKEN = {
     "a log that cannot be written": {"SSLKEYLOGFILE": "/nowhere/keys.log"},
     "a log that is a folder": {"SSLKEYLOGFILE": "/tmp"},
 }
-MAKERS = {
+MAKERS: dict[str, Callable[[], Any]] = {
     "OpenAI": lambda: OpenAI(**KEY),
     "AsyncOpenAI": lambda: AsyncOpenAI(**KEY),
     "AuthenticatedClient": lambda: AuthenticatedClient(base_url="https://a.test", token="x"),
