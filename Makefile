@@ -51,6 +51,8 @@ endef
 	$(set-up)
 .venv-dist/ready: requirements/dist.txt
 	$(set-up)
+.venv-audit/ready: requirements/audit.txt
+	$(set-up)
 .venv-%/ready: requirements/dev.txt
 	$(set-up)
 
@@ -226,8 +228,8 @@ lock: setup  ## Write the hash-locked requirements again from requirements/*.in:
 	  $(PY) -m uv pip compile --quiet --universal --python-version $$version --generate-hashes --no-emit-index-url $(if $(UPGRADE),--upgrade) \
 	    --no-annotate --no-header requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
-audit: setup  ## Say which locked packages have known vulnerabilities; needs the network.
-	@$(PY) -m uv tool run pip-audit --disable-pip --require-hashes $(addprefix -r ,$(filter-out requirements/lowest.txt,$(wildcard requirements/*.txt)))
+audit: .venv-audit/ready  ## Say which locked packages have known vulnerabilities; needs the network.
+	@.venv-audit/bin/pip-audit --disable-pip --require-hashes $(addprefix -r ,$(filter-out requirements/lowest.txt,$(wildcard requirements/*.txt)))
 
 clean:  ## Remove what the other targets made, but for generated/.
 	@rm -rf .venv .venv-* .cache build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -474,6 +474,8 @@ def test_what_a_server_sends_beyond_a_response_answers_no_other_request(
     own: bool, surplus: int, caller: Sync, clock: Clock
 ) -> None:
     """httpcore parses it as the response to the next one."""
+    if own and caller.transport == "httpx2":
+        pytest.skip("the connections of a user's own client are never changed")
     bodies = b'{"id": "first"}', b'{"id": "surplus"}', b'{"id": "second"}'
     first, beyond, second = (head(len(body)) + body for body in bodies)
 
