@@ -229,7 +229,8 @@ lock: setup  ## Write the hash-locked requirements again from requirements/*.in:
 	    --no-annotate --no-header requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
 audit: .venv-audit/ready  ## Say which locked packages have known vulnerabilities; needs the network.
-	@.venv-audit/bin/pip-audit --disable-pip --require-hashes $(addprefix -r ,$(filter-out requirements/lowest.txt,$(wildcard requirements/*.txt)))
+	@failed=; for file in $(filter-out requirements/lowest.txt,$(wildcard requirements/*.txt)); do \
+	  echo "$$file:"; .venv-audit/bin/pip-audit --disable-pip --require-hashes -r "$$file" || failed=1; done; test -z "$$failed"
 
 clean:  ## Remove what the other targets made, but for generated/.
 	@rm -rf .venv .venv-* .cache build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -133,10 +133,10 @@ def ways(maker: Callable[[], Any], proxies: Proxies) -> dict[str, int | None]:
         found[url], proxies.asked = proxies.asked, None
 
     async def main() -> None:
-        client = maker()
+        client: Any = maker()
         for url in URLS:
             with suppress(httpx.TransportError):
-                done = client.get(url, timeout=5)
+                done: Any = client.get(url, timeout=5)
                 if not isinstance(client, httpx.Client):
                     await done
             noted(url)
