@@ -4,7 +4,7 @@ PY := .venv/bin/python
 DIST := .venv-dist/bin
 # What needs neither the generator nor other development tools.
 LOWEST := $(addprefix tests/client/test_,$(addsuffix .py,attrs dates decoding client connections errors retries timeouts pages secrets lifecycle \
-  logging other_servers flood))
+  logging other_servers flood storms private_names environment))
 # What holds for each transport.
 TRANSPORTS := $(addprefix tests/client/test_,$(addsuffix .py,client errors many retries timeouts secrets pages lifecycle))
 # Three for two cores: many tests wait for a server that stalls.
@@ -65,6 +65,8 @@ another-python:
 .venv-docs/ready: requirements/docs.txt
 	$(set-up)
 .venv-dist/ready: requirements/dist.txt
+	$(set-up)
+.venv-audit/ready: requirements/audit.txt
 	$(set-up)
 .venv-%/ready: requirements/dev.txt
 	$(set-up)
@@ -241,8 +243,9 @@ lock: setup  ## Write the hash-locked requirements again from requirements/*.in:
 	  $(PY) -m uv pip compile $$like --quiet --universal --python-version $$version --generate-hashes --no-emit-index-url $(if $(UPGRADE),--upgrade) \
 	    --no-annotate --no-header requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
-audit: setup  ## Say which locked packages have known vulnerabilities; needs the network.
-	@$(PY) -m uv tool run pip-audit --disable-pip --require-hashes $(addprefix -r ,$(filter-out requirements/lowest.txt,$(wildcard requirements/*.txt)))
+audit: .venv-audit/ready  ## Say which locked packages have known vulnerabilities; needs the network.
+	@failed=; for file in $(filter-out requirements/lowest.txt,$(wildcard requirements/*.txt)); do \
+	  echo "$$file:"; .venv-audit/bin/pip-audit --disable-pip --require-hashes -r "$$file" || failed=1; done; test -z "$$failed"
 
 clean:  ## Remove what the other targets made, but for generated/.
 	@rm -rf .venv .venv-* .cache build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -21,7 +21,7 @@ from jinja2 import FileSystemBytecodeCache, StrictUndefined, TemplateError, Temp
 from openapi_python_client import Project
 from openapi_python_client.parser.errors import GeneratorError
 
-from .dialect.clients import Module, clients, modules
+from .dialect.clients import OPTIONS, Module, clients, modules
 from .dialect.facts import Facts, FragmentError
 from .dialect.imports import alias, with_imports
 from .dialect.operations import Operation
@@ -151,6 +151,7 @@ def generate(
         names = {
             "clients": clients(document, said(data.title), facts.client_name, facts.security),
             "names": modules(document),
+            "options": OPTIONS,
         }
     except FragmentError as error:
         raise GenerationError(f"{spec.name}: {error}") from error

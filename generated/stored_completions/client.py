@@ -2,8 +2,9 @@
 """The clients of the endpoint functions, their options and defaults, and httpx clients to give to them."""
 
 from ._runtime.aiohttp_client import DefaultAioHttpClient
-from ._runtime.client import MAX_RESPONSE_BYTES, MAX_RETRIES, TIMEOUT, AuthenticatedClient, Client, RequestOptions
+from ._runtime.client import AuthenticatedClient, Client
 from ._runtime.defaults import DefaultAsyncHttpxClient, DefaultHttpxClient
+from ._runtime.options import MAX_RESPONSE_BYTES, MAX_RETRIES, TIMEOUT, RequestOptions
 
 __all__ = (
     "MAX_RESPONSE_BYTES",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from openapi_python_client.parser.properties import Property
 
-from ..runtime.client import RequestOptions
+from ..runtime.options import RequestOptions
 from .texts import free
 
 # The arguments that every function or method has, whatever the document says.

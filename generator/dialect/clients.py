@@ -12,11 +12,81 @@ from openapi_python_client.strings import ClassName, PythonIdentifier
 from .facts import FragmentError
 from .security import Security
 
-# What the constructor of every client takes.
-_ARGUMENTS: Final = frozenset(
-    {"self", "base_url", "timeout", "max_retries", "default_headers", "default_query", "http_client"}
-    | {"follow_redirects", "max_response_bytes", "pickle_api_key", "set_default_headers", "set_default_query"}
+
+class Option(NamedTuple):
+    """An argument that every client takes.
+
+    Attributes:
+        name: Its name.
+        type: The type of its values, as code.
+        default: The default of the constructor, as code.
+        description: What its value is, for the documentation of the class.
+        replaced: What a copy has more of it: another argument, which replaces its values instead of adding to them.
+    """
+
+    name: str
+    type: str
+    default: str
+    description: str
+    replaced: str = ""
+
+    @property
+    def type_of_copy(self) -> str:
+        """The type in a copy: what is not given there is the client's own."""
+        return f"{self.type} | _Unset" if self.default == "False" else self.type
+
+    @property
+    def default_of_copy(self) -> str:
+        """The default of a copy, as code."""
+        return "_UNSET" if self.default == "False" else self.default
+
+
+OPTIONS: Final = (
+    Option("base_url", "str | _httpx.URL | None", "None", "Where the API is{}."),
+    Option(
+        "timeout",
+        "_Timeout | _Unset",
+        "_UNSET",
+        "Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever; by default that of `http_client`, or"
+        " 600 seconds, and 5 to connect.",
+    ),
+    Option(
+        "max_retries",
+        "int | _Unset",
+        "_UNSET",
+        "How many times a request is sent again after transient failures; 2 by default.",
+    ),
+    Option("default_headers", "_Mapping[str, str] | None", "None", "Sent with every request.", "set_default_headers"),
+    Option(
+        "default_query",
+        "_Mapping[str, object] | None",
+        "None",
+        "Query parameters of every request.",
+        "set_default_query",
+    ),
+    Option(
+        "http_client",
+        "_HttpClient | None",
+        "None",
+        "Your own httpx or httpx2 client to send through; this client never closes it.",
+    ),
+    Option(
+        "follow_redirects", "bool", "False", "Whether redirects are followed; no credentials cross to another origin."
+    ),
+    Option(
+        "max_response_bytes",
+        "int | _Unset",
+        "_UNSET",
+        "The largest body that is accepted, both as it is sent and once it is decompressed.",
+    ),
+    Option(
+        "pickle_api_key",
+        "bool",
+        "False",
+        "Whether a pickle of this client holds the key; if not, loading it reads the key from the environment.",
+    ),
 )
+_ARGUMENTS: Final = frozenset({"self"} | {name for each in OPTIONS for name in (each.name, each.replaced) if name})
 
 
 class Argument(NamedTuple):

@@ -88,6 +88,11 @@ class Facts(ResourceTree):
         """Whether any list comes in pages."""
         return any(self.page(endpoint) for endpoint in self._endpoints())
 
+    @property
+    def has_files(self) -> bool:
+        """Whether files are sent in any form."""
+        return BodyType.FILES in self.body_types
+
     def _endpoints(self) -> Iterator[Endpoint]:
         for collection in self.collections:
             yield from collection.endpoints

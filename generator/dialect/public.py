@@ -36,7 +36,8 @@ PUBLIC: Final = (
         "client.py",
         "The clients of the endpoint functions, their options and defaults, and httpx clients to give to them.",
         {
-            "client": _names("AuthenticatedClient Client RequestOptions MAX_RESPONSE_BYTES MAX_RETRIES TIMEOUT"),
+            "client": _names("AuthenticatedClient Client"),
+            "options": _names("RequestOptions MAX_RESPONSE_BYTES MAX_RETRIES TIMEOUT"),
             "aiohttp_client": _names("DefaultAioHttpClient"),
             "defaults": _names("DefaultAsyncHttpxClient DefaultHttpxClient"),
         },

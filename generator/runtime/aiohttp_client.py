@@ -35,7 +35,7 @@ class DefaultAioHttpClient(httpx.AsyncClient):
         if options.get("transport") is None:
             options.pop("transport", None)
             if options.get("trust_env", True):
-                check_environment()  # aiohttp loads certificates when it is imported
+                check_environment(options.get("verify", True))  # aiohttp loads certificates when it is imported
             try:
                 with no_fork:
                     from .aiohttp_transport import transport  # noqa: PLC0415 - it is optional

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -82,7 +83,7 @@ class AioHttpTransport(AiohttpTransport):
     def __del__(self) -> None:
         """Close the connections of a client that nobody closed, as httpx's own are; aiohttp would log errors."""
         session = getattr(self, "client", None)
-        if not isinstance(session, aiohttp.ClientSession) or session.closed:
+        if not isinstance(session, aiohttp.ClientSession) or session.closed or sys.is_finalizing():
             return
         closing = session.close()
         # Its first step closes the connections. The rest waits for them, in an event loop that may have ended.

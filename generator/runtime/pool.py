@@ -72,7 +72,7 @@ class Pool:
             ValueError: it has proxies or certificates that cannot be used.
         """
         if self._arguments.get("trust_env", True) and not _LEFT_TO_HTTPX & self._arguments.keys():
-            check_environment()
+            check_environment(self._arguments.get("verify", True))
 
     def client(self) -> httpx.Client:
         """Return the client of all threads."""

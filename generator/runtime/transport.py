@@ -10,127 +10,25 @@ from __future__ import annotations
 
 import logging
 import ssl
-import sys
 import threading
-import time
-from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from functools import cache
-from typing import Any, NamedTuple, Protocol, cast
+from types import FunctionType
+from typing import Any, cast
 
 import anyio
 import httpcore
 import httpx
 
+from .connections import Connections, Origin
 from .document import NAME
 from .redirects import hide_location
 from .streams import AsyncBackend, Backend, refuse_unasked
 
-Origin = tuple[bytes, bytes, int | None]
 _ERRORS = (
     *(httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError),
     *(httpcore.UnsupportedProtocol, httpcore.ConnectionNotAvailable),
 )
-
-
-class _Event(Protocol):
-    def set(self) -> object: ...
-    def is_set(self) -> bool: ...
-
-
-class _Idle(NamedTuple):
-    connection: Any
-    origin: Origin
-    expires: float
-
-
-class _Connections:
-    """The connections, idle and in use, and the requests that wait for one."""
-
-    def __init__(self, limits: httpx.Limits) -> None:
-        self._lock = threading.Lock()
-        self._most = sys.maxsize if limits.max_connections is None else limits.max_connections
-        kept = limits.max_keepalive_connections
-        self._most_idle = self._most if kept is None else min(kept, self._most)
-        self._expiry = limits.keepalive_expiry
-        self._idle: list[_Idle] = []  # the one that was used last is at the end, and used again first
-        self._used: set[Any] = set()
-        # A place is for a request and its connection; whoever gives one back gives it to the first who waits.
-        self._places = 0
-        self._waiting: deque[_Event] = deque()
-
-    def enter(self, place: _Event | None = None) -> bool:
-        """Take a place if one is free; if not, wait in line with an event that is set once there is one."""
-        with self._lock:
-            is_free = self._places < self._most
-            if is_free:
-                self._places += 1
-            elif place is not None:
-                self._waiting.append(place)
-            return is_free
-
-    def leave_line(self, place: _Event) -> bool:
-        """Stop waiting; return whether a place was given at that very moment."""
-        with self._lock:
-            if not place.is_set():
-                self._waiting.remove(place)
-            return place.is_set()
-
-    def free(self) -> None:
-        """Give a place to the first who waits."""
-        if self._waiting:
-            self._waiting.popleft().set()
-        else:
-            self._places -= 1
-
-    def take(self, origin: Origin) -> tuple[Any, list[Any]]:
-        """Return an idle connection to an origin, or None if a new one is needed, and those that are to be closed."""
-        stale: list[Any] = []
-        with self._lock:
-            for index in reversed(range(len(self._idle))):
-                if self._idle[index].origin != origin:
-                    continue
-                connection = self._idle.pop(index).connection
-                if not any(each.has_expired() for each in _inner(connection)):
-                    self._used.add(connection)
-                    return connection, stale
-                stale.append(connection)
-            return None, stale + self._surplus(self._most - self._places)
-
-    def use(self, connection: Any) -> None:
-        """Count a new connection among those in use."""
-        with self._lock:
-            self._used.add(connection)
-
-    def give_back(self, connection: Any, origin: Origin) -> list[Any]:
-        """Keep a connection for the next request if it can be used again; return those that are to be closed."""
-        inner = _inner(connection)
-        with self._lock:
-            self.free()
-            is_idle = bool(inner) and all(each.is_idle() and not each.is_closed() for each in inner)
-            if connection not in self._used or not is_idle:
-                self._used.discard(connection)
-                return [connection]
-            self._used.remove(connection)
-            self._idle.append(_Idle(connection, origin, time.monotonic() + (self._expiry or 0)))
-            return self._surplus(self._most_idle)
-
-    def forget(self) -> list[Any]:
-        """Forget all connections, and return them, to be closed."""
-        with self._lock:
-            connections = [*(each.connection for each in self._idle), *self._used]
-            self._idle, self._used = [], set()
-            return connections
-
-    def _surplus(self, most: int) -> list[Any]:
-        """Return the idle connections that are above a number, or expired."""
-        number = max(0, len(self._idle) - most)
-        if self._expiry is not None:
-            now = time.monotonic()
-            while number < len(self._idle) and self._idle[number].expires < now:
-                number += 1
-        surplus, self._idle = self._idle[:number], self._idle[number:] if number else self._idle
-        return [each.connection for each in surplus]
 
 
 class Transport(httpx.BaseTransport):
@@ -144,7 +42,7 @@ class Transport(httpx.BaseTransport):
 
     def __init__(self, *, verify: ssl.SSLContext, limits: httpx.Limits, proxy: httpx.Proxy | None = None) -> None:
         self._verify, self._limits, self._proxy = verify, limits, proxy
-        self._connections, self._backend = _Connections(limits), Backend(cast(Any, httpcore.SyncBackend()))
+        self._connections, self._backend = Connections(limits), Backend(cast(Any, httpcore.SyncBackend()))
         self._httpx: httpx.HTTPTransport | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -211,7 +109,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, *, verify: ssl.SSLContext, limits: httpx.Limits, proxy: httpx.Proxy | None = None) -> None:
         self._verify, self._limits, self._proxy = verify, limits, proxy
-        self._connections, self._backend = _Connections(limits), AsyncBackend(cast(Any, httpcore.AnyIOBackend()))
+        self._connections, self._backend = Connections(limits), AsyncBackend(cast(Any, httpcore.AnyIOBackend()))
         self._httpx: httpx.AsyncHTTPTransport | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -279,7 +177,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
 class _Stream(httpx.SyncByteStream):
     """The body of a response; its connection is given back when it is closed."""
 
-    def __init__(self, connections: _Connections, stream: Any, connection: Any, origin: Origin) -> None:
+    def __init__(self, connections: Connections, stream: Any, connection: Any, origin: Origin) -> None:
         self._connections, self._stream, self._connection, self._origin = connections, stream, connection, origin
         self._is_closed = False
 
@@ -302,7 +200,7 @@ class _Stream(httpx.SyncByteStream):
 class _AsyncStream(httpx.AsyncByteStream):
     """The body of a response; its connection is given back when it is closed."""
 
-    def __init__(self, connections: _Connections, stream: Any, connection: Any, origin: Origin) -> None:
+    def __init__(self, connections: Connections, stream: Any, connection: Any, origin: Origin) -> None:
         self._connections, self._stream, self._connection, self._origin = connections, stream, connection, origin
         self._is_closed = False
 
@@ -351,13 +249,6 @@ async def _aclose(connections: Iterable[Any]) -> None:
         raise interruption
 
 
-def _inner(connection: Any) -> list[Any]:
-    """Return what a connection consists of: through a proxy, it is a pool of one."""
-    if isinstance(connection, httpcore.ConnectionPool | httpcore.AsyncConnectionPool):
-        return connection.connections
-    return [] if connection is None else [connection]
-
-
 def _of_proxy(proxy: httpx.Proxy) -> dict[str, Any]:
     options: dict[str, Any] = {"proxy_url": str(proxy.url), "proxy_auth": proxy.raw_auth, "max_connections": 1}
     if not proxy.url.scheme.startswith("socks"):
@@ -390,10 +281,15 @@ def _as_httpx(error: Exception) -> Exception:
     return kind(str(error))
 
 
-def _are_replaced(*functions: Any) -> bool:
-    """Return whether others stand in for functions of httpx and httpcore, to record, mock or trace requests."""
+def _are_replaced(*functions: object) -> bool:
+    """Return whether others stand in for functions of httpx and httpcore, to record, mock or trace requests.
+
+    Whoever replaces these expects the requests of all httpx clients there. What stands in for them was not written in
+    their packages, whatever it calls itself.
+    """
     return any(
-        hasattr(each, "__wrapped__") or getattr(each, "__module__", "").partition(".")[0] not in ("httpx", "httpcore")
+        type(each) is not FunctionType
+        or each.__globals__.get("__name__", "").partition(".")[0] not in ("httpx", "httpcore")
         for each in functions
     )
 

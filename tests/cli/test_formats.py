@@ -76,6 +76,10 @@ def test_parquet_has_typed_columns(server: Server, command: Command) -> None:
     assert table.schema.field("created").type == pa.timestamp("ms", tz="UTC")
     assert table.schema.field("metadata").type == pa.map_(pa.string(), pa.string())
     assert file.metadata.row_group(0).column(0).compression == "ZSTD"
+    # What has no seed would make floats of all of them.
+    assert [(each["name"], each["numpy_type"]) for each in table.schema.pandas_metadata["columns"]] == [
+        ("seed", "Int64")
+    ]
     assert json.loads(json.dumps(table.to_pylist(), default=str)) == json.loads(expected("parquet.json"))
     assert [json.loads(line) for line in table["json"].to_pylist()] == [
         json.loads(line) for line in expected("jsonl.jsonl").splitlines()

@@ -29,7 +29,7 @@ import pytest
 import trio
 from starlette.types import Receive, Scope, Send
 
-import stored_completions._runtime.client
+import stored_completions
 import stored_completions._runtime.environment
 from stored_completions import (
     AsyncOpenAI,
@@ -132,7 +132,7 @@ def test_the_callers_dicts_are_never_changed(caller: Sync, server: Server) -> No
 def test_the_generators_methods_give_copies_too(server: Server) -> None:
     client = AuthenticatedClient(base_url=server.base_url, token=server.key).set_httpx_client(own := httpx.Client())
     changed = client.with_headers({"x-one": "1"}).with_cookies({"c": "1"}).with_timeout(7)
-    assert (client.headers, client.cookies, client.timeout) == ({}, {}, stored_completions._runtime.client.TIMEOUT)
+    assert (client.headers, client.cookies, client.timeout) == ({}, {}, stored_completions.DEFAULT_TIMEOUT)
     assert (changed.headers, changed.cookies, changed.timeout) == ({"x-one": "1"}, {"c": "1"}, 7)
     assert changed.get_httpx_client() is client.get_httpx_client() is own
     assert retrieve_chat_completion.sync(ID, client=changed).id == ID
@@ -474,6 +474,8 @@ def test_what_a_server_sends_beyond_a_response_answers_no_other_request(
     own: bool, surplus: int, caller: Sync, clock: Clock
 ) -> None:
     """httpcore parses it as the response to the next one."""
+    if own and caller.transport == "httpx2":
+        pytest.skip("the connections of a user's own client are never changed")
     bodies = b'{"id": "first"}', b'{"id": "surplus"}', b'{"id": "second"}'
     first, beyond, second = (head(len(body)) + body for body in bodies)
 

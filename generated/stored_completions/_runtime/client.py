@@ -5,16 +5,26 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self, TypedDict, TypeVar, Unpack
+from typing import Any, ClassVar, Self, TypeVar, Unpack
 
 import httpx
 from attrs import evolve
 
 from .adapters import client_as_httpx, timeout_as_httpx
-from .deadlines import checked_timeout
 from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL
 from .errors import CredentialsError
-from .forks import no_fork
+from .options import (
+    MAX_RESPONSE_BYTES,
+    MAX_RETRIES,
+    TIMEOUT,
+    ClientOptions,
+    RequestOptions,
+    check_options,
+    checked_url,
+    is_whole,
+    merged_headers,
+    without_query,
+)
 from .pool import Pool
 from .request import Request
 from .response import Operation, Response
@@ -27,74 +37,15 @@ from .unset import UNSET, Unset
 T = TypeVar("T")
 E = TypeVar("E")
 
-TIMEOUT = httpx.Timeout(600, connect=5)
-MAX_RETRIES = 2
-MAX_RESPONSE_BYTES = 256 * 2**20
 # The attributes that differ from call to call.
 _MAPPINGS = frozenset({"headers", "query", "cookies"})
 _PER_CALL = _MAPPINGS | {"timeout", "max_retries"}
-
-
-class ClientOptions(TypedDict, total=False):
-    """The options of a client, as `Client` describes them."""
-
-    base_url: str
-    headers: Mapping[str, str] | None
-    cookies: Mapping[str, str] | None
-    query: Mapping[str, Any] | None
-    paths: Mapping[str, str] | None
-    timeout: Timeout
-    max_retries: int
-    max_response_bytes: int
-    follow_redirects: bool
-    verify_ssl: str | bool | ssl.SSLContext
-    httpx_args: Mapping[str, Any] | None
 
 
 _OPTIONS = tuple(ClientOptions.__annotations__)
 _OF_TOKEN = ("token", "prefix", "auth_header_name", "auth_location", "pickle_token", "schemes")
 # What a repr shows: other options may hold credentials.
 _SHOWN = ("timeout", "max_retries", "max_response_bytes", "follow_redirects", *_OF_TOKEN[1:-1])
-
-
-class RequestOptions(TypedDict, total=False):
-    """The options of a single call.
-
-    Attributes:
-        timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
-        max_retries: How many times the request is sent again.
-        extra_headers: Headers beside the client's.
-        extra_query: Query parameters, which replace the client's and the operation's of the same name.
-        extra_body: Properties of a JSON body, which replace those of the same name; a GET has no body to add them to.
-    """
-
-    timeout: Timeout | Unset
-    max_retries: int | Unset
-    extra_headers: Mapping[str, str] | None
-    extra_query: Mapping[str, object] | None
-    extra_body: Mapping[str, object] | None
-
-
-def request_options(
-    timeout: Timeout | Unset,
-    max_retries: int | Unset,
-    extra_headers: Mapping[str, str] | None,
-    extra_query: Mapping[str, object] | None,
-    extra_body: Mapping[str, object] | None,
-) -> RequestOptions:
-    """Return the options that are given; most calls have none."""
-    options: RequestOptions = {}
-    if timeout is not UNSET:
-        options["timeout"] = timeout
-    if max_retries is not UNSET:
-        options["max_retries"] = max_retries
-    if extra_headers is not None:
-        options["extra_headers"] = extra_headers
-    if extra_query is not None:
-        options["extra_query"] = extra_query
-    if extra_body is not None:
-        options["extra_body"] = extra_body
-    return options
 
 
 def _new_pool(client: Client) -> Pool:
@@ -145,8 +96,8 @@ class Client:
         verify_ssl: str | bool | ssl.SSLContext = True,
         httpx_args: Mapping[str, Any] | None = None,
     ) -> None:
-        url = _checked_url(base_url)
-        self.base_url = _without_query(url)
+        url = checked_url(base_url)
+        self.base_url = without_query(url)
         self.headers: Mapping[str, str] = merged_headers(headers or {})
         self.cookies: Mapping[str, str] = {**(cookies or {})}
         self.query: Mapping[str, Any] = {**url.params, **(query or {})}
@@ -155,8 +106,8 @@ class Client:
         self.timeout = self.httpx_args.get("timeout", TIMEOUT) if timeout is TIMEOUT else timeout
         self.max_retries, self.max_response_bytes, self.verify_ssl = max_retries, max_response_bytes, verify_ssl
         self.follow_redirects: bool = self.httpx_args.get("follow_redirects", follow_redirects)
-        _check_options(self.timeout, max_retries)
-        if not _is_whole(max_response_bytes) or max_response_bytes < 1:
+        check_options(self.timeout, max_retries)
+        if not is_whole(max_response_bytes) or max_response_bytes < 1:
             raise ValueError(f"max_response_bytes must be a whole number from 1, not {max_response_bytes!r}.")
         self._pool = _new_pool(self)
         self._pool.check()
@@ -200,7 +151,7 @@ class Client:
                 setattr(copy, name, {**getattr(self, name)})
             for name, value in changes.items():
                 setattr(copy, name, value)
-            _check_options(copy.timeout, copy.max_retries)
+            check_options(copy.timeout, copy.max_retries)
         else:
             copy = type(self)(**{**{name: getattr(self, name) for name in self._options}, **changes})
         copy._pool, copy._telemetry, copy._shares_pauses = self._pool, self._telemetry, self._shares_pauses
@@ -321,9 +272,9 @@ class Client:
         if request.path in self.paths:
             request = evolve(request, path=self.paths[request.path])
         settings = self._settings(request)
-        if request.server and self.base_url == _without_query(_checked_url(BASE_URL)):
-            url = _checked_url(request.server)
-            settings = evolve(settings, base_url=_without_query(url), query={**url.params, **self.query})
+        if request.server and self.base_url == without_query(checked_url(BASE_URL)):
+            url = checked_url(request.server)
+            settings = evolve(settings, base_url=without_query(url), query={**url.params, **self.query})
         if options:
             if unknown := options.keys() - RequestOptions.__annotations__.keys():
                 raise TypeError(f"{request.route} takes no argument {min(unknown)!r}.")
@@ -334,7 +285,7 @@ class Client:
                 max_retries=self.max_retries if isinstance(max_retries, Unset) else max_retries,
                 headers=merged_headers(self.headers, options.get("extra_headers") or {}),
             )
-            _check_options(settings.timeout, settings.max_retries)
+            check_options(settings.timeout, settings.max_retries)
             request = request.with_extra(options.get("extra_query"), options.get("extra_body"))
         return Sender(settings, self._pool, self._telemetry), request
 
@@ -432,47 +383,3 @@ class AuthenticatedClient(Client):
 
     def _own_auth(self) -> Auth:
         return Auth(self.token, self.prefix, self.auth_header_name, self.auth_location)
-
-
-def merged_headers(*each: Mapping[str, str]) -> dict[str, str]:
-    """Return all of these headers; later ones replace earlier ones, whatever the case of their names.
-
-    Raises:
-        TypeError: headers are not a mapping.
-    """
-    merged: dict[str, tuple[str, str]] = {}
-    for headers in each:
-        if not isinstance(headers, Mapping):
-            raise TypeError(f"Headers must be a mapping of names to values, not {type(headers).__name__}.")
-        merged.update({str(name).lower(): (name, value) for name, value in headers.items()})
-    return dict(merged.values())
-
-
-def _check_options(timeout: Timeout, max_retries: int) -> None:
-    checked_timeout(timeout)
-    if not _is_whole(max_retries) or max_retries < 0:
-        raise ValueError(
-            f"max_retries must be a whole number from 0, which sends each request once, not {max_retries!r}."
-        )
-
-
-def _is_whole(number: object) -> bool:
-    return isinstance(number, int) and not isinstance(number, bool)
-
-
-def _without_query(url: httpx.URL) -> str:
-    return str(url.copy_with(query=None, fragment=None)).rstrip("/")
-
-
-def _checked_url(text: str) -> httpx.URL:
-    try:
-        url = httpx.URL(text)
-        with no_fork:
-            url.host.encode("idna")  # the first time, it imports the codec
-    except (httpx.InvalidURL, UnicodeError) as error:
-        raise ValueError(f"base_url is not a URL: {error}") from None
-    if (url.port or 0) >= 2**16:
-        raise ValueError(f"base_url has the port {url.port}, and there are none above 65535.")
-    if url.scheme not in ("http", "https") or not url.host:
-        raise ValueError("base_url must start with http:// or https:// and name a host.")
-    return url

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from .client import TIMEOUT
 from .forks import no_fork
+from .options import TIMEOUT
 from .pool import LIMITS, with_transports
 
 if TYPE_CHECKING:

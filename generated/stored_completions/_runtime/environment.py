@@ -22,6 +22,7 @@ _SCHEMES = ("http", "https", "all")
 _OF_TLS = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
 
+@concealed
 def proxies() -> dict[str, httpx.Proxy | None]:
     """Return the proxies of the environment, or of the system, by the patterns of `httpx.Client(mounts=...)`.
 
@@ -46,6 +47,11 @@ def tls_context(verify: Any = True, cert: Any = None, *, trust_env: bool = True)
         ValueError: a file that the arguments or the environment name cannot be loaded.
     """
     named = {name: os.environ[name] for name in _OF_TLS if trust_env and os.environ.get(name)}
+    if "SSL_CERT_FILE" in named:
+        named.pop("SSL_CERT_DIR", None)  # httpx reads one of them
+    for name, value in named.items() if verify is True else ():
+        if not (Path(value).parent if name == "SSLKEYLOGFILE" else Path(value)).exists():
+            raise ValueError(f"{name}={value} does not exist: correct or unset {name}.")
     try:
         if verify is True and cert is None:
             return _default_context(tuple(named.values()), trust_env)
@@ -58,19 +64,18 @@ def tls_context(verify: Any = True, cert: Any = None, *, trust_env: bool = True)
     raise ValueError(f"The certificates cannot be loaded ({reason}): correct or unset {said}.") from None
 
 
-def check_environment() -> None:
+def check_environment(verify: Any = True) -> None:
     """Refuse what the environment says of connections if it cannot be used.
+
+    Args:
+        verify: The certificates that servers are checked against; if they are given, those of the environment are not
+            read.
 
     Raises:
         ValueError: it names the variable, and what to do.
     """
     proxies()
-    for name in _OF_TLS:
-        path = Path(os.environ.get(name) or ".")
-        missing = path.parent if name == "SSLKEYLOGFILE" else path
-        if not missing.exists():
-            raise ValueError(f"{name}={path} does not exist: correct or unset {name}.")
-    if any(os.environ.get(name) for name in _OF_TLS):
+    if verify is True and any(os.environ.get(name) for name in _OF_TLS):
         tls_context()
 
 
@@ -89,7 +94,7 @@ def _proxy(scheme: str, value: str) -> httpx.Proxy:
         proxy = httpx.Proxy(value if "://" in value else f"http://{value}")
     except (ValueError, httpx.InvalidURL):
         proxy = None
-    if proxy is None or not proxy.url.host:
+    if proxy is None or not proxy.url.host or (proxy.url.port or 0) >= 2**16:
         raise ValueError(
             f"{shown} cannot be used: it is not the URL of a proxy, as http://localhost:8080 is: correct or unset"
             f" {variable}."
@@ -99,6 +104,7 @@ def _proxy(scheme: str, value: str) -> httpx.Proxy:
     return proxy
 
 
+@concealed
 def _pattern(host: str) -> str:
     """Return the pattern of what NO_PROXY names.
 
@@ -115,7 +121,10 @@ def _pattern(host: str) -> str:
         httpx.URL(pattern)
     except httpx.InvalidURL:
         name = "no_proxy" if os.environ.get("no_proxy") else "NO_PROXY"
-        raise ValueError(f"{name} has {host}, which is not a host: write an IPv6 address without brackets.") from None
+        shown = _without_credentials(host)
+        raise ValueError(
+            f"{name} has {shown}, which is not a host: write an IPv6 address without brackets and without a length."
+        ) from None
     return pattern
 
 

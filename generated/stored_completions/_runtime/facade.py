@@ -6,48 +6,27 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, NamedTuple, Self, TypedDict, TypeVar, cast, overload
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast, overload
 from urllib.parse import quote
 
 import httpx
 from attrs import evolve
 
 from .adapters import client_as_httpx, described
-from .client import AuthenticatedClient, merged_headers
-from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, AUTH_REQUIRED, BASE_URL, CALL_ATTRIBUTES
+from .client import AuthenticatedClient
+from .document import AUTH_REQUIRED, BASE_URL, CALL_ATTRIBUTES
 from .errors import CredentialsError
+from .options import merged_headers
 from .secrets import concealed, without_user
-from .settings import Auth
+from .settings import Auth, Credential
 from .types import AsyncHttpClient, SyncHttpClient, Timeout, Token
-from .unset import UNSET, Unset
+from .unset import UNSET
 
 HttpClient = TypeVar("HttpClient", bound=SyncHttpClient | AsyncHttpClient)
 
 # Compared by identity: a key that happens to be spelled like this is sent.
 _NOT_SENT = "not sent".replace(" ", "-")
 _HTTPX_TIMEOUT = httpx.Timeout(5)
-
-
-class Credential(NamedTuple):
-    """An argument of the client that is the key, or a function that returns it.
-
-    Attributes:
-        variable: The environment variable that holds it by default.
-        header: The header that it is sent in, or the name in `location`.
-        prefix: What precedes it there.
-        location: Where it is sent: `header`, `query` or `cookie`; nowhere if it is empty.
-        scheme: What the document calls it, where it has several that a client may have at once.
-    """
-
-    variable: str = ""
-    header: str = AUTH_NAME
-    prefix: str = AUTH_PREFIX
-    location: str = AUTH_LOCATION
-    scheme: str = ""
-
-    def auth(self, token: Token) -> Auth:
-        """Return how a request is authenticated by a token."""
-        return Auth(token, self.prefix, self.header, self.location)
 
 
 class Setting:
@@ -80,20 +59,6 @@ class Setting:
             raise AttributeError(f"{self._name} is a part of the base URL: assign base_url, or make another client.")
         facade._values = {**facade._values, self._name: value or ""}
         facade._assign(facade._changes({}, {}, facade.client.headers, facade.client.query))
-
-
-class FacadeOptions(TypedDict, total=False):
-    """The arguments that every document's client takes."""
-
-    base_url: str | httpx.URL | None
-    timeout: Timeout | Unset
-    max_retries: int | Unset
-    default_headers: Mapping[str, str] | None
-    default_query: Mapping[str, object] | None
-    http_client: SyncHttpClient | AsyncHttpClient | None
-    follow_redirects: bool | Unset
-    max_response_bytes: int | Unset
-    pickle_api_key: bool | Unset
 
 
 # The names of the generator's client for some of them.
@@ -133,13 +98,14 @@ class Facade(Generic[HttpClient]):
         self,
         credentials: Mapping[str, Token | tuple[str, str] | None],
         settings: Mapping[str, str | None],
-        options: FacadeOptions,
+        options: Mapping[str, Any],
     ) -> None:
         """Do what `__init__` does.
 
         Args:
             credentials: The credentials that are given.
             settings: The settings that are given.
+            options: The others, by their names.
 
         Raises:
             CredentialsError: there is no key, or more than one.
@@ -179,7 +145,7 @@ class Facade(Generic[HttpClient]):
         self,
         credentials: Mapping[str, Token | tuple[str, str] | None],
         settings: Mapping[str, str | None],
-        options: FacadeOptions,
+        options: Mapping[str, Any],
         set_default_headers: Mapping[str, str] | None = None,
         set_default_query: Mapping[str, object] | None = None,
     ) -> Self:
@@ -289,12 +255,12 @@ class Facade(Generic[HttpClient]):
     def _changes(
         self,
         credentials: Mapping[str, Token | tuple[str, str] | None],
-        options: FacadeOptions,
+        options: Mapping[str, Any],
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, object] | None = None,
     ) -> dict[str, Any]:
         """Return the arguments of the generator's client for what is given, beside the headers and the query."""
-        passed: Mapping[str, Any] = {name: cast(Mapping[str, Any], options).get(key, UNSET) for name, key in _PASSED}
+        passed = {name: options.get(key, UNSET) for name, key in _PASSED}
         changes = {name: value for name, value in passed.items() if value is not UNSET}
         if base_url := options.get("base_url"):
             changes |= {"base_url": str(base_url), "paths": {}}

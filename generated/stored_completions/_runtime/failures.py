@@ -90,13 +90,21 @@ def connection_error(
         what = _TIMEOUTS.get(type(error), "no complete response came in time")
         failure = APITimeoutError(sent, message=f"{place}: {what}; timeout={timeout!r}, in seconds.")
     else:
-        what = str(error) or f"the connection broke ({type(error).__name__})"
+        first = _first(error)
+        what = str(first) or f"the connection broke ({type(first).__name__})"
         hint = (
             ". Is the base URL right, and can this machine reach it?" if isinstance(error, httpx.ConnectError) else ""
         )
         failure = APIConnectionError(message=f"{place}: {_shown(_hidden(secret, what))}{hint}", request=sent)
     failure.__cause__ = _bare(error, secret, sent)
     return failure
+
+
+def _first(error: BaseException) -> BaseException:
+    """Return the first error of a group: anyio raises one where what connects fails in its tasks."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def explain_deleted(error: APIError) -> None:

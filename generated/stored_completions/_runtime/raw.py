@@ -14,8 +14,9 @@ from typing import Any, Generic, ParamSpec, TypeVar, Unpack, cast
 
 import httpx
 
-from .client import Client, RequestOptions
+from .client import Client
 from .errors import APIResponseValidationError
+from .options import RequestOptions
 from .request import Request
 from .response import Operation, Response
 

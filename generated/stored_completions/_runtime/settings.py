@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Coroutine, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 from attrs import field, frozen
 
+from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX
 from .secrets import Secret, checked_token
 from .types import Token
 from .unset import UNSET, Unset
@@ -93,6 +94,28 @@ def _is_encoded(key: str) -> bool:
     except ValueError:
         return False
     return ":" in text and text.isprintable()
+
+
+class Credential(NamedTuple):
+    """An argument of the client that is the key, or a function that returns it.
+
+    Attributes:
+        variable: The environment variable that holds it by default.
+        header: The header that it is sent in, or the name in `location`.
+        prefix: What precedes it there.
+        location: Where it is sent: `header`, `query` or `cookie`; nowhere if it is empty.
+        scheme: What the document calls it, where it has several that a client may have at once.
+    """
+
+    variable: str = ""
+    header: str = AUTH_NAME
+    prefix: str = AUTH_PREFIX
+    location: str = AUTH_LOCATION
+    scheme: str = ""
+
+    def auth(self, token: Token) -> Auth:
+        """Return how a request is authenticated by a token."""
+        return Auth(token, self.prefix, self.header, self.location)
 
 
 @frozen

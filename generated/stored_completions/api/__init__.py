@@ -9,7 +9,8 @@ from typing import ClassVar, Self
 
 import httpx
 
-from .._runtime.facade import AsyncFacade, Credential, Facade, HttpClient, Resource, Setting, SyncFacade
+from .._runtime.facade import AsyncFacade, Facade, HttpClient, Resource, Setting, SyncFacade
+from .._runtime.settings import Credential
 from .._runtime.types import AsyncHttpClient, SyncHttpClient, Timeout, Token
 from .._runtime.unset import UNSET, Unset
 from . import chat_completions

@@ -7,10 +7,10 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Ma
 from functools import cached_property, partial
 
 from ... import models
-from ..._runtime.client import request_options
 from ..._runtime.facade import Resource
 from ..._runtime.many import Outcome, amany, many
 from ..._runtime.model import new_model
+from ..._runtime.options import request_options
 from ..._runtime.pages import Paging
 from ..._runtime.raw import async_raw, async_streamed, raw, streamed
 from ..._runtime.request import present

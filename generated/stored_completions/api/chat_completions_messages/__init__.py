@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import cached_property, partial
 
 from ... import models
-from ..._runtime.client import request_options
 from ..._runtime.facade import Resource
+from ..._runtime.options import request_options
 from ..._runtime.pages import Paging
 from ..._runtime.raw import async_raw, async_streamed, raw, streamed
 from ..._runtime.types import Timeout

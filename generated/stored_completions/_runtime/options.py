@@ -1,0 +1,132 @@
+# Generated from generator/runtime/options.py by `make generate`; do not edit.
+"""The options of clients and of calls, their defaults, and what is refused."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+import httpx
+
+from .deadlines import checked_timeout
+from .forks import no_fork
+from .types import Timeout
+from .unset import UNSET, Unset
+
+TIMEOUT = httpx.Timeout(600, connect=5)
+MAX_RETRIES = 2
+MAX_RESPONSE_BYTES = 256 * 2**20
+
+
+class ClientOptions(TypedDict, total=False):
+    """The options of a client, as `Client` describes them."""
+
+    base_url: str
+    headers: Mapping[str, str] | None
+    cookies: Mapping[str, str] | None
+    query: Mapping[str, Any] | None
+    paths: Mapping[str, str] | None
+    timeout: Timeout
+    max_retries: int
+    max_response_bytes: int
+    follow_redirects: bool
+    verify_ssl: str | bool | ssl.SSLContext
+    httpx_args: Mapping[str, Any] | None
+
+
+class RequestOptions(TypedDict, total=False):
+    """The options of a single call.
+
+    Attributes:
+        timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
+        max_retries: How many times the request is sent again.
+        extra_headers: Headers beside the client's.
+        extra_query: Query parameters, which replace the client's and the operation's of the same name.
+        extra_body: Properties of a JSON body, which replace those of the same name; a GET has no body to add them to.
+    """
+
+    timeout: Timeout | Unset
+    max_retries: int | Unset
+    extra_headers: Mapping[str, str] | None
+    extra_query: Mapping[str, object] | None
+    extra_body: Mapping[str, object] | None
+
+
+def request_options(
+    timeout: Timeout | Unset,
+    max_retries: int | Unset,
+    extra_headers: Mapping[str, str] | None,
+    extra_query: Mapping[str, object] | None,
+    extra_body: Mapping[str, object] | None,
+) -> RequestOptions:
+    """Return the options that are given; most calls have none."""
+    options: RequestOptions = {}
+    if timeout is not UNSET:
+        options["timeout"] = timeout
+    if max_retries is not UNSET:
+        options["max_retries"] = max_retries
+    if extra_headers is not None:
+        options["extra_headers"] = extra_headers
+    if extra_query is not None:
+        options["extra_query"] = extra_query
+    if extra_body is not None:
+        options["extra_body"] = extra_body
+    return options
+
+
+def merged_headers(*each: Mapping[str, str]) -> dict[str, str]:
+    """Return all of these headers; later ones replace earlier ones, whatever the case of their names.
+
+    Raises:
+        TypeError: headers are not a mapping.
+    """
+    merged: dict[str, tuple[str, str]] = {}
+    for headers in each:
+        if not isinstance(headers, Mapping):
+            raise TypeError(f"Headers must be a mapping of names to values, not {type(headers).__name__}.")
+        merged.update({str(name).lower(): (name, value) for name, value in headers.items()})
+    return dict(merged.values())
+
+
+def check_options(timeout: Timeout, max_retries: int) -> None:
+    """Refuse options of a client or a call.
+
+    Raises:
+        TypeError: the timeout is no number, no `httpx.Timeout` and not None.
+        ValueError: one of them is out of range.
+    """
+    checked_timeout(timeout)
+    if not is_whole(max_retries) or max_retries < 0:
+        raise ValueError(
+            f"max_retries must be a whole number from 0, which sends each request once, not {max_retries!r}."
+        )
+
+
+def is_whole(number: object) -> bool:
+    """Return whether something is a whole number."""
+    return isinstance(number, int) and not isinstance(number, bool)
+
+
+def without_query(url: httpx.URL) -> str:
+    """Return a base URL that paths are added to."""
+    return str(url.copy_with(query=None, fragment=None)).rstrip("/")
+
+
+def checked_url(text: str) -> httpx.URL:
+    """Return a base URL.
+
+    Raises:
+        ValueError: no request can be sent there.
+    """
+    try:
+        url = httpx.URL(text)
+        with no_fork:
+            url.host.encode("idna")  # the first time, it imports the codec
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise ValueError(f"base_url is not a URL: {error}") from None
+    if (url.port or 0) >= 2**16:
+        raise ValueError(f"base_url has the port {url.port}, and there are none above 65535.")
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError("base_url must start with http:// or https:// and name a host.")
+    return url

@@ -1,0 +1,235 @@
+"""Proxies and certificates of the environment count for each default client, exactly as httpx reads them."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+
+from stored_completions import (
+    AsyncOpenAI,
+    AuthenticatedClient,
+    DefaultAioHttpClient,
+    DefaultAsyncHttpxClient,
+    DefaultHttpxClient,
+    OpenAI,
+)
+
+VARIABLES = [
+    name
+    for each in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUEST_METHOD")
+    for name in (each, each.lower())
+] + ["SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"]
+KEY: dict[str, Any] = {"api_key": "sk-x", "max_retries": 0}
+# The default clients, as httpx clients.
+CLIENTS: dict[str, Callable[[], Any]] = {
+    "OpenAI": lambda: OpenAI(**KEY).http_client,
+    "DefaultHttpxClient": DefaultHttpxClient,
+    "AuthenticatedClient": lambda: AuthenticatedClient(base_url="https://a.test", token="x").get_httpx_client(),
+    "AsyncOpenAI": lambda: AsyncOpenAI(**KEY).http_client,
+    "DefaultAsyncHttpxClient": DefaultAsyncHttpxClient,
+    "DefaultAioHttpClient": DefaultAioHttpClient,
+}
+URLS = [
+    f"{scheme}://{host}{port}/"
+    for scheme in ("http", "https")
+    for host in ("host.test", "sub.host.test", "otherhost.test", "localhost", "127.0.0.1", "127.0.0.2", "[::1]")
+    for port in ("", ":9")
+    if (port, host) != ("", "127.0.0.2")
+]
+# The names stand for the addresses of the proxies.
+PROXIES: list[dict[str, str]] = [
+    {},
+    {"HTTP_PROXY": "1"},
+    {"https_proxy": "1"},
+    {"ALL_PROXY": "1"},
+    {"HTTP_PROXY": "1", "HTTPS_PROXY": "2", "ALL_PROXY": "3"},
+    {"HTTP_PROXY": "1", "http_proxy": "2"},
+    {"HTTP_PROXY": "1", "REQUEST_METHOD": "GET"},
+    {"ALL_PROXY": "1", "http_proxy": ""},
+]
+NO_PROXY = [
+    "",
+    "*",
+    "host.test",
+    ".host.test",
+    "*.host.test",
+    "HOST.TEST, localhost",
+    "host.test:9",
+    "http://host.test",
+    "https://host.test:9,,",
+    "all://127.0.0.1",
+    "127.0.0.1",
+    "127.0.0.0/8",
+    "127.0.0.1/32,::1",
+    "localhost:9",
+    "a.test,*",
+]
+
+
+class Proxies:
+    """Three proxies that refuse, and which of them was asked last."""
+
+    def __init__(self) -> None:
+        self.asked: int | None = None
+        self._listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+        for number, each in enumerate(self._listeners, 1):
+            threading.Thread(target=self._serve, args=(number, each), daemon=True).start()
+
+    def url(self, number: str) -> str:
+        return f"http://127.0.0.1:{self._listeners[int(number) - 1].getsockname()[1]}"
+
+    def _serve(self, number: int, listener: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                if connection.recv(65536):
+                    self.asked = number
+                    connection.sendall(b"HTTP/1.1 403 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+
+    def close(self) -> None:
+        for each in self._listeners:
+            each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+
+@pytest.fixture
+def proxies() -> Iterator[Proxies]:
+    made = Proxies()
+    yield made
+    made.close()
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable is set, and no name has an address but that of this machine."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    own = socket.getaddrinfo
+
+    def looked_up(host: Any, *arguments: Any, **options: Any) -> Any:
+        if str(host).endswith("test"):
+            raise socket.gaierror(socket.EAI_NONAME, "there is none")
+        return own(host, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+
+
+def ways(maker: Callable[[], Any], proxies: Proxies) -> dict[str, int | None]:
+    """Return which proxy each URL is asked of; none if it is asked directly."""
+    found: dict[str, int | None] = {}
+
+    def noted(url: str) -> None:
+        found[url], proxies.asked = proxies.asked, None
+
+    async def main() -> None:
+        client: Any = maker()
+        for url in URLS:
+            with suppress(httpx.TransportError):
+                done: Any = client.get(url, timeout=5)
+                if not isinstance(client, httpx.Client):
+                    await done
+            noted(url)
+        if isinstance(client, httpx.Client):
+            client.close()
+        else:
+            await client.aclose()
+
+    anyio.run(main)
+    return found
+
+
+@pytest.mark.parametrize("no_proxy", NO_PROXY)
+def test_each_default_client_goes_the_way_httpx_goes(
+    no_proxy: str, proxies: Proxies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, given in enumerate(PROXIES):
+        with monkeypatch.context() as patched:
+            for name, value in {**given, "NO_PROXY": no_proxy}.items():
+                patched.setenv(name, proxies.url(value) if value.isdecimal() else value)
+            expected = ways(httpx.Client, proxies)
+            # All clients with what has every proxy; of the rest, one by turns.
+            for name in [*CLIENTS] if number == 4 else [[*CLIENTS][number % len(CLIENTS)]]:
+                assert ways(CLIENTS[name], proxies) == expected, (name, given)
+
+
+SECRET = "a-pass-word"
+
+
+def shown(error: BaseException) -> str:
+    """Return what a crash report has of an error: its message, and the variables of the frames, but for the tests'."""
+    texts, each = [str(error)], error.__traceback__
+    while each is not None:
+        if each.tb_frame.f_code.co_filename != __file__:
+            texts.append(f"{each.tb_frame.f_code.co_qualname} {each.tb_frame.f_locals}")
+        each = each.tb_next
+    chained = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n".join([*texts, *([shown(chained)] if chained else [])])
+
+
+BROKEN = {
+    "a port that is none": {"HTTPS_PROXY": f"http://user:{SECRET}@localhost:port"},
+    "a port above all": {"HTTP_PROXY": f"http://user:{SECRET}@localhost:99999"},
+    "another scheme": {"ALL_PROXY": f"ftp://user:{SECRET}@localhost:1"},
+    "no host": {"http_proxy": f"http://user:{SECRET}@"},
+    "a line break": {"HTTPS_PROXY": f"http://user:{SECRET}@local\nhost:1"},
+    "brackets": {"HTTP_PROXY": "http://localhost:1", "NO_PROXY": "[::1]"},
+    "brackets, in lower case": {"http_proxy": "http://localhost:1", "no_proxy": "[::1]:80"},
+    "a network of IPv6": {"HTTPS_PROXY": "http://localhost:1", "NO_PROXY": "a.test, ::1/128"},
+    "a password where no proxy is": {"HTTP_PROXY": "http://localhost:1", "NO_PROXY": f"http://u:{SECRET}@[::1"},
+    "a file that is not there": {"SSL_CERT_FILE": "/nowhere/certificates.pem"},
+    "a file without certificates": {"SSL_CERT_FILE": __file__},
+    "a folder as a file": {"SSL_CERT_FILE": "/tmp"},
+    "a folder that is not there": {"SSL_CERT_DIR": "/nowhere/certificates"},
+    "a log that cannot be written": {"SSLKEYLOGFILE": "/nowhere/keys.log"},
+    "a log that is a folder": {"SSLKEYLOGFILE": "/tmp"},
+}
+MAKERS: dict[str, Callable[[], Any]] = {
+    "OpenAI": lambda: OpenAI(**KEY),
+    "AsyncOpenAI": lambda: AsyncOpenAI(**KEY),
+    "AuthenticatedClient": lambda: AuthenticatedClient(base_url="https://a.test", token="x"),
+    "DefaultHttpxClient": DefaultHttpxClient,
+    "DefaultAsyncHttpxClient": DefaultAsyncHttpxClient,
+    "DefaultAioHttpClient": DefaultAioHttpClient,
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+@pytest.mark.parametrize("maker", MAKERS)
+def test_what_cannot_be_used_is_refused_by_its_variable(case: str, maker: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in BROKEN[case].items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ValueError, match=[*BROKEN[case]][-1]) as raised:
+        MAKERS[maker]()
+    assert "unset" in str(raised.value) or "write" in str(raised.value)
+    assert SECRET not in shown(raised.value)
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_socks_without_its_package_says_what_to_install(maker: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", f"socks5://user:{SECRET}@localhost:1080")
+    monkeypatch.setattr("stored_completions._runtime.environment.find_spec", lambda _: None)
+    with pytest.raises(
+        ValueError, match=r"ALL_PROXY=socks5://\*\*\*@localhost:1080 needs socksio: pip install"
+    ) as raised:
+        MAKERS[maker]()
+    assert SECRET not in shown(raised.value)
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_a_log_of_keys_is_written_where_the_environment_says(
+    maker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys.log"))
+    MAKERS[maker]()
+    assert (tmp_path / "keys.log").exists()

@@ -1,0 +1,82 @@
+"""Nothing leans on a private name of httpcore: with all of them renamed, the calls do what they do."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import httpcore
+import pytest
+
+from stored_completions_testing.faults import DRIPS, in_turn
+from stored_completions_testing.server import Server
+from tests.support.server import ROOT
+
+PROGRAM = """
+import asyncio, sys, time
+import httpcore
+from stored_completions import APITimeoutError, AsyncOpenAI, DefaultAsyncHttpxClient, OpenAI
+
+kind, base_url, key = sys.argv[1:]
+assert hasattr(httpcore.HTTPConnection("http://127.0.0.1", None, None), "_renamed_origin"), "this httpcore is renamed"
+
+def timed_out(seconds):
+    assert 0.9 < seconds < 2, seconds
+
+if kind == "sync":
+    with OpenAI(base_url=base_url, api_key=key, max_retries=0) as client:
+        for _ in range(3):
+            client.chat.completions.retrieve("chatcmpl-abc123")
+        started = time.monotonic()
+        try:
+            client.chat.completions.retrieve("chatcmpl-abc123", timeout=1)
+        except APITimeoutError:
+            timed_out(time.monotonic() - started)
+        else:
+            raise AssertionError
+        client.chat.completions.retrieve("chatcmpl-abc123")
+else:
+    async def main():
+        async with AsyncOpenAI(base_url=base_url, api_key=key, max_retries=0) as client:
+            for _ in range(3):
+                await client.chat.completions.retrieve("chatcmpl-abc123")
+            started = time.monotonic()
+            try:
+                await client.chat.completions.retrieve("chatcmpl-abc123", timeout=1)
+            except APITimeoutError:
+                timed_out(time.monotonic() - started)
+            else:
+                raise AssertionError
+            await asyncio.gather(*(client.chat.completions.retrieve("chatcmpl-abc123") for _ in range(20)))
+    asyncio.run(main())
+print("as before")
+"""
+
+
+@pytest.fixture(scope="session")
+def renamed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a copy of httpcore whose private attributes and methods all have other names."""
+    folder = tmp_path_factory.mktemp("renamed")
+    package = Path(httpcore.__file__).parent
+    shutil.copytree(package, folder / "httpcore", ignore=shutil.ignore_patterns("__pycache__"))
+    modules = [*(folder / "httpcore").rglob("*.py")]
+    names = {name for each in modules for name in re.findall(r"\bself\._([a-z]\w*)", each.read_text())}
+    used = re.compile(rf"(?<=\.)_({'|'.join(names)})\b|(?<=def )_({'|'.join(names)})\b")
+    for each in modules:
+        each.write_text(used.sub(lambda found: f"_renamed{found[0]}", each.read_text()))
+    return folder
+
+
+@pytest.mark.parametrize("drip", ["headers", "chunks", "a body"])
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_calls_do_the_same_with_other_private_names(kind: str, drip: str, renamed: Path, server: Server) -> None:
+    server.plan = in_turn(None, None, None, DRIPS[drip])
+    command = [sys.executable, "-c", PROGRAM, kind, server.base_url, server.key]
+    environment = {"PYTHONPATH": f"{renamed}:{ROOT / 'generated'}", "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=50)
+    assert done.stdout == "as before\n", done.stderr[-2000:]
+    ports = [request.port for request in server.received[:4]]
+    assert len({*ports}) == 1
