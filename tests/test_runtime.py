@@ -13,6 +13,7 @@ import pytest
 
 from generator import runtime
 from generator.generate import RUNTIME, TEMPLATES
+from tests.floors import floors as floors_under
 from tests.server import ROOT
 
 MODULES = sorted(path.stem for path in RUNTIME.glob("*.py"))
@@ -76,9 +77,7 @@ def imported(module: Path) -> set[str]:
 
 def test_a_module_imports_only_from_floors_below_its_own() -> None:
     """docs/architecture.md says which floor each module is on."""
-    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (\d+) \| (`.*`) \|$", page, re.MULTILINE)
-    floors = {name: int(floor) for floor, names in rows for name in re.findall(r"\w+", names)}
+    floors = floors_under("The floors of the runtime")
     assert set(floors) == {*MODULES} - {"__init__"}
     wrong = [
         f"{name} ({floors[name]}) imports {other} ({floors[other]})"
