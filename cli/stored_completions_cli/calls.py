@@ -21,6 +21,7 @@ from stored_completions.errors import (
     RateLimitError,
     UnprocessableEntityError,
 )
+from stored_completions_cli import jsontext
 from stored_completions_cli.errors import CommandError, Status
 
 T = TypeVar("T")
@@ -29,6 +30,8 @@ T_co = TypeVar("T_co", covariant=True)
 
 PAGE = 100  # items; the most that the vendor's API gives
 LONGEST_PAUSE = 120.0  # seconds
+# How many times as many calls may be begun while the next one in order takes long.
+_AHEAD = 4
 
 
 class Raw(Protocol[T_co]):
@@ -36,11 +39,15 @@ class Raw(Protocol[T_co]):
 
     Attributes:
         content: The body as it was received.
+        text: The same, in the charset that its headers name.
         retries_taken: How many times the request was sent again.
     """
 
     content: bytes
     retries_taken: int
+
+    @property
+    def text(self) -> str: ...  # noqa: D102 - see above
 
     def parse(self) -> T_co:
         """Return the body as the client has checked it."""
@@ -95,15 +102,15 @@ class Calls:
         self.retries += response.retries_taken
         return response
 
-    async def checked(self, send: Callable[[], Awaitable[Raw[T]]]) -> tuple[T, bytes]:
-        """Return what a call was answered: as the client has checked it, and the bytes of it.
+    async def checked(self, send: Callable[[], Awaitable[Raw[T]]]) -> tuple[T, str]:
+        """Return what a call was answered: as the client has checked it, and its text.
 
         Raises:
             APIError: it failed for good, or too often, or the answer is not what is declared.
             CommandError: it cannot be sent; an id may be invalid.
         """
         response = await self.raw(send)
-        return response.parse(), response.content
+        return response.parse(), text_of(response)
 
     async def check_the_server(self, error: APIError) -> None:
         """Return if a call for one id failed because of that id: the server still answers another call.
@@ -117,18 +124,13 @@ class Calls:
         if not isinstance(error, of_the_id):
             await self.checked(lambda: self.completions.with_raw_response.list(limit=1))
 
-    def in_order(
-        self, items: AsyncIterable[T], work: Callable[[T], Awaitable[R]], ahead: int = 4
-    ) -> AsyncGenerator[R, None]:
+    def in_order(self, items: AsyncIterable[T], work: Callable[[T], Awaitable[R]]) -> AsyncGenerator[R, None]:
         """Yield the results of work on items in their order, many at a time.
-
-        Args:
-            ahead: How many times `concurrency` items may be begun while the next one in order takes long.
 
         Raises:
             Exception: what work raises.
         """
-        return in_order(items, work, self.concurrency, ahead * self.concurrency)
+        return in_order(items, work, self.concurrency, _AHEAD * self.concurrency)
 
 
 async def in_order(
@@ -163,6 +165,14 @@ async def in_order(
         for task in begun:
             task.cancel()
         await asyncio.gather(*begun, return_exceptions=True)
+
+
+def text_of(response: Raw[object]) -> str:
+    """Return the text of JSON that the client could read: UTF-8, UTF-16 and UTF-32, or what the headers name."""
+    try:
+        return jsontext.decode(response.content)
+    except UnicodeDecodeError:
+        return response.text
 
 
 def _asked_for(headers: httpx.Headers) -> float:

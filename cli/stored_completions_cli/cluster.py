@@ -12,6 +12,7 @@ import hashlib
 import json
 import logging
 import secrets
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection
@@ -25,6 +26,7 @@ from distributed import Client, KilledWorker
 from distributed.client import FutureCancelledError
 from fsspec.implementations.local import LocalFileSystem
 
+from stored_completions.errors import APIError
 from stored_completions_cli import files
 from stored_completions_cli.calls import in_order
 from stored_completions_cli.completion import Completion
@@ -34,6 +36,7 @@ from stored_completions_cli.export import Counts, Failure, Request, Run, made_li
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format, Formatter
 from stored_completions_cli.journal import Journal
+from stored_completions_cli.jsontext import shortened
 from stored_completions_cli.output import Output
 from stored_completions_cli.source import Source
 
@@ -205,6 +208,14 @@ class ClusterRun(Run):
         except FutureCancelledError:
             raise CommandError(
                 f"The Dask scheduler at {self._scheduler} is gone: start one, and the same command continues."
+            ) from None
+        except (APIError, CommandError, OSError, sqlite3.Error, MemoryError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a cluster passes on whatever a scheduler or a worker raises
+            said = shortened(str(error).partition("\n")[0])
+            raise CommandError(
+                f"The Dask cluster cannot do the work ({said}): its scheduler and workers need the same Python"
+                " and the same stored-completions[dask] as this machine. Then the same command continues."
             ) from None
         finally:
             for task in (working, watching, staffed):

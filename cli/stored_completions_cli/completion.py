@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from stored_completions.models import ChatCompletion
@@ -40,6 +40,16 @@ class Completion:
     def has_id(self) -> bool:
         """Whether the server sent an id that it can be asked for by."""
         return not self.id.startswith(NO_ID)
+
+    @property
+    def has_messages(self) -> bool:
+        """Whether its own object has its messages."""
+        own = jsontext.members(self.text).get("messages") if '"messages"' in self.text else None
+        return own is not None and isinstance(own.decoded, list) and bool(own.decoded)
+
+    def with_messages(self, messages: str) -> Completion:
+        """Return it with the JSON array of its messages, unless its own object has them."""
+        return self if self.has_messages else replace(self, messages=messages)
 
 
 def received(value: object, text: str) -> Completion:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from itertools import islice
@@ -12,7 +12,7 @@ from itertools import islice
 from stored_completions.errors import APIError, APIResponseValidationError, NotFoundError
 from stored_completions_cli import jsontext
 from stored_completions_cli.archive import Archive
-from stored_completions_cli.completion import Completion, member
+from stored_completions_cli.completion import member
 from stored_completions_cli.errors import CommandError, OddError
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.receipts import Receipts
@@ -106,10 +106,12 @@ class Outcome:
     """What came of deleting.
 
     Attributes:
+        before: How many a receipt says were deleted before.
         stale: The ids of what is not in the archive as the server has it.
     """
 
     deleted: int = 0
+    before: int = 0
     kept: int = 0
     stale: list[str] = field(default_factory=list)
 
@@ -136,6 +138,8 @@ class Deletion:
     ) -> None:
         """Delete completions, and count them.
 
+        One after the other, so that nothing is asked between the comparison of a completion and its deletion.
+
         Args:
             archive: What each must stand in as the server has it.
             why_not: Returns why a completion could not be archived, if it is known.
@@ -145,56 +149,49 @@ class Deletion:
             OSError: a receipt cannot be written; what it would be of was not deleted.
         """
 
-        async def checked(completion_id: str) -> tuple[str, str | None, bool]:
+        for completion_id in ids:
             try:
-                return completion_id, *(await self._check(completion_id, archive, why_not))
-            except CommandError as error:
-                return completion_id, str(error), False
-            except APIError as error:
-                await self._source.calls.check_the_server(error)
-                return completion_id, str(error), False
+                await self._check(completion_id, archive, why_not)
+            except _ChangedError:
+                outcome.stale.append(completion_id)
+            except (CommandError, APIError) as error:
+                if isinstance(error, NotFoundError) and completion_id in self._receipts:
+                    outcome.before += 1
+                    continue
+                if isinstance(error, APIError):
+                    await self._source.calls.check_the_server(error)
+                self._receipts.refuse(completion_id, str(error))
+                outcome.kept += 1
+            else:
+                is_gone = await self._delete(completion_id)
+                outcome.deleted += is_gone
+                outcome.kept += not is_gone
 
-        async with aclosing(self._source.calls.in_order(_each(ids), checked, ahead=1)) as results:
-            async for completion_id, reason, is_stale in results:
-                if is_stale:
-                    outcome.stale.append(completion_id)
-                elif reason is not None:
-                    self._receipts.refuse(completion_id, reason)
-                    outcome.kept += 1
-                else:
-                    deleted = await self._delete(completion_id)
-                    outcome.deleted += deleted
-                    outcome.kept += not deleted
+    async def _check(self, completion_id: str, archive: Archive | None, why_not: Callable[[str], str | None]) -> None:
+        """Return if a completion may be deleted.
 
-    async def _check(
-        self, completion_id: str, archive: Archive | None, why_not: Callable[[str], str | None]
-    ) -> tuple[str | None, bool]:
-        """Return why a completion is not to be deleted, and whether that is since it changed after it was archived."""
+        Raises:
+            _ChangedError: it is in the archive as it was before.
+            CommandError: it is not in the archive, or is not selected.
+            APIError: it cannot be had.
+        """
         if archive is not None:
             if archive.line(completion_id) is None:
-                return f"It could not be archived: {why_not(completion_id) or 'it is not there'}", False
-            found = await self._source.with_messages(await self._source.completion(completion_id))
+                raise CommandError(f"It could not be archived: {why_not(completion_id) or 'it is not there'}")
+            found = await self._source.current(completion_id)
             if not archive.holds(found):
-                return "It changed after it was archived.", True
-        elif self._wanted != Filter():
-            found = await self._source.completion(completion_id)
+                raise _ChangedError
         else:
-            return await self._is_missing(completion_id), False
-        return self._judged(found), False
-
-    async def _is_missing(self, completion_id: str) -> str | None:
-        """Return why a completion that was named is not there; whether it is whole does not matter."""
-        try:
-            await self._source.completion(completion_id)
-        except NotFoundError as error:
-            return str(error)
-        except (OddError, APIResponseValidationError):
-            pass
-        return None
-
-    def _judged(self, completion: Completion) -> str | None:
-        verdict = self._wanted.judge(completion)
-        return None if verdict is Verdict.SELECTED else f"It is not selected any more: {verdict.value}."
+            try:
+                found = await self._source.completion(completion_id)
+            except (OddError, APIResponseValidationError):
+                # What was named is deleted, whether it is whole or not.
+                if self._wanted == Filter():
+                    return
+                raise
+        verdict = self._wanted.judge(found)
+        if verdict is not Verdict.SELECTED:
+            raise CommandError(f"It is not selected any more: {verdict.value}.")
 
     async def _delete(self, completion_id: str) -> bool:
         """Delete a completion, and return whether it is gone."""
@@ -203,9 +200,9 @@ class Deletion:
         failure: APIError | None = None
         is_confirmed = False
         try:
-            answer, content = await calls.checked(lambda: calls.completions.with_raw_response.delete(completion_id))
+            answer, text = await calls.checked(lambda: calls.completions.with_raw_response.delete(completion_id))
             is_confirmed = member(answer, "deleted") is True and member(answer, "id") in (None, completion_id)
-            reason = f"The server did not confirm the deletion: {jsontext.shortened(repr(content)[1:])}"
+            reason = f"The server did not confirm the deletion: {jsontext.shortened(repr(text))}"
         except CommandError as error:
             self._receipts.settle(receipt, False, str(error))
             return False
@@ -230,6 +227,5 @@ class Deletion:
         return False
 
 
-async def _each(ids: Iterable[str]) -> AsyncGenerator[str, None]:
-    for completion_id in ids:
-        yield completion_id
+class _ChangedError(Exception):
+    """A completion is not what stands in the archive."""

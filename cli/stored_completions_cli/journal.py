@@ -95,7 +95,14 @@ class Journal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # Closing lets go of what was not committed.
+        self.close()
+
+    def __contains__(self, completion_id: str) -> bool:
+        """Whether a completion was listed."""
+        return bool(self._database.execute("SELECT 1 FROM item WHERE id = ?", (_key(completion_id),)).fetchone())
+
+    def close(self) -> None:
+        """Close it, and let go of what was not committed."""
         self._database.close()
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -117,7 +124,7 @@ class Journal:
         if after is not None:
             self._database.execute("INSERT OR REPLACE INTO page VALUES (?, ?)", (self.position, after))
 
-    def add(self, completion_id: str, created: int | None) -> bool:
+    def add(self, completion_id: str, created: int | None = None) -> bool:
         """Note a completion that was listed; return False if it is there already."""
         added = self._database.execute(
             "INSERT OR IGNORE INTO item(position, id, created) VALUES (?, ?, ?)",

@@ -16,6 +16,7 @@ from typing import NamedTuple, Self
 
 from stored_completions_cli import files
 from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.journal import Journal
 
 _START = b'{"id": "'
 # As long as each other.
@@ -51,6 +52,7 @@ class Receipts:
         """
         self.path, self._archive = path, archive
         self.pending: list[Receipt] = []
+        self._deleted = Journal(None)  # on disk, however many they are
         is_new = not path.exists()
         self._descriptor = files.opened(path)
         try:
@@ -71,6 +73,11 @@ class Receipts:
             if not self._end:
                 self.path.unlink()
         os.close(self._descriptor)
+        self._deleted.close()
+
+    def __contains__(self, completion_id: str) -> bool:
+        """Whether a receipt says that a completion was deleted."""
+        return completion_id in self._deleted
 
     def begin(self, completion_id: str) -> Receipt:
         """Write the receipt of a deletion that is about to be asked for, and return when it is on disk.
@@ -89,6 +96,8 @@ class Receipts:
         Args:
             reason: Why it was not deleted; it needs room, and is left out of a receipt that others follow.
         """
+        if deleted:
+            self._deleted.add(receipt.id)
         if reason is not None and receipt.word + len(_WORDS[None]) + 1 == self._end:
             with suppress(OSError):
                 self._append(self._line(receipt.id, deleted, reason), receipt.start)
@@ -144,6 +153,8 @@ class Receipts:
                     raise CommandError(
                         f"{self.path}:{number} is no receipt: give another file for --receipts.", Status.USAGE
                     ) from None
+                if deleted is True:
+                    self._deleted.add(str(completion_id))
                 if deleted is None and (word := line.rfind(_WORDS[None])) >= 0:
                     self.pending.append(Receipt(completion_id, start, start + word))
                 start += len(line)

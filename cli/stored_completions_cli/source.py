@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from contextlib import aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal, Self, TypeVar
 
@@ -19,7 +19,7 @@ from stored_completions.errors import (
 )
 from stored_completions.models import ChatCompletion, ChatCompletionStoreMessage
 from stored_completions_cli import jsontext
-from stored_completions_cli.calls import PAGE, Calls, Pause
+from stored_completions_cli.calls import PAGE, Calls, Pause, text_of
 from stored_completions_cli.completion import Completion, error_in, member, received, unreadable
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import OddError
@@ -73,10 +73,8 @@ class Source:
             APIError: it cannot be had.
             CommandError: no completion can have this id, or what was sent is not a whole completion.
         """
-        value, content = await self.calls.checked(
-            lambda: self.calls.completions.with_raw_response.retrieve(completion_id)
-        )
-        found = received(value, jsontext.decode(content))
+        value, text = await self.calls.checked(lambda: self.calls.completions.with_raw_response.retrieve(completion_id))
+        found = received(value, text)
         problem = found.problem
         if not problem and found.id != completion_id:
             problem = f"the server sent another completion, {jsontext.shortened(repr(found.id))}"
@@ -91,25 +89,45 @@ class Source:
             APIError: they cannot be had, or do not end.
             CommandError: what was sent is not a list of messages.
         """
-        if '"messages"' in completion.text:
-            own = jsontext.members(completion.text).get("messages")
-            if own and isinstance(own.decoded, list) and own.decoded:
-                return completion
+        if completion.has_messages:
+            return completion
+        return completion.with_messages(await self.messages(completion.id))
+
+    async def current(self, completion_id: str) -> Completion:
+        """Return a completion with its messages; last of all is fetched what can be updated, the completion.
+
+        Raises:
+            APIError: they cannot be had, or do not end.
+            CommandError: what was sent is not whole.
+        """
+        messages = None
+        with suppress(NotFoundError):  # of a completion whose own object has its messages, or that is gone
+            messages = await self.messages(completion_id)
+        found = await self.completion(completion_id)
+        return await self.with_messages(found) if messages is None else found.with_messages(messages)
+
+    async def messages(self, completion_id: str) -> str:
+        """Return the JSON array of the messages of a completion.
+
+        Raises:
+            APIError: they cannot be had, or do not end.
+            CommandError: what was sent is not a list of messages.
+        """
         raw = self.calls.completions.messages.with_raw_response
         found: list[str] = []
         after: str | None = None
-        turns = _Turns(f"The messages of {completion.id} do", after)
+        turns = _Turns(f"The messages of {completion_id} do", after)
         while True:
-            listing = raw.list(completion.id, limit=PAGE, after=_given(after))
-            page, content = await self.calls.checked(lambda: listing)  # noqa: B023 - it is called at once
+            listing = raw.list(completion_id, limit=PAGE, after=_given(after))
+            page, text = await self.calls.checked(lambda: listing)  # noqa: B023 - it is called at once
             for message in page.data:
                 if problem := _problem_of_message(message):
-                    raise OddError(f"The messages of {completion.id} are not whole: {problem}.")
-            texts = [jsontext.on_one_line(text) for text in _items_of(jsontext.decode(content))]
+                    raise OddError(f"The messages of {completion_id} are not whole: {problem}.")
+            texts = [jsontext.on_one_line(each) for each in _items_of(text)]
             found += texts
             if not page.has_more:
-                return replace(completion, messages=jsontext.array(found))
-            after = _following(page.body, page.data, f"messages of {completion.id}")[0]
+                return jsontext.array(found)
+            after = _following(page.body, page.data, f"messages of {completion_id}")[0]
             turns.check(after, texts)
 
     async def pages(
@@ -194,15 +212,14 @@ class Source:
                 order=order,
             )
         )
-        text = jsontext.decode(response.content)
         try:
             page = response.parse()
         except APIResponseValidationError:
             # One odd completion must not take the other ninety-nine with it.
-            if salvaged := _salvaged(text, after):
+            if salvaged := _salvaged(response.content, after):
                 return salvaged
             raise
-        completions = [received(*each) for each in zip(page.data, _items_of(text), strict=True)]
+        completions = [received(*each) for each in zip(page.data, _items_of(text_of(response)), strict=True)]
         return Page(after, completions, _following(page.body, page.data, "listing") if page.has_more else [])
 
 
@@ -273,9 +290,10 @@ def _items_of(text: str) -> list[str]:
     return [each.text for each in jsontext.elements(jsontext.members(text)["data"].text)]
 
 
-def _salvaged(text: str, after: str | None) -> Page | None:
-    """Return a page of which some items are too deep, or have numbers too long, for Python; None if it is no page."""
+def _salvaged(content: bytes, after: str | None) -> Page | None:
+    """Return a page of which some items are too deep, have numbers too long or are not UTF-8; None if it is no page."""
     try:
+        text = content.decode("utf-8", "surrogateescape")
         body = {json.loads(name): value for name, value in jsontext.cut_members(text)}
         items = [_read(item) for item in jsontext.cut_elements(body.pop("data"))]
         rest = {name: json.loads(value) for name, value in body.items()}
@@ -295,10 +313,13 @@ def _read(text: str) -> tuple[Completion, Any]:
     """
     try:
         value = json.loads(text)
+        text.encode()
     except RecursionError:
         found = unreadable(text, "it is nested too deeply")
     except json.JSONDecodeError:
         raise
+    except UnicodeEncodeError:
+        found = unreadable(text, "it is not UTF-8")
     except ValueError as error:
         found = unreadable(text, jsontext.shortened(str(error)))
     else:

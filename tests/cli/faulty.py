@@ -52,6 +52,7 @@ ANYWHERE: dict[str, Fault] = {
     "a cut body": lambda body: told(json.dumps(body).encode()[:-7]),
     "half a body": lambda body: told(json.dumps(body).encode()[: len(json.dumps(body)) // 2]),
     "no UTF-8": lambda body: told(b"\xff\xfe{\x00"),
+    "a byte of another charset": lambda body: told(json.dumps(body).encode().replace(b'"object"', b'"obj\xe9ct"', 1)),
     "too deep": lambda body: told(DEEP),
     "deep inside": lambda body: told(json.dumps(body).encode()[:-1] + b',"deep":' + DEEP + b"}"),
     "a long number": lambda body: told(json.dumps(body).encode()[:-1] + b',"long":' + b"7" * 5000 + b"}"),

@@ -104,3 +104,25 @@ def test_workers_that_are_all_gone_are_said(server: Server, command: Command) ->
             worker.kill()
         scheduler.kill()
     assert done.status == 1 and "has no workers any more" in done.err and "the same command continues" in done.err
+
+
+@pytest.mark.timeout(300)
+def test_workers_without_the_package_are_said(server: Server, command: Command) -> None:
+    """In a sentence that says what they need."""
+    server.keep(Generated(20))
+    without = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    tool = (sys.executable, "-m")
+    serve = [*tool, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+    with subprocess.Popen(serve, stderr=subprocess.PIPE, env=without, cwd=command.folder, text=True) as scheduler:
+        assert scheduler.stderr
+        where = next(found[0] for each in scheduler.stderr if (found := re.search(r"tcp://\S+", each)))
+        threading.Thread(target=scheduler.stderr.read, daemon=True).start()
+        work = [*tool, "distributed.cli.dask_worker", where, "--no-nanny", "--nthreads", "1", "--no-dashboard"]
+        with subprocess.Popen(work, stderr=subprocess.DEVNULL, env=without, cwd=command.folder) as worker:
+            there = f"from distributed import Client; Client({where!r}).wait_for_workers(1, timeout=60)"
+            subprocess.run([sys.executable, "-c", there], check=True)
+            done = command("export", "parts", "--engine", "dask", "--scheduler", where)
+            worker.kill()
+        scheduler.kill()
+    assert done.status == 1 and "need the same Python and the same stored-completions[dask]" in done.err, done.err
+    assert "Traceback" not in done.err

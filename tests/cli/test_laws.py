@@ -13,7 +13,7 @@ import pytest
 from starlette.requests import Request
 
 from stored_completions_testing.server import Server
-from tests.cli.faulty import METADATA, OF_KIND, Faulty
+from tests.cli.faulty import METADATA, OF_KIND, Faulty, told
 from tests.cli.processes import WHOLE_PRODUCT, Command, Done
 
 OUT = "out.jsonl"
@@ -280,3 +280,46 @@ def test_a_completion_that_changes_meanwhile_is_archived_again(server: Server, c
     check_the_deleted(store, command, True)
     assert len(store.deleted) == 10 and len(command.lines(OUT)) == 10
     assert json.loads(json.dumps(store.deleted["chatcmpl-007"]))["messages"][0]["content"] == "Changed."
+
+
+@pytest.mark.parametrize("number", [0, 2, 5])
+@pytest.mark.parametrize("kind", ["messages", "delete"])
+def test_what_changes_before_its_deletion_is_archived(server: Server, command: Command, kind: str, number: int) -> None:
+    """However many requests are made at a time: the last two change while those before them are fetched or deleted."""
+    store = started(server, command)
+
+    def spoil(asked: str, index: int) -> None:
+        if asked == kind and index == number + 10 * (kind == "messages"):
+            for name in store.names[-2:]:
+                store.completions[name]["metadata"]["changed"] = "yes"
+
+    store.spoil = spoil
+    done = command(*DELETIONS["delete with an archive"], "--concurrency", "16")
+    assert done.status == 0, done.err
+    check_the_deleted(store, command, True)
+    assert [store.deleted[name]["metadata"]["changed"] for name in store.names[-2:]] == ["yes", "yes"]
+
+
+def test_ids_that_a_receipt_has_are_not_asked_for_again(server: Server, command: Command) -> None:
+    """The same command ends with status 0, and adds no receipt; without the receipts it says what is not there."""
+    store = started(server, command)
+    assert command(*DELETIONS["delete by ids"]).status == 0
+    receipts = (command.folder / "r.jsonl").read_bytes()
+    done = command(*DELETIONS["delete by ids"])
+    assert done.status == 0 and "deleted before: 10" in done.err, done.err
+    assert (command.folder / "r.jsonl").read_bytes() == receipts
+    assert command("delete", store.names[0], "--yes", "--receipts", "other.jsonl").status == 3
+
+
+def test_a_charset_that_the_headers_name_counts(server: Server, command: Command) -> None:
+    """Also where the bytes are no UTF-8."""
+    store = started(server, command)
+
+    def latin(body: Any) -> Any:
+        content = json.dumps({**body, "more": "\xe9"}, ensure_ascii=False).encode("latin-1")
+        return told(content, content_type="application/json; charset=iso-8859-1")
+
+    store.spoil = lambda kind, index: latin
+    done = command("get", "--json", store.names[0])
+    assert done.status == 0 and json.loads(done.out)["more"] == "\xe9", done.err
+    assert command("export", OUT).status == 0 and len(command.lines(OUT)) == 10

@@ -13,7 +13,7 @@ import pytest
 
 from stored_completions_testing.faults import DRIPS, in_turn
 from stored_completions_testing.server import Server
-from tests.support.server import ROOT
+from tests import ROOT
 
 PROGRAM = """
 import asyncio, sys, time

@@ -99,7 +99,8 @@ def delete(
         work = _Work(selected, connection, concurrency, output, written, quiet)
         outcome = work.carry_out()
     if outcome.kept or not quiet:
-        say(f"Deleted: {counted(outcome.deleted)}; not deleted: {outcome.kept:,}. {path} has the receipts.")
+        before = f"; deleted before: {outcome.before:,}" if outcome.before else ""
+        say(f"Deleted: {counted(outcome.deleted)}{before}; not deleted: {outcome.kept:,}. {path} has the receipts.")
     if outcome.kept:
         raise typer.Exit(Status.INCOMPLETE)
 
