@@ -1,4 +1,4 @@
-"""What the tests share: the embedded server, a client of each kind for it, and a clock that nobody waits for."""
+"""What the tests share: the embedded server, a client of each kind for it, and a clock that no one waits for."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ class Client:
 
     @property
     def timeout(self) -> float | httpx.Timeout | None:
-        """Seconds for each attempt as a whole, an `httpx.Timeout`, or None to wait for ever; it can be assigned."""
+        """Seconds for each attempt as a whole, an `httpx.Timeout`, or None for no limit; it can be assigned."""
         return self._timeout
 
     @timeout.setter

@@ -1,4 +1,4 @@
-"""The clock that the client uses. Tests replace it, so that nobody waits for a retry."""
+"""The clock that the client uses. Tests replace it, so that no test waits for a retry."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def format_value(value: Any) -> Any:
     """Return a date, a time or a UUID as a str, a member of an Enum as its value, and anything else unchanged.
 
     Raises:
-        ValueError: it is a datetime without a time zone, which nobody else could tell the time of.
+        ValueError: it is a datetime without a time zone, whose time no reader could tell.
     """
     if isinstance(value, Enum):
         return format_value(value.value)

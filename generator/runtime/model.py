@@ -94,7 +94,7 @@ class Model(Node):
         """Decode a JSON object as `from_dict` does, without `__init__`.
 
         Args:
-            owned: Whether nobody else holds the object: it is then used as it is, and its parts are taken out of it.
+            owned: Whether nothing else holds the object: it is then used as it is, and its parts are taken out of it.
         """
         return new_model(cls, values, owned)
 
@@ -337,12 +337,12 @@ def new_model(model: type[M], values: Mapping[str, Any], owned: bool = False) ->
 
 
 def decode(model: type[M], values: dict[str, Any]) -> M:
-    """Decode a JSON object that nobody else holds."""
+    """Decode a JSON object that nothing else holds."""
     return model._decoded(values, True)
 
 
 def decode_list(decode: Callable[[dict[str, Any], bool], Any], values: list[Any], owned: bool) -> list[Any]:
-    """Decode the objects in a list; those of a long one that nobody else holds are freed when they were decoded.
+    """Decode the objects in a list; those of a long one that nothing else holds are freed when they were decoded.
 
     What is freed while as much is made gives the garbage collector no reason to look at all of it.
     """

@@ -38,7 +38,7 @@ class RequestOptions(TypedDict, total=False):
     """The options of a single call.
 
     Attributes:
-        timeout: Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever.
+        timeout: Seconds for each attempt, or an `httpx.Timeout`, or None for no limit.
         max_retries: How many times the request is sent again.
         extra_headers: Headers beside the client's.
         extra_query: Query parameters, which replace the client's and the operation's of the same name.

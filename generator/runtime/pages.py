@@ -1,4 +1,4 @@
-"""Lists in pages, each fetched when it is needed; a server that repeats itself is not followed for ever."""
+"""Lists in pages, each fetched when it is needed; a server that repeats itself is not followed without end."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ class CallSettings:
         headers: Sent with the request.
         cookies: Sent with the request.
         query: Query parameters, unless the request has its own of that name.
-        timeout: Seconds for each attempt, an `httpx.Timeout` (its `read` is that limit), or None to wait for ever.
+        timeout: Seconds for each attempt, an `httpx.Timeout` (its `read` is that limit), or None for no limit.
         max_retries: How many times the request is sent again after transient failures.
         max_response_bytes: The largest body that is accepted.
         follow_redirects: Whether redirects are followed.

@@ -19,7 +19,7 @@ from .deadlines import left_of
 # Bytes that are written at a time: httpx's timeout counts for each part of a write that the network takes.
 _PIECE = 16 * 1024
 
-# Bytes that are parsed at a time where several responses come in one read: in between, nobody looks at the clock.
+# Bytes that are parsed at a time where several responses come in one read: in between, the clock is not read.
 _HEADS = 4096
 
 
@@ -104,7 +104,7 @@ class Stream(httpcore.NetworkStream):
 
     def close(self) -> None:
         """Close the connection, and wake a thread that reads from it."""
-        # Closing wakes nobody. What a forked process closes stays open in its parent. An `SSLSocket` that is shut down
+        # Closing wakes none. What a forked process closes stays open in its parent. An `SSLSocket` that is shut down
         # as itself would go on in the clear. What is no socket, as in some mocks, is closed alone.
         if self._process == os.getpid():
             with suppress(OSError, TypeError, AttributeError):

@@ -104,8 +104,8 @@ BROKEN = {
 
 
 @contextmanager
-def nobody() -> Iterator[str]:
-    """Yield an origin that refuses connections: its port is taken, and nobody listens."""
+def unreachable() -> Iterator[str]:
+    """Yield an origin that refuses connections: its port is taken, and nothing listens."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"

@@ -11,8 +11,8 @@ from stored_completions_cli.connection import certificates
 from stored_completions_cli.extras import parquet
 
 with contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(SystemExit):
-    os.environ["OPENAI_API_KEY"] = "sk-nobody-listens"
-    # Nobody listens there.
+    os.environ["OPENAI_API_KEY"] = "sk-unused"
+    # No one listens there.
     app(("get", "any", "--base-url", "http://127.0.0.1:9/v1", "--max-retries", "0"))
 del os.environ["OPENAI_API_KEY"]
 parquet()

@@ -38,7 +38,7 @@ from stored_completions_testing.faults import (
     gzip_bomb,
     head,
     in_turn,
-    nobody,
+    unreachable,
 )
 from stored_completions_testing.server import Server
 from tests.conftest import Clock
@@ -348,7 +348,7 @@ def test_a_broken_connection_raises(fault: ASGIApp, caller: Sync, client: Any, s
 
 
 def test_a_refused_connection_raises_and_says_where(caller: Sync, clock: Clock) -> None:
-    with nobody() as origin:
+    with unreachable() as origin:
         error = failed(caller, caller.client(base_url=origin), APIConnectionError)
     assert f"at {origin}: " in str(error)
     assert "Is the base URL right, and can this machine reach it?" in str(error)

@@ -160,7 +160,7 @@ def test_each_of_many_calls_gets_its_completion_or_its_error(
             assert type(result) is ends[-1].error
             assert result.retries_taken == len(ends) - 1
             assert re.search(rf"GET /chat/completions/{completion_id}\b", str(result))
-    # Each way was gone, and the sockets that nobody closed would be warned of now.
+    # Each way was gone, and the sockets that no one closed would be warned of now.
     assert {id(fate(each, attempt)) for each in IDS for attempt in range(attempts[each])} > {id(way) for way in WAYS}
     gc.collect()
     assert server.connections(0) == 0

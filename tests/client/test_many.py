@@ -119,7 +119,7 @@ def test_no_more_ids_are_taken_than_there_is_room_for(
 def test_one_pause_is_shared_when_the_server_asks_for_it(
     caller: Sync, client: Any, server: Server, clock: Clock
 ) -> None:
-    """The first answer is 429: nobody is asked again before the time is over, and it is no failure."""
+    """The first answer is 429: no one is asked again before the time is over, and it is no failure."""
     server.plan = lambda received: failure(429, retry_after="20") if clock.now < 20 else echo(received)
     outcomes = caller.iterate(client.chat.completions.retrieve_many(names(6), concurrency=3))
     assert [outcome.result().id for outcome in outcomes] == names(6)

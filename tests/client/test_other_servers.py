@@ -178,7 +178,7 @@ def test_a_key_may_come_from_a_coroutine(server: Server) -> None:
 
 
 def test_a_coroutine_for_the_key_needs_the_asynchronous_client(server: Server) -> None:
-    """The coroutine is closed, so that Python does not warn that nobody awaited it."""
+    """The coroutine is closed, so that Python does not warn that no one awaited it."""
 
     async def key() -> str:
         return server.key

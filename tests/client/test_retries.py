@@ -21,7 +21,7 @@ from stored_completions.errors import (
     NotFoundError,
     RateLimitError,
 )
-from stored_completions_testing.faults import BROKEN, STALLS, always, failure, in_turn, nobody
+from stored_completions_testing.faults import BROKEN, STALLS, always, failure, in_turn, unreachable
 from stored_completions_testing.server import Server
 from tests.conftest import Clock
 from tests.support.callers import Sync
@@ -73,7 +73,7 @@ def test_a_broken_connection_is_tried_again(
 
 
 def test_a_refused_connection_is_tried_again(caller: Sync, clock: Clock) -> None:
-    with nobody() as origin:
+    with unreachable() as origin:
         error = failed(caller, caller.client(base_url=origin))
     assert (type(error), error.retries_taken, len(clock.waits)) == (APIConnectionError, 2, 2)
 

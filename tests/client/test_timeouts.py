@@ -30,7 +30,7 @@ from stored_completions_testing.faults import (
     answer,
     head,
     in_turn,
-    nobody,
+    unreachable,
 )
 from stored_completions_testing.server import Server
 from tests.conftest import Clock
@@ -79,7 +79,7 @@ def test_a_time_out_is_said_per_call_too(retries: int, caller: Sync, server: Ser
 @pytest.mark.parametrize("timeout", [SECONDS, None, httpx.Timeout(5)], ids=str)
 def test_a_refused_connection_gives_an_error_at_once(timeout: Any, caller: Sync) -> None:
     started = time.monotonic()
-    with nobody() as origin, pytest.raises(APIConnectionError) as caught:
+    with unreachable() as origin, pytest.raises(APIConnectionError) as caught:
         caller.run(caller.client(base_url=origin, max_retries=0, timeout=timeout).chat.completions.retrieve(ID))
     assert type(caught.value) is APIConnectionError
     assert time.monotonic() - started < 1
@@ -215,7 +215,7 @@ class _AsyncOnce(_Once):
     ("data", "most"), [(_1XX * 2000, 4096), (b"x" * 100 + b"\n" + _1XX + b"y" * 60_000, 60_000), (b"z" * 65536, 65536)]
 )
 def test_what_may_be_many_responses_is_parsed_in_pieces(data: bytes, most: int) -> None:
-    """Between two reads nobody looks at the clock, or at whether a task was cancelled."""
+    """Between two reads no one looks at the clock, or at whether a task was cancelled."""
 
     async def read_all() -> list[bytes]:
         stream, found = streams.AsyncStream(cast(Any, _AsyncOnce(data))), list[bytes]()

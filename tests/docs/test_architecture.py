@@ -1,11 +1,13 @@
-"""docs/architecture.md tells the truth: which module stands on which floor."""
+"""docs/architecture.md tells the truth: which module stands on which floor, and how long a module may be."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
 from tests import ROOT
-from tests.support.floors import floors, imports
+from tests.support.floors import floors, imports, modules
 
 ROOMS = {
     "The floors of the runtime": ROOT / "generator" / "runtime",
@@ -28,3 +30,9 @@ def test_a_module_imports_only_from_floors_below_its_own(heading: str) -> None:
         if floor[other] >= floor[name]
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("package", [*ROOMS.values(), ROOT / "testing" / "stored_completions_testing"], ids=str)
+def test_no_module_is_longer_than_400_lines(package: Path) -> None:
+    sizes = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in modules(package).items()}
+    assert {name: size for name, size in sizes.items() if size > 400} == {}

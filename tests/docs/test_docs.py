@@ -144,5 +144,5 @@ def test_every_install_command_names_this_package_and_its_extras() -> None:
 
 
 def test_every_title_is_said_to_be_saved_or_used() -> None:
-    """A program with a title stands in a guide, where the commands use it: elsewhere nobody would run it."""
+    """A program with a title stands in a guide, where the commands use it: elsewhere no one would run it."""
     assert {block.place for page in PAGES if page not in GUIDES for block in blocks(page) if block.title} == set()

@@ -45,7 +45,7 @@ class Recording:
         return request
 
     def response(self, response: dict[str, Any]) -> dict[str, Any]:
-        """Keep of an answer its status, its body, and the headers that tell something and are nobody's secret."""
+        """Keep of an answer its status, its body, and the headers that tell something and are no one's secret."""
         response["headers"] = {
             name.lower(): [STEADY_HEADERS.get(name.lower(), self._told(value)) for value in values]
             for name, values in sorted(response["headers"].items())

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-# Everything else is dropped: a header that nobody has thought of yet cannot leak.
+# Everything else is dropped: a header that no one has thought of yet cannot leak.
 KEPT_HEADERS = frozenset(
     {"allow", "content-type", "openai-processing-ms", "openai-version", "retry-after", "x-request-id"}
 )

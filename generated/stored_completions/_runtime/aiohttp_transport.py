@@ -82,7 +82,7 @@ class AioHttpTransport(AiohttpTransport):
         return hide_location(request, made)
 
     def __del__(self) -> None:
-        """Close the connections of a client that nobody closed, as httpx's own are; aiohttp would log errors."""
+        """Close the connections of a client that was not closed, as httpx's own are; aiohttp would log errors."""
         session = getattr(self, "client", None)
         if not isinstance(session, aiohttp.ClientSession) or session.closed or sys.is_finalizing():
             return

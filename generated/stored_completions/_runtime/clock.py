@@ -1,5 +1,5 @@
 # Generated from generator/runtime/clock.py by `make generate`; do not edit.
-"""The clock that the client uses. Tests replace it, so that nobody waits for a retry."""
+"""The clock that the client uses. Tests replace it, so that no test waits for a retry."""
 
 from __future__ import annotations
 

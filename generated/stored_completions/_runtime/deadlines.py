@@ -38,7 +38,7 @@ def checked_timeout(timeout: object) -> None:
         )
     elif timeout is not None and not 0 < timeout <= _LONGEST:
         raise ValueError(
-            f"timeout must be above 0 and at most {_LONGEST:,} seconds, not {timeout!r}; None waits for ever."
+            f"timeout must be above 0 and at most {_LONGEST:,} seconds, not {timeout!r}; None is no limit."
         )
 
 

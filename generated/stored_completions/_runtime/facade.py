@@ -198,7 +198,7 @@ class Facade(Generic[HttpClient]):
 
     @property
     def timeout(self) -> Timeout:
-        """Seconds for each attempt, or an `httpx.Timeout`, or None to wait for ever; it can be assigned."""
+        """Seconds for each attempt, or an `httpx.Timeout`, or None for no limit; it can be assigned."""
         return self.client.timeout
 
     @timeout.setter

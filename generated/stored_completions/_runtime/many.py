@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# A pause that a server asked for is no failure of the call that heard of it, but it cannot go on for ever: so many for
+# A pause that a server asked for is no failure of the call that heard of it, but it must come to an end: so many for
 # a call, or as many as it would be sent again for another reason.
 MOST_PAUSES = 10
 

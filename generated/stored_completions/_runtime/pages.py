@@ -1,5 +1,5 @@
 # Generated from generator/runtime/pages.py by `make generate`; do not edit.
-"""Lists in pages, each fetched when it is needed; a server that repeats itself is not followed for ever."""
+"""Lists in pages, each fetched when it is needed; a server that repeats itself is not followed without end."""
 
 from __future__ import annotations
 

@@ -202,7 +202,7 @@ def measure(peer: Peer, source: str, bodies: Iterable[bytes], repeats: int, seco
 def measure_memory(peer: Peer, body: bytes) -> int:
     """Return the bytes that are held by what a peer makes of a body."""
     argument = peer.received(body)
-    peer.from_bytes(argument)  # what is made once is nobody's
+    peer.from_bytes(argument)  # what is made once is no one's
     gc.collect()
     tracemalloc.start()
     try:

@@ -177,7 +177,7 @@ def _numbers(row: Row, kind: str) -> list[int]:
 
 
 def _unexplained(row: Row, typed: dict[Path, str]) -> list[str]:
-    """What ours did not do, and nobody has said why."""
+    """What ours did not do, and no one has said why."""
     ours = row.figures["ours"]
     found = list(ours.reasons)
     if ours.made.folder in typed:
@@ -190,7 +190,7 @@ def _escaped(text: str) -> str:
 
 
 def main() -> int:
-    """Run the documents whose names hold one of the arguments, or all, and say what nobody has explained."""
+    """Run the documents whose names hold one of the arguments, or all, and say what no one has explained."""
     wanted = sys.argv[1:]
     found = list(sources())
     same = repeated(found)
@@ -206,7 +206,7 @@ def main() -> int:
         PAGE.write_text(text, encoding="utf-8")
     print(text)
     unexplained = [f"{row.source.name}: {each}" for row in rows for each in _unexplained(row, typed)]
-    print(f"{len(rows)} documents, {len(unexplained)} defects that nobody has explained")
+    print(f"{len(rows)} documents, {len(unexplained)} defects that no one has explained")
     return 0 if held(rows) and not unexplained else 1
 
 

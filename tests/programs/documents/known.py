@@ -82,7 +82,7 @@ KNOWN: Final[Mapping[str, Mapping[str, Known]]] = {
     "3.0-polymorphism (JSON)": {"PATCH /pets": Known(_SCHEMA_NAMES, "/pets", b'{"pet_type": "Dog"}')},
     "3.0-http-status-codes (JSON)": {
         "GET /status/101": Known(
-            "Steady answers 101, which nobody asked to switch to; h11 takes that for an error", "/status/101"
+            "Steady answers 101, which no one asked to switch to; h11 takes that for an error", "/status/101"
         )
     },
     "3.0-schema-types (JSON)": _IMPOSSIBLE,

@@ -72,7 +72,7 @@ def _create(http: httpx.Client, body: dict[str, object]) -> str:
 
 
 def _agreed(question: str) -> bool:
-    """Ask; where nobody answers, the answer is no."""
+    """Ask; where no one answers, the answer is no."""
     try:
         return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
