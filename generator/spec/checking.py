@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from .extensions import EXTENSIONS as CHECKED, mistakes
+from .extensions import EXTENSIONS as CHECKED, PREFIX, mistakes
 from .files import BrokenReferenceError, Files, Spot
 from .openapi import (
     FIELDS,
@@ -31,12 +31,14 @@ from .places import DocumentError, Pointer, printable
 from .problems import ABSENT, KEPT, Problem
 from .unused import without_unused
 
-EXTENSIONS: Final = (*CHECKED, "x-differs", "x-upstream")
 _STATUS = re.compile(r"default|[1-5](XX|\d\d)")
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
+_HTTP_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _WITH_SCHEMA: Final = ("Parameter", "Header", "Response", "MediaType")
 # Without these nothing can be generated.
 _MUST_BE_SAID: Final = frozenset({"openapi", "name", "in", "propertyName", "url"})
+# What nothing and what is empty say differently: `security: []` asks for no key.
+_SAID_BY_BEING_EMPTY: Final = frozenset({"security", "content", "paths"})
 _NEAR: Final = 0.8  # how alike two names are (difflib) for one to be a slip of the other
 
 
@@ -83,6 +85,8 @@ class _Checker:
                 self._schema(value, pointer)
             case Object(name=name):
                 self._object(name, value, pointer)
+            case Items() | Entries() if value is None and pointer[-1] not in _SAID_BY_BEING_EMPTY:
+                self._remark(pointer, "null is not read here", by=ABSENT)
             case Items(of=of):
                 if not isinstance(value, list):
                     self._wrong(value, pointer, "a list")
@@ -145,8 +149,11 @@ class _Checker:
             case "Operation":
                 self._operation(value, pointer)
             case "Parameter":
+                self._http_name(value, pointer)
                 if "schema" in value and "content" in value:
                     self._note((*pointer, "content"), "a parameter has a `schema` or a `content`, not both")
+            case "SecurityScheme" if value.get("type") == "apiKey":
+                self._http_name(value, pointer)
             case "Server":
                 self._server(value, pointer)
             case _:
@@ -181,8 +188,18 @@ class _Checker:
             if found is not None:
                 at = (*pointer, *found[0])
                 self._remark(at, f"`{key}` is not read: {found[1]}", target=pointer, by=ABSENT)
-        elif key not in EXTENSIONS and (near := get_close_matches(key, EXTENSIONS, 1, 0.85)):
-            self._remark(pointer, f"unknown extension `{key}`: did you mean `{near[0]}`?")
+        elif key.startswith(PREFIX) and key not in CHECKED:
+            self._remark(pointer, f"unknown extension `{key}`{_instead(key, CHECKED) or ': nothing reads it'}")
+
+    def _http_name(self, value: dict[str, Any], pointer: Pointer) -> None:
+        """Note the name of a header or cookie that HTTP does not allow: a request with it cannot be sent."""
+        name, location = value.get("name"), value.get("in")
+        if location in ("header", "cookie") and isinstance(name, str) and not _HTTP_NAME.fullmatch(name):
+            self._note(
+                (*pointer, "name"),
+                f"{_shown(name)} is no name of a {location}: HTTP allows no such character",
+                target=pointer,
+            )
 
     def _server(self, value: dict[str, Any], pointer: Pointer) -> None:
         """Note what is not a URL with the defaults of its variables: clients would refuse it at each call."""
@@ -348,6 +365,9 @@ class _Checker:
             if not isinstance(value, dict) or not isinstance(value.get("$ref"), str):
                 break
             reference = value["$ref"]
+        if spot.pointer == () and name == "Schema" and "openapi" in value:
+            self._note(at, f"`$ref: {first}` points to the whole document, not to a schema", target=pointer, by={})
+            return
         if not isinstance(value, dict) and not (name == "Schema" and isinstance(value, bool)):
             self._note(at, f"`$ref: {first}` points to {_shown(value)}, not to a mapping")
             return
@@ -362,6 +382,7 @@ class _Checker:
 
     def _wrong(self, value: Any, pointer: Pointer, wanted: str, by: Any = ABSENT) -> None:
         quoted = wanted == "a string" and isinstance(value, bool | int | float)
+        by = str(value) if quoted else by
         self._note(pointer, f"expected {wanted}, not {_shown(value)}{': quote it' * quoted}", by=by)
 
     def _note(self, pointer: Pointer, message: str, *, target: Pointer | None = None, by: Any = ABSENT) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from .places import Pointer
+
 
 @dataclass(frozen=True)
 class Scalar:
@@ -213,6 +215,24 @@ def objects(value: Any, *, is_table: bool = False) -> Iterator[dict[str, Any]]:
         for key, item in value.items():
             if is_table or key not in DATA:
                 yield from objects(item, is_table=not is_table and key in TABLES)
+
+
+def schemas(value: Any, at: Pointer = (), kind: Kind = Object("OpenAPI")) -> Iterator[Pointer]:
+    """Yield where the schemas of a value are, from the outside in."""
+    match kind:
+        case Object(name=name) if isinstance(value, dict):
+            if name == "Schema":
+                yield at
+            for key, item in value.items():
+                yield from schemas(item, (*at, key), FIELDS[name].get(key, _ANY))
+        case Items(of=of) if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from schemas(item, (*at, str(index)), of)
+        case Entries(of=of) if isinstance(value, dict):
+            for key, item in value.items():
+                yield from schemas(item, (*at, key), of)
+        case _:
+            pass
 
 
 def is_read(pointer: tuple[str, ...]) -> bool:
