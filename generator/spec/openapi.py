@@ -235,6 +235,22 @@ def schemas(value: Any, at: Pointer = (), kind: Kind = Object("OpenAPI")) -> Ite
             pass
 
 
+def is_on_shelf(pointer: Pointer) -> bool:
+    """Return whether a pointer of a document leads below the `definitions` or `$defs` of a schema."""
+    kind: Kind = Object("OpenAPI")
+    for part in pointer:
+        match kind:
+            case Object(name=name):
+                if part in SHELVES:
+                    return True
+                kind = FIELDS[name].get(part, _ANY)
+            case Items(of=of) | Entries(of=of):
+                kind = of
+            case _:
+                return False
+    return False
+
+
 def is_read(pointer: tuple[str, ...]) -> bool:
     """Return whether what stands at a pointer of a document is read for its own sake, and not for a reference alone."""
     kind: Kind = Object("OpenAPI")

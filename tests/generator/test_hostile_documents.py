@@ -76,7 +76,7 @@ def operations(number: int, attack: str) -> tuple[dict[str, Any], dict[str, Any]
     }
     parameters = [
         {"name": a, "in": place, "description": a, "style": style, "schema": {"type": "array", "items": {"enum": [a]}}}
-        for place, style in (("query", "pipeDelimited"), ("header", "simple"), ("cookie", "form"))
+        for place, style in (("query", "pipeDelimited"), ("header", "simple"))
     ]
     content = {a: {"schema": {"type": "string"}}, "application/json": {"schema": union}}
     get = {
