@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from .places import Pointer
-
 
 @dataclass(frozen=True)
 class Scalar:
@@ -217,7 +215,7 @@ def objects(value: Any, *, is_table: bool = False) -> Iterator[dict[str, Any]]:
                 yield from objects(item, is_table=not is_table and key in TABLES)
 
 
-def schemas(value: Any, at: Pointer = (), kind: Kind = Object("OpenAPI")) -> Iterator[Pointer]:
+def schemas(value: Any, at: tuple[str, ...] = (), kind: Kind = Object("OpenAPI")) -> Iterator[tuple[str, ...]]:
     """Yield where the schemas of a value are, from the outside in."""
     match kind:
         case Object(name=name) if isinstance(value, dict):
@@ -235,13 +233,13 @@ def schemas(value: Any, at: Pointer = (), kind: Kind = Object("OpenAPI")) -> Ite
             pass
 
 
-def is_on_shelf(pointer: Pointer) -> bool:
-    """Return whether a pointer of a document leads below the `definitions` or `$defs` of a schema."""
+def is_on_shelf(pointer: tuple[str, ...]) -> bool:
+    """Return whether a pointer of a document leads below the `definitions` of a schema, which 3.1 does not know."""
     kind: Kind = Object("OpenAPI")
     for part in pointer:
         match kind:
             case Object(name=name):
-                if part in SHELVES:
+                if part == "definitions":
                     return True
                 kind = FIELDS[name].get(part, _ANY)
             case Items(of=of) | Entries(of=of):

@@ -464,7 +464,10 @@ def test_definitions_are_read_only_by_reference(tmp_path: Path) -> None:
         text = API + f"      {shelf}: {{kind: {{type: {{a: 1}}}}}}\n"
         assert not loaded(tmp_path, text).notes
         used = text.replace("toys: {", f"one: {{$ref: '#/components/schemas/Pet/{shelf}/kind'}}\n        toys: {{")
-        assert "unknown type a mapping" in refusal(tmp_path, used)[0]
+        if shelf == "$defs":
+            assert "unknown type a mapping" in refusal(tmp_path, used)[0]
+        else:  # OpenAPI 3.1 has no such keyword, so no validator looks into it
+            assert any("unknown type a mapping" in note for note in loaded(tmp_path, used).notes)
 
 
 def test_a_key_that_stands_twice_is_found_in_linear_time(tmp_path: Path) -> None:
