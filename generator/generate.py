@@ -30,7 +30,7 @@ from .dialect.schemas import Schemas, spelled
 from .dialect.splitting import Part, parts_of
 from .dialect.texts import in_docstring, literal, said
 from .spec.parsing import in_a_line, parsed, parsed_as_it_is
-from .spec.places import DocumentError
+from .spec.places import DocumentError, printable
 
 TEMPLATES = Path(__file__).parent / "templates"
 RUNTIME = Path(__file__).parent / "runtime"
@@ -72,7 +72,7 @@ class _Project(Project):
         found = {each.path: each for name, each in names.items() if name}
         for path in found:
             if path in self._public or path.split("/")[0].removesuffix(".py") in ("api", "models", PRIVATE):
-                raise FragmentError(f"x-client: names has a module that the package has itself: {path}")
+                raise FragmentError(f"x-generator-client: names has a module that the package has itself: {path}")
         written = {f"{PRIVATE}/document.py": "document.py.jinja", "types/__init__.py": "types.py.jinja"}
         for path in {**written, **found}:
             self._write(path, written.get(path, "names.py.jinja"), module=found.get(path))
@@ -163,6 +163,7 @@ def generate(
         schemas=Schemas(facts, "_models." if split else "", in_models=True),
         split=split,
         facts_operation=lambda endpoint, direct=False: Operation(endpoint, facts, by_name if direct else elsewhere),
+        header=f"# Generated from {printable(spec.name)} by `{source.configuration.command}`; do not edit.",
         model_names={each.class_info.name for each in (*facts.models, *facts.enums)}
         | {union.name for union in by_name.unions(facts.all_parts)},
         alias=alias,
@@ -189,23 +190,24 @@ def generate(
         if errors:
             raise GenerationError(_report(errors))
         if templates is not None:
-            header = project.env.get_template("header.jinja").render()
-            (package / "py.typed").write_text(f"{header}\n# PEP 561: this package is typed.\n", encoding="utf-8")
+            (package / "py.typed").write_text(
+                f"{project.env.globals['header']}\n# PEP 561: this package is typed.\n", encoding="utf-8"
+            )
         for hook in hooks:
             _run(hook, package)
     if templates is not None:
-        carry_runtime(package)
+        carry_runtime(package, source.configuration.command)
         _import(package)
     return package
 
 
-def carry_runtime(package: Path) -> None:
-    """Copy the runtime into a package: each module as it is, below a line that names its source."""
+def carry_runtime(package: Path, command: str) -> None:
+    """Copy the runtime into a package: each module as it is, below a line that names its source and the command."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
     for module in sorted(RUNTIME.glob("*.py")):
         users = _ONLY_IF_USED.get(module.stem)
         if is_carried(module) and (users is None or any(f".{user} import " in code for user in users)):
-            text = f"# Generated from generator/runtime/{module.name} by `make generate`; do not edit.\n"
+            text = f"# Generated from generator/runtime/{module.name} by `{command}`; do not edit.\n"
             (package / PRIVATE / module.name).write_text(text + module.read_text(encoding="utf-8"), encoding="utf-8")
 
 

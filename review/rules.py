@@ -229,7 +229,7 @@ class Rule(Enum):
     )
     UNUSED_COMPONENT_DESCRIBED = _wire("docs", "No operation uses it, and only words changed.")
 
-    # The client's configuration: `x-client` of `info`.
+    # The client's configuration: `x-generator-client` of `info`.
     CLIENT_ENVIRONMENT_CHANGED = _wire("breaking", "What people have set in the environment is no longer found.")
     CLIENT_HEADER_CHANGED = _wire("breaking", "The client sends it, or the key, in another way than before.")
     CLIENT_ADDRESS_CHANGED = _wire("breaking", "The client calls another address.")

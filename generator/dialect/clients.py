@@ -1,4 +1,4 @@
-"""The clients whose methods are grouped by tag, and the other names of things, as `x-client` of the document says."""
+"""The clients whose methods are grouped by tag, and other names of things, as `x-generator-client` says."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ def modules(document: Mapping[str, Any]) -> dict[str, Module]:
             _check_identifier(word)
         parent, parts = name.rpartition(".")[0], name.split(".") if name else []
         if parent and parent not in names:
-            raise FragmentError(f"x-client: names has {name}, and not {parent}, which it is in")
+            raise FragmentError(f"x-generator-client: names has {name}, and not {parent}, which it is in")
         below = [other.rpartition(".")[2] for other in names if other and other.rpartition(".")[0] == name]
         is_package = name in ("", "types") or bool(below)
         dots = "." * (len(parts) + is_package)
@@ -231,7 +231,9 @@ def _lines(sources: Mapping[str, str | list[str]], dots: str) -> Iterator[str]:
             for word in (found, *filter(None, module.split("."))):
                 _check_identifier(word)
             if not re.fullmatch(r"(\.|httpx\b).*", module) or ".." in module:
-                raise FragmentError(f"x-client: names has {variant}, which is neither the package's own nor httpx's")
+                raise FragmentError(
+                    f"x-generator-client: names has {variant}, which is neither the package's own nor httpx's"
+                )
             known_as = name if isinstance(source, str) else f"_{found}"
             module = dots + module[1:] if module.startswith(".") else module
             yield f"from {module} import {found}" + f" as {known_as}" * (found != known_as)
@@ -242,11 +244,11 @@ def _lines(sources: Mapping[str, str | list[str]], dots: str) -> Iterator[str]:
 
 def _check_identifier(word: str, place: str = "names") -> None:
     if not word.isidentifier() or iskeyword(word):
-        raise FragmentError(f"x-client: {place} has {word!r}, which is no name in Python")
+        raise FragmentError(f"x-generator-client: {place} has {word!r}, which is no name in Python")
 
 
 def _extension(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    return document["info"].get("x-client") or {}
+    return document["info"].get("x-generator-client") or {}
 
 
 def _of_schemes(security: Security, variable: str) -> dict[str, dict[str, str]]:
@@ -296,7 +298,9 @@ def _settings(said: Mapping[str, Mapping[str, Any]]) -> list[Argument]:
 
 def _argument(name: str, code: str, description: str, said: Mapping[str, Any]) -> Argument:
     if name in _ARGUMENTS:
-        raise FragmentError(f"x-client: `{name}` is an argument that every client has: call it something else")
+        raise FragmentError(
+            f"x-generator-client: `{name}` is an argument that every client has: call it something else"
+        )
     variable = said.get("environment")
     text = description.rstrip(".") + (f"; by default {variable} of the environment." if variable else ".")
     type_ = "tuple[str, str] | _Token" if said.get("kind") == "basic" else "_Token"

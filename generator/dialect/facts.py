@@ -186,11 +186,11 @@ class Facts(ResourceTree):
         return [*found.values()]
 
     def page(self, endpoint: Endpoint) -> Page | None:
-        """Return how an operation's list is cut into pages, from the `x-page` of its response's schema."""
+        """Return how an operation's list is cut into pages, from the `x-generator-page` of its response's schema."""
         for response in endpoint.responses.patterns:
             if isinstance(response.prop, ModelProperty):
                 model = self.resolve(response.prop)
-                extension = (model.data.model_extra or {}).get("x-page")
+                extension = (model.data.model_extra or {}).get("x-generator-page")
                 if extension:
                     return self._page(endpoint, model, {"id": "id", **extension})
         return None
@@ -204,10 +204,12 @@ class Facts(ResourceTree):
             cursor = cursors[extension["cursor"]]
         except KeyError as error:
             raise FragmentError(
-                f"{endpoint.name}: x-page of {model.class_info.name} lacks or misnames {error}"
+                f"{endpoint.name}: x-generator-page of {model.class_info.name} lacks or misnames {error}"
             ) from None
         if not isinstance(items, ListProperty):
-            raise FragmentError(f"{endpoint.name}: x-page of {model.class_info.name}: {items.name} is not an array")
+            raise FragmentError(
+                f"{endpoint.name}: x-generator-page of {model.class_info.name}: {items.name} is not an array"
+            )
         return Page(
             model,
             cast(Property, items.inner_property),
@@ -278,7 +280,7 @@ class Facts(ResourceTree):
 
     def hint(self, status: int) -> str:
         """Return what the document adds to the message of an error, by its status; empty where it adds nothing."""
-        extension = self._info.get("x-client")
+        extension = self._info.get("x-generator-client")
         hints = extension.get("hints") if isinstance(extension, dict) else None
         return str((hints or {}).get(status) or (hints or {}).get(str(status)) or "")
 

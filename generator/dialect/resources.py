@@ -37,7 +37,7 @@ class ResourceTree:
     @property
     def client_name(self) -> str:
         """The class of the client whose methods are grouped by tag, from the configuration or the document's title."""
-        extension = self._info.get("x-client")
+        extension = self._info.get("x-generator-client")
         named = extension.get("name") if isinstance(extension, dict) else None
         return free(ClassName(str(named or _titled(str(self._info["title"]))), self._prefix), _PACKAGE_NAMES)
 

@@ -6,12 +6,11 @@ A problem that `accept` in generator-config.yml names is no longer one: the valu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from .extensions import EXTENSIONS as CHECKED, mistakes
+from .extensions import EXTENSIONS as CHECKED, PREFIX, mistakes
 from .files import BrokenReferenceError, Files, Spot
 from .openapi import (
     FIELDS,
@@ -27,17 +26,19 @@ from .openapi import (
     Word,
     is_read,
 )
-from .places import DocumentError, Pointer, printable
+from .places import DocumentError, Pointer
 from .problems import ABSENT, KEPT, Problem
 from .unused import without_unused
+from .wording import NEAR, instead, shown
 
-EXTENSIONS: Final = (*CHECKED, "x-differs", "x-upstream")
 _STATUS = re.compile(r"default|[1-5](XX|\d\d)")
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
+_HTTP_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _WITH_SCHEMA: Final = ("Parameter", "Header", "Response", "MediaType")
 # Without these nothing can be generated.
 _MUST_BE_SAID: Final = frozenset({"openapi", "name", "in", "propertyName", "url"})
-_NEAR: Final = 0.8  # how alike two names are (difflib) for one to be a slip of the other
+# What nothing and what is empty say differently: `security: []` asks for no key.
+_SAID_BY_BEING_EMPTY: Final = frozenset({"security", "content", "paths"})
 
 
 def problems(files: Files) -> list[Problem]:
@@ -53,7 +54,7 @@ def problems(files: Files) -> list[Problem]:
     if version is None:
         raise DocumentError(f"{document.name}: not an OpenAPI document: it has no `openapi`, such as 3.1.0")
     if not re.fullmatch(r"3\.\d+(\.\d+)?(-.*)?", str(version)):
-        raise DocumentError(f"{document.place(('openapi',))}: not OpenAPI 3: `openapi` is {_shown(version)}")
+        raise DocumentError(f"{document.place(('openapi',))}: not OpenAPI 3: `openapi` is {shown(version)}")
     checker = _Checker(files)
     checker.visit(Object("OpenAPI"), value, ())
     checker.repeated_operations()
@@ -83,6 +84,8 @@ class _Checker:
                 self._schema(value, pointer)
             case Object(name=name):
                 self._object(name, value, pointer)
+            case Items() | Entries() if value is None and pointer[-1] not in _SAID_BY_BEING_EMPTY:
+                self._remark(pointer, "null is not read here", by=ABSENT)
             case Items(of=of):
                 if not isinstance(value, list):
                     self._wrong(value, pointer, "a list")
@@ -101,7 +104,7 @@ class _Checker:
                     self._scalar(value, pointer, name, types)
             case Word(choices=choices):
                 if value not in choices:
-                    self._note(pointer, f"{_shown(value)} is not one of {', '.join(choices)}{_instead(value, choices)}")
+                    self._note(pointer, f"{shown(value)} is not one of {', '.join(choices)}{instead(value, choices)}")
             case _:
                 pass
 
@@ -120,7 +123,7 @@ class _Checker:
         for name, spots in self._operations.items():
             for spot in spots[1:]:
                 first = spots[0].document.place(spots[0].pointer)
-                message = f"operationId {_shown(name)} is also that of {first}: the later one has a number"
+                message = f"operationId {shown(name)} is also that of {first}: the later one has a number"
                 self._remark((*spot.pointer, "operationId"), message)
 
     def _object(self, name: str, value: Any, pointer: Pointer) -> None:
@@ -145,8 +148,11 @@ class _Checker:
             case "Operation":
                 self._operation(value, pointer)
             case "Parameter":
+                self._http_name(value, pointer)
                 if "schema" in value and "content" in value:
                     self._note((*pointer, "content"), "a parameter has a `schema` or a `content`, not both")
+            case "SecurityScheme" if value.get("type") == "apiKey":
+                self._http_name(value, pointer)
             case "Server":
                 self._server(value, pointer)
             case _:
@@ -163,9 +169,9 @@ class _Checker:
             elif key.startswith("x-"):
                 self._extension(key, item, (*pointer, key))
             elif name == "PathItem" and isinstance(item, dict) and "responses" in item:
-                instead = _instead(key.lower(), METHODS) or f": one of {', '.join(METHODS)}"
-                self._note((*pointer, key), f"unknown method `{key}`{instead}")
-            elif near := get_close_matches(key.lower(), [each for each in fields if each not in value], 1, _NEAR - 0.1):
+                meant = instead(key.lower(), METHODS) or f": one of {', '.join(METHODS)}"
+                self._note((*pointer, key), f"unknown method `{key}`{meant}")
+            elif near := get_close_matches(key.lower(), [each for each in fields if each not in value], 1, NEAR - 0.1):
                 self._remark((*pointer, key), f"unknown key `{key}`: did you mean `{near[0]}`?")
             elif name in _WITH_SCHEMA and (key in FIELDS["Schema"] or key == "schema"):
                 where = "in a `schema`" if key != "schema" else "below `content` and a media type"
@@ -181,8 +187,19 @@ class _Checker:
             if found is not None:
                 at = (*pointer, *found[0])
                 self._remark(at, f"`{key}` is not read: {found[1]}", target=pointer, by=ABSENT)
-        elif key not in EXTENSIONS and (near := get_close_matches(key, EXTENSIONS, 1, 0.85)):
-            self._remark(pointer, f"unknown extension `{key}`: did you mean `{near[0]}`?")
+        elif key.startswith(PREFIX) and key not in CHECKED:
+            self._remark(pointer, f"unknown extension `{key}`{instead(key, CHECKED) or ': nothing reads it'}")
+
+    def _http_name(self, value: dict[str, Any], pointer: Pointer) -> None:
+        """Note the name of a header or cookie that HTTP does not allow: one of a cookie would add another cookie."""
+        name, location = value.get("name"), value.get("in")
+        if location not in ("header", "cookie") or not isinstance(name, str) or _HTTP_NAME.fullmatch(name):
+            return
+        at, message = (*pointer, "name"), f"{shown(name)} is no name of a {location}: HTTP allows no such character"
+        if location == "cookie":
+            self._note(at, message, target=pointer)
+        else:
+            self._remark(at, f"{message}, and a request with it cannot be sent")
 
     def _server(self, value: dict[str, Any], pointer: Pointer) -> None:
         """Note what is not a URL with the defaults of its variables: clients would refuse it at each call."""
@@ -195,7 +212,7 @@ class _Checker:
         try:
             _ = urlsplit(_TEMPLATE.sub("1", url)).port
         except ValueError as error:
-            self._note((*pointer, "url"), f"{_shown(url)} is not a URL: {error}", by="/")
+            self._note((*pointer, "url"), f"{shown(url)} is not a URL: {error}", by="/")
 
     def _operation(self, value: dict[str, Any], pointer: Pointer) -> None:
         name = value.get("operationId")
@@ -207,9 +224,9 @@ class _Checker:
             if not status.startswith("x-") and not _STATUS.fullmatch(status):
                 at = (*pointer, "responses", status)
                 if _STATUS.fullmatch(status.upper()) or status.lower() == "default":
-                    self._remark(at, f"{_shown(status)} is read as `{known_status(status)}`")
+                    self._remark(at, f"{shown(status)} is read as `{known_status(status)}`")
                 else:
-                    self._note(at, f"{_shown(status)} is not a status: write one such as 200, 4XX or default")
+                    self._note(at, f"{shown(status)} is not a status: write one such as 200, 4XX or default")
 
     def _security(self, value: dict[str, Any], pointer: Pointer) -> None:
         """Note security schemes that the document does not declare, and those that a client does not send."""
@@ -219,7 +236,7 @@ class _Checker:
         for index, each in enumerate(asked if isinstance(asked, list) else ()):
             for name in each if isinstance(each, dict) else ():
                 if not isinstance(declared, dict) or name not in declared:
-                    message = f"{_shown(name)} is not one of the document's securitySchemes"
+                    message = f"{shown(name)} is not one of the document's securitySchemes"
                     self._remark((*pointer, "security", str(index), name), message)
 
     def _path_parameters(self, item: dict[str, Any], pointer: Pointer) -> None:
@@ -239,10 +256,10 @@ class _Checker:
                     self._remark((*pointer, method), f"no parameter is declared for {{{name}}} of the path: a str")
             for (location, name), at in own.items():
                 if location == "path" and name not in templated:
-                    self._note(at, f"the path has no {{{name}}}{_instead(name, templated)}")
+                    self._note(at, f"the path has no {{{name}}}{instead(name, templated)}")
         for (location, name), at in shared.items():
             if location == "path" and name not in templated:
-                self._note(at, f"the path has no {{{name}}}{_instead(name, templated)}")
+                self._note(at, f"the path has no {{{name}}}{instead(name, templated)}")
 
     def _parameters(self, value: dict[str, Any], pointer: Pointer) -> dict[tuple[str, str], Pointer]:
         found: dict[tuple[str, str], Pointer] = {}
@@ -260,7 +277,7 @@ class _Checker:
                 continue
             key = str(parameter.get("in")), parameter["name"]
             if key in found:
-                self._note(at, f"the {key[0]} parameter {_shown(key[1])} is declared twice")
+                self._note(at, f"the {key[0]} parameter {shown(key[1])} is declared twice")
             found.setdefault(key, at)
         return found
 
@@ -293,9 +310,7 @@ class _Checker:
         for index, name in enumerate(value if isinstance(value, list) else [value]):
             if name not in TYPES:
                 place = (*at, str(index)) if isinstance(value, list) else at
-                self._note(
-                    place, f"unknown type {_shown(name)}{_instead(name, TYPES) or ': one of ' + ', '.join(TYPES)}"
-                )
+                self._note(place, f"unknown type {shown(name)}{instead(name, TYPES) or ': one of ' + ', '.join(TYPES)}")
 
     def _enum(self, values: list[Any], pointer: Pointer) -> None:
         repeated: list[Any] = []
@@ -305,8 +320,8 @@ class _Checker:
             repeated += [value] * (key in keys)
             keys.add(key)
         if repeated:
-            shown = ", ".join(_shown(value) for value in dict.fromkeys(map(str, repeated)))
-            self._remark(pointer, f"the enum lists {shown} twice")
+            listed = ", ".join(shown(value) for value in dict.fromkeys(map(str, repeated)))
+            self._remark(pointer, f"the enum lists {listed} twice")
         if not values:
             self._remark(pointer, "the enum is empty, and is not read")
 
@@ -317,10 +332,10 @@ class _Checker:
             near = get_close_matches(name, [each for each in properties if each not in value["required"]], 1, 0.75)
             elsewhere = any(key in value for key in ("allOf", "anyOf", "oneOf", "$ref")) or "allOf" in pointer
             if near:
-                message = f"`required` names {_shown(name)}, which is not a property: did you mean `{near[0]}`?"
+                message = f"`required` names {shown(name)}, which is not a property: did you mean `{near[0]}`?"
                 self._remark((*pointer, "required", str(index)), message)
             elif not elsewhere:
-                message = f"`required` names {_shown(name)}, which is not a property of this schema"
+                message = f"`required` names {shown(name)}, which is not a property of this schema"
                 self._remark((*pointer, "required", str(index)), message)
 
     def _reference(self, name: str, reference: Any, pointer: Pointer) -> None:
@@ -348,8 +363,11 @@ class _Checker:
             if not isinstance(value, dict) or not isinstance(value.get("$ref"), str):
                 break
             reference = value["$ref"]
+        if spot.pointer == () and name == "Schema" and "openapi" in value:
+            self._note(at, f"`$ref: {first}` points to the whole document, not to a schema", target=pointer, by={})
+            return
         if not isinstance(value, dict) and not (name == "Schema" and isinstance(value, bool)):
-            self._note(at, f"`$ref: {first}` points to {_shown(value)}, not to a mapping")
+            self._note(at, f"`$ref: {first}` points to {shown(value)}, not to a mapping")
             return
         elsewhere = spot.document is not self._files.document or not is_read(spot.pointer)
         if elsewhere and step not in self._seen:
@@ -362,7 +380,8 @@ class _Checker:
 
     def _wrong(self, value: Any, pointer: Pointer, wanted: str, by: Any = ABSENT) -> None:
         quoted = wanted == "a string" and isinstance(value, bool | int | float)
-        self._note(pointer, f"expected {wanted}, not {_shown(value)}{': quote it' * quoted}", by=by)
+        by = str(value) if quoted else by
+        self._note(pointer, f"expected {wanted}, not {shown(value)}{': quote it' * quoted}", by=by)
 
     def _note(self, pointer: Pointer, message: str, *, target: Pointer | None = None, by: Any = ABSENT) -> None:
         """Note what cannot be generated, and what to read in its place where it is accepted."""
@@ -377,23 +396,3 @@ class _Checker:
 def known_status(status: str) -> str:
     """Return a status as OpenAPI spells it: `2xx` is `2XX`, `Default` is `default`."""
     return status.lower() if status.lower() == "default" else status.upper()
-
-
-def _instead(value: Any, choices: Iterable[str]) -> str:
-    near = get_close_matches(str(value), list(choices), 1, _NEAR - 0.2)
-    return f": did you mean `{near[0]}`?" if near else ""
-
-
-def _shown(value: Any) -> str:
-    match value:
-        case dict():
-            return "a mapping"
-        case list():
-            return "a list"
-        case None:
-            return "null"
-        case bool():
-            return str(value).lower()
-        case _:
-            text = printable(str(value))
-            return f"`{text if len(text) <= 60 else text[:60] + '...'}`"

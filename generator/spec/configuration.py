@@ -18,6 +18,8 @@ from .reading import Document, read
 _ACCEPT: Final = "accept"
 _LEAVE_OUT: Final = "leave_out"
 _CLIENT: Final = "client"
+_COMMAND: Final = "command"
+_OWN: Final = (_ACCEPT, _LEAVE_OUT, _CLIENT, _COMMAND)
 _RUFF: Final = "--isolated --no-cache --quiet --target-version py311 --line-length 120"
 # Where this differs from openapi-python-client. Enums are `Literal[...]` types, so that a value is the string that it
 # was on the wire; the hooks are the pinned ruff, with no configuration but these options.
@@ -43,13 +45,17 @@ class Choice:
 
 @dataclass(frozen=True)
 class Configuration:
-    """The content of generator-config.yml; `client` says what `x-client` of the document may, and goes before it."""
+    """The content of generator-config.yml.
+
+    `client` says what `x-generator-client` of the document may, and goes before it; `command` is named in the header.
+    """
 
     document: Document
     options: ConfigFile
     accept: list[Choice]
     leave_out: list[Choice]
     client: dict[str, Any]
+    command: str
 
 
 def configure(path: Path) -> Configuration:
@@ -61,13 +67,13 @@ def configure(path: Path) -> Configuration:
     document = read(path)
     if not isinstance(document.value, dict):
         raise DocumentError(f"{document.name}: not a configuration, which is a mapping with package_name_override")
-    known = [*ConfigFile.model_fields, _ACCEPT, _LEAVE_OUT, _CLIENT]
+    known = [*ConfigFile.model_fields, *_OWN]
     for key in document.value:
         if key not in known:
             near = get_close_matches(key, known, 1, 0.6)
             instead = f"did you mean `{near[0]}`?" if near else f"one of {', '.join(known)}"
             raise DocumentError(f"{document.place((key,))}: unknown key `{key}`: {instead}")
-    own = {key: value for key, value in document.value.items() if key not in (_ACCEPT, _LEAVE_OUT, _CLIENT)}
+    own = {key: value for key, value in document.value.items() if key not in _OWN}
     try:
         options = ConfigFile(**{**_DEFAULTS, **own})
     except ValidationError as error:
@@ -88,10 +94,14 @@ def configure(path: Path) -> Configuration:
                 f"{document.place((key,))}: {key} is no name that Python can import: use letters, digits and _"
             )
     client = document.value.get(_CLIENT) or {}
-    for at, message in mistakes("x-client", client):
+    for at, message in mistakes("x-generator-client", client):
         pointer = (_CLIENT, *at)
         raise DocumentError(f"{document.place(pointer)}: {printable(format_pointer(pointer))}: {message}")
-    return Configuration(document, options, _choices(document, _ACCEPT), _choices(document, _LEAVE_OUT), client)
+    command = document.value.get(_COMMAND, "python -m generator")
+    if not isinstance(command, str) or not command.isprintable() or not command:
+        raise DocumentError(f"{document.place((_COMMAND,))}: command is one line: what people run to generate")
+    accept, leave_out = _choices(document, _ACCEPT), _choices(document, _LEAVE_OUT)
+    return Configuration(document, options, accept, leave_out, client, command)
 
 
 def _choices(document: Document, key: str) -> list[Choice]:

@@ -1,4 +1,4 @@
-"""What this generator's own extensions of a document may say: `x-client` of `info`, and `x-page` of a list's schema."""
+"""What our own extensions may say: `x-generator-client` of `info`, and `x-generator-page` of a list's schema."""
 
 from __future__ import annotations
 
@@ -77,7 +77,12 @@ class _Page(_Extension):
     id: str = "id"
 
 
-EXTENSIONS: Final[Mapping[str, TypeAdapter[Any]]] = {"x-client": TypeAdapter(_Client), "x-page": TypeAdapter(_Page)}
+# Names of other people's extensions begin with `x-` alone.
+PREFIX: Final = "x-generator-"
+EXTENSIONS: Final[Mapping[str, TypeAdapter[Any]]] = {
+    f"{PREFIX}client": TypeAdapter(_Client),
+    f"{PREFIX}page": TypeAdapter(_Page),
+}
 _KEYS: Final = {*_Client.model_fields, *_Other.model_fields, *_Setting.model_fields, *_Credential.model_fields}
 # What pydantic says, in the words of the other messages about a document.
 _MESSAGES: Final = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -11,7 +12,7 @@ from typing import Any
 from .checking import problems
 from .configuration import Choice, Configuration
 from .files import Files
-from .openapi import METHODS
+from .openapi import METHODS, schemas
 from .places import DocumentError, Place, Pointer, format_pointer, printable
 from .problems import ABSENT, KEPT, Problem
 from .reading import Document, read
@@ -25,6 +26,7 @@ class Source:
 
     files: Files
     value: dict[str, Any]
+    configuration: Configuration
     notes: list[str] = field(default_factory=list)
 
     def place(self, pointer: Pointer) -> Place:
@@ -54,8 +56,13 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
     document = files.document
     found = problems(files)
     left_out = _chosen(
-        configuration, configuration.leave_out, list(_spots(document)), "neither an operation nor a media type is there"
+        configuration,
+        configuration.leave_out,
+        _spots(document) if configuration.leave_out else (),
+        "neither an operation nor a media type nor a schema is there",
     )
+    named = {pointer for _, pointer in left_out}
+    left_out = [(choice, pointer) for choice, pointer in left_out if not _below(pointer[:-1], named)]
     gone = {pointer for _, pointer in left_out}
     found = [each for each in found if each.document is not document or not _below(each.pointer, gone)]
     accepted = _chosen(configuration, configuration.accept, [each.pointer for each in found], "no problem is there")
@@ -70,21 +77,22 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
         if problem.replacement is not KEPT:
             _replace(problem)
     if gone:
+        are_schemas = gone.intersection(schemas(document.value))
         document.value = _copy(document.value)
-    for pointer in sorted(gone, key=len, reverse=True):
-        _set(document.value, pointer, ABSENT)
+        for pointer in gone:
+            _set(document.value, pointer, {} if pointer in are_schemas else ABSENT)
     if configuration.client:
         info = document.value.get("info") or {}
         document.value = {
             **document.value,
-            "info": {**info, "x-client": {**(info.get("x-client") or {}), **configuration.client}},
+            "info": {**info, "x-generator-client": {**(info.get("x-generator-client") or {}), **configuration.client}},
         }
     notes = [
         f"left out: {document.place(pointer)}: {printable(format_pointer(pointer))}: {choice.reason}"
         for choice, pointer in left_out
     ]
     notes += [f"note: {each}" for each in found if not each.certain and each.pointer not in accepted_at]
-    return Source(files, document.value, notes)
+    return Source(files, document.value, configuration, notes)
 
 
 def _chosen(
@@ -114,12 +122,17 @@ def _report(refused: list[Problem], configuration: Configuration, all_problems: 
     lines = [str(problem) for problem in refused]
     if not all_problems and len(lines) > _MOST_LINES:
         lines[_MOST_LINES - 1 :] = [f"... and {len(lines) - _MOST_LINES + 1} more: --problems lists them all"]
-    return "\n".join(
-        [
-            *lines,
-            f"Correct it, or list under `accept` in {configuration.document.name} where it is (`at`) with a `reason`.",
-        ]
-    )
+    shown = [problem.pointer for problem in refused[: len(lines) if all_problems else _MOST_LINES - 1]]
+    return "\n".join([*lines, *proposal(configuration.document.name, "accept", shown)])
+
+
+def proposal(configuration: str, key: str, pointers: Iterable[Pointer]) -> Iterator[str]:
+    """Yield the lines of the configuration that let pass what is at these pointers, and what to do with them."""
+    yield f"Correct it, or write into {configuration}, each with your reason:"
+    yield f"{key}:"
+    for pointer in dict.fromkeys(pointers):
+        yield f"  - at: {json.dumps(format_pointer(pointer))}"
+        yield "    reason: ..."
 
 
 def _replace(problem: Problem) -> None:
@@ -155,7 +168,8 @@ def _copy(value: Any) -> Any:
 
 
 def _spots(document: Document) -> Iterator[Pointer]:
-    """Yield what `leave_out` may name: paths, operations, and the media types of their requests and responses."""
+    """Yield what `leave_out` may name: paths, operations, media types of requests and responses, and schemas."""
+    yield from schemas(document.value)
     paths = document.value.get("paths")
     for path, item in paths.items() if isinstance(paths, dict) else ():
         at: Pointer = ("paths", path)

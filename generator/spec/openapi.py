@@ -215,6 +215,40 @@ def objects(value: Any, *, is_table: bool = False) -> Iterator[dict[str, Any]]:
                 yield from objects(item, is_table=not is_table and key in TABLES)
 
 
+def schemas(value: Any, at: tuple[str, ...] = (), kind: Kind = Object("OpenAPI")) -> Iterator[tuple[str, ...]]:
+    """Yield where the schemas of a value are, from the outside in."""
+    match kind:
+        case Object(name=name) if isinstance(value, dict):
+            if name == "Schema":
+                yield at
+            for key, item in value.items():
+                yield from schemas(item, (*at, key), FIELDS[name].get(key, _ANY))
+        case Items(of=of) if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from schemas(item, (*at, str(index)), of)
+        case Entries(of=of) if isinstance(value, dict):
+            for key, item in value.items():
+                yield from schemas(item, (*at, key), of)
+        case _:
+            pass
+
+
+def is_on_shelf(pointer: tuple[str, ...]) -> bool:
+    """Return whether a pointer of a document leads below the `definitions` of a schema, which 3.1 does not know."""
+    kind: Kind = Object("OpenAPI")
+    for part in pointer:
+        match kind:
+            case Object(name=name):
+                if part == "definitions":
+                    return True
+                kind = FIELDS[name].get(part, _ANY)
+            case Items(of=of) | Entries(of=of):
+                kind = of
+            case _:
+                return False
+    return False
+
+
 def is_read(pointer: tuple[str, ...]) -> bool:
     """Return whether what stands at a pointer of a document is read for its own sake, and not for a reference alone."""
     kind: Kind = Object("OpenAPI")

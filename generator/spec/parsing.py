@@ -17,7 +17,7 @@ from openapi_python_client.schema.parameter_location import ParameterLocation
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from .configuration import configure
-from .loading import Source, load
+from .loading import Source, load, proposal
 from .places import DocumentError
 from .preparing import Prepared, prepare
 from .preparing.names import REPEATED, carried
@@ -83,17 +83,20 @@ def _complete(data: GeneratorData | GeneratorError, source: Source, prepared: Pr
         errors += [error for error in collection.parse_errors if error not in errors]
     if not errors:
         return data
-    lines = []
+    lines, pointers = [], []
     for error in errors[:_MOST_ERRORS]:
         header, detail = in_a_line(error.header), in_a_line(error.detail or "")
         operation, component = _OPERATION.search(header), _COMPONENT.search(header)
         pointer = prepared.operations.get(operation[1]) if operation else None
         if component:
             pointer = prepared.components.get(component[1], ("components", "schemas", component[1]))
+        pointers += [pointer] if pointer else []
         lines.append(f"{source.place(pointer or ())}: {header.removeprefix('WARNING ')} {detail}")
     if len(errors) > len(lines):
         lines.append(f"... and {len(errors) - len(lines)} more")
-    lines.append("openapi-python-client cannot generate this: change it, or list it under `leave_out` with a reason.")
+    lines.append("openapi-python-client cannot generate this.")
+    if pointers:
+        lines += proposal(source.configuration.document.name, "leave_out", pointers)
     raise DocumentError("\n".join(lines))
 
 

@@ -8,15 +8,19 @@ from typing import Any
 from urllib.parse import quote
 
 from .files import BrokenReferenceError, Files
-from .openapi import objects
+from .openapi import is_on_shelf, objects
 from .places import Pointer, format_pointer
 from .problems import Problem
 from .reading import Document
 
 
 def without_unused(found: list[Problem], files: Files) -> list[Problem]:
-    """Return the problems, those in unused components as notes."""
+    """Return the problems, as notes those in unused components, and those in what validators do not look into."""
     document = files.document
+    found = [
+        replace(each, certain=False) if each.document is document and is_on_shelf(each.pointer) else each
+        for each in found
+    ]
     if not any(each.certain and each.document is document and each.pointer[:1] == ("components",) for each in found):
         return found
     used = _used(files)

@@ -1,4 +1,4 @@
-"""What changed of the client's own configuration: `x-client` of `info`, which decides what the generated client does.
+"""What changed of the client's own configuration, `x-generator-client` of `info`: it decides what the client does.
 
 It changes no signature and no type: an environment variable of another name is found by nobody who does not look here.
 """
@@ -13,7 +13,9 @@ from ..source import Spot
 from .changes import Change, value_text, went
 from .meaning import canonical
 
-KEY: Final = "x-client"
+KEY: Final = "x-generator-client"
+# Its name in documents up to 0.3.0.
+_OLD_KEY: Final = "x-client"
 # What is only read by people, or told to who watches the client.
 _WORDS: Final = frozenset({"description", "telemetry", "hints", "unused"})
 _RULES: Final[Mapping[str, Rule]] = {
@@ -30,7 +32,13 @@ _HAS_DEFAULT: Final = frozenset({"header", "prefix", "query", "base_url"})
 
 def compare(old: Spot, new: Spot) -> Iterator[Change]:
     """Yield what changed between the configurations of two documents, each below its `info`."""
-    yield from _compare((), old.child(KEY), new.child(KEY))
+    yield from _compare((), _configuration(old), _configuration(new))
+
+
+def _configuration(info: Spot) -> Spot:
+    """Return the configuration in an `info`, whichever of its names it has."""
+    found = info.child(KEY)
+    return info.child(_OLD_KEY) if found.value is None else found
 
 
 def _compare(path: tuple[str, ...], old: Spot, new: Spot) -> Iterator[Change]:

@@ -131,9 +131,9 @@ def test_overrides_know_the_stock_templates_that_they_replace(tmp_path: Path) ->
         (lambda text: "just a text", "not an OpenAPI document"),
         (lambda text: text.replace('schemas/Choice"', 'schemas/Choise"'), "Choise"),
         (lambda text: text.replace("type: string", "type: strin", 1), "unknown type `strin`: did you mean `string`?"),
-        (lambda text: text.replace("items: data", "items: date", 1), "x-page of ChatCompletionList"),
+        (lambda text: text.replace("items: data", "items: date", 1), "x-generator-page of ChatCompletionList"),
     ],
-    ids=["not YAML", "not OpenAPI", "no document", "broken reference", "unknown type", "broken x-page"],
+    ids=["not YAML", "not OpenAPI", "no document", "broken reference", "unknown type", "broken x-generator-page"],
 )
 def test_a_failed_run_leaves_the_output_alone(edit: Callable[[str], str], message: str, project: Path) -> None:
     """Whatever is wrong with the document is said, without a traceback, and generated/ stays as it was."""

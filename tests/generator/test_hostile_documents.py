@@ -76,7 +76,7 @@ def operations(number: int, attack: str) -> tuple[dict[str, Any], dict[str, Any]
     }
     parameters = [
         {"name": a, "in": place, "description": a, "style": style, "schema": {"type": "array", "items": {"enum": [a]}}}
-        for place, style in (("query", "pipeDelimited"), ("header", "simple"), ("cookie", "form"))
+        for place, style in (("query", "pipeDelimited"), ("header", "simple"))
     ]
     content = {a: {"schema": {"type": "string"}}, "application/json": {"schema": union}}
     get = {
@@ -135,7 +135,7 @@ def test_operations_and_schemas_are_words_and_never_code(tmp_path: Path) -> None
         paths |= own_paths
         schemas |= own_schemas
     tags = [{"name": attack, "description": attack} for attack in ATTACKS]
-    schemes = {attack: {"type": "apiKey", "in": "header", "name": attack, "description": attack} for attack in ATTACKS}
+    schemes = {attack: {"type": "apiKey", "in": "query", "name": attack, "description": attack} for attack in ATTACKS}
     document = {
         **{"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "tags": tags, "paths": paths},
         "components": {"schemas": schemas, "securitySchemes": schemes},
@@ -149,7 +149,7 @@ def test_operations_and_schemas_are_words_and_never_code(tmp_path: Path) -> None
 def test_the_head_of_a_document_is_words_too(number: int, tmp_path: Path) -> None:
     """Its title, version, servers and extensions."""
     a = ATTACKS[number]
-    info = {"title": a, "version": a, "description": a, "x-client": {"environment": {"api_key": a, "log": a}}}
+    info = {"title": a, "version": a, "description": a, "x-generator-client": {"environment": {"api_key": a, "log": a}}}
     servers = [{"url": f"https://a/{a}", "variables": {a: {"default": a}}}]
     generated({"openapi": "3.1.0", "info": info, "servers": servers, "paths": {}}, tmp_path)
 
@@ -170,28 +170,35 @@ REFUSED: tuple[tuple[Any, str], ...] = (
     ({"names": {"": {"A": "..up.A"}}}, "names has ..up.A, which is neither the package's own nor httpx's"),
     ({"names": {"client": {"A": ".errors.APIError"}}}, "names has a module that the package has itself: client.py"),
     ({"names": {"api": {"A": ".errors.APIError"}}}, "names has a module that the package has itself: api.py"),
-    ({"names": {"": {"A": 1}}}, "/info/x-client/names//A: expected a "),
-    ({"names": {"": ["A"]}}, "/info/x-client/names/: expected a mapping"),
-    ({"headers": {"X\r\nEvil": "1"}}, "/info/x-client/headers/X??Evil: expected a header or a status"),
-    ({"headers": {"X": "1\r\nEvil: 2"}}, "/info/x-client/headers/X: expected a header or a status"),
-    ({"headers": {"X": True}}, "/info/x-client/headers/X: expected a string"),
+    ({"names": {"": {"A": 1}}}, "/info/x-generator-client/names//A: expected a "),
+    ({"names": {"": ["A"]}}, "/info/x-generator-client/names/: expected a mapping"),
+    ({"headers": {"X\r\nEvil": "1"}}, "/info/x-generator-client/headers/X??Evil: expected a header or a status"),
+    ({"headers": {"X": "1\r\nEvil: 2"}}, "/info/x-generator-client/headers/X: expected a header or a status"),
+    ({"headers": {"X": True}}, "/info/x-generator-client/headers/X: expected a string"),
     ({"credentials": {"key": {"header": "X: 1\n"}}}, "/credentials/key/header: expected a header or a status"),
     ({"hints": {"__import__('os')": "x"}}, "/hints/__import__('os'): expected a header or a status"),
-    ({"settings": {"base_url": {"header": "X"}}}, "x-client: `base_url` is an argument that every client has"),
-    ({"settings": {"a": "b"}}, "/info/x-client/settings/a: expected a mapping"),
-    ({"clients": {"A": {}}}, "/info/x-client/clients/A: `description` is missing"),
-    ({"nmae": "A"}, "/info/x-client/nmae: nothing reads this key: did you mean `name`?"),
-    ("words", "/info/x-client: expected a mapping"),
+    (
+        {"settings": {"base_url": {"header": "X"}}},
+        "x-generator-client: `base_url` is an argument that every client has",
+    ),
+    ({"settings": {"a": "b"}}, "/info/x-generator-client/settings/a: expected a mapping"),
+    ({"clients": {"A": {}}}, "/info/x-generator-client/clients/A: `description` is missing"),
+    ({"nmae": "A"}, "/info/x-generator-client/nmae: nothing reads this key: did you mean `name`?"),
+    ("words", "/info/x-generator-client: expected a mapping"),
 )
 
 
 @pytest.mark.parametrize("extension", X_CLIENT, ids=range(len(X_CLIENT)))
 def test_the_extensions_are_words_too(extension: dict[str, Any], tmp_path: Path) -> None:
-    """What `x-client` says is checked, or written as a literal."""
+    """What `x-generator-client` says is checked, or written as a literal."""
     spec, out = tmp_path / "api.yaml", tmp_path / "out"
     out.mkdir()
     with spec.open("w", encoding="utf-8") as file:
-        document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1", "x-client": extension}, "paths": {}}
+        document = {
+            "openapi": "3.1.0",
+            "info": {"title": "T", "version": "1", "x-generator-client": extension},
+            "paths": {},
+        }
         YAML(typ="safe").dump(document, file)
     try:
         package = generate(out, spec=spec, config=CONFIG)
@@ -216,7 +223,7 @@ def test_an_extension_that_leaves_the_package_is_refused(extension: Any, message
     config.write_text(f"{CONFIG.read_text(encoding='utf-8')}\nclient: {json.dumps(extension)}\n", encoding="utf-8")
     with pytest.raises(GenerationError) as caught:
         generate(tmp_path, spec=spec, config=config)
-    assert message in str(caught.value).replace(": /client", ": /info/x-client")
+    assert message in str(caught.value).replace(": /client", ": /info/x-generator-client")
     assert len(str(caught.value).splitlines()) <= 10
     assert len([*tmp_path.iterdir()]) == 2 or "argument" not in message
 
@@ -225,11 +232,15 @@ def test_an_extension_that_leaves_the_package_is_refused(extension: Any, message
 def test_an_extension_of_another_form_is_somebody_elses(extension: Any, tmp_path: Path) -> None:
     """It is not read, which a note says."""
     spec = tmp_path / "api.json"
-    document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1", "x-client": extension}, "paths": {}}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1", "x-generator-client": extension},
+        "paths": {},
+    }
     spec.write_text(json.dumps(document), encoding="utf-8")
     read = parsed(spec, CONFIG)
-    assert "x-client" not in read.prepared.document["info"]
-    assert any("`x-client` is not read" in note for note in read.source.notes)
+    assert "x-generator-client" not in read.prepared.document["info"]
+    assert any("`x-generator-client` is not read" in note for note in read.source.notes)
 
 
 REFERENCES = (

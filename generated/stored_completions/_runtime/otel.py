@@ -3,7 +3,7 @@
 
 A span for each call, and in it one for each attempt, which is an HTTP request. They say what was called, where, how it
 ended and how long it took; never what was sent or received. The names are those of OpenTelemetry's conventions for
-HTTP, and those that the document's `x-client` has for calls.
+HTTP, and those that the document's `x-generator-client` has for calls.
 """
 
 # Type checkers read this where the extra is not installed, too.
