@@ -88,19 +88,22 @@ def delete(
         if filtered or written.pending:
             run_to_its_end(_select(selected, connection, written, filtered))
         tell = (lambda text: None) if quiet else say
-        if left := selected.left_described():
+        if (left := selected.left_described()) and not (yes and quiet):
             say(left)
         if not len(selected):
             tell("Nothing is selected, and nothing was deleted.")
             return
-        if not yes or not quiet:
+        if not (yes and quiet):
             say(selected.described())
         _ask(selected, yes)
         work = _Work(selected, connection, concurrency, output, written, quiet)
         outcome = work.carry_out()
     if outcome.kept or not quiet:
+        why = ", and says why" if outcome.kept else ""
         before = f"; deleted before: {outcome.before:,}" if outcome.before else ""
-        say(f"Deleted: {counted(outcome.deleted)}{before}; not deleted: {outcome.kept:,}. {path} has the receipts.")
+        say(
+            f"Deleted: {counted(outcome.deleted)}{before}; not deleted: {outcome.kept:,}. {path} has the receipts{why}."
+        )
     if outcome.kept:
         raise typer.Exit(Status.INCOMPLETE)
 
