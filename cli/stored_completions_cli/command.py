@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from stored_completions import __version__
 from stored_completions.errors import APIError
@@ -30,6 +31,14 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
+
+
+class _Command(TyperCommand):
+    """A command whose usage has its arguments as they are typed: Typer puts those that are needed into braces."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return the words of the usage."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
 
 
 def _version(asked: bool) -> None:
@@ -80,7 +89,8 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
 
         # The mark keeps Click from joining the lines.
         epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples.strip().splitlines())
-        app.command(function.__name__.rstrip("_").replace("_", "-"), epilog=epilog)(grouped(ending))
+        name = function.__name__.rstrip("_").replace("_", "-")
+        app.command(name, cls=_Command, epilog=epilog)(grouped(ending))
         return function
 
     return decorate

@@ -86,7 +86,7 @@ class Output:
         elif path.is_symlink():
             problem = "it is a link, and links are not followed: name the file itself"
         elif path.is_dir():
-            problem = "it is a folder"
+            problem = "it is a folder: name a file in it"
         if problem:
             raise CommandError(f"{path} cannot be written: {problem}.", Status.USAGE)
         self.path = path

@@ -47,14 +47,19 @@ class Receipts:
         """Open a file, or make it.
 
         Raises:
-            CommandError: another process writes it, or it has something else than receipts.
-            OSError: it cannot be opened.
+            CommandError: it cannot be opened, another process writes it, or it has something else than receipts.
         """
         self.path, self._archive = path, archive
         self.pending: list[Receipt] = []
         self._deleted = Journal(None)  # on disk, however many they are
         is_new = not path.exists()
-        self._descriptor = files.opened(path)
+        try:
+            self._descriptor = files.opened(path)
+        except OSError as error:
+            raise CommandError(
+                f"The receipts cannot be written to {path}: {error.strerror}. Name another file with --receipts.",
+                Status.USAGE,
+            ) from None
         try:
             self._lock()
             self._end = self._read()

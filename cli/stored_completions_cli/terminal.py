@@ -22,7 +22,8 @@ def say(text: str) -> None:
         # Broken between words: what is to be typed stays in one piece.
         width = max(20, shutil.get_terminal_size().columns - 1)
         wrapped = partial(textwrap.fill, width=width, break_long_words=False, break_on_hyphens=False)
-        text = "\n".join(map(wrapped, text.split("\n")))
+        # From the start of the line, where a terminal may have shown ^C.
+        text = "\r" + "\n".join(map(wrapped, text.split("\n")))
     print(text, file=sys.stderr, flush=True)
 
 

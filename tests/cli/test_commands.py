@@ -99,6 +99,25 @@ def test_delete_shows_what_it_would_do_and_asks(server: Server, command: Command
     assert all(each["deleted"] and each["at"] for each in receipts)
 
 
+def test_ctrl_c_during_delete_leaves_the_terminal_clean(server: Server, command: Command) -> None:
+    """The bar is gone, the cursor is shown, and it says how to go on with the receipts that there are."""
+    server.keep(Generated(2000))
+    server.plan = lambda received: STALLS if len(server.received) > 150 else None
+    terminal = Terminal(command, "delete", "--all", "--yes", "--receipts", "my receipts.jsonl")
+    terminal.read(r"━.*[1-9]\d* completions, \d+/s")
+    terminal.type("\x03")
+    # Not the terminal of its session, so that what is typed is no signal.
+    os.kill(terminal.process.pid, signal.SIGINT)
+    assert terminal.end() == 130
+    assert re.search(
+        r"\rDeleted so far: \d+ completions\. The same command\s+continues; --receipts 'my\s+receipts\.jsonl'",
+        terminal.shown,
+    )
+    assert terminal.shown.rindex("\x1b[?25h") > terminal.shown.rindex("\x1b[?25l")
+    assert terminal.shown.endswith("Interrupted.\r\n") and "Traceback" not in terminal.shown
+    assert len(server.store.completions) < 2000
+
+
 def test_delete_archives_first_and_compares_the_archive(server: Server, command: Command) -> None:
     """One that cannot be exported is not deleted, and says why; the same command tries it again."""
     wanted = ("delete", "--model", "upstream/stub-1", "--yes", "--archive", "old.jsonl", "--receipts", "receipts.jsonl")
@@ -138,6 +157,11 @@ def test_delete_says_what_it_could_not_delete(server: Server, command: Command) 
         (["delete", "--model", "upstream/stub-1"], "There is no terminal to ask on: give --yes"),
         (["delete", "a", "--all", "--yes"], "not both"),
         (["export", "out", "--since", "soon"], "is neither an age nor an ISO 8601 date"),
+        (
+            ["export", "out", "--since", "2026"],
+            "is a year alone: write an age as 7d, 12h, 30m or 2w, or a date as 2026",
+        ),
+        (["export", ""], "it is a folder: name a file in it"),
         (["export", "out", "--metadata", "a"], "is not a pair: write --metadata key=value"),
         (["export", "no/where/out"], "its folder does not exist"),
         (["export", "out", "--ids", "none"], "none cannot be read: No such file"),
@@ -316,7 +340,13 @@ def test_help_has_examples_and_the_exit_statuses(monkeypatch: pytest.MonkeyPatch
     assert "Exit statuses: 0 all done" in " ".join(top.split())
     for name in ("export", "list", "get", "messages", "update", "delete"):
         assert name in top
-        assert f"stored-completions {name}" in " ".join(shown(name, "--help").split("Examples:")[1].split())
+        text = shown(name, "--help")
+        assert f"stored-completions {name}" in " ".join(text.split("Examples:")[1].split())
+        assert not re.search(r"[{}]|<bool>|…", text)
+        assert max(map(len, text.splitlines())) <= 80
+        # What a command has of its own is read before how the server is reached.
+        own = re.search(r"^  (-q, )?--(?!base-url|model|metadata)", text, re.MULTILINE)
+        assert own and own.start() < text.index("--base-url")
     assert "complete" in shown("--show-completion", "bash")
 
 
@@ -326,3 +356,48 @@ def test_elsewhere_than_on_a_terminal_the_last_line_alone_is_shown(server: Serve
     shown = command("export", "out.jsonl").err
     assert re.fullmatch(r"out\.jsonl: 1 completion, [\d,]+/s, 0 retries, 1 of them new\.\n", shown)
     assert command("export", "quiet.jsonl", "--quiet").err == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("export", "out.jsonl"),
+        ("list",),
+        ("list", "--model", "none"),
+        ("list", "--json"),
+        ("get", REFERENCE),
+        ("get", "--json", REFERENCE),
+        ("messages", REFERENCE),
+        ("update", REFERENCE, "--metadata", "a=1"),
+        ("import-check", "kept.jsonl"),
+        ("delete", "--model", "none", "--yes"),
+        ("delete", REFERENCE, "--yes"),
+        ("delete", "--all", "--yes", "--archive", "old.jsonl"),
+    ],
+)
+def test_quiet_shows_nothing(arguments: tuple[str, ...], server: Server, command: Command) -> None:
+    """The status says how it went; what is wrong is still said."""
+    assert command("export", "kept.jsonl").status == 0
+    done = command(*arguments, "--quiet")
+    assert (done.status, done.out, done.err) == (0, b"", "")
+    if arguments[0] in ("get", "messages", "update"):
+        server.store.completions.clear()
+        done = command(*arguments, "--quiet")
+        assert done.status == 1 and done.out == b"" and "404" in done.err
+
+
+def test_receipts_that_cannot_be_made_name_their_option(server: Server, command: Command) -> None:
+    """Before anything is asked for: the place, why not, and what to write."""
+    (command.folder / "folder").mkdir()
+    for place, why in (("folder", "Is a directory"), ("none/r.jsonl", "No such file or directory")):
+        done = command("delete", "--all", "--yes", "--receipts", place)
+        assert done.status == 2
+        assert done.err == (f"The receipts cannot be written to {place}: {why}. Name another file with --receipts.\n")
+    assert not server.received
+
+
+def test_a_deletion_that_fails_says_where_the_reason_is(command: Command) -> None:
+    """In the receipts."""
+    done = command("delete", "chatcmpl-gone", "--yes", "--receipts", "r.jsonl")
+    assert done.status == 3
+    assert done.err.endswith("not deleted: 1. r.jsonl has the receipts, and says why.\n")

@@ -25,9 +25,9 @@ def import_check(
     ] = 3,
     quiet: Quiet = False,
 ) -> None:
-    """Decode an export again.
+    """Check an export.
 
-    Says what differs from what the spec declares.
+    Reads each line back, and says what differs from what the spec declares.
     """
     check = optional_module("check", "check")
     console = Console(stderr=True, quiet=quiet)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from stored_completions_cli.command import command
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.delete import Deletion, Outcome, Selected
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.export import Request, read_ids
+from stored_completions_cli.export import Counts, Request, read_ids
 from stored_completions_cli.exporting import Export, run_to_its_end
 from stored_completions_cli.formats import Format, format_of
 from stored_completions_cli.journal import Journal
@@ -88,19 +89,22 @@ def delete(
         if filtered or written.pending:
             run_to_its_end(_select(selected, connection, written, filtered))
         tell = (lambda text: None) if quiet else say
-        if left := selected.left_described():
+        if (left := selected.left_described()) and not (yes and quiet):
             say(left)
         if not len(selected):
             tell("Nothing is selected, and nothing was deleted.")
             return
-        if not yes or not quiet:
+        if not (yes and quiet):
             say(selected.described())
         _ask(selected, yes)
         work = _Work(selected, connection, concurrency, output, written, quiet)
         outcome = work.carry_out()
     if outcome.kept or not quiet:
+        why = ", and says why" if outcome.kept else ""
         before = f"; deleted before: {outcome.before:,}" if outcome.before else ""
-        say(f"Deleted: {counted(outcome.deleted)}{before}; not deleted: {outcome.kept:,}. {path} has the receipts.")
+        say(
+            f"Deleted: {counted(outcome.deleted)}{before}; not deleted: {outcome.kept:,}. {path} has the receipts{why}."
+        )
     if outcome.kept:
         raise typer.Exit(Status.INCOMPLETE)
 
@@ -161,9 +165,10 @@ class _Work:
                 self._archived_and_deleted(self.output, outcome)
         except BaseException as error:
             if outcome.deleted or not isinstance(error, CommandError):
+                path = shlex.quote(str(self.receipts.path))
                 say(
-                    f"Deleted so far: {counted(outcome.deleted)}; {self.receipts.path} has the receipts. The same"
-                    " command continues."
+                    f"Deleted so far: {counted(outcome.deleted)}. The same command continues;"
+                    f" --receipts {path} keeps the receipts together."
                 )
             raise
         return outcome
@@ -206,9 +211,19 @@ class _Work:
         why_not: Callable[[str], str | None],
         outcome: Outcome,
     ) -> None:
+        counts = Counts(expected=len(self.selected))
         async with Source.reached(self.connection, self.concurrency) as source:
+
+            def each() -> Iterator[str]:
+                for completion_id in ids:
+                    counts.total, counts.new = outcome.deleted + outcome.before, outcome.deleted
+                    counts.failed, counts.retries = outcome.kept, source.calls.retries
+                    shown.show(counts)
+                    yield completion_id
+
             deletion = Deletion(source, self.receipts, self.selected.wanted)
-            await deletion.carry_out(ids, archive, why_not, outcome)
+            with reporter(self.quiet) as shown:
+                await deletion.carry_out(each(), archive, why_not, outcome)
 
 
 def _reasons(journal: Journal) -> Callable[[str], str | None]:

@@ -16,7 +16,7 @@ from stored_completions_cli.command import command
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.exporting import run_to_its_end
-from stored_completions_cli.options import AsJson
+from stored_completions_cli.options import AsJson, Quiet
 from stored_completions_cli.selection import Selection, Verdict
 from stored_completions_cli.source import Order, Source
 from stored_completions_cli.terminal import print_json, print_lines, printable, say
@@ -29,6 +29,7 @@ def list_(
     selection: Selection,
     limit: Annotated[int, typer.Option(metavar="N", min=1, help="The most completions to list.")] = 20,
     order: Annotated[Order, typer.Option(help="Oldest (asc) or newest (desc) first.")] = "asc",
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """List stored completions."""
@@ -48,6 +49,8 @@ def list_(
         return found
 
     completions = run_to_its_end(listed())
+    if quiet:
+        return
     if as_json:
         print_lines(completion.text for completion in completions)
         return
@@ -70,6 +73,7 @@ def list_(
 def get(
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The ids of the completions.")],
     connection: Connection,
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Show completions by their ids.
@@ -80,7 +84,9 @@ def get(
     async def show() -> None:
         async with Source.reached(connection) as source:
             for completion_id in ids:
-                print_json([(await source.completion(completion_id)).text], as_json)
+                text = (await source.completion(completion_id)).text
+                if not quiet:
+                    print_json([text], as_json)
 
     run_to_its_end(show())
 
@@ -89,16 +95,18 @@ def get(
 def messages(
     completion_id: Annotated[str, typer.Argument(metavar="ID", help="The id of the completion.")],
     connection: Connection,
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what a completion was created from."""
+    """Show the messages that a completion was created from."""
 
     async def got() -> Completion:
         async with Source.reached(connection) as source:
             return await source.with_messages(Completion(completion_id))
 
     stored = run_to_its_end(got()).messages or "[]"
-    print_json([each.text for each in jsontext.elements(stored)], as_json)
+    if not quiet:
+        print_json([each.text for each in jsontext.elements(stored)], as_json)
 
 
 def _described(completion: Completion, width: int) -> list[str]:

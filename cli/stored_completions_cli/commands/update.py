@@ -13,7 +13,7 @@ from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.exporting import run_to_its_end
-from stored_completions_cli.options import AsJson
+from stored_completions_cli.options import AsJson, Quiet
 from stored_completions_cli.selection import pairs
 from stored_completions_cli.source import Source
 from stored_completions_cli.terminal import print_json
@@ -35,6 +35,7 @@ def update(
         list[str] | None, typer.Option(metavar="KEY", help="Remove this key; repeatable.", show_default=False)
     ] = None,
     replace_all: Annotated[bool, typer.Option("--replace", help="Remove all that is not set here.")] = False,
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Change the metadata of a completion.
@@ -62,7 +63,9 @@ def update(
                 raise CommandError(f"{completion_id} was not changed so: its metadata is now {now}.")
             return after.text
 
-    print_json([jsontext.on_one_line(run_to_its_end(updated()))], as_json)
+    text = jsontext.on_one_line(run_to_its_end(updated()))
+    if not quiet:
+        print_json([text], as_json)
 
 
 def _metadata_of(completion: Completion) -> dict[str, Any]:
