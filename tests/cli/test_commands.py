@@ -99,25 +99,6 @@ def test_delete_shows_what_it_would_do_and_asks(server: Server, command: Command
     assert all(each["deleted"] and each["at"] for each in receipts)
 
 
-def test_ctrl_c_during_delete_leaves_the_terminal_clean(server: Server, command: Command) -> None:
-    """The bar is gone, the cursor is shown, and it says how to go on with the receipts that there are."""
-    server.keep(Generated(2000))
-    server.plan = lambda received: STALLS if len(server.received) > 150 else None
-    terminal = Terminal(command, "delete", "--all", "--yes", "--receipts", "my receipts.jsonl")
-    terminal.read(r"━.*[1-9]\d* completions, \d+/s")
-    terminal.type("\x03")
-    # Not the terminal of its session, so that what is typed is no signal.
-    os.kill(terminal.process.pid, signal.SIGINT)
-    assert terminal.end() == 130
-    assert re.search(
-        r"\rDeleted so far: \d+ completions\. The same command\s+continues; --receipts 'my\s+receipts\.jsonl'",
-        terminal.shown,
-    )
-    assert terminal.shown.rindex("\x1b[?25h") > terminal.shown.rindex("\x1b[?25l")
-    assert terminal.shown.endswith("Interrupted.\r\n") and "Traceback" not in terminal.shown
-    assert len(server.store.completions) < 2000
-
-
 def test_delete_archives_first_and_compares_the_archive(server: Server, command: Command) -> None:
     """One that cannot be exported is not deleted, and says why; the same command tries it again."""
     wanted = ("delete", "--model", "upstream/stub-1", "--yes", "--archive", "old.jsonl", "--receipts", "receipts.jsonl")
