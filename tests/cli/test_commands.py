@@ -83,6 +83,18 @@ def test_a_terminal_sees_a_bar_and_ctrl_c_ends_cleanly(server: Server, command: 
     assert "Traceback" not in terminal.shown
 
 
+def test_ctrl_c_during_a_deletion_says_how_to_go_on(server: Server, command: Command) -> None:
+    server.plan = lambda received: (
+        STALLS if len([each for each in server.received if each.method == "DELETE"]) > 5 else None
+    )
+    terminal = Terminal(command, "delete", "--older-than", "1d", "--yes", "--receipts", "r.jsonl", "--concurrency", "1")
+    terminal.read(r"[1-9][\d,]* completions, \d+/s")
+    os.kill(terminal.process.pid, signal.SIGINT)
+    assert terminal.end() == 130
+    assert "Deleted so far: " in terminal.shown and "--receipts r.jsonl" in terminal.shown
+    assert "Traceback" not in terminal.shown
+
+
 def test_delete_shows_what_it_would_do_and_asks(server: Server, command: Command) -> None:
     """At `n` nothing is deleted; at `y` each is, and has a receipt."""
     for typed, left in (("n\n", 20), ("y\n", 0)):
