@@ -71,7 +71,7 @@ def edited(tmp_path: Path, edit: Callable[[str], str]) -> Path:
     text = SPEC.read_text(encoding="utf-8")
     changed = edit(text)
     assert changed != text
-    path = tmp_path / "edited.yaml"
+    path = tmp_path / "openapi.yaml"
     path.write_text(changed, encoding="utf-8")
     return path
 
