@@ -166,7 +166,9 @@ class _Comparison:
         return any(name.last in members.get(base, ()) for base in bases)
 
     def _bases(self, package: Package, name: Name) -> set[str]:
-        return {base for base in package.ancestors(name) if not base.startswith("_")}
+        """Return what a class inherits from, less the classes of the package that importers cannot name."""
+        public, own = ({item.last for item in facts} for facts in (package.facts, package.inner))
+        return {base for base in package.ancestors(name) if not base.startswith("_") and base not in own - public}
 
     def _enums(self) -> Iterator[Difference]:
         open_ones = open_enums(self.old) & open_enums(self.new)

@@ -115,7 +115,7 @@ class Package:
         text, tree = _source(file)
         homes: dict[str, set[str]] = {}
         for item in public_names(tree):
-            homes.setdefault(self._home_of(name, item), set()).add(item)
+            homes.setdefault(self._exporter(name, item), set()).add(item)
         for home, names in homes.items():
             key = name if len(homes) == 1 else f"{name} in {home}"
             self._statements(self._module(file, name, text, tree, home or name, names, key), tree)
@@ -135,7 +135,15 @@ class Package:
         for node in tree.body:
             self._read(module, node, tree.body)
 
-    def _home_of(self, module: str, name: str) -> str:
+    def home_of(self, module: str, name: str) -> str:
+        """Return the module that importers know a name of a module by; the module itself where it is not known."""
+        return self._homes.get((module, name), module)
+
+    @cached_property
+    def _homes(self) -> dict[tuple[str, str], str]:
+        return {(module.name, name): module.home for module in self.modules.values() for name in module.names}
+
+    def _exporter(self, module: str, name: str) -> str:
         """Return the public module that re-exports a name of a private one, "" if none does."""
         lines = f"from {module} import {name}", f"from {module} import {name} as {name}"
         homes = [known.owner.path for known, text in self.exports.items() if text in lines]

@@ -138,10 +138,9 @@ class _Writer:
         return first in self.module.names and "." not in rest and Name(f"{home}.{first}") in self.new.facts
 
     def _imports(self) -> Iterator[str]:
-        homes = {name: known.home for name, known in self.old.modules.items()}
         for line in self.module.imports:
-            source = line.split(" ")[1]
-            yield line.replace(f"from {source} ", f"from {homes.get(source, source)} ", 1)
+            source, name = line.split(" ")[1], line.split(" ")[-1] if " as " not in line else line.split(" ")[-3]
+            yield line.replace(f"from {source} ", f"from {self.old.home_of(source, name)} ", 1)
         if self.module.home in self.new.modules:
             yield f"import {self.module.home} as _subject"
             for name in sorted(self.module.names):
@@ -256,8 +255,7 @@ def _meaning(word: str, module: Module, package: Package) -> object:
     meant = set()
     for line in module.imported.get(word, ()):
         source = line.split(" ")[1]
-        home = package.modules[source].home if source in package.modules else source
-        meant.add(f"{home}.{word}" if line.startswith(f"from {source} import {word}") else line)
+        meant.add(f"{package.home_of(source, word)}.{word}" if line.startswith(f"from {source} import {word}") else line)
     return meant
 
 
