@@ -255,7 +255,9 @@ def _meaning(word: str, module: Module, package: Package) -> object:
     meant = set()
     for line in module.imported.get(word, ()):
         source = line.split(" ")[1]
-        meant.add(f"{package.home_of(source, word)}.{word}" if line.startswith(f"from {source} import {word}") else line)
+        meant.add(
+            f"{package.home_of(source, word)}.{word}" if line.startswith(f"from {source} import {word}") else line
+        )
     return meant
 
 
