@@ -17,6 +17,9 @@ from .words import PARTS, groups, line, notes, sections, verdict
 
 # A page of more bytes takes a phone seconds.
 LIMIT: Final = 290_000
+# So many lines and letters are looked at to find the line that one became: a large update has thousands of lines.
+_NEAR: Final = 20
+_WIDE: Final = 200
 HEADINGS: Final[dict[Severity, str]] = {"breaking": "Breaking", "additive": "Not breaking", "docs": "Words only"}
 
 
@@ -73,10 +76,10 @@ def side_by_side(before: str, after: str) -> list[Row]:
 
 
 def _corresponding(old: list[str], new: list[str]) -> Iterator[Row]:
-    """Yield the rows of lines that differ: side by side where they are alike, in their order."""
+    """Yield the rows of lines that differ: side by side where they are alike and near each other, in their order."""
     at = 0
     for text in old:
-        alike = next((index for index in range(at, len(new)) if _alike(text, new[index])), None)
+        alike = next((index for index in range(at, min(at + _NEAR, len(new))) if _alike(text, new[index])), None)
         if alike is None:
             yield Row(text, "", "gone")
             continue
@@ -87,7 +90,8 @@ def _corresponding(old: list[str], new: list[str]) -> Iterator[Row]:
 
 
 def _alike(old: str, new: str) -> bool:
-    return SequenceMatcher(None, old.strip(), new.strip()).ratio() > 0.5
+    matcher = SequenceMatcher(None, old.strip()[:_WIDE], new.strip()[:_WIDE])
+    return matcher.real_quick_ratio() > 0.5 and matcher.quick_ratio() > 0.5 and matcher.ratio() > 0.5
 
 
 def _environment() -> Environment:

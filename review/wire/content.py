@@ -109,7 +109,21 @@ def _media(both: Both, spots: Spots, location: Location, direction: Direction, *
     for change in notes(Rule.EXAMPLE_CHANGED, spots[0], spots[1], ("example", "examples")):
         yield both.found(change, direction, location)
     for keyword in ("encoding", "prefixEncoding", "itemEncoding"):
-        yield from _encodings(both, [_parts(spot, keyword) for spot in spots], location, direction)
+        parts = [_parts(spot, keyword) for spot in spots]
+        if keyword == "encoding" and any(parts):
+            # A part that came or went is told as a property.
+            declared = [_properties(both, spot, side) for side, spot in enumerate(spots)]
+            odd = (declared[0] ^ declared[1]) if all(declared) else frozenset[str]()
+            parts = [{name: at for name, at in side.items() if name not in odd} for side in parts]
+        yield from _encodings(both, parts, location, direction)
+
+
+def _properties(both: Both, media: Spot, side: int) -> frozenset[str]:
+    """Return the properties that a form declares."""
+    meaning = both.pairs.inside.readers[side].read(
+        Node((media.child("schema"),)) if "schema" in media.value else ANYTHING
+    )
+    return frozenset(name for view in meaning.alternatives for name in view.properties)
 
 
 def _parts(media: Spot, keyword: str) -> dict[str, Spot]:

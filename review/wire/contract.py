@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
@@ -19,6 +20,8 @@ from .operations import Found
 from .scope import Scope
 
 _MOST_LINES: Final = 14
+# A line of more letters is no line that somebody wrote.
+_WIDEST: Final = 1000
 # The rules of what is gone: their place in the document is the old one.
 _GONE: Final = frozenset(
     rule for rule in Rule if rule.name.endswith(("_REMOVED", "_REFUSED", "_RENAMED", "_COVERED", "_AFTER_SUNSET"))
@@ -183,7 +186,14 @@ def _pointer(spot: Spot | None) -> str | None:
 
 
 def _snippet(spot: Spot | None) -> str:
-    return spot.document.snippet(spot.pointer, _MOST_LINES) if spot else ""
+    if spot is None:
+        return ""
+    text = spot.document.snippet(spot.pointer, _MOST_LINES)
+    if all(len(line) <= _WIDEST for line in text.splitlines()):
+        return text
+    # A file of one line: it has megabytes, and nobody could read them.
+    lines = json.dumps(spot.value, indent=2, ensure_ascii=False, default=str).splitlines()[:_MOST_LINES]
+    return "\n".join(line[:_WIDEST] for line in lines)
 
 
 def _merged(findings: Iterable[Finding]) -> list[Finding]:

@@ -14,7 +14,9 @@ from review import reports
 from review.findings import Finding, Location, Name, Segment
 from review.reports import machine, markdown, page, terminal, words
 from review.rules import Rule
+from review.source import load_openapi
 from review.verdict import Review, Unjudged, needed
+from review.wire import contract
 
 from . import pairs
 
@@ -253,3 +255,18 @@ def test_what_was_not_judged_comes_first() -> None:
     assert machine.to_github(told).startswith("::error file=templates/a.jinja,line=3,title=Not judged::")
     for text in (markdown.to_markdown(told), page.to_html(told), terminal.to_terminal(told)):
         assert "Not judged: the Python part: no package" in text
+
+
+def test_lines_of_a_document_in_one_line(tmp_path: Path) -> None:
+    """The lines of a document that is written in one line are those of the place alone."""
+    filler = {f"Filler{number}": {"type": "string", "description": "words " * 20} for number in range(500)}
+    sides = []
+    for name, kind in (("old", "string"), ("new", "integer")):
+        file = tmp_path / f"{name}.json"
+        answer = {"description": "ok", "content": {"application/json": {"schema": {"type": kind}}}}
+        paths = {"/x": {"get": {"responses": {"200": answer}}}}
+        file.write_text(json.dumps(pairs.document(paths, components={"schemas": filler})), encoding="utf-8")
+        sides.append(load_openapi(file))
+    (finding,) = contract.compare(*sides)
+    assert "integer" in finding.after
+    assert len(finding.after) < 1000
