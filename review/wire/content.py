@@ -120,9 +120,7 @@ def _media(both: Both, spots: Spots, location: Location, direction: Direction, *
 
 def _properties(both: Both, media: Spot, side: int) -> frozenset[str]:
     """Return the properties that a form declares."""
-    meaning = both.pairs.inside.readers[side].read(
-        Node((media.child("schema"),)) if "schema" in media.value else ANYTHING
-    )
+    meaning = both.pairs.readers[side].read(Node((media.child("schema"),)) if "schema" in media.value else ANYTHING)
     return frozenset(name for view in meaning.alternatives for name in view.properties)
 
 
