@@ -102,7 +102,7 @@ class Journal:
         return bool(self._database.execute("SELECT 1 FROM item WHERE id = ?", (_key(completion_id),)).fetchone())
 
     def close(self) -> None:
-        """Close it, and let go of what was not committed."""
+        """Close it, and discard what was not committed."""
         self._database.close()
 
     def get(self, name: str, default: Any = None) -> Any:
