@@ -4,7 +4,7 @@ PY := .venv/bin/python
 DIST := .venv-dist/bin
 # What needs neither the generator nor other development tools.
 LOWEST := $(addprefix tests/client/test_,$(addsuffix .py,attrs dates decoding client connections errors retries timeouts pages secrets lifecycle \
-  logging other_servers flood storms private_names))
+  logging other_servers flood storms private_names environment))
 # What holds for each transport.
 TRANSPORTS := $(addprefix tests/client/test_,$(addsuffix .py,client errors many retries timeouts secrets pages lifecycle))
 # Three for two cores: many tests wait for a server that stalls.

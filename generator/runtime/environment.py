@@ -49,8 +49,12 @@ def tls_context(verify: Any = True, cert: Any = None, *, trust_env: bool = True)
     if "SSL_CERT_FILE" in named:
         named.pop("SSL_CERT_DIR", None)  # httpx reads one of them
     for name, value in named.items() if verify is True else ():
-        if not (Path(value).parent if name == "SSLKEYLOGFILE" else Path(value)).exists():
+        path = Path(value)
+        if not (path.parent if name == "SSLKEYLOGFILE" else path).exists():
             raise ValueError(f"{name}={value} does not exist: correct or unset {name}.")
+        if path.is_dir() != (name == "SSL_CERT_DIR"):  # old versions of httpx look past it
+            is_it = "is a folder" if path.is_dir() else "is no folder"
+            raise ValueError(f"{name}={value} {is_it}: correct or unset {name}.")
     try:
         if verify is True and cert is None:
             return _default_context(tuple(named.values()), trust_env)

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,9 @@ CLIENTS: dict[str, Callable[[], Any]] = {
     "AuthenticatedClient": lambda: AuthenticatedClient(base_url="https://a.test", token="x").get_httpx_client(),
     "AsyncOpenAI": lambda: AsyncOpenAI(**KEY).http_client,
     "DefaultAsyncHttpxClient": DefaultAsyncHttpxClient,
-    "DefaultAioHttpClient": DefaultAioHttpClient,
 }
+if find_spec("httpx_aiohttp"):  # an extra, which the lowest dependencies are without
+    CLIENTS["DefaultAioHttpClient"] = DefaultAioHttpClient
 URLS = [
     f"{scheme}://{host}{port}/"
     for scheme in ("http", "https")
@@ -153,6 +155,8 @@ def ways(maker: Callable[[], Any], proxies: Proxies) -> dict[str, int | None]:
 def test_each_default_client_goes_the_way_httpx_goes(
     no_proxy: str, proxies: Proxies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if "://" in no_proxy and httpx.__version__.startswith("0.25."):
+        pytest.skip("httpx reads URLs in NO_PROXY from 0.26 on, this package with each version")
     for number, given in enumerate(PROXIES):
         with monkeypatch.context() as patched:
             for name, value in {**given, "NO_PROXY": no_proxy}.items():
@@ -191,16 +195,15 @@ BROKEN = {
     "a file without certificates": {"SSL_CERT_FILE": __file__},
     "a folder as a file": {"SSL_CERT_FILE": "/tmp"},
     "a folder that is not there": {"SSL_CERT_DIR": "/nowhere/certificates"},
+    "a file as a folder": {"SSL_CERT_DIR": __file__},
     "a log that cannot be written": {"SSLKEYLOGFILE": "/nowhere/keys.log"},
     "a log that is a folder": {"SSLKEYLOGFILE": "/tmp"},
 }
 MAKERS: dict[str, Callable[[], Any]] = {
+    **CLIENTS,
     "OpenAI": lambda: OpenAI(**KEY),
     "AsyncOpenAI": lambda: AsyncOpenAI(**KEY),
     "AuthenticatedClient": lambda: AuthenticatedClient(base_url="https://a.test", token="x"),
-    "DefaultHttpxClient": DefaultHttpxClient,
-    "DefaultAsyncHttpxClient": DefaultAsyncHttpxClient,
-    "DefaultAioHttpClient": DefaultAioHttpClient,
 }
 
 

@@ -59,6 +59,14 @@ async def async_httpx(url: str) -> AsyncIterator[AsyncCall]:
 
 
 @asynccontextmanager
+async def async_httpx_aiohttp(url: str) -> AsyncIterator[AsyncCall]:
+    """Bare httpx through httpx-aiohttp: what the way through both libraries costs by itself."""
+    library = import_module("httpx_aiohttp")
+    async with _bare(url, library.HttpxAiohttpClient()) as call:
+        yield call
+
+
+@asynccontextmanager
 async def async_httpx2(url: str) -> AsyncIterator[AsyncCall]:
     library = import_module("httpx2")
     async with _bare(url, library.AsyncClient(limits=library.Limits(**LIMITS))) as call:
@@ -152,6 +160,7 @@ SYNC: dict[str, Callable[[str], AbstractContextManager[Call]]] = {
 ASYNC: dict[str, Callable[[str], AbstractAsyncContextManager[AsyncCall]]] = {
     "aiohttp": aiohttp,
     "httpx": async_httpx,
+    "httpx, httpx-aiohttp": async_httpx_aiohttp,
     "httpx2": async_httpx2,
     "openai": async_openai,
     "openai, DefaultAioHttpClient": async_openai_aiohttp,
