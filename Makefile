@@ -57,7 +57,7 @@ another-python:
 	@echo ".venv has $(OTHER_PYTHON), and $(PYTHON) is asked for: it is made again."
 .venv-lowest/ready: requirements/lowest.txt
 	$(set-up)
-# An environment of their own: the peers are nothing that the package or its tests may lean on.
+# A separate environment: neither the package nor its tests may lean on the peers.
 .venv-bench/ready: requirements/bench.txt
 	$(set-up)
 .venv-company/ready: requirements/company.txt
@@ -103,7 +103,7 @@ test: setup $(if $(REVIEW_TOUCHED),review-setup)  ## Run the tests; those of the
 	@$(PY) -m pytest $(IN_PARALLEL) $(if $(REVIEW_TOUCHED),,--ignore tests/review)
 	@$(if $(REVIEW_TOUCHED),,echo "tests/review was left out: nothing of the review is touched; make test-review runs it")
 
-# An environment of its own, since Python 3.11 loses what follows a coroutine that raised.
+# A separate environment, since Python 3.11 loses what follows a coroutine that raised.
 COVERED := .venv-coverage/bin/python
 coverage:  ## Run the tests, and say which lines and branches of what they test are not covered: [PYTHON=python3.13].
 	@"$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 12))" 2>/dev/null || { echo "Python 3.12 or newer is needed to measure the coverage, and $(PYTHON) is none: say where one is: make coverage PYTHON=python3.13" >&2; exit 1; }
@@ -162,7 +162,7 @@ newest:  ## Run the tests of the client with the newest versions of everything, 
 	@.venv-newest/bin/python -m pip list --disable-pip-version-check
 	@.venv-newest/bin/python -m pytest $(IN_PARALLEL) $(LOWEST)
 
-# An environment of its own: some of these tools patch whatever they find when they are imported.
+# A separate environment: some of these tools patch what they find when they are imported.
 company: .venv-company/ready  ## Hold the default clients against what others hang on httpx, beside the vendor's SDK.
 	@.venv-company/bin/python -m pytest -n 2 tests/client/test_company.py
 
@@ -190,7 +190,7 @@ review-setup: .cache/review/ready  ## Install what the review needs.
 test-review: review-setup  ## Run the tests of the review.
 	@$(PY) -m pytest $(IN_PARALLEL) tests/review
 
-# make's own status is 2 for whatever fails: the last line, `review: status N (...)`, says which it was.
+# make's own status is 2 for every failure: the last line, `review: status N (...)`, says which it was.
 review: review-setup  ## Say what a change of the spec breaks: [BASE=<git ref>] [ARGS="--format html --output FILE"].
 	@$(PY) -m review tree $(BASE) $(ARGS)
 
@@ -221,7 +221,7 @@ dist: setup .venv-dist/ready  ## Build the sdist and the wheel, check them, and 
 	@diff -r dist .cache/dist/copy/dist && echo "Two builds have the same bytes."
 	@$(DIST)/twine check --strict dist/*
 	@$(DIST)/check-wheel-contents dist/*.whl
-	@# The project has no address of its own: problems are reported where [project.urls] says.
+	@# The project has no address: problems are reported where [project.urls] says.
 	@$(DIST)/pyroma --min=10 --quiet --skip-tests AuthorEmail dist/*.tar.gz
 	@tar -xf dist/*.tar.gz -C .cache/dist --strip-components=1 --one-top-level=sdist && cd .cache/dist/sdist && $(CURDIR)/$(PY) -m generator --check
 	@$(PY) -m venv .cache/dist/venv && .cache/dist/venv/bin/pip install --quiet --disable-pip-version-check "$$(echo dist/*.whl)[testing]"

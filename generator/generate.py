@@ -49,7 +49,7 @@ _ONLY_IF_USED = {
     "styles": ["styles", "forms"],
     "variants": ["variants"],
 }
-# What is carried as it is may need an extra that is not installed: it is compiled where the package does not import it.
+# A carried module may need an extra that is not installed: it is compiled where the package does not import it.
 _IMPORT_ALL = """
 import importlib, pkgutil, sys
 package = importlib.import_module(sys.argv[1])
@@ -185,7 +185,7 @@ def generate(
             raise GenerationError(f"{spec.name}: {error}") from error
         except TemplateSyntaxError as error:
             raise GenerationError(f"{_TEMPLATES}/{error.name}:{error.lineno}: {error.message}") from error
-        except Exception as error:  # whatever a template's expressions raise
+        except Exception as error:  # any that a template's expressions raise
             raise GenerationError(f"{_template_place(error)}: {_said(error)}") from error
         if errors:
             raise GenerationError(_report(errors))
@@ -202,7 +202,7 @@ def generate(
 
 
 def carry_runtime(package: Path, command: str) -> None:
-    """Copy the runtime into a package: each module as it is, below a line that names its source and the command."""
+    """Copy the runtime into a package: each module unchanged, below a line that names its source and the command."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
     for module in sorted(RUNTIME.glob("*.py")):
         users = _ONLY_IF_USED.get(module.stem)

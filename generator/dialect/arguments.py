@@ -11,7 +11,7 @@ from openapi_python_client.parser.properties import Property
 from ..runtime.options import RequestOptions
 from .texts import free
 
-# The arguments that every function or method has, whatever the document says.
+# The arguments that every function or method has.
 _TAKEN = frozenset(
     {"self", "client", "body", "options", "sync_detailed", "asyncio_detailed", "isinstance"}
     | RequestOptions.__annotations__.keys()

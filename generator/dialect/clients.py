@@ -216,7 +216,7 @@ def modules(document: Mapping[str, Any]) -> dict[str, Module]:
         is_package = name in ("", "types") or bool(below)
         dots = "." * (len(parts) + is_package)
         path = "/".join([*parts, "__init__.py"]) if is_package else "/".join(parts) + ".py"
-        # Whoever imports the package reads them as its attributes.
+        # Importers read them as attributes of the package.
         lines = [f"from . import {each}" for each in below]
         found[name] = Module(path, dots, [*lines, *_lines(sources, dots)], sorted([*sources, *below]))
     return found

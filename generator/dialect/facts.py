@@ -259,7 +259,7 @@ class Facts(ResourceTree):
         return Style(style, bool(found.get("explode", style == "form")))
 
     def keeps_reserved(self, endpoint: Endpoint, parameter: Property) -> bool:
-        """Return whether a query parameter's reserved characters are sent as they are."""
+        """Return whether a query parameter's reserved characters are sent unescaped."""
         return self._declared(endpoint, parameter, "query").get("allowReserved") is True
 
     def server(self, endpoint: Endpoint) -> str:

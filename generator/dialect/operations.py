@@ -15,7 +15,7 @@ from .arguments import Argument, names_of, required_first
 from .facts import Facts, Page
 from .schemas import Schemas
 
-# The errors with a status of their own.
+# The errors that stand for one status.
 _ERRORS = {
     "400": "BadRequestError",
     "401": "AuthenticationError",
@@ -75,7 +75,7 @@ class Operation:
 
     @cached_property
     def body_arguments(self) -> list[Argument]:
-        """The properties of the one JSON object that the method takes as arguments of their own; else none."""
+        """The properties of the one JSON object that the method takes as single arguments; else none."""
         bodies = self._endpoint.bodies
         if len(bodies) != 1 or bodies[0].body_type != BodyType.JSON or not bodies[0].prop.required:
             return []
@@ -150,7 +150,7 @@ class Operation:
 
     @property
     def reserved(self) -> list[str]:
-        """The names of the query parameters whose reserved characters are sent as they are."""
+        """The names of the query parameters whose reserved characters are sent unescaped."""
         parts = self._endpoint.query_parameters
         return [self._wire_name(part) for part in parts if self._facts.keeps_reserved(self._endpoint, part)]
 

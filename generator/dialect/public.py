@@ -13,7 +13,7 @@ class PublicModule(NamedTuple):
 
     Attributes:
         path: Where it is in the package.
-        docstring: What it has.
+        docstring: Its docstring.
         sources: The names, by the module of the runtime that they are in.
     """
 

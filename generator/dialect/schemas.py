@@ -70,7 +70,7 @@ class Attribute(NamedTuple):
         name: The name of the attribute: that on the wire, unless Python or the class needs it itself.
         wire_name: The name on the wire.
         annotation: The type, and the default of what may be absent.
-        decoders: How its values are decoded, by their kind; none where they are kept as they are.
+        decoders: How its values are decoded, by their kind; none where they are kept undecoded.
         description: What the document says of it.
     """
 
@@ -155,7 +155,7 @@ class Schemas:
         return list({each.kind: each for each in reversed(found)}.values())[::-1]
 
     def _inner_decoders(self, part: Property, name: str) -> list[Decoder]:
-        """Return how a list or a mapping is decoded; nothing if its values are kept as they are."""
+        """Return how a list or a mapping is decoded; nothing if its values are kept undecoded."""
         item = "item" if name == "value" else f"{name}_item"
         if isinstance(part, ListProperty):
             inner_part = cast(Property, part.inner_property)

@@ -34,7 +34,7 @@ def literal(value: object) -> str:
 
 
 def said(value: object) -> str:
-    """Return a string of the document as it is."""
+    """Return a string of the document unchanged."""
     return value.get_untrusted_value() if isinstance(value, UntrustedString) else str(value)
 
 

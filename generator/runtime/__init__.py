@@ -1,1 +1,1 @@
-"""What every generated package has, whatever its document; it is private: the modules beside it say what is public."""
+"""The part that every generated package shares. It is private: the modules beside it say what is public."""

@@ -35,7 +35,7 @@ def transport(*, proxy: httpx.Proxy | None = None, **options: Any) -> httpx.Asyn
 
 
 class AioHttpTransport(AiohttpTransport):
-    """httpx-aiohttp's transport, which sends what httpx would: once, the URL as it is, and no cookies of aiohttp's."""
+    """httpx-aiohttp's transport, which sends once, with the URL unchanged and without aiohttp's cookies."""
 
     def __init__(self, *, limits: httpx.Limits, **tls: Any) -> None:
         super().__init__(limits=limits, client=self._session, **tls)
@@ -94,7 +94,7 @@ class AioHttpTransport(AiohttpTransport):
 
 
 class _OnceError(Exception):
-    """What a request failed with: aiohttp would send it again after errors of its own, a DELETE too."""
+    """The error that ended a request: after its own errors, aiohttp would send it again, a DELETE too."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error

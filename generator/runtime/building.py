@@ -14,7 +14,7 @@ from .request import Content, Pairs, Request, defaulted
 from .secrets import Secret, checked_cookies, checked_headers, without_frames
 from .settings import CallSettings
 
-# What a query may hold as it is, but for what separates its pairs, and `+`, which is read as a space.
+# What a query may hold unescaped, without what separates its pairs and `+`, which is read as a space.
 _RESERVED = ":/?@!$'()*,;="
 _OF_EACH = {"accept-encoding": "gzip", "user-agent": USER_AGENT, **HEADERS}
 
@@ -79,5 +79,5 @@ def _reserved_in(request: Request, name: str) -> str:
 
 @cache
 def _reserved() -> str:
-    """Return those of them that this version of httpx sends as they are: one that it encodes, it would encode twice."""
+    """Return those that this version of httpx sends unchanged: the others would be encoded twice."""
     return "".join(each for each in _RESERVED if httpx.URL(f"http://localhost/?{each}").query == each.encode())

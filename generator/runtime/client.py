@@ -171,7 +171,7 @@ class Client:
         return self.with_options(timeout=timeout)
 
     def sharing_pauses(self) -> Self:
-        """Return a copy that raises a 429 with `Retry-After` at once: whoever makes many calls pauses all of them."""
+        """Return a copy that raises a 429 with `Retry-After` at once, for callers that then pause all their calls."""
         copy = self.with_options()
         copy._shares_pauses = True
         return copy
@@ -327,8 +327,8 @@ class AuthenticatedClient(Client):
         prefix: What precedes the token in the header. After `Basic`, a token `user:password` is encoded.
         auth_header_name: The name of the header, query parameter or cookie that holds the token.
         auth_location: Where the token is sent: `header`, `query` or `cookie`; nowhere if it is empty.
-        pickle_token: Whether a pickle of this client holds the token. If not, it also leaves out whatever else may be
-            secret: the headers, the cookies, the query, `httpx_args`, and the user and password of `base_url`.
+        pickle_token: Whether a pickle of this client holds the token. If not, it has no other secrets either: it lacks
+            the headers, the cookies, the query, `httpx_args`, and the user and password of `base_url`.
         schemes: How requests are authenticated by the schemes of the document, by their names: an operation that asks
             for one of them is sent with it, and not with the token.
 

@@ -1,4 +1,4 @@
-"""Date-times, read in whatever spelling and written in the one that came."""
+"""Date-times: read in any spelling of ISO 8601, and written in the one that came."""
 
 # Type checkers read this where python-dateutil's stubs are not installed, too.
 # mypy: disable-error-code=import-untyped
@@ -14,7 +14,7 @@ from .formats import format_value, respelled
 
 
 def parsed_datetime(value: Any) -> Any:
-    """Return a str as a datetime, or as it is if it is not one (a leap second, for example).
+    """Return a str as a datetime, or unchanged if it is none (a leap second, for example).
 
     What `datetime.fromisoformat` refuses, `dateutil.parser.isoparse` reads: so each Python reads the same.
     """

@@ -79,7 +79,7 @@ def _loads() -> Callable[[bytes | str], Any]:
 
 
 def in_utf8(content: bytes, content_type: str) -> bytes:
-    """Return a body as UTF-8 if its content type names another charset, and as it is if Python does not know that."""
+    """Return a body as UTF-8 if its content type names another charset, and unchanged if Python does not know that."""
     media_type = content_type.partition(";")[0].lower()
     is_text = media_type.startswith("text/") or "json" in media_type or "xml" in media_type
     name = charset(content_type) if is_text else None

@@ -188,7 +188,7 @@ class Page(_Page[T]):
 
     def __iter__(self) -> Iterator[T]:
         for page in self.iter_pages():
-            for item in page.data:  # noqa: UP028 - the asynchronous twin has no `yield from`
+            for item in page.data:  # noqa: UP028 - asynchronous code has no `yield from`
                 yield item
 
 

@@ -86,7 +86,7 @@ class Pool:
 
     @contextmanager
     def using(self) -> Iterator[httpx.Client]:
-        """Make an attempt through the client of all threads, or the user's own; it is not closed meanwhile."""
+        """Make an attempt through the client of all threads, or the user's own; until then it is not closed."""
         if self.injected:
             yield self.injected
             return

@@ -28,7 +28,7 @@ _SCALARS: dict[Any, dict[str, Any]] = {
 
 
 def validation_schema(model: Any) -> core_schema.CoreSchema:
-    """Return how pydantic makes a model of a dict or takes one as it is, and writes it as what it came from."""
+    """Return how pydantic makes a model of a dict, accepts a model, and writes it as what it came from."""
 
     def made(value: object) -> object:
         try:

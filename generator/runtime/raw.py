@@ -1,6 +1,6 @@
 """What `with_raw_response` and `with_streaming_response` make of the methods of a client.
 
-The asynchronous functions are the twins of the others: they differ by `await` alone.
+The asynchronous functions differ from the others by `await` alone.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The credentials: checked before they are sent, and hidden in whatever is shown."""
+"""The credentials: checked before they are sent, and hidden in everything that is shown."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def checked_cookies(cookies: dict[str, str]) -> dict[str, str]:
 def hidden(secret: Secret, text: bytes) -> bytes:
     """Return a server's text with the key hidden: some servers repeat the key that they refuse.
 
-    The key is found as it is, escaped as in JSON, in HTML and in URLs, also when it was escaped several times, and in
+    The key is found unescaped, escaped as in JSON, in HTML and in URLs, also when it was escaped several times, and in
     base64. Of a key `user:password`, the password is found on its own too.
     """
     for other in secret.others:
@@ -194,7 +194,7 @@ def hidden_in_headers(secret: Secret, headers: httpx.Headers) -> httpx.Headers:
 def without_frames(error: BaseException) -> None:
     """Remove the frames of an error's traceback that hold a request and its credentials, but not the caller's own."""
     waiting, seen = [error], {id(error)}
-    for each in waiting:  # it grows meanwhile
+    for each in waiting:  # it grows in the loop
         frames, kept = [], None
         traceback = each.__traceback__
         while traceback is not None:

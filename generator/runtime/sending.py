@@ -1,6 +1,6 @@
 """The one path that every request takes: built, sent, read, and sent again where the failure is transient.
 
-The asynchronous functions are the twins of the others: they differ by `await` alone.
+The asynchronous functions differ from the others by `await` alone.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def styled_pairs(name: str, value: object, style: str, *, explode: bool = False)
     Args:
         style: `form`, `spaceDelimited` or `pipeDelimited`: an object or a list as one str. `deepObject`:
             `name[key]=value` for each key, at any depth. `json`: JSON.
-        explode: Whether each item is a pair of its own.
+        explode: Whether each item is a separate pair.
     """
     value = copied(value, plain=True)
     if value is UNSET or value is None:

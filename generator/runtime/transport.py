@@ -3,7 +3,7 @@
 The pools of httpcore 1.0 look at all of their connections several times for each request: of a call that is one of
 fifty at a time, that is half of the cost. Here no two requests use a connection at a time.
 
-The asynchronous classes are the twins of the others: they differ by `await` and by what they wait with.
+The asynchronous classes differ from the others by `await` and by what they wait with.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ERRORS = (
 
 
 class Transport(httpx.BaseTransport):
-    """Sends each request on a connection that no other uses meanwhile: HTTP/1.1, also through a proxy.
+    """Send each request on a connection that no other request uses: HTTP/1.1, also through a proxy.
 
     Args:
         verify: The certificates that servers are checked against.
@@ -183,7 +183,7 @@ class _Stream(httpx.SyncByteStream):
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            for part in self._stream:  # noqa: UP028 - the asynchronous twin has no `yield from`
+            for part in self._stream:  # noqa: UP028 - asynchronous code has no `yield from`
                 yield part
         except _ERRORS as error:
             raise _as_httpx(error) from error
@@ -235,7 +235,7 @@ def _close(connections: Iterable[Any]) -> None:
 
 
 async def _aclose(connections: Iterable[Any]) -> None:
-    """Close connections: all of them, also if the task is cancelled meanwhile."""
+    """Close connections: all of them, also if the task is cancelled."""
     interruption: BaseException | None = None
     for each in connections:
         try:
@@ -284,8 +284,8 @@ def _as_httpx(error: Exception) -> Exception:
 def _are_replaced(*functions: object) -> bool:
     """Return whether others stand in for functions of httpx and httpcore, to record, mock or trace requests.
 
-    Whoever replaces these expects the requests of all httpx clients there. What stands in for them was not written in
-    their packages, whatever it calls itself.
+    Tools that replace these expect the requests of all httpx clients there. A replacement is known by the package that
+    it was written in: its name says nothing.
     """
     return any(
         type(each) is not FunctionType

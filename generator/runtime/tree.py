@@ -13,7 +13,7 @@ from .formats import as_date, format_value
 
 if TYPE_CHECKING:
     JSON: TypeAlias = Any
-    """Any JSON value: a type checker lets it be read as whatever the program knows it to be."""
+    """Any JSON value: a type checker lets the program read it as the type that it knows."""
 else:
     # Types, so that hypothesis can build values.
     JSON = None | bool | int | float | str | list | dict
@@ -21,7 +21,7 @@ _ATOMS = frozenset({str, int, float, bool, type(None)})
 
 
 class Node:
-    """A JSON object with a class of its own, which keeps its values as the attributes of its instance."""
+    """A JSON object that has a class, and keeps its values as the attributes of its instance."""
 
     # The keys of the values that are declared as dates.
     _dates: ClassVar[frozenset[Any]] = frozenset()
@@ -112,7 +112,7 @@ def flat(root: Any) -> Flat:
     """Return a tree as a list of its nodes, the root first, each before those below it."""
     nodes: Flat = []
     waiting = [root]
-    for value in waiting:  # it grows meanwhile
+    for value in waiting:  # it grows in the loop
         kind = type(value)
         items: Any = value.__dict__ if isinstance(value, Node) else value
         if kind is list:

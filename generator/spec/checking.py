@@ -181,7 +181,7 @@ class _Checker:
                 self._note(pointer, f"`{key}` is missing", target=(*pointer, key), by=default)
 
     def _extension(self, key: str, value: Any, pointer: Pointer) -> None:
-        """Remark what has the name of an extension of ours, and not its form: it may be somebody else's."""
+        """Remark what has the name of an extension of ours, and not its form: it may be another tool's."""
         if key in CHECKED and value is not None:
             found = next(mistakes(key, value), None)
             if found is not None:

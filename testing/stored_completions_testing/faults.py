@@ -46,7 +46,7 @@ def failure(status: int, body: Any = None, **headers: str) -> Response:
 
 
 class Raw:
-    """Sends bytes as they are, then ends the connection in some way.
+    """Sends bytes, then ends the connection in some way.
 
     Args:
         then: `close`, `reset`, or `stall`: send no more, and wait until the client goes.

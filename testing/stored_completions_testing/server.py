@@ -70,7 +70,7 @@ class _Connections(set[Any]):
 
 
 class Server:
-    """The embedded server, in a thread of its own for as long as it is entered.
+    """The embedded server, in a thread, while it is entered.
 
     Attributes:
         key: The API key that it wants to see.
@@ -141,7 +141,7 @@ class Server:
         return found
 
     def connections(self, expected: int, seconds: float = 5) -> int:
-        """Return how many connections are open: as soon as it is the number expected, or else after some seconds."""
+        """Return how many connections are open: once it is the number expected, or else after some seconds."""
         return self._connections.wait_for(expected, seconds)
 
     def __enter__(self) -> Self:
@@ -152,7 +152,7 @@ class Server:
         self._uvicorn.should_exit = True
         self._thread.join(_GRACE)
         if self._thread.is_alive() and self._loop is not None:
-            # A request is still open: whoever waits for its answer is told that there is none.
+            # A request is still open: its caller is told that there is no answer.
             self._uvicorn.force_exit = True
             self._loop.call_soon_threadsafe(self._abort)
             self._thread.join(_GRACE)

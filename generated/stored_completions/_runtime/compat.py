@@ -18,7 +18,7 @@ from .tree import Node, json_text, plain_values
 class Model(model.Model):
     """The base of all models.
 
-    A model keeps whatever it was decoded from: a value of another type than declared stays as it came, and so does a
+    A model keeps the values it was decoded from: one of another type than declared stays as it came, and so does a
     property that is not declared. A property that is absent reads as None; `"name" in model` says whether it is
     present, and assigning it makes it so. `model["name"]` reads, writes and deletes a property by its name on the wire.
 
@@ -62,7 +62,7 @@ class Model(model.Model):
         return cls.from_dict(values)
 
     def model_dump(self, **options: Unpack[DumpOptions]) -> dict[str, Any]:
-        """Return this model as a dict, with None for whatever is absent unless `exclude_unset` is set."""
+        """Return this model as a dict, with None for absent properties unless `exclude_unset` is set."""
         return dumped(self, options)
 
     def model_dump_json(self, *, indent: int | None = None, **options: Unpack[DumpOptions]) -> str:

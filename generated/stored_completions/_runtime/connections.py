@@ -37,7 +37,7 @@ class Connections:
         self._expiry = limits.keepalive_expiry
         self._idle: list[_Idle] = []  # the one that was used last is at the end, and used again first
         self._used: set[Any] = set()
-        # A place is for a request and its connection; whoever gives one back gives it to the first who waits.
+        # A place is for a request and its connection. Giving one back wakes the first waiter.
         self._places = 0
         self._waiting: deque[_Event] = deque()
 

@@ -38,7 +38,7 @@ def shown(value: Any, *, nested: bool = False, depth: int = 0) -> str:
 def break_lines(shows: Callable[..., str]) -> None:
     """Let pprint, if a program has imported it, break what this `__repr__` returns into lines.
 
-    pprint has no hook of its own for classes that are not dataclasses; it asks for a repr first.
+    pprint has no hook for classes that are not dataclasses; it asks for a repr first.
     """
     if (pprint := sys.modules.get("pprint")) is not None:
         pprint.PrettyPrinter._dispatch.setdefault(shows, _pretty)

@@ -154,7 +154,7 @@ class Facade(Generic[HttpClient]):
             if replaced is not None and options.get(name) is not None:
                 raise ValueError(
                     f"The `{name}` and `set_{name}` arguments are mutually exclusive: the former are added, the latter"
-                    " replace what there is."
+                    " replace all."
                 )
         copy = type(self).__new__(type(self))  # without the resources, which are those of the client
         copy._values = {**self._values, **{name: value for name, value in settings.items() if value is not None}}

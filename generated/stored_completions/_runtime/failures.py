@@ -144,7 +144,7 @@ def _message(body: Any) -> str:
         inner = found.get("message") if isinstance(found, dict) else found
         return inner if isinstance(inner, str) else json_text(inner or found, None) if found else ""
     if _is_html(body):
-        # No repetition holds what starts the pattern: the time is linear, whatever a server sends.
+        # No repetition holds what starts the pattern, so the time is linear for any body.
         title = re.search(r"<title[^<>]*>([^<]*)</title", body, re.IGNORECASE)
         return " ".join(title[1].split()) if title else "an HTML page without a title"
     return body if isinstance(body, str) else "" if body is None else json_text(body, None)

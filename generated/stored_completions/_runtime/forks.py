@@ -1,8 +1,8 @@
 # Generated from generator/runtime/forks.py by `make generate`; do not edit.
 """A lock that no process is forked under.
 
-Python imports modules, and OpenSSL loads certificates, under locks of their own, which would stay locked in a process
-that is forked meanwhile by another thread.
+Python imports modules, and OpenSSL loads certificates, under locks. In a process that another thread forks at that
+moment, these would stay locked.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import Any
 class SpelledDatetime(datetime.datetime):
     """A datetime that came in another spelling of RFC 3339 than ours, and goes out as it came.
 
-    What is computed from it, by `replace` for example, has no spelling of its own.
+    A value computed from it, by `replace` for example, has no such spelling.
     """
 
     spelling: str | None = None
@@ -56,13 +56,13 @@ def format_value(value: Any) -> Any:
         fraction = "microseconds" if value.microsecond % 1000 else "milliseconds" if value.microsecond else "seconds"
         text = value.isoformat(timespec=fraction)
         return text[:-6] + "Z" if text.endswith("+00:00") else text
-    # Nothing is a UUID before somebody imports it.
+    # Nothing is a UUID before `uuid` is imported.
     uuid = sys.modules.get("uuid")
     return str(value) if isinstance(value, datetime.date) or (uuid and isinstance(value, uuid.UUID)) else value
 
 
 def as_date(value: Any) -> Any:
-    """Return a datetime as its date, in lists and dicts too, and anything else as it is."""
+    """Return a datetime as its date, in lists and dicts too, and anything else unchanged."""
     if isinstance(value, datetime.datetime):
         return value.date()
     if isinstance(value, list | tuple):
@@ -71,7 +71,7 @@ def as_date(value: Any) -> Any:
 
 
 def parsed(value: Any, parse: Callable[[str], Any]) -> Any:
-    """Return a str as the type of its format, or as it is if it has another format or would come out changed."""
+    """Return a str as the type of its format, or unchanged if it has another format or would be written differently."""
     if not isinstance(value, str):
         return value
     try:

@@ -1,7 +1,7 @@
 # Generated from generator/runtime/httpx2_client.py by `make generate`; do not edit.
 """The user's own httpx2 client, as an httpx client: its requests, responses and errors are httpx's.
 
-The asynchronous class is the twin of the other: they differ by `await` alone. This module is imported with the first
+The asynchronous class differs from the other by `await` alone. This module is imported with the first
 such client.
 """
 
@@ -106,14 +106,14 @@ class AsyncHttpx2Client(httpx.AsyncClient):
 
 
 class SyncBody(httpx.SyncByteStream):
-    """The body of a response, as it is sent."""
+    """The body of a response, still compressed."""
 
     def __init__(self, response: httpx2.Response) -> None:
         self._response = response
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            for chunk in self._response.iter_raw():  # noqa: UP028 - the asynchronous twin has no `yield from`
+            for chunk in self._response.iter_raw():  # noqa: UP028 - asynchronous code has no `yield from`
                 yield chunk
         except httpx2.HTTPError as error:
             raise _error_of_httpx(error) from error
@@ -124,7 +124,7 @@ class SyncBody(httpx.SyncByteStream):
 
 
 class AsyncBody(httpx.AsyncByteStream):
-    """The body of a response, as it is sent."""
+    """The body of a response, still compressed."""
 
     def __init__(self, response: httpx2.Response) -> None:
         self._response = response

@@ -36,7 +36,7 @@ class Outcome(NamedTuple, Generic[T]):
     """What came of one id.
 
     Attributes:
-        id: The id, as a str whatever it is.
+        id: The id, as a str.
         value: What was retrieved; None where an error came.
         error: What the call raised; None where it succeeded.
     """
@@ -134,7 +134,7 @@ def _outcome(call: Callable[[Any], T], each: Any, pause: _Pause, ended: threadin
     pauses = 0
     while True:
         while not ended.is_set() and (left := pause.left()) > 0:
-            clock.sleep(min(left, 0.1))  # so that whoever leaves the iteration waits no longer
+            clock.sleep(min(left, 0.1))  # so that leaving the iteration waits no longer
         try:
             return Outcome(str(each), call(each), None)
         except (APIError, ValueError) as error:

@@ -1,5 +1,5 @@
 # Generated from generator/runtime/model.py by `make generate`; do not edit.
-"""The base of all models: attrs classes that keep whatever they were decoded from, and return it in the same order.
+"""The base of all models: attrs classes that keep the object they were decoded from, and return it in the same order.
 
 A model's values are its instance's own attributes, under their names on the wire and in the order in which they came:
 what is not among them is absent, and reads as None by the class's own attribute. A name that the class needs itself
@@ -81,13 +81,13 @@ class Model(Node):
         )
         for name, on_the_wire in cls._wire_names.items():
             setattr(cls, name, _Renamed(on_the_wire) if name in renamed else None)
-        # A class with an `__init__` of its own calls this one.
+        # A class that defines `__init__` calls this one.
         own = "__attrs_init__" if "__attrs_init__" in cls.__dict__ else "__init__"
         setattr(cls, own, _settling(getattr(cls, own), attrs.fields(cls)))
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Decode a JSON object, whatever it holds; `to_dict` returns an equal one, in the same order."""
+        """Decode any JSON object; `to_dict` returns an equal one, in the same order."""
         return cls._decoded(src_dict, False)
 
     @classmethod
@@ -95,7 +95,7 @@ class Model(Node):
         """Decode a JSON object as `from_dict` does, without `__init__`.
 
         Args:
-            owned: Whether nothing else holds the object: it is then used as it is, and its parts are taken out of it.
+            owned: Whether nothing else holds the object: it is used without a copy, and its parts are taken out of it.
         """
         return new_model(cls, values, owned)
 
@@ -307,7 +307,7 @@ def _set_additional(model: Model, values: Mapping[str, Any]) -> None:
 
 
 def reserve_names(base: type[Model]) -> None:
-    """Keep the properties of a base's models out of the way of its own names."""
+    """Keep the properties of a base's models apart from its own names."""
     base._own_names = frozenset(dir(base))
     base._has_none_of = base._own_names.isdisjoint
 
@@ -322,7 +322,7 @@ _new = object.__new__
 
 
 def new_model(model: type[M], values: Mapping[str, Any], owned: bool = False) -> M:
-    """Return a model with the values of a JSON object as they are; `owned` is what `Model._decoded` says."""
+    """Return a model with the undecoded values of a JSON object; `owned` is what `Model._decoded` says."""
     self = _new(model)
     if not model._has_none_of(values):
         self.__dict__ = {model._key(name): value for name, value in values.items()}
@@ -359,7 +359,7 @@ def _drained(values: list[Any]) -> Iterator[Any]:
 
 
 def decode_nested(decode: Callable[[dict[str, Any], bool], Any], value: dict[str, Any]) -> Any:
-    """Decode an object whose schema may contain itself; keep it as it is where Python cannot recurse deeper."""
+    """Decode an object whose schema may contain itself; keep it undecoded where Python cannot recurse deeper."""
     try:
         return decode(value, False)
     except RecursionError:

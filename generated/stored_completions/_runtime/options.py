@@ -77,7 +77,7 @@ def request_options(
 
 
 def merged_headers(*each: Mapping[str, str]) -> dict[str, str]:
-    """Return all of these headers; later ones replace earlier ones, whatever the case of their names.
+    """Return all of these headers; later ones replace earlier ones, and the case of names does not count.
 
     Raises:
         TypeError: headers are not a mapping.

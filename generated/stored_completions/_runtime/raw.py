@@ -1,7 +1,7 @@
 # Generated from generator/runtime/raw.py by `make generate`; do not edit.
 """What `with_raw_response` and `with_streaming_response` make of the methods of a client.
 
-The asynchronous functions are the twins of the others: they differ by `await` alone.
+The asynchronous functions differ from the others by `await` alone.
 """
 
 from __future__ import annotations

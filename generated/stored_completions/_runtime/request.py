@@ -27,7 +27,7 @@ Part = tuple[str, tuple[str | None, bytes | IO[bytes], str]]
 
 
 class Content(NamedTuple):
-    """A body that is sent as it is.
+    """A body that is sent unchanged.
 
     Attributes:
         data: The bytes.

@@ -42,7 +42,7 @@ class Operation(NamedTuple, Generic[T, E]):
 
 
 class Response(Generic[T, E]):
-    """What came back for a request, whatever its status.
+    """What came back for a request, of any status.
 
     Attributes:
         status_code: The HTTP status.

@@ -1,7 +1,7 @@
 # Generated from generator/runtime/retrying.py by `make generate`; do not edit.
 """Sending again after a transient failure. This module is imported at the first one: tenacity takes long to import.
 
-The asynchronous function is the twin of the other: they differ by `await` alone.
+The asynchronous function differs from the other by `await` alone.
 """
 
 from __future__ import annotations

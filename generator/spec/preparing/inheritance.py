@@ -16,7 +16,7 @@ Resolve = Callable[[str], tuple[Pointer, Any]]
 def bases(declared: dict[str, Any], components: Components, resolve: Resolve) -> dict[int, Schema]:
     """Return what stands for a component with a `discriminator` that others inherit from: a union with its heirs.
 
-    Whoever reads one may get another. The keys are the identities of the components' nodes.
+    Reading one may give another. The keys are the identities of the components' nodes.
     """
     found: dict[int, Schema] = {}
     heirs: dict[int, list[tuple[str, Any]]] = {}

@@ -1,4 +1,4 @@
-"""Schemas in the words of the generator's parser: each that becomes a class is a component with a name of its own."""
+"""Schemas in the words of the generator's parser: each that becomes a class is a component with a name."""
 
 from __future__ import annotations
 

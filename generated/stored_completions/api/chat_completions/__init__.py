@@ -128,7 +128,7 @@ class ChatCompletions(Resource):
         Args:
             ids: The ids, as many as there are: they may come from a generator.
             concurrency: How many calls are made at a time, and how many answers may wait to be iterated.
-            in_order: Whether outcomes come in the order of the ids, rather than as they are ready.
+            in_order: Whether outcomes come in the order of the ids, rather than as they come in.
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's of the same name.
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
