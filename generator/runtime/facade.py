@@ -367,6 +367,9 @@ class Resource:
     def __init__(self, client: AuthenticatedClient) -> None:
         self._client = client
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={without_user(self._client.base_url)!r})"
+
 
 def _variable(name: str) -> str:
     return os.environ.get(name, "") if name else ""

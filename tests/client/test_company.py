@@ -340,7 +340,7 @@ def told(client: str, program: str, server: Server) -> Any:
         "PATH": "/usr/bin:/bin",
         "NO_PROXY": "127.0.0.1",
     }
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
     found = [line for line in done.stdout.splitlines() if line.startswith("RESULT")]
     return json.loads(found[-1].removeprefix("RESULT")) if found else {"failed": done.stderr[-3000:]}
 

@@ -79,3 +79,12 @@ def test_resources_can_be_patched_and_replaced(kind: Any) -> None:
     client.chat = MagicMock()
     client.chat.completions.retrieve.return_value = "mock"
     assert client.chat.completions.retrieve(ID) == "mock"
+
+
+@pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI])
+def test_the_repr_of_a_resource_says_what_it_is(kind: Any) -> None:
+    client = kind(api_key="sk-x", base_url="https://user:pass@a.test/v1")
+    prefix = "Async" if kind is AsyncOpenAI else ""
+    assert repr(client.chat) == f"{prefix}Chat(base_url='https://a.test/v1')"
+    assert repr(client.chat.completions) == f"{prefix}ChatCompletions(base_url='https://a.test/v1')"
+    assert repr(client.chat.with_raw_response) == f"{prefix}ChatWithRawResponse(base_url='https://a.test/v1')"
