@@ -155,7 +155,7 @@ lowest: .venv-lowest/ready  ## Run the tests of the client with the lowest versi
 	@.venv-lowest/bin/python -m pytest $(IN_PARALLEL) $(LOWEST)
 
 # What `.ci/run` leaves out, since it takes too long for each change: for before a release.
-# Not locked: nobody has read what comes here. It runs where nothing can be written or published.
+# Not locked: what comes here was not reviewed. It runs where nothing can be written or published.
 newest:  ## Run the tests of the client with the newest versions of everything, pre-releases included.
 	@rm -rf .venv-newest && "$(PYTHON)" -m venv .venv-newest
 	@.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check --pre --upgrade -r requirements/newest.in

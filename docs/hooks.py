@@ -1,6 +1,6 @@
 """What MkDocs is told in Python: pages that are written outside docs/, and links that lead there."""
 
-# MkDocs is in an environment of its own, that of `make docs`.
+# MkDocs is in a separate environment, that of `make docs`.
 # mypy: disable-error-code="import-not-found"
 # pyright: reportMissingImports=false
 

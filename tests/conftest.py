@@ -43,7 +43,7 @@ def running_other() -> Iterator[Server]:
 
 @pytest.fixture
 def other(running_other: Server) -> Iterator[Server]:
-    """Another origin: a second server, on a port of its own."""
+    """Another origin: a second server, on another port."""
     running_other.reset(recorded_store())
     yield running_other
     assert running_other.connections(0) == 0
@@ -51,7 +51,7 @@ def other(running_other: Server) -> Iterator[Server]:
 
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The variables of whoever runs the tests do not count."""
+    """The environment variables of the user do not count."""
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_LOG"):
         monkeypatch.delenv(name, raising=False)
 

@@ -109,7 +109,7 @@ class Schemas:
         self._facts = facts
         self.prefix = models
         self._in_models = in_models
-        # Nobody else holds what an endpoint reads; the models are told.
+        # Only the endpoint holds what it reads; the models are told.
         self._owned = "owned" if in_models else "True"
 
     def type_of(self, part: Property) -> str:

@@ -1,4 +1,4 @@
-"""Components that no operation uses: what is wrong in them reaches nobody, and is a note."""
+"""Components that no operation uses: a mistake in them is a note."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def without_unused(found: list[Problem], files: Files) -> list[Problem]:
 
 
 def _unless_unused(problem: Problem, document: Document, used: set[Pointer]) -> Problem:
-    """Return a problem as a note if it stands in a component that no operation uses: what it says reaches nobody."""
+    """Return a problem as a note if it stands in a component that no operation uses."""
     component = problem.pointer[:3]
     in_component = problem.document is document and len(component) == 3 and component[0] == "components"
     if not problem.certain or not in_component or component in used or component[1] == "securitySchemes":

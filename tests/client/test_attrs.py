@@ -162,7 +162,7 @@ def test_hypothesis_builds_models_that_unstructure_as_asdict(classes: list[type[
         )
         def check(instance: Model) -> None:
             assert repr(type(instance).from_dict(instance.to_dict()).to_dict()) == repr(instance.to_dict())
-            if "additional_properties" not in type(instance).__annotations__:  # they have no type of their own
+            if "additional_properties" not in type(instance).__annotations__:  # they have no declared type
                 instance["later"] = {"a": 1}
             found = attrs.asdict(instance)
             assert [*found] == [each.name for each in attrs.fields(type(instance))]
@@ -312,7 +312,7 @@ class Plain(ChatCompletionUpdate):
 
 
 class Own(ChatCompletionMessage):
-    """A subclass with a constructor of its own."""
+    """A subclass that defines a constructor."""
 
     def __init__(self, text: str | None) -> None:
         super().__init__(role="user", content=text)

@@ -1,6 +1,6 @@
 """What others hang on httpx sees our calls as it sees those of the vendor's SDK: `make company`.
 
-Each tool is tried in a process of its own, since most of them patch httpx for good.
+Each tool is tried in a separate process, since most of them patch httpx for good.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from stored_completions_testing.faults import always, answer, failure, in_turn
 from stored_completions_testing.server import Server
 from tests import ROOT
 
-pytestmark = pytest.mark.skipif(find_spec("openai") is None, reason="`make company` has an environment of its own")
+pytestmark = pytest.mark.skipif(find_spec("openai") is None, reason="`make company` has a separate environment")
 
 ID = "chatcmpl-abc123"
 # Our clients, and the one of the vendor's SDK that each is compared with.
@@ -105,7 +105,7 @@ class Tool(NamedTuple):
         program: What says what the tool saw.
         header: The header that it sends with each request.
         aiohttp: Whether it sees what httpx sends through aiohttp.
-        injected: Whether it is an httpx client of its own, which the command does not take.
+        injected: Whether it is an httpx client already, which the command does not take.
         fails: How many of the first requests fail.
         is_alike: Whether what it sees of the vendor's SDK is the same.
     """
@@ -327,7 +327,7 @@ if not is_sync:
 said(called())
 """),
 }
-# Tools that fail with the vendor's SDK, for a reason of their own.
+# Tools that fail with the vendor's SDK, for other reasons.
 BROKEN = {("pook", "aiohttp"), ("mocket", "aiohttp")}
 
 
@@ -358,7 +358,7 @@ def seen(tool: Tool, client: str, server: Server) -> tuple[Any, int, list[bool]]
 def test_a_tool_sees_our_calls_as_it_sees_the_vendors(name: str, client: str, server: Server) -> None:
     tool, vendors = TOOLS[name], CLIENTS[client]
     if tool.injected and client in ("the command", "DefaultAioHttpClient"):
-        pytest.skip("it is an httpx client of its own")
+        pytest.skip("it is an httpx client already")
     ours, control = seen(tool, client, server), seen(tool, vendors, server)
     found, _, headers = ours
     assert "failed" not in found

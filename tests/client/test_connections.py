@@ -264,7 +264,7 @@ def test_what_says_how_to_connect_is_left_to_httpx(arguments: dict[str, Any], is
 def test_hooks_auth_and_logs_of_httpx_stay(
     caller: Sync, server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whoever asks httpx for something gets it, though requests go past it otherwise."""
+    """What is asked of httpx is done by httpx."""
     seen = []
 
     def hook(request: httpx.Request) -> None:
@@ -497,7 +497,7 @@ def test_a_host_without_an_address_is_a_connection_error(monkeypatch: pytest.Mon
 
 
 def test_connections_that_an_injected_client_has_to_a_proxy_are_left_alone(server: Server) -> None:
-    server.plan = always(answer(BODY))  # whatever is asked of a proxy
+    server.plan = always(answer(BODY))  # for each request to a proxy
     proxy = httpx.HTTPTransport(proxy=httpx.Proxy(server.base_url.removesuffix("/v1")))
     with httpx.Client(mounts={"all://": proxy}, trust_env=False) as own:
         own.get("http://elsewhere.invalid/before")

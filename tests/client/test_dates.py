@@ -1,4 +1,4 @@
-"""Date-times are read in whatever spelling, on each Python alike, and written in the one that came."""
+"""Date-times are read in any spelling of ISO 8601, on each Python alike, and written in the one that came."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decoding is total and lossless, whatever a server sends; and what is decoded can be copied and pickled."""
+"""Decoding is total and lossless for all that a server sends, and what is decoded can be copied and pickled."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_objects_like_a_servers_decode_copy_and_pickle(model: type[Model], data:
 @given(data=st.data(), length=st.integers(0, 20))
 @settings(max_examples=50, deadline=None)
 def test_a_text_decodes_to_what_its_object_does(data: st.DataObject, length: int) -> None:
-    """Though parts of what no one else holds are used as they are, and long lists are emptied meanwhile."""
+    """Though parts that nothing else holds are used without a copy, and long lists are emptied on the way."""
     value = data.draw(shaped(SCHEMAS["ChatCompletion"]))
     token = {"token": "a", "logprob": -1.5, "top_logprobs": [{"token": str(number)} for number in range(length)]}
     odd = [1, None, [token], "x"]

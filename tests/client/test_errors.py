@@ -255,7 +255,7 @@ def test_a_body_that_is_not_declared_is_described(caller: Sync, client: Any, ser
 def test_no_body_takes_long_to_understand(
     status: int, body: bytes, content_type: str, caller: Sync, client: Any, server: Server
 ) -> None:
-    """Patterns and codecs that take quadratic time would take hours for these, whatever the timeout."""
+    """Patterns and codecs that take quadratic time would take hours for these, past any timeout."""
     server.plan = always(answer(body, status, content_type=content_type))
     error = failed(caller, client)
     assert error.status_code == status

@@ -1,4 +1,4 @@
-"""JSON by msgspec: the results are those of the standard library, whatever the text."""
+"""JSON by msgspec: the results are those of the standard library, for any text."""
 
 from __future__ import annotations
 

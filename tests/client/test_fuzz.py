@@ -116,7 +116,7 @@ class _Chunks(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 
 def checked(sent: httpx.Response, text: bytes | None, call: Callable[[], Any]) -> str:
-    """What came of a response: `ok`, or the name of the error. Whatever it is can be used in every way."""
+    """What came of a response: `ok`, or the name of the error. Each can be used in every way."""
     is_success = sent.status_code < 300
     try:
         found = call()

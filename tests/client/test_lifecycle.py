@@ -222,7 +222,7 @@ def test_closing_can_be_repeated_and_a_closed_client_connects_again(caller: Sync
 
 
 def test_threads_that_start_together_make_one_pool(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first pool takes its time, so that a second one could be made meanwhile."""
+    """The first pool takes its time, so that a second one could be made in that time."""
     together, second, kind = threading.Barrier(16), threading.Barrier(2), httpx.Client
 
     def slowly(**arguments: Any) -> httpx.Client:
@@ -494,7 +494,7 @@ def test_what_a_server_sends_beyond_a_response_answers_no_other_request(
         assert [retrieved(caller, client), retrieved(caller, client)] == ["first", "second"]
         caller.run(client.close())
         caller.end(injected)
-        if own and caller.transport != "httpx":  # it was injected too: whoever made it closes it
+        if own and caller.transport != "httpx":  # it was injected too, and is not ours to close
             caller.end(caller.http_client_of(client))
         serving.result()
 

@@ -213,7 +213,7 @@ def test_memory_does_not_grow_with_the_number_of_ids() -> None:
 
 
 def test_leaving_threads_waits_for_no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever leaves the iteration is not kept for as long as the server asked for."""
+    """Leaving the iteration does not take as long as the server asked for."""
     naps: list[float] = []
     ended = threading.Event()
 

@@ -253,7 +253,7 @@ def test_a_cursor_that_no_url_holds_raises(cursor: str, caller: Sync, client: An
 
 
 class Counted(dict[str, None]):
-    """Cursors, and how often somebody looked at one of them, or at all."""
+    """Cursors, and how often one of them was looked at, or all."""
 
     one = all = 0
 

@@ -1,4 +1,4 @@
-"""However a call is cancelled, by whatever it is cancelled with, no socket stays open after `aclose()`."""
+"""However a call is cancelled, no socket stays open after `aclose()`."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ async def at_a_time(number: int, call: Callable[[], Any]) -> None:
 
 
 class Together:
-    """Answers once so many requests have come, so that each has a connection of its own."""
+    """Answers once so many requests have come, so that each has its own connection."""
 
     def __init__(self, number: int) -> None:
         self._number, self._open = number, asyncio.Event()

@@ -92,7 +92,7 @@ def test_the_plugin_says_what_to_install(tmp_path: Any) -> None:
 
 
 def test_the_plugin_imports_nothing_that_it_may_not_need() -> None:
-    """Whoever has the package installed pays for the plugin in each run of pytest."""
+    """Where the package is installed, each run of pytest pays for the plugin."""
     code = "import sys, stored_completions_testing.plugin; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, text=True, check=True)
     assert not {"httpx", "starlette", "uvicorn", "stored_completions"} & set(done.stdout.split())

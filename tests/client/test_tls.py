@@ -26,7 +26,7 @@ BODY = json.dumps(COMPLETION).encode()
 
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
-    """Whoever trusts it trusts the certificate of `localhost` that it issues."""
+    """A client that trusts it trusts the certificate of `localhost` that it issues."""
     return trustme.CA()
 
 

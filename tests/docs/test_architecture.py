@@ -19,7 +19,7 @@ ROOMS = {
 
 @pytest.mark.parametrize("heading", ROOMS)
 def test_a_module_imports_only_from_floors_below_its_own(heading: str) -> None:
-    """The runtime is data for the generator: it has floors of its own."""
+    """The runtime is data for the generator: it has other floors."""
     found = {name: of for name, of in imports(ROOMS[heading]).items() if not name.startswith("runtime.")}
     floor = floors(heading)
     assert floor.keys() == found.keys()

@@ -77,7 +77,7 @@ def refusal(
 
 @given(VALUES, st.sampled_from([None, 1, "\t"]))
 def test_json_is_read_as_json_and_each_value_is_found(value: Any, indent: Any) -> None:
-    """Whatever JSON holds comes back equal, and a value's place is where its text stands."""
+    """Any JSON comes back equal, and a value's place is where its text stands."""
     text = json.dumps({"before": value, "b": [value]}, indent=indent)
     with tempfile.TemporaryDirectory() as folder:
         document = read(written(Path(folder), text, "a.json"))

@@ -26,7 +26,7 @@ SOURCES = ("openapi.yaml", "generator-config.yml", "generator", "generated")
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of what generates, at a path with a space, below a folder with a ruff configuration of its own.
+    """A copy of what generates, at a path with a space, below a folder with another ruff configuration.
 
     Its generator/generate.py is a link, so that what runs is this one, and the coverage counts it.
     """
@@ -136,7 +136,7 @@ def test_overrides_know_the_stock_templates_that_they_replace(tmp_path: Path) ->
     ids=["not YAML", "not OpenAPI", "no document", "broken reference", "unknown type", "broken x-generator-page"],
 )
 def test_a_failed_run_leaves_the_output_alone(edit: Callable[[str], str], message: str, project: Path) -> None:
-    """Whatever is wrong with the document is said, without a traceback, and generated/ stays as it was."""
+    """Each mistake of the document is said, without a traceback, and generated/ stays as it was."""
     spec = project / "openapi.yaml"
     spec.write_text(edit(spec.read_text(encoding="utf-8")), encoding="utf-8")
     done = run(project)
@@ -428,7 +428,7 @@ def test_a_document_without_models_has_dates_all_the_same(tmp_path: Path) -> Non
 
 
 def generated_modules() -> Iterator[tuple[str, ast.Module, str]]:
-    """The modules that are made from the document; those of the runtime have tests of their own."""
+    """The modules that are made from the document; those of the runtime have other tests."""
     for name, text in tree(GENERATED / "stored_completions").items():
         if name.endswith(".py") and not name.startswith("_runtime/"):
             yield name, ast.parse(text), text
@@ -457,7 +457,7 @@ def test_no_function_made_from_the_document_defines_or_imports_anything() -> Non
 
 
 def test_no_generated_docstring_is_repeated() -> None:
-    """Each says something of its own, but for those of twins and of properties that lead to the same resource."""
+    """Each says something else, except asynchronous pairs and properties that lead to the same resource."""
     seen: dict[str, str] = {}
     for name, module, _ in generated_modules():
         for node in ast.walk(module):

@@ -294,7 +294,7 @@ def test_schemas_that_double_at_each_step_do_not_take_for_ever(kind: str, tmp_pa
 
 
 def test_tags_of_yaml_make_nothing_but_values(tmp_path: Path) -> None:
-    """No object is made and nothing called, whatever a tag names."""
+    """No object is made and nothing called, for any tag."""
     tags = "title: !!python/object/apply:os.abort [], version: !!python/name:os.abort 1, x: !!python/object:os.x {a: 1}"
     (tmp_path / "api.yaml").write_text(f"openapi: 3.1.0\ninfo: {{{tags}}}\npaths: {{}}\n", encoding="utf-8")
     with pytest.raises(DocumentError, match=r"/info/title: expected a string, not a list"):
@@ -302,7 +302,7 @@ def test_tags_of_yaml_make_nothing_but_values(tmp_path: Path) -> None:
 
 
 def test_a_broken_package_is_not_swapped_in(tmp_path: Path) -> None:
-    """What the templates write is imported, in a Python of its own, before anybody else does."""
+    """What the templates write is imported, in a separate Python, before other tests do."""
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     code = "from generator import generate; generate._import(__import__('pathlib').Path(__import__('sys').argv[1]))"
     (tmp_path / "package").mkdir()

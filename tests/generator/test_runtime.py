@@ -1,4 +1,4 @@
-"""The runtime where it stands: plain Python that knows no document, whose asynchronous half is the other's twin."""
+"""The runtime where it stands: plain Python that knows no document, whose asynchronous half differs by `await`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from generator.generate import RUNTIME, TEMPLATES
 from tests import ROOT
 
 MODULES = sorted(path.stem for path in RUNTIME.glob("*.py"))
-# Asynchronous functions that are no twins of the synchronous ones of their names, and why.
+# Asynchronous functions that differ from the synchronous ones of their names by more than `await`, and why.
 OTHERS = {
     "async_sleep": "the event loop sleeps",
     "_amany": "tasks can be cancelled, and threads cannot",
@@ -30,7 +30,7 @@ OTHERS = {
 }
 
 
-# Each in a process of its own, which has of other packages what takes long to import.
+# Each in a separate process, which has of other packages what takes long to import.
 IMPORT_EACH = """
 import importlib, os, sys, traceback
 import anyio, httpcore, httpx
@@ -78,7 +78,7 @@ def test_what_is_needed_by_some_calls_only_is_imported_by_them() -> None:
     assert done.stdout.split() == []
 
 
-def twins(tree: ast.Module | ast.ClassDef) -> list[tuple[ast.AST, ast.AST]]:
+def pairs(tree: ast.Module | ast.ClassDef) -> list[tuple[ast.AST, ast.AST]]:
     """The pairs of synchronous and asynchronous functions and classes of a module or class."""
     named = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     found: list[tuple[ast.AST, ast.AST]] = []
@@ -88,7 +88,7 @@ def twins(tree: ast.Module | ast.ClassDef) -> list[tuple[ast.AST, ast.AST]]:
             other = named.get(re.sub("^(_*)a", r"\1", node.name))
             found += [(other, node)] if other and not {node.name, path} & set(OTHERS) else []
         elif isinstance(node, ast.ClassDef):
-            found += twins(node)
+            found += pairs(node)
             if node.name.startswith("Async") and node.name not in OTHERS:
                 name = node.name.removeprefix("Async")
                 found += [(other, node)] if (other := named.get(f"Sync{name}") or named.get(name)) else []
@@ -126,7 +126,7 @@ def synchronous(node: ast.AST) -> str:
 def test_asynchronous_code_is_the_others_twin(module: str) -> None:
     """They differ by `await`, and by the names of what they call."""
     tree = ast.parse((RUNTIME / f"{module}.py").read_text(encoding="utf-8"))
-    for sync, other in twins(tree):
+    for sync, other in pairs(tree):
         assert synchronous(other).splitlines() == synchronous(sync).splitlines()
 
 
@@ -135,7 +135,7 @@ def test_the_twins_are_found() -> None:
     names = []
     for module in MODULES:
         tree = ast.parse((RUNTIME / f"{module}.py").read_text(encoding="utf-8"))
-        names += [getattr(other, "name", "") for _, other in twins(tree)]
+        names += [getattr(other, "name", "") for _, other in pairs(tree)]
     assert {"asend", "_aattempt", "asend_again", "AsyncPage", "aclose", "AsyncFacade"} <= set(names)
 
 

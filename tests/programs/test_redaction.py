@@ -79,7 +79,7 @@ def test_what_is_no_secret_stays(text: str) -> None:
 
 
 def test_a_recording_keeps_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a server and a client say, the cassette has neither the key nor the account nor an address."""
+    """However a server and a client say it, the cassette has neither the key nor the account nor an address."""
     monkeypatch.setenv("OPENAI_ORG_ID", "a peculiar organization")
     recording = Recording("a server", "1", "http://10.0.0.7:80/v1/", "a peculiar key")
     headers = {
@@ -134,7 +134,7 @@ def test_a_laid_out_body_is_the_same_value_in_a_readable_block(value: Any) -> No
 
 
 def test_a_recording_of_the_same_answers_is_the_same_bytes() -> None:
-    """The date tells when a server was first heard to say this; another answer or version has a date of its own."""
+    """The date tells when a server was first heard to say this; another answer or version has another date."""
     recording = Recording("a server", "1", "http://a.example", "")
     before = recording.serialize({"body": "one\n"}).replace(recording.provenance["date"], "2001-02-03")
     assert Recording("a server", "1", "http://a.example", "", before).serialize({"body": "one\n"}) == before

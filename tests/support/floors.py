@@ -21,7 +21,7 @@ def modules(package: Path) -> dict[str, Path]:
 
 
 def imports(package: Path) -> dict[str, set[str]]:
-    """Return what each module imports of its own package, in functions, for type checkers and by name too."""
+    """Return what each module imports of its package, in functions, for type checkers and by name too."""
     known = modules(package)
     return {name: {each for each in _imported(package, path) if each in known} - {name} for name, path in known.items()}
 

@@ -51,7 +51,7 @@ def secrets(text: str) -> Iterator[tuple[str, str]]:
 
 
 def redacted(text: str, known: tuple[str, ...] = ()) -> str:
-    """The text with everything that looks like a secret, and the known secrets whatever they look like, replaced."""
+    """The text with everything that looks like a secret, and the known secrets, replaced."""
     for secret in sorted(known, key=len, reverse=True):
         if len(secret) >= _SHORTEST_KEY:
             text = text.replace(secret, "<key>")

@@ -37,7 +37,7 @@ def recorded() -> tuple[list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
 
 
 def recorded_store() -> Store:
-    """Return a store of its own with what the fixtures hold."""
+    """Return a new store with what the fixtures hold."""
     return Store(*recorded())
 
 
@@ -47,7 +47,7 @@ class Generated(Store):
     Attributes:
         number: How many there are.
         seconds: How long each answer takes, as if the server were far away.
-        largest_page: The most items of a page, whatever is asked for.
+        largest_page: The most items of a page, even if more are asked for.
     """
 
     def __init__(self, number: int, seconds: float = 0.0, largest_page: int = 100) -> None:

@@ -1,8 +1,8 @@
 """Put a document into the words that the generator's parser understands, without changing what it says.
 
 The parser knows neither parameters, bodies and responses behind more than one `$ref`, nor most of `allOf`; it names
-classes by title and gives up where two are alike. So here each schema that becomes a class is a component with a name
-of its own, `allOf` is merged, `nullable` is a union with null, and each request and response has the media types that
+classes by title and gives up where two are alike. So here each schema that becomes a class is a component with its own
+name, `allOf` is merged, `nullable` is a union with null, and each request and response has the media types that
 are used.
 """
 

@@ -1,6 +1,6 @@
 """Measure the generated package side by side with its peers, and write `results.md` beside this: `make bench`.
 
-Each measurement is a process of its own, and the peers take turns, so that whatever else the machine does hits all of
+Each measurement is a separate process, and the peers take turns, so that other work of the machine hits all of
 them. A target that is not met is said, and is no failure; a measurement that cannot be made is.
 """
 
@@ -209,8 +209,8 @@ def render(results: Results) -> str:
         + ", ".join(f"{name} {number}" for name, number in results.versions.items())
         + ".",
         "",
-        f"Number of runs: {results.runs} of decoding, each measurement in a process of its own. The shortest stands"
-        " here, since whatever else the machine does only adds to it. Times are the processor's, for one body, with the"
+        f"Number of runs: {results.runs} of decoding, each measurement in a separate process. The shortest stands"
+        " here, since other work of the machine only adds to it. Times are the processor's, for one body, with the"
         " garbage collector running as it does in a program. A ratio says how many times longer the peer takes than"
         " stored_completions.",
     ]

@@ -1,4 +1,4 @@
-"""Many calls, in a process of its own: `python -m tests.programs.benchmarks.calls CALLER URL CONCURRENCY CALLS`.
+"""Many calls, in a separate process: `python -m tests.programs.benchmarks.calls CALLER URL CONCURRENCY CALLS`.
 
 The callers are imported by name, since no environment has all of them.
 """

@@ -1,6 +1,6 @@
 """Measure `stored-completions export` beside a plain loop with the vendor's SDK, and write `export.md` beside this.
 
-The server is a process of its own on loopback, which answers after some milliseconds, as one far away does. `--large`
+The server is a separate process on loopback, which answers after some milliseconds, as one far away does. `--large`
 exports 100,000 and a million with their messages, and a million without, too, which takes an hour.
 """
 
@@ -65,7 +65,7 @@ class Run:
 
 @contextmanager
 def serving(number: int, milliseconds: float) -> Iterator[dict[str, str]]:
-    """Run a server in a process of its own, and yield the environment for its clients."""
+    """Run a server in a separate process, and yield the environment for its clients."""
     command = [
         sys.executable,
         "-m",

@@ -1,4 +1,4 @@
-"""One measurement, in a process of its own.
+"""One measurement, in a separate process.
 
 `python -m tests.programs.benchmarks.peers PEER SOURCE BODIES REPEATS SECONDS`.
 

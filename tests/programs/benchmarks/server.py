@@ -1,6 +1,6 @@
 """A server that costs next to nothing per request: `python -m tests.programs.benchmarks.server BODY`.
 
-It sends the same answer to whatever is asked, and prints its port; it ends when its standard input does.
+It sends the same answer to each request, and prints its port; it ends when its standard input does.
 """
 
 from __future__ import annotations

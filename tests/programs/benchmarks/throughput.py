@@ -52,7 +52,7 @@ GOALS = (
 
 @contextmanager
 def serving(python: str) -> Iterator[str]:
-    """Run a server that sends the reference page's response, in a process of its own; yield its URL."""
+    """Run a server that sends the reference page's response, in a separate process; yield its URL."""
     arguments = [python, "-m", "tests.programs.benchmarks.server", str(REFERENCE)]
     with subprocess.Popen(arguments, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdin and server.stdout
@@ -85,7 +85,7 @@ def render_calls(costs: Costs, runs: int) -> list[str]:
         "## Calls",
         "",
         f"Retrieving the reference page's response over loopback, in the processor's microseconds for a call. Number of"
-        f" runs: {runs}, each caller in a process of its own and in turns; the shortest batch. msgspec and sniffio are"
+        f" runs: {runs}, each caller in a separate process and in turns; the shortest batch. msgspec and sniffio are"
         " installed but where it says otherwise.",
         "",
         "![cost of a call by concurrency](throughput.svg)",

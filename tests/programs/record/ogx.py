@@ -1,4 +1,4 @@
-"""ogx, which stores chat completions: installed into an environment of its own, run, and filled from the scenario."""
+"""ogx, which stores chat completions: installed into a separate environment, run, and filled from the scenario."""
 
 from __future__ import annotations
 

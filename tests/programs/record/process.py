@@ -1,4 +1,4 @@
-"""Servers that are programs of their own: started on a free loopback port, waited for, and stopped."""
+"""Servers that are other programs: started on a free loopback port, waited for, and stopped."""
 
 from __future__ import annotations
 
