@@ -120,7 +120,7 @@ def parse(prepared: Prepared, config: Config) -> GeneratorData | GeneratorError:
 def _unlimited() -> Iterator[None]:
     """Let the parser take parameters of every type in every location: the templates spell them all.
 
-    It also copies each operation three times, with all models that it names; the copies are not needed, and of a document
+    It also copies each operation three times, with all models that it names. The copies are not needed: of a document
     with 1,200 operations they were two thirds of the time.
     """
     kinds = {kind: kind._allowed_locations for kind in PropertyProtocol.__subclasses__()}
