@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import json
 import pickle
 import traceback
@@ -306,6 +307,19 @@ def test_a_gzipped_body_is_decoded(caller: Sync, client: Any, server: Server) ->
     server.plan = always(gzip_bomb(1))
     assert len(caller.run(client.chat.completions.retrieve(ID)).id) == 2**20
     assert server.received[0].headers["accept-encoding"] == "gzip"
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 11, 5000], ids="chunks of {}".format)
+@pytest.mark.parametrize("trailer", [b"", bytes(8)], ids=["", "padded"])
+def test_a_body_of_several_gzip_members_is_read_whole(
+    size: int, trailer: bytes, caller: Sync, client: Any, server: Server
+) -> None:
+    content = json.dumps({"id": "chatcmpl-1", "model": "a-model" * 9}).encode()
+    sent = b"".join(gzip.compress(content[start : start + 20]) for start in range(0, len(content), 20)) + trailer
+    chunks = [sent[start : start + size] for start in range(0, len(sent), size)]
+    head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n"
+    server.plan = always(Raw(head + b"".join(b"%x\r\n%b\r\n" % (len(each), each) for each in [*chunks, b""])))
+    assert caller.run(client.chat.completions.retrieve(ID)).to_dict() == json.loads(content)
 
 
 def test_detailed_functions_give_the_errors_body_typed(caller: Sync, client: Any, server: Server) -> None:
