@@ -24,7 +24,7 @@ kind, base_url, key = sys.argv[1:]
 assert hasattr(httpcore.HTTPConnection("http://127.0.0.1", None, None), "_renamed_origin"), "this httpcore is renamed"
 
 def timed_out(seconds):
-    assert 0.9 < seconds < 2, seconds
+    assert 0.9 < seconds < 8, seconds  # unbounded, it takes 15
 
 if kind == "sync":
     with OpenAI(base_url=base_url, api_key=key, max_retries=0) as client:
