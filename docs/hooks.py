@@ -1,4 +1,4 @@
-"""What MkDocs is told in Python: pages that are written outside docs/, and links that lead there."""
+"""What MkDocs is told in Python: pages and pictures from outside docs/, links that lead there, and measured numbers."""
 
 # MkDocs is in a separate environment, that of `make docs`.
 # mypy: disable-error-code="import-not-found"
@@ -19,23 +19,35 @@ ELSEWHERE = {
     "changelog.md": "CHANGELOG.md",
     "contributing.md": ".github/CONTRIBUTING.md",
     "security.md": ".github/SECURITY.md",
+    "throughput.svg": "tests/programs/benchmarks/throughput.svg",
 }
+# What a page has instead of a table, and where the table stands.
+MEASURED = "<!-- what was measured -->"
+RESULTS = "tests/programs/benchmarks/results.md"
 _LINK = re.compile(r"\]\((?!https?://|#|mailto:)(?P<path>[^)#]+)(?P<anchor>#[^)]*)?\)")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pages that are written outside docs/."""
+    """Add what is written outside docs/."""
     for page, name in ELSEWHERE.items():
-        text = (Path(config.config_file_path).parents[1] / name).read_text(encoding="utf-8")
-        files.append(File.generated(config, page, content=_linked(text, PurePosixPath(name).parent)))
+        text = (_root(config) / name).read_text(encoding="utf-8")
+        content = _linked(text, PurePosixPath(name).parent) if name.endswith(".md") else text
+        files.append(File.generated(config, page, content=content))
     return files
 
 
-def on_page_markdown(markdown: str, page: Any, **_: object) -> str:
+def on_page_markdown(markdown: str, page: Any, config: MkDocsConfig, **_: object) -> str:
     """Let links that leave docs/ lead to the repository, or to the page that is made of what they name."""
     if page.file.src_uri in ELSEWHERE:
         return markdown
+    if MEASURED in markdown:
+        lines = (_root(config) / RESULTS).read_text(encoding="utf-8").partition("\n## ")[0].splitlines()
+        markdown = markdown.replace(MEASURED, "\n".join(line for line in lines if line.startswith("|")))
     return _linked(markdown, PurePosixPath("docs") / PurePosixPath(page.file.src_uri).parent)
+
+
+def _root(config: MkDocsConfig) -> Path:
+    return Path(config.config_file_path).parents[1]
 
 
 def _linked(markdown: str, folder: PurePosixPath) -> str:
@@ -50,8 +62,8 @@ def _linked(markdown: str, folder: PurePosixPath) -> str:
         if target in pages:
             return f"]({up}{pages[target]}{link['anchor'] or ''})"
         if target.startswith("docs/"):
-            # Written at the root, a link to a page of the site; written in docs/, it is right as it stands.
-            return link[0] if folder.parts else f"]({target.removeprefix('docs/')}{link['anchor'] or ''})"
+            # Written elsewhere, a link to a page of the site; written in docs/, it is right already.
+            return link[0] if folder.parts[:1] == ("docs",) else f"]({target.removeprefix('docs/')}{link['anchor'] or ''})"
         return f"]({SOURCE}{target}{link['anchor'] or ''})"
 
     return _LINK.sub(resolved, markdown)
