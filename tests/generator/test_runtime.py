@@ -25,7 +25,6 @@ OTHERS = {
     "AsyncStream": "the same",
     "_wait": "threads and tasks wait with different events",
     "_aclose": "closing is shielded from cancellation",
-    "_as_httpx_does": "only threads depend on httpx's own timeouts then",
     "Pool.aclose": "there is a client for each event loop, and one for all threads",
 }
 
@@ -123,14 +122,14 @@ def synchronous(node: ast.AST) -> str:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_asynchronous_code_is_the_others_twin(module: str) -> None:
+def test_asynchronous_code_differs_by_await(module: str) -> None:
     """They differ by `await`, and by the names of what they call."""
     tree = ast.parse((RUNTIME / f"{module}.py").read_text(encoding="utf-8"))
     for sync, other in pairs(tree):
         assert synchronous(other).splitlines() == synchronous(sync).splitlines()
 
 
-def test_the_twins_are_found() -> None:
+def test_the_pairs_are_found() -> None:
     """The test above compares the whole path of a request, the pages and the clients."""
     names = []
     for module in MODULES:

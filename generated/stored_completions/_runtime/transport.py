@@ -32,7 +32,43 @@ _ERRORS = (
 )
 
 
-class Transport(httpx.BaseTransport):
+class _Connecting:
+    """What both transports do to connect."""
+
+    _kinds: tuple[Any, Any, Any]  # directly, through an HTTP proxy, through SOCKS
+    _httpx_kind: Any
+    _backend: Any
+
+    def __init__(self, *, verify: ssl.SSLContext, limits: httpx.Limits, proxy: httpx.Proxy | None = None) -> None:
+        self._verify, self._limits, self._proxy = verify, limits, proxy
+        self._connections = Connections(limits)
+        self._httpx: Any = None
+
+    def _connect(self, url: httpcore.URL) -> Any:
+        directly, by_http, by_socks = self._kinds
+        options: dict[str, Any] = {
+            "ssl_context": self._verify,
+            "keepalive_expiry": self._limits.keepalive_expiry,
+            "network_backend": self._backend,
+        }
+        if self._proxy is None:
+            return directly(url.origin, **options)
+        options |= {"proxy_url": str(self._proxy.url), "proxy_auth": self._proxy.raw_auth, "max_connections": 1}
+        if self._proxy.url.scheme.startswith("socks"):
+            return by_socks(**options)
+        tls = getattr(self._proxy, "ssl_context", None)
+        return by_http(**options, proxy_headers=self._proxy.headers.raw, proxy_ssl_context=tls)
+
+    def _as_httpx_does(self) -> Any:
+        """Return the transport for tools that record, mock or trace httpx's: they find the requests there."""
+        if self._httpx is None:
+            if self._httpx_kind is httpx.HTTPTransport:  # a task is cancelled, a thread is not
+                _say_that_httpx_sends()
+            self._httpx = self._httpx_kind(verify=self._verify, limits=self._limits, proxy=self._proxy)
+        return self._httpx
+
+
+class Transport(_Connecting, httpx.BaseTransport):
     """Send each request on a connection that no other request uses: HTTP/1.1, also through a proxy.
 
     Args:
@@ -41,15 +77,14 @@ class Transport(httpx.BaseTransport):
         proxy: The proxy that connections go through.
     """
 
-    def __init__(self, *, verify: ssl.SSLContext, limits: httpx.Limits, proxy: httpx.Proxy | None = None) -> None:
-        self._verify, self._limits, self._proxy = verify, limits, proxy
-        self._connections, self._backend = Connections(limits), Backend(cast(Any, httpcore.SyncBackend()))
-        self._httpx: httpx.HTTPTransport | None = None
+    _kinds = (httpcore.HTTPConnection, httpcore.HTTPProxy, httpcore.SOCKSProxy)
+    _httpx_kind = httpx.HTTPTransport
+    _backend = Backend(cast(Any, httpcore.SyncBackend()))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request on an idle connection, or a new one, as soon as there may be one."""
         if _are_replaced(httpx.HTTPTransport.handle_request, httpcore.ConnectionPool.handle_request):
-            return self._as_httpx_does().handle_request(request)
+            return cast(httpx.Response, self._as_httpx_does().handle_request(request))
         origin, sent = _as_httpcore(request)
         if not self._connections.enter():
             self._wait(request.extensions.get("timeout", {}).get("pool"))
@@ -73,17 +108,6 @@ class Transport(httpx.BaseTransport):
             self._httpx.close()
         _close(self._connections.forget())
 
-    def _connect(self, url: httpcore.URL) -> Any:
-        options: dict[str, Any] = {
-            "ssl_context": self._verify,
-            "keepalive_expiry": self._limits.keepalive_expiry,
-            "network_backend": self._backend,
-        }
-        if self._proxy is None:
-            return httpcore.HTTPConnection(url.origin, **options)
-        kind = httpcore.SOCKSProxy if self._proxy.url.scheme.startswith("socks") else httpcore.HTTPProxy
-        return kind(**options, **_of_proxy(self._proxy))
-
     def _wait(self, seconds: float | None) -> None:
         """Wait until another request gives its place to this one."""
         place, is_taken = threading.Event(), False
@@ -97,28 +121,20 @@ class Transport(httpx.BaseTransport):
         if not is_taken:
             raise httpx.PoolTimeout("")
 
-    def _as_httpx_does(self) -> httpx.HTTPTransport:
-        """Return the transport for what records, mocks or traces httpx's: it finds the requests there."""
-        _say_that_httpx_sends()
-        if self._httpx is None:
-            self._httpx = httpx.HTTPTransport(verify=self._verify, limits=self._limits, proxy=self._proxy)
-        return self._httpx
 
-
-class AsyncTransport(httpx.AsyncBaseTransport):
+class AsyncTransport(_Connecting, httpx.AsyncBaseTransport):
     """`Transport` for the requests of an event loop."""
 
-    def __init__(self, *, verify: ssl.SSLContext, limits: httpx.Limits, proxy: httpx.Proxy | None = None) -> None:
-        self._verify, self._limits, self._proxy = verify, limits, proxy
-        self._connections, self._backend = Connections(limits), AsyncBackend(cast(Any, httpcore.AnyIOBackend()))
-        self._httpx: httpx.AsyncHTTPTransport | None = None
+    _kinds = (httpcore.AsyncHTTPConnection, httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy)
+    _httpx_kind = httpx.AsyncHTTPTransport
+    _backend = AsyncBackend(cast(Any, httpcore.AnyIOBackend()))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request on an idle connection, or a new one, as soon as there may be one."""
         if _are_replaced(
             httpx.AsyncHTTPTransport.handle_async_request, httpcore.AsyncConnectionPool.handle_async_request
         ):
-            return await self._as_httpx_does().handle_async_request(request)
+            return cast(httpx.Response, await self._as_httpx_does().handle_async_request(request))
         origin, sent = _as_httpcore(request)
         if not self._connections.enter():
             await self._wait(request.extensions.get("timeout", {}).get("pool"))
@@ -142,17 +158,6 @@ class AsyncTransport(httpx.AsyncBaseTransport):
             await self._httpx.aclose()
         await _aclose(self._connections.forget())
 
-    def _connect(self, url: httpcore.URL) -> Any:
-        options: dict[str, Any] = {
-            "ssl_context": self._verify,
-            "keepalive_expiry": self._limits.keepalive_expiry,
-            "network_backend": self._backend,
-        }
-        if self._proxy is None:
-            return httpcore.AsyncHTTPConnection(url.origin, **options)
-        kind = httpcore.AsyncSOCKSProxy if self._proxy.url.scheme.startswith("socks") else httpcore.AsyncHTTPProxy
-        return kind(**options, **_of_proxy(self._proxy))
-
     async def _wait(self, seconds: float | None) -> None:
         """Wait until another request gives its place to this one."""
         place, is_taken = anyio.Event(), False
@@ -168,20 +173,16 @@ class AsyncTransport(httpx.AsyncBaseTransport):
         if not is_taken:
             raise httpx.PoolTimeout("")
 
-    def _as_httpx_does(self) -> httpx.AsyncHTTPTransport:
-        """Return the transport for what records, mocks or traces httpx's: it finds the requests there."""
-        if self._httpx is None:
-            self._httpx = httpx.AsyncHTTPTransport(verify=self._verify, limits=self._limits, proxy=self._proxy)
-        return self._httpx
 
-
-class _Stream(httpx.SyncByteStream):
+class _Body:
     """The body of a response; its connection is given back when it is closed."""
 
     def __init__(self, connections: Connections, stream: Any, connection: Any, origin: Origin) -> None:
         self._connections, self._stream, self._connection, self._origin = connections, stream, connection, origin
         self._is_closed = False
 
+
+class _Stream(_Body, httpx.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         try:
             for part in self._stream:  # noqa: UP028 - asynchronous code has no `yield from`
@@ -198,13 +199,7 @@ class _Stream(httpx.SyncByteStream):
                 _close(self._connections.give_back(self._connection, self._origin))
 
 
-class _AsyncStream(httpx.AsyncByteStream):
-    """The body of a response; its connection is given back when it is closed."""
-
-    def __init__(self, connections: Connections, stream: Any, connection: Any, origin: Origin) -> None:
-        self._connections, self._stream, self._connection, self._origin = connections, stream, connection, origin
-        self._is_closed = False
-
+class _AsyncStream(_Body, httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
             async for part in self._stream:
@@ -248,13 +243,6 @@ async def _aclose(connections: Iterable[Any]) -> None:
             interruption = error
     if interruption is not None:
         raise interruption
-
-
-def _of_proxy(proxy: httpx.Proxy) -> dict[str, Any]:
-    options: dict[str, Any] = {"proxy_url": str(proxy.url), "proxy_auth": proxy.raw_auth, "max_connections": 1}
-    if not proxy.url.scheme.startswith("socks"):
-        options |= {"proxy_headers": proxy.headers.raw, "proxy_ssl_context": getattr(proxy, "ssl_context", None)}
-    return options
 
 
 def _as_httpcore(request: httpx.Request) -> tuple[Origin, httpcore.Request]:
