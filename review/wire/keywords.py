@@ -9,6 +9,7 @@ from ..findings import Trace
 from ..rules import Rule
 from ..source import Spot
 from .changes import Change, listed, reworded, values_text, went
+from .limits import is_multiple
 from .meaning import Meaning, View, canonical
 
 Views: TypeAlias = tuple[View, View]
@@ -141,6 +142,8 @@ def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
         if name == "format" and not typed:
             continue  # A format belongs to its type; that the type changed says it all.
         judge = _JUDGES.get(name, _constraint if name in _CONSTRAINTS else None)
+        if name == "format" and all("enum" in view.keywords for view in views):
+            judge = None  # The enum says all that a value may be.
         values = old.value if old else None, new.value if new else None
         rule = judge(*values) if judge else Rule.ANNOTATION_CHANGED
         text = f"`{name}` {went(*values)}" if rule is not Rule.ANNOTATION_CHANGED else f"`{name}` {reworded(*values)}"
@@ -176,10 +179,9 @@ def _format(old: Any, new: Any) -> Rule:
 def _multiple(old: Any, new: Any) -> Rule:
     if old is None or new is None:
         return Rule.LIMIT_TIGHTENED if old is None else Rule.LIMIT_LOOSENED
-    numbers = all(isinstance(value, int | float) and value for value in (old, new))
-    if numbers and (old / new).is_integer():
+    if is_multiple(old, new):
         return Rule.LIMIT_LOOSENED
-    return Rule.LIMIT_TIGHTENED if numbers and (new / old).is_integer() else Rule.CONSTRAINT_CHANGED
+    return Rule.LIMIT_TIGHTENED if is_multiple(new, old) else Rule.CONSTRAINT_CHANGED
 
 
 def _constraint(old: Any, new: Any) -> Rule:

@@ -45,6 +45,7 @@ _NO_HINT: Final = frozenset({"propertyNames", "unevaluatedProperties", "dependen
     *("dependencies", "contains", "minContains", "maxContains", "unevaluatedItems", "contentSchema"),
     *("contentEncoding", "contentMediaType", "exclusiveMinimum", "exclusiveMaximum"),
 }
+_FORMAT_OF_ENCODING: Final = {"base64": "byte", "base64url": "base64url", "application/octet-stream": "binary"}
 _TYPES: Final = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
 # What people write for a type, with the type and the format that they mean.
 _MISNAMED: Final[Mapping[str, tuple[str, str | None]]] = {
@@ -209,11 +210,14 @@ def _placed(view: View, member: Meaning, spot: Spot) -> View:
 
 
 def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
-    view, notes = View(home=spot), {}
+    view = View(home=spot)
+    notes: dict[str, Keyword] = {}
     for key, item in value.items():
         if key in NOTES or key.startswith("x-"):
             if (item not in _SAME_AS_ABSENT.get(key, ()) and item is not None) or key == "default":
-                notes[key] = Keyword(item, spot.child(key))
+                word = Keyword([item] if key == "example" else item, spot.child(key))
+                # `examples` is how 3.1 says `example`.
+                notes.setdefault("examples" if key == "example" else key, word)
         else:
             _keyword(view, spot, key, item)
     types, view.misnamed, meant = _types(value)
@@ -237,6 +241,7 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
     else:
         null = "null" in types
     _bounds(view)
+    _name_encoding(view)
     if types is None:
         return Meaning([view], null=null, notes=notes, spot=spot)
     kinds = [kind for kind in types if kind != "null"]
@@ -291,6 +296,15 @@ def _types(value: Mapping[str, Any]) -> tuple[list[str] | None, str, str | None]
             return None, wrong, None
         found.add(known)
     return (sorted(found) if found else None), wrong, meant
+
+
+def _name_encoding(view: View) -> None:
+    """Write how 3.1 says that text holds bytes as 3.0 does: `contentEncoding: base64` is `format: byte`."""
+    for name in ("contentEncoding", "contentMediaType"):
+        word = view.keywords.get(name)
+        meant = _FORMAT_OF_ENCODING.get(str(word.value).lower()) if word else None
+        if word and meant and view.keywords.setdefault("format", Keyword(meant, word.spot)).value == meant:
+            del view.keywords[name]
 
 
 def _bounds(view: View) -> None:
