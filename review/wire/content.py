@@ -10,7 +10,7 @@ from ..rules import Direction, Rule
 from ..source import Spot
 from .align import Step
 from .changes import Change, notes, went
-from .meaning import ANYTHING, Node, View, says_bytes
+from .meaning import ANYTHING, SCALARS, Node, View, says_bytes
 from .operations import (
     Both,
     Found,
@@ -25,6 +25,7 @@ from .operations import (
     written,
 )
 from .parameters import flags
+from .reading import Reader
 
 
 def request(both: Both) -> Iterator[Found]:
@@ -153,29 +154,27 @@ def _encodings(
     for name in dict.fromkeys([*here[0], *here[1]]):
         spots = here[0].get(name), here[1].get(name)
         sides = [spot.value if spot and isinstance(spot.value, Mapping) else {} for spot in spots]
-        parts = [_views_of_part(both, side, properties.get(name)) for side, properties in enumerate(declared)]
-        for change in _encoding(name, sides, spots, parts):
+        nodes = [properties.get(name) for properties in declared]
+        for change in _encoding(both, name, sides, spots, nodes):
             yield both.found(change, direction, location)
         headers = [headers_of(spot) if spot else {} for spot in spots]
         yield from _headers(both, name, headers, location, direction)
 
 
-def _views_of_part(both: Both, side: int, node: Node | None) -> list[View]:
-    """Return the alternatives of a part of a form; those of its items, if it is a list, each of which is a part."""
-    views = both.pairs.readers[side].read(node).alternatives if node else []
-    lists = [view.children.get("items", ANYTHING) for view in views if view.type == "array"]
-    items = [both.pairs.readers[side].read(each).alternatives for each in lists if isinstance(each, Node)]
-    return [view for view in views if view.type != "array"] + [view for each in items for view in each]
-
-
 def _encoding(
+    both: Both,
     name: str,
     sides: Sequence[Mapping[str, Any]],
     spots: tuple[Spot | None, Spot | None],
-    parts: Sequence[list[View]],
+    nodes: Sequence[Node | None],
 ) -> Iterator[Change]:
     """Yield the changes of how a part of a form is written."""
-    types = [_content_types(side.get("contentType"), views) for side, views in zip(sides, parts, strict=True)]
+    readers = both.pairs.readers
+    views = [reader.read(node).alternatives if node else [] for reader, node in zip(readers, nodes, strict=True)]
+    types = [
+        _content_types(side.get("contentType"), part, reader)
+        for side, part, reader in zip(sides, views, readers, strict=True)
+    ]
     if types[0] != types[1] and any("contentType" in side for side in sides):
         if types[0] < types[1]:
             rule = Rule.ENCODING_LOOSENED
@@ -186,18 +185,25 @@ def _encoding(
         values = [side.get("contentType") for side in sides]
         key = f"{name} contentType {values}"
         yield Change(rule, f"the content type of part {name} {went(*values)}", *spots, key)
-    for key in ("style", "explode", "allowReserved"):
+    # Exploding is about the parts of a value; text and numbers have none.
+    scalar = any(part and all(view.type in SCALARS for view in part) for part in views)
+    for key in ("style", "allowReserved") if scalar else ("style", "explode", "allowReserved"):
         values = [written(side, key, "query") for side in sides]
         if values[0] != values[1]:
             text = f"`{key}` of part {name} {went(*values)}"
             yield Change(Rule.ENCODING_CHANGED, text, *spots, f"{name} {key} {values}")
 
 
-def _content_types(value: Any, views: Iterable[View]) -> frozenset[str]:
+def _content_types(value: Any, views: Iterable[View], reader: Reader) -> frozenset[str]:
     """Return the content types that a part may have: those that its encoding says, else those of its schema."""
     if value is not None:
         return frozenset(media_key(item) for item in str(value).split(","))
-    return frozenset(_content_type(view) for view in views)
+    found: list[View] = []
+    for view in views:
+        items = view.children.get("items", ANYTHING)
+        # Each item of a list is a part.
+        found += reader.read(items).alternatives if view.type == "array" and isinstance(items, Node) else [view]
+    return frozenset(map(_content_type, found))
 
 
 def _content_type(view: View) -> str:

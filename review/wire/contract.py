@@ -108,8 +108,8 @@ def _everywhere(pair: Pair, holds: Callable[[Step], bool], seen: frozenset[Pair]
 
 def _of_one_value(meaning: Meaning) -> bool:
     """Return whether a schema has one value only."""
-    values = [view.accepts_only() for view in meaning.alternatives]
-    return not meaning.null and len(values) == 1 and values[0] is not None and len(values[0]) == 1
+    lists = [view.accepts_only() for view in meaning.alternatives]
+    return None not in lists and meaning.null + sum(len(values or ()) for values in lists) == 1
 
 
 def _home(meaning: Meaning) -> Spot | None:

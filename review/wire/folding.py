@@ -11,6 +11,7 @@ from .limits import LOWER, UPPER, settled
 from .meaning import SCALARS, Keyword, Meaning, Node, View, canonical, fits, speaks_of, unique
 
 _MOST_ALTERNATIVES: Final = 512
+_ALL: Final = {"string", "number", "boolean", "object", "array"}
 
 
 def both(left: Meaning, right: Meaning, at: Spot) -> Meaning:
@@ -156,6 +157,8 @@ def _distinct(views: list[View]) -> list[View]:
     """Return alternatives without those that say the same as another; enums of one type and format become one."""
     if len(views) < 2:
         return views
+    if {view.type for view in views if view.bare} >= _ALL:
+        return [replace(views[0], type=None)]
     kept: list[View] = []
     for view in views:
         if any(_same(view, other) for other in kept):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .keywords import FORMAT_WITHIN
-from .limits import LOWER, UPPER, is_multiple, is_number, takes
+from .limits import LOWER, UPPER, is_multiple, is_number, longest, takes
 from .meaning import ANYTHING, Keyword, Meaning, Node, View, canonical, matches
 from .reading import Reader
 
@@ -118,10 +118,8 @@ class Inside:
 
     def _items(self, inner: View, outer: View, sides: tuple[int, int]) -> bool:
         rest = [view.children.get("items", ANYTHING) for view in (inner, outer)]
-        if rest[1] is False:
-            return rest[0] is False and len(inner.prefix) <= len(outer.prefix)
-        mine = [*inner.prefix, *([rest[0]] if isinstance(rest[0], Node) else [])]
-        for index in range(max(len(mine), len(outer.prefix))):
+        count = max(len(inner.prefix), len(outer.prefix)) + 1
+        for index in range(int(min(count, longest(inner)))):
             there = outer.prefix[index] if index < len(outer.prefix) else rest[1]
             here = inner.prefix[index] if index < len(inner.prefix) else rest[0]
             if isinstance(here, Node) and isinstance(there, Node) and not self.node(here, there, sides):

@@ -9,7 +9,7 @@ from ..findings import Trace
 from ..rules import Rule
 from ..source import Spot
 from .changes import Change, listed, reworded, values_text, went
-from .limits import is_multiple
+from .limits import is_multiple, takes
 from .meaning import Meaning, View, canonical
 
 Views: TypeAlias = tuple[View, View]
@@ -28,7 +28,7 @@ FORMAT_WITHIN: Final = frozenset(
 _LOWER: Final = ("minLength", "minItems", "minProperties", "minContains")
 _UPPER: Final = ("maxLength", "maxItems", "maxProperties", "maxContains")
 _BOUNDS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-_CONSTRAINTS: Final = ("contentEncoding", "contentMediaType", "dependentRequired", "dependencies", "uniqueItems")
+_CONSTRAINTS: Final = ("contentEncoding", "contentMediaType", "uniqueItems")
 
 
 def enum(views: Views) -> Iterator[Change]:
@@ -51,6 +51,15 @@ def enum(views: Views) -> Iterator[Change]:
     elif old:
         text = f"any value is allowed now, not only {values_text(old.value)}"
         yield Change(Rule.ENUM_REMOVED, text, *spots, key_of(old.value))
+
+
+def listed_within(views: Views) -> bool:
+    """Return whether one side lists its values, each of which the other allows: no limit says more then."""
+    for view, other in (views, views[::-1]):
+        values = view.accepts_only()
+        if values is not None and other.accepts_only() is None and all(takes(other, value) for value in values):
+            return True
+    return False
 
 
 def _where(view: View, values: list[Any], spot: Spot | None) -> Spot | None:
@@ -190,12 +199,28 @@ def _constraint(old: Any, new: Any) -> Rule:
     return Rule.CONSTRAINT_REMOVED if new is None else Rule.CONSTRAINT_CHANGED
 
 
+def _dependents(old: Any, new: Any) -> Rule:
+    """Return the rule of properties that need others: more of them is tighter."""
+    sides = [side if isinstance(side, Mapping) else {} for side in (old, new)]
+    needs = [{(name, other) for name, others in side.items() for other in _names(others)} for side in sides]
+    if needs[0] < needs[1]:
+        return Rule.CONSTRAINT_ADDED if old is None else Rule.CONSTRAINT_TIGHTENED
+    if needs[1] < needs[0]:
+        return Rule.CONSTRAINT_REMOVED if new is None else Rule.CONSTRAINT_LOOSENED
+    return Rule.ANNOTATION_CHANGED if needs[0] == needs[1] else Rule.CONSTRAINT_CHANGED
+
+
+def _names(value: Any) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else [canonical(value)]
+
+
 _JUDGES: Final[Mapping[str, Callable[[Any, Any], Rule]]] = {
     **dict.fromkeys(_LOWER, _lower),
     **dict.fromkeys(_UPPER, _upper),
     "pattern": _pattern,
     "format": _format,
     "multipleOf": _multiple,
+    **dict.fromkeys(("dependentRequired", "dependencies"), _dependents),
 }
 
 

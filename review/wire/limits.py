@@ -29,7 +29,9 @@ def settled(view: View) -> View:
             keywords = _numeric(keywords, whole=kind == "integer")
         if keywords is not view.keywords or kind != view.type:
             view = replace(view, type=kind, keywords=keywords)
-    return _with_names(view) if view.type in ("object", "array") else view
+    if view.type in ("object", "array"):
+        view = _with_names(view)
+    return _bounded(view) if view.type == "array" else view
 
 
 def _without_limits_of_enum(keywords: dict[str, Keyword]) -> dict[str, Keyword]:
@@ -94,6 +96,23 @@ def _with_names(view: View) -> View:
             name: node & pattern if (pattern := view.named(name)) else node for name, node in view.properties.items()
         },
     )
+
+
+def _bounded(view: View) -> View:
+    """Return a list with `items: false` as the limit that it is."""
+    if view.children.get("items") is not False or view.home is None:
+        return view
+    limit, length = view.keywords.get("maxItems"), len(view.prefix)
+    children = {name: child for name, child in view.children.items() if name != "items"}
+    if limit is None or not is_number(limit.value) or limit.value > length:
+        limit = Keyword(length, view.home.child("items"))
+    return replace(view, children=children, keywords=view.keywords | {"maxItems": limit})
+
+
+def longest(view: View) -> float:
+    """Return how many elements a list may have."""
+    limit = view.keywords.get("maxItems")
+    return limit.value if limit and is_number(limit.value) else math.inf
 
 
 def is_number(value: Any) -> bool:

@@ -275,6 +275,8 @@ def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
         elif isinstance(item, Mapping) and any(k not in NOTES and not k.startswith("x-") for k in item):
             view.children[key] = Node((spot.child(key),))
     elif key not in ("type", "nullable", "allOf", "anyOf", "oneOf", "discriminator", "const", "enum", "$ref"):
+        if key == "dependentRequired" and isinstance(item, Mapping):  # In any order.
+            item = {name: sorted(map(str, others)) for name, others in item.items() if isinstance(others, list)}
         absents = _SAME_AS_ABSENT.get(key, ())
         same = any(item == absent and type(item) is type(absent) for absent in absents)
         if not same and not key.startswith("$") and key != "definitions":

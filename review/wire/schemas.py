@@ -15,6 +15,7 @@ from .align import Pair, Pairs, Step, first_spot
 from .changes import Change
 from .inheritance import heirs
 from .keywords import Views
+from .limits import longest
 from .meaning import ANYTHING, Meaning, Node, View, canonical, says_bytes
 from .renames import Candidate, candidate, renames
 from .unions import Union, overlapping
@@ -103,14 +104,15 @@ class _Pair:
             return
         if views[0].keywords or views[1].keywords:
             yield from keywords.enum(views)
-            yield from keywords.bounds(views)
-            yield from keywords.keywords(views, typed=kind is None)
+            if not keywords.listed_within(views):
+                yield from keywords.bounds(views)
+                yield from keywords.keywords(views, typed=kind is None)
         if views[0].properties or views[1].properties or views[0].required or views[1].required:
             yield from self._properties(pair, views)
         yield from self._named_schemas(pair, views, "patternProperties")
         yield from self._named_schemas(pair, views, "dependentSchemas")
         yield from self._children(pair, views)
-        yield from self._prefix(pair, views)
+        self._prefix(pair, views)
 
     def _properties(self, pair: Pair, views: Views) -> Iterator[Change]:
         shown = [
@@ -121,7 +123,7 @@ class _Pair:
             {key: spot for key, spot in view.required.items() if not self._hidden(side, view, key)}
             for side, view in enumerate(views)
         ]
-        gone, new = (_candidates(shown[i], shown[1 - i], required[i]) for i in (0, 1))
+        gone, new = (_candidates(shown[i], shown[1 - i]) for i in (0, 1))
         renamed = renames(gone, new) if gone and new else {}
         for old_name, name in renamed.items():
             spots = first_spot(shown[0][old_name]), first_spot(shown[1][name])
@@ -181,6 +183,8 @@ class _Pair:
     def _children(self, pair: Pair, views: Views) -> Iterator[Change]:
         for keyword in dict.fromkeys([*views[0].children, *views[1].children]):
             old, new = views[0].children.get(keyword), views[1].children.get(keyword)
+            if keyword == "items" and min(map(longest, views)) <= max(len(view.prefix) for view in views):
+                continue  # On one side no element is left that it would be about.
             if keyword == "items" and False not in (old, new):  # No schema is one that allows anything.
                 old, new = (ANYTHING if child is None else child for child in (old, new))
             if isinstance(old, Node) and isinstance(new, Node):
@@ -191,13 +195,14 @@ class _Pair:
             elif old is not new:
                 yield _came_or_went(f"`{keyword}`", (old, new), keyword, (views[0].home, views[1].home))
 
-    def _prefix(self, pair: Pair, views: Views) -> Iterator[Change]:
-        for index in range(max(len(views[0].prefix), len(views[1].prefix))):
-            old, new = (view.prefix[index] if index < len(view.prefix) else None for view in views)
-            if old is not None and new is not None:
+    def _prefix(self, pair: Pair, views: Views) -> None:
+        rest = [view.children.get("items", ANYTHING) for view in views]
+        for index in range(max(len(view.prefix) for view in views)):
+            old, new = (
+                view.prefix[index] if index < len(view.prefix) else rest[side] for side, view in enumerate(views)
+            )
+            if index < min(map(longest, views)) and isinstance(old, Node) and isinstance(new, Node):
                 self._meet(pair, (old, new), Segment("items", str(index)))
-            else:
-                yield _came_or_went(f"the schema of element {index}", (old, new), f"prefixItems {index}")
 
     def _meet(
         self,
@@ -308,12 +313,10 @@ def _home_component(view: View) -> Spot | None:
 # Helpers.
 
 
-def _candidates(mine: dict[str, Node], theirs: dict[str, Node], required: Mapping[str, Spot]) -> list[Candidate]:
+def _candidates(mine: dict[str, Node], theirs: dict[str, Node]) -> list[Candidate]:
     """Return the properties that only one side has."""
     return [
-        candidate(name, required=name in required, value=spot.value)
-        for name, node in mine.items()
-        if name not in theirs and (spot := first_spot(node))
+        candidate(name, spot.value) for name, node in mine.items() if name not in theirs and (spot := first_spot(node))
     ]
 
 

@@ -81,15 +81,23 @@ def _scheme(name: str, old: Spot, new: Spot) -> Iterator[Change]:
         spots = [spot.child(key) if key in spot.value else spot for spot in (old, new)]
         text = f"`{key}` of the security scheme {name} {went(*values)}"
         if key == "flows" and isinstance(values[0], Mapping) and isinstance(values[1], Mapping):
-            kept = all(_flow_kept(flow, values[1].get(kind)) for kind, flow in values[0].items())
-            rule = Rule.SECURITY_SCHEME_LOOSENED if kept else Rule.SECURITY_SCHEME_CHANGED
+            rule = _of_flows(values[0], values[1])
             text = f"the flows of the security scheme {name} changed"
-        elif key in _HINTS or key.startswith("x-"):
-            rule = Rule.SECURITY_SCHEME_DESCRIBED
         else:
-            same = key == "scheme" and str(values[0]).lower() == str(values[1]).lower()
-            rule = Rule.SECURITY_SCHEME_DESCRIBED if same else Rule.SECURITY_SCHEME_CHANGED
+            # Names of schemes and of headers are the same in any case.
+            cased = key == "scheme" or (key == "name" and old.value.get("in") == new.value.get("in") == "header")
+            same = cased and str(values[0]).lower() == str(values[1]).lower()
+            words = same or key in _HINTS or key.startswith("x-")
+            rule = Rule.SECURITY_SCHEME_DESCRIBED if words else Rule.SECURITY_SCHEME_CHANGED
         yield Change(rule, text, spots[0], spots[1], f"{name} {key} {canonical(values[0])} {canonical(values[1])}")
+
+
+def _of_flows(old: Mapping[str, Any], new: Mapping[str, Any]) -> Rule:
+    """Return the rule of flows that changed: tokens may still be obtained as before, or in more ways."""
+    if not all(_flow_kept(flow, new.get(kind)) for kind, flow in old.items()):
+        return Rule.SECURITY_SCHEME_CHANGED
+    same = all(_flow_kept(flow, old.get(kind)) for kind, flow in new.items())
+    return Rule.SECURITY_SCHEME_DESCRIBED if same else Rule.SECURITY_SCHEME_LOOSENED
 
 
 def _flow_kept(old: Any, new: Any) -> bool:
