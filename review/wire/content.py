@@ -114,7 +114,7 @@ def _media(both: Both, spots: Spots, location: Location, direction: Direction, n
         yield both.found(change, direction, location)
     for keyword in ("encoding", "prefixEncoding", "itemEncoding"):
         parts = [_parts(spot, keyword) for spot in spots]
-        if any(parts):
+        if any(parts) and not both.pairs.same.spots(spots[0].child(keyword), spots[1].child(keyword)):
             declared = [_properties(both, spot, side) for side, spot in enumerate(spots)]
             # A part that came or went is told as a property.
             odd = declared[0].keys() ^ declared[1].keys() if keyword == "encoding" and all(declared) else ()

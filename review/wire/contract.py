@@ -188,12 +188,18 @@ def _pointer(spot: Spot | None) -> str | None:
 def _snippet(spot: Spot | None) -> str:
     if spot is None:
         return ""
-    text = spot.document.snippet(spot.pointer, _MOST_LINES)
-    if all(len(line) <= _WIDEST for line in text.splitlines()):
+    text = spot.document.snippet(spot.pointer, _MOST_LINES, _WIDEST)
+    if text is not None:
         return text
-    # A file of one line: it has megabytes, and nobody could read them.
-    lines = json.dumps(spot.value, indent=2, ensure_ascii=False, default=str).splitlines()[:_MOST_LINES]
-    return "\n".join(line[:_WIDEST] for line in lines)
+    # A file of one line is laid out, as far as it is shown.
+    lines = [""]
+    for part in json.JSONEncoder(indent=2, ensure_ascii=False, default=str).iterencode(spot.value):
+        first, *others = part.split("\n")
+        lines[-1] += first
+        lines += others
+        if len(lines) > _MOST_LINES:
+            break
+    return "\n".join(line[:_WIDEST] for line in lines[:_MOST_LINES])
 
 
 def _merged(findings: Iterable[Finding]) -> list[Finding]:

@@ -12,7 +12,7 @@ from ..source import Document, Spot
 from . import content, parameters, responses, security, servers
 from .align import Pairs
 from .changes import SUNSET, Change, day_of, notes, values_text, went
-from .operations import Both, Found, Key, Operation, entries, is_on, operations
+from .operations import METHODS, Both, Found, Key, Operation, entries, is_on, operations
 from .scope import Scope
 
 _WORDS: Final = ("summary", "description", "externalDocs")
@@ -35,7 +35,7 @@ def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
         yield from _whole_paths(here, direction, roots, name)
         for key in dict.fromkeys([*here[0], *here[1]]):
             old, new = here[0].get(key), here[1].get(key)
-            if old is not None and new is not None:
+            if old is not None and new is not None and not _is_same(pairs, old, new):
                 yield from _operation(Both(pairs, old, new, direction, new.label))
     yield from security.schemes(roots, paths, Found)
 
@@ -135,6 +135,14 @@ def _why(operation: Operation, rule: Rule) -> str:
 
 
 # One operation.
+
+
+def _is_same(pairs: Pairs, old: Operation, new: Operation) -> bool:
+    """Return whether two operations say the same, with what a path item and the root say for them."""
+    roots = [document.value.get("security") for document in pairs.documents]
+    shared = {key for item in (old, new) for key in item.shared.value if key not in METHODS}
+    spots = [(old.spot, new.spot), *((old.shared.child(key), new.shared.child(key)) for key in shared)]
+    return old.path == new.path and roots[0] == roots[1] and all(pairs.same.spots(*both) for both in spots)
 
 
 def _operation(both: Both) -> Iterator[Found]:

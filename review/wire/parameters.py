@@ -45,7 +45,8 @@ def compare(both: Both) -> Iterator[Found]:
     for key in sorted({*here[0], *here[1]} - told):
         before, after = here[0].get(key), here[1].get(key)
         if before is not None and after is not None:
-            yield from _parameter(both, key, (before, after))
+            if not both.pairs.same.spots(before, after):
+                yield from _parameter(both, key, (before, after))
         elif before is not None:
             text = f"{key[0]} {before.value.get('name')}: the parameter was removed"
             yield both.found(Change(Rule.PARAMETER_REMOVED, text, before, both.new.spot, " ".join(key)))

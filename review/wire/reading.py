@@ -67,7 +67,9 @@ class Reader:
 
     def __init__(self) -> None:
         self._read: dict[Node, Meaning] = {}
+        self._expanded: dict[Spot, Meaning] = {}
         self._open: set[Spot] = set()
+        self._circles = 0
 
     def read(self, node: Node) -> Meaning:
         """Return what a node means.
@@ -108,15 +110,21 @@ class Reader:
             return Meaning([], null=False, spot=spot)
         if not isinstance(value, Mapping):
             return Meaning([View()], null=True, spot=spot)
+        if (known := self._expanded.get(spot)) is not None:
+            return known
         if spot in self._open:
+            self._circles += 1
             return Meaning([View(keywords={"x-contains-itself": Keyword(True, spot)})], null=False, spot=spot)
         self._open.add(spot)
+        circles = self._circles
         try:
-            if isinstance(value.get("$ref"), str) or isinstance(value.get("$dynamicRef"), str):
-                return self._expand_reference(spot, value)
-            return self._expand_keywords(spot, value)
+            is_reference = isinstance(value.get("$ref"), str) or isinstance(value.get("$dynamicRef"), str)
+            found = self._expand_reference(spot, value) if is_reference else self._expand_keywords(spot, value)
         finally:
             self._open.discard(spot)
+        if circles == self._circles:  # What contains itself means another thing inside of itself.
+            self._expanded[spot] = found
+        return found
 
     def _expand_reference(self, spot: Spot, value: Mapping[str, Any]) -> Meaning:
         keyword = "$ref" if isinstance(value.get("$ref"), str) else "$dynamicRef"

@@ -21,7 +21,8 @@ def compare(both: Both) -> Iterator[Found]:
     for code in dict.fromkeys([*here[0], *here[1]]):
         old, new = here[0].get(code), here[1].get(code)
         if old is not None and new is not None:
-            yield from _response(both, (old, new), code)
+            if not both.pairs.same.spots(old, new):
+                yield from _response(both, (old, new), code)
         elif old is not None:
             yield from _removed(both, code, old, here)
         elif new is not None:
