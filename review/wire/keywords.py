@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -108,6 +109,9 @@ def bounds(views: Views) -> Iterator[Change]:
     """Yield the changes of a number's limits, inclusive or not."""
     for inclusive, exclusive, sign in (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1)):
         limits = [_bound(view, inclusive, exclusive, sign) for view in views]
+        if any(limits):  # A format implies limits, which the other side may say.
+            implied = [_bound_of_format(view, sign) for view in views]
+            limits = [max(filter(None, both), default=None) for both in zip(limits, implied, strict=True)]
         if limits[0] == limits[1]:
             continue
         spots = [_keyword_spot(view, inclusive, exclusive) for view in views]
@@ -131,6 +135,17 @@ def _bound(view: View, inclusive: str, exclusive: str, sign: int) -> tuple[float
         if word and isinstance(word.value, int | float) and not isinstance(word.value, bool):
             found.append((sign * word.value, strict))
     return max(found, default=None)
+
+
+def _bound_of_format(view: View, sign: int) -> tuple[float, bool] | None:
+    """Return the limit that the format of an integer implies; None if it implies none."""
+    word = view.keywords.get("format")
+    found = re.fullmatch(r"(u?)int(8|16|32|64)", str(word.value)) if word and view.type == "integer" else None
+    if found is None:
+        return None
+    size = int(found[2]) - (not found[1])
+    least, most = (0 if found[1] else -(2**size)), 2**size - 1
+    return (least, False) if sign == 1 else (-most, False)
 
 
 def _bound_text(view: View, *names: str) -> str | None:

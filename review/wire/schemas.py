@@ -193,7 +193,8 @@ class _Pair:
                 if keyword == "if":  # It may decide for either branch.
                     self._meet(pair, (old, new), segment)
             elif old is not new:
-                yield _came_or_went(f"`{keyword}`", (old, new), keyword, (views[0].home, views[1].home))
+                homes = views[0].home, views[1].home
+                yield _came_or_went(f"`{_written(keyword, homes)}`", (old, new), keyword, homes)
 
     def _prefix(self, pair: Pair, views: Views) -> None:
         rest = [view.children.get("items", ANYTHING) for view in views]
@@ -252,6 +253,13 @@ def _required(
         text, segment = "the property is no longer required", Segment("property", name)
         at = first_spot(shown[1][name]) if name in shown[1] else views[1].home
         yield Change(Rule.PROPERTY_BECAME_OPTIONAL, text, required[0][name], at, name, segment, Trace("absent"))
+
+
+def _written(keyword: str, homes: tuple[Spot | None, Spot | None]) -> str:
+    """Return a keyword as it is written: `unevaluatedProperties` are read as `additionalProperties`."""
+    other = {"additionalProperties": "unevaluatedProperties", "items": "unevaluatedItems"}.get(keyword, keyword)
+    said = [home.value for home in homes if home and isinstance(home.value, Mapping)]
+    return other if any(other in value for value in said) and not any(keyword in value for value in said) else keyword
 
 
 def _came_or_went(

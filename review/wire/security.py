@@ -51,15 +51,15 @@ def schemes(
     here: Sequence[Mapping[Any, Any]],
     found: Callable[[tuple[str, ...], Direction, None, Change], _T],
 ) -> Iterator[_T]:
-    """Yield what changed of the security schemes that operations use, with these operations.
+    """Yield what changed of the security schemes, with the operations that use them.
 
     Raises:
         ReviewError: a scheme is no mapping.
     """
     names = renamed(roots[0].document, roots[1].document)
     at = [root.child("components").child("securitySchemes") for root in roots]
-    for name, spot in at[0].entries():
-        fresh = at[1].child(names.get(name, name))
+    for name in dict.fromkeys([*(at[0].value or ()), *(at[1].value or ())]):
+        spot, fresh = at[0].child(name), at[1].child(names.get(name, name))
         users = tuple(
             dict.fromkeys(
                 operation.label
@@ -68,7 +68,13 @@ def schemes(
                 if any(name in item for item in _requirements(_owner(operation.spot, root)))
             )
         )
-        if users and fresh.value is not None:
+        if not users and spot.value != fresh.value and name not in names.values():
+            spots = [
+                each if each.value is not None else section for each, section in zip((spot, fresh), at, strict=True)
+            ]
+            text = f"the security scheme {name}, which no operation uses, {went(spot.value, fresh.value)}"
+            yield found((), "request", None, Change(Rule.UNUSED_COMPONENT_CHANGED, text, spots[0], spots[1], text))
+        elif users and spot.value is not None and fresh.value is not None:
             for change in _scheme(name, spot.object("a security scheme"), fresh.object("a security scheme")):
                 yield found(users, "request", None, change)
 
