@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import traceback
@@ -114,4 +115,5 @@ def _status(review: Review, fail_on: FailOn) -> int:
 
 
 if __name__ == "__main__":
+    gc.set_threshold(100_000)  # Nearly all that is made is kept until the end.
     sys.exit(main())

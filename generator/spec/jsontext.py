@@ -13,6 +13,8 @@ from typing import Any
 from .places import DocumentError, Extent, Pointer, format_pointer
 
 _LONG_INT = re.compile(r"[0-9]{4300,}")
+# Half of a character that is escaped without its other half, as far as the text alone tells.
+_LONE = re.compile(r"\\ud[89ab]..(?!\\ud[c-f]..)|(?<!\\ud[89ab]..)\\ud[c-f]..", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
@@ -37,7 +39,7 @@ def read_json(name: str, text: str) -> tuple[Any, list[Pointer], JsonExtents]:
     try:
         value = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
         repeated = list(_repeated(value, twice)) if twice else []
-        broken = next(_broken(value), None) if r"\ud" in text.lower() else None
+        broken = next(_broken(value), None) if _LONE.search(text) else None
     except json.JSONDecodeError as error:
         raise DocumentError(f"{name}:{error.lineno}:{error.colno}: is not JSON: {error.msg}") from error
     except ValueError as error:
@@ -87,10 +89,13 @@ class JsonExtents:
         self._text = text
         self._skip = json.JSONDecoder().raw_decode
         self._found: dict[int, dict[str, tuple[int, int]]] = {}
+        self._known: dict[Pointer, Extent] = {}
 
     def find(self, pointer: Pointer) -> Extent:
         """Return the extent of the nearest existing part of a pointer."""
         begins = at = self._space(0)
+        if pointer in self._known:
+            return self._known[pointer]
         for part in pointer:
             if at not in self._found:
                 self._found[at] = {key: (begun, value) for key, begun, value in self._entries(at)}
@@ -100,7 +105,8 @@ class JsonExtents:
         ends = self._skip(self._text, at)[1]
         line = self._line(begins)
         written = self._text[at:ends] if self._text[at] not in '{["' else None
-        return Extent(line, begins - self._lines[line], self._line(at), self._line(ends - 1), written)
+        extent = Extent(line, begins - self._lines[line], self._line(at), self._line(ends - 1), written)
+        return self._known.setdefault(pointer, extent)
 
     @cached_property
     def _lines(self) -> list[int]:

@@ -45,10 +45,15 @@ class Document:
             return None
         return value if isinstance(value, str) else self._extents.find(pointer).written
 
-    def snippet(self, pointer: Pointer, most: int) -> str:
-        """Return the lines of the value at a pointer (or its nearest parent), outdented, no more than `most`."""
+    def snippet(self, pointer: Pointer, most: int, widest: int) -> str | None:
+        """Return the lines of the value at a pointer (or its nearest parent), outdented, no more than `most`.
+
+        None where one of them has more than `widest` letters: a file of one line was written by a program.
+        """
         extent = self._extents.find(pointer)
         lines = self._lines[extent.line : max(extent.last, extent.line) + 1]
+        if any(len(line) > widest for line in lines[:most]):
+            return None
         while len(lines) > 1 and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
             lines.pop()
         shown = lines[:most] + (["..."] if len(lines) > most else [])

@@ -73,6 +73,8 @@ class _Comparison:
         self.old, self.new = old, new
         self.told: set[Name] = set()
         self.gone: set[Name] = set()
+        # The last names of what importers cannot name.
+        self._hidden = [{name.last for name in side.inner} - {name.last for name in side.facts} for side in (old, new)]
 
     def run(self) -> Iterator[Difference]:
         """Yield the differences, each name of the package with its first one only."""
@@ -167,8 +169,8 @@ class _Comparison:
 
     def _bases(self, package: Package, name: Name) -> set[str]:
         """Return what a class inherits from, less the classes of the package that importers cannot name."""
-        public, own = ({item.last for item in facts} for facts in (package.facts, package.inner))
-        return {base for base in package.ancestors(name) if not base.startswith("_") and base not in own - public}
+        hidden = self._hidden[0 if package is self.old else 1]
+        return {base for base in package.ancestors(name) if not base.startswith("_") and base not in hidden}
 
     def _enums(self) -> Iterator[Difference]:
         open_ones = open_enums(self.old) & open_enums(self.new)

@@ -30,8 +30,8 @@ def generate(tree: Path, spec: Path | None, output: Path, *, files: Iterable[Pat
     Args:
         tree: A tree with a generator.
         spec: The document; None for the tree's own.
-        output: The folder that the package's folder is written into.
-        files: All files of the tree. A package that was made from the same ones before is taken from the cache.
+        output: The folder that the package's folder is written into, where it is not kept.
+        files: All files of the tree. The package that is made from these is kept in the cache, and stays there.
 
     Raises:
         ReviewError: the tree has no generator, or the generator refused the document.
@@ -44,9 +44,9 @@ def generate(tree: Path, spec: Path | None, output: Path, *, files: Iterable[Pat
             _run_generator(tree, spec, output)
             if kept is not None:
                 _keep(output, kept)
-        else:
-            shutil.copytree(kept, output, dirs_exist_ok=True)
-    packages = [path.parent for path in output.glob("*/__init__.py")]
+    if kept is not None:
+        os.utime(kept)
+    packages = [path.parent for path in (kept or output).glob("*/__init__.py")]
     if len(packages) != 1:
         raise ReviewError(f"the generator wrote {len(packages)} packages, and one is needed")
     return packages[0]

@@ -234,7 +234,7 @@ def _differences(old: _Answer, new: _Answer, renames: Sequence[Renamed]) -> Iter
 def _decode(bodies: Sequence[Body], package: Path) -> list[Any]:
     """Decode bodies in a process of their own, so that two packages never meet in one."""
     data = json.dumps([{"value": body.value, "operation": squash(body.operation_id or "")} for body in bodies])
-    command = [sys.executable, "-B", str(_DECODER), str(package.parent), package.name]
+    command = [sys.executable, str(_DECODER), str(package.parent), package.name]
     done = subprocess.run(command, input=data, capture_output=True, text=True, check=False)
     if done.returncode:
         said = done.stderr.strip().splitlines()

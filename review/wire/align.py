@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..findings import Location, Segment
@@ -39,6 +40,11 @@ class Step(NamedTuple):
     required: tuple[bool, bool] = (False, False)
 
 
+@cache
+def _width(part: Segment | Location) -> int:
+    return len(str(part))
+
+
 @dataclass(eq=False)
 class Pair:
     """Two schemas at the same place, or one alternative of each."""
@@ -52,24 +58,26 @@ class Pair:
 
     def places(self) -> list[tuple[str, Location]]:
         """Return each operation that reaches the pair, with the shortest way to it there, the shortest first."""
-        found: dict[str, tuple[int, Location]] = {}
-        todo: deque[tuple[Pair, tuple[Segment, ...]]] = deque([(self, ())])
+        found: dict[str, tuple[int, Location, tuple[Segment, ...]]] = {}
+        todo: deque[tuple[Pair, tuple[Segment, ...], int]] = deque([(self, (), 0)])
         seen: set[Pair] = {self}
         while todo:
-            current, below = todo.popleft()
+            current, below, width = todo.popleft()
             for step in current.steps:
-                path = (step.segment, *below) if step.segment else below
+                path, length = below, width
+                if step.segment:
+                    path, length = (step.segment, *below), width + _width(step.segment)
                 if step.parent is None:
                     assert step.location is not None
-                    location = step.location._replace(path=(*step.location.path, *path))
-                    known, length = found.get(step.operation), len(str(location))
+                    length += _width(step.location)
+                    known = found.get(step.operation)
                     if known is None or length < known[0]:
-                        found[step.operation] = length, location
+                        found[step.operation] = length, step.location, path
                 elif step.parent not in seen:
                     seen.add(step.parent)
-                    todo.append((step.parent, path))
-        ordered = sorted((length, label, location) for label, (length, location) in found.items())
-        return [(label, location) for _, label, location in ordered]
+                    todo.append((step.parent, path, length))
+        ordered = sorted((length, label, location, path) for label, (length, location, path) in found.items())
+        return [(label, location._replace(path=(*location.path, *path))) for _, label, location, path in ordered]
 
 
 class Pairs:

@@ -10,7 +10,7 @@ from ..rules import Direction, Rule
 from ..source import Spot
 from .align import Step
 from .changes import Change, notes, went
-from .meaning import ANYTHING, Node
+from .meaning import ANYTHING, SCALARS, Node, View, says_bytes
 from .operations import (
     Both,
     Found,
@@ -25,6 +25,7 @@ from .operations import (
     written,
 )
 from .parameters import flags
+from .reading import Reader
 
 
 def request(both: Both) -> Iterator[Found]:
@@ -62,7 +63,7 @@ def compare(both: Both, spots: Spots, location: Location, direction: Direction) 
         if old is not None and new is not None:
             alone = name == "application/json" or len(here[0]) == len(here[1]) == 1
             where = location if alone else location._replace(name=f"{location.name} {name}".strip())
-            yield from _media(both, (old, new), where, direction, is_written=is_text(name))
+            yield from _media(both, (old, new), where, direction, name)
             continue
         if old is not None:
             rule = Rule.REQUEST_MEDIA_TYPE_REMOVED if sent else Rule.RESPONSE_MEDIA_TYPE_REMOVED
@@ -99,29 +100,38 @@ def _wider(name: str, others: Iterable[str]) -> list[str]:
     return [other for other in others if other in known or other.partition(";")[0] == kind]
 
 
-def _media(both: Both, spots: Spots, location: Location, direction: Direction, *, is_written: bool) -> Iterator[Found]:
+def _media(both: Both, spots: Spots, location: Location, direction: Direction, name: str) -> Iterator[Found]:
+    is_written, is_bytes = is_text(name), not is_text(name) and "json" not in name and "*" not in name
     # Of a stream, `itemSchema` describes each item.
     for keyword in ("schema", "itemSchema"):
         if any(keyword in spot.value for spot in spots):
-            nodes = [Node((spot.child(keyword),)) if keyword in spot.value else ANYTHING for spot in spots]
+            old, new = (Node((spot.child(keyword),)) if keyword in spot.value else ANYTHING for spot in spots)
+            if is_bytes and all(_is_raw(both, node, side) for side, node in enumerate((old, new))):
+                continue  # `{}`, no schema and `format: binary` say the same: the bytes are the body.
             step = Step(None, None, both.label, location)
-            both.pairs.meet((nodes[0], nodes[1]), direction, step, "text" if is_written else "")
+            both.pairs.meet((old, new), direction, step, "text" if is_written else "")
     for change in notes(Rule.EXAMPLE_CHANGED, spots[0], spots[1], ("example", "examples")):
         yield both.found(change, direction, location)
     for keyword in ("encoding", "prefixEncoding", "itemEncoding"):
         parts = [_parts(spot, keyword) for spot in spots]
-        if keyword == "encoding" and any(parts):
-            # A part that came or went is told as a property.
+        if any(parts) and not both.pairs.same.spots(spots[0].child(keyword), spots[1].child(keyword)):
             declared = [_properties(both, spot, side) for side, spot in enumerate(spots)]
-            odd = (declared[0] ^ declared[1]) if all(declared) else frozenset[str]()
+            # A part that came or went is told as a property.
+            odd = declared[0].keys() ^ declared[1].keys() if keyword == "encoding" and all(declared) else ()
             parts = [{name: at for name, at in side.items() if name not in odd} for side in parts]
-        yield from _encodings(both, parts, location, direction)
+            yield from _encodings(both, parts, declared, location, direction)
 
 
-def _properties(both: Both, media: Spot, side: int) -> frozenset[str]:
-    """Return the properties that a form declares."""
+def _is_raw(both: Both, node: Node, side: int) -> bool:
+    """Return whether a schema says no more of a body than that it is bytes."""
+    views = both.pairs.readers[side].read(node).alternatives
+    return len(views) == 1 and says_bytes(views[0], beside={"contentMediaType"})
+
+
+def _properties(both: Both, media: Spot, side: int) -> dict[str, Node]:
+    """Return the properties that a form declares, with their schemas."""
     meaning = both.pairs.readers[side].read(Node((media.child("schema"),)) if "schema" in media.value else ANYTHING)
-    return frozenset(name for view in meaning.alternatives for name in view.properties)
+    return {name: node for view in meaning.alternatives for name, node in view.properties.items()}
 
 
 def _parts(media: Spot, keyword: str) -> dict[str, Spot]:
@@ -135,41 +145,73 @@ def _parts(media: Spot, keyword: str) -> dict[str, Spot]:
 
 
 def _encodings(
-    both: Both, here: Sequence[Mapping[str, Spot]], location: Location, direction: Direction
+    both: Both,
+    here: Sequence[Mapping[str, Spot]],
+    declared: Sequence[Mapping[str, Node]],
+    location: Location,
+    direction: Direction,
 ) -> Iterator[Found]:
     for name in dict.fromkeys([*here[0], *here[1]]):
         spots = here[0].get(name), here[1].get(name)
         sides = [spot.value if spot and isinstance(spot.value, Mapping) else {} for spot in spots]
-        for change in _encoding(name, sides, spots):
+        nodes = [properties.get(name) for properties in declared]
+        for change in _encoding(both, name, sides, spots, nodes):
             yield both.found(change, direction, location)
         headers = [headers_of(spot) if spot else {} for spot in spots]
         yield from _headers(both, name, headers, location, direction)
 
 
 def _encoding(
-    name: str, sides: Sequence[Mapping[str, Any]], spots: tuple[Spot | None, Spot | None]
+    both: Both,
+    name: str,
+    sides: Sequence[Mapping[str, Any]],
+    spots: tuple[Spot | None, Spot | None],
+    nodes: Sequence[Node | None],
 ) -> Iterator[Change]:
     """Yield the changes of how a part of a form is written."""
-    types = [_content_types(side.get("contentType")) for side in sides]
-    if types[0] != types[1]:
-        if types[0] and types[1] and types[0] < types[1]:
+    readers = both.pairs.readers
+    views = [reader.read(node).alternatives if node else [] for reader, node in zip(readers, nodes, strict=True)]
+    types = [
+        _content_types(side.get("contentType"), part, reader)
+        for side, part, reader in zip(sides, views, readers, strict=True)
+    ]
+    if types[0] != types[1] and any("contentType" in side for side in sides):
+        if types[0] < types[1]:
             rule = Rule.ENCODING_LOOSENED
-        elif types[0] and types[1] and types[1] < types[0]:
+        elif types[1] < types[0]:
             rule = Rule.ENCODING_TIGHTENED
         else:
             rule = Rule.ENCODING_CHANGED
         values = [side.get("contentType") for side in sides]
         key = f"{name} contentType {values}"
         yield Change(rule, f"the content type of part {name} {went(*values)}", *spots, key)
-    for key in ("style", "explode", "allowReserved"):
+    # Exploding is about the parts of a value; text and numbers have none.
+    scalar = any(part and all(view.type in SCALARS for view in part) for part in views)
+    for key in ("style", "allowReserved") if scalar else ("style", "explode", "allowReserved"):
         values = [written(side, key, "query") for side in sides]
         if values[0] != values[1]:
             text = f"`{key}` of part {name} {went(*values)}"
             yield Change(Rule.ENCODING_CHANGED, text, *spots, f"{name} {key} {values}")
 
 
-def _content_types(value: Any) -> frozenset[str]:
-    return frozenset(media_key(item) for item in str(value).split(",")) if value is not None else frozenset()
+def _content_types(value: Any, views: Iterable[View], reader: Reader) -> frozenset[str]:
+    """Return the content types that a part may have: those that its encoding says, else those of its schema."""
+    if value is not None:
+        return frozenset(media_key(item) for item in str(value).split(","))
+    found: list[View] = []
+    for view in views:
+        items = view.children.get("items", ANYTHING)
+        # Each item of a list is a part.
+        found += reader.read(items).alternatives if view.type == "array" and isinstance(items, Node) else [view]
+    return frozenset(map(_content_type, found))
+
+
+def _content_type(view: View) -> str:
+    if view.type == "object":
+        return "application/json"
+    form = view.keywords.get("format")
+    encoded = "contentEncoding" in view.keywords or (form is not None and form.value in ("binary", "byte", "base64url"))
+    return "application/octet-stream" if view.type is None or encoded else "text/plain"
 
 
 def _headers(

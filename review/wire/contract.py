@@ -108,8 +108,8 @@ def _everywhere(pair: Pair, holds: Callable[[Step], bool], seen: frozenset[Pair]
 
 def _of_one_value(meaning: Meaning) -> bool:
     """Return whether a schema has one value only."""
-    values = [view.accepts_only() for view in meaning.alternatives]
-    return not meaning.null and len(values) == 1 and values[0] is not None and len(values[0]) == 1
+    lists = [view.accepts_only() for view in meaning.alternatives]
+    return None not in lists and meaning.null + sum(len(values or ()) for values in lists) == 1
 
 
 def _home(meaning: Meaning) -> Spot | None:
@@ -188,12 +188,18 @@ def _pointer(spot: Spot | None) -> str | None:
 def _snippet(spot: Spot | None) -> str:
     if spot is None:
         return ""
-    text = spot.document.snippet(spot.pointer, _MOST_LINES)
-    if all(len(line) <= _WIDEST for line in text.splitlines()):
+    text = spot.document.snippet(spot.pointer, _MOST_LINES, _WIDEST)
+    if text is not None:
         return text
-    # A file of one line: it has megabytes, and nobody could read them.
-    lines = json.dumps(spot.value, indent=2, ensure_ascii=False, default=str).splitlines()[:_MOST_LINES]
-    return "\n".join(line[:_WIDEST] for line in lines)
+    # A file of one line is laid out, as far as it is shown.
+    lines = [""]
+    for part in json.JSONEncoder(indent=2, ensure_ascii=False, default=str).iterencode(spot.value):
+        first, *others = part.split("\n")
+        lines[-1] += first
+        lines += others
+        if len(lines) > _MOST_LINES:
+            break
+    return "\n".join(line[:_WIDEST] for line in lines[:_MOST_LINES])
 
 
 def _merged(findings: Iterable[Finding]) -> list[Finding]:

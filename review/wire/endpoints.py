@@ -12,7 +12,7 @@ from ..source import Document, Spot
 from . import content, parameters, responses, security, servers
 from .align import Pairs
 from .changes import SUNSET, Change, day_of, notes, values_text, went
-from .operations import Both, Found, Key, Operation, entries, is_on, operations
+from .operations import METHODS, Both, Found, Key, Operation, entries, is_on, operations
 from .scope import Scope
 
 _WORDS: Final = ("summary", "description", "externalDocs")
@@ -26,13 +26,8 @@ def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
     """
     roots = [Spot(document, (), document.value) for document in pairs.documents]
     paths = [scope.operations(root.child("paths")) for root in roots]
-    prefixes = _prefixes(roots, paths)
-    labels = tuple(dict.fromkeys(operation.label for side in reversed(paths) for operation in side.values()))
-    if any(prefixes):
-        paths = [_below(side, prefix) for side, prefix in zip(paths, prefixes, strict=True)]
-        yield Found(labels, "request", None, _prefix_moved(roots, prefixes))
-    for change in servers.compare(roots[0].child("servers"), roots[1].child("servers"), prefixes):
-        yield Found(labels, "request", None, change)
+    moved = _follow(roots, paths)
+    yield from _servers(roots, paths, moved)
     webhooks = [dict(operations(root.child("webhooks"), templated=False)) for root in roots]
     here: Sequence[Mapping[Key, Operation]]
     for name, here, inbound in (("paths", paths, "request"), ("webhooks", webhooks, "response")):
@@ -40,8 +35,8 @@ def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
         yield from _whole_paths(here, direction, roots, name)
         for key in dict.fromkeys([*here[0], *here[1]]):
             old, new = here[0].get(key), here[1].get(key)
-            if old is not None and new is not None:
-                yield from _operation(Both(pairs, old, new, direction, new.label), prefixes)
+            if old is not None and new is not None and not _is_same(pairs, old, new):
+                yield from _operation(Both(pairs, old, new, direction, new.label))
     yield from security.schemes(roots, paths, Found)
 
 
@@ -52,28 +47,49 @@ def unstable(document: Document, scope: Scope) -> frozenset[str]:
     return frozenset(operation.label for operation in here if operation.unstable)
 
 
-# A part of the address that moved between the paths and the servers.
+# Where they are served, and a part of the address that moved between the paths and the servers.
 
 
-def _prefixes(roots: Sequence[Spot], here: Sequence[Mapping[Key, Operation]]) -> tuple[str, str]:
-    """Return what the servers' addresses end with on each side, where the other side's paths begin with it."""
-    ends = [servers.prefix_of(root.child("servers")) for root in roots]
-    if ends[0] == ends[1]:
-        return "", ""
-    paths = [{path for path, _ in side} for side in here]
-    whole = [{end + path for path in side} for end, side in zip(ends, paths, strict=True)]
-    return (ends[0], ends[1]) if len(whole[0] & whole[1]) > len(paths[0] & paths[1]) else ("", "")
+def _follow(roots: Sequence[Spot], here: Sequence[dict[Key, Operation]]) -> dict[Key, tuple[str, str]]:
+    """Let operations of the same address share the old key, and return what their servers' addresses end with."""
+    whole: list[dict[Key, tuple[Key, str]]] = []
+    for root, mine, other in zip(roots, here, here[::-1], strict=True):
+        apart = {key: servers.prefix_of(_servers_of(mine[key], root)) for key in mine if key not in other}
+        whole.append({(prefix + key[0], key[1]): (key, prefix) for key, prefix in apart.items()})
+    moved: dict[Key, tuple[str, str]] = {}
+    for address, (old, prefix) in whole[0].items():
+        if address in whole[1]:
+            new, other_prefix = whole[1][address]
+            here[1][old] = here[1].pop(new)
+            moved[old] = prefix, other_prefix
+    return moved
 
 
-def _below(here: Mapping[Key, Operation], prefix: str) -> dict[Key, Operation]:
-    return {(prefix + path, method): operation for (path, method), operation in here.items()}
+def _servers(
+    roots: Sequence[Spot], here: Sequence[Mapping[Key, Operation]], moved: Mapping[Key, tuple[str, str]]
+) -> Iterator[Found]:
+    """Yield what changed of the servers of operations, once for those of the same servers."""
+    groups: dict[tuple[Spot, Spot, tuple[str, str]], list[str]] = {}
+    for key in [key for key in here[0] if key in here[1]]:
+        spots = [_servers_of(side[key], root) for side, root in zip(here, roots, strict=True)]
+        groups.setdefault((spots[0], spots[1], moved.get(key, ("", ""))), []).append(here[1][key].label)
+    for (old, new, prefixes), labels in groups.items():
+        if any(prefixes):
+            ends = [prefix or "/" for prefix in prefixes]
+            text = f"the servers' addresses ended with {ends[0]} and end with {ends[1]}, and the paths follow"
+            change = Change(Rule.PATH_PREFIX_MOVED, text, old, new, " ".join(prefixes))
+            yield Found(tuple(labels), "request", None, change)
+        for change in servers.compare(old, new, prefixes):
+            yield Found(tuple(labels), "request", None, change)
+    old, new = (root.child("servers") for root in roots)
+    if not any(spot in group for group in groups for spot in (old, new)) and old.value != new.value:
+        text = "`servers` changed, which no operation uses"
+        yield Found((), "request", None, Change(Rule.SERVER_DESCRIBED, text, old, new, text))
 
 
-def _prefix_moved(roots: Sequence[Spot], prefixes: tuple[str, str]) -> Change:
-    ends = [prefix or "/" for prefix in prefixes]
-    text = f"the servers' addresses ended with {ends[0]} and end with {ends[1]}, and the paths follow"
-    spots = roots[0].child("servers"), roots[1].child("servers")
-    return Change(Rule.PATH_PREFIX_MOVED, text, *spots, " ".join(prefixes))
+def _servers_of(operation: Operation, root: Spot) -> Spot:
+    owners = (operation.spot, operation.shared)
+    return next((owner.child("servers") for owner in owners if owner.value.get("servers")), root.child("servers"))
 
 
 # What came and went.
@@ -121,9 +137,20 @@ def _why(operation: Operation, rule: Rule) -> str:
 # One operation.
 
 
-def _operation(both: Both, prefixes: tuple[str, str] = ("", "")) -> Iterator[Found]:
-    for change in (*_own(both), *_servers(both, prefixes), *_security(both)):
+def _is_same(pairs: Pairs, old: Operation, new: Operation) -> bool:
+    """Return whether two operations say the same, with what a path item and the root say for them."""
+    roots = [document.value.get("security") for document in pairs.documents]
+    shared = {key for item in (old, new) for key in item.shared.value if key not in METHODS}
+    spots = [(old.spot, new.spot), *((old.shared.child(key), new.shared.child(key)) for key in shared)]
+    return old.path == new.path and roots[0] == roots[1] and all(pairs.same.spots(*both) for both in spots)
+
+
+def _operation(both: Both) -> Iterator[Found]:
+    for change in (*_own(both), *_security(both)):
         yield both.found(change)
+    if both.inbound == "response":  # A webhook or callback; the servers of paths are told together.
+        own = [_servers_of(item, item.shared) for item in (both.old, both.new)]
+        yield from (both.found(change) for change in servers.compare(own[0], own[1]))
     yield from parameters.compare(both)
     yield from content.request(both)
     yield from responses.compare(both)
@@ -151,16 +178,6 @@ def _own(both: Both) -> Iterator[Change]:
     yield from notes(Rule.OPERATION_DESCRIBED, old, new, _WORDS)
     if both.old.shared.value is not both.new.shared.value:
         yield from notes(Rule.OPERATION_DESCRIBED, both.old.shared, both.new.shared, _WORDS)
-
-
-def _servers(both: Both, prefixes: tuple[str, str]) -> Iterator[Change]:
-    own = [
-        next((owner.child("servers") for owner in (item.spot, item.shared) if owner.value.get("servers")), None)
-        for item in (both.old, both.new)
-    ]
-    if any(own):
-        roots = [Spot(document, (), document.value).child("servers") for document in both.pairs.documents]
-        yield from servers.compare(own[0] or roots[0], own[1] or roots[1], prefixes)
 
 
 def _security(both: Both) -> Iterator[Change]:

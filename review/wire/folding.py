@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Any, Final, Literal
 
 from ..source import Spot
-from .meaning import LOWER, SCALARS, UPPER, Keyword, Meaning, Node, View, canonical, fits, speaks_of, unique
+from .limits import LOWER, UPPER, settled
+from .meaning import SCALARS, Keyword, Meaning, Node, View, canonical, fits, speaks_of, unique
 
 _MOST_ALTERNATIVES: Final = 512
+_ALL: Final = {"string", "number", "boolean", "object", "array"}
 
 
 def both(left: Meaning, right: Meaning, at: Spot) -> Meaning:
@@ -85,14 +87,6 @@ def of_type(view: View, kind: str, *, alone: bool) -> View | None:
         if not values and not alone:
             return None
         keywords["enum"] = Keyword(values or enum.value, enum.spot)
-    if kind == "integer":
-        for exclusive, inclusive, step in (("exclusiveMinimum", "minimum", 1), ("exclusiveMaximum", "maximum", -1)):
-            bound = keywords.get(exclusive)
-            if bound and isinstance(bound.value, int) and inclusive not in keywords:
-                keywords[inclusive] = Keyword(bound.value + step, bound.spot)
-                del keywords[exclusive]
-        if "multipleOf" in keywords and keywords["multipleOf"].value == 1:
-            del keywords["multipleOf"]
     found = replace(view, type=kind, keywords=keywords)
     if kind != "object":
         found.properties, found.patterns, found.dependents, found.required = {}, {}, {}, {}
@@ -129,7 +123,7 @@ def _tighter(key: str, left: Keyword, right: Keyword) -> Keyword:
 
 def simplified(meaning: Meaning) -> Meaning:
     """Fold alternatives that another one covers; what an open enum lists is kept as its known values."""
-    kept = _without_twins(meaning.alternatives)
+    kept = _distinct([settled(view) for view in meaning.alternatives])
     known, spot, open_views = list(meaning.known), meaning.known_spot, []
     for view in kept:
         # Of its own type, a bare one covers only what says more.
@@ -159,10 +153,12 @@ def simplified(meaning: Meaning) -> Meaning:
     )
 
 
-def _without_twins(views: list[View]) -> list[View]:
+def _distinct(views: list[View]) -> list[View]:
     """Return alternatives without those that say the same as another; enums of one type and format become one."""
     if len(views) < 2:
         return views
+    if {view.type for view in views if view.bare} >= _ALL:
+        return [replace(views[0], type=None)]
     kept: list[View] = []
     for view in views:
         if any(_same(view, other) for other in kept):

@@ -6,16 +6,13 @@ the review.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from .keywords import FORMAT_WITHIN
-from .meaning import ANYTHING, SCALARS, Keyword, Meaning, Node, View, canonical, fits
+from .limits import LOWER, UPPER, is_multiple, is_number, longest, takes
+from .meaning import ANYTHING, Keyword, Meaning, Node, View, canonical, matches
 from .reading import Reader
-
-_LOWER: Final = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
-_UPPER: Final = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"})
 
 
 class Inside:
@@ -48,7 +45,7 @@ class Inside:
         if any(self.view(inner, other, sides, declared=declared) for other in others):
             return True
         values = inner.accepts_only()
-        return bool(values) and all(any(_takes(other, value) for other in others) for value in values or ())
+        return bool(values) and all(any(takes(other, value) for other in others) for value in values or ())
 
     def view(self, inner: View, outer: View, sides: tuple[int, int], *, declared: bool = False) -> bool:
         """Return whether every value of one alternative is one of another.
@@ -60,7 +57,7 @@ class Inside:
         if outer.type is None and outer.bare:
             return True
         if (values := inner.accepts_only()) is not None:
-            return all(_takes(outer, value) for value in values)
+            return all(takes(outer, value) for value in values)
         kinds = inner.type, outer.type
         if outer.type is not None and kinds[0] != kinds[1] and kinds != ("integer", "number"):
             return False
@@ -68,7 +65,7 @@ class Inside:
             return False
         return (
             self._properties(inner, outer, sides, declared=declared)
-            and self._named(inner.patterns, outer.patterns, sides)
+            and self._patterns(inner, outer, sides)
             and self._named(inner.dependents, outer.dependents, sides)
             and self._children(inner, outer, sides)
             and self._items(inner, outer, sides)
@@ -88,6 +85,17 @@ class Inside:
 
     def _named(self, inner: Mapping[str, Node], outer: Mapping[str, Node], sides: tuple[int, int]) -> bool:
         return all(key in inner and self.node(inner[key], node, sides) for key, node in outer.items())
+
+    def _patterns(self, inner: View, outer: View, sides: tuple[int, int]) -> bool:
+        closed = inner.children.get("additionalProperties") is False
+        for pattern, there in outer.patterns.items():
+            if pattern not in inner.patterns and not closed:
+                return False
+            named = [node for name, node in inner.properties.items() if matches(pattern, name)]
+            mine = [inner.patterns[pattern]] if pattern in inner.patterns else named
+            if not all(self.node(node, there, sides) for node in mine):
+                return False
+        return True
 
     def _children(self, inner: View, outer: View, sides: tuple[int, int]) -> bool:
         for keyword, there in outer.children.items():
@@ -110,10 +118,8 @@ class Inside:
 
     def _items(self, inner: View, outer: View, sides: tuple[int, int]) -> bool:
         rest = [view.children.get("items", ANYTHING) for view in (inner, outer)]
-        if rest[1] is False:
-            return rest[0] is False and len(inner.prefix) <= len(outer.prefix)
-        mine = [*inner.prefix, *([rest[0]] if isinstance(rest[0], Node) else [])]
-        for index in range(max(len(mine), len(outer.prefix))):
+        count = max(len(inner.prefix), len(outer.prefix)) + 1
+        for index in range(int(min(count, longest(inner)))):
             there = outer.prefix[index] if index < len(outer.prefix) else rest[1]
             here = inner.prefix[index] if index < len(inner.prefix) else rest[0]
             if isinstance(here, Node) and isinstance(there, Node) and not self.node(here, there, sides):
@@ -125,7 +131,8 @@ class Inside:
 
 
 def _names_within(inner: View, outer: View) -> bool:
-    return inner.properties.keys() <= outer.properties.keys()
+    names = inner.properties.keys() - outer.properties.keys()
+    return inner.patterns.keys() <= outer.patterns.keys() and all(outer.named(name) is not None for name in names)
 
 
 def _keywords_within(inner: Mapping[str, Keyword], outer: Mapping[str, Keyword]) -> bool:
@@ -139,55 +146,11 @@ def _keywords_within(inner: Mapping[str, Keyword], outer: Mapping[str, Keyword])
 def _keyword_within(name: str, inner: Any, outer: Any) -> bool:
     if canonical(inner) == canonical(outer):
         return True
-    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (inner, outer))
-    if name in _LOWER:
-        return numbers and inner >= outer
-    if name in _UPPER:
-        return numbers and inner <= outer
+    numbers = is_number(inner) and is_number(outer)
+    if name in LOWER:
+        return numbers and bool(inner >= outer)
+    if name in UPPER:
+        return numbers and bool(inner <= outer)
     if name == "multipleOf":
-        return numbers and bool(outer) and float(inner / outer).is_integer()
+        return is_multiple(inner, outer)
     return name == "format" and (str(inner), str(outer)) in FORMAT_WITHIN
-
-
-def _takes(view: View, value: Any) -> bool:
-    """Return whether a value surely is one of an alternative."""
-    if view.type is not None and not fits(value, view.type):
-        return False
-    for name, word in view.keywords.items():
-        if not _meets(name, word.value, value):
-            return False
-    # Of objects and lists only those that are unconstrained surely have it.
-    return view.type in SCALARS or not (
-        view.properties or view.children or view.required or view.patterns or view.prefix
-    )
-
-
-def _meets(name: str, limit: Any, value: Any) -> bool:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if name == "enum":
-        return canonical(value) in set(map(canonical, limit))
-    if name == "minimum":
-        return not number or _at_least(value, limit)
-    if name == "maximum":
-        return not number or _at_least(limit, value)
-    if name == "exclusiveMinimum":
-        return not number or not _at_least(limit, value)
-    if name == "exclusiveMaximum":
-        return not number or not _at_least(value, limit)
-    if name == "minLength":
-        return not isinstance(value, str) or _at_least(len(value), limit)
-    if name == "maxLength":
-        return not isinstance(value, str) or _at_least(limit, len(value))
-    if name == "pattern":
-        try:
-            return not isinstance(value, str) or re.search(limit, value) is not None
-        except (re.error, TypeError):
-            return False
-    if name == "format":
-        return number or limit in ("string", "text")
-    return name.startswith("x-")
-
-
-def _at_least(value: Any, limit: Any) -> bool:
-    """Return whether one number is no less than another; of what is no number nobody knows."""
-    return isinstance(value, int | float) and isinstance(limit, int | float) and value >= limit

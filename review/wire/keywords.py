@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -9,6 +10,7 @@ from ..findings import Trace
 from ..rules import Rule
 from ..source import Spot
 from .changes import Change, listed, reworded, values_text, went
+from .limits import is_multiple, takes
 from .meaning import Meaning, View, canonical
 
 Views: TypeAlias = tuple[View, View]
@@ -27,7 +29,7 @@ FORMAT_WITHIN: Final = frozenset(
 _LOWER: Final = ("minLength", "minItems", "minProperties", "minContains")
 _UPPER: Final = ("maxLength", "maxItems", "maxProperties", "maxContains")
 _BOUNDS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-_CONSTRAINTS: Final = ("contentEncoding", "contentMediaType", "dependentRequired", "dependencies", "uniqueItems")
+_CONSTRAINTS: Final = ("contentEncoding", "contentMediaType", "uniqueItems")
 
 
 def enum(views: Views) -> Iterator[Change]:
@@ -50,6 +52,15 @@ def enum(views: Views) -> Iterator[Change]:
     elif old:
         text = f"any value is allowed now, not only {values_text(old.value)}"
         yield Change(Rule.ENUM_REMOVED, text, *spots, key_of(old.value))
+
+
+def listed_within(views: Views) -> bool:
+    """Return whether one side lists its values, each of which the other allows: no limit says more then."""
+    for view, other in (views, views[::-1]):
+        values = view.accepts_only()
+        if values is not None and other.accepts_only() is None and all(takes(other, value) for value in values):
+            return True
+    return False
 
 
 def _where(view: View, values: list[Any], spot: Spot | None) -> Spot | None:
@@ -98,6 +109,9 @@ def bounds(views: Views) -> Iterator[Change]:
     """Yield the changes of a number's limits, inclusive or not."""
     for inclusive, exclusive, sign in (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1)):
         limits = [_bound(view, inclusive, exclusive, sign) for view in views]
+        if any(limits):  # A format implies limits, which the other side may say.
+            implied = [_bound_of_format(view, sign) for view in views]
+            limits = [max(filter(None, both), default=None) for both in zip(limits, implied, strict=True)]
         if limits[0] == limits[1]:
             continue
         spots = [_keyword_spot(view, inclusive, exclusive) for view in views]
@@ -123,6 +137,17 @@ def _bound(view: View, inclusive: str, exclusive: str, sign: int) -> tuple[float
     return max(found, default=None)
 
 
+def _bound_of_format(view: View, sign: int) -> tuple[float, bool] | None:
+    """Return the limit that the format of an integer implies; None if it implies none."""
+    word = view.keywords.get("format")
+    found = re.fullmatch(r"(u?)int(8|16|32|64)", str(word.value)) if word and view.type == "integer" else None
+    if found is None:
+        return None
+    size = int(found[2]) - (not found[1])
+    least, most = (0 if found[1] else -(2**size)), 2**size - 1
+    return (least, False) if sign == 1 else (-most, False)
+
+
 def _bound_text(view: View, *names: str) -> str | None:
     found = [f"`{name}` {view.keywords[name].value}" for name in names if name in view.keywords]
     return " with ".join(found) or None
@@ -141,6 +166,8 @@ def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
         if name == "format" and not typed:
             continue  # A format belongs to its type; that the type changed says it all.
         judge = _JUDGES.get(name, _constraint if name in _CONSTRAINTS else None)
+        if name == "format" and all("enum" in view.keywords for view in views):
+            judge = None  # The enum says all that a value may be.
         values = old.value if old else None, new.value if new else None
         rule = judge(*values) if judge else Rule.ANNOTATION_CHANGED
         text = f"`{name}` {went(*values)}" if rule is not Rule.ANNOTATION_CHANGED else f"`{name}` {reworded(*values)}"
@@ -176,10 +203,9 @@ def _format(old: Any, new: Any) -> Rule:
 def _multiple(old: Any, new: Any) -> Rule:
     if old is None or new is None:
         return Rule.LIMIT_TIGHTENED if old is None else Rule.LIMIT_LOOSENED
-    numbers = all(isinstance(value, int | float) and value for value in (old, new))
-    if numbers and (old / new).is_integer():
+    if is_multiple(old, new):
         return Rule.LIMIT_LOOSENED
-    return Rule.LIMIT_TIGHTENED if numbers and (new / old).is_integer() else Rule.CONSTRAINT_CHANGED
+    return Rule.LIMIT_TIGHTENED if is_multiple(new, old) else Rule.CONSTRAINT_CHANGED
 
 
 def _constraint(old: Any, new: Any) -> Rule:
@@ -188,12 +214,28 @@ def _constraint(old: Any, new: Any) -> Rule:
     return Rule.CONSTRAINT_REMOVED if new is None else Rule.CONSTRAINT_CHANGED
 
 
+def _dependents(old: Any, new: Any) -> Rule:
+    """Return the rule of properties that need others: more of them is tighter."""
+    sides = [side if isinstance(side, Mapping) else {} for side in (old, new)]
+    needs = [{(name, other) for name, others in side.items() for other in _names(others)} for side in sides]
+    if needs[0] < needs[1]:
+        return Rule.CONSTRAINT_ADDED if old is None else Rule.CONSTRAINT_TIGHTENED
+    if needs[1] < needs[0]:
+        return Rule.CONSTRAINT_REMOVED if new is None else Rule.CONSTRAINT_LOOSENED
+    return Rule.ANNOTATION_CHANGED if needs[0] == needs[1] else Rule.CONSTRAINT_CHANGED
+
+
+def _names(value: Any) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else [canonical(value)]
+
+
 _JUDGES: Final[Mapping[str, Callable[[Any, Any], Rule]]] = {
     **dict.fromkeys(_LOWER, _lower),
     **dict.fromkeys(_UPPER, _upper),
     "pattern": _pattern,
     "format": _format,
     "multipleOf": _multiple,
+    **dict.fromkeys(("dependentRequired", "dependencies"), _dependents),
 }
 
 

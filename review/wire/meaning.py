@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple
 
@@ -45,8 +46,6 @@ _NUMBER_FORMATS: Final = frozenset(
     }
 )
 SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
-LOWER: Final = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"})
-UPPER: Final = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains"})
 
 
 class Keyword(NamedTuple):
@@ -112,6 +111,11 @@ class View:
                         found[name] = enum[0]
         return found
 
+    def named(self, name: str) -> Node | None:
+        """Return what `patternProperties` say of a name; None if no pattern matches it."""
+        spots = [spot for pattern, node in self.patterns.items() if matches(pattern, name) for spot in node.spots]
+        return Node(tuple(dict.fromkeys(spots))) if spots else None
+
     @property
     def bare(self) -> bool:
         """Whether nothing but the type is said."""
@@ -167,6 +171,22 @@ class Meaning:
     extensible_spot: Spot | None = None
     beyond: Spot | None = None
     stray: Spot | None = None
+
+
+def says_bytes(view: View, *, beside: Set[str] = frozenset()) -> bool:
+    """Return whether an alternative says no more than that a value is bytes, as `{}` and `format: binary` do."""
+    if view.type not in (None, "string") or not replace(view, keywords={}).bare:
+        return False
+    words = {name: word.value for name, word in view.keywords.items() if name not in beside}
+    return not words or words == {"format": "binary"}
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Return whether a pattern matches a name; one that is no pattern matches none."""
+    try:
+        return re.search(pattern, name) is not None
+    except re.error:
+        return False
 
 
 def type_of(value: object) -> str:

@@ -45,7 +45,8 @@ def compare(both: Both) -> Iterator[Found]:
     for key in sorted({*here[0], *here[1]} - told):
         before, after = here[0].get(key), here[1].get(key)
         if before is not None and after is not None:
-            yield from _parameter(both, key, (before, after))
+            if not both.pairs.same.spots(before, after):
+                yield from _parameter(both, key, (before, after))
         elif before is not None:
             text = f"{key[0]} {before.value.get('name')}: the parameter was removed"
             yield both.found(Change(Rule.PARAMETER_REMOVED, text, before, both.new.spot, " ".join(key)))
@@ -109,7 +110,7 @@ def _renamed(here: _Here) -> dict[_Key, str]:
 
 def _candidate(name: str, spot: Spot) -> Candidate:
     value = {key: item for key, item in spot.value.items() if key not in ("name", "in", "required")}
-    return candidate(name, required=is_on(spot, "required"), value=value)
+    return candidate(name, value)
 
 
 def _moved(here: _Here) -> dict[_Key, str]:
@@ -132,7 +133,7 @@ def _parameter(both: Both, key: _Key, spots: Spots) -> Iterator[Found]:
     nodes = schema_of(old), schema_of(new)
     step = Step(None, None, both.label, location, required)
     both.pairs.meet(nodes, both.inbound, step, _text_of(spots, key[0]))
-    for change in (*flags(spots, required), *_serialization(both, key, spots, nodes)):
+    for change in (*flags(spots, required), *serialization(both, key[0], spots, nodes)):
         yield both.found(change._replace(key=f"{change.key} {shown}"), location=location)
 
 
@@ -150,8 +151,8 @@ def _media_of(spot: Spot) -> str | None:
     return names[0] if names and "schema" not in spot.value else None
 
 
-def _serialization(both: Both, key: _Key, spots: Spots, nodes: tuple[Node, Node]) -> Iterator[Change]:
-    """Yield the changes of how a parameter's value is written."""
+def serialization(both: Both, place: str, spots: Spots, nodes: tuple[Node, Node]) -> Iterator[Change]:
+    """Yield the changes of how the value of a parameter or header is written."""
     medias = [_media_of(spot) for spot in spots]
     if medias[0] != medias[1]:
         shown = [media or "its `schema` and `style`" for media in medias]
@@ -162,7 +163,7 @@ def _serialization(both: Both, key: _Key, spots: Spots, nodes: tuple[Node, Node]
     meanings = [reader.read(node) for reader, node in zip(both.pairs.readers, nodes, strict=True)]
     scalars = [all(view.type in SCALARS for view in meaning.alternatives) for meaning in meanings]
     for name in ("style", "explode", "allowReserved") if medias[0] is None else ():
-        values = [written(spot.value, name, key[0]) for spot in spots]
+        values = [written(spot.value, name, place) for spot in spots]
         if values[0] == values[1] or (name == "explode" and any(scalars)):
             continue
         places = [spot.child(name) if name in spot.value else spot for spot in spots]

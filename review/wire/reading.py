@@ -45,6 +45,7 @@ _NO_HINT: Final = frozenset({"propertyNames", "unevaluatedProperties", "dependen
     *("dependencies", "contains", "minContains", "maxContains", "unevaluatedItems", "contentSchema"),
     *("contentEncoding", "contentMediaType", "exclusiveMinimum", "exclusiveMaximum"),
 }
+_FORMAT_OF_ENCODING: Final = {"base64": "byte", "base64url": "base64url", "application/octet-stream": "binary"}
 _TYPES: Final = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
 # What people write for a type, with the type and the format that they mean.
 _MISNAMED: Final[Mapping[str, tuple[str, str | None]]] = {
@@ -66,7 +67,9 @@ class Reader:
 
     def __init__(self) -> None:
         self._read: dict[Node, Meaning] = {}
+        self._expanded: dict[Spot, Meaning] = {}
         self._open: set[Spot] = set()
+        self._circles = 0
 
     def read(self, node: Node) -> Meaning:
         """Return what a node means.
@@ -107,15 +110,21 @@ class Reader:
             return Meaning([], null=False, spot=spot)
         if not isinstance(value, Mapping):
             return Meaning([View()], null=True, spot=spot)
+        if (known := self._expanded.get(spot)) is not None:
+            return known
         if spot in self._open:
+            self._circles += 1
             return Meaning([View(keywords={"x-contains-itself": Keyword(True, spot)})], null=False, spot=spot)
         self._open.add(spot)
+        circles = self._circles
         try:
-            if isinstance(value.get("$ref"), str) or isinstance(value.get("$dynamicRef"), str):
-                return self._expand_reference(spot, value)
-            return self._expand_keywords(spot, value)
+            is_reference = isinstance(value.get("$ref"), str) or isinstance(value.get("$dynamicRef"), str)
+            found = self._expand_reference(spot, value) if is_reference else self._expand_keywords(spot, value)
         finally:
             self._open.discard(spot)
+        if circles == self._circles:  # What contains itself means another thing inside of itself.
+            self._expanded[spot] = found
+        return found
 
     def _expand_reference(self, spot: Spot, value: Mapping[str, Any]) -> Meaning:
         keyword = "$ref" if isinstance(value.get("$ref"), str) else "$dynamicRef"
@@ -209,11 +218,14 @@ def _placed(view: View, member: Meaning, spot: Spot) -> View:
 
 
 def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
-    view, notes = View(home=spot), {}
+    view = View(home=spot)
+    notes: dict[str, Keyword] = {}
     for key, item in value.items():
         if key in NOTES or key.startswith("x-"):
             if (item not in _SAME_AS_ABSENT.get(key, ()) and item is not None) or key == "default":
-                notes[key] = Keyword(item, spot.child(key))
+                word = Keyword([item] if key == "example" else item, spot.child(key))
+                # `examples` is how 3.1 says `example`.
+                notes.setdefault("examples" if key == "example" else key, word)
         else:
             _keyword(view, spot, key, item)
     types, view.misnamed, meant = _types(value)
@@ -237,6 +249,7 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
     else:
         null = "null" in types
     _bounds(view)
+    _name_encoding(view)
     if types is None:
         return Meaning([view], null=null, notes=notes, spot=spot)
     kinds = [kind for kind in types if kind != "null"]
@@ -270,6 +283,8 @@ def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
         elif isinstance(item, Mapping) and any(k not in NOTES and not k.startswith("x-") for k in item):
             view.children[key] = Node((spot.child(key),))
     elif key not in ("type", "nullable", "allOf", "anyOf", "oneOf", "discriminator", "const", "enum", "$ref"):
+        if key == "dependentRequired" and isinstance(item, Mapping):  # In any order.
+            item = {name: sorted(map(str, others)) for name, others in item.items() if isinstance(others, list)}
         absents = _SAME_AS_ABSENT.get(key, ())
         same = any(item == absent and type(item) is type(absent) for absent in absents)
         if not same and not key.startswith("$") and key != "definitions":
@@ -291,6 +306,15 @@ def _types(value: Mapping[str, Any]) -> tuple[list[str] | None, str, str | None]
             return None, wrong, None
         found.add(known)
     return (sorted(found) if found else None), wrong, meant
+
+
+def _name_encoding(view: View) -> None:
+    """Write how 3.1 says that text holds bytes as 3.0 does: `contentEncoding: base64` is `format: byte`."""
+    for name in ("contentEncoding", "contentMediaType"):
+        word = view.keywords.get(name)
+        meant = _FORMAT_OF_ENCODING.get(str(word.value).lower()) if word else None
+        if word and meant and view.keywords.setdefault("format", Keyword(meant, word.spot)).value == meant:
+            del view.keywords[name]
 
 
 def _bounds(view: View) -> None:

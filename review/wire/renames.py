@@ -39,19 +39,18 @@ _OPPOSITES: Final = frozenset(
 
 
 class Candidate(NamedTuple):
-    """Something named that may have been renamed: whether it is required, its schema, and what is said about it."""
+    """Something named that may have been renamed: its schema, and what is said about it."""
 
     name: str
-    required: bool
     schema: str
     words: str
     telling: bool
 
 
-def candidate(name: str, *, required: bool, value: Any) -> Candidate:
+def candidate(name: str, value: Any) -> Candidate:
     """Return a property or parameter as what it may be recognised by under another name."""
     words = str(value.get("description") or value.get("title") or "") if isinstance(value, Mapping) else ""
-    return Candidate(name, required, canonical(_bare(value)), words.strip(), _tells(value))
+    return Candidate(name, canonical(_bare(value)), words.strip(), _tells(value))
 
 
 def renames(gone: list[Candidate], new: list[Candidate]) -> dict[str, str]:
@@ -61,8 +60,8 @@ def renames(gone: list[Candidate], new: list[Candidate]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for old in gone:
-        alike = [item for item in new if (item.required, item.schema) == (old.required, old.schema)]
-        rivals = [item for item in gone if (item.required, item.schema) == (old.required, old.schema)]
+        alike = [item for item in new if item.schema == old.schema]
+        rivals = [item for item in gone if item.schema == old.schema]
         if old.words:
             said = [item for item in alike if item.words == old.words]
             if len(said) == 1 and sum(item.words == old.words for item in rivals) == 1:

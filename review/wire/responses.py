@@ -12,7 +12,7 @@ from .align import Step
 from .changes import Change, notes
 from .meaning import canonical
 from .operations import Both, Found, Spots, entries, headers_of, is_on, schema_of
-from .parameters import WORDS, deprecation
+from .parameters import WORDS, deprecation, serialization
 
 
 def compare(both: Both) -> Iterator[Found]:
@@ -21,7 +21,8 @@ def compare(both: Both) -> Iterator[Found]:
     for code in dict.fromkeys([*here[0], *here[1]]):
         old, new = here[0].get(code), here[1].get(code)
         if old is not None and new is not None:
-            yield from _response(both, (old, new), code)
+            if not both.pairs.same.spots(old, new):
+                yield from _response(both, (old, new), code)
         elif old is not None:
             yield from _removed(both, code, old, here)
         elif new is not None:
@@ -77,9 +78,9 @@ def _headers(both: Both, spots: Spots, code: str) -> Iterator[Found]:
         location = Location("header", f"{code} header {name}")
         old, new = here[0].get(name), here[1].get(name)
         if old is not None and new is not None:
-            step = Step(None, None, both.label, location)
-            both.pairs.meet((schema_of(old), schema_of(new)), both.outbound, step, "text")
-            changes = list(_header((old, new)))
+            nodes = schema_of(old), schema_of(new)
+            both.pairs.meet(nodes, both.outbound, Step(None, None, both.label, location), "text")
+            changes = [*_header((old, new)), *serialization(both, "header", (old, new), nodes)]
         elif old is not None:
             changes = [Change(Rule.RESPONSE_HEADER_REMOVED, "the header was removed", old, spots[1])]
         else:

@@ -15,7 +15,8 @@ from .align import Pair, Pairs, Step, first_spot
 from .changes import Change
 from .inheritance import heirs
 from .keywords import Views
-from .meaning import Node, View, canonical
+from .limits import longest
+from .meaning import ANYTHING, Meaning, Node, View, canonical, says_bytes
 from .renames import Candidate, candidate, renames
 from .unions import Union, overlapping
 from .words import notes_of
@@ -53,6 +54,8 @@ class _Pair:
             *overlapping(self.pairs, pair),
         ):
             yield pair, change
+        if pair.text and _are_bytes(base, revision):
+            return
         if len(views[0]) == len(views[1]) == 1:
             both = views[0][0], views[1][0]
             yield from ((pair, change) for change in self._view(pair, both))
@@ -101,14 +104,15 @@ class _Pair:
             return
         if views[0].keywords or views[1].keywords:
             yield from keywords.enum(views)
-            yield from keywords.bounds(views)
-            yield from keywords.keywords(views, typed=kind is None)
+            if not keywords.listed_within(views):
+                yield from keywords.bounds(views)
+                yield from keywords.keywords(views, typed=kind is None)
         if views[0].properties or views[1].properties or views[0].required or views[1].required:
             yield from self._properties(pair, views)
-        yield from self._named_schemas(pair, (views[0].patterns, views[1].patterns), "patternProperties")
-        yield from self._named_schemas(pair, (views[0].dependents, views[1].dependents), "dependentSchemas")
+        yield from self._named_schemas(pair, views, "patternProperties")
+        yield from self._named_schemas(pair, views, "dependentSchemas")
         yield from self._children(pair, views)
-        yield from self._prefix(pair, views)
+        self._prefix(pair, views)
 
     def _properties(self, pair: Pair, views: Views) -> Iterator[Change]:
         shown = [
@@ -119,7 +123,7 @@ class _Pair:
             {key: spot for key, spot in view.required.items() if not self._hidden(side, view, key)}
             for side, view in enumerate(views)
         ]
-        gone, new = (_candidates(shown[i], shown[1 - i], required[i]) for i in (0, 1))
+        gone, new = (_candidates(shown[i], shown[1 - i]) for i in (0, 1))
         renamed = renames(gone, new) if gone and new else {}
         for old_name, name in renamed.items():
             spots = first_spot(shown[0][old_name]), first_spot(shown[1][name])
@@ -141,7 +145,7 @@ class _Pair:
             elif name in renamed or name in renamed.values():
                 continue
             elif old is not None:
-                closed = self.direction == "request" and views[1].children.get("additionalProperties") is False
+                closed = self.direction == "request" and _undeclared(views[1], name) is False
                 rule = Rule.PROPERTY_REFUSED if closed and name not in views[1].properties else Rule.PROPERTY_REMOVED
                 text = "the property is refused now" if rule is Rule.PROPERTY_REFUSED else "the property was removed"
                 yield Change(rule, text, first_spot(old), views[1].home, name, segment, Trace("present"))
@@ -162,40 +166,44 @@ class _Pair:
         return node is not None and self.pairs.readers[side].flag(node, flag)
 
     def _named_schemas(
-        self, pair: Pair, maps: tuple[dict[str, Node], dict[str, Node]], keyword: str
+        self, pair: Pair, views: Views, keyword: Literal["patternProperties", "dependentSchemas"]
     ) -> Iterator[Change]:
+        is_pattern = keyword == "patternProperties"
+        maps = [view.patterns if is_pattern else view.dependents for view in views]
+        # What one side says of names that only a pattern of the other side speaks of.
+        free = [view.children.get("additionalProperties") if is_pattern else None for view in views]
         for key in dict.fromkeys([*maps[0], *maps[1]]):
-            old, new = maps[0].get(key), maps[1].get(key)
-            shown = key if keyword == "patternProperties" else f"with {key}"
-            if old is not None and new is not None:
-                self._meet(pair, (old, new), Segment("keyword", shown))
+            old, new = (side.get(key, rest) for side, rest in zip(maps, free, strict=True))
+            if isinstance(old, Node) and isinstance(new, Node):
+                self._meet(pair, (old, new), Segment("keyword", key if is_pattern else f"with {key}"))
             else:
-                yield _came_or_went(f"`{keyword}` {key!r}", (old, new), f"{keyword} {key}")
+                homes = views[0].home, views[1].home
+                yield _came_or_went(f"`{keyword}` {key!r}", (old, new), f"{keyword} {key}", homes)
 
     def _children(self, pair: Pair, views: Views) -> Iterator[Change]:
         for keyword in dict.fromkeys([*views[0].children, *views[1].children]):
             old, new = views[0].children.get(keyword), views[1].children.get(keyword)
+            if keyword == "items" and min(map(longest, views)) <= max(len(view.prefix) for view in views):
+                continue  # On one side no element is left that it would be about.
+            if keyword == "items" and False not in (old, new):  # No schema is one that allows anything.
+                old, new = (ANYTHING if child is None else child for child in (old, new))
             if isinstance(old, Node) and isinstance(new, Node):
                 segment = _SEGMENTS.get(keyword, Segment("keyword", keyword))
                 self._meet(pair, (old, new), segment, flipped=keyword in ("not", "if"))
                 if keyword == "if":  # It may decide for either branch.
                     self._meet(pair, (old, new), segment)
-            elif old is False and isinstance(new, Node):
-                text = f"`{keyword}` are allowed now"
-                yield Change(Rule.CONSTRAINT_LOOSENED, text, views[0].home, first_spot(new), keyword)
-            elif new is False and isinstance(old, Node):
-                text = f"`{keyword}` are not allowed any more"
-                yield Change(Rule.CONSTRAINT_TIGHTENED, text, first_spot(old), views[1].home, keyword)
             elif old is not new:
-                yield _came_or_went(f"`{keyword}`", (old, new), keyword, (views[0].home, views[1].home))
+                homes = views[0].home, views[1].home
+                yield _came_or_went(f"`{_written(keyword, homes)}`", (old, new), keyword, homes)
 
-    def _prefix(self, pair: Pair, views: Views) -> Iterator[Change]:
-        for index in range(max(len(views[0].prefix), len(views[1].prefix))):
-            old, new = (view.prefix[index] if index < len(view.prefix) else None for view in views)
-            if old is not None and new is not None:
+    def _prefix(self, pair: Pair, views: Views) -> None:
+        rest = [view.children.get("items", ANYTHING) for view in views]
+        for index in range(max(len(view.prefix) for view in views)):
+            old, new = (
+                view.prefix[index] if index < len(view.prefix) else rest[side] for side, view in enumerate(views)
+            )
+            if index < min(map(longest, views)) and isinstance(old, Node) and isinstance(new, Node):
                 self._meet(pair, (old, new), Segment("items", str(index)))
-            else:
-                yield _came_or_went(f"the schema of element {index}", (old, new), f"prefixItems {index}")
 
     def _meet(
         self,
@@ -213,9 +221,21 @@ class _Pair:
 
     def _meet_free(self, pair: Pair, view: View, node: Node, segment: Segment, *, free_side: Literal[0, 1]) -> None:
         """Compare a property that only one side declares with what the other allows for any name, if it says."""
-        free = view.children.get("additionalProperties")
+        free = _undeclared(view, segment.name)
         if isinstance(free, Node):
             self._meet(pair, (free, node) if free_side == 0 else (node, free), segment)
+
+
+def _are_bytes(base: Meaning, revision: Meaning) -> bool:
+    """Return whether both schemas of a part of a form say that it is bytes: 3.1 says `{}` for `format: binary`."""
+    views = [*base.alternatives, *revision.alternatives]
+    named = any("format" in view.keywords for view in views)
+    return named and len(views) == 2 and all(says_bytes(view) and (view.keywords or not view.type) for view in views)
+
+
+def _undeclared(view: View, name: str) -> _Child:
+    """Return what a schema says of a name that it does not declare: by a pattern, else for all such names."""
+    return view.named(name) or view.children.get("additionalProperties")
 
 
 def _required(
@@ -235,23 +255,32 @@ def _required(
         yield Change(Rule.PROPERTY_BECAME_OPTIONAL, text, required[0][name], at, name, segment, Trace("absent"))
 
 
+def _written(keyword: str, homes: tuple[Spot | None, Spot | None]) -> str:
+    """Return a keyword as it is written: `unevaluatedProperties` are read as `additionalProperties`."""
+    other = {"additionalProperties": "unevaluatedProperties", "items": "unevaluatedItems"}.get(keyword, keyword)
+    said = [home.value for home in homes if home and isinstance(home.value, Mapping)]
+    return other if any(other in value for value in said) and not any(keyword in value for value in said) else keyword
+
+
 def _came_or_went(
     what: str,
     children: tuple[_Child, _Child],
     key: str,
     homes: tuple[Spot | None, Spot | None] = (None, None),
 ) -> Change:
-    """Return the change that a schema for what was free came, or that it went."""
+    """Return the change between no schema, which allows anything, a schema, and `false`, which allows nothing."""
     spots = [
         first_spot(child) if isinstance(child, Node) else home for child, home in zip(children, homes, strict=True)
     ]
     said = [child.spots[0].value if isinstance(child, Node) and child.spots else child for child in children]
     key = f"{key} {canonical(said[0])} {canonical(said[1])}"
-    if children[0] is None:
+    if children[0] is None or children[1] is False:
         text = f"{what} are not allowed any more" if children[1] is False else f"{what} was added"
-        return Change(Rule.CONSTRAINT_ADDED, text, spots[0], spots[1], key)
-    text = f"{what} are allowed now" if children[0] is False else f"{what} was removed"
-    return Change(Rule.CONSTRAINT_REMOVED, text, spots[0], spots[1], key)
+        rule = Rule.CONSTRAINT_ADDED if children[0] is None else Rule.CONSTRAINT_TIGHTENED
+    else:
+        text = f"{what} are allowed now" if children[0] is False else f"{what} was removed"
+        rule = Rule.CONSTRAINT_REMOVED if children[1] is None else Rule.CONSTRAINT_LOOSENED
+    return Change(rule, text, spots[0], spots[1], key)
 
 
 # Names.
@@ -292,12 +321,10 @@ def _home_component(view: View) -> Spot | None:
 # Helpers.
 
 
-def _candidates(mine: dict[str, Node], theirs: dict[str, Node], required: Mapping[str, Spot]) -> list[Candidate]:
+def _candidates(mine: dict[str, Node], theirs: dict[str, Node]) -> list[Candidate]:
     """Return the properties that only one side has."""
     return [
-        candidate(name, required=name in required, value=spot.value)
-        for name, node in mine.items()
-        if name not in theirs and (spot := first_spot(node))
+        candidate(name, spot.value) for name, node in mine.items() if name not in theirs and (spot := first_spot(node))
     ]
 
 

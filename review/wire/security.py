@@ -51,15 +51,15 @@ def schemes(
     here: Sequence[Mapping[Any, Any]],
     found: Callable[[tuple[str, ...], Direction, None, Change], _T],
 ) -> Iterator[_T]:
-    """Yield what changed of the security schemes that operations use, with these operations.
+    """Yield what changed of the security schemes, with the operations that use them.
 
     Raises:
         ReviewError: a scheme is no mapping.
     """
     names = renamed(roots[0].document, roots[1].document)
     at = [root.child("components").child("securitySchemes") for root in roots]
-    for name, spot in at[0].entries():
-        fresh = at[1].child(names.get(name, name))
+    for name in dict.fromkeys([*(at[0].value or ()), *(at[1].value or ())]):
+        spot, fresh = at[0].child(name), at[1].child(names.get(name, name))
         users = tuple(
             dict.fromkeys(
                 operation.label
@@ -68,7 +68,13 @@ def schemes(
                 if any(name in item for item in _requirements(_owner(operation.spot, root)))
             )
         )
-        if users and fresh.value is not None:
+        if not users and spot.value != fresh.value and name not in names.values():
+            spots = [
+                each if each.value is not None else section for each, section in zip((spot, fresh), at, strict=True)
+            ]
+            text = f"the security scheme {name}, which no operation uses, {went(spot.value, fresh.value)}"
+            yield found((), "request", None, Change(Rule.UNUSED_COMPONENT_CHANGED, text, spots[0], spots[1], text))
+        elif users and spot.value is not None and fresh.value is not None:
             for change in _scheme(name, spot.object("a security scheme"), fresh.object("a security scheme")):
                 yield found(users, "request", None, change)
 
@@ -81,15 +87,23 @@ def _scheme(name: str, old: Spot, new: Spot) -> Iterator[Change]:
         spots = [spot.child(key) if key in spot.value else spot for spot in (old, new)]
         text = f"`{key}` of the security scheme {name} {went(*values)}"
         if key == "flows" and isinstance(values[0], Mapping) and isinstance(values[1], Mapping):
-            kept = all(_flow_kept(flow, values[1].get(kind)) for kind, flow in values[0].items())
-            rule = Rule.SECURITY_SCHEME_LOOSENED if kept else Rule.SECURITY_SCHEME_CHANGED
+            rule = _of_flows(values[0], values[1])
             text = f"the flows of the security scheme {name} changed"
-        elif key in _HINTS or key.startswith("x-"):
-            rule = Rule.SECURITY_SCHEME_DESCRIBED
         else:
-            same = key == "scheme" and str(values[0]).lower() == str(values[1]).lower()
-            rule = Rule.SECURITY_SCHEME_DESCRIBED if same else Rule.SECURITY_SCHEME_CHANGED
+            # Names of schemes and of headers are the same in any case.
+            cased = key == "scheme" or (key == "name" and old.value.get("in") == new.value.get("in") == "header")
+            same = cased and str(values[0]).lower() == str(values[1]).lower()
+            words = same or key in _HINTS or key.startswith("x-")
+            rule = Rule.SECURITY_SCHEME_DESCRIBED if words else Rule.SECURITY_SCHEME_CHANGED
         yield Change(rule, text, spots[0], spots[1], f"{name} {key} {canonical(values[0])} {canonical(values[1])}")
+
+
+def _of_flows(old: Mapping[str, Any], new: Mapping[str, Any]) -> Rule:
+    """Return the rule of flows that changed: tokens may still be obtained as before, or in more ways."""
+    if not all(_flow_kept(flow, new.get(kind)) for kind, flow in old.items()):
+        return Rule.SECURITY_SCHEME_CHANGED
+    same = all(_flow_kept(flow, old.get(kind)) for kind, flow in new.items())
+    return Rule.SECURITY_SCHEME_DESCRIBED if same else Rule.SECURITY_SCHEME_LOOSENED
 
 
 def _flow_kept(old: Any, new: Any) -> bool:

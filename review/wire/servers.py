@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from ..rules import Rule
@@ -17,7 +18,7 @@ def compare(old: Spot, new: Spot, prefixes: tuple[str, str] = ("", "")) -> Itera
     Args:
         prefixes: What stands at the end of the addresses on each side, where the paths of the other side begin with it.
     """
-    here = [_servers(spot, prefix) for spot, prefix in zip((old, new), prefixes, strict=True)]
+    here = [_servers(spot, prefix, other) for spot, prefix, other in zip((old, new), prefixes, (new, old), strict=True)]
     for url in dict.fromkeys([*here[0], *here[1]]):
         before, after = here[0].get(url), here[1].get(url)
         if after is None:
@@ -35,18 +36,31 @@ def compare(old: Spot, new: Spot, prefixes: tuple[str, str] = ("", "")) -> Itera
 
 def prefix_of(servers: Spot) -> str:
     """Return the path that the addresses of a list of servers end with, "" if there is none or they differ in it."""
-    found = {urlsplit(url.replace("{", "%7B")).path.rstrip("/") for url in _servers(servers, "")}
+    found = {urlsplit(url.replace("{", "%7B")).path.rstrip("/") for url in _servers(servers)}
     return found.pop() if len(found) == 1 else ""
 
 
-def _servers(spot: Spot, prefix: str) -> dict[str, Spot]:
+def _servers(spot: Spot, prefix: str = "", other: Spot | None = None) -> dict[str, Spot]:
     items = spot.value if isinstance(spot.value, list) else []
+    # A variable that both sides have is compared.
+    known = {item.get("url") for item in (other.value if other else ()) or () if isinstance(item, Mapping)}
     found: dict[str, Spot] = {}
     for index, item in enumerate(items):
         if isinstance(item, Mapping):
-            url = str(item.get("url", "/")).rstrip("/").removesuffix(prefix) or "/"
+            url = str(item.get("url", "/")) if item.get("url") in known else _written_out(item)
+            url = url.rstrip("/").removesuffix(prefix) or "/"
             found.setdefault(url, spot.child(str(index)))
     return found or {"/": spot}
+
+
+def _written_out(server: Mapping[str, Any]) -> str:
+    """Return the address of a server, with variables of one value replaced by it."""
+    url, variables = str(server.get("url", "/")), server.get("variables")
+    for name, said in variables.items() if isinstance(variables, Mapping) else ():
+        enum = said.get("enum") if isinstance(said, Mapping) else None
+        if isinstance(enum, list) and len(enum) == 1:
+            url = url.replace(f"{{{name}}}", str(enum[0]))
+    return url
 
 
 def _variables(before: Spot, after: Spot) -> Iterator[Change]:

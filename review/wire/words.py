@@ -37,7 +37,7 @@ def notes_of(
             yield from found
         elif key in _DESCRIPTIONS:
             yield Change(Rule.DESCRIPTION_CHANGED, f"{key} {reworded(*values)}", *spots, told)
-        elif key in ("example", "examples"):
+        elif key == "examples":
             yield Change(Rule.EXAMPLE_CHANGED, f"{key} {reworded(*values)}", *spots, told)
         else:
             yield Change(Rule.ANNOTATION_CHANGED, f"`{key}` {reworded(*values)}", *spots, told)

@@ -1,0 +1,176 @@
+"""Limits of values in one spelling: what another keyword of the schema says already is left out."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any, Final
+
+from .meaning import SCALARS, Keyword, View, canonical, type_of
+
+LOWER: Final = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"})
+UPPER: Final = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains"})
+# Of these it can be said whether a value meets them.
+_DECIDED: Final = frozenset(
+    {"minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "minLength", "maxLength", "multipleOf", "pattern"}
+)
+
+
+def settled(view: View) -> View:
+    """Return an alternative in one spelling: `number` of whole steps as `integer`, an enum without its limits."""
+    keywords = view.keywords
+    if view.type in SCALARS and keywords:
+        keywords = _without_limits_of_enum(keywords)
+        kind = "integer" if view.type == "number" and _is_whole(keywords) else view.type
+        if kind in ("integer", "number"):
+            keywords = _numeric(keywords, whole=kind == "integer")
+        if keywords is not view.keywords or kind != view.type:
+            view = replace(view, type=kind, keywords=keywords)
+    if view.type in ("object", "array"):
+        view = _with_names(view)
+    return _bounded(view) if view.type == "array" else view
+
+
+def _without_limits_of_enum(keywords: dict[str, Keyword]) -> dict[str, Keyword]:
+    """Return keywords with the enum reduced to the values that meet the others, which say nothing more then."""
+    enum = keywords.get("enum")
+    limits = {name: word for name, word in keywords.items() if name in _DECIDED and _decides(name, word.value)}
+    if enum is None or not limits:
+        return keywords
+    values = [item for item in enum.value if all(meets(name, word.value, item) for name, word in limits.items())]
+    if not values:
+        return keywords
+    kept = {name: word for name, word in keywords.items() if name not in limits}
+    return kept | {"enum": Keyword(values, enum.spot)}
+
+
+def _is_whole(keywords: Mapping[str, Keyword]) -> bool:
+    """Return whether every number that meets some keywords is an integer."""
+    step, enum = keywords.get("multipleOf"), keywords.get("enum")
+    if enum is not None:
+        return all(type_of(item) == "integer" for item in enum.value)
+    return step is not None and is_number(step.value) and _fraction(step.value).denominator == 1
+
+
+def _numeric(keywords: dict[str, Keyword], *, whole: bool) -> dict[str, Keyword]:
+    """Return the limits of a number with one lower and one upper bound; those of an integer are inclusive."""
+    found = dict(keywords)
+    for inclusive, exclusive, sign in (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1)):
+        bounds = []
+        for name in (inclusive, exclusive):
+            word = found.get(name)
+            if word is None or not is_number(word.value) or not math.isfinite(word.value):
+                continue
+            least = sign * word.value
+            if whole:
+                least = math.ceil(least) if name == inclusive else math.floor(least) + 1
+            bounds.append((least, not whole and name == exclusive, word.spot))
+            del found[name]
+        if bounds:
+            least, strict, spot = max(bounds, key=lambda bound: bound[:2])
+            found[exclusive if strict else inclusive] = Keyword(sign * least, spot)
+    step = found.get("multipleOf")
+    if whole and step is not None and is_number(step.value) and step.value:
+        # A multiple of 3/2 that is whole is one of 3.
+        of = _fraction(step.value).numerator
+        found["multipleOf"] = Keyword(of, step.spot)
+        if of == 1:
+            del found["multipleOf"]
+    return found
+
+
+def _with_names(view: View) -> View:
+    """Return a view whose properties have what a pattern says of their names, and where the rest is said one way."""
+    for rest, said in (("unevaluatedProperties", "additionalProperties"), ("unevaluatedItems", "items")):
+        if rest in view.children:  # Within one alternative, what is not evaluated is what is not declared.
+            others = {name: child for name, child in view.children.items() if name != rest}
+            view = replace(view, children={said: view.children[rest]} | others)
+    if not (view.patterns and view.properties):
+        return view
+    return replace(
+        view,
+        properties={
+            name: node & pattern if (pattern := view.named(name)) else node for name, node in view.properties.items()
+        },
+    )
+
+
+def _bounded(view: View) -> View:
+    """Return a list with `items: false` as the limit that it is."""
+    if view.children.get("items") is not False or view.home is None:
+        return view
+    limit, length = view.keywords.get("maxItems"), len(view.prefix)
+    children = {name: child for name, child in view.children.items() if name != "items"}
+    if limit is None or not is_number(limit.value) or limit.value > length:
+        limit = Keyword(length, view.home.child("items"))
+    return replace(view, children=children, keywords=view.keywords | {"maxItems": limit})
+
+
+def longest(view: View) -> float:
+    """Return how many elements a list may have."""
+    limit = view.keywords.get("maxItems")
+    return limit.value if limit and is_number(limit.value) else math.inf
+
+
+def is_number(value: Any) -> bool:
+    """Return whether a value is a number."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_multiple(value: Any, step: Any) -> bool:
+    """Return whether a number is a multiple of another one, as their decimals are written."""
+    return is_number(value) and is_number(step) and bool(step) and (_fraction(value) / _fraction(step)).denominator == 1
+
+
+def _fraction(value: float) -> Fraction:
+    return Fraction(str(value)) if math.isfinite(value) else Fraction(0)
+
+
+def _decides(name: str, limit: Any) -> bool:
+    if name != "pattern":
+        return is_number(limit)
+    try:
+        return bool(re.compile(limit))
+    except (re.error, TypeError):
+        return False
+
+
+def takes(view: View, value: Any) -> bool:
+    """Return whether a value surely is one of an alternative."""
+    kind = type_of(value)
+    if view.type is not None and kind != view.type and (kind, view.type) != ("integer", "number"):
+        return False
+    if not all(meets(name, word.value, value) for name, word in view.keywords.items()):
+        return False
+    # Of objects and lists only those that are unconstrained surely have it.
+    return view.type in SCALARS or not (
+        view.properties or view.children or view.required or view.patterns or view.prefix
+    )
+
+
+def meets(name: str, limit: Any, value: Any) -> bool:
+    """Return whether a value surely meets a keyword."""
+    if name == "enum":
+        return canonical(value) in set(map(canonical, limit))
+    if name == "format":
+        return is_number(value) or limit in ("string", "text")
+    if name not in _DECIDED:
+        return name.startswith("x-")
+    if not _decides(name, limit):
+        return False
+    if name in ("pattern", "minLength", "maxLength"):
+        if not isinstance(value, str):
+            return True
+        if name == "pattern":
+            return re.search(limit, value) is not None
+        return bool(len(value) >= limit if name == "minLength" else len(value) <= limit)
+    if not is_number(value):
+        return True
+    if name == "multipleOf":
+        return is_multiple(value, limit)
+    if name in LOWER:
+        return bool(value > limit if name == "exclusiveMinimum" else value >= limit)
+    return bool(value < limit if name == "exclusiveMaximum" else value <= limit)
