@@ -42,7 +42,7 @@ class Option(NamedTuple):
 
 
 OPTIONS: Final = (
-    Option("base_url", "str | _httpx.URL | None", "None", "Where the API is{}."),
+    Option("base_url", "str | _httpx.URL | None", "None", "Where the API is{0}."),
     Option(
         "timeout",
         "_Timeout | _Unset",
@@ -68,7 +68,7 @@ OPTIONS: Final = (
         "http_client",
         "_HttpClient | None",
         "None",
-        "Your own httpx or httpx2 client to send through; this client never closes it.",
+        "Your own {1} client to send through; this client never closes it.",
     ),
     Option(
         "follow_redirects", "bool", "False", "Whether redirects are followed; no credentials cross to another origin."

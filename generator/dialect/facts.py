@@ -41,8 +41,11 @@ class Facts(ResourceTree):
     each question is answered by the component.
     """
 
-    def __init__(self, data: GeneratorData, document: dict[str, Any], config: Config) -> None:
+    def __init__(
+        self, data: GeneratorData, document: dict[str, Any], config: Config, features: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__(data, document, config)
+        self._features = features
         self._models: dict[str, ModelProperty] = {model.class_info.name: model for model in data.models}
         self._discriminators = list(declared_discriminators(document))
         self.enums = data.enums
@@ -83,10 +86,15 @@ class Facts(ResourceTree):
         """The kinds of request bodies."""
         return {body.body_type for endpoint in self._endpoints() for body in endpoint.bodies}
 
-    @property
+    @cached_property
     def has_pages(self) -> bool:
         """Whether any list comes in pages."""
         return any(self.page(endpoint) for endpoint in self._endpoints())
+
+    @cached_property
+    def features(self) -> frozenset[str]:
+        """What the package has beside what each has: what the configuration asks for, and `compat` where pages need it."""
+        return self._features | {"compat"} if self.has_pages else self._features
 
     @property
     def has_files(self) -> bool:
