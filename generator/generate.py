@@ -13,7 +13,7 @@ import re
 import subprocess
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -21,6 +21,7 @@ from typing import cast
 from jinja2 import FileSystemBytecodeCache, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from openapi_python_client import Project
 from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.parser.openapi import Endpoint
 
 from .dialect.clients import OPTIONS, Module, clients, modules
 from .dialect.facts import Facts, FragmentError
@@ -157,7 +158,7 @@ def generate(
         facts=facts,
         schemas=Schemas(facts, "_models." if split else "", in_models=True),
         split=split,
-        facts_operation=lambda endpoint, direct=False: Operation(endpoint, facts, by_name if direct else elsewhere),
+        facts_operation=_operations(facts, by_name, elsewhere),
         header=f"# Generated from {printable(spec.name)} by `{source.configuration.command}`; do not edit.",
         model_names={each.class_info.name for each in (*facts.models, *facts.enums)}
         | {union.name for union in by_name.unions(facts.all_parts)},
@@ -195,6 +196,19 @@ def generate(
         carry_runtime(package, source.configuration.command, facts.features)
         _import(package)
     return package
+
+
+def _operations(facts: Facts, by_name: Schemas, elsewhere: Schemas) -> Callable[..., Operation]:
+    """Return what tells templates of an operation: several of them ask for the same one."""
+    found: dict[tuple[int, bool], Operation] = {}
+
+    def operation(endpoint: Endpoint, *, direct: bool = False) -> Operation:
+        key = (id(endpoint), direct)
+        if key not in found:
+            found[key] = Operation(endpoint, facts, by_name if direct else elsewhere)
+        return found[key]
+
+    return operation
 
 
 def carry_runtime(package: Path, command: str, features: Iterable[str]) -> None:

@@ -16,7 +16,8 @@ _DIRECTIONS: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI",
 @pass_environment
 def in_docstring(environment: Environment, value: object, width: int = 112) -> str:
     """Return words of the document for a docstring, wrapped and escaped: nothing in them ends it."""
-    text = "".join(each for each in said(value) if each in "\n\t" or not _is_hidden(each))
+    text = said(value)
+    text = text.translate(dict.fromkeys(ord(each) for each in {*text} - {"\n", "\t"} if _is_hidden(each)))
     wrapped = str(do_wordwrap(environment, text.strip(), width))
     inner = wrapped.rstrip('"')
     escaped = inner.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
