@@ -95,7 +95,7 @@ class Facts(ResourceTree):
 
     @cached_property
     def features(self) -> frozenset[str]:
-        """What the package has beside what each has: what the configuration asks for, and `compat` where pages need it."""
+        """What the configuration asks for beside what each package has, and `compat` where pages need it."""
         return self._features | {"compat"} if self.has_pages else self._features
 
     @property

@@ -123,7 +123,9 @@ def with_imports(
     for module, imported in _PACKAGE.items():
         found = [f"_{name}" for name in imported if f"_{name}" in used]
         lines += [
-            _statement(f"from {package}{_place(model if module == 'base' else module, name[1:])} import {name[1:]}", used[name])
+            _statement(
+                f"from {package}{_place(model if module == 'base' else module, name[1:])} import {name[1:]}", used[name]
+            )
             for name in found
         ]
     if "_models" in used:

@@ -110,13 +110,13 @@ def configure(path: Path) -> Configuration:
 
 def _features(document: Document) -> frozenset[str]:
     named: Any = document.value.get(_FEATURES) or []
-    for index, name in enumerate(named if isinstance(named, list) else [named]):
-        if not isinstance(name, str) or name not in FEATURES:
-            pointer = (_FEATURES, str(index)) if isinstance(named, list) else (_FEATURES,)
-            raise DocumentError(
-                f"{document.place(pointer)}: {printable(str(name))} is no feature: `features` is a list of some of"
-                f" {', '.join(FEATURES)}"
-            )
+    expected = f"`features` is a list of some of {', '.join(FEATURES)}"
+    if not isinstance(named, list):
+        raise DocumentError(f"{document.place((_FEATURES,))}: {expected}")
+    for index, name in enumerate(named):
+        if name not in [*FEATURES]:
+            place = document.place((_FEATURES, str(index)))
+            raise DocumentError(f"{place}: {printable(str(name))} is no feature: {expected}")
     return frozenset(named)
 
 

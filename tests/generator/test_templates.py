@@ -248,7 +248,7 @@ def test_only_what_code_uses_is_imported() -> None:
     assert found.code == "def f(value: Any) -> Model:\n    return new_model(models.A, value)\n"
     assert found.statements.splitlines() == [
         "from typing import Any",
-        "from .._runtime.compat import Model",
+        "from .._runtime.model import Model",
         "from .._runtime.model import new_model",
         "from .. import models",
     ]
@@ -257,7 +257,7 @@ def test_only_what_code_uses_is_imported() -> None:
 @pytest.mark.parametrize(
     ("code", "statement"),
     [
-        ("class Model(_Model): ...", "from .._runtime.compat import Model as _Model"),
+        ("class Model(_Model): ...", "from .._runtime.model import Model as _Model"),
         ("def f(field: int = 1): _field()", "from attrs import field as _field"),
         ("x: _Any = Any", "from typing import Any as _Any"),
         ("x: _Any = y.Any", "from typing import Any"),

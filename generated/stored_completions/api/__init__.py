@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Mapping
 from functools import cached_property
 from typing import ClassVar, Self
@@ -10,10 +11,15 @@ from typing import ClassVar, Self
 import httpx
 
 from .._runtime.facade import AsyncFacade, Facade, HttpClient, Resource, Setting, SyncFacade
+from .._runtime.lazy import LazyModule
 from .._runtime.settings import Credential
 from .._runtime.types import AsyncHttpClient, SyncHttpClient, Timeout, Token
 from .._runtime.unset import UNSET, Unset
-from . import chat_completions
+
+if typing.TYPE_CHECKING:
+    from . import chat_completions as chat_completions
+else:
+    chat_completions = LazyModule(__name__, "chat_completions")
 
 
 class Chat(Resource):
