@@ -1,7 +1,7 @@
 """Generate, type-check and drive the documents of companies: those that named.txt names, and a sample.
 
 Each outcome is kept below .cache, for as long as neither the document nor the generator changes: a run goes on where
-another one ended. `python -m tests.programs.documents.directory [NAME ...]` runs those whose names hold one of the words.
+another one ended. `python -m tests.programs.documents.directory [NAME ...]` runs those whose names hold one of these.
 """
 
 from __future__ import annotations
@@ -134,10 +134,11 @@ def report(outcomes: dict[str, list[Outcome]]) -> Iterator[str]:
     """Return the lines of the page, by group."""
     yield "# Documents of companies"
     yield ""
-    yield f"The ones of `tests/programs/documents/named.txt`, and {SAMPLE} of npm's `{_SAMPLED}`, drawn with the seed"
-    yield f"{SEED}. *Valid* is what openapi-spec-validator says, *stock* and *ours* are the operations that are generated"
-    yield "(each module of ours is imported), *typed* is `mypy --strict`, and *driven* is how many of at most"
-    yield f"{CALLED} operations sent what Steady, a mock server, accepts, and read what it answered."
+    yield f"Those of `tests/programs/documents/named.txt`, and {SAMPLE} of npm's `{_SAMPLED}`, drawn with the seed {SEED},"
+    yield "each generated with nothing but a package name in the configuration. *Valid* is what openapi-spec-validator"
+    yield "says; *stock* and *ours* are the operations that are generated, and each module of ours is imported; *typed* is"
+    yield f"`mypy --strict`; *driven* says how many of at most {CALLED} operations, called twice, sent what Steady, a mock"
+    yield "server, accepts, and read what it answered."
     for group, rows in outcomes.items():
         yield from ("", f"## {group.capitalize()}", "")
         yield "| document | operations | valid | stock | ours | typed | driven | notes |"

@@ -1,8 +1,8 @@
 """Call each operation of a generated package with arguments that the document allows, and say what came of it.
 
 A program of its own, since each package is imported once. It prints a JSON object for each call:
-`python -m tests.programs.documents.driving KIND SPEC PACKAGE ADDRESS MOST`, where KIND is `ours` or `stock`, and MOST is
-how many operations are called, spread over the document; 0 for all.
+`python -m tests.programs.documents.driving KIND SPEC PACKAGE ADDRESS MOST`, where KIND is `ours` or `stock`, and MOST
+is how many operations are called, spread over the document; 0 for all.
 """
 
 from __future__ import annotations
