@@ -195,7 +195,8 @@ class OpenAI(BaseOpenAI[SyncHttpClient], SyncFacade):
     The client is a context manager that closes its connections at the end.
 
     Args:
-        api_key: The key, or a function that returns the current one; by default OPENAI_API_KEY of the environment.
+        api_key: The token, or a function that returns the current one, sent as `Authorization: Bearer`; by default
+            OPENAI_API_KEY of the environment.
         organization: Sent as `OpenAI-Organization`; by default OPENAI_ORG_ID of the environment.
         project: Sent as `OpenAI-Project`; by default OPENAI_PROJECT_ID of the environment.
         base_url: Where the API is; by default OPENAI_BASE_URL of the environment.

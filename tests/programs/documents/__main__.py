@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests import ROOT
-from tests.programs.documents import packages
+from tests.programs.documents import directory, packages
 from tests.programs.documents.known import ACCEPTED, KNOWN
 from tests.programs.documents.packages import Made
 from tests.programs.documents.sources import HOME, Source, sources
@@ -170,24 +170,30 @@ def _escaped(text: str) -> str:
 
 
 def main() -> int:
-    """Run the documents whose names hold one of the arguments, or all, and say what no one has explained."""
+    """Run the documents whose groups and names hold one of the arguments, or all; say what no one has explained."""
     wanted = sys.argv[1:]
     found = list(sources())
     same = repeated(found)
-    chosen = [each for each in found if each.name not in same and (not wanted or any(w in each.name for w in wanted))]
+    chosen = [
+        each
+        for each in found
+        if each.name not in same and (not wanted or any(w in f"{each.group}/{each.name}" for w in wanted))
+    ]
     install_steady()  # by one process, before several need it
     with ProcessPoolExecutor(os.cpu_count() or 1) as processes:
         rows = list(processes.map(run, chosen))
     folders = [folder for row in rows if (folder := row.figures["ours"].made.folder)]
     print("\n".join(report(rows, {}, same)), flush=True)
     typed = {**packages.pyright(folders), **packages.mypy(folders)} if folders else {}
-    text = "\n".join(report(rows, typed, same)) + "\n"
+    lines, lost = directory.run(wanted)
+    text = "\n".join([*report(rows, typed, same), "", *lines]) + "\n"
     if not wanted:
         PAGE.write_text(text, encoding="utf-8")
     print(text)
     unexplained = [f"{row.source.name}: {each}" for row in rows for each in _unexplained(row, typed)]
     print(f"{len(rows)} documents, {len(unexplained)} defects that no one has explained")
-    return 0 if held(rows) and not unexplained else 1
+    print("\n".join(lost))
+    return 0 if held(rows) and not unexplained and not lost else 1
 
 
 def held(rows: list[Row]) -> bool:

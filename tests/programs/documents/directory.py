@@ -1,14 +1,13 @@
 """Generate, type-check and drive the documents of companies: those that named.txt names, and a sample.
 
 Each outcome is kept below .cache, for as long as neither the document nor the generator changes: a run goes on where
-another one ended. `python -m tests.programs.documents.directory [NAME ...]` runs those whose names hold one of these.
+another one ended.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import random
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from tests import ROOT
 from tests.programs.documents import packages
 from tests.programs.documents.sources import HOME, PINNED, Source, installed
 from tests.programs.documents.steps import answerable, driven
-from tests.programs.e2e.steady import install as install_steady, steady
+from tests.programs.e2e.steady import steady
 
 SEED = 26
 SAMPLE = 100
@@ -132,15 +131,15 @@ def _outcome(source: Source) -> Outcome:
 
 def report(outcomes: dict[str, list[Outcome]]) -> Iterator[str]:
     """Return the lines of the page, by group."""
-    yield "# Documents of companies"
+    yield "## Documents of companies"
     yield ""
-    yield f"Those of `tests/programs/documents/named.txt`, and {SAMPLE} of npm's `{_SAMPLED}`, drawn with the seed {SEED},"
-    yield "each generated with nothing but a package name in the configuration. *Valid* is what openapi-spec-validator"
-    yield "says; *stock* and *ours* are the operations that are generated, and each module of ours is imported; *typed* is"
-    yield f"`mypy --strict`; *driven* says how many of at most {CALLED} operations, called twice, sent what Steady, a mock"
-    yield "server, accepts, and read what it answered."
+    yield f"Those of `tests/programs/documents/named.txt`, and {SAMPLE} of npm's `{_SAMPLED}`, drawn with the seed"
+    yield f"{SEED}, each generated with nothing but a package name in the configuration. *Valid* is what"
+    yield "openapi-spec-validator says; *stock* and *ours* are the operations that are generated, and each module of"
+    yield "ours is imported; *typed* is `mypy --strict`; *driven* says how many operations, called twice, sent what"
+    yield f"Steady, a mock server, accepts, and read what it answered: {CALLED} of each document at most."
     for group, rows in outcomes.items():
-        yield from ("", f"## {group.capitalize()}", "")
+        yield from ("", f"### {group.capitalize()}", "")
         yield "| document | operations | valid | stock | ours | typed | driven | notes |"
         yield "|---|---|---|---|---|---|---|---|"
         for row in rows:
@@ -181,21 +180,13 @@ def _is_valid(path: Path) -> tuple[bool | None, str]:
     return done.returncode == 0, "" if done.returncode == 0 else said.rpartition(".")[2][:120]
 
 
-def main() -> int:
-    """Run the documents whose names hold one of the arguments, or all, and print the table."""
-    wanted = sys.argv[1:]
-    install_steady()
+def run(wanted: list[str]) -> tuple[list[str], list[str]]:
+    """Run the documents whose names hold one of these words, or all; return the lines of the page, and what is lost."""
     found: dict[str, list[Outcome]] = {}
     for source in documents():
-        if not wanted or any(word in source.name for word in wanted):
+        if not wanted or any(word in f"{source.group}/{source.name}" for word in wanted):
             row = outcome(source)
-            print(json.dumps(asdict(row)), file=sys.stderr, flush=True)
+            print(json.dumps(asdict(row)), flush=True)
             found.setdefault(source.group, []).append(row)
-    print("\n".join(report(found)))
-    lost = [row for rows in found.values() for row in rows if not row.ours or not row.typed]
-    return 1 if lost else 0
-
-
-if __name__ == "__main__":
-    os.nice(5)
-    sys.exit(main())
+    lost = [f"{row.name}: {row.note}" for rows in found.values() for row in rows if not row.ours or not row.typed]
+    return [*report(found)] if found else [], lost
