@@ -134,7 +134,7 @@ e2e: e2e-client review-page  ## What needs more than Python: the client against 
 e2e-client: setup  ## Run the client against ogx, and its requests past Steady; needs Python >= 3.12, node and npm.
 	@$(PY) -m tests.programs.e2e
 
-documents: setup  ## Generate and drive other people's documents, and write docs/documents.md: [DOCUMENTS="name ..."].
+documents: review-setup  ## Generate and drive other people's documents, and write docs/documents.md: [DOCUMENTS="name ..."].
 	@$(PY) -m tests.programs.documents $(DOCUMENTS)
 
 corpus: setup  ## Decode the JSON, JSON Lines or VCR files in FILES=..., and say what the document did not expect.

@@ -63,7 +63,9 @@ def _linked(markdown: str, folder: PurePosixPath) -> str:
             return f"]({up}{pages[target]}{link['anchor'] or ''})"
         if target.startswith("docs/"):
             # Written elsewhere, a link to a page of the site; written in docs/, it is right already.
-            return link[0] if folder.parts[:1] == ("docs",) else f"]({target.removeprefix('docs/')}{link['anchor'] or ''})"
+            return (
+                link[0] if folder.parts[:1] == ("docs",) else f"]({target.removeprefix('docs/')}{link['anchor'] or ''})"
+            )
         return f"]({SOURCE}{target}{link['anchor'] or ''})"
 
     return _LINK.sub(resolved, markdown)

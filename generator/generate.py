@@ -13,22 +13,25 @@ import re
 import subprocess
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import cast
 
 from jinja2 import FileSystemBytecodeCache, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from openapi_python_client import Project
 from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.parser.openapi import Endpoint
 
 from .dialect.clients import OPTIONS, Module, clients, modules
 from .dialect.facts import Facts, FragmentError
 from .dialect.imports import alias, with_imports
 from .dialect.operations import Operation
-from .dialect.public import PRIVATE, PUBLIC, PublicModule
+from .dialect.public import PRIVATE, PublicModule, public_modules
 from .dialect.schemas import Schemas, spelled
 from .dialect.splitting import Part, parts_of
 from .dialect.texts import in_docstring, literal, said
+from .spec.features import FEATURES
 from .spec.parsing import in_a_line, parsed, parsed_as_it_is
 from .spec.places import DocumentError, printable
 
@@ -38,17 +41,9 @@ RUNTIME = Path(__file__).parent / "runtime"
 _TEMPLATES = "generator/templates"
 
 _MOST_ERRORS = 7
-# Modules of the runtime that not every document needs, and who needs them.
-_ONLY_IF_USED = {
-    "dates": ["dates"],
-    "deprecation": ["deprecation"],
-    "lazy": ["lazy"],
-    "pages": ["pages"],
-    "files": ["files"],
-    "forms": ["forms"],
-    "styles": ["styles", "forms"],
-    "variants": ["variants"],
-}
+# Modules of the runtime that a module imports: one of the package, and one of the runtime.
+_IMPORTS_OF_PACKAGE = re.compile(rf"\.{PRIVATE}\.(\w+) import ")
+_IMPORTS_OF_RUNTIME = re.compile(r"^ *from \.(\w*) import (\w+(?:, \w+)*)", re.MULTILINE)
 # A carried module may need an extra that is not installed: it is compiled where the package does not import it.
 _IMPORT_ALL = """
 import importlib, pkgutil, sys
@@ -85,7 +80,7 @@ class _Project(Project):
     @property
     def _public(self) -> dict[str, PublicModule]:
         facts = cast(Facts, self.env.globals["facts"])
-        return {each.path: each for each in PUBLIC if each.path != "pages.py" or facts.has_pages}
+        return {each.path: each for each in public_modules(facts.features, has_pages=facts.has_pages)}
 
     def _write(self, path: str, template: str, **values: object) -> None:
         text = self.env.get_template(template).render(**values)
@@ -134,7 +129,7 @@ def generate(
     settings.output_path = package
     hooks, settings.post_hooks = settings.post_hooks, []
     document = prepared.document
-    facts = Facts(data, document, settings)
+    facts = Facts(data, document, settings, source.configuration.features)
     if clashing := facts.clashing_methods():
         shown = ", ".join(clashing[:4]) + (", ..." if len(clashing) > 4 else "")
         print(
@@ -156,18 +151,20 @@ def generate(
     except FragmentError as error:
         raise GenerationError(f"{spec.name}: {error}") from error
     split = parts_of(facts, elsewhere)
+    model_module = FEATURES["compat"] if "compat" in facts.features else "model"
     project.env.globals.update(
         **names,
         document=document,
         facts=facts,
         schemas=Schemas(facts, "_models." if split else "", in_models=True),
         split=split,
-        facts_operation=lambda endpoint, direct=False: Operation(endpoint, facts, by_name if direct else elsewhere),
+        facts_operation=_operations(facts, by_name, elsewhere),
         header=f"# Generated from {printable(spec.name)} by `{source.configuration.command}`; do not edit.",
         model_names={each.class_info.name for each in (*facts.models, *facts.enums)}
         | {union.name for union in by_name.unions(facts.all_parts)},
         alias=alias,
-        with_imports=with_imports,
+        model_module=model_module,
+        with_imports=partial(with_imports, model=model_module),
         said=said,
         spelled=spelled,
     )
@@ -196,19 +193,39 @@ def generate(
         for hook in hooks:
             _run(hook, package)
     if templates is not None:
-        carry_runtime(package, source.configuration.command)
+        carry_runtime(package, source.configuration.command, facts.features)
         _import(package)
     return package
 
 
-def carry_runtime(package: Path, command: str) -> None:
-    """Copy the runtime into a package: each module unchanged, below a line that names its source and the command."""
+def _operations(facts: Facts, by_name: Schemas, elsewhere: Schemas) -> Callable[..., Operation]:
+    """Return what tells templates of an operation: several of them ask for the same one."""
+    found: dict[tuple[int, bool], Operation] = {}
+
+    def operation(endpoint: Endpoint, *, direct: bool = False) -> Operation:
+        key = (id(endpoint), direct)
+        if key not in found:
+            found[key] = Operation(endpoint, facts, by_name if direct else elsewhere)
+        return found[key]
+
+    return operation
+
+
+def carry_runtime(package: Path, command: str, features: Iterable[str]) -> None:
+    """Copy what a package needs of the runtime into it: each module below a line that names its source and the command.
+
+    It needs what its features are and what its own modules import, and what these import in turn.
+    """
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in RUNTIME.glob("*.py") if is_carried(path)}
     code = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
-    for module in sorted(RUNTIME.glob("*.py")):
-        users = _ONLY_IF_USED.get(module.stem)
-        if is_carried(module) and (users is None or any(f".{user} import " in code for user in users)):
-            text = f"# Generated from generator/runtime/{module.name} by `{command}`; do not edit.\n"
-            (package / PRIVATE / module.name).write_text(text + module.read_text(encoding="utf-8"), encoding="utf-8")
+    waiting = ["__init__", *(FEATURES[each] for each in features), *_IMPORTS_OF_PACKAGE.findall(code)]
+    while waiting:
+        if (text := texts.pop(name := waiting.pop(), None)) is None:
+            continue
+        header = f"# Generated from generator/runtime/{name}.py by `{command}`; do not edit.\n"
+        (package / PRIVATE / f"{name}.py").write_text(header + text, encoding="utf-8")
+        for module, names in _IMPORTS_OF_RUNTIME.findall(text):
+            waiting += [module] if module else names.split(", ")
 
 
 def is_carried(module: Path) -> bool:

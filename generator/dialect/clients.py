@@ -10,7 +10,8 @@ from typing import Any, Final, NamedTuple
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
 from .facts import FragmentError
-from .security import Security
+from .security import Scheme, Security
+from .texts import first_sentence
 
 
 class Option(NamedTuple):
@@ -42,7 +43,7 @@ class Option(NamedTuple):
 
 
 OPTIONS: Final = (
-    Option("base_url", "str | _httpx.URL | None", "None", "Where the API is{}."),
+    Option("base_url", "str | _httpx.URL | None", "None", "Where the API is{0}."),
     Option(
         "timeout",
         "_Timeout | _Unset",
@@ -68,7 +69,7 @@ OPTIONS: Final = (
         "http_client",
         "_HttpClient | None",
         "None",
-        "Your own httpx or httpx2 client to send through; this client never closes it.",
+        "Your own {1} client to send through; this client never closes it.",
     ),
     Option(
         "follow_redirects", "bool", "False", "Whether redirects are followed; no credentials cross to another origin."
@@ -158,7 +159,7 @@ def clients(document: Mapping[str, Any], title: str, name: str, security: Securi
         _check_identifier(word, "unused")
     first = ClientClass(
         name,
-        document["info"].get("description") or title,
+        first_sentence(str(document["info"].get("description") or "")) or f"The client of {title}.",
         "",
         _credentials(credentials),
         _settings(settings),
@@ -255,22 +256,38 @@ def _of_schemes(security: Security, variable: str) -> dict[str, dict[str, str]]:
     """Return the credentials that a document's schemes are: one that is called `api_key`, or one for each."""
     schemes = security.arguments(_ARGUMENTS)
     if not schemes:
-        is_basic = any(scheme.kind == "basic" for scheme in security.schemes)
-        said = {"kind": "basic", "description": "The user and the password, as a pair or as `user:password`"}
-        return {"api_key": {"environment": variable, **(said if is_basic else {})}}
-    found = {}
-    for number, (name, scheme) in enumerate(schemes.items()):
-        what = {"basic": "A user and a password, as a pair or as `user:password`"}.get(scheme.kind, "A key or token")
-        found[name] = {
+        (only,) = security.schemes[:1] or [None]
+        return {
+            "api_key": {
+                "environment": variable,
+                **({"kind": only.kind, "description": _said(only, "")} if only else {}),
+            }
+        }
+    return {
+        name: {
             "environment": "" if number else variable,
             "header": scheme.key,
             "prefix": scheme.prefix,
             "location": scheme.location,
             "scheme": scheme.name,
             "kind": scheme.kind,
-            "description": scheme.description or f"{what}, for what asks for `{scheme.name}`",
+            "description": _said(scheme, f": `{scheme.name}`"),
         }
-    return found
+        for number, (name, scheme) in enumerate(schemes.items())
+    }
+
+
+def _said(scheme: Scheme, name: str) -> str:
+    """Return what a credential is, how it is given and sent, and what the document says of it."""
+    match scheme.kind:
+        case "basic":
+            what = "The user and the password, as a pair or as `user:password`, sent as HTTP Basic"
+        case "bearer":
+            what = "The token, or a function that returns the current one, sent as `Authorization: Bearer`"
+        case _:
+            place = {"header": "header", "query": "query parameter", "cookie": "cookie"}[scheme.location]
+            what = f"The key, or a function that returns the current one, sent as the {place} `{scheme.key}`"
+    return f"{what}{name}. {scheme.description}".rstrip(". ")
 
 
 def _credentials(said: Mapping[str, Mapping[str, str]]) -> list[Argument]:

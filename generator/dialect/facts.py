@@ -24,6 +24,7 @@ from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.strings import kebab_case
 
+from ..spec.openapi import LOCATIONS
 from ..spec.preparing.names import carried
 from .discriminators import Case, Discriminator, declared_discriminators
 from .resources import ResourceTree
@@ -41,13 +42,17 @@ class Facts(ResourceTree):
     each question is answered by the component.
     """
 
-    def __init__(self, data: GeneratorData, document: dict[str, Any], config: Config) -> None:
+    def __init__(
+        self, data: GeneratorData, document: dict[str, Any], config: Config, features: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__(data, document, config)
+        self._features = features
         self._models: dict[str, ModelProperty] = {model.class_info.name: model for model in data.models}
         self._discriminators = list(declared_discriminators(document))
         self.enums = data.enums
         self._servers: list[dict[str, Any]] = document.get("servers") or []
         self._document = document
+        self._declared_parameters: dict[tuple[str, str], dict[tuple[str, str], dict[str, Any]]] = {}
 
     def resolve(self, model: ModelProperty) -> ModelProperty:
         """Return the component that a property refers to."""
@@ -83,10 +88,15 @@ class Facts(ResourceTree):
         """The kinds of request bodies."""
         return {body.body_type for endpoint in self._endpoints() for body in endpoint.bodies}
 
-    @property
+    @cached_property
     def has_pages(self) -> bool:
         """Whether any list comes in pages."""
         return any(self.page(endpoint) for endpoint in self._endpoints())
+
+    @cached_property
+    def features(self) -> frozenset[str]:
+        """What the configuration asks for beside what each package has, and `compat` where pages need it."""
+        return self._features | {"compat"} if self.has_pages else self._features
 
     @property
     def has_files(self) -> bool:
@@ -245,9 +255,8 @@ class Facts(ResourceTree):
 
     def description(self, endpoint: Endpoint, parameter: Property) -> str:
         """Return the document's description of a parameter, or of the property of a body that is an argument."""
-        declared = self._operation(endpoint)["parameters"]
-        name = parameter.name.get_untrusted_value()
-        found = next((each.get("description") for each in declared if carried(each["name"]) == name), None)
+        declared, name = self._parameters(endpoint), parameter.name.get_untrusted_value()
+        found = next((declared[key, name].get("description") for key in LOCATIONS if (key, name) in declared), None)
         return found or (parameter.description.get_untrusted_value() if parameter.description else "")
 
     def style(self, endpoint: Endpoint, parameter: Property, location: str) -> Style:
@@ -280,9 +289,8 @@ class Facts(ResourceTree):
 
     def hint(self, status: int) -> str:
         """Return what the document adds to the message of an error, by its status; empty where it adds nothing."""
-        extension = self._info.get("x-generator-client")
-        hints = extension.get("hints") if isinstance(extension, dict) else None
-        return str((hints or {}).get(status) or (hints or {}).get(str(status)) or "")
+        hints = (self._info.get("x-generator-client") or {}).get("hints") or {}
+        return str(hints.get(status) or hints.get(str(status)) or "")
 
     def deprecated(self, model: ModelProperty) -> set[str]:
         """Return the names on the wire of a model's properties that the document deprecates."""
@@ -315,9 +323,15 @@ class Facts(ResourceTree):
 
     def _declared(self, endpoint: Endpoint, parameter: Property, location: str) -> dict[str, Any]:
         """Return what the document says of a parameter."""
-        declared: list[dict[str, Any]] = self._operation(endpoint)["parameters"]
-        wire_name = parameter.name.get_untrusted_value()
-        return next(each for each in declared if each["in"] == location and carried(each["name"]) == wire_name)
+        return self._parameters(endpoint)[location, parameter.name.get_untrusted_value()]
+
+    def _parameters(self, endpoint: Endpoint) -> dict[tuple[str, str], dict[str, Any]]:
+        """Return what the document says of an operation's parameters, by their locations and names on the wire."""
+        key = (str(endpoint.tags[0]), str(endpoint.name))
+        if key not in self._declared_parameters:
+            declared = self._operation(endpoint)["parameters"]
+            self._declared_parameters[key] = {(each["in"], carried(each["name"])): each for each in reversed(declared)}
+        return self._declared_parameters[key]
 
     def _constants(self, variant: ModelProperty) -> dict[str, tuple[Any, bool]]:
         constants: dict[str, tuple[Any, bool]] = {}

@@ -40,7 +40,7 @@ _STANDARD = {
     "_partial": "from functools import partial",
 }
 _PACKAGE = {
-    "compat": ("Model",),
+    "base": ("Model",),
     "client": ("AuthenticatedClient", "Client"),
     "decoding": ("read_json", "read_page"),
     "dates": ("parsed_datetime",),
@@ -101,6 +101,7 @@ def with_imports(
     modules: Mapping[str, Iterable[str]] = MappingProxyType({}),
     *,
     lazy: bool = False,
+    model: str = "model",
 ) -> Imports:
     """Return a module's code with the statements for what it uses.
 
@@ -109,6 +110,7 @@ def with_imports(
         models: The names of the package's models; the code may use those that it does not define itself.
         modules: The modules that the code uses as `alias` names them, by the packages that they are in, as dots.
         lazy: Whether those are imported when they are first used.
+        model: The module of the runtime that has the base of all models.
     """
     tokens: list[str] = _TOKEN.findall(code)
     names = {token for token in tokens if token.isidentifier()}
@@ -121,7 +123,10 @@ def with_imports(
     for module, imported in _PACKAGE.items():
         found = [f"_{name}" for name in imported if f"_{name}" in used]
         lines += [
-            _statement(f"from {package}{_place(module, name[1:])} import {name[1:]}", used[name]) for name in found
+            _statement(
+                f"from {package}{_place(model if module == 'base' else module, name[1:])} import {name[1:]}", used[name]
+            )
+            for name in found
         ]
     if "_models" in used:
         lines.append(_statement(f"from {package} import models", used["_models"]))

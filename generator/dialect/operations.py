@@ -112,6 +112,11 @@ class Operation:
         return bool(self._endpoint.bodies)
 
     @property
+    def has_json_body(self) -> bool:
+        """Whether the operation takes a JSON body."""
+        return any(body.body_type == BodyType.JSON for body in self._endpoint.bodies)
+
+    @property
     def body_model(self) -> str:
         """The class of the body that `body_arguments` are the properties of."""
         return self._schemas.type_of(self._endpoint.bodies[0].prop)

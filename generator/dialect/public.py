@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final, NamedTuple
+
+from ..spec.features import FEATURES
 
 # The package of a generated package that the runtime is carried into.
 PRIVATE: Final = "_runtime"
@@ -25,6 +28,11 @@ class PublicModule(NamedTuple):
     def names(self) -> list[str]:
         """The names."""
         return [name for names in self.sources.values() for name in names]
+
+    def without(self, modules: Collection[str]) -> PublicModule:
+        """Return what is left of this module without modules of the runtime."""
+        left = {source: names for source, names in self.sources.items() if source not in modules}
+        return self._replace(sources=left)
 
 
 def _names(text: str) -> list[str]:
@@ -56,3 +64,10 @@ PUBLIC: Final = (
     PublicModule("pages.py", "Lists, a page at a time.", {"pages": _names("AsyncPage AsyncPager Page")}),
     PublicModule("otel.py", "Spans and metrics of OpenTelemetry.", {"otel": _names("instrument")}),
 )
+
+
+def public_modules(features: Collection[str], *, has_pages: bool) -> list[PublicModule]:
+    """Return the public modules of a package with these features."""
+    absent = {module for feature, module in FEATURES.items() if feature not in features}
+    found = [each.without({*absent, *(() if has_pages else ["pages"])}) for each in PUBLIC]
+    return [each for each in found if each.sources]

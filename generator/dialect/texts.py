@@ -2,25 +2,92 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Container
+from html.parser import HTMLParser
 from typing import Final
 
 from jinja2 import Environment, pass_environment
 from jinja2.filters import do_wordwrap
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
+# Elements of HTML that begin a line, and those that are within one; what else looks like a tag is the document's text.
+_BLOCKS: Final = re.compile("address|article|blockquote|br|dd|div|d[lt]|h[1-6r]|li|ol|p|pre|table|tr|ul")
+_INLINE: Final = re.compile(
+    "a|abbr|b|big|center|cite|code|del|em|font|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong|su[bp]|tbody|t[dhtu]"
+    "|thead|u|var"
+)
+_CODE: Final = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
+_LONGEST_LINE: Final = 160
 _DIRECTIONS: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
 @pass_environment
 def in_docstring(environment: Environment, value: object, width: int = 112) -> str:
     """Return words of the document for a docstring, wrapped and escaped: nothing in them ends it."""
-    text = "".join(each for each in said(value) if each in "\n\t" or not _is_hidden(each))
+    text = without_markup(said(value))
+    text = text.translate(dict.fromkeys(ord(each) for each in {*text} - {"\n", "\t"} if _is_hidden(each)))
     wrapped = str(do_wordwrap(environment, text.strip(), width))
     inner = wrapped.rstrip('"')
     escaped = inner.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     return escaped + '\\"' * (len(wrapped) - len(inner))
+
+
+def without_markup(text: str) -> str:
+    """Return a description as plain text: without the tags and entities of HTML, but for those in Markdown's code."""
+    if "<" not in text and "&" not in text:
+        return text
+    pieces = [piece if number % 2 else _Text().read(piece) for number, piece in enumerate(_CODE.split(text))]
+    return re.sub(r"\n[ \t]*\n\s*\n", "\n\n", "".join(pieces)).replace("\xa0", " ")
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a description, if it is a line; empty where it is longer, or a heading."""
+    paragraph = " ".join(without_markup(text).strip().partition("\n\n")[0].split())
+    found = re.match(r"[^#|*\[!<].*?[.!?](?=\s|$)|[^#|*\[!<].*$", paragraph)
+    return found[0] if found and len(found[0]) <= _LONGEST_LINE else ""
+
+
+class _Text(HTMLParser):
+    """The text of a piece of HTML."""
+
+    def read(self, html: str) -> str:
+        """Return the text."""
+        self._found: list[str] = []
+        self.feed(html)
+        self.close()
+        return "".join(self._found)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        """Begin a line with a block, and an item with a dash; keep what is no element of HTML."""
+        if _BLOCKS.fullmatch(tag):
+            self._found.append("\n- " if tag == "li" else "\n")
+        elif not _INLINE.fullmatch(tag):
+            self._found.append(self.get_starttag_text() or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a block's line; keep what is no element of HTML."""
+        if _BLOCKS.fullmatch(tag):
+            self._found.append("" if tag == "li" else "\n")
+        elif not _INLINE.fullmatch(tag):
+            self._found.append(f"</{tag}>")
+
+    def handle_startendtag(self, tag: str, attrs: object) -> None:
+        """Break the line at `<br/>`; what else ends at once is like what begins."""
+        self.handle_starttag(tag, attrs)
+
+    def handle_pi(self, data: str) -> None:
+        """Keep what is XML's."""
+        self._found.append(f"<?{data}>")
+
+    def handle_decl(self, decl: str) -> None:
+        """Keep what is XML's."""
+        self._found.append(f"<!{decl}>")
+
+    def handle_data(self, data: str) -> None:
+        """Keep the text."""
+        self._found.append(data)
 
 
 def _is_hidden(character: str) -> bool:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from dateutil.parser import isoparse
-
+from .forks import no_fork
 from .formats import format_value, respelled
 
 
@@ -32,6 +31,9 @@ def _read(value: str) -> datetime.datetime:
     try:
         return datetime.datetime.fromisoformat(value)
     except ValueError:
+        with no_fork:
+            from dateutil.parser import isoparse  # noqa: PLC0415 - it takes long to import, and few spellings need it
+
         found: datetime.datetime = isoparse(value)
     offset = found.utcoffset()
     return found if offset is None else found.replace(tzinfo=datetime.timezone(offset))

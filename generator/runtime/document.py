@@ -23,3 +23,5 @@ HINTS: Mapping[int, str] = {}
 CALL_ATTRIBUTES: Mapping[str, str] = {}
 CALL_NAME = ""
 CALL_DURATION = ""
+# Other packages whose HTTP clients are accepted, and the module for each.
+ADAPTERS: Mapping[str, str] = {}

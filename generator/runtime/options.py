@@ -58,7 +58,7 @@ def request_options(
     max_retries: int | Unset,
     extra_headers: Mapping[str, str] | None,
     extra_query: Mapping[str, object] | None,
-    extra_body: Mapping[str, object] | None,
+    extra_body: Mapping[str, object] | None = None,
 ) -> RequestOptions:
     """Return the options that are given; most calls have none."""
     options: RequestOptions = {}

@@ -6,7 +6,6 @@ A problem that `accept` in generator-config.yml names is no longer one: the valu
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -29,7 +28,7 @@ from .openapi import (
 from .places import DocumentError, Pointer
 from .problems import ABSENT, KEPT, Problem
 from .unused import without_unused
-from .wording import NEAR, instead, shown
+from .wording import NEAR, instead, nearest, shown
 
 _STATUS = re.compile(r"default|[1-5](XX|\d\d)")
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
@@ -171,8 +170,8 @@ class _Checker:
             elif name == "PathItem" and isinstance(item, dict) and "responses" in item:
                 meant = instead(key.lower(), METHODS) or f": one of {', '.join(METHODS)}"
                 self._note((*pointer, key), f"unknown method `{key}`{meant}")
-            elif near := get_close_matches(key.lower(), [each for each in fields if each not in value], 1, NEAR - 0.1):
-                self._remark((*pointer, key), f"unknown key `{key}`: did you mean `{near[0]}`?")
+            elif near := nearest(key.lower(), tuple(each for each in fields if each not in value), NEAR - 0.1):
+                self._remark((*pointer, key), f"unknown key `{key}`: did you mean `{near}`?")
             elif name in _WITH_SCHEMA and (key in FIELDS["Schema"] or key == "schema"):
                 where = "in a `schema`" if key != "schema" else "below `content` and a media type"
                 self._remark((*pointer, key), f"nothing reads `{key}` here: it belongs {where}")
@@ -329,10 +328,10 @@ class _Checker:
         for index, name in enumerate(value["required"]):
             if not isinstance(name, str) or name in properties:
                 continue
-            near = get_close_matches(name, [each for each in properties if each not in value["required"]], 1, 0.75)
+            near = nearest(name, tuple(each for each in properties if each not in value["required"]), 0.75)
             elsewhere = any(key in value for key in ("allOf", "anyOf", "oneOf", "$ref")) or "allOf" in pointer
             if near:
-                message = f"`required` names {shown(name)}, which is not a property: did you mean `{near[0]}`?"
+                message = f"`required` names {shown(name)}, which is not a property: did you mean `{near}`?"
                 self._remark((*pointer, "required", str(index)), message)
             elif not elsewhere:
                 message = f"`required` names {shown(name)}, which is not a property of this schema"

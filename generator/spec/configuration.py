@@ -12,6 +12,7 @@ from openapi_python_client.config import ConfigFile
 from pydantic import ValidationError
 
 from .extensions import mistakes
+from .features import FEATURES
 from .places import DocumentError, Pointer, format_pointer, printable
 from .reading import Document, read
 
@@ -19,7 +20,8 @@ _ACCEPT: Final = "accept"
 _LEAVE_OUT: Final = "leave_out"
 _CLIENT: Final = "client"
 _COMMAND: Final = "command"
-_OWN: Final = (_ACCEPT, _LEAVE_OUT, _CLIENT, _COMMAND)
+_FEATURES: Final = "features"
+_OWN: Final = (_ACCEPT, _LEAVE_OUT, _CLIENT, _COMMAND, _FEATURES)
 _RUFF: Final = "--isolated --no-cache --quiet --target-version py311 --line-length 120"
 # Where this differs from openapi-python-client. Enums are `Literal[...]` types, so that a value is the string that it
 # was on the wire; the hooks are the pinned ruff, with no configuration but these options.
@@ -47,7 +49,8 @@ class Choice:
 class Configuration:
     """The content of generator-config.yml.
 
-    `client` says what `x-generator-client` of the document may, and goes before it; `command` is named in the header.
+    `client` says what `x-generator-client` of the document may, and goes before it; `command` is named in the header;
+    `features` are those that the package has beside what its document needs.
     """
 
     document: Document
@@ -56,6 +59,7 @@ class Configuration:
     leave_out: list[Choice]
     client: dict[str, Any]
     command: str
+    features: frozenset[str]
 
 
 def configure(path: Path) -> Configuration:
@@ -101,7 +105,19 @@ def configure(path: Path) -> Configuration:
     if not isinstance(command, str) or not command.isprintable() or not command:
         raise DocumentError(f"{document.place((_COMMAND,))}: command is one line: what people run to generate")
     accept, leave_out = _choices(document, _ACCEPT), _choices(document, _LEAVE_OUT)
-    return Configuration(document, options, accept, leave_out, client, command)
+    return Configuration(document, options, accept, leave_out, client, command, _features(document))
+
+
+def _features(document: Document) -> frozenset[str]:
+    named: Any = document.value.get(_FEATURES) or []
+    expected = f"`features` is a list of some of {', '.join(FEATURES)}"
+    if not isinstance(named, list):
+        raise DocumentError(f"{document.place((_FEATURES,))}: {expected}")
+    for index, name in enumerate(named):
+        if name not in [*FEATURES]:
+            place = document.place((_FEATURES, str(index)))
+            raise DocumentError(f"{place}: {printable(str(name))} is no feature: {expected}")
+    return frozenset(named)
 
 
 def _choices(document: Document, key: str) -> list[Choice]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, Final
 
 from .places import printable
@@ -13,8 +14,14 @@ NEAR: Final = 0.8  # how alike two names are (difflib) for one to be a slip of t
 
 def instead(value: Any, choices: Iterable[str]) -> str:
     """Return the choice that was probably meant, as the end of a message; empty if none is like the value."""
-    near = get_close_matches(str(value), list(choices), 1, NEAR - 0.2)
-    return f": did you mean `{near[0]}`?" if near else ""
+    near = nearest(str(value), tuple(choices), NEAR - 0.2)
+    return f": did you mean `{near}`?" if near else ""
+
+
+@lru_cache
+def nearest(word: str, choices: tuple[str, ...], likeness: float) -> str:
+    """Return the choice that is most like a word; empty if none is as like as that."""
+    return next(iter(get_close_matches(word, choices, 1, likeness)), "")
 
 
 def shown(value: Any) -> str:

@@ -16,7 +16,6 @@ from generator.spec.configuration import configure
 from generator.spec.loading import Source, load
 from generator.spec.places import DocumentError, parse_pointer
 from generator.spec.reading import read
-from tests.support.server import CONFIG
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -62,7 +61,7 @@ def written(folder: Path, text: str, name: str = "api.yaml") -> Path:
 
 def loaded(folder: Path, text: str, *, config: str = "", name: str = "api.yaml", all_problems: bool = False) -> Source:
     """A document read and checked, with more in the configuration."""
-    configuration = configure(written(folder, CONFIG.read_text(encoding="utf-8") + config, "generator-config.yml"))
+    configuration = configure(written(folder, f"package_name_override: pets\n{config}", "generator-config.yml"))
     return load(written(folder, text, name), configuration, all_problems=all_problems)
 
 
@@ -381,18 +380,26 @@ def test_what_is_accepted_with_a_reason_is_put_right(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        (ACCEPT, "generator-config.yml:7:5: `/components/schemas/*/type`: no problem is there: take the entry out"),
+        (ACCEPT, "generator-config.yml:4:5: `/components/schemas/*/type`: no problem is there: take the entry out"),
         ("leave_out: [{at: /paths/x, reason: y}]", "neither an operation nor a media type nor a schema is there"),
-        ("accept: [{at: /paths/x}]", "generator-config.yml:5:10: an entry of `accept` has `at`, a place"),
+        ("accept: [{at: /paths/x}]", "generator-config.yml:2:10: an entry of `accept` has `at`, a place"),
         ("accept: [{at: /paths/x, reason: ''}]", "and a `reason`, and nothing else"),
         ("accept: {}\n", None),
-        ("accept: 3\n", "generator-config.yml:5:1: `accept` is a list"),
+        ("accept: 3\n", "generator-config.yml:2:1: `accept` is a list"),
         (
             "literal_enum: true\n",
-            "generator-config.yml:5:1: unknown key `literal_enum`: did you mean `literal_enums`?",
+            "generator-config.yml:2:1: unknown key `literal_enum`: did you mean `literal_enums`?",
         ),
-        ("wheels: true\n", "generator-config.yml:5:1: unknown key `wheels`: one of class_overrides, "),
-        ("http_timeout: soon\n", "generator-config.yml:5:1: /http_timeout: Input should be a valid integer"),
+        ("wheels: true\n", "generator-config.yml:2:1: unknown key `wheels`: one of class_overrides, "),
+        (
+            "features: [raw, curl]\n",
+            "generator-config.yml:2:17: curl is no feature: `features` is a list of some of aiohttp,",
+        ),
+        (
+            "features: many\n",
+            "generator-config.yml:2:1: `features` is a list of some of aiohttp, compat, httpx2, many, otel,",
+        ),
+        ("http_timeout: soon\n", "generator-config.yml:2:1: /http_timeout: Input should be a valid integer"),
     ],
 )
 def test_the_configuration_is_checked_too(tmp_path: Path, config: str, message: str | None) -> None:

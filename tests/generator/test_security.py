@@ -153,3 +153,13 @@ def test_basic_takes_a_pair_or_a_text(key: str, sent: bytes, tmp_path: Path) -> 
     with Echo() as server:
         run(package, f"from {name} import Basic\nBasic(api_key={key}, base_url={server.url!r}).a.me()\nprint(1)")
         assert server.asked.headers["authorization"] == f"Basic {base64.b64encode(sent).decode()}"
+
+
+def test_a_client_says_what_each_credential_is(package: Path) -> None:
+    """Its class's documentation is a sentence and its arguments, the credentials first."""
+    text = run(package, "import inspect, secured\nprint(json.dumps(inspect.getdoc(secured.Secured)))")
+    arguments = text.partition("Args:\n")[2].replace("\n        ", " ").splitlines()
+    for name, scheme in SCHEMES.items():
+        (line,) = (each for each in arguments if f"`{name}`" in each)
+        assert {"http": "sent as", "apiKey": f"`{scheme.get('name')}`"}.get(scheme["type"], "Bearer") in line
+    assert len(text.partition("Args:")[0].splitlines()) <= 5

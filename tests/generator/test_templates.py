@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, strategies as st
 from openapi_python_client.config import Config, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
@@ -14,6 +15,7 @@ from generator.dialect.facts import Facts
 from generator.dialect.imports import with_imports
 from generator.dialect.operations import Operation
 from generator.dialect.schemas import Attribute, Schemas, spelled
+from generator.dialect.texts import first_sentence, without_markup
 from generator.spec.configuration import configure
 from tests.support.server import CONFIG
 
@@ -248,7 +250,7 @@ def test_only_what_code_uses_is_imported() -> None:
     assert found.code == "def f(value: Any) -> Model:\n    return new_model(models.A, value)\n"
     assert found.statements.splitlines() == [
         "from typing import Any",
-        "from .._runtime.compat import Model",
+        "from .._runtime.model import Model",
         "from .._runtime.model import new_model",
         "from .. import models",
     ]
@@ -257,7 +259,7 @@ def test_only_what_code_uses_is_imported() -> None:
 @pytest.mark.parametrize(
     ("code", "statement"),
     [
-        ("class Model(_Model): ...", "from .._runtime.compat import Model as _Model"),
+        ("class Model(_Model): ...", "from .._runtime.model import Model as _Model"),
         ("def f(field: int = 1): _field()", "from attrs import field as _field"),
         ("x: _Any = Any", "from typing import Any as _Any"),
         ("x: _Any = y.Any", "from typing import Any"),
@@ -296,3 +298,40 @@ def test_a_built_in_type_that_is_a_methods_name_too_is_spelled_out() -> None:
     """A literal that reads alike is left alone."""
     assert spelled("list[str] | _Literal['list']", ["list"]) == "_builtins.list[str] | _Literal['list']"
     assert spelled("list[str]", ["retrieve"]) == "list[str]"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>Hello &amp; <b>bold</b></p>a < b", "\nHello & bold\na < b"),
+        ("<ul><li>one</li><LI class='x'>two</LI></ul>", "\n\n- one\n- two\n"),
+        ("a<br/>b<br>c &lt;b&gt;&nbsp;d", "a\nb\nc <b> d"),
+        ("see <a href='https://example.com'>here</a>", "see here"),
+        ("Map<String, List<Pet>>, <id>, <https://example.com>", "Map<String, List<Pet>>, <id>, <https://example.com>"),
+        ("`<b>&amp;</b>` and\n```\n<p>\n```\n<i>x</i>", "`<b>&amp;</b>` and\n```\n<p>\n```\nx"),
+        ("<?xml version='1.0'?> <!DOCTYPE pets> <b", "<?xml version='1.0'?> <!DOCTYPE pets> <b"),
+    ],
+)
+def test_the_html_of_a_description_is_text(html: str, text: str) -> None:
+    """What is no element of HTML, and what Markdown quotes, stays."""
+    assert without_markup(html) == text
+
+
+@given(st.text().filter(lambda text: not {"<", "&"} & {*text}))
+def test_what_has_no_markup_stays(text: str) -> None:
+    assert without_markup(text) == text
+
+
+@pytest.mark.parametrize(
+    ("description", "sentence"),
+    [
+        ("Keep pets. And more.", "Keep pets."),
+        ("<p>Keep pets</p>\n\nMore", "Keep pets"),
+        ("# Introduction\n\nKeep pets.", ""),
+        ("Version 1.2 of it. More.", "Version 1.2 of it."),
+        ("a " * 100, ""),
+        ("", ""),
+    ],
+)
+def test_a_client_is_said_in_a_sentence(description: str, sentence: str) -> None:
+    assert first_sentence(description) == sentence

@@ -107,7 +107,7 @@ def calls(completion: ChatCompletion) -> dict[str, str]:
 def export(completion_id: str) -> str | None:
     try:
         completion: ChatCompletion = client.chat.completions.retrieve(
-            completion_id, timeout=5, extra_headers={"x-a": "b"}, extra_query={"c": 1}, extra_body=None
+            completion_id, timeout=5, extra_headers={"x-a": "b"}, extra_query={"c": 1}
         )
     except NotFoundError as error:
         status: int = error.status_code

@@ -1,13 +1,15 @@
 # Generated from generator/runtime/adapters.py by `make generate`; do not edit.
-"""Clients and timeouts of httpx2, httpx's successor, which are accepted wherever httpx's are."""
+"""Clients and timeouts of other packages, such as httpx2, which are accepted wherever httpx's are."""
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import Any, cast, overload
 
 import httpx
 
+from .document import ADAPTERS
 from .forks import no_fork
 from .types import AsyncHttpClient, SyncHttpClient, Timeout
 
@@ -22,18 +24,17 @@ def client_as_httpx(client: SyncHttpClient | AsyncHttpClient | None) -> httpx.Cl
     """Return an httpx client that sends through the user's own client.
 
     Raises:
-        TypeError: it is neither httpx's nor httpx2's.
+        TypeError: it is neither httpx's nor another one that this package takes.
     """
     if client is None or isinstance(client, httpx.Client | httpx.AsyncClient):
         return client
-    if "httpx2" in sys.modules:
+    for package in ADAPTERS.keys() & sys.modules.keys():
         with no_fork:
-            from .httpx2_client import as_httpx  # noqa: PLC0415 - only who has httpx2 can import it
-
-        made = as_httpx(client)
-        if made is not None:
-            return made
-    raise TypeError(f"Invalid `http_client` argument: it must be a client of httpx or httpx2, not {described(client)}.")
+            adapter = import_module(f".{ADAPTERS[package]}", __package__)
+        if (made := adapter.as_httpx(client)) is not None:
+            return cast("httpx.Client | httpx.AsyncClient", made)
+    taken = " or ".join(["httpx", *ADAPTERS])
+    raise TypeError(f"Invalid `http_client` argument: it must be a client of {taken}, not {described(client)}.")
 
 
 def described(client: object) -> str:

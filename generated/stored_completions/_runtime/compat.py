@@ -16,27 +16,7 @@ from .tree import Node, json_text, plain_values
 
 @define(kw_only=True, slots=False, eq=False, repr=False)
 class Model(model.Model):
-    """The base of all models.
-
-    A model keeps the values it was decoded from: one of another type than declared stays as it came, and so does a
-    property that is not declared. A property that is absent reads as None; `"name" in model` says whether it is
-    present, and assigning it makes it so. `model["name"]` reads, writes and deletes a property by its name on the wire.
-
-    A constructor takes keywords: what is left out is absent, None is null. `attrs.evolve(model, name=value)` changes
-    `name` and nothing else: what is absent stays absent. `attrs.asdict` cannot tell absent from null; `to_dict` can.
-
-    `from_dict` may keep parts of what it is given: values that are not declared, and objects that are declared without
-    properties. What `to_dict` returns shares nothing with the model, and neither do copies (not even those of
-    `copy.copy`) and pickles.
-
-    Attributes:
-        additional_properties: The properties that the spec does not declare, by their names on the wire. What is
-            changed in this dict is changed in the model.
-
-    Example:
-        >>> Model.from_dict({"unknown": 1}).to_dict()
-        {'unknown': 1}
-    """
+    """The base of all models, with pydantic's names for what they do too."""
 
     @classmethod
     def model_validate(cls, obj: Any) -> Self:

@@ -29,3 +29,5 @@ HINTS: Mapping[int, str] = {
 CALL_ATTRIBUTES: Mapping[str, str] = {"gen_ai.provider.name": "openai"}
 CALL_NAME = "gen_ai.operation.name"
 CALL_DURATION = "gen_ai.client.operation.duration"
+# Other packages whose HTTP clients are accepted, and the module for each.
+ADAPTERS: Mapping[str, str] = {"httpx2": "httpx2_client"}

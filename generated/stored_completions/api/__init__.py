@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Mapping
 from functools import cached_property
 from typing import ClassVar, Self
@@ -10,10 +11,15 @@ from typing import ClassVar, Self
 import httpx
 
 from .._runtime.facade import AsyncFacade, Facade, HttpClient, Resource, Setting, SyncFacade
+from .._runtime.lazy import LazyModule
 from .._runtime.settings import Credential
 from .._runtime.types import AsyncHttpClient, SyncHttpClient, Timeout, Token
 from .._runtime.unset import UNSET, Unset
-from . import chat_completions
+
+if typing.TYPE_CHECKING:
+    from . import chat_completions as chat_completions
+else:
+    chat_completions = LazyModule(__name__, "chat_completions")
 
 
 class Chat(Resource):
@@ -189,7 +195,8 @@ class OpenAI(BaseOpenAI[SyncHttpClient], SyncFacade):
     The client is a context manager that closes its connections at the end.
 
     Args:
-        api_key: The key, or a function that returns the current one; by default OPENAI_API_KEY of the environment.
+        api_key: The token, or a function that returns the current one, sent as `Authorization: Bearer`; by default
+            OPENAI_API_KEY of the environment.
         organization: Sent as `OpenAI-Organization`; by default OPENAI_ORG_ID of the environment.
         project: Sent as `OpenAI-Project`; by default OPENAI_PROJECT_ID of the environment.
         base_url: Where the API is; by default OPENAI_BASE_URL of the environment.

@@ -24,6 +24,8 @@ def carrying(name: str, wire: str) -> str:
 
 def carried(text: str) -> str:
     """Return the name on the wire, of a text that may carry it."""
+    if text.isascii():
+        return text
     found = bytes(ord(each) - _CARRIED.start for each in text if ord(each) in _CARRIED)
     return found.decode() if found else text
 

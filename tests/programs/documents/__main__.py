@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator.spec.reading import read
 from tests import ROOT
-from tests.programs.documents import packages
-from tests.programs.documents.arguments import METHODS
+from tests.programs.documents import directory, packages
 from tests.programs.documents.known import ACCEPTED, KNOWN
 from tests.programs.documents.packages import Made
 from tests.programs.documents.sources import HOME, Source, sources
+from tests.programs.documents.steps import answerable, driven
 from tests.programs.e2e.steady import install as install_steady, steady
 
 PAGE = ROOT / "docs" / "documents.md"
@@ -66,37 +63,20 @@ def run(source: Source) -> Row:
             figures[kind].reasons.append(made.reason)
     made_by = {kind: each.made.folder for kind, each in figures.items() if each.made.folder}
     if made_by:
-        with steady(_answerable(source, HOME / "packages" / f"{name}.json")) as address:
+        with steady(answerable(source, HOME / "packages" / f"{name}.json")) as address:
             for kind, folder in made_by.items():
                 _drive(kind, source, folder, address, figures[kind])
             _explain(source, address, figures["ours"])
     return Row(source, figures)
 
 
-def _answerable(source: Source, path: Path) -> Path:
-    """A copy of a document for Steady, which has no answer for an operation without responses."""
-    value = read(source.path).value
-    for item in (value.get("paths") or {}).values():
-        for method in METHODS:
-            if isinstance(item, dict) and isinstance(item.get(method), dict) and not item[method].get("responses"):
-                item[method]["responses"] = {"200": {"description": ""}}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(value), encoding="utf-8")
-    return path
-
-
 def _drive(kind: str, source: Source, folder: Path, address: str, figures: Figures) -> None:
-    command = [sys.executable, "-m", "tests.programs.documents.driving", kind, str(source.path), str(folder), address]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    for line in done.stdout.splitlines():
-        outcome = json.loads(line)
+    for outcome in driven(kind, source, folder, address):
         figures.operations += 1
         for name in _STEPS:
             setattr(figures, name, getattr(figures, name) + outcome[name])
         if outcome["reason"]:
             figures.reasons.append(f"{outcome['operation']}: {outcome['reason']}")
-    if done.returncode:
-        figures.reasons.append(f"the driver failed: {(done.stderr.strip().splitlines() or ['?'])[-1]}")
 
 
 def _explain(source: Source, address: str, figures: Figures) -> None:
@@ -190,24 +170,30 @@ def _escaped(text: str) -> str:
 
 
 def main() -> int:
-    """Run the documents whose names hold one of the arguments, or all, and say what no one has explained."""
+    """Run the documents whose groups and names hold one of the arguments, or all; say what no one has explained."""
     wanted = sys.argv[1:]
     found = list(sources())
     same = repeated(found)
-    chosen = [each for each in found if each.name not in same and (not wanted or any(w in each.name for w in wanted))]
+    chosen = [
+        each
+        for each in found
+        if each.name not in same and (not wanted or any(w in f"{each.group}/{each.name}" for w in wanted))
+    ]
     install_steady()  # by one process, before several need it
     with ProcessPoolExecutor(os.cpu_count() or 1) as processes:
         rows = list(processes.map(run, chosen))
     folders = [folder for row in rows if (folder := row.figures["ours"].made.folder)]
     print("\n".join(report(rows, {}, same)), flush=True)
     typed = {**packages.pyright(folders), **packages.mypy(folders)} if folders else {}
-    text = "\n".join(report(rows, typed, same)) + "\n"
+    lines, lost = directory.run(wanted)
+    text = "\n".join([*report(rows, typed, same), "", *lines]) + "\n"
     if not wanted:
         PAGE.write_text(text, encoding="utf-8")
     print(text)
     unexplained = [f"{row.source.name}: {each}" for row in rows for each in _unexplained(row, typed)]
     print(f"{len(rows)} documents, {len(unexplained)} defects that no one has explained")
-    return 0 if held(rows) and not unexplained else 1
+    print("\n".join(lost))
+    return 0 if held(rows) and not unexplained and not lost else 1
 
 
 def held(rows: list[Row]) -> bool:

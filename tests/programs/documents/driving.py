@@ -1,7 +1,8 @@
 """Call each operation of a generated package with arguments that the document allows, and say what came of it.
 
 A program of its own, since each package is imported once. It prints a JSON object for each call:
-`python -m tests.programs.documents.driving KIND SPEC PACKAGE ADDRESS`, where KIND is `ours` or `stock`.
+`python -m tests.programs.documents.driving KIND SPEC PACKAGE ADDRESS MOST`, where KIND is `ours` or `stock`, and MOST
+is how many operations are called, spread over the document; 0 for all.
 """
 
 from __future__ import annotations
@@ -176,11 +177,12 @@ class Package:
         return value
 
 
-def drive(package: Package, spec: Spec, address: str) -> Iterator[Outcome]:
-    """Call each operation of a document."""
+def drive(package: Package, spec: Spec, address: str, most: int) -> Iterator[Outcome]:
+    """Call the operations of a document."""
     client_module = importlib.import_module(f"{package.name}.client")
     client = client_module.AuthenticatedClient(base_url=address, token="token")
-    for operation in spec.operations():
+    operations = [*spec.operations()]
+    for operation in operations[:: -(-len(operations) // most) if most else 1]:
         try:
             found = package.endpoint(operation)
         except Exception as error:  # noqa: BLE001  # whatever an import of generated code raises
@@ -264,11 +266,13 @@ def said(error: Exception) -> str:
 
 
 def main() -> None:
-    kind, spec, folder, address = sys.argv[1:]
+    kind, spec, folder, address, most = sys.argv[1:]
     sys.path.insert(0, str(Path(folder).parent))
     package = Package(kind, Path(spec), Path(folder))
-    for outcome in drive(package, Spec(read(Path(spec)).value), address):
-        print(json.dumps(asdict(outcome)))
+    document = Spec(read(Path(spec)).value)
+    of = sum(1 for _ in document.operations())
+    for outcome in drive(package, document, address, int(most)):
+        print(json.dumps({**asdict(outcome), "of": of}))
 
 
 if __name__ == "__main__":

@@ -35,12 +35,16 @@ class Made:
     warnings: int = 0
 
 
-def ours(source: Source, output: Path, name: str, accepted: str = "") -> Made:
-    """Generate with our templates, as `make generate` does, but for the package's name and what is accepted."""
+def ours(source: Source, output: Path, name: str, accepted: str = "", *, plainly: bool = False) -> Made:
+    """Generate with our templates, as `make generate` does, but for the package's name and what is accepted.
+
+    Args:
+        plainly: Configure nothing but the name.
+    """
     output.mkdir(parents=True, exist_ok=True)
-    text = _CHANGED.sub(f"package_name_override: {name}", CONFIG.read_text(encoding="utf-8"))
+    text = "package_name_override: name\n" if plainly else CONFIG.read_text(encoding="utf-8")
     config = output / "generator-config.yml"
-    config.write_text(text + accepted, encoding="utf-8")
+    config.write_text(_CHANGED.sub(f"package_name_override: {name}", text) + accepted, encoding="utf-8")
     said = io.StringIO()
     try:
         with contextlib.redirect_stderr(said):

@@ -14,7 +14,11 @@ from tests.support import npm
 
 HOME = ROOT / ".cache" / "documents"
 UPSTREAM = ROOT.parent / "shared" / "upstream"
-_MANIFEST = Path(__file__).with_name("package.json")
+# The packages of npm, and their versions.
+PINNED: dict[str, str] = json.loads(Path(__file__).with_name("package.json").read_text(encoding="utf-8"))[
+    "dependencies"
+]
+_EXAMPLES = "@readme/oas-examples"
 
 
 @dataclass(frozen=True)
@@ -37,19 +41,24 @@ def sources() -> Iterator[Source]:
     yield Source("traps", "our own", _written("traps.json", json.dumps(merged())))
 
 
+def installed(package: str) -> Path:
+    """Install a package of npm, unless it is there; return its folder."""
+    folder = HOME / f"{package.replace('/', '-')}-{PINNED[package]}"
+    found = folder / "node_modules" / package
+    if not found.is_dir():
+        npm.install(f"{package}@{PINNED[package]}", folder)
+    return found
+
+
 def _npm() -> Iterator[Source]:
-    """The documents of version 3 in the packages that package.json pins; the YAML ones repeat the JSON ones."""
-    for package, version in json.loads(_MANIFEST.read_text(encoding="utf-8"))["dependencies"].items():
-        folder = HOME / f"{package.replace('/', '-')}-{version}"
-        found = folder / "node_modules" / package
-        if not found.is_dir():
-            npm.install(f"{package}@{version}", folder)
-        for path in sorted(found.glob("3.*/**/*")):
-            if path.suffix in (".json", ".yaml", ".yml"):
-                relative = path.relative_to(found)
-                name = "-".join(part for part in relative.with_suffix("").parts if part not in ("json", "yaml"))
-                kind = "JSON" if path.suffix == ".json" else "YAML"
-                yield Source(f"{name} ({kind})", package, path)
+    """The examples of version 3; the YAML ones repeat the JSON ones."""
+    found = installed(_EXAMPLES)
+    for path in sorted(found.glob("3.*/**/*")):
+        if path.suffix in (".json", ".yaml", ".yml"):
+            relative = path.relative_to(found)
+            name = "-".join(part for part in relative.with_suffix("").parts if part not in ("json", "yaml"))
+            kind = "JSON" if path.suffix == ".json" else "YAML"
+            yield Source(f"{name} ({kind})", _EXAMPLES, path)
 
 
 def _written(name: str, text: str) -> Path:

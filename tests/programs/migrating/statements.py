@@ -192,10 +192,6 @@ says(
     ),
 )
 says(
-    "extra_body_of_a_get",
-    lambda s: s.sent(lambda: s.client().chat.completions.retrieve(CHAT, extra_body={"c": 1})).body is None,
-)
-says(
     "metadata_null",
     lambda s: s.sent(lambda: s.client().chat.completions.update(CHAT, metadata=None)).body == {"metadata": None},
 )

@@ -52,7 +52,6 @@ class ChatCompletions(Resource):
         order: models.Order | Unset = UNSET,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, object] | None = None,
-        extra_body: Mapping[str, object] | None = None,
         timeout: Timeout | Unset = UNSET,
         max_retries: int | Unset = UNSET,
     ) -> Page[models.ChatCompletion]:
@@ -68,11 +67,10 @@ class ChatCompletions(Resource):
             order: Sort by time, oldest (`asc`) or newest (`desc`) first.
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
-            extra_body: Properties of a JSON body, which replace those of the same name.
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
             max_retries: How many times the request is sent again after transient failures.
         """
-        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _options = request_options(timeout, max_retries, extra_headers, extra_query)
         _fetch = partial(
             list_chat_completions.sync,
             model=model,
@@ -90,7 +88,6 @@ class ChatCompletions(Resource):
         *,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, object] | None = None,
-        extra_body: Mapping[str, object] | None = None,
         timeout: Timeout | Unset = UNSET,
         max_retries: int | Unset = UNSET,
     ) -> models.ChatCompletion:
@@ -102,11 +99,10 @@ class ChatCompletions(Resource):
             completion_id: The id of the stored chat completion.
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
-            extra_body: Properties of a JSON body, which replace those of the same name.
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
             max_retries: How many times the request is sent again after transient failures.
         """
-        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _options = request_options(timeout, max_retries, extra_headers, extra_query)
         return retrieve_chat_completion.sync(completion_id, client=self._client, **_options)
 
     def retrieve_many(
@@ -134,7 +130,7 @@ class ChatCompletions(Resource):
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
             max_retries: How many times each request is sent again after transient failures.
         """
-        options = request_options(timeout, max_retries, extra_headers, extra_query, None)
+        options = request_options(timeout, max_retries, extra_headers, extra_query)
         return many(
             partial(retrieve_chat_completion.sync, **options),
             self._client,
@@ -163,7 +159,7 @@ class ChatCompletions(Resource):
             metadata: The new metadata, in place of the old; null removes it.
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
-            extra_body: Properties of a JSON body, which replace those of the same name.
+            extra_body: Properties of the JSON body, which replace those of the same name.
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
             max_retries: How many times the request is sent again after transient failures.
         """
@@ -181,7 +177,6 @@ class ChatCompletions(Resource):
         *,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, object] | None = None,
-        extra_body: Mapping[str, object] | None = None,
         timeout: Timeout | Unset = UNSET,
         max_retries: int | Unset = UNSET,
     ) -> models.ChatCompletionDeleted:
@@ -193,11 +188,10 @@ class ChatCompletions(Resource):
             completion_id: The id of the stored chat completion.
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
-            extra_body: Properties of a JSON body, which replace those of the same name.
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
             max_retries: How many times the request is sent again after transient failures.
         """
-        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _options = request_options(timeout, max_retries, extra_headers, extra_query)
         return delete_chat_completion.sync(completion_id, client=self._client, **_options)
 
 
@@ -263,12 +257,11 @@ class AsyncChatCompletions(Resource):
         order: models.Order | Unset = UNSET,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, object] | None = None,
-        extra_body: Mapping[str, object] | None = None,
         timeout: Timeout | Unset = UNSET,
         max_retries: int | Unset = UNSET,
     ) -> AsyncPager[models.ChatCompletion]:
         """Do what `ChatCompletions.list` does; await it for a page, or iterate it with `async for`."""
-        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _options = request_options(timeout, max_retries, extra_headers, extra_query)
         _fetch = partial(
             list_chat_completions.asyncio,
             model=model,
@@ -286,12 +279,11 @@ class AsyncChatCompletions(Resource):
         *,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, object] | None = None,
-        extra_body: Mapping[str, object] | None = None,
         timeout: Timeout | Unset = UNSET,
         max_retries: int | Unset = UNSET,
     ) -> models.ChatCompletion:
         """Do what `ChatCompletions.retrieve` does; it is awaited."""
-        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _options = request_options(timeout, max_retries, extra_headers, extra_query)
         return await retrieve_chat_completion.asyncio(completion_id, client=self._client, **_options)
 
     def retrieve_many(
@@ -306,7 +298,7 @@ class AsyncChatCompletions(Resource):
         max_retries: int | Unset = UNSET,
     ) -> AsyncIterator[Outcome[models.ChatCompletion]]:
         """Do what `ChatCompletions.retrieve_many` does, for `async for`; the calls are made in tasks."""
-        options = request_options(timeout, max_retries, extra_headers, extra_query, None)
+        options = request_options(timeout, max_retries, extra_headers, extra_query)
         return amany(
             partial(retrieve_chat_completion.asyncio, **options),
             self._client,
@@ -341,12 +333,11 @@ class AsyncChatCompletions(Resource):
         *,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, object] | None = None,
-        extra_body: Mapping[str, object] | None = None,
         timeout: Timeout | Unset = UNSET,
         max_retries: int | Unset = UNSET,
     ) -> models.ChatCompletionDeleted:
         """Do what `ChatCompletions.delete` does; it is awaited."""
-        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _options = request_options(timeout, max_retries, extra_headers, extra_query)
         return await delete_chat_completion.asyncio(completion_id, client=self._client, **_options)
 
 

@@ -42,7 +42,6 @@ class ChatCompletionsMessages(Resource):
         order: models.Order | Unset = UNSET,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, object] | None = None,
-        extra_body: Mapping[str, object] | None = None,
         timeout: Timeout | Unset = UNSET,
         max_retries: int | Unset = UNSET,
     ) -> Page[models.ChatCompletionStoreMessage]:
@@ -57,11 +56,10 @@ class ChatCompletionsMessages(Resource):
             order: Sort by time, oldest (`asc`) or newest (`desc`) first.
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
-            extra_body: Properties of a JSON body, which replace those of the same name.
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
             max_retries: How many times the request is sent again after transient failures.
         """
-        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _options = request_options(timeout, max_retries, extra_headers, extra_query)
         _fetch = partial(
             list_chat_completion_messages.sync, completion_id, limit=limit, order=order, client=self._client, **_options
         )
@@ -108,12 +106,11 @@ class AsyncChatCompletionsMessages(Resource):
         order: models.Order | Unset = UNSET,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, object] | None = None,
-        extra_body: Mapping[str, object] | None = None,
         timeout: Timeout | Unset = UNSET,
         max_retries: int | Unset = UNSET,
     ) -> AsyncPager[models.ChatCompletionStoreMessage]:
         """Do what `ChatCompletionsMessages.list` does; await it for a page, or iterate it with `async for`."""
-        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _options = request_options(timeout, max_retries, extra_headers, extra_query)
         _fetch = partial(
             list_chat_completion_messages.asyncio,
             completion_id,

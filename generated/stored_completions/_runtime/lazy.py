@@ -1,0 +1,46 @@
+# Generated from generator/runtime/lazy.py by `make generate`; do not edit.
+"""Modules that are imported when something in them is first used: a large package has many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from .forks import no_fork
+
+
+class LazyModule:
+    """A module of a package that is imported when something in it is first used.
+
+    Args:
+        package: The name of the package.
+        name: The name of the module in it.
+    """
+
+    def __init__(self, package: str, name: str) -> None:
+        self._package, self._name = package, name
+
+    def __getattr__(self, name: str) -> Any:
+        with no_fork:
+            value = getattr(import_module(f"{self._package}.{self._name}"), name)
+        setattr(self, name, value)  # found at once from now on
+        return value
+
+
+def lazy_names(package: str, names: dict[str, Any], modules: Mapping[str, str]) -> Any:
+    """Return a `__getattr__` for a package that imports the module of a name when the name is first used.
+
+    Args:
+        names: The package's `globals()`, which each name is added to once it is found.
+        modules: The module of each name.
+    """
+
+    def find(name: str) -> Any:
+        if name not in modules:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        with no_fork:
+            names[name] = value = getattr(import_module(f"{package}.{modules[name]}"), name)
+        return value
+
+    return find

@@ -1,0 +1,117 @@
+"""What a package has beside what its document needs: the features that generator-config.yml names, and no others."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.generate import generate
+from generator.spec.features import FEATURES
+
+PET: Any = {"type": "object", "properties": {"id": {"type": "integer"}}}
+DOCUMENT = {
+    "openapi": "3.1.0",
+    "info": {"title": "Pets", "version": "1"},
+    "servers": [{"url": "http://127.0.0.1:1/v1"}],
+    "paths": {
+        "/pets/{id}": {
+            method: {
+                "operationId": f"{method}Pet",
+                "tags": ["pets"],
+                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+                **({"requestBody": {"content": {"application/json": {"schema": PET}}}} if method == "put" else {}),
+                "responses": {"200": {"description": "", "content": {"application/json": {"schema": PET}}}},
+            }
+            for method in ("get", "put")
+        }
+    },
+}
+# What a user sees of each feature, as an expression that is true if it is there.
+SEEN = {
+    "aiohttp": "hasattr(package, 'DefaultAioHttpClient')",
+    "compat": "hasattr(models.GetPetResponse200, 'model_dump')",
+    "httpx2": "'httpx2' in refused",
+    "many": "hasattr(client.pets, 'get_many')",
+    "otel": "find_spec(package.__name__ + '.otel') is not None",
+    "raw": "hasattr(client, 'with_raw_response') and hasattr(client.pets, 'with_raw_response')",
+}
+PROGRAM = """
+import importlib, json, sys
+from importlib.util import find_spec
+found = {}
+for name in sys.argv[2:]:
+    package, models = importlib.import_module(name), importlib.import_module(name + ".models")
+    with package.Pets() as client:
+        try:
+            package.Pets(http_client=object())
+        except TypeError as error:
+            refused = str(error)
+        found[name] = [feature for feature, seen in json.loads(sys.argv[1]).items() if eval(seen)]
+print(json.dumps(found))
+"""
+CHOICES = [(), *((each,) for each in FEATURES), (*FEATURES,)]
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, ...], Path]:
+    """The packages with no feature, with each one alone, and with all."""
+    folder = tmp_path_factory.mktemp("features")
+    spec, config = folder / "pets.json", folder / "generator-config.yml"
+    spec.write_text(json.dumps(DOCUMENT), encoding="utf-8")
+    found = {}
+    for number, features in enumerate(CHOICES):
+        options = {"package_name_override": f"pets{number}", "post_hooks": [], "features": features}
+        config.write_text(json.dumps(options), encoding="utf-8")
+        found[features] = generate(folder, spec=spec, config=config)
+    return found
+
+
+def test_a_package_has_the_features_that_it_names(packages: Mapping[tuple[str, ...], Path]) -> None:
+    folder = packages[()].parent
+    names = [package.name for package in packages.values()]
+    command = [sys.executable, "-W", "error", "-c", PROGRAM, json.dumps(SEEN), *names]
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout) == {package.name: [*features] for features, package in packages.items()}
+
+
+def test_all_that_is_carried_is_used_and_there(packages: Mapping[tuple[str, ...], Path]) -> None:
+    """Each module that another one imports is there, and each that is there is imported, or is a feature."""
+    for features, package in packages.items():
+        modules = {path.stem for path in (package / "_runtime").glob("*.py")} - {"__init__", "document"}
+        imported = set[str]()
+        for path in package.rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and (
+                    path.parent.name == "_runtime" or "_runtime" in str(node.module)
+                ):
+                    own = (node.module or "").removeprefix("_runtime.")
+                    imported |= ({own} if own else {each.name for each in node.names}) if node.level else set()
+        assert imported - {"document"} <= modules
+        assert modules - imported <= {FEATURES[each] for each in features}
+
+
+def test_what_is_seen_first_is_the_users_own(packages: Mapping[tuple[str, ...], Path]) -> None:
+    """Beside `_runtime`, a package of one tag has what stock has and no more."""
+    found = {path.relative_to(packages[()]).as_posix() for path in packages[()].rglob("*.py")}
+    assert {name for name in found if not name.startswith("_runtime/")} == {
+        *("__init__.py", "client.py", "errors.py", "models/__init__.py", "types/__init__.py"),
+        *("api/__init__.py", "api/pets/__init__.py", "api/pets/get_pet.py", "api/pets/put_pet.py"),
+    }
+
+
+def test_type_checkers_find_nothing_without_features(packages: Mapping[tuple[str, ...], Path]) -> None:
+    alone = [str(package) for features, package in packages.items() if len(features) < 2]
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", os.devnull, *alone]
+    done = subprocess.run(command, cwd=packages[()].parent, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.count("error:")) == (0, 0), done.stdout

@@ -1,0 +1,43 @@
+"""Drive a generated package past a mock server, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from generator.spec.reading import read
+from tests import ROOT
+from tests.programs.documents.arguments import METHODS
+from tests.programs.documents.sources import Source
+
+
+def answerable(source: Source, path: Path) -> Path:
+    """Write a copy of a document for Steady, which has no answer for an operation without responses."""
+    value = read(source.path).value
+    for item in (value.get("paths") or {}).values():
+        for method in METHODS:
+            if isinstance(item, dict) and isinstance(item.get(method), dict) and not item[method].get("responses"):
+                item[method]["responses"] = {"200": {"description": ""}}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value), encoding="utf-8")
+    return path
+
+
+def driven(kind: str, source: Source, folder: Path, address: str, *, most: int = 0) -> Iterator[dict[str, Any]]:
+    """Call the operations of a package, and yield what came of each; of a failure of the whole, too.
+
+    Args:
+        kind: `ours` or `stock`.
+        most: How many operations to call, spread over the document; 0 for all.
+    """
+    command = [sys.executable, "-m", "tests.programs.documents.driving", kind, str(source.path), str(folder), address]
+    done = subprocess.run([*command, str(most)], cwd=ROOT, capture_output=True, text=True, check=False)
+    yield from map(json.loads, done.stdout.splitlines())
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["?"])[-1]
+        nothing = dict.fromkeys(("generated", "accepted", "decoded"), False)
+        yield {"operation": "all", **nothing, "reason": f"the driver failed: {said}", "of": 0}
