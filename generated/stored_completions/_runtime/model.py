@@ -23,8 +23,6 @@ from .tree import JSON, Node, copied, equal, flat, json_text, restored, wire_nam
 
 T = TypeVar("T")
 _ADDITIONAL = "additional_properties"
-# The argument by which `attrs.evolve` hands over the properties of its source, also where it is given others.
-_UNDECLARED: Any = field(factory=dict, alias="_evolved_from")
 
 
 class _Body(dict[Any, Any]):
@@ -49,12 +47,30 @@ class _Renamed:
         del model[self._wire_name]
 
 
+class _EvolvedFrom(str):
+    """The argument by which `attrs.evolve` hands over the properties of its source, also where it is given others.
+
+    hypothesis asks for the field of an argument by the name in the signature.
+    """
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return other == _ADDITIONAL or str(self) == other
+
+
+def undeclared() -> Any:
+    """Return the field of the properties that the spec does not declare."""
+    return field(factory=dict, alias=_EvolvedFrom("_evolved_from"))
+
+
 @define(kw_only=True, slots=False, eq=False, repr=False)
 class Model(Node):
     """The base of all models, without pydantic's names; `compat.Model` says what a model is."""
 
     # The first field: `attrs.evolve` hands it over behind the changes and before all other fields (see `_settle`).
-    additional_properties: dict[str, JSON] = _UNDECLARED
+    additional_properties: dict[str, JSON] = undeclared()
 
     # The name on the wire of each declared attribute.
     _wire_names: ClassVar[Mapping[str, str]] = {}
