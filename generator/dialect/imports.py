@@ -51,7 +51,7 @@ _PACKAGE = {
     "lazy": ("LazyModule",),
     "forms": ("form_body",),
     "many": ("Outcome", "amany", "many"),
-    "model": ("decode", "decode_list", "decode_nested", "new_model", "undeclared"),
+    "model": ("UNDECLARED", "decode", "decode_list", "decode_nested", "new_model"),
     "options": ("request_options", "MAX_RESPONSE_BYTES", "MAX_RETRIES", "RequestOptions", "TIMEOUT"),
     "pages": ("AsyncPage", "AsyncPager", "Page", "Paging"),
     "raw": ("AsyncStreamedResponse", "StreamedResponse", "async_raw", "async_streamed", "raw", "streamed"),

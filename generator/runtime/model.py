@@ -59,9 +59,8 @@ class _EvolvedFrom(str):
         return other == _ADDITIONAL or str(self) == other
 
 
-def undeclared() -> Any:
-    """Return the field of the properties that the spec does not declare."""
-    return field(factory=dict, alias=_EvolvedFrom("_evolved_from"))
+# The field of the properties that the spec does not declare.
+UNDECLARED: Any = field(factory=dict, alias=_EvolvedFrom("_evolved_from"))
 
 
 @define(kw_only=True, slots=False, eq=False, repr=False)
@@ -69,7 +68,7 @@ class Model(Node):
     """The base of all models, without pydantic's names; `compat.Model` says what a model is."""
 
     # The first field: `attrs.evolve` hands it over behind the changes and before all other fields (see `_settle`).
-    additional_properties: dict[str, JSON] = undeclared()
+    additional_properties: dict[str, JSON] = UNDECLARED
 
     # The name on the wire of each declared attribute.
     _wire_names: ClassVar[Mapping[str, str]] = {}
@@ -256,8 +255,8 @@ def _settling(init: Callable[..., None], fields: Iterable[attrs.Attribute[Any]])
 
     first, *rest = [each for each in fields if each.init]
     positional = [each.alias or each.name for each in rest if not each.kw_only]
-    # In attrs' order: in another, hypothesis takes a hundred times as long for models that hold each other.
-    parameters = [Parameter("self", Parameter.POSITIONAL_ONLY), *map(_parameter, [first, *rest])]
+    # What the spec declares comes first for people; attrs needs the other order (see `_settle`).
+    parameters = [Parameter("self", Parameter.POSITIONAL_ONLY), *map(_parameter, [*rest, first])]
     visible: Any = settled
     visible.__signature__ = Signature(parameters, return_annotation=None, __validate_parameters__=False)
     return settled

@@ -121,7 +121,7 @@ def test_each_model_is_an_attrs_class(classes: list[type[Model]]) -> None:
         attrs.resolve_types(model)
         assert not any(isinstance(each.type, str) for each in attrs.fields(model))
         parameters = inspect.signature(model).parameters
-        assert [*parameters] == [each.name for each in attrs.fields(model)]
+        assert [*parameters] == [*(each.name for each in declared(model)), "additional_properties"]
         assert {each.kind for each in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
         assert all(each.annotation is not inspect.Parameter.empty for each in parameters.values())
 
