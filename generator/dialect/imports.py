@@ -82,6 +82,11 @@ _TOKEN = re.compile(
 )
 
 
+def plain(code: str) -> str:
+    """Return code as people read it in a docstring: without the underscores of what the templates import."""
+    return _TOKEN.sub(lambda match: match[0][match[0] in OWN_NAMES :], code)
+
+
 class Imports(NamedTuple):
     """A module's code, and what it imports.
 
