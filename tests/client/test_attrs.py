@@ -17,6 +17,7 @@ import attrs
 import cattrs
 import pytest
 from attrs import define, evolve, field
+from cattrs.errors import StructureHandlerNotFoundError
 from cattrs.strategies import use_class_methods
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
@@ -179,6 +180,15 @@ def test_nested_models_are_unstructured_too() -> None:
     assert found == attrs.asdict(completion)
     assert found["choices"][0]["message"]["content"] == "x"
     assert json.dumps(attrs.asdict(completion))
+
+
+def test_a_converter_without_the_models_methods_is_strict() -> None:
+    """It follows the declared types: what a server sent instead ends in cattrs' own errors."""
+    converter = cattrs.Converter()
+    with pytest.raises(AttributeError):
+        converter.unstructure(ChatCompletion.from_dict({"choices": [{"message": "text"}]}))
+    with pytest.raises(StructureHandlerNotFoundError):
+        converter.structure({"index": 0}, Choice)
 
 
 @given(value=objects)
