@@ -145,17 +145,17 @@ class Journal:
     def take_failures(self) -> list[tuple[str, int | None]]:
         """Return the ids and times of the completions that failed: they are tried again, and settled again.
 
-        What failed since it had no id can only be listed again: the listing is not over then.
+        What failed since no call can name it can only be listed again: the listing is not over then.
         """
         self._database.execute("INSERT INTO again SELECT position, id, created, error FROM item WHERE error NOT NULL")
         self._database.execute("DELETE FROM item WHERE error NOT NULL")
         self._count_again()
         rows = self._database.execute("SELECT position, id, created FROM again ORDER BY position").fetchall()
-        without_id = [position for position, key, _ in rows if _id(key).startswith(NO_ID)]
-        if without_id:
+        unnamed = [position for position, key, _ in rows if not _is_name(key)]
+        if unnamed:
             self.set("listed", False)
-            self.set("list_from", min(without_id))
-        return [(_id(key), created) for _, key, created in rows if not _id(key).startswith(NO_ID)]
+            self.set("list_from", min(unnamed))
+        return [(key, created) for _, key, created in rows if _is_name(key)]
 
     def finish(self) -> None:
         """Note that all is listed, and that what failed was tried again."""
@@ -298,6 +298,11 @@ def _key(completion_id: str) -> str | bytes:
     except UnicodeEncodeError:
         return completion_id.encode("utf-8", "surrogatepass")
     return completion_id
+
+
+def _is_name(key: str | bytes) -> bool:
+    """Return whether the server can be asked for what has this key."""
+    return isinstance(key, str) and not key.startswith(NO_ID)
 
 
 def _id(key: str | bytes) -> str:

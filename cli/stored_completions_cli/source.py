@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any, Literal, Self, TypeVar
 
@@ -118,17 +119,19 @@ class Source:
         after: str | None = None
         turns = _Turns(f"The messages of {completion_id} do", after)
         while True:
-            listing = raw.list(completion_id, limit=PAGE, after=_given(after))
-            page, text = await self.calls.checked(lambda: listing)  # noqa: B023 - it is called at once
+            page, text = await self.calls.checked(partial(raw.list, completion_id, limit=PAGE, after=_given(after)))
+            if page.has_more and not page.data:  # by mistake, perhaps: what it passes over would be lost
+                page, text = await self.calls.checked(partial(raw.list, completion_id, limit=PAGE, after=_given(after)))
             for message in page.data:
                 if problem := _problem_of_message(message):
                     raise OddError(f"The messages of {completion_id} are not whole: {problem}.")
             texts = [jsontext.on_one_line(each) for each in _items_of(text)]
             found += texts
-            if not page.has_more:
-                return jsontext.array(found)
-            after = _following(page.body, page.data, f"messages of {completion_id}")[0]
+            what = f"messages of {completion_id}"
+            after = _following(page.body, page.data, what)[0] if page.has_more else None
             turns.check(after, texts)
+            if after is None:
+                return jsontext.array(found)
 
     async def pages(
         self, wanted: Filter, cursors: Iterable[str | None] = (None,), order: Order = "asc", limit: int = PAGE
@@ -195,7 +198,10 @@ class Source:
         refusal: APIError | None = None
         for after in cursors:
             try:
-                return await self._page(wanted, after, order, limit)
+                page = await self._page(wanted, after, order, limit)
+                if page.following and not page.completions:  # by mistake, perhaps: what it passes over would be lost
+                    page = await self._page(wanted, after, order, limit)
+                return page
             except (BadRequestError, NotFoundError) as error:
                 # What a cursor names may be deleted, or have expired.
                 refusal = error
@@ -244,16 +250,16 @@ class _Turns:
     def __init__(self, what: str, after: str | None) -> None:
         self._what, self._cursors, self._pages, self._empty = what, {after}, set[int](), 0
 
-    def check(self, following: str, items: list[str]) -> None:
-        """Take note of a page that another one follows.
+    def check(self, following: str | None, items: list[str]) -> None:
+        """Take note of a page, and of the cursor of the one that follows, if any.
 
         Raises:
-            APIError: its cursor came before, or the page itself did.
+            APIError: the cursor came before, or the page itself did.
         """
         how = ""
         self._empty = 0 if items else self._empty + 1
         content = hash(tuple(items))
-        if following in self._cursors:
+        if following is not None and following in self._cursors:
             how = f"sent the cursor {jsontext.shortened(repr(following))} twice"
         elif self._empty > _MOST_EMPTY:
             how = f"says of {_MOST_EMPTY} empty pages that more follows"
@@ -299,9 +305,11 @@ def _salvaged(content: bytes, after: str | None) -> Page | None:
         rest = {name: json.loads(value) for name, value in body.items()}
     except (ValueError, KeyError, RecursionError):
         return None
+    if not items:
+        return None
     completions = [each for each, _ in items]
     more = rest.get("has_more")
-    has_more = more if isinstance(more, bool) else bool(items)
+    has_more = more if isinstance(more, bool) else True
     return Page(after, completions, _following(rest, [value for _, value in items], "listing") if has_more else [])
 
 

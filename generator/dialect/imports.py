@@ -51,7 +51,7 @@ _PACKAGE = {
     "lazy": ("LazyModule",),
     "forms": ("form_body",),
     "many": ("Outcome", "amany", "many"),
-    "model": ("decode", "decode_list", "decode_nested", "new_model"),
+    "model": ("UNDECLARED", "decode", "decode_list", "decode_nested", "new_model"),
     "options": ("request_options", "MAX_RESPONSE_BYTES", "MAX_RETRIES", "RequestOptions", "TIMEOUT"),
     "pages": ("AsyncPage", "AsyncPager", "Page", "Paging"),
     "raw": ("AsyncStreamedResponse", "StreamedResponse", "async_raw", "async_streamed", "raw", "streamed"),
@@ -80,6 +80,11 @@ _TOKEN = re.compile(
     r'''[rbf]*(?:"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\')|\#[^\n]*|(?<![\w.])[A-Za-z_]\w*''',
     re.DOTALL,
 )
+
+
+def plain(code: str) -> str:
+    """Return code as people read it in a docstring: without the underscores of what the templates import."""
+    return _TOKEN.sub(lambda match: match[0][match[0] in OWN_NAMES :], code)
 
 
 class Imports(NamedTuple):

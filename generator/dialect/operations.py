@@ -13,7 +13,9 @@ from openapi_python_client.parser.responses import Response
 
 from .arguments import Argument, names_of, required_first
 from .facts import Facts, Page
+from .imports import plain
 from .schemas import Schemas
+from .texts import said
 
 # The errors that stand for one status.
 _ERRORS = {
@@ -57,6 +59,7 @@ class Operation:
         self.page: Page | None = facts.page(endpoint)
         parameters = [part for _, part in endpoint.iter_all_parameters()]
         self._parameter_names = dict(zip(map(id, parameters), names_of(parameters), strict=True))
+        self._locations = {id(part): str(location.value) for location, part in endpoint.iter_all_parameters()}
 
     @cached_property
     def path_arguments(self) -> list[Argument]:
@@ -222,17 +225,36 @@ class Operation:
         return [*endpoint.query_parameters, *endpoint.header_parameters, *endpoint.cookie_parameters]
 
     @property
-    def documented_arguments(self) -> list[Argument]:
-        """The arguments of the endpoint functions that the document describes, and the client and the body."""
-        client = Argument("client", "", True, "", "The client to send through.")
-        body = Argument("body", "", True, "", "The body of the request.")
-        found = [*self.path_arguments, client, *([body] if self.has_body else []), *self.keyword_arguments]
-        return [each for each in found if each.description]
+    def summary(self) -> str:
+        """What the operation does, in a sentence."""
+        words = self.name.replace("_", " ").capitalize()
+        text = said(self._endpoint.summary or self._endpoint.description or words).strip()
+        return f"{text}." if text[-1:].isalnum() else text
 
     @property
-    def success_said(self) -> str:
-        """What the endpoint functions return, in words."""
-        return "Nothing." if self.success_type == "None" else f"The body of the response: {self.success_type}."
+    def description(self) -> str:
+        """What the document says of it beside the summary."""
+        text = said(self._endpoint.description or "").strip()
+        return text if self._endpoint.summary and text.rstrip(".") != self.summary.rstrip(".") else ""
+
+    @property
+    def documented_arguments(self) -> list[Argument]:
+        """The arguments of the endpoint functions, the client and the body among them."""
+        client = Argument("client", "", True, "", "The client to send through.")
+        body = Argument("body", "", True, "", "The body of the request.")
+        return [*self.path_arguments, client, *([body] if self.has_body else []), *self.keyword_arguments]
+
+    def returns(self, detailed: bool) -> str:
+        """Return what the endpoint functions return, in words.
+
+        Args:
+            detailed: Whether it is the whole response.
+        """
+        success, failure = plain(self.success_type), plain(self.failure_type)
+        if detailed:
+            failed = "" if success == failure else f", or {failure} where it failed"
+            return f"The response, whatever its status: `parsed` is {success}{failed}."
+        return "Nothing." if success == "None" else f"The body of the response: {success}."
 
     def raises(self, detailed: bool) -> list[tuple[str, str]]:
         """Return the errors that the endpoint functions raise, and when.
@@ -254,8 +276,10 @@ class Operation:
         return self._named(part, self._parameter_names[id(part)])
 
     def _named(self, part: Property, name: str) -> Argument:
-        description = self._facts.description(self._endpoint, part)
-        return Argument(name, self._schemas.type_of(part), part.required, self._wire_name(part), description)
+        wire_name, location = self._wire_name(part), self._locations.get(id(part))
+        place = f"The {location} parameter `{wire_name}`." if location else f"The property `{wire_name}` of the body."
+        description = self._facts.description(self._endpoint, part) or place
+        return Argument(name, self._schemas.type_of(part), part.required, wire_name, description)
 
     @staticmethod
     def _wire_name(part: Property) -> str:
@@ -335,28 +359,36 @@ class Operation:
             return [Branch("", "None")]
         # The generator sorts them: single statuses, ranges of them, `default`.
         last = responses[-1] if responses[-1].is_default() or responses[-1].status_code.is_range() else responses[0]
-        found = []
+        found: list[tuple[list[str], Branch]] = []
         for each in responses:
             if each is not last and each.status_code.range is not None:
                 low, high = each.status_code.range
-                found.append(self._branch(each, f"{low} <= status_code <= {high}"))
-        return [*found, self._branch(last, "")]
+                condition = f"status_code == {low}" if low == high else f"{low} <= status_code <= {high}"
+                branch = self._branch(each)
+                if found and found[-1][1] == branch:
+                    found[-1][0].append(condition)
+                else:
+                    found.append(([condition], branch))
+        rest = self._branch(last)
+        while found and found[-1][1] == rest:
+            found.pop()
+        return [*(branch._replace(condition=" or ".join(conditions)) for conditions, branch in found), rest]
 
-    def _branch(self, response: Response, condition: str) -> Branch:
+    def _branch(self, response: Response) -> Branch:
         part, source = response.prop, response.source["return_type"]
         if source == "None":
-            return Branch(condition, "None")
+            return Branch("", "None")
         if source == "bytes":
-            return Branch(condition, "content")
+            return Branch("", "content")
         if source == "str":
-            return Branch(condition, 'content.decode("utf-8", "replace")')
+            return Branch("", 'content.decode("utf-8", "replace")')
         type_ = self._schemas.type_of(part)
         value = f"_read_json({', '.join(['content', *self._schemas.kinds(part)])})"
         if self.page and isinstance(part, ModelProperty) and self._facts.resolve(part) is self.page.model:
             value = f"_read_page(content, {self.page.names['items']!r})"
         if self._facts.is_model(part):
-            return Branch(condition, f"_decode({type_}, {value})")
-        return Branch(condition, self._schemas.decoded(part, "value"), value)
+            return Branch("", f"_decode({type_}, {value})")
+        return Branch("", self._schemas.decoded(part, "value"), value)
 
 
 def _is_2xx(response: Response) -> bool:

@@ -17,6 +17,13 @@ from .texts import free
 LARGE: Final = 250
 
 
+# Models and enums of a module, but for a larger family. With 300 in one, a call of GitHub's API cost 2.4 times what
+# `import httpx` does.
+_FEW: Final = 60
+
+_Member = ModelProperty | LiteralEnumProperty
+
+
 class Part(NamedTuple):
     """A module of models.
 
@@ -39,7 +46,8 @@ class Part(NamedTuple):
 def parts_of(facts: Facts, schemas: Schemas) -> dict[str, Part]:
     """Return the modules of a large document's models, by name; none where the document is not large.
 
-    What one tag alone needs has the tag's module; what the same few tags need is together too.
+    What one tag alone needs has the tag's module; what the same few tags need is together too. Where that is much,
+    the families of models that refer to each other have several modules.
     """
     collections = facts.collections
     operations = sum(len(collection.endpoints) for collection in collections)
@@ -50,29 +58,49 @@ def parts_of(facts: Facts, schemas: Schemas) -> dict[str, Part]:
     for collection in collections:
         for name in _reached(facts, facts.parts_of(collection)):
             users.setdefault(name, []).append(str(collection.tag))
+    groups: dict[tuple[str, ...], list[_Member]] = {}
+    everything: list[_Member] = [*facts.models, *enums]
+    for each in everything:
+        groups.setdefault(tuple(users.get(each.class_info.name, [])), []).append(each)
     found: dict[str, Part] = {}
-
-    modules: dict[tuple[str, ...], str] = {}
-
-    def part(each: ModelProperty | LiteralEnumProperty) -> Part:
-        tags = tuple(users.get(each.class_info.name, []))
-        if len(tags) == 1:
-            return found.setdefault(free(tags[0], _OWN), Part(f"What `{tags[0]}` alone needs.", [], [], []))
-        module = modules.setdefault(tags, f"shared_{each.class_info.module_name}")
-        subject = f"What {len(tags)} tags need: {', '.join(tags)}." if tags else "What no operation needs."
-        return found.setdefault(module, Part(subject, [], [], []))
-
-    for model in facts.models:
-        part(model).models.append(model)
-    for enum in enums:
-        part(enum).enums.append(enum)
+    taken = {"unions", *(str(collection.tag) for collection in collections)}
+    for tags, members in groups.items():
+        match tags:
+            case ():
+                stem, subject = "other", "What no operation needs."
+            case (tag,):
+                stem, subject = tag, f"What `{tag}` alone needs."
+            case _:
+                stem, subject = "shared", f"What {len(tags)} tags need: {', '.join(tags)}."
+        for number, module in enumerate(_modules(facts, members)):
+            first = module[0].class_info.module_name
+            name = free(stem, {"unions"}) if len(tags) == 1 and not number else free(f"{stem}_{first}", taken)
+            taken.add(name)
+            models = [each for each in module if isinstance(each, ModelProperty)]
+            found[name] = Part(subject, models, [each for each in module if isinstance(each, LiteralEnumProperty)], [])
     unions = schemas.unions(facts.all_parts)
     if unions:
         found["unions"] = Part("The unions of models that no property tells apart by itself.", [], [], unions)
     return found
 
 
-_OWN: Final = frozenset({"unions"})
+def _modules(facts: Facts, members: list[_Member]) -> list[list[_Member]]:
+    """Split models and enums into modules: those that refer to each other are together, and few are in each."""
+    family: dict[str, list[_Member]] = {each.class_info.name: [each] for each in members}
+    places = {name: place for place, name in enumerate(family)}
+    for each in members:
+        for part in facts.with_inner(properties_of(facts.resolve(each)) if isinstance(each, ModelProperty) else []):
+            own = family[each.class_info.name]
+            other = family.get(part.class_info.name) if isinstance(part, ModelProperty | LiteralEnumProperty) else None
+            if other is not None and other is not own:
+                own += other
+                family.update((member.class_info.name, own) for member in other)
+    found: list[list[_Member]] = [[]]
+    for related in {id(related): related for related in family.values()}.values():
+        if found[-1] and len(found[-1]) + len(related) > _FEW:
+            found.append([])
+        found[-1] += related
+    return [sorted(module, key=lambda each: places[each.class_info.name]) for module in found]
 
 
 def _reached(facts: Facts, parts: Iterable[Property]) -> set[str]:

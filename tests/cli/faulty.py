@@ -74,7 +74,14 @@ LISTS: dict[str, Fault] = {
     "data of empty objects": lambda body: told({**body, "data": [{} for _ in body["data"]]}),
     "data of strings": lambda body: told({**body, "data": ["a" for _ in body["data"]]}),
     "more without a cursor": lambda body: told({"object": "list", "data": [], "has_more": True}),
+    "no items in a byte of another charset": lambda body: told(b'{"object": "list\xe9", "data": []}'),
     "a cursor that stands": lambda body: told({**body, "has_more": True, "last_id": "chatcmpl-000"}),
+}
+# What may come in place of a list of completions alone.
+LISTINGS: dict[str, Fault] = {
+    "half a character as an id": lambda body: told(
+        {**body, "data": [{**each, "id": "\ud800"} for each in body["data"][:1]] + body["data"][1:]}
+    ),
 }
 # What may come in place of a completion.
 OBJECTS: dict[str, Fault] = {
@@ -97,7 +104,7 @@ DELETIONS: dict[str, Fault] = {
     "another deleted": _changed(id="chatcmpl-other"),
 }
 OF_KIND: dict[str, dict[str, Fault]] = {
-    "list": {**ANYWHERE, **LISTS},
+    "list": {**ANYWHERE, **LISTS, **LISTINGS},
     "retrieve": {**ANYWHERE, **OBJECTS},
     "messages": {**ANYWHERE, **LISTS},
     "update": {**ANYWHERE, **OBJECTS},

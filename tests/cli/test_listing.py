@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from stored_completions_testing.faults import BROKEN, STALLS, answer, failure, in_turn
 from stored_completions_testing.server import Received, Server
+from tests.cli.faulty import Fault, Faulty, told
 from tests.cli.processes import Command
 from tests.support.server import Generated, generated_id
 
@@ -84,6 +85,45 @@ def test_a_listing_that_does_not_end_is_said(server: Server, command: Command, c
     server.keep(Scripted(NUMBER, lambda after: ([next(following)], True)))
     done = command("export", "out.jsonl", "--no-messages")
     assert done.status == 1 and "The listing does not end" in done.err
+
+
+def nothing_and_more(kind: str, *numbers: int) -> Callable[[str, int], Fault | None]:
+    """Of the answers of a kind, those with these numbers have no items, and say that another page follows."""
+    empty: Fault = lambda body: told({**body, "data": [], "has_more": True})  # noqa: E731 - typed
+    return lambda each, number: empty if each == kind and number in numbers else None
+
+
+@pytest.mark.parametrize("kind", ["list", "messages"])
+def test_a_page_that_is_empty_by_mistake_is_asked_for_again(server: Server, command: Command, kind: str) -> None:
+    """What it should have had would be passed over, since its cursor leads past it."""
+    store = Faulty()
+    server.keep(store)
+    store.spoil = nothing_and_more(kind, 1)
+    assert command("export", "out.jsonl", "--concurrency", "1").status == 0
+    assert command.lines("out.jsonl") == [store.line(name) for name in store.names]
+
+
+def test_a_page_that_stays_empty_is_gone_on_from(server: Server, command: Command) -> None:
+    """A server may filter its pages after it has cut them: its cursor advances."""
+    store = Faulty()
+    server.keep(store)
+    store.spoil = nothing_and_more("list", 1, 2)
+    assert command("export", "out.jsonl").status == 0
+    assert [each["id"] for each in command.lines("out.jsonl")] == [*store.names[:4], *store.names[8:]]
+
+
+def test_messages_that_come_twice_are_not_exported(server: Server, command: Command) -> None:
+    """A server that does not say whether more follows, and takes no cursor, is asked again, and sends the same."""
+    store = Faulty(1)
+    server.keep(store)
+    whole = store.line(store.names[0])["messages"]
+    store.spoil = lambda kind, number: (
+        (lambda body: told({"object": "list", "data": whole, **({"has_more": False} if number else {})}))
+        if kind == "messages"
+        else None
+    )
+    assert command("export", "out.jsonl").status == 3
+    assert "sent the same page twice" in command.lines("out.jsonl.errors.jsonl")[0]["reason"]
 
 
 def test_an_item_without_an_id_is_an_error_and_not_lost(server: Server, command: Command) -> None:

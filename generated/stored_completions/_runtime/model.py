@@ -23,8 +23,6 @@ from .tree import JSON, Node, copied, equal, flat, json_text, restored, wire_nam
 
 T = TypeVar("T")
 _ADDITIONAL = "additional_properties"
-# The argument by which `attrs.evolve` hands over the properties of its source, also where it is given others.
-_UNDECLARED: Any = field(factory=dict, alias="_evolved_from")
 
 
 class _Body(dict[Any, Any]):
@@ -47,6 +45,23 @@ class _Renamed:
 
     def __delete__(self, model: Model) -> None:
         del model[self._wire_name]
+
+
+class _EvolvedFrom(str):
+    """The argument by which `attrs.evolve` hands over the properties of its source, also where it is given others.
+
+    hypothesis asks for the field of an argument by the name in the signature.
+    """
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return other == _ADDITIONAL or str(self) == other
+
+
+# The field of the properties that the spec does not declare.
+UNDECLARED: Any = field(factory=dict, alias=_EvolvedFrom("_evolved_from"))
 
 
 @define(kw_only=True, slots=False, eq=False, repr=False)
@@ -74,7 +89,7 @@ class Model(Node):
     """
 
     # The first field: `attrs.evolve` hands it over behind the changes and before all other fields (see `_settle`).
-    additional_properties: dict[str, JSON] = _UNDECLARED
+    additional_properties: dict[str, JSON] = UNDECLARED
 
     # The name on the wire of each declared attribute.
     _wire_names: ClassVar[Mapping[str, str]] = {}
@@ -261,8 +276,8 @@ def _settling(init: Callable[..., None], fields: Iterable[attrs.Attribute[Any]])
 
     first, *rest = [each for each in fields if each.init]
     positional = [each.alias or each.name for each in rest if not each.kw_only]
-    # In attrs' order: in another, hypothesis takes a hundred times as long for models that hold each other.
-    parameters = [Parameter("self", Parameter.POSITIONAL_ONLY), *map(_parameter, [first, *rest])]
+    # What the spec declares comes first for people; attrs needs the other order (see `_settle`).
+    parameters = [Parameter("self", Parameter.POSITIONAL_ONLY), *map(_parameter, [*rest, first])]
     visible: Any = settled
     visible.__signature__ = Signature(parameters, return_annotation=None, __validate_parameters__=False)
     return settled

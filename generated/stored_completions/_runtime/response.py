@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, Self, TypeVar, cast
 
 import httpx
+from attrs import asdict, define, evolve, field
 
 from .document import HEADERS
 from .errors import APIError, closed_response, without_secrets
@@ -41,6 +42,7 @@ class Operation(NamedTuple, Generic[T, E]):
     failure: Callable[[int, bytes], E]
 
 
+@define(eq=False)
 class Response(Generic[T, E]):
     """What came back for a request, of any status.
 
@@ -55,28 +57,14 @@ class Response(Generic[T, E]):
         retries_taken: How many times the request was sent again.
     """
 
-    __slots__ = (
-        *("_sent", "content", "elapsed", "error", "headers", "parsed", "retries_taken", "status_code"),
-        "__weakref__",
-    )
-
-    def __init__(
-        self,
-        status_code: int,
-        headers: httpx.Headers,
-        content: bytes,
-        parsed: T | E | None,
-        error: APIError | None,
-        elapsed: datetime.timedelta,
-        retries_taken: int = 0,
-        sent: httpx.Request | None = None,
-    ) -> None:
-        self.status_code, self.headers, self.content, self.parsed = status_code, headers, content, parsed
-        self.error, self.elapsed, self.retries_taken, self._sent = error, elapsed, retries_taken, sent
-
-    def __repr__(self) -> str:
-        shown = ("status_code", "headers", "content", "parsed", "error", "elapsed", "retries_taken")
-        return f"Response({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+    status_code: int
+    headers: httpx.Headers
+    content: bytes
+    parsed: T | E | None
+    error: APIError | None
+    elapsed: datetime.timedelta
+    retries_taken: int = 0
+    _sent: httpx.Request | None = field(default=None, repr=False)
 
     @property
     def request_id(self) -> str | None:
@@ -97,8 +85,7 @@ class Response(Generic[T, E]):
 
     def parsed_as(self, parsed: U) -> Response[U, E]:
         """Return a copy with another value of `parsed`."""
-        content, error, elapsed = self.content, self.error, self.elapsed
-        return Response(self.status_code, self.headers, content, parsed, error, elapsed, self.retries_taken, self._sent)
+        return cast("Response[U, E]", evolve(self, parsed=cast(Any, parsed)))
 
     def raise_for_status(self) -> Self:
         """Return this response, or raise what `parse` raises."""
@@ -156,8 +143,7 @@ class Response(Generic[T, E]):
         return self.http_request.url
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {name: getattr(self, name) for name in self.__slots__ if name != "__weakref__"}
-        return {**state, "_sent": self._sent and without_secrets(self._sent)}
+        return {**asdict(self, recurse=False), "_sent": self._sent and without_secrets(self._sent)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():

@@ -38,7 +38,7 @@ def sync_detailed(
         client: The client to send through.
 
     Returns:
-        The response, whatever its status: `parsed` is a ChatCompletionDeleted, or what the error's body says.
+        The response, whatever its status: `parsed` is ChatCompletionDeleted, or ErrorResponse where it failed.
 
     Raises:
         ValueError: an argument cannot be sent.
@@ -78,7 +78,7 @@ async def asyncio_detailed(
         client: The client to send through.
 
     Returns:
-        The response, whatever its status: `parsed` is a ChatCompletionDeleted, or what the error's body says.
+        The response, whatever its status: `parsed` is ChatCompletionDeleted, or ErrorResponse where it failed.
 
     Raises:
         ValueError: an argument cannot be sent.
@@ -105,5 +105,5 @@ async def asyncio(
             a moment to appear.
         APIError: the call failed in another way; see `errors`.
     """
-    _response = await asyncio_detailed(completion_id, client=client, **options)
-    return _response.parse()
+    response = await asyncio_detailed(completion_id, client=client, **options)
+    return response.parse()

@@ -67,7 +67,7 @@ def sync_detailed(
         order: Sort by time, oldest (`asc`) or newest (`desc`) first.
 
     Returns:
-        The response, whatever its status: `parsed` is a ChatCompletionList, or what the error's body says.
+        The response, whatever its status: `parsed` is ChatCompletionList, or ErrorResponse where it failed.
 
     Raises:
         ValueError: an argument cannot be sent.
@@ -131,7 +131,7 @@ async def asyncio_detailed(
         order: Sort by time, oldest (`asc`) or newest (`desc`) first.
 
     Returns:
-        The response, whatever its status: `parsed` is a ChatCompletionList, or what the error's body says.
+        The response, whatever its status: `parsed` is ChatCompletionList, or ErrorResponse where it failed.
 
     Raises:
         ValueError: an argument cannot be sent.
@@ -169,7 +169,7 @@ async def asyncio(
         ValueError: an argument cannot be sent.
         APIError: the call failed in another way; see `errors`.
     """
-    _response = await asyncio_detailed(
+    response = await asyncio_detailed(
         model=model, metadata=metadata, after=after, limit=limit, order=order, client=client, **options
     )
-    return _response.parse()
+    return response.parse()

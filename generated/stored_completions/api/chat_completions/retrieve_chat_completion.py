@@ -38,7 +38,7 @@ def sync_detailed(
         client: The client to send through.
 
     Returns:
-        The response, whatever its status: `parsed` is a ChatCompletion, or what the error's body says.
+        The response, whatever its status: `parsed` is ChatCompletion, or ErrorResponse where it failed.
 
     Raises:
         ValueError: an argument cannot be sent.
@@ -76,7 +76,7 @@ async def asyncio_detailed(
         client: The client to send through.
 
     Returns:
-        The response, whatever its status: `parsed` is a ChatCompletion, or what the error's body says.
+        The response, whatever its status: `parsed` is ChatCompletion, or ErrorResponse where it failed.
 
     Raises:
         ValueError: an argument cannot be sent.
@@ -103,5 +103,5 @@ async def asyncio(
             a moment to appear.
         APIError: the call failed in another way; see `errors`.
     """
-    _response = await asyncio_detailed(completion_id, client=client, **options)
-    return _response.parse()
+    response = await asyncio_detailed(completion_id, client=client, **options)
+    return response.parse()

@@ -44,7 +44,7 @@ def sync_detailed(
         body: The body of the request.
 
     Returns:
-        The response, whatever its status: `parsed` is a ChatCompletion, or what the error's body says.
+        The response, whatever its status: `parsed` is ChatCompletion, or ErrorResponse where it failed.
 
     Raises:
         ValueError: an argument cannot be sent.
@@ -86,7 +86,7 @@ async def asyncio_detailed(
         body: The body of the request.
 
     Returns:
-        The response, whatever its status: `parsed` is a ChatCompletion, or what the error's body says.
+        The response, whatever its status: `parsed` is ChatCompletion, or ErrorResponse where it failed.
 
     Raises:
         ValueError: an argument cannot be sent.
@@ -114,5 +114,5 @@ async def asyncio(
             a moment to appear.
         APIError: the call failed in another way; see `errors`.
     """
-    _response = await asyncio_detailed(completion_id, body=body, client=client, **options)
-    return _response.parse()
+    response = await asyncio_detailed(completion_id, body=body, client=client, **options)
+    return response.parse()

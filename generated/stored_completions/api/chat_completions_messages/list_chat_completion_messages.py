@@ -58,7 +58,8 @@ def sync_detailed(
         order: Sort by time, oldest (`asc`) or newest (`desc`) first.
 
     Returns:
-        The response, whatever its status: `parsed` is a ChatCompletionMessageList, or what the error's body says.
+        The response, whatever its status: `parsed` is ChatCompletionMessageList, or ErrorResponse where it
+        failed.
 
     Raises:
         ValueError: an argument cannot be sent.
@@ -116,7 +117,8 @@ async def asyncio_detailed(
         order: Sort by time, oldest (`asc`) or newest (`desc`) first.
 
     Returns:
-        The response, whatever its status: `parsed` is a ChatCompletionMessageList, or what the error's body says.
+        The response, whatever its status: `parsed` is ChatCompletionMessageList, or ErrorResponse where it
+        failed.
 
     Raises:
         ValueError: an argument cannot be sent.
@@ -152,5 +154,5 @@ async def asyncio(
             a moment to appear.
         APIError: the call failed in another way; see `errors`.
     """
-    _response = await asyncio_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options)
-    return _response.parse()
+    response = await asyncio_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options)
+    return response.parse()
