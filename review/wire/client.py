@@ -14,8 +14,8 @@ from .changes import Change, value_text, went
 from .meaning import canonical
 
 KEY: Final = "x-generator-client"
-# Its name in documents up to 0.3.0.
-_OLD_KEY: Final = "x-client"
+# Its names: the second one is that of documents up to 0.3.0.
+KEYS: Final = (KEY, "x-client")
 # What is only read by people, or told to who watches the client.
 _WORDS: Final = frozenset({"description", "telemetry", "hints", "unused"})
 _RULES: Final[Mapping[str, Rule]] = {
@@ -37,8 +37,7 @@ def compare(old: Spot, new: Spot) -> Iterator[Change]:
 
 def _configuration(info: Spot) -> Spot:
     """Return the configuration in an `info`, whichever of its names it has."""
-    found = info.child(KEY)
-    return info.child(_OLD_KEY) if found.value is None else found
+    return next((info.child(key) for key in KEYS if info.child(key).value is not None), info.child(KEY))
 
 
 def _compare(path: tuple[str, ...], old: Spot, new: Spot) -> Iterator[Change]:

@@ -128,7 +128,7 @@ def _outside(pairs: Pairs) -> Iterator[Finding]:
     for key in ("info", "tags", "externalDocs"):
         old, new = base.value.get(key), revision.value.get(key)
         if key == "info":
-            ours = ("version", client.KEY)
+            ours = ("version", *client.KEYS)
             old, new = ({name: item for name, item in (side or {}).items() if name not in ours} for side in (old, new))
         if canonical(old) != canonical(new):
             spots = Spot(base, (key,), old), Spot(revision, (key,), new)
