@@ -1,6 +1,6 @@
 """What changed of the client's own configuration, `x-generator-client` of `info`: it decides what the client does.
 
-It changes no signature and no type: an environment variable of another name is found by nobody who does not look here.
+It changes no signature and no type: no other part of the review finds an environment variable that was renamed.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from .changes import Change, value_text, went
 from .meaning import canonical
 
 KEY: Final = "x-generator-client"
-# Its name in documents up to 0.3.0.
-_OLD_KEY: Final = "x-client"
+# Its names: the second one is that of documents up to 0.3.0.
+KEYS: Final = (KEY, "x-client")
 # What is only read by people, or told to who watches the client.
 _WORDS: Final = frozenset({"description", "telemetry", "hints", "unused"})
 _RULES: Final[Mapping[str, Rule]] = {
@@ -37,8 +37,7 @@ def compare(old: Spot, new: Spot) -> Iterator[Change]:
 
 def _configuration(info: Spot) -> Spot:
     """Return the configuration in an `info`, whichever of its names it has."""
-    found = info.child(KEY)
-    return info.child(_OLD_KEY) if found.value is None else found
+    return next((info.child(key) for key in KEYS if info.child(key).value is not None), info.child(KEY))
 
 
 def _compare(path: tuple[str, ...], old: Spot, new: Spot) -> Iterator[Change]:

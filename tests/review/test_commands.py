@@ -286,9 +286,10 @@ NESTED = '{"allOf": [' * 1500 + "{}" + "]}" * 1500
 )
 def test_what_cannot_be_read(text: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What used to end in a traceback is status 2 and a sentence."""
-    bad = tmp_path / "bad.yaml"
+    bad, good = tmp_path / "bad.yaml", tmp_path / "good.yaml"
     bad.write_text(text, encoding="utf-8")
-    assert main(["diff", str(bad), str(bad), "--wire-only"]) == 2
+    good.write_text("openapi: 3.1.0\npaths: {/x: {get: {responses: {'200': {content: {a/b: {}}}}}}}", encoding="utf-8")
+    assert main(["diff", str(good), str(bad), "--wire-only"]) == 2
     said = capsys.readouterr().err
     assert reason in said
     assert "Traceback" not in said

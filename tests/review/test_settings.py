@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -144,3 +146,46 @@ def test_few_notices_are_annotated() -> None:
     assert [line.split(" ")[0] for line in lines].count("::error") == 21  # twenty that break, and the verdict
     assert [line.split(" ")[0] for line in lines].count("::notice") == 10
     assert "30 more are in the summary" in lines[-1]
+
+
+KEYWORDS: dict[str, list[Any]] = {
+    "type": ["string", "integer", "boolean", ["string", "null"]],
+    "format": ["date", "uuid", "email"],
+    "pattern": ["^a", "^b", "^c"],
+    "maxLength": [5, 6, 7],
+    "minLength": [5, 6, 7],
+    "default": ["a", "b", None],
+    "enum": [["a"], ["a", "b"], ["a", "c"], ["b", "c"]],
+    "contentMediaType": ["image/png", "image/gif", "text/html"],
+    "title": ["One", "Two", "Three"],
+    "x-sunset": ["2026-01-31", "2027-01-31", "2028-01-31"],
+}
+
+
+@pytest.mark.parametrize("keyword", KEYWORDS)
+def test_each_change_of_a_keyword_has_its_own_fingerprint(keyword: str, tmp_path: Path) -> None:
+    """Whoever accepted one change of a keyword has accepted no other one, from and to whichever values."""
+    seen: dict[str, tuple[Any, Any]] = {}
+    base = {} if keyword == "type" else {"type": "string"}
+    for old, new in itertools.permutations([{**base, keyword: value} for value in KEYWORDS[keyword]] + [base], 2):
+        sides = [pairs.document({"/x": {"post": pairs.operation("request", schema)}}) for schema in (old, new)]
+        found = {finding.fingerprint for finding in pairs.compared(sides[0], sides[1], tmp_path)}
+        assert found
+        for fingerprint in found:
+            known = seen.setdefault(fingerprint, (old, new))
+            # Of an enum, what came and what went are changes of their own.
+            assert known == (old, new) or keyword in ("enum", "type"), (known, (old, new))
+
+
+def test_old_configurations_of_the_client_are_compared(tmp_path: Path) -> None:
+    """`x-client`, as it was called up to 0.3.0, is compared with what `x-generator-client` says."""
+    said = {"environment": {"api_key": "LIBRARY_KEY"}}
+    renamed = {"environment": {"api_key": "LIBRARY_TOKEN"}}
+    old, same, other = (
+        pairs.document({"/x": {"get": pairs.operation("response", {})}})
+        | {"info": {"title": "t", "version": "1.0.0", key: value}}
+        for key, value in (("x-client", said), ("x-generator-client", said), ("x-generator-client", renamed))
+    )
+    assert pairs.compared(old, same, tmp_path) == []
+    (finding,) = pairs.compared(old, other, tmp_path)
+    assert (finding.rule_id, finding.severity) == ("client-environment-changed", "breaking")
