@@ -25,7 +25,7 @@ MEGABYTES = 150
 
 
 @pytest.mark.timeout(1500)
-def test_a_million_completions_take_little_memory_also_when_killed(server: Server, command: Command) -> None:
+def test_a_million_completions_take_little_memory_if_killed_too(server: Server, command: Command) -> None:
     """Killed three times and gone on with: each is there once, in order, and no process had more than 150 MB."""
     server.keep(Generated(MILLION))
     server.remembers = False

@@ -343,7 +343,7 @@ def test_help_has_examples_and_the_exit_statuses(monkeypatch: pytest.MonkeyPatch
     assert "complete" in shown("--show-completion", "bash")
 
 
-def test_elsewhere_than_on_a_terminal_the_last_line_alone_is_shown(server: Server, command: Command) -> None:
+def test_without_a_terminal_only_the_last_line_is_shown(server: Server, command: Command) -> None:
     """And nothing with `--quiet`."""
     server.keep(Generated(1))
     shown = command("export", "out.jsonl").err

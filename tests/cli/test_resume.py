@@ -122,7 +122,7 @@ def test_a_kill_between_the_last_line_and_the_end_is_made_good(server: Server, c
         assert (command.folder / "out").read_bytes() == before
 
 
-def test_a_cursor_that_the_server_forgot_is_replaced_by_an_earlier_one(server: Server, command: Command) -> None:
+def test_a_forgotten_cursor_is_replaced_by_an_earlier_one(server: Server, command: Command) -> None:
     """What the last pages were asked for by was deleted: the export goes on from before, and doubles nothing."""
     store = Holed(80, largest_page=20)
     server.keep(store)

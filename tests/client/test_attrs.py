@@ -360,7 +360,7 @@ def test_subclasses_with_the_decorator_have_more_fields() -> None:
         assert pickle.loads(pickle.dumps(each)) == each == copy.deepcopy(each)
 
 
-def test_an_absent_attribute_is_read_as_fast_as_one_that_is_there() -> None:
+def test_an_absent_attribute_is_read_as_fast_as_a_present_one() -> None:
     """It is found on the class: `__getattr__` is for names that no one knows."""
     model: Any = ChatCompletion
     assert all(getattr(model, each.name) is None for each in declared(ChatCompletion))

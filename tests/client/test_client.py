@@ -67,7 +67,7 @@ def test_the_examples_print_the_reference_pages_completion(example: str, server:
     assert printed.to_dict() == REFERENCE
 
 
-def test_the_reference_example_differs_from_the_page_in_its_import_line_alone() -> None:
+def test_the_reference_example_differs_in_its_import_line_alone() -> None:
     program = (ROOT / "examples" / "get_chat_completion.py").read_text().splitlines()
     assert program == [
         "from stored_completions import OpenAI",
@@ -195,7 +195,7 @@ def test_the_endpoint_functions_give_models(caller: Sync, server: Server) -> Non
     caller.end(client)
 
 
-def test_the_detailed_endpoint_functions_give_responses_and_never_raise(caller: Sync, server: Server) -> None:
+def test_detailed_functions_return_responses_and_never_raise(caller: Sync, server: Server) -> None:
     client = AuthenticatedClient(base_url=server.base_url, token=server.key)
 
     def call(endpoint: Any, *arguments: Any, **named: Any) -> Response[Any, Any]:

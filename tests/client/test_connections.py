@@ -95,7 +95,7 @@ def test_no_more_connections_are_made_than_there_may_be(library: str, server: Se
 
 @NEEDS_ITS_ANYIO
 @pytest.mark.parametrize("library", ["asyncio", "trio"])
-def test_calls_that_are_cancelled_at_any_moment_give_their_places_back(library: str, server: Server) -> None:
+def test_calls_cancelled_at_any_moment_give_their_places_back(library: str, server: Server) -> None:
     """Of 500, whether they wait for a connection, connect, send or read: five calls at a time still go through."""
     moments = random.Random(7)
 
@@ -118,7 +118,7 @@ def test_calls_that_are_cancelled_at_any_moment_give_their_places_back(library: 
     assert server.connections(0) == 0
 
 
-def test_a_request_that_is_cancelled_before_it_connects_gives_its_place_back(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_cancelled_before_it_connects_frees_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     """It waits first while connections that have expired are closed."""
     closed: list[list[object]] = []
 
@@ -201,7 +201,7 @@ def test_idle_connections_are_closed_when_their_time_is_over(server: Server) -> 
     assert len({request.port for request in server.received}) == 4
 
 
-def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again(server: Server) -> None:
+def test_a_connection_that_the_server_closed_is_not_used_again(server: Server) -> None:
     """The call goes to a new one, and is no retry."""
     content = b'{"id": "chatcmpl-1", "choices": []}'
 
@@ -291,7 +291,7 @@ def test_hooks_auth_and_logs_of_httpx_stay(
 
 
 @pytest.mark.parametrize("library", ["httpx", "httpx2"])
-def test_hooks_of_the_users_own_client_may_read_and_close_responses(library: str, caller: Sync, server: Server) -> None:
+def test_hooks_of_an_injected_client_may_read_or_close_responses(library: str, caller: Sync, server: Server) -> None:
     """A body that a hook has read is decoded already; one that it has closed is an error that says so."""
     is_async, kinds = type(caller) is Async, pytest.importorskip(library)
     server.plan = in_turn(answer(gzip.compress(json.dumps(BODY).encode()), content_encoding="gzip"), answer(BODY))
@@ -368,7 +368,7 @@ def test_cookies_that_a_server_sets_are_sent_again(caller: Sync, client: Any, se
     assert [request.headers.get("cookie") for request in server.received] == [None, "c=1", "c=1"]
 
 
-def test_what_the_user_sends_through_the_client_goes_through_all_of_httpx(caller: Sync, server: Server) -> None:
+def test_what_users_send_through_the_client_goes_through_httpx(caller: Sync, server: Server) -> None:
     """Its redirects are httpx's to follow."""
     server.plan = in_turn(answer(status=307, location="/v1/elsewhere"), answer(BODY))
     client = caller.client()
@@ -440,7 +440,7 @@ def test_what_replaces_methods_of_httpx_finds_the_requests(
 
 
 @pytest.mark.parametrize("kind", [Sync, Async])
-def test_an_injected_client_may_connect_to_a_socket_of_this_machine(kind: type[Sync], tmp_path: Path) -> None:
+def test_an_injected_client_may_connect_to_a_unix_socket(kind: type[Sync], tmp_path: Path) -> None:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(tmp_path / "api"))
     listener.listen()
@@ -464,7 +464,7 @@ def test_an_injected_client_may_connect_to_a_socket_of_this_machine(kind: type[S
 
 
 @pytest.mark.parametrize("kind", [Sync, Async])
-def test_an_injected_client_connects_again_as_often_as_its_transport_says(kind: type[Sync]) -> None:
+def test_an_injected_client_connects_again_as_its_transport_says(kind: type[Sync]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         base_url = f"http://127.0.0.1:{closed.getsockname()[1]}"
     transport = httpx.HTTPTransport if kind is Sync else httpx.AsyncHTTPTransport
@@ -496,7 +496,7 @@ def test_a_host_without_an_address_is_a_connection_error(monkeypatch: pytest.Mon
         client.chat.completions.retrieve(ID)
 
 
-def test_connections_that_an_injected_client_has_to_a_proxy_are_left_alone(server: Server) -> None:
+def test_an_injected_clients_connections_to_a_proxy_are_kept(server: Server) -> None:
     server.plan = always(answer(BODY))  # for each request to a proxy
     proxy = httpx.HTTPTransport(proxy=httpx.Proxy(server.base_url.removesuffix("/v1")))
     with httpx.Client(mounts={"all://": proxy}, trust_env=False) as own:
@@ -516,7 +516,7 @@ def test_connections_without_an_expiry_are_kept(library: str, server: Server) ->
 
 
 @pytest.mark.parametrize("library", ["asyncio", "trio"])
-def test_a_body_that_is_closed_twice_gives_its_connection_back_once(library: str, server: Server) -> None:
+def test_a_body_closed_twice_gives_its_connection_back_once(library: str, server: Server) -> None:
     async def main() -> None:
         transport = AsyncTransport(verify=ssl.create_default_context(), limits=httpx.Limits(max_connections=1))
         for _ in range(2):

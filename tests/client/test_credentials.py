@@ -93,9 +93,7 @@ def test_a_function_may_return_whatever_can_be_awaited(caller: Sync, server: Ser
             sent(caller, server, token=Later)
 
 
-def test_a_client_of_the_endpoint_functions_is_a_context_manager_and_can_be_copied(
-    caller: Sync, server: Server
-) -> None:
+def test_an_endpoint_client_is_a_context_manager_and_copies(caller: Sync, server: Server) -> None:
     """Copies share its connections."""
     made = AuthenticatedClient(base_url=server.base_url, token=server.key)
     with caller.use(made) as client:

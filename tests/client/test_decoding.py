@@ -122,7 +122,7 @@ def test_a_text_decodes_to_what_its_object_does(data: st.DataObject, length: int
 
 @given(data=st.data())
 @settings(max_examples=50, deadline=None)
-def test_what_to_dict_and_deep_copies_return_shares_nothing_with_the_model(data: st.DataObject) -> None:
+def test_to_dict_and_deep_copies_share_nothing_with_the_model(data: st.DataObject) -> None:
     """Emptying every container of the result leaves the model as it was."""
     value = data.draw(shaped(SCHEMAS["ChatCompletion"]))
     model = ChatCompletion.from_dict(value)
@@ -218,7 +218,7 @@ def test_assigning_makes_present_and_deleting_makes_absent() -> None:
             del message[name]
 
 
-def test_what_is_not_declared_is_an_attribute_and_a_typo_is_named() -> None:
+def test_an_undeclared_property_is_an_attribute_a_typo_is_named() -> None:
     """As in the vendor's SDK; the suggestion is among what is declared and what came."""
     message: Any = ChatCompletionMessage.from_dict({"role": "user", "reasoning": "because"})
     assert message.reasoning == "because"
@@ -231,7 +231,7 @@ def test_what_is_not_declared_is_an_attribute_and_a_typo_is_named() -> None:
     assert not hasattr(message, "__html__")
 
 
-def test_names_that_a_model_needs_itself_are_properties_like_any_others() -> None:
+def test_names_that_a_model_needs_are_properties_like_others() -> None:
     """A server may send `to_dict`, `__class__` or `__dict__`; nothing of the model is replaced."""
     value = {name: f"the server's {name}" for name in dir(Model)}
     message = ChatCompletionMessage.from_dict({"content": "a", **value})
@@ -343,7 +343,7 @@ def test_unknown_values_of_open_enums_are_kept() -> None:
     [(1, 2), ({"a": 1}, {"b": 1}), ([1], [1, 2]), ([[1]], [[2]])],
     ids=["values", "keys", "lengths", "lists"],
 )
-def test_models_too_deep_for_pythons_recursion_are_compared_and_written(leaf: Any, other: Any) -> None:
+def test_models_of_any_depth_are_compared_and_written(leaf: Any, other: Any) -> None:
     """As programs can make them, though no JSON text can be read that deep."""
 
     def deep(value: Any) -> ChatCompletion:

@@ -277,7 +277,7 @@ def test_a_body_that_only_lacks_a_part_is_not_refused(caller: Sync, client: Any,
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br"])
-def test_an_error_status_counts_even_when_its_body_cannot_be_decoded(
+def test_an_error_status_counts_if_its_body_cannot_be_decoded(
     encoding: str, caller: Sync, client: Any, server: Server
 ) -> None:
     server.plan = always(failure(500, b"...", content_encoding=encoding))
@@ -404,7 +404,7 @@ def test_errors_without_a_status_can_be_pickled_and_copied(
     assert broken.retries_taken == 1
 
 
-def test_an_error_can_be_caught_by_the_class_of_its_status_or_as_any_error(caller: Sync, server: Server) -> None:
+def test_an_error_is_caught_by_its_class_or_as_any_error(caller: Sync, server: Server) -> None:
     for kind in (AuthenticationError, APIStatusError, APIError):
         with pytest.raises(kind):
             caller.run(caller.client(api_key="sk-wrong").chat.completions.retrieve(ID))
@@ -457,7 +457,7 @@ BAD_ARGUMENTS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("options", BAD_ARGUMENTS.values(), ids=BAD_ARGUMENTS)
-def test_an_argument_that_cannot_be_sent_is_refused_before_anything_is(
+def test_an_argument_that_cannot_be_sent_is_refused_at_once(
     options: Any, caller: Sync, client: Any, server: Server
 ) -> None:
     with pytest.raises((ValueError, TypeError)):
@@ -465,7 +465,7 @@ def test_an_argument_that_cannot_be_sent_is_refused_before_anything_is(
     assert server.received == []
 
 
-def test_metadata_that_cannot_be_sent_is_refused_before_anything_is(caller: Sync, client: Any, server: Server) -> None:
+def test_metadata_that_cannot_be_sent_is_refused_at_once(caller: Sync, client: Any, server: Server) -> None:
     endless: dict[str, Any] = {}
     endless["self"] = endless
     for metadata in ({"a": float("nan")}, {"a": float("inf")}, {"a": object()}, endless):
@@ -491,7 +491,7 @@ def test_a_base_url_that_is_none_is_refused(url: str) -> None:
         AuthenticatedClient(base_url=url, token="sk-1")
 
 
-def test_a_closed_client_of_the_users_own_gives_an_error_of_this_package(caller: Sync, clock: Clock) -> None:
+def test_a_closed_injected_client_raises_an_error_of_the_package(caller: Sync, clock: Clock) -> None:
     own = caller.httpx()
     client = caller.client(http_client=own)
     caller.end(own)
@@ -514,7 +514,7 @@ def test_what_the_users_own_hooks_raise_keeps_its_place(caller: Sync, server: Se
     assert [(place.filename, place.name) for place in places] == [(__file__, "refuse")]
 
 
-def test_an_error_with_a_body_of_any_depth_can_be_pickled_and_copied(caller: Sync, client: Any, server: Server) -> None:
+def test_an_error_with_a_body_of_any_depth_pickles_and_copies(caller: Sync, client: Any, server: Server) -> None:
     body = b'{"error": ' + b"[" * 900 + b"]" * 900 + b"}"
     server.plan = always(failure(400, body))
     error = failed(caller, client)
@@ -584,7 +584,7 @@ def test_a_time_in_the_metadata_is_sent_as_a_string(caller: Sync, client: Any) -
     assert caller.run(client.chat.completions.update(ID, metadata=metadata)).metadata == {"at": "2026-01-31T12:00:00Z"}
 
 
-def test_a_redirect_that_says_see_other_is_a_get_without_the_body(caller: Sync, server: Server) -> None:
+def test_a_redirect_with_303_is_a_get_without_the_body(caller: Sync, server: Server) -> None:
     path = f"/v1/chat/completions/{ID}"
     server.plan = in_turn(Answer(status_code=303, headers={"location": path}))
     client = caller.client(follow_redirects=True)

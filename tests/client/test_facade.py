@@ -149,7 +149,7 @@ def test_whole_responses_are_asked_for_anywhere_on_the_path(
         assert (response.method, response.url.path) == ("GET", server.received[-1].path)
 
 
-def test_a_streamed_response_is_read_as_bytes_text_lines_and_json(caller: Sync, client: Any, server: Server) -> None:
+def test_a_streamed_response_is_read_as_bytes_lines_and_json(caller: Sync, client: Any, server: Server) -> None:
     """All of these are the same content."""
     stored = recorded()[0][0]
     reads: tuple[Callable[[Any], Any], ...] = (
@@ -165,7 +165,7 @@ def test_a_streamed_response_is_read_as_bytes_text_lines_and_json(caller: Sync, 
             assert read(response) == stored
 
 
-def test_the_httpx_client_can_be_reached_and_a_stranger_is_refused(caller: Sync, client: Any) -> None:
+def test_the_httpx_client_is_reached_and_a_stranger_is_refused(caller: Sync, client: Any) -> None:
     async def asynchronous() -> Any:
         return client.http_client
 

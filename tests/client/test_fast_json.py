@@ -65,7 +65,7 @@ def test_every_value_is_read_as_the_standard_library_reads_it(value: Any, ascii_
 @example(b"9" * 5000)
 @example(b"[" * 100_000)
 @example(b"[" * 900 + b"]" * 900)
-def test_every_text_is_read_or_refused_as_the_standard_library_does(content: bytes) -> None:
+def test_each_text_is_read_or_refused_as_the_stdlib_does(content: bytes) -> None:
     assert outcome(loads, content) == outcome(json.loads, content)
 
 

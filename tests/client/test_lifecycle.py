@@ -151,7 +151,7 @@ def test_what_is_put_into_a_copy_is_not_in_the_client(change: str, server: Serve
     assert (client.headers, client.cookies, client.query) == ({"a": "1"}, {"b": "1"}, {"c": "1"})
 
 
-def test_an_option_that_a_client_does_not_have_cannot_be_assigned() -> None:
+def test_an_unknown_option_of_a_client_cannot_be_assigned() -> None:
     client: Any = AuthenticatedClient(token="sk-1")
     with pytest.raises(AttributeError, match="colour"):
         client.colour = 5
@@ -180,7 +180,7 @@ def test_arguments_for_httpx_are_heeded(caller: Sync, server: Server) -> None:
     caller.end(client)
 
 
-def test_an_injected_client_keeps_our_key_headers_and_url_and_stays_open(caller: Sync, server: Server) -> None:
+def test_an_injected_client_keeps_key_headers_url_and_stays_open(caller: Sync, server: Server) -> None:
     own = caller.httpx(headers={"x-own": "yes", "authorization": "Bearer theirs"}, base_url="http://127.0.0.1:1")
     with caller.use(
         caller.client(http_client=own, default_headers={"x-ours": "yes"}, default_query={"q": "1"})
@@ -211,7 +211,7 @@ def test_a_client_can_be_entered_after_a_request_and_twice(caller: Sync, client:
 
 
 @pytest.mark.usefixtures("own_connections")
-def test_closing_can_be_repeated_and_a_closed_client_connects_again(caller: Sync, client: Any, server: Server) -> None:
+def test_closing_repeats_and_a_closed_client_connects_again(caller: Sync, client: Any, server: Server) -> None:
     caller.run(client.close())
     for _ in range(2):
         assert retrieved(caller, client) == ID
@@ -252,9 +252,7 @@ def test_tasks_that_start_together_make_one_pool(server: Server) -> None:
     assert asyncio.run(main()) == 1
 
 
-def test_clients_that_use_the_defaults_load_the_certificates_once(
-    caller: Sync, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_default_clients_load_the_certificates_once(caller: Sync, monkeypatch: pytest.MonkeyPatch) -> None:
     """Loading them takes longer than a request."""
     loaded = []
     load = ssl.SSLContext.load_verify_locations
@@ -285,7 +283,7 @@ def test_a_client_works_in_a_second_event_loop(server: Server) -> None:
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("run", [trio.run, asyncio.run], ids=["trio", "asyncio"])
-def test_event_loops_that_end_without_closing_leave_no_sockets_behind(run: Any, server: Server) -> None:
+def test_event_loops_that_end_without_closing_leave_no_sockets(run: Any, server: Server) -> None:
     """Python collects them, and warns of each, as soon as the client is used in another loop."""
     client = AsyncOpenAI(base_url=server.base_url, api_key=server.key)
 
@@ -406,7 +404,7 @@ def test_a_client_of_the_endpoint_functions_can_be_pickled(caller: Sync, server:
     assert pickle.loads(pickle.dumps(Client(base_url=server.base_url))).base_url == server.base_url
 
 
-def test_a_client_with_an_injected_one_says_why_it_cannot_be_pickled(caller: Sync) -> None:
+def test_a_client_with_an_injected_one_refuses_to_be_pickled(caller: Sync) -> None:
     own = caller.httpx()
     with pytest.raises(TypeError, match="make it where it is used"):
         pickle.dumps(caller.client(http_client=own))
@@ -426,7 +424,7 @@ def test_a_used_client_can_be_shipped_to_another_process(server: Server, monkeyp
             assert processes.submit(retrieve_elsewhere, client).result() == ID
 
 
-def test_a_forked_process_does_not_talk_over_its_parents_connections(server: Server) -> None:
+def test_a_forked_process_makes_its_own_connections(server: Server) -> None:
     """Answers would go to whichever of the two reads first."""
     program = f"""
 import os
@@ -446,7 +444,7 @@ os._exit(0)
     assert (len(ports), len(set(ports))) == (3, 2)
 
 
-def test_a_forked_process_closes_no_connection_of_its_parents_own_client(server: Server) -> None:
+def test_a_forked_process_leaves_an_injected_client_open(server: Server) -> None:
     """Its parent uses the same connection again."""
     program = f"""
 import os
@@ -470,9 +468,7 @@ own.close()
 
 @pytest.mark.parametrize("surplus", [1, 500])
 @pytest.mark.parametrize("own", [True, False], ids=["own", "injected"])
-def test_what_a_server_sends_beyond_a_response_answers_no_other_request(
-    own: bool, surplus: int, caller: Sync, clock: Clock
-) -> None:
+def test_bytes_beyond_a_response_answer_no_other_request(own: bool, surplus: int, caller: Sync, clock: Clock) -> None:
     """httpcore parses it as the response to the next one."""
     if own and caller.transport == "httpx2":
         pytest.skip("the connections of a user's own client are never changed")
@@ -499,7 +495,7 @@ def test_what_a_server_sends_beyond_a_response_answers_no_other_request(
         serving.result()
 
 
-def test_no_process_is_forked_while_a_thread_imports_what_a_call_needs(server: Server) -> None:
+def test_no_process_is_forked_while_a_thread_imports(server: Server) -> None:
     """The module would stay locked in the child, whose first call would wait for ever."""
     program = f"""
 import os, sys, threading
@@ -629,7 +625,7 @@ def interrupts() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("interrupts")
-def test_an_interrupt_in_the_middle_of_a_body_leaves_no_connection(server: Server) -> None:
+def test_an_interrupt_within_a_body_leaves_no_connection(server: Server) -> None:
     """And no frame of its traceback shows the key."""
     server.plan = in_turn(STALLS_IN_BODY)
     client = OpenAI(base_url=server.base_url, api_key=server.key)
@@ -655,7 +651,7 @@ def test_an_interrupt_in_the_middle_of_a_body_leaves_no_connection(server: Serve
 
 
 @NEEDS_ITS_POOL
-def test_an_interrupt_between_a_response_and_its_reader_leaves_no_connection(
+def test_an_interrupt_before_a_body_is_read_leaves_no_connection(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its place is given back."""

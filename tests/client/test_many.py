@@ -37,9 +37,7 @@ def names(number: int) -> list[str]:
     return [f"chatcmpl-{index}" for index in range(number)]
 
 
-def test_outcomes_come_in_the_order_of_the_ids_and_errors_lose_no_other(
-    caller: Sync, client: Any, server: Server
-) -> None:
+def test_outcomes_come_in_order_and_an_error_loses_no_other(caller: Sync, client: Any, server: Server) -> None:
     server.plan = echo
     ids = [*names(7), "gone", "chatcmpl-8", ".."]
     outcomes = caller.iterate(client.chat.completions.retrieve_many(ids, concurrency=3))
@@ -50,7 +48,7 @@ def test_outcomes_come_in_the_order_of_the_ids_and_errors_lose_no_other(
         outcomes[7].result()
 
 
-def test_outcomes_come_as_they_do_where_the_order_does_not_matter(caller: Sync, client: Any, server: Server) -> None:
+def test_outcomes_come_at_once_where_the_order_does_not_matter(caller: Sync, client: Any, server: Server) -> None:
     """The first call is answered when the third has been."""
     released = threading.Event()
 

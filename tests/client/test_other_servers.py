@@ -151,9 +151,7 @@ def test_headers_that_differ_in_case_alone_are_one_header(caller: Sync, server: 
     assert second.getlist("x-one") == ["2"]
 
 
-def test_a_key_may_come_from_a_function_that_is_asked_for_each_attempt(
-    caller: Sync, server: Server, clock: Clock
-) -> None:
+def test_a_function_that_returns_the_key_is_called_each_attempt(caller: Sync, server: Server, clock: Clock) -> None:
     """A key that was rotated counts for the retry too."""
     keys = iter(["sk-1", "sk-2", server.key])
     server.plan = in_turn(failure(500), None)

@@ -87,7 +87,7 @@ def test_the_filters_go_with_every_page(caller: Sync, client: Any, seven: Server
         assert request.headers["x-extra"] == "yes"
 
 
-def test_an_iteration_that_starts_in_the_middle_goes_on_from_there(caller: Sync, client: Any, seven: Server) -> None:
+def test_an_iteration_started_in_the_middle_goes_on_from_there(caller: Sync, client: Any, seven: Server) -> None:
     assert ids(caller.iterate(client.chat.completions.list(after="chatcmpl-3", limit=2))) == [
         "chatcmpl-4",
         "chatcmpl-5",
@@ -163,9 +163,7 @@ def test_a_cursor_that_does_not_advance_raises(
     [page({"model": "m"}), page({"id": None}), page({"id": 7}), page("a", 1), page(), page("a", last_id=7)],
     ids=["no id", "null", "no text", "no object", "no item", "last_id is no text"],
 )
-def test_a_page_that_does_not_say_where_the_next_one_starts_raises(
-    body: Any, caller: Sync, client: Any, server: Server
-) -> None:
+def test_a_page_without_the_start_of_the_next_one_raises(body: Any, caller: Sync, client: Any, server: Server) -> None:
     """An iteration that ended here would end silently before the list does."""
     server.plan = always(answer(body))
     with pytest.raises(APIError, match="another page follows, but not where it starts"):
@@ -179,7 +177,7 @@ def test_items_without_an_id_end_the_last_page_like_any_others(caller: Sync, cli
     assert [item.model for item in caller.iterate(client.chat.completions.list())] == ["m"]
 
 
-def test_an_error_on_a_later_page_is_raised_after_the_items_before_it(
+def test_an_error_on_a_later_page_comes_after_the_items_before(
     caller: Sync, client: Any, server: Server, clock: Clock
 ) -> None:
     def plan(received: Received) -> Any:
@@ -291,7 +289,7 @@ def test_iterating_copies_no_cursors() -> None:
     assert "0" not in first
 
 
-def test_a_page_is_written_as_it_came_and_has_no_other_attributes(caller: Sync, client: Any, server: Server) -> None:
+def test_a_page_is_written_as_it_came(caller: Sync, client: Any, server: Server) -> None:
     sent = page("a", more=False, first_id="a", later=1)
     server.plan = always(answer(sent))
     first = caller.run(client.chat.completions.list())

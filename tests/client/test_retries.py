@@ -183,7 +183,7 @@ def test_a_retry_after_that_says_nothing_is_ignored(
     ],
     ids=str,
 )
-def test_a_server_that_asks_for_more_than_two_minutes_is_not_waited_for(
+def test_a_pause_of_more_than_two_minutes_is_not_waited_for(
     headers: dict[str, str], caller: Sync, client: Any, server: Server, clock: Clock
 ) -> None:
     server.plan = in_turn(failure(429, None, **headers))
@@ -221,7 +221,7 @@ def test_changes_are_tried_again_like_reads(caller: Sync, client: Any, server: S
 
 
 @pytest.mark.parametrize("lost", [BROKEN["closed"], failure(502)], ids=["closed", "502"])
-def test_a_delete_whose_answer_was_lost_explains_that_nothing_is_found(
+def test_a_delete_whose_answer_was_lost_explains_its_404(
     lost: ASGIApp, caller: Sync, client: Any, server: Server, clock: Clock
 ) -> None:
     server.plan = in_turn(lost, failure(404), failure(429), failure(404), failure(404))

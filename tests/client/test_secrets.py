@@ -157,7 +157,7 @@ def test_a_header_that_cannot_be_sent_is_refused_by_its_name(caller: Sync, serve
 
 
 @pytest.mark.parametrize("bad", ["", ".", "..", "a\nb", "\x00", "a\x7f", "a\x85", None, "\ud800"], ids=ascii)
-def test_an_id_that_asks_for_something_else_is_refused_before_anything_is_sent(
+def test_an_id_that_asks_for_something_else_is_refused_at_once(
     bad: Any, caller: Sync, client: Any, server: Server
 ) -> None:
     """Deleting `..` would be `DELETE /v1/chat`, and `""` would delete at the list's path."""
@@ -207,9 +207,7 @@ def test_no_credentials_follow_a_redirect_to_another_origin(
     assert redirected["host"] == other.origin.removeprefix("http://")
 
 
-def test_a_custom_auth_header_does_not_follow_a_redirect_to_another_origin(
-    caller: Sync, server: Server, other: Server
-) -> None:
+def test_a_custom_auth_header_does_not_cross_origins(caller: Sync, server: Server, other: Server) -> None:
     server.plan = redirecting(f"{other.origin}/elsewhere")
     other.plan = always(answer({"id": "elsewhere"}))
     client = AuthenticatedClient(
@@ -239,9 +237,7 @@ def test_a_redirect_within_the_origin_keeps_the_credentials(caller: Sync, server
     assert server.received[1].headers["api-key"] == "secret-1"
 
 
-def test_a_redirect_is_not_followed_by_default_even_by_a_client_that_would(
-    caller: Sync, server: Server, other: Server
-) -> None:
+def test_a_redirect_is_not_followed_unless_it_was_asked_for(caller: Sync, server: Server, other: Server) -> None:
     server.plan = always(failure(302, b"", location=f"{other.origin}/elsewhere"))
     own = caller.httpx(follow_redirects=True)
     for client in (caller.client(), caller.client(http_client=own)):
@@ -253,7 +249,7 @@ def test_a_redirect_is_not_followed_by_default_even_by_a_client_that_would(
 
 @pytest.mark.parametrize("host", ["example.com", "10.0.0.1", "127.0.0.1.example.com", "localhost.example.com"])
 @pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI, AuthenticatedClient])
-def test_a_key_for_a_server_without_encryption_warns_once_where_the_client_is_made(kind: Any, host: str) -> None:
+def test_a_key_for_a_server_without_encryption_warns_once(kind: Any, host: str) -> None:
     secrets._warn_of.cache_clear()
     key: dict[str, Any] = {"token" if kind is AuthenticatedClient else "api_key": SECRET}
     with pytest.warns(UserWarning, match=f"The API key is sent to {host} unencrypted") as caught:
@@ -318,7 +314,7 @@ ESCAPED = {
 
 
 @pytest.mark.parametrize("escaped", ESCAPED.values(), ids=ESCAPED)
-def test_a_key_that_the_server_repeats_is_hidden_however_it_is_escaped(
+def test_a_key_that_the_server_repeats_is_hidden_if_escaped_too(
     escaped: str, caller: Sync, server: Server, clock: Clock
 ) -> None:
     digits = "0123456789" * 3  # of the key: nothing that is shown may have so much of it
@@ -511,7 +507,7 @@ def test_a_header_that_is_refused_shows_no_value_in_any_frame(caller: Sync, serv
 
 
 @pytest.mark.parametrize("injected", [True, False], ids=["injected", "httpx_args"])
-def test_the_auth_of_an_httpx_client_does_not_cross_to_another_origin(
+def test_the_auth_of_an_httpx_client_does_not_cross_origins(
     injected: bool, caller: Sync, server: Server, other: Server
 ) -> None:
     """Not on the way back either."""

@@ -30,7 +30,7 @@ def run_pytest(tmp_path: Any, program: str, *options: str) -> subprocess.Complet
     return subprocess.run(command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False)
 
 
-def test_a_users_test_reaches_the_server_by_the_environment_and_starts_from_the_seed(tmp_path: Any) -> None:
+def test_a_test_reaches_the_server_and_starts_from_the_seed(tmp_path: Any) -> None:
     """What one test stores, plans or deletes is not there in the next, and neither are the variables."""
     done = run_pytest(
         tmp_path,
@@ -126,7 +126,7 @@ def test_a_store_shares_nothing_with_what_it_was_given(stored_completions_server
         ([sys.executable, "-c", "import os; print('chatcmpl-1', flush=True); os.kill(os.getpid(), 15)"], 128 + 15),
     ],
 )
-def test_a_program_runs_against_the_server_and_its_status_is_returned(program: list[str], status: int) -> None:
+def test_a_program_runs_at_the_server_and_returns_its_status(program: list[str], status: int) -> None:
     command = [sys.executable, "-m", "stored_completions_testing", *program]
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (status, "chatcmpl-1\n"), done.stderr

@@ -85,7 +85,7 @@ def test_a_refused_connection_gives_an_error_at_once(timeout: Any, caller: Sync)
     assert time.monotonic() - started < 1
 
 
-def test_a_body_that_keeps_coming_has_the_time_of_the_whole_attempt(
+def test_a_body_that_keeps_coming_has_the_time_of_the_attempt(
     caller: Sync, server: Server, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A second passes whenever the client looks at its clock, which it does for each of sixteen pieces or more."""
@@ -230,7 +230,7 @@ def test_what_may_be_many_responses_is_parsed_in_pieces(data: bytes, most: int) 
     assert max(map(len, pieces)) <= most
 
 
-def test_1xx_responses_that_come_all_at_once_do_not_make_an_attempt_longer(caller: Sync, server: Server) -> None:
+def test_many_1xx_responses_at_once_do_not_lengthen_an_attempt(caller: Sync, server: Server) -> None:
     skip_unless_bounded(caller)
     server.plan = always(Raw(_1XX * 200_000 + head(2) + b"{}"))
     _, seconds = timed_out(caller, caller.client(max_retries=0, timeout=SECONDS))
@@ -283,7 +283,7 @@ def test_a_chunk_shortly_before_the_end_adds_nothing(caller: Sync, server: Serve
     ],
     ids=str,
 )
-def test_a_time_out_that_is_none_is_refused_before_anything_is_sent(
+def test_an_invalid_timeout_is_refused_before_anything_is_sent(
     timeout: Any, kind: type[Exception], caller: Sync, client: Any, server: Server
 ) -> None:
     uses: list[Callable[[], Any]] = [
@@ -297,7 +297,7 @@ def test_a_time_out_that_is_none_is_refused_before_anything_is_sent(
     assert server.received == []
 
 
-def test_a_write_that_the_server_does_not_read_has_the_time_of_the_attempt(caller: Sync) -> None:
+def test_a_write_that_is_not_read_has_the_time_of_the_attempt(caller: Sync) -> None:
     """It reads a little now and then, so that each part of the write ends in time."""
     done = threading.Event()
     with socket.socket() as listener:
@@ -344,7 +344,7 @@ def test_the_addresses_of_a_host_share_the_time_to_connect(monkeypatch: pytest.M
         assert time.monotonic() - started < SECONDS + 1
 
 
-def test_a_task_that_is_cancelled_when_its_time_is_over_stays_cancelled() -> None:
+def test_a_task_cancelled_when_its_time_is_over_stays_cancelled() -> None:
     async def main() -> None:
         async def wait() -> None:
             with awithin(time.monotonic(), 0):

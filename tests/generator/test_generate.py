@@ -446,7 +446,7 @@ def test_every_generated_file_says_how_it_was_made() -> None:
             assert header == "# Generated from openapi.yaml by `make generate`; do not edit."
 
 
-def test_no_function_made_from_the_document_defines_or_imports_anything() -> None:
+def test_no_generated_function_defines_or_imports_anything() -> None:
     """Nothing is paid for again at each call."""
     forbidden = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Import | ast.ImportFrom
     for name, module, _ in generated_modules():

@@ -122,7 +122,7 @@ def test_an_operation_is_asked_for_at_its_own_server(tmp_path: Path) -> None:
         assert other.asked.headers["authorization"] == "Bearer k"
 
 
-def test_a_server_of_an_operation_needs_one_of_the_document_beside_it(tmp_path: Path) -> None:
+def test_a_server_of_an_operation_needs_one_of_the_document(tmp_path: Path) -> None:
     """A client of a document without servers is given a base URL, and that counts for all operations."""
     with Echo() as server, Echo() as other:
         operation = {"operationId": "getA", "tags": ["a"], "responses": OK, "servers": [{"url": other.url}]}

@@ -159,7 +159,7 @@ def test_attributes_that_would_have_one_name_do_not() -> None:
     assert [each.name for each in found.values()] == ["xy_", "xy", "x_y", "class_"]
 
 
-def test_a_name_that_an_annotation_uses_is_taken_in_its_class_alone() -> None:
+def test_a_name_that_an_annotation_uses_is_taken_in_its_class() -> None:
     """`list` is an attribute's name where no other attribute is a list."""
     assert attributes({"list": {"type": "integer"}})["list"].name == "list"
     found = attributes({"list": {"type": "integer"}, "all": {"type": "array", "items": {}}})
@@ -268,7 +268,7 @@ def test_only_what_code_uses_is_imported() -> None:
         ("x: _Any = r'\\' + Any", "from typing import Any as _Any"),
     ],
 )
-def test_an_import_has_another_name_only_where_the_document_has_it(code: str, statement: str) -> None:
+def test_an_import_is_renamed_only_if_the_document_has_its_name(code: str, statement: str) -> None:
     """Strings, comments and attributes are no such names."""
     found = with_imports(code, "..")
     assert found.statements == statement
@@ -294,7 +294,7 @@ def test_modules_that_code_uses_are_imported() -> None:
     ]
 
 
-def test_a_built_in_type_that_is_a_methods_name_too_is_spelled_out() -> None:
+def test_a_built_in_type_that_names_a_method_is_spelled_out() -> None:
     """A literal that reads alike is left alone."""
     assert spelled("list[str] | _Literal['list']", ["list"]) == "_builtins.list[str] | _Literal['list']"
     assert spelled("list[str]", ["retrieve"]) == "list[str]"

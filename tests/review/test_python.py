@@ -126,7 +126,7 @@ def test_a_constructor_that_is_written_out_changes_nothing(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", ["prompt_tokens", "total"])
-def test_an_attribute_that_a_constructor_assigns_no_more_is_missed(name: str, tmp_path: Path) -> None:
+def test_an_attribute_that_a_constructor_no_more_assigns_breaks(name: str, tmp_path: Path) -> None:
     new = WRITTEN_OUT.replace(f"self.{name}", f"self._{name}")
     assert told(compared(WRITTEN_OUT, new, tmp_path)) == [("name-removed", f"Usage.{name}: the name was removed")]
 
