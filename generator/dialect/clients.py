@@ -256,7 +256,7 @@ def _of_schemes(security: Security, variable: str) -> dict[str, dict[str, str]]:
     """Return the credentials that a document's schemes are: one that is called `api_key`, or one for each."""
     schemes = security.arguments(_ARGUMENTS)
     if not schemes:
-        (only,) = security.schemes[:1] or [None]
+        only = next(iter(security.schemes), None)
         return {
             "api_key": {
                 "environment": variable,
