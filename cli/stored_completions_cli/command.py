@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from errno import EACCES, EPERM, EROFS
 from functools import wraps
 from typing import Annotated, Any
 
@@ -18,7 +19,7 @@ from stored_completions import __version__
 from stored_completions.errors import APIError
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.options import grouped
-from stored_completions_cli.terminal import say
+from stored_completions_cli.terminal import inline, say
 
 app = typer.Typer(
     name="stored-completions",
@@ -77,8 +78,9 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
                     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 raise typer.Exit(Status.STOPPED) from None
             except OSError as error:
-                where = f"{error.filename}: " if error.filename else ""
-                _stop(f"{where}{error.strerror or error}.", Status.STOPPED)
+                where = f"{inline(str(error.filename))}: " if error.filename else ""
+                what_to_do = " Choose another place." if error.errno in (EACCES, EPERM, EROFS) else ""
+                _stop(f"{where}{error.strerror or error}.{what_to_do}", Status.STOPPED)
             except sqlite3.Error as error:
                 text = (
                     f"The journal cannot be written: {error}. Is the disk full? Make room: the same command continues."

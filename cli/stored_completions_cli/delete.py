@@ -18,7 +18,7 @@ from stored_completions_cli.journal import Journal
 from stored_completions_cli.receipts import Receipts
 from stored_completions_cli.selection import Filter, Verdict
 from stored_completions_cli.source import Source
-from stored_completions_cli.terminal import counted
+from stored_completions_cli.terminal import counted, inline
 from stored_completions_cli.times import shown
 
 _MOST_VERSIONS = 5  # that are shown
@@ -77,7 +77,7 @@ class Selected:
         if self.oldest is not None:
             lines += [f"  oldest: {shown(self.oldest)}", f"  newest: {shown(self.newest)}"]
         first = [*islice(self, 3)]
-        lines += [f"  {jsontext.shortened(each)}" for each in first]
+        lines += [f"  {inline(jsontext.shortened(each))}" for each in first]
         if more := len(self) - len(first):
             lines.append(f"  and {more:,} more")
         return "\n".join(lines)
@@ -92,7 +92,9 @@ class Selected:
             )
         if versions := self.left[Verdict.VERSION]:
             lines.append(f"Kept: {counted(versions)} of another model whose name begins so. To select them, write:")
-            options = (shlex.quote(jsontext.shortened(name)) for name, _ in self.versions.most_common(_MOST_VERSIONS))
+            options = (
+                shlex.quote(inline(jsontext.shortened(name))) for name, _ in self.versions.most_common(_MOST_VERSIONS)
+            )
             lines += [f"  --model {option}" for option in options]
             if (more := len(self.versions) - _MOST_VERSIONS) > 0:
                 lines.append(f"  and {counted(more, 'more model')}")

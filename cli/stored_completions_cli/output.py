@@ -26,6 +26,7 @@ from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.selection import Filter
+from stored_completions_cli.terminal import inline
 
 
 class FileSink:
@@ -88,7 +89,7 @@ class Output:
         elif path.is_dir():
             problem = "it is a folder: name a file in it"
         if problem:
-            raise CommandError(f"{path} cannot be written: {problem}.", Status.USAGE)
+            raise CommandError(f"{inline(str(path))} cannot be written: {problem}.", Status.USAGE)
         self.path = path
         self.partial, self.errors, self.journal = (
             path.with_name(f"{path.name}.{name}") for name in ("partial", "errors.jsonl", "journal")
@@ -96,7 +97,7 @@ class Output:
         self.errors_at = str(self.errors)
 
     def __str__(self) -> str:
-        return str(self.path)
+        return inline(str(self.path))
 
     @property
     def url(self) -> str:

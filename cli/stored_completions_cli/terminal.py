@@ -35,6 +35,11 @@ def printable(text: str) -> str:
     )
 
 
+def inline(text: str) -> str:
+    """Return a name, such as an id or a path, as it may stand within a line."""
+    return printable(text).replace("\n", "\N{REPLACEMENT CHARACTER}")
+
+
 def counted(number: int, what: str = "completion") -> str:
     """Return a number of things in words."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -17,6 +17,7 @@ import pytest
 from stored_completions_testing.faults import failure
 from stored_completions_testing.server import Server
 from tests.cli.processes import Command, at_request
+from tests.cli.test_cluster import Cluster, arguments, cluster as cluster, lines
 from tests.cli.test_resume import whole
 from tests.support.server import Generated, generated_id
 
@@ -61,6 +62,25 @@ def test_killed_by_the_clock(server: Server, command: Command, kind: str) -> Non
         assert (command.folder / "out").read_text(encoding="utf-8").splitlines() == whole(800)
     else:
         assert command("import-check", "out").out.decode().rstrip().endswith("1600 of 1600 came back equal")
+
+
+@pytest.mark.timeout(1500)
+def test_a_driver_that_is_killed_a_hundred_times(server: Server, command: Command, cluster: Cluster) -> None:
+    """At some request of its run or by the clock: the lines of the parts are the same as without."""
+    server.keep(Generated(1500))
+    source = random.Random(23)
+    killed = 0
+    while killed < 100:
+        process = command.start(*arguments(cluster, "--append", "--quiet"))
+        timer = threading.Timer(source.uniform(0.5, 6), process.kill)
+        server.plan = at_request(source.randrange(1, 120), process.kill)
+        timer.start()
+        status = process.wait(120, timer).status
+        assert status in (0, -signal.SIGKILL)
+        killed += status != 0
+    server.plan = lambda received: None
+    assert command(*arguments(cluster, "--append", "--quiet")).status == 0
+    assert lines(command) == whole(1500)
 
 
 @pytest.mark.timeout(600)

@@ -141,6 +141,21 @@ def test_control_characters_reach_no_terminal(server: Server, command: Command) 
     assert json.loads(command("get", "--json", "chatcmpl-000").out) == store.completions["chatcmpl-000"]
 
 
+def test_a_name_with_a_line_break_stays_on_its_line(server: Server, command: Command) -> None:
+    """An id from a server, or a file's name, cannot look like a line of this command's."""
+    store = Faulty(1)
+    store.completions["chatcmpl-000"]["id"] = store.completions["chatcmpl-000"]["model"] = "a\n  and 0 more\x1b[2J"
+    server.keep(store)
+    name = "a\nb\x1b[31m.jsonl"
+    shown = command("list").out.decode()
+    shown += command("delete", "--all").err
+    shown += command("export", name, "--no-messages").err
+    shown += command("export", name, "--no-messages").err
+    shown += command("export", f"none/{name}").err
+    assert "\x1b" not in shown
+    assert not any(line.startswith(("  and", "b")) for line in shown.splitlines()), shown
+
+
 @pytest.mark.parametrize("name", ["out.csv", "out.json", "out.xlsx", "out.jsonl.gz", "out.tsv"])
 def test_a_name_of_no_format_is_refused(server: Server, command: Command, name: str) -> None:
     """With what there is."""

@@ -30,7 +30,7 @@ from stored_completions_cli.progress import reporter
 from stored_completions_cli.receipts import Receipts
 from stored_completions_cli.selection import Filter, Selection
 from stored_completions_cli.source import Source
-from stored_completions_cli.terminal import counted, say
+from stored_completions_cli.terminal import counted, inline, say
 from stored_completions_cli.times import moment
 
 
@@ -103,7 +103,8 @@ def delete(
         why = ", and says why" if outcome.kept else ""
         before = f"; deleted before: {outcome.before:,}" if outcome.before else ""
         say(
-            f"Deleted: {counted(outcome.deleted)}{before}; not deleted: {outcome.kept:,}. {path} has the receipts{why}."
+            f"Deleted: {counted(outcome.deleted)}{before}; not deleted: {outcome.kept:,}."
+            f" {inline(str(path))} has the receipts{why}."
         )
     if outcome.kept:
         raise typer.Exit(Status.INCOMPLETE)

@@ -19,7 +19,7 @@ from stored_completions_cli.exporting import run_to_its_end
 from stored_completions_cli.options import AsJson, Quiet
 from stored_completions_cli.selection import Selection, Verdict
 from stored_completions_cli.source import Order, Source
-from stored_completions_cli.terminal import print_json, print_lines, printable, say
+from stored_completions_cli.terminal import inline, print_json, print_lines, say
 from stored_completions_cli.times import shown
 
 
@@ -123,4 +123,4 @@ def _described(completion: Completion, width: int) -> list[str]:
         answer = f"({completion.problem})"
     cells = (completion.id if completion.has_id else "(no id)", shown(completion.created), completion.model or "")
     told = "  ".join(filter(None, (tokens, " ".join(answer.split()))))
-    return [printable("  ".join(cells).rstrip()), f"  {jsontext.shortened(printable(told), max(20, width - 2))}"]
+    return [inline("  ".join(cells).rstrip()), f"  {jsontext.shortened(inline(told), max(20, width - 2))}"]
