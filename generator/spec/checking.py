@@ -188,6 +188,8 @@ class _Checker:
                 self._remark(at, f"`{key}` is not read: {found[1]}", target=pointer, by=ABSENT)
         elif key.startswith(PREFIX) and key not in CHECKED:
             self._remark(pointer, f"unknown extension `{key}`{instead(key, CHECKED) or ': nothing reads it'}")
+        elif (own := f"{PREFIX}{key[2:]}") in CHECKED:
+            self._remark(pointer, f"`{key}` may be anybody's, and is not read: ours is `{own}`")
 
     def _http_name(self, value: dict[str, Any], pointer: Pointer) -> None:
         """Note the name of a header or cookie that HTTP does not allow: one of a cookie would add another cookie."""
