@@ -286,8 +286,7 @@ class _Checker:
         if isinstance(value, bool):
             return
         if value is None:
-            message = "expected a schema, not null: write {} for any value"
-            self._note(pointer, message, by={})
+            self._remark(pointer, "expected a schema, not null: read as {}, any value", by={})
             return
         if not isinstance(value, dict):
             self._wrong(value, pointer, "a schema", by={})
