@@ -380,7 +380,7 @@ def _url_of(servers: list[dict[str, Any]]) -> str:
         url = str(server["url"])
         for name, variable in (server.get("variables") or {}).items():
             url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
-        return url
+        return f"https:{url}" if url.startswith("//") else url
     return ""
 
 

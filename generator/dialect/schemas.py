@@ -244,7 +244,7 @@ class Schemas:
                 name += "_"
             type_ = types[wire_name]
             optional = not part.required
-            if optional and type_ != "_JSON" and "None" not in type_.split(" | "):
+            if optional and type_ != "_JSON" and not _allows_none(type_):
                 type_ += " | None"
             metadata: dict[str, object] = {"wire_name": wire_name} if name != wire_name else {}
             if wire_name in deprecated:
@@ -343,6 +343,15 @@ def attribute_name(wire_name: str, otherwise: str, taken: Iterable[str]) -> str:
         wire_name if wire_name.isascii() and wire_name.isidentifier() and not wire_name.startswith("_") else otherwise
     )
     return f"{name}_" if iskeyword(name) or name in taken else name
+
+
+def _allows_none(type_: str) -> bool:
+    """Return whether None is a variant of a type, and not only of something in it."""
+    variants = [ast.parse(type_, mode="eval").body] if "None" in type_ else []
+    for each in variants:
+        if isinstance(each, ast.BinOp):
+            variants += [each.left, each.right]
+    return any(isinstance(each, ast.Constant) and each.value is None for each in variants)
 
 
 def spelled(annotation: str, taken: Iterable[str]) -> str:

@@ -188,6 +188,8 @@ class _Checker:
                 self._remark(at, f"`{key}` is not read: {found[1]}", target=pointer, by=ABSENT)
         elif key.startswith(PREFIX) and key not in CHECKED:
             self._remark(pointer, f"unknown extension `{key}`{instead(key, CHECKED) or ': nothing reads it'}")
+        elif (own := f"{PREFIX}{key[2:]}") in CHECKED:
+            self._remark(pointer, f"`{key}` may be anybody's, and is not read: ours is `{own}`")
 
     def _http_name(self, value: dict[str, Any], pointer: Pointer) -> None:
         """Note the name of a header or cookie that HTTP does not allow: one of a cookie would add another cookie."""
@@ -284,8 +286,7 @@ class _Checker:
         if isinstance(value, bool):
             return
         if value is None:
-            message = "expected a schema, not null: write {} for any value"
-            self._note(pointer, message, by={})
+            self._remark(pointer, "expected a schema, not null: read as {}, any value", by={})
             return
         if not isinstance(value, dict):
             self._wrong(value, pointer, "a schema", by={})

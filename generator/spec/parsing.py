@@ -18,11 +18,12 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from .configuration import configure
 from .loading import Source, load, proposal
-from .places import DocumentError
+from .places import DocumentError, Pointer, format_pointer, printable
 from .preparing import Prepared, prepare
 from .preparing.names import REPEATED, carried
 
 _MOST_ERRORS = 7
+_MOST_NOTES = 5
 _OPERATION = re.compile(r"parsing ([A-Z]+ .*) within ")
 _COMPONENT = re.compile(r"/components/schemas/([^/\s:]+)")
 _ADDRESS = re.compile(r"<\S+ object at 0x[0-9a-f]+>")
@@ -49,7 +50,17 @@ def parsed(spec: Path, config: Path, *, all_problems: bool = False) -> Parsed:
         data = parse(prepared, settings)
     except RecursionError as error:
         raise DocumentError(f"{spec.name}: is nested too deeply") from error
+    source.notes += _numbered(source, prepared.numbered)
     return Parsed(settings, source, prepared, _complete(data, source, prepared))
+
+
+def _numbered(source: Source, numbered: dict[Pointer, str]) -> Iterator[str]:
+    """Yield a note for what has a number in its name, the first few of them."""
+    for pointer, name in [*numbered.items()][:_MOST_NOTES]:
+        where = f"{source.place(pointer)}: {printable(format_pointer(pointer))}"
+        yield f"note: {where}: another one has its name in Python already, so it is {name}"
+    if len(numbered) > _MOST_NOTES:
+        yield f"note: ... and {len(numbered) - _MOST_NOTES} more have a number in their names"
 
 
 def parsed_as_it_is(spec: Path, config: Path, *, all_problems: bool = False) -> Parsed:

@@ -142,6 +142,68 @@ def test_a_server_of_an_operation_needs_one_of_the_document(tmp_path: Path) -> N
         assert ([each.target for each in server.requests], other.requests) == (["/a"], [])
 
 
+def test_a_server_without_a_scheme_is_asked_by_https(tmp_path: Path) -> None:
+    """As Kubernetes' is; a client's own base URL counts for operations that repeat the server with its scheme."""
+    with Echo() as server:
+        operation = {
+            "operationId": "getA",
+            "tags": ["a"],
+            "responses": OK,
+            "servers": [{"url": "https://example.com/v1"}],
+        }
+        document = {
+            "openapi": "3.1.0",
+            "info": {"title": "Keyed", "version": "1"},
+            "servers": [{"url": "//example.com/v1"}],
+            "paths": {"/a": {"get": operation}},
+        }
+        package = made(tmp_path, document, "schemeless")
+        code = (
+            "from schemeless import Keyed\n"
+            f"with Keyed(base_url={server.url!r}) as client:\n"
+            "    client.a.get()\n"
+            "print(json.dumps(Keyed().client.base_url))"
+        )
+        assert run(package, code) == "https://example.com/v1"
+        assert [each.target for each in server.requests] == ["/a"]
+
+
+def test_a_name_that_another_one_has_is_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What has a number in its name is said with its place: a schema, and an operation of a tag."""
+    schemas = {name: {"type": "object", "properties": {"a": {"type": "integer"}}} for name in ("pet-item", "PetItem")}
+    paths = {
+        f"/{name}": {"get": {"operationId": name, "tags": ["pets"], "responses": OK}} for name in ("getPet", "get_pet")
+    }
+    document = {"openapi": "3.1.0", "info": {"title": "Pets", "version": "1"}, "paths": paths}
+    made(tmp_path, {**document, "components": {"schemas": schemas}}, "numbered")
+    said = capsys.readouterr().err.replace(f"{tmp_path}/", "").splitlines()
+    for place, name in (
+        ("/components/schemas/PetItem", "class PetItem2"),
+        ("/paths/~1get_pet/get", "function get_pet2"),
+    ):
+        (line,) = (each for each in said if place in each)
+        assert line.startswith("note: api.json:1:") and line.endswith(f"it is the {name}")
+
+
+def test_docstrings_can_stand_below_attributes(tmp_path: Path) -> None:
+    """As openapi-python-client's option says."""
+    pet = {"type": "object", "properties": {"age": {"type": "integer", "description": "In years."}}}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Pets", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {"Pet": pet}},
+    }
+    config = tmp_path / "generator-config.yml"
+    (tmp_path / "api.json").write_text(json.dumps(document), encoding="utf-8")
+    for number, below in enumerate((False, True)):
+        options = {"package_name_override": f"pets{number}", "docstrings_on_attributes": below}
+        config.write_text(json.dumps(options), encoding="utf-8")
+        package = generate(tmp_path, spec=tmp_path / "api.json", config=config)
+        text = (package / "models" / "__init__.py").read_text(encoding="utf-8")
+        assert ('age: int | None = None\n    """In years."""\n' in text, "age: In years." in text) == (below, not below)
+
+
 def test_what_fastapi_writes_is_generated(tmp_path: Path) -> None:
     """`Item-Input` and `Item-Output` have one title, and every kind of parameter is there."""
     package = made(tmp_path, app.openapi(), "shop")

@@ -92,6 +92,17 @@ def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> di
             ],
         ),
         (
+            {"type": "object", "additionalProperties": {"type": ["string", "null", "integer"]}},
+            "dict[str, str | None | int] | None = None",
+            [],
+        ),
+        (
+            {"type": "array", "items": {"type": ["string", "null", "integer"]}},
+            "list[str | None | int] | None = None",
+            [],
+        ),
+        ({"enum": ["[", "a | None | b"]}, "SubjectP | None = None", []),
+        (
             {"type": "array", "items": {"type": "array", "items": REF["A"]}},
             "list[list[A]] | None = None",
             [

@@ -22,12 +22,16 @@ from .schemas import SchemaReader
 
 @dataclass
 class Prepared:
-    """A document for the parser, where its operations stand in the person's, and the media types it is told to know."""
+    """A document for the parser, where its operations stand in the person's, and the media types it is told to know.
+
+    `numbered` says what has a name with a number, since another one has its own.
+    """
 
     document: dict[str, Any]
     operations: dict[str, Pointer] = field(default_factory=dict)
     components: dict[str, Pointer] = field(default_factory=dict)
     content_types: dict[str, str] = field(default_factory=dict)
+    numbered: dict[Pointer, str] = field(default_factory=dict)
 
 
 def prepare(document: dict[str, Any], resolve: Resolve, config: Config) -> Prepared:
@@ -49,4 +53,5 @@ def prepare(document: dict[str, Any], resolve: Resolve, config: Config) -> Prepa
     prepared = {key: value for key, value in document.items() if key not in ("webhooks", "components", "paths")}
     kept = {key: value for key, value in declared.items() if key == "securitySchemes"}
     prepared |= {"info": document.get("info", {}), "paths": paths, "components": {**kept, "schemas": schemas}}
-    return Prepared(prepared, operations.pointers, reader.components.places, operations.content_types)
+    numbered = {**reader.components.numbered, **operations.numbered}
+    return Prepared(prepared, operations.pointers, reader.components.places, operations.content_types, numbered)

@@ -19,11 +19,13 @@ class Components:
     Attributes:
         schemas: Each in the parser's words, by its name.
         places: Where those that the person has among the components stand there.
+        numbered: Where those stand whose names others had, with the names that they have.
     """
 
     def __init__(self, config: Config) -> None:
         self.schemas: dict[str, Schema] = {}
         self.places: dict[str, Pointer] = {}
+        self.numbered: dict[Pointer, str] = {}
         self._config = config
         self._names: dict[int, str] = {}  # by the identity of the node that each was made from
         self._enums: dict[str, list[Any]] = {}
@@ -33,7 +35,9 @@ class Components:
         """Name the components of the document, before any of them is read."""
         for name, (key, node) in self._named(declared).items():
             self._names[id(node)] = name
-            self.places[name] = ("components", "schemas", key)
+            self.places[name] = pointer = ("components", "schemas", key)
+            if name not in (self.class_name(key), self.class_name(str(node.get("title")))):
+                self.numbered[pointer] = f"the class {name}"
             self.schemas[name] = {}
 
     def name(self, node: Any) -> str | None:

@@ -29,11 +29,13 @@ class OperationReader:
         paths: The paths, with what was read.
         pointers: Where each operation stands in the person's document, by its method and path for the parser.
         content_types: What each media type of a request is sent as.
+        numbered: Where operations stand whose names others of their tag had, with the names that they have.
     """
 
     def __init__(self, document: dict[str, Any], schemas: SchemaReader, resolve: Resolve, config: Config) -> None:
         self.pointers: dict[str, Pointer] = {}
         self.content_types: dict[str, str] = {}
+        self.numbered: dict[Pointer, str] = {}
         self._document = document
         self._read = schemas.read
         self._resolve = resolve
@@ -82,8 +84,11 @@ class OperationReader:
             wanted = named(str(generated))
         taken = names.setdefault(tag, set())
         # The parser makes a name of a name again: `field_import_` becomes `field_import`.
-        name = unique(str(PythonIdentifier(PythonIdentifier(wanted, prefix), prefix)), taken)
+        own = str(PythonIdentifier(PythonIdentifier(wanted, prefix), prefix))
+        name = unique(own, taken)
         taken.add(name)
+        if name != own:
+            self.numbered["paths", path, method] = f"the function {name}"
         chosen = wanted if PythonIdentifier(wanted, prefix) == name else name
         result = {
             key: operation[key] for key in ("summary", "description", "deprecated", "externalDocs") if key in operation
