@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _could_not("the output was closed before the report was written")
-    except Exception as error:  # noqa: BLE001 - whatever it is must not look like a verdict
+    except Exception as error:  # noqa: BLE001 - an error must not look like a verdict
         if os.environ.get(_TRACEBACK):
             traceback.print_exc()
         at = traceback.extract_tb(error.__traceback__)[-1]

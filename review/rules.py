@@ -56,7 +56,7 @@ class Rule(Enum):
         "breaking", "additive", "Values of fewer types are allowed: some that callers send are refused."
     )
     TYPE_UNKNOWN = _schema(
-        "breaking", "breaking", "JSON Schema has no such type: nobody can say which values are allowed."
+        "breaking", "breaking", "JSON Schema has no such type, so which values are allowed is unknown."
     )
     BECAME_NULLABLE = _schema("additive", "breaking", "Null is allowed now: readers must expect it.")
     BECAME_NOT_NULLABLE = _schema(
@@ -117,7 +117,7 @@ class Rule(Enum):
     FORMAT_LOOSENED = _schema("additive", "breaking", "The new format has more values, as int64 has more than int32.")
     PATTERN_ADDED = _schema("breaking", "additive", "Text that does not match was accepted and is refused.")
     PATTERN_REMOVED = _schema("additive", "breaking", "Readers relied on the pattern.")
-    PATTERN_CHANGED = _schema("breaking", "breaking", "Nobody knows of two patterns which allows more.")
+    PATTERN_CHANGED = _schema("breaking", "breaking", "Which of two patterns allows more cannot be computed.")
     CONSTRAINT_ADDED = _schema("breaking", "additive", "What was free before is checked now.")
     CONSTRAINT_REMOVED = _schema("additive", "breaking", "Readers relied on what was checked before.")
     CONSTRAINT_CHANGED = _schema("breaking", "breaking", "Some values are refused that were allowed, and the reverse.")
@@ -133,11 +133,11 @@ class Rule(Enum):
         "additive",
         "The document may only say what was so before; if not, a caller who leaves it out gets another behaviour.",
     )
-    DEFAULT_OF_REQUIRED_CHANGED = _schema("docs", None, "What had to be sent, or must be, nobody leaves out.")
+    DEFAULT_OF_REQUIRED_CHANGED = _schema("docs", None, "A value that must be sent is never replaced by its default.")
     DEFAULT_MEANS_NOTHING = _schema(
         "docs", "docs", "An item of a list is there or is not, and where one value is possible, it is that."
     )
-    DEPRECATED = _schema("additive", "additive", "It breaks nobody yet, but readers must hear of it.")
+    DEPRECATED = _schema("additive", "additive", "Nothing breaks yet, but readers must hear of it.")
     NO_LONGER_DEPRECATED = _schema("docs", "docs", "Nothing changes for callers.")
     DESCRIPTION_CHANGED = _schema("docs", "docs", "Words are not on the wire.")
     EXAMPLE_CHANGED = _schema("docs", "docs", "Examples are not on the wire.")
@@ -151,20 +151,22 @@ class Rule(Enum):
 
     # Operations and what belongs to them.
     PATH_REMOVED = _wire("breaking", "Requests to it fail.", "additive")
-    PATH_ADDED = _wire("additive", "Nobody calls it yet; of a webhook: a server sends what nobody expects yet.")
+    PATH_ADDED = _wire(
+        "additive", "No caller uses it yet; of a webhook: a server sends what receivers do not expect yet."
+    )
     OPERATION_REMOVED = _wire("breaking", "Requests to it fail; of a webhook: receivers wait for it in vain.")
     OPERATION_REMOVED_AFTER_SUNSET = _wire("additive", "It was deprecated, and the day that was announced has come.")
-    UNSTABLE_OPERATION_REMOVED = _wire("additive", "It was a draft or alpha, and nobody was to rely on it.")
-    OPERATION_ADDED = _wire("additive", "Nobody calls it yet.")
+    UNSTABLE_OPERATION_REMOVED = _wire("additive", "It was a draft or alpha, which may go any day.")
+    OPERATION_ADDED = _wire("additive", "No caller uses it yet.")
     OPERATION_ID_CHANGED = _wire("docs", "It is not on the wire; the Python part reports the renamed method.")
     OPERATION_TAGS_CHANGED = _wire("docs", "Tags are not on the wire; the Python part reports a moved module.")
-    OPERATION_DEPRECATED = _wire("additive", "It breaks nobody yet, but callers must hear of it.")
+    OPERATION_DEPRECATED = _wire("additive", "Nothing breaks yet, but callers must hear of it.")
     OPERATION_NO_LONGER_DEPRECATED = _wire("docs", "Nothing changes for callers.")
     OPERATION_DESCRIBED = _wire("docs", "Words are not on the wire.")
     SUNSET_SET = _wire("additive", "Nothing breaks before that day, but callers must hear of it.")
     SUNSET_MOVED_EARLIER = _wire("breaking", "Callers planned with the later day.")
-    SUNSET_REMOVED = _wire("additive", "Nobody has to leave by a day any more.")
-    SUNSET_IS_NO_DATE = _wire("additive", "Nobody can say when it ends: write a date as 2026-01-31.")
+    SUNSET_REMOVED = _wire("additive", "It no longer ends on a given day.")
+    SUNSET_IS_NO_DATE = _wire("additive", "When it ends is unknown: write a date as 2026-01-31.")
     STABILITY_LOWERED = _wire("breaking", "What callers could rely on may change any day.")
     STABILITY_RAISED = _wire("additive", "It changes less easily than before.")
     PATH_PREFIX_MOVED = _wire("docs", "The addresses are the same: what one half of them lost, the other has.")
@@ -178,7 +180,7 @@ class Rule(Enum):
     PARAMETER_SERIALIZATION_CHANGED = _wire("breaking", "The same value is written in another way.")
     PARAMETER_EMPTY_VALUE_ALLOWED = _wire("additive", "The server accepts more than before.", "breaking")
     PARAMETER_EMPTY_VALUE_REFUSED = _wire("breaking", "Empty values were accepted.", "additive")
-    PARAMETER_DEPRECATED = _wire("additive", "It breaks nobody yet, but callers must hear of it.")
+    PARAMETER_DEPRECATED = _wire("additive", "Nothing breaks yet, but callers must hear of it.")
     PARAMETER_NO_LONGER_DEPRECATED = _wire("docs", "Nothing changes for callers.")
     PARAMETER_DESCRIBED = _wire("docs", "Words are not on the wire.")
     PATH_PARAMETER_RENAMED = _wire("docs", "Its name is not on the wire; the Python part reports a renamed argument.")
@@ -235,11 +237,11 @@ class Rule(Enum):
     CLIENT_ADDRESS_CHANGED = _wire("breaking", "The client calls another address.")
     CLIENT_DEFAULT_CHANGED = _wire("breaking", "A program that leaves it out does something else.")
     CLIENT_CHANGED = _wire("breaking", "Programs that say its name, or leave it out, no longer run.")
-    CLIENT_ADDED = _wire("additive", "Nobody uses it yet.")
+    CLIENT_ADDED = _wire("additive", "No program uses it yet.")
     CLIENT_DESCRIBED = _wire("docs", "Words and telemetry change nothing that a program does.")
 
     # The generated package.
-    NAME_ADDED = _python("additive", "Nobody uses it yet.")
+    NAME_ADDED = _python("additive", "No program uses it yet.")
     NAME_REMOVED = _python("breaking", "Importing or reading it fails.")
     NAME_RENAMED = _python("breaking", "The old name is gone.")
     NAME_KIND_CHANGED = _python("breaking", "The name means another kind of thing.")

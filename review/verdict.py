@@ -56,7 +56,7 @@ class Review:
 
     @property
     def is_versioned(self) -> bool:
-        """Whether the version is judged, and both versions are SemVer: of a date nobody can say what is too low."""
+        """Whether the version is judged, and both versions are SemVer: a date cannot be too low."""
         known = semver(self.release or self.base_version), semver(self.revision_version)
         return self.gated and None not in known
 

@@ -11,7 +11,7 @@ from generator.spec.places import Pointer, parse_pointer, value_at
 
 from ..findings import Finding, Line
 from ..source import Document
-from .module import Fact
+from .module import Declaration
 from .package import Package
 from .syntax import names_in, squash
 
@@ -38,7 +38,7 @@ class _Index:
     def __init__(self, package: Package, document: Document) -> None:
         self.package, self.document = package, document
 
-    def code_of(self, finding: Finding, pointer: str | None) -> Fact | None:
+    def code_of(self, finding: Finding, pointer: str | None) -> Declaration | None:
         """Return what a place of the document was generated to, where that is one line; None where it is not."""
         parts = parse_pointer(pointer or "")
         if parts[:2] == ("components", "schemas") and len(parts) > 2:
@@ -53,7 +53,7 @@ class _Index:
             return self.of_operation(operation_id, name) if name else None
         return self.of_operation(operation_id) if len(parts) in (3, 4) else None
 
-    def _of_part(self, finding: Finding, schema: str, rest: Pointer) -> Fact | None:
+    def _of_part(self, finding: Finding, schema: str, rest: Pointer) -> Declaration | None:
         if "properties" not in rest:
             return self.of_schema(schema)
         index = rest.index("properties")
@@ -71,57 +71,60 @@ class _Index:
             return None
         return value if isinstance(value, str) else None
 
-    def attribute(self, schema: str, name: str) -> Fact | None:
+    def attribute(self, schema: str, name: str) -> Declaration | None:
         """Return the attribute of the class of a schema that a property of this name is read from."""
         return self._attributes.get((squash(schema), squash(name)))
 
     @cached_property
-    def _attributes(self) -> dict[tuple[str, str], Fact]:
+    def _attributes(self) -> dict[tuple[str, str], Declaration]:
         return _first(
-            ((squash(name.owner.last), squash(name.last)), fact)
-            for name, fact in self.package.facts.items()
-            if fact.kind == "attribute"
+            ((squash(name.owner.last), squash(name.last)), declaration)
+            for name, declaration in self.package.declarations.items()
+            if declaration.kind == "attribute"
         )
 
-    def enum_of(self, fact: Fact) -> Fact:
+    def enum_of(self, declaration: Declaration) -> Declaration:
         """Return the enum that an attribute is of; itself if it is of none."""
-        named = names_in(fact.annotation)
-        return next((self.package.facts[name] for name in self.package.enums if name.last in named), fact)
+        named = names_in(declaration.annotation)
+        return next((self.package.declarations[name] for name in self.package.enums if name.last in named), declaration)
 
-    def of_schema(self, schema: str) -> Fact | None:
+    def of_schema(self, schema: str) -> Declaration | None:
         """Return the class or enum of a schema."""
         return self._schemas.get(squash(schema))
 
     @cached_property
-    def _schemas(self) -> dict[str, Fact]:
+    def _schemas(self) -> dict[str, Declaration]:
         return _first(
-            (squash(name.last), fact) for name, fact in self.package.facts.items() if fact.kind in ("class", "enum")
+            (squash(name.last), declaration)
+            for name, declaration in self.package.declarations.items()
+            if declaration.kind in ("class", "enum")
         )
 
-    def of_operation(self, operation_id: str, parameter: str = "") -> Fact | None:
+    def of_operation(self, operation_id: str, parameter: str = "") -> Declaration | None:
         """Return the function of an operation, or one of its parameters."""
         return self._operations.get((squash(operation_id), squash(parameter)))
 
     @cached_property
-    def _operations(self) -> dict[tuple[str, str], Fact]:
+    def _operations(self) -> dict[tuple[str, str], Declaration]:
         functions = (
-            (name.owner if name.parameter else name, name.parameter, fact) for name, fact in self.package.facts.items()
+            (name.owner if name.parameter else name, name.parameter, declaration)
+            for name, declaration in self.package.declarations.items()
         )
         return _first(
-            ((squash(function.owner.last), squash(parameter)), fact)
-            for function, parameter, fact in functions
+            ((squash(function.owner.last), squash(parameter)), declaration)
+            for function, parameter, declaration in functions
             if function.last == "sync"
         )
 
 
-def _first(pairs: Iterable[tuple[_Key, Fact]]) -> dict[_Key, Fact]:
-    """Return the first fact of each key."""
-    found: dict[_Key, Fact] = {}
-    for key, fact in pairs:
-        found.setdefault(key, fact)
+def _first(pairs: Iterable[tuple[_Key, Declaration]]) -> dict[_Key, Declaration]:
+    """Return the first declaration of each key."""
+    found: dict[_Key, Declaration] = {}
+    for key, declaration in pairs:
+        found.setdefault(key, declaration)
     return found
 
 
-def _line_of(fact: Fact | None) -> Line:
-    """Return the line of code of a fact."""
-    return Line(f"{fact.file}:{fact.line}", fact.text) if fact else Line()
+def _line_of(declaration: Declaration | None) -> Line:
+    """Return the line of code of a declaration."""
+    return Line(f"{declaration.file}:{declaration.line}", declaration.text) if declaration else Line()

@@ -74,7 +74,9 @@ class _Comparison:
         self.told: set[Name] = set()
         self.gone: set[Name] = set()
         # The last names of what importers cannot name.
-        self._hidden = [{name.last for name in side.inner} - {name.last for name in side.facts} for side in (old, new)]
+        self._hidden = [
+            {name.last for name in side.inner} - {name.last for name in side.declarations} for side in (old, new)
+        ]
 
     def run(self) -> Iterator[Difference]:
         """Yield the differences, each name of the package with its first one only."""
@@ -106,7 +108,7 @@ class _Comparison:
                 hidden.append(name)
                 continue
             held = [Name(f"{module.home}.{item}") for item in module.names]
-            if module.home != name and all(item in self.new.facts for item in held):
+            if module.home != name and all(item in self.new.declarations for item in held):
                 moved.setdefault(module.home, []).append(name.rpartition(".")[2])
                 continue
             self.gone.update(held)
@@ -127,26 +129,28 @@ class _Comparison:
             yield Difference(Rule.MODULE_REMOVED, Name(home), text)
 
     def _names(self) -> Iterator[Difference]:
-        for name, fact in self.old.facts.items():
+        for name, declaration in self.old.declarations.items():
             if name.parameter or name in self.gone:
                 continue
             if name.owner in self.gone:
                 self.gone.add(name)
                 continue
-            fresh = self.new.facts.get(name)
+            fresh = self.new.declarations.get(name)
             if fresh is None and not self._inherited(name):
                 self.gone.add(name)
                 yield Difference(Rule.NAME_REMOVED, name, "the name was removed")
-            elif fresh is not None and fresh.kind != fact.kind:
-                yield Difference(Rule.NAME_KIND_CHANGED, name, f"was a {fact.kind}, is a {fresh.kind}")
+            elif fresh is not None and fresh.kind != declaration.kind:
+                yield Difference(Rule.NAME_KIND_CHANGED, name, f"was a {declaration.kind}, is a {fresh.kind}")
             elif name in self.new.read_only - self.old.read_only:
                 text = "it cannot be assigned any more"
                 yield Difference(Rule.ATTRIBUTE_READ_ONLY, name, text, text)
-        for name in (name for name in self.old.exports if name not in self.new.exports and name not in self.new.facts):
-            home = next((item for item in self.old.facts if item.last == name.last and not item.parameter), None)
+        for name in (
+            name for name in self.old.exports if name not in self.new.exports and name not in self.new.declarations
+        ):
+            home = next((item for item in self.old.declarations if item.last == name.last and not item.parameter), None)
             if home is None or home not in self.gone:
                 yield Difference(Rule.NAME_REMOVED, name, f"it is no longer imported from {name.owner.path}")
-        for name in (name for name in self.old.bases if name in self.new.bases and name in self.old.facts):
+        for name in (name for name in self.old.bases if name in self.new.bases and name in self.old.declarations):
             if name in self.new.final - self.old.final:
                 yield Difference(Rule.CLASS_BECAME_FINAL, name, "it is final now: nothing can inherit from it")
             if "NamedTuple" in self.old.bases[name] and "NamedTuple" in self.new.bases[name]:
@@ -260,7 +264,7 @@ class _Comparison:
         uses: dict[Name, list[probes.Use]] = {}
         for failure in probes.failures(self.old, self.new):
             attribute = self._attribute(failure.name, failure.name.parameter)
-            subject = attribute if failure.name.parameter and attribute in self.old.facts else failure.name
+            subject = attribute if failure.name.parameter and attribute in self.old.declarations else failure.name
             known = {subject, failure.name} & self.told or {subject, subject.owner} & self.gone
             if not known and failure.use not in uses.setdefault(subject, []):
                 uses[subject].append(failure.use)
@@ -269,7 +273,7 @@ class _Comparison:
                 yield self._type(subject, several)
 
     def _type(self, subject: Name, uses: Sequence[probes.Use]) -> Difference:
-        old, new = (package.facts.get(subject) for package in (self.old, self.new))
+        old, new = (package.declarations.get(subject) for package in (self.old, self.new))
         breaks = f"breaks {' and '.join(_USES[use] for use in uses)}"
         if old is None or new is None or old.annotation == new.annotation or not old.annotation:
             return Difference(
@@ -292,19 +296,22 @@ class _Comparison:
             if module.name not in self.old.modules and module.names and module.home == module.name:
                 self.told.update(Name(f"{module.home}.{item}") for item in module.names)
                 yield Difference(Rule.NAME_ADDED, Name(module.name), "the module is new")
-        for name in self.new.facts:
-            known = self.old.fact_of(name) or name in self.told or name in self.old.exports
+        for name in self.new.declarations:
+            known = self.old.declaration_of(name) or name in self.told or name in self.old.exports
             if known or (
-                name.owner not in self.old.facts and (name.owner in self.new.facts or name.owner in self.told)
+                name.owner not in self.old.declarations
+                and (name.owner in self.new.declarations or name.owner in self.told)
             ):
                 continue
-            if name.owner in self.told and name.owner not in self.old.facts:
+            if name.owner in self.told and name.owner not in self.old.declarations:
                 continue
             rule = Rule.ARGUMENT_ADDED if name.parameter else Rule.NAME_ADDED
             yield Difference(rule, name, "is new")
-        known_names = {*self.old.exports, *self.old.facts, *self.new.facts}
+        known_names = {*self.old.exports, *self.old.declarations, *self.new.declarations}
         for name in (name for name in self.new.exports if name not in known_names):
-            if not any(known.last == name.last and known not in self.old.facts for known in self.new.facts):
+            if not any(
+                known.last == name.last and known not in self.old.declarations for known in self.new.declarations
+            ):
                 yield Difference(Rule.NAME_ADDED, name, "is new")
 
 
@@ -314,11 +321,11 @@ def _other_homes(old: Package, new: Package) -> dict[str, str]:
     for module in old.modules.values():
         for name in module.names:
             path = f"{module.home}.{name}"
-            if Name(path) in new.facts:
+            if Name(path) in new.declarations:
                 continue
             lines = {f"from {source} import {name}" for source in (module.name, module.home)}
             others = [known for known, line in old.exports.items() if line in lines and known.last == name]
-            if found := next((known for known in others if known in new.facts), None):
+            if found := next((known for known in others if known in new.declarations), None):
                 homes[path] = found.path
     return homes
 

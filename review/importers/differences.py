@@ -11,7 +11,7 @@ from typing import Final
 
 from ..findings import Finding, Name
 from ..rules import Rule
-from .module import Fact
+from .module import Declaration
 from .package import Package
 from .syntax import squash
 
@@ -21,7 +21,7 @@ _MANY: Final = 4
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference of two packages. Those of one `cause` that are many are told as one."""
+    """One difference of two packages. Several of one `cause` are told as one."""
 
     rule: Rule
     name: Name
@@ -57,11 +57,11 @@ class Places:
     def finding(self, group: Sequence[Difference]) -> Finding:
         """Return the finding of a difference that several names share."""
         first = group[0]
-        facts = [(self.old.fact_of(item.name), self.new.fact_of(item.name)) for item in group]
-        at = facts[0][1] or self._nearest(first.name) or facts[0][0]
+        declarations = [(self.old.declaration_of(item.name), self.new.declaration_of(item.name)) for item in group]
+        at = declarations[0][1] or self._nearest(first.name) or declarations[0][0]
         module = self.new.modules.get(first.name.path)
-        before = list(dict.fromkeys(self._line(old) for old, _ in facts if old))
-        after = list(dict.fromkeys(new.text for _, new in facts if new))
+        before = list(dict.fromkeys(self._line(old) for old, _ in declarations if old))
+        after = list(dict.fromkeys(new.text for _, new in declarations if new))
         unchanged = before == after
         return Finding(
             first.rule,
@@ -73,23 +73,23 @@ class Places:
             key=f"{first.name.path}({first.name.parameter}) {first.text}",
             before="" if unchanged else "\n".join(before[:20]),
             after="" if unchanged else "\n".join(after[:20]),
-            before_place=f"{facts[0][0].file}:{facts[0][0].line}" if facts[0][0] else "",
+            before_place=f"{declarations[0][0].file}:{declarations[0][0].line}" if declarations[0][0] else "",
         )
 
-    def _line(self, fact: Fact) -> str:
+    def _line(self, declaration: Declaration) -> str:
         """Return a line of the old package as it was before the renames were followed in it."""
-        file = self.original.parent / fact.file
+        file = self.original.parent / declaration.file
         lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
-        return lines[fact.line - 1].strip() if len(lines) >= fact.line else fact.text
+        return lines[declaration.line - 1].strip() if len(lines) >= declaration.line else declaration.text
 
-    def _nearest(self, name: Name) -> Fact | None:
+    def _nearest(self, name: Name) -> Declaration | None:
         """Return the nearest thing that is left around a name."""
         while "." in name.path:
             name = name.owner
-            if fact := self.new.facts.get(name):
-                return fact
+            if declaration := self.new.declarations.get(name):
+                return declaration
             if module := self.new.modules.get(name.path):
-                return Fact("constant", module.file, 1, "")
+                return Declaration("constant", module.file, 1, "")
         return None
 
 

@@ -69,7 +69,7 @@ def _run_generator(tree: Path, spec: Path | None, output: Path) -> None:
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip() or f"exit {done.returncode}").splitlines()
-        # That it left the tree as it was matters to nobody here.
+        # That its output is unchanged does not matter here.
         told = [line.strip() for line in said if line != "generated/ is unchanged."]
         raise GeneratorRefusedError(" ".join(told[-4:]).rstrip("."), _place_in(said, tree))
 

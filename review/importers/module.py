@@ -12,7 +12,7 @@ Kind: TypeAlias = Literal["class", "function", "attribute", "enum", "constant", 
 
 
 @dataclass(frozen=True)
-class Fact:
+class Declaration:
     """One public thing of a package: where it is, how its line reads, and its annotation as written."""
 
     kind: Kind

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from ..findings import Name
 from ..source import ReviewError
-from .module import Fact, Kind, Module
+from .module import Declaration, Kind, Module
 from .signatures import (
     Parameter,
     Signature,
@@ -57,7 +57,7 @@ class Package:
         """
         self.path, self.name = path, path.name
         self.modules: dict[str, Module] = {}
-        self.facts: dict[Name, Fact] = {}
+        self.declarations: dict[Name, Declaration] = {}
         self.signatures: dict[Name, Signature] = {}
         self.enums: dict[Name, tuple[Any, ...]] = {}
         self.exports: dict[Name, str] = {}
@@ -74,7 +74,7 @@ class Package:
         # The parameters that each class's own attributes give the constructor that is made for it.
         self._own_fields: dict[Name, tuple[Parameter, ...]] = {}
         # What importers cannot name, and inherit from all the same.
-        self.inner: dict[Name, Fact] = {}
+        self.inner: dict[Name, Declaration] = {}
         private: list[tuple[Path, str]] = []
         for file in sorted(path.rglob("*.py")):
             parts = file.relative_to(path.parent).with_suffix("").parts
@@ -111,7 +111,7 @@ class Package:
         self._statements(module, tree)
 
     def _private_module(self, file: Path, name: str) -> None:
-        """Read a module that nobody but the package imports: its names are known where a public one re-exports them."""
+        """Read a module that only the package imports: its names are known where a public one re-exports them."""
         text, tree = _source(file)
         homes: dict[str, set[str]] = {}
         for item in public_names(tree):
@@ -152,8 +152,8 @@ class Package:
 
     def _hide(self) -> None:
         """Keep what importers cannot name apart from what they can."""
-        hidden = [name for name in self.facts if self._is_hidden(name.path)]
-        self.inner = {name: self.facts.pop(name) for name in hidden}
+        hidden = [name for name in self.declarations if self._is_hidden(name.path)]
+        self.inner = {name: self.declarations.pop(name) for name in hidden}
         found: dict[Name, Any]
         for found in (self.signatures, self.enums, self.values, self.members):
             for name in [name for name in found if self._is_hidden(name.path)]:
@@ -175,7 +175,7 @@ class Package:
             head = next((old for old in homes if name.path == old or name.path.startswith(old + ".")), None)
             return name if head is None else Name(homes[head] + name.path.removeprefix(head), name.parameter)
 
-        for field in ("facts", "signatures", "enums", "bases", "values", "members"):
+        for field in ("declarations", "signatures", "enums", "bases", "values", "members"):
             found: dict[Name, Any] = getattr(self, field)
             setattr(self, field, {moved(name): item for name, item in found.items()})
         self.read_only, self.final = set(map(moved, self.read_only)), set(map(moved, self.final))
@@ -200,7 +200,7 @@ class Package:
                 name = Name(f"{module.home}.{target.id}")
                 if isinstance(node.value, ast.Call) and decorator_name(node.value) == "NewType":
                     base = ast.unparse(node.value.args[-1])
-                    self._fact(module, name, node, "class")
+                    self._declaration(module, name, node, "class")
                     self.bases[name] = (module.original(base),)
                     self.signatures[name] = Signature(
                         (Parameter("value", "positional-only", base, None),), owner=target.id
@@ -211,11 +211,11 @@ class Package:
                 if values is not None:
                     self.enums[name] = values
                 alias = node.value if values is None and is_type(node.value) else None
-                self._fact(module, name, node, "constant" if values is None else "enum", text_of(alias))
+                self._declaration(module, name, node, "constant" if values is None else "enum", text_of(alias))
 
     def _class(self, module: Module, node: ast.ClassDef) -> None:
         name = Name(f"{module.home}.{node.name}")
-        self._fact(module, name, node, "class")
+        self._declaration(module, name, node, "class")
         written = (ast.unparse(base).split("[")[0].split(".")[-1] for base in node.bases)
         self.bases[name] = tuple(module.original(base) for base in written)
         if any(decorator_name(mark) == "final" for mark in node.decorator_list):
@@ -230,7 +230,7 @@ class Package:
             }
             self.enums[name] = tuple(self.members[name].values())
         for attribute, annotation, item in fields(node):
-            self._fact(module, Name(f"{name.path}.{attribute}"), item, "attribute", ast.unparse(annotation))
+            self._declaration(module, Name(f"{name.path}.{attribute}"), item, "attribute", ast.unparse(annotation))
             if "NamedTuple" in self.bases[name] or is_frozen(node):
                 self.read_only.add(Name(f"{name.path}.{attribute}"))
         assignable = {
@@ -243,20 +243,20 @@ class Package:
                 self.signatures[name] = signature_of(method, owner=node.name, method=True, form=class_form(node))
                 self._parameters(module, name, method)
                 for attribute, annotated, statement in assigned(method):
-                    if Name(f"{name.path}.{attribute}") not in self.facts:
-                        self._fact(module, Name(f"{name.path}.{attribute}"), statement, "attribute", annotated)
+                    if Name(f"{name.path}.{attribute}") not in self.declarations:
+                        self._declaration(module, Name(f"{name.path}.{attribute}"), statement, "attribute", annotated)
             elif kinds := {decorator_name(item) for item in method.decorator_list} & {"property", "cached_property"}:
                 if kinds == {"property"} and method.name not in assignable:
                     self.read_only.add(Name(f"{name.path}.{method.name}"))
                 returns = ast.unparse(method.returns) if method.returns else ""
-                self._fact(module, Name(f"{name.path}.{method.name}"), method, "attribute", returns)
+                self._declaration(module, Name(f"{name.path}.{method.name}"), method, "attribute", returns)
             else:
                 self._function(module, Name(f"{name.path}.{method.name}"), method, node.body, owner=node.name)
         if any(isinstance(item, Function) and item.name == "from_dict" for item in node.body):
             self.models.add(node.name)
         for inner in node.body:
             if isinstance(inner, ast.ClassDef) and not inner.name.startswith("_"):
-                self._fact(module, Name(f"{name.path}.{inner.name}"), inner, "class")
+                self._declaration(module, Name(f"{name.path}.{inner.name}"), inner, "class")
         for decorator in node.decorator_list:
             if decorator_name(decorator) == "dataclass_transform":
                 self._transforms[node.name] = decorator
@@ -328,7 +328,7 @@ class Package:
         return found
 
     def _function(self, module: Module, name: Name, node: Function, beside: list[ast.stmt], *, owner: str) -> None:
-        self._fact(module, name, node, "function", ast.unparse(node.returns) if node.returns else "")
+        self._declaration(module, name, node, "function", ast.unparse(node.returns) if node.returns else "")
         marks = {decorator_name(item) for item in node.decorator_list}
         if "overload" not in marks or not owner:
             is_static, form = "staticmethod" in marks, forms_of(node.name, beside)
@@ -340,23 +340,25 @@ class Package:
         for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
             if argument.arg not in ("self", "cls") and not argument.arg.startswith("_"):
                 annotation = ast.unparse(argument.annotation) if argument.annotation else ""
-                self._fact(module, Name(name.path, argument.arg), argument, "parameter", annotation)
+                self._declaration(module, Name(name.path, argument.arg), argument, "parameter", annotation)
 
-    def _fact(self, module: Module, name: Name, node: ast.stmt | ast.arg, kind: Kind, annotation: str = "") -> None:
+    def _declaration(
+        self, module: Module, name: Name, node: ast.stmt | ast.arg, kind: Kind, annotation: str = ""
+    ) -> None:
         text = module.lines[node.lineno - 1].strip()
-        self.facts[name] = Fact(kind, module.file, node.lineno, text, annotation)
+        self.declarations[name] = Declaration(kind, module.file, node.lineno, text, annotation)
 
-    def fact_of(self, name: Name) -> Fact | None:
-        """Return the fact of a name; of a parameter that attrs makes, its attribute's."""
-        return self.facts.get(name) or (
-            self.facts.get(Name(f"{name.path}.{name.parameter}")) if name.parameter else None
+    def declaration_of(self, name: Name) -> Declaration | None:
+        """Return the declaration of a name; of a parameter that attrs makes, its attribute's."""
+        return self.declarations.get(name) or (
+            self.declarations.get(Name(f"{name.path}.{name.parameter}")) if name.parameter else None
         )
 
     @cached_property
     def members_of(self) -> dict[str, set[str]]:
         """The names in each class, also in those that importers cannot name, by the last part of the class's name."""
         found: dict[str, set[str]] = {}
-        for name in (*self.facts, *self.inner):
+        for name in (*self.declarations, *self.inner):
             if not name.parameter:
                 found.setdefault(name.owner.last, set()).add(name.last)
         return found
@@ -365,7 +367,7 @@ class Package:
     def within(self) -> dict[str, list[Name]]:
         """The names in each module and class, and what is in them, to three levels; parameters are left out."""
         found: dict[str, list[Name]] = {}
-        for name in self.facts:
+        for name in self.declarations:
             path = name.path
             for _ in range(0 if name.parameter else 3):
                 path = path.rpartition(".")[0]

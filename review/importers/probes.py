@@ -2,7 +2,7 @@
 
 From the old package's source, one tiny typed function is written for each thing that code may do with it: read an
 attribute at its type, construct, call. mypy checks them against the new package, but for those that can only pass,
-since both packages say the same types. Each argument stands on a line of its own, so that the line of an error says
+since both packages say the same types. Each argument has its own line, so that the line of an error says
 what it is about. Enums are compared by their values elsewhere: here each has the values of the package that is checked.
 """
 
@@ -101,13 +101,13 @@ class _Writer:
                 if signature and fresh and self._mine(name):
                     self._call(name, signature, fresh)
             for name in names:
-                fact = self.old.facts[name]
-                if name not in self.new.facts or not fact.annotation:
+                declaration = self.old.declarations[name]
+                if name not in self.new.declarations or not declaration.annotation:
                     continue
-                if fact.kind == "attribute" and name.owner.last in self.read and self._mine(name.owner):
-                    self._read(name, fact.annotation)
-                elif fact.kind == "constant" and self._mine(name):
-                    self._alias(name, fact.annotation)
+                if declaration.kind == "attribute" and name.owner.last in self.read and self._mine(name.owner):
+                    self._read(name, declaration.annotation)
+                elif declaration.kind == "constant" and self._mine(name):
+                    self._alias(name, declaration.annotation)
             for name in names:
                 if name in self.old.values and name in self.new.values and self._mine(name):
                     self._value(name, self.old.values[name], self.new.values[name])
@@ -116,7 +116,7 @@ class _Writer:
     def _differ(self, name: Name, *pairs: tuple[str, str]) -> bool:
         """Return whether types that both packages write for a thing differ, in how they read or in what that means."""
         modules = [
-            next(module for module in package.modules.values() if module.file == package.facts[name].file)
+            next(module for module in package.modules.values() if module.file == package.declarations[name].file)
             for package in (self.old, self.new)
         ]
         words = {word for pair in pairs for text in pair for word in re.findall(r"\w+", text)}
@@ -135,7 +135,7 @@ class _Writer:
         if not name.path.startswith(home + "."):
             return False
         first, _, rest = name.path.removeprefix(home + ".").partition(".")
-        return first in self.module.names and "." not in rest and Name(f"{home}.{first}") in self.new.facts
+        return first in self.module.names and "." not in rest and Name(f"{home}.{first}") in self.new.declarations
 
     def _imports(self) -> Iterator[str]:
         for line in self.module.imports:
@@ -144,7 +144,7 @@ class _Writer:
         if self.module.home in self.new.modules:
             yield f"import {self.module.home} as _subject"
             for name in sorted(self.module.names):
-                if Name(f"{self.module.home}.{name}") in self.new.facts:
+                if Name(f"{self.module.home}.{name}") in self.new.declarations:
                     yield f"from {self.module.home} import {name}"
         yield from self.module.private.values()
 
@@ -155,7 +155,7 @@ class _Writer:
             self.about[len(self.lines)] = failure
 
     def _read(self, name: Name, annotation: str) -> None:
-        if not self._differ(name, (annotation, self.new.facts[name].annotation)):
+        if not self._differ(name, (annotation, self.new.declarations[name].annotation)):
             return
         failure = Failure(name, "read")
         head = f"def _probe_{self.count}(it: _subject.{name.owner.last}) -> {_read_only(annotation)}:"
@@ -163,7 +163,7 @@ class _Writer:
 
     def _alias(self, name: Name, definition: str) -> None:
         """Read what an alias means at its old definition, and pass what that was."""
-        if not self._differ(name, (definition, self.new.facts[name].annotation)):
+        if not self._differ(name, (definition, self.new.declarations[name].annotation)):
             return
         alias = f"_subject.{name.last}"
         uses: list[tuple[str, str, Use]] = [(definition, alias, "call")]
@@ -181,7 +181,7 @@ class _Writer:
             self._write([(head, failure), (f"    return _subject.{name.last}", failure)])
 
     def _call(self, name: Name, old: Signature, new: Signature) -> None:
-        """Call with everything that both know; what only the new one needs is there too, at no type of its own."""
+        """Call with everything that both know; what only the new one needs is there too, without a type."""
         if not old.typed:
             return
         fresh = {item.name: item for item in new.parameters}
@@ -190,10 +190,10 @@ class _Writer:
         ]
         pairs = [(item.annotation, fresh[item.name].annotation) for item in common]
         pairs += [(old.returns, new.returns), (old.form, new.form), (str(old.is_async), str(new.is_async))]
-        kinds = self.old.facts[name].kind, self.new.facts[name].kind
+        kinds = self.old.declarations[name].kind, self.new.declarations[name].kind
         if kinds[0] == kinds[1] and not self._differ(name, *pairs):
             return
-        is_class = self.new.facts[name].kind == "class"
+        is_class = self.new.declarations[name].kind == "class"
         is_method = bool(old.owner) and not is_class
         use: Use = "construct" if is_class else "call"
         returns = "object" if is_class else _read_only(old.returns) if old.returns else "object"
@@ -237,7 +237,7 @@ def _own_name(name: str) -> str:
 
 
 def _read_only(annotation: str) -> str:
-    """Return an annotation with read-only containers: reading a list of a narrower type breaks nobody."""
+    """Return an annotation with read-only containers: code that reads a list may get a narrower type."""
 
     class Swap(ast.NodeTransformer):
         def visit_Name(self, node: ast.Name) -> ast.expr:
@@ -267,7 +267,7 @@ def _check(
     """Type-check probes, whose types consist of these words, against a package; return those that fail, each once.
 
     Args:
-        side: Which of the two packages it is: they are checked at the same time, so each has a cache of its own.
+        side: Which of the two packages it is: they are checked at the same time, so each has its own cache.
     """
     if not files:
         return []

@@ -83,7 +83,7 @@ class _Rename:
 
     def _class(self) -> str:
         names = [
-            {name.last for name, fact in package.facts.items() if fact.kind in ("class", "enum")}
+            {name.last for name, declaration in package.declarations.items() if declaration.kind in ("class", "enum")}
             for package in (self.old, self.new)
         ]
         found = self._found(*names)
@@ -126,14 +126,14 @@ class _Rename:
             new.pop()
         places: dict[str, list[tuple[int, str, str]]] = {}
         words: dict[str, str] = {}
-        for name, fact in self.old.facts.items():
+        for name, declaration in self.old.declarations.items():
             parts = name.last.split("_")
-            is_member = fact.kind in ("function", "attribute") and name.owner in self.new.facts
-            if not is_member or name in self.new.facts or parts[: len(old)] != old:
+            is_member = declaration.kind in ("function", "attribute") and name.owner in self.new.declarations
+            if not is_member or name in self.new.declarations or parts[: len(old)] != old:
                 continue
             method = "_".join([*new, *parts[len(old) :]])
-            if Name(f"{name.owner.path}.{method}") in self.new.facts:
-                places.setdefault(fact.file, []).append((fact.line, name.last, method))
+            if Name(f"{name.owner.path}.{method}") in self.new.declarations:
+                places.setdefault(declaration.file, []).append((declaration.line, name.last, method))
                 words[name.last] = method
         for file, lines in places.items():
             _replace_in_lines(self.copy.parent / file, lines)
@@ -147,18 +147,20 @@ class _Rename:
         places: dict[str, list[tuple[int, str, str]]] = {}
         fresh = {
             name.owner: _own(name)
-            for name, fact in self.new.facts.items()
-            if fact.kind == kind and squash(_own(name)) == squash(self.renamed.new) and name not in self.old.facts
+            for name, declaration in self.new.declarations.items()
+            if declaration.kind == kind
+            and squash(_own(name)) == squash(self.renamed.new)
+            and name not in self.old.declarations
         }
-        for name, fact in self.old.facts.items():
+        for name, declaration in self.old.declarations.items():
             before, after = _own(name), fresh.get(name.owner)
             if (
-                fact.kind == kind
+                declaration.kind == kind
                 and squash(before) == squash(self.renamed.old)
-                and name not in self.new.facts
+                and name not in self.new.declarations
                 and after
             ):
-                places.setdefault(fact.file, []).append((fact.line, before, after))
+                places.setdefault(declaration.file, []).append((declaration.line, before, after))
                 said = form.format(after, before)
                 self.words[before] = after
         for file, lines in places.items():

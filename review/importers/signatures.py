@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 from .syntax import OPERATORS, Function, fields, text_of
 
-# Nobody names the arguments of these.
+# Callers do not name the arguments of these.
 _UNNAMED: Final = OPERATORS - {"__init__", "__call__"}
 
 

@@ -11,29 +11,29 @@ def read_names(package: Package) -> set[str]:
     returned: set[str] = set()
     passed: set[str] = set()
     for name, signature in package.signatures.items():
-        if signature.owner in package.models or package.facts[name].kind == "class":
+        if signature.owner in package.models or package.declarations[name].kind == "class":
             continue
         returned |= names_in(signature.returns)
         passed |= {found for item in signature.parameters for found in names_in(item.annotation)}
-    for name, fact in package.facts.items():
+    for name, declaration in package.declarations.items():
         # An attribute of what is no model (an error, a page, the client itself) is read.
-        if fact.kind == "attribute" and name.owner.last not in package.models:
-            returned |= names_in(fact.annotation)
+        if declaration.kind == "attribute" and name.owner.last not in package.models:
+            returned |= names_in(declaration.annotation)
     read, sent = _closure(package, returned), _closure(package, passed)
     every = {
         name.last
-        for name, fact in package.facts.items()
-        if fact.kind in ("class", "enum") or (fact.kind == "constant" and fact.annotation)
+        for name, declaration in package.declarations.items()
+        if declaration.kind in ("class", "enum") or (declaration.kind == "constant" and declaration.annotation)
     }
     return every - (sent - read)
 
 
 def _closure(package: Package, names: set[str]) -> set[str]:
     used: dict[str, set[str]] = {}
-    for name, fact in package.facts.items():
-        if fact.kind in ("attribute", "constant"):
-            of = name.owner.last if fact.kind == "attribute" else name.last
-            used.setdefault(of, set()).update(names_in(fact.annotation))
+    for name, declaration in package.declarations.items():
+        if declaration.kind in ("attribute", "constant"):
+            of = name.owner.last if declaration.kind == "attribute" else name.last
+            used.setdefault(of, set()).update(names_in(declaration.annotation))
     found: set[str] = set()
     todo = list(names)
     while todo:
@@ -48,8 +48,8 @@ def open_enums(package: Package) -> set[str]:
     known = {name.last for name in package.enums}
     closed: set[str] = set()
     used: set[str] = set()
-    for fact in package.facts.values():
-        if fact.annotation and (mentioned := names_in(fact.annotation) & known):
+    for declaration in package.declarations.values():
+        if declaration.annotation and (mentioned := names_in(declaration.annotation) & known):
             used |= mentioned
-            closed |= closed_in(unqualified(fact.annotation)) & known
+            closed |= closed_in(unqualified(declaration.annotation)) & known
     return used - closed

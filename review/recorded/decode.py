@@ -92,7 +92,7 @@ def decode(cls: Any, value: dict[str, Any]) -> dict[str, Any]:
             if kind not in parts[path]:
                 parts[path].append(kind)
         return {"class": cls.__name__, "parts": parts, "equal": model.to_dict() == value, "error": None}
-    except Exception as error:  # noqa: BLE001 - whatever generated code raises is the answer
+    except Exception as error:  # noqa: BLE001 - the error is the answer
         return {"class": cls.__name__, "parts": {}, "equal": False, "error": f"{type(error).__name__}: {error}"}
 
 

@@ -37,7 +37,7 @@ def cut(text: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """Return text that Markdown shows as it is, in a paragraph or in a cell of a table."""
+    """Return text escaped so that Markdown shows it unchanged, in a paragraph or in a cell of a table."""
     joined = _JOINS.sub(lambda found: found[0] + _JOINER, plain(text))
     return _MARKS.sub(lambda mark: "\\" + mark[0], html.escape(joined, quote=False))
 

@@ -12,7 +12,7 @@ from ..verdict import Review
 from .escaping import plain
 from .words import PARTS, line, sections, verdict
 
-# Of what breaks nobody so many are annotated: GitHub shows no more of a step.
+# So many of the findings that do not break are annotated: GitHub shows no more of a step.
 _MOST_NOTICES: Final = 10
 _LEVELS: Final[dict[Severity, str]] = {"breaking": "error", "additive": "warning", "docs": "note"}
 

@@ -24,7 +24,7 @@ HEADINGS: Final[dict[Severity, str]] = {"breaking": "Breaking", "additive": "Not
 
 
 def to_html(review: Review) -> str:
-    """Return the review as one page: with the lines of every finding, or of those that break, if all are too many."""
+    """Return the review as one page: with the lines of every finding, or of those that break, if all do not fit."""
     template = _environment().get_template("report.html.j2")
     every = sections(review)
     total = len(review.findings)

@@ -1,7 +1,7 @@
 """Two documents laid side by side: which schemas correspond.
 
 Both are iterated in step from their operations. Two schemas that stand at the same place are a pair, compared once for
-each direction (what callers send, what they read), whatever they are called and however often they are met.
+each direction (what callers send, what they read), under any names and however often they are met.
 """
 
 from __future__ import annotations

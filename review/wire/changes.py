@@ -89,7 +89,7 @@ def _words_key(key: str, before: Any, after: Any) -> str:
 
 
 def extension(key: str, before: Any, after: Any, old: Spot | None, new: Spot | None) -> list[Change]:
-    """Return the change of an extension that says how long something stays as it is; none for any other one."""
+    """Return the change of an extension that says how long something stays unchanged; none for any other one."""
     if key == SUNSET:
         return [_sunset(before, after, old, new)]
     if key == STABILITY:

@@ -1,6 +1,6 @@
 """What changed of the client's own configuration, `x-generator-client` of `info`: it decides what the client does.
 
-It changes no signature and no type: an environment variable of another name is found by nobody who does not look here.
+It changes no signature and no type: no other part of the review finds an environment variable that was renamed.
 """
 
 from __future__ import annotations

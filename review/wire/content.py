@@ -75,7 +75,7 @@ def compare(both: Both, spots: Spots, location: Location, direction: Direction) 
 
 
 def _covered(here: list[dict[str, Spot]], direction: Direction, *, sent: bool) -> Iterator[Change]:
-    """Let a wider media type cover one where that breaks nobody, and yield that it does."""
+    """Let a wider media type cover one where no caller breaks, and yield that it does."""
     exact, wide = (here[0], here[1]) if direction == "request" else (here[1], here[0])
     for name in [name for name in exact if name not in wide]:
         for pattern in _wider(name, wide):

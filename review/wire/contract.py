@@ -57,7 +57,7 @@ def compare(base: Document, revision: Document, scope: Scope | None = None) -> l
 
 
 def _lowered(finding: Finding, unstable: frozenset[str]) -> Finding:
-    """Return a finding that breaks nobody, where all that it touches was said to change any day."""
+    """Return a finding as additive where every operation that it touches may change any day."""
     if finding.severity == "breaking" and finding.operations and unstable.issuperset(finding.operations):
         return replace(finding, unstable=True)
     return finding
@@ -80,10 +80,10 @@ def _at_pair(pair: Pair, change: Change) -> Finding:
 
 
 def _of_default(pair: Pair, rule: Rule) -> Rule:
-    """Return the rule of a default that changed: where nobody can leave the value out, it means nothing."""
+    """Return the rule of a default that changed: it counts only where callers can leave the value out."""
     if _everywhere(pair, _is_item) or _of_one_value(pair.base) or _of_one_value(pair.revision):
         return Rule.DEFAULT_MEANS_NOTHING
-    # What had to be sent, or must be now, nobody left out.
+    # A value that had to be sent, or must be now, has no default that counts.
     is_sent = pair.direction == "request" and _everywhere(pair, lambda step: any(step.required))
     return Rule.DEFAULT_OF_REQUIRED_CHANGED if is_sent else rule
 

@@ -126,7 +126,7 @@ def simplified(meaning: Meaning) -> Meaning:
     kept = _distinct([settled(view) for view in meaning.alternatives])
     known, spot, open_views = list(meaning.known), meaning.known_spot, []
     for view in kept:
-        # Of its own type, a bare one covers only what says more.
+        # Of the same type, a bare one covers only what says more.
         wider = {None, "number" if view.type == "integer" else None, None if view.bare else view.type}
         if view.type in SCALARS and any(other.bare and other.type in wider for other in kept if other is not view):
             if listed := view.keywords.get("enum"):

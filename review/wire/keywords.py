@@ -64,7 +64,7 @@ def listed_within(views: Views) -> bool:
 
 
 def _where(view: View, values: list[Any], spot: Spot | None) -> Spot | None:
-    """Return where the first of some values stands, if each has a place of its own."""
+    """Return where the first of some values stands, if each value has its own place."""
     said = view.values.get(canonical(values[0]))
     return said[0] if said else spot
 
@@ -86,7 +86,7 @@ def open_enum(base: Meaning, revision: Meaning) -> Iterator[Change]:
     """Yield the changes of the values that an open enum lists."""
     closed = any(view.accepts_only() for meaning in (base, revision) for view in meaning.alternatives)
     spots = base.known_spot or base.spot, revision.known_spot or revision.spot
-    if not closed:  # Else a closed enum became open, or the reverse: that is a change of its own.
+    if not closed:  # Else a closed enum became open, or the reverse: that is told as another change.
         yield from _known_values(base.known, revision.known, spots, Rule.OPEN_ENUM_VALUE_REMOVED, "the open enum")
     spots = base.extensible_spot or base.spot, revision.extensible_spot or revision.spot
     # Without a list, nothing says what the server understands.

@@ -1,4 +1,4 @@
-"""What a schema means, whatever its spelling: the values that reading a schema gives."""
+"""What a schema means in any spelling: the values that reading a schema gives."""
 
 from __future__ import annotations
 

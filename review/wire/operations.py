@@ -109,7 +109,7 @@ def operations(root: Spot, *, templated: bool = True) -> Iterator[tuple[Key, Ope
 
 
 def numbered(path: str) -> str:
-    """Return a path with its parameters numbered: they are known by their place, whatever they are called."""
+    """Return a path with its parameters numbered: they are known by their place, not by their name."""
     for index, name in enumerate(TEMPLATE.findall(path)):
         path = path.replace(name, f"{{p{index}}}", 1)
     return path

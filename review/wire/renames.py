@@ -56,7 +56,7 @@ def candidate(name: str, value: Any) -> Candidate:
 def renames(gone: list[Candidate], new: list[Candidate]) -> dict[str, str]:
     """Return what has another name now, by its old one: of the same schema, and the same by its words or its name.
 
-    A schema is evidence of its own where it says much and no other is like it.
+    A schema alone is evidence where it says much and no other is like it.
     """
     found: dict[str, str] = {}
     for old in gone:

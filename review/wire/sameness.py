@@ -18,7 +18,7 @@ _PREFIX: Final = "#/components/"
 
 
 class Sameness:
-    """Knows of two places whether they say the same, whatever else changed."""
+    """Knows of two places whether they say the same."""
 
     def __init__(self, base: Document, revision: Document, families: tuple[Families, Families]) -> None:
         self._comparable = is_30(base) == is_30(revision)
@@ -51,7 +51,7 @@ class Sameness:
         return known
 
     def _spread(self, sides: list[dict[str, Any]], families: tuple[Families, Families]) -> None:
-        """Add to what changed whatever refers to it, and the parents of what inherits from a changed one."""
+        """Add to what changed all that refers to it, and the parents of what inherits from a changed one."""
         users: dict[str, set[str]] = {}
         for side in sides:
             for name, value in side.items():

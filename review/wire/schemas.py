@@ -243,7 +243,7 @@ def _required(
 ) -> Iterator[Change]:
     for name in sorted((required[1].keys() - required[0].keys()) - renamed):
         if name in shown[1] and name not in shown[0]:
-            continue  # That it is new and required is a change of its own.
+            continue  # That it is new and required is told as another change.
         text, segment = "the property became required", Segment("property", name)
         spots = views[0].home, required[1][name]
         yield Change(Rule.PROPERTY_BECAME_REQUIRED, text, *spots, name, segment, Trace("absent"))

@@ -45,7 +45,7 @@ def compare(
 
     Args:
         variants: Those that correspond.
-        told: The names of those that came or went, which is a change of its own.
+        told: The names of those that came or went, which is told as another change.
     """
     old, new = base.discriminator, revision.discriminator
     if old is None or new is None:

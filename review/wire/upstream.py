@@ -20,7 +20,7 @@ from .operations import METHODS
 from .scope import Scope
 
 REASON: Final = "x-differs"
-# An entry of one of these has a name of its own: a reason above it speaks of something else.
+# An entry of one of these is named: a reason above it speaks of something else.
 _NAMED: Final = frozenset(
     ("properties", "schemas", "parameters", "responses", "headers", "patternProperties", "requestBodies", *METHODS)
 )
@@ -31,7 +31,7 @@ _REMOVED: Final = frozenset(rule for rule in Rule if rule.name.endswith("_REMOVE
 def compare(vendor: Document, ours: Document, scope: Scope | None = None) -> tuple[list[Finding], list[str]]:
     """Return the differences that have no reason, and a line for each that has one.
 
-    A reason that explains no difference any more is a finding of its own.
+    A reason that explains no difference any more is a finding too.
 
     Raises:
         ReviewError: a document has an unresolvable `$ref`, or none of our operations is in the vendor's document.
@@ -118,7 +118,7 @@ def _reasons(document: Document) -> Iterator[tuple[Pointer, str]]:
 
 
 def _owners(spot: Spot) -> Iterator[Pointer]:
-    """Yield a place and those above it, up to the nearest object with a name of its own."""
+    """Yield a place and those above it, up to the nearest named object."""
     pointer = spot.pointer
     while pointer:
         yield pointer

@@ -91,7 +91,7 @@ class Overlaps:
     def refused(self, base: Meaning, revision: Meaning, direction: Direction) -> tuple[View, View] | None:
         """Return two variants of a new `oneOf` that a value which was sent before may fit both; None if there are none.
 
-        Where the old variants overlap already, nobody reads this oneOf as exclusive.
+        Where the old variants overlap already, the server does not read this oneOf as exclusive.
         """
         if direction != "request" or len(revision.exclusive) < 2 or revision.discriminator or self._careless(base):
             return None
