@@ -21,7 +21,7 @@ from .renames import Candidate, candidate, renames
 from .unions import Union, overlapping
 from .words import notes_of
 
-_Child: TypeAlias = Node | Literal[False] | None
+_Child: TypeAlias = Node | bool | None
 
 _SEGMENTS: Final[Mapping[str, Segment]] = {"items": Segment("items"), "additionalProperties": Segment("values")}
 

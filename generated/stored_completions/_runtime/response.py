@@ -64,7 +64,7 @@ class Response(Generic[T, E]):
     error: APIError | None
     elapsed: datetime.timedelta
     retries_taken: int = 0
-    _sent: httpx.Request | None = field(default=None, repr=False)
+    _sent: httpx.Request | None = field(default=None, repr=False, alias="sent")
 
     @property
     def request_id(self) -> str | None:
