@@ -58,8 +58,9 @@ def schemes(
     """
     names = renamed(roots[0].document, roots[1].document)
     at = [root.child("components").child("securitySchemes") for root in roots]
-    for name in dict.fromkeys([*(at[0].value or ()), *(at[1].value or ())]):
-        spot, fresh = at[0].child(name), at[1].child(names[name] if name in names else name)
+    declared: dict[str, None] = dict.fromkeys([*(at[0].value or ()), *(at[1].value or ())])
+    for name in declared:
+        spot, fresh = at[0].child(name), at[1].child(names.get(name, name))
         users = tuple(
             dict.fromkeys(
                 operation.label
