@@ -256,13 +256,8 @@ def _of_schemes(security: Security, variable: str) -> dict[str, dict[str, str]]:
     """Return the credentials that a document's schemes are: one that is called `api_key`, or one for each."""
     schemes = security.arguments(_ARGUMENTS)
     if not schemes:
-        only = next(iter(security.schemes), None)
-        return {
-            "api_key": {
-                "environment": variable,
-                **({"kind": only.kind, "description": _said(only, "")} if only else {}),
-            }
-        }
+        said = [{"kind": each.kind, "description": _said(each, "")} for each in security.schemes]
+        return {"api_key": {"environment": variable, **(said[0] if said else {})}}
     return {
         name: {
             "environment": "" if number else variable,
