@@ -171,9 +171,10 @@ class _Pair:
         is_pattern = keyword == "patternProperties"
         maps = [view.patterns if is_pattern else view.dependents for view in views]
         # What one side says of names that only a pattern of the other side speaks of.
-        free = [view.children.get("additionalProperties") if is_pattern else None for view in views]
+        free: list[_Child] = [view.children.get("additionalProperties") if is_pattern else None for view in views]
         for key in dict.fromkeys([*maps[0], *maps[1]]):
-            old, new = (side.get(key, rest) for side, rest in zip(maps, free, strict=True))
+            old = maps[0][key] if key in maps[0] else free[0]
+            new = maps[1][key] if key in maps[1] else free[1]
             if isinstance(old, Node) and isinstance(new, Node):
                 self._meet(pair, (old, new), Segment("keyword", key if is_pattern else f"with {key}"))
             else:
@@ -182,11 +183,11 @@ class _Pair:
 
     def _children(self, pair: Pair, views: Views) -> Iterator[Change]:
         for keyword in dict.fromkeys([*views[0].children, *views[1].children]):
-            old, new = views[0].children.get(keyword), views[1].children.get(keyword)
             if keyword == "items" and min(map(longest, views)) <= max(len(view.prefix) for view in views):
                 continue  # On one side no element is left that it would be about.
-            if keyword == "items" and False not in (old, new):  # No schema is one that allows anything.
-                old, new = (ANYTHING if child is None else child for child in (old, new))
+            absent: _Child = ANYTHING if keyword == "items" else None
+            old: _Child = views[0].children.get(keyword, absent)
+            new: _Child = views[1].children.get(keyword, absent)
             if isinstance(old, Node) and isinstance(new, Node):
                 segment = _SEGMENTS.get(keyword, Segment("keyword", keyword))
                 self._meet(pair, (old, new), segment, flipped=keyword in ("not", "if"))
@@ -272,7 +273,7 @@ def _came_or_went(
     spots = [
         first_spot(child) if isinstance(child, Node) else home for child, home in zip(children, homes, strict=True)
     ]
-    said = [child.spots[0].value if isinstance(child, Node) and child.spots else child for child in children]
+    said = [spot.value if isinstance(child, Node) and (spot := first_spot(child)) else None for child in children]
     key = f"{key} {canonical(said[0])} {canonical(said[1])}"
     if children[0] is None or children[1] is False:
         text = f"{what} are not allowed any more" if children[1] is False else f"{what} was added"

@@ -58,8 +58,7 @@ def schemes(
     """
     names = renamed(roots[0].document, roots[1].document)
     at = [root.child("components").child("securitySchemes") for root in roots]
-    declared: dict[str, None] = dict.fromkeys([*(at[0].value or ()), *(at[1].value or ())])
-    for name in declared:
+    for name in dict(entry for section in at for entry in section.entries()):
         spot, fresh = at[0].child(name), at[1].child(names.get(name, name))
         users = tuple(
             dict.fromkeys(
