@@ -6,7 +6,7 @@ DIST := .venv-dist/bin
 LOWEST := $(addprefix tests/client/test_,$(addsuffix .py,attrs dates decoding client connections errors retries timeouts pages secrets lifecycle \
   logging other_servers flood storms private_names environment))
 # What holds for each transport.
-TRANSPORTS := $(addprefix tests/client/test_,$(addsuffix .py,client errors many retries timeouts secrets pages lifecycle))
+TRANSPORTS := $(addprefix tests/client/test_,$(addsuffix .py,client errors batches retries timeouts secrets pages lifecycle))
 # Three for two cores: many tests wait for a server that stalls.
 IN_PARALLEL := -n 3 --dist worksteal
 export PYTHONPATH := generated:cli:testing

@@ -24,7 +24,7 @@ from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import Endpoint
 
 from .dialect.clients import OPTIONS, Module, clients, modules
-from .dialect.facts import Facts, FragmentError
+from .dialect.context import Context, FragmentError
 from .dialect.imports import alias, with_imports
 from .dialect.operations import Operation
 from .dialect.public import PRIVATE, PublicModule, public_modules
@@ -57,7 +57,7 @@ for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
 
 
 class _Project(Project):
-    """The generator, with the module that tells the runtime the document's facts, and those that have other names."""
+    """The generator, with the module that tells the runtime the document's context, and those that have other names."""
 
     def _create_package(self) -> None:
         super()._create_package()
@@ -79,8 +79,8 @@ class _Project(Project):
 
     @property
     def _public(self) -> dict[str, PublicModule]:
-        facts = cast(Facts, self.env.globals["facts"])
-        return {each.path: each for each in public_modules(facts.features, has_pages=facts.has_pages)}
+        context = cast(Context, self.env.globals["context"])
+        return {each.path: each for each in public_modules(context.features, has_pages=context.has_pages)}
 
     def _write(self, path: str, template: str, **values: object) -> None:
         text = self.env.get_template(template).render(**values)
@@ -129,8 +129,8 @@ def generate(
     settings.output_path = package
     hooks, settings.post_hooks = settings.post_hooks, []
     document = prepared.document
-    facts = Facts(data, document, settings, source.configuration.features)
-    if clashing := facts.clashing_methods():
+    context = Context(data, document, settings, source.configuration.features)
+    if clashing := context.clashing_methods():
         shown = ", ".join(clashing[:4]) + (", ..." if len(clashing) > 4 else "")
         print(
             f"note: {spec.name}: {len(clashing)} operations differ from another of their tag in the tag's words alone,"
@@ -141,27 +141,27 @@ def generate(
         data.models, data.enums = [], []  # they would be a file each; models_init.py.jinja writes them into one
     generator = Project if templates is None else _Project
     project = generator(openapi=data, config=settings, custom_template_path=templates)
-    elsewhere, by_name = Schemas(facts, "_models."), Schemas(facts)
+    elsewhere, by_name = Schemas(context, "_models."), Schemas(context)
     try:
         names = {
-            "clients": clients(document, said(data.title), facts.client_name, facts.security),
+            "clients": clients(document, said(data.title), context.client_name, context.security),
             "names": modules(document),
             "options": OPTIONS,
         }
     except FragmentError as error:
         raise GenerationError(f"{spec.name}: {error}") from error
-    split = parts_of(facts, elsewhere)
-    model_module = FEATURES["compat"] if "compat" in facts.features else "model"
+    split = parts_of(context, elsewhere)
+    model_module = FEATURES["compat"] if "compat" in context.features else "model"
     project.env.globals.update(
         **names,
         document=document,
-        facts=facts,
-        schemas=Schemas(facts, "_models." if split else "", in_models=True),
+        context=context,
+        schemas=Schemas(context, "_models." if split else "", in_models=True),
         split=split,
-        facts_operation=_operations(facts, by_name, elsewhere),
+        operation_of=_operations(context, by_name, elsewhere),
         header=f"# Generated from {printable(spec.name)} by `{source.configuration.command}`; do not edit.",
-        model_names={each.class_info.name for each in (*facts.models, *facts.enums)}
-        | {union.name for union in by_name.unions(facts.all_parts)},
+        model_names={each.class_info.name for each in (*context.models, *context.enums)}
+        | {union.name for union in by_name.unions(context.all_parts)},
         alias=alias,
         model_module=model_module,
         with_imports=partial(with_imports, model=model_module),
@@ -193,19 +193,19 @@ def generate(
         for hook in hooks:
             _run(hook, package)
     if templates is not None:
-        carry_runtime(package, source.configuration.command, facts.features)
+        carry_runtime(package, source.configuration.command, context.features)
         _import(package)
     return package
 
 
-def _operations(facts: Facts, by_name: Schemas, elsewhere: Schemas) -> Callable[..., Operation]:
+def _operations(context: Context, by_name: Schemas, elsewhere: Schemas) -> Callable[..., Operation]:
     """Return what tells templates of an operation: several of them ask for the same one."""
     found: dict[tuple[int, bool], Operation] = {}
 
     def operation(endpoint: Endpoint, *, direct: bool = False) -> Operation:
         key = (id(endpoint), direct)
         if key not in found:
-            found[key] = Operation(endpoint, facts, by_name if direct else elsewhere)
+            found[key] = Operation(endpoint, context, by_name if direct else elsewhere)
         return found[key]
 
     return operation

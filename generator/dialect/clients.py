@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
-from .facts import FragmentError
+from .context import FragmentError
 from .security import Scheme, Security
 from .texts import first_sentence
 
@@ -117,7 +117,7 @@ class ClientClass(NamedTuple):
         settings: The arguments that go to every request.
         own_settings: Those that the parent does not have.
         unused: The arguments that are accepted and not used, with what they are for.
-        facts: What its class says of itself: the attribute with its type, and its value, as code.
+        constants: What its class says of itself: the attribute with its type, and its value, as code.
         base_url_variable: The environment variable that says where the API is, if there is one.
     """
 
@@ -128,7 +128,7 @@ class ClientClass(NamedTuple):
     settings: list[Argument]
     own_settings: list[Argument]
     unused: dict[str, str]
-    facts: dict[str, str]
+    constants: dict[str, str]
     base_url_variable: str
 
 
@@ -170,13 +170,13 @@ def clients(document: Mapping[str, Any], title: str, name: str, security: Securi
     )
     found = [first]
     for name, other in (extension.get("clients") or {}).items():
-        facts = {
+        constants = {
             "_base_url_variable: _ClassVar[str]": '""',
             "_base_url: _ClassVar[str]": repr(other["base_url"]),
             "_paths: _ClassVar[_Mapping[str, str]]": repr(other.get("paths", {})),
         }
         if attributes := (other.get("telemetry") or {}).get("attributes"):
-            facts["_call_attributes: _ClassVar[_Mapping[str, str]]"] = repr(attributes)
+            constants["_call_attributes: _ClassVar[_Mapping[str, str]]"] = repr(attributes)
         own = _settings(other.get("settings") or {})
         keys = _credentials(other.get("credentials") or credentials)
         settings_of_both = [*own, *first.settings]
@@ -189,12 +189,12 @@ def clients(document: Mapping[str, Any], title: str, name: str, security: Securi
                 settings_of_both,
                 own,
                 unused,
-                facts,
+                constants,
                 "",
             )
         )
     for each in found:
-        each.facts["_credentials: _ClassVar[_Mapping[str, _Credential]]"] = (
+        each.constants["_credentials: _ClassVar[_Mapping[str, _Credential]]"] = (
             "{" + ", ".join(f"{key.name!r}: {key.code}" for key in each.credentials) + "}"
         )
     return found

@@ -12,7 +12,7 @@ from openapi_python_client.parser.properties import ModelProperty, Property
 from openapi_python_client.parser.responses import Response
 
 from .arguments import Argument, names_of, required_first
-from .facts import Facts, Page
+from .context import Context, Page
 from .imports import plain
 from .schemas import Schemas
 from .texts import said
@@ -52,11 +52,11 @@ class Operation:
         has_id: Whether its path has a parameter.
     """
 
-    def __init__(self, endpoint: Endpoint, facts: Facts, schemas: Schemas) -> None:
-        self._endpoint, self._facts, self._schemas = endpoint, facts, schemas
+    def __init__(self, endpoint: Endpoint, context: Context, schemas: Schemas) -> None:
+        self._endpoint, self._context, self._schemas = endpoint, context, schemas
         self.name = str(endpoint.name)
         self.has_id = bool(endpoint.path_parameters)
-        self.page: Page | None = facts.page(endpoint)
+        self.page: Page | None = context.page(endpoint)
         parameters = [part for _, part in endpoint.iter_all_parameters()]
         self._parameter_names = dict(zip(map(id, parameters), names_of(parameters), strict=True))
         self._locations = {id(part): str(location.value) for location, part in endpoint.iter_all_parameters()}
@@ -82,9 +82,9 @@ class Operation:
         bodies = self._endpoint.bodies
         if len(bodies) != 1 or bodies[0].body_type != BodyType.JSON or not bodies[0].prop.required:
             return []
-        if not self._facts.is_model(bodies[0].prop):
+        if not self._context.is_model(bodies[0].prop):
             return []
-        model = self._facts.resolve(cast(ModelProperty, bodies[0].prop))
+        model = self._context.resolve(cast(ModelProperty, bodies[0].prop))
         parts = [*(model.required_properties or []), *(model.optional_properties or [])]
         found = [self._named(part, name) for part, name in zip(parts, names_of(parts), strict=True)]
         others = {argument.name for argument in (*self.path_arguments, *self.keyword_arguments)}
@@ -146,11 +146,11 @@ class Operation:
         """The expressions that return the pairs of the query."""
         found = []
         for part in self._endpoint.query_parameters:
-            style, explode = self._facts.style(self._endpoint, part, "query")
+            style, explode = self._context.style(self._endpoint, part, "query")
             arguments = f"{self._wire_name(part)!r}, {self._value(part)}"
             if style == "form" and (explode or not self._is_composite(part)):
                 found.append(f"_query_pairs({arguments})")
-            elif style == "deepObject" and self._facts.is_mapping_of_scalars(part):
+            elif style == "deepObject" and self._context.is_mapping_of_scalars(part):
                 found.append(f"_query_pairs({arguments}, style='deepObject')")
             else:
                 found.append(f"_styled_pairs({arguments}, {style!r}, explode={explode})")
@@ -160,17 +160,17 @@ class Operation:
     def reserved(self) -> list[str]:
         """The names of the query parameters whose reserved characters are sent unescaped."""
         parts = self._endpoint.query_parameters
-        return [self._wire_name(part) for part in parts if self._facts.keeps_reserved(self._endpoint, part)]
+        return [self._wire_name(part) for part in parts if self._context.keeps_reserved(self._endpoint, part)]
 
     @property
     def server(self) -> str:
         """Where it is, if it is elsewhere than the document's other operations."""
-        return self._facts.server(self._endpoint)
+        return self._context.server(self._endpoint)
 
     @property
     def security(self) -> str:
         """The credentials that it asks for; empty where each operation gets the client's one key."""
-        return self._facts.asked_credentials(self._endpoint)
+        return self._context.asked_credentials(self._endpoint)
 
     @property
     def headers(self) -> str:
@@ -185,12 +185,12 @@ class Operation:
     @property
     def accept(self) -> str:
         """The media types that it answers with."""
-        return self._facts.accept(self._endpoint)
+        return self._context.accept(self._endpoint)
 
     @property
     def is_deprecated(self) -> bool:
         """Whether the document deprecates it."""
-        return self._facts.is_deprecated(self._endpoint)
+        return self._context.is_deprecated(self._endpoint)
 
     @property
     def body(self) -> str:
@@ -265,9 +265,9 @@ class Operation:
         found = [("ValueError", "an argument cannot be sent.")]
         if detailed:
             return [*found, ("APIConnectionError", "no response came, or none that is HTTP; see `errors`.")]
-        said = self._facts.failures(self._endpoint)
+        said = self._context.failures(self._endpoint)
         if self.has_id and "404" not in said:
-            said = {**said, "404": self._facts.hint(404) or "there is none with this id."}
+            said = {**said, "404": self._context.hint(404) or "there is none with this id."}
         found += [(name, said[status] or "see `errors`.") for status, name in _ERRORS.items() if status in said]
         return [*found, ("APIError", "the call failed in another way; see `errors`.")]
 
@@ -278,7 +278,7 @@ class Operation:
     def _named(self, part: Property, name: str) -> Argument:
         wire_name, location = self._wire_name(part), self._locations.get(id(part))
         place = f"The {location} parameter `{wire_name}`." if location else f"The property `{wire_name}` of the body."
-        description = self._facts.description(self._endpoint, part) or place
+        description = self._context.description(self._endpoint, part) or place
         return Argument(name, self._schemas.type_of(part), part.required, wire_name, description)
 
     @staticmethod
@@ -292,7 +292,7 @@ class Operation:
         return f"_as_date({name})" if self._schemas.is_date(part) else name
 
     def _segment(self, part: Property, argument: Argument) -> str:
-        style, explode = self._facts.style(self._endpoint, part, "path")
+        style, explode = self._context.style(self._endpoint, part, "path")
         if style == "simple" and not self._is_composite(part):
             return f"_path_segment({argument.wire_name!r}, {self._value(part)})"
         return f"_styled_segment({argument.wire_name!r}, {self._value(part)}, {style!r}, explode={explode})"
@@ -301,7 +301,7 @@ class Operation:
         if not parts:
             return ""
         pairs = ", ".join(f"{self._wire_name(part)!r}: {self._value(part)}" for part in parts)
-        styles = {self._wire_name(part): self._facts.style(self._endpoint, part, location) for part in parts}
+        styles = {self._wire_name(part): self._context.style(self._endpoint, part, location) for part in parts}
         more = ""
         for key, names in (
             ("exploded", [name for name, each in styles.items() if each.explode and location == "header"]),
@@ -318,7 +318,7 @@ class Operation:
 
     def _body(self, body: Body) -> str:
         name = body.content_type.get_untrusted_value()
-        encodings = self._facts.encodings(self._endpoint, name)
+        encodings = self._context.encodings(self._endpoint, name)
         match body.body_type:
             case BodyType.JSON:
                 return f"_json_body(body, {name!r})"
@@ -384,9 +384,9 @@ class Operation:
             return Branch("", 'content.decode("utf-8", "replace")')
         type_ = self._schemas.type_of(part)
         value = f"_read_json({', '.join(['content', *self._schemas.kinds(part)])})"
-        if self.page and isinstance(part, ModelProperty) and self._facts.resolve(part) is self.page.model:
+        if self.page and isinstance(part, ModelProperty) and self._context.resolve(part) is self.page.model:
             value = f"_read_page(content, {self.page.names['items']!r})"
-        if self._facts.is_model(part):
+        if self._context.is_model(part):
             return Branch("", f"_decode({type_}, {value})")
         return Branch("", self._schemas.decoded(part, "value"), value)
 

@@ -27,7 +27,7 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
 from ..runtime.compat import Model
-from .facts import Facts, properties_of
+from .context import Context, properties_of
 from .imports import names_in
 
 # The parsers of string formats; a string that would not come back out equal stays a string.
@@ -105,8 +105,8 @@ class Schemas:
         in_models: Whether the code is that of models.
     """
 
-    def __init__(self, facts: Facts, models: str = "", *, in_models: bool = False) -> None:
-        self._facts = facts
+    def __init__(self, context: Context, models: str = "", *, in_models: bool = False) -> None:
+        self._context = context
         self.prefix = models
         self._in_models = in_models
         # Only the endpoint holds what it reads; the models are told.
@@ -125,9 +125,9 @@ class Schemas:
         if isinstance(part, LiteralEnumProperty):
             return f"{self.prefix}{part.class_info.name}"
         if isinstance(part, ModelProperty):
-            if not self._facts.is_mapping(part):
+            if not self._context.is_mapping(part):
                 return f"{self.prefix}{part.class_info.name}"
-            values = self._facts.resolve(part).additional_properties
+            values = self._context.resolve(part).additional_properties
             return f"dict[str, {self.type_of(values) if values else '_JSON'}]"
         return _TYPES[type(part)]
 
@@ -146,9 +146,9 @@ class Schemas:
                 text = f"_parsed_datetime({text})"
             elif type(variant) in _PARSERS:
                 text = f"_parsed({text}, {_PARSERS[type(variant)]})"
-        lists = self._facts.list_of_any(part)
+        lists = self._context.list_of_any(part)
         for variant in [lists] if lists else variants:
-            if isinstance(variant, ListProperty) or (self._facts.is_mapping(variant) and not models):
+            if isinstance(variant, ListProperty) or (self._context.is_mapping(variant) and not models):
                 found += self._inner_decoders(variant, name)
         if text != name:
             found.append(Decoder("str", text))
@@ -167,7 +167,7 @@ class Schemas:
             ):
                 return [Decoder("list", f"_decode_list({self._chooser(models)}, {name}, {self._owned})")]
             return [Decoder("list", f"[{inner} for {item} in {name}]")] if inner != item else []
-        values = self._facts.resolve(cast(ModelProperty, part)).additional_properties
+        values = self._context.resolve(cast(ModelProperty, part)).additional_properties
         inner = self.decoded(values, item) if values else item
         return [Decoder("dict", f"{{key: {inner} for key, {item} in {name}.items()}}")] if inner != item else []
 
@@ -200,7 +200,7 @@ class Schemas:
 
     def variants(self, models: Sequence[ModelProperty]) -> list[str]:
         """Return the variants of a union as `decode_closest` takes them: the kinds of what differs tell them apart."""
-        resolved = [self._facts.resolve(model) for model in models]
+        resolved = [self._context.resolve(model) for model in models]
         tables = [
             {
                 part.name.get_untrusted_value(): self._kinds_of(part)
@@ -233,7 +233,7 @@ class Schemas:
         """Return the attributes of a model's class."""
         parts = [*(model.required_properties or []), *(model.optional_properties or [])]
         types = {part.name.get_untrusted_value(): self.type_of(part) for part in parts}
-        deprecated = self._facts.deprecated(model)
+        deprecated = self._context.deprecated(model)
         used = {name for each in types.values() for name in names_in(each)}
         taken = {*_TAKEN, *used}
         found = []
@@ -266,13 +266,13 @@ class Schemas:
 
     def is_date(self, part: Property) -> bool:
         """Return whether the dates in a property's values are days, and none of them has a time."""
-        kinds = {type(each) for each in self._facts.with_inner([part])}
+        kinds = {type(each) for each in self._context.with_inner([part])}
         return DateProperty in kinds and DateTimeProperty not in kinds
 
     def definitions(self, models: Iterable[ModelProperty]) -> Iterator[ModelProperty | Union]:
         """Yield models, and before each the unions that it chooses from; last, those of parameters and responses."""
         seen = set[str]()
-        for parts, model in [*((properties_of(model), model) for model in models), (self._facts.all_parts, None)]:
+        for parts, model in [*((properties_of(model), model) for model in models), (self._context.all_parts, None)]:
             for union in self.unions(parts):
                 if union.name not in seen:
                     seen.add(union.name)
@@ -283,7 +283,7 @@ class Schemas:
     def unions(self, parts: Iterable[Property]) -> list[Union]:
         """Return the unions of models in these properties, at any depth, each once."""
         found: dict[str, Union] = {}
-        for part in self._facts.with_inner(parts):
+        for part in self._context.with_inner(parts):
             models = self._models_in(part)
             if len(models) > 1:
                 found.setdefault(self._chooser_name(models), Union(self._chooser_name(models), models))
@@ -296,11 +296,11 @@ class Schemas:
 
     def _models_in(self, part: Property) -> list[ModelProperty]:
         """Return the models among the variants of a property."""
-        return [cast(ModelProperty, each) for each in _alternatives(part) if self._facts.is_model(each)]
+        return [cast(ModelProperty, each) for each in _alternatives(part) if self._context.is_model(each)]
 
     def _recurs(self, models: Iterable[ModelProperty]) -> bool:
         """Return whether a model contains itself."""
-        return any(self._facts.is_recursive(model) for model in models)
+        return any(self._context.is_recursive(model) for model in models)
 
     def _chooser(self, models: Sequence[ModelProperty]) -> str:
         """Return the function that decodes an object as one of some models."""
@@ -312,7 +312,7 @@ class Schemas:
         """Return the name of the function that chooses among some models: that of no others."""
         modules = [model.class_info.module_name for model in models]
         name = "_" + "_or_".join(modules)
-        if len(name) > 80 or any("_or_" in each or self._facts.shares_module_name(each) for each in modules):
+        if len(name) > 80 or any("_or_" in each or self._context.shares_module_name(each) for each in modules):
             names = " ".join(model.class_info.name for model in models)
             name = f"_{modules[0]}_or_others_{sha256(names.encode()).hexdigest()[:8]}"
         return name

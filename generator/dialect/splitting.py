@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty, Property
 
-from .facts import Facts, properties_of
+from .context import Context, properties_of
 from .schemas import Schemas, Union
 from .texts import free
 
@@ -43,23 +43,23 @@ class Part(NamedTuple):
         return sorted([*models, *(enum.class_info.name for enum in self.enums), *(union.name for union in self.unions)])
 
 
-def parts_of(facts: Facts, schemas: Schemas) -> dict[str, Part]:
+def parts_of(context: Context, schemas: Schemas) -> dict[str, Part]:
     """Return the modules of a large document's models, by name; none where the document is not large.
 
     What one tag alone needs has the tag's module; what the same few tags need is together too. Where that is much,
     the families of models that refer to each other have several modules.
     """
-    collections = facts.collections
+    collections = context.collections
     operations = sum(len(collection.endpoints) for collection in collections)
-    enums = [each for each in facts.enums if isinstance(each, LiteralEnumProperty)]
-    if len(facts.models) + len(enums) + operations <= LARGE:
+    enums = [each for each in context.enums if isinstance(each, LiteralEnumProperty)]
+    if len(context.models) + len(enums) + operations <= LARGE:
         return {}
     users: dict[str, list[str]] = {}
     for collection in collections:
-        for name in _reached(facts, facts.parts_of(collection)):
+        for name in _reached(context, context.parts_of(collection)):
             users.setdefault(name, []).append(str(collection.tag))
     groups: dict[tuple[str, ...], list[_Member]] = {}
-    everything: list[_Member] = [*facts.models, *enums]
+    everything: list[_Member] = [*context.models, *enums]
     for each in everything:
         groups.setdefault(tuple(users.get(each.class_info.name, [])), []).append(each)
     found: dict[str, Part] = {}
@@ -72,24 +72,24 @@ def parts_of(facts: Facts, schemas: Schemas) -> dict[str, Part]:
                 stem, subject = tag, f"What `{tag}` alone needs."
             case _:
                 stem, subject = "shared", f"What {len(tags)} tags need: {', '.join(tags)}."
-        for number, module in enumerate(_modules(facts, members)):
+        for number, module in enumerate(_modules(context, members)):
             first = module[0].class_info.module_name
             name = free(stem, {"unions"}) if len(tags) == 1 and not number else free(f"{stem}_{first}", taken)
             taken.add(name)
             models = [each for each in module if isinstance(each, ModelProperty)]
             found[name] = Part(subject, models, [each for each in module if isinstance(each, LiteralEnumProperty)], [])
-    unions = schemas.unions(facts.all_parts)
+    unions = schemas.unions(context.all_parts)
     if unions:
         found["unions"] = Part("The unions of models that no property tells apart by itself.", [], [], unions)
     return found
 
 
-def _modules(facts: Facts, members: list[_Member]) -> list[list[_Member]]:
+def _modules(context: Context, members: list[_Member]) -> list[list[_Member]]:
     """Split models and enums into modules: those that refer to each other are together, and few are in each."""
     family: dict[str, list[_Member]] = {each.class_info.name: [each] for each in members}
     places = {name: place for place, name in enumerate(family)}
     for each in members:
-        for part in facts.with_inner(properties_of(facts.resolve(each)) if isinstance(each, ModelProperty) else []):
+        for part in context.with_inner(properties_of(context.resolve(each)) if isinstance(each, ModelProperty) else []):
             own = family[each.class_info.name]
             other = family.get(part.class_info.name) if isinstance(part, ModelProperty | LiteralEnumProperty) else None
             if other is not None and other is not own:
@@ -103,15 +103,15 @@ def _modules(facts: Facts, members: list[_Member]) -> list[list[_Member]]:
     return [sorted(module, key=lambda each: places[each.class_info.name]) for module in found]
 
 
-def _reached(facts: Facts, parts: Iterable[Property]) -> set[str]:
+def _reached(context: Context, parts: Iterable[Property]) -> set[str]:
     """Return the names of the models and enums that some properties lead to."""
     found = set[str]()
     waiting = [*parts]
     while waiting:
-        for part in facts.with_inner([waiting.pop()]):
+        for part in context.with_inner([waiting.pop()]):
             if isinstance(part, LiteralEnumProperty):
                 found.add(part.class_info.name)
             elif isinstance(part, ModelProperty) and part.class_info.name not in found:
                 found.add(part.class_info.name)
-                waiting += properties_of(facts.resolve(part))
+                waiting += properties_of(context.resolve(part))
     return found

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 
-from .forks import no_fork
+from .fork_lock import fork_lock
 
 sleep, monotonic = time.sleep, time.monotonic
 
 
 async def async_sleep(seconds: float) -> None:
     """Sleep in whichever event loop is running."""
-    with no_fork:
+    with fork_lock:
         import anyio  # noqa: PLC0415 - only asynchronous retries need it, and it takes long to import
 
     await anyio.sleep(seconds)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from .forks import no_fork
+from .fork_lock import fork_lock
 from .formats import format_value, respelled
 
 
@@ -31,7 +31,7 @@ def _read(value: str) -> datetime.datetime:
     try:
         return datetime.datetime.fromisoformat(value)
     except ValueError:
-        with no_fork:
+        with fork_lock:
             from dateutil.parser import isoparse  # noqa: PLC0415 - it takes long to import, and few spellings need it
 
         found: datetime.datetime = isoparse(value)

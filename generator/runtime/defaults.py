@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from .forks import no_fork
+from .fork_lock import fork_lock
 from .options import TIMEOUT
 from .pool import LIMITS, with_transports
 
@@ -19,7 +19,7 @@ else:
         """`httpx.Client`, whose timeout is that of an attempt as a whole: 600 seconds, and 5 to connect."""
 
         def __init__(self, **options: Any) -> None:
-            with no_fork:
+            with fork_lock:
                 from .transport import Transport  # noqa: PLC0415 - httpcore takes long to import
 
             super().__init__(**with_transports({"timeout": TIMEOUT, "limits": LIMITS, **options}, Transport))
@@ -28,7 +28,7 @@ else:
         """`httpx.AsyncClient`, whose timeout is that of an attempt as a whole: 600 seconds, and 5 to connect."""
 
         def __init__(self, **options: Any) -> None:
-            with no_fork:
+            with fork_lock:
                 from .transport import AsyncTransport  # noqa: PLC0415 - httpcore takes long to import
 
             super().__init__(**with_transports({"timeout": TIMEOUT, "limits": LIMITS, **options}, AsyncTransport))

@@ -15,7 +15,7 @@ from typing import ParamSpec, TypeVar
 
 import httpx
 
-from .forks import no_fork
+from .fork_lock import fork_lock
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -171,7 +171,7 @@ def _in_base64(secret: str) -> list[tuple[bytes, re.Pattern[bytes]]]:
 @cache
 def _ways(character: str) -> str:
     """Return a pattern for a character, escaped or not."""
-    with no_fork:
+    with fork_lock:
         from html.entities import html5  # noqa: PLC0415 - no call that succeeds needs it
 
     code = ord(character)

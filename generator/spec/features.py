@@ -8,9 +8,9 @@ from typing import Final
 # The module of the runtime that each feature is.
 FEATURES: Final[Mapping[str, str]] = {
     "aiohttp": "aiohttp_client",
+    "batches": "batches",
     "compat": "compat",
     "httpx2": "httpx2_client",
-    "many": "many",
     "otel": "otel",
     "raw": "raw",
 }

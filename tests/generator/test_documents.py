@@ -402,7 +402,7 @@ def test_what_is_accepted_with_a_reason_is_put_right(tmp_path: Path) -> None:
         ),
         (
             "features: many\n",
-            "generator-config.yml:2:1: `features` is a list of some of aiohttp, compat, httpx2, many, otel,",
+            "generator-config.yml:2:1: `features` is a list of some of aiohttp, batches, compat, httpx2, otel, raw",
         ),
         ("http_timeout: soon\n", "generator-config.yml:2:1: /http_timeout: Input should be a valid integer"),
     ],

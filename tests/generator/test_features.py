@@ -37,9 +37,9 @@ DOCUMENT = {
 # What a user sees of each feature, as an expression that is true if it is there.
 SEEN = {
     "aiohttp": "hasattr(package, 'DefaultAioHttpClient')",
+    "batches": "hasattr(client.pets, 'get_many')",
     "compat": "hasattr(models.GetPetResponse200, 'model_dump')",
     "httpx2": "'httpx2' in refused",
-    "many": "hasattr(client.pets, 'get_many')",
     "otel": "find_spec(package.__name__ + '.otel') is not None",
     "raw": "hasattr(client, 'with_raw_response') and hasattr(client.pets, 'with_raw_response')",
 }

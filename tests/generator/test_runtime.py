@@ -18,7 +18,7 @@ MODULES = sorted(path.stem for path in RUNTIME.glob("*.py"))
 # Asynchronous functions that differ from the synchronous ones of their names by more than `await`, and why.
 OTHERS = {
     "async_sleep": "the event loop sleeps",
-    "_amany": "tasks can be cancelled, and threads cannot",
+    "_abatch": "tasks can be cancelled, and threads cannot",
     "_aoutcome": "the same",
     "Auth.asecret": "it awaits what the other refuses",
     "AsyncBackend": "asynchronous attempts are cancelled: no operation is given what is left of the time",

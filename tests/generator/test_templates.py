@@ -11,7 +11,7 @@ from openapi_python_client.config import Config, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
 
-from generator.dialect.facts import Facts
+from generator.dialect.context import Context
 from generator.dialect.imports import with_imports
 from generator.dialect.operations import Operation
 from generator.dialect.schemas import Attribute, Schemas, spelled
@@ -28,8 +28,8 @@ SOME: dict[str, Any] = {
 REF = {name: {"$ref": f"#/components/schemas/{name}"} for name in SOME}
 
 
-def facts_of(schemas: dict[str, Any], paths: dict[str, Any] | None = None) -> tuple[Facts, GeneratorData]:
-    """The facts of a document with these schemas and paths."""
+def context_of(schemas: dict[str, Any], paths: dict[str, Any] | None = None) -> tuple[Context, GeneratorData]:
+    """The context of a document with these schemas and paths."""
     document = {
         "openapi": "3.1.0",
         "info": {"title": "t", "version": "1"},
@@ -40,14 +40,14 @@ def facts_of(schemas: dict[str, Any], paths: dict[str, Any] | None = None) -> tu
     config = Config.from_sources(options, MetaType.NONE, Path("t.json"), "utf-8", overwrite=True, output_path=None)
     data = GeneratorData.from_dict(document, config=config)
     assert isinstance(data, GeneratorData)
-    return Facts(data, document, config), data
+    return Context(data, document, config), data
 
 
 def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> dict[str, Attribute]:
     """The attributes of a model with these properties, by their names on the wire."""
-    facts, data = facts_of({"Subject": {"type": "object", "properties": properties, "required": [*required]}})
+    context, data = context_of({"Subject": {"type": "object", "properties": properties, "required": [*required]}})
     model = next(model for model in data.models if model.class_info.name == "Subject")
-    return {each.wire_name: each for each in Schemas(facts).attributes(model)}
+    return {each.wire_name: each for each in Schemas(context).attributes(model)}
 
 
 @pytest.mark.parametrize(
@@ -207,9 +207,9 @@ OPERATION = {
 @pytest.fixture(scope="module")
 def operation() -> Operation:
     """An operation with each kind of parameter, a body and several answers."""
-    facts, data = facts_of({}, {"/a'{thing-id}\"/b": {"post": OPERATION}})
+    context, data = context_of({}, {"/a'{thing-id}\"/b": {"post": OPERATION}})
     endpoint: Endpoint = next(iter(data.endpoint_collections_by_tag.values())).endpoints[0]
-    return Operation(endpoint, facts, Schemas(facts, "_models."))
+    return Operation(endpoint, context, Schemas(context, "_models."))
 
 
 def test_arguments_have_the_names_of_parameters_where_they_can(operation: Operation) -> None:

@@ -10,7 +10,7 @@ from typing import Any, cast, overload
 import httpx
 
 from .document import ADAPTERS
-from .forks import no_fork
+from .fork_lock import fork_lock
 from .types import AsyncHttpClient, SyncHttpClient, Timeout
 
 
@@ -29,7 +29,7 @@ def client_as_httpx(client: SyncHttpClient | AsyncHttpClient | None) -> httpx.Cl
     if client is None or isinstance(client, httpx.Client | httpx.AsyncClient):
         return client
     for package in ADAPTERS.keys() & sys.modules.keys():
-        with no_fork:
+        with fork_lock:
             adapter = import_module(f".{ADAPTERS[package]}", __package__)
         if (made := adapter.as_httpx(client)) is not None:
             return cast("httpx.Client | httpx.AsyncClient", made)

@@ -9,7 +9,7 @@ import httpx
 
 from .document import NAME
 from .environment import check_environment
-from .forks import no_fork
+from .fork_lock import fork_lock
 from .pool import LIMITS, with_transports
 
 
@@ -38,7 +38,7 @@ class DefaultAioHttpClient(httpx.AsyncClient):
             if options.get("trust_env", True):
                 check_environment(options.get("verify", True))  # aiohttp loads certificates when it is imported
             try:
-                with no_fork:
+                with fork_lock:
                     from .aiohttp_transport import transport  # noqa: PLC0415 - it is optional
             except ImportError as error:
                 distribution = NAME.replace("_", "-")

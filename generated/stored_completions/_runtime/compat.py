@@ -9,7 +9,7 @@ from typing import Any, Literal, Self, TypedDict, Unpack
 from attrs import define
 
 from . import model
-from .forks import no_fork
+from .fork_lock import fork_lock
 from .formats import format_value
 from .tree import Node, json_text, plain_values
 
@@ -70,7 +70,7 @@ class Model(model.Model):
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
         """Let pydantic validate and write models in its own; pydantic alone calls this."""
-        with no_fork:
+        with fork_lock:
             from .pydantic_schema import validation_schema  # noqa: PLC0415 - only who has pydantic can import it
 
         return validation_schema(cls)
@@ -78,7 +78,7 @@ class Model(model.Model):
     @classmethod
     def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]:
         """Return the JSON schema of the declared properties, for pydantic and FastAPI."""
-        with no_fork:
+        with fork_lock:
             from .pydantic_schema import json_schema  # noqa: PLC0415 - only who has pydantic can import it
 
         return json_schema(cls)

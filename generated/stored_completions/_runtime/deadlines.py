@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 import httpx
 
 from . import clock
-from .forks import no_fork
+from .fork_lock import fork_lock
 
 # The longest time that a socket can be told, in seconds: 24 days.
 _LONGEST = 2**31 // 1000
@@ -85,7 +85,7 @@ def awithin(started: float, seconds: float | None) -> AbstractContextManager[Non
 
 @contextmanager
 def _in_scope(left: float) -> Iterator[None]:
-    with no_fork:
+    with fork_lock:
         import anyio  # noqa: PLC0415 - it takes long to import
 
     with anyio.move_on_after(left) as scope:

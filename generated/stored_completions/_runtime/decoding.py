@@ -14,7 +14,7 @@ from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from .forks import no_fork
+from .fork_lock import fork_lock
 
 
 def read_json(content: bytes, *kinds: type[Any] | None) -> Any:
@@ -63,7 +63,7 @@ def loads(content: bytes | str) -> Any:
 @cache
 def _loads() -> Callable[[bytes | str], Any]:
     try:
-        with no_fork:
+        with fork_lock:
             import msgspec  # noqa: PLC0415 - it is optional, and asked for when it is first of use
     except ImportError:
         return json.loads

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from .forks import no_fork
+from .fork_lock import fork_lock
 from .tree import Node
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _pretty(
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Return a sentence that suggests the name that is meant, or nothing."""
-    with no_fork:
+    with fork_lock:
         from difflib import get_close_matches  # noqa: PLC0415 - it is for messages of errors
 
     close = get_close_matches(name, list(known), n=1)

@@ -15,7 +15,7 @@ from urllib.request import getproxies
 
 import httpx
 
-from .forks import no_fork
+from .fork_lock import fork_lock
 from .secrets import concealed
 
 _SCHEMES = ("http", "https", "all")
@@ -29,7 +29,7 @@ def proxies() -> dict[str, httpx.Proxy | None]:
     Raises:
         ValueError: one of them cannot be used.
     """
-    with no_fork:
+    with fork_lock:
         found = getproxies()
     made: dict[str, httpx.Proxy | None] = {
         f"{scheme}://": _proxy(scheme, found[scheme]) for scheme in _SCHEMES if found.get(scheme)
@@ -85,7 +85,7 @@ def check_environment(verify: Any = True) -> None:
 
 @cache
 def _default_context(_: tuple[str, ...], trust_env: bool) -> ssl.SSLContext:
-    with no_fork:
+    with fork_lock:
         return httpx.create_ssl_context(trust_env=trust_env)
 
 

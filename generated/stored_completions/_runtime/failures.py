@@ -71,10 +71,10 @@ def validation_error(
         hint = "Is the base URL that of the API, and not of a website or of a gateway's login page?"
     error = APIResponseValidationError(response, body)
     text = f"{response.status_code} from {request.route}, but the body is not what is declared: {reason}"
-    facts = (
+    details = (
         f"Content-Type: {content_type}; the body starts with {error.snippet!r}." if is_text and error.snippet else ""
     )
-    error.message = _sentences(text, facts + " " * bool(facts and hint) + hint, response)
+    error.message = _sentences(text, details + " " * bool(details and hint) + hint, response)
     error.args = (error.message,)
     return error
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from .forks import no_fork
+from .fork_lock import fork_lock
 
 
 class LazyModule:
@@ -22,7 +22,7 @@ class LazyModule:
         self._package, self._name = package, name
 
     def __getattr__(self, name: str) -> Any:
-        with no_fork:
+        with fork_lock:
             value = getattr(import_module(f"{self._package}.{self._name}"), name)
         setattr(self, name, value)  # found at once from now on
         return value
@@ -39,7 +39,7 @@ def lazy_names(package: str, names: dict[str, Any], modules: Mapping[str, str]) 
     def find(name: str) -> Any:
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        with no_fork:
+        with fork_lock:
             names[name] = value = getattr(import_module(f"{package}.{modules[name]}"), name)
         return value
 

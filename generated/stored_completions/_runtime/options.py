@@ -11,7 +11,7 @@ import httpx
 
 from .deadlines import checked_timeout
 from .document import BASE_URL
-from .forks import no_fork
+from .fork_lock import fork_lock
 from .types import Timeout
 from .unset import UNSET, Unset
 
@@ -122,7 +122,7 @@ def checked_url(text: str) -> httpx.URL:
     """
     try:
         url = httpx.URL(text)
-        with no_fork:
+        with fork_lock:
             url.host.encode("idna")  # the first time, it imports the codec
     except (httpx.InvalidURL, UnicodeError) as error:
         raise ValueError(f"base_url is not a URL: {error}") from None

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 import httpx
 
 from .environment import check_environment, proxies, tls_context
-from .forks import no_fork
+from .fork_lock import fork_lock
 from .secrets import concealed
 
 # The vendor's. httpx keeps no more than 20 alive, so that 50 workers would connect again and again.
@@ -153,7 +153,7 @@ class Pool:
 
     @concealed
     def _new_client(self) -> httpx.Client:
-        with no_fork:
+        with fork_lock:
             from .transport import Transport  # noqa: PLC0415 - httpcore takes long to import
 
             self.is_closed = False
@@ -161,7 +161,7 @@ class Pool:
 
     @concealed
     def _new_async_client(self) -> httpx.AsyncClient:
-        with no_fork:
+        with fork_lock:
             from .transport import AsyncTransport  # noqa: PLC0415 - httpcore takes long to import
 
             self.is_closed = False
@@ -197,7 +197,7 @@ def with_transports(arguments: Mapping[str, Any], transport: Callable[..., Any])
 
 def _running_loop() -> Any:
     """Return an object that belongs to this run of the event loop alone."""
-    with no_fork:
+    with fork_lock:
         import asyncio  # noqa: PLC0415 - only asynchronous calls need it
 
     try:

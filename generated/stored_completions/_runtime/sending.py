@@ -20,7 +20,7 @@ from .deadlines import attempt_seconds, awithin, within
 from .decoding import in_utf8
 from .errors import APIConnectionError, APIError, closed_response
 from .failures import connection_error, explain_deleted, status_error, validation_error
-from .forks import no_fork
+from .fork_lock import fork_lock
 from .log import log_outcome
 from .model import Model, missing_names
 from .pool import Pool
@@ -103,7 +103,7 @@ class Sender:
         started, retries = clock.monotonic(), Retries()
         outcome = self._reported(request, operation, report)
         if self._is_sent_again(outcome):
-            with no_fork:
+            with fork_lock:
                 from .retrying import send_again  # noqa: PLC0415 - tenacity takes long to import
 
             outcome, retries = send_again(
@@ -118,7 +118,7 @@ class Sender:
         started, retries = clock.monotonic(), Retries()
         outcome = await self._areported(request, operation, report)
         if self._is_sent_again(outcome):
-            with no_fork:
+            with fork_lock:
                 from .retrying import asend_again  # noqa: PLC0415 - tenacity takes long to import
 
             outcome, retries = await asend_again(

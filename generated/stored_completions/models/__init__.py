@@ -9,7 +9,8 @@ from typing import Any, Literal, Self
 from attrs import define, field
 
 from .._runtime.compat import Model
-from .._runtime.model import decode_list, new_model
+from .._runtime.model import new_model
+from .._runtime.nested import decode_list
 from .._runtime.tree import JSON
 
 __all__ = (

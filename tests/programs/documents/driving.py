@@ -35,7 +35,7 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
-from generator.dialect.facts import Facts
+from generator.dialect.context import Context
 from generator.dialect.operations import Operation as Written
 from generator.dialect.schemas import Schemas
 from generator.spec.parsing import parsed
@@ -74,7 +74,7 @@ class Package:
                 raise ValueError(data.detail)
         else:
             settings, _, prepared, data = parsed(spec, folder.parent / "generator-config.yml")
-            self._facts = Facts(data, prepared.document, settings)
+            self._context = Context(data, prepared.document, settings)
         self._endpoints = {
             _template(endpoint.method, endpoint.path.get_untrusted_value()): (str(collection.tag), endpoint)
             for collection in data.endpoint_collections_by_tag.values()
@@ -96,7 +96,7 @@ class Package:
         parts = [(str(where), each) for where, each in endpoint.iter_all_parameters()]
         if self.stock:
             return {(where, each.name.get_untrusted_value()): str(each.python_name) for where, each in parts}
-        written = Written(endpoint, self._facts, Schemas(self._facts))
+        written = Written(endpoint, self._context, Schemas(self._context))
         return {(where, each.name.get_untrusted_value()): written.argument(each).name for where, each in parts}
 
     def body(self, body: Body, value: Any) -> Any:

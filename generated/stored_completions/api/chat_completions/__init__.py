@@ -7,8 +7,8 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Ma
 from functools import cached_property, partial
 
 from ... import models
+from ..._runtime.batches import Outcome, abatch, batch
 from ..._runtime.facade import Resource
-from ..._runtime.many import Outcome, amany, many
 from ..._runtime.model import new_model
 from ..._runtime.options import request_options
 from ..._runtime.pages import Paging
@@ -131,7 +131,7 @@ class ChatCompletions(Resource):
             max_retries: How many times each request is sent again after transient failures.
         """
         options = request_options(timeout, max_retries, extra_headers, extra_query)
-        return many(
+        return batch(
             partial(retrieve_chat_completion.sync, **options),
             self._client,
             ids,
@@ -299,7 +299,7 @@ class AsyncChatCompletions(Resource):
     ) -> AsyncIterator[Outcome[models.ChatCompletion]]:
         """Do what `ChatCompletions.retrieve_many` does, for `async for`; the calls are made in tasks."""
         options = request_options(timeout, max_retries, extra_headers, extra_query)
-        return amany(
+        return abatch(
             partial(retrieve_chat_completion.asyncio, **options),
             self._client,
             ids,

@@ -1,4 +1,4 @@
-# Generated from generator/runtime/forks.py by `make generate`; do not edit.
+# Generated from generator/runtime/fork_lock.py by `make generate`; do not edit.
 """A lock that no process is forked under.
 
 Python imports modules, and OpenSSL loads certificates, under locks. In a process that another thread forks at that
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 
-no_fork = threading.RLock()
+fork_lock = threading.RLock()
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=no_fork.acquire, after_in_parent=no_fork.release, after_in_child=no_fork.release)
+    os.register_at_fork(before=fork_lock.acquire, after_in_parent=fork_lock.release, after_in_child=fork_lock.release)

@@ -35,8 +35,8 @@ class FragmentError(Exception):
     """No client can be generated from what the document says; the message says where and what."""
 
 
-class Facts(ResourceTree):
-    """What the templates ask of the generator and cannot work out by themselves: the global `facts`.
+class Context(ResourceTree):
+    """What the templates ask of the generator and cannot work out by themselves: the global `context`.
 
     A property that refers to a component is a copy that the generator made before it filled the component in, so
     each question is answered by the component.

@@ -1,4 +1,4 @@
-# Generated from generator/runtime/many.py by `make generate`; do not edit.
+# Generated from generator/runtime/batches.py by `make generate`; do not edit.
 """Many calls at a time: one for each id, and no more at a time, nor answers waiting, than asked for.
 
 When a server says that there are too many requests and when to come back, all of the calls wait for it.
@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, cast
 from . import clock
 from .client import Client
 from .errors import APIError, APIStatusError
-from .forks import no_fork
+from .fork_lock import fork_lock
 from .retries import asks_to_pause, retry_after
 
 if TYPE_CHECKING:
     import asyncio
 
-    with no_fork:
+    with fork_lock:
         from concurrent.futures import Future
 
 T = TypeVar("T")
@@ -76,7 +76,7 @@ class _Pause:
         return True
 
 
-def many(
+def batch(
     call: Callable[..., T],
     client: Client,
     ids: Iterable[Any],
@@ -102,18 +102,18 @@ def many(
     """
     _check(ids, concurrency)
     own = client.sharing_pauses()
-    return _many(partial(call, client=own), ids, concurrency, in_order, max(concurrency, most_waiting), _Pause(own))
+    return _batch(partial(call, client=own), ids, concurrency, in_order, max(concurrency, most_waiting), _Pause(own))
 
 
-def _many(
+def _batch(
     call: Callable[[Any], T], ids: Iterable[Any], concurrency: int, in_order: bool, most_waiting: int, pause: _Pause
 ) -> Iterator[Outcome[T]]:
-    with no_fork:
+    with fork_lock:
         from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait  # noqa: PLC0415 - it takes long to import
 
     ended, waiting = threading.Event(), deque["Future[Outcome[T]]"]()
     source = iter(ids)
-    executor = ThreadPoolExecutor(concurrency, "many")
+    executor = ThreadPoolExecutor(concurrency, "batch")
     try:
         while True:
             while len(waiting) < most_waiting and (following := next(source, None)) is not None:
@@ -143,7 +143,7 @@ def _outcome(call: Callable[[Any], T], each: Any, pause: _Pause, ended: threadin
         pauses += 1
 
 
-def amany(
+def abatch(
     call: Callable[..., Awaitable[T]],
     client: Client,
     ids: Iterable[Any] | AsyncIterable[Any],
@@ -152,17 +152,17 @@ def amany(
     in_order: bool = True,
     most_waiting: int = 0,
 ) -> AsyncGenerator[Outcome[T], None]:
-    """Make a call for each id, in tasks, as `many` does; leaving the iteration or cancelling it cancels the calls.
+    """Make a call for each id, in tasks, as `batch` does; leaving the iteration or cancelling it cancels the calls.
 
     Raises:
         ValueError: `concurrency` is not a whole number from 1, or `ids` is a str.
     """
     _check(ids, concurrency)
     own = client.sharing_pauses()
-    return _amany(partial(call, client=own), ids, concurrency, in_order, max(concurrency, most_waiting), _Pause(own))
+    return _abatch(partial(call, client=own), ids, concurrency, in_order, max(concurrency, most_waiting), _Pause(own))
 
 
-async def _amany(
+async def _abatch(
     call: Callable[[Any], Awaitable[T]],
     ids: Iterable[Any] | AsyncIterable[Any],
     concurrency: int,
@@ -170,7 +170,7 @@ async def _amany(
     most_waiting: int,
     pause: _Pause,
 ) -> AsyncGenerator[Outcome[T], None]:
-    with no_fork:
+    with fork_lock:
         import asyncio  # noqa: PLC0415 - it takes long to import
 
     slots = asyncio.Semaphore(concurrency)

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp
 
-from generator.runtime import clock as the_clock, many as runtime_many
+from generator.runtime import batches, clock as the_clock
 from generator.runtime.client import Client
 from stored_completions import AsyncOpenAI, OpenAI
-from stored_completions._runtime.many import amany, many
+from stored_completions._runtime.batches import abatch, batch
 from stored_completions.api.chat_completions import retrieve_chat_completion
 from stored_completions.errors import NotFoundError, RateLimitError
 from stored_completions_testing.faults import STALLS, always, answer, failure, in_turn
@@ -89,7 +89,7 @@ def test_others_go_on_while_the_next_in_order_takes_long(caller: Sync, client: A
     server.plan = always(counted)
     is_sync = isinstance(client, OpenAI)
     call: Any = retrieve_chat_completion.sync if is_sync else retrieve_chat_completion.asyncio
-    helper: Any = many if is_sync else amany
+    helper: Any = batch if is_sync else abatch
     outcomes = caller.iterate(helper(call, client.client, names(6), concurrency=2, most_waiting=6))
     assert [outcome.id for outcome in outcomes] == names(6)
     assert all(outcome.error is None for outcome in outcomes)
@@ -145,7 +145,7 @@ def test_a_server_that_never_lets_in_ends_in_errors(caller: Sync, client: Any, s
     server.plan = always(failure(429, retry_after="1"))
     outcomes = caller.iterate(client.chat.completions.retrieve_many(names(1), concurrency=1))
     assert isinstance(outcomes[0].error, RateLimitError)
-    assert len(server.received) == runtime_many.MOST_PAUSES + 1
+    assert len(server.received) == batches.MOST_PAUSES + 1
 
 
 @pytest.mark.parametrize(("ids", "concurrency", "reason"), [("abc", 1, "ids must"), (["a"], 0, "concurrency must")])
@@ -203,7 +203,7 @@ def test_memory_does_not_grow_with_the_number_of_ids() -> None:
         ids = (f"{index:06}" for index in range(number))
         tracemalloc.start()
         try:
-            assert sum(1 for _ in runtime_many.many(call, Client(base_url="https://a"), ids, concurrency=8)) == number
+            assert sum(1 for _ in batches.batch(call, Client(base_url="https://a"), ids, concurrency=8)) == number
             peaks.append(tracemalloc.get_traced_memory()[1])
         finally:
             tracemalloc.stop()
@@ -220,7 +220,7 @@ def test_leaving_threads_waits_for_no_pause(monkeypatch: pytest.MonkeyPatch) -> 
         ended.set()
 
     monkeypatch.setattr(the_clock, "sleep", leave)
-    pause = runtime_many._Pause(Client(base_url="https://a"))
+    pause = batches._Pause(Client(base_url="https://a"))
     pause._end = the_clock.monotonic() + 1000
-    outcome = runtime_many._outcome(lambda each: each, "a", pause, ended)
+    outcome = batches._outcome(lambda each: each, "a", pause, ended)
     assert (outcome.value, naps) == ("a", [0.1])
