@@ -148,7 +148,7 @@ def round_trip(package: ModuleType, value: Any, schema: str) -> str | None:
         return f"no model for {schema}"
     try:
         returned = model.from_dict(value).to_dict()
-    except Exception as error:  # noqa: BLE001 - whatever it raises is a finding
+    except Exception as error:  # noqa: BLE001 - each error is a finding
         return f"{model.__name__}.from_dict raised {error!r}"
     changed = difference(value, returned)
     return changed and f"{model.__name__} gave back something else: {changed}"

@@ -211,7 +211,7 @@ class ClusterRun(Run):
             ) from None
         except (APIError, CommandError, OSError, sqlite3.Error, MemoryError):
             raise
-        except Exception as error:  # noqa: BLE001 - a cluster passes on whatever a scheduler or a worker raises
+        except Exception as error:  # noqa: BLE001 - a cluster passes on all that a scheduler or a worker raises
             said = shortened(str(error).partition("\n")[0])
             raise CommandError(
                 f"The Dask cluster cannot do the work ({said}): its scheduler and workers need the same Python"

@@ -58,7 +58,7 @@ def _program(
 
 
 def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Decorate a function as a command, which ends with a sentence and a status whatever happens."""
+    """Decorate a function as a command, which always ends with a sentence and a status."""
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         @wraps(function)
@@ -73,7 +73,7 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
                 is_key = isinstance(error, KeyboardInterrupt)
                 _stop(*(("Interrupted.", Status.INTERRUPTED) if is_key else ("Terminated.", Status.TERMINATED)))
             except BrokenPipeError:
-                # Whoever reads standard output has enough; Python would complain when it flushes at the end.
+                # The reader of standard output has enough; Python would complain when it flushes at the end.
                 with suppress(OSError):
                     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 raise typer.Exit(Status.STOPPED) from None

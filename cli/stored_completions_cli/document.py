@@ -96,7 +96,7 @@ class Spec:
     def response_schema(self, method: str, url: str, status: int) -> str | None:
         """Return the pointer to the schema that is declared for a response, or None if there is none."""
         operations = self.operations(url)
-        # Any error of a known path is bound by what the document says of errors, whatever the method.
+        # Any error of a known path is bound by what the document says of errors, for any method.
         asked = [operation for operation in operations if operation[0] == method.lower()]
         for operation in asked or (operations if status >= 400 else []):
             for key in (str(status), f"{status // 100}XX", "default"):

@@ -115,7 +115,7 @@ class Journal:
         self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(value)))
 
     def commit(self) -> None:
-        """Make everything so far durable. Whoever calls this has synced the data file."""
+        """Make everything so far durable. The caller has synced the data file."""
         self._database.execute("COMMIT")
         self._database.execute("BEGIN EXCLUSIVE")
 

@@ -272,7 +272,7 @@ class _Turns:
 
 
 def _following(body: Any, items: Sequence[Any], what: str) -> list[str]:
-    """Return the cursors that a page can be gone on from, the best first: what one names may be deleted meanwhile.
+    """Return the cursors that a page can be gone on from, the best first: what one names may be deleted by then.
 
     What a URL cannot hold, such as an id with a lone surrogate, is no cursor: then the item before it is one.
     """

@@ -253,7 +253,7 @@ class Operation:
         success, failure = plain(self.success_type), plain(self.failure_type)
         if detailed:
             failed = "" if success == failure else f", or {failure} where it failed"
-            return f"The response, whatever its status: `parsed` is {success}{failed}."
+            return f"The response, of any status: `parsed` is {success}{failed}."
         return "Nothing." if success == "None" else f"The body of the response: {success}."
 
     def raises(self, detailed: bool) -> list[tuple[str, str]]:

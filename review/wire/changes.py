@@ -84,7 +84,7 @@ def notes(rule: Rule, old: Spot | None, new: Spot | None, names: Iterable[str]) 
 
 
 def _words_key(key: str, before: Any, after: Any) -> str:
-    """Return a key for a change of words: whoever accepted one wording has not accepted another."""
+    """Return a key for a change of words: one wording that is accepted is not another."""
     return f"{key} {canonical(before)} {canonical(after)}"
 
 

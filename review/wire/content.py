@@ -217,7 +217,7 @@ def _content_type(view: View) -> str:
 def _headers(
     both: Both, name: str, headers: Sequence[Mapping[str, Spot]], location: Location, direction: Direction
 ) -> Iterator[Found]:
-    """Yield the changes of the headers of a part of a form: parameters of whoever sends it."""
+    """Yield the changes of the headers of a part of a form: parameters of its sender."""
     for header in dict.fromkeys([*headers[0], *headers[1]]):
         old, new = (side.get(header) for side in headers)
         where = Location(location.kind, f"{location.name} {name} header {header}".strip())

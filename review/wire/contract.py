@@ -20,7 +20,7 @@ from .operations import Found
 from .scope import Scope
 
 _MOST_LINES: Final = 14
-# A line of more letters is no line that somebody wrote.
+# A line of more letters was not written by hand.
 _WIDEST: Final = 1000
 # The rules of what is gone: their place in the document is the old one.
 _GONE: Final = frozenset(

@@ -29,7 +29,7 @@ def compare(old: Spot, new: Spot) -> Iterator[Change]:
         return
     spots = [spot.child("security") if "security" in spot.value else spot for spot in (old, new)]
     text = f"authentication went from {_shown(before)} to {_shown(after)}"
-    # Whoever met one of the old requirements must still meet one.
+    # A caller that met one of the old requirements must still meet one.
     kept = all(any(_within(fresh, known) for fresh in after) for known in before)
     yield Change(Rule.SECURITY_LOOSENED if kept else Rule.SECURITY_TIGHTENED, text, spots[0], spots[1], text)
 

@@ -1,4 +1,4 @@
-"""Components that no operation uses: what changed in them is told, for whoever uses them elsewhere."""
+"""Components that no operation uses: what changed in them is told, since they may be used elsewhere."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from tests.cli.processes import Command
 
 @pytest.fixture(autouse=True)
 def no_azure(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The variables of whoever runs the tests do not count."""
+    """The environment variables of the user do not count."""
     for name in ("AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN", "OPENAI_API_VERSION"):
         monkeypatch.delenv(name, raising=False)
 

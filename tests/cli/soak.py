@@ -1,5 +1,5 @@
 """What takes too long for every run: a million completions, more kills, a cluster without workers. `make soak` runs it,
-and whatever varies in test_laws.py, test_odd.py and test_disk.py."""
+and all that varies in test_laws.py, test_odd.py and test_disk.py."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_million_completions_take_little_memory_if_killed_too(server: Server, 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("kind", ["jsonl", "parquet"])
 def test_killed_by_the_clock(server: Server, command: Command, kind: str) -> None:
-    """Thirty times, whatever the process does then: the file is the same."""
+    """Thirty times, at any moment: the file is the same."""
     server.keep(Generated(800))
     source = random.Random(kind)
     for _ in range(30):

@@ -91,7 +91,7 @@ def started(server: Server, command: Command) -> Faulty:
 
 
 def check_the_end(done: Done, folder: Path) -> None:
-    """A sentence and a status, whatever happened; and no one else may read the files."""
+    """A sentence and a status for each fault; and no one else may read the files."""
     assert "Traceback" not in done.err, done.err
     assert done.status in (0, 1, 2, 3), done
     assert done.status == 0 or done.err.strip(), done

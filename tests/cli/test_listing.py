@@ -168,7 +168,7 @@ def test_since_lists_from_the_newest_back_and_not_all(server: Server, command: C
 
 
 def test_since_holds_where_the_server_has_no_orders(server: Server, command: Command) -> None:
-    """A server that lists newest first whatever it is asked: the selection is the same."""
+    """A server that always lists newest first: the selection is the same."""
     order = [*range(NUMBER - 1, -1, -1)]
 
     def page(after: int | None) -> tuple[list[int], bool]:

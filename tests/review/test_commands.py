@@ -105,14 +105,14 @@ def test_accepted_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     (finding,) = json.loads(capsys.readouterr().out)["findings"]
     accepted = tmp_path / "accepted.toml"
     accepted.write_text(
-        f'[[accepted]]\nfingerprint = "{finding["fingerprint"]}"\nreason = "Nobody reads it."\ndate = 2026-01-31\n'
+        f'[[accepted]]\nfingerprint = "{finding["fingerprint"]}"\nreason = "No caller reads it."\ndate = 2026-01-31\n'
         '[[accepted]]\nfingerprint = "0123456789ab"\nreason = "Long gone."\ndate = 2025-01-31\n',
         encoding="utf-8",
     )
     assert main(["diff", old, new, "--wire-only", "--accepted", str(accepted)]) == 1
     said = capsys.readouterr()
     assert said.out.startswith("Nothing but what was accepted: 1 accepted finding.")
-    assert "Nobody reads it." in said.out
+    assert "No caller reads it." in said.out
     assert "accepted 0123456789ab matches nothing any more, so remove it: Long gone." in said.out
     assert said.err == "review: status 1 (an accepted finding matches nothing any more)\n"
     assert main(["diff", old, new, "--wire-only", "--accepted", str(accepted), "--fail-on", "none"]) == 0

@@ -1,4 +1,4 @@
-"""A change at every kind of pointer of a document, through the whole command: whatever changes, it is judged."""
+"""A change at every kind of pointer of a document, through the whole command: each is judged."""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ def test_versions() -> None:
         ("0.2.0", "0.2.0", "0.1.0", True),  # raised since the release already, by another change
         ("0.1.1", "0.1.1", "0.1.0", False),
         ("2025-01-01", "2025-02-01", None, True),
-        ("2025-01-01", "2025-01-01", None, True),  # of a date nobody can say what is too low
+        ("2025-01-01", "2025-01-01", None, True),  # of a date it is not known what is too low
         ("1.0.0", "2025-01-01", None, True),
         ("5", "5", None, True),
     ],
@@ -171,7 +171,7 @@ def hostile() -> Review:
 
 
 def test_markdown_of_hostile_documents() -> None:
-    """Nobody is mentioned or referred to, nothing links or loads, no table or fence is broken."""
+    """No person is mentioned or referred to, nothing links or loads, no table or fence is broken."""
     text = markdown.to_markdown(hostile())
     outside = re.sub(r"(?ms)^(`{3,})diff$.*?^\1$", "", text)
     assert not re.search(r"@\w|#\d|GH-\d|://|(?<!\\)\]\(|<script|\x1b|!\[", outside)
@@ -228,7 +228,7 @@ def test_the_page_is_grouped() -> None:
 
 
 def test_code_is_shown_as_code() -> None:
-    """What a sentence has in backticks is code, whatever stands in it."""
+    """What a sentence has in backticks is code, with any text in it."""
     told = review(1)
     told.findings[0] = dataclasses.replace(told.findings[0], text="was `int`, is `A | <b>`")
     assert "was <code>int</code>, is <code>A | &lt;b&gt;</code>" in page.to_html(told)

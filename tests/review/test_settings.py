@@ -164,7 +164,7 @@ KEYWORDS: dict[str, list[Any]] = {
 
 @pytest.mark.parametrize("keyword", KEYWORDS)
 def test_each_change_of_a_keyword_has_its_own_fingerprint(keyword: str, tmp_path: Path) -> None:
-    """Whoever accepted one change of a keyword has accepted no other one, from and to whichever values."""
+    """Accepting one change of a keyword accepts no other one, from and to any values."""
     seen: dict[str, tuple[Any, Any]] = {}
     base = {} if keyword == "type" else {"type": "string"}
     for old, new in itertools.permutations([{**base, keyword: value} for value in KEYWORDS[keyword]] + [base], 2):

@@ -38,7 +38,7 @@ def sync_detailed(
         client: The client to send through.
 
     Returns:
-        The response, whatever its status: `parsed` is ChatCompletion, or ErrorResponse where it failed.
+        The response, of any status: `parsed` is ChatCompletion, or ErrorResponse where it failed.
 
     Raises:
         ValueError: an argument cannot be sent.
@@ -76,7 +76,7 @@ async def asyncio_detailed(
         client: The client to send through.
 
     Returns:
-        The response, whatever its status: `parsed` is ChatCompletion, or ErrorResponse where it failed.
+        The response, of any status: `parsed` is ChatCompletion, or ErrorResponse where it failed.
 
     Raises:
         ValueError: an argument cannot be sent.

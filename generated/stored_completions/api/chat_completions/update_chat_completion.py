@@ -44,7 +44,7 @@ def sync_detailed(
         body: The body of the request.
 
     Returns:
-        The response, whatever its status: `parsed` is ChatCompletion, or ErrorResponse where it failed.
+        The response, of any status: `parsed` is ChatCompletion, or ErrorResponse where it failed.
 
     Raises:
         ValueError: an argument cannot be sent.
@@ -86,7 +86,7 @@ async def asyncio_detailed(
         body: The body of the request.
 
     Returns:
-        The response, whatever its status: `parsed` is ChatCompletion, or ErrorResponse where it failed.
+        The response, of any status: `parsed` is ChatCompletion, or ErrorResponse where it failed.
 
     Raises:
         ValueError: an argument cannot be sent.

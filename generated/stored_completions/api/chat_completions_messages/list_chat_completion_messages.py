@@ -58,8 +58,7 @@ def sync_detailed(
         order: Sort by time, oldest (`asc`) or newest (`desc`) first.
 
     Returns:
-        The response, whatever its status: `parsed` is ChatCompletionMessageList, or ErrorResponse where it
-        failed.
+        The response, of any status: `parsed` is ChatCompletionMessageList, or ErrorResponse where it failed.
 
     Raises:
         ValueError: an argument cannot be sent.
@@ -117,8 +116,7 @@ async def asyncio_detailed(
         order: Sort by time, oldest (`asc`) or newest (`desc`) first.
 
     Returns:
-        The response, whatever its status: `parsed` is ChatCompletionMessageList, or ErrorResponse where it
-        failed.
+        The response, of any status: `parsed` is ChatCompletionMessageList, or ErrorResponse where it failed.
 
     Raises:
         ValueError: an argument cannot be sent.
