@@ -19,6 +19,7 @@ from stored_completions import models
 from stored_completions_cli.document import Sightings, Spec, shortened
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.extras import parquet
+from stored_completions_cli.terminal import inline
 
 KEPT = 10  # examples of a finding
 _COMPLETION, _MESSAGE = (f"#/components/schemas/{name}" for name in ("ChatCompletion", "ChatCompletionStoreMessage"))
@@ -119,7 +120,7 @@ def check_export(path: Path, progress: Callable[[int], object] = lambda count: N
     """
     tally = Tally(Spec(document()))
     for number, line in enumerate(_lines(path, progress), 1):
-        place = f"{path}:{number}"
+        place = f"{inline(str(path))}:{number}"
         try:
             completion = json.loads(line)
         except (ValueError, RecursionError) as error:
@@ -183,7 +184,7 @@ def _lines(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
                 progress(len(line))
                 yield line
     except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}.", Status.USAGE) from None
+        raise CommandError(f"{inline(str(path))} cannot be read: {error.strerror}.", Status.USAGE) from None
 
 
 def _in_lines(name: str, width: int) -> Text:

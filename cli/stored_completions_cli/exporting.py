@@ -21,7 +21,7 @@ from stored_completions_cli.journal import Journal
 from stored_completions_cli.output import Output, StreamSink
 from stored_completions_cli.progress import Reporter, told
 from stored_completions_cli.source import Source
-from stored_completions_cli.terminal import counted, say
+from stored_completions_cli.terminal import counted, inline, say
 
 T = TypeVar("T")
 
@@ -104,7 +104,9 @@ class Export:
         if counts.unmatched:
             self.shown.say(f"Left out: {counted(counts.unmatched)} that the server listed against the filters.")
         if counts.failed:
-            say(f"Not exported: {counted(counts.failed)}; {output.errors_at} says why. The same command tries again.")
+            say(
+                f"Not exported: {counted(counts.failed)}; {inline(output.errors_at)} says why. The same command tries again."
+            )
 
 
 MakeRun = Callable[[Request, Journal], AbstractContextManager[Run]]
