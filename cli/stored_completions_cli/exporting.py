@@ -104,9 +104,8 @@ class Export:
         if counts.unmatched:
             self.shown.say(f"Left out: {counted(counts.unmatched)} that the server listed against the filters.")
         if counts.failed:
-            say(
-                f"Not exported: {counted(counts.failed)}; {inline(output.errors_at)} says why. The same command tries again."
-            )
+            where = inline(output.errors_at)
+            say(f"Not exported: {counted(counts.failed)}; {where} says why. The same command tries again.")
 
 
 MakeRun = Callable[[Request, Journal], AbstractContextManager[Run]]
