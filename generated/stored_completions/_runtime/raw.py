@@ -94,7 +94,7 @@ class _Recorder:
     """Stands in for a client, and keeps the last response."""
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        self._client, self.base_url = client, client.base_url
         self._response: Response[Any, Any] | None = None
 
     def send(self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]) -> Response[T, E]:
