@@ -148,10 +148,10 @@ def generate(
             "names": modules(document),
             "options": OPTIONS,
         }
+        model_module = FEATURES["compat"] if "compat" in context.features else "model"
     except FragmentError as error:
         raise GenerationError(f"{spec.name}: {error}") from error
     split = parts_of(context, elsewhere)
-    model_module = FEATURES["compat"] if "compat" in context.features else "model"
     project.env.globals.update(
         **names,
         document=document,
