@@ -17,7 +17,7 @@ import attrs
 import cattrs
 import pytest
 from attrs import define, evolve, field
-from cattrs.errors import StructureHandlerNotFoundError
+from cattrs.errors import ClassValidationError, StructureHandlerNotFoundError
 from cattrs.strategies import use_class_methods
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
@@ -187,7 +187,7 @@ def test_a_converter_without_the_models_methods_is_strict() -> None:
     converter = cattrs.Converter()
     with pytest.raises(AttributeError):
         converter.unstructure(ChatCompletion.from_dict({"choices": [{"message": "text"}]}))
-    with pytest.raises(StructureHandlerNotFoundError):
+    with pytest.raises((StructureHandlerNotFoundError, ClassValidationError)):  # which of them, its version decides
         converter.structure({"index": 0}, Choice)
 
 
