@@ -38,6 +38,8 @@ from tests.support.callers import Async, Sync
 
 ID = "chatcmpl-abc123"
 SECONDS = 0.15
+# By then a bounded attempt has ended on a busy machine, too; an unbounded one takes 8 seconds and more.
+LATEST = SECONDS + 4
 STALLING: dict[str, ASGIApp] = {
     "no answer": STALLS,
     "in the headers": STALLS_IN_HEADERS,
@@ -58,7 +60,7 @@ def timed_out(caller: Sync, client: Any, **options: Any) -> tuple[APITimeoutErro
 def test_a_server_that_stops_gives_an_error_in_time(timeout: Any, fault: ASGIApp, caller: Sync, server: Server) -> None:
     server.plan = always(fault)
     error, seconds = timed_out(caller, caller.client(max_retries=0, timeout=timeout))
-    assert SECONDS <= seconds < SECONDS + 1
+    assert SECONDS <= seconds < LATEST
     assert isinstance(error, APIConnectionError)
     assert isinstance(error.__cause__, httpx.ReadTimeout)
     assert f"GET /chat/completions/{ID} at {server.origin}: no complete response came in time" in str(error)
@@ -114,7 +116,7 @@ def test_what_the_headers_took_is_not_given_to_the_body_again(caller: Sync, serv
 
     server.plan = always(late)
     _, seconds = timed_out(caller, caller.client(max_retries=0, timeout=30))
-    assert seconds < SECONDS + 1
+    assert seconds < LATEST
 
 
 @pytest.mark.parametrize(
@@ -153,7 +155,7 @@ def test_connecting_has_a_time_of_its_own(caller: Sync) -> None:
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
         client = caller.client(base_url=origin, max_retries=0, timeout=httpx.Timeout(60, connect=SECONDS))
         error, seconds = timed_out(caller, client)
-    assert seconds < SECONDS + 1
+    assert seconds < LATEST
     assert isinstance(error.__cause__, httpx.ConnectTimeout)
     assert f"at {origin}: no connection could be made in time" in str(error)
 
@@ -165,7 +167,7 @@ def test_waiting_for_a_free_connection_has_a_time_of_its_own(caller: Sync, serve
     error, seconds = timed_out(caller, client)
     caller.end(busy)
     caller.end(pool)
-    assert seconds < SECONDS + 1
+    assert seconds < LATEST
     assert "no connection became free in time" in str(error)
 
 
@@ -190,7 +192,7 @@ def test_what_drips_in_does_not_make_an_attempt_longer(drip: ASGIApp, own: bool,
         caller.run(client.chat.completions.retrieve(ID))
     _, seconds = timed_out(caller, client, timeout=SECONDS)
     caller.end(injected)
-    assert seconds < SECONDS + 1
+    assert seconds < LATEST
 
 
 _1XX = b"HTTP/1.1 103 Early Hints\r\n\r\n"
@@ -232,9 +234,9 @@ def test_what_may_be_many_responses_is_parsed_in_pieces(data: bytes, most: int) 
 
 def test_many_1xx_responses_at_once_do_not_lengthen_an_attempt(caller: Sync, server: Server) -> None:
     skip_unless_bounded(caller)
-    server.plan = always(Raw(_1XX * 200_000 + head(2) + b"{}"))
+    server.plan = always(Raw(_1XX * 400_000 + head(2) + b"{}"))
     _, seconds = timed_out(caller, caller.client(max_retries=0, timeout=SECONDS))
-    assert seconds < SECONDS + 1
+    assert seconds < LATEST
 
 
 @pytest.mark.filterwarnings("ignore:The API key is sent to slow unencrypted")
@@ -252,7 +254,7 @@ def test_looking_up_a_host_has_the_time_to_connect(caller: Sync, monkeypatch: py
     own = httpx.Timeout(60, pool=SECONDS) if caller.transport == "aiohttp" else httpx.Timeout(60, connect=SECONDS)
     for timeout in (SECONDS, own):
         error, seconds = timed_out(caller, client, timeout=timeout)
-        assert seconds < SECONDS + 1
+        assert seconds < LATEST
         assert isinstance(error.__cause__, httpx.TimeoutException)
     done.set()
 
@@ -264,7 +266,7 @@ def test_a_chunk_shortly_before_the_end_adds_nothing(caller: Sync, server: Serve
 
     server.plan = always(late)
     _, seconds = timed_out(caller, caller.client(max_retries=0, timeout=SECONDS))
-    assert seconds < SECONDS + 1
+    assert seconds < LATEST
 
 
 @pytest.mark.parametrize(
@@ -318,7 +320,7 @@ def test_a_write_that_is_not_read_has_the_time_of_the_attempt(caller: Sync) -> N
         seconds = time.monotonic() - started
         done.set()
         reader.join()
-    assert seconds < SECONDS + 1
+    assert seconds < LATEST
 
 
 def test_the_addresses_of_a_host_share_the_time_to_connect(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
@@ -341,7 +343,7 @@ def test_the_addresses_of_a_host_share_the_time_to_connect(monkeypatch: pytest.M
         started = time.monotonic()
         with pytest.raises(APITimeoutError, match="no connection could be made in time"):
             client.chat.completions.retrieve(ID, timeout=httpx.Timeout(60, connect=SECONDS))
-        assert time.monotonic() - started < SECONDS + 1
+        assert time.monotonic() - started < LATEST
 
 
 def test_a_task_cancelled_when_its_time_is_over_stays_cancelled() -> None:
