@@ -48,7 +48,7 @@ OPTIONS: Final = (
         "timeout",
         "_Timeout | _Unset",
         "_UNSET",
-        "Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever; by default that of `http_client`, or"
+        "Seconds for each attempt, an `httpx.Timeout`, or None for no limit; by default that of `http_client`, or"
         " 600 seconds, and 5 to connect.",
     ),
     Option(

@@ -64,8 +64,8 @@ class Client:
         cookies: Sent with every request.
         query: Query parameters of every request, unless it has its own of that name.
         paths: The paths that operations have at this server where they differ from the declared ones, by those.
-        timeout: Seconds for each attempt as a whole, an `httpx.Timeout` (its `read` is that limit), or None to wait for
-            ever.
+        timeout: Seconds for each attempt as a whole, an `httpx.Timeout` (its `read` is that limit), or None for no
+            limit.
         max_retries: How many times a request is sent again after transient failures.
         max_response_bytes: The largest body that is accepted, both as it is sent and once it is decompressed.
         follow_redirects: Whether redirects are followed; no credentials cross to another origin.

@@ -200,7 +200,7 @@ class OpenAI(BaseOpenAI[SyncHttpClient], SyncFacade):
         organization: Sent as `OpenAI-Organization`; by default OPENAI_ORG_ID of the environment.
         project: Sent as `OpenAI-Project`; by default OPENAI_PROJECT_ID of the environment.
         base_url: Where the API is; by default OPENAI_BASE_URL of the environment.
-        timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever; by default that of
+        timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit; by default that of
             `http_client`, or 600 seconds, and 5 to connect.
         max_retries: How many times a request is sent again after transient failures; 2 by default.
         default_headers: Sent with every request.
@@ -427,7 +427,7 @@ class AzureOpenAI(BaseAzureOpenAI[SyncHttpClient], OpenAI):
         organization: Sent as `OpenAI-Organization`; by default OPENAI_ORG_ID of the environment.
         project: Sent as `OpenAI-Project`; by default OPENAI_PROJECT_ID of the environment.
         base_url: Where the API is.
-        timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever; by default that of
+        timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit; by default that of
             `http_client`, or 600 seconds, and 5 to connect.
         max_retries: How many times a request is sent again after transient failures; 2 by default.
         default_headers: Sent with every request.

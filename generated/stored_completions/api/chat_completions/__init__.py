@@ -67,7 +67,7 @@ class ChatCompletions(Resource):
             order: Sort by time, oldest (`asc`) or newest (`desc`) first.
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
-            timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
+            timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit.
             max_retries: How many times the request is sent again after transient failures.
         """
         _options = request_options(timeout, max_retries, extra_headers, extra_query)
@@ -99,7 +99,7 @@ class ChatCompletions(Resource):
             completion_id: The id of the stored chat completion.
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
-            timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
+            timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit.
             max_retries: How many times the request is sent again after transient failures.
         """
         _options = request_options(timeout, max_retries, extra_headers, extra_query)
@@ -127,7 +127,7 @@ class ChatCompletions(Resource):
             in_order: Whether outcomes come in the order of the ids, rather than as they come in.
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's of the same name.
-            timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
+            timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit.
             max_retries: How many times each request is sent again after transient failures.
         """
         options = request_options(timeout, max_retries, extra_headers, extra_query)
@@ -160,7 +160,7 @@ class ChatCompletions(Resource):
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
             extra_body: Properties of the JSON body, which replace those of the same name.
-            timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
+            timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit.
             max_retries: How many times the request is sent again after transient failures.
         """
         _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
@@ -188,7 +188,7 @@ class ChatCompletions(Resource):
             completion_id: The id of the stored chat completion.
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
-            timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
+            timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit.
             max_retries: How many times the request is sent again after transient failures.
         """
         _options = request_options(timeout, max_retries, extra_headers, extra_query)

@@ -56,7 +56,7 @@ class ChatCompletionsMessages(Resource):
             order: Sort by time, oldest (`asc`) or newest (`desc`) first.
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
-            timeout: Seconds for each attempt, an `httpx.Timeout`, or None to wait for ever.
+            timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit.
             max_retries: How many times the request is sent again after transient failures.
         """
         _options = request_options(timeout, max_retries, extra_headers, extra_query)
