@@ -3,9 +3,12 @@
 
 __version__ = "0.3.0"
 
+from typing import TYPE_CHECKING
+
 from httpx import Timeout
 
 from . import pagination, types
+from ._runtime.lazy import lazy_names
 from .api import AsyncAzureOpenAI, AsyncOpenAI, AzureOpenAI, OpenAI
 from .client import (
     MAX_RETRIES as DEFAULT_MAX_RETRIES,
@@ -45,6 +48,9 @@ from .types import (
     Unset as NotGiven,
     Unset as Omit,
 )
+
+if TYPE_CHECKING:
+    from . import models as models
 
 __all__ = (
     "DEFAULT_MAX_RETRIES",
@@ -88,3 +94,5 @@ __all__ = (
     "pagination",
     "types",
 )
+
+__getattr__ = lazy_names(__name__, globals(), {"models": ""})

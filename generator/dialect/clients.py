@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from keyword import iskeyword
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
@@ -137,15 +138,15 @@ class Module(NamedTuple):
 
     Attributes:
         path: Where it is in the package.
-        package: The package from where the module is, as dots.
         lines: The import statements, and the unions.
         names: The names, sorted.
+        lazy: The modules of the names that are imported when they are first used, by name; empty for a module below.
     """
 
     path: str
-    package: str
     lines: list[str]
     names: list[str]
+    lazy: Mapping[str, str] = MappingProxyType({})
 
 
 def clients(document: Mapping[str, Any], title: str, name: str, security: Security) -> list[ClientClass]:
@@ -206,7 +207,7 @@ def modules(document: Mapping[str, Any]) -> dict[str, Module]:
     That of the package and `types` are there in any case.
     """
     names: Mapping[str, Mapping[str, str | list[str]]] = _extension(document).get("names") or {}
-    found = {"": Module("__init__.py", ".", [], []), "types": Module("types/__init__.py", "..", [], [])}
+    found = {"": Module("__init__.py", [], []), "types": Module("types/__init__.py", [], [])}
     for name, sources in names.items():
         for word in (*name.split(".") * bool(name), *sources):
             _check_identifier(word)
@@ -218,8 +219,12 @@ def modules(document: Mapping[str, Any]) -> dict[str, Module]:
         dots = "." * (len(parts) + is_package)
         path = "/".join([*parts, "__init__.py"]) if is_package else "/".join(parts) + ".py"
         # Importers read them as attributes of the package.
-        lines = [f"from . import {each}" for each in below]
-        found[name] = Module(path, dots, [*lines, *_lines(sources, dots)], sorted([*sources, *below]))
+        lazy = dict.fromkeys(below, "") if name == "types" else {}
+        lines = [f"from . import {other}" for other in below if other not in lazy]
+        if name == "types":  # whoever imports a client does not pay for the models
+            lazy |= {word: "..models" for word, source in sources.items() if source == f".models.{word}"}
+        eager = {word: source for word, source in sources.items() if word not in lazy}
+        found[name] = Module(path, [*lines, *_lines(eager, dots)], sorted([*sources, *below]), lazy)
     return found
 
 

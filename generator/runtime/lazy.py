@@ -32,14 +32,15 @@ def lazy_names(package: str, names: dict[str, Any], modules: Mapping[str, str]) 
 
     Args:
         names: The package's `globals()`, which each name is added to once it is found.
-        modules: The module of each name.
+        modules: The module of each name, from the package (`.module`); empty where the name is that of a module.
     """
 
     def find(name: str) -> Any:
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         with fork_lock:
-            names[name] = value = getattr(import_module(f"{package}.{modules[name]}"), name)
+            module = import_module(modules[name] or f".{name}", package)
+            names[name] = value = getattr(module, name) if modules[name] else module
         return value
 
     return find

@@ -37,7 +37,7 @@ class Content(NamedTuple):
     media_type: str
 
 
-@define(repr=False)
+@define(eq=False, repr=False)
 class Request:
     """A request of an operation.
 

@@ -65,7 +65,7 @@ class Telemetry(Protocol):
         ...
 
 
-@frozen
+@frozen(eq=False)
 class Sender:
     """What the calls of a client are made with.
 

@@ -15,7 +15,7 @@ from .types import Token
 from .unset import UNSET, Unset
 
 
-@frozen
+@frozen(eq=False)
 class Auth:
     """How requests are authenticated.
 
@@ -117,7 +117,7 @@ class Credential(NamedTuple):
         return Auth(token, self.prefix, self.header, self.location)
 
 
-@frozen
+@frozen(eq=False)
 class CallSettings:
     """The options of one call: the client's, and those that were given for the call.
 

@@ -3,13 +3,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .._runtime.compat import Model
+from .._runtime.lazy import lazy_names
 from .._runtime.pages import AsyncPage, AsyncPager, Page
 from .._runtime.raw import AsyncStreamedResponse, StreamedResponse
 from .._runtime.response import Response
 from .._runtime.unset import UNSET, Unset
-from ..models import CompletionUsage
-from . import chat, completion_usage
+
+if TYPE_CHECKING:
+    from ..models import CompletionUsage as CompletionUsage
+    from . import chat as chat, completion_usage as completion_usage
 
 __all__ = (
     "UNSET",
@@ -25,3 +30,9 @@ __all__ = (
     "chat",
     "completion_usage",
 )
+
+__getattr__ = lazy_names(__name__, globals(), {"chat": "", "completion_usage": "", "CompletionUsage": "..models"})
+
+
+def __dir__() -> list[str]:
+    return [*__all__]
