@@ -129,16 +129,16 @@ def _batch(
         executor.shutdown(cancel_futures=True)
 
 
-def _outcome(call: Callable[[Any], T], each: Any, pause: _Pause, ended: threading.Event) -> Outcome[T]:
+def _outcome(call: Callable[[Any], T], id_: Any, pause: _Pause, ended: threading.Event) -> Outcome[T]:
     pauses = 0
     while True:
         while not ended.is_set() and (left := pause.left()) > 0:
             clock.sleep(min(left, 0.1))  # so that leaving the iteration waits no longer
         try:
-            return Outcome(str(each), call(each), None)
+            return Outcome(str(id_), call(id_), None)
         except (APIError, ValueError) as error:
             if ended.is_set() or not pause.is_asked_for(error, pauses):
-                return Outcome(str(each), None, error)
+                return Outcome(str(id_), None, error)
         pauses += 1
 
 
@@ -195,7 +195,7 @@ async def _abatch(
 
 
 async def _aoutcome(
-    call: Callable[[Any], Awaitable[T]], each: Any, pause: _Pause, slots: asyncio.Semaphore
+    call: Callable[[Any], Awaitable[T]], id_: Any, pause: _Pause, slots: asyncio.Semaphore
 ) -> Outcome[T]:
     pauses = 0
     async with slots:
@@ -203,21 +203,21 @@ async def _aoutcome(
             while (left := pause.left()) > 0:
                 await clock.async_sleep(left)
             try:
-                return Outcome(str(each), await call(each), None)
+                return Outcome(str(id_), await call(id_), None)
             except (APIError, ValueError) as error:
                 if not pause.is_asked_for(error, pauses):
-                    return Outcome(str(each), None, error)
+                    return Outcome(str(id_), None, error)
             pauses += 1
 
 
 async def _aiter(ids: Iterable[Any]) -> AsyncIterator[Any]:
-    for each in ids:
-        yield each
+    for id_ in ids:
+        yield id_
 
 
 def _bring_forward(waiting: deque[T], done: set[T]) -> None:
     """Let the first of those that are done be the next."""
-    first = next(each for each in waiting if each in done)
+    first = next(future for future in waiting if future in done)
     waiting.remove(first)
     waiting.appendleft(first)
 

@@ -35,9 +35,9 @@ def built(
     # The key goes into the request last, when nothing can be refused any more: no frame of a traceback holds it.
     settings.auth.place(made, secret)
     own = {"content-type": request.body.media_type} if isinstance(request.body, Content) else {}
-    for each in (settings.headers, own, request.headers):
-        if each:
-            made.headers.update(each)
+    for headers in (settings.headers, own, request.headers):
+        if headers:
+            made.headers.update(headers)
     if made.url.userinfo and "authorization" in made.headers:
         made.url = made.url.copy_with(userinfo=b"")  # httpx would replace it
     log_headers(request, made.headers)
@@ -80,4 +80,6 @@ def _reserved_in(request: Request, name: str) -> str:
 @cache
 def _reserved() -> str:
     """Return those that this version of httpx sends unchanged: the others would be encoded twice."""
-    return "".join(each for each in _RESERVED if httpx.URL(f"http://localhost/?{each}").query == each.encode())
+    return "".join(
+        character for character in _RESERVED if httpx.URL(f"http://localhost/?{character}").query == character.encode()
+    )

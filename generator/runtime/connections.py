@@ -72,7 +72,7 @@ class Connections:
                 if self._idle[index].origin != origin:
                     continue
                 connection = self._idle.pop(index).connection
-                if not any(each.has_expired() for each in _inner(connection)):
+                if not any(layer.has_expired() for layer in _inner(connection)):
                     self._used.add(connection)
                     return connection, stale
                 stale.append(connection)
@@ -88,7 +88,7 @@ class Connections:
         inner = _inner(connection)
         with self._lock:
             self.free()
-            is_idle = bool(inner) and all(each.is_idle() and not each.is_closed() for each in inner)
+            is_idle = bool(inner) and all(layer.is_idle() and not layer.is_closed() for layer in inner)
             if connection not in self._used or not is_idle:
                 self._used.discard(connection)
                 return [connection]
@@ -99,7 +99,7 @@ class Connections:
     def forget(self) -> list[Any]:
         """Forget all connections, and return them, to be closed."""
         with self._lock:
-            connections = [*(each.connection for each in self._idle), *self._used]
+            connections = [*(idle.connection for idle in self._idle), *self._used]
             self._idle, self._used = [], set()
             return connections
 
@@ -111,7 +111,7 @@ class Connections:
             while number < len(self._idle) and self._idle[number].expires < now:
                 number += 1
         surplus, self._idle = self._idle[:number], self._idle[number:] if number else self._idle
-        return [each.connection for each in surplus]
+        return [idle.connection for idle in surplus]
 
 
 def _inner(connection: Any) -> list[Any]:

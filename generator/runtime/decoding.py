@@ -33,7 +33,7 @@ def read_json(content: bytes, *kinds: type[Any] | None) -> Any:
         raise ValueError(f"it is not JSON ({error})" if content else "it is empty") from error
     kind = _kind(value)
     if kinds and kind not in kinds and not (kind is int and float in kinds):
-        wanted = " or ".join(dict.fromkeys(_KINDS[each] for each in kinds))
+        wanted = " or ".join(dict.fromkeys(_KINDS[other] for other in kinds))
         raise ValueError(f"it is {_KINDS[kind]}, not {wanted}")
     return value
 

@@ -60,14 +60,8 @@ class Setting:
         facade._assign(facade._changes({}, {}, facade.client.headers, facade.client.query))
 
 
-# The names of the generator's client for some of them.
-_PASSED = (
-    ("timeout", "timeout"),
-    ("max_retries", "max_retries"),
-    ("follow_redirects", "follow_redirects"),
-    ("max_response_bytes", "max_response_bytes"),
-    ("pickle_token", "pickle_api_key"),
-)
+# The options that the generator's client has under the same names.
+_PASSED = ("timeout", "max_retries", "follow_redirects", "max_response_bytes")
 
 
 class Facade(Generic[HttpClient]):
@@ -111,11 +105,11 @@ class Facade(Generic[HttpClient]):
             ValueError: something else that is required is missing.
         """
         self._values = {
-            name: _variable(each.variable) if settings.get(name) is None else settings[name] or ""
-            for name, each in self._settings.items()
+            name: _variable(setting.variable) if settings.get(name) is None else settings[name] or ""
+            for name, setting in self._settings.items()
         }
         if all(value is None for value in credentials.values()):
-            found = {name: os.environ.get(each.variable) for name, each in self._credentials.items()}
+            found = {name: os.environ.get(credential.variable) for name, credential in self._credentials.items()}
             given = [pair for pair in found.items() if pair[1] is not None]
             credentials = dict(given if self._has_schemes() else given[:1])
             if not credentials and not AUTH_REQUIRED:
@@ -123,10 +117,10 @@ class Facade(Generic[HttpClient]):
             if not credentials:
                 raise CredentialsError(f"There is no API key: {_ways(self._credentials)}.")
         base_url = options.get("base_url") or _variable(self._base_url_variable)
-        for name, each in self._settings.items():
+        for name, setting in self._settings.items():
             is_part = not base_url and f"{{{name}}}" in self._base_url
-            if (each.is_required or is_part) and not self._values[name]:
-                raise ValueError(f"There is no {name}: {_ways({name: each})}{', or give base_url=' * is_part}.")
+            if (setting.is_required or is_part) and not self._values[name]:
+                raise ValueError(f"There is no {name}: {_ways({name: setting})}{', or give base_url=' * is_part}.")
         http_client = client_as_httpx(options.get("http_client"))
         if http_client is not None:
             own = getattr(http_client, "timeout", _HTTPX_TIMEOUT)
@@ -167,7 +161,7 @@ class Facade(Generic[HttpClient]):
     @classmethod
     def _has_schemes(cls) -> bool:
         """Return whether a client may have several credentials, of which each operation asks for some."""
-        return any(each.scheme for each in cls._credentials.values())
+        return any(credential.scheme for credential in cls._credentials.values())
 
     def _schemes(self) -> Mapping[str, Auth]:
         """Return the credentials that a client has already, of which a copy is made."""
@@ -182,8 +176,8 @@ class Facade(Generic[HttpClient]):
     def api_key(self, key: Token) -> None:
         before, self.client.token = self.client.token, key
         self.client.schemes = {
-            name: evolve(each, token=key) if each.token is before else each
-            for name, each in self.client.schemes.items()
+            name: evolve(auth, token=key) if auth.token is before else auth
+            for name, auth in self.client.schemes.items()
         }
 
     @property
@@ -238,18 +232,22 @@ class Facade(Generic[HttpClient]):
 
     def __getstate__(self) -> dict[str, Any]:
         # What names the account is no secret, unlike what other headers may hold.
-        names = {each.header for each in self._settings.values() if each.header}
+        names = {setting.header for setting in self._settings.values() if setting.header}
         headers = {name: value for name, value in self.client.headers.items() if name in names}
         return {"client": self.client, "values": self._values, "headers": headers}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.client, self._values = state["client"], state["values"]
         self.client.headers = {**state["headers"], **self.client.headers}
-        for each in self._credentials.values():
-            if not self.client.token and each.header == self.client.auth_header_name:
-                self.client.token = _variable(each.variable)
-            if each.scheme and each.scheme not in self.client.schemes and (key := _variable(each.variable)):
-                self.client.schemes = {**self.client.schemes, each.scheme: each.auth(key)}
+        for credential in self._credentials.values():
+            if not self.client.token and credential.header == self.client.auth_header_name:
+                self.client.token = _variable(credential.variable)
+            if (
+                credential.scheme
+                and credential.scheme not in self.client.schemes
+                and (key := _variable(credential.variable))
+            ):
+                self.client.schemes = {**self.client.schemes, credential.scheme: credential.auth(key)}
 
     def _changes(
         self,
@@ -259,7 +257,8 @@ class Facade(Generic[HttpClient]):
         query: Mapping[str, object] | None = None,
     ) -> dict[str, Any]:
         """Return the arguments of the generator's client for what is given, beside the headers and the query."""
-        passed = {name: options.get(key, UNSET) for name, key in _PASSED}
+        passed = {name: options.get(name, UNSET) for name in _PASSED}
+        passed["pickle_token"] = options.get("pickle_api_key", UNSET)
         changes = {name: value for name, value in passed.items() if value is not UNSET}
         if base_url := options.get("base_url"):
             changes |= {"base_url": str(base_url), "paths": {}}
@@ -267,22 +266,25 @@ class Facade(Generic[HttpClient]):
         if len(given) > 1 and not self._has_schemes():
             raise CredentialsError(f"Give one of {' and '.join(given)}, not more.")
         for name, token in [*given.items()][:1]:
-            each = self._credentials[name]
-            location = "" if token is _NOT_SENT else each.location or "header"
+            credential = self._credentials[name]
+            location = "" if token is _NOT_SENT else credential.location or "header"
             changes |= {
                 "token": token,
-                "auth_header_name": each.header,
-                "prefix": each.prefix,
+                "auth_header_name": credential.header,
+                "prefix": credential.prefix,
                 "auth_location": location,
             }
         if self._has_schemes():
             sent = {self._credentials[name]: token for name, token in given.items() if token is not _NOT_SENT}
-            changes["schemes"] = {**self._schemes(), **{each.scheme: each.auth(token) for each, token in sent.items()}}
-        values = [(each, self._values[name]) for name, each in self._settings.items()]
-        own = {each.header: value for each, value in values if each.header}
+            changes["schemes"] = {
+                **self._schemes(),
+                **{credential.scheme: credential.auth(token) for credential, token in sent.items()},
+            }
+        values = [(setting, self._values[name]) for name, setting in self._settings.items()]
+        own = {setting.header: value for setting, value in values if setting.header}
         merged = merged_headers(headers or {}, own, options.get("default_headers") or {})
         changes["headers"] = {name: value for name, value in merged.items() if value}
-        own = {each.query: value for each, value in values if each.query}
+        own = {setting.query: value for setting, value in values if setting.query}
         changes["query"] = {**(query or {}), **(options.get("default_query") or {}), **own}
         return changes
 
@@ -383,7 +385,7 @@ def _token(name: str, token: object) -> Token:
         TypeError: it is neither a str, nor a function, nor a pair of str.
     """
     if isinstance(token, tuple | list):
-        if len(token) != 2 or not all(isinstance(each, str) for each in token):
+        if len(token) != 2 or not all(isinstance(part, str) for part in token):
             raise TypeError(f"{name} must be a user and a password, or a str.")
         return f"{token[0]}:{token[1]}"
     return cast(Token, token)
@@ -392,5 +394,5 @@ def _token(name: str, token: object) -> Token:
 def _ways(arguments: Mapping[str, Credential] | Mapping[str, Setting]) -> str:
     """Return how to give an argument a value, for a message."""
     given = f"give {' or '.join(f'{name}=' for name in arguments)}"
-    variables = [each.variable for each in arguments.values() if each.variable]
+    variables = [argument.variable for argument in arguments.values() if argument.variable]
     return f"{given}, or set {' or '.join(variables)}" if variables else given

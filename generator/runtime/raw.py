@@ -142,7 +142,7 @@ class _Streamed(Generic[T]):
         self.elapsed: datetime.timedelta = response.elapsed
         self.retries_taken, self.http_request = response.retries_taken, response.http_request
         # The content came in already, as large as it may be, and decoded.
-        headers = [each for each in response.headers.multi_items() if each[0] != "content-encoding"]
+        headers = [header for header in response.headers.multi_items() if header[0] != "content-encoding"]
         self.http_response = httpx.Response(
             response.status_code, headers=headers, stream=httpx.ByteStream(response.content), request=self.http_request
         )

@@ -78,8 +78,8 @@ def styled_texts(
         json: The names of those that are written as JSON.
     """
     found = {}
-    for name, each in values.items():
-        value = copied(each, plain=True)
+    for name, given in values.items():
+        value = copied(given, plain=True)
         if value is UNSET or value is None:
             continue
         if name in json:

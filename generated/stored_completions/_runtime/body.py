@@ -67,7 +67,7 @@ class Body:
         if max(self._size, self._sent) > self._limit:
             self.broken = f"it is larger than max_response_bytes, which is {self._limit:,}"
             # Joining all of them would take as much memory again.
-            self._chunks = [b"".join(each[:1000] for each in self._chunks[:1000])[:1000]]
+            self._chunks = [b"".join(chunk[:1000] for chunk in self._chunks[:1000])[:1000]]
         return not self.broken
 
     @property

@@ -30,8 +30,8 @@ def checked_timeout(timeout: object) -> None:
         ValueError: it is not above 0, or too long.
     """
     if isinstance(timeout, httpx.Timeout):
-        for each in timeout.as_dict().values():
-            checked_timeout(each)
+        for part in timeout.as_dict().values():
+            checked_timeout(part)
     elif timeout is not None and (not isinstance(timeout, int | float) or isinstance(timeout, bool)):
         raise TypeError(
             f"timeout must be a number of seconds, an httpx.Timeout or None, not {type(timeout).__name__} {timeout!r}."
@@ -52,7 +52,7 @@ def attempt_timeout(timeout: float | httpx.Timeout | None) -> httpx.Timeout:
     parts, seconds = httpx.Timeout(timeout).as_dict(), attempt_seconds(timeout)
     if seconds is None:
         return httpx.Timeout(**parts)
-    return httpx.Timeout(**{name: min(each or seconds, seconds) for name, each in parts.items()})
+    return httpx.Timeout(**{name: min(limit or seconds, seconds) for name, limit in parts.items()})
 
 
 @contextmanager

@@ -104,15 +104,15 @@ class Model(Node):
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
         """Give each attribute its value for what is absent, and let the constructor see what was left out."""
-        declared = [each for each in attrs.fields(cls) if each.name != _ADDITIONAL]
-        cls._wire_names = {each.name: each.metadata.get("wire_name", each.name) for each in declared}
+        declared = [field for field in attrs.fields(cls) if field.name != _ADDITIONAL]
+        cls._wire_names = {field.name: field.metadata.get("wire_name", field.name) for field in declared}
         renamed = {name for name, on_the_wire in cls._wire_names.items() if name != on_the_wire}
         cls._own_names |= renamed
         cls._has_none_of = cls._own_names.isdisjoint
-        required = [cls._wire_names[each.name] for each in declared if each.default is attrs.NOTHING]
-        cls._required = {each: cls._key(each) for each in required}
+        required = [cls._wire_names[field.name] for field in declared if field.default is attrs.NOTHING]
+        cls._required = {name: cls._key(name) for name in required}
         cls._dates = frozenset(
-            cls._key(cls._wire_names[each.name]) for each in declared if each.metadata.get("format") == "date"
+            cls._key(cls._wire_names[field.name]) for field in declared if field.metadata.get("format") == "date"
         )
         for name, on_the_wire in cls._wire_names.items():
             setattr(cls, name, _Renamed(on_the_wire) if name in renamed else None)
@@ -267,15 +267,15 @@ def _settling(init: Callable[..., None], fields: Iterable[attrs.Attribute[Any]])
 
     @wraps(init)
     def settled(self: Model, /, *args: Any, **given: Any) -> None:
-        names = {each.alias: each.name for each in attrs.fields(type(self)) if each.init}
+        names = {field.alias: field.name for field in attrs.fields(type(self)) if field.init}
         keywords = {**given}
         if _ADDITIONAL in given:
             keywords[next(iter(names))] = keywords.pop(_ADDITIONAL)
         init(self, *args, **keywords)
         self._settle({**dict(zip(positional, args, strict=False)), **given}, names)
 
-    first, *rest = [each for each in fields if each.init]
-    positional = [each.alias or each.name for each in rest if not each.kw_only]
+    first, *rest = [field for field in fields if field.init]
+    positional = [field.alias or field.name for field in rest if not field.kw_only]
     # What the spec declares comes first for people; attrs needs the other order (see `_settle`).
     parameters = [Parameter("self", Parameter.POSITIONAL_ONLY), *map(_parameter, [*rest, first])]
     visible: Any = settled
@@ -283,14 +283,14 @@ def _settling(init: Callable[..., None], fields: Iterable[attrs.Attribute[Any]])
     return settled
 
 
-def _parameter(each: attrs.Attribute[Any]) -> Parameter:
+def _parameter(field: attrs.Attribute[Any]) -> Parameter:
     """Return the parameter of a constructor for a field, as people see it."""
-    additional = each.name == _ADDITIONAL
+    additional = field.name == _ADDITIONAL
     return Parameter(
-        _ADDITIONAL if additional else each.alias or each.name,
-        Parameter.KEYWORD_ONLY if each.kw_only else Parameter.POSITIONAL_OR_KEYWORD,
-        default={} if additional else Parameter.empty if each.default is attrs.NOTHING else each.default,
-        annotation=each.type,
+        _ADDITIONAL if additional else field.alias or field.name,
+        Parameter.KEYWORD_ONLY if field.kw_only else Parameter.POSITIONAL_OR_KEYWORD,
+        default={} if additional else Parameter.empty if field.default is attrs.NOTHING else field.default,
+        annotation=field.type,
     )
 
 

@@ -76,14 +76,14 @@ def request_options(
     return options
 
 
-def merged_headers(*each: Mapping[str, str]) -> dict[str, str]:
+def merged_headers(*mappings: Mapping[str, str]) -> dict[str, str]:
     """Return all of these headers; later ones replace earlier ones, and the case of names does not count.
 
     Raises:
         TypeError: headers are not a mapping.
     """
     merged: dict[str, tuple[str, str]] = {}
-    for headers in each:
+    for headers in mappings:
         if not isinstance(headers, Mapping):
             raise TypeError(f"Headers must be a mapping of names to values, not {type(headers).__name__}.")
         merged.update({str(name).lower(): (name, value) for name, value in headers.items()})

@@ -147,7 +147,7 @@ class Pool:
         shared = self._by_loop.get(loop)
         if shared is None or shared.http.is_closed:
             # A client of a loop that has ended cannot be closed any more; dropping it closes its sockets.
-            self._by_loop = {each: value for each, value in self._by_loop.items() if not _has_ended(each)}
+            self._by_loop = {other: value for other, value in self._by_loop.items() if not _has_ended(other)}
             shared = self._by_loop[loop] = Shared(self._new_async_client())
         return shared
 
@@ -190,7 +190,7 @@ def with_transports(arguments: Mapping[str, Any], transport: Callable[..., Any])
         found = {"all://": proxy if isinstance(proxy, httpx.Proxy) else httpx.Proxy(proxy)}
     elif trust_env:
         found = proxies()
-    mounts = {pattern: each and transport(**own, proxy=each) for pattern, each in found.items()}
+    mounts = {pattern: via and transport(**own, proxy=via) for pattern, via in found.items()}
     given = {name: value for name, value in given.items() if name not in ("verify", "cert")}
     return {**given, "transport": transport(**own), "mounts": {**mounts, **(given.get("mounts") or {})}}
 

@@ -48,7 +48,7 @@ def json_schema(model: type[Any], above: tuple[type[Any], ...] = ()) -> dict[str
     if model in above:
         return {"type": "object", "title": model.__name__}
     attrs.resolve_types(model)
-    fields = {each.name: each for each in attrs.fields(model)}
+    fields = {field.name: field for field in attrs.fields(model)}
     inside = (*above, model)
     found: dict[str, Any] = {
         "type": "object",
@@ -69,7 +69,7 @@ def _schema(hint: Any, above: tuple[type[Any], ...]) -> dict[str, Any]:
     if origin is Literal:
         return {"enum": [*arguments]}
     if origin in (Union, UnionType):
-        return {"anyOf": [_schema(each, above) for each in arguments]}
+        return {"anyOf": [_schema(variant, above) for variant in arguments]}
     if origin is list:
         return {"type": "array", "items": _schema(arguments[0], above)}
     if origin is dict:

@@ -138,12 +138,12 @@ def hidden(secret: Secret, text: bytes) -> bytes:
     for other in secret.others:
         text = hidden(other, text)
     key = secret.reveal()
-    for each in (key, key.partition(":")[2]):
+    for part in (key, key.partition(":")[2]):
         # What is shorter is no key, but a word that a server may use on its own.
-        if len(each) >= 6:
-            text = text.replace(each.encode(), b"***")
-            text = _escaped(each).sub(b"***", text) if re.search(rb"[\\%&+]", text) else text
-            for run, pattern in _in_base64(each):
+        if len(part) >= 6:
+            text = text.replace(part.encode(), b"***")
+            text = _escaped(part).sub(b"***", text) if re.search(rb"[\\%&+]", text) else text
+            for run, pattern in _in_base64(part):
                 text = pattern.sub(b"***", text) if run in text else text
     return text
 
@@ -195,24 +195,24 @@ def hidden_in_headers(secret: Secret, headers: httpx.Headers) -> httpx.Headers:
 def without_frames(error: BaseException) -> None:
     """Remove the frames of an error's traceback that hold a request and its credentials, but not the caller's own."""
     waiting, seen = [error], {id(error)}
-    for each in waiting:  # it grows in the loop
+    for raised in waiting:  # it grows in the loop
         frames, kept = [], None
-        traceback = each.__traceback__
+        traceback = raised.__traceback__
         while traceback is not None:
             frames.append(traceback)
             traceback = traceback.tb_next
         for frame in reversed(frames):
             if frame.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in _HOLDING:
                 kept = TracebackType(kept, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
-        each.__traceback__ = kept
-        for below in (each.__cause__, each.__context__, *getattr(each, "exceptions", ())):
+        raised.__traceback__ = kept
+        for below in (raised.__cause__, raised.__context__, *getattr(raised, "exceptions", ())):
             if isinstance(below, BaseException) and id(below) not in seen:
                 seen.add(id(below))
                 waiting.append(below)
 
 
 def without_user(url: str) -> str:
-    """Return a URL without the user and password that it may have, to be shown."""
+    """Return a URL without the user and password that it may have, to be raised."""
     return str(httpx.URL(url).copy_with(userinfo=b""))
 
 

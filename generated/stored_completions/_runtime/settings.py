@@ -51,7 +51,7 @@ class Auth:
                 "The function that returns the key is asynchronous: use the asynchronous client or functions."
             )
         secret = checked_token(key)
-        return secret.beside([each.secret() for each in self.also]) if self.also else secret
+        return secret.beside([other.secret() for other in self.also]) if self.also else secret
 
     async def asecret(self) -> Secret:
         """Return the current key, also from an asynchronous function."""
@@ -59,24 +59,24 @@ class Auth:
             return Secret("")
         key: object = self.token() if callable(self.token) else self.token
         secret = checked_token(await key if isinstance(key, Awaitable) else key)
-        return secret.beside([await each.asecret() for each in self.also]) if self.also else secret
+        return secret.beside([await other.asecret() for other in self.also]) if self.also else secret
 
     def place(self, request: httpx.Request, secret: Secret) -> None:
         """Put the key into a request. After `Basic`, a key is `user:password`, or the user alone, and is encoded."""
-        for each, other in zip(self.also, secret.others, strict=True):
-            each.place(request, other)
+        for auth, other in zip(self.also, secret.others, strict=True):
+            auth.place(request, other)
         if self.location == "query":
             request.url = request.url.copy_set_param(self.name, secret.reveal())
         elif self.location == "cookie":
-            before = [each for each in (request.headers.get("cookie"),) if each]
-            request.headers["cookie"] = "; ".join([*before, f"{self.name}={secret.reveal()}"])
+            before, own = request.headers.get("cookie"), f"{self.name}={secret.reveal()}"
+            request.headers["cookie"] = f"{before}; {own}" if before else own
         elif self.location == "header":
             request.headers[self.name] = f"{self.prefix} {self._in_header(secret)}".lstrip()
 
     def hide(self, request: httpx.Request) -> None:
         """Replace the key in the URL of a request that was sent, if it is there."""
-        for each in self.also:
-            each.hide(request)
+        for auth in self.also:
+            auth.hide(request)
         if self.location == "query":
             request.url = request.url.copy_set_param(self.name, "***")
 
@@ -149,4 +149,4 @@ class CallSettings:
     @property
     def secret_parameters(self) -> list[str]:
         """The query parameters that may hold a secret."""
-        return [*self.query, self.auth.name, *(each.name for each in self.auth.also)]
+        return [*self.query, self.auth.name, *(auth.name for auth in self.auth.also)]

@@ -219,9 +219,9 @@ class _AsyncStream(_Body, httpx.AsyncByteStream):
 def _close(connections: Iterable[Any]) -> None:
     """Close connections: all of them, also if that is interrupted."""
     interruption: BaseException | None = None
-    for each in connections:
+    for connection in connections:
         try:
-            each.close()
+            connection.close()
         except Exception:  # noqa: BLE001 - it is closed, however it said goodbye
             pass
         except BaseException as error:  # noqa: BLE001 - it is raised below
@@ -233,10 +233,10 @@ def _close(connections: Iterable[Any]) -> None:
 async def _aclose(connections: Iterable[Any]) -> None:
     """Close connections: all of them, also if the task is cancelled."""
     interruption: BaseException | None = None
-    for each in connections:
+    for connection in connections:
         try:
             with anyio.CancelScope(shield=True):
-                await each.aclose()
+                await connection.aclose()
         except Exception:  # noqa: BLE001 - it is closed, however it said goodbye
             pass
         except BaseException as error:  # noqa: BLE001 - it is raised below
@@ -277,9 +277,9 @@ def _are_replaced(*functions: object) -> bool:
     it was written in: its name says nothing.
     """
     return any(
-        type(each) is not FunctionType
-        or each.__globals__.get("__name__", "").partition(".")[0] not in ("httpx", "httpcore")
-        for each in functions
+        type(function) is not FunctionType
+        or function.__globals__.get("__name__", "").partition(".")[0] not in ("httpx", "httpcore")
+        for function in functions
     )
 
 

@@ -166,13 +166,13 @@ def _deep_json_text(root: Any) -> str:
             pieces.append(value)
         elif isinstance(value, dict) and value:
             parts: list[Any] = []
-            for number, (key, each) in enumerate(value.items()):
-                parts += [_Piece(f"{', ' if number else '{'}{json.dumps(key, ensure_ascii=False)}: "), each]
+            for number, (key, item) in enumerate(value.items()):
+                parts += [_Piece(f"{', ' if number else '{'}{json.dumps(key, ensure_ascii=False)}: "), item]
             waiting += [_Piece("}"), *reversed(parts)]
         elif isinstance(value, list) and value:
             parts = []
-            for number, each in enumerate(value):
-                parts += [_Piece(", " if number else "["), each]
+            for number, item in enumerate(value):
+                parts += [_Piece(", " if number else "["), item]
             waiting += [_Piece("]"), *reversed(parts)]
         else:
             pieces.append(json.dumps(value, ensure_ascii=False))
