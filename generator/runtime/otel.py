@@ -71,7 +71,7 @@ class Telemetry:
     """What reports the calls of a client.
 
     Args:
-        attributes: Those of each call.
+        attributes: The attributes of each call.
         tracer_provider: Where spans go.
         meter_provider: Where metrics go.
     """
@@ -131,15 +131,15 @@ class Telemetry:
         """Report what happens in the block as a span.
 
         Args:
-            attributes: Those of the span and of the metric.
-            own: Those of the span alone.
+            attributes: The attributes of the span and of the metric.
+            own: The attributes of the span alone.
         """
         started, report = clock.monotonic(), Report()
         with self._tracer.start_as_current_span(
             name,
             kind=trace.SpanKind.CLIENT,
             attributes={**attributes, **own},
-            # Their messages may be content.
+            # An error's message may hold what a model wrote.
             record_exception=False,
             set_status_on_exception=False,
         ) as span:
@@ -160,8 +160,8 @@ class Report:
     """How what is reported ended.
 
     Attributes:
-        attributes: Those of the span and of the metric.
-        own: Those of the span alone.
+        attributes: The attributes of the span and of the metric.
+        own: The attributes of the span alone.
     """
 
     def __init__(self) -> None:

@@ -111,7 +111,7 @@ class _Recorder:
         return self.response().parsed_as(parsed)
 
     def response(self) -> Response[Any, None]:
-        """Return the last response; where its body is not what is declared, `parse` says in what way."""
+        """Return the last response; where its body does not follow the schema, `parse` says how."""
         return cast(Response[Any, None], self._response)
 
 
@@ -164,7 +164,7 @@ class _Streamed(Generic[T]):
 
 
 class StreamedResponse(_Streamed[T]):
-    """A response that is read within a `with` block: the iterators can be used once, the rest any number of times."""
+    """A response that is read within a `with` block: the iterators can be used once, all else at any time."""
 
     def parse(self) -> T:
         """Return the model, or the page."""
@@ -186,11 +186,11 @@ class StreamedResponse(_Streamed[T]):
         return self.http_response.json()
 
     def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        """Iterate over the content in chunks of so many bytes."""
+        """Iterate over the content in chunks of `chunk_size` bytes."""
         return self.http_response.iter_bytes(chunk_size)
 
     def iter_text(self, chunk_size: int | None = None) -> Iterator[str]:
-        """Iterate over the content in chunks of so many characters."""
+        """Iterate over the content in chunks of `chunk_size` characters."""
         return self.http_response.iter_text(chunk_size)
 
     def iter_lines(self) -> Iterator[str]:
@@ -225,11 +225,11 @@ class AsyncStreamedResponse(_Streamed[T]):
         return self.http_response.json()
 
     def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
-        """Iterate over the content in chunks of so many bytes."""
+        """Iterate over the content in chunks of `chunk_size` bytes."""
         return self.http_response.aiter_bytes(chunk_size)
 
     def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
-        """Iterate over the content in chunks of so many characters."""
+        """Iterate over the content in chunks of `chunk_size` characters."""
         return self.http_response.aiter_text(chunk_size)
 
     def iter_lines(self) -> AsyncIterator[str]:

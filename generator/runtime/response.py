@@ -32,7 +32,7 @@ class Operation(NamedTuple, Generic[T, E]):
         success: Returns the model of a 2xx body.
         failure: Returns the model of any other body.
 
-    The last two raise ValueError where the body is not what is declared.
+    The last two raise ValueError where the body does not follow its schema.
     """
 
     name: str
@@ -75,7 +75,7 @@ class Response(Generic[T, E]):
 
         Raises:
             APIStatusError: the status is not 2xx; `errors` has a class for each.
-            APIResponseValidationError: the status is 2xx and the body is not what is declared.
+            APIResponseValidationError: the status is 2xx and the body does not follow its schema.
         """
         self.raise_for_status()
         if isinstance(self.parsed, Model):

@@ -37,7 +37,7 @@ def refuse_unasked(response: httpcore.Response) -> None:
 
 
 class Backend(httpcore.NetworkBackend):
-    """Connects as another network backend of httpcore's does, within the time of the attempt."""
+    """A network backend for httpcore that wraps another one and keeps within the time of the attempt."""
 
     def __init__(self, backend: httpcore.NetworkBackend) -> None:
         self._backend = backend
@@ -74,7 +74,7 @@ class Backend(httpcore.NetworkBackend):
 
 
 class Stream(httpcore.NetworkStream):
-    """Reads and writes as another network stream of httpcore's does, within the time of the attempt.
+    """A network stream for httpcore that wraps another one and keeps within the time of the attempt.
 
     Attributes:
         was_read: Whether anything was read since something was written.
@@ -117,7 +117,7 @@ class Stream(httpcore.NetworkStream):
 
 
 class AsyncBackend(httpcore.AsyncNetworkBackend):
-    """Connects as another asynchronous network backend of httpcore's does, with streams that tasks take turns at."""
+    """An asynchronous network backend for httpcore that wraps another one; its streams let other tasks run."""
 
     def __init__(self, backend: httpcore.AsyncNetworkBackend) -> None:
         self._backend = backend
@@ -132,7 +132,7 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
 
 
 class AsyncStream(httpcore.AsyncNetworkStream):
-    """Reads as another asynchronous network stream of httpcore's does, and can be cancelled within many responses.
+    """An asynchronous network stream for httpcore that wraps another one; a task can be cancelled between responses.
 
     Attributes:
         was_read: Whether anything was read since something was written.
@@ -172,7 +172,7 @@ class AsyncStream(httpcore.AsyncNetworkStream):
 
 
 def _heads(data: bytes) -> tuple[bytes, bytes]:
-    """Return what may be parsed at a time, and the rest: httpcore parses all 1xx responses that it has read."""
+    """Split bytes into what may be parsed now and what follows: httpcore parses all 1xx responses at once."""
     return (data[:_HEADS], data[_HEADS:]) if len(data) > _HEADS and b"\nHTTP/" in data else (data, b"")
 
 

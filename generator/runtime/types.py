@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import httpx
 
-# Those of httpx2 by what they have: a type checker needs no httpx2 to know the package's types.
+# httpx2's clients, as protocols: a type checker needs no httpx2 to know the package's types.
 
 
 class _Httpx2Timeout(Protocol):

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# A pause that a server asked for is no failure of the call that heard of it, but it must come to an end: so many for
-# a call, or as many as it would be sent again for another reason.
+# A call that is told to pause has not failed. It pauses this often at most, or as often as it would be retried.
 MOST_PAUSES = 10
 
 

@@ -17,7 +17,7 @@ from .tree import Flat, flat, restored
 
 
 class Error(Exception):
-    """The base of the errors of this package: `APIError` for what the server does, `CredentialsError` for the rest."""
+    """The base of this package's errors: `APIError` for what the server does, `CredentialsError` for missing keys."""
 
 
 class CredentialsError(Error, ValueError):
@@ -65,7 +65,7 @@ class APIError(Error):
         # `__init__` takes other arguments than `args` has, and requests hold what no pickle may.
         state = {name: value for name, value in vars(self).items() if name not in ("_request", "response", "body")}
         request = self._request and without_secrets(self._request)
-        # Python pickles no body as deep as servers may send.
+        # pickle recurses, and a server may nest a body deeper than that goes.
         return _restored, (type(self), self.args, request, flat(self.body), *self._more()), state
 
     def _more(self) -> tuple[Any, ...]:
@@ -200,7 +200,7 @@ def closed_response(
     status_code: int, headers: httpx.Headers, content: bytes, request: httpx.Request | None
 ) -> httpx.Response:
     """Return a response whose body was read and decoded already."""
-    # What httpx would decode once more, or recompute, is left out while it takes the content in.
+    # The headers are set afterwards: with them httpx would decode the content again, and compute its length.
     response = httpx.Response(status_code, content=content, request=request)
     response.headers = headers
     encoding = charset(headers.get("content-type", "")) or "utf-8"

@@ -61,7 +61,7 @@ def status_error(request: Request, base_url: str, response: httpx.Response, brok
 def validation_error(
     request: Request, response: httpx.Response, reason: str, is_text: bool
 ) -> APIResponseValidationError:
-    """Return the error for a 2xx response whose body is not what is declared; `reason` says how."""
+    """Return the error for a 2xx response whose body does not follow its schema; `reason` says how."""
     content_type, body = response.headers.get("content-type"), _body(response) if is_text else None
     hint = ""
     if isinstance(body, dict) and body.get("error"):

@@ -173,7 +173,7 @@ def with_transports(arguments: Mapping[str, Any], transport: Callable[..., Any])
     """Return the arguments of an httpx client that connects through transports of this package, also to proxies.
 
     Args:
-        arguments: Those of httpx. One that says how to connect in another way leaves it to httpx.
+        arguments: The arguments of the httpx client. Where one of them changes how to connect, httpx connects.
         transport: Returns a transport for `verify`, `limits` and `proxy`.
 
     Raises:

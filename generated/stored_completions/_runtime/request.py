@@ -46,8 +46,8 @@ class Request:
         method: The HTTP method, in capitals.
         path: The path from the base URL on, quoted.
         query: The query parameters, in order.
-        headers: Headers of the operation's own.
-        cookies: Cookies of the operation's own.
+        headers: The headers that the operation declares.
+        cookies: The cookies that the operation declares.
         accept: The media types that the operation answers with.
         body: The body: bytes, the parts of a multipart form, or None for none.
         has_id: Whether the path has a parameter.

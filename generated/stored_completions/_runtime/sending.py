@@ -309,7 +309,7 @@ def _without_credentials(
 
 
 def _difference(parsed: object) -> str:
-    """Return in what way a body is not what is declared; one that only lacks a part of it is accepted."""
+    """Return how a body differs from its schema; one that lacks only some of the required properties is accepted."""
     if not isinstance(parsed, Model):
         return ""
     missing, all_of_it = missing_names(parsed)

@@ -271,7 +271,7 @@ def _as_httpx(error: Exception) -> Exception:
 
 
 def _are_replaced(*functions: object) -> bool:
-    """Return whether others stand in for functions of httpx and httpcore, to record, mock or trace requests.
+    """Return whether functions of httpx and httpcore were replaced, to record, mock or trace requests.
 
     Tools that replace these expect the requests of all httpx clients there. A replacement is known by the package that
     it was written in: its name says nothing.
