@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,10 @@ from tests.support.callers import Async, Sync
 from tests.support.server import recorded_store
 
 pytest_plugins = ["stored_completions_testing.plugin"]
+
+# A shell ignores it in what it starts in the background, and what the tests start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes depends on what else the machine does.
 hypothesis.settings.register_profile("stored-completions", deadline=None)

@@ -75,9 +75,10 @@ WAYS = [
 
 
 def fate(completion_id: str, attempt: int) -> Way | None:
-    """How an attempt fails, if it does: always the same way."""
+    """How an attempt fails, if it does: always the same way. Only a first one stalls, so that no call waits twice."""
     chance = random.Random(f"{completion_id}/{attempt}")
-    return chance.choice(WAYS) if chance.random() < FAILING else None
+    ways = [way for way in WAYS if not attempt or way.error is not APITimeoutError]
+    return chance.choice(ways) if chance.random() < FAILING else None
 
 
 def fates(completion_id: str) -> list[Way | None]:
@@ -93,7 +94,7 @@ def fates(completion_id: str) -> list[Way | None]:
 
 def seconds(completion_id: str) -> float:
     """The timeout of a call: short where the server stalls, long enough for a busy machine where it does not."""
-    return 4 if any(way and way.error is APITimeoutError for way in fates(completion_id)) else 30
+    return 8 if any(way and way.error is APITimeoutError for way in fates(completion_id)) else 30
 
 
 def in_threads(server: Server, **options: Any) -> list[ChatCompletion | APIError]:
