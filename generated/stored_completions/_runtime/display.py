@@ -38,10 +38,11 @@ def shown(value: Any, *, nested: bool = False, depth: int = 0) -> str:
 def break_lines(shows: Callable[..., str]) -> None:
     """Let pprint, if a program has imported it, break what this `__repr__` returns into lines.
 
-    pprint has no hook for classes that are not dataclasses; it asks for a repr first.
+    pprint has no public hook for classes that are not dataclasses. Where its private names change, a model is one line.
     """
-    if (pprint := sys.modules.get("pprint")) is not None:
-        pprint.PrettyPrinter._dispatch.setdefault(shows, _pretty)
+    printer: Any = getattr(sys.modules.get("pprint"), "PrettyPrinter", None)
+    if hasattr(printer, "_dispatch") and hasattr(printer, "_format_namespace_items"):
+        printer._dispatch.setdefault(shows, _pretty)
 
 
 def _pretty(
@@ -50,7 +51,7 @@ def _pretty(
     """Break a model into lines as pprint does a dataclass."""
     name = type(node).__name__
     stream.write(f"{name}(")
-    format_items: Any = getattr(printer, "_format_namespace_items")  # noqa: B009 - pprint has no public name for it
+    format_items: Any = getattr(printer, "_format_namespace_items")  # noqa: B009 - type checkers know no such name
     format_items([*node], stream, indent + len(name) + 1, allowance, context, level)
     stream.write(")")
 
