@@ -64,7 +64,7 @@ class _Project(Project):
         # It is a package, as some of what other names are in may be below it.
         (self.package_dir / "types.py").unlink()
         names = cast(dict[str, Module], self.env.globals["names"])
-        found = {each.path: each for name, each in names.items() if name}
+        found = {module.path: module for name, module in names.items() if name}
         for path in found:
             if path in self._public or path.split("/")[0].removesuffix(".py") in ("api", "models", PRIVATE):
                 raise FragmentError(f"x-generator-client: names has a module that the package has itself: {path}")
@@ -80,7 +80,7 @@ class _Project(Project):
     @property
     def _public(self) -> dict[str, PublicModule]:
         context = cast(Context, self.env.globals["context"])
-        return {each.path: each for each in public_modules(context.features, has_pages=context.has_pages)}
+        return {module.path: module for module in public_modules(context.features, has_pages=context.has_pages)}
 
     def _write(self, path: str, template: str, **values: object) -> None:
         text = self.env.get_template(template).render(**values)
@@ -160,7 +160,7 @@ def generate(
         split=split,
         operation_of=_operations(context, by_name, elsewhere),
         header=f"# Generated from {printable(spec.name)} by `{source.configuration.command}`; do not edit.",
-        model_names={each.class_info.name for each in (*context.models, *context.enums)}
+        model_names={model.class_info.name for model in (*context.models, *context.enums)}
         | {union.name for union in by_name.unions(context.all_parts)},
         alias=alias,
         model_module=model_module,
@@ -218,7 +218,7 @@ def carry_runtime(package: Path, command: str, features: Iterable[str]) -> None:
     """
     texts = {path.stem: path.read_text(encoding="utf-8") for path in RUNTIME.glob("*.py") if is_carried(path)}
     code = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
-    waiting = ["__init__", *(FEATURES[each] for each in features), *_IMPORTS_OF_PACKAGE.findall(code)]
+    waiting = ["__init__", *(FEATURES[feature] for feature in features), *_IMPORTS_OF_PACKAGE.findall(code)]
     while waiting:
         if (text := texts.pop(name := waiting.pop(), None)) is None:
             continue

@@ -50,15 +50,15 @@ def _run(program: list[str], environment: dict[str, str]) -> int:
     if hasattr(signal, "SIGHUP"):
         passed.append(signal.SIGHUP)
     with subprocess.Popen(program, env=environment) as process:
-        before = {each: signal.signal(each, lambda number, _: process.send_signal(number)) for each in passed}
+        before = {number: signal.signal(number, lambda received, _: process.send_signal(received)) for number in passed}
         if signal.SIGINT not in before:
             before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda *_: None)
         try:
             return process.wait()
         finally:
             process.kill()
-            for each, handler in before.items():
-                signal.signal(each, handler)
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 if __name__ == "__main__":

@@ -158,8 +158,8 @@ class Server:
             self._thread.join(_GRACE)
 
     def _abort(self) -> None:
-        for each in [*self._connections]:
-            each.transport.abort()
+        for connection in [*self._connections]:
+            connection.transport.abort()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._loop = asyncio.get_running_loop()
@@ -182,7 +182,7 @@ class Server:
         planned = self.plan(received)
         if planned is not None:
             # Some answers break the protocol on purpose, and need what is below it.
-            connection = next(each for each in self._connections if each.client == scope["client"])
+            connection = next(other for other in self._connections if other.client == scope["client"])
             scope["transport"] = connection.transport
             await planned(scope, receive, send)
             return

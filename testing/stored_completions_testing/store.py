@@ -65,8 +65,8 @@ class Store:
         """
         self.completions: dict[str, dict[str, Any]] = {}
         self._messages: dict[str, list[dict[str, Any]]] = {}
-        for each in default_completions() if completions is None else completions:
-            self.add(each)
+        for completion in default_completions() if completions is None else completions:
+            self.add(completion)
         for name, found in (messages or {}).items():
             self._messages[name] = [_json_object(message) for message in found]
 
