@@ -275,7 +275,7 @@ async def make_line(
     try:
         if not found.has_id:
             reason = f"What the server listed cannot be exported: {found.problem}."
-            return completion, Failure(found.id, reason, object=found.text)
+            return completion, Failure(found.id, reason, object=found.text or None)
         if not found.text or found.problem:
             found = await source.completion(found.id)
         if request.messages:

@@ -174,3 +174,15 @@ def test_the_name_says_the_format(server: Server, command: Command) -> None:
     assert len(command.lines("named.parquet")) == 10
     done = command("delete", "--all", "--yes", "--archive", "old.parquet")
     assert done.status == 2 and "An archive is JSON Lines" in done.err
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_an_odd_completion_that_is_well_again_is_exported(server: Server, command: Command, place: int) -> None:
+    """It has no id to be asked for by: however often it failed, it is listed again."""
+    store = WithOne(b'{"object":"chat.completion","model":"m"}', place)
+    server.keep(store)
+    for _ in range(3):
+        assert command("export", "out.jsonl", "--no-messages", "--overlap", "0s").status == 3
+    store.odd = b'{"id":"chatcmpl-well","object":"chat.completion","created":1700000000,"choices":[]}'
+    assert command("export", "out.jsonl", "--no-messages", "--overlap", "0s").status == 0
+    assert {each["id"] for each in command.lines("out.jsonl")} == {*store.names, "chatcmpl-well"}

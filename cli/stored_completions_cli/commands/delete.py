@@ -28,7 +28,7 @@ from stored_completions_cli.options import Concurrency, Quiet
 from stored_completions_cli.output import Output
 from stored_completions_cli.progress import reporter
 from stored_completions_cli.receipts import Receipts
-from stored_completions_cli.selection import Filter, Selection
+from stored_completions_cli.selection import Filter, Selection, Verdict
 from stored_completions_cli.source import Source
 from stored_completions_cli.terminal import counted, inline, say
 from stored_completions_cli.times import moment
@@ -89,7 +89,8 @@ def delete(
         if filtered or written.pending:
             run_to_its_end(_select(selected, connection, written, filtered))
         tell = (lambda text: None) if quiet else say
-        if (left := selected.left_described()) and not (yes and quiet):
+        # What cannot be judged is said, however quiet.
+        if (left := selected.left_described()) and (not (yes and quiet) or selected.left[Verdict.UNKNOWN]):
             say(left)
         if not len(selected):
             tell("Nothing is selected, and nothing was deleted.")
