@@ -71,7 +71,8 @@ class Formatter:
                 text = evals_item(completion, self._choice, left_out)
             else:
                 text = whole(completion)
-        except OddError as reason:
+        except (OddError, RecursionError) as error:
+            reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
             raise OddError(f"The format {self._kind} cannot hold it: {reason}.") from None
         return Line(jsontext.encode(text + "\n"), left_out)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 _DECODER = json.JSONDecoder()
@@ -120,19 +120,9 @@ def shortened(text: str, length: int = 200) -> str:
     return text if len(text) <= length else f"{text[: length - 3]}..."
 
 
-def string(text: str) -> str:
-    """Return the JSON string of a text; a lone surrogate, which UTF-8 cannot hold, is escaped."""
-    return json.dumps(text, ensure_ascii=any("\ud800" <= each <= "\udfff" for each in text))
-
-
 def array(texts: Iterable[str]) -> str:
     """Return the JSON array of these values."""
     return f"[{','.join(texts)}]"
-
-
-def object_of(texts: Mapping[str, str]) -> str:
-    """Return the JSON object of these members."""
-    return "{" + ",".join(f"{json.dumps(name, ensure_ascii=False)}:{text}" for name, text in texts.items()) + "}"
 
 
 def with_member(text: str, name: str, value: str) -> str:
