@@ -136,8 +136,9 @@ def test_control_characters_reach_no_terminal(server: Server, command: Command) 
     server.keep(store)
     for arguments in (("list",), ("get", "chatcmpl-000"), ("messages", "chatcmpl-000")):
         for more in ((), ("--json",)):
-            out = command(*arguments, *more).out
-            assert out and not {*out.decode()} & {*map(chr, range(0x7F, 0xA0))}
+            done = command(*arguments, *more)
+            assert done.status == 0 and done.out, done
+            assert not {*done.out.decode()} & {*map(chr, range(0x7F, 0xA0))}
     assert json.loads(command("get", "--json", "chatcmpl-000").out) == store.completions["chatcmpl-000"]
 
 
