@@ -6,22 +6,19 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 import attrs
-from rich.console import Console
-from rich.table import Column, Table
-from rich.text import Text
 
 from stored_completions.models import ChatCompletion, ChatCompletionStoreMessage
 from stored_completions.types import Model
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.jsontext import shortened
-from stored_completions_cli.terminal import inline
+from stored_completions_cli.terminal import counted, inline
 
 KEPT = 10  # examples of a finding
 
@@ -96,18 +93,13 @@ def _is_instance(value: Any, kind: Any) -> bool:
     return isinstance(value, (int, float) if origin is float else origin)
 
 
-@dataclass
-class Findings:
-    """What was found at a place: how often, and the first examples of it."""
+class Kind(StrEnum):
+    """What can be found."""
 
-    count: int = 0
-    examples: list[str] = field(default_factory=list)
-
-    def add(self, example: str) -> None:
-        """Count one, and keep it if it is among the first."""
-        self.count += 1
-        if len(self.examples) < KEPT:
-            self.examples.append(example)
+    UNDECLARED = "Not declared"
+    MISTYPED = "Not as declared"
+    SKIPPED = "Skipped"
+    UNEQUAL = "NOT EQUAL"
 
 
 class Tally:
@@ -115,58 +107,44 @@ class Tally:
 
     def __init__(self) -> None:
         self.models: Counter[str] = Counter()
-        self.undeclared: dict[str, Findings] = {}
-        self.mistyped: dict[str, Findings] = {}
-        self.unequal, self.skipped = Findings(), Findings()
+        self.counts: dict[Kind, Counter[str]] = {kind: Counter() for kind in Kind}
+        self._examples: dict[tuple[Kind, str], list[str]] = {}
+
+    def note(self, kind: Kind, example: str, name: str = "") -> None:
+        """Count a finding about a property, or about a whole body, and keep it if it is among the first."""
+        self.counts[kind][name] += 1
+        examples = self._examples.setdefault((kind, name), [])
+        if len(examples) < KEPT:
+            examples.append(inline(example))
 
     def judge(self, place: str, value: Any, model: type[Model]) -> None:
         """Compare a body with its model."""
         self.models[model.__name__] += 1
         if problem := round_trip(value, model):
-            self.unequal.add(f"{place} {problem}")
+            self.note(Kind.UNEQUAL, f"{place} {problem}")
         for seen in properties(value, model):
-            name = inline(seen.name)
             if seen.problem:
-                self.mistyped.setdefault(name, Findings()).add(f"{place} {inline(f'{seen.path}: {seen.problem}')}")
+                self.note(Kind.MISTYPED, f"{place} {seen.path}: {seen.problem}", seen.name)
             elif not seen.declared:
-                self.undeclared.setdefault(name, Findings()).add(inline(_shown(seen.value, 60)))
-
-    def skip(self, place: str, why: str) -> None:
-        """Note something that is not judged."""
-        self.skipped.add(f"{place}: {why}")
+                self.note(Kind.UNDECLARED, f"{place} {seen.path}: {_shown(seen.value, 60)}", seen.name)
 
     @property
     def failed(self) -> bool:
         """Whether a body did not come back equal, or there was none."""
-        return not self.models or bool(self.unequal.count)
+        return not self.models or bool(self.counts[Kind.UNEQUAL])
 
-    def print(self, console: Console, examples: int) -> None:
-        """Print the counts, and the first examples of each finding."""
-        for title, header, findings in (
-            ("Not declared", "for example", self.undeclared),
-            ("Not as declared", "first", self.mistyped),
-        ):
-            table = Table(Column("Property", no_wrap=True), "times", Column(header, overflow="fold"))
-            table.title, table.title_justify = title, "left"
-            for name, found in sorted(findings.items(), key=lambda item: -item[1].count):
-                shown = found.examples[: examples if findings is self.mistyped else 1]
-                table.add_row(_in_lines(name, console.width // 2), str(found.count), Text("\n".join(shown)))
-            if findings:
-                console.print(table)
-        for title, found in (("Skipped", self.skipped), ("NOT EQUAL", self.unequal)):
-            shown = found.examples[:examples]
-            for line in shown:
-                console.print(f"{title}: {line}", markup=False, highlight=False, soft_wrap=True)
-            if found.count > len(shown):
-                console.print(f"... and {found.count - len(shown)} more", highlight=False)
+    def lines(self, most: int) -> Iterator[str]:
+        """Yield what was found, the most frequent first, each with so many examples at most; then the counts."""
+        for kind, counts in self.counts.items():
+            for name, count in counts.most_common():
+                yield f"{kind}: {f'{inline(name)}, ' if name else ''}{counted(count, 'time')}"
+                yield from (f"  {example}" for example in self._examples[kind, name][:most])
         judged = self.models.total()
         kinds = ", ".join(f"{count} {name}" for name, count in sorted(self.models.items()))
-        console.print(f"{judged} bodies ({kinds}), {self.skipped.count} others skipped", highlight=False)
-        undeclared, mistyped = (
-            sum(each.count for each in found.values()) for found in (self.undeclared, self.mistyped)
-        )
-        console.print(f"{undeclared} undeclared, {mistyped} not as declared", highlight=False)
-        console.print(f"{judged - self.unequal.count} of {judged} came back equal", highlight=False)
+        undeclared, mistyped, skipped, unequal = (counts.total() for counts in self.counts.values())
+        yield f"{judged} bodies ({kinds}), {skipped} others skipped"
+        yield f"{undeclared} undeclared, {mistyped} not as declared"
+        yield f"{judged - unequal} of {judged} came back equal"
 
 
 def check_export(path: Path, progress: Callable[[int], object] = lambda count: None) -> Tally:
@@ -180,14 +158,14 @@ def check_export(path: Path, progress: Callable[[int], object] = lambda count: N
     """
     tally = Tally()
     for number, line in enumerate(_lines(path, progress), 1):
-        place = f"{inline(str(path))}:{number}"
+        place = f"{path}:{number}"
         try:
             completion = json.loads(line)
         except (ValueError, RecursionError) as error:
-            tally.skip(place, f"not JSON ({error})")
+            tally.note(Kind.SKIPPED, f"{place}: not JSON ({error})")
             continue
         if not isinstance(completion, dict) or "choices" not in completion:
-            tally.skip(place, "not a completion: exports in jsonl and parquet hold them")
+            tally.note(Kind.SKIPPED, f"{place}: not a completion: exports in jsonl and parquet hold them")
             continue
         messages = completion.pop("messages", None)
         tally.judge(place, completion, ChatCompletion)
@@ -195,7 +173,7 @@ def check_export(path: Path, progress: Callable[[int], object] = lambda count: N
             if isinstance(message, dict):
                 tally.judge(place, message, ChatCompletionStoreMessage)
             else:
-                tally.skip(place, "not a message: it is no JSON object")
+                tally.note(Kind.SKIPPED, f"{place}: not a message: it is no JSON object")
     return tally
 
 
@@ -226,13 +204,3 @@ def _lines(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
 
 def _shown(value: Any, length: int) -> str:
     return shortened(json.dumps(value, ensure_ascii=False), length)
-
-
-def _in_lines(name: str, width: int) -> Text:
-    """Break a name that is too long for a column: after dots and underscores, not within words."""
-    lines = [""]
-    for part in re.split(r"(?<=[._])", name):
-        if lines[-1] and len(lines[-1] + part) > width:
-            lines.append("")
-        lines[-1] += part
-    return Text("\n".join(lines))

@@ -45,8 +45,8 @@ class Completion:
     @property
     def has_messages(self) -> bool:
         """Whether its own object has its messages."""
-        own = jsontext.members(self.text).get("messages") if '"messages"' in self.text else None
-        return own is not None and isinstance(own.decoded, list) and bool(own.decoded)
+        own = json.loads(self.text).get("messages") if '"messages"' in self.text else None
+        return isinstance(own, list) and bool(own)
 
     def with_messages(self, messages: str) -> Completion:
         """Return it with the JSON array of its messages, unless its own object has them."""

@@ -133,13 +133,13 @@ def _check_message(message: Message, role: str) -> None:
 def _content(parts: Any, role: str, left_out: Counter[str], trains: bool) -> Any:
     made: list[Message] = []
     for part in _objects(parts, "its content parts"):
-        kind = part.get("type")
-        of = _PARTS.get(kind) if isinstance(kind, str) else None
+        kind = str(part.get("type"))
+        of = _PARTS.get(kind)
         if of is None or (trains and (kind == "refusal" or (kind == "image_url" and role != "user"))):
             raise OddError(f"a message of the role {role} has a part of the type {json.dumps(kind)}")
         if not isinstance(part.get(kind), of) or (of is dict and not isinstance(part[kind].get("url"), str)):
             raise OddError(f"a part of the type {json.dumps(kind)} has no {kind}")
-        made.append(_kept(part, ("type", str(kind)), "messages.content[]", left_out))
+        made.append(_kept(part, ("type", kind), "messages.content[]", left_out))
     if trains and all(part["type"] == "text" for part in made):
         return "\n".join(part["text"] for part in made)
     return made
@@ -205,13 +205,12 @@ def _call(call: Message, left_out: Counter[str]) -> Message:
         raise OddError(f"a tool call has the type {json.dumps(call.get('type'))}")
     if not isinstance(call.get("id"), str) or not call["id"]:
         raise OddError("a tool call has no id that others have not")
-    function = _kept(call.get("function"), ("name", "arguments"), "messages.tool_calls[].function", left_out)
+    if isinstance(function := call.get("function"), dict):
+        function = _kept(function, ("name", "arguments"), "messages.tool_calls[].function", left_out)
     return _kept({**call, "function": function}, ("id", "type", "function"), "messages.tool_calls[]", left_out)
 
 
-def _kept(value: Any, names: tuple[str, ...], where: str, left_out: Counter[str]) -> Any:
-    if not isinstance(value, dict):
-        return value
+def _kept(value: Message, names: tuple[str, ...], where: str, left_out: Counter[str]) -> Message:
     left_out.update(f"{where}.{name}" for name in value if name not in names and value[name] not in _NOTHING)
     return {name: value[name] for name in names if name in value}
 

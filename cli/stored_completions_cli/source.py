@@ -295,7 +295,7 @@ def _is_sendable(cursor: str) -> bool:
 
 def _items_of(text: str) -> list[str]:
     """Return the texts of the items of a page."""
-    return [each.text for each in jsontext.elements(jsontext.members(text)["data"].text)]
+    return jsontext.elements(jsontext.members(text)["data"])
 
 
 def _salvaged(content: bytes, after: str | None) -> Page | None:

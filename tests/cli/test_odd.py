@@ -187,3 +187,15 @@ def test_an_odd_completion_that_is_well_again_is_exported(server: Server, comman
     store.odd = b'{"id":"chatcmpl-well","object":"chat.completion","created":1700000000,"choices":[]}'
     assert command("export", "out.jsonl", "--no-messages", "--overlap", "0s").status == 0
     assert {each["id"] for each in command.lines("out.jsonl")} == {*store.names, "chatcmpl-well"}
+
+
+def test_a_limit_holds_for_what_is_tried_again(server: Server, command: Command) -> None:
+    """What failed is not counted: as many are exported as if nothing had."""
+    store = WithOne(b"{}", 0)
+    server.keep(store)
+    export = ("export", "out.jsonl", "--no-messages", "--limit", "3", "--overlap", "0s")
+    assert command(*export).status == 3
+    store.odd = json.dumps({**store.completions["chatcmpl-000"], "id": "chatcmpl-well"}).encode()
+    for more, number in (((), 3), (("--append",), 6)):
+        assert command(*export, *more).status == 0
+        assert len(command.lines("out.jsonl")) == number

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from stored_completions.types import Model
-from stored_completions_cli.check import Tally, declared_by, properties
+from stored_completions_cli.check import Kind, Tally, declared_by, properties
 from tests.programs.contract import Contract
 from tests.support.bodies import Body, read
 
@@ -27,9 +27,9 @@ def judge(tally: Tally, contract: Contract, body: Body) -> None:
     pointer = None if problem else contract.schema(body)
     model = contract.model(pointer) if pointer else None if problem else likeliest(body.value, contract.models)
     if model is None:
-        tally.skip(body.place, problem or "like nothing in the document")
+        tally.note(Kind.SKIPPED, f"{body.place}: {problem or 'like nothing in the document'}")
     elif not isinstance(body.value, dict):
-        tally.skip(body.place, "no JSON object")
+        tally.note(Kind.SKIPPED, f"{body.place}: no JSON object")
     else:
         tally.judge(body.place, body.value, model)
 
@@ -88,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for file in files:
             for body in read(file, str(file), lambda count: progress.advance(task, count)):
                 judge(tally, contract, body)
-    tally.print(Console(), options.examples)
+    print("\n".join(tally.lines(options.examples)))
     return tally.failed
 
 

@@ -34,6 +34,6 @@ def import_check(
         task = progress.add_task("Reading", total=file.stat().st_size)
         tally = check_export(file, lambda count: progress.advance(task, count))
     if not quiet:
-        tally.print(Console(), examples)
+        print("\n".join(tally.lines(examples)))
     if tally.failed:
         raise typer.Exit(Status.INCOMPLETE)

@@ -26,7 +26,7 @@ from stored_completions_cli.formats import Format, format_of
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.options import Concurrency, Quiet
 from stored_completions_cli.output import Output
-from stored_completions_cli.progress import reporter
+from stored_completions_cli.progress import Reporter
 from stored_completions_cli.receipts import Receipts
 from stored_completions_cli.selection import Filter, Selection, Verdict
 from stored_completions_cli.source import Source
@@ -200,7 +200,7 @@ class _Work:
             output,
             self.connection,
             self.concurrency,
-            reporter(self.quiet),
+            Reporter(self.quiet),
             append=True,
             ids=ids,
             without=frozenset(stale),
@@ -224,7 +224,7 @@ class _Work:
                     yield completion_id
 
             deletion = Deletion(source, self.receipts, self.selected.wanted)
-            with reporter(self.quiet) as shown:
+            with Reporter(self.quiet) as shown:
                 await deletion.carry_out(each(), archive, why_not, outcome)
 
 
