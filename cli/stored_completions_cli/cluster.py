@@ -34,7 +34,7 @@ from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.export import Counts, Failure, Request, Run, made_lines
 from stored_completions_cli.extras import parquet
-from stored_completions_cli.formats import Format, Formatter
+from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.jsontext import shortened
 from stored_completions_cli.output import Output
@@ -288,7 +288,6 @@ def write_part(batch: list[Completion], name: str, job: Job) -> Part:
 
 async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
     request = job.request
-    formatter = Formatter(request.kind, request.choice)
     lines: list[bytes] = []
     failures: dict[int, str] = {}
     left_out: Counter[str] = Counter()
@@ -298,7 +297,7 @@ async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
             for completion in batch:
                 yield completion
 
-        made = made_lines(each(), source, formatter, request)
+        made = made_lines(each(), source, request)
         place = 0
         async with aclosing(made):
             async for _, line in made:

@@ -17,7 +17,7 @@ from typing import Any, Protocol, Self
 from stored_completions.errors import APIError
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.formats import Format, Formatter, Line
+from stored_completions_cli.formats import Format, Line, line_of
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.selection import Filter, Verdict
 from stored_completions_cli.source import Past, Source
@@ -212,7 +212,7 @@ class LocalRun(Run):
 
     def __init__(self, request: Request, journal: Journal, sink: Sink, ids: Iterable[str] | None = None) -> None:
         super().__init__(request, journal, ids)
-        self._sink, self._formatter = sink, Formatter(request.kind, request.choice)
+        self._sink = sink
         self._left_out: Counter[str] = Counter()
         self._unsynced, self._sync_at = 0, time.monotonic()
 
@@ -225,11 +225,9 @@ class LocalRun(Run):
 
         completions = self.completions(source)
         if self._request.messages or self._ids is not None:
-            lines = made_lines(completions, source, self._formatter, self._request)
+            lines = made_lines(completions, source, self._request)
         else:  # no calls: tasks cost more than making a line does
-            lines = _each(
-                completions, partial(make_line, source=source, formatter=self._formatter, request=self._request)
-            )
+            lines = _each(completions, partial(make_line, source=source, request=self._request))
         watching = asyncio.ensure_future(self.watch(shown, interval))
         try:
             async with aclosing(completions), aclosing(lines):
@@ -269,20 +267,17 @@ class LocalRun(Run):
 
 
 def made_lines(
-    completions: AsyncIterator[Completion], source: Source, formatter: Formatter, request: Request
+    completions: AsyncIterator[Completion], source: Source, request: Request
 ) -> AsyncGenerator[tuple[Completion, Line | Failure], None]:
     """Yield completions in their order, each with its line, made many at a time.
 
     Raises:
         APIError: the server does not answer any more.
     """
-    made = partial(make_line, source=source, formatter=formatter, request=request)
-    return source.calls.in_order(completions, made)
+    return source.calls.in_order(completions, partial(make_line, source=source, request=request))
 
 
-async def make_line(
-    completion: Completion, source: Source, formatter: Formatter, request: Request
-) -> tuple[Completion, Line | Failure]:
+async def make_line(completion: Completion, source: Source, request: Request) -> tuple[Completion, Line | Failure]:
     """Return a completion with its line, or with why there is none.
 
     Raises:
@@ -297,9 +292,11 @@ async def make_line(
             found = await source.completion(found.id)
         if request.messages:
             found = await source.with_messages(found)
-        return completion, formatter.line(found)
+        return completion, line_of(found, request.kind, request.choice)
     except CommandError as error:
         return completion, Failure(completion.id, str(error))
+    except RecursionError:
+        return completion, Failure(completion.id, "It is nested too deeply.")
     except APIError as error:
         await source.calls.check_the_server(error)
         status, request_id = getattr(error, "status_code", None), getattr(error, "request_id", None)

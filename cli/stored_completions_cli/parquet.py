@@ -132,9 +132,12 @@ def _groups(lines: Path) -> Iterator[list[bytes]]:
 
 
 def _row(line: str, mistyped: Counter[str]) -> dict[str, Any]:
-    completion = json.loads(line)
-    texts = jsontext.members(line)
-    row: dict[str, Any] = {}
+    row: dict[str, Any] = {"json": _utf8(line)}
+    try:
+        completion, texts = json.loads(line), jsontext.members(line)
+    except RecursionError:
+        mistyped.update([*_TYPED, *_JSON])
+        return row
     for name, kind in _TYPED.items():
         value = completion.get(name)
         try:
@@ -144,7 +147,6 @@ def _row(line: str, mistyped: Counter[str]) -> dict[str, Any]:
     for name in _JSON:
         text = texts.get(name, "null")
         row[name] = None if text == "null" else _utf8(text)
-    row["json"] = _utf8(line)
     return row
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.errors import OddError
-from stored_completions_cli.formats import Format, Formatter
+from stored_completions_cli.formats import Format, line_of
 
 USER = {"role": "user", "content": "Hi"}
 TEXT = {"type": "text", "text": "Part"}
@@ -152,7 +152,7 @@ def test_every_conversation_is_taken_or_refused_with_a_reason() -> None:
         text = json.dumps({"id": "a", "choices": [{"index": 0, "message": answer}], **tools})
         completion = Completion("a", text=text, messages=json.dumps(prompt))
         try:
-            line = Formatter(Format.FINETUNE).line(completion)
+            line = line_of(completion, Format.FINETUNE)
         except OddError as reason:
             assert str(reason).startswith("The format finetune cannot hold it: ")
             continue
@@ -171,5 +171,5 @@ def test_every_conversation_is_taken_or_refused_with_a_reason() -> None:
 def test_parts_of_text_are_joined(prompt: list[Any], wanted: str) -> None:
     """By line breaks, as vLLM joins them."""
     text = json.dumps({"id": "a", "choices": [{"index": 0, "message": {"content": "Yes."}}]})
-    line = Formatter(Format.FINETUNE).line(Completion("a", text=text, messages=json.dumps(prompt)))
+    line = line_of(Completion("a", text=text, messages=json.dumps(prompt)), Format.FINETUNE)
     assert json.loads(line.content)["messages"][0]["content"] == wanted

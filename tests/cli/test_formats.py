@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from stored_completions_cli.extras import parquet
 from stored_completions_testing.server import Server, Store
+from tests.cli.faulty import DEEP
 from tests.cli.processes import Command
 
 HERE = Path(__file__).parent
@@ -84,6 +87,15 @@ def test_parquet_has_typed_columns(server: Server, command: Command) -> None:
     assert [json.loads(line) for line in table["json"].to_pylist()] == [
         json.loads(line) for line in expected("jsonl.jsonl").splitlines()
     ]
+
+
+def test_what_python_cannot_decode_is_whole_in_its_column() -> None:
+    """Another decoder may take what is nested deeper: the other columns are null, and counted."""
+    line = b'{"id":"a","choices":[],"deep":' + DEEP + b"}\n"
+    mistyped: Counter[str] = Counter()
+    (row,) = parquet().table([line], mistyped).to_pylist()
+    assert row["json"].encode() + b"\n" == line and row["id"] is None
+    assert mistyped["id"] == mistyped["tools"] == 1
 
 
 def test_parquet_is_written_in_row_groups(server: Server, command: Command) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -162,7 +161,7 @@ class _Work:
         outcome = Outcome()
         try:
             if self.output is None:
-                run_to_its_end(self._deleted(self.selected, None, lambda _: None, outcome))
+                run_to_its_end(self._deleted(self.selected, None, outcome))
             else:
                 self._archived_and_deleted(self.output, outcome)
         except BaseException as error:
@@ -181,8 +180,8 @@ class _Work:
         # What is in the archive as it was before is archived again, once: then it changes too often.
         for _ in range(2):
             self._archive(output, ids, stale)
-            with Journal(output.journal) as journal, Archive(output.path) as archive:
-                run_to_its_end(self._deleted(ids, archive, _reasons(journal), outcome))
+            with Journal(output.journal) as journal, Archive(output.path, journal) as archive:
+                run_to_its_end(self._deleted(ids, archive, outcome))
             ids = stale = outcome.stale
             outcome.stale = []
             if not stale:
@@ -206,13 +205,7 @@ class _Work:
             without=frozenset(stale),
         ).carry_out()
 
-    async def _deleted(
-        self,
-        ids: Iterable[str],
-        archive: Archive | None,
-        why_not: Callable[[str], str | None],
-        outcome: Outcome,
-    ) -> None:
+    async def _deleted(self, ids: Iterable[str], archive: Archive | None, outcome: Outcome) -> None:
         counts = Counts(expected=len(self.selected))
         async with Source.reached(self.connection, self.concurrency) as source:
 
@@ -225,13 +218,4 @@ class _Work:
 
             deletion = Deletion(source, self.receipts, self.selected.wanted)
             with Reporter(self.quiet) as shown:
-                await deletion.carry_out(each(), archive, why_not, outcome)
-
-
-def _reasons(journal: Journal) -> Callable[[str], str | None]:
-    def why_not(completion_id: str) -> str | None:
-        noted = journal.failure(completion_id)
-        reason: str | None = json.loads(noted)["reason"] if noted else None
-        return reason
-
-    return why_not
+                await deletion.carry_out(each(), archive, outcome)
