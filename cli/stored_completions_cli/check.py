@@ -80,7 +80,7 @@ def _inside(value: Any, kind: Any, path: str) -> Iterator[Seen]:
 
 
 def _is_instance(value: Any, kind: Any) -> bool:
-    """Return whether a JSON value is of a type, whatever is in it."""
+    """Return whether a JSON value is of a type."""
     origin = get_origin(kind) or kind
     if origin in (Union, UnionType):
         return any(_is_instance(value, each) for each in get_args(kind))
