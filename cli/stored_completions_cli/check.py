@@ -119,10 +119,11 @@ class Tally:
 
     def judge(self, place: str, value: Any, model: type[Model]) -> None:
         """Compare a body with its model."""
-        self.models[model.__name__] += 1
+        found = [*properties(value, model)]
         if problem := round_trip(value, model):
             self.note(Kind.UNEQUAL, f"{place} {problem}")
-        for seen in properties(value, model):
+        self.models[model.__name__] += 1
+        for seen in found:
             if seen.problem:
                 self.note(Kind.MISTYPED, f"{place} {seen.path}: {seen.problem}", seen.name)
             elif not seen.declared:
@@ -160,21 +161,23 @@ def check_export(path: Path, progress: Callable[[int], object] = lambda count: N
     for number, line in enumerate(_lines(path, progress), 1):
         place = f"{path}:{number}"
         try:
-            completion = json.loads(line)
+            _judge_line(tally, place, json.loads(line))
         except (ValueError, RecursionError) as error:
-            tally.note(Kind.SKIPPED, f"{place}: not JSON ({error})")
-            continue
-        if not isinstance(completion, dict) or "choices" not in completion:
-            tally.note(Kind.SKIPPED, f"{place}: not a completion: exports in jsonl and parquet hold them")
-            continue
-        messages = completion.pop("messages", None)
-        tally.judge(place, completion, ChatCompletion)
-        for message in messages if isinstance(messages, list) else []:
-            if isinstance(message, dict):
-                tally.judge(place, message, ChatCompletionStoreMessage)
-            else:
-                tally.note(Kind.SKIPPED, f"{place}: not a message: it is no JSON object")
+            tally.note(Kind.SKIPPED, f"{place}: not JSON, or nested too deeply ({error})")
     return tally
+
+
+def _judge_line(tally: Tally, place: str, completion: Any) -> None:
+    if not isinstance(completion, dict) or "choices" not in completion:
+        tally.note(Kind.SKIPPED, f"{place}: not a completion: exports in jsonl and parquet hold them")
+        return
+    messages = completion.pop("messages", None)
+    tally.judge(place, completion, ChatCompletion)
+    for message in messages if isinstance(messages, list) else []:
+        if isinstance(message, dict):
+            tally.judge(place, message, ChatCompletionStoreMessage)
+        else:
+            tally.note(Kind.SKIPPED, f"{place}: not a message: it is no JSON object")
 
 
 def round_trip(value: Mapping[str, Any], model: type[Model]) -> str | None:
@@ -182,6 +185,8 @@ def round_trip(value: Mapping[str, Any], model: type[Model]) -> str | None:
     try:
         returned = model.from_dict(value).to_dict()
         same = {name: json.dumps(value[name]) == json.dumps(returned[name]) for name in value.keys() & returned.keys()}
+    except RecursionError:  # of the comparison, perhaps
+        raise
     except Exception as error:  # noqa: BLE001 - each error is a finding
         return f"{model.__name__}.from_dict raised {error!r}"
     changed = sorted(name for name in value.keys() | returned.keys() if not same.get(name))

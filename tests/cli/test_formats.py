@@ -163,3 +163,7 @@ def test_what_is_no_export_is_said(server: Server, command: Command) -> None:
     done = command("import-check", "cut.jsonl")
     assert done.status == 3 and "cut.jsonl:1: not JSON" in " ".join(done.out.decode().split())
     assert command("import-check", "none.jsonl").status == 2
+    lines = (b'{"choices":[],"a":' + b"[" * depth + b"]" * depth + b"}\n" for depth in (1, 800, 960, 980, 990, 9999))
+    (command.folder / "deep.jsonl").write_bytes(b"".join(lines))
+    done = command("import-check", "deep.jsonl")
+    assert done.status == 0 and "nested too deeply" in done.out.decode() and "Traceback" not in done.err
