@@ -11,18 +11,23 @@ from stored_completions_cli import jsontext
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.errors import CommandError
 from stored_completions_cli.formats import whole
+from stored_completions_cli.journal import Journal
 
 
 class Archive:
     """The lines of an archive by the ids of the completions."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, journal: Journal) -> None:
         """Read the file again, and check that each of its lines is whole.
+
+        Args:
+            journal: Says what could not be archived.
 
         Raises:
             CommandError: a line is not what an export writes.
             OSError: it cannot be read.
         """
+        self._journal = journal
         # On disk, however many they are.
         self._lines = sqlite3.connect("", isolation_level=None)
         self._lines.execute("CREATE TABLE line(id TEXT PRIMARY KEY, start INTEGER, size INTEGER)")
@@ -56,6 +61,11 @@ class Archive:
             return None
         self._file.seek(found[0])
         return self._file.read(found[1]).decode("utf-8", "surrogatepass").rstrip("\n")
+
+    def why_not(self, completion_id: str) -> str:
+        """Return why a completion is not there."""
+        noted = self._journal.failure(completion_id)
+        return str(json.loads(noted)["reason"]) if noted else "it is not there"
 
     def holds(self, completion: Completion) -> bool:
         """Return whether this completion and its messages stand in the archive as they are."""

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
 from contextlib import suppress
 from email.utils import mktime_tz, parsedate_tz
-from typing import Protocol, TypeVar
+from typing import Any, TypeVar
 
 import httpx
 
@@ -21,37 +21,17 @@ from stored_completions.errors import (
     RateLimitError,
     UnprocessableEntityError,
 )
+from stored_completions.types import Response
 from stored_completions_cli import jsontext
 from stored_completions_cli.errors import CommandError, Status
 
 T = TypeVar("T")
 R = TypeVar("R")
-T_co = TypeVar("T_co", covariant=True)
 
 PAGE = 100  # items; the most that the vendor's API gives
 LONGEST_PAUSE = 120.0  # seconds
 # How many times as many calls may be begun while the next one in order takes long.
 _AHEAD = 4
-
-
-class Raw(Protocol[T_co]):
-    """What the methods of `with_raw_response` return.
-
-    Attributes:
-        content: The body as it was received.
-        text: The same, in the charset that its headers name.
-        retries_taken: How many times the request was sent again.
-    """
-
-    content: bytes
-    retries_taken: int
-
-    @property
-    def text(self) -> str: ...  # noqa: D102 - see above
-
-    def parse(self) -> T_co:
-        """Return the body as the client has checked it."""
-        ...
 
 
 class Pause:
@@ -84,7 +64,7 @@ class Calls:
         self.retries, self.concurrency = 0, concurrency
         self._pause = pause
 
-    async def raw(self, send: Callable[[], Awaitable[Raw[T]]]) -> Raw[T]:
+    async def raw(self, send: Callable[[], Awaitable[Response[T, Any]]]) -> Response[T, Any]:
         """Return what a call was answered, not checked yet.
 
         Raises:
@@ -102,7 +82,7 @@ class Calls:
         self.retries += response.retries_taken
         return response
 
-    async def checked(self, send: Callable[[], Awaitable[Raw[T]]]) -> tuple[T, str]:
+    async def checked(self, send: Callable[[], Awaitable[Response[T, Any]]]) -> tuple[T, str]:
         """Return what a call was answered: as the client has checked it, and its text.
 
         Raises:
@@ -167,7 +147,7 @@ async def in_order(
         await asyncio.gather(*begun, return_exceptions=True)
 
 
-def text_of(response: Raw[object]) -> str:
+def text_of(response: Response[Any, Any]) -> str:
     """Return the text of JSON that the client could read: UTF-8, UTF-16 and UTF-32, or what the headers name."""
     try:
         return jsontext.decode(response.content)

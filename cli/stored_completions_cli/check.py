@@ -1,112 +1,151 @@
-"""Decode an export again, and report what differs from what the document declares."""
+"""Decode an export again, and report what differs from what the models declare."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import UnionType
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
-from rich.console import Console
-from rich.table import Column, Table
-from rich.text import Text
+import attrs
 
-from stored_completions import models
-from stored_completions_cli.document import Sightings, Spec, shortened
+from stored_completions.models import ChatCompletion, ChatCompletionStoreMessage
+from stored_completions.types import Model
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.extras import parquet
-from stored_completions_cli.terminal import inline
+from stored_completions_cli.jsontext import shortened
+from stored_completions_cli.terminal import counted, inline
 
 KEPT = 10  # examples of a finding
-_COMPLETION, _MESSAGE = (f"#/components/schemas/{name}" for name in ("ChatCompletion", "ChatCompletionStoreMessage"))
 
 
-@dataclass
-class Findings:
-    """What was found at a place: how often, and the first examples of it."""
+class Seen(NamedTuple):
+    """A property of a JSON object that a model is for.
 
-    count: int = 0
-    examples: list[str] = field(default_factory=list)
+    Attributes:
+        name: The model's name and the property's.
+        path: Where it stands in the body.
+        value: Its value; None if it is missing.
+        declared: Whether the model declares it.
+        problem: What is wrong, at this place; such a thing is no property that is there.
+    """
 
-    def add(self, example: str) -> None:
-        """Count one, and keep it if it is among the first."""
-        self.count += 1
-        if len(self.examples) < KEPT:
-            self.examples.append(example)
+    name: str
+    path: str
+    value: Any
+    declared: bool = True
+    problem: str = ""
+
+
+def properties(value: Any, model: type[Model], path: str = "$") -> Iterator[Seen]:
+    """Yield the properties of a JSON object and of what is in it, with those that it lacks."""
+    declared = declared_by(model)
+    for name, (_, required) in declared.items():
+        if name not in value and required:
+            yield Seen(f"{model.__name__}.{name}", path, None, problem=f"{name!r} is missing")
+    for name, each in value.items():
+        seen = Seen(f"{model.__name__}.{name}", f"{path}.{name}", each, name in declared)
+        yield seen
+        for inner in _inside(each, declared[name][0], seen.path) if seen.declared else ():
+            yield inner if inner.name else inner._replace(name=seen.name)
+
+
+def declared_by(model: type[Model]) -> dict[str, tuple[Any, bool]]:
+    """Return the type of each property that a model declares, and whether it is required, by its name on the wire."""
+    fields = (each for each in attrs.fields(attrs.resolve_types(model)) if each.name != "additional_properties")
+    return {each.metadata.get("wire_name", each.name): (each.type, each.default is attrs.NOTHING) for each in fields}
+
+
+def _inside(value: Any, kind: Any, path: str) -> Iterator[Seen]:
+    """Yield what a value of a type has in it; what is not of its type has no name."""
+    if get_origin(kind) in (Union, UnionType) and _is_instance(value, kind):
+        fitting = [each for each in get_args(kind) if _is_instance(value, each)]
+        # The one that it fits best.
+        kind = min(fitting, key=lambda each: sum(bool(seen.problem) for seen in _inside(value, each, path)))
+    if not _is_instance(value, kind):
+        shown = re.sub(r"\w+\.|<class '|'>", "", str(kind))
+        yield Seen("", path, value, problem=f"{_shown(value, 80)} is not {shown}")
+    elif isinstance(kind, type) and issubclass(kind, Model):
+        yield from properties(value, kind, path)
+    elif get_origin(kind) is list:
+        for number, item in enumerate(value):
+            yield from _inside(item, get_args(kind)[0], f"{path}[{number}]")
+    elif get_origin(kind) is dict:
+        for name, item in value.items():
+            yield from _inside(item, get_args(kind)[1], f"{path}.{name}")
+
+
+def _is_instance(value: Any, kind: Any) -> bool:
+    """Return whether a JSON value is of a type."""
+    origin = get_origin(kind) or kind
+    if origin in (Union, UnionType):
+        return any(_is_instance(value, each) for each in get_args(kind))
+    if origin is Literal:
+        return value in get_args(kind)
+    if isinstance(value, bool):
+        return origin is bool
+    if attrs.has(origin):
+        return isinstance(value, dict)
+    return isinstance(value, (int, float) if origin is float else origin)
+
+
+class Kind(StrEnum):
+    """What can be found."""
+
+    UNDECLARED = "Not declared"
+    MISTYPED = "Not as declared"
+    SKIPPED = "Skipped"
+    UNEQUAL = "NOT EQUAL"
 
 
 class Tally:
     """What was found in the bodies so far; its size does not grow with their number."""
 
-    def __init__(self, spec: Spec, package: ModuleType = models) -> None:
-        """Begin with nothing found.
+    def __init__(self) -> None:
+        self.models: Counter[str] = Counter()
+        self.counts: dict[Kind, Counter[str]] = {kind: Counter() for kind in Kind}
+        self._examples: dict[tuple[Kind, str], list[str]] = {}
 
-        Args:
-            package: Has the models of the document's schemas.
-        """
-        self.spec, self._package = spec, package
-        self.schemas: Counter[str] = Counter()
-        self.undeclared: dict[str, Findings] = {}
-        self.mistyped: dict[str, Findings] = {}
-        self.unequal, self.skipped = Findings(), Findings()
+    def note(self, kind: Kind, example: str, name: str = "") -> None:
+        """Count a finding about a property, or about a whole body, and keep it if it is among the first."""
+        self.counts[kind][name] += 1
+        examples = self._examples.setdefault((kind, name), [])
+        if len(examples) < KEPT:
+            examples.append(inline(example))
 
-    def judge(self, place: str, value: Any, schema: str) -> None:
-        """Compare a body with a schema of the document and its model."""
-        self.schemas[self.spec.label(schema)] += 1
-        if problem := round_trip(self._package, value, schema):
-            self.unequal.add(f"{place} {problem}")
-        for violation in self.spec.violations(value, schema):
-            found = f"{place} {violation.path}: {violation.message}"
-            self.mistyped.setdefault(violation.schema, Findings()).add(found)
-        seen = Sightings()
-        self.spec.sightings(value, schema, seen)
-        for label, values in seen.undeclared.items():
-            for each in values:
-                shown = shortened(json.dumps(each, ensure_ascii=False), 60)
-                self.undeclared.setdefault(label, Findings()).add(shown)
-
-    def skip(self, place: str, why: str) -> None:
-        """Note something that is not judged."""
-        self.skipped.add(f"{place}: {why}")
+    def judge(self, place: str, value: Any, model: type[Model]) -> None:
+        """Compare a body with its model."""
+        found = [*properties(value, model)]
+        if problem := round_trip(value, model):
+            self.note(Kind.UNEQUAL, f"{place} {problem}")
+        self.models[model.__name__] += 1
+        for seen in found:
+            if seen.problem:
+                self.note(Kind.MISTYPED, f"{place} {seen.path}: {seen.problem}", seen.name)
+            elif not seen.declared:
+                self.note(Kind.UNDECLARED, f"{place} {seen.path}: {_shown(seen.value, 60)}", seen.name)
 
     @property
     def failed(self) -> bool:
         """Whether a body did not come back equal, or there was none."""
-        return not self.schemas or bool(self.unequal.count)
+        return not self.models or bool(self.counts[Kind.UNEQUAL])
 
-    def print(self, console: Console, examples: int) -> None:
-        """Print the counts, and the first examples of each finding."""
-        half = console.width // 2
-        if self.undeclared:
-            columns = Column("Undeclared property", no_wrap=True), "times", Column("for example", overflow="fold")
-            table = Table(*columns, title="Not declared", title_justify="left")
-            for label, found in _most_first(self.undeclared):
-                table.add_row(_in_lines(label, half), str(found.count), Text(found.examples[0]))
-            console.print(table)
-        if self.mistyped:
-            columns = Column("Place in the document", no_wrap=True), "times", Column("first", overflow="fold")
-            table = Table(*columns, title="Not as declared", title_justify="left")
-            for place, found in _most_first(self.mistyped):
-                table.add_row(_in_lines(place, half), str(found.count), Text("\n".join(found.examples[:examples])))
-            console.print(table)
-        for title, found in (("Skipped", self.skipped), ("NOT EQUAL", self.unequal)):
-            shown = found.examples[:examples]
-            for line in shown:
-                console.print(f"{title}: {line}", markup=False, highlight=False, soft_wrap=True)
-            if found.count > len(shown):
-                console.print(f"... and {found.count - len(shown)} more", highlight=False)
-        judged = sum(self.schemas.values())
-        kinds = ", ".join(f"{count} {name}" for name, count in sorted(self.schemas.items()))
-        console.print(f"{judged} bodies ({kinds}), {self.skipped.count} others skipped", highlight=False)
-        undeclared, mistyped = (
-            sum(each.count for each in found.values()) for found in (self.undeclared, self.mistyped)
-        )
-        console.print(f"{undeclared} undeclared, {mistyped} not as declared", highlight=False)
-        console.print(f"{judged - self.unequal.count} of {judged} came back equal", highlight=False)
+    def lines(self, most: int) -> Iterator[str]:
+        """Yield what was found, the most frequent first, each with so many examples at most; then the counts."""
+        for kind, counts in self.counts.items():
+            for name, count in counts.most_common():
+                yield f"{kind}: {f'{inline(name)}, ' if name else ''}{counted(count, 'time')}"
+                yield from (f"  {example}" for example in self._examples[kind, name][:most])
+        judged = self.models.total()
+        kinds = ", ".join(f"{count} {name}" for name, count in sorted(self.models.items()))
+        undeclared, mistyped, skipped, unequal = (counts.total() for counts in self.counts.values())
+        yield f"{judged} bodies ({kinds}), {skipped} others skipped"
+        yield f"{undeclared} undeclared, {mistyped} not as declared"
+        yield f"{judged - unequal} of {judged} came back equal"
 
 
 def check_export(path: Path, progress: Callable[[int], object] = lambda count: None) -> Tally:
@@ -118,59 +157,40 @@ def check_export(path: Path, progress: Callable[[int], object] = lambda count: N
     Raises:
         CommandError: the file has another format.
     """
-    tally = Tally(Spec(document()))
+    tally = Tally()
     for number, line in enumerate(_lines(path, progress), 1):
-        place = f"{inline(str(path))}:{number}"
+        place = f"{path}:{number}"
         try:
-            completion = json.loads(line)
+            _judge_line(tally, place, json.loads(line))
         except (ValueError, RecursionError) as error:
-            tally.skip(place, f"not JSON ({error})")
-            continue
-        if not isinstance(completion, dict) or "choices" not in completion:
-            tally.skip(place, "not a completion: exports in jsonl and parquet hold them")
-            continue
-        messages = completion.pop("messages", None)
-        tally.judge(place, completion, _COMPLETION)
-        for message in messages if isinstance(messages, list) else []:
-            tally.judge(place, message, _MESSAGE)
+            tally.note(Kind.SKIPPED, f"{place}: not JSON, or nested too deeply ({error})")
     return tally
 
 
-def document() -> Path:
-    """Return where the document is: beside this module in a wheel, at the top of a checkout."""
-    here = Path(__file__)
-    return next(path for path in (here.with_name("openapi.yaml"), here.parents[2] / "openapi.yaml") if path.exists())
+def _judge_line(tally: Tally, place: str, completion: Any) -> None:
+    if not isinstance(completion, dict) or "choices" not in completion:
+        tally.note(Kind.SKIPPED, f"{place}: not a completion: exports in jsonl and parquet hold them")
+        return
+    messages = completion.pop("messages", None)
+    tally.judge(place, completion, ChatCompletion)
+    for message in messages if isinstance(messages, list) else []:
+        if isinstance(message, dict):
+            tally.judge(place, message, ChatCompletionStoreMessage)
+        else:
+            tally.note(Kind.SKIPPED, f"{place}: not a message: it is no JSON object")
 
 
-def round_trip(package: ModuleType, value: Any, schema: str) -> str | None:
-    """Return why the model of a schema does not give a body back as it was, or None when it does."""
-    model = getattr(package, schema.rsplit("/", 1)[1], None)
-    if model is None:
-        return f"no model for {schema}"
+def round_trip(value: Mapping[str, Any], model: type[Model]) -> str | None:
+    """Return why a model does not give a body back as it was, or None when it does; 1, 1.0 and true are three."""
     try:
         returned = model.from_dict(value).to_dict()
+        same = {name: json.dumps(value[name]) == json.dumps(returned[name]) for name in value.keys() & returned.keys()}
+    except RecursionError:  # of the comparison, perhaps
+        raise
     except Exception as error:  # noqa: BLE001 - each error is a finding
         return f"{model.__name__}.from_dict raised {error!r}"
-    changed = difference(value, returned)
-    return changed and f"{model.__name__} gave back something else: {changed}"
-
-
-def difference(sent: Any, returned: Any, path: str = "$") -> str | None:
-    """Return the first place where two JSON values differ; 1, 1.0 and true are three values."""
-    if type(sent) is not type(returned):
-        return f"{path}: {sent!r:.80} became {returned!r:.80}"
-    if isinstance(sent, dict):
-        if sent.keys() != returned.keys():
-            return f"{path}: the keys {sorted(sent.keys() ^ returned.keys())} are in one only"
-        pairs = ((f"{path}.{name}", value, returned[name]) for name, value in sent.items())
-    elif isinstance(sent, list):
-        if len(sent) != len(returned):
-            return f"{path}: {len(sent)} items became {len(returned)}"
-        pairs = ((f"{path}[{number}]", *both) for number, both in enumerate(zip(sent, returned, strict=True)))
-    else:
-        equal = sent == returned or (sent != sent and returned != returned)
-        return None if equal else f"{path}: {sent!r:.80} became {returned!r:.80}"
-    return next((found for place, a, b in pairs if (found := difference(a, b, place))), None)
+    changed = sorted(name for name in value.keys() | returned.keys() if not same.get(name))
+    return f"{model.__name__} gave back another {', '.join(changed)}" if changed else None
 
 
 def _lines(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
@@ -187,15 +207,5 @@ def _lines(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
         raise CommandError(f"{inline(str(path))} cannot be read: {error.strerror}.", Status.USAGE) from None
 
 
-def _in_lines(name: str, width: int) -> Text:
-    """Break a name that is too long for a column: after dots, slashes and underscores, not within words."""
-    lines = [""]
-    for part in re.split(r"(?<=[./_])", name):
-        if lines[-1] and len(lines[-1] + part) > width:
-            lines.append("")
-        lines[-1] += part
-    return Text("\n".join(lines))
-
-
-def _most_first(found: dict[str, Findings]) -> list[tuple[str, Findings]]:
-    return sorted(found.items(), key=lambda item: -item[1].count)
+def _shown(value: Any, length: int) -> str:
+    return shortened(json.dumps(value, ensure_ascii=False), length)

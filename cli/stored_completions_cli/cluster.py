@@ -34,7 +34,7 @@ from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.export import Counts, Failure, Request, Run, made_lines
 from stored_completions_cli.extras import parquet
-from stored_completions_cli.formats import Format, Formatter
+from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.jsontext import shortened
 from stored_completions_cli.output import Output
@@ -172,18 +172,13 @@ class ClusterRun(Run):
     """A run whose lines are made and written by the workers of a Dask cluster."""
 
     def __init__(self, job: Job, journal: Journal, scheduler: str, batch: int) -> None:
-        super().__init__(job.request, journal, _Nowhere())
+        super().__init__(job.request, journal)
         self._job, self._scheduler, self._batch = job, scheduler, batch
         self._name = secrets.token_hex(4)
         self._written_parts = sum(1 for _ in journal.parts())
 
     async def run(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
-        """Have the workers write everything that is not written yet.
-
-        Raises:
-            APIError: the server does not answer any more; the parts that were written are kept.
-            CommandError: the scheduler cannot be reached, or has no workers.
-        """
+        """Have the workers write everything that is not written yet."""
         try:
             cluster: Any = await Client(  # type: ignore[no-untyped-call]  # it has no types
                 self._scheduler, asynchronous=True, timeout=10
@@ -191,7 +186,7 @@ class ClusterRun(Run):
         except (OSError, TimeoutError, ValueError) as error:
             raise CommandError(f"There is no Dask scheduler at {self._scheduler} ({error}).", Status.USAGE) from None
         working = asyncio.ensure_future(self._work(cluster, source))
-        watching = asyncio.ensure_future(self._watch(source, show, interval))
+        watching = asyncio.ensure_future(self.watch(show, interval))
         staffed = asyncio.ensure_future(self._until_no_workers(cluster))
         try:
             await asyncio.wait((working, staffed), return_when=asyncio.FIRST_COMPLETED)
@@ -267,21 +262,6 @@ class ClusterRun(Run):
         self.counts.left_out = self._journal.add_to("left_out", part.left_out)
         self._journal.commit()
 
-    async def _watch(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
-        while True:
-            show(self.counts)
-            await asyncio.sleep(interval)
-
-
-class _Nowhere:
-    """The driver writes no lines."""
-
-    def append(self, line: bytes) -> None:
-        raise AssertionError("The workers write the lines.")
-
-    def sync(self) -> None:
-        pass
-
 
 async def _batched(
     completions: AsyncIterator[Completion], size: int, number: int
@@ -308,7 +288,6 @@ def write_part(batch: list[Completion], name: str, job: Job) -> Part:
 
 async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
     request = job.request
-    formatter = Formatter(request.kind, request.choice)
     lines: list[bytes] = []
     failures: dict[int, str] = {}
     left_out: Counter[str] = Counter()
@@ -318,7 +297,7 @@ async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
             for completion in batch:
                 yield completion
 
-        made = made_lines(each(), source, formatter, request)
+        made = made_lines(each(), source, request)
         place = 0
         async with aclosing(made):
             async for _, line in made:

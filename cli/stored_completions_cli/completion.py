@@ -13,6 +13,7 @@ from stored_completions_cli import jsontext
 from stored_completions_cli.times import readable
 
 NO_ID = "sha256:"  # begins the key of what has no id: the hash of its text
+EMPTY_PAGE = "the server says that more follows, and sent an empty page, twice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class Completion:
     @property
     def has_messages(self) -> bool:
         """Whether its own object has its messages."""
-        own = jsontext.members(self.text).get("messages") if '"messages"' in self.text else None
-        return own is not None and isinstance(own.decoded, list) and bool(own.decoded)
+        own = json.loads(self.text).get("messages") if '"messages"' in self.text else None
+        return isinstance(own, list) and bool(own)
 
     def with_messages(self, messages: str) -> Completion:
         """Return it with the JSON array of its messages, unless its own object has them."""
@@ -82,6 +83,11 @@ def unreadable(text: str, reason: str) -> Completion:
     text = jsontext.on_one_line(text)
     key = completion_id if isinstance(completion_id, str) and completion_id else key_of(text)
     return Completion(key, None, text, problem=f"it cannot be read: {reason}")
+
+
+def unlisted(after: str | None) -> Completion:
+    """Return what stands for the completions that a page should have: it is a failure, so they are listed again."""
+    return Completion(key_of(f"after {after}"), problem=f"{EMPTY_PAGE} (after {after or 'the start'})")
 
 
 def member(value: Any, name: str) -> Any:

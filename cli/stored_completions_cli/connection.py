@@ -8,7 +8,7 @@ import ssl
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import httpx
 import typer
@@ -101,24 +101,12 @@ class Connection:
             raise CommandError(
                 f"There is no API key: set {variable}, or name a file that holds it: --api-key-file FILE.", Status.USAGE
             )
+        options: Any = {"timeout": self.timeout, "max_retries": self.max_retries, "http_client": http_client}
         try:
-            if azure:
-                return AsyncAzureOpenAI(
-                    api_key=key or None,
-                    azure_endpoint=self.azure_endpoint,
-                    api_version=_azure_version(),
-                    base_url=self._azure_url(),
-                    timeout=self.timeout,
-                    max_retries=self.max_retries,
-                    http_client=http_client,
-                )
-            return AsyncOpenAI(
-                api_key=key,
-                base_url=self.base_url,
-                timeout=self.timeout,
-                max_retries=self.max_retries,
-                http_client=http_client,
-            )
+            if not azure:
+                return AsyncOpenAI(api_key=key, base_url=self.base_url, **options)
+            options |= {"azure_endpoint": self.azure_endpoint, "api_version": _azure_version()}
+            return AsyncAzureOpenAI(api_key=key or None, base_url=self._azure_url(), **options)
         except ValueError as error:
             raise CommandError(f"{error}", Status.USAGE) from None
 

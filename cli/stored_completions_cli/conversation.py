@@ -1,30 +1,30 @@
 """A completion as a conversation: an example for fine-tuning, or an item for evals.
 
 Fine-tuning lines are what OpenAI's fine-tuning takes and what the chat templates of TRL and vLLM can render: where
-tools are called they are declared, the arguments of a call are a JSON object, and its result follows.
+tools are called they are declared, the arguments of a call are a JSON object, its result follows, and each message has
+content, since templates join it to text.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stored_completions_cli import jsontext
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.errors import OddError
-from stored_completions_cli.jsontext import Value
 
-# What the examples of a fine-tuning file may have in a message, and what only says where a message was stored.
+# What a message may have, and what only says where it was stored.
 _KEPT = ("role", "content", "name", "tool_calls", "tool_call_id", "function_call", "weight")
 _STORAGE = ("id", "content_parts")
 _ROLES = ("developer", "system", "user", "assistant", "tool", "function")
-_PARTS = {"text": ("type", "text"), "image_url": ("type", "image_url"), "refusal": ("type", "refusal")}
+_PARTS = {"text": str, "image_url": dict, "refusal": str}
 _NOTHING: tuple[object, ...] = (None, [], {}, "")
-_NULL = Value("null", None)
+_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
-Message = Mapping[str, Value]
+Message = Mapping[str, Any]
 
 
 def finetune_example(completion: Completion, choice: int, left_out: Counter[str]) -> str:
@@ -33,19 +33,14 @@ def finetune_example(completion: Completion, choice: int, left_out: Counter[str]
     Raises:
         OddError: fine-tuning takes no such conversation.
     """
-    declared = jsontext.members(completion.text)
-    prompt, answer = _conversation(completion, declared, choice)
-    if not any(answer.get(name, _NULL).decoded for name in ("content", "tool_calls", "function_call")):
-        reason = next((name for name in ("refusal", "audio") if answer.get(name, _NULL).decoded), None)
+    stored, prompt, answer = _conversation(completion, choice)
+    if not any(answer.get(name) for name in ("content", "tool_calls", "function_call")):
+        reason = next((name for name in ("refusal", "audio") if answer.get(name)), None)
         raise OddError(f"its answer has only {reason}" if reason else "its answer is empty")
-    messages = [_message(each, left_out, joins=True) for each in (*prompt, _answered(answer))]
-    example = {"messages": jsontext.array(jsontext.object_of(_texts(each)) for each in messages)}
-    for name in ("tools", "functions"):
-        if declared.get(name, _NULL).decoded not in _NOTHING:
-            example[name] = declared[name].text
-    _check_functions(declared)
-    _check_calls(messages, declared)
-    return jsontext.object_of(example)
+    messages = [_message(each, left_out, trains=True) for each in (*prompt, {**answer, "role": "assistant"})]
+    _check_calls(messages, _functions(stored, "tools"), _functions(stored, "functions"))
+    declared = {name: stored[name] for name in ("tools", "functions") if stored.get(name) not in _NOTHING}
+    return _json({"messages": messages, **declared})
 
 
 def evals_item(completion: Completion, choice: int, left_out: Counter[str]) -> str:
@@ -54,180 +49,179 @@ def evals_item(completion: Completion, choice: int, left_out: Counter[str]) -> s
     Raises:
         OddError: there is no such conversation.
     """
-    prompt, answer = _conversation(completion, jsontext.members(completion.text), choice)
-    messages = [_texts(_message(each, left_out, joins=False)) for each in prompt]
-    item = {"input": jsontext.array(map(jsontext.object_of, messages)), "output": _text_of(answer)}
-    if answer.get("tool_calls", _NULL).decoded:
-        item["output_tools"] = answer["tool_calls"].text
-    return jsontext.object_of({"item": jsontext.object_of(item)})
+    _, prompt, answer = _conversation(completion, choice)
+    texts = [answer[name] for name in ("content", "refusal") if isinstance(answer.get(name), str)]
+    calls = {"output_tools": answer["tool_calls"]} if answer.get("tool_calls") else {}
+    if not texts and not calls:
+        raise OddError("its answer has no text")
+    messages = [_message(each, left_out, trains=False) for each in prompt]
+    return _json({"item": {"input": messages, "output": [*texts, ""][0], **calls}})
 
 
-def _conversation(completion: Completion, declared: Message, choice: int) -> tuple[list[Message], Message]:
-    """Return the messages that were sent, and the answer."""
-    stored = completion.messages or declared.get("messages", Value("[]", [])).text
-    answer = _answer(declared, choice)
-    prompt: list[Message] = [jsontext.members(each) for each in _objects(stored, "its messages")]
-    if prompt and _is_answer(prompt[-1], answer):
+def _conversation(completion: Completion, choice: int) -> tuple[Message, list[Message], Message]:
+    """Return a completion, the messages that were sent, and the answer."""
+    stored = json.loads(completion.text)
+    messages = json.loads(completion.messages) if completion.messages else stored.get("messages", [])
+    answer = _answer(stored, choice)
+    prompt = [*_objects(messages, "its messages")]
+    if prompt and prompt[-1].get("role") == "assistant" and _said(prompt[-1]) == _said(answer):
         # Some servers store the answer with the messages.
         prompt.pop()
     if not prompt:
         raise OddError("it has no messages")
-    return prompt, answer
+    return stored, prompt, answer
 
 
-def _answer(declared: Message, choice: int) -> Message:
-    for each in _objects(declared.get("choices", Value("[]", [])).text, "its choices"):
-        found = jsontext.members(each)
-        if found.get("index", Value("0", 0)).decoded == choice:
-            if isinstance(found.get("message", _NULL).decoded, dict):
-                return jsontext.members(found["message"].text)
+def _said(message: Message) -> list[Any]:
+    return [message.get(name) or None for name in ("content", "refusal", "tool_calls")]
+
+
+def _answer(stored: Message, choice: int) -> Message:
+    for each in _objects(stored.get("choices", []), "its choices"):
+        if each.get("index", 0) == choice:
+            if isinstance(message := each.get("message"), dict):
+                return message
             raise OddError(f"choice {choice} has no message")
     raise OddError(f"it has no choice {choice}")
 
 
-def _answered(answer: Message) -> Message:
-    return {**answer, "role": Value('"assistant"', "assistant")}
-
-
-def _is_answer(message: Message, answer: Message) -> bool:
-    said = [
-        [each.get(name, _NULL).decoded or None for name in ("content", "refusal", "tool_calls")]
-        for each in (message, answer)
-    ]
-    return message.get("role", _NULL).decoded == "assistant" and said[0] == said[1]
-
-
-def _text_of(answer: Message) -> str:
-    for name in ("content", "refusal"):
-        if isinstance(answer.get(name, _NULL).decoded, str):
-            return answer[name].text
-    if answer.get("tool_calls", _NULL).decoded:
-        return '""'
-    raise OddError("its answer has no text")
-
-
-def _message(stored: Message, left_out: Counter[str], *, joins: bool) -> dict[str, Value]:
+def _message(stored: Message, left_out: Counter[str], *, trains: bool) -> dict[str, Any]:
     """Return a message with the properties that have a place, in their order; what is null or empty says nothing.
 
     Args:
-        joins: Whether parts become one text where all of them are texts, and others are taken of users alone.
+        trains: Whether it is for fine-tuning, which takes fewer: texts in one piece, images of users, no developers.
     """
-    found = {name: stored[name] for name in _KEPT if stored.get(name, _NULL).decoded not in (None, [], {})}
-    if found.get("name", _NULL).decoded == "":
-        del found["name"]
-    role = stored.get("role", _NULL).decoded
+    role = stored.get("role")
     if role not in _ROLES:
         raise OddError(f"a message has the role {json.dumps(role)}")
-    parts = stored.get("content_parts", _NULL)
-    if not parts.decoded and isinstance(stored.get("content", _NULL).decoded, list):
+    found = {name: stored[name] for name in _KEPT if stored.get(name) not in _NOTHING}
+    if stored.get("content") == "":
+        found["content"] = ""
+    parts = stored.get("content_parts")
+    if not parts and isinstance(stored.get("content"), list):
         parts = stored["content"]
-    if parts.decoded:
-        found["content"] = _content(parts, str(role), left_out, joins)
-    elif "content" in found and not isinstance(found["content"].decoded, str):
+    if parts:
+        found["content"] = _content(parts, role, left_out, trains)
+    elif not isinstance(found.get("content", ""), str):
         raise OddError("the content of a message is neither text nor parts")
+    if role != "tool":
+        found.pop("tool_call_id", None)
+    if trains:
+        _check_message(found, role)
+        found["role"] = "system" if role == "developer" else role
+        found.setdefault("content", "")
+        if "tool_calls" in found:
+            found["tool_calls"] = [_call(each, left_out) for each in _objects(found["tool_calls"], "its tool calls")]
     for name, value in stored.items():
-        if name not in (*_KEPT, *_STORAGE) and value.decoded not in _NOTHING:
+        if name not in found and name not in (*_KEPT[:2], *_STORAGE) and value not in _NOTHING:
             left_out[f"messages.{name}"] += 1
     return {name: found[name] for name in _KEPT if name in found}
 
 
-def _content(parts: Value, role: str, left_out: Counter[str], joins: bool) -> Value:
-    made: list[str] = []
-    texts: list[str] = []
-    for text in _objects(parts.text, "its content parts"):
-        part = jsontext.members(text)
-        kind = part.get("type", _NULL).decoded
-        kept = _PARTS.get(kind) if isinstance(kind, str) else None
-        if kept is None or (joins and (kind == "refusal" or (kind == "image_url" and role != "user"))):
+def _check_message(message: Message, role: str) -> None:
+    calls = message.keys() & {"tool_calls", "function_call"}
+    if role != "assistant" and calls:
+        raise OddError(f"a message of the role {role} calls tools")
+    if "content" not in message and not calls:
+        raise OddError(f"a message of the role {role} has no content")
+    if "weight" in message and (role != "assistant" or message["weight"] not in (0, 1)):
+        raise OddError(f"a message of the role {role} has the weight {json.dumps(message['weight'])}")
+    if "name" in message and not (isinstance(message["name"], str) and re.fullmatch(r"[^\s<|\\/>]+", message["name"])):
+        raise OddError(f"a message has the name {json.dumps(message['name'])}")
+
+
+def _content(parts: Any, role: str, left_out: Counter[str], trains: bool) -> Any:
+    made: list[Message] = []
+    for part in _objects(parts, "its content parts"):
+        kind = str(part.get("type"))
+        of = _PARTS.get(kind)
+        if of is None or (trains and (kind == "refusal" or (kind == "image_url" and role != "user"))):
             raise OddError(f"a message of the role {role} has a part of the type {json.dumps(kind)}")
-        if any(name not in part for name in kept):
-            raise OddError(f"a part of the type {json.dumps(kind)} has no {kept[1]}")
-        for name in part.keys() - {*kept}:
-            left_out[f"messages.content[].{name}"] += 1
-        made.append(jsontext.object_of({name: part[name].text for name in kept}))
-        if kind == "text":
-            if not isinstance(part["text"].decoded, str):
-                raise OddError('a part of the type "text" has no text')
-            texts.append(part["text"].decoded)
-    if joins and len(texts) == len(made):
-        joined = "\n".join(texts)
-        return Value(jsontext.string(joined), joined)
-    return Value(jsontext.array(made), [])
+        if not isinstance(part.get(kind), of) or (of is dict and not isinstance(part[kind].get("url"), str)):
+            raise OddError(f"a part of the type {json.dumps(kind)} has no {kind}")
+        made.append(_kept(part, ("type", kind), "messages.content[]", left_out))
+    if trains and all(part["type"] == "text" for part in made):
+        return "\n".join(part["text"] for part in made)
+    return made
 
 
-def _check_functions(declared: Message) -> None:
-    """Check that all tools are functions with names.
+def _functions(stored: Message, kind: str) -> set[str]:
+    """Return the names of the functions that a completion declares.
 
     Raises:
-        OddError: one is not.
+        OddError: not all of them are functions with names.
     """
-    tools, functions = (declared.get(name, _NULL).decoded or [] for name in ("tools", "functions"))
-    if not isinstance(tools, list) or not isinstance(functions, list):
-        raise OddError("its tools are not a list")
-    for tool in tools:
-        kind = tool.get("type") if isinstance(tool, dict) else None
-        if kind != "function":
-            raise OddError(f"it offers a tool of the type {json.dumps(kind)}")
-    for each in [*(tool.get("function") for tool in tools), *functions]:
-        if not isinstance(each, dict) or not isinstance(each.get("name"), str) or not each["name"]:
-            raise OddError("it offers a function without a name")
+    declared = stored.get(kind) or []
+    if not isinstance(declared, list):
+        raise OddError(f"its {kind} are not a list")
+    names = set()
+    for each in declared:
+        if kind == "tools" and not (isinstance(each, dict) and each.get("type") == "function"):
+            of = each.get("type") if isinstance(each, dict) else None
+            raise OddError(f"it offers a tool of the type {json.dumps(of)}")
+        function = each.get("function") if kind == "tools" else each
+        name = function.get("name") if isinstance(function, dict) else None
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise OddError(f"it offers a function without a name of letters, digits, _ and -: {json.dumps(name)}")
+        if not isinstance(function.get("parameters"), dict | None):
+            raise OddError(f"the parameters of its function {name} are no JSON object")
+        if name in names:
+            raise OddError(f"it offers the function {name} twice")
+        names.add(name)
+    return names
 
 
-def _check_calls(messages: list[dict[str, Value]], declared: Message) -> None:
-    """Check that each call is whole and of what is declared, and that its result follows before anything else.
+def _check_calls(messages: list[dict[str, Any]], tools: set[str], functions: set[str]) -> None:
+    """Check that each call is of what is declared, and that its result follows before anything else.
 
     Raises:
         OddError: it is not so.
     """
-    waiting: set[str] = set()
-    for number, message in enumerate(messages, 1):
-        role = message["role"].decoded
-        is_last = number == len(messages)
+    waiting: list[str] = []
+    before: Message = {}
+    for message in messages:
+        role = message["role"]
         if role == "tool":
-            answered = message.get("tool_call_id", _NULL).decoded
-            if answered not in waiting:
+            if message.get("tool_call_id") not in waiting:
                 raise OddError("a tool's result is not preceded by its call")
-            waiting.remove(answered)
+            waiting.remove(message["tool_call_id"])
         elif waiting:
             raise OddError("a tool call is not followed by its result")
-        if role == "function" and not message.get("name", _NULL).decoded:
-            raise OddError("a function's result does not name it")
-        if role != "assistant" and ("tool_calls" in message or "function_call" in message):
-            raise OddError(f"a message of the role {role} calls tools")
-        for call in _calls_of(message, declared):
-            waiting.add(call)
-        if "content" not in message and not ("tool_calls" in message or "function_call" in message):
-            raise OddError(f"a message of the role {role} has no content")
-        if is_last and waiting:
-            waiting.clear()
+        if role == "function" and message.get("name") != before.get("function_call", {}).get("name", ""):
+            raise OddError("a function's result is not preceded by its call")
+        if "function_call" in message:
+            _check_function(message["function_call"], functions, "functions")
+        for call in message.get("tool_calls", []):
+            _check_function(call["function"], tools, "tools")
+            if call["id"] in waiting:
+                raise OddError("a tool call has no id that others have not")
+            waiting.append(call["id"])
+        before = message
 
 
-def _calls_of(message: dict[str, Value], declared: Message) -> list[str]:
-    """Return the ids of the tool calls of a message, which are checked."""
-    if "function_call" in message:
-        if declared.get("functions", _NULL).decoded in _NOTHING:
-            raise OddError("it has a function_call, and the functions were not stored")
-        _check_call(message["function_call"].decoded)
-    calls = message["tool_calls"].decoded if "tool_calls" in message else []
-    if not isinstance(calls, list):
-        raise OddError("its tool calls are not a list")
-    if calls and declared.get("tools", _NULL).decoded in _NOTHING:
-        raise OddError("it has tool calls, and the tools were not stored")
-    ids = []
-    for call in calls:
-        kind = call.get("type") if isinstance(call, dict) else None
-        if kind != "function":
-            raise OddError(f"a tool call has the type {json.dumps(kind)}")
-        if not isinstance(call.get("id"), str) or not call["id"] or call["id"] in ids:
-            raise OddError("a tool call has no id that others have not")
-        _check_call(call.get("function"))
-        ids.append(call["id"])
-    return ids
+def _call(call: Message, left_out: Counter[str]) -> Message:
+    """Return a tool call with what has a place."""
+    if call.get("type") != "function":
+        raise OddError(f"a tool call has the type {json.dumps(call.get('type'))}")
+    if not isinstance(call.get("id"), str) or not call["id"]:
+        raise OddError("a tool call has no id that others have not")
+    if isinstance(function := call.get("function"), dict):
+        function = _kept(function, ("name", "arguments"), "messages.tool_calls[].function", left_out)
+    return _kept({**call, "function": function}, ("id", "type", "function"), "messages.tool_calls[]", left_out)
 
 
-def _check_call(function: Any) -> None:
+def _kept(value: Message, names: tuple[str, ...], where: str, left_out: Counter[str]) -> Message:
+    left_out.update(f"{where}.{name}" for name in value if name not in names and value[name] not in _NOTHING)
+    return {name: value[name] for name in names if name in value}
+
+
+def _check_function(function: Any, declared: set[str], kind: str) -> None:
     if not isinstance(function, dict) or not isinstance(function.get("name"), str) or not function["name"]:
         raise OddError("a call does not name its function")
+    if not declared:
+        raise OddError(f"it calls {function['name']}, and the {kind} were not stored")
+    if function["name"] not in declared:
+        raise OddError(f"it calls {function['name']}, which is not among its {kind}")
     try:
         arguments = json.loads(function["arguments"])
     except (KeyError, TypeError, ValueError, RecursionError):
@@ -236,14 +230,16 @@ def _check_call(function: Any) -> None:
         raise OddError("the arguments of a call are not the text of a JSON object")
 
 
-def _objects(text: str, what: str) -> Iterable[str]:
-    if not text.startswith("["):
+def _objects(values: Any, what: str) -> Iterator[Message]:
+    if not isinstance(values, list):
         raise OddError(f"{what} are not a list")
-    for value in jsontext.elements(text):
-        if not isinstance(value.decoded, dict):
+    for value in values:
+        if not isinstance(value, dict):
             raise OddError(f"one of {what} is not an object")
-        yield value.text
+        yield value
 
 
-def _texts(message: Mapping[str, Value]) -> dict[str, str]:
-    return {name: value.text for name, value in message.items()}
+def _json(value: Any) -> str:
+    """Return JSON; where it has a lone surrogate, which UTF-8 cannot hold, with escapes."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, separators=(",", ":")) if any("\ud800" <= each <= "\udfff" for each in text) else text

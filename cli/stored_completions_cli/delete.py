@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from itertools import islice
@@ -135,16 +135,13 @@ class Deletion:
             if gone is not None:
                 self._receipts.settle(receipt, gone)
 
-    async def carry_out(
-        self, ids: Iterable[str], archive: Archive | None, why_not: Callable[[str], str | None], outcome: Outcome
-    ) -> None:
+    async def carry_out(self, ids: Iterable[str], archive: Archive | None, outcome: Outcome) -> None:
         """Delete completions, and count them.
 
         One after the other, so that nothing is asked between the comparison of a completion and its deletion.
 
         Args:
             archive: What each must stand in as the server has it.
-            why_not: Returns why a completion could not be archived, if it is known.
 
         Raises:
             APIError: the server does not answer any more.
@@ -153,7 +150,7 @@ class Deletion:
 
         for completion_id in ids:
             try:
-                await self._check(completion_id, archive, why_not)
+                await self._check(completion_id, archive)
             except _ChangedError:
                 outcome.stale.append(completion_id)
             except (CommandError, APIError) as error:
@@ -169,7 +166,7 @@ class Deletion:
                 outcome.deleted += is_gone
                 outcome.kept += not is_gone
 
-    async def _check(self, completion_id: str, archive: Archive | None, why_not: Callable[[str], str | None]) -> None:
+    async def _check(self, completion_id: str, archive: Archive | None) -> None:
         """Return if a completion may be deleted.
 
         Raises:
@@ -179,7 +176,7 @@ class Deletion:
         """
         if archive is not None:
             if archive.line(completion_id) is None:
-                raise CommandError(f"It could not be archived: {why_not(completion_id) or 'it is not there'}")
+                raise CommandError(f"It could not be archived: {archive.why_not(completion_id)}")
             found = await self._source.current(completion_id)
             if not archive.holds(found):
                 raise _ChangedError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import aclosing, suppress
@@ -16,7 +17,7 @@ from typing import Any, Protocol, Self
 from stored_completions.errors import APIError
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.formats import Format, Formatter, Line
+from stored_completions_cli.formats import Format, Line, line_of
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.selection import Filter, Verdict
 from stored_completions_cli.source import Past, Source
@@ -121,30 +122,22 @@ class Sink(Protocol):
         """Make everything appended durable."""
 
 
-class Run:
+class Run(ABC):
     """One run of an export, from where the journal ends to the end of the listing."""
 
-    def __init__(self, request: Request, journal: Journal, sink: Sink, ids: Iterable[str] | None = None) -> None:
+    def __init__(self, request: Request, journal: Journal, ids: Iterable[str] | None = None) -> None:
         """Begin a run.
 
         Args:
             ids: What to export instead of what is listed.
         """
-        self._request, self._journal, self._sink = request, journal, sink
+        self._request, self._journal = request, journal
         self._ids = read_ids(request.ids) if request.ids is not None else ids
-        self._formatter = Formatter(request.kind, request.choice)
-        self._left_out: Counter[str] = Counter()
-        self._unsynced, self._sync_at = 0, time.monotonic()
         self.counts = Counts.of(journal)
         if request.limit is not None:
             self.counts.expected = self._most
 
-    @property
-    def _most(self) -> int | None:
-        """How many completions there may be."""
-        limit = self._request.limit
-        return None if limit is None else self._journal.get("base", 0) + limit
-
+    @abstractmethod
     async def run(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
         """Write everything that is not written yet.
 
@@ -155,29 +148,16 @@ class Run:
             APIError, CommandError: the server does not answer any more; what was written is kept.
             OSError: the file cannot be written; what was synced is kept.
         """
-        completions = self.completions(source)
-        if self._request.messages or self._ids is not None:
-            lines = made_lines(completions, source, self._formatter, self._request)
-        else:  # no calls: tasks cost more than making a line does
-            lines = _each(
-                completions, partial(make_line, source=source, formatter=self._formatter, request=self._request)
-            )
-        watching = asyncio.ensure_future(self._watch(source, show, interval))
-        try:
-            async with aclosing(completions), aclosing(lines):
-                async for completion, line in lines:
-                    self._settle(completion, line)
-        except (asyncio.CancelledError, APIError, CommandError):
-            self._checkpoint()
-            raise
-        finally:
-            watching.cancel()
-            self.counts.retries = source.calls.retries
-        self._checkpoint()
 
-    async def _watch(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
+    @property
+    def _most(self) -> int | None:
+        """How many completions there may be."""
+        limit = self._request.limit
+        return None if limit is None else self._journal.get("exported", 0) + limit
+
+    async def watch(self, show: Callable[[Counts], object], interval: float) -> None:
+        """Show the counts every so many seconds, until it is cancelled."""
         while True:
-            self.counts.retries = source.calls.retries
             show(self.counts)
             await asyncio.sleep(interval)
 
@@ -226,6 +206,41 @@ class Run:
                 if past.is_past(page):
                     return
 
+
+class LocalRun(Run):
+    """A run whose lines are made by this process."""
+
+    def __init__(self, request: Request, journal: Journal, sink: Sink, ids: Iterable[str] | None = None) -> None:
+        super().__init__(request, journal, ids)
+        self._sink = sink
+        self._left_out: Counter[str] = Counter()
+        self._unsynced, self._sync_at = 0, time.monotonic()
+
+    async def run(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
+        """Write everything that is not written yet."""
+
+        def shown(counts: Counts) -> None:
+            counts.retries = source.calls.retries
+            show(counts)
+
+        completions = self.completions(source)
+        if self._request.messages or self._ids is not None:
+            lines = made_lines(completions, source, self._request)
+        else:  # no calls: tasks cost more than making a line does
+            lines = _each(completions, partial(make_line, source=source, request=self._request))
+        watching = asyncio.ensure_future(self.watch(shown, interval))
+        try:
+            async with aclosing(completions), aclosing(lines):
+                async for completion, line in lines:
+                    self._settle(completion, line)
+        except (asyncio.CancelledError, APIError, CommandError):
+            self._checkpoint()
+            raise
+        finally:
+            watching.cancel()
+            self.counts.retries = source.calls.retries
+        self._checkpoint()
+
     def _settle(self, completion: Completion, line: Line | Failure) -> None:
         if isinstance(line, Failure):
             self._journal.settle(completion.id, 0, line.line())
@@ -252,20 +267,17 @@ class Run:
 
 
 def made_lines(
-    completions: AsyncIterator[Completion], source: Source, formatter: Formatter, request: Request
+    completions: AsyncIterator[Completion], source: Source, request: Request
 ) -> AsyncGenerator[tuple[Completion, Line | Failure], None]:
     """Yield completions in their order, each with its line, made many at a time.
 
     Raises:
         APIError: the server does not answer any more.
     """
-    made = partial(make_line, source=source, formatter=formatter, request=request)
-    return source.calls.in_order(completions, made)
+    return source.calls.in_order(completions, partial(make_line, source=source, request=request))
 
 
-async def make_line(
-    completion: Completion, source: Source, formatter: Formatter, request: Request
-) -> tuple[Completion, Line | Failure]:
+async def make_line(completion: Completion, source: Source, request: Request) -> tuple[Completion, Line | Failure]:
     """Return a completion with its line, or with why there is none.
 
     Raises:
@@ -275,14 +287,16 @@ async def make_line(
     try:
         if not found.has_id:
             reason = f"What the server listed cannot be exported: {found.problem}."
-            return completion, Failure(found.id, reason, object=found.text)
+            return completion, Failure(found.id, reason, object=found.text or None)
         if not found.text or found.problem:
             found = await source.completion(found.id)
         if request.messages:
             found = await source.with_messages(found)
-        return completion, formatter.line(found)
+        return completion, line_of(found, request.kind, request.choice)
     except CommandError as error:
         return completion, Failure(completion.id, str(error))
+    except RecursionError:
+        return completion, Failure(completion.id, "It is nested too deeply.")
     except APIError as error:
         await source.calls.check_the_server(error)
         status, request_id = getattr(error, "status_code", None), getattr(error, "request_id", None)

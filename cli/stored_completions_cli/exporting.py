@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.export import Counts, Request, Run
+from stored_completions_cli.export import Counts, LocalRun, Request, Run
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.output import Output, StreamSink
@@ -90,7 +90,7 @@ class Export:
     @contextmanager
     def _run_here(self, request: Request, journal: Journal) -> Iterator[Run]:
         with closing(self.output.sink(journal)) as sink:
-            yield Run(request, journal, sink, self.ids)
+            yield LocalRun(request, journal, sink, self.ids)
 
     def _summarize(self, counts: Counts, state: str) -> None:
         output, kind = self.output, self.request.kind
@@ -126,7 +126,7 @@ def to_stdout(export: Export) -> Counts:
     """
     with Journal(None) as journal:
         with export.shown:
-            run = Run(export.request, journal, StreamSink(sys.stdout.buffer))
+            run = LocalRun(export.request, journal, StreamSink(sys.stdout.buffer))
             run_to_its_end(running(run, export))
         for line in journal.failures():
             print(line, file=sys.stderr)

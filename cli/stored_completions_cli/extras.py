@@ -10,7 +10,6 @@ from stored_completions_cli.errors import CommandError, Status
 
 EXTRAS = {
     "cli": ("typer", "rich", "dateutil"),
-    "check": ("jsonschema", "referencing", "yaml"),
     "parquet": ("pyarrow",),
     "dask": ("dask", "distributed"),
 }

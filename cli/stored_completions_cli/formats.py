@@ -51,29 +51,23 @@ class Line(NamedTuple):
     left_out: Counter[str]
 
 
-class Formatter:
-    """Makes the lines of a format."""
+def line_of(completion: Completion, kind: Format, choice: int = 0) -> Line:
+    """Return the line of a completion.
 
-    def __init__(self, kind: Format, choice: int = 0) -> None:
-        self._kind, self._choice = kind, choice
-
-    def line(self, completion: Completion) -> Line:
-        """Return the line of a completion.
-
-        Raises:
-            OddError: the format cannot hold it.
-        """
-        left_out: Counter[str] = Counter()
-        try:
-            if self._kind is Format.FINETUNE:
-                text = finetune_example(completion, self._choice, left_out)
-            elif self._kind is Format.EVALS:
-                text = evals_item(completion, self._choice, left_out)
-            else:
-                text = whole(completion)
-        except OddError as reason:
-            raise OddError(f"The format {self._kind} cannot hold it: {reason}.") from None
-        return Line(jsontext.encode(text + "\n"), left_out)
+    Raises:
+        OddError: the format cannot hold it.
+    """
+    left_out: Counter[str] = Counter()
+    try:
+        if kind is Format.FINETUNE:
+            text = finetune_example(completion, choice, left_out)
+        elif kind is Format.EVALS:
+            text = evals_item(completion, choice, left_out)
+        else:
+            text = whole(completion)
+    except OddError as reason:
+        raise OddError(f"The format {kind} cannot hold it: {reason}.") from None
+    return Line(jsontext.encode(text + "\n"), left_out)
 
 
 def whole(completion: Completion) -> str:

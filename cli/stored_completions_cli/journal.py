@@ -154,13 +154,14 @@ class Journal:
         unnamed = [position for position, key, _ in rows if not _is_name(key)]
         if unnamed:
             self.set("listed", False)
-            self.set("list_from", min(unnamed))
+            # What fails again is noted at the end, and is listed at its first place still.
+            unnamed += [before] if (before := self.get("list_from")) is not None else []
+        self.set("list_from", min(unnamed, default=None))
         return [(key, created) for _, key, created in rows if _is_name(key)]
 
     def finish(self) -> None:
         """Note that all is listed, and that what failed was tried again."""
         self._database.execute("DELETE FROM again")
-        self.set("list_from", None)
         self.set("state", "finishing")
 
     def forget(self) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
 
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -14,13 +13,6 @@ _STRING_OR_SPACE = re.compile(rf"({_STRING})|[ \t\n\r]+", re.DOTALL)
 _STRUCTURE = re.compile(rf"{_STRING}|[\[\]{{}},:]", re.DOTALL)
 # DEL and the C1 control characters, which JSON need not escape, and which a terminal obeys.
 _CONTROLS = re.compile("[\x7f-\x9f]")
-
-
-class Value(NamedTuple):
-    """A JSON value: its text as received, and what the standard library decodes it to."""
-
-    text: str
-    decoded: Any
 
 
 def decode(content: bytes) -> str:
@@ -33,25 +25,27 @@ def encode(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def elements(array: str) -> list[Value]:
-    """Cut a JSON array, which must be valid, into its elements."""
+def elements(array: str) -> list[str]:
+    """Cut a JSON array, which must be valid, into the texts of its elements."""
     found = []
     at = _skip(array, array.index("[") + 1)
     while array[at] != "]":
-        value, at = _value(array, at)
-        found.append(value)
-        at = _skip(array, at + 1) if array[at] == "," else at
+        _, end = _DECODER.raw_decode(array, at)
+        found.append(array[at:end])
+        at = _next(array, end)
     return found
 
 
-def members(text: str) -> dict[str, Value]:
-    """Cut a JSON object, which must be valid, into its members; of a repeated name the last one counts."""
+def members(text: str) -> dict[str, str]:
+    """Cut a JSON object, which must be valid, into the texts of its members; of a repeated name the last one counts."""
     found = {}
     at = _skip(text, text.index("{") + 1)
     while text[at] != "}":
-        name, at = _value(text, at)
-        found[name.decoded], at = _value(text, _skip(text, at + 1))
-        at = _skip(text, at + 1) if text[at] == "," else at
+        name, end = _DECODER.raw_decode(text, at)
+        at = _skip(text, _skip(text, end) + 1)
+        _, end = _DECODER.raw_decode(text, at)
+        found[name] = text[at:end]
+        at = _next(text, end)
     return found
 
 
@@ -120,19 +114,9 @@ def shortened(text: str, length: int = 200) -> str:
     return text if len(text) <= length else f"{text[: length - 3]}..."
 
 
-def string(text: str) -> str:
-    """Return the JSON string of a text; a lone surrogate, which UTF-8 cannot hold, is escaped."""
-    return json.dumps(text, ensure_ascii=any("\ud800" <= each <= "\udfff" for each in text))
-
-
 def array(texts: Iterable[str]) -> str:
     """Return the JSON array of these values."""
     return f"[{','.join(texts)}]"
-
-
-def object_of(texts: Mapping[str, str]) -> str:
-    """Return the JSON object of these members."""
-    return "{" + ",".join(f"{json.dumps(name, ensure_ascii=False)}:{text}" for name, text in texts.items()) + "}"
 
 
 def with_member(text: str, name: str, value: str) -> str:
@@ -151,7 +135,7 @@ def _skip(text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _value(text: str, at: int) -> tuple[Value, int]:
-    """Return the value that starts at an index, and the index of what follows it."""
-    decoded, end = _DECODER.raw_decode(text, at)
-    return Value(text[at:end], decoded), _skip(text, end)
+def _next(text: str, at: int) -> int:
+    """Return the index of what follows a value that ends at an index: another one, or a bracket."""
+    at = _skip(text, at)
+    return _skip(text, at + 1) if text[at] == "," else at

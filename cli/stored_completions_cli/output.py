@@ -152,6 +152,8 @@ class Output:
             return replace(request, wanted=wanted)
         if state == "done":
             self._begin_again(request, journal, without)
+            if append:
+                journal.set("exported", journal.exported())
             # Without --append only what failed is tried again.
             journal.set("listed", not append)
         journal.set("request", request.identity())

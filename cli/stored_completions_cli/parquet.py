@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 
 from stored_completions_cli import files, jsontext
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.jsontext import Value
 
 # Bytes of JSON, so that neither many small completions nor a few large ones fill the memory.
 ROW_GROUP = 8 * 2**20
@@ -133,9 +132,12 @@ def _groups(lines: Path) -> Iterator[list[bytes]]:
 
 
 def _row(line: str, mistyped: Counter[str]) -> dict[str, Any]:
-    completion = json.loads(line)
-    texts = jsontext.members(line)
-    row: dict[str, Any] = {}
+    row: dict[str, Any] = {"json": _utf8(line)}
+    try:
+        completion, texts = json.loads(line), jsontext.members(line)
+    except RecursionError:
+        mistyped.update([*_TYPED, *_JSON])
+        return row
     for name, kind in _TYPED.items():
         value = completion.get(name)
         try:
@@ -143,9 +145,8 @@ def _row(line: str, mistyped: Counter[str]) -> dict[str, Any]:
         except TypeError:
             mistyped[name] += 1
     for name in _JSON:
-        text = texts.get(name, Value("null", None)).text
+        text = texts.get(name, "null")
         row[name] = None if text == "null" else _utf8(text)
-    row["json"] = _utf8(line)
     return row
 
 

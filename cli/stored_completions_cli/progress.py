@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import AbstractContextManager
-from types import TracebackType
-from typing import Self
-
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -14,68 +9,35 @@ from stored_completions_cli.export import Counts
 from stored_completions_cli.terminal import counted, say
 
 
-class Reporter(AbstractContextManager["Reporter"]):
-    """Shows nothing of the progress, and says what comes of it unless it is quiet.
+class Reporter(Progress):
+    """A bar with the count, the rate, the retries and the time, where standard error is a terminal.
 
     Attributes:
         interval: Seconds between two counts.
     """
 
-    interval = 1.0
-
     def __init__(self, quiet: bool = False) -> None:
-        self._quiet = quiet
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Stop showing."""
-
-    def show(self, counts: Counts) -> None:
-        """Show the counts."""
-
-    def say(self, text: str) -> None:
-        """Say what came of it."""
-        if not self._quiet:
-            say(text)
-
-
-class Bar(Reporter):
-    """A bar with the count, the rate, the retries and the time, on the terminal of standard error."""
-
-    interval = 0.2
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._progress = Progress(
+        console = Console(stderr=True)
+        super().__init__(
             SpinnerColumn(),
             BarColumn(bar_width=20),
             TextColumn("{task.fields[told]}"),
             TimeElapsedColumn(),
-            console=Console(stderr=True),
+            console=console,
             transient=True,
+            disable=quiet or not console.is_terminal,
         )
-        self._task = self._progress.add_task("", total=None, told="")
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._progress.stop()
+        self._quiet, self.interval = quiet, 1.0 if self.disable else 0.2
+        self._task = self.add_task("", total=None, told="")
 
     def show(self, counts: Counts) -> None:
-        """Update the bar."""
-        self._progress.update(
-            self._task, total=counts.expected, completed=counts.total + counts.failed, told=told(counts)
-        )
+        """Show the counts."""
+        self.update(self._task, total=counts.expected, completed=counts.total + counts.failed, told=told(counts))
 
-
-def reporter(quiet: bool) -> Reporter:
-    """Return the reporter that suits standard error."""
-    return Bar() if sys.stderr.isatty() and not quiet else Reporter(quiet)
+    def say(self, text: str) -> None:
+        """Say what came of it, unless it is to be quiet."""
+        if not self._quiet:
+            say(text)
 
 
 def told(counts: Counts) -> str:

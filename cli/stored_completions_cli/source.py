@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from typing import Any, Literal, Self, TypeVar
@@ -21,7 +21,7 @@ from stored_completions.errors import (
 from stored_completions.models import ChatCompletion, ChatCompletionStoreMessage
 from stored_completions_cli import jsontext
 from stored_completions_cli.calls import PAGE, Calls, Pause, text_of
-from stored_completions_cli.completion import Completion, error_in, member, received, unreadable
+from stored_completions_cli.completion import EMPTY_PAGE, Completion, error_in, member, received, unlisted, unreadable
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import OddError
 from stored_completions_cli.selection import Filter
@@ -120,8 +120,10 @@ class Source:
         turns = _Turns(f"The messages of {completion_id} do", after)
         while True:
             page, text = await self.calls.checked(partial(raw.list, completion_id, limit=PAGE, after=_given(after)))
-            if page.has_more and not page.data:  # by mistake, perhaps: what it passes over would be lost
+            if not page.data:  # by mistake, perhaps: what it passes over would be lost
                 page, text = await self.calls.checked(partial(raw.list, completion_id, limit=PAGE, after=_given(after)))
+            if page.has_more and not page.data:
+                raise OddError(f"The messages of {completion_id} are not whole: {EMPTY_PAGE}.")
             for message in page.data:
                 if problem := _problem_of_message(message):
                     raise OddError(f"The messages of {completion_id} are not whole: {problem}.")
@@ -199,9 +201,9 @@ class Source:
         for after in cursors:
             try:
                 page = await self._page(wanted, after, order, limit)
-                if page.following and not page.completions:  # by mistake, perhaps: what it passes over would be lost
+                if not page.completions:  # by mistake, perhaps: what it passes over would be lost
                     page = await self._page(wanted, after, order, limit)
-                return page
+                return page if page.completions or not page.following else replace(page, completions=[unlisted(after)])
             except (BadRequestError, NotFoundError) as error:
                 # What a cursor names may be deleted, or have expired.
                 refusal = error
@@ -293,7 +295,7 @@ def _is_sendable(cursor: str) -> bool:
 
 def _items_of(text: str) -> list[str]:
     """Return the texts of the items of a page."""
-    return [each.text for each in jsontext.elements(jsontext.members(text)["data"].text)]
+    return jsontext.elements(jsontext.members(text)["data"])
 
 
 def _salvaged(content: bytes, after: str | None) -> Page | None:

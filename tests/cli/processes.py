@@ -17,9 +17,12 @@ from typing import Any
 import typer.main
 
 from stored_completions_cli.app import app
+from tests import ROOT
 
 # Whether all that can vary is tried with all, as `make soak` does, or some of it.
 WHOLE_PRODUCT = bool(os.environ.get("WHOLE_PRODUCT"))
+# Where processes that are not forked find the packages, in any folder.
+PYTHONPATH = os.pathsep.join(str(ROOT / folder) for folder in ("generated", "cli", "testing", "."))
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload([__name__, "tests.cli.warm"])
 # Typer makes it from the signatures again at each call of `app`.

@@ -16,7 +16,7 @@ import pytest
 
 from stored_completions_testing.faults import failure
 from stored_completions_testing.server import Server
-from tests.cli.processes import Command, at_request
+from tests.cli.processes import PYTHONPATH, Command, at_request
 from tests.cli.test_cluster import Cluster, arguments, cluster as cluster, lines
 from tests.cli.test_resume import whole
 from tests.support.server import Generated, generated_id
@@ -108,7 +108,7 @@ def test_a_long_storm(server: Server, command: Command) -> None:
 def test_workers_that_are_all_gone_are_said(server: Server, command: Command) -> None:
     """The driver does not wait for ever, and says how to go on."""
     server.keep(Generated(200, seconds=0.05))
-    run = {"env": {**os.environ, **server.environment}, "text": True}
+    run = {"env": {**os.environ, **server.environment, "PYTHONPATH": PYTHONPATH}, "text": True}
     tool = (sys.executable, "-m")
     serve = [*tool, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
     with subprocess.Popen(serve, stderr=subprocess.PIPE, **run) as scheduler:  # type: ignore[call-overload]  # keywords

@@ -17,7 +17,7 @@ import pytest
 from stored_completions_testing.faults import answer, failure
 from stored_completions_testing.server import Server
 from tests import ROOT
-from tests.cli.processes import Command, at_request
+from tests.cli.processes import PYTHONPATH, Command, at_request
 from tests.cli.test_resume import whole
 from tests.support.server import Generated, generated_id
 
@@ -37,8 +37,7 @@ class Cluster:
 
 @pytest.fixture(scope="module")
 def cluster(_running_stored_completions_server: Server) -> Iterator[Cluster]:
-    path = os.pathsep.join(str(ROOT / folder) for folder in ("generated", "cli", "testing", "."))
-    environment = {**os.environ, **_running_stored_completions_server.environment, "PYTHONPATH": path}
+    environment = {**os.environ, **_running_stored_completions_server.environment, "PYTHONPATH": PYTHONPATH}
     with subprocess.Popen(
         [sys.executable, "-m", "tests.cli.workers"],
         env=environment,

@@ -18,8 +18,7 @@ from typer.testing import CliRunner
 from stored_completions_cli.app import app
 from stored_completions_testing.faults import STALLS, always, answer, failure
 from stored_completions_testing.server import Server
-from tests import ROOT
-from tests.cli.processes import Command
+from tests.cli.processes import PYTHONPATH, Command
 from tests.support.server import Generated, generated_id
 
 REFERENCE = "chatcmpl-abc123"
@@ -31,8 +30,7 @@ class Terminal:
     def __init__(self, command: Command, *arguments: str) -> None:
         self.shown = ""
         self._master, slave = pty.openpty()
-        path = os.pathsep.join(str(ROOT / folder) for folder in ("generated", "cli"))
-        environment = {**os.environ, **command.environment, "PYTHONPATH": path, "TERM": "xterm", "COLUMNS": "100"}
+        environment = {**os.environ, **command.environment, "PYTHONPATH": PYTHONPATH, "TERM": "xterm", "COLUMNS": "100"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "stored_completions_cli", *arguments],
             cwd=command.folder,
@@ -223,8 +221,7 @@ def test_a_reader_that_has_enough_ends_the_export(server: Server, command: Comma
     """`export - | head -1`: no traceback, and the server is not asked for the rest."""
     server.keep(Generated(5_000))
     script = f"{sys.executable} -m stored_completions_cli export - --no-messages --quiet | head -1"
-    path = os.pathsep.join(str(ROOT / folder) for folder in ("generated", "cli"))
-    environment = {**os.environ, **command.environment, "PYTHONPATH": path}
+    environment = {**os.environ, **command.environment, "PYTHONPATH": PYTHONPATH}
     done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["id"] == generated_id(0)
     assert done.stderr == ""
@@ -313,9 +310,8 @@ def test_an_export_that_has_nothing_yet_takes_other_options(server: Server, comm
 def test_without_the_extra_the_command_says_what_to_install() -> None:
     """No traceback where typer is missing."""
     code = "import sys; sys.modules['typer'] = None; from stored_completions_cli.__main__ import main; main()"
-    path = os.pathsep.join(str(ROOT / folder) for folder in ("generated", "cli"))
     done = subprocess.run(
-        [sys.executable, "-c", code], env={"PYTHONPATH": path}, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code], env={"PYTHONPATH": PYTHONPATH}, capture_output=True, text=True, check=False
     )
     assert done.returncode == 1
     assert done.stderr.strip() == "This needs more packages: pip install 'stored-completions[cli]'"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import product
 from typing import Any
 
@@ -10,11 +11,14 @@ import pytest
 
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.errors import OddError
-from stored_completions_cli.formats import Format, Formatter
+from stored_completions_cli.formats import Format, line_of
 
 USER = {"role": "user", "content": "Hi"}
 TEXT = {"type": "text", "text": "Part"}
 IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
+
+
+FUNCTION = {"role": "function", "name": "f", "content": "1"}
 
 
 def call(call_id: Any = "c1", arguments: Any = "{}", kind: str = "function", name: Any = "f") -> dict[str, Any]:
@@ -58,8 +62,23 @@ PROMPTS: list[list[Any]] = [
     [USER, calling(call(kind="custom")), result()],
     [USER, {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}}, USER],
     [USER, {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": None}}, USER],
-    [USER, {"role": "function", "name": "f", "content": "1"}],
+    [USER, FUNCTION],
     [USER, {"role": "function", "content": "1"}],
+    [{"role": "developer", "content": "Be brief."}, USER],
+    [{**USER, "name": "ada lovelace"}],
+    [{**USER, "name": "ada", "tool_call_id": "c1"}],
+    [{**USER, "weight": 1}],
+    [USER, {"role": "assistant", "content": "Yes?", "weight": 0}, USER],
+    [USER, {"role": "assistant", "content": "Yes?", "weight": 0.5}, USER],
+    [USER, calling(call(name="g")), result()],
+    [USER, calling({**call(), "index": None, "more": 1}), result()],
+    [USER, calling(call()), result(["c1"])],
+    [USER, {**USER, "tool_calls": [call()]}],
+    [USER, {"role": "assistant", "content": "Yes?", "tool_calls": 5, "function_call": ""}, USER],
+    [USER, {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}}, FUNCTION],
+    [{"role": "user", "content": [{"type": "image_url", "image_url": None}]}],
+    [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": 1}}]}],
+    [{"role": "user", "content": [{"type": ["text"], "text": 1}, 5]}],
     [None],
     [],
 ]
@@ -79,31 +98,50 @@ TOOLS: list[dict[str, Any]] = [
     {"tools": [{"type": "custom", "custom": {"name": "f"}}]},
     {"functions": [{"name": "f"}]},
     {"functions": [{}]},
+    {"tools": [{"type": "function", "function": {"name": "a b"}}]},
+    {"tools": [{"type": "function", "function": {"name": "f", "parameters": []}}]},
+    {"tools": [{"type": "function", "function": {"name": "f"}}] * 2},
+    {"tools": {"f": 1}},
 ]
+
+
+# What the vendor's schema of a line has (FineTuneChatRequestInput), by role.
+ALLOWED = {
+    "system": {"role", "content", "name"},
+    "user": {"role", "content", "name"},
+    "assistant": {"role", "content", "name", "tool_calls", "function_call", "weight"},
+    "tool": {"role", "content", "name", "tool_call_id"},
+    "function": {"role", "content", "name"},
+}
 
 
 def check(example: dict[str, Any]) -> None:
     """What fine-tuning refuses is not there."""
     assert example.keys() <= {"messages", "tools", "functions"}
-    has_tools, has_functions = (bool(example.get(name)) for name in ("tools", "functions"))
+    tools, functions = ([*example.get(name, [])] for name in ("tools", "functions"))
+    names = {each["function"]["name"] for each in tools}, {each["name"] for each in functions}
     assert all(example[name] for name in ("tools", "functions") if name in example)
+    assert [len(each) for each in names] == [len(tools), len(functions)]
+    assert all(re.fullmatch(r"[\w-]{1,64}", name, re.ASCII) for each in names for name in each)
     assert example["messages"][-1]["role"] == "assistant"
     waiting: list[str] = []
     for message in example["messages"]:
-        role, content = message["role"], message.get("content")
+        role, content = message["role"], message["content"]
+        assert message.keys() <= ALLOWED[role]
         assert None not in message.values() and [] not in message.values()
-        assert role in ("system", "developer", "user", "assistant", "tool", "function")
-        assert isinstance(content, str) or (content is None and role == "assistant") or role == "user"
+        assert isinstance(content, str) or role == "user"
         assert role == "tool" or not waiting
         if role == "tool":
             waiting.remove(message["tool_call_id"])
         for each in message.get("tool_calls", []):
-            assert has_tools and each["type"] == "function"
+            assert each.keys() == {"id", "type", "function"} and each["type"] == "function"
+            assert each["function"].keys() == {"name", "arguments"} and each["function"]["name"] in names[0]
             assert isinstance(json.loads(each["function"]["arguments"]), dict)
             waiting.append(each["id"])
         if "function_call" in message:
-            assert has_functions and isinstance(json.loads(message["function_call"]["arguments"]), dict)
-        assert content is not None or "tool_calls" in message or "function_call" in message
+            assert message["function_call"]["name"] in names[1]
+            assert isinstance(json.loads(message["function_call"]["arguments"]), dict)
+        assert message.get("weight") in (None, 0, 1) and " " not in message.get("name", "")
         assert len({*waiting}) == len(waiting)
 
 
@@ -114,7 +152,7 @@ def test_every_conversation_is_taken_or_refused_with_a_reason() -> None:
         text = json.dumps({"id": "a", "choices": [{"index": 0, "message": answer}], **tools})
         completion = Completion("a", text=text, messages=json.dumps(prompt))
         try:
-            line = Formatter(Format.FINETUNE).line(completion)
+            line = line_of(completion, Format.FINETUNE)
         except OddError as reason:
             assert str(reason).startswith("The format finetune cannot hold it: ")
             continue
@@ -133,5 +171,5 @@ def test_every_conversation_is_taken_or_refused_with_a_reason() -> None:
 def test_parts_of_text_are_joined(prompt: list[Any], wanted: str) -> None:
     """By line breaks, as vLLM joins them."""
     text = json.dumps({"id": "a", "choices": [{"index": 0, "message": {"content": "Yes."}}]})
-    line = Formatter(Format.FINETUNE).line(Completion("a", text=text, messages=json.dumps(prompt)))
+    line = line_of(Completion("a", text=text, messages=json.dumps(prompt)), Format.FINETUNE)
     assert json.loads(line.content)["messages"][0]["content"] == wanted

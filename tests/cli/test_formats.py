@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from stored_completions_cli.extras import parquet
 from stored_completions_testing.server import Server, Store
+from tests.cli.faulty import DEEP
 from tests.cli.processes import Command
 
 HERE = Path(__file__).parent
@@ -86,6 +89,15 @@ def test_parquet_has_typed_columns(server: Server, command: Command) -> None:
     ]
 
 
+def test_what_python_cannot_decode_is_whole_in_its_column() -> None:
+    """Another decoder may take what is nested deeper: the other columns are null, and counted."""
+    line = b'{"id":"a","choices":[],"deep":' + DEEP + b"}\n"
+    mistyped: Counter[str] = Counter()
+    (row,) = parquet().table([line], mistyped).to_pylist()
+    assert row["json"].encode() + b"\n" == line and row["id"] is None
+    assert mistyped["id"] == mistyped["tools"] == 1
+
+
 def test_parquet_is_written_in_row_groups(server: Server, command: Command) -> None:
     """Large completions: a group is full by its bytes."""
 
@@ -151,3 +163,7 @@ def test_what_is_no_export_is_said(server: Server, command: Command) -> None:
     done = command("import-check", "cut.jsonl")
     assert done.status == 3 and "cut.jsonl:1: not JSON" in " ".join(done.out.decode().split())
     assert command("import-check", "none.jsonl").status == 2
+    lines = (b'{"choices":[],"a":' + b"[" * depth + b"]" * depth + b"}\n" for depth in (1, 800, 960, 980, 990, 9999))
+    (command.folder / "deep.jsonl").write_bytes(b"".join(lines))
+    done = command("import-check", "deep.jsonl")
+    assert done.status == 0 and "nested too deeply" in done.out.decode() and "Traceback" not in done.err

@@ -190,7 +190,7 @@ def test_what_has_no_readable_time_is_not_deleted(server: Server, command: Comma
     odd["created"] = created
     if created is ...:
         del odd["created"]
-    done = command("delete", "--older-than", "90d", "--yes", "--receipts", "r.jsonl")
+    done = command("delete", "--older-than", "90d", "--yes", "--quiet", "--receipts", "r.jsonl")
     assert done.status == 0 and "chatcmpl-004" in store.completions and len(store.deleted) == 9
     assert created == 10**17 or "Kept: 1 completion that cannot be judged" in done.err
 

@@ -103,13 +103,49 @@ def test_a_page_that_is_empty_by_mistake_is_asked_for_again(server: Server, comm
     assert command.lines("out.jsonl") == [store.line(name) for name in store.names]
 
 
-def test_a_page_that_stays_empty_is_gone_on_from(server: Server, command: Command) -> None:
-    """A server may filter its pages after it has cut them: its cursor advances."""
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_page_that_stays_empty_is_a_failure(server: Server, command: Command, number: int) -> None:
+    """What follows it is exported, by its cursor; what it should have had is, once the server lists it."""
     store = Faulty()
     server.keep(store)
-    store.spoil = nothing_and_more("list", 1, 2)
+    store.spoil = nothing_and_more("list", number, number + 1)
+    rest = [*store.names[: 4 * number], *store.names[4 * (number + 1) :]]
+    for _ in range(2):
+        done = command("export", "out.jsonl", "--concurrency", "1")
+        assert done.status == 3 and "Not exported: 1 completion" in done.err
+        assert [each["id"] for each in command.lines("out.jsonl")] == rest
+        assert "an empty page" in command.lines("out.jsonl.errors.jsonl")[0]["reason"]
+        store.seen.clear()
+    store.spoil = lambda kind, index: None
     assert command("export", "out.jsonl").status == 0
-    assert [each["id"] for each in command.lines("out.jsonl")] == [*store.names[:4], *store.names[8:]]
+    found = command.lines("out.jsonl")
+    assert sorted(found, key=lambda each: str(each["id"])) == [store.line(name) for name in store.names]
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_listing_that_seems_to_end_is_asked_again(server: Server, command: Command, number: int) -> None:
+    """A page that is empty and the last, by a mistake of once."""
+    store = Faulty()
+    server.keep(store)
+    none: Fault = lambda body: told({**body, "data": [], "has_more": False})  # noqa: E731 - typed
+    for kind in ("list", "messages"):
+        store.spoil = lambda each, index, kind=kind: none if (each, index) == (kind, number) else None  # type: ignore[misc]  # bound
+        assert command("export", f"{kind}.jsonl", "--concurrency", "1").status == 0
+        assert command.lines(f"{kind}.jsonl") == [store.line(name) for name in store.names]
+        store.seen.clear()
+
+
+def test_messages_that_stay_empty_are_a_failure(server: Server, command: Command) -> None:
+    """Of that completion; it is not deleted, either."""
+    store = Faulty(3)
+    server.keep(store)
+    store.spoil = nothing_and_more("messages", 0, 1)
+    assert command("export", "out.jsonl", "--concurrency", "1").status == 3
+    assert [each["id"] for each in command.lines("out.jsonl")] == store.names[1:]
+    assert "an empty page" in command.lines("out.jsonl.errors.jsonl")[0]["reason"]
+    store.spoil = nothing_and_more("messages", *range(100))
+    assert command("delete", "--all", "--yes", "--archive", "old.jsonl").status == 3
+    assert [*store.completions] == store.names
 
 
 def test_messages_that_come_twice_are_not_exported(server: Server, command: Command) -> None:

@@ -136,8 +136,9 @@ def test_control_characters_reach_no_terminal(server: Server, command: Command) 
     server.keep(store)
     for arguments in (("list",), ("get", "chatcmpl-000"), ("messages", "chatcmpl-000")):
         for more in ((), ("--json",)):
-            out = command(*arguments, *more).out
-            assert out and not {*out.decode()} & {*map(chr, range(0x7F, 0xA0))}
+            done = command(*arguments, *more)
+            assert done.status == 0 and done.out, done
+            assert not {*done.out.decode()} & {*map(chr, range(0x7F, 0xA0))}
     assert json.loads(command("get", "--json", "chatcmpl-000").out) == store.completions["chatcmpl-000"]
 
 
@@ -174,3 +175,27 @@ def test_the_name_says_the_format(server: Server, command: Command) -> None:
     assert len(command.lines("named.parquet")) == 10
     done = command("delete", "--all", "--yes", "--archive", "old.parquet")
     assert done.status == 2 and "An archive is JSON Lines" in done.err
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_an_odd_completion_that_is_well_again_is_exported(server: Server, command: Command, place: int) -> None:
+    """It has no id to be asked for by: however often it failed, it is listed again."""
+    store = WithOne(b'{"object":"chat.completion","model":"m"}', place)
+    server.keep(store)
+    for _ in range(3):
+        assert command("export", "out.jsonl", "--no-messages", "--overlap", "0s").status == 3
+    store.odd = b'{"id":"chatcmpl-well","object":"chat.completion","created":1700000000,"choices":[]}'
+    assert command("export", "out.jsonl", "--no-messages", "--overlap", "0s").status == 0
+    assert {each["id"] for each in command.lines("out.jsonl")} == {*store.names, "chatcmpl-well"}
+
+
+def test_a_limit_holds_for_what_is_tried_again(server: Server, command: Command) -> None:
+    """What failed is not counted: as many are exported as if nothing had."""
+    store = WithOne(b"{}", 0)
+    server.keep(store)
+    export = ("export", "out.jsonl", "--no-messages", "--limit", "3", "--overlap", "0s")
+    assert command(*export).status == 3
+    store.odd = json.dumps({**store.completions["chatcmpl-000"], "id": "chatcmpl-well"}).encode()
+    for more, number in (((), 3), (("--append",), 6)):
+        assert command(*export, *more).status == 0
+        assert len(command.lines("out.jsonl")) == number

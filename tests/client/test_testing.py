@@ -13,10 +13,10 @@ import httpx
 import pytest
 
 from stored_completions import OpenAI
-from stored_completions_cli.document import Spec
 from stored_completions_testing import seed
 from stored_completions_testing.server import Server, Store
 from tests import ROOT
+from tests.support.spec import Spec, schema
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(str(ROOT / name) for name in ("generated", "testing"))}
 # The interpreter's own warnings are none of the tested program's.
@@ -102,9 +102,9 @@ def test_the_seed_is_what_the_document_declares() -> None:
     """Each body that the default store answers with is valid by openapi.yaml."""
     spec = Spec(ROOT / "openapi.yaml")
     for body in seed.completions():
-        assert spec.violations(body, "#/components/schemas/ChatCompletion") == []
+        assert spec.violations(body, schema("ChatCompletion")) == []
     for body in seed.messages("chatcmpl-1", "Write about AI."):
-        assert spec.violations(body, "#/components/schemas/ChatCompletionStoreMessage") == []
+        assert spec.violations(body, schema("ChatCompletionStoreMessage")) == []
 
 
 def test_a_store_shares_nothing_with_what_it_was_given(stored_completions_server: Server) -> None:

@@ -9,24 +9,47 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import attrs
 import yaml
 from rich.console import Console
 from rich.table import Column, Table
 
-from stored_completions_cli.check import round_trip
-from stored_completions_cli.document import Sightings, Spec, shortened, snake
+from stored_completions.types import Model
+from stored_completions_cli.check import declared_by, properties, round_trip
+from stored_completions_cli.jsontext import shortened
 from tests import ROOT
 from tests.support.bodies import Body, read
+from tests.support.spec import Pointer, Spec, schema, snake
 
 FIXTURES = ROOT / "tests" / "fixtures"
 
 # What the bodies in each folder are worth as evidence, the best first.
 ORIGINS = {"cassettes": "recorded", "reference": "documented", "examples": "made by hand"}
+
+
+@dataclass
+class Sightings:
+    """How often properties are in bodies, by their names: declared ones, null or not, and the values of others."""
+
+    declared: Counter[str] = field(default_factory=Counter)
+    null: Counter[str] = field(default_factory=Counter)
+    undeclared: dict[str, list[Any]] = field(default_factory=dict)
+
+    def add(self, body: Any, model: type[Model]) -> None:
+        """Note the properties of a body."""
+        for seen in properties(body, model):
+            if not seen.declared:
+                self.undeclared.setdefault(seen.name, []).append(seen.value)
+            elif not seen.problem:
+                self.declared[seen.name] += 1
+                self.null[seen.name] += seen.value is None
 
 
 class Contract:
@@ -36,29 +59,50 @@ class Contract:
         """Read the document, and import the package that the generator's configuration names."""
         self.spec = Spec(document)
         config = yaml.safe_load((ROOT / "generator-config.yml").read_text("utf-8"))
-        self.models = importlib.import_module(f"{config['package_name_override']}.models")
-        self._schemas = {snake(name): f"#/components/schemas/{name}" for name in self.spec.at("#/components/schemas")}
+        self._models = importlib.import_module(f"{config['package_name_override']}.models")
+        self._schemas = {snake(name): schema(name) for name in self.spec.value["components"]["schemas"]}
 
-    def schema(self, body: Body) -> str | None:
+    def schema(self, body: Body) -> Pointer | None:
         """The schema that a body must keep to: the answered operation's, or the one that the file is named after."""
         if body.request:
             return self.spec.response_schema(body.request.method, body.request.url, body.request.status)
         return self._schemas.get(Path(body.place).name.split(".")[0])
 
-    def round_trip(self, value: Any, schema: str) -> str | None:
-        """Why the model of a schema does not give a body back as it was, or None when it does."""
-        return round_trip(self.models, value, schema)
+    def model(self, pointer: Pointer) -> type[Model]:
+        """The model of a schema."""
+        model: type[Model] = getattr(self._models, pointer[-1])
+        return model
+
+    @property
+    def models(self) -> list[type[Model]]:
+        """The models of all responses."""
+        return [*dict.fromkeys(map(self.model, self.spec.responses.values()))]
 
     def broken(self, body: Body) -> Iterator[str]:
         """All that is wrong with a body, each with its place."""
-        schema = self.schema(body)
-        if body.problem or schema is None:
+        pointer = self.schema(body)
+        if body.problem or pointer is None:
             yield f"{body.place}: {body.problem or 'no schema of the document applies'}"
             return
-        for violation in self.spec.violations(body.value, schema):
+        for violation in self.spec.violations(body.value, pointer):
             yield f"{body.place} {violation}"
-        if problem := self.round_trip(body.value, schema):
+        if problem := round_trip(body.value, self.model(pointer)):
             yield f"{body.place} {problem}"
+
+
+def declared(models: list[type[Model]]) -> Iterator[str]:
+    """The names of the properties of models, and of the models that are in them, each model once."""
+    known: list[Any] = [*models]
+    for model in known:
+        for name, (kind, _) in declared_by(model).items():
+            yield f"{model.__name__}.{name}"
+            known += dict.fromkeys(each for each in _parts(kind) if attrs.has(each) and each not in known)
+
+
+def _parts(kind: Any) -> Iterator[Any]:
+    yield kind
+    for each in get_args(kind):
+        yield from _parts(each)
 
 
 @cache
@@ -76,9 +120,9 @@ def report(contract: Contract, console: Console) -> int:
     for origin, sightings in seen.items():
         for body in fixtures(origin):
             failures += contract.broken(body)
-            if (schema := contract.schema(body)) and not body.problem:
-                contract.spec.sightings(body.value, schema, sightings)
-    _print_coverage(contract.spec, seen, console)
+            if (pointer := contract.schema(body)) and not body.problem:
+                sightings.add(body.value, contract.model(pointer))
+    _print_coverage([*declared(contract.models)], seen, console)
     _print_undeclared(seen, console)
     for failure in failures:
         console.print(f"BROKEN {failure}", style="red", markup=False, highlight=False, soft_wrap=True)
@@ -87,7 +131,7 @@ def report(contract: Contract, console: Console) -> int:
     return len(failures)
 
 
-def _print_coverage(spec: Spec, seen: dict[str, Sightings], console: Console) -> None:
+def _print_coverage(names: list[str], seen: dict[str, Sightings], console: Console) -> None:
     table = Table(
         Column("Declared property", overflow="fold"),
         *seen,
@@ -95,18 +139,18 @@ def _print_coverage(spec: Spec, seen: dict[str, Sightings], console: Console) ->
         title_justify="left",
     )
     never = []
-    for place in spec.declared:
-        counts = [sightings.declared[place] for sightings in seen.values()]
-        nulls = [sightings.null[place] for sightings in seen.values()]
+    for name in names:
+        counts = [sightings.declared[name] for sightings in seen.values()]
+        nulls = [sightings.null[name] for sightings in seen.values()]
         if not any(counts):
-            never.append(spec.label(place))
+            never.append(name)
         cells = [
             "" if not count else f"{count} null" if count == null else str(count)
             for count, null in zip(counts, nulls, strict=True)
         ]
-        table.add_row(spec.label(place), *cells, style=None if any(counts) else "yellow")
+        table.add_row(name, *cells, style=None if any(counts) else "yellow")
     console.print(table)
-    shown = f"{len(spec.declared) - len(never)} of {len(spec.declared)} declared properties are shown"
+    shown = f"{len(names) - len(never)} of {len(names)} declared properties are shown"
     console.print(shown, *(["and these never:", ", ".join(never)] if never else []), highlight=False)
     console.print()
 

@@ -6,28 +6,57 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from stored_completions_cli.check import Tally
+from stored_completions.types import Model
+from stored_completions_cli.check import Kind, Tally, declared_by, properties
 from tests.programs.contract import Contract
 from tests.support.bodies import Body, read
 
 
 def judge(tally: Tally, contract: Contract, body: Body) -> None:
     """Judge one body, or skip it."""
-    spec = contract.spec
     problem = body.problem
-    if body.request and not spec.operations(body.request.url):
+    if body.request and not contract.spec.operations(body.request.url):
         problem = f"{urlsplit(body.request.url).path} is not in the document"
     # The answer to a method that the document has not, as to a creation, may be like that to another.
-    schema = None if problem else contract.schema(body) or spec.guess_schema(body.value)
-    if schema is None:
-        tally.skip(body.place, problem or "like nothing in the document")
+    pointer = None if problem else contract.schema(body)
+    model = contract.model(pointer) if pointer else None if problem else likeliest(body.value, contract.models)
+    if model is None:
+        tally.note(Kind.SKIPPED, f"{body.place}: {problem or 'like nothing in the document'}")
+    elif not isinstance(body.value, dict):
+        tally.note(Kind.SKIPPED, f"{body.place}: no JSON object")
     else:
-        tally.judge(body.place, body.value, schema)
+        tally.judge(body.place, body.value, model)
+
+
+def likeliest(body: Any, models: list[type[Model]]) -> type[Model] | None:
+    """The model that a body of unknown origin fits best; None if it is like none."""
+    if not isinstance(body, dict):
+        return None
+    shared = {model: len(declared_by(model).keys() & body.keys()) for model in models if _has_required(model, body)}
+    candidates = [model for model, number in shared.items() if number]
+    candidates = [model for model in candidates if _has_constants(model, body)] or candidates
+    return min(candidates, key=lambda model: (_problems(body, model), -shared[model]), default=None)
+
+
+def _has_required(model: type[Model], body: dict[str, Any]) -> bool:
+    """Whether a body has a property that its model requires: other things too have, say, `metadata`."""
+    required = [name for name, (_, is_required) in declared_by(model).items() if is_required]
+    return not required or any(name in body for name in required)
+
+
+def _has_constants(model: type[Model], body: dict[str, Any]) -> bool:
+    kinds = {name: kind for name, (kind, _) in declared_by(model).items() if get_origin(kind) is Literal}
+    return all(body.get(name) in get_args(kind) for name, kind in kinds.items())
+
+
+def _problems(body: dict[str, Any], model: type[Model]) -> bool:
+    return any(seen.problem for seen in properties(body, model))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,14 +81,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not path.is_dir() or file.suffix in suffixes
     ]
     contract = Contract()
-    tally = Tally(contract.spec, contract.models)
+    tally = Tally()
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Reading", total=sum(file.stat().st_size for file in files))
         for file in files:
             for body in read(file, str(file), lambda count: progress.advance(task, count)):
                 judge(tally, contract, body)
-    tally.print(Console(), options.examples)
+    print("\n".join(tally.lines(options.examples)))
     return tally.failed
 
 

@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from stored_completions_cli.check import KEPT, check_export
 from stored_completions_cli.command import command
 from stored_completions_cli.errors import Status
-from stored_completions_cli.extras import optional_module
 from stored_completions_cli.options import Quiet
 
 
@@ -21,20 +21,19 @@ def import_check(
         Path, typer.Argument(metavar="FILE", help="An export in jsonl or parquet.", exists=True, dir_okay=False)
     ],
     examples: Annotated[
-        int, typer.Option(metavar="N", min=0, max=10, help="How many examples of each finding to show.")
+        int, typer.Option(metavar="N", min=0, max=KEPT, help="How many examples of each finding to show.")
     ] = 3,
     quiet: Quiet = False,
 ) -> None:
     """Check an export.
 
-    Reads each line back, and says what differs from what the spec declares.
+    Reads each line back, and says what differs from what the models declare.
     """
-    check = optional_module("check", "check")
     console = Console(stderr=True, quiet=quiet)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Reading", total=file.stat().st_size)
-        tally = check.check_export(file, lambda count: progress.advance(task, count))
+        tally = check_export(file, lambda count: progress.advance(task, count))
     if not quiet:
-        tally.print(Console(), examples)
+        print("\n".join(tally.lines(examples)))
     if tally.failed:
         raise typer.Exit(Status.INCOMPLETE)

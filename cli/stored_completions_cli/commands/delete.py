@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -26,9 +25,9 @@ from stored_completions_cli.formats import Format, format_of
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.options import Concurrency, Quiet
 from stored_completions_cli.output import Output
-from stored_completions_cli.progress import reporter
+from stored_completions_cli.progress import Reporter
 from stored_completions_cli.receipts import Receipts
-from stored_completions_cli.selection import Filter, Selection
+from stored_completions_cli.selection import Filter, Selection, Verdict
 from stored_completions_cli.source import Source
 from stored_completions_cli.terminal import counted, inline, say
 from stored_completions_cli.times import moment
@@ -89,7 +88,8 @@ def delete(
         if filtered or written.pending:
             run_to_its_end(_select(selected, connection, written, filtered))
         tell = (lambda text: None) if quiet else say
-        if (left := selected.left_described()) and not (yes and quiet):
+        # What cannot be judged is said, however quiet.
+        if (left := selected.left_described()) and (not (yes and quiet) or selected.left[Verdict.UNKNOWN]):
             say(left)
         if not len(selected):
             tell("Nothing is selected, and nothing was deleted.")
@@ -161,7 +161,7 @@ class _Work:
         outcome = Outcome()
         try:
             if self.output is None:
-                run_to_its_end(self._deleted(self.selected, None, lambda _: None, outcome))
+                run_to_its_end(self._deleted(self.selected, None, outcome))
             else:
                 self._archived_and_deleted(self.output, outcome)
         except BaseException as error:
@@ -180,8 +180,8 @@ class _Work:
         # What is in the archive as it was before is archived again, once: then it changes too often.
         for _ in range(2):
             self._archive(output, ids, stale)
-            with Journal(output.journal) as journal, Archive(output.path) as archive:
-                run_to_its_end(self._deleted(ids, archive, _reasons(journal), outcome))
+            with Journal(output.journal) as journal, Archive(output.path, journal) as archive:
+                run_to_its_end(self._deleted(ids, archive, outcome))
             ids = stale = outcome.stale
             outcome.stale = []
             if not stale:
@@ -199,19 +199,13 @@ class _Work:
             output,
             self.connection,
             self.concurrency,
-            reporter(self.quiet),
+            Reporter(self.quiet),
             append=True,
             ids=ids,
             without=frozenset(stale),
         ).carry_out()
 
-    async def _deleted(
-        self,
-        ids: Iterable[str],
-        archive: Archive | None,
-        why_not: Callable[[str], str | None],
-        outcome: Outcome,
-    ) -> None:
+    async def _deleted(self, ids: Iterable[str], archive: Archive | None, outcome: Outcome) -> None:
         counts = Counts(expected=len(self.selected))
         async with Source.reached(self.connection, self.concurrency) as source:
 
@@ -223,14 +217,5 @@ class _Work:
                     yield completion_id
 
             deletion = Deletion(source, self.receipts, self.selected.wanted)
-            with reporter(self.quiet) as shown:
-                await deletion.carry_out(each(), archive, why_not, outcome)
-
-
-def _reasons(journal: Journal) -> Callable[[str], str | None]:
-    def why_not(completion_id: str) -> str | None:
-        noted = journal.failure(completion_id)
-        reason: str | None = json.loads(noted)["reason"] if noted else None
-        return reason
-
-    return why_not
+            with Reporter(self.quiet) as shown:
+                await deletion.carry_out(each(), archive, outcome)

@@ -22,7 +22,7 @@ from stored_completions_cli.formats import WHOLE, Format, format_of
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.options import AsJson, Concurrency, Quiet
 from stored_completions_cli.output import Output
-from stored_completions_cli.progress import reporter
+from stored_completions_cli.progress import Reporter
 from stored_completions_cli.selection import Selection
 from stored_completions_cli.times import age
 
@@ -109,7 +109,7 @@ def export(
         overlap=age("--overlap", overlap),
     )
     _check_place(out, kind, scheduler)
-    shown = reporter(quiet)
+    shown = Reporter(quiet)
     if scheduler is None:
         output = Output(Path("out" if out == "-" else out))
         work = Export(request, output, connection, concurrency, shown, append, restart, as_json)

@@ -106,7 +106,7 @@ def messages(
 
     stored = run_to_its_end(got()).messages or "[]"
     if not quiet:
-        print_json([each.text for each in jsontext.elements(stored)], as_json)
+        print_json(jsontext.elements(stored), as_json)
 
 
 def _described(completion: Completion, width: int) -> list[str]:

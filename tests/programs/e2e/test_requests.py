@@ -17,9 +17,9 @@ import pytest
 from stored_completions import AuthenticatedClient, models
 from stored_completions.errors import BadRequestError
 from stored_completions.types import Model
-from stored_completions_cli.document import METHODS, Spec, snake
 from tests import ROOT
 from tests.support.callers import Async, Sync
+from tests.support.spec import METHODS, Pointer, Spec, snake
 
 SPEC = Spec(ROOT / "openapi.yaml")
 FUNCTIONS = ("sync", "sync_detailed", "asyncio", "asyncio_detailed")
@@ -40,50 +40,48 @@ class Call(NamedTuple):
         return f"{self.module}-{self.objection or len(self.arguments)}"
 
 
-def sample(pointer: str) -> Any:
+def sample(pointer: Pointer) -> Any:
     """A value that the schema at a pointer allows."""
-    pointer = SPEC.resolve(pointer)
-    schema = SPEC.at(pointer)
+    pointer, schema = SPEC.at(pointer)
     if "const" in schema or "enum" in schema:
         return schema.get("const", schema.get("enum", [None])[0])
     for choice in ("anyOf", "oneOf"):
         if choice in schema:
-            return sample(f"{pointer}/{choice}/0")
+            return sample((*pointer, choice, "0"))
     if schema.get("type") == "object":
-        value = {name: sample(f"{pointer}/properties/{name}") for name in schema.get("properties", {})}
+        value = {name: sample((*pointer, "properties", name)) for name in schema.get("properties", {})}
         extra = isinstance(schema.get("additionalProperties"), dict)
-        return value | ({"a key": sample(f"{pointer}/additionalProperties")} if extra else {})
+        return value | ({"a key": sample((*pointer, "additionalProperties"))} if extra else {})
     return SAMPLES[schema["type"]]
 
 
 def calls() -> Iterator[Call]:
     """Every operation of the document, called well and badly."""
-    for path, item in SPEC.document["paths"].items():
-        place = f"#/paths/{path.replace('/', '~1')}"
-        for method in sorted(item.keys() & METHODS):
+    for path, item in SPEC.value["paths"].items():
+        place = ("paths", path)
+        for method in sorted(item.keys() & {*METHODS}):
             operation = item[method]
             module = f"{snake(operation.get('tags', ['default'])[0])}.{snake(operation['operationId'])}"
             parameters = {}
-            for origin in (place, f"{place}/{method}"):
-                for number in range(len(SPEC.at(origin).get("parameters", ()))):
-                    pointer = SPEC.resolve(f"{origin}/parameters/{number}")
-                    parameters[SPEC.at(pointer)["name"]] = pointer
-            arguments = {snake(name): sample(f"{pointer}/schema") for name, pointer in parameters.items()}
-            needed = {snake(name) for name, pointer in parameters.items() if SPEC.at(pointer).get("required")}
+            for origin in (place, (*place, method)):
+                for number in range(len(SPEC.at(origin)[1].get("parameters", ()))):
+                    pointer, parameter = SPEC.at((*origin, "parameters", str(number)))
+                    parameters[parameter["name"]] = (pointer, parameter)
+            arguments = {snake(name): sample((*pointer, "schema")) for name, (pointer, _) in parameters.items()}
+            needed = {snake(name) for name, (_, parameter) in parameters.items() if parameter.get("required")}
             if "requestBody" not in operation:
                 yield Call(module, arguments)
                 yield Call(module, {name: arguments[name] for name in needed})
-                for name, pointer in parameters.items():
-                    schema = SPEC.at(SPEC.resolve(f"{pointer}/schema"))
+                for name, (pointer, _) in parameters.items():
+                    schema = SPEC.at((*pointer, "schema"))[1]
                     if schema.get("type") == "integer" or "enum" in schema:
                         yield Call(module, {**arguments, snake(name): "none of these"}, objection=f"query.{name}")
             else:
-                schema = SPEC.resolve(f"{place}/{method}/requestBody/content/application~1json/schema")
-                model = schema.rsplit("/", 1)[1]
-                yield Call(module, arguments, (model, sample(schema)))
-                for name in SPEC.at(schema).get("required", ()):
-                    yield Call(module, arguments, (model, {}), objection="body")
-                    yield Call(module, arguments, (model, {name: 5}), objection=f"body.{name}")
+                at, schema = SPEC.at((*place, method, "requestBody", "content", "application/json", "schema"))
+                yield Call(module, arguments, (at[-1], sample(at)))
+                for name in schema.get("required", ()):
+                    yield Call(module, arguments, (at[-1], {}), objection="body")
+                    yield Call(module, arguments, (at[-1], {name: 5}), objection=f"body.{name}")
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
