@@ -1,0 +1,72 @@
+"""What takes a process seconds, kept for the next review by the content of all that it depends on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from .tree import CACHE
+
+
+def digest(parts: Iterable[str | bytes]) -> str:
+    """Return a name for contents, this Python and its packages."""
+    seen = hashlib.sha256(_environment())
+    for part in parts:
+        data = part.encode(errors="surrogatepass") if isinstance(part, str) else part
+        seen.update(b"%d\0" % len(data) + data)
+    return seen.hexdigest()[:32]
+
+
+@cache
+def _environment() -> bytes:
+    """Return what names this Python and its packages."""
+    folders = sorted(Path(entry) for entry in sys.path if Path(entry).name == "site-packages")
+    return "\n".join(
+        [sys.version, *sorted(item.name for path in folders for item in path.glob("*.dist-info"))]
+    ).encode()
+
+
+def of_folder(folder: Path) -> str:
+    """Return a name for the Python of a folder."""
+    files = sorted(folder.rglob("*.py"))
+    return digest(part for file in files for part in (str(file.relative_to(folder)), file.read_bytes()))
+
+
+def answer(parts: Iterable[str | bytes], ask: Callable[[], Any]) -> Any:
+    """Return the answer, in terms of JSON, that was kept for these contents, or else ask for it and keep it."""
+    file = CACHE / "answers" / f"{digest(parts)}.json"
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        os.utime(file)
+    except (OSError, ValueError):
+        found = ask()
+        part = file.with_suffix(f".{os.getpid()}")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps(found), encoding="utf-8")
+        part.replace(file)
+        forget(file.parent, 60)
+    return found
+
+
+def forget(folder: Path, most: int) -> None:
+    """Remove what was kept in a folder, but for the newest."""
+    for old in sorted(folder.iterdir(), key=_age)[:-most]:
+        if old.is_dir():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.unlink(missing_ok=True)
+
+
+def _age(path: Path) -> float:
+    """Return when something was last used; one that another review has removed is the oldest."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
