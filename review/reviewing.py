@@ -168,7 +168,7 @@ def _compare(
 ) -> None:
     """Add the findings of the Python and fixtures parts, and complete those of the contract part."""
     old, new = packages
-    followed = renames.follow(review.findings, old, new, folder / "followed")
+    followed = renames.follow(review.findings, old, new, folder / "followed", prefix=prefix)
     known = [finding.renamed for finding in review.findings if finding.renamed]
     told, found = review.findings, []
     with ThreadPoolExecutor(1) as pool:  # Both parts wait for processes of their own.

@@ -244,6 +244,7 @@ class Rule(Enum):
     NAME_ADDED = _python("additive", "No program uses it yet.")
     NAME_REMOVED = _python("breaking", "Importing or reading it fails.")
     NAME_RENAMED = _python("breaking", "The old name is gone.")
+    NAME_CALLS_ANOTHER = _python("breaking", "Programs that call it do something else, and nothing fails.")
     NAME_KIND_CHANGED = _python("breaking", "The name means another kind of thing.")
     MODULE_REMOVED = _python("breaking", "Importing it fails.")
     BASE_CLASS_REMOVED = _python("breaking", "What it inherited is gone, and isinstance is false.")

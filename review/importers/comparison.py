@@ -144,9 +144,8 @@ class _Comparison:
             elif name in self.new.read_only - self.old.read_only:
                 text = "it cannot be assigned any more"
                 yield Difference(Rule.ATTRIBUTE_READ_ONLY, name, text, text)
-        for name in (
-            name for name in self.old.exports if name not in self.new.exports and name not in self.new.declarations
-        ):
+        there = {*self.new.exports, *self.new.declarations, *map(Name, self.new.modules)}
+        for name in (name for name in self.old.exports if name not in there):
             home = next((item for item in self.old.declarations if item.last == name.last and not item.parameter), None)
             if home is None or home not in self.gone:
                 yield Difference(Rule.NAME_REMOVED, name, f"it is no longer imported from {name.owner.path}")
@@ -307,7 +306,7 @@ class _Comparison:
                 continue
             rule = Rule.ARGUMENT_ADDED if name.parameter else Rule.NAME_ADDED
             yield Difference(rule, name, "is new")
-        known_names = {*self.old.exports, *self.old.declarations, *self.new.declarations}
+        known_names = {*self.old.exports, *self.old.declarations, *self.new.declarations, *map(Name, self.new.modules)}
         for name in (name for name in self.new.exports if name not in known_names):
             if not any(
                 known.last == name.last and known not in self.old.declarations for known in self.new.declarations
