@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from ..findings import Trace
@@ -36,22 +36,23 @@ def enum(views: Views) -> Iterator[Change]:
     """Yield the changes of an enum."""
     old, new = (view.keywords.get("enum") for view in views)
     spots = old.spot if old else views[0].home, new.spot if new else views[1].home
+    key = key_of(old.value if old else None, new.value if new else None)
     if old and new:
         if added := listed(new.value, without=old.value):
             text, trace = f"the enum gained {values_text(added)}", Trace("values", tuple(added))
             at = _where(views[1], added, spots[1])
-            yield Change(Rule.ENUM_VALUE_ADDED, text, spots[0], at, key_of(added), trace=trace)
+            yield Change(Rule.ENUM_VALUE_ADDED, text, spots[0], at, key, trace=trace)
         if removed := listed(old.value, without=new.value):
             text, trace = f"the enum lost {values_text(removed)}", Trace("values", tuple(removed))
             at = _where(views[0], removed, spots[0])
-            yield Change(Rule.ENUM_VALUE_REMOVED, text, at, spots[1], key_of(removed), trace=trace)
+            yield Change(Rule.ENUM_VALUE_REMOVED, text, at, spots[1], key, trace=trace)
         yield from _words_of_values(views)
     elif new:
         text = f"only these values are allowed now: {values_text(new.value)}"
-        yield Change(Rule.ENUM_ADDED, text, *spots, key_of(new.value))
+        yield Change(Rule.ENUM_ADDED, text, *spots, key)
     elif old:
         text = f"any value is allowed now, not only {values_text(old.value)}"
-        yield Change(Rule.ENUM_REMOVED, text, *spots, key_of(old.value))
+        yield Change(Rule.ENUM_REMOVED, text, *spots, key)
 
 
 def listed_within(views: Views) -> bool:
@@ -79,7 +80,7 @@ def _words_of_values(views: Views) -> Iterator[Change]:
             words = [side[name].value if name in side else None for side in (old, there[1])]
             if canonical(words[0]) != canonical(words[1]):
                 text = f"{name} of {value} {reworded(*words)}"
-                yield Change(Rule.DESCRIPTION_CHANGED, text, spot, there[0], f"{name} {value}")
+                yield Change(Rule.DESCRIPTION_CHANGED, text, spot, there[0], f"{name} {value} {words}")
 
 
 def open_enum(base: Meaning, revision: Meaning) -> Iterator[Change]:
@@ -97,12 +98,13 @@ def open_enum(base: Meaning, revision: Meaning) -> Iterator[Change]:
 def _known_values(
     old: tuple[Any, ...], new: tuple[Any, ...], spots: tuple[Spot | None, Spot | None], removed_by: Rule, what: str
 ) -> Iterator[Change]:
+    key = key_of(old, new)
     if added := listed(new, without=old):
         text, trace = f"{what} now lists {values_text(added)}", Trace("values", tuple(added))
-        yield Change(Rule.OPEN_ENUM_VALUE_ADDED, text, *spots, key_of(added), trace=trace)
+        yield Change(Rule.OPEN_ENUM_VALUE_ADDED, text, *spots, key, trace=trace)
     if removed := listed(old, without=new):
         text, trace = f"{what} no longer lists {values_text(removed)}", Trace("values", tuple(removed))
-        yield Change(removed_by, text, *spots, key_of(removed), trace=trace)
+        yield Change(removed_by, text, *spots, key, trace=trace)
 
 
 def bounds(views: Views) -> Iterator[Change]:
@@ -239,6 +241,6 @@ _JUDGES: Final[Mapping[str, Callable[[Any, Any], Rule]]] = {
 }
 
 
-def key_of(values: list[Any]) -> str:
-    """Return a key that holds all of some values."""
-    return " ".join(sorted(map(canonical, values)))
+def key_of(*lists: Iterable[Any] | None) -> str:
+    """Return a key that holds all values of some lists, in any order."""
+    return " ".join(canonical(None if values is None else sorted(map(canonical, values))) for values in lists)

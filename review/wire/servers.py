@@ -76,12 +76,14 @@ def _variables(before: Spot, after: Spot) -> Iterator[Change]:
             text = f"the server variable {name} is now one of {values_text(values[1])}"
             yield Change(Rule.SERVER_VARIABLE_VALUE_REMOVED, text, *spots, text)
         elif values[0] is not None and values[1] is None:
-            yield Change(Rule.SERVER_VARIABLE_VALUE_ADDED, f"the server variable {name} may be anything", *spots, name)
+            text = f"the server variable {name} may be anything, and was one of {values_text(values[0])}"
+            yield Change(Rule.SERVER_VARIABLE_VALUE_ADDED, text, *spots, text)
         elif values[0] is not None and values[1] is not None:
+            key = f"{name} {sorted(map(canonical, values[0]))} {sorted(map(canonical, values[1]))}"
             if lost := listed(values[0], without=values[1]):
                 text = f"the server variable {name} lost {values_text(lost)}"
-                yield Change(Rule.SERVER_VARIABLE_VALUE_REMOVED, text, *spots, text)
+                yield Change(Rule.SERVER_VARIABLE_VALUE_REMOVED, text, *spots, key)
             if gained := listed(values[1], without=values[0]):
                 text = f"the server variable {name} gained {values_text(gained)}"
-                yield Change(Rule.SERVER_VARIABLE_VALUE_ADDED, text, *spots, text)
+                yield Change(Rule.SERVER_VARIABLE_VALUE_ADDED, text, *spots, key)
         yield from notes(Rule.SERVER_DESCRIBED, *spots, ("description",))
