@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import gzip
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -126,12 +129,26 @@ def test_junit_fails_a_case_for_each_break() -> None:
     assert len(cases) == 3
 
 
-@pytest.mark.parametrize("count", [3, 3000])
+@pytest.mark.parametrize("count", [3, 400, 3000])
 def test_the_page_is_small_enough_for_a_phone(count: int) -> None:
-    """It stays below 300 kB, and says what it leaves out."""
-    page = FORMATS["html"](review(count))
+    """It stays below 300 kB; what has no room in plain sight is packed, and nothing that breaks is left out."""
+    told = review(count)
+    page = FORMATS["html"](told)
     assert len(page.encode()) < 300_000
-    assert ("findings are left out here" in page) is (count > 3)
+    assert ("findings are left out here" in page) is (count == 3000)
+    found = re.search('id="packed">([^<]+)<', page)
+    assert (found is not None) is (count > 3)
+    whole = page + (gzip.decompress(base64.b64decode(found[1])).decode() if found else "")
+    for finding in told.findings if count < 3000 else told.of("breaking"):
+        assert f'id="f-{finding.fingerprint}"' in whole
+
+
+def test_a_comment_names_everything_that_breaks() -> None:
+    """What has no room for its sentence is named by its fingerprint, in one comment of GitHub's."""
+    told = review(1200)
+    text = FORMATS["markdown"](told)
+    assert len(text) < 65_536
+    assert [item for item in told.of("breaking") if item.fingerprint not in text] == []
 
 
 def test_markdown_links_lines_and_names_fingerprints() -> None:
