@@ -10,9 +10,19 @@ import sys
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from .tree import CACHE
+
+
+class _Codec(Protocol):
+    """What writes a value and reads it again: `json` or `pickle`."""
+
+    def dumps(self, value: Any, /) -> str | bytes:
+        """Return a value as text or bytes."""
+
+    def loads(self, data: bytes, /) -> Any:
+        """Return the value that was written."""
 
 
 def digest(parts: Iterable[str | bytes]) -> str:
@@ -39,17 +49,18 @@ def of_folder(folder: Path) -> str:
     return digest(part for file in files for part in (str(file.relative_to(folder)), file.read_bytes()))
 
 
-def answer(parts: Iterable[str | bytes], ask: Callable[[], Any]) -> Any:
-    """Return the answer, in terms of JSON, that was kept for these contents, or else ask for it and keep it."""
-    file = CACHE / "answers" / f"{digest(parts)}.json"
+def answer(parts: Iterable[str | bytes], ask: Callable[[], Any], codec: _Codec = json) -> Any:
+    """Return what was kept for these contents, or else ask for it and keep it, written by a codec."""
+    file = CACHE / "answers" / digest(parts)
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found = codec.loads(file.read_bytes())
         os.utime(file)
-    except (OSError, ValueError):
+    except Exception:  # noqa: BLE001 - whatever is wrong with what was kept, it can be asked for again
         found = ask()
+        data = codec.dumps(found)
         part = file.with_suffix(f".{os.getpid()}")
         file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(found), encoding="utf-8")
+        part.write_bytes(data.encode() if isinstance(data, str) else data)
         part.replace(file)
         forget(file.parent, 60)
     return found
