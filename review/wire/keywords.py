@@ -29,6 +29,9 @@ FORMAT_WITHIN: Final = frozenset(
 _LOWER: Final = ("minLength", "minItems", "minProperties", "minContains")
 _UPPER: Final = ("maxLength", "maxItems", "maxProperties", "maxContains")
 _BOUNDS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+_ENDS: Final = (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1))
+# Up to here each integer is a double of its own.
+_EXACT: Final = 2**53
 _CONSTRAINTS: Final = ("contentEncoding", "contentMediaType", "uniqueItems")
 
 
@@ -109,12 +112,12 @@ def _known_values(
 
 def bounds(views: Views) -> Iterator[Change]:
     """Yield the changes of a number's limits, inclusive or not."""
-    for inclusive, exclusive, sign in (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1)):
-        limits = [_bound(view, inclusive, exclusive, sign) for view in views]
-        if any(limits):  # A format implies limits, which the other side may say.
-            implied = [_bound_of_format(view, sign) for view in views]
-            limits = [max(filter(None, both), default=None) for both in zip(limits, implied, strict=True)]
-        if limits[0] == limits[1]:
+    both = [_limits(view) for view in views]
+    for end, (inclusive, exclusive, _) in enumerate(_ENDS):
+        limits = [side[end] for side in both]
+        if limits[0] == limits[1] or not any(
+            name in view.keywords for view in views for name in (inclusive, exclusive)
+        ):
             continue
         spots = [_keyword_spot(view, inclusive, exclusive) for view in views]
         tightened = limits[0] is None or (limits[1] is not None and limits[1] > limits[0])
@@ -127,6 +130,24 @@ def bounds(views: Views) -> Iterator[Change]:
         else:
             text = f"{texts[0]} became {texts[1]}"
         yield Change(rule, text, spots[0], spots[1], f"{inclusive} {texts[0]} {texts[1]}")
+
+
+def _limits(view: View) -> list[tuple[float, bool] | None]:
+    """Return the lower and the upper limit of a number, as it says them or as its format implies them."""
+    found: list[tuple[float, bool] | None] = []
+    for inclusive, exclusive, sign in _ENDS:
+        said = filter(None, (_bound(view, inclusive, exclusive, sign), _bound_of_format(view, sign)))
+        limit = max(said, default=None)
+        # Most readers of JSON round what is greater.
+        found.append((float(limit[0]), limit[1]) if limit and abs(limit[0]) > _EXACT else limit)
+    return found
+
+
+def _is_implied(views: Views) -> bool:
+    """Return whether the format that only one side has limits integers as the other side does by numbers."""
+    named = next(view for view in views if "format" in view.keywords)
+    limits = _limits(views[0])
+    return _bound_of_format(named, 1) is not None and None not in limits and limits == _limits(views[1])
 
 
 def _bound(view: View, inclusive: str, exclusive: str, sign: int) -> tuple[float, bool] | None:
@@ -170,6 +191,8 @@ def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
         judge = _JUDGES.get(name, _constraint if name in _CONSTRAINTS else None)
         if name == "format" and all("enum" in view.keywords for view in views):
             judge = None  # The enum says all that a value may be.
+        elif name == "format" and (old is None or new is None) and _is_implied(views):
+            judge = None  # The limits do.
         values = old.value if old else None, new.value if new else None
         rule = judge(*values) if judge else Rule.ANNOTATION_CHANGED
         text = f"`{name}` {went(*values)}" if rule is not Rule.ANNOTATION_CHANGED else f"`{name}` {reworded(*values)}"

@@ -47,11 +47,17 @@ def compare(both: Both) -> Iterator[Found]:
         if before is not None and after is not None:
             if not both.pairs.same.spots(before, after):
                 yield from _parameter(both, key, (before, after))
+        elif key[0] == "path":  # The address has it on both sides.
+            at, verb = before or after, "no longer" if before else "now"
+            assert at is not None
+            text = f"path {at.value.get('name')}: the parameter is {verb} declared"
+            spots = before or both.old.spot, after or both.new.spot
+            yield both.found(Change(Rule.PARAMETER_DESCRIBED, text, *spots, " ".join(key)))
         elif before is not None:
             text = f"{key[0]} {before.value.get('name')}: the parameter was removed"
             yield both.found(Change(Rule.PARAMETER_REMOVED, text, before, both.new.spot, " ".join(key)))
         elif after is not None:
-            needed = is_on(after, "required") or key[0] == "path"
+            needed = is_on(after, "required")
             rule = Rule.PARAMETER_ADDED_REQUIRED if needed else Rule.PARAMETER_ADDED
             text = f"{key[0]} {after.value.get('name')}: the {'required ' * needed}parameter was added"
             yield both.found(Change(rule, text, both.old.spot, after, " ".join(key)))
