@@ -21,6 +21,7 @@ FORMAT_WITHIN: Final = frozenset(
         *(("int32", "int64"), ("float", "double"), ("int32", "double"), ("int8", "int16"), ("int16", "int32")),
         *(("int8", "int32"), ("int8", "int64"), ("int16", "int64"), ("float32", "float64"), ("int32", "float64")),
         *(("uint8", "uint16"), ("uint16", "uint32"), ("uint32", "uint64"), ("uint8", "uint32"), ("uint8", "int32")),
+        *(("unixtime", "int64"), ("unix-time", "int64")),
         *(("uint16", "int32"), ("uint32", "int64"), ("uri", "uri-reference"), ("email", "idn-email")),
         *(("hostname", "idn-hostname"), ("uri", "iri"), ("url", "uri"), ("ipv4", "ip"), ("ipv6", "ip")),
     }
