@@ -62,7 +62,7 @@ def review_of(options: argparse.Namespace, settings: Settings, root: Path = ROOT
 def _accepted(options: argparse.Namespace, settings: Settings, root: Path) -> list[Accepted]:
     own = root / ACCEPTED
     file = options.accepted or (own if options.command == "tree" and own.is_file() else None)
-    return [*settings.accepted, *(accepted.read(file) if file else ())]
+    return [*settings.accepted, *(accepted.parse(accepted.load(file).get("accepted", []), file) if file else ())]
 
 
 def _of_upstream(options: argparse.Namespace, settings: Settings, root: Path) -> Review:
