@@ -8,8 +8,10 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from threading import get_ident
 from typing import Any, Protocol
 
 from .tree import CACHE
@@ -58,11 +60,12 @@ def answer(parts: Iterable[str | bytes], ask: Callable[[], Any], codec: _Codec =
     except Exception:  # noqa: BLE001 - whatever is wrong with what was kept, it can be asked for again
         found = ask()
         data = codec.dumps(found)
-        part = file.with_suffix(f".{os.getpid()}")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data.encode() if isinstance(data, str) else data)
-        part.replace(file)
-        forget(file.parent, 60)
+        part = file.with_suffix(f".{os.getpid()}-{get_ident()}")
+        with suppress(OSError):  # Where nothing can be written, it is asked for each time.
+            file.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(data.encode() if isinstance(data, str) else data)
+            part.replace(file)
+            forget(file.parent, 60)
     return found
 
 

@@ -306,6 +306,11 @@ def test_answers_are_kept_by_what_they_depend_on(monkeypatch: pytest.MonkeyPatch
     for file in (tmp_path / "answers").iterdir():
         file.write_text("{", encoding="utf-8")
     assert kept.answer(("a", "b"), ask) == "answer 4"
+    with ThreadPoolExecutor(8) as pool:  # At the same time, and where nothing can be written.
+        assert set(pool.map(lambda _: kept.answer(("z",), lambda: "same"), range(50))) == {"same"}
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(kept, "CACHE", tmp_path / "file")
+    assert kept.answer(("z",), lambda: "asked again") == "asked again"
     kept.forget(tmp_path / "answers", 1)
     assert len(list((tmp_path / "answers").iterdir())) == 1
 
