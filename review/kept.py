@@ -20,11 +20,9 @@ from .tree import CACHE
 class _Codec(Protocol):
     """What writes a value and reads it again: `json` or `pickle`."""
 
-    def dumps(self, value: Any, /) -> str | bytes:
-        """Return a value as text or bytes."""
+    def dumps(self, value: Any, /) -> str | bytes: ...
 
-    def loads(self, data: bytes, /) -> Any:
-        """Return the value that was written."""
+    def loads(self, data: bytes, /) -> Any: ...
 
 
 def digest(parts: Iterable[str | bytes]) -> str:
@@ -57,7 +55,7 @@ def answer(parts: Iterable[str | bytes], ask: Callable[[], Any], codec: _Codec =
     try:
         found = codec.loads(file.read_bytes())
         os.utime(file)
-    except Exception:  # noqa: BLE001 - whatever is wrong with what was kept, it can be asked for again
+    except Exception:  # noqa: BLE001 - what was kept and cannot be read is asked for again
         found = ask()
         data = codec.dumps(found)
         part = file.with_suffix(f".{os.getpid()}-{get_ident()}")

@@ -41,7 +41,7 @@ class _Block(NamedTuple):
 def to_html(review: Review) -> str:
     """Return the review as one page: the first findings in plain sight, the others packed where not all fit."""
     made = _environment()
-    counts = {severity: len(review.of(severity)) for severity in SEVERITIES}
+    counts: dict[Severity, int] = {severity: len(review.of(severity)) for severity in SEVERITIES}
     shell = made.get_template("report.html.j2")
 
     def page(blocks: list[_Block], plain: int) -> str:

@@ -356,10 +356,8 @@ def test_a_method_is_renamed_by_another_operation(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Two operations of a tag that would share a name have their whole ones: that breaks importers alone."""
-    files = [
-        str(file)
-        for file in pairs.write(*(services(**{"one": "createService", **ids}) for ids in (old, new)), tmp_path)
-    ]
+    sides = [services(**{"one": "createService", **ids}) for ids in (old, new)]
+    files = list(map(str, pairs.write(sides[0], sides[1], tmp_path)))
     for extra, part in (((), "python"), (("--wire-only",), "contract")):
         main(["diff", *files, "--format", "json", *extra])
         found = json.loads(capsys.readouterr().out)["findings"]
