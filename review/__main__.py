@@ -90,7 +90,7 @@ def _write(review: Review, options: argparse.Namespace) -> None:
         _write_file(options.output, FORMATS[options.format](review))
         return
     if options.format == "terminal":
-        text = to_terminal(review, colour=sys.stdout.isatty())
+        text = to_terminal(review, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
     else:
         text = FORMATS[options.format](review)
     sys.stdout.write(text)

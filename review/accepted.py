@@ -22,17 +22,16 @@ class Accepted:
     date: date
 
 
-def read(path: Path) -> list[Accepted]:
-    """Read a file of accepted findings: TOML, one `[[accepted]]` for each.
+def load(path: Path) -> dict[str, Any]:
+    """Read a file of TOML.
 
     Raises:
-        ReviewError: the file is not such a file.
+        ReviewError: it cannot be read, or is none.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ReviewError(f"{path}: cannot be read: {error}") from error
-    return parse(data.get("accepted", []), path)
 
 
 def parse(found: Any, path: Path) -> list[Accepted]:

@@ -95,7 +95,8 @@ class Finding:
 
     `subject` is where in the API or what in the package, `places` the ways to it in each operation, and `others` are
     further names that the same change concerns. `before` and `after` are the old and new lines, `code` those of the
-    generated code, `pointers` the old and the new place in the documents, where there are such. `key` distinguishes
+    generated code, `pointers` the old and the new place in the documents, where there are such, `anchor` is the pointer
+    with names instead of numbers. `key` distinguishes
     findings of one rule at one pointer, and holds the values, old and new. `evidence` names the recorded bodies that
     show the change, None if none could. `sites` are the places in the revision that a reason for a difference may
     stand at. `upstream` says that the other side is the vendor's document, `unstable` that all that it touches was
@@ -112,6 +113,7 @@ class Finding:
     places: tuple[tuple[str, Location], ...] = ()
     others: tuple[Name, ...] = ()
     pointer: str = ""
+    anchor: str = ""
     pointers: tuple[str | None, str | None] = (None, None)
     operations: tuple[str, ...] = ()
     key: str = ""
@@ -157,7 +159,7 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """A short name of this very change, its values included; unrelated edits of the file do not change it."""
-        text = "\0".join((self.part, self.rule_id, self.pointer, self.key))
+        text = "\0".join((self.part, self.rule_id, self.anchor or self.pointer, self.key))
         return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
 
     @property

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import pickle
 import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from . import accepted
+from . import accepted, kept
 from .accepted import Accepted
 from .findings import Finding
 from .importers import code, comparison, configuration, generating, renames
@@ -32,7 +33,11 @@ class _Side(NamedTuple):
     def generate(self, output: Path) -> Package:
         """Generate the side's package, and read it."""
         files = None if self.spec else files_of(self.tree)
-        return Package(generating.generate(self.tree, self.spec, output, files=files))
+        path = generating.generate(self.tree, self.spec, output, files=files)
+        contents = path.name, kept.of_folder(path), kept.of_folder(Path(__file__).with_name("importers"))
+        package: Package = kept.answer(contents, lambda: Package(path), pickle)
+        package.path = path
+        return package
 
 
 def review_of(options: argparse.Namespace, settings: Settings, root: Path = ROOT) -> Review:
@@ -57,7 +62,7 @@ def review_of(options: argparse.Namespace, settings: Settings, root: Path = ROOT
 def _accepted(options: argparse.Namespace, settings: Settings, root: Path) -> list[Accepted]:
     own = root / ACCEPTED
     file = options.accepted or (own if options.command == "tree" and own.is_file() else None)
-    return [*settings.accepted, *(accepted.read(file) if file else ())]
+    return [*settings.accepted, *(accepted.parse(accepted.load(file).get("accepted", []), file) if file else ())]
 
 
 def _of_upstream(options: argparse.Namespace, settings: Settings, root: Path) -> Review:
@@ -168,7 +173,7 @@ def _compare(
 ) -> None:
     """Add the findings of the Python and fixtures parts, and complete those of the contract part."""
     old, new = packages
-    followed = renames.follow(review.findings, old, new, folder / "followed")
+    followed = renames.follow(review.findings, old, new, folder / "followed", prefix=prefix)
     known = [finding.renamed for finding in review.findings if finding.renamed]
     told, found = review.findings, []
     with ThreadPoolExecutor(1) as pool:  # Both parts wait for processes of their own.

@@ -49,19 +49,11 @@ class Rule(Enum):
 
     # Schemas, where callers send them and where they read them.
     TYPE_CHANGED = _schema("breaking", "breaking", "No value of the old type is one of the new type.")
-    TYPE_WIDENED = _schema(
-        "additive", "breaking", "Values of more types are allowed: readers meet ones they do not know."
-    )
-    TYPE_NARROWED = _schema(
-        "breaking", "additive", "Values of fewer types are allowed: some that callers send are refused."
-    )
-    TYPE_UNKNOWN = _schema(
-        "breaking", "breaking", "JSON Schema has no such type, so which values are allowed is unknown."
-    )
+    TYPE_WIDENED = _schema("additive", "breaking", "Values of more types are allowed: readers meet unknown ones.")
+    TYPE_NARROWED = _schema("breaking", "additive", "Values of fewer types are allowed: some are refused.")
+    TYPE_UNKNOWN = _schema("breaking", "breaking", "JSON Schema has no such type: what is allowed is unknown.")
     BECAME_NULLABLE = _schema("additive", "breaking", "Null is allowed now: readers must expect it.")
-    BECAME_NOT_NULLABLE = _schema(
-        "breaking", "additive", "Null is not allowed any more: callers who send it are refused."
-    )
+    BECAME_NOT_NULLABLE = _schema("breaking", "additive", "Null is not allowed any more: who sends it is refused.")
     ENUM_VALUE_ADDED = _schema("additive", "breaking", "A closed enum grew: readers meet a value they do not know.")
     ENUM_VALUE_REMOVED = _schema("breaking", "additive", "A closed enum shrank: a value that callers send is refused.")
     ENUM_ADDED = _schema("breaking", "additive", "Only the listed values are allowed now.")
@@ -75,46 +67,32 @@ class Rule(Enum):
     )
     PROPERTY_ADDED = _schema("additive", "additive", "Callers need not send it, and readers may ignore it.")
     REQUIRED_PROPERTY_ADDED = _schema("breaking", "additive", "Callers who do not know it are refused.")
-    PROPERTY_REMOVED = _schema(
-        "additive", "breaking", "Readers relied on it; what callers still send of it is ignored."
-    )
-    PROPERTY_REFUSED = _schema(
-        "breaking", None, "The object is closed: callers who still send the property are refused."
-    )
+    PROPERTY_REMOVED = _schema("additive", "breaking", "Readers relied on it; what is still sent of it is ignored.")
+    PROPERTY_REFUSED = _schema("breaking", None, "The object is closed: who still sends the property is refused.")
     PROPERTY_RENAMED = _schema("breaking", "breaking", "The old name is neither understood nor sent any more.")
     PROPERTY_BECAME_REQUIRED = _schema("breaking", "additive", "Callers who leave it out are refused.")
     PROPERTY_BECAME_OPTIONAL = _schema("additive", "breaking", "Readers must expect that it is absent.")
     UNION_VARIANT_ADDED = _schema("additive", "breaking", "Readers meet a variant they do not know.")
     UNION_VARIANT_REMOVED = _schema("breaking", "additive", "Callers who send the variant are refused.")
-    UNION_VARIANT_OVERLAPS = _schema(
-        "breaking", None, "What callers send today may fit two variants, which oneOf refuses."
-    )
+    UNION_VARIANT_OVERLAPS = _schema("breaking", None, "What is sent today may fit two variants, which oneOf refuses.")
     UNION_VARIANT_COVERED = _schema("additive", None, "Callers may go on: what fits the variant fits another one.")
     UNION_VARIANT_NARROWER = _schema(None, "docs", "Readers met such values before, as ones of another variant.")
     UNION_BECAME_ONE_OF = _schema("breaking", "additive", "A value that fits two variants was allowed and is refused.")
     UNION_BECAME_ANY_OF = _schema("additive", "breaking", "A reader may meet a value that fits two variants.")
-    DISCRIMINATOR_ADDED = _schema(
-        "additive", "additive", "The same values are allowed; the variant is easier to choose."
-    )
+    DISCRIMINATOR_ADDED = _schema("additive", "additive", "The same values are allowed; a variant is easier to choose.")
     DISCRIMINATOR_REMOVED = _schema("additive", "additive", "The same values are allowed.")
     DISCRIMINATOR_PROPERTY_CHANGED = _schema("breaking", "breaking", "Both sides choose the variant by that property.")
     DISCRIMINATOR_MAPPING_ADDED = _schema("additive", "breaking", "Readers meet a tag that they do not know.")
-    DISCRIMINATOR_MAPPING_REMOVED = _schema(
-        "breaking", "additive", "The server no longer knows a tag that callers send."
-    )
-    DISCRIMINATOR_TAG_RENAMED = _schema(
-        "breaking", "breaking", "The old tag is not understood any more, and readers do not know the new one."
-    )
+    DISCRIMINATOR_MAPPING_REMOVED = _schema("breaking", "additive", "The server no longer knows a tag that is sent.")
+    DISCRIMINATOR_TAG_RENAMED = _schema("breaking", "breaking", "The old tag is not understood, nor the new one known.")
     DISCRIMINATOR_MAPPING_CHANGED = _schema("breaking", "breaking", "The same tag now names another schema.")
     LIMIT_TIGHTENED = _schema("breaking", "additive", "Values that were accepted are refused.")
     LIMIT_LOOSENED = _schema("additive", "breaking", "Values may be sent that no reader was told of.")
     FORMAT_ADDED = _schema("breaking", "additive", "Values without the format were accepted and are refused.")
     FORMAT_REMOVED = _schema("additive", "breaking", "Readers relied on the format.")
     FORMAT_CHANGED = _schema("breaking", "breaking", "A value of the old format is none of the new one.")
-    FORMAT_TIGHTENED = _schema(
-        "breaking", "additive", "The new format has fewer values, as int32 has fewer than int64."
-    )
-    FORMAT_LOOSENED = _schema("additive", "breaking", "The new format has more values, as int64 has more than int32.")
+    FORMAT_TIGHTENED = _schema("breaking", "additive", "The new format has fewer values, as int32 beside int64.")
+    FORMAT_LOOSENED = _schema("additive", "breaking", "The new format has more values, as int64 beside int32.")
     PATTERN_ADDED = _schema("breaking", "additive", "Text that does not match was accepted and is refused.")
     PATTERN_REMOVED = _schema("additive", "breaking", "Readers relied on the pattern.")
     PATTERN_CHANGED = _schema("breaking", "breaking", "Which of two patterns allows more cannot be computed.")
@@ -123,37 +101,27 @@ class Rule(Enum):
     CONSTRAINT_CHANGED = _schema("breaking", "breaking", "Some values are refused that were allowed, and the reverse.")
     CONSTRAINT_TIGHTENED = _schema("breaking", "additive", "Fewer values are allowed.")
     CONSTRAINT_LOOSENED = _schema("additive", "breaking", "More values are allowed.")
-    DEFAULT_CHANGED = _schema(
-        "breaking",
-        "additive",
-        "A caller who leaves the value out gets another behaviour without having changed anything.",
-    )
+    DEFAULT_CHANGED = _schema("breaking", "additive", "A caller who leaves the value out gets another behaviour.")
     DEFAULT_ADDED = _schema(
         "breaking",
         "additive",
         "The document may only say what was so before; if not, a caller who leaves it out gets another behaviour.",
     )
     DEFAULT_OF_REQUIRED_CHANGED = _schema("docs", None, "A value that must be sent is never replaced by its default.")
-    DEFAULT_MEANS_NOTHING = _schema(
-        "docs", "docs", "An item of a list is there or is not, and where one value is possible, it is that."
-    )
+    DEFAULT_MEANS_NOTHING = _schema("docs", "docs", "No value is left out: an item is there, or one value is possible.")
     DEPRECATED = _schema("additive", "additive", "Nothing breaks yet, but readers must hear of it.")
     NO_LONGER_DEPRECATED = _schema("docs", "docs", "Nothing changes for callers.")
     DESCRIPTION_CHANGED = _schema("docs", "docs", "Words are not on the wire.")
     EXAMPLE_CHANGED = _schema("docs", "docs", "Examples are not on the wire.")
     ANNOTATION_CHANGED = _schema("docs", "docs", "Extensions and notes say nothing about what is allowed.")
-    SCHEMA_NOT_JUDGED = _schema(
-        "breaking", "breaking", "The schema has too many alternatives to compare and was changed: a person must look."
-    )
+    SCHEMA_NOT_JUDGED = _schema("breaking", "breaking", "Too many alternatives to compare: a person must look.")
     SCHEMA_RENAMED = _wire("docs", "Names of schemas are not on the wire; the Python part reports the class.")
 
     SCHEMA_REPLACED = _wire("docs", "The other schema allows the same, or what it allows otherwise is told on its own.")
 
     # Operations and what belongs to them.
     PATH_REMOVED = _wire("breaking", "Requests to it fail.", "additive")
-    PATH_ADDED = _wire(
-        "additive", "No caller uses it yet; of a webhook: a server sends what receivers do not expect yet."
-    )
+    PATH_ADDED = _wire("additive", "No caller uses it yet; of a webhook: receivers do not expect it yet.")
     OPERATION_REMOVED = _wire("breaking", "Requests to it fail; of a webhook: receivers wait for it in vain.")
     OPERATION_REMOVED_AFTER_SUNSET = _wire("additive", "It was deprecated, and the day that was announced has come.")
     UNSTABLE_OPERATION_REMOVED = _wire("additive", "It was a draft or alpha, which may go any day.")
@@ -226,9 +194,7 @@ class Rule(Enum):
     SERVER_VARIABLE_VALUE_ADDED = _wire("additive", "There is one more to choose from.")
     SERVER_DESCRIBED = _wire("docs", "Words are not on the wire.")
     DOCUMENT_DESCRIBED = _wire("docs", "What stands outside of the operations is not on the wire.")
-    UNUSED_COMPONENT_CHANGED = _wire(
-        "docs", "No operation uses it: who uses it elsewhere, as over a WebSocket, must look."
-    )
+    UNUSED_COMPONENT_CHANGED = _wire("docs", "No operation uses it: who does elsewhere (a WebSocket) must look.")
     UNUSED_COMPONENT_DESCRIBED = _wire("docs", "No operation uses it, and only words changed.")
 
     # The client's configuration: `x-generator-client` of `info`.
@@ -244,6 +210,7 @@ class Rule(Enum):
     NAME_ADDED = _python("additive", "No program uses it yet.")
     NAME_REMOVED = _python("breaking", "Importing or reading it fails.")
     NAME_RENAMED = _python("breaking", "The old name is gone.")
+    NAME_CALLS_ANOTHER = _python("breaking", "Programs that call it do something else, and nothing fails.")
     NAME_KIND_CHANGED = _python("breaking", "The name means another kind of thing.")
     MODULE_REMOVED = _python("breaking", "Importing it fails.")
     BASE_CLASS_REMOVED = _python("breaking", "What it inherited is gone, and isinstance is false.")
@@ -261,16 +228,12 @@ class Rule(Enum):
     ARGUMENT_DEFAULT_CHANGED = _python("breaking", "A call that leaves it out does something else.")
     ARGUMENTS_REORDERED = _python("breaking", "Calls by position put values where others belong, and nothing fails.")
     ENUM_VALUE_GAINED = _python("additive", "The enum is open, or nothing that is read uses it.")
-    ENUM_VALUE_GAINED_WHERE_READ = _python(
-        "breaking", "Code that matches the values exhaustively no longer type-checks."
-    )
+    ENUM_VALUE_GAINED_WHERE_READ = _python("breaking", "Code that matches all values no longer type-checks.")
     ENUM_VALUE_LOST = _python("breaking", "Code that passes the value, or constructs with it, no longer type-checks.")
     USE_NO_LONGER_CHECKS = _python("breaking", "Code that uses it so no longer type-checks.")
     PACKAGE_RENAMED = _python("breaking", "Importing it by its old name fails.")
     CONFIGURATION_CHANGED = _python("docs", "What it does to names, signatures and types is told by other rules.")
-    GENERATED_CODE_CHANGED = _python(
-        "docs", "Names, signatures and types are the same; what the code does was not compared."
-    )
+    GENERATED_CODE_CHANGED = _python("docs", "Names, signatures and types are the same; what it does was not compared.")
 
     # Recorded bodies.
     FIXTURE_FAILS = _fixtures("breaking", "What a server sent cannot be decoded any more.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -66,7 +65,7 @@ def find(folder: Path) -> Settings:
     if own.is_file():
         return read(own)
     if project.is_file():
-        found = _loaded(project).get("tool", {}).get("review", {})
+        found = accepted.load(project).get("tool", {}).get("review", {})
         return parse(found, f"{project.name}: [tool.review]", project)
     return Settings()
 
@@ -77,14 +76,7 @@ def read(path: Path) -> Settings:
     Raises:
         ReviewError: it cannot be read, or sets what is not known.
     """
-    return parse(_loaded(path), str(path), path)
-
-
-def _loaded(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ReviewError(f"{path}: cannot be read: {error}") from error
+    return parse(accepted.load(path), str(path), path)
 
 
 def parse(found: Mapping[str, Any], name: str, path: Path) -> Settings:

@@ -16,6 +16,7 @@ from typing import Final
 from ..findings import Finding, Name
 from ..rules import Rule
 from ..wire.changes import listed, values_text
+from ..wire.keywords import key_of
 from . import probes
 from .differences import Difference, Places, changed_files, grouped
 from .package import Package
@@ -144,9 +145,8 @@ class _Comparison:
             elif name in self.new.read_only - self.old.read_only:
                 text = "it cannot be assigned any more"
                 yield Difference(Rule.ATTRIBUTE_READ_ONLY, name, text, text)
-        for name in (
-            name for name in self.old.exports if name not in self.new.exports and name not in self.new.declarations
-        ):
+        there = {*self.new.exports, *self.new.declarations, *map(Name, self.new.modules)}
+        for name in (name for name in self.old.exports if name not in there):
             home = next((item for item in self.old.declarations if item.last == name.last and not item.parameter), None)
             if home is None or home not in self.gone:
                 yield Difference(Rule.NAME_REMOVED, name, f"it is no longer imported from {name.owner.path}")
@@ -181,9 +181,11 @@ class _Comparison:
         read = read_names(self.old)
         for name in (name for name in self.old.enums if name in self.new.enums):
             old, new = self.old.enums[name], self.new.enums[name]
+            key = key_of(old, new)
             if lost := listed(old, without=new):
                 uses = "annotating with it" if name.last in open_ones else "passing, constructing or annotating with it"
-                yield Difference(Rule.ENUM_VALUE_LOST, name, f"the enum lost {values_text(lost)}; {uses} breaks")
+                text = f"the enum lost {values_text(lost)}; {uses} breaks"
+                yield Difference(Rule.ENUM_VALUE_LOST, name, text, key=key)
             names = {value: member for member, value in self.new.members.get(name, {}).items()}
             for member, value in self.old.members.get(name, {}).items():
                 if value in names and member not in self.new.members[name]:
@@ -199,7 +201,7 @@ class _Comparison:
                     if name.last in open_ones
                     else "it is only ever passed, so nothing breaks"
                 )
-                yield Difference(rule, name, f"the enum gained {values_text(gained)}; {why}")
+                yield Difference(rule, name, f"the enum gained {values_text(gained)}; {why}", key=key)
 
     # Signatures.
 
@@ -307,7 +309,7 @@ class _Comparison:
                 continue
             rule = Rule.ARGUMENT_ADDED if name.parameter else Rule.NAME_ADDED
             yield Difference(rule, name, "is new")
-        known_names = {*self.old.exports, *self.old.declarations, *self.new.declarations}
+        known_names = {*self.old.exports, *self.old.declarations, *self.new.declarations, *map(Name, self.new.modules)}
         for name in (name for name in self.new.exports if name not in known_names):
             if not any(
                 known.last == name.last and known not in self.old.declarations for known in self.new.declarations

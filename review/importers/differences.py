@@ -21,12 +21,13 @@ _MANY: Final = 4
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference of two packages. Several of one `cause` are told as one."""
+    """One difference of two packages. Several of one `cause` are told as one; `key` has values that it does not say."""
 
     rule: Rule
     name: Name
     text: str
     cause: str = ""
+    key: str = ""
 
 
 def grouped(differences: Iterable[Difference]) -> list[list[Difference]]:
@@ -62,7 +63,7 @@ class Places:
         module = self.new.modules.get(first.name.path)
         before = list(dict.fromkeys(self._line(old) for old, _ in declarations if old))
         after = list(dict.fromkeys(new.text for _, new in declarations if new))
-        unchanged = before == after
+        lines = ["" if before == after else "\n".join(side[:20]) for side in (before, after)]
         return Finding(
             first.rule,
             first.text,
@@ -70,9 +71,9 @@ class Places:
             at.line if at else 1,
             subject=first.name,
             others=tuple(dict.fromkeys(item.name for item in group[1:])),
-            key=f"{first.name.path}({first.name.parameter}) {first.text}",
-            before="" if unchanged else "\n".join(before[:20]),
-            after="" if unchanged else "\n".join(after[:20]),
+            key=" ".join([str(tuple(first.name)), first.text, first.key, *lines]),
+            before=lines[0],
+            after=lines[1],
             before_place=f"{declarations[0][0].file}:{declarations[0][0].line}" if declarations[0][0] else "",
         )
 

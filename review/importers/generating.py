@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -17,6 +16,7 @@ from typing import Final
 
 from generator.spec.places import Place
 
+from ..kept import digest, forget
 from ..source import ReviewError
 from ..tree import CACHE, NOT_READ
 
@@ -94,15 +94,10 @@ def _place_in(said: Iterable[str], tree: Path) -> Place | None:
 
 
 def _digest(tree: Path, files: Iterable[Path]) -> str:
-    """Return a name for what a generator reads: the files of a tree, this Python and its packages."""
-    seen = hashlib.sha256(sys.version.encode())
-    for path in sorted(Path(entry) for entry in sys.path if Path(entry).name == "site-packages"):
-        seen.update("\n".join(sorted(item.name for item in path.glob("*.dist-info"))).encode())
-    for file in sorted(files):
-        name = file.relative_to(tree)
-        if name.parts[0] not in NOT_READ and file.is_file():
-            seen.update(f"\0{name}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
-    return seen.hexdigest()[:32]
+    """Return a name for what a generator reads of a tree."""
+    named = ((file.relative_to(tree), file) for file in sorted(files))
+    read = [(str(name), file) for name, file in named if name.parts[0] not in NOT_READ and file.is_file()]
+    return digest(part for name, file in read for part in (name, file.read_bytes()))
 
 
 def _keep(output: Path, kept: Path) -> None:
@@ -114,5 +109,4 @@ def _keep(output: Path, kept: Path) -> None:
         part.rename(kept)
     except OSError:  # Another review was faster.
         shutil.rmtree(part, ignore_errors=True)
-    for old in sorted(kept.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-20]:
-        shutil.rmtree(old, ignore_errors=True)
+    forget(kept.parent, 20)

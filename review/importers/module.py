@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from .syntax import bound_by
+from .syntax import Function, bound_by
 
 Kind: TypeAlias = Literal["class", "function", "attribute", "enum", "constant", "parameter"]
 
@@ -53,3 +54,13 @@ class Module:
         """Return what a name is called where it is imported from: `_Model` may be `Model` there."""
         lines = self.imported.get(name, [])
         return lines[0].rpartition(" import ")[2].split(" as ")[0] if lines else name
+
+    def called(self, node: Function) -> frozenset[str]:
+        """Return what a function uses of other modules, by a call or a dot: `create_service.sync`."""
+        found = set()
+        for item in (item for part in node.body for item in ast.walk(part)):
+            if isinstance(item, ast.Attribute) and isinstance(item.value, ast.Name):
+                found.add((item.value.id, f".{item.attr}"))
+            elif isinstance(item, ast.Call) and isinstance(item.func, ast.Name):
+                found.add((item.func.id, ""))
+        return frozenset(self.original(name) + rest for name, rest in found if name in self.imported)

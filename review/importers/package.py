@@ -333,7 +333,8 @@ class Package:
         if "overload" not in marks or not owner:
             is_static, form = "staticmethod" in marks, forms_of(node.name, beside)
             signature = signature_of(node, owner=owner, method=bool(owner) and not is_static, form=form)
-            self.signatures[name] = replace(signature, of_class=is_static or "classmethod" in marks)
+            of_class, calls = is_static or "classmethod" in marks, module.called(node) if owner else frozenset()
+            self.signatures[name] = replace(signature, of_class=of_class, calls=calls)
         self._parameters(module, name, node)
 
     def _parameters(self, module: Module, name: Name, node: Function) -> None:

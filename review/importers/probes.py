@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from .. import kept
 from ..findings import Name
 from ..source import ReviewError
 from ..tree import CACHE
@@ -271,6 +272,19 @@ def _check(
     """
     if not files:
         return []
+    skipped = "\nfollow_imports = skip\nfollow_imports_for_stubs = True\n"
+    sections = [f"[mypy-{root},{root}.*]{skipped}" for root in sorted(_irrelevant(package, words))]
+    settings = "\n".join(["[mypy]", *sections])
+    texts = [text for name, file in sorted(files.items()) for text in (name, file.text)]
+    said = kept.answer(
+        (settings, package.name, kept.of_folder(package.path), *texts),
+        lambda: _ask_mypy(files, package, settings, CACHE / "mypy" / side),
+    )
+    return list(dict.fromkeys(about for name, line in said if (about := files[name].about.get(line))))
+
+
+def _ask_mypy(files: Mapping[str, _File], package: Package, settings: str, cache: Path) -> list[tuple[str, int]]:
+    """Return the files and lines of probes that mypy finds wrong."""
     for path in package.path.rglob("*.py"):
         # mypy's cache trusts a file of the same size and second: two packages made in one must not be taken for one.
         second = int(hashlib.sha256(path.read_bytes()).hexdigest()[:7], 16)
@@ -278,23 +292,16 @@ def _check(
     with tempfile.TemporaryDirectory() as folder:
         for name, file in files.items():
             Path(folder, name).write_text(file.text, encoding="utf-8")
-        settings = Path(folder, "mypy.ini")
-        skipped = "\nfollow_imports = skip\nfollow_imports_for_stubs = True\n"
-        sections = [f"[mypy-{root},{root}.*]{skipped}" for root in sorted(_irrelevant(package, words))]
-        settings.write_text("\n".join(["[mypy]", *sections]), encoding="utf-8")
-        command = [sys.executable, "-m", "mypy", "--config-file", str(settings), "--no-error-summary", "--output=json"]
-        command += ["--follow-imports=silent", "--cache-dir", str(CACHE / "mypy" / side), *sorted(files)]
+        Path(folder, "mypy.ini").write_text(settings, encoding="utf-8")
+        command = [sys.executable, "-m", "mypy", "--config-file", "mypy.ini", "--no-error-summary", "--output=json"]
+        command += ["--follow-imports=silent", "--cache-dir", str(cache), *sorted(files)]
         environment = {**os.environ, "MYPYPATH": str(package.path.parent)}
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1):
         raise ReviewError(f"mypy failed: {(done.stderr.strip() or done.stdout.strip())[-300:]}")
-    found: dict[Failure, None] = {}
-    for line in done.stdout.splitlines():
-        said = json.loads(line)
-        about = files[Path(said["file"]).name].about.get(said["line"])
-        if about and said["severity"] == "error" and said["code"] not in _OF_THE_PROBE:
-            found[about] = None
-    return list(found)
+    every = map(json.loads, done.stdout.splitlines())
+    wrong = [each for each in every if each["severity"] == "error" and each["code"] not in _OF_THE_PROBE]
+    return [(Path(each["file"]).name, each["line"]) for each in wrong]
 
 
 def _irrelevant(package: Package, words: set[str]) -> set[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -28,33 +28,94 @@ class Followed(NamedTuple):
     words: dict[str, str]
 
 
-def follow(findings: Sequence[Finding], old: Package, new: Package, folder: Path) -> Followed:
-    """Follow what the findings say has another name now."""
+def follow(findings: Sequence[Finding], old: Package, new: Package, folder: Path, *, prefix: str = "") -> Followed:
+    """Follow what the findings say has another name now, and what the generator calls otherwise since."""
     copy = folder / old.name
     told: dict[str, Finding] = {}
     words: dict[str, str] = {}
     for finding in findings:
         if finding.renamed:
+            for taken in _taken(finding.renamed, old, new):
+                text = f"`{taken}` calls another operation now"
+                told.setdefault(text, _told(finding, Rule.NAME_CALLS_ANOTHER, text))
             if not copy.exists():
                 shutil.copytree(old.path, copy)
             if said := _Rename(finding.renamed, copy, old, new, words).follow(finding.direction):
-                told.setdefault(said, _told(finding, finding.renamed, said))
+                told.setdefault(said, _told(finding, Rule.NAME_RENAMED, f"importers write {said}"))
                 # The next one is looked for in what this one left.
                 old = Package(copy)
-    return Followed(old, list(told.values()), words)
+    found = list(told.values())
+    if other := _other_methods(old, new):
+        if not copy.exists():
+            shutil.copytree(old.path, copy)
+        places: dict[str, list[tuple[int, str, str]]] = {}
+        for name, after in other.items():
+            at = old.declarations[name]
+            places.setdefault(at.file, []).append((at.line, name.last, after.last))
+        for file, lines in places.items():
+            _replace_in_lines(copy.parent / file, lines)
+        found += _told_methods(other, new, prefix)
+        old = Package(copy)
+    return Followed(old, found, words)
 
 
-def _told(finding: Finding, renamed: Renamed, said: str) -> Finding:
-    """Return what importers write instead, at the place of the document's change."""
-    return Finding(
-        Rule.NAME_RENAMED,
-        f"importers write {said}",
-        finding.file,
-        finding.line,
-        finding.column,
-        operations=finding.operations,
-        key=f"{renamed.kind} {renamed.old} {renamed.new} {said}",
-    )
+def _told(finding: Finding, rule: Rule, text: str) -> Finding:
+    """Return what a change of the document does to names of the package, at its place."""
+    renamed = finding.renamed
+    key = f"{renamed.kind} {renamed.old} {renamed.new} {text}" if renamed else text
+    return Finding(rule, text, finding.file, finding.line, finding.column, operations=finding.operations, key=key)
+
+
+def _taken(renamed: Renamed, old: Package, new: Package) -> list[str]:
+    """Return which of the names of an operation that was renamed both packages have: one is of another operation."""
+    if renamed.kind != "operation":
+        return []
+    modules = [
+        {squash(name.rpartition(".")[2]): name.rpartition(".")[2] for name in side.modules} for side in (old, new)
+    ]
+    both = modules[0].keys() & modules[1].keys()
+    return [modules[1][key] for key in map(squash, (renamed.old, renamed.new)) if key in both]
+
+
+def _other_methods(old: Package, new: Package) -> dict[Name, Name]:
+    """Return the methods that call the same by another name: a clash with a new operation gives both a longer one."""
+    fresh: dict[tuple[Name, frozenset[str]], list[Name]] = {}
+    for name, signature in new.signatures.items():
+        if signature.calls and name not in old.declarations:
+            fresh.setdefault((name.owner, signature.calls), []).append(name)
+    found: dict[Name, Name] = {}
+    for name, signature in old.signatures.items():
+        known = fresh.get((name.owner, signature.calls), [])
+        if name not in new.declarations and len(known) == 1:
+            found[name] = known[0]
+    # Attributes that pass the methods on are called as these are.
+    pairs = {(old.declarations[name].file, name.last): after.last for name, after in found.items()}
+    for name, declaration in old.declarations.items():
+        last = pairs.get((declaration.file, name.last))
+        if last and declaration.kind == "attribute" and name not in new.declarations:
+            after = Name(f"{name.owner.path}.{last}")
+            if after in new.declarations and after not in old.declarations:
+                found[name] = after
+    return found
+
+
+def _told_methods(other: Mapping[Name, Name], new: Package, prefix: str) -> list[Finding]:
+    """Return a finding for each method that has another name in some classes of a module."""
+    groups: dict[tuple[str, str, str], list[Name]] = {}
+    for name, after in other.items():
+        groups.setdefault((new.declarations[after].file, name.last, after.last), []).append(name)
+    return [
+        Finding(
+            Rule.NAME_RENAMED,
+            f"importers write `.{after}()` instead of `.{before}()`",
+            prefix + file,
+            new.declarations[other[names[0]]].line,
+            subject=names[0],
+            others=tuple(names[1:]),
+            key=f"{names[0].path} {after}",
+        )
+        for (file, before, after), names in groups.items()
+    ]
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,8 @@ class Signature:
     """How a function, a method or a class is called. `returns` is "" where it is not said, or where it is a class.
 
     `form` is what else decides it, as written: decorators, overloads, bases, and what is abstract. `of_class` says that
-    it is called on the class, as a class method or a static one is.
+    it is called on the class, as a class method or a static one is. `calls` are the functions of other modules of the
+    package that a method passes its arguments on to.
     """
 
     parameters: tuple[Parameter, ...]
@@ -46,6 +47,7 @@ class Signature:
     owner: str = ""
     form: str = ""
     of_class: bool = False
+    calls: frozenset[str] = frozenset()
 
     @property
     def typed(self) -> bool:

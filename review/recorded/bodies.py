@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from generator.spec.places import Place, Pointer, parse_pointer
 
+from .. import kept
 from ..findings import Finding, Renamed
 from ..rules import Rule
 from ..source import Document, ReviewError, Spot, load
@@ -235,11 +236,15 @@ def _decode(bodies: Sequence[Body], package: Path) -> list[Any]:
     """Decode bodies in a process of their own, so that two packages never meet in one."""
     data = json.dumps([{"value": body.value, "operation": squash(body.operation_id or "")} for body in bodies])
     command = [sys.executable, str(_DECODER), str(package.parent), package.name]
-    done = subprocess.run(command, input=data, capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = done.stderr.strip().splitlines()
-        raise ReviewError(f"the package cannot be imported: {said[-1] if said else done.returncode}")
-    answers: list[Any] = json.loads(done.stdout)
+
+    def ask() -> Any:
+        done = subprocess.run(command, input=data, capture_output=True, text=True, check=False)
+        if done.returncode:
+            said = done.stderr.strip().splitlines()
+            raise ReviewError(f"the package cannot be imported: {said[-1] if said else done.returncode}")
+        return json.loads(done.stdout)
+
+    answers: list[Any] = kept.answer((data, package.name, kept.of_folder(package), _DECODER.read_bytes()), ask)
     return answers
 
 

@@ -16,6 +16,8 @@ from .words import PARTS, Section, line, notes, sections, verdict
 
 # GitHub refuses a comment of more than 65 536 characters; the marker of the comment needs some, too.
 LIMIT: Final = 60_000
+# So many of what breaks and has no room for its sentence are named by fingerprint and line.
+_NAMED: Final = 1000
 
 
 def to_markdown(review: Review) -> str:
@@ -26,10 +28,22 @@ def to_markdown(review: Review) -> str:
 
     def render(cap: int) -> str:
         shown = capped(every, cap)
-        left = total - sum(len(section.findings) for section in shown)
+        listed = [
+            item for section in every if section.severity == "breaking" for item in section.findings[cap:][:_NAMED]
+        ]
+        rules: dict[str, list[Finding]] = {}
+        for item in listed:
+            rules.setdefault(item.rule_id, []).append(item)
+        left = total - sum(len(section.findings) for section in shown) - len(listed)
         counts = {section.heading: len(section.findings) for section in every}
         return template.render(
-            review=review, verdict=verdict(review), sections=shown, counts=counts, left_out=left, notes=notes(review)
+            review=review,
+            verdict=verdict(review),
+            sections=shown,
+            named=rules,
+            counts=counts,
+            left_out=left,
+            notes=notes(review),
         )
 
     text = most_that_fits(render, total, lambda text: len(text.encode()) < LIMIT)

@@ -2,53 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
+import gzip
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from jinja2 import Environment
+from markupsafe import Markup
 
 from ..rules import SEVERITIES, Severity
 from ..verdict import Review
 from .escaping import code_lines, html_prose, plain
-from .markdown import capped, most_that_fits
+from .markdown import most_that_fits
 from .rendering import environment
-from .words import PARTS, groups, line, notes, sections, verdict
+from .words import PARTS, Group, groups, line, notes, sections, verdict
 
-# A page of more bytes takes a phone seconds.
+# A page of more bytes takes a phone seconds. What does not fit in plain sight is packed, and unpacked by the browser.
 LIMIT: Final = 290_000
+_PLAIN: Final = 150_000
+# So many findings of one heading are laid out together.
+_TOGETHER: Final = 40
 # So many lines and letters are looked at to find the line that one became: a large update has thousands of lines.
 _NEAR: Final = 20
 _WIDE: Final = 200
 HEADINGS: Final[dict[Severity, str]] = {"breaking": "Breaking", "additive": "Not breaking", "docs": "Words only"}
+_Lines: TypeAlias = Literal["all", "breaking", "none"]
+
+
+class _Block(NamedTuple):
+    """A part of the page, and how many findings are in it. What is `folded` stands last."""
+
+    html: str
+    size: int
+    folded: bool
 
 
 def to_html(review: Review) -> str:
-    """Return the review as one page: with the lines of every finding, or of those that break, if all do not fit."""
-    template = _environment().get_template("report.html.j2")
-    every = sections(review)
-    total = len(review.findings)
+    """Return the review as one page: the first findings in plain sight, the others packed where not all fit."""
+    made = _environment()
+    counts: dict[Severity, int] = {severity: len(review.of(severity)) for severity in SEVERITIES}
+    shell = made.get_template("report.html.j2")
 
-    def render(cap: int, lines: Literal["all", "breaking", "none"] = "none") -> str:
-        shown = capped(every, cap)
-        count = sum(len(section.findings) for section in shown)
-        return template.render(
+    def page(blocks: list[_Block], plain: int) -> str:
+        shown, rest = blocks[:plain], blocks[plain:]
+        told = sum(block.size for block in blocks)
+        return shell.render(
             review=review,
             verdict=verdict(review),
-            open=groups(item for section in shown if section.severity != "docs" for item in section.findings),
-            folded=[section for section in shown if section.severity == "docs"],
-            totals={section.heading: len(section.findings) for section in every},
-            shown=count,
-            left_out=total - count,
-            lines=lines,
+            shown=[Markup(block.html) for block in shown],
+            here=sum(block.size for block in shown),
+            packed=_packed("".join(block.html for block in rest)) if rest else "",
+            told=told,
+            left_out=len(review.findings) - told,
             notes=notes(review),
-            counts={severity: len(review.of(severity)) for severity in SEVERITIES},
+            counts=counts,
         )
 
-    for lines in ("all", "breaking"):
-        if _fits(page := render(total, lines)):
-            return page
-    return most_that_fits(render, total, _fits)
+    blocks: list[_Block] = []
+    for lines in ("all", "breaking", "none"):
+        blocks = _blocks(made, review, counts, lines)
+        if _fits(whole := page(blocks, len(blocks))):
+            return whole
+        if _fits(parts := page(blocks, _in_sight(blocks))):
+            return parts
+    return most_that_fits(lambda most: page(blocks[:most], _in_sight(blocks[:most])), len(blocks), _fits)
+
+
+def _blocks(made: Environment, review: Review, counts: Mapping[Severity, int], lines: _Lines) -> list[_Block]:
+    """Return the parts of the page, what decides first: those of operations and schemas, then what is folded away."""
+    template, every = made.get_template("findings.html.j2"), sections(review)
+
+    def block(several: list[tuple[Group, Group]], folded: str = "") -> _Block:
+        html = template.render(several=several, folded=folded, counts=counts, lines=lines)
+        return _Block(html, sum(part.size for part, _ in several), bool(folded))
+
+    found = []
+    for group in groups(item for section in every if section.severity != "docs" for item in section.findings):
+        for at in range(0, group.size, _TOGETHER):
+            found.append(block([(group._replace(findings=group.findings[at : at + _TOGETHER]), group)]))
+    for section in (section for section in every if section.severity == "docs"):
+        found.append(block([(group, group) for group in groups(section.findings)], section.heading))
+    return found
+
+
+def _in_sight(blocks: list[_Block]) -> int:
+    """Return how many blocks are not packed: the first ones, as far as the room goes."""
+    size = 0
+    for number, block in enumerate(blocks):
+        size += len(block.html.encode())
+        if block.folded or size > _PLAIN:
+            return number
+    return len(blocks)
+
+
+def _packed(html: str) -> str:
+    return base64.b64encode(gzip.compress(html.encode(), mtime=0)).decode()
 
 
 def _fits(page: str) -> bool:
@@ -96,6 +145,6 @@ def _alike(old: str, new: str) -> bool:
 
 def _environment() -> Environment:
     made = environment(autoescape=True)
-    made.globals.update(side_by_side=side_by_side, line=line, headings=HEADINGS, parts=PARTS, groups=groups)
+    made.globals.update(side_by_side=side_by_side, line=line, headings=HEADINGS, parts=PARTS)
     made.filters.update(plain=plain, prose=html_prose)
     return made

@@ -5,39 +5,32 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rich.console import Console
-from rich.markup import escape
-
 from ..rules import Severity
 from ..verdict import Review
 from .escaping import plain
 from .words import line, notes, operation_of, sections, verdict
 
-_COLOURS: Final[dict[Severity, str]] = {"breaking": "red", "additive": "yellow", "docs": "dim"}
+_BOLD, _DIM = "1", "2"
+_COLOURS: Final[dict[Severity, str]] = {"breaking": "31", "additive": "33", "docs": _DIM}
 
 
 def to_terminal(review: Review, *, colour: bool = False) -> str:
     """Return the review as lines of a terminal."""
-    console = Console(force_terminal=colour, no_color=not colour, width=10_000, highlight=False, soft_wrap=True)
-    with console.capture() as capture:
-        console.print(f"[bold]{_escaped(verdict(review))}[/]")
-        for section in sections(review):
-            console.print(f"\n[bold]{section.heading}[/] ({len(section.findings)})")
-            heading = None
-            for finding in section.findings:
-                operation = operation_of(finding)
-                if operation != heading:
-                    heading = operation
-                    console.print(f"  [bold]{_escaped(operation)}[/]")
-                console.print(
-                    f"    {_escaped(finding.place)}  [{_COLOURS[section.severity]}]{finding.rule_id}[/]"
-                    f"  {_escaped(line(finding))}  [dim]{finding.fingerprint}[/]"
-                )
-        for note in notes(review):
-            console.print(_escaped(note))
-    return capture.get()
 
+    def shown(text: str, style: str = "") -> str:
+        # GitHub's log takes a line of `::` or `##[` for a command.
+        safe = re.sub(r"^(\s*)::", r"\1: :", plain(text)).replace("##[", "# #[")
+        return f"\x1b[{style}m{safe}\x1b[0m" if colour and style else safe
 
-def _escaped(text: str) -> str:
-    # Rich takes a backslash before a bracket, and GitHub's log a line of `::` or `##[`, for a command.
-    return escape(re.sub(r"^(\s*)::", r"\1: :", plain(text)).replace("##[", "# #[")).replace("\\[", "\\[")
+    lines = [shown(verdict(review), _BOLD)]
+    for section in sections(review):
+        lines += ["", f"{shown(section.heading, _BOLD)} ({len(section.findings)})"]
+        heading = None
+        for finding in section.findings:
+            operation = operation_of(finding)
+            if operation != heading:
+                heading = operation
+                lines.append(f"  {shown(operation, _BOLD)}")
+            rule, fingerprint = shown(finding.rule_id, _COLOURS[section.severity]), shown(finding.fingerprint, _DIM)
+            lines.append(f"    {shown(finding.place)}  {rule}  {shown(line(finding))}  {fingerprint}")
+    return "\n".join([*lines, *map(shown, notes(review))]) + "\n"

@@ -151,6 +151,11 @@ class Group(NamedTuple):
     heading: str
     findings: list[Finding]
 
+    @property
+    def size(self) -> int:
+        """How many they are."""
+        return len(self.findings)
+
     def count(self, severity: Severity) -> int:
         """Return how many of them are of a severity."""
         return sum(finding.severity == severity for finding in self.findings)

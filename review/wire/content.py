@@ -10,7 +10,7 @@ from ..rules import Direction, Rule
 from ..source import Spot
 from .align import Step
 from .changes import Change, notes, went
-from .meaning import ANYTHING, SCALARS, Node, View, says_bytes
+from .meaning import ANYTHING, Node, View, says_bytes
 from .operations import (
     Both,
     Found,
@@ -24,7 +24,7 @@ from .operations import (
     schema_of,
     written,
 )
-from .parameters import flags
+from .parameters import explodes, flags
 from .reading import Reader
 
 
@@ -185,9 +185,9 @@ def _encoding(
         values = [side.get("contentType") for side in sides]
         key = f"{name} contentType {values}"
         yield Change(rule, f"the content type of part {name} {went(*values)}", *spots, key)
-    # Exploding is about the parts of a value; text and numbers have none.
-    scalar = any(part and all(view.type in SCALARS for view in part) for part in views)
-    for key in ("style", "allowReserved") if scalar else ("style", "explode", "allowReserved"):
+    kinds = [{view.type for view in part} for part in views if part]
+    styles = {written(side, "style", "query") for side in sides}
+    for key in ("style", "explode", "allowReserved") if explodes(kinds, styles) else ("style", "allowReserved"):
         values = [written(side, key, "query") for side in sides]
         if values[0] != values[1]:
             text = f"`{key}` of part {name} {went(*values)}"

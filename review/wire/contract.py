@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from generator.spec.places import format_pointer
 
@@ -15,7 +15,7 @@ from ..source import Document, Spot
 from . import client, endpoints, schemas, unused
 from .align import Pair, Pairs, Step
 from .changes import Change
-from .meaning import Meaning, canonical
+from .meaning import Meaning, bare, canonical
 from .operations import Found
 from .scope import Scope
 
@@ -165,9 +165,10 @@ def _finding(
         line=place.line,
         column=place.column,
         pointer=format_pointer(source.pointer),
+        anchor=_anchor(source),
         pointers=(_pointer(shown[0]), _pointer(shown[1])),
         operations=labels,
-        key=change.key,
+        key=change.key + "".join(map(_thing, shown)) if _is_whole(change.rule) else change.key,
         before=_snippet(shown[0]),
         after=_snippet(shown[1]),
         before_place=str(shown[0].place) if shown[0] else "",
@@ -179,6 +180,29 @@ def _finding(
 def _is_new(rule: Rule) -> bool:
     """Return whether what a rule is about was not there before, so that there is no old line."""
     return rule.name.endswith(("_ADDED", "_ADDED_REQUIRED", "_OVERLAPS")) and "VALUE" not in rule.name
+
+
+def _anchor(spot: Spot) -> str:
+    """Return a pointer with the names of what stands in lists, which others may come before."""
+    at: Any = spot.document.value
+    parts = []
+    for part in spot.pointer:
+        is_list = isinstance(at, list)
+        at = at.get(part) if isinstance(at, Mapping) else at[int(part)] if is_list and int(part) < len(at) else None
+        named = [at[key] for key in ("$ref", "in", "name", "url") if key in at] if isinstance(at, Mapping) else at
+        parts.append(canonical(named) if is_list and named else part)
+    return format_pointer(tuple(parts))
+
+
+def _is_whole(rule: Rule) -> bool:
+    """Return whether a rule is about something that came or went as a whole: who accepts it accepts what it was."""
+    return (rule in _GONE or _is_new(rule)) and not rule.name.startswith(
+        ("PATH_", "OPERATION_", "UNSTABLE_", "SERVER_")
+    )
+
+
+def _thing(spot: Spot | None) -> str:
+    return " " + canonical(bare(spot.value)) if spot else ""
 
 
 def _pointer(spot: Spot | None) -> str | None:

@@ -112,11 +112,12 @@ def _whole_paths(
             for several in [group] if whole and len(group) > 1 else [[item] for item in group]:
                 is_path = len(several) > 1
                 spot = several[0].shared if is_path else several[0].spot
-                text = f"the {'path' if is_path else 'operation'} was {verb}" + _why(several[0], rule)
+                why = _why(several[0], rule)
+                text = f"the {'path' if is_path else 'operation'} was {verb}{why}"
                 told = (Rule.PATH_REMOVED if side == 0 else Rule.PATH_ADDED) if is_path else rule
                 spots = (spot, other) if side == 0 else (other, spot)
                 labels = tuple(item.label for item in several)
-                yield Found(labels, direction, None, Change(told, text, *spots, path))
+                yield Found(labels, direction, None, Change(told, text, *spots, path + why))
 
 
 def _removed_by(operation: Operation) -> Rule:
@@ -174,7 +175,7 @@ def _own(both: Both) -> Iterator[Change]:
         rule = Rule.OPERATION_DEPRECATED if deprecated[1] else Rule.OPERATION_NO_LONGER_DEPRECATED
         until = f", and goes on {new.value[SUNSET]}" if deprecated[1] and SUNSET in new.value else ""
         text = f"the operation is {'' if deprecated[1] else 'no longer '}deprecated{until}"
-        yield Change(rule, text, old.child("deprecated"), new.child("deprecated"), "deprecated")
+        yield Change(rule, text, old.child("deprecated"), new.child("deprecated"), f"deprecated{until}")
     yield from notes(Rule.OPERATION_DESCRIBED, old, new, _WORDS)
     if both.old.shared.value is not both.new.shared.value:
         yield from notes(Rule.OPERATION_DESCRIBED, both.old.shared, both.new.shared, _WORDS)

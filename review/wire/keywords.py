@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from ..findings import Trace
@@ -21,6 +21,7 @@ FORMAT_WITHIN: Final = frozenset(
         *(("int32", "int64"), ("float", "double"), ("int32", "double"), ("int8", "int16"), ("int16", "int32")),
         *(("int8", "int32"), ("int8", "int64"), ("int16", "int64"), ("float32", "float64"), ("int32", "float64")),
         *(("uint8", "uint16"), ("uint16", "uint32"), ("uint32", "uint64"), ("uint8", "uint32"), ("uint8", "int32")),
+        *(("unixtime", "int64"), ("unix-time", "int64")),
         *(("uint16", "int32"), ("uint32", "int64"), ("uri", "uri-reference"), ("email", "idn-email")),
         *(("hostname", "idn-hostname"), ("uri", "iri"), ("url", "uri"), ("ipv4", "ip"), ("ipv6", "ip")),
     }
@@ -29,6 +30,9 @@ FORMAT_WITHIN: Final = frozenset(
 _LOWER: Final = ("minLength", "minItems", "minProperties", "minContains")
 _UPPER: Final = ("maxLength", "maxItems", "maxProperties", "maxContains")
 _BOUNDS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+_ENDS: Final = (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1))
+# Up to here each integer is a double of its own.
+_EXACT: Final = 2**53
 _CONSTRAINTS: Final = ("contentEncoding", "contentMediaType", "uniqueItems")
 
 
@@ -36,22 +40,23 @@ def enum(views: Views) -> Iterator[Change]:
     """Yield the changes of an enum."""
     old, new = (view.keywords.get("enum") for view in views)
     spots = old.spot if old else views[0].home, new.spot if new else views[1].home
+    key = key_of(old.value if old else None, new.value if new else None)
     if old and new:
         if added := listed(new.value, without=old.value):
             text, trace = f"the enum gained {values_text(added)}", Trace("values", tuple(added))
             at = _where(views[1], added, spots[1])
-            yield Change(Rule.ENUM_VALUE_ADDED, text, spots[0], at, key_of(added), trace=trace)
+            yield Change(Rule.ENUM_VALUE_ADDED, text, spots[0], at, key, trace=trace)
         if removed := listed(old.value, without=new.value):
             text, trace = f"the enum lost {values_text(removed)}", Trace("values", tuple(removed))
             at = _where(views[0], removed, spots[0])
-            yield Change(Rule.ENUM_VALUE_REMOVED, text, at, spots[1], key_of(removed), trace=trace)
+            yield Change(Rule.ENUM_VALUE_REMOVED, text, at, spots[1], key, trace=trace)
         yield from _words_of_values(views)
     elif new:
         text = f"only these values are allowed now: {values_text(new.value)}"
-        yield Change(Rule.ENUM_ADDED, text, *spots, key_of(new.value))
+        yield Change(Rule.ENUM_ADDED, text, *spots, key)
     elif old:
         text = f"any value is allowed now, not only {values_text(old.value)}"
-        yield Change(Rule.ENUM_REMOVED, text, *spots, key_of(old.value))
+        yield Change(Rule.ENUM_REMOVED, text, *spots, key)
 
 
 def listed_within(views: Views) -> bool:
@@ -79,7 +84,7 @@ def _words_of_values(views: Views) -> Iterator[Change]:
             words = [side[name].value if name in side else None for side in (old, there[1])]
             if canonical(words[0]) != canonical(words[1]):
                 text = f"{name} of {value} {reworded(*words)}"
-                yield Change(Rule.DESCRIPTION_CHANGED, text, spot, there[0], f"{name} {value}")
+                yield Change(Rule.DESCRIPTION_CHANGED, text, spot, there[0], f"{name} {value} {words}")
 
 
 def open_enum(base: Meaning, revision: Meaning) -> Iterator[Change]:
@@ -97,22 +102,23 @@ def open_enum(base: Meaning, revision: Meaning) -> Iterator[Change]:
 def _known_values(
     old: tuple[Any, ...], new: tuple[Any, ...], spots: tuple[Spot | None, Spot | None], removed_by: Rule, what: str
 ) -> Iterator[Change]:
+    key = key_of(old, new)
     if added := listed(new, without=old):
         text, trace = f"{what} now lists {values_text(added)}", Trace("values", tuple(added))
-        yield Change(Rule.OPEN_ENUM_VALUE_ADDED, text, *spots, key_of(added), trace=trace)
+        yield Change(Rule.OPEN_ENUM_VALUE_ADDED, text, *spots, key, trace=trace)
     if removed := listed(old, without=new):
         text, trace = f"{what} no longer lists {values_text(removed)}", Trace("values", tuple(removed))
-        yield Change(removed_by, text, *spots, key_of(removed), trace=trace)
+        yield Change(removed_by, text, *spots, key, trace=trace)
 
 
 def bounds(views: Views) -> Iterator[Change]:
     """Yield the changes of a number's limits, inclusive or not."""
-    for inclusive, exclusive, sign in (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1)):
-        limits = [_bound(view, inclusive, exclusive, sign) for view in views]
-        if any(limits):  # A format implies limits, which the other side may say.
-            implied = [_bound_of_format(view, sign) for view in views]
-            limits = [max(filter(None, both), default=None) for both in zip(limits, implied, strict=True)]
-        if limits[0] == limits[1]:
+    both = [_limits(view) for view in views]
+    for end, (inclusive, exclusive, _) in enumerate(_ENDS):
+        limits = [side[end] for side in both]
+        if limits[0] == limits[1] or not any(
+            name in view.keywords for view in views for name in (inclusive, exclusive)
+        ):
             continue
         spots = [_keyword_spot(view, inclusive, exclusive) for view in views]
         tightened = limits[0] is None or (limits[1] is not None and limits[1] > limits[0])
@@ -125,6 +131,24 @@ def bounds(views: Views) -> Iterator[Change]:
         else:
             text = f"{texts[0]} became {texts[1]}"
         yield Change(rule, text, spots[0], spots[1], f"{inclusive} {texts[0]} {texts[1]}")
+
+
+def _limits(view: View) -> list[tuple[float, bool] | None]:
+    """Return the lower and the upper limit of a number, as it says them or as its format implies them."""
+    found: list[tuple[float, bool] | None] = []
+    for inclusive, exclusive, sign in _ENDS:
+        said = filter(None, (_bound(view, inclusive, exclusive, sign), _bound_of_format(view, sign)))
+        limit = max(said, default=None)
+        # Most readers of JSON round what is greater.
+        found.append((float(limit[0]), limit[1]) if limit and abs(limit[0]) > _EXACT else limit)
+    return found
+
+
+def _is_implied(views: Views) -> bool:
+    """Return whether the format that only one side has limits integers as the other side does by numbers."""
+    named = next(view for view in views if "format" in view.keywords)
+    limits = _limits(views[0])
+    return _bound_of_format(named, 1) is not None and None not in limits and limits == _limits(views[1])
 
 
 def _bound(view: View, inclusive: str, exclusive: str, sign: int) -> tuple[float, bool] | None:
@@ -168,6 +192,8 @@ def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
         judge = _JUDGES.get(name, _constraint if name in _CONSTRAINTS else None)
         if name == "format" and all("enum" in view.keywords for view in views):
             judge = None  # The enum says all that a value may be.
+        elif name == "format" and (old is None or new is None) and _is_implied(views):
+            judge = None  # The limits do.
         values = old.value if old else None, new.value if new else None
         rule = judge(*values) if judge else Rule.ANNOTATION_CHANGED
         text = f"`{name}` {went(*values)}" if rule is not Rule.ANNOTATION_CHANGED else f"`{name}` {reworded(*values)}"
@@ -239,6 +265,6 @@ _JUDGES: Final[Mapping[str, Callable[[Any, Any], Rule]]] = {
 }
 
 
-def key_of(values: list[Any]) -> str:
-    """Return a key that holds all of some values."""
-    return " ".join(sorted(map(canonical, values)))
+def key_of(*lists: Iterable[Any] | None) -> str:
+    """Return a key that holds all values of some lists, in any order."""
+    return " ".join(canonical(None if values is None else sorted(map(canonical, values))) for values in lists)

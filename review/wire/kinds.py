@@ -82,7 +82,7 @@ def misnamed(views: Views) -> Iterator[Change]:
         yield Change(Rule.TYPE_UNKNOWN, text, *spots, f"type {old} {new}")
     else:
         text = f"the type was {old}, which is no type of JSON Schema, and is {views[1].type or 'anything'}"
-        yield Change(Rule.ANNOTATION_CHANGED, text, *spots, f"type {old} {new}")
+        yield Change(Rule.ANNOTATION_CHANGED, text, *spots, f"type {old} {views[1].type}")
 
 
 def null(base: Meaning, revision: Meaning) -> Iterator[Change]:

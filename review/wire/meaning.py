@@ -18,6 +18,13 @@ NOTES: Final = frozenset(
         *("readOnly", "writeOnly", "$comment"),
     }
 )
+# The keys of these are names that people chose.
+_NAMED: Final = frozenset(
+    {
+        *("properties", "patternProperties", "dependentSchemas", "$defs", "definitions", "schemas", "headers"),
+        *("content", "encoding", "responses", "callbacks", "links", "variables", "mapping", "scopes"),
+    }
+)
 CHILDREN: Final = frozenset(
     {
         *("items", "additionalProperties", "propertyNames", "contains", "if", "then", "else", "not"),
@@ -219,6 +226,14 @@ def speaks_of(keyword: str, value: object, kind: str) -> bool:
 def canonical(value: Any) -> str:
     """Return the text that equal JSON values share."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def bare(value: Any, *, named: bool = False) -> Any:
+    """Return a part of a document without its words; where its keys are `named` by people, each is kept."""
+    if isinstance(value, Mapping):
+        kept = (key for key in value if named or (key not in NOTES and not str(key).startswith("x-")))
+        return {key: bare(value[key], named=key in _NAMED and not named) for key in kept}
+    return [bare(item) for item in value] if isinstance(value, list) else value
 
 
 def unique(values: Iterable[Any]) -> list[Any]:

@@ -159,6 +159,8 @@ def media_key(name: str) -> str:
 def is_text(media: str) -> bool:
     """Return whether numbers and booleans are written as text in a media type, as they are in forms and XML."""
     kind = media.split(";")[0]
+    if kind in ("text/event-stream", "text/json"):
+        return False  # An event's data is JSON where it has parts.
     return kind in ("application/x-www-form-urlencoded", "multipart/form-data", "application/xml") or (
         kind.startswith("text/") or kind.endswith("+xml")
     )

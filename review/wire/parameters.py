@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Final, TypeAlias
 
 from ..findings import Location, Renamed
@@ -47,11 +47,17 @@ def compare(both: Both) -> Iterator[Found]:
         if before is not None and after is not None:
             if not both.pairs.same.spots(before, after):
                 yield from _parameter(both, key, (before, after))
+        elif key[0] == "path":  # The address has it on both sides.
+            at, verb = before or after, "no longer" if before else "now"
+            assert at is not None
+            text = f"path {at.value.get('name')}: the parameter is {verb} declared"
+            spots = before or both.old.spot, after or both.new.spot
+            yield both.found(Change(Rule.PARAMETER_DESCRIBED, text, *spots, " ".join(key)))
         elif before is not None:
             text = f"{key[0]} {before.value.get('name')}: the parameter was removed"
             yield both.found(Change(Rule.PARAMETER_REMOVED, text, before, both.new.spot, " ".join(key)))
         elif after is not None:
-            needed = is_on(after, "required") or key[0] == "path"
+            needed = is_on(after, "required")
             rule = Rule.PARAMETER_ADDED_REQUIRED if needed else Rule.PARAMETER_ADDED
             text = f"{key[0]} {after.value.get('name')}: the {'required ' * needed}parameter was added"
             yield both.found(Change(rule, text, both.old.spot, after, " ".join(key)))
@@ -159,16 +165,22 @@ def serialization(both: Both, place: str, spots: Spots, nodes: tuple[Node, Node]
         text = f"is no longer written as {shown[0]}, but as {shown[1]}"
         yield Change(Rule.PARAMETER_SERIALIZATION_CHANGED, text, *spots, f"content {medias}")
         return
-    # Exploding is about the parts of a value; a scalar has none.
     meanings = [reader.read(node) for reader, node in zip(both.pairs.readers, nodes, strict=True)]
-    scalars = [all(view.type in SCALARS for view in meaning.alternatives) for meaning in meanings]
+    types = [{view.type for view in meaning.alternatives} for meaning in meanings]
+    styles = {written(spot.value, "style", place) for spot in spots}
     for name in ("style", "explode", "allowReserved") if medias[0] is None else ():
         values = [written(spot.value, name, place) for spot in spots]
-        if values[0] == values[1] or (name == "explode" and any(scalars)):
+        if values[0] == values[1] or (name == "explode" and not explodes(types, styles)):
             continue
         places = [spot.child(name) if name in spot.value else spot for spot in spots]
         text = f"`{name}` {went(*values)}"
         yield Change(Rule.PARAMETER_SERIALIZATION_CHANGED, text, places[0], places[1], f"{name} {values}")
+
+
+def explodes(types: Iterable[Set[str | None]], styles: Set[object]) -> bool:
+    """Return whether exploding changes how a value is written: a scalar has no parts, and these styles say how."""
+    alike: Set[str | None] = SCALARS | {"array"} if styles == {"simple"} else SCALARS
+    return styles != {"deepObject"} and not any(kinds <= alike for kinds in types)
 
 
 def flags(spots: Spots, required: tuple[bool, bool]) -> Iterator[Change]:

@@ -250,15 +250,14 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
         null = "null" in types
     _bounds(view)
     _name_encoding(view)
+    _drop_idle(view)
     if types is None:
         return Meaning([view], null=null, notes=notes, spot=spot)
     kinds = [kind for kind in types if kind != "null"]
     if "number" in kinds and "integer" in kinds:
         kinds.remove("integer")
     alternatives = [part for kind in kinds if (part := of_type(view, kind, alone=len(kinds) == 1))]
-    return Meaning(
-        alternatives, null=null or "null" in types, notes=notes, spot=spot, union="anyOf" if len(kinds) > 1 else None
-    )
+    return Meaning(alternatives, null=null, notes=notes, spot=spot, union="anyOf" if len(kinds) > 1 else None)
 
 
 def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
@@ -315,6 +314,22 @@ def _name_encoding(view: View) -> None:
         meant = _FORMAT_OF_ENCODING.get(str(word.value).lower()) if word else None
         if word and meant and view.keywords.setdefault("format", Keyword(meant, word.spot)).value == meant:
             del view.keywords[name]
+
+
+def _drop_idle(view: View) -> None:
+    """Drop what says nothing: a condition without branches, a branch without one, a count of nothing, at least none."""
+    least = view.keywords.get("minContains")
+    if least and least.value == 0:
+        del view.keywords["minContains"]
+        if "maxContains" not in view.keywords:
+            view.children.pop("contains", None)
+    if "contains" not in view.children:
+        for key in ("minContains", "maxContains"):
+            view.keywords.pop(key, None)
+    branches = {"then", "else"} & view.children.keys()
+    if "if" not in view.children or not branches:
+        for key in ("if", "then", "else"):
+            view.children.pop(key, None)
 
 
 def _bounds(view: View) -> None:

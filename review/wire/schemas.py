@@ -23,6 +23,8 @@ from .words import notes_of
 
 _Child: TypeAlias = Node | bool | None
 
+# Who accepts one of these accepts it of these types.
+_OF_TYPES: Final = frozenset(rule for rule in Rule if rule.name.startswith(("TYPE_", "BECAME_", "UNION_")))
 _SEGMENTS: Final[Mapping[str, Segment]] = {"items": Segment("items"), "additionalProperties": Segment("values")}
 
 
@@ -32,7 +34,15 @@ def changes(pairs: Pairs, pair: Pair) -> Iterator[tuple[Pair, Change]]:
     Raises:
         ReviewError: a `$ref` does not resolve.
     """
-    yield from _Pair(pairs, pair).run()
+    for at, change in _Pair(pairs, pair).run():
+        if change.rule in _OF_TYPES:
+            change = change._replace(key=f"{change.key} {_types(pair.base)} {_types(pair.revision)}")
+        yield at, change
+
+
+def _types(meaning: Meaning) -> list[str]:
+    """Return every type that a schema allows."""
+    return sorted({*(view.type or "anything" for view in meaning.alternatives), *["null"] * meaning.null})
 
 
 class _Pair:
@@ -76,7 +86,7 @@ class _Pair:
         texts = ["".join(sorted(_closure(at) for at in node.spots)) for node in self.pair.nodes]
         if texts[0] != texts[1]:
             text = "has too many alternatives to compare, and what it refers to was changed: compare it by hand"
-            yield Change(Rule.SCHEMA_NOT_JUDGED, text, self.pair.base.spot, self.pair.revision.spot)
+            yield Change(Rule.SCHEMA_NOT_JUDGED, text, self.pair.base.spot, self.pair.revision.spot, " ".join(texts))
 
     def _union(self) -> Iterator[tuple[Pair, Change]]:
         union = Union(self.pairs, self.pair)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,28 +43,39 @@ def prefix_of(servers: Spot) -> str:
 def _servers(spot: Spot, prefix: str = "", other: Spot | None = None) -> dict[str, Spot]:
     items = spot.value if isinstance(spot.value, list) else []
     # A variable that both sides have is compared.
-    known = {item.get("url") for item in (other.value if other else ()) or () if isinstance(item, Mapping)}
+    known = {str(item.get("url")) for item in (other.value if other else ()) or () if isinstance(item, Mapping)}
     found: dict[str, Spot] = {}
     for index, item in enumerate(items):
         if isinstance(item, Mapping):
-            url = str(item.get("url", "/")) if item.get("url") in known else _written_out(item)
+            url = str(item.get("url", "/")) if item.get("url") in known else _written_out(item, known)
             url = url.rstrip("/").removesuffix(prefix) or "/"
             found.setdefault(url, spot.child(str(index)))
     return found or {"/": spot}
 
 
-def _written_out(server: Mapping[str, Any]) -> str:
-    """Return the address of a server, with variables of one value replaced by it."""
-    url, variables = str(server.get("url", "/")), server.get("variables")
-    for name, said in variables.items() if isinstance(variables, Mapping) else ():
-        enum = said.get("enum") if isinstance(said, Mapping) else None
-        if isinstance(enum, list) and len(enum) == 1:
-            url = url.replace(f"{{{name}}}", str(enum[0]))
-    return url
+def _written_out(server: Mapping[str, Any], known: Container[object]) -> str:
+    """Return the address of a server, with variables replaced by their one value, or all by their default if known."""
+    said = server.get("variables")
+    variables = {name: item for name, item in said.items() if isinstance(item, Mapping)} if said else {}
+    single = default = str(server.get("url", "/"))
+    for name, item in variables.items():
+        default = default.replace(f"{{{name}}}", str(item.get("default")))
+        if isinstance(item.get("enum"), list) and len(item["enum"]) == 1:
+            single = single.replace(f"{{{name}}}", str(item["enum"][0]))
+    return default if default in known or f"{default}/" in known else single
 
 
 def _variables(before: Spot, after: Spot) -> Iterator[Change]:
     here = [dict(spot.child("variables").entries()) for spot in (before, after)]
+    for name in sorted(here[0].keys() ^ here[1].keys()):
+        at = here[0].get(name) or here[1][name]
+        said = at.value if isinstance(at.value, Mapping) else {}
+        uses = [f"{{{name}}}" in str(spot.value.get("url")) for spot in (before, after)]
+        if uses[0] != uses[1] and not (isinstance(said.get("enum"), list) and len(said["enum"]) == 1):
+            rule = Rule.SERVER_VARIABLE_VALUE_REMOVED if name in here[0] else Rule.SERVER_VARIABLE_VALUE_ADDED
+            verb = "removed" if name in here[0] else "added"
+            text = f"the server variable {name} was {verb}: the address has its default, {said.get('default')}"
+            yield Change(rule, text, here[0].get(name, before), here[1].get(name, after), text)
     for name in (name for name in here[0] if name in here[1]):
         spots = here[0][name], here[1][name]
         old, new = (spot.value if isinstance(spot.value, Mapping) else {} for spot in spots)
@@ -76,12 +87,14 @@ def _variables(before: Spot, after: Spot) -> Iterator[Change]:
             text = f"the server variable {name} is now one of {values_text(values[1])}"
             yield Change(Rule.SERVER_VARIABLE_VALUE_REMOVED, text, *spots, text)
         elif values[0] is not None and values[1] is None:
-            yield Change(Rule.SERVER_VARIABLE_VALUE_ADDED, f"the server variable {name} may be anything", *spots, name)
+            text = f"the server variable {name} may be anything, and was one of {values_text(values[0])}"
+            yield Change(Rule.SERVER_VARIABLE_VALUE_ADDED, text, *spots, text)
         elif values[0] is not None and values[1] is not None:
+            key = f"{name} {sorted(map(canonical, values[0]))} {sorted(map(canonical, values[1]))}"
             if lost := listed(values[0], without=values[1]):
                 text = f"the server variable {name} lost {values_text(lost)}"
-                yield Change(Rule.SERVER_VARIABLE_VALUE_REMOVED, text, *spots, text)
+                yield Change(Rule.SERVER_VARIABLE_VALUE_REMOVED, text, *spots, key)
             if gained := listed(values[1], without=values[0]):
                 text = f"the server variable {name} gained {values_text(gained)}"
-                yield Change(Rule.SERVER_VARIABLE_VALUE_ADDED, text, *spots, text)
+                yield Change(Rule.SERVER_VARIABLE_VALUE_ADDED, text, *spots, key)
         yield from notes(Rule.SERVER_DESCRIBED, *spots, ("description",))

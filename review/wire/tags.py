@@ -49,10 +49,12 @@ def compare(
     """
     old, new = base.discriminator, revision.discriminator
     if old is None or new is None:
-        if old is not new:
-            rule = Rule.DISCRIMINATOR_ADDED if old is None else Rule.DISCRIMINATOR_REMOVED
-            text = f"the discriminator was {'added' if old is None else 'removed'}"
-            yield Change(rule, text, old.spot if old else base.spot, new.spot if new else revision.spot)
+        if old is not None:
+            text = f"the discriminator {old.property} was removed"
+            yield Change(Rule.DISCRIMINATOR_REMOVED, text, old.spot, revision.spot)
+        elif new is not None:
+            text = f"the discriminator {new.property} was added"
+            yield Change(Rule.DISCRIMINATOR_ADDED, text, base.spot, new.spot)
         return
     if old.property != new.property:
         text = f"the discriminator went from {old.property} to {new.property}"

@@ -13,7 +13,7 @@ from . import schemas
 from .align import Pairs, Step
 from .changes import Change
 from .families import Families
-from .meaning import NOTES, Node, canonical
+from .meaning import Node, bare, canonical
 
 # So many changes of one schema are told; of more the number.
 _MOST: Final = 4
@@ -32,7 +32,7 @@ def compare(pairs: Pairs) -> Iterator[Change]:
         at = ("components", section, name)
         spots = Spot(base, at, old) if old is not None else None, Spot(revision, at, new) if new is not None else None
         what = "was added" if old is None else "was removed" if new is None else "changed"
-        words = old is not None and new is not None and canonical(_bare(old)) == canonical(_bare(new))
+        words = old is not None and new is not None and canonical(bare(old)) == canonical(bare(new))
         said = "; only words changed" if words else ""
         if section == "schemas" and spots[0] is not None and spots[1] is not None and not words:
             said = _inside(pairs.apart(), spots[0], spots[1])
@@ -74,13 +74,6 @@ def _path(steps: Iterable[Step], first: Any) -> str:
     if step is None or step.parent is None:
         return ""
     return (_path(step.parent.steps, first) if step.parent is not first else "") + str(step.segment or "")
-
-
-def _bare(value: Any) -> Any:
-    """Return a component without its words."""
-    if isinstance(value, Mapping):
-        return {key: _bare(item) for key, item in value.items() if key not in NOTES and not str(key).startswith("x-")}
-    return [_bare(item) for item in value] if isinstance(value, list) else value
 
 
 def _used(document: Document, families: Families) -> set[tuple[str, str]]:

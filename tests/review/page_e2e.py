@@ -20,6 +20,7 @@ from review.wire import contract
 from tests.support.browser import opened
 
 from . import pairs
+from .test_reports import review
 
 SCREENSHOT = Path(__file__).parents[2] / "docs" / "review.png"
 
@@ -100,6 +101,29 @@ def test_the_page(page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert Axe().run(page).response["violations"] == []
+
+
+def test_a_large_page(tmp_path: Path) -> None:
+    """What is packed comes by the button, by a filter and by a link, and the page fits a phone then, too."""
+    told = review(400)
+    file = tmp_path / "review.html"
+    file.write_text(to_html(told), encoding="utf-8")
+    with opened(file.as_uri(), "light", own="file:") as page:
+        findings, status = page.locator("details.finding"), page.get_by_role("status")
+        few = findings.count()
+        assert 0 < few < 400
+        expect(status).to_have_text(f"{few} of 400 findings shown")
+        page.get_by_role("button", name=f"Show the other {400 - few} findings").click()
+        expect(findings).to_have_count(400)
+        expect(status).to_have_text("400 of 400 findings shown")
+        page.set_viewport_size({"width": 360, "height": 740})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        page.reload()
+        page.get_by_label("Search").fill(told.of("docs")[0].fingerprint)
+        expect(page.locator(".row:not([hidden])")).to_have_count(1)
+        page.goto("about:blank")
+        page.goto(f"{file.as_uri()}#f-{told.of('docs')[-1].fingerprint}")
+        expect(page.locator(".row:target details.finding[open]")).to_have_count(1)
 
 
 def test_the_screenshot(page_file: Path, page: Page) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from review import kept
+from review.__main__ import main
 from review.findings import Finding, Line
 from review.importers import code, comparison, generating, package
 from review.recorded import bodies as fixtures, evidence
@@ -284,3 +286,84 @@ def test_places_of_fixtures_are_real(tmp_path: Path) -> None:
     (body,), _ = fixtures.read([tmp_path / "book.json"], load_openapi(pairs.HERE / "library.yaml"))
     place = body.place(("copies", "-", "kind"))
     assert (Path(place.file).name, place.line, place.column) == ("book.json", 5, 4)
+
+
+def test_answers_are_kept_by_what_they_depend_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The same contents are asked about once; other ones, and an answer that cannot be read, again."""
+    monkeypatch.setattr(kept, "CACHE", tmp_path)
+    asked: list[str] = []
+
+    def ask() -> str:
+        asked.append("asked")
+        return f"answer {len(asked)}"
+
+    assert [kept.answer(parts, ask) for parts in (("a", "b"), ("a", "b"), ("ab",), (b"a", "c"))] == [
+        "answer 1",
+        "answer 1",
+        "answer 2",
+        "answer 3",
+    ]
+    for file in (tmp_path / "answers").iterdir():
+        file.write_text("{", encoding="utf-8")
+    assert kept.answer(("a", "b"), ask) == "answer 4"
+    with ThreadPoolExecutor(8) as pool:  # At the same time, and where nothing can be written.
+        assert set(pool.map(lambda _: kept.answer(("z",), lambda: "same"), range(50))) == {"same"}
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(kept, "CACHE", tmp_path / "file")
+    assert kept.answer(("z",), lambda: "asked again") == "asked again"
+    kept.forget(tmp_path / "answers", 1)
+    assert len(list((tmp_path / "answers").iterdir())) == 1
+
+
+def services(**ids: str) -> dict[str, Any]:
+    """Return a document whose operations of the tag `services` have these ids, by the last part of their path."""
+    found = {
+        f"/{name}": {
+            "post": {
+                **pairs.operation("response", {"type": "string"}),
+                "operationId": operation_id,
+                "tags": ["services"],
+            }
+        }
+        for name, operation_id in ids.items()
+    }
+    return pairs.document(found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "said"),
+    [
+        ({}, {"bulk": "createServices"}, "name-renamed", "`.create_service()` instead of `.create()`"),
+        ({"bulk": "createServices"}, {}, "name-renamed", "`.create()` instead of `.create_service()`"),
+        ({"bulk": "makeServices"}, {"bulk": "createServices"}, "name-renamed", "`.create_service()` instead"),
+        ({"bulk": "createServices"}, {"bulk": "createService", "one": "createServices"}, "name-calls-another", ""),
+        (
+            {"bulk": "createService", "one": "makeAll"},
+            {"bulk": "makeAll", "one": "x"},
+            "name-calls-another",
+            "`make_all`",
+        ),
+        ({}, {"bulk": "createManyServices"}, None, ""),
+        ({}, {"bulk": "countServices"}, None, ""),
+    ],
+)
+def test_a_method_is_renamed_by_another_operation(
+    old: dict[str, str],
+    new: dict[str, str],
+    rule: str | None,
+    said: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Two operations of a tag that would share a name have their whole ones: that breaks importers alone."""
+    sides = [services(**{"one": "createService", **ids}) for ids in (old, new)]
+    files = list(map(str, pairs.write(sides[0], sides[1], tmp_path)))
+    for extra, part in (((), "python"), (("--wire-only",), "contract")):
+        main(["diff", *files, "--format", "json", *extra])
+        found = json.loads(capsys.readouterr().out)["findings"]
+        breaking = [item for item in found if item["severity"] == "breaking" and item["rule"].startswith("name-")]
+        if rule is None or part == "contract":
+            assert breaking == []
+        else:
+            assert any(item["rule"] == rule and said in item["message"] for item in breaking)
+            assert all(item["part"] == "python" for item in breaking)
