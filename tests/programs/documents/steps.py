@@ -16,12 +16,22 @@ from tests.programs.documents.sources import Source
 
 
 def answerable(source: Source, path: Path) -> Path:
-    """Write a copy of a document for Steady, which has no answer for an operation without responses."""
+    """Write a copy of a document for Steady.
+
+    Steady has no answer for an operation without responses, and knows no key in a query unless it is a parameter.
+    """
     value = read(source.path).value
-    for item in (value.get("paths") or {}).values():
-        for method in METHODS:
-            if isinstance(item, dict) and isinstance(item.get(method), dict) and not item[method].get("responses"):
-                item[method]["responses"] = {"200": {"description": ""}}
+    schemes = (value.get("components") or {}).get("securitySchemes") or {}
+    keys = {name: scheme["name"] for name, scheme in schemes.items() if scheme.get("in") == "query"}
+    items = [item for item in (value.get("paths") or {}).values() if isinstance(item, dict)]
+    for operation in [item[method] for item in items for method in METHODS if isinstance(item.get(method), dict)]:
+        if not operation.get("responses"):
+            operation["responses"] = {"200": {"description": ""}}
+        asked = {name for each in operation.get("security", value.get("security") or []) for name in each}
+        if asked & keys.keys():
+            names = [keys[name] for name in keys if name in asked]
+            added = [{"in": "query", "name": name, "schema": {"type": "string"}} for name in names]
+            operation["parameters"] = [*(operation.get("parameters") or []), *added]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value), encoding="utf-8")
     return path
