@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -45,7 +46,10 @@ def driven(kind: str, source: Source, folder: Path, address: str, *, most: int =
         most: How many operations to call, spread over the document; 0 for all.
     """
     command = [sys.executable, "-m", "tests.programs.documents.driving", kind, str(source.path), str(folder), address]
-    done = subprocess.run([*command, str(most)], cwd=ROOT, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "HYPOTHESIS_NO_PLUGINS": "1"}  # one imports trio and pytest
+    done = subprocess.run(
+        [*command, str(most)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
     yield from map(json.loads, done.stdout.splitlines())
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["?"])[-1]
