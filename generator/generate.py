@@ -30,7 +30,7 @@ from .dialect.operations import Operation
 from .dialect.public import PRIVATE, PublicModule, public_modules
 from .dialect.schemas import Schemas, spelled
 from .dialect.splitting import Part, parts_of
-from .dialect.texts import in_docstring, literal, said
+from .dialect.texts import in_docstring, literal, opening, said
 from .spec.features import FEATURES
 from .spec.parsing import in_a_line, parsed, parsed_as_it_is
 from .spec.places import DocumentError, printable
@@ -172,7 +172,7 @@ def generate(
         project.env.undefined = StrictUndefined  # a name that is misspelled is no empty text
     with contextlib.suppress(OSError, RuntimeError):  # where nothing can be cached, generating takes longer
         project.env.bytecode_cache = FileSystemBytecodeCache()
-    project.env.filters.update(in_docstring=in_docstring, literal=literal)
+    project.env.filters.update(in_docstring=in_docstring, literal=literal, opening=opening)
     # The hooks must find the pinned ruff that stands beside this Python, not another one.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     with _environment(PATH=path), contextlib.redirect_stdout(io.StringIO()):

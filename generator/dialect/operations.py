@@ -15,7 +15,7 @@ from .arguments import Argument, names_of, required_first
 from .context import Context, Page
 from .imports import plain
 from .schemas import Schemas
-from .texts import said
+from .texts import first_sentence, said
 
 # The errors that stand for one status.
 _ERRORS = {
@@ -228,14 +228,21 @@ class Operation:
     def summary(self) -> str:
         """What the operation does, in a sentence."""
         words = self.name.replace("_", " ").capitalize()
-        text = said(self._endpoint.summary or self._endpoint.description or words).strip()
+        summary, description = said(self._endpoint.summary or "").strip(), self._text
+        # A sentence says more than the word that it begins with: `List`, `List all pets.`
+        if description.lower().startswith(summary.rstrip(".").lower()) and first_sentence(description) == description:
+            summary = description
+        text = summary or description or words
         return f"{text}." if text[-1:].isalnum() else text
 
     @property
     def description(self) -> str:
         """What the document says of it beside the summary."""
-        text = said(self._endpoint.description or "").strip()
-        return text if self._endpoint.summary and text.rstrip(".") != self.summary.rstrip(".") else ""
+        return self._text if self._endpoint.summary and self._text.rstrip(".") != self.summary.rstrip(".") else ""
+
+    @property
+    def _text(self) -> str:
+        return said(self._endpoint.description or "").strip()
 
     @property
     def documented_arguments(self) -> list[Argument]:

@@ -20,6 +20,8 @@ _INLINE: Final = re.compile(
 )
 _CODE: Final = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 _LONGEST_LINE: Final = 160
+_HEADING: Final = re.compile(r"^#{1,6} .*|^.+\n *(?:===|---)[=-]* *$", re.MULTILINE)
+_LONGEST_OPENING: Final = 1_500
 _DIRECTIONS: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
@@ -28,7 +30,7 @@ def in_docstring(environment: Environment, value: object, width: int = 112) -> s
     """Return words of the document for a docstring, wrapped and escaped: nothing in them ends it."""
     text = without_markup(said(value))
     text = text.translate(dict.fromkeys(ord(each) for each in {*text} - {"\n", "\t"} if _is_hidden(each)))
-    wrapped = str(do_wordwrap(environment, text.strip(), width))
+    wrapped = str(do_wordwrap(environment, text.strip(), width, break_on_hyphens=False))
     inner = wrapped.rstrip('"')
     escaped = inner.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     return escaped + '\\"' * (len(wrapped) - len(inner))
@@ -47,6 +49,12 @@ def first_sentence(text: str) -> str:
     paragraph = " ".join(without_markup(text).strip().partition("\n\n")[0].split())
     found = re.match(r"[^#|*\[!<].*?[.!?](?=\s|$)|[^#|*\[!<].*$", paragraph)
     return found[0] if found and len(found[0]) <= _LONGEST_LINE else ""
+
+
+def opening(text: str) -> str:
+    """Return a description up to its first heading, or its first paragraph where that is long; empty if it has none."""
+    before = _HEADING.split(without_markup(text).strip(), maxsplit=1)[0].strip()
+    return before if len(before) <= _LONGEST_OPENING else before.partition("\n\n")[0]
 
 
 class _Text(HTMLParser):

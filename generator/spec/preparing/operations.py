@@ -19,6 +19,7 @@ from .schemas import SchemaReader
 from .words import BINARY, BYTES, FORM, JSON, MULTIPART, TEXT, Schema, describe, is_json, is_reference, without_files
 
 _ANY_TEXT: Final = "text/x-any"  # no operation's own, so that it can be said what its body is
+_SEPARATORS: Final = re.compile(r"(?<=\w)[^\w. -]+(?=\w)")
 _TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -78,7 +79,8 @@ class OperationReader:
         tags = [named(str(tag)) for tag in operation.get("tags") or []]
         tag = str(PythonIdentifier(tags[0], "tag")) if tags else "default"
         prefix = self._prefix
-        wanted = named(str(operation.get("operationId") or ""))
+        # The parser would drop what separates words, as in `repos/list`.
+        wanted = named(_SEPARATORS.sub(".", str(operation.get("operationId") or "")))
         if not pascal_case(wanted):
             generated = openapi.generate_operation_id(path=UntrustedString(path), method=method, prefix=prefix)
             wanted = named(str(generated))

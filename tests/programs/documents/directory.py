@@ -94,7 +94,8 @@ def outcome(source: Source) -> Outcome:
     """Return what comes of a document, and print it."""
     others = _kept(_digest(source, *map(version, _OTHERS)), lambda: _others(source))
     found = _kept(_digest(source, *_generator()), lambda: _ours(source))
-    row = Outcome(source.name, **{**others, **found, "note": "; ".join([*others["note"], *found["note"]][:_MOST_NOTES])})
+    note = "; ".join([*others["note"], *found["note"]][:_MOST_NOTES])
+    row = Outcome(source.name, **{**others, **found, "note": note})
     print(json.dumps(asdict(row)), flush=True)
     return row
 
