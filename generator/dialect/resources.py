@@ -39,7 +39,7 @@ class ResourceTree:
         """The class of the client whose methods are grouped by tag, from the configuration or the document's title."""
         extension = self._info.get("x-generator-client")
         named = extension.get("name") if isinstance(extension, dict) else None
-        return free(ClassName(str(named or _titled(str(self._info["title"]))), self._prefix), _PACKAGE_NAMES)
+        return free(ClassName(str(named or _titled(str(self._info["title"]))), "api_"), _PACKAGE_NAMES)
 
     def tag(self, collection: EndpointCollection) -> str:
         """Return a tag as the document spells it."""

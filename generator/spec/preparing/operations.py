@@ -48,7 +48,7 @@ class OperationReader:
         result: dict[str, Any] = {}
         names: dict[str, set[str]] = {}
         for path, item in (self._document.get("paths") or {}).items():
-            item = self._target(item)
+            item = self.target(item)
             if path.startswith("x-") or not isinstance(item, dict):
                 continue
             pointer, path = ("paths", path), path if path.startswith("/") else f"/{path}"
@@ -117,8 +117,8 @@ class OperationReader:
         }
         return result
 
-    def _target(self, node: Any) -> Any:
-        """Return a parameter, a body, a response or a path with its references resolved."""
+    def target(self, node: Any) -> Any:
+        """Return a parameter, a body, a response, a path or a scheme with its references resolved."""
         for _ in range(20):
             if not isinstance(node, dict) or not is_reference(node):
                 break
@@ -128,7 +128,7 @@ class OperationReader:
     def _parameters(self, operation: Schema, item: Schema, name: str, renamed: dict[str, str]) -> list[Schema]:
         found: dict[tuple[str, str], Schema] = {}
         for node in [*(operation.get("parameters") or []), *(item.get("parameters") or [])]:
-            parameter = self._target(node)
+            parameter = self.target(node)
             if not isinstance(parameter, dict) or "name" not in parameter:
                 continue
             found.setdefault((parameter["in"], parameter["name"]), parameter)
@@ -163,7 +163,7 @@ class OperationReader:
         return result
 
     def _body(self, node: Any, name: str) -> Schema | None:
-        body = self._target(node)
+        body = self.target(node)
         if not isinstance(body, dict) or not body.get("content"):
             return None
         several = len(body["content"]) > 1
@@ -200,7 +200,7 @@ class OperationReader:
         return JSON if is_json(bare) else BYTES
 
     def _response(self, node: Any, status: str, name: str) -> Schema:
-        response = self._target(node)
+        response = self.target(node)
         response = response if isinstance(response, dict) else {}
         result: Schema = {"description": str(response.get("description") or "")}
         content = response.get("content") or {}
