@@ -174,10 +174,10 @@ def _less(words: list[str], tag: set[str], operation_id: str) -> str:
     is_plural = any(_singular(word) != word for word in words[:leading])
     is_group = is_plural or re.match(r"\w+[^\w-]|[A-Z]\w*_", operation_id)
     first, *rest = words[leading:] if is_group else words
-    kept = [first]
+    kept, stays = [first], False
     for word in rest:
-        if _singular(word) not in tag or kept[-1] in _PREPOSITIONS:
-            kept.append(word)
+        stays = _singular(word) not in tag or kept[-1] in _PREPOSITIONS or (stays and _singular(kept[-1]) in tag)
+        kept += [word] * stays
     return "_".join(kept)
 
 

@@ -43,7 +43,7 @@ class Security:
         self._asked = [self._of(each) for each in operations]
 
     def _of(self, operation: Mapping[str, Any]) -> list[list[str]]:
-        """Return the alternatives that an operation asks for, without the schemes that are no credential of a client."""
+        """Return the alternatives that an operation asks for, less the schemes that are no credential of a client."""
         asked: list[dict[str, Any]] = operation.get("security") or []
         return [[name for name in each if not _is_elsewhere(self._declared.get(name))] for each in asked]
 

@@ -74,3 +74,17 @@ def test_keys_in_the_query_are_parameters_to_steady(
     path.write_text(json.dumps(document), encoding="utf-8")
     found = json.loads(answerable(Source("api", "own", path), tmp_path / "copy.json").read_text(encoding="utf-8"))
     assert [each["name"] for each in found["paths"]["/a"]["get"].get("parameters", [])] == names
+
+
+def test_steady_reads_paths_that_refer_to_others(tmp_path: Path) -> None:
+    """Each has what the other has, and its own key in the query."""
+    operation = {"security": [{"key": []}], "responses": {}}
+    document = {
+        "paths": {"/a": {"get": operation}, "/b": {"$ref": "#/paths/~1a"}},
+        "components": {"securitySchemes": {"key": {"type": "apiKey", "in": "query", "name": "k"}}},
+    }
+    path = tmp_path / "api.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    found = json.loads(answerable(Source("api", "own", path), tmp_path / "copy.json").read_text(encoding="utf-8"))
+    assert found["paths"]["/a"] == found["paths"]["/b"]
+    assert [each["name"] for each in found["paths"]["/b"]["get"]["parameters"]] == ["k"]

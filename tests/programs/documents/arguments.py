@@ -255,7 +255,11 @@ def _text(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     if "pattern" not in schema:
         is_counted = schema.keys() & {"minLength", "maxLength"}
         return st.text(_COUNTED, min_size=least, max_size=most) if is_counted else st.text()
-    matching = st.from_regex(re.compile(schema["pattern"], re.ASCII), alphabet=_PRINTABLE)
+    try:
+        pattern = re.compile(schema["pattern"], re.ASCII)
+    except re.error:  # Python has no `\\p`
+        pattern = re.compile(_PLAIN)
+    matching = st.from_regex(pattern, alphabet=_PRINTABLE)
     return matching.map(lambda text: text.strip("\n")).filter(lambda text: least <= len(text) <= most)
 
 

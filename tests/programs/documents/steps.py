@@ -7,24 +7,30 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from generator.spec.reading import read
 from tests import ROOT
-from tests.programs.documents.arguments import METHODS
+from tests.programs.documents.arguments import METHODS, Spec
 from tests.programs.documents.sources import Source
 
 
 def answerable(source: Source, path: Path) -> Path:
     """Write a copy of a document for Steady.
 
-    Steady has no answer for an operation without responses, and knows no key in a query unless it is a parameter.
+    Steady follows no `$ref` of a path, has no answer for an operation without responses, and knows no key in a query
+    unless it is a parameter.
     """
     value = read(source.path).value
+    value["paths"] = {
+        path: deepcopy(Spec(value).target(item)) if isinstance(item, dict) and "$ref" in item else item
+        for path, item in (value.get("paths") or {}).items()
+    }
     schemes = (value.get("components") or {}).get("securitySchemes") or {}
     keys = {name: scheme["name"] for name, scheme in schemes.items() if scheme.get("in") == "query"}
-    items = [item for item in (value.get("paths") or {}).values() if isinstance(item, dict)]
+    items = [item for item in value["paths"].values() if isinstance(item, dict)]
     for operation in [item[method] for item in items for method in METHODS if isinstance(item.get(method), dict)]:
         if not operation.get("responses"):
             operation["responses"] = {"200": {"description": ""}}
