@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,24 @@ def test_texts_of_a_length_are_counted_alike_by_all(bounds: dict[str, int]) -> N
         for call in arguments(spec, operation):
             value = call.body["a"]
             assert bounds.get("minLength", 0) <= len(value) == len(value.encode("utf-16-le")) // 2
+
+
+@pytest.mark.parametrize(
+    ("format_", "pattern"), [("password", "^arn:[a-z]+$"), ("binary", "^[A-Z]{3}$"), (None, r"^\p{Lu}+$")]
+)
+def test_a_pattern_counts_whatever_the_format(format_: str | None, pattern: str) -> None:
+    """But for one that Python does not know: a server may."""
+    spec = spec_of(
+        [],
+        {
+            "type": "object",
+            "required": ["a"],
+            "properties": {"a": {"type": "string", "pattern": pattern} | ({"format": format_} if format_ else {})},
+        },
+    )
+    for operation in spec.operations():
+        for call in arguments(spec, operation):
+            assert call.body["a"] and (format_ is None or re.fullmatch(pattern, call.body["a"]))
 
 
 @pytest.mark.parametrize(

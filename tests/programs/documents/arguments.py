@@ -111,7 +111,7 @@ class Spec:
             if isinstance(result.get(bound), bool) and result.pop(bound) and limit in result:
                 result[bound] = result.pop(limit)
         if result.get("format") in ("binary", "byte", "password", "decimal"):
-            result |= {"type": "string", "pattern": _PLAIN}
+            result = {"pattern": _PLAIN, **result, "type": "string"}
         result.pop("format", None) if "string" not in _types(result) else None
         if isinstance(node.get("properties"), dict):
             required = [*dict.fromkeys(result.get("required", []))]
