@@ -146,13 +146,15 @@ def _output(source: Source) -> Path:
 
 def report(outcomes: dict[str, list[Outcome]]) -> Iterator[str]:
     """Return the lines of the page, by group."""
+    count, of = sum(map(len, outcomes.values())), len(_NAMED.read_text(encoding="utf-8").split()) + SAMPLE
     yield "## Documents of companies"
     yield ""
     yield f"Those of `tests/programs/documents/named.txt`, and {SAMPLE} of npm's `{_SAMPLED}`, drawn with the seed"
     yield f"{SEED}, each generated with nothing but a package name in the configuration. *Valid* is what"
     yield "openapi-spec-validator says; *stock* and *ours* are the operations that are generated, and each module of"
     yield "ours is imported; *typed* is `mypy --strict`; *driven* says how many operations, called twice, sent what"
-    yield f"Steady, a mock server, accepts, and read what it answered: {CALLED} of each document at most."
+    yield f"Steady, a mock server, accepts, and read what it answered: {CALLED} of each document at most. {count} of"
+    yield f"the {of} were run."
     for group, rows in outcomes.items():
         yield from ("", f"### {group.capitalize()}", "")
         yield "| document | operations | valid | stock | ours | typed | driven | notes |"
