@@ -88,6 +88,7 @@ OPTIONS: Final = (
         "Whether a pickle of this client holds the key; if not, loading it reads the key from the environment.",
     ),
 )
+_BEARER: Final = "The token, or a function that returns the current one, sent as `Authorization: Bearer`"
 _ARGUMENTS: Final = frozenset({"self"} | {name for each in OPTIONS for name in (each.name, each.replaced) if name})
 
 
@@ -262,7 +263,7 @@ def _of_schemes(security: Security, variable: str) -> dict[str, dict[str, str]]:
     schemes = security.arguments(_ARGUMENTS)
     if not schemes:
         said = [{"kind": each.kind, "description": _said(each, "")} for each in security.schemes]
-        return {"api_key": {"environment": variable, **(said[0] if said else {})}}
+        return {"api_key": {"environment": variable, **(said[0] if said else {"description": _BEARER})}}
     return {
         name: {
             "environment": "" if number else variable,
@@ -283,7 +284,7 @@ def _said(scheme: Scheme, name: str) -> str:
         case "basic":
             what = "The user and the password, as a pair or as `user:password`, sent as HTTP Basic"
         case "bearer":
-            what = "The token, or a function that returns the current one, sent as `Authorization: Bearer`"
+            what = _BEARER
         case _:
             place = {"header": "header", "query": "query parameter", "cookie": "cookie"}[scheme.location]
             what = f"The key, or a function that returns the current one, sent as the {place} `{scheme.key}`"

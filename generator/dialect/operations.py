@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import NamedTuple, cast
+from typing import cast
 
 from openapi_python_client.parser.bodies import Body, BodyType
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty, Property
-from openapi_python_client.parser.responses import Response
 
 from .arguments import Argument, names_of, required_first
 from .context import Context, Page
 from .imports import plain
+from .responses import Branch, Responses
 from .schemas import Schemas
-from .texts import said
+from .texts import first_sentence, said
 
 # The errors that stand for one status.
 _ERRORS = {
@@ -28,20 +28,6 @@ _ERRORS = {
     "429": "RateLimitError",
     "500": "InternalServerError",
 }
-
-
-class Branch(NamedTuple):
-    """What a status and a body become.
-
-    Attributes:
-        condition: Which statuses are meant; empty for all that are left.
-        result: The expression of the result.
-        value: The expression of the JSON value `value` that the result is made of, if it is made of one.
-    """
-
-    condition: str
-    result: str
-    value: str = ""
 
 
 class Operation:
@@ -57,6 +43,7 @@ class Operation:
         self.name = str(endpoint.name)
         self.has_id = bool(endpoint.path_parameters)
         self.page: Page | None = context.page(endpoint)
+        self._responses = Responses(endpoint, context, schemas, self.page)
         parameters = [part for _, part in endpoint.iter_all_parameters()]
         self._parameter_names = dict(zip(map(id, parameters), names_of(parameters), strict=True))
         self._locations = {id(part): str(location.value) for location, part in endpoint.iter_all_parameters()}
@@ -202,22 +189,22 @@ class Operation:
     @property
     def success_type(self) -> str:
         """The type of what a 2xx response becomes."""
-        return self._result_type(success=True)
+        return self._responses.type_of(success=True)
 
     @property
     def failure_type(self) -> str:
         """The type of what any other response becomes."""
-        return self._result_type(success=False)
+        return self._responses.type_of(success=False)
 
     @property
     def success(self) -> list[Branch]:
         """The branches of the statuses that mean success."""
-        return self._branches(success=True)
+        return self._responses.branches(success=True)
 
     @property
     def failure(self) -> list[Branch]:
         """The branches of all other statuses."""
-        return self._branches(success=False)
+        return self._responses.branches(success=False)
 
     @property
     def _keywords(self) -> list[Property]:
@@ -228,14 +215,21 @@ class Operation:
     def summary(self) -> str:
         """What the operation does, in a sentence."""
         words = self.name.replace("_", " ").capitalize()
-        text = said(self._endpoint.summary or self._endpoint.description or words).strip()
+        summary, description = said(self._endpoint.summary or "").strip(), self._text
+        # A sentence says more than the word that it begins with: `List`, `List all pets.`
+        if description.lower().startswith(summary.rstrip(".").lower()) and first_sentence(description) == description:
+            summary = description
+        text = summary or description or words
         return f"{text}." if text[-1:].isalnum() else text
 
     @property
     def description(self) -> str:
         """What the document says of it beside the summary."""
-        text = said(self._endpoint.description or "").strip()
-        return text if self._endpoint.summary and text.rstrip(".") != self.summary.rstrip(".") else ""
+        return self._text if self._endpoint.summary and self._text.rstrip(".") != self.summary.rstrip(".") else ""
+
+    @property
+    def _text(self) -> str:
+        return said(self._endpoint.description or "").strip()
 
     @property
     def documented_arguments(self) -> list[Argument]:
@@ -338,58 +332,3 @@ class Operation:
                 return f"_multipart_body(body{f', {single!r}' if single else ''})"
             case _:
                 return f"_raw_body(body, {name!r})"
-
-    def _responses(self, success: bool) -> list[Response]:
-        """Return the responses that mean success, or the others; `default` means success where nothing else does."""
-        responses = self._endpoint.responses
-        declared = any(_is_2xx(each) for each in responses.patterns)
-        return [each for each in responses if (not declared if each.is_default() else _is_2xx(each)) is success]
-
-    def _result_type(self, success: bool) -> str:
-        found = [
-            "None" if each.source["return_type"] == "None" else self._schemas.type_of(each.prop)
-            for each in self._responses(success)
-        ]
-        return " | ".join(dict.fromkeys(found)) or "None"
-
-    def _branches(self, success: bool) -> list[Branch]:
-        """Return one branch a status, and last one for those that are not declared: `default`, or the first one."""
-        responses = self._responses(success)
-        if not responses:
-            return [Branch("", "None")]
-        # The generator sorts them: single statuses, ranges of them, `default`.
-        last = responses[-1] if responses[-1].is_default() or responses[-1].status_code.is_range() else responses[0]
-        found: list[tuple[list[str], Branch]] = []
-        for each in responses:
-            if each is not last and each.status_code.range is not None:
-                low, high = each.status_code.range
-                condition = f"status_code == {low}" if low == high else f"{low} <= status_code <= {high}"
-                branch = self._branch(each)
-                if found and found[-1][1] == branch:
-                    found[-1][0].append(condition)
-                else:
-                    found.append(([condition], branch))
-        rest = self._branch(last)
-        while found and found[-1][1] == rest:
-            found.pop()
-        return [*(branch._replace(condition=" or ".join(conditions)) for conditions, branch in found), rest]
-
-    def _branch(self, response: Response) -> Branch:
-        part, source = response.prop, response.source["return_type"]
-        if source == "None":
-            return Branch("", "None")
-        if source == "bytes":
-            return Branch("", "content")
-        if source == "str":
-            return Branch("", 'content.decode("utf-8", "replace")')
-        type_ = self._schemas.type_of(part)
-        value = f"_read_json({', '.join(['content', *self._schemas.kinds(part)])})"
-        if self.page and isinstance(part, ModelProperty) and self._context.resolve(part) is self.page.model:
-            value = f"_read_page(content, {self.page.names['items']!r})"
-        if self._context.is_model(part):
-            return Branch("", f"_decode({type_}, {value})")
-        return Branch("", self._schemas.decoded(part, "value"), value)
-
-
-def _is_2xx(response: Response) -> bool:
-    return response.status_code.range is not None and response.status_code.range[0] // 100 == 2

@@ -39,7 +39,7 @@ class ResourceTree:
         """The class of the client whose methods are grouped by tag, from the configuration or the document's title."""
         extension = self._info.get("x-generator-client")
         named = extension.get("name") if isinstance(extension, dict) else None
-        return free(ClassName(str(named or _titled(str(self._info["title"]))), self._prefix), _PACKAGE_NAMES)
+        return free(ClassName(str(named or _titled(str(self._info["title"]))), "api_"), _PACKAGE_NAMES)
 
     def tag(self, collection: EndpointCollection) -> str:
         """Return a tag as the document spells it."""
@@ -98,8 +98,9 @@ class ResourceTree:
     def method_names(self, collection: EndpointCollection) -> dict[str, str]:
         """Return the names of a tag's methods, by the operation's name.
 
-        It is the operationId less the words of the tag, so that it depends on nothing else: `createService` of the tag
-        `services` is `create`, and `createKey` is `create_key`. Where two would have one name, each has its whole one.
+        It is the operationId less the words of the tag, so that it depends on nothing else: `createService` and
+        `services/create` of the tag `services` are `create`, and `createKey` is `create_key`. Where two would have one
+        name, each has its whole one.
         """
         short = self._short_names(collection)
         uses = Counter(short.values())
@@ -124,7 +125,10 @@ class ResourceTree:
     def _short_names(self, collection: EndpointCollection) -> dict[str, str]:
         """Return the names of a tag's operations without the words of the tag."""
         words = self._words(collection)
-        return {endpoint.name: _less(endpoint.name, words) for endpoint in collection.endpoints}
+        return {
+            each.name: _less(each.name.split("_"), words, str(self._operation(each)["operationId"]))
+            for each in collection.endpoints
+        }
 
     def _words(self, collection: EndpointCollection) -> set[str]:
         """Return the words of a tag, in the singular."""
@@ -144,7 +148,10 @@ def _titled(title: str) -> str:
 
 
 _NO_NAMES: Final = frozenset(
-    {"api", "apis", "rest", "openapi", "oas", "swagger", "specification", "spec", "definition"}
+    {
+        *("api", "apis", "rest", "openapi", "oas", "swagger", "specification", "spec", "definition"),
+        *("reference", "documentation", "docs"),
+    }
 )
 
 
@@ -157,10 +164,24 @@ def _singular(word: str) -> str:
     return word[:-1] if re.search(r"[^s]s$", word) and len(word) > 3 else word
 
 
-def _less(name: str, words: set[str]) -> str:
-    """Return the name of an operation without some words, singular or plural; its first word is a verb, and stays."""
-    first, *rest = name.split("_")
-    return "_".join([first, *(word for word in rest if _singular(word) not in words)])
+def _less(words: list[str], tag: set[str], operation_id: str) -> str:
+    """Return the name of an operation without the words of its tag, singular or plural.
+
+    Those that begin it are left out where they name a group, as in `repos/get`, `Repos_Get` and `repos_get`. Else its
+    first word is a verb and stays, and so does what a preposition needs: `list_for_repo`.
+    """
+    leading = next((number for number, word in enumerate(words) if _singular(word) not in tag), 0)
+    is_plural = any(_singular(word) != word for word in words[:leading])
+    is_group = is_plural or re.match(r"\w+[^\w-]|[A-Z]\w*_", operation_id)
+    first, *rest = words[leading:] if is_group else words
+    kept, stays = [first], False
+    for word in rest:
+        stays = _singular(word) not in tag or kept[-1] in _PREPOSITIONS or (stays and _singular(kept[-1]) in tag)
+        kept += [word] * stays
+    return "_".join(kept)
+
+
+_PREPOSITIONS: Final = frozenset({"as", "at", "by", "for", "from", "in", "into", "of", "on", "to", "via", "with"})
 
 
 def _operations(document: dict[str, Any], prefix: str) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:

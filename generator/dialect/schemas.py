@@ -220,13 +220,20 @@ class Schemas:
         return found
 
     def _kinds_of(self, part: Property) -> list[str]:
-        """Return the kinds of a property's values, a list with those of its items; none where it allows anything."""
+        """Return the kinds of a property's values, a list with those of its items, and an enum as its values.
+
+        There are none where the property allows anything.
+        """
         if isinstance(part, UnionProperty):
             inner = [self._kinds_of(cast(Property, each)) for each in part.inner_properties]
             return list(dict.fromkeys(kind for each in inner for kind in each)) if all(inner) else []
         if isinstance(part, ListProperty):
             items = self._kinds_of(cast(Property, part.inner_property))
             return [f"[{', '.join(items)}]"] if items else ["list"]
+        if isinstance(part, LiteralEnumProperty):
+            return [f"{{{', '.join(sorted(map(repr, part.values)))}}}"]
+        if isinstance(part, ConstProperty) and isinstance(part.value.raw_value, str):
+            return [f"{{{part.value.raw_value!r}}}"]
         return self.kinds(part)
 
     def attributes(self, model: ModelProperty) -> list[Attribute]:

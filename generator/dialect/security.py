@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
@@ -11,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from openapi_python_client.strings import snake_case
 
 _LONGEST_NAME: Final = 60
+_CHALLENGES: Final = re.compile("digest|negotiate|ntlm|hoba|mutual|scram|vapid|oauth$", re.IGNORECASE)
 
 
 class Scheme(NamedTuple):
@@ -38,7 +40,12 @@ class Security:
 
     def __init__(self, document: Mapping[str, Any], operations: Iterable[Mapping[str, Any]]) -> None:
         self._declared: Mapping[str, Any] = (document.get("components") or {}).get("securitySchemes") or {}
-        self._asked = [each.get("security") or [] for each in operations]
+        self._asked = [self._of(each) for each in operations]
+
+    def _of(self, operation: Mapping[str, Any]) -> list[list[str]]:
+        """Return the alternatives that an operation asks for, less the schemes that are no credential of a client."""
+        asked: list[dict[str, Any]] = operation.get("security") or []
+        return [[name for name in each if not _is_elsewhere(self._declared.get(name))] for each in asked]
 
     @cached_property
     def schemes(self) -> list[Scheme]:
@@ -78,12 +85,22 @@ class Security:
 
     def alternatives(self, operation: Mapping[str, Any]) -> str:
         """Return what an operation asks for, as code; empty where a client's one key goes to each operation."""
-        asked: list[dict[str, Any]] = operation.get("security") or []
+        asked = self._of(operation)
         known = {scheme.name for scheme in self.schemes}
         if not self.is_asked or (len(known) == 1 and asked and all(asked)):
             return ""
-        possible = [[name for name in each if name in known] for each in asked if known.issuperset(each)]
+        possible = [each for each in asked if known.issuperset(each)]
         return repr(possible) if possible or not asked else ""
+
+
+def _is_elsewhere(declared: Any) -> bool:
+    """Return whether a scheme is the connection's, or answers what the server asks first: `httpx.Client` has both."""
+    match declared:
+        case {"type": "mutualTLS"}:
+            return True
+        case {"type": "http", "scheme": str(kind)}:
+            return bool(_CHALLENGES.match(kind))
+    return False
 
 
 def _scheme(name: str, declared: Any) -> Scheme | None:

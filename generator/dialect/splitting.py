@@ -20,6 +20,8 @@ LARGE: Final = 250
 # Models and enums of a module, but for a larger family. With 300 in one, a call of GitHub's API cost 2.4 times what
 # `import httpx` does.
 _FEW: Final = 60
+# Of a larger family: attrs goes through all names of a module for each class in it. GitHub's webhooks are one of 4,600.
+_MANY: Final = 240
 
 _Member = ModelProperty | LiteralEnumProperty
 
@@ -85,7 +87,7 @@ def parts_of(context: Context, schemas: Schemas) -> dict[str, Part]:
 
 
 def _modules(context: Context, members: list[_Member]) -> list[list[_Member]]:
-    """Split models and enums into modules: those that refer to each other are together, and few are in each."""
+    """Split models and enums into modules: those that refer to each other are together, as far as they are not many."""
     family: dict[str, list[_Member]] = {each.class_info.name: [each] for each in members}
     places = {name: place for place, name in enumerate(family)}
     for each in members:
@@ -97,9 +99,11 @@ def _modules(context: Context, members: list[_Member]) -> list[list[_Member]]:
                 family.update((member.class_info.name, own) for member in other)
     found: list[list[_Member]] = [[]]
     for related in {id(related): related for related in family.values()}.values():
-        if found[-1] and len(found[-1]) + len(related) > _FEW:
-            found.append([])
-        found[-1] += related
+        related.sort(key=lambda each: places[each.class_info.name])
+        for piece in (related[first : first + _MANY] for first in range(0, len(related), _MANY)):
+            if found[-1] and len(found[-1]) + len(piece) > _FEW:
+                found.append([])
+            found[-1] += piece
     return [sorted(module, key=lambda each: places[each.class_info.name]) for module in found]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Container
 from html.parser import HTMLParser
 from typing import Final
@@ -20,15 +19,19 @@ _INLINE: Final = re.compile(
 )
 _CODE: Final = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 _LONGEST_LINE: Final = 160
-_DIRECTIONS: Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+_HEADING: Final = re.compile(r"^#{1,6} .*|^.+\n *(?:===|---)[=-]* *$", re.MULTILINE)
+_LONGEST_OPENING: Final = 1_500
+# Controls, halves of characters, and what changes the direction in which code is read.
+_HIDDEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 @pass_environment
 def in_docstring(environment: Environment, value: object, width: int = 112) -> str:
     """Return words of the document for a docstring, wrapped and escaped: nothing in them ends it."""
     text = without_markup(said(value))
-    text = text.translate(dict.fromkeys(ord(each) for each in {*text} - {"\n", "\t"} if _is_hidden(each)))
-    wrapped = str(do_wordwrap(environment, text.strip(), width))
+    text = _HIDDEN.sub("", text).strip()
+    is_short = len(text) <= width and "\n" not in text
+    wrapped = text if is_short else str(do_wordwrap(environment, text, width, break_on_hyphens=False))
     inner = wrapped.rstrip('"')
     escaped = inner.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     return escaped + '\\"' * (len(wrapped) - len(inner))
@@ -47,6 +50,12 @@ def first_sentence(text: str) -> str:
     paragraph = " ".join(without_markup(text).strip().partition("\n\n")[0].split())
     found = re.match(r"[^#|*\[!<].*?[.!?](?=\s|$)|[^#|*\[!<].*$", paragraph)
     return found[0] if found and len(found[0]) <= _LONGEST_LINE else ""
+
+
+def opening(text: str) -> str:
+    """Return a description up to its first heading, or its first paragraph where that is long; empty if it has none."""
+    before = _HEADING.split(without_markup(text).strip(), maxsplit=1)[0].strip()
+    return before if len(before) <= _LONGEST_OPENING else before.partition("\n\n")[0]
 
 
 class _Text(HTMLParser):
@@ -88,11 +97,6 @@ class _Text(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Keep the text."""
         self._found.append(data)
-
-
-def _is_hidden(character: str) -> bool:
-    """Return whether a character is a control, half of one, or changes the direction in which code is read."""
-    return unicodedata.category(character) in ("Cc", "Cs") or unicodedata.bidirectional(character) in _DIRECTIONS
 
 
 def literal(value: object) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 from .model import Model
 
-# The JSON values that a property allows, by their types; a list of such types stands for a list of such values.
+# The JSON values that a property allows, by their types; a list of such types stands for a list of such values, and a
+# set for these strings and numbers.
 Kinds = tuple[Any, ...]
 
 
@@ -33,6 +34,9 @@ def _fits(value: Any, kinds: Kinds) -> bool:
     for kind in kinds:
         if isinstance(kind, list):
             if isinstance(value, list) and all(_fits(item, tuple(kind)) for item in value):
+                return True
+        elif isinstance(kind, set):
+            if isinstance(value, (str, int)) and not isinstance(value, bool) and value in kind:
                 return True
         elif value is None or isinstance(value, bool):
             if kind is (None if value is None else bool):

@@ -16,7 +16,6 @@ from .openapi import (
     METHODS,
     REQUIRED,
     SHELVES,
-    TYPES,
     Entries,
     Items,
     Kind,
@@ -27,6 +26,7 @@ from .openapi import (
 )
 from .places import DocumentError, Pointer
 from .problems import ABSENT, KEPT, Problem
+from .schemas import mistakes_of
 from .unused import without_unused
 from .wording import NEAR, instead, nearest, shown
 
@@ -294,49 +294,8 @@ class _Checker:
         if "$ref" in value:
             self._reference("Schema", value["$ref"], pointer)
         self._fields("Schema", value, pointer)
-        if "type" in value:
-            self._type(value["type"], pointer)
-        properties = value.get("properties")
-        if isinstance(properties, dict) and properties and value.get("type") == "array":
-            message = "`properties` say nothing of an array: move them below `items`, or make the type `object`"
-            self._remark((*pointer, "properties"), message)
-        if isinstance(value.get("enum"), list):
-            self._enum(value["enum"], (*pointer, "enum"))
-        if isinstance(properties, dict) and isinstance(value.get("required"), list):
-            self._required(value, properties, pointer)
-
-    def _type(self, value: Any, pointer: Pointer) -> None:
-        at = (*pointer, "type")
-        for index, name in enumerate(value if isinstance(value, list) else [value]):
-            if name not in TYPES:
-                place = (*at, str(index)) if isinstance(value, list) else at
-                self._note(place, f"unknown type {shown(name)}{instead(name, TYPES) or ': one of ' + ', '.join(TYPES)}")
-
-    def _enum(self, values: list[Any], pointer: Pointer) -> None:
-        repeated: list[Any] = []
-        keys = set[tuple[type, str]]()
-        for value in values:
-            key = (type(value), repr(value))
-            repeated += [value] * (key in keys)
-            keys.add(key)
-        if repeated:
-            listed = ", ".join(shown(value) for value in dict.fromkeys(map(str, repeated)))
-            self._remark(pointer, f"the enum lists {listed} twice")
-        if not values:
-            self._remark(pointer, "the enum is empty, and is not read")
-
-    def _required(self, value: dict[str, Any], properties: dict[str, Any], pointer: Pointer) -> None:
-        for index, name in enumerate(value["required"]):
-            if not isinstance(name, str) or name in properties:
-                continue
-            near = nearest(name, tuple(each for each in properties if each not in value["required"]), 0.75)
-            elsewhere = any(key in value for key in ("allOf", "anyOf", "oneOf", "$ref")) or "allOf" in pointer
-            if near:
-                message = f"`required` names {shown(name)}, which is not a property: did you mean `{near}`?"
-                self._remark((*pointer, "required", str(index)), message)
-            elif not elsewhere:
-                message = f"`required` names {shown(name)}, which is not a property of this schema"
-                self._remark((*pointer, "required", str(index)), message)
+        for at, message, certain in mistakes_of(value, pointer):
+            (self._note if certain else self._remark)(at, message)
 
     def _reference(self, name: str, reference: Any, pointer: Pointer) -> None:
         at = (*pointer, "$ref")

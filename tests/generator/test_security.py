@@ -163,3 +163,42 @@ def test_a_client_says_what_each_credential_is(package: Path) -> None:
         (line,) = (each for each in arguments if f"`{name}`" in each)
         assert {"http": "sent as", "apiKey": f"`{scheme.get('name')}`"}.get(scheme["type"], "Bearer") in line
     assert len(text.partition("Args:")[0].splitlines()) <= 5
+
+
+@pytest.mark.parametrize(
+    ("number", "schemes", "security", "sent"),
+    [
+        (
+            0,
+            {"one": {"$ref": "#/components/securitySchemes/head"}, "head": SCHEMES["head"]},
+            [{"one": []}],
+            ("x-head", "K"),
+        ),
+        (1, {"tls": {"type": "mutualTLS"}, "head": SCHEMES["head"]}, [{"tls": [], "head": []}], ("x-head", "K")),
+        (2, {"tls": {"type": "mutualTLS"}, "head": SCHEMES["head"]}, [{"tls": []}, {"head": []}], ("x-head", "K")),
+        (3, {"tls": {"type": "mutualTLS"}}, [{"tls": []}], None),
+        (4, {"asks": {"type": "http", "scheme": "Digest"}}, [{"asks": []}], None),
+    ],
+)
+def test_what_is_no_key_is_not_asked_for(
+    number: int,
+    schemes: dict[str, Any],
+    security: list[dict[str, list[str]]],
+    sent: tuple[str, str] | None,
+    tmp_path: Path,
+) -> None:
+    """A certificate and an answer to a challenge are the httpx client's; a scheme may refer to another one."""
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Elsewhere", "version": "1"},
+        "security": security,
+        "paths": {"/me": {"get": {"operationId": "me", "tags": ["a"], "responses": OK}}},
+        "components": {"securitySchemes": schemes},
+    }
+    package = made(tmp_path, document, f"elsewhere{number}")
+    with Echo() as server:
+        key = "api_key='K', " if sent else ""
+        run(package, f"from {package.name} import Elsewhere\nElsewhere({key}base_url={server.url!r}).a.me()\nprint(1)")
+        headers = server.asked.headers
+        assert headers["authorization"] is None
+        assert sent is None or headers[sent[0]] == sent[1]

@@ -15,7 +15,7 @@ from generator.dialect.context import Context
 from generator.dialect.imports import with_imports
 from generator.dialect.operations import Operation
 from generator.dialect.schemas import Attribute, Schemas, spelled
-from generator.dialect.texts import first_sentence, without_markup
+from generator.dialect.texts import first_sentence, opening, without_markup
 from generator.spec.configuration import configure
 from tests.support.server import CONFIG
 
@@ -350,3 +350,18 @@ def test_what_has_no_markup_stays(text: str) -> None:
 )
 def test_a_client_is_said_in_a_sentence(description: str, sentence: str) -> None:
     assert first_sentence(description) == sentence
+
+
+@pytest.mark.parametrize(
+    ("description", "shown"),
+    [
+        ("Keep pets.\n\nAnd more.", "Keep pets.\n\nAnd more."),
+        ("Keep pets.\n\n## Use\n\nMore.", "Keep pets."),
+        ("Keep pets.\n\nUse\n---\nMore.", "Keep pets."),
+        ("# Keep pets\n\nMore.", ""),
+        ("Keep pets.\n\n" + "more " * 400, "Keep pets."),
+        ("", ""),
+    ],
+)
+def test_a_package_is_introduced_up_to_the_first_heading(description: str, shown: str) -> None:
+    assert opening(description) == shown

@@ -51,7 +51,11 @@ def prepare(document: dict[str, Any], resolve: Resolve, config: Config) -> Prepa
     passes.keep_files_in_forms(schemas, paths, operations.content_types)
     passes.relax_required(schemas, paths)
     prepared = {key: value for key, value in document.items() if key not in ("webhooks", "components", "paths")}
-    kept = {key: value for key, value in declared.items() if key == "securitySchemes"}
-    prepared |= {"info": document.get("info", {}), "paths": paths, "components": {**kept, "schemas": schemas}}
+    schemes = {name: operations.target(scheme) for name, scheme in (declared.get("securitySchemes") or {}).items()}
+    prepared |= {
+        "info": document.get("info", {}),
+        "paths": paths,
+        "components": {"securitySchemes": schemes, "schemas": schemas},
+    }
     numbered = {**reader.components.numbered, **operations.numbered}
     return Prepared(prepared, operations.pointers, reader.components.places, operations.content_types, numbered)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -64,6 +65,13 @@ def unique(name: str, taken: Iterable[str]) -> str:
     return found
 
 
+@lru_cache(65_536)
+def identifier(text: str, prefix: str) -> str:
+    """Return the parser's identifier for a text; most texts of a document come many times."""
+    return str(PythonIdentifier(text, prefix))
+
+
+@lru_cache(65_536)
 def class_name(text: str, prefix: str) -> str:
     """Return a class name for a str that the parser does not change again."""
     name = ClassName(named(text.rsplit("/", 1)[-1]), prefix)
@@ -75,8 +83,8 @@ def distinct(names: Iterable[str], prefix: str) -> Iterator[str]:
     """Return names from which the parser makes identifiers that differ."""
     taken = set[str]()
     for name in names:
-        identifier = str(PythonIdentifier(name, prefix))
-        chosen = unique(unicodedata.normalize("NFKC", identifier), taken)
+        found = identifier(name, prefix)
+        chosen = unique(unicodedata.normalize("NFKC", found), taken)
         taken.add(chosen)
         carries = any(ord(each) in _CARRIED for each in name)
-        yield carrying(chosen, name) if chosen != identifier or carries else name
+        yield carrying(chosen, name) if chosen != found or carries else name

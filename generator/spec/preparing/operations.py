@@ -19,6 +19,7 @@ from .schemas import SchemaReader
 from .words import BINARY, BYTES, FORM, JSON, MULTIPART, TEXT, Schema, describe, is_json, is_reference, without_files
 
 _ANY_TEXT: Final = "text/x-any"  # no operation's own, so that it can be said what its body is
+_SEPARATORS: Final = re.compile(r"(?<=\w)[^\w. -]+(?=\w)")
 _TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -47,7 +48,7 @@ class OperationReader:
         result: dict[str, Any] = {}
         names: dict[str, set[str]] = {}
         for path, item in (self._document.get("paths") or {}).items():
-            item = self._target(item)
+            item = self.target(item)
             if path.startswith("x-") or not isinstance(item, dict):
                 continue
             pointer, path = ("paths", path), path if path.startswith("/") else f"/{path}"
@@ -78,7 +79,8 @@ class OperationReader:
         tags = [named(str(tag)) for tag in operation.get("tags") or []]
         tag = str(PythonIdentifier(tags[0], "tag")) if tags else "default"
         prefix = self._prefix
-        wanted = named(str(operation.get("operationId") or ""))
+        # The parser would drop what separates words, as in `repos/list`.
+        wanted = named(_SEPARATORS.sub(".", str(operation.get("operationId") or "")))
         if not pascal_case(wanted):
             generated = openapi.generate_operation_id(path=UntrustedString(path), method=method, prefix=prefix)
             wanted = named(str(generated))
@@ -115,8 +117,8 @@ class OperationReader:
         }
         return result
 
-    def _target(self, node: Any) -> Any:
-        """Return a parameter, a body, a response or a path with its references resolved."""
+    def target(self, node: Any) -> Any:
+        """Return a parameter, a body, a response, a path or a scheme with its references resolved."""
         for _ in range(20):
             if not isinstance(node, dict) or not is_reference(node):
                 break
@@ -126,7 +128,7 @@ class OperationReader:
     def _parameters(self, operation: Schema, item: Schema, name: str, renamed: dict[str, str]) -> list[Schema]:
         found: dict[tuple[str, str], Schema] = {}
         for node in [*(operation.get("parameters") or []), *(item.get("parameters") or [])]:
-            parameter = self._target(node)
+            parameter = self.target(node)
             if not isinstance(parameter, dict) or "name" not in parameter:
                 continue
             found.setdefault((parameter["in"], parameter["name"]), parameter)
@@ -161,7 +163,7 @@ class OperationReader:
         return result
 
     def _body(self, node: Any, name: str) -> Schema | None:
-        body = self._target(node)
+        body = self.target(node)
         if not isinstance(body, dict) or not body.get("content"):
             return None
         several = len(body["content"]) > 1
@@ -198,7 +200,7 @@ class OperationReader:
         return JSON if is_json(bare) else BYTES
 
     def _response(self, node: Any, status: str, name: str) -> Schema:
-        response = self._target(node)
+        response = self.target(node)
         response = response if isinstance(response, dict) else {}
         result: Schema = {"description": str(response.get("description") or "")}
         content = response.get("content") or {}

@@ -183,17 +183,18 @@ def main() -> int:
     with ProcessPoolExecutor(os.cpu_count() or 1) as processes:
         rows = list(processes.map(run, chosen))
     folders = [folder for row in rows if (folder := row.figures["ours"].made.folder)]
-    print("\n".join(report(rows, {}, same)), flush=True)
     typed = {**packages.pyright(folders), **packages.mypy(folders)} if folders else {}
+    first = [*report(rows, typed, same), ""] if rows else []
+    print("\n".join(first), flush=True)
     lines, lost = directory.run(wanted)
-    text = "\n".join([*report(rows, typed, same), "", *lines]) + "\n"
+    text = "\n".join([*first, *lines]) + "\n"
     if not wanted:
         PAGE.write_text(text, encoding="utf-8")
-    print(text)
+    print("\n".join(lines))
     unexplained = [f"{row.source.name}: {each}" for row in rows for each in _unexplained(row, typed)]
     print(f"{len(rows)} documents, {len(unexplained)} defects that no one has explained")
     print("\n".join(lost))
-    return 0 if held(rows) and not unexplained and not lost else 1
+    return 0 if (not rows or held(rows)) and not unexplained and not lost else 1
 
 
 def held(rows: list[Row]) -> bool:

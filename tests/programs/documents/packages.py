@@ -51,6 +51,8 @@ def ours(source: Source, output: Path, name: str, accepted: str = "", *, plainly
             return Made(generate(output, spec=source.path, config=config))
     except GenerationError as error:
         return Made(None, str(error))
+    except Exception as error:  # noqa: BLE001  # none may come to a person as a traceback
+        return Made(None, f"crashed: {type(error).__name__}: {str(error)[:200]}")
 
 
 def stock(source: Source, output: Path, name: str) -> Made:

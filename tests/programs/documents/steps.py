@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from generator.spec.reading import read
 from tests import ROOT
-from tests.programs.documents.arguments import METHODS
+from tests.programs.documents.arguments import METHODS, Spec
 from tests.programs.documents.sources import Source
 
 
 def answerable(source: Source, path: Path) -> Path:
-    """Write a copy of a document for Steady, which has no answer for an operation without responses."""
+    """Write a copy of a document for Steady.
+
+    Steady follows no `$ref` of a path, has no answer for an operation without responses, and knows no key in a query
+    unless it is a parameter.
+    """
     value = read(source.path).value
-    for item in (value.get("paths") or {}).values():
-        for method in METHODS:
-            if isinstance(item, dict) and isinstance(item.get(method), dict) and not item[method].get("responses"):
-                item[method]["responses"] = {"200": {"description": ""}}
+    value["paths"] = {
+        path: deepcopy(Spec(value).target(item)) if isinstance(item, dict) and "$ref" in item else item
+        for path, item in (value.get("paths") or {}).items()
+    }
+    schemes = (value.get("components") or {}).get("securitySchemes") or {}
+    keys = {name: scheme["name"] for name, scheme in schemes.items() if scheme.get("in") == "query"}
+    items = [item for item in value["paths"].values() if isinstance(item, dict)]
+    for operation in [item[method] for item in items for method in METHODS if isinstance(item.get(method), dict)]:
+        if not operation.get("responses"):
+            operation["responses"] = {"200": {"description": ""}}
+        asked = {name for each in operation.get("security", value.get("security") or []) for name in each}
+        if asked & keys.keys():
+            names = [keys[name] for name in keys if name in asked]
+            added = [{"in": "query", "name": name, "schema": {"type": "string"}} for name in names]
+            operation["parameters"] = [*(operation.get("parameters") or []), *added]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value), encoding="utf-8")
     return path
@@ -35,7 +52,8 @@ def driven(kind: str, source: Source, folder: Path, address: str, *, most: int =
         most: How many operations to call, spread over the document; 0 for all.
     """
     command = [sys.executable, "-m", "tests.programs.documents.driving", kind, str(source.path), str(folder), address]
-    done = subprocess.run([*command, str(most)], cwd=ROOT, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "HYPOTHESIS_NO_PLUGINS": "1"}  # one imports trio and pytest
+    done = subprocess.run([*command, str(most)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     yield from map(json.loads, done.stdout.splitlines())
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["?"])[-1]

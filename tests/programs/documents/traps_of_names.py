@@ -150,6 +150,23 @@ components: {schemas: {"ﬁsh": {type: object, properties: {"ﬁ": {type: intege
         found = fish.from_dict(value)
         assert found.to_dict() == value and sorted(getattr(found, a) for a in fish._wire_names) == list(range(10)), fish._wire_names
         """),
+    "operationIds that begin with their tag": Trap(
+        "paths:\n" + "".join(
+            f"  /grouped/{number}: {{get: {{operationId: '{name}', tags: ['{tag}'], <ok>}}}}\n"
+            for number, (tag, name) in enumerate([
+                ("grouped-repos", "grouped-repos/get"), ("grouped-repos", "grouped-repos/list-for-grouped-repo"),
+                ("grouped-repos", "grouped-repos/import"), ("GroupedDisks", "GroupedDisks_CreateOrUpdate"),
+                ("GroupedDisks", "GroupedDisks_List"), ("findings", "findings_partial_update"), ("findings", "findings.list"),
+                ("find", "findAnything"), ("find", "find_all"), ("find", "find"), ("chars", "char::show#one"),
+            ])
+        ),
+        """
+        own = client_of("Traps")
+        for tag, names in {"grouped_repos": "get list_for_grouped_repo grouped_repos_import", "grouped_disks": "create_or_update list",
+                           "findings": "partial_update list", "find": "find_anything find_all find", "chars": "show_one"}.items():
+            for name in names.split():
+                getattr(getattr(own, tag), name)()
+        """),
     "long names of everything": Trap(
         "paths:\n  /long/{" + "p" * 300 + "}: {get: {operationId: " + "x" * 300 + ", tags: [" + "t" * 300 + "], <ok>, parameters: [{name: " + "p" * 300 + ", in: path, required: true, schema: {type: string}}, {name: " + "q" * 300 + ", in: query, schema: {type: string, enum: [" + "e" * 300 + "]}}]}}\n  /long/" + "y" * 300 + ": {get: {tags: [" + "t" * 299 + "u], <ok>}}\ncomponents: {schemas: {" + "S" * 300 + ": {type: object, properties: {" + "a" * 300 + ": {type: object, properties: {" + "b" * 300 + ": {type: object, properties: {x: {type: integer}}}}}}}, " + "S" * 299 + "T: {type: string, enum: [a]}}}\n",
         """

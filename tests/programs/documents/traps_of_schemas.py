@@ -210,6 +210,13 @@ components: {schemas: {IoThing: {type: object, required: [id, secret, name], pro
             assert api("answers", "json_values").sync(client=client) == value
         """,
         "{JsonValue: {anyOf: [{type: string}, {type: number}, {type: boolean}, {type: 'null'}, {type: array, items: {$ref: '#/components/schemas/JsonValue'}}, {type: object, additionalProperties: {$ref: '#/components/schemas/JsonValue'}}]}, JsonMapA: {type: object, additionalProperties: {$ref: '#/components/schemas/JsonMapB'}}, JsonMapB: {type: object, additionalProperties: {$ref: '#/components/schemas/JsonMapA'}}, JsonUser: {type: object, properties: {a: {$ref: '#/components/schemas/JsonMapA'}, v: {$ref: '#/components/schemas/JsonValue'}}}}"),
+    "a union by the values of enums": answer("by_values", "{type: array, items: {oneOf: [{$ref: '#/components/schemas/ValuesA'}, {$ref: '#/components/schemas/ValuesB'}, {$ref: '#/components/schemas/ValuesC'}]}}",
+        """
+        server.answer('[{"k": "c"}, {"k": "a"}, {"k": true}, {"k": "new"}, {"k": 1}, {"m": 2}, {"m": 3, "k": "b"}, {"k": ["a"]}, {}]')
+        found = api("answers", "by_values").sync(client=client)
+        assert [type(each).__name__[-1] for each in found] == [*"BACACBBAA"], found
+        """,
+        "{ValuesA: {type: object, properties: {k: {type: string, enum: [a, b]}, m: {type: integer, enum: [1]}}}, ValuesB: {type: object, properties: {k: {type: string, enum: [c, b]}, m: {type: integer, enum: [2, 3]}}}, ValuesC: {type: object, properties: {k: {type: [boolean, integer]}}}}"),
     "two unions of the same models by different properties": answer("two_ways", "{$ref: '#/components/schemas/TwoWays'}",
         """
         server.answer('{"a": {"kind": "x"}, "b": {"type": "y"}}')

@@ -1,0 +1,109 @@
+"""The driver of other people's documents: what it sends is what a document allows, and what a server counts alike."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.programs.documents.arguments import Spec, arguments
+from tests.programs.documents.sources import Source
+from tests.programs.documents.steps import answerable
+
+
+def spec_of(parameters: list[dict[str, Any]], schema: dict[str, Any] | None = None) -> Spec:
+    """A document of one operation."""
+    body = {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}} if schema else {}
+    return Spec({"paths": {"/a/{id}": {"post": {"parameters": parameters, **body}}}})
+
+
+@pytest.mark.parametrize("location", ["path", "header", "cookie"])
+@pytest.mark.parametrize(
+    "schema",
+    [{}, {"format": "string"}, {"format": "iso-country-code"}, {"format": "hex", "maxLength": 4}, {"minLength": 2}],
+)
+def test_ids_hold_no_control_characters(location: str, schema: dict[str, Any]) -> None:
+    """Whatever else the document says of them, and with a format that nobody knows."""
+    spec = spec_of([{"in": location, "name": "id", "required": True, "schema": {"type": "string", **schema}}])
+    for operation in spec.operations():
+        for call in arguments(spec, operation):
+            value = call.parameters[location, "id"]
+            assert value and not any(unicodedata.category(each) == "Cc" for each in value), value
+
+
+@pytest.mark.parametrize("bounds", [{"minLength": 3, "maxLength": 3}, {"minLength": 9}, {"maxLength": 2}])
+def test_texts_of_a_length_are_counted_alike_by_all(bounds: dict[str, int]) -> None:
+    """A character is one UTF-16 unit: servers that count those see the same length."""
+    spec = spec_of([], {"type": "object", "required": ["a"], "properties": {"a": {"type": "string", **bounds}}})
+    for operation in spec.operations():
+        for call in arguments(spec, operation):
+            value = call.body["a"]
+            assert bounds.get("minLength", 0) <= len(value) == len(value.encode("utf-16-le")) // 2
+
+
+@pytest.mark.parametrize(
+    ("format_", "pattern"), [("password", "^arn:[a-z]+$"), ("binary", "^[A-Z]{3}$"), (None, r"^\p{Lu}+$")]
+)
+def test_a_pattern_counts_whatever_the_format(format_: str | None, pattern: str) -> None:
+    """But for one that Python does not know: a server may."""
+    spec = spec_of(
+        [],
+        {
+            "type": "object",
+            "required": ["a"],
+            "properties": {"a": {"type": "string", "pattern": pattern} | ({"format": format_} if format_ else {})},
+        },
+    )
+    for operation in spec.operations():
+        for call in arguments(spec, operation):
+            assert call.body["a"] and (format_ is None or re.fullmatch(pattern, call.body["a"]))
+
+
+@pytest.mark.parametrize(
+    ("at_root", "at_operation", "names"),
+    [
+        ([{"key": []}], None, ["k"]),
+        ([], [{"key": []}, {"header": []}], ["k"]),
+        ([{"key": []}], [], []),
+        ([{"key": [], "other": []}], None, ["k", "o"]),
+        ([{"header": []}], None, []),
+    ],
+)
+def test_keys_in_the_query_are_parameters_to_steady(
+    at_root: list[Any], at_operation: list[Any] | None, names: list[str], tmp_path: Path
+) -> None:
+    """Of the operations that ask for them."""
+    operation: dict[str, Any] = {"responses": {"200": {"description": ""}}}
+    document = {
+        "security": at_root,
+        "paths": {"/a": {"get": operation if at_operation is None else {**operation, "security": at_operation}}},
+        "components": {
+            "securitySchemes": {
+                "key": {"type": "apiKey", "in": "query", "name": "k"},
+                "other": {"type": "apiKey", "in": "query", "name": "o"},
+                "header": {"type": "apiKey", "in": "header", "name": "h"},
+            }
+        },
+    }
+    path = tmp_path / "api.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    found = json.loads(answerable(Source("api", "own", path), tmp_path / "copy.json").read_text(encoding="utf-8"))
+    assert [each["name"] for each in found["paths"]["/a"]["get"].get("parameters", [])] == names
+
+
+def test_steady_reads_paths_that_refer_to_others(tmp_path: Path) -> None:
+    """Each has what the other has, and its own key in the query."""
+    operation = {"security": [{"key": []}], "responses": {}}
+    document = {
+        "paths": {"/a": {"get": operation}, "/b": {"$ref": "#/paths/~1a"}},
+        "components": {"securitySchemes": {"key": {"type": "apiKey", "in": "query", "name": "k"}}},
+    }
+    path = tmp_path / "api.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    found = json.loads(answerable(Source("api", "own", path), tmp_path / "copy.json").read_text(encoding="utf-8"))
+    assert found["paths"]["/a"] == found["paths"]["/b"]
+    assert [each["name"] for each in found["paths"]["/b"]["get"]["parameters"]] == ["k"]
