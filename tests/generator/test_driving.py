@@ -97,7 +97,7 @@ def test_keys_in_the_query_are_parameters_to_steady(
 
 def test_steady_reads_paths_that_refer_to_others(tmp_path: Path) -> None:
     """Each has what the other has, and its own key in the query."""
-    operation = {"security": [{"key": []}], "responses": {}}
+    operation: Any = {"security": [{"key": []}], "responses": {}}
     document = {
         "paths": {"/a": {"get": operation}, "/b": {"$ref": "#/paths/~1a"}},
         "components": {"securitySchemes": {"key": {"type": "apiKey", "in": "query", "name": "k"}}},
