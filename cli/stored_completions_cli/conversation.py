@@ -160,7 +160,8 @@ def _functions(stored: Message, kind: str) -> set[str]:
             of = each.get("type") if isinstance(each, dict) else None
             raise OddError(f"it offers a tool of the type {json.dumps(of)}")
         function = each.get("function") if kind == "tools" else each
-        name = function.get("name") if isinstance(function, dict) else None
+        function = function if isinstance(function, dict) else {}
+        name = function.get("name")
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise OddError(f"it offers a function without a name of letters, digits, _ and -: {json.dumps(name)}")
         if not isinstance(function.get("parameters"), dict | None):
