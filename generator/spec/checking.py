@@ -66,6 +66,13 @@ def problems(files: Files) -> list[Problem]:
     return without_unused(found, files)
 
 
+def _says_nothing(name: str, key: str, kind: Kind | None) -> bool:
+    """Return whether a field that is null is as good as absent; a `type` may mean the type null."""
+    if key in REQUIRED.get(name, {}) or key == "type":
+        return False
+    return isinstance(kind, Word) or (isinstance(kind, Object) and kind.name != "Schema")
+
+
 class _Checker:
     """One pass over a document's files, which notes what is wrong."""
 
@@ -163,7 +170,9 @@ class _Checker:
             kind = fields.get(key)
             if key in SHELVES:
                 continue
-            if kind is not None:
+            if item is None and _says_nothing(name, key, kind):
+                self._remark((*pointer, key), "null is not read here", by=ABSENT)
+            elif kind is not None:
                 self.visit(kind, item, (*pointer, key))
             elif key.startswith("x-"):
                 self._extension(key, item, (*pointer, key))

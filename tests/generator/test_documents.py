@@ -270,6 +270,9 @@ def test_each_problem_is_a_line_with_its_place(tmp_path: Path, old: str, new: st
             "operationId `getPet` is also that of",
         ),
         ("summary: x\n", "tags:\n", "/get/tags: null is not read here"),
+        ("summary: x\n", "requestBody:\n", "/get/requestBody: null is not read here"),
+        ("    get:\n", "    put:\n    get:\n", "/paths/~1pets~1{id}/put: null is not read here"),
+        ("in: path,", "in: path, style: null,", "/parameters/0/style: null is not read here"),
         ("name: {type: string}", "name:", "/Pet/properties/name: expected a schema, not null: read as {}, any value"),
         (
             'schema: {$ref: "#/components/schemas/Pet"}',
