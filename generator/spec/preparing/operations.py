@@ -16,8 +16,22 @@ from ..places import Pointer
 from .inheritance import Resolve
 from .names import REPEATED, Name, distinct, named, unique
 from .schemas import SchemaReader
-from .words import BINARY, BYTES, FORM, JSON, MULTIPART, TEXT, Schema, describe, is_json, is_reference, without_files
+from .words import (
+    BINARY,
+    BYTES,
+    FORM,
+    JSON,
+    MULTIPART,
+    TEXT,
+    Schema,
+    describe,
+    is_binary,
+    is_json,
+    is_reference,
+    without_files,
+)
 
+_RANGES: Final = ("*/*", "application/*")
 _ANY_TEXT: Final = "text/x-any"  # no operation's own, so that it can be said what its body is
 _SEPARATORS: Final = re.compile(r"(?<=\w)[^\w. -]+(?=\w)")
 _TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
@@ -171,8 +185,11 @@ class OperationReader:
         kinds: list[tuple[str, Any]] = []
         labels = {JSON: "json", FORM: "data", MULTIPART: "files", BYTES: "content"}
         for media_type, value in body["content"].items():
-            kind = self._body_kind(media_type)
             value = value if isinstance(value, dict) else {}
+            kind = self._body_kind(media_type, value)
+            sent = kind if media_type in _RANGES else media_type  # a request says what it is
+            if sent != media_type and sent in body["content"]:
+                continue
             text = media_type.partition(";")[0].strip().lower().startswith("text/")
             schema = value.get("schema", {"type": "object"} if kind in (FORM, MULTIPART) else {})
             if kind == BYTES:
@@ -182,19 +199,23 @@ class OperationReader:
             if any(each == (kind, read) for each in kinds) or (kind == BYTES and (kind, read) in kinds):
                 continue  # the same value in another spelling
             kinds.append((kind, read))
-            self.content_types[media_type] = kind
-            content[media_type] = {**{key: value[key] for key in ("encoding",) if key in value}, "schema": read}
+            self.content_types[sent] = kind
+            content[sent] = {**{key: value[key] for key in ("encoding",) if key in value}, "schema": read}
         result = {"required": body.get("required") is True, "content": content}
         return result | {key: body[key] for key in ("description",) if key in body}
 
-    def _media_type(self, media_type: str) -> str:
-        """Return a media type without parameters, or what the configuration reads it as."""
+    def _media_type(self, media_type: str, value: Schema) -> str:
+        """Return a media type without parameters, or what the configuration reads it as; for a range, one that fits."""
         bare = media_type.partition(";")[0].strip().lower()
         overrides = self._config.content_type_overrides
-        return overrides.get(media_type, overrides.get(bare, bare))
+        bare = overrides.get(media_type, overrides.get(bare, bare))
+        if bare in _RANGES:
+            schema = self.target(value.get("schema"))
+            return BYTES if isinstance(schema, dict) and is_binary(schema) else JSON
+        return bare
 
-    def _body_kind(self, media_type: str) -> str:
-        bare = self._media_type(media_type)
+    def _body_kind(self, media_type: str, value: Schema) -> str:
+        bare = self._media_type(media_type, value)
         if bare in (FORM, MULTIPART):
             return bare
         return JSON if is_json(bare) else BYTES
@@ -204,13 +225,13 @@ class OperationReader:
         response = response if isinstance(response, dict) else {}
         result: Schema = {"description": str(response.get("description") or "")}
         content = response.get("content") or {}
-        kinds = {media_type: self._response_kind(media_type) for media_type in content}
+        found = {key: value if isinstance(value, dict) else {} for key, value in content.items()}
+        kinds = {media_type: self._response_kind(media_type, value) for media_type, value in found.items()}
         for wanted in (JSON, TEXT, BYTES):
             media_type = next((each for each, kind in kinds.items() if kind == wanted), None)
             if media_type is None:
                 continue
-            value = content[media_type] if isinstance(content[media_type], dict) else {}
-            schema: Any = value.get("schema", {})
+            schema: Any = found[media_type].get("schema", {})
             if wanted != JSON:
                 schema = {"type": "string"} if wanted == TEXT else dict(BINARY)
             called = f"response_{status}"
@@ -221,8 +242,8 @@ class OperationReader:
             break
         return result
 
-    def _response_kind(self, media_type: str) -> str:
-        bare = self._media_type(media_type)
+    def _response_kind(self, media_type: str, value: Schema) -> str:
+        bare = self._media_type(media_type, value)
         if is_json(bare):
             return JSON
         return TEXT if bare.startswith("text/") or re.search(r"[/+](xml|yaml|javascript)$", bare) else BYTES

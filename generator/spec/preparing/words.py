@@ -24,8 +24,14 @@ DESCRIBED: Final = ("description", "deprecated", "readOnly", "writeOnly")
 
 
 def is_json(media_type: str) -> bool:
-    """Return whether a media type is JSON, or may be."""
-    return bool(re.fullmatch(r"\*/\*|application/\*|[^/]+/([^/]*\+)?json(-[^/]*)?|application/x-json", media_type))
+    """Return whether a media type is JSON."""
+    return bool(re.fullmatch(r"[^/]+/([^/]*\+)?json(-[^/]*)?|application/x-json", media_type))
+
+
+def is_binary(schema: Schema) -> bool:
+    """Return whether a schema is that of bytes: OpenAPI 3.0 says it by a format, 3.1 by a media type."""
+    is_content = "contentMediaType" in schema and "contentEncoding" not in schema
+    return "string" in types_of(schema) and (is_content or schema.get("format") == "binary")
 
 
 def is_reference(node: Schema) -> bool:

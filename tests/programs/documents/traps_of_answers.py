@@ -82,10 +82,11 @@ components: {schemas: {SeveralA: {type: object, properties: {a: {type: integer}}
   /kinds_of_answers/7: {get: {operationId: answer_7, tags: [answers], responses: {'200': {description: x, content: {application/json: {schema: {type: string, format: binary}}}}}}}
   /kinds_of_answers/8: {get: {operationId: answer_8, tags: [answers], responses: {'200': {description: x, content: {text/json: {schema: {$ref: '#/components/schemas/AnsX'}}}}}}}
   /kinds_of_answers/9: {get: {operationId: answer_9, tags: [answers], responses: {'302': {description: x}, '200': {description: x, content: {text/plain; charset=utf-8: {schema: {type: string}}}}}}}
+  /kinds_of_answers/10: {get: {operationId: answer_10, tags: [answers], responses: {'200': {description: x, content: {'*/*': {schema: {type: string, format: binary}}}}}}}
 components: {schemas: {AnsX: {type: object, properties: {x: {type: integer}}}}}
 """,
         """
-        cases = [("data: x\\n\\n", "text/event-stream", "data: x\\n\\n"), ("<x/>", "application/xml", "<x/>"), ('{"x": 1}', "application/json", None), ('{"x": 1}', "application/json", None), ('{"x": 1}', "application/hal+json", None), (b"\\x00\\xff", "application/octet-stream", b"\\x00\\xff"), ("[1]", "application/json", [1]), ('"s"', "application/json", "s"), ('{"x": 1}', "text/json", None), ("plain", "text/plain; charset=utf-8", "plain")]
+        cases = [("data: x\\n\\n", "text/event-stream", "data: x\\n\\n"), ("<x/>", "application/xml", "<x/>"), ('{"x": 1}', "application/json", None), ('{"x": 1}', "application/json", None), ('{"x": 1}', "application/hal+json", None), (b"\\x00\\xff", "application/octet-stream", b"\\x00\\xff"), ("[1]", "application/json", [1]), ('"s"', "application/json", "s"), ('{"x": 1}', "text/json", None), ("plain", "text/plain; charset=utf-8", "plain"), (b"\\x00", "image/png", b"\\x00")]
         for i, (text, media, value) in enumerate(cases):
             server.answer(text, media)
             found = api("answers", f"answer_{i}").sync(client=client)
