@@ -64,25 +64,31 @@ class _Text(HTMLParser):
     def read(self, html: str) -> str:
         """Return the text."""
         self._found: list[str] = []
+        self._link = ""
         self.feed(html)
         self.close()
         return "".join(self._found)
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a line with a block, and an item with a dash; keep what is no element of HTML."""
-        if _BLOCKS.fullmatch(tag):
+        if tag == "a":
+            self._link = dict(attrs).get("href") or ""
+        elif _BLOCKS.fullmatch(tag):
             self._found.append("\n- " if tag == "li" else "\n")
         elif not _INLINE.fullmatch(tag):
             self._found.append(self.get_starttag_text() or "")
 
     def handle_endtag(self, tag: str) -> None:
-        """End a block's line; keep what is no element of HTML."""
-        if _BLOCKS.fullmatch(tag):
+        """End a block's line, say where a link leads, and keep what is no element of HTML."""
+        if tag == "a":
+            is_said = self._link in "".join(self._found[-1:]) or not self._link.startswith(("http://", "https://"))
+            self._found.append("" if is_said else f" ({self._link})")
+        elif _BLOCKS.fullmatch(tag):
             self._found.append("" if tag == "li" else "\n")
         elif not _INLINE.fullmatch(tag):
             self._found.append(f"</{tag}>")
 
-    def handle_startendtag(self, tag: str, attrs: object) -> None:
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Break the line at `<br/>`; what else ends at once is like what begins."""
         self.handle_starttag(tag, attrs)
 
