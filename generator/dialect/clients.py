@@ -222,7 +222,7 @@ def modules(document: Mapping[str, Any]) -> dict[str, Module]:
         # Importers read them as attributes of the package.
         lazy = dict.fromkeys(below, "") if name == "types" else {}
         lines = [f"from . import {other}" for other in below if other not in lazy]
-        if name == "types":  # whoever imports a client does not pay for the models
+        if name == "types":  # importing a client does not import the models
             lazy |= {word: "..models" for word, source in sources.items() if source == f".models.{word}"}
         eager = {word: source for word, source in sources.items() if word not in lazy}
         found[name] = Module(path, [*lines, *_lines(eager, dots)], sorted([*sources, *below]), lazy)
