@@ -387,12 +387,14 @@ def _source(file: Path) -> tuple[str, ast.Module]:
 def _made_parameters(node: ast.ClassDef, only: bool | None) -> tuple[Parameter, ...]:
     """Return the parameters that a class's own attributes give the constructor that is made of them."""
     found = []
-    for name, annotation, item in fields(node):
-        if flag(item.value, "init") is not False:
+    is_attrs = any(decorator_name(each) in _DEFINES_FIELDS - {"dataclass"} for each in node.decorator_list)
+    for name, annotation, item in fields(node, private=True):
+        called = parameter_name(name, item.value, stripped=is_attrs)
+        if flag(item.value, "init") is not False and not called.startswith("_"):
             named = flag(item.value, "kw_only")
             kind: Literal["keyword-only", "positional"] = (
                 "keyword-only" if (only if named is None else named) else "positional"
             )
             default = field_default(item.value)
-            found.append(Parameter(parameter_name(name, item.value), kind, ast.unparse(annotation), default))
+            found.append(Parameter(called, kind, ast.unparse(annotation), default))
     return tuple(found)

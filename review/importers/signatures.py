@@ -130,9 +130,13 @@ def field_default(node: ast.expr | None) -> str | None:
     return ast.unparse(node) if node is not None else None
 
 
-def parameter_name(name: str, node: ast.expr | None) -> str:
-    """Return what the parameter of an attribute is called: the attribute, unless `field(alias=...)` says otherwise."""
+def parameter_name(name: str, node: ast.expr | None, *, stripped: bool) -> str:
+    """Return what the parameter of an attribute is called: as `field(alias=...)` says, else as the attribute.
+
+    Args:
+        stripped: Whether underscores at its beginning are left out, as attrs does.
+    """
     for keyword in node.keywords if isinstance(node, ast.Call) else ():
         if keyword.arg == "alias" and isinstance(keyword.value, ast.Constant):
             return str(keyword.value.value)
-    return name
+    return name.lstrip("_") if stripped else name

@@ -159,12 +159,13 @@ def imports_of(tree: ast.Module, name: str, *, is_package: bool) -> Iterator[str
                 yield f"from {source} import {alias.name}" + (f" as {alias.asname}" if alias.asname else "")
 
 
-def fields(node: ast.ClassDef) -> Iterator[tuple[str, ast.expr, ast.AnnAssign]]:
-    """Yield the public annotated attributes of a class: name, annotation and statement."""
+def fields(node: ast.ClassDef, *, private: bool = False) -> Iterator[tuple[str, ast.expr, ast.AnnAssign]]:
+    """Yield the annotated attributes of a class, those that are private if asked: name, annotation and statement."""
     for item in node.body:
         if not isinstance(item, ast.AnnAssign) or not isinstance(item.target, ast.Name):
             continue
-        if not item.target.id.startswith("_") and "ClassVar" not in ast.unparse(item.annotation):
+        is_shown = private or not item.target.id.startswith("_")
+        if is_shown and "ClassVar" not in ast.unparse(item.annotation):
             yield item.target.id, item.annotation, item
 
 
