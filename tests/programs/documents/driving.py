@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -258,7 +259,8 @@ def _template(method: str, path: str) -> str:
 
 
 def _is(body: Body, media_type: str | None) -> bool:
-    return body.content_type.get_untrusted_value() == media_type
+    """Return whether a body is of a media type, or within a range of them."""
+    return fnmatchcase(body.content_type.get_untrusted_value(), media_type or "")
 
 
 def said(error: Exception) -> str:

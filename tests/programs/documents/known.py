@@ -105,6 +105,7 @@ KNOWN: Final[Mapping[str, Mapping[str, Known]]] = {
         "GET /styles": Known("Steady reads a list in a deepObject as one string", "/styles?e%5By%5D=a&e%5By%5D=b"),
         "GET /s/{a}/{b}/{c}/{d}/{e}": Known(_PLAIN_HEADER, "/s/a/.b/;c=c/k=v/;e=e", headers={"X-Object": "k=1"}),
         "POST /raw/6": Known(_NO_XML, "/raw/6", b"<a/>", {"content-type": "application/xml"}),
+        "POST /raw/13": Known("Steady knows no range of media types but `*/*`", "/raw/13", b"{}"),
         "POST /mixed_parts": Known(_NO_XML, "/mixed_parts", _PARTS, {"content-type": "multipart/mixed; boundary=b"}),
         "POST /partkinds": Known(
             "Steady takes a list of one part for the part, where that is JSON",
