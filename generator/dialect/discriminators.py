@@ -1,4 +1,4 @@
-"""What tells the variants of a union apart: the property that a spec names for it, and what its values mean."""
+"""What distinguishes the variants of a union: the property that a spec names for it, and what its values mean."""
 
 from __future__ import annotations
 

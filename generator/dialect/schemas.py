@@ -199,7 +199,7 @@ class Schemas:
         return [] if isinstance(part, AnyProperty) else ["str"]
 
     def variants(self, models: Sequence[ModelProperty]) -> list[str]:
-        """Return the variants of a union as `decode_closest` takes them: the kinds of what differs tell them apart."""
+        """Return the variants of a union as `decode_closest` takes them: the kinds of what differs distinguish them."""
         resolved = [self._context.resolve(model) for model in models]
         tables = [
             {

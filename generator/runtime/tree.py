@@ -26,9 +26,11 @@ class Node:
     # The keys of the values that are declared as dates.
     _dates: ClassVar[frozenset[Any]] = frozenset()
 
-    def __iter__(self) -> Iterator[tuple[str, Any]]:
-        """Iterate over the attributes and their values, in order."""
-        raise NotImplementedError
+    if TYPE_CHECKING:  # `Model` has it
+
+        def __iter__(self) -> Iterator[tuple[str, Any]]:
+            """Iterate over the attributes and their values, in order."""
+            ...
 
 
 def plain_values(node: Node) -> dict[str, Any]:

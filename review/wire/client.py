@@ -24,7 +24,7 @@ _RULES: Final[Mapping[str, Rule]] = {
     "base_url": Rule.CLIENT_ADDRESS_CHANGED,
     "default": Rule.CLIENT_DEFAULT_CHANGED,
 }
-# What these hold has a name each: that there is none of it is an empty one.
+# These hold things by their names: one that is absent is the same as one that is empty.
 _HOLD_NAMED: Final = frozenset({"environment", "headers", "credentials", "settings", "clients", "names"})
 # Without these, credentials are sent in a way of their own: to add one is to send them otherwise.
 _HAS_DEFAULT: Final = frozenset({"header", "prefix", "query", "base_url"})

@@ -105,7 +105,7 @@ class View:
 
     @cached_property
     def constants(self) -> dict[str, Any]:
-        """The properties that can have one value only, with it: what tells variants apart."""
+        """The properties that can have one value only, with it: what distinguishes variants."""
         found = {}
         for name, node in self.properties.items():
             for spot in node.spots:

@@ -1,4 +1,4 @@
-"""What changed of a union: its variants, how they are told apart, and whether a value may fit two of them."""
+"""What changed of a union: its variants, how they are distinguished, and whether a value may fit two of them."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def match(base: list[View], revision: list[View]) -> tuple[list[tuple[View, View
 
 
 def told_apart(old: View, new: View) -> bool:
-    """Return whether a constant property tells two alternatives apart."""
+    """Return whether a constant property distinguishes two alternatives."""
     tags = old.constants, new.constants
     return any(canonical(tags[0][name]) != canonical(tags[1][name]) for name in tags[0] if name in tags[1])
 
@@ -194,7 +194,7 @@ def _may_share(one: View, other: View) -> bool:
         return False
     if lists[0] or lists[1]:
         return True
-    # Two formats or patterns are taken to be meant to tell values apart.
+    # Two formats or patterns are assumed to distinguish values.
     return not any(
         key in one.keywords and key in other.keywords and one.keywords[key].value != other.keywords[key].value
         for key in ("format", "pattern")

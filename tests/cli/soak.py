@@ -106,7 +106,7 @@ def test_a_long_storm(server: Server, command: Command) -> None:
 
 @pytest.mark.timeout(300)
 def test_workers_that_are_all_gone_are_said(server: Server, command: Command) -> None:
-    """The driver does not wait for ever, and says how to go on."""
+    """The driver stops waiting, and says how to go on."""
     server.keep(Generated(200, seconds=0.05))
     run = {"env": {**os.environ, **server.environment, "PYTHONPATH": PYTHONPATH}, "text": True}
     tool = (sys.executable, "-m")

@@ -80,7 +80,7 @@ def test_items_that_are_added_while_one_lists_are_exported(server: Server, comma
 
 @pytest.mark.parametrize("cursors", [[99, 99], [99, 199, 99]])
 def test_a_listing_that_does_not_end_is_said(server: Server, command: Command, cursors: list[int]) -> None:
-    """A cursor that comes again would be followed for ever: status 1, and what was listed is kept."""
+    """A cursor that is repeated would never end the listing: status 1, and what was listed is kept."""
     following = iter(cursors)
     server.keep(Scripted(NUMBER, lambda after: ([next(following)], True)))
     done = command("export", "out.jsonl", "--no-messages")

@@ -66,7 +66,7 @@ CALLS: tuple[Callable[[Any], Any], ...] = (
 
 
 def mutated(chance: random.Random) -> bytes:
-    """A body with some values replaced, removed or repeated, then some bytes; sometimes none of it."""
+    """A body with some values replaced, removed or repeated, then some bytes; sometimes an empty one."""
     body = json.loads(json.dumps(chance.choice(BODIES)))
     for _ in range(chance.choice((0, 1, 1, 3, 10))):
         container = body

@@ -496,7 +496,7 @@ def test_bytes_beyond_a_response_answer_no_other_request(own: bool, surplus: int
 
 
 def test_no_process_is_forked_while_a_thread_imports(server: Server) -> None:
-    """The module would stay locked in the child, whose first call would wait for ever."""
+    """The module would stay locked in the child, whose first call would never end."""
     program = f"""
 import os, sys, threading
 from importlib.util import spec_from_loader

@@ -1,4 +1,4 @@
-"""Lists: iterated page by page as they are needed, and never for ever."""
+"""Lists: iterated page by page as they are needed, and always to an end."""
 
 from __future__ import annotations
 

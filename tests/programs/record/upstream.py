@@ -47,7 +47,7 @@ def _answers() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _prompt(messages: list[dict[str, Any]]) -> str:
-    """What tells a prompt apart: what the user said, since a gateway may reshape the messages around it."""
+    """What distinguishes a prompt: what the user said, since a gateway may reshape the messages around it."""
     return json.dumps([message["content"] for message in messages if message["role"] == "user"], sort_keys=True)
 
 
