@@ -92,6 +92,9 @@ class _Project(Project):
     def _build_models(self) -> None:
         super()._build_models()
         split = cast(dict[str, Part], self.env.globals["split"])
+        if not split:
+            return
+        self._write("models/__init__.pyi", "models_init.pyi.jinja")
         for module, part in split.items():  # of a large document
             self._write(f"models/{module}.py", "models_module.py.jinja", part=part)
 

@@ -95,4 +95,4 @@ __all__ = (
     "types",
 )
 
-__getattr__ = lazy_names(__name__, globals(), {"models": ""})
+__getattr__ = lazy_names(__name__, globals(), {"": "models"})

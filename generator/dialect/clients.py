@@ -141,13 +141,13 @@ class Module(NamedTuple):
         path: Where it is in the package.
         lines: The import statements, and the unions.
         names: The names, sorted.
-        lazy: The modules of the names that are imported when they are first used, by name; empty for a module below.
+        lazy: The names that are imported when they are first used, by their modules; by "" those that are modules.
     """
 
     path: str
     lines: list[str]
     names: list[str]
-    lazy: Mapping[str, str] = MappingProxyType({})
+    lazy: Mapping[str, list[str]] = MappingProxyType({})
 
 
 def clients(document: Mapping[str, Any], title: str, name: str, security: Security) -> list[ClientClass]:
@@ -220,11 +220,13 @@ def modules(document: Mapping[str, Any]) -> dict[str, Module]:
         dots = "." * (len(parts) + is_package)
         path = "/".join([*parts, "__init__.py"]) if is_package else "/".join(parts) + ".py"
         # Importers read them as attributes of the package.
-        lazy = dict.fromkeys(below, "") if name == "types" else {}
-        lines = [f"from . import {other}" for other in below if other not in lazy]
+        lazy: dict[str, list[str]] = {}
         if name == "types":  # importing a client does not import the models
-            lazy |= {word: "..models" for word, source in sources.items() if source == f".models.{word}"}
-        eager = {word: source for word, source in sources.items() if word not in lazy}
+            models = [word for word, source in sources.items() if source == f".models.{word}"]
+            lazy = {module: words for module, words in (("", below), ("..models", models)) if words}
+        put_off = {word for words in lazy.values() for word in words}
+        lines = [f"from . import {other}" for other in below if other not in put_off]
+        eager = {word: source for word, source in sources.items() if word not in put_off}
         found[name] = Module(path, [*lines, *_lines(eager, dots)], sorted([*sources, *below]), lazy)
     return found
 

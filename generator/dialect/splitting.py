@@ -19,7 +19,7 @@ LARGE: Final = 250
 
 # Models and enums of a module, but for a larger family. With 300 in one, a call of GitHub's API cost 2.4 times what
 # `import httpx` does.
-_FEW: Final = 60
+_FEW: Final = 12
 # Of a larger family: attrs goes through all names of a module for each class in it. GitHub's webhooks are one of 4,600.
 _MANY: Final = 240
 

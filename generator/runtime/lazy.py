@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -30,17 +31,27 @@ class LazyModule:
 def lazy_names(package: str, names: dict[str, Any], modules: Mapping[str, str]) -> Any:
     """Return a `__getattr__` for a package that imports the module of a name when the name is first used.
 
+    Where the package lists no `__all__`, that is every public name of the modules.
+
     Args:
         names: The package's `globals()`, which each name is added to once it is found.
-        modules: The module of each name, from the package (`.module`); empty where the name is that of a module.
+        modules: The names of each module, in one text, since thousands of strings take long to read. The module is
+            said from the package (`.module`); empty where the names are modules themselves.
     """
 
+    @cache
+    def sources() -> dict[str, str]:
+        return {name: module for module, text in modules.items() for name in text.split()}
+
     def find(name: str) -> Any:
-        if name not in modules:
+        if name == "__all__":
+            names[name] = tuple(sorted(known for known in sources() if not known.startswith("_")))
+        elif name not in sources():
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        with fork_lock:
-            module = import_module(modules[name] or f".{name}", package)
-            names[name] = value = getattr(module, name) if modules[name] else module
-        return value
+        else:
+            with fork_lock:
+                module = import_module(sources()[name] or f".{name}", package)
+                names[name] = getattr(module, name) if sources()[name] else module
+        return names[name]
 
     return find

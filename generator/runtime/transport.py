@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import ssl
 import threading
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from functools import cache
 from types import FunctionType
 from typing import Any, cast
@@ -38,15 +38,21 @@ class _Connecting:
     _httpx_kind: Any
     _backend: Any
 
-    def __init__(self, *, verify: ssl.SSLContext, limits: httpx.Limits, proxy: httpx.Proxy | None = None) -> None:
-        self._verify, self._limits, self._proxy = verify, limits, proxy
+    def __init__(
+        self,
+        *,
+        certificates: Callable[[], ssl.SSLContext],
+        limits: httpx.Limits,
+        proxy: httpx.Proxy | None = None,
+    ) -> None:
+        self._certificates, self._limits, self._proxy = certificates, limits, proxy
         self._connections = Connections(limits)
         self._httpx: Any = None
 
     def _connect(self, url: httpcore.URL) -> Any:
         directly, by_http, by_socks = self._kinds
         options: dict[str, Any] = {
-            "ssl_context": self._verify,
+            "ssl_context": self._certificates() if url.scheme == b"https" else None,
             "keepalive_expiry": self._limits.keepalive_expiry,
             "network_backend": self._backend,
         }
@@ -63,7 +69,7 @@ class _Connecting:
         if self._httpx is None:
             if self._httpx_kind is httpx.HTTPTransport:  # a task is cancelled, a thread is not
                 _say_that_httpx_sends()
-            self._httpx = self._httpx_kind(verify=self._verify, limits=self._limits, proxy=self._proxy)
+            self._httpx = self._httpx_kind(verify=self._certificates(), limits=self._limits, proxy=self._proxy)
         return self._httpx
 
 
@@ -71,7 +77,7 @@ class Transport(_Connecting, httpx.BaseTransport):
     """Send each request on a connection that no other request uses: HTTP/1.1, also through a proxy.
 
     Args:
-        verify: The certificates that servers are checked against.
+        certificates: Returns those that servers are checked against; it is called for the first URL of https.
         limits: How many connections there may be, and how many are kept.
         proxy: The proxy that connections go through.
     """

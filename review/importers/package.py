@@ -91,6 +91,9 @@ class Package:
 
     def _public_module(self, file: Path, name: str) -> None:
         text, tree = _source(file)
+        stub = file.with_suffix(".pyi")
+        if stub.is_file():  # it has what the module imports lazily
+            tree.body += _source(stub)[1].body
         parent, public = name.rpartition(".")[0], public_names(tree)
         home = parent if public and all(Name(f"{parent}.{item}") in self.exports for item in public) else name
         module = self._module(file, name, text, tree, home, public)

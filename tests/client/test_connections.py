@@ -130,7 +130,7 @@ def test_a_request_cancelled_before_it_connects_frees_its_place(monkeypatch: pyt
     monkeypatch.setattr("stored_completions._runtime.transport._aclose", close)
 
     async def main() -> None:
-        transport = AsyncTransport(verify=ssl.create_default_context(), limits=httpx.Limits(max_connections=1))
+        transport = AsyncTransport(certificates=ssl.create_default_context, limits=httpx.Limits(max_connections=1))
         with pytest.raises(asyncio.CancelledError):
             await transport.handle_async_request(httpx.Request("GET", "http://127.0.0.1/"))
         assert [len(each) for each in closed] == [0, 1]
@@ -403,7 +403,7 @@ def test_closing_ends_what_is_being_read(server: Server) -> None:
 
 def test_another_scheme_is_refused() -> None:
     async def main() -> None:
-        transport = AsyncTransport(verify=ssl.create_default_context(), limits=httpx.Limits())
+        transport = AsyncTransport(certificates=ssl.create_default_context, limits=httpx.Limits())
         with pytest.raises(httpx.UnsupportedProtocol, match="'ftp://'"):
             await transport.handle_async_request(httpx.Request("GET", "ftp://127.0.0.1/"))
 
@@ -518,7 +518,7 @@ def test_connections_without_an_expiry_are_kept(library: str, server: Server) ->
 @pytest.mark.parametrize("library", ["asyncio", "trio"])
 def test_a_body_closed_twice_gives_its_connection_back_once(library: str, server: Server) -> None:
     async def main() -> None:
-        transport = AsyncTransport(verify=ssl.create_default_context(), limits=httpx.Limits(max_connections=1))
+        transport = AsyncTransport(certificates=ssl.create_default_context, limits=httpx.Limits(max_connections=1))
         for _ in range(2):
             response = await transport.handle_async_request(httpx.Request("GET", server.base_url))
             stream = response.stream

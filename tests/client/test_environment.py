@@ -22,6 +22,7 @@ from stored_completions import (
     DefaultHttpxClient,
     OpenAI,
 )
+from stored_completions_testing.server import Server
 
 VARIABLES = [
     name
@@ -205,6 +206,21 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "AsyncOpenAI": lambda: AsyncOpenAI(**KEY),
     "AuthenticatedClient": lambda: AuthenticatedClient(base_url="https://a.test", token="x"),
 }
+
+
+def test_certificates_are_loaded_for_https_alone(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "certificates.pem"
+    broken.write_text("-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n")
+    monkeypatch.setenv("SSL_CERT_FILE", str(broken))
+    with OpenAI(base_url=server.base_url, api_key=server.key) as client:
+        assert client.chat.completions.list().data
+        with pytest.raises(ValueError, match="SSL_CERT_FILE"):
+            client.http_client.get("https://127.0.0.1:9")
+    for maker in MAKERS.values():
+        with pytest.raises(ValueError, match="SSL_CERT_FILE"):
+            maker()
 
 
 @pytest.mark.parametrize("case", BROKEN)

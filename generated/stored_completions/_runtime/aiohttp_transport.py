@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import io
+import ssl
 import sys
 import warnings
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
@@ -30,9 +31,13 @@ _LARGE = 2**20
 _PIECE = 2**14
 
 
-def transport(*, proxy: httpx.Proxy | None = None, **options: Any) -> httpx.AsyncBaseTransport:
+def transport(
+    *, certificates: Callable[[], ssl.SSLContext], limits: httpx.Limits, proxy: httpx.Proxy | None = None
+) -> httpx.AsyncBaseTransport:
     """Return a transport; that of a proxy is httpcore's, which knows all kinds of them."""
-    return AioHttpTransport(**options) if proxy is None else AsyncTransport(proxy=proxy, **options)
+    if proxy is not None:
+        return AsyncTransport(certificates=certificates, limits=limits, proxy=proxy)
+    return AioHttpTransport(verify=certificates(), limits=limits)
 
 
 class AioHttpTransport(AiohttpTransport):

@@ -50,7 +50,8 @@ _SHOWN = ("timeout", "max_retries", "max_response_bytes", "follow_redirects", *_
 
 def _new_pool(client: Client) -> Pool:
     own = {name: value for name, value in client.httpx_args.items() if name not in ("timeout", "follow_redirects")}
-    return Pool({"verify": client.verify_ssl, **own})
+    is_plain = client.base_url.startswith("http:")
+    return Pool({"verify": client.verify_ssl, **own}, loads_certificates=not is_plain)
 
 
 class Client:

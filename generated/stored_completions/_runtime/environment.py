@@ -46,16 +46,7 @@ def tls_context(verify: Any = True, cert: Any = None, *, trust_env: bool = True)
     Raises:
         ValueError: a file that the arguments or the environment name cannot be loaded.
     """
-    named = {name: os.environ[name] for name in _OF_TLS if trust_env and os.environ.get(name)}
-    if "SSL_CERT_FILE" in named:
-        named.pop("SSL_CERT_DIR", None)  # httpx reads one of them
-    for name, value in named.items() if verify is True else ():
-        path = Path(value)
-        if not (path.parent if name == "SSLKEYLOGFILE" else path).exists():
-            raise ValueError(f"{name}={value} does not exist: correct or unset {name}.")
-        if path.is_dir() != (name == "SSL_CERT_DIR"):  # old versions of httpx look past it
-            is_it = "is a folder" if path.is_dir() else "is no folder"
-            raise ValueError(f"{name}={value} {is_it}: correct or unset {name}.")
+    named = _files_of_tls() if trust_env and verify is True else {}
     try:
         if verify is True and cert is None:
             return _default_context(tuple(named.values()), trust_env)
@@ -68,19 +59,42 @@ def tls_context(verify: Any = True, cert: Any = None, *, trust_env: bool = True)
     raise ValueError(f"The certificates cannot be loaded ({reason}): correct or unset {said}.") from None
 
 
-def check_environment(verify: Any = True) -> None:
+def check_environment(verify: Any = True, *, loads: bool = True) -> None:
     """Refuse what the environment says of connections if it cannot be used.
 
     Args:
         verify: The certificates that servers are checked against; if they are given, those of the environment are not
             read.
+        loads: Whether certificates are loaded, which takes 30 ms, or only looked at.
 
     Raises:
         ValueError: it names the variable, and what to do.
     """
     proxies()
-    if verify is True and any(os.environ.get(name) for name in _OF_TLS):
+    if verify is True and _files_of_tls() and loads:
         tls_context()
+
+
+def _files_of_tls() -> dict[str, str]:
+    """Return the variables that name files of TLS, and what they name.
+
+    Raises:
+        ValueError: one of them names what cannot be loaded.
+    """
+    named = {name: os.environ[name] for name in _OF_TLS if os.environ.get(name)}
+    if "SSL_CERT_FILE" in named:
+        named.pop("SSL_CERT_DIR", None)  # httpx reads one of them
+    for name, value in named.items():
+        path, wrong = Path(value), ""
+        if not (path.parent if name == "SSLKEYLOGFILE" else path).exists():
+            wrong = "does not exist"
+        elif path.is_dir() != (name == "SSL_CERT_DIR"):  # old versions of httpx look past it
+            wrong = "is a folder" if path.is_dir() else "is no folder"
+        elif name == "SSL_CERT_FILE" and b"-----BEGIN " not in path.read_bytes():
+            wrong = "holds no certificate"
+        if wrong:
+            raise ValueError(f"{name}={value} {wrong}: correct or unset {name}.")
+    return named
 
 
 @cache

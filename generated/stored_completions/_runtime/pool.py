@@ -9,6 +9,7 @@ import threading
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from functools import cache, partial
 from typing import Any, Generic, TypeVar
 
 import httpx
@@ -48,13 +49,14 @@ class Pool:
     """
 
     @concealed
-    def __init__(self, arguments: Mapping[str, Any]) -> None:
-        """Prepare for making httpx clients with these arguments.
+    def __init__(self, arguments: Mapping[str, Any], *, loads_certificates: bool) -> None:
+        """Prepare for making httpx clients.
 
-        Raises:
-            ValueError: the environment has proxies or certificates that cannot be used.
+        Args:
+            arguments: What they are made with.
+            loads_certificates: Whether the default certificates are loaded at once, or for the first URL of https.
         """
-        self._arguments = arguments
+        self._arguments, self._loads = arguments, loads_certificates
         self.injected: httpx.Client | None = None
         self.injected_async: httpx.AsyncClient | None = None
         self.is_closed = False
@@ -73,7 +75,7 @@ class Pool:
             ValueError: it has proxies or certificates that cannot be used.
         """
         if self._arguments.get("trust_env", True) and not _LEFT_TO_HTTPX & self._arguments.keys():
-            check_environment(self._arguments.get("verify", True))
+            check_environment(self._arguments.get("verify", True), loads=self._loads)
 
     def client(self) -> httpx.Client:
         """Return the client of all threads."""
@@ -157,7 +159,7 @@ class Pool:
             from .transport import Transport  # noqa: PLC0415 - httpcore takes long to import
 
             self.is_closed = False
-            return httpx.Client(**with_transports({"limits": LIMITS, **self._arguments}, Transport))
+            return httpx.Client(**self._with_transports(Transport))
 
     @concealed
     def _new_async_client(self) -> httpx.AsyncClient:
@@ -165,33 +167,42 @@ class Pool:
             from .transport import AsyncTransport  # noqa: PLC0415 - httpcore takes long to import
 
             self.is_closed = False
-            return httpx.AsyncClient(**with_transports({"limits": LIMITS, **self._arguments}, AsyncTransport))
+            return httpx.AsyncClient(**self._with_transports(AsyncTransport))
+
+    @concealed
+    def _with_transports(self, transport: Callable[..., Any]) -> dict[str, Any]:
+        return with_transports({"limits": LIMITS, **self._arguments}, transport, loads_certificates=self._loads)
 
 
 @concealed
-def with_transports(arguments: Mapping[str, Any], transport: Callable[..., Any]) -> dict[str, Any]:
+def with_transports(
+    arguments: Mapping[str, Any], transport: Callable[..., Any], *, loads_certificates: bool = True
+) -> dict[str, Any]:
     """Return the arguments of an httpx client that connects through transports of this package, also to proxies.
 
     Args:
         arguments: The arguments of the httpx client. Where one of them changes how to connect, httpx connects.
-        transport: Returns a transport for `verify`, `limits` and `proxy`.
+        transport: Returns a transport for `certificates`, `limits` and `proxy`.
+        loads_certificates: Whether the default certificates are loaded at once, or for the first URL of https.
 
     Raises:
         ValueError: the proxies or certificates, also those of the environment, cannot be used.
     """
     given = {**arguments}
     trust_env = given.get("trust_env", True)
-    verify = tls_context(given.get("verify", True), given.get("cert"), trust_env=trust_env)
+    verify, cert = given.pop("verify", True), given.pop("cert", None)
+    certificates = cache(partial(tls_context, verify, cert, trust_env=trust_env))
+    if loads_certificates or verify is not True or cert is not None:
+        certificates()
     if _LEFT_TO_HTTPX & given.keys():
-        return {**given, "verify": verify}
-    own, proxy = {"verify": verify, "limits": given["limits"]}, given.pop("proxy", None)
+        return {**given, "verify": certificates()}
+    own, proxy = {"certificates": certificates, "limits": given["limits"]}, given.pop("proxy", None)
     found: Mapping[str, httpx.Proxy | None] = {}
     if proxy is not None:
         found = {"all://": proxy if isinstance(proxy, httpx.Proxy) else httpx.Proxy(proxy)}
     elif trust_env:
         found = proxies()
     mounts = {pattern: via and transport(**own, proxy=via) for pattern, via in found.items()}
-    given = {name: value for name, value in given.items() if name not in ("verify", "cert")}
     return {**given, "transport": transport(**own), "mounts": {**mounts, **(given.get("mounts") or {})}}
 
 

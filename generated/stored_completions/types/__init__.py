@@ -31,7 +31,7 @@ __all__ = (
     "completion_usage",
 )
 
-__getattr__ = lazy_names(__name__, globals(), {"chat": "", "completion_usage": "", "CompletionUsage": "..models"})
+__getattr__ = lazy_names(__name__, globals(), {"": "chat completion_usage", "..models": "CompletionUsage"})
 
 
 def __dir__() -> list[str]:
