@@ -13,7 +13,7 @@ from typing import NamedTuple
 from . import accepted, kept
 from .accepted import Accepted
 from .findings import Finding
-from .importers import code, comparison, configuration, generating, renames
+from .importers import code, comparison, configuration, generating, reading, renames
 from .importers.package import Package
 from .recorded import bodies as recorded, evidence
 from .settings import Settings
@@ -35,7 +35,7 @@ class _Side(NamedTuple):
         files = None if self.spec else files_of(self.tree)
         path = generating.generate(self.tree, self.spec, output, files=files)
         contents = path.name, kept.of_folder(path), kept.of_folder(Path(__file__).with_name("importers"))
-        package: Package = kept.answer(contents, lambda: Package(path), pickle)
+        package: Package = kept.answer(contents, lambda: reading.read(path), pickle)
         package.path = path
         return package
 

@@ -285,7 +285,7 @@ def _check(
 
 def _ask_mypy(files: Mapping[str, _File], package: Package, settings: str, cache: Path) -> list[tuple[str, int]]:
     """Return the files and lines of probes that mypy finds wrong."""
-    for path in package.path.rglob("*.py"):
+    for path in kept.python_of(package.path):
         # mypy's cache trusts a file of the same size and second: two packages made in one must not be taken for one.
         second = int(hashlib.sha256(path.read_bytes()).hexdigest()[:7], 16)
         os.utime(path, (second, second))

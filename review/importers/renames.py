@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from ..findings import Finding, Name, Renamed
+from ..kept import python_of
 from ..rules import Direction, Rule
 from .package import Package
+from .reading import read
 from .syntax import squash
 
 
@@ -43,7 +45,7 @@ def follow(findings: Sequence[Finding], old: Package, new: Package, folder: Path
             if said := _Rename(finding.renamed, copy, old, new, words).follow(finding.direction):
                 told.setdefault(said, _told(finding, Rule.NAME_RENAMED, f"importers write {said}"))
                 # The next one is looked for in what this one left.
-                old = Package(copy)
+                old = read(copy)
     found = list(told.values())
     if other := _other_methods(old, new):
         if not copy.exists():
@@ -55,7 +57,7 @@ def follow(findings: Sequence[Finding], old: Package, new: Package, folder: Path
         for file, lines in places.items():
             _replace_in_lines(copy.parent / file, lines)
         found += _told_methods(other, new, prefix)
-        old = Package(copy)
+        old = read(copy)
     return Followed(old, found, words)
 
 
@@ -231,7 +233,7 @@ class _Rename:
     def _replace_words(self, words: dict[str, str]) -> None:
         self.words.update(words)
         pattern = re.compile(r"\b(" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + r")\b")
-        for file in list(self.copy.rglob("*.py")):
+        for file in python_of(self.copy):
             text = file.read_text(encoding="utf-8")
             if (changed := pattern.sub(lambda match: words[match[1]], text)) != text:
                 file.write_text(changed, encoding="utf-8")

@@ -105,23 +105,25 @@ def public_names(tree: ast.Module) -> set[str]:
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             found.add(node.name)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if not isinstance(target, ast.Name):
-                continue
-            if not (isinstance(node.value, ast.Call) and decorator_name(node.value) in _SPECIFIERS):
-                found.add(target.id)
-    public = {name for name in found if not name.startswith("_")}
+            is_specifier = isinstance(node.value, ast.Call) and decorator_name(node.value) in _SPECIFIERS
+            found.add("" if is_specifier else target_of(node))
+    public = {name for name in found if name and not name.startswith("_")}
     return public & declared if declared is not None else public
 
 
 def declared_names(tree: ast.Module) -> set[str] | None:
     """Return the names that `__all__` lists; None if a module has none."""
     for node in tree.body:
-        if isinstance(node, ast.Assign | ast.AnnAssign):
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if isinstance(target, ast.Name) and target.id == "__all__" and isinstance(node.value, ast.List | ast.Tuple):
-                return {str(item.value) for item in node.value.elts if isinstance(item, ast.Constant)}
+        listed = node.value if isinstance(node, ast.Assign | ast.AnnAssign) and target_of(node) == "__all__" else None
+        if isinstance(listed, ast.List | ast.Tuple):
+            return {str(item.value) for item in listed.elts if isinstance(item, ast.Constant)}
     return None
+
+
+def target_of(node: ast.Assign | ast.AnnAssign) -> str:
+    """Return the name that a statement assigns, "" if it is none."""
+    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+    return target.id if isinstance(target, ast.Name) else ""
 
 
 def text_of(node: ast.expr | None) -> str:
@@ -203,11 +205,11 @@ def methods(node: ast.ClassDef) -> Iterator[Function]:
 
 def private_names(tree: ast.Module, public: set[str]) -> dict[str, str]:
     """Return what a module sets for itself alone: type variables and aliases, as written."""
-    targets = ((node.targets[0], node) for node in tree.body if isinstance(node, ast.Assign))
+    found = {target_of(node): node for node in tree.body if isinstance(node, ast.Assign)}
     return {
-        target.id: ast.unparse(node).replace("\n", " ")
-        for target, node in targets
-        if isinstance(target, ast.Name) and target.id not in public and target.id != "__all__"
+        name: ast.unparse(node).replace("\n", " ")
+        for name, node in found.items()
+        if name not in {"", "__all__", *public}
     }
 
 

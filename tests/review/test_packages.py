@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from review import kept
 from review.__main__ import main
 from review.findings import Finding, Line
-from review.importers import code, comparison, generating, package
+from review.importers import code, comparison, generating, reading
 from review.recorded import bodies as fixtures, evidence
 from review.rules import Rule
 from review.source import ReviewError, load_openapi
@@ -48,9 +48,9 @@ def judged(cases: list[dict[str, Any]], base: Path, folder: Path) -> dict[str, s
     with ThreadPoolExecutor(2) as pool:
         packages = list(pool.map(build, enumerate(cases)))
     # One after the other: they share mypy's cache.
-    old = package.Package(base)
+    old = reading.read(base)
     return {
-        case["name"]: bump(comparison.compare(old, package.Package(new)))
+        case["name"]: bump(comparison.compare(old, reading.read(new)))
         for case, new in zip(cases, packages, strict=True)
     }
 
@@ -115,7 +115,7 @@ def test_fixtures(base: Path, tmp_path: Path) -> None:
     (told,) = evidence.show(contract, bodies, document)
     assert told.evidence is not None
     assert [Path(name).name for name in told.evidence] == ["book.json", "lines.jsonl:1", "list.yaml#1"]
-    (told,) = code.with_code([told], (package.Package(base), package.Package(mutated)), (document, document))
+    (told,) = code.with_code([told], (reading.read(base), reading.read(mutated)), (document, document))
     assert re.fullmatch(r"\w+/models/__init__.py:\d+", told.code[0].place)
     assert told.code[0].text.startswith("pages: int")
     assert told.code[1] == Line()
@@ -239,7 +239,7 @@ def test_findings_of_operations_show_their_lines(base: Path, tmp_path: Path) -> 
     parameters.remove(removed)
     del new["paths"]["/books/{book_id}"]["post"]
     findings = pairs.compared(old, new, tmp_path)
-    packages = package.Package(base), package.Package(generated(new, tmp_path / "new"))
+    packages = reading.read(base), reading.read(generated(new, tmp_path / "new"))
     documents = load_openapi(tmp_path / "old.json"), load_openapi(tmp_path / "new.json")
     told = {item.rule: item.code for item in code.with_code(findings, packages, documents)}
     assert told[Rule.OPERATION_REMOVED][0].text.startswith("def sync(")
