@@ -55,6 +55,11 @@ def judged(cases: list[dict[str, Any]], base: Path, folder: Path) -> dict[str, s
     }
 
 
+def decoded(bodies: list[fixtures.Body], old: Path, new: Path) -> tuple[list[Finding], list[fixtures.Body]]:
+    """Compare what two packages make of bodies."""
+    return fixtures.compare(bodies, (fixtures.decode(bodies, old), fixtures.decode(bodies, new)), new)
+
+
 def bump(findings: list[Finding]) -> str:
     """Return what findings call for."""
     return Review("", "", "1.0.0", "1.0.0", findings, ("python",), differ=True).bump("python")
@@ -105,12 +110,12 @@ def test_fixtures(base: Path, tmp_path: Path) -> None:
     bodies, unreadable = fixtures.read([tmp_path / name for name in names], document)
     assert unreadable == []
     assert [item.operation for item in bodies] == [None, None, "GET /books"]
-    findings, bodies = fixtures.compare(bodies, base, mutated)
+    findings, bodies = decoded(bodies, base, mutated)
     assert {(item.rule_id, item.message.split(" (in ")[0]) for item in findings} == {
         ("fixture-untyped", "Book pages: was typed and is untyped now"),
         ("fixture-untyped", "BookList data[].pages: was typed and is untyped now"),
     }
-    assert fixtures.compare(bodies, base, base)[0] == []
+    assert decoded(bodies, base, base)[0] == []
     contract = pairs.compared(pairs.library(), pairs.mutated(mutation), tmp_path)
     (told,) = evidence.show(contract, bodies, document)
     assert told.evidence is not None
@@ -196,7 +201,7 @@ def test_what_recorded_bodies_show(
     bodies, _ = fixtures.read([tmp_path / "book.json"], load_openapi(pairs.HERE / "library.yaml"))
     plain, changed = small(tmp_path / "plain"), small(tmp_path / "changed", **parts)
     for (rule, text), base, revision in ((worse, plain, changed), (better, changed, plain)):
-        found, _ = fixtures.compare(bodies, base, revision)
+        found, _ = decoded(bodies, base, revision)
         assert (rule, text) in {(item.rule, item.message.split(" (in ")[0]) for item in found}
 
 
@@ -228,7 +233,7 @@ def test_bodies_of_a_removed_operation_tell_nothing(base: Path, tmp_path: Path) 
     del document["paths"]["/books"]["get"]
     (tmp_path / "list.json").write_text(json.dumps({"data": [], "has_more": False}), encoding="utf-8")
     bodies, _ = fixtures.read([tmp_path / "list.json"], load_openapi(pairs.HERE / "library.yaml"))
-    assert fixtures.compare(bodies, base, generated(document, tmp_path / "without"))[0] == []
+    assert decoded(bodies, base, generated(document, tmp_path / "without"))[0] == []
 
 
 def test_findings_of_operations_show_their_lines(base: Path, tmp_path: Path) -> None:
