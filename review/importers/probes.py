@@ -300,8 +300,8 @@ def _ask_mypy(files: Mapping[str, _File], package: Package, settings: str, cache
     if done.returncode not in (0, 1):
         raise ReviewError(f"mypy failed: {(done.stderr.strip() or done.stdout.strip())[-300:]}")
     every = map(json.loads, done.stdout.splitlines())
-    wrong = [each for each in every if each["severity"] == "error" and each["code"] not in _OF_THE_PROBE]
-    return [(Path(each["file"]).name, each["line"]) for each in wrong]
+    wrong = [error for error in every if error["severity"] == "error" and error["code"] not in _OF_THE_PROBE]
+    return [(Path(error["file"]).name, error["line"]) for error in wrong]
 
 
 def _irrelevant(package: Package, words: set[str]) -> set[str]:

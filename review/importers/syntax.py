@@ -182,24 +182,24 @@ def fields(node: ast.ClassDef, *, private: bool = False) -> Iterator[tuple[str, 
 def assigned(constructor: Function) -> Iterator[tuple[str, str, ast.stmt]]:
     """Yield the public attributes that a constructor assigns, with their annotations or those of its parameters."""
     arguments = (*constructor.args.posonlyargs, *constructor.args.args, *constructor.args.kwonlyargs)
-    annotations = {each.arg: text_of(each.annotation) for each in arguments}
+    annotations = {argument.arg: text_of(argument.annotation) for argument in arguments}
     for node in ast.walk(constructor):
         if not isinstance(node, ast.Assign | ast.AnnAssign):
             continue
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-            for each, value in _paired(target, node.value):
-                if not isinstance(each, ast.Attribute) or ast.unparse(each.value) != "self":
+            for attribute, value in _paired(target, node.value):
+                if not isinstance(attribute, ast.Attribute) or ast.unparse(attribute.value) != "self":
                     continue
-                if not each.attr.startswith("_"):
+                if not attribute.attr.startswith("_"):
                     given = annotations.get(value.id, "") if isinstance(value, ast.Name) else ""
-                    yield each.attr, text_of(node.annotation) if isinstance(node, ast.AnnAssign) else given, node
+                    yield attribute.attr, text_of(node.annotation) if isinstance(node, ast.AnnAssign) else given, node
 
 
 def _paired(target: ast.expr, value: ast.expr | None) -> list[tuple[ast.expr, ast.expr | None]]:
     """Return each target of an assignment with its value: `a, b = 1, 2` has two."""
     if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
         return list(zip(target.elts, value.elts, strict=True))
-    return [(each, None) for each in target.elts] if isinstance(target, ast.Tuple) else [(target, value)]
+    return [(item, None) for item in target.elts] if isinstance(target, ast.Tuple) else [(target, value)]
 
 
 def methods(node: ast.ClassDef) -> Iterator[Function]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ..rules import Rule
 from ..source import Spot
-from .changes import Change, value_text, went
+from .changes import Change, value_text, values_key, went
 from .meaning import canonical
 
 KEY: Final = "x-generator-client"
@@ -52,8 +52,7 @@ def _compare(path: tuple[str, ...], old: Spot, new: Spot) -> Iterator[Change]:
         return
     name = ".".join((KEY, *path))
     spots = old if values[0] is not None else None, new if values[1] is not None else old
-    key = f"{name} {canonical(values[0])} {canonical(values[1])}"
-    yield Change(_rule(path, values), f"{name} {_went(*values)}", *spots, key)
+    yield Change(_rule(path, values), f"{name} {_went(*values)}", *spots, values_key(name, *values))
 
 
 def _rule(path: tuple[str, ...], values: tuple[Any, Any]) -> Rule:

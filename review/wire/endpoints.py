@@ -11,7 +11,7 @@ from ..rules import Direction, Rule
 from ..source import Document, Spot
 from . import content, parameters, responses, security, servers
 from .align import Pairs
-from .changes import SUNSET, Change, day_of, notes, values_text, went
+from .changes import SUNSET, Change, day_of, joined, notes, values_text, went
 from .operations import METHODS, Both, Found, Key, Operation, entries, is_on, operations
 from .scope import Scope
 
@@ -33,8 +33,7 @@ def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
     for name, here, inbound in (("paths", paths, "request"), ("webhooks", webhooks, "response")):
         direction: Direction = "request" if inbound == "request" else "response"
         yield from _whole_paths(here, direction, roots, name)
-        for key in dict.fromkeys([*here[0], *here[1]]):
-            old, new = here[0].get(key), here[1].get(key)
+        for _, old, new in joined(*here):
             if old is not None and new is not None and not _is_same(pairs, old, new):
                 yield from _operation(Both(pairs, old, new, direction, new.label))
     yield from security.schemes(roots, paths, Found)
@@ -197,8 +196,7 @@ def _callbacks(both: Both) -> Iterator[Found]:
             for (path, method), inner in operations(callback.object("a callback"), templated=False):
                 found[name, path, method] = inner
         here.append(found)
-    for key in dict.fromkeys([*here[0], *here[1]]):
-        old, new = here[0].get(key), here[1].get(key)
+    for key, old, new in joined(*here):
         shown = new or old
         assert shown is not None
         label = f"{both.label} callback {shown.label}"

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from ..findings import Trace
 from ..rules import Rule
 from ..source import Spot
-from .changes import Change, listed, reworded, values_text, went
+from .changes import Change, joined, listed, reworded, values_key, values_text, went
 from .limits import is_multiple, takes
 from .meaning import Meaning, View, canonical
 
 Views: TypeAlias = tuple[View, View]
 
+# Which integers a format has.
+_RANGES: Final[Mapping[str, tuple[int, int]]] = {
+    **{f"int{size}": (-(2 ** (size - 1)), 2 ** (size - 1) - 1) for size in (8, 16, 32, 64)},
+    **{f"uint{size}": (0, 2**size - 1) for size in (8, 16, 32, 64)},
+    **dict.fromkeys(("unixtime", "unix-time"), (-(2**63), 2**63 - 1)),
+}
+# Which integers are surely a number of a format.
+_EXACT_IN: Final = {"float": 2**24, "float32": 2**24, "double": 2**53, "float64": 2**53}
 # A value of the first format is one of the second.
-FORMAT_WITHIN: Final = frozenset(
-    {
-        *(("int32", "int64"), ("float", "double"), ("int32", "double"), ("int8", "int16"), ("int16", "int32")),
-        *(("int8", "int32"), ("int8", "int64"), ("int16", "int64"), ("float32", "float64"), ("int32", "float64")),
-        *(("uint8", "uint16"), ("uint16", "uint32"), ("uint32", "uint64"), ("uint8", "uint32"), ("uint8", "int32")),
-        *(("unixtime", "int64"), ("unix-time", "int64")),
-        *(("uint16", "int32"), ("uint32", "int64"), ("uri", "uri-reference"), ("email", "idn-email")),
-        *(("hostname", "idn-hostname"), ("uri", "iri"), ("url", "uri"), ("ipv4", "ip"), ("ipv6", "ip")),
-    }
+_FORMATS_WITHIN: Final = frozenset(
+    tuple(pair.split())
+    for pair in (
+        *("float double", "float32 float64", "uri uri-reference", "email idn-email", "hostname idn-hostname"),
+        *("uri iri", "url uri", "ipv4 ip", "ipv6 ip"),
+    )
 )
 # The lower and upper limits; a number's are told together with the exclusive ones.
 _LOWER: Final = ("minLength", "minItems", "minProperties", "minContains")
@@ -80,8 +85,8 @@ def _words_of_values(views: Views) -> Iterator[Change]:
         there = views[1].values.get(value)
         if not there or not old or not there[1]:
             continue
-        for name in dict.fromkeys([*old, *there[1]]):
-            words = [side[name].value if name in side else None for side in (old, there[1])]
+        for name, *said in joined(old, there[1]):
+            words = [word.value if word else None for word in said]
             if canonical(words[0]) != canonical(words[1]):
                 text = f"{name} of {value} {reworded(*words)}"
                 yield Change(Rule.DESCRIPTION_CHANGED, text, spot, there[0], f"{name} {value} {words}")
@@ -164,12 +169,10 @@ def _bound(view: View, inclusive: str, exclusive: str, sign: int) -> tuple[float
 def _bound_of_format(view: View, sign: int) -> tuple[float, bool] | None:
     """Return the limit that the format of an integer implies; None if it implies none."""
     word = view.keywords.get("format")
-    found = re.fullmatch(r"(u?)int(8|16|32|64)", str(word.value)) if word and view.type == "integer" else None
-    if found is None:
+    limits = _RANGES.get(str(word.value)) if word and view.type == "integer" else None
+    if limits is None or "unix" in str(word):
         return None
-    size = int(found[2]) - (not found[1])
-    least, most = (0 if found[1] else -(2**size)), 2**size - 1
-    return (least, False) if sign == 1 else (-most, False)
+    return (limits[0] if sign == 1 else -limits[1], False)
 
 
 def _bound_text(view: View, *names: str) -> str | None:
@@ -183,8 +186,7 @@ def _keyword_spot(view: View, *names: str) -> Spot | None:
 
 def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
     """Yield the changes of the keywords that are neither limits of numbers nor schemas."""
-    for name in dict.fromkeys([*views[0].keywords, *views[1].keywords]):
-        old, new = (view.keywords.get(name) for view in views)
+    for name, old, new in joined(views[0].keywords, views[1].keywords):
         if name in ("enum", *_BOUNDS) or (old and new and canonical(old.value) == canonical(new.value)):
             continue
         if name == "format" and not typed:
@@ -197,20 +199,15 @@ def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
         values = old.value if old else None, new.value if new else None
         rule = judge(*values) if judge else Rule.ANNOTATION_CHANGED
         text = f"`{name}` {went(*values)}" if rule is not Rule.ANNOTATION_CHANGED else f"`{name}` {reworded(*values)}"
-        key = f"{name} {canonical(values[0])} {canonical(values[1])}"
+        key = values_key(name, *values)
         yield Change(rule, text, _keyword_spot(views[0], name), _keyword_spot(views[1], name), key)
 
 
-def _lower(old: Any, new: Any) -> Rule:
+def _limit(sign: int, old: Any, new: Any) -> Rule:
+    """Return the rule of a limit that is tighter the greater (or with a sign of -1, the less) it is."""
     if not isinstance(old, int | float | None) or not isinstance(new, int | float | None):
         return Rule.CONSTRAINT_CHANGED
-    return Rule.LIMIT_TIGHTENED if old is None or (new is not None and new > old) else Rule.LIMIT_LOOSENED
-
-
-def _upper(old: Any, new: Any) -> Rule:
-    if not isinstance(old, int | float | None) or not isinstance(new, int | float | None):
-        return Rule.CONSTRAINT_CHANGED
-    return Rule.LIMIT_TIGHTENED if old is None or (new is not None and new < old) else Rule.LIMIT_LOOSENED
+    return Rule.LIMIT_TIGHTENED if old is None or (new is not None and new * sign > old * sign) else Rule.LIMIT_LOOSENED
 
 
 def _pattern(old: Any, new: Any) -> Rule:
@@ -220,10 +217,18 @@ def _pattern(old: Any, new: Any) -> Rule:
 def _format(old: Any, new: Any) -> Rule:
     if old is None or new is None:
         return Rule.FORMAT_ADDED if old is None else Rule.FORMAT_REMOVED
-    names = str(old), str(new)
-    if names in FORMAT_WITHIN:
+    if format_within(str(old), str(new)):
         return Rule.FORMAT_LOOSENED
-    return Rule.FORMAT_TIGHTENED if names[::-1] in FORMAT_WITHIN else Rule.FORMAT_CHANGED
+    return Rule.FORMAT_TIGHTENED if format_within(str(new), str(old)) else Rule.FORMAT_CHANGED
+
+
+def format_within(inner: str, outer: str) -> bool:
+    """Return whether each value of a format is one of another."""
+    if inner not in _RANGES:
+        return (inner, outer) in _FORMATS_WITHIN
+    least, most = _RANGES[inner]
+    lowest, highest = _RANGES.get(outer) or (-_EXACT_IN.get(outer, 0), _EXACT_IN.get(outer, 0))
+    return lowest <= least and most <= highest
 
 
 def _multiple(old: Any, new: Any) -> Rule:
@@ -256,8 +261,8 @@ def _names(value: Any) -> list[str]:
 
 
 _JUDGES: Final[Mapping[str, Callable[[Any, Any], Rule]]] = {
-    **dict.fromkeys(_LOWER, _lower),
-    **dict.fromkeys(_UPPER, _upper),
+    **dict.fromkeys(_LOWER, partial(_limit, 1)),
+    **dict.fromkeys(_UPPER, partial(_limit, -1)),
     "pattern": _pattern,
     "format": _format,
     "multipleOf": _multiple,

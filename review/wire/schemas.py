@@ -12,7 +12,7 @@ from ..rules import Direction, Rule
 from ..source import Spot
 from . import keywords, kinds
 from .align import Pair, Pairs, Step, first_spot
-from .changes import Change
+from .changes import Change, joined, values_key
 from .inheritance import heirs
 from .keywords import Views
 from .limits import longest
@@ -147,8 +147,7 @@ class _Pair:
                 renamed=Renamed("property", old_name, name, schema),
             )
             self._meet(pair, (shown[0][old_name], shown[1][name]), Segment("property", name))
-        for name in dict.fromkeys([*shown[0], *shown[1]]):
-            old, fresh = shown[0].get(name), shown[1].get(name)
+        for name, old, fresh in joined(*shown):
             segment = Segment("property", name)
             if old is not None and fresh is not None:
                 self._meet(pair, (old, fresh), segment, required=(name in required[0], name in required[1]))
@@ -284,7 +283,7 @@ def _came_or_went(
         first_spot(child) if isinstance(child, Node) else home for child, home in zip(children, homes, strict=True)
     ]
     said = [spot.value if isinstance(child, Node) and (spot := first_spot(child)) else None for child in children]
-    key = f"{key} {canonical(said[0])} {canonical(said[1])}"
+    key = values_key(key, *said)
     if children[0] is None or children[1] is False:
         text = f"{what} are not allowed any more" if children[1] is False else f"{what} was added"
         rule = Rule.CONSTRAINT_ADDED if children[0] is None else Rule.CONSTRAINT_TIGHTENED

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from ..rules import Direction, Rule
 from ..source import Document, Spot
-from .changes import Change, went
+from .changes import Change, joined, values_key, went
 from .meaning import canonical
 
 # Schemes by name, with the scopes that are needed of each.
@@ -70,7 +70,8 @@ def schemes(
         )
         if not users and spot.value != fresh.value and name not in names.values():
             spots = [
-                each if each.value is not None else section for each, section in zip((spot, fresh), at, strict=True)
+                scheme if scheme.value is not None else section
+                for scheme, section in zip((spot, fresh), at, strict=True)
             ]
             text = f"the security scheme {name}, which no operation uses, {went(spot.value, fresh.value)}"
             yield found((), "request", None, Change(Rule.UNUSED_COMPONENT_CHANGED, text, spots[0], spots[1], text))
@@ -80,8 +81,7 @@ def schemes(
 
 
 def _scheme(name: str, old: Spot, new: Spot) -> Iterator[Change]:
-    for key in dict.fromkeys([*old.value, *new.value]):
-        values = old.value.get(key), new.value.get(key)
+    for key, *values in joined(old.value, new.value):
         if canonical(values[0]) == canonical(values[1]):
             continue
         spots = [spot.child(key) if key in spot.value else spot for spot in (old, new)]
@@ -95,7 +95,7 @@ def _scheme(name: str, old: Spot, new: Spot) -> Iterator[Change]:
             same = cased and str(values[0]).lower() == str(values[1]).lower()
             words = same or key in _HINTS or key.startswith("x-")
             rule = Rule.SECURITY_SCHEME_DESCRIBED if words else Rule.SECURITY_SCHEME_CHANGED
-        yield Change(rule, text, spots[0], spots[1], f"{name} {key} {canonical(values[0])} {canonical(values[1])}")
+        yield Change(rule, text, spots[0], spots[1], values_key(f"{name} {key}", *values))
 
 
 def _of_flows(old: Mapping[str, Any], new: Mapping[str, Any]) -> Rule:

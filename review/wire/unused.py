@@ -11,7 +11,7 @@ from ..rules import Rule
 from ..source import Document, Spot
 from . import schemas
 from .align import Pairs, Step
-from .changes import Change
+from .changes import Change, values_key
 from .families import Families
 from .meaning import Node, bare, canonical
 
@@ -38,7 +38,7 @@ def compare(pairs: Pairs) -> Iterator[Change]:
             said = _inside(pairs.apart(), spots[0], spots[1])
         text = f"{section} {name}, which no operation uses, {what}{said}"
         rule = Rule.UNUSED_COMPONENT_DESCRIBED if words else Rule.UNUSED_COMPONENT_CHANGED
-        yield Change(rule, text, *spots, f"{what} {canonical(old)} {canonical(new)}")
+        yield Change(rule, text, *spots, values_key(what, old, new))
 
 
 def _sections(document: Document) -> dict[str, Mapping[str, Any]]:
