@@ -93,7 +93,7 @@ def _lines(file: Path) -> Iterator[Body]:
 def _bodies(file: Path, document: Document) -> Iterator[Body]:
     name = _relative(file)
     source = load(file, name=name)
-    whole = Spot(source, (), source.value)
+    whole = source.root
     if not isinstance(source.value, Mapping):
         return
     key = next((key for key in ("interactions", "http_interactions") if key in source.value), None)

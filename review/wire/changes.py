@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -54,6 +54,12 @@ def value_text(value: Any) -> str:
     """Return a JSON value as a few words."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def shortened(names: Sequence[str], most: int) -> str:
+    """Return some names in words: no more than so many, and how many are left."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def values_text(values: Iterable[Any]) -> str:

@@ -35,7 +35,7 @@ def request(both: Both) -> Iterator[Found]:
         if new is not None:
             needed = is_on(new, "required")
             rule = Rule.REQUEST_BODY_ADDED_REQUIRED if needed else Rule.REQUEST_BODY_ADDED
-            text = f"a {'required' if needed else 'optional'} request body was added"
+            text = f"{'a required' if needed else 'an optional'} request body was added"
             yield both.found(Change(rule, text, both.old.spot, new))
         elif old is not None:
             yield both.found(Change(Rule.REQUEST_BODY_REMOVED, "the request body was removed", old, both.new.spot))

@@ -134,7 +134,7 @@ def _outside(pairs: Pairs) -> Iterator[Finding]:
             spots = Spot(base, (key,), old), Spot(revision, (key,), new)
             change = Change(Rule.DOCUMENT_DESCRIBED, f"`{key}` changed", *spots, values_key(key, old, new))
             yield _finding(change, "request", None, ())
-    infos = [Spot(document, (), document.value).child("info") for document in (base, revision)]
+    infos = [document.root.child("info") for document in (base, revision)]
     for change in (*client.compare(infos[0], infos[1]), *unused.compare(pairs)):
         yield _finding(change, "request", None, ())
 
@@ -149,7 +149,7 @@ def _finding(
     old, new = change.base, change.revision
     at = new or old
     if at is None and fallback is not None:
-        at = Spot(fallback[1], (), fallback[1].value)
+        at = fallback[1].root
     assert at is not None, change.rule
     place = at.place
     gone = change.rule in _GONE and old is not None

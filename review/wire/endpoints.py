@@ -24,7 +24,7 @@ def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
     Raises:
         ReviewError: a `$ref` does not resolve, or something is not what OpenAPI wants there.
     """
-    roots = [Spot(document, (), document.value) for document in pairs.documents]
+    roots = [document.root for document in pairs.documents]
     paths = [scope.operations(root.child("paths")) for root in roots]
     moved = _follow(roots, paths)
     yield from _servers(roots, paths, moved)
@@ -41,7 +41,7 @@ def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
 
 def unstable(document: Document, scope: Scope) -> frozenset[str]:
     """Return the operations of a document that say that they may change any day."""
-    root = Spot(document, (), document.value)
+    root = document.root
     here = scope.operations(root.child("paths")).values()
     return frozenset(operation.label for operation in here if operation.unstable)
 
@@ -182,7 +182,7 @@ def _own(both: Both) -> Iterator[Change]:
 
 def _security(both: Both) -> Iterator[Change]:
     owners = [
-        item.spot if item.spot.value.get("security") is not None else Spot(document, (), document.value)
+        item.spot if item.spot.value.get("security") is not None else document.root
         for item, document in zip((both.old, both.new), both.pairs.documents, strict=True)
     ]
     yield from security.compare(owners[0], owners[1])

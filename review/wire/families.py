@@ -18,8 +18,7 @@ class Families:
     @cached_property
     def schemas(self) -> Mapping[str, Spot]:
         """The named schemas of the document."""
-        root = Spot(self.document, (), self.document.value)
-        return dict(root.child("components").child("schemas").entries())
+        return {name: spot for (section, name), spot in self.document.components.items() if section == "schemas"}
 
     @cached_property
     def _children(self) -> dict[str, list[str]]:

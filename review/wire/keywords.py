@@ -19,7 +19,6 @@ Views: TypeAlias = tuple[View, View]
 _RANGES: Final[Mapping[str, tuple[int, int]]] = {
     **{f"int{size}": (-(2 ** (size - 1)), 2 ** (size - 1) - 1) for size in (8, 16, 32, 64)},
     **{f"uint{size}": (0, 2**size - 1) for size in (8, 16, 32, 64)},
-    **dict.fromkeys(("unixtime", "unix-time"), (-(2**63), 2**63 - 1)),
 }
 # Which integers are surely a number of a format.
 _EXACT_IN: Final = {"float": 2**24, "float32": 2**24, "double": 2**53, "float64": 2**53}
@@ -28,7 +27,7 @@ _FORMATS_WITHIN: Final = frozenset(
     tuple(pair.split())
     for pair in (
         *("float double", "float32 float64", "uri uri-reference", "email idn-email", "hostname idn-hostname"),
-        *("uri iri", "url uri", "ipv4 ip", "ipv6 ip"),
+        *("uri iri", "url uri", "ipv4 ip", "ipv6 ip", "unixtime int64", "unix-time int64"),
     )
 )
 # The lower and upper limits; a number's are told together with the exclusive ones.
@@ -170,9 +169,7 @@ def _bound_of_format(view: View, sign: int) -> tuple[float, bool] | None:
     """Return the limit that the format of an integer implies; None if it implies none."""
     word = view.keywords.get("format")
     limits = _RANGES.get(str(word.value)) if word and view.type == "integer" else None
-    if limits is None or "unix" in str(word):
-        return None
-    return (limits[0] if sign == 1 else -limits[1], False)
+    return (limits[0] if sign == 1 else -limits[1], False) if limits else None
 
 
 def _bound_text(view: View, *names: str) -> str | None:

@@ -9,7 +9,7 @@ from generator.spec.places import Pointer, value_at
 
 from ..findings import Renamed, Segment, Trace
 from ..rules import Direction, Rule
-from ..source import Spot
+from ..source import Spot, mappings
 from . import keywords, kinds
 from .align import Pair, Pairs, Step, first_spot
 from .changes import Change, joined, values_key
@@ -346,17 +346,7 @@ def _closure(spot: Spot) -> str:
         at = todo.pop()
         if at not in found:
             found[at] = canonical(at.value)
-            todo.extend(_references(at))
+            for pointer, value in mappings(at.value, at.pointer):
+                if isinstance(reference := value.get("$ref"), str):
+                    todo.append(at.document.resolve(reference, (*pointer, "$ref")))
     return "\n".join(sorted(found.values()))
-
-
-def _references(spot: Spot) -> Iterator[Spot]:
-    todo = [spot]
-    while todo:
-        at = todo.pop()
-        if isinstance(at.value, Mapping):
-            if isinstance(reference := at.value.get("$ref"), str):
-                yield at.document.resolve(reference, (*at.pointer, "$ref"))
-            todo.extend(at.child(key) for key in at.value)
-        elif isinstance(at.value, list):
-            todo.extend(at.child(str(index)) for index in range(len(at.value)))

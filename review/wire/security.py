@@ -144,5 +144,5 @@ def _shown(requirements: Sequence[_Requirement]) -> str:
 
 
 def _schemes(document: Document) -> Mapping[str, Any]:
-    found = (document.value.get("components") or {}).get("securitySchemes")
-    return found if isinstance(found, Mapping) else {}
+    components = document.components.items()
+    return {name: spot.value for (section, name), spot in components if section == "securitySchemes"}
