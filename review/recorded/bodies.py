@@ -192,9 +192,9 @@ def _is_gone(old: Answer, new: Answer, revision: Path, renames: Sequence[Renamed
 def _differences(old: Answer, new: Answer, renames: Sequence[Renamed]) -> Iterator[tuple[Rule, str, str, Pointer]]:
     """Yield the rule, a key, the sentence and the place in the body of each difference."""
     if old is None or new is None:
-        if new is None and old is not None:
+        if old is not None:
             yield Rule.FIXTURE_NO_LONGER_FITS, old["class"], f"{old['class']}: no class fits it any more", ()
-        elif old is None and new is not None:
+        elif new is not None:
             yield Rule.FIXTURE_FITS, new["class"], f"{new['class']}: a class fits it now", ()
         return
     name = new["class"]
@@ -204,21 +204,18 @@ def _differences(old: Answer, new: Answer, renames: Sequence[Renamed]) -> Iterat
     elif old["error"] and not new["error"]:
         text = f"{name}: decoding it no longer fails ({old['error']})"
         yield Rule.FIXTURE_NO_LONGER_FAILS, name, text, ()
-    elif old["equal"] and not new["equal"]:
-        yield Rule.FIXTURE_NOT_EQUAL, name, f"{name}: it does not come back out equal any more", ()
-    elif new["equal"] and not old["equal"]:
-        yield Rule.FIXTURE_EQUAL, name, f"{name}: it comes back out equal now", ()
+    elif old["equal"] != new["equal"]:
+        rule = Rule.FIXTURE_EQUAL if new["equal"] else Rule.FIXTURE_NOT_EQUAL
+        text = "it comes back out equal now" if new["equal"] else "it does not come back out equal any more"
+        yield rule, name, f"{name}: {text}", ()
     if new["error"] or old["error"]:
         return
     classes = {squash(item.old): item.new for item in renames if item.kind == "schema"}
     for path in sorted(old["parts"].keys() | new["parts"].keys()):
         pointer = parse_pointer(path)
-        kinds: list[str] = old["parts"].get(path, [])
-        before = [classes.get(squash(kind), kind) for kind in kinds]
+        before: list[str] = [classes.get(squash(kind), kind) for kind in old["parts"].get(path, [])]
         after: list[str] = new["parts"].get(path, [])
         if sorted(map(squash, before)) == sorted(map(squash, after)):
-            continue
-        if path and not before and not after:
             continue
         shown = ".".join(pointer).replace(".-", "[]") or "the whole body"
         key = f"{name} {shown}"

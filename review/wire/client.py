@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ..rules import Rule
 from ..source import Spot
-from .changes import Change, value_text, values_key, went
+from .changes import Change, values_key, went
 from .meaning import canonical
 
 KEY: Final = "x-generator-client"
@@ -72,10 +72,4 @@ def _rule(path: tuple[str, ...], values: tuple[Any, Any]) -> Rule:
 def _went(old: Any, new: Any) -> str:
     if isinstance(old, Mapping) and new is None:
         return "was removed"
-    return (
-        "was added"
-        if old is None and isinstance(new, Mapping)
-        else went(old, new)
-        if old is not None
-        else (f"was set to {value_text(new)}")
-    )
+    return "was added" if old is None and isinstance(new, Mapping) else went(old, new)

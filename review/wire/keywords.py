@@ -37,7 +37,6 @@ _BOUNDS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _ENDS: Final = (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1))
 # Up to here each integer is a double of its own.
 _EXACT: Final = 2**53
-_CONSTRAINTS: Final = ("contentEncoding", "contentMediaType", "uniqueItems")
 
 
 def enum(views: Views) -> Iterator[Change]:
@@ -188,7 +187,7 @@ def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
             continue
         if name == "format" and not typed:
             continue  # A format belongs to its type; that the type changed says it all.
-        judge = _JUDGES.get(name, _constraint if name in _CONSTRAINTS else None)
+        judge = _JUDGES.get(name)
         if name == "format" and all("enum" in view.keywords for view in views):
             judge = None  # The enum says all that a value may be.
         elif name == "format" and (old is None or new is None) and _is_implied(views):
@@ -207,8 +206,9 @@ def _limit(sign: int, old: Any, new: Any) -> Rule:
     return Rule.LIMIT_TIGHTENED if old is None or (new is not None and new * sign > old * sign) else Rule.LIMIT_LOOSENED
 
 
-def _pattern(old: Any, new: Any) -> Rule:
-    return Rule.PATTERN_ADDED if old is None else Rule.PATTERN_REMOVED if new is None else Rule.PATTERN_CHANGED
+def _came(added: Rule, removed: Rule, changed: Rule, old: Any, new: Any) -> Rule:
+    """Return the rule of what came, went or changed."""
+    return added if old is None else removed if new is None else changed
 
 
 def _format(old: Any, new: Any) -> Rule:
@@ -236,12 +236,6 @@ def _multiple(old: Any, new: Any) -> Rule:
     return Rule.LIMIT_TIGHTENED if is_multiple(new, old) else Rule.CONSTRAINT_CHANGED
 
 
-def _constraint(old: Any, new: Any) -> Rule:
-    if old is None:
-        return Rule.CONSTRAINT_ADDED
-    return Rule.CONSTRAINT_REMOVED if new is None else Rule.CONSTRAINT_CHANGED
-
-
 def _dependents(old: Any, new: Any) -> Rule:
     """Return the rule of properties that need others: more of them is tighter."""
     sides = [side if isinstance(side, Mapping) else {} for side in (old, new)]
@@ -260,7 +254,11 @@ def _names(value: Any) -> list[str]:
 _JUDGES: Final[Mapping[str, Callable[[Any, Any], Rule]]] = {
     **dict.fromkeys(_LOWER, partial(_limit, 1)),
     **dict.fromkeys(_UPPER, partial(_limit, -1)),
-    "pattern": _pattern,
+    "pattern": partial(_came, Rule.PATTERN_ADDED, Rule.PATTERN_REMOVED, Rule.PATTERN_CHANGED),
+    **dict.fromkeys(
+        ("contentEncoding", "contentMediaType", "uniqueItems"),
+        partial(_came, Rule.CONSTRAINT_ADDED, Rule.CONSTRAINT_REMOVED, Rule.CONSTRAINT_CHANGED),
+    ),
     "format": _format,
     "multipleOf": _multiple,
     **dict.fromkeys(("dependentRequired", "dependencies"), _dependents),

@@ -174,9 +174,9 @@ class Reader:
         return meaning
 
 
-def component_of(spot: Spot) -> Spot | None:
+def component_of(spot: Spot | None) -> Spot | None:
     """Return a spot that is a schema of a name, else None."""
-    return spot if len(spot.pointer) == 3 and spot.pointer[:2] == ("components", "schemas") else None
+    return spot if spot and len(spot.pointer) == 3 and spot.pointer[:2] == ("components", "schemas") else None
 
 
 def is_30(document: Document) -> bool:
