@@ -63,12 +63,12 @@ class _Index:
 
     def _of_part(self, finding: Finding, schema: str, rest: Pointer) -> Declaration | None:
         if "properties" not in rest:
-            return self.of_schema(schema)
+            return self._schemas.get(squash(schema))
         index = rest.index("properties")
         plain = all(part in ("allOf", "anyOf", "oneOf") or part.isdecimal() for part in rest[:index])
         if not plain or len(rest) <= index + 1 or "properties" in rest[index + 2 :]:
             return None
-        found = self.attribute(schema, rest[index + 1])
+        found = self._attributes.get((squash(schema), squash(rest[index + 1])))
         return self.enum_of(found) if found and "ENUM_VALUE" in finding.rule.name else found
 
     def _text(self, pointer: Pointer) -> str | None:
@@ -79,18 +79,10 @@ class _Index:
             return None
         return value if isinstance(value, str) else None
 
-    def attribute(self, schema: str, name: str) -> Declaration | None:
-        """Return the attribute of the class of a schema that a property of this name is read from."""
-        return self._attributes.get((squash(schema), squash(name)))
-
     def enum_of(self, declaration: Declaration) -> Declaration:
         """Return the enum that an attribute is of; itself if it is of none."""
         named = names_in(declaration.annotation)
         return next((self.package.declarations[name] for name in self.package.enums if name.last in named), declaration)
-
-    def of_schema(self, schema: str) -> Declaration | None:
-        """Return the class or enum of a schema."""
-        return self._schemas.get(squash(schema))
 
     def of_operation(self, operation_id: str, parameter: str = "") -> Declaration | None:
         """Return the function of an operation, or one of its parameters."""

@@ -114,9 +114,8 @@ class _Comparison:
                 moved.setdefault(module.home, []).append(last)
                 continue
             self.gone.update(held)
-            homes = [
-                other for other in self.new.modules if other.endswith(f".{last}") and other not in self.old.modules
-            ]
+            came = [other for other in self.new.modules if other not in self.old.modules]
+            homes = [other for other in came if other.endswith(f".{last}")]
             where = f"; what it held is in {homes[0]}" if homes else f"; it held {', '.join(sorted(module.names)[:5])}"
             yield Difference(Rule.MODULE_REMOVED, Name(name), f"the module was removed{where}")
         if hidden:
@@ -260,16 +259,15 @@ class _Comparison:
     # Types.
 
     def _types(self) -> Iterator[Difference]:
-        uses: dict[Name, list[probes.Use]] = {}
+        uses: dict[Name, dict[probes.Use, None]] = {}
         for failure in probes.failures(self.old, self.new):
             attribute = failure.name.member(failure.name.parameter)
             subject = attribute if failure.name.parameter and attribute in self.old.declarations else failure.name
             known = {subject, failure.name} & self.told or {subject, subject.owner} & self.gone
-            if not known and failure.use not in uses.setdefault(subject, []):
-                uses[subject].append(failure.use)
+            if not known:
+                uses.setdefault(subject, {})[failure.use] = None
         for subject, several in uses.items():
-            if several:
-                yield self._type(subject, several)
+            yield self._type(subject, list(several))
 
     def _type(self, subject: Name, uses: Sequence[probes.Use]) -> Difference:
         old, new = (package.declarations.get(subject) for package in (self.old, self.new))
@@ -297,20 +295,13 @@ class _Comparison:
                 yield Difference(Rule.NAME_ADDED, Name(module.name), "the module is new")
         for name in self.new.declarations:
             known = self.old.declaration_of(name) or name in self.told or name in self.old.exports
-            if known or (
-                name.owner not in self.old.declarations
-                and (name.owner in self.new.declarations or name.owner in self.told)
-            ):
-                continue
-            if name.owner in self.told and name.owner not in self.old.declarations:
-                continue
-            rule = Rule.ARGUMENT_ADDED if name.parameter else Rule.NAME_ADDED
-            yield Difference(rule, name, "is new")
+            is_told = name.owner in self.new.declarations or name.owner in self.told
+            if not known and (name.owner in self.old.declarations or not is_told):
+                yield Difference(Rule.ARGUMENT_ADDED if name.parameter else Rule.NAME_ADDED, name, "is new")
         known_names = {*self.old.exports, *self.old.declarations, *self.new.declarations, *map(Name, self.new.modules)}
-        for name in (name for name in self.new.exports if name not in known_names):
-            if not any(
-                known.last == name.last and known not in self.old.declarations for known in self.new.declarations
-            ):
+        fresh = {name.last for name in self.new.declarations if name not in self.old.declarations}
+        for name in self.new.exports:
+            if name not in known_names and name.last not in fresh:
                 yield Difference(Rule.NAME_ADDED, name, "is new")
 
 

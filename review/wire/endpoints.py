@@ -181,11 +181,8 @@ def _own(both: Both) -> Iterator[Change]:
 
 
 def _security(both: Both) -> Iterator[Change]:
-    owners = [
-        item.spot if item.spot.value.get("security") is not None else document.root
-        for item, document in zip((both.old, both.new), both.pairs.documents, strict=True)
-    ]
-    yield from security.compare(owners[0], owners[1])
+    base, revision = both.pairs.documents
+    yield from security.compare(security.owner(both.old.spot, base.root), security.owner(both.new.spot, revision.root))
 
 
 def _callbacks(both: Both) -> Iterator[Found]:

@@ -65,7 +65,7 @@ def schemes(
                 operation.label
                 for root, side in zip(roots, here, strict=True)
                 for operation in side.values()
-                if any(name in item for item in _requirements(_owner(operation.spot, root)))
+                if any(name in item for item in _requirements(owner(operation.spot, root)))
             )
         )
         if not users and spot.value != fresh.value and name not in names.values():
@@ -115,13 +115,14 @@ def _flow_kept(old: Any, new: Any) -> bool:
     return all(old.get(key) == new.get(key) for key in addresses) and scopes[0] <= scopes[1]
 
 
-def _owner(operation: Spot, root: Spot) -> Spot:
+def owner(operation: Spot, root: Spot) -> Spot:
+    """Return what says how an operation is authenticated: itself, or the document."""
     return operation if operation.value.get("security") is not None else root
 
 
-def _requirements(owner: Spot) -> list[_Requirement]:
+def _requirements(at: Spot) -> list[_Requirement]:
     """Return the alternatives of which callers must meet one; none at all means that nothing is needed."""
-    items = [item.object("a security requirement") for item in owner.listed("security")]
+    items = [item.object("a security requirement") for item in at.listed("security")]
     return [
         {name: frozenset(str(scope.value) for scope in item.listed(name)) for name in item.value} for item in items
     ] or [{}]
