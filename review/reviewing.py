@@ -145,7 +145,7 @@ def _with_packages(
 
 
 class _Prepared(NamedTuple):
-    """The package of a side, and what it makes of the recorded bodies: a process decodes them meanwhile."""
+    """The package of a side, and what it makes of the recorded bodies: a process decodes them at the same time."""
 
     package: Package
     decoding: Future[list[recorded.Answer]]

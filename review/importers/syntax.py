@@ -57,6 +57,7 @@ def parse(annotation: str) -> ast.expr:
     return opened
 
 
+@cache
 def unqualified(annotation: str) -> ast.expr:
     """Return the tree of an annotation with names alone: `models.Order` is `Order`."""
 

@@ -213,7 +213,8 @@ def _differences(old: Answer, new: Answer, renames: Sequence[Renamed]) -> Iterat
     classes = {squash(item.old): item.new for item in renames if item.kind == "schema"}
     for path in sorted(old["parts"].keys() | new["parts"].keys()):
         pointer = parse_pointer(path)
-        before: list[str] = [classes.get(squash(kind), kind) for kind in old["parts"].get(path, [])]
+        kinds: list[str] = old["parts"].get(path, [])
+        before = [classes.get(squash(kind), kind) for kind in kinds]
         after: list[str] = new["parts"].get(path, [])
         if sorted(map(squash, before)) == sorted(map(squash, after)):
             continue
