@@ -47,6 +47,10 @@ class Name(NamedTuple):
         first = next((index for index, name in enumerate(names) if name[:1].isupper()), max(len(names) - 2, 0))
         return ".".join(names[first:]) + (f"({self.parameter})" if self.parameter else "")
 
+    def member(self, name: str) -> Name:
+        """Return the name of something inside a class or module."""
+        return Name(f"{self.path}.{name}")
+
     @property
     def last(self) -> str:
         """The last part of the path: the class, function or attribute alone."""

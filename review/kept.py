@@ -43,10 +43,14 @@ def _environment() -> bytes:
     ).encode()
 
 
+def python_of(folder: Path) -> list[Path]:
+    """Return the Python of a folder, with its stubs."""
+    return sorted(file for ending in ("*.py", "*.pyi") for file in folder.rglob(ending))
+
+
 def of_folder(folder: Path) -> str:
     """Return a name for the Python of a folder."""
-    files = sorted(folder.rglob("*.py"))
-    return digest(part for file in files for part in (str(file.relative_to(folder)), file.read_bytes()))
+    return digest(part for file in python_of(folder) for part in (str(file.relative_to(folder)), file.read_bytes()))
 
 
 def answer(parts: Iterable[str | bytes], ask: Callable[[], Any], codec: _Codec = json) -> Any:

@@ -6,14 +6,14 @@ import argparse
 import pickle
 import tempfile
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 from . import accepted, kept
 from .accepted import Accepted
 from .findings import Finding
-from .importers import code, comparison, configuration, generating, renames
+from .importers import code, comparison, configuration, generating, reading, renames
 from .importers.package import Package
 from .recorded import bodies as recorded, evidence
 from .settings import Settings
@@ -30,14 +30,10 @@ class _Side(NamedTuple):
     spec: Path | None
     document: Document
 
-    def generate(self, output: Path) -> Package:
-        """Generate the side's package, and read it."""
+    def generate(self, output: Path) -> Path:
+        """Generate the side's package, and return its folder."""
         files = None if self.spec else files_of(self.tree)
-        path = generating.generate(self.tree, self.spec, output, files=files)
-        contents = path.name, kept.of_folder(path), kept.of_folder(Path(__file__).with_name("importers"))
-        package: Package = kept.answer(contents, lambda: Package(path), pickle)
-        package.path = path
-        return package
+        return generating.generate(self.tree, self.spec, output, files=files)
 
 
 def review_of(options: argparse.Namespace, settings: Settings, root: Path = ROOT) -> Review:
@@ -137,61 +133,75 @@ def _with_packages(
         own = [root / FIXTURES] if (root / FIXTURES).is_dir() else []
         bodies, unreadable = recorded.read([*own, *options.fixtures], sides[1].document)
         review.unjudged += map(Unjudged, unreadable)
-    with tempfile.TemporaryDirectory() as folder:
-        packages = _generated(review, sides, Path(folder), on)
-        if packages is not None:
-            _compare(review, sides, packages, bodies, Path(folder), on, prefix)
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(4) as pool:
+        made = [
+            pool.submit(_prepared, side, Path(folder) / name, bodies, pool)
+            for side, name in zip(sides, ("base", "revision"), strict=True)
+        ]
+        prepared = _generated(review, made, on)
+        if prepared is not None:
+            _compare(review, sides, prepared, bodies, Path(folder), on, prefix)
     return review
 
 
-def _generated(
-    review: Review, sides: tuple[_Side, _Side], folder: Path, on: set[str]
-) -> tuple[Package, Package] | None:
-    """Return both packages; None, with the reason in the review, if one cannot be generated."""
-    packages: list[Package] = []
-    names = ("base", "revision")
+class _Prepared(NamedTuple):
+    """The package of a side, and what it makes of the recorded bodies: a process decodes them at the same time."""
+
+    package: Package
+    decoding: Future[list[recorded.Answer]]
+
+
+def _prepared(side: _Side, output: Path, bodies: list[recorded.Body], pool: ThreadPoolExecutor) -> _Prepared:
+    path = side.generate(output)
+    decoding = pool.submit(recorded.decode, bodies, path)
+    contents = path.name, kept.of_folder(path), kept.of_folder(Path(__file__).with_name("importers"))
+    package: Package = kept.answer(contents, lambda: reading.read(path), pickle)
+    package.path = path
+    return _Prepared(package, decoding)
+
+
+def _generated(review: Review, made: Iterable[Future[_Prepared]], on: set[str]) -> tuple[_Prepared, _Prepared] | None:
+    """Return both sides with their packages; None, with the reason in the review, if one cannot be generated."""
+    prepared: list[_Prepared] = []
     what = "the Python and fixtures parts" if len(on) == 2 else f"the {'Python' if 'python' in on else 'fixtures'} part"
-    with ThreadPoolExecutor(2) as pool:
-        made = [pool.submit(side.generate, folder / name) for side, name in zip(sides, names, strict=True)]
-    for name, future in zip(names, made, strict=True):
+    for name, future in zip(("base", "revision"), made, strict=True):
         try:
-            packages.append(future.result())
+            prepared.append(future.result())
         except ReviewError as error:
             place = error.place if isinstance(error, generating.GeneratorRefusedError) else None
             review.unjudged.append(Unjudged(f"{what}, for want of the {name}'s package: {error}", place))
-    return (packages[0], packages[1]) if len(packages) == 2 else None
+    return (prepared[0], prepared[1]) if len(prepared) == 2 else None
 
 
 def _compare(
     review: Review,
     sides: tuple[_Side, _Side],
-    packages: tuple[Package, Package],
-    bodies: Iterable[recorded.Body],
+    prepared: tuple[_Prepared, _Prepared],
+    bodies: list[recorded.Body],
     folder: Path,
     on: set[str],
     prefix: str,
 ) -> None:
     """Add the findings of the Python and fixtures parts, and complete those of the contract part."""
-    old, new = packages
+    old, new = (side.package for side in prepared)
     followed = renames.follow(review.findings, old, new, folder / "followed", prefix=prefix)
-    known = [finding.renamed for finding in review.findings if finding.renamed]
     told, found = review.findings, []
-    with ThreadPoolExecutor(1) as pool:  # Both parts wait for processes of their own.
-        decoding = pool.submit(recorded.compare, list(bodies), old.path, new.path, known)
-        if "python" in on:
-            try:
-                found += comparison.compare(followed.package, new, prefix=prefix, original=old, words=followed.words)
-                found += followed.findings
-                review.parts = (*review.parts, "python")
-            except ReviewError as error:
-                review.unjudged.append(Unjudged(f"the Python part: {error}"))
+    if "python" in on:
+        try:
+            found += comparison.compare(followed.package, new, prefix=prefix, original=old, words=followed.words)
+            found += followed.findings
+            review.parts = (*review.parts, "python")
+        except ReviewError as error:
+            review.unjudged.append(Unjudged(f"the Python part: {error}"))
     if "fixtures" in on:
         try:
-            decoded, bodies = decoding.result()
+            known = [finding.renamed for finding in review.findings if finding.renamed]
+            answers = prepared[0].decoding.result(), prepared[1].decoding.result()
+            decoded, bodies = recorded.compare(bodies, answers, new.path, known)
             found += decoded
             review.parts = (*review.parts, "fixtures")
         except ReviewError as error:
             review.unjudged.append(Unjudged(f"the fixtures part: {error}"))
-        told = evidence.show(told, list(bodies), sides[1].document)
-    told = code.with_code(told, packages, (sides[0].document, sides[1].document))
+        told = evidence.show(told, bodies, sides[1].document)
+    told = code.with_code(told, (old, new), (sides[0].document, sides[1].document))
     review.findings = [*told, *found]

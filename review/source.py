@@ -29,20 +29,25 @@ class Document(File):
     others: dict[Path, Document] = field(default_factory=dict, repr=False)
     _resolved: dict[str, Spot] = field(default_factory=dict, repr=False)
 
+    @property
+    def root(self) -> Spot:
+        """The document as a whole."""
+        return Spot(self, (), self.value)
+
+    @cached_property
+    def components(self) -> dict[tuple[str, str], Spot]:
+        """What `components` have, by section and name."""
+        sections = self.root.child("components").entries()
+        return {(section, name): spot for section, at in sections for name, spot in at.entries()}
+
     @cached_property
     def _anchors(self) -> dict[str, list[Pointer]]:
         """The places that `$anchor` and `$dynamicAnchor` name."""
         found: dict[str, list[Pointer]] = {}
-        todo: list[tuple[Pointer, Any]] = [((), self.value)]
-        while todo:
-            pointer, value = todo.pop()
-            if isinstance(value, Mapping):
-                for keyword in ("$anchor", "$dynamicAnchor"):
-                    if isinstance(name := value.get(keyword), str):
-                        found.setdefault(name, []).append(pointer)
-                todo.extend(((*pointer, key), item) for key, item in value.items())
-            elif isinstance(value, list):
-                todo.extend(((*pointer, str(index)), item) for index, item in enumerate(value))
+        for pointer, value in mappings(self.value):
+            for keyword in ("$anchor", "$dynamicAnchor"):
+                if isinstance(name := value.get(keyword), str):
+                    found.setdefault(name, []).append(pointer)
         return found
 
     def dynamic_targets(self, reference: str, at: Pointer) -> list[Spot]:
@@ -53,9 +58,7 @@ class Document(File):
         """
         name = reference.removeprefix("#")
         if reference.startswith("#") and len(found := self._anchors.get(name, ())) > 1:
-            return sorted(
-                (Spot(self, pointer, value_at(self.value, pointer)) for pointer in found), key=lambda spot: spot.pointer
-            )
+            return [Spot(self, pointer, value_at(self.value, pointer)) for pointer in sorted(found)]
         return [self.resolve(reference, at)]
 
     def resolve(self, reference: str, at: Pointer) -> Spot:
@@ -183,6 +186,17 @@ class Spot:
         if isinstance(value, Mapping):
             for key in value:
                 yield key, self.child(key)
+
+
+def mappings(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:
+    """Yield each mapping of a value that stands at a pointer, with its own pointer."""
+    todo = [(pointer, value)]
+    while todo:
+        at, found = todo.pop()
+        if isinstance(found, Mapping):
+            yield at, found
+        inside = found if isinstance(found, Mapping) else dict(enumerate(found)) if isinstance(found, list) else {}
+        todo += [((*at, str(key)), inside[key]) for key in reversed(inside)]
 
 
 def load(path: Path, *, name: str | None = None, others: dict[Path, Document] | None = None) -> Document:

@@ -62,8 +62,16 @@ def extract(commit: str, folder: Path, *, root: Path = ROOT) -> Path:
     if done.returncode:
         raise ReviewError(f"git cannot show {commit}: {done.stderr.decode(errors='replace').strip()}")
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(folder, filter="data")
+        archive.extractall(folder, filter=_inside)
     return folder
+
+
+def _inside(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
+    """Return an entry of an archive; None for a link out of it, which nothing is generated from."""
+    try:
+        return tarfile.data_filter(member, folder)
+    except tarfile.FilterError:
+        return None
 
 
 def files_of(tree: Path) -> list[Path]:

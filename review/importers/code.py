@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property
-from typing import TypeVar
 
 from generator.spec.places import Pointer, parse_pointer, value_at
 
@@ -14,8 +12,6 @@ from ..source import Document
 from .module import Declaration
 from .package import Package
 from .syntax import names_in, squash
-
-_Key = TypeVar("_Key")
 
 
 def with_code(
@@ -37,6 +33,18 @@ class _Index:
 
     def __init__(self, package: Package, document: Document) -> None:
         self.package, self.document = package, document
+        self._schemas: dict[str, Declaration] = {}
+        # By the schema and the property, and by the operation and the parameter ("": the function itself).
+        self._attributes: dict[tuple[str, str], Declaration] = {}
+        self._operations: dict[tuple[str, str], Declaration] = {}
+        for name, declaration in package.declarations.items():
+            function = name.owner if name.parameter else name
+            if declaration.kind == "attribute":
+                self._attributes.setdefault((squash(name.owner.last), squash(name.last)), declaration)
+            elif declaration.kind in ("class", "enum"):
+                self._schemas.setdefault(squash(name.last), declaration)
+            elif function.last == "sync":
+                self._operations.setdefault((squash(function.owner.last), squash(name.parameter)), declaration)
 
     def code_of(self, finding: Finding, pointer: str | None) -> Declaration | None:
         """Return what a place of the document was generated to, where that is one line; None where it is not."""
@@ -55,12 +63,12 @@ class _Index:
 
     def _of_part(self, finding: Finding, schema: str, rest: Pointer) -> Declaration | None:
         if "properties" not in rest:
-            return self.of_schema(schema)
+            return self._schemas.get(squash(schema))
         index = rest.index("properties")
         plain = all(part in ("allOf", "anyOf", "oneOf") or part.isdecimal() for part in rest[:index])
         if not plain or len(rest) <= index + 1 or "properties" in rest[index + 2 :]:
             return None
-        found = self.attribute(schema, rest[index + 1])
+        found = self._attributes.get((squash(schema), squash(rest[index + 1])))
         return self.enum_of(found) if found and "ENUM_VALUE" in finding.rule.name else found
 
     def _text(self, pointer: Pointer) -> str | None:
@@ -71,58 +79,14 @@ class _Index:
             return None
         return value if isinstance(value, str) else None
 
-    def attribute(self, schema: str, name: str) -> Declaration | None:
-        """Return the attribute of the class of a schema that a property of this name is read from."""
-        return self._attributes.get((squash(schema), squash(name)))
-
-    @cached_property
-    def _attributes(self) -> dict[tuple[str, str], Declaration]:
-        return _first(
-            ((squash(name.owner.last), squash(name.last)), declaration)
-            for name, declaration in self.package.declarations.items()
-            if declaration.kind == "attribute"
-        )
-
     def enum_of(self, declaration: Declaration) -> Declaration:
         """Return the enum that an attribute is of; itself if it is of none."""
         named = names_in(declaration.annotation)
         return next((self.package.declarations[name] for name in self.package.enums if name.last in named), declaration)
 
-    def of_schema(self, schema: str) -> Declaration | None:
-        """Return the class or enum of a schema."""
-        return self._schemas.get(squash(schema))
-
-    @cached_property
-    def _schemas(self) -> dict[str, Declaration]:
-        return _first(
-            (squash(name.last), declaration)
-            for name, declaration in self.package.declarations.items()
-            if declaration.kind in ("class", "enum")
-        )
-
     def of_operation(self, operation_id: str, parameter: str = "") -> Declaration | None:
         """Return the function of an operation, or one of its parameters."""
         return self._operations.get((squash(operation_id), squash(parameter)))
-
-    @cached_property
-    def _operations(self) -> dict[tuple[str, str], Declaration]:
-        functions = (
-            (name.owner if name.parameter else name, name.parameter, declaration)
-            for name, declaration in self.package.declarations.items()
-        )
-        return _first(
-            ((squash(function.owner.last), squash(parameter)), declaration)
-            for function, parameter, declaration in functions
-            if function.last == "sync"
-        )
-
-
-def _first(pairs: Iterable[tuple[_Key, Declaration]]) -> dict[_Key, Declaration]:
-    """Return the first declaration of each key."""
-    found: dict[_Key, Declaration] = {}
-    for key, declaration in pairs:
-        found.setdefault(key, declaration)
-    return found
 
 
 def _line_of(declaration: Declaration | None) -> Line:

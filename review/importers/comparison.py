@@ -15,7 +15,7 @@ from typing import Final
 
 from ..findings import Finding, Name
 from ..rules import Rule
-from ..wire.changes import listed, values_text
+from ..wire.changes import listed, shortened, values_text
 from ..wire.keywords import key_of
 from . import probes
 from .differences import Difference, Places, changed_files, grouped
@@ -62,8 +62,8 @@ def compare(
     found = [places.finding(group) for group in grouped(comparison.run())]
     if found:
         return found
-    shown = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
-    text = f"the generated code changed, and no name, signature or type did; what it does was not compared: {shown}"
+    said = "the generated code changed, and no name, signature or type did; what it does was not compared"
+    text = f"{said}: {shortened(changed, 3)}"
     return [Finding(Rule.GENERATED_CODE_CHANGED, text, f"{prefix}{new.name}/{changed[0]}", 1)]
 
 
@@ -104,19 +104,18 @@ class _Comparison:
             is_known = name in self.new.modules or name != module.name or name in self.old.private_modules
             if is_known or not module.declares:
                 continue
-            if name.rpartition(".")[2] in private:
-                self.gone.update(Name(f"{module.home}.{item}") for item in module.names)
+            last = name.rpartition(".")[2]
+            held = [Name(f"{module.home}.{item}") for item in module.names]
+            if last in private:
+                self.gone.update(held)
                 hidden.append(name)
                 continue
-            held = [Name(f"{module.home}.{item}") for item in module.names]
             if module.home != name and all(item in self.new.declarations for item in held):
-                moved.setdefault(module.home, []).append(name.rpartition(".")[2])
+                moved.setdefault(module.home, []).append(last)
                 continue
             self.gone.update(held)
-            last = name.rpartition(".")[2]
-            homes = [
-                other for other in self.new.modules if other.endswith(f".{last}") and other not in self.old.modules
-            ]
+            came = [other for other in self.new.modules if other not in self.old.modules]
+            homes = [other for other in came if other.endswith(f".{last}")]
             where = f"; what it held is in {homes[0]}" if homes else f"; it held {', '.join(sorted(module.names)[:5])}"
             yield Difference(Rule.MODULE_REMOVED, Name(name), f"the module was removed{where}")
         if hidden:
@@ -125,8 +124,9 @@ class _Comparison:
             text = f"the modules {shown} are private now: import what other modules of the package export"
             yield Difference(Rule.MODULE_REMOVED, Name(hidden[0].rpartition(".")[0]), text)
         for home, names in moved.items():
-            shown = ", ".join(sorted(names)[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-            text = f"the modules {shown} were removed; what they held is still imported from {home}"
+            text = (
+                f"the modules {shortened(sorted(names), 3)} were removed; what they held is still imported from {home}"
+            )
             yield Difference(Rule.MODULE_REMOVED, Name(home), text)
 
     def _names(self) -> Iterator[Difference]:
@@ -158,7 +158,7 @@ class _Comparison:
                 for item in sides[1]:
                     if item.name not in {known.name for known in sides[0]} and not item.required:
                         text = "the field is new, so that unpacking breaks"
-                        yield Difference(Rule.TUPLE_FIELD_ADDED, Name(f"{name.path}.{item.name}"), text)
+                        yield Difference(Rule.TUPLE_FIELD_ADDED, name.member(item.name), text)
             if lost := self._bases(self.old, name) - self._bases(self.new, name) - _NOT_BASES:
                 text = f"it no longer is a {' or a '.join(sorted(lost))}"
                 yield Difference(Rule.BASE_CLASS_REMOVED, Name(name.path), text)
@@ -190,7 +190,7 @@ class _Comparison:
             for member, value in self.old.members.get(name, {}).items():
                 if value in names and member not in self.new.members[name]:
                     text = f"the name was removed: the value is called {names[value]} now"
-                    yield Difference(Rule.NAME_REMOVED, Name(f"{name.path}.{member}"), text)
+                    yield Difference(Rule.NAME_REMOVED, name.member(member), text)
             if gained := listed(new, without=old):
                 breaks = name.last in read and name.last not in open_ones
                 rule = Rule.ENUM_VALUE_GAINED_WHERE_READ if breaks else Rule.ENUM_VALUE_GAINED
@@ -210,7 +210,7 @@ class _Comparison:
         swallows = any(item.kind == "keywords" and "Unpack" not in item.annotation for item in new.parameters)
         kinds: dict[tuple[str, str], list[str]] = {}
         for item in old.parameters:
-            if item.kind in ("variadic", "keywords") or self._attribute(name, item.name) in self.gone:
+            if item.kind in ("variadic", "keywords") or name.member(item.name) in self.gone:
                 continue
             subject = Name(name.path, item.name)
             fresh = after.get(item.name)
@@ -234,13 +234,12 @@ class _Comparison:
             if lost and not is_declared and all(item.kind != kind for item in new.parameters):
                 yield Difference(Rule.ARGUMENT_REMOVED, Name(name.path, lost.name), f"`{mark}{lost.name}` was removed")
         for (was, is_now), names in kinds.items():
-            shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
-            text = f"{shown}: was {was}, is {is_now}"
+            text = f"{shortened(names, 4)}: was {was}, is {is_now}"
             yield Difference(Rule.ARGUMENT_KIND_CHANGED, name, text, f"was {was}, is {is_now}")
         for item in new.parameters:
             if item.name not in before and item.required:
                 subject = Name(name.path, item.name)
-                self.told.add(self._attribute(name, item.name))
+                self.told.add(name.member(item.name))
                 yield Difference(Rule.ARGUMENT_ADDED_REQUIRED, subject, "is new and must be given")
         yield from self._order(name, old, new, moved=bool(kinds))
 
@@ -257,22 +256,18 @@ class _Comparison:
         text = f"by position it takes ({', '.join(names[1])}), and took ({', '.join(names[0])})"
         yield Difference(Rule.ARGUMENTS_REORDERED, name, text)
 
-    def _attribute(self, name: Name, parameter: str) -> Name:
-        return Name(f"{name.path}.{parameter}")
-
     # Types.
 
     def _types(self) -> Iterator[Difference]:
-        uses: dict[Name, list[probes.Use]] = {}
+        uses: dict[Name, dict[probes.Use, None]] = {}
         for failure in probes.failures(self.old, self.new):
-            attribute = self._attribute(failure.name, failure.name.parameter)
+            attribute = failure.name.member(failure.name.parameter)
             subject = attribute if failure.name.parameter and attribute in self.old.declarations else failure.name
             known = {subject, failure.name} & self.told or {subject, subject.owner} & self.gone
-            if not known and failure.use not in uses.setdefault(subject, []):
-                uses[subject].append(failure.use)
+            if not known:
+                uses.setdefault(subject, {})[failure.use] = None
         for subject, several in uses.items():
-            if several:
-                yield self._type(subject, several)
+            yield self._type(subject, list(several))
 
     def _type(self, subject: Name, uses: Sequence[probes.Use]) -> Difference:
         old, new = (package.declarations.get(subject) for package in (self.old, self.new))
@@ -300,20 +295,13 @@ class _Comparison:
                 yield Difference(Rule.NAME_ADDED, Name(module.name), "the module is new")
         for name in self.new.declarations:
             known = self.old.declaration_of(name) or name in self.told or name in self.old.exports
-            if known or (
-                name.owner not in self.old.declarations
-                and (name.owner in self.new.declarations or name.owner in self.told)
-            ):
-                continue
-            if name.owner in self.told and name.owner not in self.old.declarations:
-                continue
-            rule = Rule.ARGUMENT_ADDED if name.parameter else Rule.NAME_ADDED
-            yield Difference(rule, name, "is new")
+            is_told = name.owner in self.new.declarations or name.owner in self.told
+            if not known and (name.owner in self.old.declarations or not is_told):
+                yield Difference(Rule.ARGUMENT_ADDED if name.parameter else Rule.NAME_ADDED, name, "is new")
         known_names = {*self.old.exports, *self.old.declarations, *self.new.declarations, *map(Name, self.new.modules)}
-        for name in (name for name in self.new.exports if name not in known_names):
-            if not any(
-                known.last == name.last and known not in self.old.declarations for known in self.new.declarations
-            ):
+        fresh = {name.last for name in self.new.declarations if name not in self.old.declarations}
+        for name in self.new.exports:
+            if name not in known_names and name.last not in fresh:
                 yield Difference(Rule.NAME_ADDED, name, "is new")
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ..findings import Finding
 from ..rules import Rule
 from ..source import Document, load
-from ..wire.changes import went
+from ..wire.changes import joined, values_key, went
 from ..wire.meaning import canonical
 
 # By these names importers know the package.
@@ -25,18 +25,15 @@ def compare(old: Path, new: Path) -> list[Finding]:
     documents = [load(path, name=path.name) if path.is_file() else None for path in (old, new)]
     sides = [_values(document) for document in documents]
     found = []
-    for key in dict.fromkeys([*sides[0], *sides[1]]):
-        values = sides[0].get(key), sides[1].get(key)
-        if canonical(values[0]) == canonical(values[1]):
+    for key, before, after in joined(*sides):
+        if canonical(before) == canonical(after):
             continue
         rule = Rule.PACKAGE_RENAMED if key in _NAMES else Rule.CONFIGURATION_CHANGED
         more = "" if key in _NAMES else "; what that does to names and types is told for itself"
         at = documents[1] or documents[0]
         assert at is not None
-        place = at.place((key,))
-        text = f"`{key}` {went(*values)}{more}"
-        told = f"{key} {canonical(values[0])} {canonical(values[1])}"
-        found.append(Finding(rule, text, place.file, place.line, place.column, key=told))
+        place, text = at.place((key,)), f"`{key}` {went(before, after)}{more}"
+        found.append(Finding(rule, text, place.file, place.line, place.column, key=values_key(key, before, after)))
     return found
 
 

@@ -63,9 +63,7 @@ def _run_generator(tree: Path, spec: Path | None, output: Path) -> None:
     output.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, *(_program(tree) or ()), "--output", str(output)]
     command += ["--spec", str(spec.resolve())] if spec else []
-    environment = {key: item for key, item in os.environ.items() if key != "PYTHONPATH"} | {
-        "PYTHONDONTWRITEBYTECODE": "1"
-    }
+    environment = {key: item for key, item in os.environ.items() if key != "PYTHONPATH"}
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip() or f"exit {done.returncode}").splitlines()

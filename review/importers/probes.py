@@ -285,7 +285,7 @@ def _check(
 
 def _ask_mypy(files: Mapping[str, _File], package: Package, settings: str, cache: Path) -> list[tuple[str, int]]:
     """Return the files and lines of probes that mypy finds wrong."""
-    for path in package.path.rglob("*.py"):
+    for path in kept.python_of(package.path):
         # mypy's cache trusts a file of the same size and second: two packages made in one must not be taken for one.
         second = int(hashlib.sha256(path.read_bytes()).hexdigest()[:7], 16)
         os.utime(path, (second, second))
@@ -300,8 +300,8 @@ def _ask_mypy(files: Mapping[str, _File], package: Package, settings: str, cache
     if done.returncode not in (0, 1):
         raise ReviewError(f"mypy failed: {(done.stderr.strip() or done.stdout.strip())[-300:]}")
     every = map(json.loads, done.stdout.splitlines())
-    wrong = [each for each in every if each["severity"] == "error" and each["code"] not in _OF_THE_PROBE]
-    return [(Path(each["file"]).name, each["line"]) for each in wrong]
+    wrong = [error for error in every if error["severity"] == "error" and error["code"] not in _OF_THE_PROBE]
+    return [(Path(error["file"]).name, error["line"]) for error in wrong]
 
 
 def _irrelevant(package: Package, words: set[str]) -> set[str]:

@@ -12,12 +12,18 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from ..findings import Finding, Name, Renamed
+from ..kept import python_of
 from ..rules import Direction, Rule
+from .module import Declaration
 from .package import Package
+from .reading import read
 from .syntax import squash
+
+# Where a name is declared, with it and the new one.
+_Place: TypeAlias = tuple[Declaration, str, str]
 
 
 class Followed(NamedTuple):
@@ -38,25 +44,23 @@ def follow(findings: Sequence[Finding], old: Package, new: Package, folder: Path
             for taken in _taken(finding.renamed, old, new):
                 text = f"`{taken}` calls another operation now"
                 told.setdefault(text, _told(finding, Rule.NAME_CALLS_ANOTHER, text))
-            if not copy.exists():
-                shutil.copytree(old.path, copy)
+            _copied(old, copy)
             if said := _Rename(finding.renamed, copy, old, new, words).follow(finding.direction):
                 told.setdefault(said, _told(finding, Rule.NAME_RENAMED, f"importers write {said}"))
                 # The next one is looked for in what this one left.
-                old = Package(copy)
+                old = read(copy)
     found = list(told.values())
     if other := _other_methods(old, new):
-        if not copy.exists():
-            shutil.copytree(old.path, copy)
-        places: dict[str, list[tuple[int, str, str]]] = {}
-        for name, after in other.items():
-            at = old.declarations[name]
-            places.setdefault(at.file, []).append((at.line, name.last, after.last))
-        for file, lines in places.items():
-            _replace_in_lines(copy.parent / file, lines)
+        _copied(old, copy)
+        _replace(copy.parent, [(old.declarations[name], name.last, after.last) for name, after in other.items()])
         found += _told_methods(other, new, prefix)
-        old = Package(copy)
+        old = read(copy)
     return Followed(old, found, words)
+
+
+def _copied(package: Package, copy: Path) -> None:
+    if not copy.exists():
+        shutil.copytree(package.path, copy)
 
 
 def _told(finding: Finding, rule: Rule, text: str) -> Finding:
@@ -185,7 +189,7 @@ class _Rename:
         while len(old) > 1 and len(new) > 1 and old[-1] == new[-1]:
             old.pop()
             new.pop()
-        places: dict[str, list[tuple[int, str, str]]] = {}
+        places: list[_Place] = []
         words: dict[str, str] = {}
         for name, declaration in self.old.declarations.items():
             parts = name.last.split("_")
@@ -194,18 +198,16 @@ class _Rename:
                 continue
             method = "_".join([*new, *parts[len(old) :]])
             if Name(f"{name.owner.path}.{method}") in self.new.declarations:
-                places.setdefault(declaration.file, []).append((declaration.line, name.last, method))
+                places.append((declaration, name.last, method))
                 words[name.last] = method
-        for file, lines in places.items():
-            _replace_in_lines(self.copy.parent / file, lines)
+        _replace(self.copy.parent, places)
         self.words.update(words)
         return [f"`.{now}()` instead of `.{was}()`" for was, now in words.items()]
 
     def _members(self, kind: Literal["attribute", "parameter"]) -> str:
         """Rename an attribute of classes, or a parameter of functions, which have the new name in the new package."""
         form = "`{}=` instead of `{}=`" if kind == "parameter" else "`.{}` instead of `.{}`"
-        said = ""
-        places: dict[str, list[tuple[int, str, str]]] = {}
+        places: list[_Place] = []
         fresh = {
             name.owner: _own(name)
             for name, declaration in self.new.declarations.items()
@@ -221,17 +223,15 @@ class _Rename:
                 and name not in self.new.declarations
                 and after
             ):
-                places.setdefault(declaration.file, []).append((declaration.line, before, after))
-                said = form.format(after, before)
+                places.append((declaration, before, after))
                 self.words[before] = after
-        for file, lines in places.items():
-            _replace_in_lines(self.copy.parent / file, lines)
-        return said
+        _replace(self.copy.parent, places)
+        return form.format(places[-1][2], places[-1][1]) if places else ""
 
     def _replace_words(self, words: dict[str, str]) -> None:
         self.words.update(words)
         pattern = re.compile(r"\b(" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + r")\b")
-        for file in list(self.copy.rglob("*.py")):
+        for file in python_of(self.copy):
             text = file.read_text(encoding="utf-8")
             if (changed := pattern.sub(lambda match: words[match[1]], text)) != text:
                 file.write_text(changed, encoding="utf-8")
@@ -242,10 +242,15 @@ def _own(name: Name) -> str:
     return name.parameter or name.last
 
 
-def _replace_in_lines(file: Path, places: Iterable[tuple[int, str, str]]) -> None:
-    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
-    for number, before, after in places:
-        lines[number - 1] = re.sub(rf"\b{re.escape(before)}\b(?=\s*[:=,()])", after, lines[number - 1], count=1)
-    text = "".join(lines)
-    ast.parse(text)
-    file.write_text(text, encoding="utf-8")
+def _replace(folder: Path, places: Iterable[_Place]) -> None:
+    """Give what is declared at some places another name, in the files of a package below a folder."""
+    files: dict[Path, list[str]] = {}
+    for declaration, before, after in places:
+        file = folder / declaration.file
+        if file not in files:
+            files[file] = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        lines, at = files[file], declaration.line - 1
+        lines[at] = re.sub(rf"\b{re.escape(before)}\b(?=\s*[:=,()])", after, lines[at], count=1)
+    for file, lines in files.items():
+        ast.parse("".join(lines))
+        file.write_text("".join(lines), encoding="utf-8")

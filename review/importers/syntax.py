@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from threading import Lock
 from typing import Any, Final, TypeAlias
@@ -57,6 +57,7 @@ def parse(annotation: str) -> ast.expr:
     return opened
 
 
+@cache
 def unqualified(annotation: str) -> ast.expr:
     """Return the tree of an annotation with names alone: `models.Order` is `Order`."""
 
@@ -105,23 +106,25 @@ def public_names(tree: ast.Module) -> set[str]:
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             found.add(node.name)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if not isinstance(target, ast.Name):
-                continue
-            if not (isinstance(node.value, ast.Call) and decorator_name(node.value) in _SPECIFIERS):
-                found.add(target.id)
-    public = {name for name in found if not name.startswith("_")}
+            is_specifier = isinstance(node.value, ast.Call) and decorator_name(node.value) in _SPECIFIERS
+            found.add("" if is_specifier else target_of(node))
+    public = {name for name in found if name and not name.startswith("_")}
     return public & declared if declared is not None else public
 
 
 def declared_names(tree: ast.Module) -> set[str] | None:
     """Return the names that `__all__` lists; None if a module has none."""
     for node in tree.body:
-        if isinstance(node, ast.Assign | ast.AnnAssign):
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if isinstance(target, ast.Name) and target.id == "__all__" and isinstance(node.value, ast.List | ast.Tuple):
-                return {str(item.value) for item in node.value.elts if isinstance(item, ast.Constant)}
+        listed = node.value if isinstance(node, ast.Assign | ast.AnnAssign) and target_of(node) == "__all__" else None
+        if isinstance(listed, ast.List | ast.Tuple):
+            return {str(item.value) for item in listed.elts if isinstance(item, ast.Constant)}
     return None
+
+
+def target_of(node: ast.Assign | ast.AnnAssign) -> str:
+    """Return the name that a statement assigns, "" if it is none."""
+    target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+    return target.id if isinstance(target, ast.Name) else ""
 
 
 def text_of(node: ast.expr | None) -> str:
@@ -146,7 +149,7 @@ def bound_by(line: str) -> str:
 
 def imports_of(tree: ast.Module, name: str, *, is_package: bool) -> Iterator[str]:
     """Yield the imports of a module as absolute ones, a name a line."""
-    for node in ast.walk(tree):
+    for node in _statements(tree.body):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield f"import {alias.name}" + (f" as {alias.asname}" if alias.asname else "")
@@ -157,6 +160,14 @@ def imports_of(tree: ast.Module, name: str, *, is_package: bool) -> Iterator[str
             source = ".".join([*prefix, *([node.module] if node.module else [])])
             for alias in node.names:
                 yield f"from {source} import {alias.name}" + (f" as {alias.asname}" if alias.asname else "")
+
+
+def _statements(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Yield statements and those inside of them, but for what stands in expressions: that is nine tenths of a tree."""
+    for node in nodes:
+        yield node
+        for inside in ("body", "orelse", "handlers", "finalbody", "cases"):
+            yield from _statements(getattr(node, inside, ()))
 
 
 def fields(node: ast.ClassDef, *, private: bool = False) -> Iterator[tuple[str, ast.expr, ast.AnnAssign]]:
@@ -172,24 +183,24 @@ def fields(node: ast.ClassDef, *, private: bool = False) -> Iterator[tuple[str, 
 def assigned(constructor: Function) -> Iterator[tuple[str, str, ast.stmt]]:
     """Yield the public attributes that a constructor assigns, with their annotations or those of its parameters."""
     arguments = (*constructor.args.posonlyargs, *constructor.args.args, *constructor.args.kwonlyargs)
-    annotations = {each.arg: text_of(each.annotation) for each in arguments}
+    annotations = {argument.arg: text_of(argument.annotation) for argument in arguments}
     for node in ast.walk(constructor):
         if not isinstance(node, ast.Assign | ast.AnnAssign):
             continue
         for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-            for each, value in _paired(target, node.value):
-                if not isinstance(each, ast.Attribute) or ast.unparse(each.value) != "self":
+            for attribute, value in _paired(target, node.value):
+                if not isinstance(attribute, ast.Attribute) or ast.unparse(attribute.value) != "self":
                     continue
-                if not each.attr.startswith("_"):
+                if not attribute.attr.startswith("_"):
                     given = annotations.get(value.id, "") if isinstance(value, ast.Name) else ""
-                    yield each.attr, text_of(node.annotation) if isinstance(node, ast.AnnAssign) else given, node
+                    yield attribute.attr, text_of(node.annotation) if isinstance(node, ast.AnnAssign) else given, node
 
 
 def _paired(target: ast.expr, value: ast.expr | None) -> list[tuple[ast.expr, ast.expr | None]]:
     """Return each target of an assignment with its value: `a, b = 1, 2` has two."""
     if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
         return list(zip(target.elts, value.elts, strict=True))
-    return [(each, None) for each in target.elts] if isinstance(target, ast.Tuple) else [(target, value)]
+    return [(item, None) for item in target.elts] if isinstance(target, ast.Tuple) else [(target, value)]
 
 
 def methods(node: ast.ClassDef) -> Iterator[Function]:
@@ -203,11 +214,11 @@ def methods(node: ast.ClassDef) -> Iterator[Function]:
 
 def private_names(tree: ast.Module, public: set[str]) -> dict[str, str]:
     """Return what a module sets for itself alone: type variables and aliases, as written."""
-    targets = ((node.targets[0], node) for node in tree.body if isinstance(node, ast.Assign))
+    found = {target_of(node): node for node in tree.body if isinstance(node, ast.Assign)}
     return {
-        target.id: ast.unparse(node).replace("\n", " ")
-        for target, node in targets
-        if isinstance(target, ast.Name) and target.id not in public and target.id != "__all__"
+        name: ast.unparse(node).replace("\n", " ")
+        for name, node in found.items()
+        if name not in {"", "__all__", *public}
     }
 
 

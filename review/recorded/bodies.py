@@ -9,7 +9,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -26,7 +25,7 @@ from .decode import squash
 
 _DECODER: Final = Path(__file__).with_name("decode.py")
 # What decode.py says of a body, or None where no class fits it.
-_Answer: TypeAlias = Mapping[str, Any] | None
+Answer: TypeAlias = Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def _lines(file: Path) -> Iterator[Body]:
 def _bodies(file: Path, document: Document) -> Iterator[Body]:
     name = _relative(file)
     source = load(file, name=name)
-    whole = Spot(source, (), source.value)
+    whole = source.root
     if not isinstance(source.value, Mapping):
         return
     key = next((key for key in ("interactions", "http_interactions") if key in source.value), None)
@@ -145,20 +144,20 @@ def _status(response: Mapping[str, Any]) -> int | None:
 
 
 def compare(
-    bodies: Sequence[Body], base: Path, revision: Path, renames: Sequence[Renamed] = ()
+    bodies: Sequence[Body],
+    answers: tuple[Sequence[Answer], Sequence[Answer]],
+    revision: Path,
+    renames: Sequence[Renamed] = (),
 ) -> tuple[list[Finding], list[Body]]:
-    """Return what the packages make of the bodies where that differs, and the bodies with the operations they fit.
+    """Return what two packages make of the bodies where that differs, and the bodies with the operations they fit.
 
     What only has another name now is told by the contract part, and not again.
 
-    Raises:
-        ReviewError: a package could not be imported.
+    Args:
+        answers: What each package makes of them.
+        revision: The folder of the new package.
     """
-    if not bodies:
-        return [], []
     found: dict[tuple[Rule, str], tuple[str, list[tuple[Body, Pointer]]]] = {}
-    with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(_decode, (bodies, bodies), (base, revision)))
     for body, old, new in zip(bodies, *answers, strict=True):
         if _is_gone(old, new, revision, renames):
             continue
@@ -178,7 +177,7 @@ def compare(
     ]
 
 
-def _is_gone(old: _Answer, new: _Answer, revision: Path, renames: Sequence[Renamed]) -> bool:
+def _is_gone(old: Answer, new: Answer, revision: Path, renames: Sequence[Renamed]) -> bool:
     """Return whether a body is of operations that were removed, with their class: that is told, and not again."""
     if old is None or not old["modules"]:
         return False
@@ -190,12 +189,12 @@ def _is_gone(old: _Answer, new: _Answer, revision: Path, renames: Sequence[Renam
     return left.isdisjoint(names.get(module, module) for module in old["modules"])
 
 
-def _differences(old: _Answer, new: _Answer, renames: Sequence[Renamed]) -> Iterator[tuple[Rule, str, str, Pointer]]:
+def _differences(old: Answer, new: Answer, renames: Sequence[Renamed]) -> Iterator[tuple[Rule, str, str, Pointer]]:
     """Yield the rule, a key, the sentence and the place in the body of each difference."""
     if old is None or new is None:
-        if new is None and old is not None:
+        if old is not None:
             yield Rule.FIXTURE_NO_LONGER_FITS, old["class"], f"{old['class']}: no class fits it any more", ()
-        elif old is None and new is not None:
+        elif new is not None:
             yield Rule.FIXTURE_FITS, new["class"], f"{new['class']}: a class fits it now", ()
         return
     name = new["class"]
@@ -205,10 +204,10 @@ def _differences(old: _Answer, new: _Answer, renames: Sequence[Renamed]) -> Iter
     elif old["error"] and not new["error"]:
         text = f"{name}: decoding it no longer fails ({old['error']})"
         yield Rule.FIXTURE_NO_LONGER_FAILS, name, text, ()
-    elif old["equal"] and not new["equal"]:
-        yield Rule.FIXTURE_NOT_EQUAL, name, f"{name}: it does not come back out equal any more", ()
-    elif new["equal"] and not old["equal"]:
-        yield Rule.FIXTURE_EQUAL, name, f"{name}: it comes back out equal now", ()
+    elif old["equal"] != new["equal"]:
+        rule = Rule.FIXTURE_EQUAL if new["equal"] else Rule.FIXTURE_NOT_EQUAL
+        text = "it comes back out equal now" if new["equal"] else "it does not come back out equal any more"
+        yield rule, name, f"{name}: {text}", ()
     if new["error"] or old["error"]:
         return
     classes = {squash(item.old): item.new for item in renames if item.kind == "schema"}
@@ -218,8 +217,6 @@ def _differences(old: _Answer, new: _Answer, renames: Sequence[Renamed]) -> Iter
         before = [classes.get(squash(kind), kind) for kind in kinds]
         after: list[str] = new["parts"].get(path, [])
         if sorted(map(squash, before)) == sorted(map(squash, after)):
-            continue
-        if path and not before and not after:
             continue
         shown = ".".join(pointer).replace(".-", "[]") or "the whole body"
         key = f"{name} {shown}"
@@ -232,8 +229,14 @@ def _differences(old: _Answer, new: _Answer, renames: Sequence[Renamed]) -> Iter
             yield Rule.FIXTURE_DIFFERS, f"{key} {before} {after}", text, pointer
 
 
-def _decode(bodies: Sequence[Body], package: Path) -> list[Any]:
-    """Decode bodies in a process of their own, so that two packages never meet in one."""
+def decode(bodies: Sequence[Body], package: Path) -> list[Answer]:
+    """Return what a package makes of bodies, in a process of its own, so that two packages never meet in one.
+
+    Raises:
+        ReviewError: the package could not be imported.
+    """
+    if not bodies:
+        return []
     data = json.dumps([{"value": body.value, "operation": squash(body.operation_id or "")} for body in bodies])
     command = [sys.executable, str(_DECODER), str(package.parent), package.name]
 
@@ -244,7 +247,7 @@ def _decode(bodies: Sequence[Body], package: Path) -> list[Any]:
             raise ReviewError(f"the package cannot be imported: {said[-1] if said else done.returncode}")
         return json.loads(done.stdout)
 
-    answers: list[Any] = kept.answer((data, package.name, kept.of_folder(package), _DECODER.read_bytes()), ask)
+    answers: list[Answer] = kept.answer((data, package.name, kept.of_folder(package), _DECODER.read_bytes()), ask)
     return answers
 
 

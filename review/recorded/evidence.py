@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from ..findings import Finding, Location, Segment, Trace
-from ..source import Document, Spot
+from ..source import Document
 from ..wire.operations import operations
 from .bodies import Body
 from .decode import squash
@@ -20,7 +21,7 @@ def show(findings: Sequence[Finding], bodies: Sequence[Body], document: Document
     """
     ids = {
         squash(str(operation.spot.value.get("operationId", ""))): operation.label
-        for _, operation in operations(Spot(document, (), document.value).child("paths"))
+        for _, operation in operations(document.root.child("paths"))
     }
     known = [(body, body.operation or ids.get(squash(body.operation_id or ""))) for body in bodies]
     return [
@@ -72,10 +73,8 @@ def _at(value: Any, path: Sequence[Segment]) -> Iterator[tuple[Any, bool]]:
         elif not rest:
             yield None, False
     elif segment.kind == "items" and isinstance(value, list):
-        for item in value:
-            yield from _at(item, rest)
+        yield from chain.from_iterable(_at(item, rest) for item in value)
     elif segment.kind == "values" and isinstance(value, Mapping):
-        for item in value.values():
-            yield from _at(item, rest)
+        yield from chain.from_iterable(_at(item, rest) for item in value.values())
     elif segment.kind == "variant":
         yield from _at(value, rest)

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..findings import Location, Segment
 from ..rules import Direction
-from ..source import Document, Spot
+from ..source import Document
 from .families import Families
 from .inside import Inside
 from .meaning import ANYTHING, Meaning, Node, View
@@ -136,8 +136,3 @@ def _target(node: Node) -> Node:
 
 def _only_reference(value: Any) -> bool:
     return isinstance(value, Mapping) and len(value) == 1 and isinstance(value.get("$ref"), str)
-
-
-def first_spot(node: Node) -> Spot | None:
-    """Return the first place that a node was read from."""
-    return node.spots[0] if node.spots else None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from ..findings import Renamed, Segment, Trace
 from ..rules import Rule
 from ..source import Spot
 from .meaning import canonical
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 SUNSET: Final = "x-sunset"
 STABILITY: Final = "x-stability-level"
@@ -35,6 +38,12 @@ class Change(NamedTuple):
     renamed: Renamed | None = None
 
 
+def joined(old: Mapping[_K, _V], new: Mapping[_K, _V]) -> Iterator[tuple[_K, _V | None, _V | None]]:
+    """Yield each key of two mappings, with what each of them has there."""
+    for key in dict.fromkeys([*old, *new]):
+        yield key, old.get(key), new.get(key)
+
+
 def listed(values: Iterable[Any], *, without: Iterable[Any]) -> list[Any]:
     """Return the values that another list does not have."""
     there = set(map(canonical, without))
@@ -45,6 +54,12 @@ def value_text(value: Any) -> str:
     """Return a JSON value as a few words."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def shortened(names: Sequence[str], most: int) -> str:
+    """Return some names in words: no more than so many, and how many are left."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def values_text(values: Iterable[Any]) -> str:
@@ -70,22 +85,16 @@ def notes(rule: Rule, old: Spot | None, new: Spot | None, names: Iterable[str]) 
     """Yield the changes of words (`names`, and extensions) that two mappings carry."""
     sides = [spot.value if spot and isinstance(spot.value, Mapping) else {} for spot in (old, new)]
     wanted = set(names)
-    for key in dict.fromkeys([*sides[0], *sides[1]]):
-        if key in wanted or key.startswith("x-"):
-            before, after = sides[0].get(key), sides[1].get(key)
-            if canonical(before) != canonical(after):
-                spots = [
-                    spot.child(key) if spot and key in side else spot
-                    for spot, side in zip((old, new), sides, strict=True)
-                ]
-                yield from extension(key, before, after, spots[0], spots[1]) or [
-                    Change(rule, f"{key} {reworded(before, after)}", spots[0], spots[1], _words_key(key, before, after))
-                ]
+    for key, before, after in joined(*sides):
+        if (key in wanted or key.startswith("x-")) and canonical(before) != canonical(after):
+            at = old.child(key) if old and key in sides[0] else old, new.child(key) if new and key in sides[1] else new
+            told = Change(rule, f"{key} {reworded(before, after)}", *at, values_key(key, before, after))
+            yield from extension(key, before, after, *at) or [told]
 
 
-def _words_key(key: str, before: Any, after: Any) -> str:
-    """Return a key for a change of words: one wording that is accepted is not another."""
-    return f"{key} {canonical(before)} {canonical(after)}"
+def values_key(name: str, before: Any, after: Any) -> str:
+    """Return a key with the old and the new value: who accepts one change accepts no other."""
+    return f"{name} {canonical(before)} {canonical(after)}"
 
 
 def extension(key: str, before: Any, after: Any, old: Spot | None, new: Spot | None) -> list[Change]:
@@ -96,12 +105,12 @@ def extension(key: str, before: Any, after: Any, old: Spot | None, new: Spot | N
         levels = [_LEVELS.index(said) if (said := value or "stable") in _LEVELS else None for value in (before, after)]
         lower = levels[0] is not None and levels[1] is not None and levels[1] < levels[0]
         rule = Rule.STABILITY_LOWERED if lower else Rule.STABILITY_RAISED
-        return [Change(rule, f"the stability {went(before, after)}", old, new, _words_key(key, before, after))]
+        return [Change(rule, f"the stability {went(before, after)}", old, new, values_key(key, before, after))]
     return []
 
 
 def _sunset(before: Any, after: Any, old: Spot | None, new: Spot | None) -> Change:
-    key, days = _words_key(SUNSET, before, after), (day_of(before), day_of(after))
+    key, days = values_key(SUNSET, before, after), (day_of(before), day_of(after))
     text = f"the sunset {went(before, after)}"
     if after is None:
         return Change(Rule.SUNSET_REMOVED, text, old, new, key)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ..rules import Rule
 from ..source import Spot
-from .changes import Change, value_text, went
+from .changes import Change, values_key, went
 from .meaning import canonical
 
 KEY: Final = "x-generator-client"
@@ -52,8 +52,7 @@ def _compare(path: tuple[str, ...], old: Spot, new: Spot) -> Iterator[Change]:
         return
     name = ".".join((KEY, *path))
     spots = old if values[0] is not None else None, new if values[1] is not None else old
-    key = f"{name} {canonical(values[0])} {canonical(values[1])}"
-    yield Change(_rule(path, values), f"{name} {_went(*values)}", *spots, key)
+    yield Change(_rule(path, values), f"{name} {_went(*values)}", *spots, values_key(name, *values))
 
 
 def _rule(path: tuple[str, ...], values: tuple[Any, Any]) -> Rule:
@@ -73,10 +72,4 @@ def _rule(path: tuple[str, ...], values: tuple[Any, Any]) -> Rule:
 def _went(old: Any, new: Any) -> str:
     if isinstance(old, Mapping) and new is None:
         return "was removed"
-    return (
-        "was added"
-        if old is None and isinstance(new, Mapping)
-        else went(old, new)
-        if old is not None
-        else (f"was set to {value_text(new)}")
-    )
+    return "was added" if old is None and isinstance(new, Mapping) else went(old, new)

@@ -9,7 +9,7 @@ from ..findings import Location
 from ..rules import Direction, Rule
 from ..source import Spot
 from .align import Step
-from .changes import Change, notes, went
+from .changes import Change, joined, notes, went
 from .meaning import ANYTHING, Node, View, says_bytes
 from .operations import (
     Both,
@@ -35,7 +35,7 @@ def request(both: Both) -> Iterator[Found]:
         if new is not None:
             needed = is_on(new, "required")
             rule = Rule.REQUEST_BODY_ADDED_REQUIRED if needed else Rule.REQUEST_BODY_ADDED
-            text = f"a {'required' if needed else 'optional'} request body was added"
+            text = f"{'a required' if needed else 'an optional'} request body was added"
             yield both.found(Change(rule, text, both.old.spot, new))
         elif old is not None:
             yield both.found(Change(Rule.REQUEST_BODY_REMOVED, "the request body was removed", old, both.new.spot))
@@ -58,8 +58,7 @@ def compare(both: Both, spots: Spots, location: Location, direction: Direction) 
     for change in _covered(here, direction, sent=direction == both.inbound):
         yield both.found(change, location=location)
     sent = direction == both.inbound
-    for name in dict.fromkeys([*here[0], *here[1]]):
-        old, new = here[0].get(name), here[1].get(name)
+    for name, old, new in joined(*here):
         if old is not None and new is not None:
             alone = name == "application/json" or len(here[0]) == len(here[1]) == 1
             where = location if alone else location._replace(name=f"{location.name} {name}".strip())
@@ -151,8 +150,8 @@ def _encodings(
     location: Location,
     direction: Direction,
 ) -> Iterator[Found]:
-    for name in dict.fromkeys([*here[0], *here[1]]):
-        spots = here[0].get(name), here[1].get(name)
+    for name, old, new in joined(*here):
+        spots = old, new
         sides = [spot.value if spot and isinstance(spot.value, Mapping) else {} for spot in spots]
         nodes = [properties.get(name) for properties in declared]
         for change in _encoding(both, name, sides, spots, nodes):
@@ -218,8 +217,7 @@ def _headers(
     both: Both, name: str, headers: Sequence[Mapping[str, Spot]], location: Location, direction: Direction
 ) -> Iterator[Found]:
     """Yield the changes of the headers of a part of a form: parameters of its sender."""
-    for header in dict.fromkeys([*headers[0], *headers[1]]):
-        old, new = (side.get(header) for side in headers)
+    for header, old, new in joined(*headers):
         where = Location(location.kind, f"{location.name} {name} header {header}".strip())
         if old is not None and new is not None:
             step = Step(None, None, both.label, where)

@@ -14,7 +14,7 @@ from ..rules import Direction, Rule
 from ..source import Document, Spot
 from . import client, endpoints, schemas, unused
 from .align import Pair, Pairs, Step
-from .changes import Change
+from .changes import Change, values_key
 from .meaning import Meaning, bare, canonical
 from .operations import Found
 from .scope import Scope
@@ -132,9 +132,9 @@ def _outside(pairs: Pairs) -> Iterator[Finding]:
             old, new = ({name: item for name, item in (side or {}).items() if name not in ours} for side in (old, new))
         if canonical(old) != canonical(new):
             spots = Spot(base, (key,), old), Spot(revision, (key,), new)
-            told = f"{key} {canonical(old)} {canonical(new)}"
-            yield _finding(Change(Rule.DOCUMENT_DESCRIBED, f"`{key}` changed", *spots, told), "request", None, ())
-    infos = [Spot(document, (), document.value).child("info") for document in (base, revision)]
+            change = Change(Rule.DOCUMENT_DESCRIBED, f"`{key}` changed", *spots, values_key(key, old, new))
+            yield _finding(change, "request", None, ())
+    infos = [document.root.child("info") for document in (base, revision)]
     for change in (*client.compare(infos[0], infos[1]), *unused.compare(pairs)):
         yield _finding(change, "request", None, ())
 
@@ -149,7 +149,7 @@ def _finding(
     old, new = change.base, change.revision
     at = new or old
     if at is None and fallback is not None:
-        at = Spot(fallback[1], (), fallback[1].value)
+        at = fallback[1].root
     assert at is not None, change.rule
     place = at.place
     gone = change.rule in _GONE and old is not None

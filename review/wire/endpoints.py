@@ -11,7 +11,7 @@ from ..rules import Direction, Rule
 from ..source import Document, Spot
 from . import content, parameters, responses, security, servers
 from .align import Pairs
-from .changes import SUNSET, Change, day_of, notes, values_text, went
+from .changes import SUNSET, Change, day_of, joined, notes, values_text, went
 from .operations import METHODS, Both, Found, Key, Operation, entries, is_on, operations
 from .scope import Scope
 
@@ -24,7 +24,7 @@ def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
     Raises:
         ReviewError: a `$ref` does not resolve, or something is not what OpenAPI wants there.
     """
-    roots = [Spot(document, (), document.value) for document in pairs.documents]
+    roots = [document.root for document in pairs.documents]
     paths = [scope.operations(root.child("paths")) for root in roots]
     moved = _follow(roots, paths)
     yield from _servers(roots, paths, moved)
@@ -33,8 +33,7 @@ def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
     for name, here, inbound in (("paths", paths, "request"), ("webhooks", webhooks, "response")):
         direction: Direction = "request" if inbound == "request" else "response"
         yield from _whole_paths(here, direction, roots, name)
-        for key in dict.fromkeys([*here[0], *here[1]]):
-            old, new = here[0].get(key), here[1].get(key)
+        for _, old, new in joined(*here):
             if old is not None and new is not None and not _is_same(pairs, old, new):
                 yield from _operation(Both(pairs, old, new, direction, new.label))
     yield from security.schemes(roots, paths, Found)
@@ -42,7 +41,7 @@ def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
 
 def unstable(document: Document, scope: Scope) -> frozenset[str]:
     """Return the operations of a document that say that they may change any day."""
-    root = Spot(document, (), document.value)
+    root = document.root
     here = scope.operations(root.child("paths")).values()
     return frozenset(operation.label for operation in here if operation.unstable)
 
@@ -182,11 +181,8 @@ def _own(both: Both) -> Iterator[Change]:
 
 
 def _security(both: Both) -> Iterator[Change]:
-    owners = [
-        item.spot if item.spot.value.get("security") is not None else Spot(document, (), document.value)
-        for item, document in zip((both.old, both.new), both.pairs.documents, strict=True)
-    ]
-    yield from security.compare(owners[0], owners[1])
+    base, revision = both.pairs.documents
+    yield from security.compare(security.owner(both.old.spot, base.root), security.owner(both.new.spot, revision.root))
 
 
 def _callbacks(both: Both) -> Iterator[Found]:
@@ -197,8 +193,7 @@ def _callbacks(both: Both) -> Iterator[Found]:
             for (path, method), inner in operations(callback.object("a callback"), templated=False):
                 found[name, path, method] = inner
         here.append(found)
-    for key in dict.fromkeys([*here[0], *here[1]]):
-        old, new = here[0].get(key), here[1].get(key)
+    for key, old, new in joined(*here):
         shown = new or old
         assert shown is not None
         label = f"{both.label} callback {shown.label}"

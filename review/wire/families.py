@@ -18,8 +18,7 @@ class Families:
     @cached_property
     def schemas(self) -> Mapping[str, Spot]:
         """The named schemas of the document."""
-        root = Spot(self.document, (), self.document.value)
-        return dict(root.child("components").child("schemas").entries())
+        return {name: spot for (section, name), spot in self.document.components.items() if section == "schemas"}
 
     @cached_property
     def _children(self) -> dict[str, list[str]]:
@@ -43,7 +42,7 @@ class Families:
         """Return the schemas that one with a discriminator stands for, by name: those that it maps, and its heirs."""
         name = parent.pointer[2] if parent else ""
         names = dict.fromkeys([*discriminator.mapping.values(), *self.descendants(name)])
-        return {each: self.schemas[each] for each in names if each in self.schemas and each != name}
+        return {member: self.schemas[member] for member in names if member in self.schemas and member != name}
 
     def users(self, names: set[str]) -> set[str]:
         """Return the schemas that some stand for beside themselves, where they have a discriminator."""

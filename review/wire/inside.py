@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .keywords import FORMAT_WITHIN
+from .keywords import format_within
 from .limits import LOWER, UPPER, is_multiple, is_number, longest, takes
 from .meaning import ANYTHING, Keyword, Meaning, Node, View, canonical, matches
 from .reading import Reader
@@ -153,4 +153,4 @@ def _keyword_within(name: str, inner: Any, outer: Any) -> bool:
         return numbers and bool(inner <= outer)
     if name == "multipleOf":
         return is_multiple(inner, outer)
-    return name == "format" and (str(inner), str(outer)) in FORMAT_WITHIN
+    return name == "format" and format_within(str(inner), str(outer))

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from ..findings import Trace
 from ..rules import Rule
 from ..source import Spot
-from .changes import Change, listed, reworded, values_text, went
+from .changes import Change, joined, listed, reworded, values_key, values_text, went
 from .limits import is_multiple, takes
 from .meaning import Meaning, View, canonical
 
 Views: TypeAlias = tuple[View, View]
 
+# Which integers a format has.
+_RANGES: Final[Mapping[str, tuple[int, int]]] = {
+    **{f"int{size}": (-(2 ** (size - 1)), 2 ** (size - 1) - 1) for size in (8, 16, 32, 64)},
+    **{f"uint{size}": (0, 2**size - 1) for size in (8, 16, 32, 64)},
+}
+# Which integers are surely a number of a format.
+_EXACT_IN: Final = {"float": 2**24, "float32": 2**24, "double": 2**53, "float64": 2**53}
 # A value of the first format is one of the second.
-FORMAT_WITHIN: Final = frozenset(
-    {
-        *(("int32", "int64"), ("float", "double"), ("int32", "double"), ("int8", "int16"), ("int16", "int32")),
-        *(("int8", "int32"), ("int8", "int64"), ("int16", "int64"), ("float32", "float64"), ("int32", "float64")),
-        *(("uint8", "uint16"), ("uint16", "uint32"), ("uint32", "uint64"), ("uint8", "uint32"), ("uint8", "int32")),
-        *(("unixtime", "int64"), ("unix-time", "int64")),
-        *(("uint16", "int32"), ("uint32", "int64"), ("uri", "uri-reference"), ("email", "idn-email")),
-        *(("hostname", "idn-hostname"), ("uri", "iri"), ("url", "uri"), ("ipv4", "ip"), ("ipv6", "ip")),
-    }
+_FORMATS_WITHIN: Final = frozenset(
+    tuple(pair.split())
+    for pair in (
+        *("float double", "float32 float64", "uri uri-reference", "email idn-email", "hostname idn-hostname"),
+        *("uri iri", "url uri", "ipv4 ip", "ipv6 ip", "unixtime int64", "unix-time int64"),
+    )
 )
 # The lower and upper limits; a number's are told together with the exclusive ones.
 _LOWER: Final = ("minLength", "minItems", "minProperties", "minContains")
@@ -33,7 +37,6 @@ _BOUNDS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _ENDS: Final = (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1))
 # Up to here each integer is a double of its own.
 _EXACT: Final = 2**53
-_CONSTRAINTS: Final = ("contentEncoding", "contentMediaType", "uniqueItems")
 
 
 def enum(views: Views) -> Iterator[Change]:
@@ -80,8 +83,8 @@ def _words_of_values(views: Views) -> Iterator[Change]:
         there = views[1].values.get(value)
         if not there or not old or not there[1]:
             continue
-        for name in dict.fromkeys([*old, *there[1]]):
-            words = [side[name].value if name in side else None for side in (old, there[1])]
+        for name, *said in joined(old, there[1]):
+            words = [word.value if word else None for word in said]
             if canonical(words[0]) != canonical(words[1]):
                 text = f"{name} of {value} {reworded(*words)}"
                 yield Change(Rule.DESCRIPTION_CHANGED, text, spot, there[0], f"{name} {value} {words}")
@@ -164,12 +167,8 @@ def _bound(view: View, inclusive: str, exclusive: str, sign: int) -> tuple[float
 def _bound_of_format(view: View, sign: int) -> tuple[float, bool] | None:
     """Return the limit that the format of an integer implies; None if it implies none."""
     word = view.keywords.get("format")
-    found = re.fullmatch(r"(u?)int(8|16|32|64)", str(word.value)) if word and view.type == "integer" else None
-    if found is None:
-        return None
-    size = int(found[2]) - (not found[1])
-    least, most = (0 if found[1] else -(2**size)), 2**size - 1
-    return (least, False) if sign == 1 else (-most, False)
+    limits = _RANGES.get(str(word.value)) if word and view.type == "integer" else None
+    return (limits[0] if sign == 1 else -limits[1], False) if limits else None
 
 
 def _bound_text(view: View, *names: str) -> str | None:
@@ -183,13 +182,12 @@ def _keyword_spot(view: View, *names: str) -> Spot | None:
 
 def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
     """Yield the changes of the keywords that are neither limits of numbers nor schemas."""
-    for name in dict.fromkeys([*views[0].keywords, *views[1].keywords]):
-        old, new = (view.keywords.get(name) for view in views)
+    for name, old, new in joined(views[0].keywords, views[1].keywords):
         if name in ("enum", *_BOUNDS) or (old and new and canonical(old.value) == canonical(new.value)):
             continue
         if name == "format" and not typed:
             continue  # A format belongs to its type; that the type changed says it all.
-        judge = _JUDGES.get(name, _constraint if name in _CONSTRAINTS else None)
+        judge = _JUDGES.get(name)
         if name == "format" and all("enum" in view.keywords for view in views):
             judge = None  # The enum says all that a value may be.
         elif name == "format" and (old is None or new is None) and _is_implied(views):
@@ -197,33 +195,37 @@ def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
         values = old.value if old else None, new.value if new else None
         rule = judge(*values) if judge else Rule.ANNOTATION_CHANGED
         text = f"`{name}` {went(*values)}" if rule is not Rule.ANNOTATION_CHANGED else f"`{name}` {reworded(*values)}"
-        key = f"{name} {canonical(values[0])} {canonical(values[1])}"
+        key = values_key(name, *values)
         yield Change(rule, text, _keyword_spot(views[0], name), _keyword_spot(views[1], name), key)
 
 
-def _lower(old: Any, new: Any) -> Rule:
+def _limit(sign: int, old: Any, new: Any) -> Rule:
+    """Return the rule of a limit that is tighter the greater (or with a sign of -1, the less) it is."""
     if not isinstance(old, int | float | None) or not isinstance(new, int | float | None):
         return Rule.CONSTRAINT_CHANGED
-    return Rule.LIMIT_TIGHTENED if old is None or (new is not None and new > old) else Rule.LIMIT_LOOSENED
+    return Rule.LIMIT_TIGHTENED if old is None or (new is not None and new * sign > old * sign) else Rule.LIMIT_LOOSENED
 
 
-def _upper(old: Any, new: Any) -> Rule:
-    if not isinstance(old, int | float | None) or not isinstance(new, int | float | None):
-        return Rule.CONSTRAINT_CHANGED
-    return Rule.LIMIT_TIGHTENED if old is None or (new is not None and new < old) else Rule.LIMIT_LOOSENED
-
-
-def _pattern(old: Any, new: Any) -> Rule:
-    return Rule.PATTERN_ADDED if old is None else Rule.PATTERN_REMOVED if new is None else Rule.PATTERN_CHANGED
+def _came(added: Rule, removed: Rule, changed: Rule, old: Any, new: Any) -> Rule:
+    """Return the rule of what came, went or changed."""
+    return added if old is None else removed if new is None else changed
 
 
 def _format(old: Any, new: Any) -> Rule:
     if old is None or new is None:
         return Rule.FORMAT_ADDED if old is None else Rule.FORMAT_REMOVED
-    names = str(old), str(new)
-    if names in FORMAT_WITHIN:
+    if format_within(str(old), str(new)):
         return Rule.FORMAT_LOOSENED
-    return Rule.FORMAT_TIGHTENED if names[::-1] in FORMAT_WITHIN else Rule.FORMAT_CHANGED
+    return Rule.FORMAT_TIGHTENED if format_within(str(new), str(old)) else Rule.FORMAT_CHANGED
+
+
+def format_within(inner: str, outer: str) -> bool:
+    """Return whether each value of a format is one of another."""
+    if inner not in _RANGES:
+        return (inner, outer) in _FORMATS_WITHIN
+    least, most = _RANGES[inner]
+    lowest, highest = _RANGES.get(outer) or (-_EXACT_IN.get(outer, 0), _EXACT_IN.get(outer, 0))
+    return lowest <= least and most <= highest
 
 
 def _multiple(old: Any, new: Any) -> Rule:
@@ -232,12 +234,6 @@ def _multiple(old: Any, new: Any) -> Rule:
     if is_multiple(old, new):
         return Rule.LIMIT_LOOSENED
     return Rule.LIMIT_TIGHTENED if is_multiple(new, old) else Rule.CONSTRAINT_CHANGED
-
-
-def _constraint(old: Any, new: Any) -> Rule:
-    if old is None:
-        return Rule.CONSTRAINT_ADDED
-    return Rule.CONSTRAINT_REMOVED if new is None else Rule.CONSTRAINT_CHANGED
 
 
 def _dependents(old: Any, new: Any) -> Rule:
@@ -256,9 +252,13 @@ def _names(value: Any) -> list[str]:
 
 
 _JUDGES: Final[Mapping[str, Callable[[Any, Any], Rule]]] = {
-    **dict.fromkeys(_LOWER, _lower),
-    **dict.fromkeys(_UPPER, _upper),
-    "pattern": _pattern,
+    **dict.fromkeys(_LOWER, partial(_limit, 1)),
+    **dict.fromkeys(_UPPER, partial(_limit, -1)),
+    "pattern": partial(_came, Rule.PATTERN_ADDED, Rule.PATTERN_REMOVED, Rule.PATTERN_CHANGED),
+    **dict.fromkeys(
+        ("contentEncoding", "contentMediaType", "uniqueItems"),
+        partial(_came, Rule.CONSTRAINT_ADDED, Rule.CONSTRAINT_REMOVED, Rule.CONSTRAINT_CHANGED),
+    ),
     "format": _format,
     "multipleOf": _multiple,
     **dict.fromkeys(("dependentRequired", "dependencies"), _dependents),

@@ -68,6 +68,11 @@ class Node:
 
     spots: tuple[Spot, ...] = ()
 
+    @property
+    def first(self) -> Spot | None:
+        """The first place that it is read from."""
+        return self.spots[0] if self.spots else None
+
     def __and__(self, other: Node) -> Node:
         return Node(tuple(dict.fromkeys((*self.spots, *other.spots))))
 

@@ -118,7 +118,7 @@ def numbered(path: str) -> str:
 def operation_of(document: Document, method: str, path: str) -> Operation | None:
     """Return the operation that a request was for, by its method and path: the one with the fewest parameters."""
     found: list[tuple[int, Operation]] = []
-    for (_, known), operation in operations(Spot(document, (), document.value).child("paths")):
+    for (_, known), operation in operations(document.root.child("paths")):
         pattern = re.sub(r"\\\{[^/]+?\\\}", "[^/]+", re.escape(operation.path))
         if known.lower() == method.lower() and re.search(rf"{pattern}/?$", path):
             found.append((-len(TEMPLATE.sub("", operation.path)), operation))

@@ -174,9 +174,9 @@ class Reader:
         return meaning
 
 
-def component_of(spot: Spot) -> Spot | None:
+def component_of(spot: Spot | None) -> Spot | None:
     """Return a spot that is a schema of a name, else None."""
-    return spot if len(spot.pointer) == 3 and spot.pointer[:2] == ("components", "schemas") else None
+    return spot if spot and len(spot.pointer) == 3 and spot.pointer[:2] == ("components", "schemas") else None
 
 
 def is_30(document: Document) -> bool:
@@ -275,7 +275,7 @@ def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
         names = spot.listed(key) if isinstance(item, list) else ()
         view.required = {str(name.value): name for name in names}
     elif key == "prefixItems":
-        view.prefix = tuple(Node((each,)) for each in spot.listed(key))
+        view.prefix = tuple(Node((item_spot,)) for item_spot in spot.listed(key))
     elif key in CHILDREN:
         if item is False:
             view.children[key] = False

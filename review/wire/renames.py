@@ -16,24 +16,10 @@ _TELLING: Final = 3
 # Two names that differ by such words name two things.
 _OPPOSITES: Final = frozenset(
     {
-        *(
-            "min",
-            "max",
-            "start",
-            "end",
-            "from",
-            "to",
-            "first",
-            "last",
-            "before",
-            "after",
-            "width",
-            "height",
-            "in",
-            "out",
-        ),
+        *("min", "max", "start", "end", "from", "to", "first", "last", "before", "after", "width", "height"),
         *("input", "output", "old", "new", "created", "updated", "deleted", "prompt", "completion", "source", "target"),
         *("latitude", "longitude", "lat", "lon", "lng", "x", "y", "left", "right", "top", "bottom", "given", "family"),
+        *("in", "out"),
     }
 )
 

@@ -9,7 +9,7 @@ from ..rules import Rule
 from ..source import Spot
 from . import content
 from .align import Step
-from .changes import Change, notes
+from .changes import Change, joined, notes
 from .meaning import canonical
 from .operations import Both, Found, Spots, entries, headers_of, is_on, schema_of
 from .parameters import WORDS, deprecation, serialization
@@ -17,9 +17,8 @@ from .parameters import WORDS, deprecation, serialization
 
 def compare(both: Both) -> Iterator[Found]:
     """Yield what changed of the responses of two operations, and meet their schemas."""
-    here = [_responses_of(spot) for spot in both.spots]
-    for code in dict.fromkeys([*here[0], *here[1]]):
-        old, new = here[0].get(code), here[1].get(code)
+    here = _responses_of(both.old.spot), _responses_of(both.new.spot)
+    for code, old, new in joined(*here):
         if old is not None and new is not None:
             if not both.pairs.same.spots(old, new):
                 yield from _response(both, (old, new), code)
@@ -73,10 +72,9 @@ def _response(both: Both, spots: Spots, code: str) -> Iterator[Found]:
 
 
 def _headers(both: Both, spots: Spots, code: str) -> Iterator[Found]:
-    here = [headers_of(spot) for spot in spots]
-    for name in dict.fromkeys([*here[0], *here[1]]):
+    here = headers_of(spots[0]), headers_of(spots[1])
+    for name, old, new in joined(*here):
         location = Location("header", f"{code} header {name}")
-        old, new = here[0].get(name), here[1].get(name)
         if old is not None and new is not None:
             nodes = schema_of(old), schema_of(new)
             both.pairs.meet(nodes, both.outbound, Step(None, None, both.label, location), "text")
@@ -101,8 +99,7 @@ def _header(spots: Spots) -> Iterator[Change]:
 
 def _links(spots: Spots) -> Iterator[Change]:
     here = [{name: link.object("a link") for name, link in entries(spot, "links")} for spot in spots]
-    for name in dict.fromkeys([*here[0], *here[1]]):
-        old, new = here[0].get(name), here[1].get(name)
+    for name, old, new in joined(*here):
         if old is None:
             yield Change(Rule.LINK_ADDED, f"the link {name} was added", spots[0], new, name)
         elif new is None:

@@ -6,7 +6,7 @@ way to each schema.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 from ..source import Document, Spot
@@ -23,7 +23,9 @@ class Sameness:
     def __init__(self, base: Document, revision: Document, families: tuple[Families, Families]) -> None:
         self._comparable = is_30(base) == is_30(revision)
         self._references: dict[int, frozenset[str]] = {}
-        sides = [_components(document) for document in (base, revision)]
+        sides = [
+            {"/".join(key): spot.value for key, spot in document.components.items()} for document in (base, revision)
+        ]
         self._changed = {name for name in {*sides[0], *sides[1]} if sides[0].get(name) != sides[1].get(name)}
         self._spread(sides, families)
         # What a reference means that is not among these, if anything, is found out where it is followed.
@@ -70,17 +72,6 @@ class Sameness:
                 if user not in self._changed:
                     self._changed.add(user)
                     todo.append(user)
-
-
-def _components(document: Document) -> dict[str, Any]:
-    found = document.value.get("components")
-    sections = found.items() if isinstance(found, Mapping) else ()
-    return {
-        f"{section}/{name}": value
-        for section, entries in sections
-        if isinstance(entries, Mapping)
-        for name, value in entries.items()
-    }
 
 
 def _references(value: Any) -> Iterable[str]:

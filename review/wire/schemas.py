@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal, TypeAlias
 
-from generator.spec.places import Pointer, value_at
+from generator.spec.places import value_at
 
 from ..findings import Renamed, Segment, Trace
 from ..rules import Direction, Rule
-from ..source import Spot
+from ..source import Spot, mappings
 from . import keywords, kinds
-from .align import Pair, Pairs, Step, first_spot
-from .changes import Change
+from .align import Pair, Pairs, Step
+from .changes import Change, joined, values_key
 from .inheritance import heirs
 from .keywords import Views
 from .limits import longest
 from .meaning import ANYTHING, Meaning, Node, View, canonical, says_bytes
+from .reading import component_of
 from .renames import Candidate, candidate, renames
 from .unions import Union, overlapping
 from .words import notes_of
@@ -117,7 +118,7 @@ class _Pair:
             if not keywords.listed_within(views):
                 yield from keywords.bounds(views)
                 yield from keywords.keywords(views, typed=kind is None)
-        if views[0].properties or views[1].properties or views[0].required or views[1].required:
+        if any(view.properties or view.required for view in views):
             yield from self._properties(pair, views)
         yield from self._named_schemas(pair, views, "patternProperties")
         yield from self._named_schemas(pair, views, "dependentSchemas")
@@ -136,19 +137,13 @@ class _Pair:
         gone, new = (_candidates(shown[i], shown[1 - i]) for i in (0, 1))
         renamed = renames(gone, new) if gone and new else {}
         for old_name, name in renamed.items():
-            spots = first_spot(shown[0][old_name]), first_spot(shown[1][name])
-            schema = next((spot.pointer[2] for spot in (views[0].component, _home_component(views[0])) if spot), "")
-            yield Change(
-                Rule.PROPERTY_RENAMED,
-                f"{old_name} is now {name}",
-                *spots,
-                f"{old_name} {name}",
-                segment=Segment("property", old_name),
-                renamed=Renamed("property", old_name, name, schema),
-            )
+            spots = shown[0][old_name].first, shown[1][name].first
+            home = views[0].component or component_of(views[0].home)
+            told = Renamed("property", old_name, name, home.pointer[2] if home else "")
+            text, segment = f"{old_name} is now {name}", Segment("property", old_name)
+            yield Change(Rule.PROPERTY_RENAMED, text, *spots, f"{old_name} {name}", segment, renamed=told)
             self._meet(pair, (shown[0][old_name], shown[1][name]), Segment("property", name))
-        for name in dict.fromkeys([*shown[0], *shown[1]]):
-            old, fresh = shown[0].get(name), shown[1].get(name)
+        for name, old, fresh in joined(*shown):
             segment = Segment("property", name)
             if old is not None and fresh is not None:
                 self._meet(pair, (old, fresh), segment, required=(name in required[0], name in required[1]))
@@ -158,7 +153,7 @@ class _Pair:
                 closed = self.direction == "request" and _undeclared(views[1], name) is False
                 rule = Rule.PROPERTY_REFUSED if closed and name not in views[1].properties else Rule.PROPERTY_REMOVED
                 text = "the property is refused now" if rule is Rule.PROPERTY_REFUSED else "the property was removed"
-                yield Change(rule, text, first_spot(old), views[1].home, name, segment, Trace("present"))
+                yield Change(rule, text, old.first, views[1].home, name, segment, Trace("present"))
                 self._meet_free(pair, views[1], old, segment, free_side=1)
             elif fresh is not None:
                 self._meet_free(pair, views[0], fresh, segment, free_side=0)
@@ -166,7 +161,7 @@ class _Pair:
                     text, rule = "the property is new and required", Rule.REQUIRED_PROPERTY_ADDED
                 else:
                     text, rule = "the property was added", Rule.PROPERTY_ADDED
-                yield Change(rule, text, views[0].home, first_spot(fresh), name, segment, Trace("present"))
+                yield Change(rule, text, views[0].home, fresh.first, name, segment, Trace("present"))
         yield from _required(views, shown, required, {*renamed, *renamed.values()})
 
     def _hidden(self, side: int, view: View, name: str) -> bool:
@@ -262,7 +257,7 @@ def _required(
         if name in shown[0] and name not in shown[1]:
             continue  # It was removed.
         text, segment = "the property is no longer required", Segment("property", name)
-        at = first_spot(shown[1][name]) if name in shown[1] else views[1].home
+        at = shown[1][name].first if name in shown[1] else views[1].home
         yield Change(Rule.PROPERTY_BECAME_OPTIONAL, text, required[0][name], at, name, segment, Trace("absent"))
 
 
@@ -280,11 +275,9 @@ def _came_or_went(
     homes: tuple[Spot | None, Spot | None] = (None, None),
 ) -> Change:
     """Return the change between no schema, which allows anything, a schema, and `false`, which allows nothing."""
-    spots = [
-        first_spot(child) if isinstance(child, Node) else home for child, home in zip(children, homes, strict=True)
-    ]
-    said = [spot.value if isinstance(child, Node) and (spot := first_spot(child)) else None for child in children]
-    key = f"{key} {canonical(said[0])} {canonical(said[1])}"
+    spots = [child.first if isinstance(child, Node) else home for child, home in zip(children, homes, strict=True)]
+    said = [spot.value if isinstance(child, Node) and (spot := child.first) else None for child in children]
+    key = values_key(key, *said)
     if children[0] is None or children[1] is False:
         text = f"{what} are not allowed any more" if children[1] is False else f"{what} was added"
         rule = Rule.CONSTRAINT_ADDED if children[0] is None else Rule.CONSTRAINT_TIGHTENED
@@ -301,9 +294,8 @@ def _named(pair: Pair) -> tuple[Spot | None, Spot | None]:
     """Return the schemas of a name that both sides of a pair are, also where null is allowed beside them."""
     found = []
     for node, meaning in zip(pair.nodes, (pair.base, pair.revision), strict=True):
-        spot = node.spots[0] if len(node.spots) == 1 else None
         only = meaning.alternatives[0].component if len(meaning.alternatives) == 1 else None
-        found.append(spot if spot and _is_component(spot.pointer) else only)
+        found.append(component_of(node.spots[0] if len(node.spots) == 1 else None) or only)
     return found[0], found[1]
 
 
@@ -321,22 +313,12 @@ def _names(components: tuple[Spot | None, Spot | None]) -> Iterator[Change]:
         yield Change(Rule.SCHEMA_RENAMED, text, old, new, " ".join(names), renamed=Renamed("schema", *names))
 
 
-def _is_component(pointer: Pointer) -> bool:
-    return len(pointer) == 3 and pointer[:2] == ("components", "schemas")
-
-
-def _home_component(view: View) -> Spot | None:
-    return view.home if view.home and _is_component(view.home.pointer) else None
-
-
 # Helpers.
 
 
 def _candidates(mine: dict[str, Node], theirs: dict[str, Node]) -> list[Candidate]:
     """Return the properties that only one side has."""
-    return [
-        candidate(name, spot.value) for name, node in mine.items() if name not in theirs and (spot := first_spot(node))
-    ]
+    return [candidate(name, spot.value) for name, node in mine.items() if name not in theirs and (spot := node.first)]
 
 
 def _closure(spot: Spot) -> str:
@@ -347,17 +329,7 @@ def _closure(spot: Spot) -> str:
         at = todo.pop()
         if at not in found:
             found[at] = canonical(at.value)
-            todo.extend(_references(at))
+            for pointer, value in mappings(at.value, at.pointer):
+                if isinstance(reference := value.get("$ref"), str):
+                    todo.append(at.document.resolve(reference, (*pointer, "$ref")))
     return "\n".join(sorted(found.values()))
-
-
-def _references(spot: Spot) -> Iterator[Spot]:
-    todo = [spot]
-    while todo:
-        at = todo.pop()
-        if isinstance(at.value, Mapping):
-            if isinstance(reference := at.value.get("$ref"), str):
-                yield at.document.resolve(reference, (*at.pointer, "$ref"))
-            todo.extend(at.child(key) for key in at.value)
-        elif isinstance(at.value, list):
-            todo.extend(at.child(str(index)) for index in range(len(at.value)))

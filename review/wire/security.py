@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from ..rules import Direction, Rule
 from ..source import Document, Spot
-from .changes import Change, went
+from .changes import Change, joined, values_key, went
 from .meaning import canonical
 
 # Schemes by name, with the scopes that are needed of each.
@@ -65,12 +65,13 @@ def schemes(
                 operation.label
                 for root, side in zip(roots, here, strict=True)
                 for operation in side.values()
-                if any(name in item for item in _requirements(_owner(operation.spot, root)))
+                if any(name in item for item in _requirements(owner(operation.spot, root)))
             )
         )
         if not users and spot.value != fresh.value and name not in names.values():
             spots = [
-                each if each.value is not None else section for each, section in zip((spot, fresh), at, strict=True)
+                scheme if scheme.value is not None else section
+                for scheme, section in zip((spot, fresh), at, strict=True)
             ]
             text = f"the security scheme {name}, which no operation uses, {went(spot.value, fresh.value)}"
             yield found((), "request", None, Change(Rule.UNUSED_COMPONENT_CHANGED, text, spots[0], spots[1], text))
@@ -80,8 +81,7 @@ def schemes(
 
 
 def _scheme(name: str, old: Spot, new: Spot) -> Iterator[Change]:
-    for key in dict.fromkeys([*old.value, *new.value]):
-        values = old.value.get(key), new.value.get(key)
+    for key, *values in joined(old.value, new.value):
         if canonical(values[0]) == canonical(values[1]):
             continue
         spots = [spot.child(key) if key in spot.value else spot for spot in (old, new)]
@@ -95,7 +95,7 @@ def _scheme(name: str, old: Spot, new: Spot) -> Iterator[Change]:
             same = cased and str(values[0]).lower() == str(values[1]).lower()
             words = same or key in _HINTS or key.startswith("x-")
             rule = Rule.SECURITY_SCHEME_DESCRIBED if words else Rule.SECURITY_SCHEME_CHANGED
-        yield Change(rule, text, spots[0], spots[1], f"{name} {key} {canonical(values[0])} {canonical(values[1])}")
+        yield Change(rule, text, spots[0], spots[1], values_key(f"{name} {key}", *values))
 
 
 def _of_flows(old: Mapping[str, Any], new: Mapping[str, Any]) -> Rule:
@@ -115,13 +115,14 @@ def _flow_kept(old: Any, new: Any) -> bool:
     return all(old.get(key) == new.get(key) for key in addresses) and scopes[0] <= scopes[1]
 
 
-def _owner(operation: Spot, root: Spot) -> Spot:
+def owner(operation: Spot, root: Spot) -> Spot:
+    """Return what says how an operation is authenticated: itself, or the document."""
     return operation if operation.value.get("security") is not None else root
 
 
-def _requirements(owner: Spot) -> list[_Requirement]:
+def _requirements(at: Spot) -> list[_Requirement]:
     """Return the alternatives of which callers must meet one; none at all means that nothing is needed."""
-    items = [item.object("a security requirement") for item in owner.listed("security")]
+    items = [item.object("a security requirement") for item in at.listed("security")]
     return [
         {name: frozenset(str(scope.value) for scope in item.listed(name)) for name in item.value} for item in items
     ] or [{}]
@@ -144,5 +145,5 @@ def _shown(requirements: Sequence[_Requirement]) -> str:
 
 
 def _schemes(document: Document) -> Mapping[str, Any]:
-    found = (document.value.get("components") or {}).get("securitySchemes")
-    return found if isinstance(found, Mapping) else {}
+    components = document.components.items()
+    return {name: spot.value for (section, name), spot in components if section == "securitySchemes"}

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from ..rules import Rule
 from ..source import Spot
-from .changes import Change, listed, notes, values_text, went
+from .changes import Change, joined, listed, notes, values_text, went
 from .meaning import canonical
 
 
@@ -19,8 +19,7 @@ def compare(old: Spot, new: Spot, prefixes: tuple[str, str] = ("", "")) -> Itera
         prefixes: What stands at the end of the addresses on each side, where the paths of the other side begin with it.
     """
     here = [_servers(spot, prefix, other) for spot, prefix, other in zip((old, new), prefixes, (new, old), strict=True)]
-    for url in dict.fromkeys([*here[0], *here[1]]):
-        before, after = here[0].get(url), here[1].get(url)
+    for url, before, after in joined(*here):
         if after is None:
             yield Change(Rule.SERVER_REMOVED, f"the server {url} was removed", before, new, url)
         elif before is None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..rules import Rule
 from ..source import Spot
-from .changes import Change
+from .changes import Change, joined
 from .meaning import Discriminator, Meaning, View
 
 
@@ -98,8 +98,7 @@ def _of_mapping(
     old: Mapping[str, str], new: Mapping[str, str], known: set[str], spots: tuple[Spot, Spot]
 ) -> Iterator[Change]:
     """Yield the changes of what only a mapping names, and no union lists."""
-    for tag in dict.fromkeys([*old, *new]):
-        before, after = old.get(tag), new.get(tag)
+    for tag, before, after in joined(old, new):
         if before == after or before in known or after in known:
             continue
         if after is None:

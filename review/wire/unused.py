@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from generator.spec.places import parse_pointer
@@ -11,7 +11,7 @@ from ..rules import Rule
 from ..source import Document, Spot
 from . import schemas
 from .align import Pairs, Step
-from .changes import Change
+from .changes import Change, values_key
 from .families import Families
 from .meaning import Node, bare, canonical
 
@@ -23,14 +23,11 @@ def compare(pairs: Pairs) -> Iterator[Change]:
     """Yield which components that no operation uses came, went or changed, and what changed in them."""
     base, revision = pairs.documents
     used = _used(base, pairs.families[0]) | _used(revision, pairs.families[1])
-    sections = [_sections(document) for document in (base, revision)]
-    names = [{(section, name) for section in part for name in part[section]} for part in sections]
-    for section, name in sorted((names[0] | names[1]) - used):
-        old, new = (part.get(section, {}).get(name) for part in sections)
-        if canonical(old) == canonical(new) or section == "securitySchemes":
+    for section, name in sorted({*base.components, *revision.components} - used):
+        spots = base.components.get((section, name)), revision.components.get((section, name))
+        old, new = (spot.value if spot else None for spot in spots)
+        if canonical(old) == canonical(new) or section == "securitySchemes" or section.startswith("x-"):
             continue
-        at = ("components", section, name)
-        spots = Spot(base, at, old) if old is not None else None, Spot(revision, at, new) if new is not None else None
         what = "was added" if old is None else "was removed" if new is None else "changed"
         words = old is not None and new is not None and canonical(bare(old)) == canonical(bare(new))
         said = "; only words changed" if words else ""
@@ -38,12 +35,7 @@ def compare(pairs: Pairs) -> Iterator[Change]:
             said = _inside(pairs.apart(), spots[0], spots[1])
         text = f"{section} {name}, which no operation uses, {what}{said}"
         rule = Rule.UNUSED_COMPONENT_DESCRIBED if words else Rule.UNUSED_COMPONENT_CHANGED
-        yield Change(rule, text, *spots, f"{what} {canonical(old)} {canonical(new)}")
-
-
-def _sections(document: Document) -> dict[str, Mapping[str, Any]]:
-    found = (document.value.get("components") or {}).items()
-    return {name: part for name, part in found if isinstance(part, Mapping) and not name.startswith("x-")}
+        yield Change(rule, text, *spots, values_key(what, old, new))
 
 
 def _inside(pairs: Pairs, old: Spot, new: Spot) -> str:
@@ -78,25 +70,26 @@ def _path(steps: Iterable[Step], first: Any) -> str:
 
 def _used(document: Document, families: Families) -> set[tuple[str, str]]:
     """Return the components that operations refer to, those that these refer to, and what inherits from them."""
-    components = _sections(document)
     found: set[tuple[str, str]] = set()
     todo = [document.value.get("paths"), document.value.get("webhooks")]
+
+    def use(section: str, name: str) -> None:
+        if (section, name) not in found:
+            found.add((section, name))
+            spot = document.components.get((section, name))
+            todo.append(spot.value if spot else None)
+
     while todo:
         while todo:
             value = todo.pop()
             if isinstance(value, dict):
                 for key, item in value.items():
                     if isinstance(item, str) and item.startswith("#/components/"):
-                        section, name = (*parse_pointer(item)[1:3], "")[:2]
-                        if (section, name) not in found:
-                            found.add((section, name))
-                            todo.append(components.get(section, {}).get(name))
+                        use(*(*parse_pointer(item)[1:3], "")[:2])
                     elif key not in ("example", "examples"):
                         todo.append(item)
             elif isinstance(value, list):
                 todo.extend(value)
         for heir in families.users({name for section, name in found if section == "schemas"}):
-            if ("schemas", heir) not in found:
-                found.add(("schemas", heir))
-                todo.append(components.get("schemas", {}).get(heir))
+            use("schemas", heir)
     return found

@@ -5,7 +5,6 @@ A difference is deliberate when the object that differs, or one that refers to i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -14,9 +13,9 @@ from generator.spec.places import Pointer, format_pointer
 
 from ..findings import Finding
 from ..rules import Rule
-from ..source import Document, ReviewError, Spot
+from ..source import Document, ReviewError, Spot, mappings
 from . import contract
-from .operations import METHODS
+from .operations import METHODS, numbered
 from .scope import Scope
 
 REASON: Final = "x-differs"
@@ -37,7 +36,7 @@ def compare(vendor: Document, ours: Document, scope: Scope | None = None) -> tup
         ReviewError: a document has an unresolvable `$ref`, or none of our operations is in the vendor's document.
     """
     restricted = _restricted(vendor, ours)
-    reasons = dict(_reasons(ours))
+    reasons = {pointer: str(item[REASON]) for pointer, item in mappings(ours.value) if REASON in item}
     used: set[Pointer] = set()
     found: list[Finding] = []
     remarks: list[str] = []
@@ -81,9 +80,9 @@ def _told(finding: Finding) -> Finding:
 def _restricted(vendor: Document, ours: Document) -> Document:
     """Return the vendor's document with no operations but ours."""
     kept: dict[str, Any] = {}
-    wanted = {(_shape(path), method) for path, item in _paths(ours) for method in item if method in METHODS}
+    wanted = {(numbered(path), method) for path, item in _paths(ours) for method in item if method in METHODS}
     for path, item in _paths(vendor):
-        methods = {key: value for key, value in item.items() if key not in METHODS or (_shape(path), key) in wanted}
+        methods = {key: value for key, value in item.items() if key not in METHODS or (numbered(path), key) in wanted}
         if any(method in METHODS for method in methods):
             kept[path] = methods
     if not kept:
@@ -95,26 +94,6 @@ def _paths(document: Document) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for path, item in (document.value.get("paths") or {}).items():
         if isinstance(item, Mapping):
             yield path, item
-
-
-def _shape(path: str) -> str:
-    return re.sub(r"\{[^}/]+\}", "{}", path)
-
-
-def _reasons(document: Document) -> Iterator[tuple[Pointer, str]]:
-    """Yield each place of the document that carries a reason."""
-
-    def walk(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str]]:
-        if isinstance(value, Mapping):
-            if REASON in value:
-                yield pointer, str(value[REASON])
-            for key, item in value.items():
-                yield from walk(item, (*pointer, key))
-        elif isinstance(value, list):
-            for index, item in enumerate(value):
-                yield from walk(item, (*pointer, str(index)))
-
-    yield from walk(document.value, ())
 
 
 def _owners(spot: Spot) -> Iterator[Pointer]:

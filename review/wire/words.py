@@ -7,7 +7,7 @@ from typing import Final
 
 from ..rules import Rule
 from ..source import Spot
-from .changes import SUNSET, Change, extension, reworded, went
+from .changes import SUNSET, Change, extension, joined, reworded, went
 from .meaning import Keyword, canonical
 
 _DESCRIPTIONS: Final = frozenset({"title", "description", "summary", "externalDocs", "$comment"})
@@ -17,8 +17,7 @@ def notes_of(
     sides: tuple[Mapping[str, Keyword], Mapping[str, Keyword]], homes: tuple[Spot | None, Spot | None]
 ) -> Iterator[Change]:
     """Yield the changes of what is said about a schema beside what it allows."""
-    for key in dict.fromkeys([*sides[0], *sides[1]]):
-        old, new = sides[0].get(key), sides[1].get(key)
+    for key, old, new in joined(*sides):
         values = old.value if old else None, new.value if new else None
         texts = canonical(values[0]), canonical(values[1])
         if texts[0] == texts[1] and (old is None) == (new is None):

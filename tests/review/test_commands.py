@@ -234,6 +234,15 @@ def test_versions_since_the_release(here: Path, capsys: pytest.CaptureFixture[st
     assert "info.version 0.2.0 is enough" in capsys.readouterr().out
 
 
+def test_links_out_of_the_tree_are_left_out(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A link of the base that goes elsewhere, such as to an environment, ends no review."""
+    (here / "elsewhere").symlink_to("/usr/bin")
+    (here / "above").symlink_to("../above")
+    base = repository(here, {"openapi.yaml": json.dumps(SAME)})
+    assert main(["tree", base, "--wire-only"]) == 0
+    assert capsys.readouterr().out == "No difference.\n"
+
+
 def test_no_repository(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without a repository, the reason says what to do instead."""
     (here / "openapi.yaml").write_text(json.dumps(SAME), encoding="utf-8")

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from review import kept
 from review.__main__ import main
 from review.findings import Finding, Line
-from review.importers import code, comparison, generating, package
+from review.importers import code, comparison, generating, reading
 from review.recorded import bodies as fixtures, evidence
 from review.rules import Rule
 from review.source import ReviewError, load_openapi
@@ -48,11 +48,16 @@ def judged(cases: list[dict[str, Any]], base: Path, folder: Path) -> dict[str, s
     with ThreadPoolExecutor(2) as pool:
         packages = list(pool.map(build, enumerate(cases)))
     # One after the other: they share mypy's cache.
-    old = package.Package(base)
+    old = reading.read(base)
     return {
-        case["name"]: bump(comparison.compare(old, package.Package(new)))
+        case["name"]: bump(comparison.compare(old, reading.read(new)))
         for case, new in zip(cases, packages, strict=True)
     }
+
+
+def decoded(bodies: list[fixtures.Body], old: Path, new: Path) -> tuple[list[Finding], list[fixtures.Body]]:
+    """Compare what two packages make of bodies."""
+    return fixtures.compare(bodies, (fixtures.decode(bodies, old), fixtures.decode(bodies, new)), new)
 
 
 def bump(findings: list[Finding]) -> str:
@@ -105,17 +110,17 @@ def test_fixtures(base: Path, tmp_path: Path) -> None:
     bodies, unreadable = fixtures.read([tmp_path / name for name in names], document)
     assert unreadable == []
     assert [item.operation for item in bodies] == [None, None, "GET /books"]
-    findings, bodies = fixtures.compare(bodies, base, mutated)
+    findings, bodies = decoded(bodies, base, mutated)
     assert {(item.rule_id, item.message.split(" (in ")[0]) for item in findings} == {
         ("fixture-untyped", "Book pages: was typed and is untyped now"),
         ("fixture-untyped", "BookList data[].pages: was typed and is untyped now"),
     }
-    assert fixtures.compare(bodies, base, base)[0] == []
+    assert decoded(bodies, base, base)[0] == []
     contract = pairs.compared(pairs.library(), pairs.mutated(mutation), tmp_path)
     (told,) = evidence.show(contract, bodies, document)
     assert told.evidence is not None
     assert [Path(name).name for name in told.evidence] == ["book.json", "lines.jsonl:1", "list.yaml#1"]
-    (told,) = code.with_code([told], (package.Package(base), package.Package(mutated)), (document, document))
+    (told,) = code.with_code([told], (reading.read(base), reading.read(mutated)), (document, document))
     assert re.fullmatch(r"\w+/models/__init__.py:\d+", told.code[0].place)
     assert told.code[0].text.startswith("pages: int")
     assert told.code[1] == Line()
@@ -196,7 +201,7 @@ def test_what_recorded_bodies_show(
     bodies, _ = fixtures.read([tmp_path / "book.json"], load_openapi(pairs.HERE / "library.yaml"))
     plain, changed = small(tmp_path / "plain"), small(tmp_path / "changed", **parts)
     for (rule, text), base, revision in ((worse, plain, changed), (better, changed, plain)):
-        found, _ = fixtures.compare(bodies, base, revision)
+        found, _ = decoded(bodies, base, revision)
         assert (rule, text) in {(item.rule, item.message.split(" (in ")[0]) for item in found}
 
 
@@ -228,7 +233,7 @@ def test_bodies_of_a_removed_operation_tell_nothing(base: Path, tmp_path: Path) 
     del document["paths"]["/books"]["get"]
     (tmp_path / "list.json").write_text(json.dumps({"data": [], "has_more": False}), encoding="utf-8")
     bodies, _ = fixtures.read([tmp_path / "list.json"], load_openapi(pairs.HERE / "library.yaml"))
-    assert fixtures.compare(bodies, base, generated(document, tmp_path / "without"))[0] == []
+    assert decoded(bodies, base, generated(document, tmp_path / "without"))[0] == []
 
 
 def test_findings_of_operations_show_their_lines(base: Path, tmp_path: Path) -> None:
@@ -239,7 +244,7 @@ def test_findings_of_operations_show_their_lines(base: Path, tmp_path: Path) -> 
     parameters.remove(removed)
     del new["paths"]["/books/{book_id}"]["post"]
     findings = pairs.compared(old, new, tmp_path)
-    packages = package.Package(base), package.Package(generated(new, tmp_path / "new"))
+    packages = reading.read(base), reading.read(generated(new, tmp_path / "new"))
     documents = load_openapi(tmp_path / "old.json"), load_openapi(tmp_path / "new.json")
     told = {item.rule: item.code for item in code.with_code(findings, packages, documents)}
     assert told[Rule.OPERATION_REMOVED][0].text.startswith("def sync(")

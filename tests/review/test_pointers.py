@@ -12,9 +12,8 @@ from typing import Any
 
 import pytest
 
-from review import options, reviewing
-from review.importers import comparison
-from review.importers.package import Package
+from review import kept, options, reviewing
+from review.importers import comparison, reading
 from review.recorded import bodies as recorded
 from review.reports import FORMATS
 from review.settings import Settings
@@ -103,8 +102,10 @@ def test_a_change_at_every_kind_of_pointer_is_judged(
 ) -> None:
     """It is a finding with a place, or the document is refused in one sentence; nothing else happens."""
     document = documents()[name]
-    package = Package(HERE.parents[1] / "generated" / "stored_completions")
-    monkeypatch.setattr(reviewing._Side, "generate", lambda *_: package)
+    package = reading.read(HERE.parents[1] / "generated" / "stored_completions")
+    monkeypatch.setattr(reviewing._Side, "generate", lambda *_: package.path)
+    monkeypatch.setattr(kept, "answer", lambda *_: package)
+    monkeypatch.setattr(recorded, "decode", lambda *_: [])
     monkeypatch.setattr(comparison, "compare", lambda *_, **__: [])
     monkeypatch.setattr(recorded, "compare", lambda bodies, *_: ([], bodies))
     old = tmp_path / "old.json"

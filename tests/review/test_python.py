@@ -13,6 +13,7 @@ import pytest
 from review.findings import Finding, Renamed
 from review.importers import comparison, renames
 from review.importers.package import Package
+from review.importers.reading import read
 from review.rules import Rule
 
 from . import pairs
@@ -77,7 +78,7 @@ def written(old: str | Mapping[str, str], new: str | Mapping[str, str], folder: 
         package.mkdir(parents=True)
         for name, text in {"__init__": "", **({"models": source} if isinstance(source, str) else source)}.items():
             (package / f"{name}.py").write_text("from __future__ import annotations\n" + textwrap.dedent(text))
-        packages.append(Package(package))
+        packages.append(read(package))
     return packages[0], packages[1]
 
 
@@ -359,6 +360,41 @@ def test_removed_names(tmp_path: Path) -> None:
         ("base-class-removed", "NotFound: it no longer is a APIError"),
         ("module-removed", "books.extras: the module was removed; it held more"),
     }
+
+
+LAZY = {
+    "models/__init__.py": "from .._lazy import lazy_names\n__getattr__ = lazy_names(__name__, '.books Book')\n",
+    "models/books.py": "class Book:\n    title: str\n    pages: int\n\nclass Cover:\n    kind: str\n",
+    "models/carts.py": "class Cart:\n    total: int\n",
+    "_lazy.py": "def lazy_names(name: str, names: str) -> object: ...\n",
+}
+STUB = "from .books import Book as Book\nfrom .books import Cover as Cover\nfrom .carts import Cart as Cart\n"
+
+
+def test_models_that_are_imported_lazily(tmp_path: Path) -> None:
+    """The stub beside the module says what it exports: a class that leaves it is removed, one that moves is not."""
+    packages = []
+    for side, changes in (
+        ("old", {"models/__init__.pyi": STUB}),
+        (
+            "new",
+            {
+                "models/__init__.pyi": "from .carts import Book as Book\nfrom .carts import Cart as Cart\n",
+                "models/books.py": "x = 1\n",
+                "models/carts.py": "class Book:\n    title: str\n\nclass Cart:\n    total: str\n",
+            },
+        ),
+    ):
+        for name, text in {"__init__.py": "", **LAZY, **changes}.items():
+            file = tmp_path / side / "shop" / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        packages.append(read(tmp_path / side / "shop"))
+    found = told(comparison.compare(*packages))
+    assert ("name-removed", "Cover: the name was removed") in found
+    assert ("name-removed", "Book.pages: the name was removed") in found
+    assert [rule for rule, message in found if message.startswith("Cart.total")] == ["attribute-type-changed"]
+    assert not any(message.startswith(("Book:", "Book.title", "Cart:")) for _, message in found)
 
 
 def test_moved_to_a_base_class(tmp_path: Path) -> None:
