@@ -181,7 +181,8 @@ def _generate(output: Path, spec: Path, config: Path, templates: Path | None, al
     if templates is not None:
         project.env.undefined = StrictUndefined  # a name that is misspelled is no empty text
     with contextlib.suppress(OSError, RuntimeError):  # where nothing can be cached, generating takes longer
-        project.env.bytecode_cache = FileSystemBytecodeCache()
+        # Another number where a filter takes other arguments: a template's text is all that the cache compares.
+        project.env.bytecode_cache = FileSystemBytecodeCache(pattern="generator-2-%s.cache")
     project.env.filters.update(in_docstring=in_docstring, literal=literal, opening=opening)
     # The hooks must find the pinned ruff that stands beside this Python, not another one.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
