@@ -48,7 +48,7 @@ class Context(Declared):
         self._discriminators = list(declared_discriminators(document))
         self.enums = data.enums
         self._mappings: dict[str, bool] = {}
-        self._within: dict[int, list[Property]] = {}
+        self._within: dict[int, tuple[Property, list[Property]]] = {}
 
     def resolve(self, model: ModelProperty) -> ModelProperty:
         """Return the component that a property refers to."""
@@ -139,8 +139,8 @@ class Context(Declared):
             if type(part) not in _COMPOSITE:
                 continue
             if id(part) not in self._within:
-                self._within[id(part)] = self._inner(part)
-            yield from self.with_inner(self._within[id(part)])
+                self._within[id(part)] = part, self._inner(part)
+            yield from self.with_inner(self._within[id(part)][1])
 
     def _inner(self, part: Property) -> list[Property]:
         """Return the properties directly inside one."""
