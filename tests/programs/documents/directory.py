@@ -21,6 +21,7 @@ from typing import Any
 
 from tests import ROOT
 from tests.programs.documents import packages
+from tests.programs.documents.known import KNOWN
 from tests.programs.documents.sources import HOME, PINNED, Source, installed
 from tests.programs.documents.steps import answerable, driven
 from tests.programs.e2e.steady import steady
@@ -135,8 +136,16 @@ def _ours(source: Source) -> dict[str, Any]:
             found["called"] += 1
             found["accepted"] += each["accepted"] and each["decoded"]
             if each["reason"]:
-                found["note"].append(f"{each['operation']}: {each['reason']}".replace(address, ""))
+                why = _explained(source, each["operation"], address) or each["reason"].replace(address, "")
+                found["note"].append(f"{each['operation']}: {why}")
     return found
+
+
+def _explained(source: Source, operation: str, address: str) -> str:
+    """Return why no request can be accepted, where one that is written by hand is not either; else nothing."""
+    known = KNOWN.get(source.name, {}).get(operation)
+    by_hand = known.by_hand(operation.split()[0], address) if known else ""
+    return f"{known.reason} (by hand: {by_hand})" if known and by_hand else ""
 
 
 def _output(source: Source) -> Path:
