@@ -69,4 +69,4 @@ def driven(kind: str, source: Source, folder: Path, address: str, *, most: int =
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["?"])[-1]
         nothing = dict.fromkeys(("generated", "accepted", "decoded"), False)
-        yield {"operation": "all", **nothing, "reason": f"the driver failed: {said}", "of": 0}
+        yield {"operation": "all", **nothing, "reason": f"the driver failed: {said}"}
