@@ -1,4 +1,4 @@
-"""What is invalid and harmless: whatever the generator's own parser reads whole is read here too, with a note."""
+"""What is invalid and harmless: all that the generator's own parser reads whole is read here too, with a note."""
 
 from __future__ import annotations
 
