@@ -24,6 +24,9 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from .declared import Declared
 from .discriminators import Case, Discriminator, declared_discriminators
 
+# What has other properties inside.
+_COMPOSITE = frozenset({ListProperty, ModelProperty, UnionProperty})
+
 
 class FragmentError(Exception):
     """No client can be generated from what the document says; the message says where and what."""
@@ -44,6 +47,8 @@ class Context(Declared):
         self._models: dict[str, ModelProperty] = {model.class_info.name: model for model in data.models}
         self._discriminators = list(declared_discriminators(document))
         self.enums = data.enums
+        self._mappings: dict[str, bool] = {}
+        self._within: dict[int, tuple[Property, list[Property]]] = {}
 
     def resolve(self, model: ModelProperty) -> ModelProperty:
         """Return the component that a property refers to."""
@@ -55,6 +60,14 @@ class Context(Declared):
 
     def is_mapping(self, property_: object) -> bool:
         """Return whether a schema declares no property: its values are plain dicts and need no class."""
+        if not isinstance(property_, ModelProperty):
+            return False
+        name = property_.class_info.name
+        if name not in self._mappings:
+            self._mappings[name] = self._is_mapping(property_)
+        return self._mappings[name]
+
+    def _is_mapping(self, property_: object) -> bool:
         seen = set[str]()
         while isinstance(property_, ModelProperty):
             model = self.resolve(property_)
@@ -123,21 +136,33 @@ class Context(Declared):
         """Iterate over properties and those inside them: variants of unions, items of lists, values of mappings."""
         for part in parts:
             yield part
-            inner = [*getattr(part, "inner_properties", []), getattr(part, "inner_property", None)]
-            inner.append(self.list_of_any(part))
-            if isinstance(part, ModelProperty) and self.is_mapping(part):
-                inner.append(self.resolve(part).additional_properties)
-            yield from self.with_inner(each for each in inner if each is not None)
+            if type(part) not in _COMPOSITE:
+                continue
+            if id(part) not in self._within:
+                self._within[id(part)] = part, self._inner(part)
+            yield from self.with_inner(self._within[id(part)][1])
+
+    def _inner(self, part: Property) -> list[Property]:
+        """Return the properties directly inside one."""
+        if isinstance(part, UnionProperty):
+            return [*cast(list[Property], part.inner_properties), *filter(None, [self.list_of_any(part)])]
+        if isinstance(part, ListProperty):
+            return [cast(Property, part.inner_property)]
+        model = cast(ModelProperty, part)
+        values = self.resolve(model).additional_properties if self.is_mapping(model) else None
+        return [] if values is None else [values]
 
     @staticmethod
     def list_of_any(part: Property) -> ListProperty | None:
         """Return the lists of a union as one, whose items are those of any of them; None if there are not several."""
-        lists = [each for each in getattr(part, "inner_properties", []) if isinstance(each, ListProperty)]
+        if type(part) is not UnionProperty:
+            return None
+        lists = [each for each in part.inner_properties if isinstance(each, ListProperty)]
         if len(lists) < 2:
             return None
         items = [each.inner_property for each in lists]
         variants = [variant for item in items for variant in getattr(item, "inner_properties", [item])]
-        return evolve(lists[0], inner_property=evolve(cast(UnionProperty, part), inner_properties=variants))
+        return evolve(lists[0], inner_property=evolve(part, inner_properties=variants))
 
     def shares_module_name(self, name: str) -> bool:
         """Return whether more than one model has a name that is this in snake case."""
@@ -220,7 +245,8 @@ class Context(Declared):
 
     def deprecated(self, model: ModelProperty) -> set[str]:
         """Return the names on the wire of a model's properties that the document deprecates."""
-        found, waiting = set[str](), [model.data.model_dump(by_alias=True, exclude_unset=True)]
+        declared: Any = {"properties": {"__all__": {"deprecated"}}, "allOf": True}
+        found, waiting = set[str](), [model.data.model_dump(include=declared, by_alias=True, exclude_unset=True)]
         schemas = self._document.get("components", {}).get("schemas") or {}
         while waiting:
             schema = waiting.pop()

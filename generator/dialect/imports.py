@@ -78,7 +78,7 @@ def names_in(code: str) -> set[str]:
 
 # A string, a comment, or a name that is no attribute.
 _TOKEN = re.compile(
-    r'''[rbf]*(?:"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\')|\#[^\n]*|(?<![\w.])[A-Za-z_]\w*''',
+    r'''([rbf]*(?:"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\')|\#[^\n]*|(?<![\w.])[A-Za-z_]\w*)''',
     re.DOTALL,
 )
 
@@ -118,8 +118,9 @@ def with_imports(
         lazy: Whether those are imported when they are first used.
         model: The module of the runtime that has the base of all models.
     """
-    tokens: list[str] = _TOKEN.findall(code)
-    names = {token for token in tokens if token.isidentifier()}
+    pieces: list[str] = _TOKEN.split(code)  # what is between tokens, and each token
+    tokens = pieces[1::2]
+    names = {token for token in {*tokens} if token.isidentifier()}
     aliases = {alias(module): (parent, module) for parent, each in modules.items() for module in each}
     if lazy and aliases:
         names |= {"_LazyModule", "_typing"}
@@ -144,7 +145,8 @@ def with_imports(
         ]
     elif aliases:
         lines += _lazy(imported_modules, used["_LazyModule"], used["_typing"])
-    return Imports(_TOKEN.sub(lambda match: plain.get(match[0], match[0]), code), "\n".join(lines))
+    pieces[1::2] = [plain.get(token, token) for token in tokens]
+    return Imports("".join(pieces), "\n".join(lines))
 
 
 def _place(module: str, name: str) -> str:

@@ -77,47 +77,47 @@ class Operation:
         others = {argument.name for argument in (*self.path_arguments, *self.keyword_arguments)}
         return [] if others & {argument.name for argument in found} else found
 
-    @property
+    @cached_property
     def retrieves_one(self) -> bool:
         """Whether it only needs one id: a GET with a parameter in its path, and no other that is required."""
         others = any(argument.required for argument in self.keyword_arguments)
         is_get = self._endpoint.method.lower() == "get"
         return is_get and len(self.path_arguments) == 1 and not (others or self.has_body or self.page)
 
-    @property
+    @cached_property
     def page_item(self) -> str:
         """The type of the items of a page."""
         assert self.page is not None
         return self._schemas.type_of(self.page.item)
 
-    @property
+    @cached_property
     def page_cursor(self) -> str:
         """The argument that asks for a page."""
         assert self.page is not None
         return self.argument(self.page.cursor).name
 
-    @property
+    @cached_property
     def has_body(self) -> bool:
         """Whether the operation takes a body."""
         return bool(self._endpoint.bodies)
 
-    @property
+    @cached_property
     def has_json_body(self) -> bool:
         """Whether the operation takes a JSON body."""
         return any(body.body_type == BodyType.JSON for body in self._endpoint.bodies)
 
-    @property
+    @cached_property
     def body_model(self) -> str:
         """The class of the body that `body_arguments` are the properties of."""
         return self._schemas.type_of(self._endpoint.bodies[0].prop)
 
-    @property
+    @cached_property
     def body_argument(self) -> Argument:
         """The argument of the endpoint functions that is the whole body."""
         types = " | ".join(dict.fromkeys(self._schemas.type_of(body.prop) for body in self._endpoint.bodies))
         return Argument("body", types, all(body.prop.required for body in self._endpoint.bodies), "", "")
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The expression of the path, each parameter checked and quoted where it stands."""
         # The generator put its own names of the parameters into the path.
@@ -128,7 +128,7 @@ class Operation:
         pieces = re.split(r"(\{[^{}]*\})", self._endpoint.path.get_untrusted_value())
         return " + ".join(arguments.get(piece, repr(piece)) for piece in pieces if piece)
 
-    @property
+    @cached_property
     def query(self) -> list[str]:
         """The expressions that return the pairs of the query."""
         found = []
@@ -143,75 +143,75 @@ class Operation:
                 found.append(f"_styled_pairs({arguments}, {style!r}, explode={explode})")
         return found
 
-    @property
+    @cached_property
     def reserved(self) -> list[str]:
         """The names of the query parameters whose reserved characters are sent unescaped."""
         parts = self._endpoint.query_parameters
         return [self._wire_name(part) for part in parts if self._context.keeps_reserved(self._endpoint, part)]
 
-    @property
+    @cached_property
     def server(self) -> str:
         """Where it is, if it is elsewhere than the document's other operations."""
         return self._context.server(self._endpoint)
 
-    @property
+    @cached_property
     def security(self) -> str:
         """The credentials that it asks for; empty where each operation gets the client's one key."""
         return self._context.asked_credentials(self._endpoint)
 
-    @property
+    @cached_property
     def headers(self) -> str:
         """The expression of the parameters that are headers; empty where there are none."""
         return self._texts(self._endpoint.header_parameters, "header")
 
-    @property
+    @cached_property
     def cookies(self) -> str:
         """The expression of the parameters that are cookies; empty where there are none."""
         return self._texts(self._endpoint.cookie_parameters, "cookie")
 
-    @property
+    @cached_property
     def accept(self) -> str:
         """The media types that it answers with."""
         return self._context.accept(self._endpoint)
 
-    @property
+    @cached_property
     def is_deprecated(self) -> bool:
         """Whether the document deprecates it."""
         return self._context.is_deprecated(self._endpoint)
 
-    @property
+    @cached_property
     def body(self) -> str:
         """The expression of the body, chosen by its type where there are several."""
         *others, last = self._endpoint.bodies
         cases = [f"{self._body(body)} if isinstance(body, {self._schemas.classes(body.prop)}) else " for body in others]
         return "".join([*cases, self._body(last)])
 
-    @property
+    @cached_property
     def success_type(self) -> str:
         """The type of what a 2xx response becomes."""
         return self._responses.type_of(success=True)
 
-    @property
+    @cached_property
     def failure_type(self) -> str:
         """The type of what any other response becomes."""
         return self._responses.type_of(success=False)
 
-    @property
+    @cached_property
     def success(self) -> list[Branch]:
         """The branches of the statuses that mean success."""
         return self._responses.branches(success=True)
 
-    @property
+    @cached_property
     def failure(self) -> list[Branch]:
         """The branches of all other statuses."""
         return self._responses.branches(success=False)
 
-    @property
+    @cached_property
     def _keywords(self) -> list[Property]:
         endpoint = self._endpoint
         return [*endpoint.query_parameters, *endpoint.header_parameters, *endpoint.cookie_parameters]
 
-    @property
+    @cached_property
     def summary(self) -> str:
         """What the operation does, in a sentence."""
         words = self.name.replace("_", " ").capitalize()
@@ -222,16 +222,16 @@ class Operation:
         text = summary or description or words
         return f"{text}." if text[-1:].isalnum() else text
 
-    @property
+    @cached_property
     def description(self) -> str:
         """What the document says of it beside the summary."""
         return self._text if self._endpoint.summary and self._text.rstrip(".") != self.summary.rstrip(".") else ""
 
-    @property
+    @cached_property
     def _text(self) -> str:
         return said(self._endpoint.description or "").strip()
 
-    @property
+    @cached_property
     def documented_arguments(self) -> list[Argument]:
         """The arguments of the endpoint functions, the client and the body among them."""
         client = Argument("client", "", True, "", "The client to send through.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from hashlib import sha256
 from keyword import iskeyword
 from typing import NamedTuple, cast
@@ -46,6 +47,8 @@ _TYPES = {
     StringProperty: "str",
     UuidProperty: "_UUID | str",
 }
+# What is kept as it comes.
+_UNDECODED = {*_TYPES.keys() - _PARSERS.keys() - {DateTimeProperty}, ConstProperty, FileProperty, LiteralEnumProperty}
 # What the class of each model uses or has besides its own annotations.
 # `self` and the last two: attrs writes the constructor with them.
 _TAKEN = frozenset({"classmethod", "property", "str", *dir(Model), "self", "NOTHING", "attr_dict"})
@@ -114,6 +117,8 @@ class Schemas:
 
     def type_of(self, part: Property) -> str:
         """Return the type of the values of a property, present ones."""
+        if (scalar := _TYPES.get(type(part))) is not None:
+            return scalar
         if isinstance(part, UnionProperty):
             return " | ".join(dict.fromkeys(self.type_of(cast(Property, inner)) for inner in part.inner_properties))
         if isinstance(part, ListProperty):
@@ -124,12 +129,11 @@ class Schemas:
             return f"_Literal[{part.value.raw_value!r}]"
         if isinstance(part, LiteralEnumProperty):
             return f"{self.prefix}{part.class_info.name}"
-        if isinstance(part, ModelProperty):
-            if not self._context.is_mapping(part):
-                return f"{self.prefix}{part.class_info.name}"
-            values = self._context.resolve(part).additional_properties
-            return f"dict[str, {self.type_of(values) if values else '_JSON'}]"
-        return _TYPES[type(part)]
+        model = cast(ModelProperty, part)
+        if not self._context.is_mapping(model):
+            return f"{self.prefix}{model.class_info.name}"
+        values = self._context.resolve(model).additional_properties
+        return f"dict[str, {self.type_of(values) if values else '_JSON'}]"
 
     def decoders(self, part: Property, name: str) -> list[Decoder]:
         """Return how the values of a property are decoded, by their kind.
@@ -137,6 +141,8 @@ class Schemas:
         Args:
             name: The variable that holds a value.
         """
+        if type(part) in _UNDECODED:
+            return []
         models = self._models_in(part)
         found = [Decoder("dict", self._model_decoded(models, name))] if models else []
         variants = _alternatives(part)
@@ -352,6 +358,7 @@ def attribute_name(wire_name: str, otherwise: str, taken: Iterable[str]) -> str:
     return f"{name}_" if iskeyword(name) or name in taken else name
 
 
+@cache
 def _allows_none(type_: str) -> bool:
     """Return whether None is a variant of a type, and not only of something in it."""
     variants = [ast.parse(type_, mode="eval").body] if "None" in type_ else []

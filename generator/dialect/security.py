@@ -59,7 +59,7 @@ class Security:
         """Whether each operation asks for a key."""
         return bool(self._asked) and all(asked and all(asked) for asked in self._asked)
 
-    @property
+    @cached_property
     def is_asked(self) -> bool:
         """Whether any operation asks for a key."""
         return any(alternative for asked in self._asked for alternative in asked)

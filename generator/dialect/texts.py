@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
+from functools import lru_cache
 from html.parser import HTMLParser
+from textwrap import fill
 from typing import Final
 
-from jinja2 import Environment, pass_environment
-from jinja2.filters import do_wordwrap
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
 # Elements of HTML that begin a line, and those that are within one; what else looks like a tag is the document's text.
@@ -25,16 +25,25 @@ _LONGEST_OPENING: Final = 1_500
 _HIDDEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
-@pass_environment
-def in_docstring(environment: Environment, value: object, width: int = 112) -> str:
+def in_docstring(value: object, width: int = 112) -> str:
     """Return words of the document for a docstring, wrapped and escaped: nothing in them ends it."""
-    text = without_markup(said(value))
-    text = _HIDDEN.sub("", text).strip()
+    return _in_docstring(said(value), width)
+
+
+@lru_cache(10_000)  # a parameter is described in several functions, and often at several operations
+def _in_docstring(text: str, width: int) -> str:
+    text = _HIDDEN.sub("", without_markup(text)).strip()
     is_short = len(text) <= width and "\n" not in text
-    wrapped = text if is_short else str(do_wordwrap(environment, text, width, break_on_hyphens=False))
+    wrapped = text if is_short else "\n".join(_wrapped(line, width) for line in text.splitlines())
     inner = wrapped.rstrip('"')
     escaped = inner.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     return escaped + '\\"' * (len(wrapped) - len(inner))
+
+
+def _wrapped(line: str, width: int) -> str:
+    if len(line) <= width and line == line.rstrip():
+        return line
+    return fill(line, width, expand_tabs=False, replace_whitespace=False, break_on_hyphens=False)
 
 
 def without_markup(text: str) -> str:

@@ -36,8 +36,16 @@ _HTTP_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _WITH_SCHEMA: Final = ("Parameter", "Header", "Response", "MediaType")
 # Without these nothing can be generated.
 _MUST_BE_SAID: Final = frozenset({"openapi", "name", "in", "propertyName", "url"})
-# What nothing and what is empty say differently: `security: []` asks for no key.
-_SAID_BY_BEING_EMPTY: Final = frozenset({"security", "content", "paths"})
+# What the parser of the generator reads as true or false.
+_FLAGS: Final = dict.fromkeys(("true", "1", "1.0", "t", "y", "yes", "on"), True) | dict.fromkeys(
+    ("false", "0", "0.0", "f", "n", "no", "off"), False
+)
+# What counts where a field is null, if that is more than nothing.
+_IN_ITS_PLACE: Final = {
+    ("Operation", "security"): ": the document's own `security` counts",
+    ("Schema", "type"): ": any value is allowed; write 'null' in quotes where the type null is meant",
+    ("SecurityScheme", "name"): ": without it no client can send the key",
+}
 
 
 def problems(files: Files) -> list[Problem]:
@@ -67,10 +75,10 @@ def problems(files: Files) -> list[Problem]:
 
 
 def _says_nothing(name: str, key: str, kind: Kind | None) -> bool:
-    """Return whether a field that is null is as good as absent; a `type` may mean the type null."""
-    if key in REQUIRED.get(name, {}) or key == "type":
+    """Return whether a field that is null is as good as absent; without `paths` nothing can be called."""
+    if key in REQUIRED.get(name, {}) or key == "paths" or kind == Object("Schema"):
         return False
-    return isinstance(kind, Word) or (isinstance(kind, Object) and kind.name != "Schema")
+    return isinstance(kind, Word | Items | Entries | Object) or (name, key) in _IN_ITS_PLACE
 
 
 class _Checker:
@@ -90,8 +98,8 @@ class _Checker:
                 self._schema(value, pointer)
             case Object(name=name):
                 self._object(name, value, pointer)
-            case Items() | Entries() if value is None and pointer[-1] not in _SAID_BY_BEING_EMPTY:
-                self._remark(pointer, "null is not read here", by=ABSENT)
+            case Items(of=Scalar()) if value is None:  # the scopes of a security scheme
+                self._remark(pointer, "expected a list, not null: read as []", by=[])
             case Items(of=of):
                 if not isinstance(value, list):
                     self._wrong(value, pointer, "a list")
@@ -108,19 +116,24 @@ class _Checker:
             case Scalar(name=name, types=types):
                 if not isinstance(value, types) or (isinstance(value, bool) and bool not in types and int not in types):
                     self._scalar(value, pointer, name, types)
-            case Word(choices=choices):
+            case Word(choices=choices, otherwise=otherwise):
                 if value not in choices:
-                    self._note(pointer, f"{shown(value)} is not one of {', '.join(choices)}{instead(value, choices)}")
+                    message = f"{shown(value)} is not one of {', '.join(choices)}{instead(value, choices)}"
+                    if otherwise:
+                        self._remark(pointer, f"{message}: {otherwise}", by=ABSENT if pointer[-1] == "style" else KEPT)
+                    else:
+                        self._note(pointer, message)
             case _:
                 pass
 
     def _scalar(self, value: Any, pointer: Pointer, name: str, types: tuple[type, ...]) -> None:
-        """Note a value of another type: a null that says nothing and a flag in quotes are harmless."""
-        flags = {"true": True, "false": False}
+        """Note a value of another type: a null that says nothing, what is meant as a flag, and a limit are harmless."""
         if value is None and pointer[-1] not in _MUST_BE_SAID:
             self._remark(pointer, f"expected {name}, not null, which is not read", by=ABSENT)
-        elif types == (bool,) and isinstance(value, str) and value.lower() in flags:
-            self._remark(pointer, f"expected {name}, not a string: read as {value.lower()}", by=flags[value.lower()])
+        elif types == (bool,) and (flag := _FLAGS.get(str(value).lower())) is not None:
+            self._remark(pointer, f"expected {name}, not {shown(value)}: read as {str(flag).lower()}", by=flag)
+        elif int in types:
+            self._remark(pointer, f"expected {name}, not {shown(value)}, which is not read", by=ABSENT)
         else:
             self._wrong(value, pointer, name)
 
@@ -156,7 +169,9 @@ class _Checker:
             case "Parameter":
                 self._http_name(value, pointer)
                 if "schema" in value and "content" in value:
-                    self._note((*pointer, "content"), "a parameter has a `schema` or a `content`, not both")
+                    self._remark(
+                        (*pointer, "content"), "a parameter has a `schema` or a `content`: the `content` counts"
+                    )
             case "SecurityScheme" if value.get("type") == "apiKey":
                 self._http_name(value, pointer)
             case "Server":
@@ -171,7 +186,7 @@ class _Checker:
             if key in SHELVES:
                 continue
             if item is None and _says_nothing(name, key, kind):
-                self._remark((*pointer, key), "null is not read here", by=ABSENT)
+                self._remark((*pointer, key), f"null is not read here{_IN_ITS_PLACE.get((name, key), '')}", by=ABSENT)
             elif kind is not None:
                 self.visit(kind, item, (*pointer, key))
             elif key.startswith("x-"):
@@ -212,7 +227,7 @@ class _Checker:
             self._remark(at, f"{message}, and a request with it cannot be sent")
 
     def _server(self, value: dict[str, Any], pointer: Pointer) -> None:
-        """Note what is not a URL with the defaults of its variables: clients would refuse it at each call."""
+        """Remark what is not a URL with the defaults of its variables: clients must be given one then."""
         url, variables = value.get("url"), value.get("variables")
         if not isinstance(url, str):
             return
@@ -222,7 +237,7 @@ class _Checker:
         try:
             _ = urlsplit(_TEMPLATE.sub("1", url)).port
         except ValueError as error:
-            self._note((*pointer, "url"), f"{shown(url)} is not a URL: {error}", by="/")
+            self._remark((*pointer, "url"), f"{shown(url)} is not a URL: {error}: it is not read", by="/")
 
     def _operation(self, value: dict[str, Any], pointer: Pointer) -> None:
         name = value.get("operationId")
@@ -236,7 +251,8 @@ class _Checker:
                 if _STATUS.fullmatch(status.upper()) or status.lower() == "default":
                     self._remark(at, f"{shown(status)} is read as `{known_status(status)}`")
                 else:
-                    self._note(at, f"{shown(status)} is not a status: write one such as 200, 4XX or default")
+                    message = f"{shown(status)} is not a status, such as 200, 4XX or default, and is not read"
+                    self._remark(at, message, by=ABSENT)
 
     def _security(self, value: dict[str, Any], pointer: Pointer) -> None:
         """Note security schemes that the document does not declare, and those that a client does not send."""
@@ -266,10 +282,13 @@ class _Checker:
                     self._remark((*pointer, method), f"no parameter is declared for {{{name}}} of the path: a str")
             for (location, name), at in own.items():
                 if location == "path" and name not in templated:
-                    self._note(at, f"the path has no {{{name}}}{instead(name, templated)}")
+                    self._unnamed(at, name, templated)
         for (location, name), at in shared.items():
             if location == "path" and name not in templated:
-                self._note(at, f"the path has no {{{name}}}{instead(name, templated)}")
+                self._unnamed(at, name, templated)
+
+    def _unnamed(self, at: Pointer, name: str, templated: list[str]) -> None:
+        self._remark(at, f"the path has no {{{name}}}{instead(name, templated)}: the parameter is not read")
 
     def _parameters(self, value: dict[str, Any], pointer: Pointer) -> dict[tuple[str, str], Pointer]:
         found: dict[tuple[str, str], Pointer] = {}
@@ -287,7 +306,7 @@ class _Checker:
                 continue
             key = str(parameter.get("in")), parameter["name"]
             if key in found:
-                self._note(at, f"the {key[0]} parameter {shown(key[1])} is declared twice")
+                self._remark(at, f"the {key[0]} parameter {shown(key[1])} is declared twice: the first one counts")
             found.setdefault(key, at)
         return found
 
@@ -298,7 +317,11 @@ class _Checker:
             self._remark(pointer, "expected a schema, not null: read as {}, any value", by={})
             return
         if not isinstance(value, dict):
-            self._wrong(value, pointer, "a schema", by={})
+            flag = _FLAGS.get(str(value).lower()) if isinstance(value, str | int | float) else None
+            if flag is None:
+                self._wrong(value, pointer, "a schema", by={})
+            else:
+                self._remark(pointer, f"expected a schema, not {shown(value)}: read as {str(flag).lower()}", by=flag)
             return
         if "$ref" in value:
             self._reference("Schema", value["$ref"], pointer)

@@ -17,9 +17,10 @@ class Scalar:
 
 @dataclass(frozen=True)
 class Word:
-    """One of these words."""
+    """One of these words; `otherwise` is what becomes of another one, if it is harmless."""
 
     choices: tuple[str, ...]
+    otherwise: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ SHELVES: Final = ("definitions", "$defs")
 _TEXT: Final = Scalar("a string", (str,))
 _FLAG: Final = Scalar("true or false", (bool,))
 _NUMBER: Final = Scalar("a number", (int, float))
+_UNREAD: Final = "it is not read"
+_UNSENT: Final = "no client can send the key"
 _ANY: Final = Anything()
 _SCHEMA: Final = Object("Schema")
 _SCHEMAS: Final = Items(_SCHEMA)
@@ -73,7 +76,7 @@ _HEADER: Final[Mapping[str, Kind]] = {
     "required": _FLAG,
     "deprecated": _FLAG,
     "allowEmptyValue": _FLAG,
-    "style": Word(("form", "simple", "label", "matrix", "spaceDelimited", "pipeDelimited", "deepObject")),
+    "style": Word(("form", "simple", "label", "matrix", "spaceDelimited", "pipeDelimited", "deepObject"), _UNREAD),
     "explode": _FLAG,
     "allowReserved": _FLAG,
     "schema": _SCHEMA,
@@ -149,10 +152,10 @@ FIELDS: Final[Mapping[str, Mapping[str, Kind]]] = {
         "allowReserved": _FLAG,
     },
     "SecurityScheme": {
-        "type": Word(("apiKey", "http", "oauth2", "openIdConnect", "mutualTLS")),
+        "type": Word(("apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"), _UNSENT),
         "description": _TEXT,
         "name": _TEXT,
-        "in": Word(LOCATIONS),
+        "in": Word(LOCATIONS, _UNSENT),
         "scheme": _TEXT,
         "bearerFormat": _TEXT,
         "flows": _ANY,

@@ -15,7 +15,7 @@ Mistake = tuple[Pointer, str, bool]
 
 def mistakes_of(schema: dict[str, Any], pointer: Pointer) -> Iterator[Mistake]:
     """Yield what is wrong with a schema that stands at a pointer, and what was hardly meant."""
-    if "type" in schema:
+    if schema.get("type") is not None:
         yield from _type(schema["type"], (*pointer, "type"))
     properties, enum = schema.get("properties"), schema.get("enum")
     if isinstance(properties, dict) and properties and schema.get("type") == "array":

@@ -66,7 +66,8 @@ def _used(files: Files) -> set[Pointer]:
 def _heirs(files: Files) -> dict[Pointer, list[str]]:
     """Return the references to the schemas that inherit from each component by `allOf`."""
     found: dict[Pointer, list[str]] = {}
-    schemas = (files.document.value.get("components") or {}).get("schemas") or {}
+    components = files.document.value.get("components")
+    schemas = components.get("schemas") if isinstance(components, dict) else None
     for name, schema in schemas.items() if isinstance(schemas, dict) else ():
         parts = schema.get("allOf") if isinstance(schema, dict) else None
         for part in parts if isinstance(parts, list) else ():

@@ -107,3 +107,40 @@ def test_steady_reads_paths_that_refer_to_others(tmp_path: Path) -> None:
     found = json.loads(answerable(Source("api", "own", path), tmp_path / "copy.json").read_text(encoding="utf-8"))
     assert found["paths"]["/a"] == found["paths"]["/b"]
     assert [each["name"] for each in found["paths"]["/b"]["get"]["parameters"]] == ["k"]
+
+
+def test_steady_asks_no_request_for_what_is_only_received(tmp_path: Path) -> None:
+    """Though it is required, itself or by reference: that holds for responses."""
+    identifier = {"type": "string", "readOnly": True}
+    pet = {
+        "type": "object",
+        "required": ["id", "number", "name"],
+        "properties": {"id": {"$ref": "#/components/schemas/Id"}, "number": identifier, "name": {"type": "string"}},
+    }
+    document = {"openapi": "3.1.0", "paths": {}, "components": {"schemas": {"Pet": pet, "Id": identifier}}}
+    (tmp_path / "spec.json").write_text(json.dumps(document), encoding="utf-8")
+    written = answerable(Source("spec", "own", tmp_path / "spec.json"), tmp_path / "answerable.json")
+    assert json.loads(written.read_text(encoding="utf-8"))["components"]["schemas"]["Pet"]["required"] == ["name"]
+
+
+def test_what_is_required_is_there_however_deep() -> None:
+    """Each object below another is an object, as far as documents go."""
+    schema: dict[str, Any] = {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}}
+    for _ in range(15):
+        schema = {"type": "object", "required": ["a"], "properties": {"a": schema}}
+    spec = spec_of([], schema)
+    for operation in spec.operations():
+        for call in arguments(spec, operation):
+            value = call.body
+            while isinstance(value, dict):
+                value = value["a"]
+            assert isinstance(value, int)
+
+
+def test_a_letter_that_needs_no_backslash_is_a_letter() -> None:
+    """JavaScript reads `\\p` so, where no name of a property follows; Python refuses it."""
+    schema = {"type": "object", "required": ["a"], "properties": {"a": {"type": "string", "pattern": r"[^\p\{C\}]*\+"}}}
+    spec = spec_of([], schema)
+    for operation in spec.operations():
+        for call in arguments(spec, operation):
+            assert "+" in call.body["a"]

@@ -274,3 +274,54 @@ def test_a_large_package_is_imported_by_parts(tmp_path: Path) -> None:
         "large.models.tag3",
         "large.models.unions",
     ]
+
+
+# Ranges of media types, the arguments that are given, and the type that the request says that it is of.
+RANGES: dict[str, list[tuple[str, str]]] = {
+    "image/*": [
+        ("body=b'x'", "application/octet-stream"),
+        ("body=PNG", "image/png"),
+        ("body=TXT", "application/octet-stream"),
+    ],
+    "*/*": [("body=b'x'", "application/octet-stream"), ("body=PNG", "image/png")],
+    "text/*": [("body='x'", "text/plain"), ("body=TXT", "text/plain")],
+    "application/*": [("body=b'x'", "application/octet-stream")],
+    "application/*+json": [("x='x'", "application/json")],
+    "multipart/*": [("body=models.Send5(x='x')", "multipart/form-data")],
+}
+
+
+def test_a_body_of_a_range_says_what_it_is(tmp_path: Path) -> None:
+    """No request says that it is of a range: the path of a file says which type, and else it is that of any bytes."""
+    binary, mapping = (
+        {"type": "string", "format": "binary"},
+        {"type": "object", "properties": {"x": {"type": "string"}}},
+    )
+    schemas = {name: mapping if name.endswith("json") or name.startswith("multi") else binary for name in RANGES}
+    operations = {
+        f"/{number}": {
+            "post": {
+                "operationId": f"send{number}",
+                "tags": ["a"],
+                "requestBody": {"required": True, "content": {name: {"schema": {**schema, "title": f"Send{number}"}}}},
+                "responses": OK,
+            }
+        }
+        for number, (name, schema) in enumerate(schemas.items())
+    }
+    document = {"openapi": "3.1.0", "info": {"title": "Ranges", "version": "1"}, "paths": operations}
+    package = made(tmp_path, document, "ranges")
+    for name in ("a.png", "a.txt"):
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    calls = "\n".join(
+        f"    client.a.send{number}({arguments})" for number, name in enumerate(RANGES) for arguments, _ in RANGES[name]
+    )
+    with Echo() as server:
+        run(
+            package,
+            "from pathlib import Path\nfrom ranges import models, Ranges\n"
+            f"PNG, TXT = Path({str(tmp_path)!r}) / 'a.png', Path({str(tmp_path)!r}) / 'a.txt'\n"
+            f"with Ranges(base_url={server.url!r}) as client:\n{calls}\nprint(1)",
+        )
+        said = [each.headers["content-type"].partition(";")[0] for each in server.requests]
+    assert said == [media_type for sent in RANGES.values() for _, media_type in sent]

@@ -7,6 +7,8 @@ import json
 import math
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from mimetypes import guess_type
 from os import PathLike
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -217,9 +219,17 @@ def _checked(value: Any) -> Any:
 
 
 def raw_body(body: Any, media_type: str) -> Content | None:
-    """Return a body that is bytes, a path to a file or a str; None when it is UNSET."""
+    """Return a body that is bytes, a path to a file or a str; None when it is UNSET.
+
+    Args:
+        media_type: A media type, or a range of them: the path of a file says which, and else it is that of any bytes.
+    """
     if body is UNSET:
         return None
+    if media_type.endswith("*"):
+        of_path = guess_type(body)[0] if isinstance(body, PathLike) else None
+        of_any = "text/plain" if media_type == "text/*" else "application/octet-stream"
+        media_type = of_path if of_path and fnmatchcase(of_path, media_type) else of_any
     return Content(body.encode() if isinstance(body, str) else file_content(body), media_type)
 
 

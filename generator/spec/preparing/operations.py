@@ -187,7 +187,8 @@ class OperationReader:
         for media_type, value in body["content"].items():
             value = value if isinstance(value, dict) else {}
             kind = self._body_kind(media_type, value)
-            sent = kind if media_type in _RANGES else media_type  # a request says what it is
+            is_range = "*" in media_type and kind != BYTES
+            sent = kind if is_range else media_type  # a request says what it is; of bytes it is said when it is made
             if sent != media_type and sent in body["content"]:
                 continue
             text = media_type.partition(";")[0].strip().lower().startswith("text/")
@@ -212,7 +213,7 @@ class OperationReader:
         if bare in _RANGES:
             schema = self.target(value.get("schema"))
             return BYTES if isinstance(schema, dict) and is_binary(schema) else JSON
-        return bare
+        return MULTIPART if bare == "multipart/*" else bare
 
     def _body_kind(self, media_type: str, value: Schema) -> str:
         bare = self._media_type(media_type, value)

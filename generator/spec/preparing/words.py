@@ -34,9 +34,9 @@ def is_binary(schema: Schema) -> bool:
     return "string" in types_of(schema) and (is_content or schema.get("format") == "binary")
 
 
-def is_reference(node: Schema) -> bool:
-    """Return whether a node has a `$ref`."""
-    return isinstance(node.get("$ref"), str)
+def is_reference(node: Any) -> bool:
+    """Return whether a node has a `$ref`; a schema may be true or false."""
+    return isinstance(node, dict) and isinstance(node.get("$ref"), str)
 
 
 def is_nullable(schema: Schema) -> bool:

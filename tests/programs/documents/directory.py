@@ -19,8 +19,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from generator.spec.reading import read
 from tests import ROOT
 from tests.programs.documents import packages
+from tests.programs.documents.arguments import Spec
+from tests.programs.documents.known import KNOWN
 from tests.programs.documents.sources import HOME, PINNED, Source, installed
 from tests.programs.documents.steps import answerable, driven
 from tests.programs.e2e.steady import steady
@@ -123,7 +126,8 @@ def _ours(source: Source) -> dict[str, Any]:
     """Return what this generator makes of a document."""
     output = _output(source)
     made = packages.ours(source, output, output.name, plainly=True)
-    found: dict[str, Any] = {"operations": 0, "ours": _operations(made.folder), "typed": False}
+    of = sum(1 for _ in Spec(read(source.path).value).operations())
+    found: dict[str, Any] = {"operations": of, "ours": _operations(made.folder), "typed": False}
     found |= {"called": 0, "accepted": 0, "note": [made.reason] if made.reason else []}
     if made.folder is None:
         return found
@@ -131,12 +135,19 @@ def _ours(source: Source) -> dict[str, Any]:
     found |= {"typed": not wrong, "note": [f"mypy: {wrong}"] if wrong else []}
     with steady(answerable(source, output / "answerable.json")) as address:
         for each in driven("ours", source, made.folder, address, most=CALLED):
-            found["operations"] = each["of"]
             found["called"] += 1
             found["accepted"] += each["accepted"] and each["decoded"]
             if each["reason"]:
-                found["note"].append(f"{each['operation']}: {each['reason']}".replace(address, ""))
+                why = _explained(source, each["operation"], address) or each["reason"].replace(address, "")
+                found["note"].append(f"{each['operation']}: {why}")
     return found
+
+
+def _explained(source: Source, operation: str, address: str) -> str:
+    """Return why no request can be accepted, where one that is written by hand is not either; else nothing."""
+    known = KNOWN.get(source.name, {}).get(operation)
+    by_hand = known.by_hand(operation.split()[0], address) if known else ""
+    return f"{known.reason} (by hand: {by_hand})" if known and by_hand else ""
 
 
 def _output(source: Source) -> Path:

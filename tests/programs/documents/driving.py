@@ -273,9 +273,8 @@ def main() -> None:
     sys.path.insert(0, str(Path(folder).parent))
     package = Package(kind, Path(spec), Path(folder))
     document = Spec(read(Path(spec)).value)
-    of = sum(1 for _ in document.operations())
     for outcome in drive(package, document, address, int(most)):
-        print(json.dumps({**asdict(outcome), "of": of}))
+        print(json.dumps(asdict(outcome)))
 
 
 if __name__ == "__main__":

@@ -98,6 +98,11 @@ KNOWN: Final[Mapping[str, Mapping[str, Known]]] = {
             "Steady knows no names that only `additionalProperties` allows (style form)", "/chat/completions?a=b"
         )
     },
+    "mastodon.local": {
+        "GET /api/v1/markers": Known(
+            "the document wants a list of objects in a query, which has no spelling", "/api/v1/markers?timeline=a"
+        )
+    },
     "traps": {
         "GET /odd path/{a b}/x%20y/{c-d}:{e}.json": Known(_PATHS, "/odd%20path/a/x%20y/1:2024-01-01.json"),
         "GET /日本/{日}": Known(_PATHS, "/%E6%97%A5%E6%9C%AC/a"),

@@ -11,6 +11,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from generator.spec.openapi import objects
 from generator.spec.reading import read
 from tests import ROOT
 from tests.programs.documents.arguments import METHODS, Spec
@@ -20,8 +21,8 @@ from tests.programs.documents.sources import Source
 def answerable(source: Source, path: Path) -> Path:
     """Write a copy of a document for Steady.
 
-    Steady follows no `$ref` of a path, has no answer for an operation without responses, and knows no key in a query
-    unless it is a parameter.
+    Steady follows no `$ref` of a path, has no answer for an operation without responses, knows no key in a query
+    unless it is a parameter, and asks requests for required properties that are only received.
     """
     value = read(source.path).value
     value["paths"] = {
@@ -39,9 +40,19 @@ def answerable(source: Source, path: Path) -> Path:
             names = [keys[name] for name in keys if name in asked]
             added = [{"in": "query", "name": name, "schema": {"type": "string"}} for name in names]
             operation["parameters"] = [*(operation.get("parameters") or []), *added]
+    spec = Spec(value)
+    for schema in objects(value):
+        required: Any = schema.get("required")
+        properties = schema.get("properties")
+        if isinstance(required, list) and isinstance(properties, dict):
+            schema["required"] = [name for name in required if not _is_received(spec.target(properties.get(name)))]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value), encoding="utf-8")
     return path
+
+
+def _is_received(schema: Any) -> bool:
+    return isinstance(schema, dict) and schema.get("readOnly") is True
 
 
 def driven(kind: str, source: Source, folder: Path, address: str, *, most: int = 0) -> Iterator[dict[str, Any]]:
@@ -58,4 +69,4 @@ def driven(kind: str, source: Source, folder: Path, address: str, *, most: int =
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["?"])[-1]
         nothing = dict.fromkeys(("generated", "accepted", "decoded"), False)
-        yield {"operation": "all", **nothing, "reason": f"the driver failed: {said}", "of": 0}
+        yield {"operation": "all", **nothing, "reason": f"the driver failed: {said}"}
