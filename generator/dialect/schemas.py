@@ -165,12 +165,9 @@ class Schemas:
         item = "item" if name == "value" else f"{name}_item"
         if isinstance(part, ListProperty):
             inner_part = cast(Property, part.inner_property)
-            inner, models = self.decoded(inner_part, item), self._models_in(inner_part)
-            if (
-                [each.kind for each in self.decoders(inner_part, item)] == ["dict"]
-                and models
-                and not self._recurs(models)
-            ):
+            decoders, models = self.decoders(inner_part, item), self._models_in(inner_part)
+            inner = _expression(decoders, item)
+            if [decoder.kind for decoder in decoders] == ["dict"] and models and not self._recurs(models):
                 return [Decoder("list", f"_decode_list({self._chooser(models)}, {name}, {self._owned})")]
             return [Decoder("list", f"[{inner} for {item} in {name}]")] if inner != item else []
         values = self._context.resolve(cast(ModelProperty, part)).additional_properties
@@ -179,8 +176,7 @@ class Schemas:
 
     def decoded(self, part: Property, name: str) -> str:
         """Return the expression that decodes a value of a property."""
-        cases = [f"{each.expression} if isinstance({name}, {each.kind}) else " for each in self.decoders(part, name)]
-        return "".join([*cases, name])
+        return _expression(self.decoders(part, name), name)
 
     def classes(self, part: Property) -> str:
         """Return the classes of a property's values, as `isinstance` takes them."""
@@ -329,6 +325,12 @@ class Schemas:
             names = " ".join(model.class_info.name for model in models)
             name = f"_{modules[0]}_or_others_{sha256(names.encode()).hexdigest()[:8]}"
         return name
+
+
+def _expression(decoders: Iterable[Decoder], name: str) -> str:
+    """Return the expression that decodes a value by its kind."""
+    cases = [f"{decoder.expression} if isinstance({name}, {decoder.kind}) else " for decoder in decoders]
+    return "".join([*cases, name])
 
 
 def _alternatives(part: Property) -> list[Property]:
