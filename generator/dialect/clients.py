@@ -89,7 +89,9 @@ OPTIONS: Final = (
     ),
 )
 _BEARER: Final = "The token, or a function that returns the current one, sent as `Authorization: Bearer`"
-_ARGUMENTS: Final = frozenset({"self"} | {name for each in OPTIONS for name in (each.name, each.replaced) if name})
+_ARGUMENTS: Final = frozenset(
+    {"self"} | {name for option in OPTIONS for name in (option.name, option.replaced) if name}
+)
 
 
 class Argument(NamedTuple):
@@ -195,9 +197,9 @@ def clients(document: Mapping[str, Any], title: str, name: str, security: Securi
                 "",
             )
         )
-    for each in found:
-        each.constants["_credentials: _ClassVar[_Mapping[str, _Credential]]"] = (
-            "{" + ", ".join(f"{key.name!r}: {key.code}" for key in each.credentials) + "}"
+    for client in found:
+        client.constants["_credentials: _ClassVar[_Mapping[str, _Credential]]"] = (
+            "{" + ", ".join(f"{key.name!r}: {key.code}" for key in client.credentials) + "}"
         )
     return found
 
@@ -264,7 +266,7 @@ def _of_schemes(security: Security, variable: str) -> dict[str, dict[str, str]]:
     """Return the credentials that a document's schemes are: one that is called `api_key`, or one for each."""
     schemes = security.arguments(_ARGUMENTS)
     if not schemes:
-        said = [{"kind": each.kind, "description": _said(each, "")} for each in security.schemes]
+        said = [{"kind": scheme.kind, "description": _said(scheme, "")} for scheme in security.schemes]
         return {"api_key": {"environment": variable, **(said[0] if said else {"description": _BEARER})}}
     return {
         name: {
@@ -296,23 +298,29 @@ def _said(scheme: Scheme, name: str) -> str:
 def _credentials(said: Mapping[str, Mapping[str, str]]) -> list[Argument]:
     """Return the credentials, sent as bearer tokens unless the document says otherwise."""
     found = []
-    for name, each in said.items():
-        arguments = [f"{key}={each[key]!r}" for key in ("header", "prefix", "location", "scheme") if key in each]
-        code = f"_Credential({', '.join([repr(each.get('environment', '')), *arguments])})"
+    for name, credential in said.items():
+        given = [key for key in ("header", "prefix", "location", "scheme") if key in credential]
+        arguments = [f"{key}={credential[key]!r}" for key in given]
+        code = f"_Credential({', '.join([repr(credential.get('environment', '')), *arguments])})"
         found.append(
-            _argument(name, code, each.get("description", "The key, or a function that returns the current one"), each)
+            _argument(
+                name,
+                code,
+                credential.get("description", "The key, or a function that returns the current one"),
+                credential,
+            )
         )
     return found
 
 
 def _settings(said: Mapping[str, Mapping[str, Any]]) -> list[Argument]:
     found = []
-    for name, each in said.items():
-        sent = each.get("header") or each.get("query")
-        arguments = [f"{key}={each[key]!r}" for key in ("header", "query") if each.get(key)]
-        arguments += ["is_required=True"] if each.get("required") else []
-        code = f"_Setting({', '.join([repr(each.get('environment', '')), *arguments])})"
-        found.append(_argument(name, code, each.get("description") or f"Sent as `{sent}`", each))
+    for name, setting in said.items():
+        sent = setting.get("header") or setting.get("query")
+        arguments = [f"{key}={setting[key]!r}" for key in ("header", "query") if setting.get(key)]
+        arguments += ["is_required=True"] if setting.get("required") else []
+        code = f"_Setting({', '.join([repr(setting.get('environment', '')), *arguments])})"
+        found.append(_argument(name, code, setting.get("description") or f"Sent as `{sent}`", setting))
     return found
 
 

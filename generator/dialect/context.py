@@ -85,7 +85,8 @@ class Context(Declared):
             return False
         values = self.resolve(property_).additional_properties
         variants = getattr(values, "inner_properties", [values])
-        return all(isinstance(each, (BooleanProperty, FloatProperty, IntProperty, StringProperty)) for each in variants)
+        scalars = (BooleanProperty, FloatProperty, IntProperty, StringProperty)
+        return all(isinstance(variant, scalars) for variant in variants)
 
     @property
     def body_types(self) -> set[BodyType]:
@@ -157,10 +158,10 @@ class Context(Declared):
         """Return the lists of a union as one, whose items are those of any of them; None if there are not several."""
         if type(part) is not UnionProperty:
             return None
-        lists = [each for each in part.inner_properties if isinstance(each, ListProperty)]
+        lists = [variant for variant in part.inner_properties if isinstance(variant, ListProperty)]
         if len(lists) < 2:
             return None
-        items = [each.inner_property for each in lists]
+        items = [variant.inner_property for variant in lists]
         variants = [variant for item in items for variant in getattr(item, "inner_properties", [item])]
         return evolve(lists[0], inner_property=evolve(part, inner_properties=variants))
 
@@ -195,12 +196,12 @@ class Context(Declared):
         the schemas' names where it has no mapping. There are several where unions of the same models have others.
         """
         constants = [self._constants(variant) for variant in variants]
-        for name in sorted(set.intersection(*(set(each) for each in constants))):
-            values = [each[name][0] for each in constants]
+        for name in sorted(set.intersection(*(set(constant) for constant in constants))):
+            values = [constant[name][0] for constant in constants]
             if len(set(values)) == len(values):
                 cases = [
-                    Case(repr(value), optional=not each[name][1], class_name=variant.class_info.name)
-                    for value, each, variant in zip(values, constants, variants, strict=True)
+                    Case(repr(value), optional=not constant[name][1], class_name=variant.class_info.name)
+                    for value, constant, variant in zip(values, constants, variants, strict=True)
                 ]
                 return [Discriminator(name, cases)]
         names = {variant.class_info.name for variant in variants}
@@ -224,7 +225,7 @@ class Context(Declared):
     @staticmethod
     def _page(endpoint: Endpoint, model: ModelProperty, extension: dict[str, str]) -> Page:
         names: dict[str, Property] = {part.name.get_untrusted_value(): part for part in properties_of(model)}
-        cursors = {each.name.get_untrusted_value(): each for each in endpoint.query_parameters}
+        cursors = {parameter.name.get_untrusted_value(): parameter for parameter in endpoint.query_parameters}
         try:
             items, _, _ = (names[extension[key]] for key in ("items", "more", "last"))
             cursor = cursors[extension["cursor"]]
@@ -252,10 +253,10 @@ class Context(Declared):
             schema = waiting.pop()
             if "$ref" in schema:
                 schema = schemas.get(str(schema["$ref"]).rpartition("/")[2]) or {}
-            for name, each in (schema.get("properties") or {}).items():
-                if isinstance(each, dict) and each.get("deprecated") is True:
+            for name, property_ in (schema.get("properties") or {}).items():
+                if isinstance(property_, dict) and property_.get("deprecated") is True:
                     found.add(name)
-            waiting += [each for each in schema.get("allOf") or [] if isinstance(each, dict)]
+            waiting += [inner for inner in schema.get("allOf") or [] if isinstance(inner, dict)]
         return found
 
     def _constants(self, variant: ModelProperty) -> dict[str, tuple[Any, bool]]:

@@ -86,7 +86,7 @@ class Declared(ResourceTree):
     def failures(self, endpoint: Endpoint) -> dict[str, str]:
         """Return what the document says of each status that is not a success, by the status."""
         responses = self._operation(endpoint)["responses"]
-        return {str(status): str(each.get("description") or "") for status, each in responses.items()}
+        return {str(status): str(response.get("description") or "") for status, response in responses.items()}
 
     def hint(self, status: int) -> str:
         """Return what the document adds to the message of an error, by its status; empty where it adds nothing."""
@@ -95,8 +95,8 @@ class Declared(ResourceTree):
 
     def accept(self, endpoint: Endpoint) -> str:
         """Return the media types of an operation's responses; JSON where none is declared."""
-        found = [each.get("x-media-type") for each in self._operation(endpoint)["responses"].values()]
-        return ", ".join(dict.fromkeys(each for each in found if each)) or "application/json"
+        found = [response.get("x-media-type") for response in self._operation(endpoint)["responses"].values()]
+        return ", ".join(dict.fromkeys(filter(None, found))) or "application/json"
 
     def encodings(self, endpoint: Endpoint, media_type: str) -> dict[str, dict[str, Any]]:
         """Return the styles of a form's properties: its `encoding`."""
@@ -117,7 +117,9 @@ class Declared(ResourceTree):
         key = (str(endpoint.tags[0]), str(endpoint.name))
         if key not in self._declared_parameters:
             declared = self._operation(endpoint)["parameters"]
-            self._declared_parameters[key] = {(each["in"], carried(each["name"])): each for each in reversed(declared)}
+            self._declared_parameters[key] = {
+                (parameter["in"], carried(parameter["name"])): parameter for parameter in reversed(declared)
+            }
         return self._declared_parameters[key]
 
 

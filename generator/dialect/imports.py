@@ -121,7 +121,7 @@ def with_imports(
     pieces: list[str] = _TOKEN.split(code)  # what is between tokens, and each token
     tokens = pieces[1::2]
     names = {token for token in {*tokens} if token.isidentifier()}
-    aliases = {alias(module): (parent, module) for parent, each in modules.items() for module in each}
+    aliases = {alias(module): (parent, module) for parent, names in modules.items() for module in names}
     if lazy and aliases:
         names |= {"_LazyModule", "_typing"}
     plain: dict[str, str] = {name: name[1:] for name in (OWN_NAMES | aliases.keys()) & names if name[1:] not in names}
@@ -138,7 +138,7 @@ def with_imports(
     if "_models" in used:
         lines.append(_statement(f"from {package} import models", used["_models"]))
     lines += [f"from {package}models import {name}" for name in sorted(names.intersection(models))]
-    imported_modules = {({name: name} | plain)[name]: each for name, each in aliases.items()}
+    imported_modules = {({name: name} | plain)[name]: source for name, source in aliases.items()}
     if not lazy:
         lines += [
             _statement(f"from {parent} import {module}", name) for name, (parent, module) in imported_modules.items()
@@ -151,7 +151,7 @@ def with_imports(
 
 def _place(module: str, name: str) -> str:
     """Return the module that generated code imports a name of the runtime from: a public one where there is one."""
-    public = (each.path.removesuffix(".py") for each in PUBLIC if name in each.names)
+    public = (module.path.removesuffix(".py") for module in PUBLIC if name in module.names)
     return next(public, f"{PRIVATE}.{module}")
 
 

@@ -69,5 +69,5 @@ PUBLIC: Final = (
 def public_modules(features: Collection[str], *, has_pages: bool) -> list[PublicModule]:
     """Return the public modules of a package with these features."""
     absent = {module for feature, module in FEATURES.items() if feature not in features}
-    found = [each.without({*absent, *(() if has_pages else ["pages"])}) for each in PUBLIC]
-    return [each for each in found if each.sources]
+    found = [module.without({*absent, *(() if has_pages else ["pages"])}) for module in PUBLIC]
+    return [module for module in found if module.sources]

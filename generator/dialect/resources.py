@@ -72,7 +72,8 @@ class ResourceTree:
             first, _, rest = path.partition(".")
             found.setdefault(PythonIdentifier(first, self._prefix), {})[rest] = collection
         return {
-            free(first.rstrip("_") if iskeyword(first) else first, _CLIENT_NAMES): each for first, each in found.items()
+            free(first.rstrip("_") if iskeyword(first) else first, _CLIENT_NAMES): resource
+            for first, resource in found.items()
         }
 
     def property_name(self, path: str) -> str:
@@ -118,16 +119,16 @@ class ResourceTree:
         for collection in self.collections:
             short = self._short_names(collection)
             uses = Counter(short.values())
-            clashing = [each for each in collection.endpoints if uses[short[each.name]] > 1]
-            found += [str(self._operation(each)["operationId"]) for each in clashing]
+            clashing = [endpoint for endpoint in collection.endpoints if uses[short[endpoint.name]] > 1]
+            found += [str(self._operation(endpoint)["operationId"]) for endpoint in clashing]
         return found
 
     def _short_names(self, collection: EndpointCollection) -> dict[str, str]:
         """Return the names of a tag's operations without the words of the tag."""
         words = self._words(collection)
         return {
-            each.name: _less(each.name.split("_"), words, str(self._operation(each)["operationId"]))
-            for each in collection.endpoints
+            endpoint.name: _less(endpoint.name.split("_"), words, str(self._operation(endpoint)["operationId"]))
+            for endpoint in collection.endpoints
         }
 
     def _words(self, collection: EndpointCollection) -> set[str]:
@@ -143,8 +144,8 @@ def _titled(title: str) -> str:
     words = re.sub(
         r"\bhttps?:\S+|\([^)]*\)|\bv(?:ersion)? ?\d[\w.]*|\b\d+(?:\.\d+)+\b", " ", title, flags=re.IGNORECASE
     )
-    named = [each for each in words.split() if each.strip(".,:;-").lower() not in _NO_NAMES]
-    return " ".join(named[:4]) if any(each.isalnum() for each in " ".join(named)) else title
+    named = [word for word in words.split() if word.strip(".,:;-").lower() not in _NO_NAMES]
+    return " ".join(named[:4]) if any(word.isalnum() for word in " ".join(named)) else title
 
 
 _NO_NAMES: Final = frozenset(

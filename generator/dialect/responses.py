@@ -35,8 +35,8 @@ class Responses:
     def type_of(self, *, success: bool) -> str:
         """Return the type of what a response that means success becomes, or any other."""
         found = [
-            "None" if each.source["return_type"] == "None" else self._schemas.type_of(each.prop)
-            for each in self._those(success)
+            "None" if response.source["return_type"] == "None" else self._schemas.type_of(response.prop)
+            for response in self._those(success)
         ]
         return " | ".join(dict.fromkeys(found)) or "None"
 
@@ -48,11 +48,11 @@ class Responses:
         # The generator sorts them: single statuses, ranges of them, `default`.
         last = responses[-1] if responses[-1].is_default() or responses[-1].status_code.is_range() else responses[0]
         found: list[tuple[list[str], Branch]] = []
-        for each in responses:
-            if each is not last and each.status_code.range is not None:
-                low, high = each.status_code.range
+        for response in responses:
+            if response is not last and response.status_code.range is not None:
+                low, high = response.status_code.range
                 condition = f"status_code == {low}" if low == high else f"{low} <= status_code <= {high}"
-                branch = self._branch(each)
+                branch = self._branch(response)
                 if found and found[-1][1] == branch:
                     found[-1][0].append(condition)
                 else:
@@ -64,8 +64,12 @@ class Responses:
 
     def _those(self, success: bool) -> list[Response]:
         """Return the responses that mean success, or the others; `default` means success where nothing else does."""
-        declared = any(_is_2xx(each) for each in self._declared.patterns)
-        return [each for each in self._declared if (not declared if each.is_default() else _is_2xx(each)) is success]
+        declared = any(_is_2xx(response) for response in self._declared.patterns)
+        return [
+            response
+            for response in self._declared
+            if (not declared if response.is_default() else _is_2xx(response)) is success
+        ]
 
     def _branch(self, response: Response) -> Branch:
         part, source = response.prop, response.source["return_type"]

@@ -158,7 +158,7 @@ class Schemas:
                 found += self._inner_decoders(variant, name)
         if text != name:
             found.append(Decoder("str", text))
-        return list({each.kind: each for each in reversed(found)}.values())[::-1]
+        return list({decoder.kind: decoder for decoder in reversed(found)}.values())[::-1]
 
     def _inner_decoders(self, part: Property, name: str) -> list[Decoder]:
         """Return how a list or a mapping is decoded; nothing if its values are kept undecoded."""
@@ -180,14 +180,14 @@ class Schemas:
 
     def classes(self, part: Property) -> str:
         """Return the classes of a property's values, as `isinstance` takes them."""
-        found = dict.fromkeys(each.split("[")[0] for each in _variants(self.type_of(part)))
+        found = dict.fromkeys(variant.split("[")[0] for variant in _variants(self.type_of(part)))
         return " | ".join(found)
 
     def kinds(self, part: Property) -> list[str]:
         """Return the kinds of JSON values that a property allows, for `read_json`; none where it allows any."""
         if isinstance(part, UnionProperty):
-            inner = [self.kinds(cast(Property, each)) for each in part.inner_properties]
-            return list(dict.fromkeys(kind for each in inner for kind in each)) if all(inner) else []
+            inner = [self.kinds(cast(Property, variant)) for variant in part.inner_properties]
+            return list(dict.fromkeys(kind for kinds in inner for kind in kinds)) if all(inner) else []
         if isinstance(part, ListProperty):
             return ["list"]
         if isinstance(part, ModelProperty):
@@ -227,8 +227,8 @@ class Schemas:
         There are none where the property allows anything.
         """
         if isinstance(part, UnionProperty):
-            inner = [self._kinds_of(cast(Property, each)) for each in part.inner_properties]
-            return list(dict.fromkeys(kind for each in inner for kind in each)) if all(inner) else []
+            inner = [self._kinds_of(cast(Property, variant)) for variant in part.inner_properties]
+            return list(dict.fromkeys(kind for kinds in inner for kind in kinds)) if all(inner) else []
         if isinstance(part, ListProperty):
             items = self._kinds_of(cast(Property, part.inner_property))
             return [f"[{', '.join(items)}]"] if items else ["list"]
@@ -243,7 +243,7 @@ class Schemas:
         parts = [*(model.required_properties or []), *(model.optional_properties or [])]
         types = {part.name.get_untrusted_value(): self.type_of(part) for part in parts}
         deprecated = self._context.deprecated(model)
-        used = {name for each in types.values() for name in names_in(each)}
+        used = {name for type_ in types.values() for name in names_in(type_)}
         taken = {*_TAKEN, *used}
         found = []
         for part in parts:
@@ -275,7 +275,7 @@ class Schemas:
 
     def is_date(self, part: Property) -> bool:
         """Return whether the dates in a property's values are days, and none of them has a time."""
-        kinds = {type(each) for each in self._context.with_inner([part])}
+        kinds = {type(inner) for inner in self._context.with_inner([part])}
         return DateProperty in kinds and DateTimeProperty not in kinds
 
     def definitions(self, models: Iterable[ModelProperty]) -> Iterator[ModelProperty | Union]:
@@ -305,7 +305,7 @@ class Schemas:
 
     def _models_in(self, part: Property) -> list[ModelProperty]:
         """Return the models among the variants of a property."""
-        return [cast(ModelProperty, each) for each in _alternatives(part) if self._context.is_model(each)]
+        return [cast(ModelProperty, variant) for variant in _alternatives(part) if self._context.is_model(variant)]
 
     def _recurs(self, models: Iterable[ModelProperty]) -> bool:
         """Return whether a model contains itself."""
@@ -321,7 +321,7 @@ class Schemas:
         """Return the name of the function that chooses among some models: that of no others."""
         modules = [model.class_info.module_name for model in models]
         name = "_" + "_or_".join(modules)
-        if len(name) > 80 or any("_or_" in each or self._context.shares_module_name(each) for each in modules):
+        if len(name) > 80 or any("_or_" in module or self._context.shares_module_name(module) for module in modules):
             names = " ".join(model.class_info.name for model in models)
             name = f"_{modules[0]}_or_others_{sha256(names.encode()).hexdigest()[:8]}"
         return name
@@ -364,10 +364,10 @@ def attribute_name(wire_name: str, otherwise: str, taken: Iterable[str]) -> str:
 def _allows_none(type_: str) -> bool:
     """Return whether None is a variant of a type, and not only of something in it."""
     variants = [ast.parse(type_, mode="eval").body] if "None" in type_ else []
-    for each in variants:
-        if isinstance(each, ast.BinOp):
-            variants += [each.left, each.right]
-    return any(isinstance(each, ast.Constant) and each.value is None for each in variants)
+    for variant in variants:
+        if isinstance(variant, ast.BinOp):
+            variants += [variant.left, variant.right]
+    return any(isinstance(variant, ast.Constant) and variant.value is None for variant in variants)
 
 
 def spelled(annotation: str, taken: Iterable[str]) -> str:

@@ -40,12 +40,12 @@ class Security:
 
     def __init__(self, document: Mapping[str, Any], operations: Iterable[Mapping[str, Any]]) -> None:
         self._declared: Mapping[str, Any] = (document.get("components") or {}).get("securitySchemes") or {}
-        self._asked = [self._of(each) for each in operations]
+        self._asked = [self._of(operation) for operation in operations]
 
     def _of(self, operation: Mapping[str, Any]) -> list[list[str]]:
         """Return the alternatives that an operation asks for, less the schemes that are no credential of a client."""
         asked: list[dict[str, Any]] = operation.get("security") or []
-        return [[name for name in each if not _is_elsewhere(self._declared.get(name))] for each in asked]
+        return [[name for name in names if not _is_elsewhere(self._declared.get(name))] for names in asked]
 
     @cached_property
     def schemes(self) -> list[Scheme]:
@@ -89,7 +89,7 @@ class Security:
         known = {scheme.name for scheme in self.schemes}
         if not self.is_asked or (len(known) == 1 and asked and all(asked)):
             return ""
-        possible = [each for each in asked if known.issuperset(each)]
+        possible = [names for names in asked if known.issuperset(names)]
         return repr(possible) if possible or not asked else ""
 
 

@@ -51,7 +51,7 @@ def parts_of(context: Context, schemas: Schemas) -> dict[str, Part]:
     """
     collections = context.collections
     operations = sum(len(collection.endpoints) for collection in collections)
-    enums = [each for each in context.enums if isinstance(each, LiteralEnumProperty)]
+    enums = [enum for enum in context.enums if isinstance(enum, LiteralEnumProperty)]
     if len(context.models) + len(enums) + operations <= LARGE:
         return {}
     users: dict[str, list[str]] = {}
@@ -60,8 +60,8 @@ def parts_of(context: Context, schemas: Schemas) -> dict[str, Part]:
             users.setdefault(name, []).append(str(collection.tag))
     groups: dict[tuple[str, ...], list[_Member]] = {}
     everything: list[_Member] = [*context.models, *enums]
-    for each in everything:
-        groups.setdefault(tuple(users.get(each.class_info.name, [])), []).append(each)
+    for member in everything:
+        groups.setdefault(tuple(users.get(member.class_info.name, [])), []).append(member)
     found: dict[str, Part] = {}
     taken = {"unions", *(str(collection.tag) for collection in collections)}
     for tags, members in groups.items():
@@ -76,8 +76,9 @@ def parts_of(context: Context, schemas: Schemas) -> dict[str, Part]:
             first = module[0].class_info.module_name
             name = free(stem, {"unions"}) if len(tags) == 1 and not number else free(f"{stem}_{first}", taken)
             taken.add(name)
-            models = [each for each in module if isinstance(each, ModelProperty)]
-            found[name] = Part(subject, models, [each for each in module if isinstance(each, LiteralEnumProperty)], [])
+            models = [member for member in module if isinstance(member, ModelProperty)]
+            enums = [member for member in module if isinstance(member, LiteralEnumProperty)]
+            found[name] = Part(subject, models, enums, [])
     unions = schemas.unions(context.all_parts)
     if unions:
         found["unions"] = Part("The unions of models that no property tells apart by itself.", [], [], unions)
@@ -86,23 +87,24 @@ def parts_of(context: Context, schemas: Schemas) -> dict[str, Part]:
 
 def _modules(context: Context, members: list[_Member]) -> list[list[_Member]]:
     """Split models and enums into modules: those that refer to each other are together, as far as they are not many."""
-    family: dict[str, list[_Member]] = {each.class_info.name: [each] for each in members}
+    family: dict[str, list[_Member]] = {member.class_info.name: [member] for member in members}
     places = {name: place for place, name in enumerate(family)}
-    for each in members:
-        for part in context.with_inner(properties_of(context.resolve(each)) if isinstance(each, ModelProperty) else []):
-            own = family[each.class_info.name]
+    for member in members:
+        properties = properties_of(context.resolve(member)) if isinstance(member, ModelProperty) else []
+        for part in context.with_inner(properties):
+            own = family[member.class_info.name]
             other = family.get(part.class_info.name) if isinstance(part, ModelProperty | LiteralEnumProperty) else None
             if other is not None and other is not own:
                 own += other
                 family.update((member.class_info.name, own) for member in other)
     found: list[list[_Member]] = [[]]
     for related in {id(related): related for related in family.values()}.values():
-        related.sort(key=lambda each: places[each.class_info.name])
+        related.sort(key=lambda member: places[member.class_info.name])
         for piece in (related[first : first + _MANY] for first in range(0, len(related), _MANY)):
             if found[-1] and len(found[-1]) + len(piece) > _FEW:
                 found.append([])
             found[-1] += piece
-    return [sorted(module, key=lambda each: places[each.class_info.name]) for module in found]
+    return [sorted(module, key=lambda member: places[member.class_info.name]) for module in found]
 
 
 def _reached(context: Context, parts: Iterable[Property]) -> set[str]:

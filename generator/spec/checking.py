@@ -66,9 +66,9 @@ def problems(files: Files) -> list[Problem]:
     checker.visit(Object("OpenAPI"), value, ())
     checker.repeated_operations()
     found = [
-        Problem(each, pointer, f"the key `{pointer[-1]}` appears twice; the last one counts", pointer, KEPT)
-        for each in checker.documents
-        for pointer in each.repeated
+        Problem(checked, pointer, f"the key `{pointer[-1]}` appears twice; the last one counts", pointer, KEPT)
+        for checked in checker.documents
+        for pointer in checked.repeated
     ]
     found += checker.found
     return without_unused(found, files)
@@ -194,7 +194,7 @@ class _Checker:
             elif name == "PathItem" and isinstance(item, dict) and "responses" in item:
                 meant = instead(key.lower(), METHODS) or f": one of {', '.join(METHODS)}"
                 self._note((*pointer, key), f"unknown method `{key}`{meant}")
-            elif near := nearest(key.lower(), tuple(each for each in fields if each not in value), NEAR - 0.1):
+            elif near := nearest(key.lower(), tuple(field for field in fields if field not in value), NEAR - 0.1):
                 self._remark((*pointer, key), f"unknown key `{key}`: did you mean `{near}`?")
             elif name in _WITH_SCHEMA and (key in FIELDS["Schema"] or key == "schema"):
                 where = "in a `schema`" if key != "schema" else "below `content` and a media type"
@@ -259,8 +259,8 @@ class _Checker:
         components = self._files.document.value.get("components")
         declared = components.get("securitySchemes") if isinstance(components, dict) else None
         asked = value.get("security")
-        for index, each in enumerate(asked if isinstance(asked, list) else ()):
-            for name in each if isinstance(each, dict) else ():
+        for index, alternative in enumerate(asked if isinstance(asked, list) else ()):
+            for name in alternative if isinstance(alternative, dict) else ():
                 if not isinstance(declared, dict) or name not in declared:
                     message = f"{shown(name)} is not one of the document's securitySchemes"
                     self._remark((*pointer, "security", str(index), name), message)

@@ -97,12 +97,12 @@ def mistakes(name: str, value: Any) -> Iterator[tuple[tuple[str, ...], str]]:
     try:
         EXTENSIONS[name].validate_python(value)
     except ValidationError as error:
-        for each in error.errors(include_url=False):
-            place = tuple(str(part) for part in each["loc"] if part not in ("[key]", "str", "list[str]"))
-            if each["type"] == "missing":
+        for mistake in error.errors(include_url=False):
+            place = tuple(str(part) for part in mistake["loc"] if part not in ("[key]", "str", "list[str]"))
+            if mistake["type"] == "missing":
                 yield place[:-1], f"`{place[-1]}` is missing"
-            elif each["type"] == "extra_forbidden":
+            elif mistake["type"] == "extra_forbidden":
                 near = get_close_matches(place[-1], [*_KEYS, *_Page.model_fields], 1)
                 yield place, "nothing reads this key" + (f": did you mean `{near[0]}`?" if near else "")
             else:
-                yield place, _MESSAGES.get(each["type"], each["msg"])
+                yield place, _MESSAGES.get(mistake["type"], mistake["msg"])

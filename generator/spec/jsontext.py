@@ -59,7 +59,7 @@ def read_json(name: str, text: str) -> tuple[Any, list[Pointer], JsonExtents]:
 def _broken(value: Any, pointer: Pointer = ()) -> Iterator[Pointer]:
     """Yield the places of strings that cannot be written as UTF-8: JSON can escape half of a character."""
     if isinstance(value, str):
-        if any("\ud800" <= each <= "\udfff" for each in value):
+        if any("\ud800" <= character <= "\udfff" for character in value):
             yield pointer
     elif isinstance(value, dict):
         for key, item in value.items():

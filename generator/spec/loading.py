@@ -64,14 +64,15 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
     named = {pointer for _, pointer in left_out}
     left_out = [(choice, pointer) for choice, pointer in left_out if not _below(pointer[:-1], named)]
     gone = {pointer for _, pointer in left_out}
-    found = [each for each in found if each.document is not document or not _below(each.pointer, gone)]
-    accepted = _chosen(configuration, configuration.accept, [each.pointer for each in found], "no problem is there")
+    found = [problem for problem in found if problem.document is not document or not _below(problem.pointer, gone)]
+    places = [problem.pointer for problem in found]
+    accepted = _chosen(configuration, configuration.accept, places, "no problem is there")
     accepted_at = {pointer for _, pointer in accepted}
-    refused = [each for each in found if each.certain and each.pointer not in accepted_at]
+    refused = [problem for problem in found if problem.certain and problem.pointer not in accepted_at]
     if refused:
         raise DocumentError(_report(refused, configuration, all_problems))
-    for each in {id(each.document): each.document for each in found}.values():
-        each.value = _copy(each.value)
+    for mistaken in {id(problem.document): problem.document for problem in found}.values():
+        mistaken.value = _copy(mistaken.value)
     files.make_absolute()
     for problem in reversed(found):
         if problem.replacement is not KEPT:
@@ -91,7 +92,7 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
         f"left out: {document.place(pointer)}: {printable(format_pointer(pointer))}: {choice.reason}"
         for choice, pointer in left_out
     ]
-    notes += [f"note: {each}" for each in found if not each.certain and each.pointer not in accepted_at]
+    notes += [f"note: {problem}" for problem in found if not problem.certain and problem.pointer not in accepted_at]
     return Source(files, document.value, configuration, notes)
 
 

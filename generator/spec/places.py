@@ -74,4 +74,4 @@ def value_at(value: Any, pointer: Pointer) -> Any:
 
 def printable(text: str) -> str:
     """Return a text of the document as it can stand in a line of a terminal."""
-    return text if text.isprintable() else "".join(each if each.isprintable() else "?" for each in text)
+    return text if text.isprintable() else "".join(character if character.isprintable() else "?" for character in text)

@@ -53,7 +53,7 @@ def _required(schema: dict[str, Any], properties: dict[str, Any], pointer: Point
     for index, name in enumerate(schema["required"]):
         if not isinstance(name, str) or name in properties:
             continue
-        near = nearest(name, tuple(each for each in properties if each not in schema["required"]), 0.75)
+        near = nearest(name, tuple(other for other in properties if other not in schema["required"]), 0.75)
         if near or not elsewhere:
             what = f"a property: did you mean `{near}`?" if near else "a property of this schema"
             message = f"`required` names {shown(name)}, which is not {what}"

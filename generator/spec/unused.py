@@ -18,13 +18,14 @@ def without_unused(found: list[Problem], files: Files) -> list[Problem]:
     """Return the problems, as notes those in unused components, and those in what validators do not look into."""
     document = files.document
     found = [
-        replace(each, certain=False) if each.document is document and is_on_shelf(each.pointer) else each
-        for each in found
+        replace(problem, certain=False) if problem.document is document and is_on_shelf(problem.pointer) else problem
+        for problem in found
     ]
-    if not any(each.certain and each.document is document and each.pointer[:1] == ("components",) for each in found):
+    own = [problem.pointer[:1] for problem in found if problem.certain and problem.document is document]
+    if ("components",) not in own:
         return found
     used = _used(files)
-    return [_unless_unused(each, document, used) for each in found]
+    return [_unless_unused(problem, document, used) for problem in found]
 
 
 def _unless_unused(problem: Problem, document: Document, used: set[Pointer]) -> Problem:
@@ -48,7 +49,7 @@ def _used(files: Files) -> set[Pointer]:
         for node in objects(value):
             mapping = node.get("mapping")
             named = mapping.values() if isinstance(node.get("propertyName"), str) and isinstance(mapping, dict) else ()
-            for reference in (node.get("$ref"), *(each for each in named if "/" in str(each) or "#" in str(each))):
+            for reference in (node.get("$ref"), *(word for word in named if "/" in str(word) or "#" in str(word))):
                 try:
                     spot = files.resolve(str(reference), home) if isinstance(reference, str) else None
                 except BrokenReferenceError:

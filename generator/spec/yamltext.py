@@ -182,7 +182,7 @@ class _Builder:
 
     def _pointer(self) -> Pointer:
         """Return the pointer of the mapping or list that is being read."""
-        return tuple(each.key[0] if each.key else str(len(each.value)) for each in self._open[:-1])
+        return tuple(node.key[0] if node.key else str(len(node.value)) for node in self._open[:-1])
 
     def _is_key(self) -> bool:
         return bool(self._open) and isinstance(self._open[-1].value, dict) and self._open[-1].key is None

@@ -78,9 +78,9 @@ class Components:
             prefixed = f"{pascal_case(name.parent)}{pascal_case(title)}"
             only_title = not self._config.use_path_prefixes_for_title_model_names and "enum" not in schema
             candidates = [pascal_case(title), prefixed] if only_title else [prefixed]
-        for each in map(self.class_name, candidates):
-            if each not in self.schemas or (schema.get("enum") and self._enums.get(each) == schema["enum"]):
-                chosen = each
+        for candidate in map(self.class_name, candidates):
+            if candidate not in self.schemas or (schema.get("enum") and self._enums.get(candidate) == schema["enum"]):
+                chosen = candidate
                 break
         else:
             chosen = unique(self.class_name(candidates[-1]), self.schemas)

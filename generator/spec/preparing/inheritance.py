@@ -39,7 +39,7 @@ def bases(declared: dict[str, Any], components: Components, resolve: Resolve) ->
         for value, target in (discriminator.get("mapping") or {}).items():
             heir = _named_by(target, declared, resolve)
             if id(heir) in below:
-                mapping = {key: each for key, each in mapping.items() if declared.get(key) is not heir}
+                mapping = {key: target for key, target in mapping.items() if declared.get(key) is not heir}
                 mapping[value] = below[id(heir)]["$ref"]
         base = str(components.name(node))
         found[id(node)] = {
@@ -70,5 +70,5 @@ def _ancestors(node: Schema, resolve: Resolve) -> set[int]:
                 continue
             found.add(id(part))
             waiting += [part] if is_reference(part) else []
-        waiting += [each for each in part.get("allOf") or () if isinstance(each, dict)]
+        waiting += [inner for inner in part.get("allOf") or () if isinstance(inner, dict)]
     return found - {id(node)}

@@ -59,7 +59,7 @@ class Merging:
         if "enum" in one and "enum" in other:
             result["enum"] = [value for value in other["enum"] if value in one["enum"]] or other["enum"]
         if "type" in one and "type" in other:
-            both = [each for each in types_of(other) if each in types_of(one)]
+            both = [type_ for type_ in types_of(other) if type_ in types_of(one)]
             narrower = ["integer"] if {"integer", "number"} == {*types_of(one), *types_of(other)} else types_of(other)
             found = both or narrower
             result["type"] = found[0] if len(found) == 1 else found

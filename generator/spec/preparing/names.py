@@ -27,7 +27,7 @@ def carried(text: str) -> str:
     """Return the name on the wire, of a text that may carry it."""
     if text.isascii():
         return text
-    found = bytes(ord(each) - _CARRIED.start for each in text if ord(each) in _CARRIED)
+    found = bytes(ord(character) - _CARRIED.start for character in text if ord(character) in _CARRIED)
     return found.decode() if found else text
 
 
@@ -86,5 +86,5 @@ def distinct(names: Iterable[str], prefix: str) -> Iterator[str]:
         found = identifier(name, prefix)
         chosen = unique(unicodedata.normalize("NFKC", found), taken)
         taken.add(chosen)
-        carries = any(ord(each) in _CARRIED for each in name)
+        carries = any(ord(character) in _CARRIED for character in name)
         yield carrying(chosen, name) if chosen != found or carries else name

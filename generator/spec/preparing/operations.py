@@ -197,7 +197,7 @@ class OperationReader:
                 read = {"type": "string"} if text else dict(BINARY)
             else:
                 read = self._read(schema, Name(f"{name}_{labels[kind]}" if several else name, "body"))
-            if any(each == (kind, read) for each in kinds) or (kind == BYTES and (kind, read) in kinds):
+            if any(known == (kind, read) for known in kinds) or (kind == BYTES and (kind, read) in kinds):
                 continue  # the same value in another spelling
             kinds.append((kind, read))
             self.content_types[sent] = kind
@@ -229,7 +229,7 @@ class OperationReader:
         found = {key: value if isinstance(value, dict) else {} for key, value in content.items()}
         kinds = {media_type: self._response_kind(media_type, value) for media_type, value in found.items()}
         for wanted in (JSON, TEXT, BYTES):
-            media_type = next((each for each, kind in kinds.items() if kind == wanted), None)
+            media_type = next((name for name, kind in kinds.items() if kind == wanted), None)
             if media_type is None:
                 continue
             schema: Any = found[media_type].get("schema", {})

@@ -38,7 +38,7 @@ def follow_aliases(schemas: dict[str, Schema], paths: dict[str, Any]) -> None:
         mapping = node.get("mapping")
         if isinstance(node.get("propertyName"), str) and isinstance(mapping, dict):
             node["mapping"] = {
-                key: reference(meant(target_of({"$ref": each})))["$ref"] for key, each in mapping.items()
+                key: reference(meant(target_of({"$ref": target})))["$ref"] for key, target in mapping.items()
             }
 
 
@@ -55,7 +55,7 @@ def break_circles(schemas: dict[str, Schema]) -> None:
             target = target_of(node)
             if target in trail:
                 circle = trail[trail.index(target) :]
-                if any(schemas[each].get("type") != "object" for each in circle):
+                if any(schemas[member].get("type") != "object" for member in circle):
                     del node["$ref"]  # else they are mappings of each other, which are classes
             elif target in schemas:
                 cut(target, trail)
@@ -113,10 +113,10 @@ def relax_required(schemas: dict[str, Schema], paths: dict[str, Any]) -> None:
     for name, schema in schemas.items():
         properties = schema.get("properties", {})
         required = [
-            each
-            for each in schema.get("required", [])
-            if not (name in sent and properties[each].get("readOnly"))
-            and not (name in received and properties[each].get("writeOnly"))
+            required
+            for required in schema.get("required", [])
+            if not (name in sent and properties[required].get("readOnly"))
+            and not (name in received and properties[required].get("writeOnly"))
         ]
         if len(required) < len(schema.get("required", [])):
             schema["required"] = required

@@ -105,7 +105,7 @@ class SchemaReader:
     def _read_merged(self, node: Schema, schema: Schema, name: Name, wanted: str | None) -> Schema:
         """Read a schema without `allOf`; `node` is what it was made from."""
         nullable = is_nullable(schema)
-        types = [each for each in types_of(schema) if each != "null"]
+        types = [type_ for type_ in types_of(schema) if type_ != "null"]
         parts = [part for key in ("anyOf", "oneOf") for part in schema.get(key, [])]
         if parts and schema.get("properties"):
             merged = self._merging.with_variants(schema, parts)
@@ -121,8 +121,8 @@ class SchemaReader:
             types = _implied(schema, nullable)
         if len(types) > 1:
             variants = [
-                self.read(self._merging.of_type(node, schema, each), name.inner(f"type_{index}"))
-                for index, each in enumerate(types)
+                self.read(self._merging.of_type(node, schema, type_), name.inner(f"type_{index}"))
+                for index, type_ in enumerate(types)
             ]
             return _described(union(variants, nullable), schema)
         read = self._read_type(node, schema, types[0] if types else None, name, _inner(wanted, nullable))
@@ -146,8 +146,8 @@ class SchemaReader:
 
     def _read_items(self, schema: Schema, name: Name) -> Schema:
         items = schema.get("items")
-        each = [*(schema.get("prefixItems") or []), *(items if isinstance(items, list) else [items])]
-        read = [self.read(part, name.inner("item")) for part in each if part not in (None, False)]
+        parts = [*(schema.get("prefixItems") or []), *(items if isinstance(items, list) else [items])]
+        read = [self.read(part, name.inner("item")) for part in parts if part not in (None, False)]
         return union(read, nullable=False) if read else {}
 
     def _read_object(self, node: Schema, schema: Schema, name: Name, wanted: str | None) -> Schema:
@@ -229,10 +229,10 @@ class SchemaReader:
             return {}
         references = [part["$ref"] for part in parts if isinstance(part, dict) and is_reference(part)]
         declared = discriminator.get("mapping") or {}
-        named = {each.rsplit("/", 1)[-1]: each for each in references}
+        named = {target.rsplit("/", 1)[-1]: target for target in references}
         found: dict[str, str] = {}
         for value, target in {
-            **{key: each for key, each in named.items() if each not in declared.values()},
+            **{key: target for key, target in named.items() if target not in declared.values()},
             **declared,
         }.items():
             meant = target if "/" in target or "#" in target else named.get(target)

@@ -47,7 +47,7 @@ def is_nullable(schema: Schema) -> bool:
 def types_of(schema: Schema) -> list[str]:
     """Return the names of the types that a schema allows."""
     found = schema.get("type")
-    return [found] if isinstance(found, str) else [each for each in found or () if isinstance(each, str)]
+    return [found] if isinstance(found, str) else [word for word in found or () if isinstance(word, str)]
 
 
 def shapes(schema: Schema) -> bool:
