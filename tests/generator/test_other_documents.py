@@ -232,6 +232,28 @@ def test_what_fastapi_writes_is_generated(tmp_path: Path) -> None:
         assert (server.asked.headers["x-many"], server.asked.headers["cookie"]) == ("a,b", "session=s")
 
 
+def test_nested_arrays_are_decoded_at_any_depth(tmp_path: Path) -> None:
+    """Each depth is worked out once: twice, and thirty of them would not end."""
+    items: dict[str, Any] = {"type": "string", "format": "date"}
+    value: Any = "2024-05-06"
+    for _ in range(30):
+        items, value = {"type": "array", "items": items}, [value]
+    schema = {"type": "object", "properties": {"deep": items}}
+    document = {"openapi": "3.1.0", "info": {"title": "Deep", "version": "1"}, "paths": {}}
+    package = made(tmp_path, {**document, "components": {"schemas": {"Deep": schema}}}, "deep")
+    kind, same = run(
+        package,
+        "from deep.models import Deep\n"
+        f"given = {{'deep': {value!r}}}\n"
+        "made = Deep.from_dict(given)\n"
+        "inner = made.deep\n"
+        "while isinstance(inner, list):\n"
+        "    inner = inner[0]\n"
+        "print(json.dumps([type(inner).__name__, made.to_dict() == given]))",
+    )
+    assert (kind, same) == ("date", True)
+
+
 def test_a_large_package_is_imported_by_parts(tmp_path: Path) -> None:
     """The client and one call load the modules of one tag; what is not used is not imported."""
     paths: dict[str, Any] = {}
