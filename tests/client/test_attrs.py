@@ -21,11 +21,11 @@ from cattrs.errors import ClassValidationError, StructureHandlerNotFoundError
 from cattrs.strategies import use_class_methods
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
-from generator.generate import generate
 from stored_completions import models
 from stored_completions.models import ChatCompletion, ChatCompletionMessage, ChatCompletionUpdate, Choice
 from stored_completions.types import Model
 from tests import ROOT
+from tests.support.generating import generate
 from tests.support.server import CONFIG
 
 # Names that Python, a model or attrs need, and the types of attributes.

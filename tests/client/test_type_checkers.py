@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from generator.generate import generate
 from tests import ROOT
+from tests.support.generating import generate
 from tests.support.server import CONFIG
 
 RUNTIME = ROOT / "requirements/runtime.in"

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from generator.generate import generate
 from generator.spec.features import FEATURES
+from tests.support import python
+from tests.support.generating import generate
 from tests.support.server import MYPY_CACHE
 
 PET: Any = {"type": "object", "properties": {"id": {"type": "integer"}}}
@@ -81,7 +82,7 @@ def test_a_package_has_the_features_that_it_names(packages: Mapping[tuple[str, .
     names = [package.name for package in packages.values()]
     command = [sys.executable, "-W", "error", "-c", PROGRAM, json.dumps(SEEN), *names]
     environment = {**os.environ, "PYTHONPATH": str(folder)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = python.run(command, env=environment)
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout) == {package.name: [*features] for features, package in packages.items()}
 

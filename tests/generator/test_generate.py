@@ -17,8 +17,10 @@ from typing import Any
 import pytest
 
 from generator.comparing import stale_overrides
-from generator.generate import RUNTIME, TEMPLATES, generate
+from generator.generate import RUNTIME, TEMPLATES
 from tests import ROOT
+from tests.support import python
+from tests.support.generating import generate
 from tests.support.server import CONFIG, GENERATED, MYPY_CACHE, SPEC
 
 SOURCES = ("openapi.yaml", "generator-config.yml", "generator", "generated")
@@ -45,7 +47,7 @@ def run(project: Path, *arguments: str, cwd: Path | None = None) -> subprocess.C
     """Run the copy's generator as `make` does."""
     command = [sys.executable, "-m", "generator", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(command, cwd=cwd or project, env=environment, capture_output=True, text=True, check=False)
+    return python.run(command, cwd=cwd or project, env=environment)
 
 
 def tree(folder: Path) -> dict[str, str]:
@@ -303,7 +305,7 @@ def evaluate(package: Path, code: str) -> Any:
     """What a program that imports the package prints, as JSON."""
     environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-W", "error", "-c", f"import json\n{code}"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = python.run(command, env=environment)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

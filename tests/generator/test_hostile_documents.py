@@ -8,7 +8,6 @@ import io
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,9 +16,11 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from generator.generate import GenerationError, generate
+from generator.generate import GenerationError
 from generator.spec.parsing import parsed
 from generator.spec.places import DocumentError
+from tests.support import python
+from tests.support.generating import generate
 from tests.support.server import CONFIG
 
 # Each of them would call `pwned`, or break the code, where a string is not written as a literal.
@@ -308,14 +309,10 @@ def test_a_broken_package_is_not_swapped_in(tmp_path: Path) -> None:
     (tmp_path / "package").mkdir()
     (tmp_path / "package/__init__.py").write_text("from . import gone\n", encoding="utf-8")
     command = [sys.executable, "-c", code, str(tmp_path / "package")]
-    done = subprocess.run(
-        command, cwd=Path(CONFIG).parent, env=environment, capture_output=True, text=True, check=False
-    )
+    done = python.run(command, cwd=CONFIG.parent, env=environment)
     assert (
         "package/__init__.py:1: the package cannot be imported: ImportError: cannot import name 'gone'" in done.stderr
     )
     (tmp_path / "package/__init__.py").write_text("x = (\n", encoding="utf-8")
-    done = subprocess.run(
-        command, cwd=Path(CONFIG).parent, env=environment, capture_output=True, text=True, check=False
-    )
+    done = python.run(command, cwd=CONFIG.parent, env=environment)
     assert "package/__init__.py:1: the templates gave invalid Python: SyntaxError: '(' was never closed" in done.stderr

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from generator.generate import generate
 from tests.programs.documents.echo import Echo
 from tests.programs.documents.traps import TRAPS, merged
+from tests.support.generating import generate
 from tests.support.server import CONFIG, MYPY_CACHE
 
 
