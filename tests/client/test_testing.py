@@ -88,7 +88,8 @@ def test_it(stored_completions_server):
 
 def test_the_plugin_says_what_to_install(tmp_path: Any) -> None:
     """Without Starlette, pytest starts all the same, and only the tests that ask for the server fail."""
-    (tmp_path / "conftest.py").write_text("import sys; sys.modules['starlette'] = None\n", encoding="utf-8")
+    gone = "{name: None for name in ['starlette', *sys.modules] if name.startswith('starlette')}"
+    (tmp_path / "conftest.py").write_text(f"import sys; sys.modules.update({gone})\n", encoding="utf-8")
     done = run_pytest(
         tmp_path, "def test_with(stored_completions_server): ...\ndef test_without(): ...\n", "--tb=short"
     )

@@ -20,6 +20,7 @@ from generator.comparing import stale_overrides
 from generator.generate import RUNTIME, TEMPLATES
 from tests import ROOT
 from tests.support import python
+from tests.support.amount import some
 from tests.support.generating import generate
 from tests.support.server import CONFIG, GENERATED, SPEC
 
@@ -148,20 +149,20 @@ def test_a_failed_run_leaves_the_output_alone(edit: Callable[[str], str], messag
     assert tree(project / "generated") == tree(GENERATED)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Why the model stopped.",
-        "The id of the last item of the page before.",
-        "The id of the stored chat completion.",
-        "Get a stored chat completion.",
-        "A call of a function.",
-        "Stored chat completions.",
-        "The reasons to stop that the vendor names.",
-        "Read, list, update and delete the chat completions that an account keeps.",
-        "The text of the message.",
-    ],
-)
+DESCRIPTIONS = [
+    "Why the model stopped.",
+    "The id of the last item of the page before.",
+    "The id of the stored chat completion.",
+    "Get a stored chat completion.",
+    "A call of a function.",
+    "Stored chat completions.",
+    "The reasons to stop that the vendor names.",
+    "Read, list, update and delete the chat completions that an account keeps.",
+    "The text of the message.",
+]
+
+
+@pytest.mark.parametrize("text", some(DESCRIPTIONS, 3))
 def test_a_changed_description_changes_docstrings_alone(text: str, tmp_path: Path) -> None:
     """What the document says of a thing stands where it is documented, once for each function."""
     spec = edited(tmp_path, lambda document: document.replace(f": {text}\n", f": {text[:-1]}, or so.\n", 1))
@@ -289,7 +290,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def evaluate(package: Path, code: str) -> Any:
     """What a program that imports the package prints, as JSON."""
-    environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(package.parent)}
     command = [sys.executable, "-W", "error", "-c", f"import json\n{code}"]
     done = python.run(command, env=environment)
     assert done.returncode == 0, done.stderr

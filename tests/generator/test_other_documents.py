@@ -29,7 +29,7 @@ def made(folder: Path, document: dict[str, Any], name: str) -> Path:
 
 def run(package: Path, code: str) -> Any:
     """What a program that uses the package prints, as JSON."""
-    environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(package.parent)}
     command = [sys.executable, "-W", "error", "-c", f"import json, sys\n{code}"]
     done = python.run(command, env=environment)
     assert done.returncode == 0, done.stderr

@@ -29,8 +29,10 @@ from tests.programs.benchmarks.__main__ import (
 from tests.programs.benchmarks.inputs import FIXTURES, REFERENCE, Input, corpus, logprobs, reference
 from tests.programs.benchmarks.peers import PEERS, DecodingError, Measurement, Peer, agrees, measure, measure_memory
 from tests.programs.benchmarks.throughput import AIOHTTP, GOALS, OURS as THROUGHPUT_OURS
+from tests.support.amount import WHOLE
 from tests.support.server import CONFIG, GENERATED, SPEC
 
+needs_seconds = pytest.mark.skipif(not WHOLE, reason="it starts Pythons that measure, which takes seconds")
 INPUT = Input("reference response", "one body", (b"{}",))
 
 
@@ -99,6 +101,7 @@ def test_json_loads_decodes_bytes_only() -> None:
         measure(peer, "object", reference().bodies, 1, 0)
 
 
+@needs_seconds
 def test_stock_package_is_measured_in_its_own_process(tmp_path: Path) -> None:
     """The stock generator's output has our package's name, and is what the worker finds on its path."""
     stock, bodies = tmp_path / "stock", tmp_path / "bodies.json"
@@ -135,6 +138,7 @@ def test_agrees_looks_into_models() -> None:
     assert not agrees(SimpleNamespace(), value)
 
 
+@needs_seconds
 def test_imports_are_measured_in_fresh_interpreters(tmp_path: Path) -> None:
     """Each module has a time, and one that cannot be imported is named."""
     assert measure_imports(sys.executable, IMPORTS[:2], tmp_path, 1).keys() == {"httpx", OURS}
@@ -142,6 +146,7 @@ def test_imports_are_measured_in_fresh_interpreters(tmp_path: Path) -> None:
         measure_imports(sys.executable, ["no_such_module"], tmp_path, 1)
 
 
+@needs_seconds
 def test_bytecode_of_the_runs_is_not_left_in_the_package(tmp_path: Path) -> None:
     """Warm caches live in the work folder, so that generated/ holds only what was generated."""
     before = set(GENERATED.rglob("*.pyc"))

@@ -21,4 +21,5 @@ def generate(output: Path, **options: Any) -> Path:
 def _run(command: str | list[str], **options: Any) -> Any:
     if isinstance(command, str):
         return subprocess.run(command, **options)
-    return python.run(command, cwd=options["cwd"], env=options["env"])
+    # With bytecode: the programs of a test would compile the package again.
+    return python.run(command, cwd=options["cwd"], env={**options["env"], "PYTHONDONTWRITEBYTECODE": ""})
