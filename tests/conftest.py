@@ -26,7 +26,7 @@ hypothesis.settings.register_profile("stored-completions", deadline=None, max_ex
 hypothesis.settings.load_profile("stored-completions")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def stored_completions_seed() -> Store:
     """The server of the plugin stores what the fixtures hold."""
     return recorded_store()

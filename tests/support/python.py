@@ -65,28 +65,16 @@ def _address() -> str:
 
 def _requested(listener: socket.socket) -> dict[str, Any] | None:
     """Return a request, in a process that is forked for it, or else None at the end."""
-    waiting = 0
     while True:
         ready, _, _ = select.select([listener, sys.stdin], [], [])
         if sys.stdin in ready:
-            for _ in range(waiting):
-                os.wait()
             return None
-        connection, _ = listener.accept()
-        if os.fork():
-            connection.close()
-            while waiting and os.waitpid(-1, os.WNOHANG)[0]:
-                waiting -= 1
-            waiting += 1
-            continue
-        request: dict[str, Any] = json.loads(connection.makefile().readline())
-        if not (child := os.fork()):
-            connection.close()
-            listener.close()
-            return request
-        _, status = os.waitpid(child, 0)
-        connection.sendall(str(os.waitstatus_to_exitcode(status)).encode())
-        os._exit(0)
+        with listener.accept()[0] as connection:
+            request: dict[str, Any] = json.loads(connection.makefile().readline())
+            if not (child := os.fork()):
+                return request
+            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            connection.sendall(str(status).encode())
 
 
 def _become(arguments: list[str], folder: str, environment: dict[str, str], streams: list[str]) -> None:
