@@ -47,25 +47,27 @@ def properties(value: Any, model: type[Model], path: str = "$") -> Iterator[Seen
     for name, (_, required) in declared.items():
         if name not in value and required:
             yield Seen(f"{model.__name__}.{name}", path, None, problem=f"{name!r} is missing")
-    for name, each in value.items():
-        seen = Seen(f"{model.__name__}.{name}", f"{path}.{name}", each, name in declared)
+    for name, item in value.items():
+        seen = Seen(f"{model.__name__}.{name}", f"{path}.{name}", item, name in declared)
         yield seen
-        for inner in _inside(each, declared[name][0], seen.path) if seen.declared else ():
+        for inner in _inside(item, declared[name][0], seen.path) if seen.declared else ():
             yield inner if inner.name else inner._replace(name=seen.name)
 
 
 def declared_by(model: type[Model]) -> dict[str, tuple[Any, bool]]:
     """Return the type of each property that a model declares, and whether it is required, by its name on the wire."""
-    fields = (each for each in attrs.fields(attrs.resolve_types(model)) if each.name != "additional_properties")
-    return {each.metadata.get("wire_name", each.name): (each.type, each.default is attrs.NOTHING) for each in fields}
+    fields = (field for field in attrs.fields(attrs.resolve_types(model)) if field.name != "additional_properties")
+    return {
+        field.metadata.get("wire_name", field.name): (field.type, field.default is attrs.NOTHING) for field in fields
+    }
 
 
 def _inside(value: Any, kind: Any, path: str) -> Iterator[Seen]:
     """Yield what a value of a type has in it; what is not of its type has no name."""
     if get_origin(kind) in (Union, UnionType) and _is_instance(value, kind):
-        fitting = [each for each in get_args(kind) if _is_instance(value, each)]
+        fitting = [part for part in get_args(kind) if _is_instance(value, part)]
         # The one that it fits best.
-        kind = min(fitting, key=lambda each: sum(bool(seen.problem) for seen in _inside(value, each, path)))
+        kind = min(fitting, key=lambda part: sum(bool(seen.problem) for seen in _inside(value, part, path)))
     if not _is_instance(value, kind):
         shown = re.sub(r"\w+\.|<class '|'>", "", str(kind))
         yield Seen("", path, value, problem=f"{_shown(value, 80)} is not {shown}")
@@ -83,7 +85,7 @@ def _is_instance(value: Any, kind: Any) -> bool:
     """Return whether a JSON value is of a type."""
     origin = get_origin(kind) or kind
     if origin in (Union, UnionType):
-        return any(_is_instance(value, each) for each in get_args(kind))
+        return any(_is_instance(value, part) for part in get_args(kind))
     if origin is Literal:
         return value in get_args(kind)
     if isinstance(value, bool):

@@ -37,7 +37,7 @@ def finetune_example(completion: Completion, choice: int, left_out: Counter[str]
     if not any(answer.get(name) for name in ("content", "tool_calls", "function_call")):
         reason = next((name for name in ("refusal", "audio") if answer.get(name)), None)
         raise OddError(f"its answer has only {reason}" if reason else "its answer is empty")
-    messages = [_message(each, left_out, trains=True) for each in (*prompt, {**answer, "role": "assistant"})]
+    messages = [_message(message, left_out, trains=True) for message in (*prompt, {**answer, "role": "assistant"})]
     _check_calls(messages, _functions(stored, "tools"), _functions(stored, "functions"))
     declared = {name: stored[name] for name in ("tools", "functions") if stored.get(name) not in _NOTHING}
     return _json({"messages": messages, **declared})
@@ -54,7 +54,7 @@ def evals_item(completion: Completion, choice: int, left_out: Counter[str]) -> s
     calls = {"output_tools": answer["tool_calls"]} if answer.get("tool_calls") else {}
     if not texts and not calls:
         raise OddError("its answer has no text")
-    messages = [_message(each, left_out, trains=False) for each in prompt]
+    messages = [_message(message, left_out, trains=False) for message in prompt]
     return _json({"item": {"input": messages, "output": [*texts, ""][0], **calls}})
 
 
@@ -77,9 +77,9 @@ def _said(message: Message) -> list[Any]:
 
 
 def _answer(stored: Message, choice: int) -> Message:
-    for each in _objects(stored.get("choices", []), "its choices"):
-        if each.get("index", 0) == choice:
-            if isinstance(message := each.get("message"), dict):
+    for answer in _objects(stored.get("choices", []), "its choices"):
+        if answer.get("index", 0) == choice:
+            if isinstance(message := answer.get("message"), dict):
                 return message
             raise OddError(f"choice {choice} has no message")
     raise OddError(f"it has no choice {choice}")
@@ -111,7 +111,7 @@ def _message(stored: Message, left_out: Counter[str], *, trains: bool) -> dict[s
         found["role"] = "system" if role == "developer" else role
         found.setdefault("content", "")
         if "tool_calls" in found:
-            found["tool_calls"] = [_call(each, left_out) for each in _objects(found["tool_calls"], "its tool calls")]
+            found["tool_calls"] = [_call(call, left_out) for call in _objects(found["tool_calls"], "its tool calls")]
     for name, value in stored.items():
         if name not in found and name not in (*_KEPT[:2], *_STORAGE) and value not in _NOTHING:
             left_out[f"messages.{name}"] += 1
@@ -155,11 +155,11 @@ def _functions(stored: Message, kind: str) -> set[str]:
     if not isinstance(declared, list):
         raise OddError(f"its {kind} are not a list")
     names = set()
-    for each in declared:
-        if kind == "tools" and not (isinstance(each, dict) and each.get("type") == "function"):
-            of = each.get("type") if isinstance(each, dict) else None
+    for declaration in declared:
+        if kind == "tools" and not (isinstance(declaration, dict) and declaration.get("type") == "function"):
+            of = declaration.get("type") if isinstance(declaration, dict) else None
             raise OddError(f"it offers a tool of the type {json.dumps(of)}")
-        function = each.get("function") if kind == "tools" else each
+        function = declaration.get("function") if kind == "tools" else declaration
         function = function if isinstance(function, dict) else {}
         name = function.get("name")
         if not isinstance(name, str) or not _NAME.fullmatch(name):
@@ -243,4 +243,8 @@ def _objects(values: Any, what: str) -> Iterator[Message]:
 def _json(value: Any) -> str:
     """Return JSON; where it has a lone surrogate, which UTF-8 cannot hold, with escapes."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return json.dumps(value, separators=(",", ":")) if any("\ud800" <= each <= "\udfff" for each in text) else text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"))
+    return text

@@ -77,7 +77,7 @@ class Selected:
         if self.oldest is not None:
             lines += [f"  oldest: {shown(self.oldest)}", f"  newest: {shown(self.newest)}"]
         first = [*islice(self, 3)]
-        lines += [f"  {inline(jsontext.shortened(each))}" for each in first]
+        lines += [f"  {inline(jsontext.shortened(completion))}" for completion in first]
         if more := len(self) - len(first):
             lines.append(f"  and {more:,} more")
         return "\n".join(lines)

@@ -27,17 +27,19 @@ def grouped(command: Callable[..., Any]) -> Callable[..., Any]:
             continue
         inner = get_type_hints(groups[parameter.name], include_extras=True)
         shared[:0] = [
-            inspect.Parameter(each.name, parameter.KEYWORD_ONLY, default=each.default, annotation=inner[each.name])
-            for each in fields(groups[parameter.name])
+            parameter.replace(
+                name=option.name, kind=parameter.KEYWORD_ONLY, default=option.default, annotation=inner[option.name]
+            )
+            for option in fields(groups[parameter.name])
         ]
 
     @wraps(command)
     def spread(**values: Any) -> Any:
         for name, kind in groups.items():
-            values[name] = kind(**{each.name: values.pop(each.name) for each in fields(kind)})
+            values[name] = kind(**{option.name: values.pop(option.name) for option in fields(kind)})
         return command(**values)
 
     spread.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]  # what Typer reads
     # Typer reads the annotations too.
-    spread.__annotations__ = {each.name: each.annotation for each in (*own, *shared)}
+    spread.__annotations__ = {option.name: option.annotation for option in (*own, *shared)}
     return spread

@@ -252,7 +252,7 @@ class Output:
 
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> str:
-    flat_before, flat_now = ({**each, **each["selection"]} for each in (before, now))
+    flat_before, flat_now = ({**selected, **selected["selection"]} for selected in (before, now))
     names = [
         name for name in (flat_now | flat_before) if name != "selection" and flat_before.get(name) != flat_now.get(name)
     ]

@@ -163,9 +163,9 @@ def _fitted(value: Any, kind: pa.DataType) -> Any:
     if pa.types.is_struct(kind) and isinstance(value, dict):
         return {field.name: _fitted(value.get(field.name), field.type) for field in kind}
     if pa.types.is_map(kind) and isinstance(value, dict):
-        return [(_fitted(name, kind.key_type), _fitted(each, kind.item_type)) for name, each in value.items()]
+        return [(_fitted(name, kind.key_type), _fitted(item, kind.item_type)) for name, item in value.items()]
     if pa.types.is_list(kind) and isinstance(value, list):
-        return [_fitted(each, kind.value_type) for each in value]
+        return [_fitted(item, kind.value_type) for item in value]
     if isinstance(value, bool):
         raise TypeError
     # Parquet keeps milliseconds in 64 bits.

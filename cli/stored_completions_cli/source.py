@@ -127,7 +127,7 @@ class Source:
             for message in page.data:
                 if problem := _problem_of_message(message):
                     raise OddError(f"The messages of {completion_id} are not whole: {problem}.")
-            texts = [jsontext.on_one_line(each) for each in _items_of(text)]
+            texts = [jsontext.on_one_line(item) for item in _items_of(text)]
             found += texts
             what = f"messages of {completion_id}"
             after = _following(page.body, page.data, what)[0] if page.has_more else None
@@ -150,7 +150,7 @@ class Source:
         turns = _Turns("The listing does", page.after)
         while True:
             if page.following:
-                turns.check(page.following[0], [each.id for each in page.completions])
+                turns.check(page.following[0], [completion.id for completion in page.completions])
             upcoming: asyncio.Future[Page] | None = None
             if page.following:
                 upcoming = asyncio.ensure_future(self._first(wanted, page.following, order, limit))
@@ -180,14 +180,14 @@ class Source:
             return None
         async with aclosing(self.pages(wanted, order="desc")) as pages:
             async for page in pages:
-                times = [each.created for each in page.completions]
+                times = [completion.created for completion in page.completions]
                 if times and all(time is not None and time < wanted.since for time in times):
                     cursor = page.completions[-1]
                     if not cursor.has_id:
                         return None
                     newer = (await self._first(wanted, [cursor.id], "asc", 1)).completions
                     # A server that does not know of orders goes on to older ones.
-                    is_newer = newer and min(each.created or 0 for each in newer) >= (cursor.created or 0)
+                    is_newer = newer and min(completion.created or 0 for completion in newer) >= (cursor.created or 0)
                     return cursor.id if is_newer else None
         return None
 
@@ -227,7 +227,7 @@ class Source:
             if salvaged := _salvaged(response.content, after):
                 return salvaged
             raise
-        completions = [received(*each) for each in zip(page.data, _items_of(text_of(response)), strict=True)]
+        completions = [received(*pair) for pair in zip(page.data, _items_of(text_of(response)), strict=True)]
         return Page(after, completions, _following(page.body, page.data, "listing") if page.has_more else [])
 
 
@@ -239,7 +239,7 @@ class Past:
 
     def is_past(self, page: Page) -> bool:
         """Return whether no later page can hold what is selected, by this page and those before it."""
-        times = [each.created for each in page.completions if each.created is not None]
+        times = [completion.created for completion in page.completions if completion.created is not None]
         self._ascends = self._ascends and all(one <= other for one, other in pairwise([self._newest, *times]))
         self._newest = max([self._newest, *times])
         is_told = self._ascends and len(set(times)) > 1
@@ -281,7 +281,7 @@ def _following(body: Any, items: Sequence[Any], what: str) -> list[str]:
     last = member(body, "last_id")
     kinds = (dict, ChatCompletion, ChatCompletionStoreMessage)
     ids = [member(item, "id") if isinstance(item, kinds) else None for item in reversed(items)]
-    found = [each for each in (last or None, *ids) if isinstance(each, str) and _is_sendable(each)]
+    found = [name for name in (last or None, *ids) if isinstance(name, str) and _is_sendable(name)]
     if not found:
         raise APIError(
             f"The server says that another page of the {what} follows, but not where it starts: there is no last_id."
@@ -290,7 +290,7 @@ def _following(body: Any, items: Sequence[Any], what: str) -> list[str]:
 
 
 def _is_sendable(cursor: str) -> bool:
-    return 0 < len(cursor) <= _LONGEST_CURSOR and not any("\ud800" <= each <= "\udfff" for each in cursor)
+    return 0 < len(cursor) <= _LONGEST_CURSOR and not any("\ud800" <= character <= "\udfff" for character in cursor)
 
 
 def _items_of(text: str) -> list[str]:
@@ -309,7 +309,7 @@ def _salvaged(content: bytes, after: str | None) -> Page | None:
         return None
     if not items:
         return None
-    completions = [each for each, _ in items]
+    completions = [completion for completion, _ in items]
     more = rest.get("has_more")
     has_more = more if isinstance(more, bool) else True
     return Page(after, completions, _following(rest, [value for _, value in items], "listing") if has_more else [])

@@ -84,16 +84,21 @@ def _files_of_tls() -> dict[str, str]:
     if "SSL_CERT_FILE" in named:
         named.pop("SSL_CERT_DIR", None)  # httpx reads one of them
     for name, value in named.items():
-        path, wrong = Path(value), ""
-        if not (path.parent if name == "SSLKEYLOGFILE" else path).exists():
-            wrong = "does not exist"
-        elif path.is_dir() != (name == "SSL_CERT_DIR"):  # old versions of httpx look past it
-            wrong = "is a folder" if path.is_dir() else "is no folder"
-        elif name == "SSL_CERT_FILE" and b"-----BEGIN " not in path.read_bytes():
-            wrong = "holds no certificate"
+        try:
+            wrong = _wrong(name, Path(value))
+        except OSError as error:
+            wrong = f"cannot be read ({error.strerror})"
         if wrong:
             raise ValueError(f"{name}={value} {wrong}: correct or unset {name}.")
     return named
+
+
+def _wrong(name: str, path: Path) -> str:
+    if not (path.parent if name == "SSLKEYLOGFILE" else path).exists():
+        return "does not exist"
+    if path.is_dir() != (name == "SSL_CERT_DIR"):  # old versions of httpx look past it
+        return "is a folder" if path.is_dir() else "is no folder"
+    return "holds no certificate" if name == "SSL_CERT_FILE" and b"-----BEGIN " not in path.read_bytes() else ""
 
 
 @cache

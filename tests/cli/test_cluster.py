@@ -17,7 +17,8 @@ import pytest
 from stored_completions_testing.faults import answer, failure
 from stored_completions_testing.server import Server
 from tests import ROOT
-from tests.cli.processes import PYTHONPATH, Command, at_request
+from tests.cli.processes import PYTHONPATH, WHOLE_PRODUCT, Command, at_request
+from tests.cli.test_laws import Case, cases, check_the_end, spoilt, started, well
 from tests.cli.test_resume import whole
 from tests.support.amount import WHOLE
 from tests.support.server import Generated, generated_id
@@ -99,6 +100,25 @@ def test_a_driver_that_dies_is_gone_on_with(server: Server, command: Command, cl
     assert done.status == 0, done.err
     assert done.summary["total"] == NUMBER
     assert lines(command) == whole(NUMBER)
+
+
+@pytest.mark.parametrize("case", cases("export")[: None if WHOLE_PRODUCT else 4])
+def test_an_export_by_a_cluster_is_whole_or_continues(
+    server: Server, command: Command, cluster: Cluster, case: Case
+) -> None:
+    """Status 0 has every completion once and whole; otherwise the same command does, once the server is well."""
+    store = started(server, command)
+    wanted = [store.line(name) for name in store.names]
+    call = ("export", "parts", "--engine", "dask", "--scheduler", cluster.scheduler, "--batch", "3", "--json")
+    spoilt(store, case)
+    done = command(*call, "--max-retries", "1")
+    check_the_end(done, command.folder / "parts")
+    if done.status:
+        well(store)
+        again = command(*call, "--max-retries", "1")
+        assert again.status == 0 and "Traceback" not in again.err, again.err
+    found = [json.loads(line) for line in lines(command)]
+    assert sorted(found, key=lambda line: str(line["id"])) == wanted
 
 
 def test_failures_and_later_completions(server: Server, command: Command, cluster: Cluster) -> None:

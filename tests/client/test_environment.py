@@ -200,6 +200,7 @@ BROKEN = {
     "a file that is not there": {"SSL_CERT_FILE": "/nowhere/certificates.pem"},
     "a file without certificates": {"SSL_CERT_FILE": __file__},
     "a folder as a file": {"SSL_CERT_FILE": "/tmp"},
+    "a file that cannot be read": {"SSL_CERT_FILE": "/proc/self/mem"},
     "a folder that is not there": {"SSL_CERT_DIR": "/nowhere/certificates"},
     "a file as a folder": {"SSL_CERT_DIR": __file__},
     "a log that cannot be written": {"SSLKEYLOGFILE": "/nowhere/keys.log"},

@@ -250,7 +250,7 @@ def test_a_large_package_is_imported_by_parts(tmp_path: Path) -> None:
     package = made(tmp_path, {**document, "components": {"schemas": schemas}}, "large")
     with Echo() as server:
         server.answer('{"y": 1, "s": {"x": 2}}')
-        before, after, kinds = run(
+        before, after, kinds, names = run(
             package,
             "import large\n"
             "loaded = lambda: sorted(m for m in sys.modules if m.startswith(('large.api.', 'large.models')))\n"
@@ -259,9 +259,12 @@ def test_a_large_package_is_imported_by_parts(tmp_path: Path) -> None:
             "    thing = client.tag3.get_thing_3_x_7()\n"
             "after = loaded()\n"
             "from large.models import Thing5X1\n"
-            "print(json.dumps([before, after, [type(thing).__name__, type(thing.s).__name__, Thing5X1.__name__]]))",
+            "from large.models import *\n"
+            "kinds = [type(thing).__name__, type(thing.s).__name__, Thing5X1.__name__, Thing6X1.__name__]\n"
+            "print(json.dumps([before, after, kinds, dir(large.models)]))",
         )
-    assert kinds == ["Thing3X7", "Shared", "Thing5X1"]
+    assert kinds == ["Thing3X7", "Shared", "Thing5X1", "Thing6X1"]
+    assert names == sorted(["Shared", *(f"Thing{tag}X{number}" for tag in range(12) for number in range(12))])
     assert before == []
     assert after == [
         "large.api.tag3",
