@@ -154,7 +154,7 @@ def ways(maker: Callable[[], Any], proxies: Proxies) -> dict[str, int | None]:
     return found
 
 
-@pytest.mark.parametrize("no_proxy", some(NO_PROXY, 5))
+@pytest.mark.parametrize("no_proxy", some(NO_PROXY, 3))
 def test_each_default_client_goes_the_way_httpx_goes(
     no_proxy: str, proxies: Proxies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ import pytest
 from stored_completions_testing.server import Server, Store
 from tests import ROOT
 from tests.support import python
+from tests.support.amount import WHOLE
 
 # Those that are made by a command (reports, measurements) show nothing to be run.
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -111,6 +112,7 @@ def test_each_guide_can_be_followed(page: Path, tmp_path: Path, environment: dic
             assert re.fullmatch(shown, printed), f"{block.place}\n{printed}"
 
 
+@pytest.mark.skipif(not WHOLE, reason="pyright takes seconds")
 def test_each_program_is_what_an_editor_calls_correct(tmp_path: Path) -> None:
     """pyright, as an editor runs it: a reader who copies a program sees no line under it."""
     for number, block in enumerate(each for page in PAGES for each in blocks(page) if each.language == "python"):

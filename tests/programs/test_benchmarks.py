@@ -32,7 +32,7 @@ from tests.programs.benchmarks.throughput import AIOHTTP, GOALS, OURS as THROUGH
 from tests.support.amount import WHOLE
 from tests.support.server import CONFIG, GENERATED, SPEC
 
-needs_seconds = pytest.mark.skipif(not WHOLE, reason="it starts Pythons that measure, which takes seconds")
+needs_seconds = pytest.mark.skipif(not WHOLE, reason="it measures for seconds")
 INPUT = Input("reference response", "one body", (b"{}",))
 
 
@@ -58,6 +58,7 @@ def test_reference_input_is_the_fixture() -> None:
     assert reference().bodies == (REFERENCE.read_bytes(),)
 
 
+@needs_seconds
 def test_logprobs_input_is_2000_tokens_with_20_top_logprobs() -> None:
     """The second input is the same each time, and each token's bytes are its UTF-8."""
     built = logprobs()
@@ -180,6 +181,7 @@ def test_table_says_what_is_not_met_and_what_raises() -> None:
     assert "| import stored_completions: of import httpx |  | ≤ 1.5 | 2.00 | **not met** |" in render(slow)
 
 
+@needs_seconds
 def test_memory_is_that_of_what_was_decoded() -> None:
     """A body with twice the tokens holds about twice as much."""
     sizes = [measure_memory(PEERS[OURS](), logprobs(tokens, 20).bodies[0]) for tokens in (20, 40)]
