@@ -1,6 +1,6 @@
-"""Pythons that tests start, each forked from one that has imported other people's packages: a start takes milliseconds.
+"""Pythons that tests start, each forked from one that has imported the packages of others: most of a start is that.
 
-`run` takes what `subprocess.run` takes. What is tested of a start itself (what it imports, and when) needs that one.
+What is tested of a start itself (what it imports, and when) needs `subprocess.run`.
 """
 
 from __future__ import annotations
