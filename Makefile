@@ -7,8 +7,8 @@ LOWEST := $(addprefix tests/client/test_,$(addsuffix .py,attrs dates decoding cl
   logging other_servers flood storms private_names environment))
 # What holds for each transport.
 TRANSPORTS := $(addprefix tests/client/test_,$(addsuffix .py,client errors batches retries timeouts secrets pages lifecycle))
-# Three for two cores: many tests wait for a server that stalls.
-IN_PARALLEL := -n 3 --dist worksteal
+# Two for two cores: each more collects the tests once more, which takes as long as a hundred of them.
+IN_PARALLEL := -n 2 --dist worksteal
 export PYTHONPATH := generated:cli:testing
 # Tests start hundreds of Pythons: without bytecode each would compile the package again.
 export PYTHONDONTWRITEBYTECODE :=
@@ -99,7 +99,7 @@ check: setup  ## Find drift, stale overrides, an invalid spec, and what ruff, co
 	@$(PY) -m mypy generated/stored_completions $(wildcard $(OURS))
 	@$(PY) -m pyright
 
-test: setup $(if $(REVIEW_TOUCHED),review-setup)  ## Run the tests; those of the review only if it was touched (or in CI).
+test: setup $(if $(REVIEW_TOUCHED),review-setup)  ## Run the tests; CI=1 for all that can vary, and for those of the review if it is not touched.
 	@$(PY) -m pytest $(IN_PARALLEL) $(if $(REVIEW_TOUCHED),,--ignore tests/review)
 	@$(if $(REVIEW_TOUCHED),,echo "tests/review was left out: nothing of the review is touched; make test-review runs it")
 
@@ -110,7 +110,7 @@ coverage:  ## Run the tests, and say which lines and branches of what they test 
 	@$(MAKE) --no-print-directory .venv-coverage/ready
 	@$(COVERED) -m uv pip install --python $(COVERED) --quiet --require-hashes -r requirements/review.txt
 	@rm -rf .cache/coverage && mkdir -p .cache/coverage
-	@$(COVERED) -m coverage run -m pytest $(IN_PARALLEL) --timeout 300
+	@CI=1 $(COVERED) -m coverage run -m pytest $(IN_PARALLEL) --timeout 300
 	@$(COVERED) -m coverage run -m pytest $(IN_PARALLEL) --timeout 300 --transports httpx2,aiohttp $(TRANSPORTS)
 	@$(COVERED) -m coverage combine --quiet
 	@echo "generated/, and so generator/runtime/:" && $(COVERED) -m coverage report --include 'generated/*' --fail-under 100
@@ -166,7 +166,10 @@ newest:  ## Run the tests of the client with the newest versions of everything, 
 company: .venv-company/ready  ## Hold the default clients against what others hang on httpx, beside the vendor's SDK.
 	@.venv-company/bin/python -m pytest -n 2 tests/client/test_company.py
 
+# Elsewhere tests try a part of what can vary (tests/support/amount.py).
+thorough: export CI := 1
 thorough: company transports soak matrix migrating release-check docs  ## Run all that takes longer than a change may wait.
+	@$(MAKE) --no-print-directory test
 	@if "$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 12))"; then $(MAKE) --no-print-directory coverage; else echo "make coverage was not run: it needs Python 3.12 or newer"; fi
 	@if $(PY) -m tests.programs.e2e --check; then $(MAKE) --no-print-directory e2e-client; else echo "make e2e-client was not run: see above for what it needs"; fi
 	@if command -v chromium || command -v google-chrome; then $(MAKE) --no-print-directory review-page docs-check; else echo "make review-page and docs-check were not run: they need Chromium"; fi

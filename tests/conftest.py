@@ -11,6 +11,7 @@ import pytest
 
 from stored_completions._runtime import clock as the_clock
 from stored_completions_testing.server import Server, Store
+from tests.support.amount import examples
 from tests.support.callers import Async, Sync
 from tests.support.server import recorded_store
 
@@ -21,11 +22,11 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes depends on what else the machine does.
-hypothesis.settings.register_profile("stored-completions", deadline=None)
+hypothesis.settings.register_profile("stored-completions", deadline=None, max_examples=examples(100))
 hypothesis.settings.load_profile("stored-completions")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def stored_completions_seed() -> Store:
     """The server of the plugin stores what the fixtures hold."""
     return recorded_store()

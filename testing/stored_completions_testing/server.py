@@ -59,6 +59,10 @@ class _Connections(set[Any]):
             self._changed.notify_all()
 
     def discard(self, connection: Any) -> None:
+        # uvicorn says so before asyncio closes the socket: until then a client may send another request.
+        asyncio.get_running_loop().call_soon(self._closed, connection)
+
+    def _closed(self, connection: Any) -> None:
         with self._changed:
             super().discard(connection)
             self._changed.notify_all()

@@ -20,12 +20,16 @@ from tests import ROOT
 from tests.cli.processes import PYTHONPATH, WHOLE_PRODUCT, Command, at_request
 from tests.cli.test_laws import Case, cases, check_the_end, spoilt, started, well
 from tests.cli.test_resume import whole
+from tests.support.amount import WHOLE
 from tests.support.server import Generated, generated_id
 
 LAST = generated_id(39)
 NUMBER = 120
 # Dask's processes take seconds to start, and longer on a machine that does other things too.
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [
+    pytest.mark.timeout(180),
+    pytest.mark.skipif(not WHOLE, reason="a cluster takes half a minute of the processor's time"),
+]
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from typing import Any
 
@@ -30,6 +29,7 @@ from stored_completions.models import (
 )
 from stored_completions_testing.server import Server
 from tests import ROOT
+from tests.support import python
 from tests.support.callers import Sync
 from tests.support.server import FIXTURES, recorded
 
@@ -61,7 +61,7 @@ def test_the_examples_print_the_reference_pages_completion(example: str, server:
     """What the program prints is a model that is equal to the fixture."""
     environment = {**os.environ, **server.environment, "PYTHONPATH": str(ROOT / "generated")}
     program = [sys.executable, str(ROOT / "examples" / example)]
-    run = subprocess.run(program, env=environment, capture_output=True, text=True, check=False)
+    run = python.run(program, env=environment)
     assert (run.returncode, run.stderr) == (0, "")
     printed = eval(run.stdout.splitlines()[0], dict(vars(models)))
     assert printed.to_dict() == REFERENCE

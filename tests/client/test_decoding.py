@@ -26,6 +26,7 @@ from stored_completions.models import (
 )
 from stored_completions.types import Model, Unset
 from tests import ROOT
+from tests.support.amount import examples, some
 
 SCHEMAS: dict[str, Any] = YAML(typ="safe").load(ROOT / "openapi.yaml")["components"]["schemas"]
 MODELS: list[type[Model]] = [each for name in models.__all__ if isinstance(each := getattr(models, name), type)]
@@ -75,7 +76,7 @@ def declared(schema: dict[str, Any]) -> set[str]:
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 @given(data=st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20))
 def test_any_object_decodes_and_comes_back_equal(model: type[Model], data: st.DataObject) -> None:
     """`from_dict` never raises and `to_dict` loses nothing, nor the order, with declared names holding anything."""
     names = [*sorted(declared(SCHEMAS[model.__name__])), *dir(Model)]
@@ -91,7 +92,7 @@ def test_any_object_decodes_and_comes_back_equal(model: type[Model], data: st.Da
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 @given(data=st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20))
 def test_objects_like_a_servers_decode_copy_and_pickle(model: type[Model], data: st.DataObject) -> None:
     """Objects shaped by the schema, with keys dropped, nulled, mistyped and added, survive every way of copying."""
     value = data.draw(shaped(SCHEMAS[model.__name__]).filter(lambda each: isinstance(each, dict)))
@@ -107,7 +108,7 @@ def test_objects_like_a_servers_decode_copy_and_pickle(model: type[Model], data:
 
 
 @given(data=st.data(), length=st.integers(0, 20))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 def test_a_text_decodes_to_what_its_object_does(data: st.DataObject, length: int) -> None:
     """Though parts that nothing else holds are used without a copy, and long lists are emptied on the way."""
     value = data.draw(shaped(SCHEMAS["ChatCompletion"]))
@@ -121,7 +122,7 @@ def test_a_text_decodes_to_what_its_object_does(data: st.DataObject, length: int
 
 
 @given(data=st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 def test_to_dict_and_deep_copies_share_nothing_with_the_model(data: st.DataObject) -> None:
     """Emptying every container of the result leaves the model as it was."""
     value = data.draw(shaped(SCHEMAS["ChatCompletion"]))
@@ -339,9 +340,7 @@ def test_unknown_values_of_open_enums_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("leaf", "other"),
-    [(1, 2), ({"a": 1}, {"b": 1}), ([1], [1, 2]), ([[1]], [[2]])],
-    ids=["values", "keys", "lengths", "lists"],
+    ("leaf", "other"), some([(1, 2), ({"a": 1}, {"b": 1}), ([1], [1, 2]), ([[1]], [[2]])], 2), ids=str
 )
 def test_models_of_any_depth_are_compared_and_written(leaf: Any, other: Any) -> None:
     """As programs can make them, though no JSON text can be read that deep."""

@@ -13,6 +13,7 @@ from typing import Any
 import anyio
 import httpx
 import pytest
+import trustme
 
 from stored_completions import (
     AsyncOpenAI,
@@ -23,11 +24,12 @@ from stored_completions import (
     OpenAI,
 )
 from stored_completions_testing.server import Server
+from tests.support.amount import some
 
 VARIABLES = [
     name
-    for each in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUEST_METHOD")
-    for name in (each, each.lower())
+    for upper in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "REQUEST_METHOD")
+    for name in (upper, upper.lower())
 ] + ["SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"]
 KEY: dict[str, Any] = {"api_key": "sk-x", "max_retries": 0}
 # The default clients, as httpx clients.
@@ -152,10 +154,13 @@ def ways(maker: Callable[[], Any], proxies: Proxies) -> dict[str, int | None]:
     return found
 
 
-@pytest.mark.parametrize("no_proxy", NO_PROXY)
+@pytest.mark.parametrize("no_proxy", some(NO_PROXY, 3))
 def test_each_default_client_goes_the_way_httpx_goes(
-    no_proxy: str, proxies: Proxies, monkeypatch: pytest.MonkeyPatch
+    no_proxy: str, proxies: Proxies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Each client reads the certificates: it takes the time of all its requests to read a hundred.
+    trustme.CA().cert_pem.write_to_path(str(tmp_path / "certificate.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
     if "://" in no_proxy and httpx.__version__.startswith("0.25."):
         pytest.skip("httpx reads URLs in NO_PROXY from 0.26 on, this package with each version")
     for number, given in enumerate(PROXIES):

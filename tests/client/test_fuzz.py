@@ -17,10 +17,11 @@ import httpx
 
 from stored_completions.errors import APIError, APIResponseValidationError, APIStatusError
 from stored_completions.pages import AsyncPage, Page
+from tests.support.amount import examples
 from tests.support.callers import Sync
 from tests.support.server import recorded
 
-SEEDS = 600
+SEEDS = examples(600)
 KEY = "sk-fuzz/0123456789"
 ID = "chatcmpl-abc123"
 COMPLETIONS, MESSAGES = recorded()

@@ -12,7 +12,6 @@ import random
 import signal
 import socket
 import ssl
-import subprocess
 import sys
 import threading
 import time
@@ -55,6 +54,7 @@ from stored_completions_testing.faults import (
 from stored_completions_testing.server import Server
 from tests import ROOT
 from tests.conftest import Clock
+from tests.support import python
 from tests.support.callers import Async, Sync
 
 ID = "chatcmpl-abc123"
@@ -439,7 +439,7 @@ if child:
 os._exit(0)
 """
     environment = {**os.environ, **server.environment, "PYTHONPATH": str(ROOT / "generated")}
-    subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+    python.run([sys.executable, "-c", program], env=environment, check=True)
     ports = [request.port for request in server.received]
     assert (len(ports), len(set(ports))) == (3, 2)
 
@@ -462,7 +462,7 @@ assert client.chat.completions.retrieve("{ID}").id == "{ID}"
 own.close()
 """
     environment = {**os.environ, **server.environment, "PYTHONPATH": str(ROOT / "generated")}
-    subprocess.run([sys.executable, "-c", program], env=environment, check=True, timeout=200)
+    python.run([sys.executable, "-c", program], env=environment, check=True)
     assert len({request.port for request in server.received}) == 1
 
 
@@ -526,7 +526,7 @@ client.close()
 os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
     environment = {**os.environ, **server.environment, "PYTHONPATH": str(ROOT / "generated")}
-    subprocess.run([sys.executable, "-c", program], env=environment, check=True, timeout=200)
+    python.run([sys.executable, "-c", program], env=environment, check=True)
 
 
 def test_closing_lets_calls_that_are_being_made_finish(caller: Sync, client: Any, server: Server) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import subprocess
 import sys
 from typing import Any
 
@@ -16,6 +15,7 @@ from stored_completions_testing.faults import BROKEN, always, failure, in_turn
 from stored_completions_testing.server import Server
 from tests import ROOT
 from tests.conftest import Clock
+from tests.support import python
 from tests.support.callers import Sync
 
 ID = "chatcmpl-abc123"
@@ -105,7 +105,7 @@ with OpenAI() as client:
     environment = {**os.environ, **server.environment, "PYTHONPATH": str(ROOT / "generated")}
     if level is not None:
         environment["OPENAI_LOG"] = level
-    run = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    run = python.run([sys.executable, "-c", program], env=environment, check=True)
     assert run.stdout == "NotFoundError\n"
     lines = run.stderr.splitlines()
     assert len(lines) == len(expected)

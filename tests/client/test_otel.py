@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import pickle
-import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -29,6 +28,7 @@ from stored_completions.otel import instrument
 from stored_completions_testing.faults import BROKEN, STALLS, failure, in_turn
 from stored_completions_testing.server import Server
 from tests.conftest import Clock
+from tests.support import python
 from tests.support.callers import Sync
 
 ID = "chatcmpl-abc123"
@@ -203,12 +203,10 @@ def test_nothing_is_imported_before_a_client_is_instrumented() -> None:
     program = (
         "import sys, stored_completions; stored_completions.OpenAI(api_key='k'); print('opentelemetry' in sys.modules)"
     )
-    assert (
-        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "False\n"
-    )
+    assert python.run([sys.executable, "-c", program], check=True).stdout == "False\n"
 
 
 def test_without_opentelemetry_the_module_says_what_to_install() -> None:
     program = "import sys; sys.modules['opentelemetry'] = None; import stored_completions.otel"
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    ended = python.run([sys.executable, "-c", program])
     assert "stored_completions.otel needs OpenTelemetry's API: pip install 'stored-completions[otel]'" in ended.stderr

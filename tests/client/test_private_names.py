@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import httpcore
@@ -14,6 +15,7 @@ import pytest
 from stored_completions_testing.faults import DRIPS, in_turn
 from stored_completions_testing.server import Server
 from tests import ROOT
+from tests.support.amount import some
 
 PROGRAM = """
 import asyncio, sys, time
@@ -63,15 +65,14 @@ def renamed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     package = Path(httpcore.__file__).parent
     shutil.copytree(package, folder / "httpcore", ignore=shutil.ignore_patterns("__pycache__"))
     modules = [*(folder / "httpcore").rglob("*.py")]
-    names = {name for each in modules for name in re.findall(r"\bself\._([a-z]\w*)", each.read_text())}
+    names = {name for module in modules for name in re.findall(r"\bself\._([a-z]\w*)", module.read_text())}
     used = re.compile(rf"(?<=\.)_({'|'.join(names)})\b|(?<=def )_({'|'.join(names)})\b")
-    for each in modules:
-        each.write_text(used.sub(lambda found: f"_renamed{found[0]}", each.read_text()))
+    for module in modules:
+        module.write_text(used.sub(lambda found: f"_renamed{found[0]}", module.read_text()))
     return folder
 
 
-@pytest.mark.parametrize("drip", ["headers", "chunks", "a body"])
-@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize(("kind", "drip"), some(product(["sync", "async"], ["headers", "chunks", "a body"]), 2))
 def test_calls_do_the_same_with_other_private_names(kind: str, drip: str, renamed: Path, server: Server) -> None:
     server.plan = in_turn(None, None, None, DRIPS[drip])
     command = [sys.executable, "-c", PROGRAM, kind, server.base_url, server.key]

@@ -16,9 +16,14 @@ from stored_completions import OpenAI
 from stored_completions_testing import seed
 from stored_completions_testing.server import Server, Store
 from tests import ROOT
+from tests.support import python
 from tests.support.spec import Spec, schema
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(str(ROOT / name) for name in ("generated", "testing"))}
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": os.pathsep.join(str(ROOT / name) for name in ("generated", "testing")),
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+}
 # The interpreter's own warnings are none of the tested program's.
 INNER = [sys.executable, "-m", "pytest", "-q", "-p", "stored_completions_testing.plugin", "-p", "no:cacheprovider"]
 
@@ -27,7 +32,7 @@ def run_pytest(tmp_path: Any, program: str, *options: str) -> subprocess.Complet
     """Run pytest in a folder of a user's, where nothing of this repository is configured."""
     (tmp_path / "test_theirs.py").write_text(program, encoding="utf-8")
     command = [*INNER, "--rootdir", str(tmp_path), *options]
-    return subprocess.run(command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    return python.run(command, cwd=tmp_path, env=ENVIRONMENT)
 
 
 def test_a_test_reaches_the_server_and_starts_from_the_seed(tmp_path: Any) -> None:
@@ -83,7 +88,8 @@ def test_it(stored_completions_server):
 
 def test_the_plugin_says_what_to_install(tmp_path: Any) -> None:
     """Without Starlette, pytest starts all the same, and only the tests that ask for the server fail."""
-    (tmp_path / "conftest.py").write_text("import sys; sys.modules['starlette'] = None\n", encoding="utf-8")
+    gone = "{name: None for name in ['starlette', *sys.modules] if name.startswith('starlette')}"
+    (tmp_path / "conftest.py").write_text(f"import sys; sys.modules.update({gone})\n", encoding="utf-8")
     done = run_pytest(
         tmp_path, "def test_with(stored_completions_server): ...\ndef test_without(): ...\n", "--tb=short"
     )
@@ -128,13 +134,13 @@ def test_a_store_shares_nothing_with_what_it_was_given(stored_completions_server
 )
 def test_a_program_runs_at_the_server_and_returns_its_status(program: list[str], status: int) -> None:
     command = [sys.executable, "-m", "stored_completions_testing", *program]
-    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    done = python.run(command, env=ENVIRONMENT)
     assert (done.returncode, done.stdout) == (status, "chatcmpl-1\n"), done.stderr
 
 
 def test_a_program_that_cannot_be_run_is_named() -> None:
     command = [sys.executable, "-m", "stored_completions_testing", "no-such-program"]
-    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    done = python.run(command, env=ENVIRONMENT)
     assert (done.returncode, done.stderr) == (127, "no-such-program cannot be run: No such file or directory\n")
 
 

@@ -17,6 +17,8 @@ import pytest
 
 from stored_completions_testing.server import Server, Store
 from tests import ROOT
+from tests.support import python
+from tests.support.amount import WHOLE
 
 # Those that are made by a command (reports, measurements) show nothing to be run.
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -27,6 +29,7 @@ _FENCE = re.compile(
 )
 EXTRAS = set(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"])
 # pytest and the plugin as they are for a user who has installed the package.
+_COMMANDS = {"python": "-W error", "pytest": "-m pytest -p stored_completions_testing.plugin -p no:cacheprovider"}
 _SHIM = '#!/bin/sh\nexec "{python}" {arguments} "$@"\n'
 
 
@@ -62,18 +65,18 @@ def environment(tmp_path: Path) -> dict[str, str]:
     """The environment of a reader who has installed the package, in an empty folder."""
     programs = tmp_path / ".bin"
     programs.mkdir()
-    arguments = {"python": "-W error", "pytest": "-m pytest -p stored_completions_testing.plugin -p no:cacheprovider"}
-    for name, given in arguments.items():
+    for name, given in _COMMANDS.items():
         shim = programs / name
         shim.write_text(_SHIM.format(python=sys.executable, arguments=given), encoding="utf-8")
         shim.chmod(0o755)
     path = os.pathsep.join(str(ROOT / folder) for folder in ("generated", "testing"))
     search = f"{programs}{os.pathsep}{os.environ['PATH']}"
-    return {**os.environ, "PATH": search, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    alone = {"PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return {**os.environ, "PATH": search, "PYTHONPATH": path, **alone}
 
 
-def run(command: list[str], folder: Path, environment: dict[str, str]) -> str:
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+def run(arguments: list[str], folder: Path, environment: dict[str, str]) -> str:
+    done = python.run([sys.executable, *arguments], cwd=folder, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done.stdout
@@ -84,7 +87,7 @@ def test_each_program_runs_by_itself(
     block: Block, tmp_path: Path, environment: dict[str, str], stored_completions_server: Server
 ) -> None:
     """Copied as it stands, it runs against the embedded server without a warning, and prints what it prints."""
-    program = [sys.executable, "-W", "error", "-c", block.text]
+    program = ["-W", "error", "-c", block.text]
     printed = run(program, tmp_path, {**environment, **stored_completions_server.environment})
     assert printed or "print(" not in block.text
 
@@ -101,13 +104,15 @@ def test_each_guide_can_be_followed(page: Path, tmp_path: Path, environment: dic
                 if command.startswith("pip install "):
                     assert is_installable(command), block.place
                 else:
-                    printed = run(shlex.split(command), tmp_path, environment)
+                    name, *arguments = shlex.split(command)
+                    printed = run([*_COMMANDS[name].split(), *arguments], tmp_path, environment)
         elif block.language == "text":
             assert printed is not None, f"{block.place} shows what no command before it printed"
             shown = "[^\n]*".join(map(re.escape, block.text.split("...")))
             assert re.fullmatch(shown, printed), f"{block.place}\n{printed}"
 
 
+@pytest.mark.skipif(not WHOLE, reason="pyright takes seconds")
 def test_each_program_is_what_an_editor_calls_correct(tmp_path: Path) -> None:
     """pyright, as an editor runs it: a reader who copies a program sees no line under it."""
     for number, block in enumerate(each for page in PAGES for each in blocks(page) if each.language == "python"):

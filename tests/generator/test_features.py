@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from generator.generate import generate
 from generator.spec.features import FEATURES
-from tests.support.server import MYPY_CACHE
+from tests.support import python
+from tests.support.generating import generate
 
 PET: Any = {"type": "object", "properties": {"id": {"type": "integer"}}}
 DOCUMENT = {
@@ -81,7 +80,7 @@ def test_a_package_has_the_features_that_it_names(packages: Mapping[tuple[str, .
     names = [package.name for package in packages.values()]
     command = [sys.executable, "-W", "error", "-c", PROGRAM, json.dumps(SEEN), *names]
     environment = {**os.environ, "PYTHONPATH": str(folder)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = python.run(command, env=environment)
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout) == {package.name: [*features] for features, package in packages.items()}
 
@@ -109,10 +108,3 @@ def test_what_is_seen_first_is_the_users_own(packages: Mapping[tuple[str, ...], 
         *("__init__.py", "client.py", "errors.py", "models/__init__.py", "types/__init__.py"),
         *("api/__init__.py", "api/pets/__init__.py", "api/pets/get_pet.py", "api/pets/put_pet.py"),
     }
-
-
-def test_type_checkers_find_nothing_without_features(packages: Mapping[tuple[str, ...], Path]) -> None:
-    alone = [str(package) for features, package in packages.items() if len(features) < 2]
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", os.devnull, "--cache-dir", str(MYPY_CACHE)]
-    done = subprocess.run([*command, *alone], cwd=packages[()].parent, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout.count("error:")) == (0, 0), done.stdout

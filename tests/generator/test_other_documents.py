@@ -5,16 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from generator.generate import generate
 from tests.programs.documents.app import app
 from tests.programs.documents.echo import Echo
+from tests.support import python
+from tests.support.generating import generate
 from tests.support.server import CONFIG
 
 
@@ -29,9 +29,9 @@ def made(folder: Path, document: dict[str, Any], name: str) -> Path:
 
 def run(package: Path, code: str) -> Any:
     """What a program that uses the package prints, as JSON."""
-    environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(package.parent)}
     command = [sys.executable, "-W", "error", "-c", f"import json, sys\n{code}"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = python.run(command, env=environment)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

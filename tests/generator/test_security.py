@@ -129,6 +129,19 @@ print(1)
         assert heads == [("H-other", None), (None, "Bearer T-secret"), ("H-secret", None)]
 
 
+@pytest.fixture(scope="session")
+def basic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A client with a user and a password."""
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Basic", "version": "1"},
+        "security": [{"login": []}],
+        "paths": {"/me": {"get": {"operationId": "me", "tags": ["a"], "responses": OK}}},
+        "components": {"securitySchemes": {"login": SCHEMES["login"]}},
+    }
+    return made(tmp_path_factory.mktemp("basic"), document, "basic")
+
+
 @pytest.mark.parametrize(
     ("key", "sent"),
     [
@@ -139,19 +152,10 @@ print(1)
         (repr(base64.b64encode(b"me:secret").decode()), b"me:secret"),
     ],
 )
-def test_basic_takes_a_pair_or_a_text(key: str, sent: bytes, tmp_path: Path) -> None:
+def test_basic_takes_a_pair_or_a_text(key: str, sent: bytes, basic: Path) -> None:
     """A text without a colon is the user; what is encoded already is sent as it is."""
-    document = {
-        "openapi": "3.1.0",
-        "info": {"title": "Basic", "version": "1"},
-        "security": [{"login": []}],
-        "paths": {"/me": {"get": {"operationId": "me", "tags": ["a"], "responses": OK}}},
-        "components": {"securitySchemes": {"login": SCHEMES["login"]}},
-    }
-    name = f"basic_{abs(hash(key))}"
-    package = made(tmp_path, document, name)
     with Echo() as server:
-        run(package, f"from {name} import Basic\nBasic(api_key={key}, base_url={server.url!r}).a.me()\nprint(1)")
+        run(basic, f"from basic import Basic\nBasic(api_key={key}, base_url={server.url!r}).a.me()\nprint(1)")
         assert server.asked.headers["authorization"] == f"Basic {base64.b64encode(sent).decode()}"
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import os
-import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -16,10 +14,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from generator.generate import generate
 from tests.programs.documents.echo import Echo
 from tests.programs.documents.traps import TRAPS, merged
-from tests.support.server import CONFIG, MYPY_CACHE
+from tests.support.generating import generate
+from tests.support.server import CONFIG
 
 
 @pytest.fixture(scope="module")
@@ -86,26 +84,3 @@ def test_a_trap_is_none(name: str, package: Path, server: Echo) -> None:
     finally:
         for client in (use.client, *use.clients):
             client.close()
-
-
-@pytest.mark.timeout(600)
-def test_type_checkers_find_nothing(package: Path) -> None:
-    """In all of it, strictly; both at a time, and mypy keeps what it knows of the standard library."""
-    options = {
-        "mypy": ["--strict", "--config-file", os.devnull, "--cache-dir", str(MYPY_CACHE)],
-        "pyright": ["--level", "error", "--pythonpath", sys.executable],
-    }
-    environment = {**os.environ, "PYTHONPATH": str(package.parent)}
-    running = {
-        checker: subprocess.Popen(
-            [sys.executable, "-m", checker, *more, str(package)],
-            cwd=package.parent,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for checker, more in options.items()
-    }
-    said = {checker: process.communicate()[0] for checker, process in running.items()}
-    assert {checker: said[checker][-2000:] for checker, process in running.items() if process.returncode} == {}

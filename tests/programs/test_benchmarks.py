@@ -29,8 +29,10 @@ from tests.programs.benchmarks.__main__ import (
 from tests.programs.benchmarks.inputs import FIXTURES, REFERENCE, Input, corpus, logprobs, reference
 from tests.programs.benchmarks.peers import PEERS, DecodingError, Measurement, Peer, agrees, measure, measure_memory
 from tests.programs.benchmarks.throughput import AIOHTTP, GOALS, OURS as THROUGHPUT_OURS
+from tests.support.amount import WHOLE
 from tests.support.server import CONFIG, GENERATED, SPEC
 
+needs_seconds = pytest.mark.skipif(not WHOLE, reason="it measures for seconds")
 INPUT = Input("reference response", "one body", (b"{}",))
 
 
@@ -56,6 +58,7 @@ def test_reference_input_is_the_fixture() -> None:
     assert reference().bodies == (REFERENCE.read_bytes(),)
 
 
+@needs_seconds
 def test_logprobs_input_is_2000_tokens_with_20_top_logprobs() -> None:
     """The second input is the same each time, and each token's bytes are its UTF-8."""
     built = logprobs()
@@ -99,6 +102,7 @@ def test_json_loads_decodes_bytes_only() -> None:
         measure(peer, "object", reference().bodies, 1, 0)
 
 
+@needs_seconds
 def test_stock_package_is_measured_in_its_own_process(tmp_path: Path) -> None:
     """The stock generator's output has our package's name, and is what the worker finds on its path."""
     stock, bodies = tmp_path / "stock", tmp_path / "bodies.json"
@@ -135,6 +139,7 @@ def test_agrees_looks_into_models() -> None:
     assert not agrees(SimpleNamespace(), value)
 
 
+@needs_seconds
 def test_imports_are_measured_in_fresh_interpreters(tmp_path: Path) -> None:
     """Each module has a time, and one that cannot be imported is named."""
     assert measure_imports(sys.executable, IMPORTS[:2], tmp_path, 1).keys() == {"httpx", OURS}
@@ -142,6 +147,7 @@ def test_imports_are_measured_in_fresh_interpreters(tmp_path: Path) -> None:
         measure_imports(sys.executable, ["no_such_module"], tmp_path, 1)
 
 
+@needs_seconds
 def test_bytecode_of_the_runs_is_not_left_in_the_package(tmp_path: Path) -> None:
     """Warm caches live in the work folder, so that generated/ holds only what was generated."""
     before = set(GENERATED.rglob("*.pyc"))
@@ -175,6 +181,7 @@ def test_table_says_what_is_not_met_and_what_raises() -> None:
     assert "| import stored_completions: of import httpx |  | ≤ 1.5 | 2.00 | **not met** |" in render(slow)
 
 
+@needs_seconds
 def test_memory_is_that_of_what_was_decoded() -> None:
     """A body with twice the tokens holds about twice as much."""
     sizes = [measure_memory(PEERS[OURS](), logprobs(tokens, 20).bodies[0]) for tokens in (20, 40)]

@@ -23,7 +23,7 @@ def modules(package: Path) -> dict[str, Path]:
 def imports(package: Path) -> dict[str, set[str]]:
     """Return what each module imports of its package, in functions, for type checkers and by name too."""
     known = modules(package)
-    return {name: {each for each in _imported(package, path) if each in known} - {name} for name, path in known.items()}
+    return {name: _imported(package, path) & known.keys() - {name} for name, path in known.items()}
 
 
 def _imported(package: Path, path: Path) -> set[str]:
@@ -38,7 +38,7 @@ def _imported(package: Path, path: Path) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("optional_module", "import_module"):
             found |= {
-                each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)
+                text.value for text in node.args if isinstance(text, ast.Constant) and isinstance(text.value, str)
             }
     return {name.removeprefix(f"{package.name}.") for name in found}
 

@@ -16,8 +16,6 @@ from tests.support.bodies import read
 
 SPEC, CONFIG, GENERATED = ROOT / "openapi.yaml", ROOT / "generator-config.yml", ROOT / "generated"
 FIXTURES = ROOT / "tests" / "fixtures"
-# What mypy knows of the standard library and of httpx, for all packages that tests generate.
-MYPY_CACHE = ROOT / ".cache" / "mypy-generated"
 
 
 @cache

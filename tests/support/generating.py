@@ -1,0 +1,25 @@
+"""Packages that tests generate, as `python -m generator` does, but that a warm Python checks what can be imported."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+from generator import generate as generating
+from tests.support import python
+
+
+def generate(output: Path, **options: Any) -> Path:
+    """Return `generator.generate.generate` of the same arguments."""
+    with patch.object(generating, "subprocess", SimpleNamespace(run=_run)):
+        return generating.generate(output, **options)
+
+
+def _run(command: str | list[str], **options: Any) -> Any:
+    if isinstance(command, str):
+        return subprocess.run(command, **options)
+    # With bytecode: the programs of a test would compile the package again.
+    return python.run(command, cwd=options["cwd"], env={**options["env"], "PYTHONDONTWRITEBYTECODE": ""})
