@@ -6,6 +6,7 @@ A problem that `accept` in generator-config.yml names is no longer one: the valu
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -37,7 +38,7 @@ _WITH_SCHEMA: Final = ("Parameter", "Header", "Response", "MediaType")
 # Without these nothing can be generated.
 _MUST_BE_SAID: Final = frozenset({"openapi", "name", "in", "propertyName", "url"})
 # What the parser of the generator reads as true or false.
-_FLAGS: Final = dict.fromkeys(("true", "1", "1.0", "t", "y", "yes", "on"), True) | dict.fromkeys(
+_FLAGS: Final[Mapping[str, bool]] = dict.fromkeys(("true", "1", "1.0", "t", "y", "yes", "on"), True) | dict.fromkeys(
     ("false", "0", "0.0", "f", "n", "no", "off"), False
 )
 # What counts where a field is null, if that is more than nothing.
