@@ -6,7 +6,7 @@ A problem that `accept` in generator-config.yml names is no longer one: the valu
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -38,9 +38,9 @@ _WITH_SCHEMA: Final = ("Parameter", "Header", "Response", "MediaType")
 # Without these nothing can be generated.
 _MUST_BE_SAID: Final = frozenset({"openapi", "name", "in", "propertyName", "url"})
 # What the parser of the generator reads as true or false.
-_FLAGS: Final[Mapping[str, bool]] = dict.fromkeys(("true", "1", "1.0", "t", "y", "yes", "on"), True) | dict.fromkeys(
-    ("false", "0", "0.0", "f", "n", "no", "off"), False
-)
+_TRUE: Final[Sequence[str]] = ("true", "1", "1.0", "t", "y", "yes", "on")
+_FALSE: Final[Sequence[str]] = ("false", "0", "0.0", "f", "n", "no", "off")
+_FLAGS: Final = dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
 # What counts where a field is null, if that is more than nothing.
 _IN_ITS_PLACE: Final = {
     ("Operation", "security"): ": the document's own `security` counts",
