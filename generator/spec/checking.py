@@ -6,7 +6,6 @@ A problem that `accept` in generator-config.yml names is no longer one: the valu
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -38,9 +37,8 @@ _WITH_SCHEMA: Final = ("Parameter", "Header", "Response", "MediaType")
 # Without these nothing can be generated.
 _MUST_BE_SAID: Final = frozenset({"openapi", "name", "in", "propertyName", "url"})
 # What the parser of the generator reads as true or false.
-_TRUE: Final[Sequence[str]] = ("true", "1", "1.0", "t", "y", "yes", "on")
-_FALSE: Final[Sequence[str]] = ("false", "0", "0.0", "f", "n", "no", "off")
-_FLAGS: Final = dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
+_TRUE: Final = frozenset({"true", "1", "1.0", "t", "y", "yes", "on"})
+_FALSE: Final = frozenset({"false", "0", "0.0", "f", "n", "no", "off"})
 # What counts where a field is null, if that is more than nothing.
 _IN_ITS_PLACE: Final = {
     ("Operation", "security"): ": the document's own `security` counts",
@@ -131,7 +129,7 @@ class _Checker:
         """Note a value of another type: a null that says nothing, what is meant as a flag, and a limit are harmless."""
         if value is None and pointer[-1] not in _MUST_BE_SAID:
             self._remark(pointer, f"expected {name}, not null, which is not read", by=ABSENT)
-        elif types == (bool,) and (flag := _FLAGS.get(str(value).lower())) is not None:
+        elif types == (bool,) and (flag := _flag(value)) is not None:
             self._remark(pointer, f"expected {name}, not {shown(value)}: read as {str(flag).lower()}", by=flag)
         elif int in types:
             self._remark(pointer, f"expected {name}, not {shown(value)}, which is not read", by=ABSENT)
@@ -318,7 +316,7 @@ class _Checker:
             self._remark(pointer, "expected a schema, not null: read as {}, any value", by={})
             return
         if not isinstance(value, dict):
-            flag = _FLAGS.get(str(value).lower()) if isinstance(value, str | int | float) else None
+            flag = _flag(value) if isinstance(value, str | int | float) else None
             if flag is None:
                 self._wrong(value, pointer, "a schema", by={})
             else:
@@ -388,3 +386,9 @@ class _Checker:
 def known_status(status: str) -> str:
     """Return a status as OpenAPI spells it: `2xx` is `2XX`, `Default` is `default`."""
     return status.lower() if status.lower() == "default" else status.upper()
+
+
+def _flag(value: object) -> bool | None:
+    """Return what is meant by a value in the place of a flag, if it is one of the words."""
+    word = str(value).lower()
+    return True if word in _TRUE else False if word in _FALSE else None
