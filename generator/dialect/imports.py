@@ -121,7 +121,7 @@ def with_imports(
     pieces: list[str] = _TOKEN.split(code)  # what is between tokens, and each token
     tokens = pieces[1::2]
     names = {token for token in {*tokens} if token.isidentifier()}
-    aliases = {alias(module): (parent, module) for parent, names in modules.items() for module in names}
+    aliases = {alias(module): (parent, module) for parent, below in modules.items() for module in below}
     if lazy and aliases:
         names |= {"_LazyModule", "_typing"}
     plain: dict[str, str] = {name: name[1:] for name in (OWN_NAMES | aliases.keys()) & names if name[1:] not in names}
@@ -151,7 +151,7 @@ def with_imports(
 
 def _place(module: str, name: str) -> str:
     """Return the module that generated code imports a name of the runtime from: a public one where there is one."""
-    public = (module.path.removesuffix(".py") for module in PUBLIC if name in module.names)
+    public = (shown.path.removesuffix(".py") for shown in PUBLIC if name in shown.names)
     return next(public, f"{PRIVATE}.{module}")
 
 

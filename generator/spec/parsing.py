@@ -6,11 +6,9 @@ import contextlib
 import re
 from collections.abc import Iterator
 from copy import deepcopy
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from openapi_python_client import strings
 from openapi_python_client.config import Config, MetaType
 from openapi_python_client.parser import GeneratorData, openapi
 from openapi_python_client.parser.errors import GeneratorError, ParseError
@@ -48,9 +46,8 @@ def parsed(spec: Path, config: Path, *, all_problems: bool = False) -> Parsed:
     """
     settings, source = _read(spec, config, all_problems)
     try:
-        with _unlimited():
-            prepared = prepare(source.value, source.resolve, settings)
-            data = parse(prepared, settings)
+        prepared = prepare(source.value, source.resolve, settings)
+        data = parse(prepared, settings)
     except RecursionError as error:
         raise DocumentError(f"{spec.name}: is nested too deeply") from error
     source.notes += _numbered(source, prepared.numbered)
@@ -123,7 +120,8 @@ def in_a_line(text: str) -> str:
 def parse(prepared: Prepared, config: Config) -> GeneratorData | GeneratorError:
     """Have the parser read a prepared document, and restore the document's own names."""
     config.content_type_overrides = {**config.content_type_overrides, **prepared.content_types}
-    data = GeneratorData.from_dict(prepared.document, config=config)
+    with _unlimited():
+        data = GeneratorData.from_dict(prepared.document, config=config)
     if isinstance(data, GeneratorData):
         _restore(data)
     return data
@@ -134,18 +132,15 @@ def _unlimited() -> Iterator[None]:
     """Let the parser take parameters of every type in every location: the templates spell them all.
 
     It also copies each operation three times, with all models that it names. The copies are not needed: of a document
-    with 1,200 operations they were two thirds of the time. And it makes each name anew wherever it stands.
+    with 1,200 operations they were two thirds of the time.
     """
     kinds = {kind: kind._allowed_locations for kind in PropertyProtocol.__subclasses__()}
-    known = {name: strings.__dict__[name] for name in ("sanitize", "split_words")}
     try:
-        strings.__dict__.update({name: cache(function) for name, function in known.items()})
         for kind in kinds:
             kind._allowed_locations = set(ParameterLocation)
         openapi.__dict__["deepcopy"] = _same
         yield
     finally:
-        strings.__dict__.update(known)
         for kind, locations in kinds.items():
             kind._allowed_locations = locations
         openapi.__dict__["deepcopy"] = deepcopy

@@ -113,10 +113,10 @@ def relax_required(schemas: dict[str, Schema], paths: dict[str, Any]) -> None:
     for name, schema in schemas.items():
         properties = schema.get("properties", {})
         required = [
-            required
-            for required in schema.get("required", [])
-            if not (name in sent and properties[required].get("readOnly"))
-            and not (name in received and properties[required].get("writeOnly"))
+            property_
+            for property_ in schema.get("required", [])
+            if not (name in sent and properties[property_].get("readOnly"))
+            and not (name in received and properties[property_].get("writeOnly"))
         ]
         if len(required) < len(schema.get("required", [])):
             schema["required"] = required
