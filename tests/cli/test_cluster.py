@@ -28,7 +28,7 @@ NUMBER = 120
 # Dask's processes take seconds to start, and longer on a machine that does other things too.
 pytestmark = [
     pytest.mark.timeout(180),
-    pytest.mark.skipif(not WHOLE, reason="a cluster takes half a minute of the processor's time"),
+    pytest.mark.skipif(not (WHOLE or WHOLE_PRODUCT), reason="a cluster takes half a minute of the processor's time"),
 ]
 
 
