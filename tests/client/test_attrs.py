@@ -154,7 +154,7 @@ def lists(value: Any) -> Any:
 def test_hypothesis_builds_models_that_unstructure_as_asdict(classes: list[type[Model]]) -> None:
     """By the types of their fields; `asdict` and cattrs cannot tell absent from null, as `to_dict` can."""
     converter = cattrs.Converter()
-    for model in () if WHOLE else classes:  # Hypothesis finds out for each place of a model anew how to build it
+    for model in () if WHOLE else classes:  # Hypothesis works that out again in each place of a model
         st.register_type_strategy(attrs.resolve_types(model), st.builds(model))
     for model in classes:
 

@@ -276,7 +276,7 @@ def _in_form(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(schema: dict[str, Any], location: str) -> dict[str, Any]:
     """A schema for a parameter: where it is no query, strings are plain, and nothing is empty."""
-    # What a format that nobody knows allows is any string.
+    # A format that is not declared here allows any string.
     result = {key: value for key, value in schema.items() if key != "format" or value in _FORMATS}
     if "anyOf" in result:
         result["anyOf"] = [_plain(part, location) for part in result["anyOf"] if part.get("type") != "null"]
