@@ -73,8 +73,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "caller" in metafunc.fixturenames:
         transports = str(metafunc.config.getoption("transports")).split(",")
-        kinds = [(kind, each) for each in transports for kind in (Sync, Async) if (kind, each) != (Sync, "aiohttp")]
-        names = [kind.__name__.lower() + ("" if each == "httpx" else f"-{each}") for kind, each in kinds]
+        kinds = [
+            (kind, transport)
+            for transport in transports
+            for kind in (Sync, Async)
+            if (kind, transport) != (Sync, "aiohttp")
+        ]
+        names = [kind.__name__.lower() + ("" if transport == "httpx" else f"-{transport}") for kind, transport in kinds]
         metafunc.parametrize("caller", kinds, ids=names, indirect=True)
 
 

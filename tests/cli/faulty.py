@@ -80,7 +80,7 @@ LISTS: dict[str, Fault] = {
 # What may come in place of a list of completions alone.
 LISTINGS: dict[str, Fault] = {
     "half a character as an id": lambda body: told(
-        {**body, "data": [{**each, "id": "\ud800"} for each in body["data"][:1]] + body["data"][1:]}
+        {**body, "data": [{**item, "id": "\ud800"} for item in body["data"][:1]] + body["data"][1:]}
     ),
 }
 # What may come in place of a completion.

@@ -113,7 +113,7 @@ def test_workers_that_are_all_gone_are_said(server: Server, command: Command) ->
     serve = [*tool, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
     with subprocess.Popen(serve, stderr=subprocess.PIPE, **run) as scheduler:  # type: ignore[call-overload]  # keywords
         assert scheduler.stderr
-        where = next(found[0] for each in scheduler.stderr if (found := re.search(r"tcp://\S+", each)))
+        where = next(found[0] for line in scheduler.stderr if (found := re.search(r"tcp://\S+", line)))
         threading.Thread(target=scheduler.stderr.read, daemon=True).start()
         work = [*tool, "distributed.cli.dask_worker", where, "--no-nanny", "--nthreads", "1", "--no-dashboard"]
         with subprocess.Popen(work, stderr=subprocess.DEVNULL, cwd=command.folder, **run) as worker:  # type: ignore[call-overload]  # keywords
@@ -135,7 +135,7 @@ def test_workers_without_the_package_are_said(server: Server, command: Command) 
     serve = [*tool, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
     with subprocess.Popen(serve, stderr=subprocess.PIPE, env=without, cwd=command.folder, text=True) as scheduler:
         assert scheduler.stderr
-        where = next(found[0] for each in scheduler.stderr if (found := re.search(r"tcp://\S+", each)))
+        where = next(found[0] for line in scheduler.stderr if (found := re.search(r"tcp://\S+", line)))
         threading.Thread(target=scheduler.stderr.read, daemon=True).start()
         work = [*tool, "distributed.cli.dask_worker", where, "--no-nanny", "--nthreads", "1", "--no-dashboard"]
         with subprocess.Popen(work, stderr=subprocess.DEVNULL, env=without, cwd=command.folder) as worker:

@@ -96,7 +96,7 @@ def test_messages_of_megabytes_are_kept(server: Server, command: Command) -> Non
     store = Large(8)
     server.keep(store)
     assert command("export", "out.jsonl").status == 0
-    found = [each["messages"][0]["content"] for each in command.lines("out.jsonl")]
+    found = [line["messages"][0]["content"] for line in command.lines("out.jsonl")]
     assert found == [json.loads(store.message_text(index))["content"] for index in range(8)]
 
 
@@ -106,14 +106,14 @@ def test_elements_are_the_texts_of_the_values_of_an_array(
 ) -> None:
     """Decoding each text gives what decoding the array gives."""
     text = json.dumps(values, indent=indent, ensure_ascii=ascii_only)
-    assert [json.loads(each) for each in jsontext.elements(text)] == json.loads(text)
+    assert [json.loads(item) for item in jsontext.elements(text)] == json.loads(text)
 
 
 @given(st.dictionaries(st.text(), JSON, max_size=4), st.sampled_from([None, 1, "\t"]))
 def test_members_are_the_values_of_an_object(value: dict[str, object], indent: int | str | None) -> None:
     """Each by its name; one member more stands at the end."""
     text = json.dumps(value, indent=indent)
-    assert {name: json.loads(each) for name, each in jsontext.members(text).items()} == json.loads(text)
+    assert {name: json.loads(value) for name, value in jsontext.members(text).items()} == json.loads(text)
     more = json.loads(jsontext.with_member(text, "one more", "[1]"))
     assert list(more.items()) == [*{**json.loads(text), "one more": [1]}.items()]
 

@@ -127,10 +127,10 @@ def test_failures_and_later_completions(server: Server, command: Command, cluste
     server.plan = lambda received: failure(404) if generated_id(5) in received.path else None
     done = command(*arguments(cluster, "--append"))
     assert done.status == 3, done.err
-    assert [each["id"] for each in command.lines("parts/errors.jsonl")] == [generated_id(5)]
+    assert [problem["id"] for problem in command.lines("parts/errors.jsonl")] == [generated_id(5)]
     server.keep(Generated(50))
     assert command(*arguments(cluster, "--append")).status == 3
-    assert lines(command) == [each for index, each in enumerate(whole(50)) if index != 5]
+    assert lines(command) == [line for index, line in enumerate(whole(50)) if index != 5]
 
 
 def test_parts_of_parquet(server: Server, command: Command, cluster: Cluster) -> None:
@@ -140,7 +140,7 @@ def test_parts_of_parquet(server: Server, command: Command, cluster: Cluster) ->
     assert done.status == 0, done.err
     parts = sorted((command.folder / "parts").glob("*.parquet"))
     assert len(parts) == 3
-    assert [each for part in parts for each in pq.read_table(part)["json"].to_pylist()] == whole(25)
+    assert [item for part in parts for item in pq.read_table(part)["json"].to_pylist()] == whole(25)
 
 
 def test_what_a_cluster_cannot_do_is_said(server: Server, command: Command, cluster: Cluster) -> None:

@@ -83,7 +83,7 @@ def test_a_terminal_sees_a_bar_and_ctrl_c_ends_cleanly(server: Server, command: 
 
 def test_ctrl_c_during_a_deletion_says_how_to_go_on(server: Server, command: Command) -> None:
     server.plan = lambda received: (
-        STALLS if len([each for each in server.received if each.method == "DELETE"]) > 5 else None
+        STALLS if len([request for request in server.received if request.method == "DELETE"]) > 5 else None
     )
     terminal = Terminal(command, "delete", "--older-than", "1d", "--yes", "--receipts", "r.jsonl", "--concurrency", "1")
     terminal.read(r"[1-9][\d,]* completions, \d+/s")
@@ -105,30 +105,32 @@ def test_delete_shows_what_it_would_do_and_asks(server: Server, command: Command
         assert terminal.end() == (1 if left else 0)
         assert len(server.store.completions) == left
     receipts = command.lines("receipts.jsonl")
-    assert len({each["id"] for each in receipts}) == 20
-    assert all(each["deleted"] and each["at"] for each in receipts)
+    assert len({receipt["id"] for receipt in receipts}) == 20
+    assert all(receipt["deleted"] and receipt["at"] for receipt in receipts)
 
 
 def test_delete_archives_first_and_compares_the_archive(server: Server, command: Command) -> None:
     """One that cannot be exported is not deleted, and says why; the same command tries it again."""
     wanted = ("delete", "--model", "upstream/stub-1", "--yes", "--archive", "old.jsonl", "--receipts", "receipts.jsonl")
-    selected = [each["id"] for each in server.store.completions.values() if each["model"] == "upstream/stub-1"]
+    selected = [
+        completion["id"] for completion in server.store.completions.values() if completion["model"] == "upstream/stub-1"
+    ]
     assert len(selected) > 3
     server.plan = lambda received: failure(404) if received.path.endswith(f"{selected[1]}/messages") else None
     done = command(*wanted)
     assert done.status == 3 and "not deleted: 1." in done.err
-    assert [each for each in selected if each in server.store.completions] == [selected[1]]
-    (kept,) = [each for each in command.lines("receipts.jsonl") if not each["deleted"]]
+    assert [selected_id for selected_id in selected if selected_id in server.store.completions] == [selected[1]]
+    (kept,) = [receipt for receipt in command.lines("receipts.jsonl") if not receipt["deleted"]]
     assert kept["id"] == selected[1] and "could not be archived" in kept["reason"] and "404" in kept["reason"]
     server.plan = lambda received: None
     done = command(*wanted)
     assert done.status == 0, done.err
     assert not {*selected} & server.store.completions.keys()
     archived = command.lines("old.jsonl")
-    receipts = [each for each in command.lines("receipts.jsonl") if each["deleted"]]
-    assert sorted(each["id"] for each in archived) == sorted(selected) == sorted(each["id"] for each in receipts)
-    assert all(each["messages"] for each in archived)
-    assert {each["archive"] for each in receipts} == {"old.jsonl"}
+    receipts = [receipt for receipt in command.lines("receipts.jsonl") if receipt["deleted"]]
+    assert sorted(line["id"] for line in archived) == sorted(selected) == sorted(receipt["id"] for receipt in receipts)
+    assert all(line["messages"] for line in archived)
+    assert {receipt["archive"] for receipt in receipts} == {"old.jsonl"}
 
 
 def test_delete_says_what_it_could_not_delete(server: Server, command: Command) -> None:
@@ -171,7 +173,7 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
     done = command(*arguments)
     assert done.status == 2, done.err
     assert said in " ".join(done.err.split()) and "Traceback" not in done.err
-    assert {each.method for each in server.received} <= {"GET"}
+    assert {request.method for request in server.received} <= {"GET"}
 
 
 def test_list_shows_ids_whole_or_the_objects(server: Server, command: Command) -> None:

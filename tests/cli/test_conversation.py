@@ -119,10 +119,10 @@ def check(example: dict[str, Any]) -> None:
     """What fine-tuning refuses is not there."""
     assert example.keys() <= {"messages", "tools", "functions"}
     tools, functions = ([*example.get(name, [])] for name in ("tools", "functions"))
-    names = {each["function"]["name"] for each in tools}, {each["name"] for each in functions}
+    names = {tool["function"]["name"] for tool in tools}, {function["name"] for function in functions}
     assert all(example[name] for name in ("tools", "functions") if name in example)
-    assert [len(each) for each in names] == [len(tools), len(functions)]
-    assert all(re.fullmatch(r"[\w-]{1,64}", name, re.ASCII) for each in names for name in each)
+    assert [len(name) for name in names] == [len(tools), len(functions)]
+    assert all(re.fullmatch(r"[\w-]{1,64}", name, re.ASCII) for item in names for name in item)
     assert example["messages"][-1]["role"] == "assistant"
     waiting: list[str] = []
     for message in example["messages"]:
@@ -133,11 +133,11 @@ def check(example: dict[str, Any]) -> None:
         assert role == "tool" or not waiting
         if role == "tool":
             waiting.remove(message["tool_call_id"])
-        for each in message.get("tool_calls", []):
-            assert each.keys() == {"id", "type", "function"} and each["type"] == "function"
-            assert each["function"].keys() == {"name", "arguments"} and each["function"]["name"] in names[0]
-            assert isinstance(json.loads(each["function"]["arguments"]), dict)
-            waiting.append(each["id"])
+        for item in message.get("tool_calls", []):
+            assert item.keys() == {"id", "type", "function"} and item["type"] == "function"
+            assert item["function"].keys() == {"name", "arguments"} and item["function"]["name"] in names[0]
+            assert isinstance(json.loads(item["function"]["arguments"]), dict)
+            waiting.append(item["id"])
         if "function_call" in message:
             assert message["function_call"]["name"] in names[1]
             assert isinstance(json.loads(message["function_call"]["arguments"]), dict)

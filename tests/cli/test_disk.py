@@ -23,14 +23,14 @@ def started(server: Server, number: int = 10) -> Faulty:
 
 def receipts(command: Command) -> dict[str, bool | None]:
     path = command.folder / "r.jsonl"
-    return {each["id"]: each["deleted"] for each in command.lines("r.jsonl")} if path.exists() else {}
+    return {receipt["id"]: receipt["deleted"] for receipt in command.lines("r.jsonl")} if path.exists() else {}
 
 
 def check_deleted(store: Faulty, command: Command) -> None:
     found = receipts(command)
     assert all(found.get(name, False) is not False for name in store.deleted), (store.deleted.keys(), found)
     if store.deleted:
-        there = {each["id"]: each for each in command.lines("old.jsonl")}
+        there = {line["id"]: line for line in command.lines("old.jsonl")}
         assert {name: there.get(name) for name in store.deleted} == store.deleted
 
 

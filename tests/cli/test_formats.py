@@ -25,8 +25,8 @@ class Small(Store):
     """The completions of stored.json."""
 
     def __init__(self) -> None:
-        self.completions = {each["completion"]["id"]: each["completion"] for each in STORED}
-        self._messages = {each["completion"]["id"]: each["messages"] for each in STORED}
+        self.completions = {stored["completion"]["id"]: stored["completion"] for stored in STORED}
+        self._messages = {stored["completion"]["id"]: stored["messages"] for stored in STORED}
 
 
 def expected(name: str) -> str:
@@ -39,7 +39,7 @@ def test_each_format_of_lines_is_as_expected(server: Server, command: Command, k
     server.keep(Small())
     done = command("export", "out", "--format", kind, "--json")
     assert (command.folder / "out").read_text(encoding="utf-8") == expected(f"{kind}.jsonl")
-    errors = {each["id"]: each["reason"] for each in command.lines("out.errors.jsonl")} if done.status else {}
+    errors = {problem["id"]: problem["reason"] for problem in command.lines("out.errors.jsonl")} if done.status else {}
     assert (errors, done.summary["left_out"]) == {
         "jsonl": ({}, {}),
         "finetune": (
@@ -63,7 +63,7 @@ def test_another_choice_can_be_the_answer(server: Server, command: Command) -> N
     assert command("export", "out", "--format", "finetune", "--choice", "1").status == 3
     (line,) = command.lines("out")
     assert line["messages"][-1] == {"role": "assistant", "content": "Hi."}
-    assert {each["reason"] for each in command.lines("out.errors.jsonl")} >= {
+    assert {problem["reason"] for problem in command.lines("out.errors.jsonl")} >= {
         "The format finetune cannot hold it: it has no choice 1."
     }
 
@@ -80,7 +80,7 @@ def test_parquet_has_typed_columns(server: Server, command: Command) -> None:
     assert table.schema.field("metadata").type == pa.map_(pa.string(), pa.string())
     assert file.metadata.row_group(0).column(0).compression == "ZSTD"
     # What has no seed would make floats of all of them.
-    assert [(each["name"], each["numpy_type"]) for each in table.schema.pandas_metadata["columns"]] == [
+    assert [(column["name"], column["numpy_type"]) for column in table.schema.pandas_metadata["columns"]] == [
         ("seed", "Int64")
     ]
     assert json.loads(json.dumps(table.to_pylist(), default=str)) == json.loads(expected("parquet.json"))
@@ -104,8 +104,8 @@ def test_parquet_is_written_in_row_groups(server: Server, command: Command) -> N
     class Large(Small):
         def __init__(self) -> None:
             super().__init__()
-            for each in self.completions:
-                self._messages[each] = [{"id": "m", "role": "user", "content": "x" * 3_000_000}]
+            for completion in self.completions:
+                self._messages[completion] = [{"id": "m", "role": "user", "content": "x" * 3_000_000}]
 
     server.keep(Large())
     assert command("export", "out", "--format", "parquet").status == 0
@@ -125,7 +125,7 @@ def test_a_completion_with_messages_of_its_own_keeps_them(server: Server, comman
     server.keep(Own())
     assert command("export", "out").status == 0
     assert len(server.received) == 1
-    assert [[*each].count("messages") for each in command.lines("out")] == [1] * len(STORED)
+    assert [[*line].count("messages") for line in command.lines("out")] == [1] * len(STORED)
     assert command("export", "tuned", "--format", "finetune").status == 3
     assert (command.folder / "tuned").read_text(encoding="utf-8") == expected("finetune.jsonl")
 
@@ -136,7 +136,7 @@ def test_standard_output_takes_lines(server: Server, command: Command) -> None:
     done = command("export", "-", "--format", "finetune", "--quiet")
     assert done.out.decode() == expected("finetune.jsonl")
     errors: list[dict[str, Any]] = [json.loads(line) for line in done.err.splitlines()]
-    assert [each["id"] for each in errors] == ["chatcmpl-refused", "chatcmpl-heard"]
+    assert [problem["id"] for problem in errors] == ["chatcmpl-refused", "chatcmpl-heard"]
     assert done.status == 3
     assert command("export", "-", "--format", "parquet").status == 2
     assert [path.name for path in command.folder.iterdir() if path.name[0] != "."] == []

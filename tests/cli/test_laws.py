@@ -63,13 +63,13 @@ def cases(*commands: str) -> list[Any]:
     """Some of the faults of each kind of request with some of the commands; `make soak` takes all with all."""
     found = []
     for kind, faults in OF_KIND.items():
-        users = [each for each in USES[kind] if each in commands]
+        users = [use for use in USES[kind] if use in commands]
         with_metadata = {**faults, **METADATA} if kind == "retrieve" and not {*EXPORTS} & {*users} else faults
         for fault in with_metadata:
             found += [Case(user, kind, fault, number) for user in users for number in (0, 2, 3)]
     if not WHOLE_PRODUCT:
         found = random.Random(SEED).sample(found, SAMPLE)
-    return [pytest.param(each, id=str(each)) for each in found]
+    return [pytest.param(case, id=str(case)) for case in found]
 
 
 def spoilt(store: Faulty, case: Case) -> None:
@@ -103,11 +103,11 @@ def check_the_end(done: Done, folder: Path) -> None:
 def check_the_deleted(store: Faulty, command: Command, archived: bool) -> None:
     """What was deleted is in the archive as it was, and has a receipt."""
     receipts = command.lines("r.jsonl") if (command.folder / "r.jsonl").exists() else []
-    assert store.deleted.keys() <= {each["id"] for each in receipts if each["deleted"] is not False}
+    assert store.deleted.keys() <= {receipt["id"] for receipt in receipts if receipt["deleted"] is not False}
     if archived and store.deleted:
         lines = command.lines(OUT)
-        assert len({each["id"] for each in lines}) == len(lines)
-        there = {each["id"]: each for each in lines}
+        assert len({line["id"] for line in lines}) == len(lines)
+        there = {line["id"]: line for line in lines}
         assert {name: there[name] for name in store.deleted} == store.deleted
 
 
@@ -122,7 +122,9 @@ def test_an_export_is_whole_or_says_so_and_continues(server: Server, command: Co
         for name in store.names[6:]:
             del store.completions[name]
         assert command(*arguments).status == 0
-        store.completions = {each["id"]: {k: v for k, v in each.items() if k != "messages"} for each in wanted}
+        store.completions = {
+            completion["id"]: {k: v for k, v in completion.items() if k != "messages"} for completion in wanted
+        }
     spoilt(store, case)
     done = command(*arguments)
     check_the_end(done, command.folder)
@@ -134,7 +136,7 @@ def test_an_export_is_whole_or_says_so_and_continues(server: Server, command: Co
     check_the_end(again, command.folder)
     assert again.status == 0, again.err
     found = command.lines(OUT)
-    assert sorted(found, key=lambda each: str(each["id"])) == wanted
+    assert sorted(found, key=lambda line: str(line["id"])) == wanted
 
 
 @pytest.mark.parametrize("case", cases(*DELETIONS))
@@ -153,8 +155,8 @@ def test_what_is_deleted_is_archived_and_has_a_receipt(server: Server, command: 
     check_the_deleted(store, command, archived)
     assert store.completions == {}
     receipts = command.lines("r.jsonl")
-    assert {each["id"] for each in receipts if each["deleted"]} == {*store.names}
-    assert all(each["deleted"] is not None for each in receipts)
+    assert {receipt["id"] for receipt in receipts if receipt["deleted"]} == {*store.names}
+    assert all(receipt["deleted"] is not None for receipt in receipts)
 
 
 @pytest.mark.parametrize("case", cases("update"))

@@ -34,7 +34,7 @@ def exported(command: Command, *arguments: str) -> list[str]:
     """The ids of an export, in its order."""
     done = command("export", "out.jsonl", "--no-messages", *arguments)
     assert done.status == 0, done.err
-    return [each["id"] for each in command.lines("out.jsonl")]
+    return [line["id"] for line in command.lines("out.jsonl")]
 
 
 def ids(indices: Any) -> list[str]:
@@ -90,7 +90,7 @@ def test_a_listing_that_does_not_end_is_said(server: Server, command: Command, c
 def nothing_and_more(kind: str, *numbers: int) -> Callable[[str, int], Fault | None]:
     """Of the answers of a kind, those with these numbers have no items, and say that another page follows."""
     empty: Fault = lambda body: told({**body, "data": [], "has_more": True})  # noqa: E731 - typed
-    return lambda each, number: empty if each == kind and number in numbers else None
+    return lambda asked, number: empty if asked == kind and number in numbers else None
 
 
 @pytest.mark.parametrize("kind", ["list", "messages"])
@@ -113,13 +113,13 @@ def test_a_page_that_stays_empty_is_a_failure(server: Server, command: Command, 
     for _ in range(2):
         done = command("export", "out.jsonl", "--concurrency", "1")
         assert done.status == 3 and "Not exported: 1 completion" in done.err
-        assert [each["id"] for each in command.lines("out.jsonl")] == rest
+        assert [line["id"] for line in command.lines("out.jsonl")] == rest
         assert "an empty page" in command.lines("out.jsonl.errors.jsonl")[0]["reason"]
         store.seen.clear()
     store.spoil = lambda kind, index: None
     assert command("export", "out.jsonl").status == 0
     found = command.lines("out.jsonl")
-    assert sorted(found, key=lambda each: str(each["id"])) == [store.line(name) for name in store.names]
+    assert sorted(found, key=lambda line: str(line["id"])) == [store.line(name) for name in store.names]
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
@@ -129,7 +129,7 @@ def test_a_listing_that_seems_to_end_is_asked_again(server: Server, command: Com
     server.keep(store)
     none: Fault = lambda body: told({**body, "data": [], "has_more": False})  # noqa: E731 - typed
     for kind in ("list", "messages"):
-        store.spoil = lambda each, index, kind=kind: none if (each, index) == (kind, number) else None  # type: ignore[misc]  # bound
+        store.spoil = lambda asked, index, kind=kind: none if (asked, index) == (kind, number) else None  # type: ignore[misc]  # bound
         assert command("export", f"{kind}.jsonl", "--concurrency", "1").status == 0
         assert command.lines(f"{kind}.jsonl") == [store.line(name) for name in store.names]
         store.seen.clear()
@@ -141,7 +141,7 @@ def test_messages_that_stay_empty_are_a_failure(server: Server, command: Command
     server.keep(store)
     store.spoil = nothing_and_more("messages", 0, 1)
     assert command("export", "out.jsonl", "--concurrency", "1").status == 3
-    assert [each["id"] for each in command.lines("out.jsonl")] == store.names[1:]
+    assert [line["id"] for line in command.lines("out.jsonl")] == store.names[1:]
     assert "an empty page" in command.lines("out.jsonl.errors.jsonl")[0]["reason"]
     store.spoil = nothing_and_more("messages", *range(100))
     assert command("delete", "--all", "--yes", "--archive", "old.jsonl").status == 3
@@ -173,7 +173,7 @@ def test_an_item_without_an_id_is_an_error_and_not_lost(server: Server, command:
     server.plan = lambda received: answer(page)
     assert command("export", "out.jsonl").status == 3
     errors = command.lines("out.jsonl.errors.jsonl")
-    assert [json.loads(each["object"]) for each in errors] == page["data"]
+    assert [json.loads(problem["object"]) for problem in errors] == page["data"]
     assert command("export", "plain.jsonl", "--no-messages").status == 3
     assert command.lines("plain.jsonl") == []
 
@@ -243,7 +243,7 @@ def test_a_429_slows_all_down_together(server: Server, command: Command) -> None
     server.plan = plan
     done = command("export", "out.jsonl", "--json", "--concurrency", "8")
     assert done.status == 0, done.err
-    assert [each["id"] for each in command.lines("out.jsonl")] == ids(range(40))
+    assert [line["id"] for line in command.lines("out.jsonl")] == ids(range(40))
     assert refused_at and early <= 8
     assert done.summary["retries"] == early + 1
 
@@ -255,7 +255,7 @@ def test_a_storm_of_429_is_survived(server: Server, command: Command) -> None:
     done = command("export", "out.jsonl", "--json", "--max-retries", "40")
     assert done.status == 0, done.err
     assert done.summary["retries"] > 40
-    assert [each["id"] for each in command.lines("out.jsonl")] == ids(range(40))
+    assert [line["id"] for line in command.lines("out.jsonl")] == ids(range(40))
 
 
 def test_a_quota_that_is_used_up_is_no_storm(server: Server, command: Command) -> None:

@@ -43,7 +43,7 @@ class WithOne(Faulty):
 
     async def list(self, request: Request) -> Response:
         query = request.query_params
-        texts = [json.dumps(each).encode() for each in self.completions.values()]
+        texts = [json.dumps(completion).encode() for completion in self.completions.values()]
         place = min(self.place, len(texts))
         texts.insert(place, self.odd)
         ids = [*self.completions]
@@ -70,7 +70,7 @@ def test_an_odd_completion_is_one_line_and_the_rest_goes_on(
     for _ in range(2):
         done = command("export", "out.jsonl", "--max-retries", "0")
         assert done.status == 3 and "Traceback" not in done.err, done
-        assert [each["id"] for each in command.lines("out.jsonl")] == store.names
+        assert [line["id"] for line in command.lines("out.jsonl")] == store.names
         (error,) = command.lines("out.jsonl.errors.jsonl")
         assert error["reason"]
     done = command(
@@ -186,7 +186,7 @@ def test_an_odd_completion_that_is_well_again_is_exported(server: Server, comman
         assert command("export", "out.jsonl", "--no-messages", "--overlap", "0s").status == 3
     store.odd = b'{"id":"chatcmpl-well","object":"chat.completion","created":1700000000,"choices":[]}'
     assert command("export", "out.jsonl", "--no-messages", "--overlap", "0s").status == 0
-    assert {each["id"] for each in command.lines("out.jsonl")} == {*store.names, "chatcmpl-well"}
+    assert {line["id"] for line in command.lines("out.jsonl")} == {*store.names, "chatcmpl-well"}
 
 
 def test_a_limit_holds_for_what_is_tried_again(server: Server, command: Command) -> None:

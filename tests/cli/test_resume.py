@@ -131,7 +131,7 @@ def test_a_forgotten_cursor_is_replaced_by_an_earlier_one(server: Server, comman
     store.missing = {19, 39, 75}
     assert command("export", "out.jsonl").status == 0
     missed = {index for index in store.missing if index >= written}
-    assert lines(command) == [each for index, each in enumerate(whole(80)) if index not in missed]
+    assert lines(command) == [line for index, line in enumerate(whole(80)) if index not in missed]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -182,14 +182,14 @@ def test_an_id_that_fails_for_good_is_named_and_the_rest_goes_on(server: Server,
     server.keep(Generated(50))
     bad = {generated_id(3): 404, generated_id(7): 500}
     server.plan = lambda received: next(
-        (failure(status, retry_after_ms="1") for each, status in bad.items() if each in received.path), None
+        (failure(status, retry_after_ms="1") for name, status in bad.items() if name in received.path), None
     )
     done = command("export", "out.jsonl", "--max-retries", "1", "--json")
     assert done.status == 3, done.err
     errors = command.lines("out.jsonl.errors.jsonl")
-    assert [(each["id"], each["status"]) for each in errors] == [*bad.items()]
-    assert all("It went wrong." in each["reason"] for each in errors)
-    assert lines(command) == [each for index, each in enumerate(whole(50)) if index not in (3, 7)]
+    assert [(problem["id"], problem["status"]) for problem in errors] == [*bad.items()]
+    assert all("It went wrong." in problem["reason"] for problem in errors)
+    assert lines(command) == [line for index, line in enumerate(whole(50)) if index not in (3, 7)]
     assert (done.summary["total"], done.summary["failed"]) == (48, 2)
     # The errors file is a list of ids for another export.
     server.plan = lambda received: None
@@ -224,7 +224,7 @@ def test_append_adds_what_is_new_and_what_was_late(server: Server, command: Comm
     done = command(*arguments)
     assert done.status == 0, done.err
     if kind == "jsonl":
-        found = [each["id"] for each in command.lines("out")]
+        found = [item["id"] for item in command.lines("out")]
     else:
         found = pq.read_table(command.folder / "out")["id"].to_pylist()
     order = [*(index for index in range(40) if index not in (20, 30)), 20, 30, *range(40, 70)]
@@ -244,7 +244,7 @@ def test_append_lists_from_the_overlap_and_not_from_the_start(server: Server, co
     server.received.clear()
     store.number = 510
     assert command(*arguments).status == 0
-    assert [dict(each.query).get("after") for each in server.received] == [generated_id(399), generated_id(499)]
+    assert [dict(request.query).get("after") for request in server.received] == [generated_id(399), generated_id(499)]
 
 
 def test_what_cannot_be_gone_on_with_is_said(server: Server, command: Command) -> None:

@@ -85,7 +85,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[type[Mo
         "odd": package("odd", odd / "odd.yaml", odd),
     }
     return {
-        name: [each for one in module.__all__ if isinstance(each := getattr(module, one), type)]
+        name: [kind for one in module.__all__ if isinstance(kind := getattr(module, one), type)]
         for name, module in found.items()
     }
 
@@ -98,12 +98,12 @@ def classes(request: pytest.FixtureRequest, packages: dict[str, list[type[Model]
 
 def declared(model: type[Any]) -> list[attrs.Attribute[Any]]:
     """The fields that the spec declares."""
-    return [each for each in attrs.fields(model) if each.name != "additional_properties"]
+    return [attribute for attribute in attrs.fields(model) if attribute.name != "additional_properties"]
 
 
 def made(model: type[Model], **more: Any) -> Model:
     """An instance with something for what is required."""
-    required = {each.name: "x" for each in declared(model) if each.default is attrs.NOTHING}
+    required = {attribute.name: "x" for attribute in declared(model) if attribute.default is attrs.NOTHING}
     return model(**{**required, **more})
 
 
@@ -119,25 +119,25 @@ def test_each_model_is_an_attrs_class(classes: list[type[Model]]) -> None:
     assert classes
     for model in classes:
         assert attrs.has(model)
-        assert attrs.fields_dict(model).keys() == {each.name for each in attrs.fields(model)}
+        assert attrs.fields_dict(model).keys() == {attribute.name for attribute in attrs.fields(model)}
         attrs.resolve_types(model)
-        assert not any(isinstance(each.type, str) for each in attrs.fields(model))
+        assert not any(isinstance(attribute.type, str) for attribute in attrs.fields(model))
         parameters = inspect.signature(model).parameters
-        assert [*parameters] == [*(each.name for each in declared(model)), "additional_properties"]
-        assert {each.kind for each in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
-        assert all(each.annotation is not inspect.Parameter.empty for each in parameters.values())
+        assert [*parameters] == [*(attribute.name for attribute in declared(model)), "additional_properties"]
+        assert {parameter.kind for parameter in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
+        assert all(parameter.annotation is not inspect.Parameter.empty for parameter in parameters.values())
 
 
 def test_help_shows_the_fields_first(classes: list[type[Model]]) -> None:
     for model in classes:
         screen = pydoc.plain(pydoc.render_doc(model)).splitlines()[:24]
-        for each in declared(model)[:4]:
-            assert any(each.name in line for line in screen), "\n".join(screen)
+        for attribute in declared(model)[:4]:
+            assert any(attribute.name in line for line in screen), "\n".join(screen)
 
 
 def test_fields_say_names_on_the_wire_and_what_is_deprecated(packages: dict[str, list[type[Model]]]) -> None:
-    model = next(each for each in packages["odd"] if "content_type" in attrs.fields_dict(each))
-    metadata = {each.name: dict(each.metadata) for each in attrs.fields(model) if each.metadata}
+    model = next(item for item in packages["odd"] if "content_type" in attrs.fields_dict(item))
+    metadata = {attribute.name: dict(attribute.metadata) for attribute in attrs.fields(model) if attribute.metadata}
     assert metadata["content_type"] == {"wire_name": "content-type"}
     assert metadata["class_"] == {"wire_name": "class"}
     assert metadata["define"] == {"deprecated": True}
@@ -170,7 +170,7 @@ def test_hypothesis_builds_models_that_unstructure_as_asdict(classes: list[type[
             if "additional_properties" not in type(instance).__annotations__:  # they have no declared type
                 instance["later"] = {"a": 1}
             found = attrs.asdict(instance)
-            assert [*found] == [each.name for each in attrs.fields(type(instance))]
+            assert [*found] == [attribute.name for attribute in attrs.fields(type(instance))]
             assert type(found["additional_properties"]) is dict
             assert lists(converter.unstructure(instance)) == lists(found)
 
@@ -212,8 +212,8 @@ def test_evolve_changes_what_it_is_given_and_nothing_else(
     value: dict[str, Any], data: st.DataObject, classes: list[type[Model]]
 ) -> None:
     """What is absent stays absent, None is null, and undeclared properties, the order and the original are kept."""
-    model = data.draw(st.sampled_from([each for each in classes if declared(each)]))
-    names = {each.name: each.metadata.get("wire_name", each.name) for each in declared(model)}
+    model = data.draw(st.sampled_from([kind for kind in classes if declared(kind)]))
+    names = {attribute.name: attribute.metadata.get("wire_name", attribute.name) for attribute in declared(model)}
     value = {**value, **data.draw(st.dictionaries(st.sampled_from([*names.values()]), st.none() | st.integers()))}
     changes: dict[str, Any] = data.draw(
         st.dictionaries(st.sampled_from([*names]), st.none() | st.integers(), max_size=3)
@@ -235,12 +235,12 @@ def test_evolve_replaces_what_is_not_declared_and_nothing_else(
 ) -> None:
     """What is absent stays absent, and null stays null, whether the new properties are a dict's or another model's."""
     model = data.draw(st.sampled_from(classes))
-    names = [each.metadata.get("wire_name", each.name) for each in declared(model)]
+    names = [attribute.metadata.get("wire_name", attribute.name) for attribute in declared(model)]
     value = {**value, **data.draw(st.dictionaries(st.sampled_from(names), st.none()) if names else st.just({}))}
-    extra = {name: each for name, each in extra.items() if name not in names}
+    extra = {name: item for name, item in extra.items() if name not in names}
     source = model.from_dict(value)
     before = json.dumps(source.to_dict())
-    expected = {name: each for name, each in value.items() if name in names or name in extra} | extra
+    expected = {name: item for name, item in value.items() if name in names or name in extra} | extra
     for given_extra in (extra, model.from_dict(extra).additional_properties):
         for change in (evolve, Model.__replace__):
             changed = change(source, additional_properties=given_extra)
@@ -269,8 +269,8 @@ def test_a_wrong_keyword_is_named() -> None:
 @settings(max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_constructor_keeps_order_and_leaves_out_the_rest(data: st.DataObject, classes: list[type[Model]]) -> None:
     model = data.draw(st.sampled_from(classes))
-    names = {each.name: each.metadata.get("wire_name", each.name) for each in declared(model)}
-    required = {each.name for each in declared(model) if each.default is attrs.NOTHING}
+    names = {attribute.name: attribute.metadata.get("wire_name", attribute.name) for attribute in declared(model)}
+    required = {attribute.name for attribute in declared(model) if attribute.default is attrs.NOTHING}
     chosen = data.draw(st.permutations([*names]))
     kept = [name for name in chosen if name in required or data.draw(st.booleans())]
     values: dict[str, Any] = {name: data.draw(st.none() | st.integers()) for name in kept}
@@ -360,11 +360,11 @@ def test_subclasses_with_the_decorator_have_more_fields() -> None:
     assert default.to_dict() == {"metadata": None, "team": "a"}
     assert (Default.from_dict({"team": "b"}).team, Default.from_dict({}).team) == ("b", None)
     assert evolve(Default.from_dict({"later": 1}), team=None).to_dict() == {"later": 1, "team": None}
-    for each in (default, More(metadata=None)):
-        assert pickle.loads(pickle.dumps(each)) == each == copy.deepcopy(each)
+    for subject in (default, More(metadata=None)):
+        assert pickle.loads(pickle.dumps(subject)) == subject == copy.deepcopy(subject)
 
 
 def test_an_absent_attribute_is_read_as_fast_as_a_present_one() -> None:
     """It is found on the class: `__getattr__` is for names that no one knows."""
     model: Any = ChatCompletion
-    assert all(getattr(model, each.name) is None for each in declared(ChatCompletion))
+    assert all(getattr(model, attribute.name) is None for attribute in declared(ChatCompletion))

@@ -104,9 +104,9 @@ def test_no_more_ids_are_taken_than_there_is_room_for(
     taken: list[str] = []
 
     def source() -> Iterator[str]:
-        for each in names(1000):
-            taken.append(each)
-            yield each
+        for name in names(1000):
+            taken.append(name)
+            yield name
 
     outcomes = caller.iterate(client.chat.completions.retrieve_many(source(), concurrency=4, in_order=in_order), 10)
     assert len(outcomes) == 10
@@ -181,8 +181,8 @@ def test_ids_may_come_from_an_asynchronous_iterator(server: Server) -> None:
     server.plan = echo
 
     async def source() -> AsyncIterator[str]:
-        for each in names(5):
-            yield each
+        for name in names(5):
+            yield name
 
     async def main() -> list[str]:
         async with AsyncOpenAI(base_url=server.base_url, api_key=server.key) as client:
@@ -195,8 +195,8 @@ def test_ids_may_come_from_an_asynchronous_iterator(server: Server) -> None:
 def test_memory_does_not_grow_with_the_number_of_ids() -> None:
     """Of 20,000 answers of a kilobyte, no more are held than there are calls."""
 
-    def call(each: str, *, client: Client) -> bytes:
-        return each.encode() * 200
+    def call(name: str, *, client: Client) -> bytes:
+        return name.encode() * 200
 
     peaks = []
     for number in (2_000, 20_000):
@@ -222,5 +222,5 @@ def test_leaving_threads_waits_for_no_pause(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(the_clock, "sleep", leave)
     pause = batches._Pause(Client(base_url="https://a"))
     pause._end = the_clock.monotonic() + 1000
-    outcome = batches._outcome(lambda each: each, "a", pause, ended)
+    outcome = batches._outcome(lambda name: name, "a", pause, ended)
     assert (outcome.value, naps) == ("a", [0.1])

@@ -202,7 +202,7 @@ except BaseException as error:
     while error is not None:
         found.append(f"{error}")
         error = error.__cause__ or error.__context__
-said([any("A test tried to use" in each for each in found) or found])
+said([any("A test tried to use" in text for text in found) or found])
 """,
         is_alike=False,  # the vendor's asynchronous error does not say what is blocked
     ),
@@ -395,7 +395,7 @@ for options in ({}, {"base_url": base_url.replace("http://", "http://user:" + ke
     except Exception as error:
         sentry_sdk.capture_exception(error)
 sentry_sdk.flush()
-said([len(told), [each[max(each.index(key) - 300, 0):][:600] for each in told if key in each]])
+said([len(told), [text[max(text.index(key) - 300, 0):][:600] for text in told if key in text]])
 """
     number, shown = told(client, program, server)
     assert number >= 4

@@ -133,7 +133,7 @@ def test_a_request_cancelled_before_it_connects_frees_its_place(monkeypatch: pyt
         transport = AsyncTransport(certificates=ssl.create_default_context, limits=httpx.Limits(max_connections=1))
         with pytest.raises(asyncio.CancelledError):
             await transport.handle_async_request(httpx.Request("GET", "http://127.0.0.1/"))
-        assert [len(each) for each in closed] == [0, 1]
+        assert [len(item) for item in closed] == [0, 1]
         assert transport._connections._places == 0
 
     asyncio.run(main())
@@ -381,7 +381,7 @@ def test_what_users_send_through_the_client_goes_through_httpx(caller: Sync, ser
         response = caller.run(get())
     else:
         response = client.http_client.get(f"{server.base_url}/x", follow_redirects=True)
-    assert ([each.status_code for each in response.history], response.json()) == ([307], BODY)
+    assert ([redirect.status_code for redirect in response.history], response.json()) == ([307], BODY)
     assert response.elapsed.total_seconds() > 0
 
 

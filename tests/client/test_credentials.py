@@ -97,8 +97,8 @@ def test_an_endpoint_client_is_a_context_manager_and_copies(caller: Sync, server
     """Copies share its connections."""
     made = AuthenticatedClient(base_url=server.base_url, token=server.key)
     with caller.use(made) as client:
-        for each in (client, copy.copy(client), copy.deepcopy(client)):
+        for subject in (client, copy.copy(client), copy.deepcopy(client)):
             function = caller.function(retrieve_chat_completion)
-            assert caller.run(function(COMPLETION["id"], client=each)).to_dict() == COMPLETION
+            assert caller.run(function(COMPLETION["id"], client=subject)).to_dict() == COMPLETION
     assert len({request.port for request in server.received}) == 1
     assert made.is_closed

@@ -29,7 +29,7 @@ from tests import ROOT
 from tests.support.amount import examples, some
 
 SCHEMAS: dict[str, Any] = YAML(typ="safe").load(ROOT / "openapi.yaml")["components"]["schemas"]
-MODELS: list[type[Model]] = [each for name in models.__all__ if isinstance(each := getattr(models, name), type)]
+MODELS: list[type[Model]] = [model for name in models.__all__ if isinstance(model := getattr(models, name), type)]
 REFERENCE = json.loads((ROOT / "tests/fixtures/reference/chat_completion.json").read_text(encoding="utf-8"))
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
@@ -45,17 +45,17 @@ def shaped(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
         return st.deferred(lambda: shaped(SCHEMAS[name]))
     for key in ("anyOf", "oneOf"):
         if key in schema:
-            return st.one_of([shaped(each) for each in schema[key]])
+            return st.one_of([shaped(item) for item in schema[key]])
     if "allOf" in schema:
-        parts = [SCHEMAS[each["$ref"].rsplit("/", 1)[-1]] if "$ref" in each else each for each in schema["allOf"]]
-        properties = {name: each for part in parts for name, each in part.get("properties", {}).items()}
+        parts = [SCHEMAS[item["$ref"].rsplit("/", 1)[-1]] if "$ref" in item else item for item in schema["allOf"]]
+        properties = {name: property_ for part in parts for name, property_ in part.get("properties", {}).items()}
         return shaped({"type": "object", "properties": properties})
     if "const" in schema or "enum" in schema:
         return st.sampled_from([schema["const"]] if "const" in schema else schema["enum"]) | st.text(max_size=5)
     if schema.get("type") == "array":
         return st.lists(shaped(schema["items"]) | scalars, max_size=3)
     if schema.get("type") == "object":
-        known = {name: shaped(each) | json_values for name, each in schema.get("properties", {}).items()}
+        known = {name: shaped(property_) | json_values for name, property_ in schema.get("properties", {}).items()}
         more = st.dictionaries(st.text(), json_values, max_size=2)
         return st.builds(
             lambda unknown, declared: {**unknown, **declared}, more, st.fixed_dictionaries({}, optional=known)
@@ -95,7 +95,7 @@ def test_any_object_decodes_and_comes_back_equal(model: type[Model], data: st.Da
 @settings(max_examples=examples(20))
 def test_objects_like_a_servers_decode_copy_and_pickle(model: type[Model], data: st.DataObject) -> None:
     """Objects shaped by the schema, with keys dropped, nulled, mistyped and added, survive every way of copying."""
-    value = data.draw(shaped(SCHEMAS[model.__name__]).filter(lambda each: isinstance(each, dict)))
+    value = data.draw(shaped(SCHEMAS[model.__name__]).filter(lambda item: isinstance(item, dict)))
     decoded = model.from_dict(value)
     assert decoded.to_dict() == value
     assert list(decoded.to_dict()) == list(value)
@@ -260,7 +260,7 @@ def test_a_union_is_chosen_by_its_discriminator() -> None:
     odd = {"id": "e", "type": ["function"]}
     message = ChatCompletionMessage.from_dict({"tool_calls": [function, custom, bare, unknown, odd, None]})
     assert isinstance(message.tool_calls, list)
-    kinds = [type(each) for each in message.tool_calls]
+    kinds = [type(call) for call in message.tool_calls]
     assert kinds == [FunctionToolCall, CustomToolCall, FunctionToolCall, dict, dict, type(None)]
     moderation = ChatCompletionModeration.from_dict({"input": {"type": "error", "code": "x", "message": "y"}})
     assert isinstance(moderation.input, ModerationError)

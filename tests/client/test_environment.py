@@ -86,8 +86,8 @@ class Proxies:
     def __init__(self) -> None:
         self.asked: int | None = None
         self._listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
-        for number, each in enumerate(self._listeners, 1):
-            threading.Thread(target=self._serve, args=(number, each), daemon=True).start()
+        for number, listener in enumerate(self._listeners, 1):
+            threading.Thread(target=self._serve, args=(number, listener), daemon=True).start()
 
     def url(self, number: str) -> str:
         return f"http://127.0.0.1:{self._listeners[int(number) - 1].getsockname()[1]}"
@@ -104,9 +104,9 @@ class Proxies:
                     connection.sendall(b"HTTP/1.1 403 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
 
     def close(self) -> None:
-        for each in self._listeners:
-            each.shutdown(socket.SHUT_RDWR)
-            each.close()
+        for listener in self._listeners:
+            listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
 
 
 @pytest.fixture
@@ -179,11 +179,11 @@ SECRET = "a-pass-word"
 
 def shown(error: BaseException) -> str:
     """Return what a crash report has of an error: its message, and the variables of the frames, but for the tests'."""
-    texts, each = [str(error)], error.__traceback__
-    while each is not None:
-        if each.tb_frame.f_code.co_filename != __file__:
-            texts.append(f"{each.tb_frame.f_code.co_qualname} {each.tb_frame.f_locals}")
-        each = each.tb_next
+    texts, frame = [str(error)], error.__traceback__
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename != __file__:
+            texts.append(f"{frame.tb_frame.f_code.co_qualname} {frame.tb_frame.f_locals}")
+        frame = frame.tb_next
     chained = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return "\n".join([*texts, *([shown(chained)] if chained else [])])
 

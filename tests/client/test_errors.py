@@ -318,7 +318,7 @@ def test_a_body_of_several_gzip_members_is_read_whole(
     sent = b"".join(gzip.compress(content[start : start + 20]) for start in range(0, len(content), 20)) + trailer
     chunks = [sent[start : start + size] for start in range(0, len(sent), size)]
     head = b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n"
-    server.plan = always(Raw(head + b"".join(b"%x\r\n%b\r\n" % (len(each), each) for each in [*chunks, b""])))
+    server.plan = always(Raw(head + b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in [*chunks, b""])))
     assert caller.run(client.chat.completions.retrieve(ID)).to_dict() == json.loads(content)
 
 
@@ -385,9 +385,9 @@ def copies_of(error: Exception) -> list[Any]:
 def test_errors_of_a_status_can_be_pickled_and_copied(status: int, caller: Sync, client: Any, server: Server) -> None:
     server.plan = always(failure(status, x_request_id="req_7"))
     error = failed(caller, client)
-    for each in copies_of(error):
-        assert (type(each), str(each)) == (type(error), str(error))
-        assert facts(each) == facts(error)
+    for copied in copies_of(error):
+        assert (type(copied), str(copied)) == (type(error), str(error))
+        assert facts(copied) == facts(error)
 
 
 def test_errors_without_a_status_can_be_pickled_and_copied(
@@ -398,9 +398,9 @@ def test_errors_without_a_status_can_be_pickled_and_copied(
     server.plan = always(BROKEN["reset"])
     broken = failed(caller, caller.client(max_retries=1))
     for error in (invalid, broken):
-        for each in copies_of(error):
-            assert (type(each), str(each)) == (type(error), str(error))
-            assert facts(each) == facts(error)
+        for copied in copies_of(error):
+            assert (type(copied), str(copied)) == (type(error), str(error))
+            assert facts(copied) == facts(error)
     assert broken.retries_taken == 1
 
 
@@ -518,9 +518,9 @@ def test_an_error_with_a_body_of_any_depth_pickles_and_copies(caller: Sync, clie
     body = b'{"error": ' + b"[" * 900 + b"]" * 900 + b"}"
     server.plan = always(failure(400, body))
     error = failed(caller, client)
-    for each in copies_of(error):
-        assert str(each) == str(error)
-        assert each.response.content == body
+    for copied in copies_of(error):
+        assert str(copied) == str(error)
+        assert copied.response.content == body
 
 
 @pytest.mark.parametrize("charset", ["iso-8859-1", '"ISO-8859-1"'])
@@ -552,8 +552,8 @@ def test_an_error_can_be_made_of_a_bare_response() -> None:
     with pytest.raises(RuntimeError, match="made without a request"):
         _ = error.request
     unread = httpx.Response(200, stream=httpx.ByteStream(b"{}"))
-    for each in (error, errors.APIResponseValidationError(unread, None)):
-        assert str(pickle.loads(pickle.dumps(each))) == str(each)
+    for problem in (error, errors.APIResponseValidationError(unread, None)):
+        assert str(pickle.loads(pickle.dumps(problem))) == str(problem)
     assert errors.APIResponseValidationError(unread, None).snippet == ""
 
 

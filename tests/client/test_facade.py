@@ -101,9 +101,9 @@ def test_for_refuses_what_is_iterated_asynchronously(caller: Sync, client: Any) 
     if isinstance(client, OpenAI):
         assert list(pages)
         return
-    for each in (pages, caller.run(pages)):
+    for item in (pages, caller.run(pages)):
         with pytest.raises(TypeError, match="async for"):
-            iter(each)
+            iter(item)
 
 
 def test_errors_and_arguments_that_were_not_given() -> None:

@@ -126,14 +126,14 @@ def checked(sent: httpx.Response, text: bytes | None, call: Callable[[], Any]) -
         assert error.status_code == sent.status_code
         again = pickle.loads(pickle.dumps(error))
         assert str(again) == str(error)
-        for each in (error, again):
-            assert KEY not in f"{each} {each!r} {vars(each)} {each.response.text}"
+        for subject in (error, again):
+            assert KEY not in f"{subject} {subject!r} {vars(subject)} {subject.response.text}"
         return type(error).__name__
     assert is_success
     if text is not None:
         assert json.dumps(found.to_dict()) == json.dumps(json.loads(text))
     items = found.data if isinstance(found, Page | AsyncPage) else [found]
-    assert all(repr(each) for each in items)
+    assert all(repr(item) for item in items)
     assert found.model_dump(exclude_unset=True) == found.to_dict() or "NaN" in found.to_json()
     return "ok"
 

@@ -99,10 +99,10 @@ def test_with_options_gives_a_copy_and_changes_nothing(caller: Sync, server: Ser
 
 
 def test_copies_share_their_connections(caller: Sync, client: Any, server: Server) -> None:
-    for each in (client, client.with_options(timeout=7), client.with_options().with_options(max_retries=0)):
-        assert retrieved(caller, each) == ID
-    for each in (copy.copy(client), copy.deepcopy(client)):
-        assert retrieved(caller, each) == ID
+    for subject in (client, client.with_options(timeout=7), client.with_options().with_options(max_retries=0)):
+        assert retrieved(caller, subject) == ID
+    for subject in (copy.copy(client), copy.deepcopy(client)):
+        assert retrieved(caller, subject) == ID
     assert server.connections(1) == 1
 
 
@@ -185,8 +185,8 @@ def test_an_injected_client_keeps_key_headers_url_and_stays_open(caller: Sync, s
     with caller.use(
         caller.client(http_client=own, default_headers={"x-ours": "yes"}, default_query={"q": "1"})
     ) as client:
-        for each in (client, client.with_options(timeout=7)):
-            assert retrieved(caller, each) == ID
+        for subject in (client, client.with_options(timeout=7)):
+            assert retrieved(caller, subject) == ID
     received = server.received[0]
     assert received.headers["authorization"] == f"Bearer {server.key}"
     assert (received.headers["x-own"], received.headers["x-ours"], received.query) == ("yes", "yes", [("q", "1")])
@@ -584,7 +584,7 @@ def test_trio_runs_calls_retries_and_time_outs(server: Server, clock: Clock) -> 
             found = [(await client.chat.completions.retrieve(ID)).id]
             with pytest.raises(APITimeoutError):
                 await client.with_options(max_retries=0).chat.completions.retrieve(ID, timeout=0.1)
-            return found + [each.id async for each in client.chat.completions.list(limit=1)][:1]
+            return found + [completion.id async for completion in client.chat.completions.list(limit=1)][:1]
 
     assert [trio.run(main)[0], trio.run(main)[0], asyncio.run(main())[0]] == [ID] * 3
     assert len(clock.waits) == 3

@@ -54,7 +54,11 @@ class Told:
         assert isinstance(data, MetricsData)
         scopes = (scope for resource in data.resource_metrics for scope in resource.scope_metrics)
         points = (
-            point for scope in scopes for each in scope.metrics if each.name == name for point in each.data.data_points
+            point
+            for scope in scopes
+            for metric in scope.metrics
+            if metric.name == name
+            for point in metric.data.data_points
         )
         return [point for point in points if isinstance(point, HistogramDataPoint)]
 
@@ -117,13 +121,13 @@ def test_each_attempt_is_a_span(caller: Sync, client: Any, server: Server, told:
     caller.run(client.chat.completions.retrieve(ID))
     call, *attempts = told.spans
     assert call.status.status_code is StatusCode.UNSET
-    assert [attributes(each).get(error_attributes.ERROR_TYPE) for each in attempts] == [
+    assert [attributes(span).get(error_attributes.ERROR_TYPE) for span in attempts] == [
         "500",
         "APIConnectionError",
         None,
     ]
-    assert [attributes(each).get(http_attributes.HTTP_REQUEST_RESEND_COUNT) for each in attempts] == [None, 1, 2]
-    assert [each.status.status_code for each in attempts] == [StatusCode.ERROR, StatusCode.ERROR, StatusCode.UNSET]
+    assert [attributes(span).get(http_attributes.HTTP_REQUEST_RESEND_COUNT) for span in attempts] == [None, 1, 2]
+    assert [span.status.status_code for span in attempts] == [StatusCode.ERROR, StatusCode.ERROR, StatusCode.UNSET]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +152,7 @@ def test_durations_are_measured(caller: Sync, client: Any, server: Server, told:
     server.plan = in_turn(failure(500), None)
     caller.run(client.chat.completions.retrieve(ID))
     attempts = told.durations(http_metrics.HTTP_CLIENT_REQUEST_DURATION)
-    counted = {dict(each.attributes or {})[http_attributes.HTTP_RESPONSE_STATUS_CODE]: each.count for each in attempts}
+    counted = {dict(span.attributes or {})[http_attributes.HTTP_RESPONSE_STATUS_CODE]: span.count for span in attempts}
     assert counted == {500: 1, 200: 1}
     (call,) = told.durations(gen_ai_metrics.GEN_AI_CLIENT_OPERATION_DURATION)
     assert (call.count, call.sum) == (1, sum(clock.waits))

@@ -87,7 +87,7 @@ def test_an_operation_with_a_server_of_its_own_is_sent_there(caller: Sync, serve
     for base_url in (BASE_URL, f"{server.origin}/given"):
         client = caller.client(base_url=base_url)
         assert sent(caller, client, request).status_code == 200
-    assert [each.path for each in server.received] == ["/elsewhere/any", "/given/any"]
+    assert [item.path for item in server.received] == ["/elsewhere/any", "/given/any"]
 
 
 @pytest.mark.parametrize("url", [httpx.URL("http://127.0.0.1:1/v1/"), "http://127.0.0.1:1/v1"])

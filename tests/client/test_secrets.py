@@ -50,8 +50,8 @@ def test_the_key_is_not_in_what_a_client_shows(kind: Any) -> None:
         default_headers={"api-key": SECRET},
         default_query={"key": SECRET},
     )
-    for each in (client, client.client, client.chat, client.chat.completions, client.with_options(timeout=1)):
-        assert SECRET not in f"{each!r} {each}"
+    for subject in (client, client.client, client.chat, client.chat.completions, client.with_options(timeout=1)):
+        assert SECRET not in f"{subject!r} {subject}"
     assert SECRET not in repr(AuthenticatedClient(token=SECRET, prefix="", auth_header_name="api-key"))
 
 
@@ -350,11 +350,11 @@ def with_locals(error: BaseException) -> str:
     """What Python shows of the frames that are not this module's."""
     found, frames = [], traceback.TracebackException.from_exception(error, capture_locals=True)
     waiting: list[traceback.TracebackException | None] = [frames]
-    for each in waiting:
-        if each is not None:
-            found += [str(frame.locals) for frame in each.stack if frame.filename != __file__]
-            found += each.format_exception_only()
-            waiting += [each.__cause__, each.__context__, *(each.exceptions or ())]
+    for item in waiting:
+        if item is not None:
+            found += [str(frame.locals) for frame in item.stack if frame.filename != __file__]
+            found += item.format_exception_only()
+            waiting += [item.__cause__, item.__context__, *(item.exceptions or ())]
     return "\n".join(found)
 
 
@@ -430,7 +430,7 @@ def test_no_frame_shows_credentials_however_they_are_given(given: str, caller: S
     options, per_call = GIVEN[given]
     options = {"base_url": server.base_url, "token": "sk-other", "max_retries": 0, **options}
     client = AuthenticatedClient(**options)
-    retrieve, detailed = (caller.function(retrieve_chat_completion, each) for each in (False, True))
+    retrieve, detailed = (caller.function(retrieve_chat_completion, detail) for detail in (False, True))
     kind = AsyncChatCompletions if type(caller) is Async else ChatCompletions
     completions: Any = kind(client)
     calls: list[Callable[..., Any]] = [
@@ -441,11 +441,11 @@ def test_no_frame_shows_credentials_however_they_are_given(given: str, caller: S
         lambda **more: completions.with_raw_response.retrieve(ID, **more),
         lambda **more: caller.run(caller.use(completions.with_streaming_response.retrieve(ID, **more)).__enter__()),
     ]
-    refused = [each for each in NOT_SENT if each.keys().isdisjoint(per_call)]
+    refused = [item for item in NOT_SENT if item.keys().isdisjoint(per_call)]
     no_json = answer(b"no JSON")
     for fault in (failure(401), no_json, BROKEN["reset"], None):
         server.plan = always(fault) if fault else in_turn()
-        for call, more in [(call, each) for call in calls for each in (refused if fault is None else [{}])]:
+        for call, more in [(call, item) for call in calls for item in (refused if fault is None else [{}])]:
             if (call is calls[1] and fault not in (BROKEN["reset"], None)) or (call in calls[4:] and fault is no_json):
                 continue  # nothing raises before the response is parsed
             with pytest.raises((APIError, ValueError, TypeError)) as caught:
@@ -521,8 +521,8 @@ def test_the_auth_of_an_httpx_client_does_not_cross_origins(
         client.set_async_httpx_client(own) if type(caller) is Async else client.set_httpx_client(own)
     with pytest.raises(APIError):
         caller.run(caller.function(retrieve_chat_completion)(ID, client=client))
-    for each in (own, client):
-        caller.end(each)
+    for subject in (own, client):
+        caller.end(subject)
     first, last = server.received
     assert first.headers["authorization"].startswith("Basic ")
     assert "authorization" not in other.received[0].headers

@@ -55,7 +55,7 @@ def test_one(stored_completions_server):
 def test_two(stored_completions_server):
     assert stored_completions_server.received == []
     with OpenAI() as client:
-        assert [each.id for each in client.chat.completions.list()] == ["chatcmpl-1", "chatcmpl-2", "chatcmpl-3"]
+        assert [stored.id for stored in client.chat.completions.list()] == ["chatcmpl-1", "chatcmpl-2", "chatcmpl-3"]
 
 def test_three():
     assert "OPENAI_BASE_URL" not in os.environ
@@ -80,7 +80,7 @@ def stored_completions_seed():
 
 def test_it(stored_completions_server):
     with OpenAI() as client:
-        assert [each.id for each in client.chat.completions.list()] == ["chatcmpl-only"]
+        assert [completion.id for completion in client.chat.completions.list()] == ["chatcmpl-only"]
 """,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -120,7 +120,7 @@ def test_a_store_shares_nothing_with_what_it_was_given(stored_completions_server
     with OpenAI() as client:
         client.chat.completions.update("chatcmpl-mine", metadata={"c": "d"})
         assert client.chat.completions.retrieve("chatcmpl-mine").metadata == {"c": "d"}
-        assert [each.content for each in client.chat.completions.messages.list("chatcmpl-mine")] == ["Hi"]
+        assert [message.content for message in client.chat.completions.messages.list("chatcmpl-mine")] == ["Hi"]
     assert completion["metadata"] == {"a": "b"}
 
 
@@ -215,7 +215,7 @@ def test_a_seed_that_is_not_json_is_refused_at_once(value: Any) -> None:
 def test_a_seed_may_lack_a_model_and_have_half_a_character(stored_completions_server: Server) -> None:
     stored_completions_server.reset(Store([{"id": "a", "metadata": {"x": "\ud800"}}]))
     with OpenAI() as client:
-        assert [each.id for each in client.chat.completions.list()] == ["a"]
+        assert [completion.id for completion in client.chat.completions.list()] == ["a"]
         assert client.chat.completions.list(model="m").data == []
         assert client.chat.completions.retrieve("a").metadata == {"x": "\ud800"}
 

@@ -63,15 +63,15 @@ from library.models import Book, Cover, Film, LoginBody, Person, Prize, Recordin
 
 client = Client(base_url="https://library.example")
 book = Book(title="a", author=Person(name="b"), published=date(2020, 1, 1), class_="c", rating=3)
-for each in list_books.sync(client=client, since=datetime.now(UTC), ids=[1], timeout=5, max_retries=0):
-    title: str = each.title
-    name: str = each.author.name
-    for group in each.media or []:
+for book in list_books.sync(client=client, since=datetime.now(UTC), ids=[1], timeout=5, max_retries=0):
+    title: str = book.title
+    name: str = book.author.name
+    for group in book.media or []:
         for item in group:
             voice: str | None = item.voice if isinstance(item, Recording) else None
             minutes: float = item.minutes
-    if each.sequel and isinstance(each.sequel.award, Prize):
-        money: float = each.sequel.award.money
+    if book.sequel and isinstance(book.sequel.award, Prize):
+        money: float = book.sequel.award.money
 made = create_book.sync(client=client, body=book)
 number: int | None = made.number if isinstance(made, Ticket) else None
 changed: Book = attrs.evolve(book, title="b", class_=None)

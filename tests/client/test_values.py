@@ -66,9 +66,9 @@ def test_another_object_is_refused(value: Any, place: str) -> None:
 
 
 def test_what_is_iterated_once_is_sent_once() -> None:
-    assert query_pairs("q", (each for each in "ab")) == [("q", "a"), ("q", "b")]
-    assert query_pairs("q", {"a": (each for each in "ab")}, "deepObject") == [("q[a]", '["a", "b"]')]
-    body = json_body({"a": (each for each in "ab"), "b": {1}, "c": range(2)})
+    assert query_pairs("q", (letter for letter in "ab")) == [("q", "a"), ("q", "b")]
+    assert query_pairs("q", {"a": (letter for letter in "ab")}, "deepObject") == [("q[a]", '["a", "b"]')]
+    body = json_body({"a": (letter for letter in "ab"), "b": {1}, "c": range(2)})
     assert body and json.loads(body.data) == {"a": ["a", "b"], "b": [1], "c": [0, 1]}
 
 

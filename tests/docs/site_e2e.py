@@ -52,12 +52,12 @@ def test_every_public_name_is_in_the_reference() -> None:
     modules = [import_module("stored_completions.errors"), import_module("stored_completions.models")]
     for package in (import_module("stored_completions.api"), stored_completions_testing):
         found = walk_packages(package.__path__, f"{package.__name__}.")
-        modules += [import_module(each.name) for each in found if not each.ispkg and each.name[-8:] != "__main__"]
+        modules += [import_module(item.name) for item in found if not item.ispkg and item.name[-8:] != "__main__"]
     theirs = {"__version__", "Timeout"}  # the page says that it is httpx's
     public = {f"stored_completions.{name}" for name in stored_completions.__all__ if name not in theirs}
     for module in modules:
-        own = (each for each in vars(module).values() if getattr(each, "__module__", None) == module.__name__)
-        names = {each.__name__ for each in own if inspect.isclass(each) or inspect.isroutine(each)}
+        own = (member for member in vars(module).values() if getattr(member, "__module__", None) == module.__name__)
+        names = {member.__name__ for member in own if inspect.isclass(member) or inspect.isroutine(member)}
         public |= {f"{module.__name__}.{name}" for name in names if not name.startswith("_")}
     assert len(public) > 60
     assert public - documented == set()
@@ -75,7 +75,7 @@ def test_a_page_is_quiet_accessible_and_fits_a_phone(page: str, address: str) ->
             shown.set_viewport_size(size)
             expect(shown.locator("body")).to_have_attribute("data-md-color-scheme", theirs)
             assert shown.evaluate("document.documentElement.scrollWidth") <= size["width"]
-            assert [describe(each) for each in Axe().run(shown).response["violations"]] == []
+            assert [describe(item) for item in Axe().run(shown).response["violations"]] == []
 
 
 def describe(violation: dict[str, Any]) -> str:

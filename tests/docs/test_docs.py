@@ -115,7 +115,7 @@ def test_each_guide_can_be_followed(page: Path, tmp_path: Path, environment: dic
 @pytest.mark.skipif(not WHOLE, reason="pyright takes seconds")
 def test_each_program_is_what_an_editor_calls_correct(tmp_path: Path) -> None:
     """pyright, as an editor runs it: a reader who copies a program sees no line under it."""
-    for number, block in enumerate(each for page in PAGES for each in blocks(page) if each.language == "python"):
+    for number, block in enumerate(item for page in PAGES for item in blocks(page) if item.language == "python"):
         (tmp_path / f"program_{number}.py").write_text(f"# {block.place}\n{block.text}", encoding="utf-8")
     configuration = {
         "typeCheckingMode": "standard",
@@ -137,7 +137,7 @@ def is_installable(command: str) -> bool:
     """Whether a `pip install` names this package, and extras that it has."""
     names = [name for name in shlex.split(command)[2:] if name != "."]
     found = [re.fullmatch(r"stored-completions(?:\[([\w,]+)\])?", name) for name in names]
-    return all(each and set((each[1] or "").split(",")) - {""} <= EXTRAS for each in found)
+    return all(item and set((item[1] or "").split(",")) - {""} <= EXTRAS for item in found)
 
 
 def test_every_install_command_names_this_package_and_its_extras() -> None:

@@ -293,7 +293,7 @@ def test_what_is_allowed_or_harmless_is_a_note(tmp_path: Path, old: str, new: st
     text = API.replace("      operationId: getPet\n", "      operationId: getPet\n      summary: x\n")
     assert old in text
     source = loaded(tmp_path, text.replace(old, new, 1))
-    (note,) = [each for each in source.notes if message in each]
+    (note,) = [item for item in source.notes if message in item]
     assert note.startswith("note: ")
     pointer = note.split(": ")[2]
     accepted = f"accept: [{{at: {json.dumps(pointer)}, reason: It is known.}}]\n"
@@ -457,7 +457,7 @@ def test_a_schema_is_found_by_its_id_and_anchor(tmp_path: Path) -> None:
     text = API.split("components:")[0] + f"components:\n  schemas:\n    Pet: {schema}{more}\n"
     text += '    Toy: {$id: "https://e.test/s/toy", properties: {p: {$ref: "#/components/schemas/Pet"}}}\n'
     schemas = loaded(tmp_path, text).value["components"]["schemas"]
-    found = [each["$ref"] for each in (*schemas["Pet"]["properties"].values(), *schemas["Toy"]["properties"].values())]
+    found = [item["$ref"] for item in (*schemas["Pet"]["properties"].values(), *schemas["Toy"]["properties"].values())]
     pet, toy = "#/components/schemas/Pet", "#/components/schemas/Toy"
     assert found == [f"{pet}/%24defs/A", f"{pet}/%24defs/B", toy, pet]
 

@@ -32,7 +32,7 @@ def test_ids_hold_no_control_characters(location: str, schema: dict[str, Any]) -
     for operation in spec.operations():
         for call in arguments(spec, operation):
             value = call.parameters[location, "id"]
-            assert value and not any(unicodedata.category(each) == "Cc" for each in value), value
+            assert value and not any(unicodedata.category(character) == "Cc" for character in value), value
 
 
 @pytest.mark.parametrize("bounds", [{"minLength": 3, "maxLength": 3}, {"minLength": 9}, {"maxLength": 2}])
@@ -92,7 +92,7 @@ def test_keys_in_the_query_are_parameters_to_steady(
     path = tmp_path / "api.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     found = json.loads(answerable(Source("api", "own", path), tmp_path / "copy.json").read_text(encoding="utf-8"))
-    assert [each["name"] for each in found["paths"]["/a"]["get"].get("parameters", [])] == names
+    assert [parameter["name"] for parameter in found["paths"]["/a"]["get"].get("parameters", [])] == names
 
 
 def test_steady_reads_paths_that_refer_to_others(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_steady_reads_paths_that_refer_to_others(tmp_path: Path) -> None:
     path.write_text(json.dumps(document), encoding="utf-8")
     found = json.loads(answerable(Source("api", "own", path), tmp_path / "copy.json").read_text(encoding="utf-8"))
     assert found["paths"]["/a"] == found["paths"]["/b"]
-    assert [each["name"] for each in found["paths"]["/b"]["get"]["parameters"]] == ["k"]
+    assert [parameter["name"] for parameter in found["paths"]["/b"]["get"]["parameters"]] == ["k"]
 
 
 def test_steady_asks_no_request_for_what_is_only_received(tmp_path: Path) -> None:

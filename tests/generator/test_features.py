@@ -57,7 +57,7 @@ for name in sys.argv[2:]:
         found[name] = [feature for feature, seen in json.loads(sys.argv[1]).items() if eval(seen)]
 print(json.dumps(found))
 """
-CHOICES = [(), *((each,) for each in FEATURES), (*FEATURES,)]
+CHOICES = [(), *((feature,) for feature in FEATURES), (*FEATURES,)]
 pytestmark = pytest.mark.timeout(300)
 
 
@@ -96,9 +96,9 @@ def test_all_that_is_carried_is_used_and_there(packages: Mapping[tuple[str, ...]
                     path.parent.name == "_runtime" or "_runtime" in str(node.module)
                 ):
                     own = (node.module or "").removeprefix("_runtime.")
-                    imported |= ({own} if own else {each.name for each in node.names}) if node.level else set()
+                    imported |= ({own} if own else {alias.name for alias in node.names}) if node.level else set()
         assert imported - {"document"} <= modules
-        assert modules - imported <= {FEATURES[each] for each in features}
+        assert modules - imported <= {FEATURES[feature] for feature in features}
 
 
 def test_what_is_seen_first_is_the_users_own(packages: Mapping[tuple[str, ...], Path]) -> None:

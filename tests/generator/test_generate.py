@@ -181,7 +181,7 @@ def without_docstrings(text: str) -> str:
     for node in ast.walk(module):
         body = getattr(node, "body", None)
         if isinstance(body, list):
-            node.body = [each for each in body if not is_docstring(each)]  # type: ignore[attr-defined]  # it has one
+            node.body = [statement for statement in body if not is_docstring(statement)]  # type: ignore[attr-defined]  # it has one
     return ast.dump(module)
 
 
@@ -319,7 +319,7 @@ def test_another_document_decodes_what_this_one_does_not_have(library: Path) -> 
         "book = Book.from_dict(value)\n"
         "assert book.to_dict() == value, book.to_dict()\n"
         "assert Tree.from_dict({'a': {'b': {}}}).to_dict() == {'a': {'b': {}}}\n"
-        "print(json.dumps([type(each).__name__ for each in [book.author, book.author.books[0], book.author['extra'],\n"
+        "print(json.dumps([type(item).__name__ for item in [book.author, book.author.books[0], book.author['extra'],\n"
         "    book.published, book.lent, book.isbn, *book.media[0], book.award, book.from_['k'][0]]]))",
     )
     wanted = ["Person", "Book", "Ticket", "str", "datetime", "UUID", "Recording", "Film", "dict", "Medal", "Person"]
@@ -447,7 +447,7 @@ def test_no_generated_docstring_is_repeated() -> None:
             if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
                 continue
             docstring = ast.get_docstring(node)
-            is_property = any("property" in ast.unparse(each) for each in getattr(node, "decorator_list", ()))
+            is_property = any("property" in ast.unparse(decorator) for decorator in getattr(node, "decorator_list", ()))
             is_twin = getattr(node, "name", "") in ("asyncio", "asyncio_detailed")
             if docstring and not is_property and not is_twin:
                 place = f"{name}: {getattr(node, 'name', '')}"

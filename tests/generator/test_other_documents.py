@@ -116,9 +116,9 @@ def test_an_operation_is_asked_for_at_its_own_server(tmp_path: Path) -> None:
             "            getattr(client.own, f'get_{name}')(timeout=5)\n"
             "print(1)",
         )
-        assert [each.target for each in server.requests] == ["/v1/a", "/v3/c", "/v1/d"]
-        assert [each.target for each in other.requests] == ["/v2/b"]
-        assert [each.target for each in given.requests] == ["/a", "/b", "/c", "/d"]
+        assert [request.target for request in server.requests] == ["/v1/a", "/v3/c", "/v1/d"]
+        assert [request.target for request in other.requests] == ["/v2/b"]
+        assert [request.target for request in given.requests] == ["/a", "/b", "/c", "/d"]
         assert other.asked.headers["authorization"] == "Bearer k"
 
 
@@ -139,7 +139,7 @@ def test_a_server_of_an_operation_needs_one_of_the_document(tmp_path: Path) -> N
             "    client.a.get()\n"
             "print(1)",
         )
-        assert ([each.target for each in server.requests], other.requests) == (["/a"], [])
+        assert ([request.target for request in server.requests], other.requests) == (["/a"], [])
 
 
 def test_a_server_without_a_scheme_is_asked_by_https(tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_a_server_without_a_scheme_is_asked_by_https(tmp_path: Path) -> None:
             "print(json.dumps(Keyed().client.base_url))"
         )
         assert run(package, code) == "https://example.com/v1"
-        assert [each.target for each in server.requests] == ["/a"]
+        assert [request.target for request in server.requests] == ["/a"]
 
 
 def test_a_name_that_another_one_has_is_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -181,7 +181,7 @@ def test_a_name_that_another_one_has_is_noted(tmp_path: Path, capsys: pytest.Cap
         ("/components/schemas/PetItem", "class PetItem2"),
         ("/paths/~1get_pet/get", "function get_pet2"),
     ):
-        (line,) = (each for each in said if place in each)
+        (line,) = (item for item in said if place in item)
         assert line.startswith("note: api.json:1:") and line.endswith(f"it is the {name}")
 
 
@@ -345,5 +345,5 @@ def test_a_body_of_a_range_says_what_it_is(tmp_path: Path) -> None:
             f"PNG, TXT = Path({str(tmp_path)!r}) / 'a.png', Path({str(tmp_path)!r}) / 'a.txt'\n"
             f"with Ranges(base_url={server.url!r}) as client:\n{calls}\nprint(1)",
         )
-        said = [each.headers["content-type"].partition(";")[0] for each in server.requests]
+        said = [request.headers["content-type"].partition(";")[0] for request in server.requests]
     assert said == [media_type for sent in RANGES.values() for _, media_type in sent]

@@ -98,21 +98,21 @@ def pairs(tree: ast.Module | ast.ClassDef) -> list[tuple[ast.AST, ast.AST]]:
 
 def synchronous(node: ast.AST) -> str:
     """The code of a function or class without `async`, `await`, docstrings and annotations."""
-    for each in ast.walk(node):
-        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            if ast.get_docstring(each) is not None:
-                each.body = each.body[1:]
-            if isinstance(each, ast.ClassDef):
-                each.body = [
+    for item in ast.walk(node):
+        if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if ast.get_docstring(item) is not None:
+                item.body = item.body[1:]
+            if isinstance(item, ast.ClassDef):
+                item.body = [
                     inner
-                    for inner in each.body
+                    for inner in item.body
                     if not isinstance(inner, ast.Assign) and getattr(inner, "name", "") not in OTHERS
                 ]
-            each.body = each.body or [ast.Pass()]
-            each.decorator_list = []
-        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
-            each.returns = None
-            for argument in (*each.args.args, *each.args.kwonlyargs):
+            item.body = item.body or [ast.Pass()]
+            item.decorator_list = []
+        if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef):
+            item.returns = None
+            for argument in (*item.args.args, *item.args.kwonlyargs):
                 argument.annotation = None
     code = re.sub(r"\basync (def|for|with)\b", r"\1", ast.unparse(node))
     code = re.sub(r"\bawait ", "", code)

@@ -87,7 +87,7 @@ def expected(given: tuple[str, ...], asked: list[list[str]]) -> list[str] | None
 
 def test_each_operation_sends_what_it_asks_for(package: Path) -> None:
     """For each set of credentials that a client can have; what it does not have is an error before anything is sent."""
-    sets = [each for size in range(3) for each in itertools.combinations(NAMES, size)] + [tuple(NAMES)]
+    sets = [item for size in range(3) for item in itertools.combinations(NAMES, size)] + [tuple(NAMES)]
     arguments = [{ARGUMENTS[name]: VALUES[name] for name in given} for given in sets]
     with Echo() as server:
         code = PROGRAM.replace("URL", repr(server.url)).replace("GIVEN", repr(arguments))
@@ -104,7 +104,7 @@ def test_each_operation_sends_what_it_asks_for(package: Path) -> None:
             headers = {key: request.headers[key] for key in ("authorization", "x-head", "cookie")}
             seen = {(key, value) for key, value in headers.items() if value is not None}
             seen |= {("query", value) for key, value in request.query if key == "asked"}
-            assert seen == {SENT[each] for each in wanted}, (given, name)
+            assert seen == {SENT[scheme] for scheme in wanted}, (given, name)
         assert next(received, None) is None
 
 
@@ -116,8 +116,8 @@ import pickle
 from secured import Secured
 client = Secured(base_url={server.url!r}, bearer="T-secret", head="H-secret", basic=("me", "P-secret"))
 copy = client.with_options(head="H-other")
-for each in (client, copy, copy.with_options(timeout=5), client.client, client.client.schemes):
-    assert "secret" not in repr(each) and "H-other" not in repr(each), repr(each)
+for subject in (client, copy, copy.with_options(timeout=5), client.client, client.client.schemes):
+    assert "secret" not in repr(subject) and "H-other" not in repr(subject), repr(subject)
 assert b"secret" not in pickle.dumps(client)
 copy.own.do_only_head()
 copy.own.do_only_token()
@@ -125,7 +125,7 @@ client.own.do_only_head()
 print(1)
 """
         run(package, code)
-        heads = [(each.headers["x-head"], each.headers["authorization"]) for each in server.requests]
+        heads = [(request.headers["x-head"], request.headers["authorization"]) for request in server.requests]
         assert heads == [("H-other", None), (None, "Bearer T-secret"), ("H-secret", None)]
 
 
@@ -164,7 +164,7 @@ def test_a_client_says_what_each_credential_is(package: Path) -> None:
     text = run(package, "import inspect, secured\nprint(json.dumps(inspect.getdoc(secured.Secured)))")
     arguments = text.partition("Args:\n")[2].replace("\n        ", " ").splitlines()
     for name, scheme in SCHEMES.items():
-        (line,) = (each for each in arguments if f"`{name}`" in each)
+        (line,) = (argument for argument in arguments if f"`{name}`" in argument)
         assert {"http": "sent as", "apiKey": f"`{scheme.get('name')}`"}.get(scheme["type"], "Bearer") in line
     assert len(text.partition("Args:")[0].splitlines()) <= 5
 

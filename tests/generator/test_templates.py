@@ -47,7 +47,7 @@ def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> di
     """The attributes of a model with these properties, by their names on the wire."""
     context, data = context_of({"Subject": {"type": "object", "properties": properties, "required": [*required]}})
     model = next(model for model in data.models if model.class_info.name == "Subject")
-    return {each.wire_name: each for each in Schemas(context).attributes(model)}
+    return {item.wire_name: item for item in Schemas(context).attributes(model)}
 
 
 @pytest.mark.parametrize(
@@ -118,13 +118,13 @@ def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> di
 def test_a_property_has_a_type_and_decoders(schema: Any, annotation: str, decoders: list[tuple[str, str]]) -> None:
     """What is optional may be None; what is a plain value is kept, and so has no decoder."""
     found = attributes({"p": schema})["p"]
-    assert (found.annotation, [tuple(each) for each in found.decoders]) == (annotation, decoders)
+    assert (found.annotation, [tuple(decoder) for decoder in found.decoders]) == (annotation, decoders)
 
 
 def test_what_is_required_has_no_default() -> None:
     """And its type is what a conforming server sends."""
     found = attributes({"a": {"type": "string"}, "b": {"type": ["string", "null"]}, "class": {}}, ("a", "b", "class"))
-    assert [each.annotation for each in found.values()] == [
+    assert [attribute.annotation for attribute in found.values()] == [
         "str",
         "str | None",
         "_JSON = _field(metadata={'wire_name': 'class'})",
@@ -167,7 +167,7 @@ def test_an_attribute_has_its_name_on_the_wire_where_it_can(wire_name: str, name
 def test_attributes_that_would_have_one_name_do_not() -> None:
     """The renamed one makes room for the one whose name it is on the wire."""
     found = attributes({"x-y": {}, "xy": {}, "x_y": {}, "class": {}})
-    assert [each.name for each in found.values()] == ["xy_", "xy", "x_y", "class_"]
+    assert [attribute.name for attribute in found.values()] == ["xy_", "xy", "x_y", "class_"]
 
 
 def test_a_name_that_an_annotation_uses_is_taken_in_its_class() -> None:
@@ -214,10 +214,16 @@ def operation() -> Operation:
 
 def test_arguments_have_the_names_of_parameters_where_they_can(operation: Operation) -> None:
     """Keywords get an underscore, what every function has already the generator's name; required ones come first."""
-    assert [each.name for each in operation.path_arguments] == ["thing_id"]
-    assert [each.name for each in operation.keyword_arguments] == ["from_", "type", "client_query", "tags", "x_trace"]
-    assert [each.name for each in operation.method_arguments][:2] == ["size", "from_"]
-    assert [each.annotation + each.default for each in operation.method_arguments[:3]] == [
+    assert [argument.name for argument in operation.path_arguments] == ["thing_id"]
+    assert [argument.name for argument in operation.keyword_arguments] == [
+        "from_",
+        "type",
+        "client_query",
+        "tags",
+        "x_trace",
+    ]
+    assert [argument.name for argument in operation.method_arguments][:2] == ["size", "from_"]
+    assert [argument.annotation + argument.default for argument in operation.method_arguments[:3]] == [
         "_models.Size",
         "int",
         "_JSON | _Unset = _UNSET",
@@ -253,9 +259,9 @@ def test_each_status_becomes_what_is_declared_for_it(operation: Operation) -> No
 def test_docstrings_name_plain_types_and_each_argument(operation: Operation) -> None:
     """Without the underscores of what the templates import, also where the spec describes nothing."""
     assert "_JSON" not in operation.returns(True) + operation.returns(False)
-    named = [each.name for each in operation.documented_arguments]
-    assert named == ["thing_id", "client", "body", *(each.name for each in operation.keyword_arguments)]
-    assert all(each.description for each in operation.documented_arguments)
+    named = [argument.name for argument in operation.documented_arguments]
+    assert named == ["thing_id", "client", "body", *(argument.name for argument in operation.keyword_arguments)]
+    assert all(argument.description for argument in operation.documented_arguments)
 
 
 def test_only_what_code_uses_is_imported() -> None:

@@ -78,7 +78,7 @@ def test_a_trap_is_none(name: str, package: Path, server: Echo) -> None:
     """What the document says is sent, and what comes is typed."""
     server.answer("null")
     use = Use(server)
-    names = {each: getattr(use, each) for each in ("server", "models", "client", "api", "has", "client_of", "refused")}
+    names = {item: getattr(use, item) for item in ("server", "models", "client", "api", "has", "client_of", "refused")}
     try:
         exec(compile(textwrap.dedent(TRAPS[name].use), "<trap>", "exec"), names)
     finally:

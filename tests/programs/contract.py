@@ -96,13 +96,13 @@ def declared(models: list[type[Model]]) -> Iterator[str]:
     for model in known:
         for name, (kind, _) in declared_by(model).items():
             yield f"{model.__name__}.{name}"
-            known += dict.fromkeys(each for each in _parts(kind) if attrs.has(each) and each not in known)
+            known += dict.fromkeys(part for part in _parts(kind) if attrs.has(part) and part not in known)
 
 
 def _parts(kind: Any) -> Iterator[Any]:
     yield kind
-    for each in get_args(kind):
-        yield from _parts(each)
+    for part in get_args(kind):
+        yield from _parts(part)
 
 
 @cache

@@ -86,12 +86,12 @@ def test_absent_corpus_is_said_and_replaced_by_fixtures(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-@pytest.mark.parametrize("each", [reference(), logprobs(3, 2), corpus()], ids=lambda each: each.name)
-def test_our_package_decodes_each_input(each: Input, source: str) -> None:
+@pytest.mark.parametrize("given", [reference(), logprobs(3, 2), corpus()], ids=lambda given: given.name)
+def test_our_package_decodes_each_input(given: Input, source: str) -> None:
     """No body fails, and what comes out is what went in: `measure` raises otherwise."""
-    measured = measure(PEERS[OURS](), source, each.bodies, repeats=1, seconds=0)
+    measured = measure(PEERS[OURS](), source, given.bodies, repeats=1, seconds=0)
     assert measured.seconds is not None
-    assert (measured.bodies, measured.failures) == (len(each.bodies), 0)
+    assert (measured.bodies, measured.failures) == (len(given.bodies), 0)
 
 
 def test_json_loads_decodes_bytes_only() -> None:

@@ -21,10 +21,10 @@ class Mutation(NamedTuple):
     letter: str
 
 
-def mutations(document: Document, *, each: int = 3) -> Iterator[Mutation]:
+def mutations(document: Document, *, most: int = 3) -> Iterator[Mutation]:
     """Yield up to `each` mutations of every kind."""
     for change in (*_OF_OPERATIONS, *_OF_SCHEMAS):
-        yield from islice(change(document), each)
+        yield from islice(change(document), most)
 
 
 def _with(document: Document, path: Path, edit: Callable[[Any], None]) -> Document:

@@ -98,7 +98,7 @@ def test_mutations_of_documents(tmp_path: Path) -> None:
     """One change at a place of a whole document is judged as what it is."""
     wrong = []
     for document in documents():
-        for mutation in mutate.mutations(document, each=1):
+        for mutation in mutate.mutations(document, most=1):
             got = pairs.letter(pairs.compared(document, mutation.document, tmp_path))
             if got != mutation.letter:
                 wrong.append(f"{mutation.name}: {got}, not {mutation.letter}")

@@ -240,7 +240,7 @@ def test_findings_of_operations_show_their_lines(base: Path, tmp_path: Path) -> 
     """The function of an operation, and the parameter, in the package that has it."""
     old, new = pairs.library(), pairs.library()
     parameters = new["paths"]["/books"]["get"]["parameters"]
-    removed = next(each for each in parameters if each.get("name"))
+    removed = next(parameter for parameter in parameters if parameter.get("name"))
     parameters.remove(removed)
     del new["paths"]["/books/{book_id}"]["post"]
     findings = pairs.compared(old, new, tmp_path)

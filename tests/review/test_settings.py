@@ -231,7 +231,7 @@ def test_one_fingerprint_says_one_thing(tmp_path: Path) -> None:
         changed = [list(sides)]
         places = [(side, at) for side in (0, 1) for at in leaves(sides[side]["paths"])]
         for side, at in places[2::7]:
-            changed.append([copy.deepcopy(each) for each in sides])
+            changed.append([copy.deepcopy(item) for item in sides])
             parent = changed[-1][side]["paths"]
             for part in at[:-1]:
                 parent = parent[part]

@@ -63,8 +63,8 @@ assert_type(page[1:], list[ChatCompletion])
 assert_type(page.data, list[ChatCompletion])
 assert_type(page.has_more, bool)
 assert_type(page.next_page(), Page[ChatCompletion])
-for each in page:
-    assert_type(each, ChatCompletion)
+for item in page:
+    assert_type(item, ChatCompletion)
 for message in client.chat.completions.messages.list("chatcmpl-1"):
     assert_type(message, ChatCompletionStoreMessage)
 
@@ -121,8 +121,8 @@ async def asynchronous() -> None:
         assert_type(page, AsyncPage[ChatCompletion])
         assert_type(page[0], ChatCompletion)
         assert_type(await page.next_page(), AsyncPage[ChatCompletion])
-        async for each in client.chat.completions.list():
-            assert_type(each, ChatCompletion)
+        async for item in client.chat.completions.list():
+            assert_type(item, ChatCompletion)
         async for message in client.chat.completions.messages.list("chatcmpl-1"):
             assert_type(message, ChatCompletionStoreMessage)
         raw = await client.chat.completions.with_raw_response.retrieve("chatcmpl-1")

@@ -89,7 +89,7 @@ def texts(limit: int | NotGiven = NOT_GIVEN, after: str | Omit = omit) -> list[s
     while page.has_next_page():
         page = page.get_next_page()
         info = page.next_page_info()
-        found.extend(each.id for each in page.data)
+        found.extend(item.id for item in page.data)
         if info is not None:
             found.append(str(info.params))
     return found
@@ -230,7 +230,7 @@ async def gathered(ids: list[str], limit: asyncio.Semaphore) -> list[ChatComplet
                 return await asynchronous.chat.completions.retrieve(completion_id)
 
         found: list[ChatCompletion | BaseException] = await asyncio.gather(*map(one, ids), return_exceptions=True)
-        return [each for each in found if not isinstance(each, BaseException)]
+        return [item for item in found if not isinstance(item, BaseException)]
 
 
 class Store:

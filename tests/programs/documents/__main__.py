@@ -61,7 +61,7 @@ def run(source: Source) -> Row:
         figures[kind] = Figures(made)
         if made.folder is None:
             figures[kind].reasons.append(made.reason)
-    made_by = {kind: each.made.folder for kind, each in figures.items() if each.made.folder}
+    made_by = {kind: figure.made.folder for kind, figure in figures.items() if figure.made.folder}
     if made_by:
         with steady(answerable(source, HOME / "packages" / f"{name}.json")) as address:
             for kind, folder in made_by.items():
@@ -91,7 +91,7 @@ def _explain(source: Source, address: str, figures: Figures) -> None:
 
 def repeated(all_sources: list[Source]) -> dict[str, Source]:
     """The YAML documents that say the same as a JSON one; generating one of the two is enough."""
-    by_stem = {each.name.removesuffix(" (JSON)"): each for each in all_sources if each.name.endswith(" (JSON)")}
+    by_stem = {source.name.removesuffix(" (JSON)"): source for source in all_sources if source.name.endswith(" (JSON)")}
     return {
         source.name: by_stem[stem]
         for source in all_sources
@@ -152,7 +152,7 @@ def report(rows: list[Row], typed: dict[Path, str], same: dict[str, Source]) -> 
 
 def _numbers(row: Row, kind: str) -> list[int]:
     figures = row.figures[kind]
-    most = max(each.operations for each in row.figures.values())
+    most = max(figure.operations for figure in row.figures.values())
     return [most, figures.generated, figures.accepted, figures.decoded]
 
 
@@ -175,9 +175,9 @@ def main() -> int:
     found = list(sources())
     same = repeated(found)
     chosen = [
-        each
-        for each in found
-        if each.name not in same and (not wanted or any(w in f"{each.group}/{each.name}" for w in wanted))
+        item
+        for item in found
+        if item.name not in same and (not wanted or any(w in f"{item.group}/{item.name}" for w in wanted))
     ]
     install_steady()  # by one process, before several need it
     with ProcessPoolExecutor(os.cpu_count() or 1) as processes:
@@ -191,7 +191,7 @@ def main() -> int:
     if not wanted:
         PAGE.write_text(text, encoding="utf-8")
     print("\n".join(lines))
-    unexplained = [f"{row.source.name}: {each}" for row in rows for each in _unexplained(row, typed)]
+    unexplained = [f"{row.source.name}: {item}" for row in rows for item in _unexplained(row, typed)]
     print(f"{len(rows)} documents, {len(unexplained)} defects that no one has explained")
     print("\n".join(lost))
     return 0 if (not rows or held(rows)) and not unexplained and not lost else 1

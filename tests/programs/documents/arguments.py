@@ -119,7 +119,7 @@ class Spec:
             for name, value in node["properties"].items():
                 target = self.target(value)
                 if isinstance(target, dict) and target.get("readOnly"):
-                    required = [each for each in required if each != name]
+                    required = [item for item in required if item != name]
                 elif depth < _DEEP or name in required:
                     properties[name] = self.schema(value, depth + 1)
             properties |= {name: {"type": "string"} for name in required if name not in node["properties"]}
@@ -176,7 +176,9 @@ class Spec:
                     result.setdefault(key, value)
         if "properties" in result:
             for only in [part["x-only"] for part in (result, *schema["allOf"]) if "x-only" in part]:
-                result["properties"] = {name: each for name, each in result["properties"].items() if name in only}
+                result["properties"] = {
+                    name: property_ for name, property_ in result["properties"].items() if name in only
+                }
             result["additionalProperties"] = False
             result.pop("propertyNames", None)
             result.pop("maxProperties", None)
@@ -211,18 +213,18 @@ def arguments(spec: Spec, operation: Operation) -> list[Arguments]:
 def strategy(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     """Values that a schema of `Spec.schema` allows; hypothesis-jsonschema gives those that are no objects and lists."""
     if isinstance(schema.get("type"), list):
-        return st.one_of([strategy({**schema, "type": each}) for each in schema["type"]])
+        return st.one_of([strategy({**schema, "type": item}) for item in schema["type"]])
     if "enum" in schema or "const" in schema:
         return st.sampled_from(schema["enum"]) if "enum" in schema else st.just(schema["const"])
     if "anyOf" in schema:
         rest = {key: value for key, value in schema.items() if key != "anyOf"}
         return st.one_of([strategy(Spec.merged({**rest, "allOf": [part]})) for part in schema["anyOf"]])
     if schema.get("type") == "object" and "properties" in schema:
-        each = {name: strategy(value) for name, value in schema["properties"].items()}
-        required = [name for name in schema["required"] if name in each]
-        least = [*required, *(name for name in each if name not in required)][: schema.get("minProperties", 0)]
-        first = {name: each[name] for name in dict.fromkeys([*required, *least])}
-        return st.fixed_dictionaries(first, optional={name: each[name] for name in each if name not in first})
+        values = {name: strategy(value) for name, value in schema["properties"].items()}
+        required = [name for name in schema["required"] if name in values]
+        least = [*required, *(name for name in values if name not in required)][: schema.get("minProperties", 0)]
+        first = {name: values[name] for name in dict.fromkeys([*required, *least])}
+        return st.fixed_dictionaries(first, optional={name: values[name] for name in values if name not in first})
     if schema.get("type") == "object":
         extra = schema.get("additionalProperties")
         if not isinstance(extra, dict):
@@ -266,10 +268,10 @@ def _text(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
 def _in_form(schema: dict[str, Any]) -> dict[str, Any]:
     """A schema for a form, in which a list without items cannot be spelled."""
     properties = {
-        name: {**each, "minItems": max(1, each.get("minItems", 0)), "maxItems": max(1, each["maxItems"])}
-        if each.get("type") == "array" and "maxItems" in each
-        else each
-        for name, each in schema.get("properties", {}).items()
+        name: {**property_, "minItems": max(1, property_.get("minItems", 0)), "maxItems": max(1, property_["maxItems"])}
+        if property_.get("type") == "array" and "maxItems" in property_
+        else property_
+        for name, property_ in schema.get("properties", {}).items()
     }
     return {**schema, "properties": properties} if properties else schema
 

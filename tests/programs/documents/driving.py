@@ -94,11 +94,16 @@ class Package:
 
     def names(self, endpoint: Endpoint) -> dict[tuple[str, str], str]:
         """The names of an operation's keyword arguments, by location and name of their parameters."""
-        parts = [(str(where), each) for where, each in endpoint.iter_all_parameters()]
+        parts = [(str(where), parameter) for where, parameter in endpoint.iter_all_parameters()]
         if self.stock:
-            return {(where, each.name.get_untrusted_value()): str(each.python_name) for where, each in parts}
+            return {
+                (where, parameter.name.get_untrusted_value()): str(parameter.python_name) for where, parameter in parts
+            }
         written = Written(endpoint, self._context, Schemas(self._context))
-        return {(where, each.name.get_untrusted_value()): written.argument(each).name for where, each in parts}
+        return {
+            (where, parameter.name.get_untrusted_value()): written.argument(parameter).name
+            for where, parameter in parts
+        }
 
     def body(self, body: Body, value: Any) -> Any:
         """A JSON value as the body of a media type: text where the media type is none that the package writes."""
@@ -116,7 +121,7 @@ class Package:
                 return self._variant(property_, value)
             case ListProperty():
                 return (
-                    [self.value(property_.inner_property, each) for each in value] if isinstance(value, list) else value
+                    [self.value(property_.inner_property, item) for item in value] if isinstance(value, list) else value
                 )
             case DateTimeProperty():
                 return datetime.datetime.fromisoformat(value)
@@ -143,8 +148,8 @@ class Package:
     def _model(self, property_: ModelProperty, value: Any) -> Any:
         model = self._models.get(property_.class_info.name, property_)
         properties = {
-            each.name.get_untrusted_value(): each
-            for each in [*(model.required_properties or []), *(model.optional_properties or [])]
+            given.name.get_untrusted_value(): given
+            for given in [*(model.required_properties or []), *(model.optional_properties or [])]
         }
         class_ = getattr(importlib.import_module(f"{self.name}.models"), model.class_info.name, None)
         if class_ is None or not isinstance(value, dict):
@@ -155,7 +160,7 @@ class Package:
     def _binary(self, property_: Any, value: Any) -> Any:
         """A value as `from_dict` takes it: JSON, but for files, which have no JSON."""
         if isinstance(property_, ListProperty) and isinstance(value, list):
-            return [self._binary(property_.inner_property, each) for each in value]
+            return [self._binary(property_.inner_property, item) for item in value]
         if isinstance(property_, FileProperty) and isinstance(value, str) and self._has_files:
             return io.BytesIO(value.encode()) if self.stock else value.encode()
         return value
@@ -183,7 +188,7 @@ def drive(package: Package, spec: Spec, address: str, most: int) -> Iterator[Out
     client_module = importlib.import_module(f"{package.name}.client")
     client = client_module.AuthenticatedClient(base_url=address, token="token")
     # No server sees what follows a `#`, and Steady takes no path with a query: which operation it is, neither can tell.
-    operations = [each for each in spec.operations() if not {"#", "?"} & {*each.path}]
+    operations = [item for item in spec.operations() if not {"#", "?"} & {*item.path}]
     for operation in operations[:: max(1, -(-len(operations) // most)) if most else 1]:
         try:
             found = package.endpoint(operation)
@@ -229,11 +234,14 @@ def _call(
 def _python(
     package: Package, operation: Operation, endpoint: Endpoint, call: Arguments
 ) -> tuple[list[Any], dict[str, Any]]:
-    by_name = {(str(where), each.name.get_untrusted_value()): each for where, each in endpoint.iter_all_parameters()}
+    by_name = {
+        (str(where), parameter.name.get_untrusted_value()): parameter
+        for where, parameter in endpoint.iter_all_parameters()
+    }
     names = dict.fromkeys(_PARAMETER.findall(operation.path))
     positional = [
-        package.value(each, call.parameters["path", name])
-        for each, name in zip(endpoint.path_parameters, names, strict=True)
+        package.value(parameter, call.parameters["path", name])
+        for parameter, name in zip(endpoint.path_parameters, names, strict=True)
     ]
     called = package.names(endpoint)
     named = {
@@ -241,7 +249,7 @@ def _python(
         for key, value in call.parameters.items()
         if key[0] != "path" and key in by_name
     }
-    body: Body | None = next((each for each in endpoint.bodies if _is(each, call.media_type)), None)
+    body: Body | None = next((declared for declared in endpoint.bodies if _is(declared, call.media_type)), None)
     if call.media_type and body:
         named["body"] = package.body(body, call.body)
     return positional, named

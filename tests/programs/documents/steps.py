@@ -35,7 +35,7 @@ def answerable(source: Source, path: Path) -> Path:
     for operation in [item[method] for item in items for method in METHODS if isinstance(item.get(method), dict)]:
         if not operation.get("responses"):
             operation["responses"] = {"200": {"description": ""}}
-        asked = {name for each in operation.get("security", value.get("security") or []) for name in each}
+        asked = {name for given in operation.get("security", value.get("security") or []) for name in given}
         if asked & keys.keys():
             names = [keys[name] for name in keys if name in asked]
             added = [{"in": "query", "name": name, "schema": {"type": "string"}} for name in names]

@@ -191,7 +191,7 @@ TRAPS: Final[dict[str, Trap]] = NAMES | REQUESTS | ANSWERS | SCHEMAS | {
         own = client_of("Traps")
         found = [getattr(own, name) for name in ("client_", "close_", "api_key_", "with_options_", "authenticated_client", "httpx",
                                                  "dog", "partial")]
-        assert len({type(each) for each in found}) == 8
+        assert len({type(item) for item in found}) == 8
         own.client_.taggedclient()
         assert server.asked.path == "/tags/client"
         own.close()
@@ -424,11 +424,11 @@ TRAPS: Final[dict[str, Trap]] = NAMES | REQUESTS | ANSWERS | SCHEMAS | {
         value = {str(number): text for number, text in enumerate(spelled)}
         server.answer(json.dumps(value))
         found = api("answers", "times").sync(client=client)
-        assert all(isinstance(each, datetime.datetime) and each.tzinfo for each in found.values()), found
+        assert all(isinstance(item, datetime.datetime) and item.tzinfo for item in found.values()), found
         assert found["5"].microsecond == 123456
         made = models.TimesKept.from_dict({"at": spelled[6]})
-        for each in (made, copy.deepcopy(made), pickle.loads(pickle.dumps(made))):
-            assert isinstance(each.at, datetime.datetime) and each.to_dict() == {"at": spelled[6]}
+        for item in (made, copy.deepcopy(made), pickle.loads(pickle.dumps(made))):
+            assert isinstance(item.at, datetime.datetime) and item.to_dict() == {"at": spelled[6]}
         assert models.TimesKept.from_dict({"at": "2024-02-30T00:00:00Z"}).at == "2024-02-30T00:00:00Z"
         """,
         "{TimesKept: {type: object, properties: {at: {type: string, format: date-time}}}}",
@@ -527,7 +527,7 @@ TRAPS: Final[dict[str, Trap]] = NAMES | REQUESTS | ANSWERS | SCHEMAS | {
             warnings.simplefilter("always")
             api("answers", "old").sync(client=client)
             client_of("Traps").answers.old()
-        assert [(each.category, each.filename) for each in caught] == [(DeprecationWarning, "<trap>")] * 2
+        assert [(warning.category, warning.filename) for warning in caught] == [(DeprecationWarning, "<trap>")] * 2
         assert "GET /old" in str(caught[0].message)
         """,
     ),

@@ -94,7 +94,7 @@ SCHEMAS: Final[dict[str, Trap]] = {
         value = {"items": [{"t": "a", "x": 1}, {"t": "b", "y": 2}, {"t": "?"}], "by_name": {"k": {"t": "b", "y": 1}}, "maybe": None, "nested": [[{"t": "a"}]]}
         server.answer(json.dumps(value))
         found = api("answers", "event_list").sync(client=client)
-        assert [type(each).__name__ for each in found["items"]] == ["EvA", "EvB", "dict"]
+        assert [type(item).__name__ for item in found["items"]] == ["EvA", "EvB", "dict"]
         assert type(found["items"][1]).__name__ == "EvB" and type(found.by_name["k"]).__name__ == "EvB" and type(found.nested[0][0]).__name__ == "EvA"
         assert found.maybe is None and found.to_dict() == value
         """,
@@ -214,7 +214,7 @@ components: {schemas: {IoThing: {type: object, required: [id, secret, name], pro
         """
         server.answer('[{"k": "c"}, {"k": "a"}, {"k": true}, {"k": "new"}, {"k": 1}, {"m": 2}, {"m": 3, "k": "b"}, {"k": ["a"]}, {}]')
         found = api("answers", "by_values").sync(client=client)
-        assert [type(each).__name__[-1] for each in found] == [*"BACACBBAA"], found
+        assert [type(item).__name__[-1] for item in found] == [*"BACACBBAA"], found
         """,
         "{ValuesA: {type: object, properties: {k: {type: string, enum: [a, b]}, m: {type: integer, enum: [1]}}}, ValuesB: {type: object, properties: {k: {type: string, enum: [c, b]}, m: {type: integer, enum: [2, 3]}}}, ValuesC: {type: object, properties: {k: {type: [boolean, integer]}}}}"),
     "two unions of the same models by different properties": answer("two_ways", "{$ref: '#/components/schemas/TwoWays'}",

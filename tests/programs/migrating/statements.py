@@ -49,7 +49,7 @@ def raises_for(status: int, name: str, s: Subject) -> bool:
 
 
 # The names at the top of the package.
-for each in [
+for item in [
     "APIConnectionError",
     "APIError",
     "APIResponseValidationError",
@@ -75,7 +75,7 @@ for each in [
     "Omit",
     "BaseModel",
 ]:
-    says(f"top_{each}", partial(is_a_class, each))
+    says(f"top_{item}", partial(is_a_class, item))
 says("top_NOT_GIVEN", lambda s: isinstance(s.sdk.NOT_GIVEN, s.sdk.NotGiven) and not s.sdk.NOT_GIVEN)
 says("top_omit", lambda s: isinstance(s.sdk.omit, s.sdk.Omit) and not s.sdk.omit)
 says("top_default_client", lambda s: s.sdk.DefaultHttpxClient().timeout == s.sdk.Timeout(600, connect=5))
@@ -85,7 +85,7 @@ says("errors_are_related", lambda s: issubclass(s.sdk.NotFoundError, s.sdk.APISt
 says("timeouts_are_connection_errors", lambda s: issubclass(s.sdk.APITimeoutError, s.sdk.APIConnectionError))
 says("all_errors_have_a_base", lambda s: issubclass(s.sdk.APIError, s.sdk.OpenAIError))
 says("azure_is_the_same", lambda s: issubclass(s.sdk.AzureOpenAI, s.sdk.OpenAI))
-for each in [
+for item in [
     "ChatCompletion",
     "ChatCompletionAudio",
     "ChatCompletionContentPartImage",
@@ -99,7 +99,7 @@ for each in [
     "ChatCompletionTokenLogprob",
     "ChatCompletionMessageToolCallUnion",
 ]:
-    says(f"types_{each}", partial(is_a_type, each))
+    says(f"types_{item}", partial(is_a_type, item))
 says("types_usage", lambda s: s.module("types").CompletionUsage is s.module("types.completion_usage").CompletionUsage)
 says("types_choice", lambda s: s.module("types.chat.chat_completion").Choice.__name__ == "Choice")
 says("types_by_attribute", lambda s: s.sdk.types.chat.ChatCompletion is s.module("types.chat").ChatCompletion)
@@ -112,7 +112,7 @@ says("retrieve", lambda s: s.client().chat.completions.retrieve(CHAT).choices[0]
 says("retrieve_by_name", lambda s: s.client().chat.completions.retrieve(completion_id=CHAT).id == CHAT)
 says("update", lambda s: s.client().chat.completions.update(CHAT, metadata={"a": "b"}).metadata == {"a": "b"})
 says("delete", lambda s: s.client().chat.completions.delete(CHAT).deleted is True)
-says("list", lambda s: [each.id for each in s.client().chat.completions.list()][-1] == "chatcmpl-3")
+says("list", lambda s: [item.id for item in s.client().chat.completions.list()][-1] == "chatcmpl-3")
 says("messages", lambda s: s.client().chat.completions.messages.list(CHAT).data[0].content == "Hi 0")
 says("request_id", lambda s: s.client().chat.completions.retrieve(CHAT)._request_id == "req_1")
 says("request_id_of_a_page", lambda s: s.client().chat.completions.list()._request_id == "req_1")
@@ -676,7 +676,7 @@ says("status_of_a_class", lambda s: s.sdk.NotFoundError.status_code == 404)
 # Pages.
 says(
     "page_data",
-    lambda s: [each.id for each in s.client().chat.completions.list(limit=2).data] == ["chatcmpl-1", "chatcmpl-2"],
+    lambda s: [item.id for item in s.client().chat.completions.list(limit=2).data] == ["chatcmpl-1", "chatcmpl-2"],
 )
 says("page_has_more", lambda s: s.client().chat.completions.list().has_more is True)
 says("page_has_next_page", lambda s: s.client().chat.completions.list().has_next_page())
@@ -733,10 +733,13 @@ def pages_asynchronously(s: Subject) -> None:
             assert isinstance(page, s.module("pagination").AsyncCursorPage) and page.object == "list"
             assert (await page.get_next_page()).data[0].id == "chatcmpl-3"
             assert page.next_page_info().params == {"after": "chatcmpl-2"}
-            assert [each.id async for each in client.chat.completions.list()] == [each["id"] for each in COMPLETIONS]
-            assert [each.id async for each in page] == [each["id"] for each in COMPLETIONS]
-            assert [len(each.data) async for each in page.iter_pages()] == [2, 1]
-            assert [each.content async for each in client.chat.completions.messages.list(CHAT)] == ["Hi 0", "Hi 1"]
+            assert [item.id async for item in client.chat.completions.list()] == [item["id"] for item in COMPLETIONS]
+            assert [item.id async for item in page] == [item["id"] for item in COMPLETIONS]
+            assert [len(item.data) async for item in page.iter_pages()] == [2, 1]
+            assert [message.content async for message in client.chat.completions.messages.list(CHAT)] == [
+                "Hi 0",
+                "Hi 1",
+            ]
 
     s.run(main())
 
@@ -842,27 +845,27 @@ def an_export(s: Subject) -> None:
     async def whole(client: Any, limit: asyncio.Semaphore, completion_id: str) -> dict[str, Any]:
         async with limit:
             completion = await client.chat.completions.retrieve(completion_id)
-            messages = [each async for each in client.chat.completions.messages.list(completion_id, limit=1)]
+            messages = [message async for message in client.chat.completions.messages.list(completion_id, limit=1)]
         return {
             **completion.model_dump(mode="json", exclude_none=True),
-            "messages": [each.model_dump(mode="json", exclude_none=True) for each in messages],
+            "messages": [message.model_dump(mode="json", exclude_none=True) for message in messages],
         }
 
     async def export() -> list[Any]:
         asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
         http_client = s.sdk.DefaultAioHttpClient() if find_spec("httpx_aiohttp") else None
         async with s.sdk.AsyncOpenAI(api_key=KEY, base_url=s.base_url, http_client=http_client) as client:
-            ids = [each.id async for each in client.chat.completions.list(metadata={"team": "a"}, limit=2)]
+            ids = [item.id async for item in client.chat.completions.list(metadata={"team": "a"}, limit=2)]
             limit = asyncio.Semaphore(2)
-            tasks = (whole(client, limit, each) for each in [*ids, "status-404"])
+            tasks = (whole(client, limit, item) for item in [*ids, "status-404"])
             found = await asyncio.gather(*tasks, return_exceptions=True)
             # The frames of a traceback would keep the client.
-            return [each.with_traceback(None) if isinstance(each, Exception) else each for each in found]
+            return [item.with_traceback(None) if isinstance(item, Exception) else item for item in found]
 
     *lines, error = s.run(export())
     gc.collect()
     s.run(asyncio.sleep(0))  # sockets are closed at the loop's next turn
-    assert [(each["id"], len(each["messages"])) for each in lines] == [(f"chatcmpl-{n}", 2) for n in (1, 2, 3)]
+    assert [(line["id"], len(line["messages"])) for line in lines] == [(f"chatcmpl-{n}", 2) for n in (1, 2, 3)]
     assert "refusal" not in json.loads(json.dumps(lines[0]))["choices"][0]["message"]
     assert isinstance(error, s.sdk.APIStatusError) and error.status_code == 404
     assert not complaints

@@ -90,14 +90,17 @@ class _Handler(BaseHTTPRequestHandler):
         if last in ("completions", "messages"):
             items = COMPLETIONS if last == "completions" else MESSAGES
             query = dict(received.query)
-            start = next((place for place, each in enumerate(items, 1) if each["id"] == query.get("after")), 0)
+            start = next((place for place, item in enumerate(items, 1) if item["id"] == query.get("after")), 0)
             page = items[start : start + int(query.get("limit", 2))]
             ids = {"first_id": page[0]["id"], "last_id": page[-1]["id"]} if page else {}
             return 200, {"object": "list", "data": page, **ids, "has_more": start + len(page) < len(items)}
         if received.method == "DELETE":
             return 200, {"id": last, "object": "chat.completion.deleted", "deleted": True}
         changes = {"metadata": received.body["metadata"]} if received.method == "POST" else {}
-        return 200, {**next((each for each in COMPLETIONS if each["id"] == last), COMPLETIONS[0]), **changes}
+        return 200, {
+            **next((completion for completion in COMPLETIONS if completion["id"] == last), COMPLETIONS[0]),
+            **changes,
+        }
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
