@@ -11,7 +11,7 @@ import pytest
 
 from stored_completions._runtime import clock as the_clock
 from stored_completions_testing.server import Server, Store
-from tests.support.amount import examples
+from tests.support.amount import examples, left_out
 from tests.support.callers import Async, Sync
 from tests.support.server import recorded_store
 
@@ -68,6 +68,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="httpx",
         help="what the clients send through: httpx, httpx2, aiohttp, or several of them",
     )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run a part of the cases of a test, unless tests are chosen by their names or as those that failed."""
+    if config.option.keyword or config.option.lf or any("::" in argument for argument in config.args):
+        return
+    if out := {*left_out(items)}:
+        config.hook.pytest_deselected(items=[*out])
+        items[:] = [item for item in items if item not in out]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+from importlib import import_module
+
+from rich.emoji import Emoji
 
 from stored_completions_cli.app import app
 from stored_completions_cli.connection import certificates
@@ -17,3 +20,6 @@ with contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(SystemExit):
 del os.environ["OPENAI_API_KEY"]
 parquet()
 certificates()
+with contextlib.suppress(ImportError):  # an extra, which reads bodies where it is installed
+    import_module("msgspec.json")
+Emoji.replace(":+1:")

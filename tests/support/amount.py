@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+import pytest
+
 T = TypeVar("T")
+
+# Of a test with more cases than these a quarter is run, and no fewer.
+_LEAST = 8
 
 # Whether all is tried.
 WHOLE = bool(os.environ.get("CI"))
@@ -21,6 +27,19 @@ def some(cases: Iterable[T], number: int) -> list[T]:
     if WHOLE:
         return found
     return [found[index] for index in sorted(random.Random(_RUN).sample(range(len(found)), number))]
+
+
+def left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """Return the cases of tests with many that this run does without."""
+    cases: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        cases[item.nodeid.partition("[")[0]].append(item)
+    return [
+        item
+        for found in cases.values()
+        if len(found) > _LEAST
+        for item in {*found}.difference(some(found, max(_LEAST, len(found) // 4)))
+    ]
 
 
 def examples(number: int) -> int:
