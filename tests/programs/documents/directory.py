@@ -224,5 +224,5 @@ def run(wanted: list[str]) -> tuple[list[str], list[str]]:
     found: dict[str, list[Outcome]] = {}
     for source in chosen:
         found.setdefault(source.group, []).append(rows[source.name])
-    lost = [f"{row.name}: {row.note}" for row in rows.values() if not row.ours or not row.typed]
+    lost = [f"{row.name}: {row.note}" for row in rows.values() if row.ours < row.operations or not row.typed]
     return [*report(found)] if found else [], lost
