@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import find
 
-from tests.programs.documents.arguments import Spec, arguments
+from tests.programs.documents.arguments import Spec, arguments, strategy
 from tests.programs.documents.sources import Source
 from tests.programs.documents.steps import answerable
 
@@ -144,3 +145,13 @@ def test_a_letter_that_needs_no_backslash_is_a_letter() -> None:
     for operation in spec.operations():
         for call in arguments(spec, operation):
             assert "+" in call.body["a"]
+
+
+@pytest.mark.parametrize("kind", ["number", "integer"])
+@pytest.mark.parametrize("format_", ["decimal", "byte", "password"])
+def test_a_number_is_no_text_whatever_its_format(kind: str, format_: str) -> None:
+    assert Spec({}).schema({"type": kind, "format": format_}) == {"type": kind}
+
+
+def test_a_pattern_may_ask_for_a_line_break() -> None:
+    assert "\n" in find(strategy({"type": "string", "pattern": "^a\\u000Ab$"}), lambda text: True)

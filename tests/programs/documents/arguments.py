@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
-from hypothesis.errors import HypothesisException, HypothesisWarning
+from hypothesis.errors import HypothesisException, HypothesisWarning, InvalidArgument
 from hypothesis_jsonschema import from_schema
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -36,6 +36,7 @@ _FORMATS = {
     "date": st.dates(min_value=datetime.date(1000, 1, 1)).map(str),
     "date-time": st.datetimes(min_value=datetime.datetime(1000, 1, 1)).map(lambda value: f"{value.isoformat()}Z"),
 }
+_NUMBERS = ("number", "integer")
 _KEYWORDS = {
     *("type", "enum", "const", "required", "pattern", "minLength", "maxLength", "minimum", "maximum"),
     *("exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems"),
@@ -110,7 +111,7 @@ class Spec:
         for bound, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
             if isinstance(result.get(bound), bool) and result.pop(bound) and limit in result:
                 result[bound] = result.pop(limit)
-        if result.get("format") in ("binary", "byte", "password", "decimal"):
+        if result.get("format") in ("binary", "byte", "password", "decimal") and {*_types(result)}.isdisjoint(_NUMBERS):
             result = {"pattern": _PLAIN, **result, "type": "string"}
         result.pop("format", None) if "string" not in _types(result) else None
         if isinstance(node.get("properties"), dict):
@@ -262,6 +263,10 @@ def _text(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     except re.error:  # Python has no `\\p{...}`
         pattern = re.compile(_PLAIN)
     matching = st.from_regex(pattern, alphabet=_PRINTABLE)
+    try:
+        matching.validate()
+    except InvalidArgument:  # it asks for a line break, for instance
+        matching = st.from_regex(pattern, alphabet=st.characters(codec="ascii"))
     return matching.map(lambda text: text.strip("\n")).filter(lambda text: least <= len(text) <= most)
 
 
