@@ -198,7 +198,8 @@ def arguments(spec: Spec, operation: Operation) -> list[Arguments]:
             schema = spec.schema(node)
             if full or parameter.get("required") or parameter["in"] == "path":
                 key = (parameter["in"], parameter["name"])
-                strategies[key] = strategy(schema if content else _plain(schema, parameter["in"]))
+                is_json = bool(content) and parameter["in"] != "path"
+                strategies[key] = strategy(schema if is_json else _plain(schema, parameter["in"]))
         body: st.SearchStrategy[Any] = st.none()
         wanted = media_type if full or operation.body_required else None
         if wanted:

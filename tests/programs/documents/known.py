@@ -42,6 +42,7 @@ _PLAIN_HEADER: Final = "Steady reads an object in a header as one string, whatev
 _PATHS: Final = "Steady compares paths as they are written, not as URLs are encoded"
 _NO_JSON: Final = "Steady takes the JSON of an object in a form for a string"
 _NO_XML: Final = "Steady takes what is neither JSON nor a form for a string, and the document wants an object"
+_UUID: Final = "00000000-0000-0000-0000-000000000000"
 _URL_ENCODED: Final = {"content-type": "application/x-www-form-urlencoded"}
 _FORM: Final = {"content-type": "multipart/form-data; boundary=b"}
 _PARTS: Final = b'--b\r\nContent-Disposition: form-data; name="array"\r\n\r\na\r\n--b--\r\n'
@@ -101,6 +102,20 @@ KNOWN: Final[Mapping[str, Mapping[str, Known]]] = {
     "mastodon.local": {
         "GET /api/v1/markers": Known(
             "the document wants a list of objects in a query, which has no spelling", "/api/v1/markers?timeline=a"
+        )
+    },
+    "sendgrid.com": {
+        "PUT /marketing/singlesends/{id}/schedule": Known(
+            "the document wants a date-time that is the word `now` (`format`, `enum`)",
+            "/marketing/singlesends/a/schedule",
+            b'{"send_at": "now"}',
+        )
+    },
+    "xero.com/xero_accounting": {
+        "GET /CreditNotes/{CreditNoteID}/Attachments/{FileName}": Known(
+            "Steady takes it for another path that differs in the name of the parameter alone",
+            f"/CreditNotes/{_UUID}/Attachments/a.jpg",
+            headers={"contentType": "image/jpg", "xero-tenant-id": "a"},
         )
     },
     "traps": {
