@@ -153,11 +153,10 @@ class _Prepared(NamedTuple):
 
 def _prepared(side: _Side, output: Path, bodies: list[recorded.Body], pool: ThreadPoolExecutor) -> _Prepared:
     path = side.generate(output)
-    decoding = pool.submit(recorded.decode, bodies, path)
     contents = path.name, kept.of_folder(path), kept.of_folder(Path(__file__).with_name("importers"))
     package: Package = kept.answer(contents, lambda: reading.read(path), pickle)
     package.path = path
-    return _Prepared(package, decoding)
+    return _Prepared(package, pool.submit(recorded.decode, bodies, package))
 
 
 def _generated(review: Review, made: Iterable[Future[_Prepared]], on: set[str]) -> tuple[_Prepared, _Prepared] | None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from .. import kept
 from ..findings import Name
 from .module import Declaration, Module
 from .signatures import Signature
@@ -46,6 +47,11 @@ class Package:
         """The name by which it is imported."""
         return self.path.name
 
+    @cached_property
+    def digest(self) -> str:
+        """A name for its contents."""
+        return kept.of_folder(self.path)
+
     def home_of(self, module: str, name: str) -> str:
         """Return the module that importers know a name of a module by; the module itself where it is not known."""
         return self._homes.get((module, name), module)
@@ -53,6 +59,11 @@ class Package:
     @cached_property
     def _homes(self) -> dict[tuple[str, str], str]:
         return {(module.name, name): module.home for module in self.modules.values() for name in module.names}
+
+    @cached_property
+    def modules_by_file(self) -> dict[str, Module]:
+        """The modules by their files; of several that are read from one, the first."""
+        return {module.file: module for module in reversed(self.modules.values())}
 
     def move(self, homes: Mapping[str, str]) -> None:
         """Know classes, functions and constants by another public path, which importers can write as well.

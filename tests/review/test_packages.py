@@ -57,7 +57,9 @@ def judged(cases: list[dict[str, Any]], base: Path, folder: Path) -> dict[str, s
 
 def decoded(bodies: list[fixtures.Body], old: Path, new: Path) -> tuple[list[Finding], list[fixtures.Body]]:
     """Compare what two packages make of bodies."""
-    return fixtures.compare(bodies, (fixtures.decode(bodies, old), fixtures.decode(bodies, new)), new)
+    return fixtures.compare(
+        bodies, (fixtures.decode(bodies, reading.read(old)), fixtures.decode(bodies, reading.read(new))), new
+    )
 
 
 def bump(findings: list[Finding]) -> str:
