@@ -15,11 +15,10 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from .. import kept
 from ..findings import Name
@@ -37,8 +36,7 @@ Use: TypeAlias = Literal["read", "construct", "call", "result"]
 _READ_ONLY: Final = {"list": "_abc.Sequence", "dict": "_abc.Mapping", "set": "_abc.Set"}
 # What mypy itself, or any type, may need.
 _BASIC: Final = frozenset({"__future__", "abc", "builtins", "collections", "enum", "sys", "types", "typing"})
-# What is about the probe itself and not about the package.
-_OF_THE_PROBE: Final = frozenset({"name-defined", "import-not-found", "import-untyped", "valid-type", "misc", "syntax"})
+_CHECKER: Final = Path(__file__).with_name("checking.py")
 
 
 class Failure(NamedTuple):
@@ -68,13 +66,14 @@ def failures(old: Package, new: Package) -> list[Failure]:
         for writer in writers
         if (written := writer.written()) is not None
     }
+    if not files:
+        return []
     words = {word for writer in writers for word in writer.words}
-    # What fails against its own package too says nothing of the change. Each has a core for itself.
-    with ThreadPoolExecutor(1) as threads:
-        before = threads.submit(_check, files, old, words, "before")
-        failed = _check(files, new, words, "after")
-        wrong_before = set(before.result())
-    return [failure for failure in failed if failure not in wrong_before]
+    # What fails against its own package too says nothing of the change.
+    failed, known = (
+        [files[name].about.get(line) for name, line in wrong] for wrong in _check(files, (new, old), words)
+    )
+    return list(dict.fromkeys(failure for failure in failed if failure and failure not in known))
 
 
 class _Writer:
@@ -116,14 +115,10 @@ class _Writer:
 
     def _differ(self, name: Name, *pairs: tuple[str, str]) -> bool:
         """Return whether types that both packages write for a thing differ, in how they read or in what that means."""
-        modules = [
-            next(module for module in package.modules.values() if module.file == package.declarations[name].file)
-            for package in (self.old, self.new)
-        ]
         words = {word for pair in pairs for text in pair for word in re.findall(r"\w+", text)}
         meant = [
-            {word: _meaning(word, module, package) for word in words}
-            for module, package in zip(modules, (self.old, self.new), strict=True)
+            {word: _meaning(word, package.modules_by_file[package.declarations[name].file], package) for word in words}
+            for package in (self.old, self.new)
         ]
         if all(before == after for before, after in pairs) and meant[0] == meant[1]:
             return False
@@ -263,45 +258,38 @@ def _meaning(word: str, module: Module, package: Package) -> object:
 
 
 def _check(
-    files: Mapping[str, _File], package: Package, words: set[str], side: Literal["before", "after"]
-) -> list[Failure]:
-    """Type-check probes, whose types consist of these words, against a package; return those that fail, each once.
+    files: Mapping[str, _File], packages: tuple[Package, Package], words: set[str]
+) -> list[list[tuple[str, int]]]:
+    """Type-check probes, whose types consist of these words, against two packages; return the lines that are wrong.
 
-    Args:
-        side: Which of the two packages it is: they are checked at the same time, so each has its own cache.
+    The second package is asked about the files alone that are wrong for the first one.
+
+    Raises:
+        ReviewError: mypy could not run.
     """
-    if not files:
-        return []
     skipped = "\nfollow_imports = skip\nfollow_imports_for_stubs = True\n"
-    sections = [f"[mypy-{root},{root}.*]{skipped}" for root in sorted(_irrelevant(package, words))]
-    settings = "\n".join(["[mypy]", *sections])
-    texts = [text for name, file in sorted(files.items()) for text in (name, file.text)]
-    said = kept.answer(
-        (settings, package.name, kept.of_folder(package.path), *texts),
-        lambda: _ask_mypy(files, package, settings, CACHE / "mypy" / side),
-    )
-    return list(dict.fromkeys(about for name, line in said if (about := files[name].about.get(line))))
+    runs = []
+    for package, side in zip(packages, ("after", "before"), strict=True):
+        sections = [f"[mypy-{root},{root}.*]{skipped}" for root in sorted(_irrelevant(package, words))]
+        runs.append((package, "\n".join(["[mypy]", *sections]), f"{CACHE}/mypy/{side}"))
+    texts = {name: file.text for name, file in sorted(files.items())}
 
+    def ask() -> Any:
+        for path in (path for package in packages for path in kept.python_of(package.path)):
+            # mypy's cache trusts a file of the same size and second: two packages made in one are not to be one.
+            second = int(hashlib.sha256(path.read_bytes()).hexdigest()[:7], 16)
+            os.utime(path, (second, second))
+        told = [(str(package.path.parent), settings, cache) for package, settings, cache in runs]
+        data = json.dumps({"files": texts, "runs": told})
+        command = [sys.executable, "-P", str(_CHECKER)]  # without the modules beside it
+        done = subprocess.run(command, input=data, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise ReviewError(f"mypy failed: {done.stderr.strip()[-300:]}")
+        return json.loads(done.stdout)
 
-def _ask_mypy(files: Mapping[str, _File], package: Package, settings: str, cache: Path) -> list[tuple[str, int]]:
-    """Return the files and lines of probes that mypy finds wrong."""
-    for path in kept.python_of(package.path):
-        # mypy's cache trusts a file of the same size and second: two packages made in one must not be taken for one.
-        second = int(hashlib.sha256(path.read_bytes()).hexdigest()[:7], 16)
-        os.utime(path, (second, second))
-    with tempfile.TemporaryDirectory() as folder:
-        for name, file in files.items():
-            Path(folder, name).write_text(file.text, encoding="utf-8")
-        Path(folder, "mypy.ini").write_text(settings, encoding="utf-8")
-        command = [sys.executable, "-m", "mypy", "--config-file", "mypy.ini", "--no-error-summary", "--output=json"]
-        command += ["--follow-imports=silent", "--cache-dir", str(cache), *sorted(files)]
-        environment = {**os.environ, "MYPYPATH": str(package.path.parent)}
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1):
-        raise ReviewError(f"mypy failed: {(done.stderr.strip() or done.stdout.strip())[-300:]}")
-    every = map(json.loads, done.stdout.splitlines())
-    wrong = [error for error in every if error["severity"] == "error" and error["code"] not in _OF_THE_PROBE]
-    return [(Path(error["file"]).name, error["line"]) for error in wrong]
+    read = (text for package, settings, _ in runs for text in (package.name, package.digest, settings))
+    wrong: list[list[tuple[str, int]]] = kept.answer((*read, *chain(*texts.items()), _CHECKER.read_bytes()), ask)
+    return wrong
 
 
 def _irrelevant(package: Package, words: set[str]) -> set[str]:
