@@ -207,6 +207,8 @@ class _Reader:
         self, module: Module, name: Name, node: Function, beside: Iterable[ast.stmt], owner: str = ""
     ) -> None:
         self._declaration(module, name, node, "function", text_of(node.returns))
+        if _is_hidden(name.path):
+            return  # No importer calls it.
         marks = set(map(decorator_name, node.decorator_list))
         if "overload" not in marks or not owner:
             is_static, form = "staticmethod" in marks, forms_of(node.name, beside)
