@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import pickle
 import tempfile
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -154,7 +153,7 @@ class _Prepared(NamedTuple):
 def _prepared(side: _Side, output: Path, bodies: list[recorded.Body], pool: ThreadPoolExecutor) -> _Prepared:
     path = side.generate(output)
     contents = path.name, kept.of_folder(path), kept.of_folder(Path(__file__).with_name("importers"))
-    package: Package = kept.answer(contents, lambda: reading.read(path), pickle)
+    package: Package = kept.answer(contents, lambda: reading.read(path))
     package.path = path
     return _Prepared(package, pool.submit(recorded.decode, bodies, package))
 

@@ -9,8 +9,7 @@ from generator.spec.places import Pointer, parse_pointer, value_at
 
 from ..findings import Finding, Line
 from ..source import Document
-from .module import Declaration
-from .package import Package
+from .package import Declaration, Package
 from .syntax import names_in, squash
 
 
@@ -22,8 +21,9 @@ def with_code(
     told = []
     for finding in findings:
         if finding.part == "contract":
-            old, new = (_line_of(side.code_of(finding, at)) for side, at in zip(sides, finding.pointers, strict=True))
-            finding = replace(finding, code=(old, new))
+            found = [side.code_of(finding, at) for side, at in zip(sides, finding.pointers, strict=True)]
+            lines = [Line(f"{item.file}:{item.line}", item.text) if item else Line() for item in found]
+            finding = replace(finding, code=(lines[0], lines[1]))
         told.append(finding)
     return told
 
@@ -87,8 +87,3 @@ class _Index:
     def of_operation(self, operation_id: str, parameter: str = "") -> Declaration | None:
         """Return the function of an operation, or one of its parameters."""
         return self._operations.get((squash(operation_id), squash(parameter)))
-
-
-def _line_of(declaration: Declaration | None) -> Line:
-    """Return the line of code of a declaration."""
-    return Line(f"{declaration.file}:{declaration.line}", declaration.text) if declaration else Line()

@@ -24,11 +24,9 @@ from .. import kept
 from ..findings import Name
 from ..source import ReviewError
 from ..tree import CACHE
-from .module import Module
-from .package import Package
+from .package import Module, Package
 from .signatures import Parameter, Signature
 from .syntax import parse
-from .usage import read_names
 
 Use: TypeAlias = Literal["read", "construct", "call", "result"]
 
@@ -59,8 +57,7 @@ def failures(old: Package, new: Package) -> list[Failure]:
     Raises:
         ReviewError: mypy could not run.
     """
-    read = read_names(old)
-    writers = [_Writer(old, new, module, read) for module in old.modules.values()]
+    writers = [_Writer(old, new, module) for module in old.modules.values()]
     files = {
         "probe_" + writer.module.name.replace(".", "_") + ".py": written
         for writer in writers
@@ -79,8 +76,8 @@ def failures(old: Package, new: Package) -> list[Failure]:
 class _Writer:
     """Writes the probes of one module."""
 
-    def __init__(self, old: Package, new: Package, module: Module, read: set[str]) -> None:
-        self.old, self.new, self.module, self.read = old, new, module, read
+    def __init__(self, old: Package, new: Package, module: Module) -> None:
+        self.old, self.new, self.module = old, new, module
         self.about: dict[int, Failure] = {}
         self.count = 0
         self.lines = [
@@ -94,6 +91,7 @@ class _Writer:
 
     def written(self) -> _File | None:
         """Return the module's probes; None if there are none."""
+        read = self.old.read_names
         if self.module.home in self.new.modules:
             names = self.old.within.get(self.module.home, ())
             for name in names:
@@ -104,7 +102,7 @@ class _Writer:
                 declaration = self.old.declarations[name]
                 if name not in self.new.declarations or not declaration.annotation:
                     continue
-                if declaration.kind == "attribute" and name.owner.last in self.read and self._mine(name.owner):
+                if declaration.kind == "attribute" and name.owner.last in read and self._mine(name.owner):
                     self._read(name, declaration.annotation)
                 elif declaration.kind == "constant" and self._mine(name):
                     self._alias(name, declaration.annotation)
@@ -150,31 +148,27 @@ class _Writer:
             self.lines.append(text)
             self.about[len(self.lines)] = failure
 
+    def _return(self, failure: Failure, given: str, returned: str, value: str) -> None:
+        """Write a function that returns a value."""
+        head = f"def _probe_{self.count}({given}) -> {returned}:"
+        self._write([(head, failure), (f"    return {value}", failure)])
+
     def _read(self, name: Name, annotation: str) -> None:
-        if not self._differ(name, (annotation, self.new.declarations[name].annotation)):
-            return
-        failure = Failure(name, "read")
-        head = f"def _probe_{self.count}(it: _subject.{name.owner.last}) -> {_read_only(annotation)}:"
-        self._write([(head, failure), (f"    return it.{name.last}", failure)])
+        if self._differ(name, (annotation, self.new.declarations[name].annotation)):
+            given = f"it: _subject.{name.owner.last}"
+            self._return(Failure(name, "read"), given, _read_only(annotation), f"it.{name.last}")
 
     def _alias(self, name: Name, definition: str) -> None:
         """Read what an alias means at its old definition, and pass what that was."""
-        if not self._differ(name, (definition, self.new.declarations[name].annotation)):
-            return
-        alias = f"_subject.{name.last}"
-        uses: list[tuple[str, str, Use]] = [(definition, alias, "call")]
-        if name.last in self.read:
-            uses.append((alias, _read_only(definition), "read"))
-        for given, returned, use in uses:
-            failure = Failure(name, use)
-            head = f"def _probe_{self.count}(it: {given}) -> {returned}:"
-            self._write([(head, failure), ("    return it", failure)])
+        if self._differ(name, (definition, self.new.declarations[name].annotation)):
+            alias = f"_subject.{name.last}"
+            self._return(Failure(name, "call"), f"it: {definition}", alias, "it")
+            if name.last in self.old.read_names:
+                self._return(Failure(name, "read"), f"it: {alias}", _read_only(definition), "it")
 
     def _value(self, name: Name, old: str, new: str) -> None:
         if self._differ(name, (old, new)):
-            failure = Failure(name, "read")
-            head = f"def _probe_{self.count}() -> {_read_only(old)}:"
-            self._write([(head, failure), (f"    return _subject.{name.last}", failure)])
+            self._return(Failure(name, "read"), "", _read_only(old), f"_subject.{name.last}")
 
     def _call(self, name: Name, old: Signature, new: Signature) -> None:
         """Call with everything that both know; what only the new one needs is there too, without a type."""

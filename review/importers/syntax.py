@@ -40,11 +40,8 @@ def parse(annotation: str) -> ast.expr:
 
     class Opened(ast.NodeTransformer):
         def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-            # The text in a Literal is no annotation.
-            return node if _is_literal(node) else self._inside(node)
-
-        def _inside(self, node: ast.Subscript) -> ast.expr:
-            self.generic_visit(node)
+            if not _is_literal(node):  # The text in that is no annotation.
+                self.generic_visit(node)
             return node
 
         def visit_Constant(self, node: ast.Constant) -> ast.expr:

@@ -25,7 +25,7 @@ from ..source import Document, ReviewError, Spot, load
 from ..wire.operations import operation_of
 from .decode import squash
 
-_DECODER: Final = Path(__file__).with_name("decode.py")
+DECODER: Final = Path(__file__).with_name("decode.py")
 # What decode.py says of a body, or None where no class fits it.
 Answer: TypeAlias = Mapping[str, Any] | None
 
@@ -240,8 +240,8 @@ def decode(bodies: Sequence[Body], package: Package) -> list[Answer]:
     if not bodies:
         return []
     told = [{"value": body.value, "operation": squash(body.operation_id or "")} for body in bodies]
-    data = json.dumps({"classes": _classes(package), "bodies": told})
-    command = [sys.executable, str(_DECODER), str(package.path.parent), package.name]
+    data = json.dumps({"classes": classes_of(package), "bodies": told})
+    command = [sys.executable, str(DECODER), str(package.path.parent), package.name]
 
     def ask() -> Any:
         done = subprocess.run(command, input=data, capture_output=True, text=True, check=False)
@@ -250,12 +250,12 @@ def decode(bodies: Sequence[Body], package: Package) -> list[Answer]:
             raise ReviewError(f"the package cannot be imported: {said[-1] if said else done.returncode}")
         return json.loads(done.stdout)
 
-    parts = data, package.name, package.digest, _DECODER.read_bytes()
+    parts = data, package.name, package.digest, DECODER.read_bytes()
     answers: list[Answer] = kept.answer(parts, ask)
     return answers
 
 
-def _classes(package: Package) -> dict[str, list[str]]:
+def classes_of(package: Package) -> dict[str, list[str]]:
     """Return the models that each operation answers with, as its functions say."""
     found: dict[str, list[str]] = {}
     for module in (module for module in package.modules.values() if ".api." in module.name):

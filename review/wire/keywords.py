@@ -239,16 +239,19 @@ def _multiple(old: Any, new: Any) -> Rule:
 def _dependents(old: Any, new: Any) -> Rule:
     """Return the rule of properties that need others: more of them is tighter."""
     sides = [side if isinstance(side, Mapping) else {} for side in (old, new)]
-    needs = [{(name, other) for name, others in side.items() for other in _names(others)} for side in sides]
+    needs = [
+        {
+            (name, canonical(other))
+            for name, said in side.items()
+            for other in (said if isinstance(said, list) else [said])
+        }
+        for side in sides
+    ]
     if needs[0] < needs[1]:
         return Rule.CONSTRAINT_ADDED if old is None else Rule.CONSTRAINT_TIGHTENED
     if needs[1] < needs[0]:
         return Rule.CONSTRAINT_REMOVED if new is None else Rule.CONSTRAINT_LOOSENED
     return Rule.ANNOTATION_CHANGED if needs[0] == needs[1] else Rule.CONSTRAINT_CHANGED
-
-
-def _names(value: Any) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else [canonical(value)]
 
 
 _JUDGES: Final[Mapping[str, Callable[[Any, Any], Rule]]] = {

@@ -12,7 +12,7 @@ from .align import Step, Text
 from .changes import Change, listed, notes, went
 from .meaning import SCALARS, Node
 from .operations import TEMPLATE, Both, Found, Operation, Spots, entries, is_on, media_key, schema_of, written
-from .renames import Candidate, candidate, renames
+from .renames import candidate, renames
 
 _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 WORDS: Final = ("description", "example", "examples")
@@ -102,7 +102,9 @@ def _renamed(here: _Here) -> dict[_Key, str]:
     for place in ("query", "header", "cookie"):
         sides = [
             [
-                _candidate(name, spot)
+                candidate(
+                    name, {key: item for key, item in spot.value.items() if key not in ("name", "in", "required")}
+                )
                 for (at, name), spot in mine.items()
                 # A name that is still there, or was there, at another place of the request has moved.
                 if at == place and not any(other == name for _, other in theirs)
@@ -112,11 +114,6 @@ def _renamed(here: _Here) -> dict[_Key, str]:
         if sides[0] and sides[1]:
             found |= {(place, old): new for old, new in renames(sides[0], sides[1]).items()}
     return found
-
-
-def _candidate(name: str, spot: Spot) -> Candidate:
-    value = {key: item for key, item in spot.value.items() if key not in ("name", "in", "required")}
-    return candidate(name, value)
 
 
 def _moved(here: _Here) -> dict[_Key, str]:

@@ -12,15 +12,14 @@ from ..rules import Direction, Rule
 from ..source import Spot, mappings
 from . import keywords, kinds
 from .align import Pair, Pairs, Step
-from .changes import Change, joined, values_key
-from .inheritance import heirs
+from .changes import Change, joined, notes_of, values_key
+from .discriminators import heirs
 from .keywords import Views
 from .limits import longest
 from .meaning import ANYTHING, Meaning, Node, View, canonical, says_bytes
 from .reading import component_of
-from .renames import Candidate, candidate, renames
+from .renames import candidate, renames
 from .unions import Union, overlapping
-from .words import notes_of
 
 _Child: TypeAlias = Node | bool | None
 
@@ -134,7 +133,10 @@ class _Pair:
             {key: spot for key, spot in view.required.items() if not self._hidden(side, view, key)}
             for side, view in enumerate(views)
         ]
-        gone, new = (_candidates(shown[i], shown[1 - i]) for i in (0, 1))
+        gone, new = (
+            [candidate(name, node.first.value) for name, node in mine.items() if name not in theirs and node.first]
+            for mine, theirs in (shown, shown[::-1])
+        )
         renamed = renames(gone, new) if gone and new else {}
         for old_name, name in renamed.items():
             spots = shown[0][old_name].first, shown[1][name].first
@@ -314,11 +316,6 @@ def _names(components: tuple[Spot | None, Spot | None]) -> Iterator[Change]:
 
 
 # Helpers.
-
-
-def _candidates(mine: dict[str, Node], theirs: dict[str, Node]) -> list[Candidate]:
-    """Return the properties that only one side has."""
-    return [candidate(name, spot.value) for name, node in mine.items() if name not in theirs and (spot := node.first)]
 
 
 def _closure(spot: Spot) -> str:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from ..findings import Segment
 from ..rules import Rule
-from . import tags
+from . import discriminators
 from .align import Pair, Pairs
 from .changes import Change
 from .kinds import written_alike
@@ -53,8 +53,8 @@ class Union:
             else:
                 yield Change(Rule.UNION_VARIANT_ADDED, f"the variant {name} was added", *spots, key)
         yield from self._kind()
-        variants = [(tags.Variant.of(old), tags.Variant.of(new)) for old, new in self.matched]
-        yield from tags.compare(base, revision, variants, {view.name for view in (*self.gone, *self.new)})
+        variants = [(discriminators.Variant.of(old), discriminators.Variant.of(new)) for old, new in self.matched]
+        yield from discriminators.compare(base, revision, variants, {view.name for view in (*self.gone, *self.new)})
 
     def _covers(self, view: View) -> bool:
         """Return whether what is left takes what callers send for a variant that is gone."""
