@@ -69,7 +69,10 @@ class _Index:
         if not plain or len(rest) <= index + 1 or "properties" in rest[index + 2 :]:
             return None
         found = self._attributes.get((squash(schema), squash(rest[index + 1])))
-        return self.enum_of(found) if found and "ENUM_VALUE" in finding.rule.name else found
+        if found and "ENUM_VALUE" in finding.rule.name:
+            named = names_in(found.annotation)
+            return next((self.package.declarations[name] for name in self.package.enums if name.last in named), found)
+        return found
 
     def _text(self, pointer: Pointer) -> str | None:
         """Return the text at a place of the document; None if there is none."""
@@ -78,11 +81,6 @@ class _Index:
         except KeyError:
             return None
         return value if isinstance(value, str) else None
-
-    def enum_of(self, declaration: Declaration) -> Declaration:
-        """Return the enum that an attribute is of; itself if it is of none."""
-        named = names_in(declaration.annotation)
-        return next((self.package.declarations[name] for name in self.package.enums if name.last in named), declaration)
 
     def of_operation(self, operation_id: str, parameter: str = "") -> Declaration | None:
         """Return the function of an operation, or one of its parameters."""

@@ -22,7 +22,7 @@ class Union:
 
     def __init__(self, pairs: Pairs, pair: Pair) -> None:
         self.pairs, self.pair = pairs, pair
-        self.overlaps = Overlaps(pairs.readers, pairs.inside)
+        self.overlaps = Overlaps(pairs.readers)
         self.matched: _Matched
         self.matched, self.gone, self.new = match(pair.base.alternatives, pair.revision.alternatives)
 
@@ -79,7 +79,7 @@ class Union:
 
 def overlapping(pairs: Pairs, pair: Pair) -> Iterator[Change]:
     """Yield that what callers send today may fit two variants of a new `oneOf`."""
-    found = Overlaps(pairs.readers, pairs.inside).refused(pair.base, pair.revision, pair.direction)
+    found = Overlaps(pairs.readers).refused(pair.base, pair.revision, pair.direction)
     if found is not None:
         names = describe(found[0]), describe(found[1])
         text = f"what callers send today may fit {names[0]} and {names[1]}, and oneOf refuses what fits two variants"

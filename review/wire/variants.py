@@ -6,7 +6,6 @@ import json
 from typing import Literal
 
 from ..rules import Direction
-from .inside import Inside
 from .meaning import Meaning, Node, View, canonical
 from .reading import Reader
 
@@ -85,8 +84,8 @@ def _likeness(old: View, new: View) -> float:
 class Overlaps:
     """Whether a value may fit two alternatives at once, which `oneOf` refuses."""
 
-    def __init__(self, readers: tuple[Reader, Reader], inside: Inside) -> None:
-        self.readers, self.inside = readers, inside
+    def __init__(self, readers: tuple[Reader, Reader]) -> None:
+        self.readers = readers
 
     def refused(self, base: Meaning, revision: Meaning, direction: Direction) -> tuple[View, View] | None:
         """Return two variants of a new `oneOf` that a value which was sent before may fit both; None if there are none.
