@@ -181,7 +181,7 @@ def _encoding(
         key = f"{name} contentType {values}"
         yield Change(rule, f"the content type of part {name} {went(*values)}", *spots, key)
     kinds = [{view.type for view in part} for part in views if part]
-    styles = {written(side, "style", "query") for side in sides}
+    styles = [written(side, "style", "query") for side in sides]
     for key in ("style", "explode", "allowReserved") if explodes(kinds, styles) else ("style", "allowReserved"):
         values = [written(side, key, "query") for side in sides]
         if values[0] != values[1]:

@@ -164,7 +164,7 @@ def serialization(both: Both, place: str, spots: Spots, nodes: tuple[Node, Node]
         return
     meanings = [reader.read(node) for reader, node in zip(both.pairs.readers, nodes, strict=True)]
     types = [{view.type for view in meaning.alternatives} for meaning in meanings]
-    styles = {written(spot.value, "style", place) for spot in spots}
+    styles = [written(spot.value, "style", place) for spot in spots]
     for name in ("style", "explode", "allowReserved") if medias[0] is None else ():
         values = [written(spot.value, name, place) for spot in spots]
         if values[0] == values[1] or (name == "explode" and not explodes(types, styles)):
@@ -174,10 +174,10 @@ def serialization(both: Both, place: str, spots: Spots, nodes: tuple[Node, Node]
         yield Change(Rule.PARAMETER_SERIALIZATION_CHANGED, text, places[0], places[1], f"{name} {values}")
 
 
-def explodes(types: Iterable[Set[str | None]], styles: Set[object]) -> bool:
+def explodes(types: Iterable[Set[str | None]], styles: Sequence[object]) -> bool:
     """Return whether exploding changes how a value is written: a scalar has no parts, and these styles say how."""
-    alike: Set[str | None] = SCALARS | {"array"} if styles == {"simple"} else SCALARS
-    return styles != {"deepObject"} and not any(kinds <= alike for kinds in types)
+    alike: Set[str | None] = SCALARS | {"array"} if all(style == "simple" for style in styles) else SCALARS
+    return any(style != "deepObject" for style in styles) and not any(kinds <= alike for kinds in types)
 
 
 def flags(spots: Spots, required: tuple[bool, bool]) -> Iterator[Change]:
