@@ -68,7 +68,8 @@ def _run_generator(tree: Path, spec: Path | None, output: Path) -> None:
     environment = {key: item for key, item in os.environ.items() if key != "PYTHONPATH"}
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip() or f"exit {done.returncode}").splitlines()
+        text = done.stderr.strip() or done.stdout.strip() or f"exit {done.returncode}"
+        said = text.replace(f"{output}{os.sep}", "").splitlines()  # which is gone when that is read
         # That its output is unchanged does not matter here.
         told = [line.strip() for line in said if line != "generated/ is unchanged."]
         raise GeneratorRefusedError(" ".join(told[-4:]).rstrip("."), _place_in(said, tree))
