@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from itertools import combinations, product
 from typing import Literal
 
 from ..rules import Direction
@@ -94,22 +96,13 @@ class Overlaps:
         """
         if direction != "request" or len(revision.exclusive) < 2 or revision.discriminator or self._careless(base):
             return None
-        for index, members in enumerate(revision.exclusive):
-            for others in revision.exclusive[index + 1 :]:
-                for one in members:
-                    for other in others:
-                        if any(self._sent_to_both(view, one, other) for view in base.alternatives):
-                            return one, other
+        for one, other in _across(revision):
+            if any(self._sent_to_both(view, one, other) for view in base.alternatives):
+                return one, other
         return None
 
     def _careless(self, base: Meaning) -> bool:
-        return any(
-            self.fits_both(one, other, sides=(0, 0))
-            for index, members in enumerate(base.exclusive)
-            for others in base.exclusive[index + 1 :]
-            for one in members
-            for other in others
-        )
+        return any(self.fits_both(one, other, sides=(0, 0)) for one, other in _across(base))
 
     def _sent_to_both(self, sent: View, one: View, other: View) -> bool:
         if sent.type != "object":
@@ -124,7 +117,7 @@ class Overlaps:
 
     def disjoint(self, views: list[View], side: Literal[0, 1]) -> bool:
         """Return whether surely no value fits two of some alternatives."""
-        return all(self._disjoint(one, other, side) for index, one in enumerate(views) for other in views[index + 1 :])
+        return all(self._disjoint(one, other, side) for one, other in combinations(views, 2))
 
     def _disjoint(self, one: View, other: View, side: Literal[0, 1]) -> bool:
         if one.type != "object" or other.type != "object":
@@ -176,6 +169,12 @@ class Overlaps:
         kinds = [{view.type for view in meaning.alternatives} for meaning in meanings]
         # An empty list fits both, and is sent to neither.
         return None in kinds[0] | kinds[1] or bool(kinds[0] & kinds[1])
+
+
+def _across(meaning: Meaning) -> Iterator[tuple[View, View]]:
+    """Yield each two alternatives of two members of a `oneOf`."""
+    for members, others in combinations(meaning.exclusive, 2):
+        yield from product(members, others)
 
 
 def _may_share(one: View, other: View) -> bool:
