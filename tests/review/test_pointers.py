@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from review import kept, options, reviewing
+from review import kept, reviewing
+from review.__main__ import parser
 from review.importers import comparison, reading
 from review.recorded import bodies as recorded
 from review.reports import FORMATS
@@ -115,7 +116,7 @@ def test_a_change_at_every_kind_of_pointer_is_judged(
     read = recorded.read([HERE.parents[1] / "tests" / "fixtures"], load_openapi(old))
     monkeypatch.setattr(recorded, "read", lambda *_: read)
     monkeypatch.setattr(reviewing, "load_openapi", functools.cache(load_openapi))
-    asked = options.parser().parse_args(["diff", str(old), str(old)])
+    asked = parser().parse_args(["diff", str(old), str(old)])
     wrong = []
     formats = itertools.cycle(FORMATS.values())
     changes = [
