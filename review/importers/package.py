@@ -33,8 +33,7 @@ class Module:
     """One module of a package, as far as importers see it.
 
     `home` is where its names are imported from: the package around it, if that re-exports all of them. `private` has
-    the type variables and aliases without a public name, as written, `decorators` the words that decorate something,
-    `declares` whether it defines anything for others.
+    the type variables and aliases without a public name, as written, `declares` whether it defines anything for others.
     """
 
     name: str
@@ -44,7 +43,6 @@ class Module:
     names: set[str]
     imports: list[str]
     private: dict[str, str]
-    decorators: set[str]
     declares: bool = True
 
     @cached_property

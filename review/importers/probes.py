@@ -13,12 +13,14 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from .. import kept
 from ..findings import Name
@@ -32,9 +34,9 @@ Use: TypeAlias = Literal["read", "construct", "call", "result"]
 
 # Reading needs no more than the read-only kinds of these.
 _READ_ONLY: Final = {"list": "_abc.Sequence", "dict": "_abc.Mapping", "set": "_abc.Set"}
-# What mypy itself, or any type, may need.
-_BASIC: Final = frozenset({"__future__", "abc", "builtins", "collections", "enum", "sys", "types", "typing"})
-_CHECKER: Final = Path(__file__).with_name("checking.py")
+# What is about the probe itself and not about the package.
+_OF_THE_PROBE: Final = frozenset({"name-defined", "import-not-found", "import-untyped", "valid-type", "misc", "syntax"})
+_BEFORE: Final = "before_"
 
 
 class Failure(NamedTuple):
@@ -65,11 +67,12 @@ def failures(old: Package, new: Package) -> list[Failure]:
     }
     if not files:
         return []
-    words = {word for writer in writers for word in writer.words}
+    texts = {name: file.text for name, file in sorted(files.items())}
+    parts = (old.name, old.digest, new.name, new.digest, *chain(*texts.items()))
+    wrong: list[tuple[str, int]] = kept.answer(parts, lambda: _ask_mypy(texts, old, new))
     # What fails against its own package too says nothing of the change.
-    failed, known = (
-        [files[name].about.get(line) for name, line in wrong] for wrong in _check(files, (new, old), words)
-    )
+    known = {files[name.removeprefix(_BEFORE)].about.get(line) for name, line in wrong if name.startswith(_BEFORE)}
+    failed = (files[name].about.get(line) for name, line in wrong if not name.startswith(_BEFORE))
     return list(dict.fromkeys(failure for failure in failed if failure and failure not in known))
 
 
@@ -86,8 +89,6 @@ class _Writer:
             "import typing as _typing",
             *self._imports(),
         ]
-        # Of the types that changed, old and new.
-        self.words: set[str] = set()
 
     def written(self) -> _File | None:
         """Return the module's probes; None if there are none."""
@@ -118,10 +119,7 @@ class _Writer:
             {word: _meaning(word, package.modules_by_file[package.declarations[name].file], package) for word in words}
             for package in (self.old, self.new)
         ]
-        if all(before == after for before, after in pairs) and meant[0] == meant[1]:
-            return False
-        self.words |= words
-        return True
+        return any(before != after for before, after in pairs) or meant[0] != meant[1]
 
     def _mine(self, name: Name) -> bool:
         """Return whether a class or function, or the class around a method, is defined in this module."""
@@ -251,63 +249,33 @@ def _meaning(word: str, module: Module, package: Package) -> object:
     return meant
 
 
-def _check(
-    files: Mapping[str, _File], packages: tuple[Package, Package], words: set[str]
-) -> list[list[tuple[str, int]]]:
-    """Type-check probes, whose types consist of these words, against two packages; return the lines that are wrong.
-
-    The second package is asked about the files alone that are wrong for the first one.
-
-    Raises:
-        ReviewError: mypy could not run.
-    """
-    skipped = "\nfollow_imports = skip\nfollow_imports_for_stubs = True\n"
-    runs = []
-    for package, side in zip(packages, ("after", "before"), strict=True):
-        sections = [f"[mypy-{root},{root}.*]{skipped}" for root in sorted(_irrelevant(package, words))]
-        settings = "\n".join(["[mypy]", *sections])
-        # With other settings mypy would read most of what it has in its cache again.
-        runs.append((package, settings, CACHE / "mypy" / f"{side}-{kept.digest([settings])}"))
-    texts = {name: file.text for name, file in sorted(files.items())}
-
-    def ask() -> Any:
-        for path in (path for package in packages for path in kept.python_of(package.path)):
+def _ask_mypy(texts: Mapping[str, str], old: Package, new: Package) -> list[tuple[str, int]]:
+    """Return the files and lines of probes that are wrong; those against the old package are in files `before_...`."""
+    # The old package has another name here: so one run, and one cache, is enough for both.
+    imports, before = re.compile(rf"^( *(?:from|import) ){re.escape(old.name)}\b", re.MULTILINE), _BEFORE + old.name
+    with tempfile.TemporaryDirectory() as folder:
+        here = Path(folder)
+        for name, text in texts.items():
+            (here / name).write_text(text, encoding="utf-8")
+            (here / f"{_BEFORE}{name}").write_text(imports.sub(rf"\1{before}", text), encoding="utf-8")
+        shutil.copytree(old.path, here / before)
+        for path in kept.python_of(here / before):
+            text = path.read_text(encoding="utf-8")
+            path.write_text(imports.sub(rf"\1{before}", text), encoding="utf-8")
+        for path in (*kept.python_of(here / before), *kept.python_of(new.path)):
             # mypy's cache trusts a file of the same size and second: two packages made in one are not to be one.
             second = int(hashlib.sha256(path.read_bytes()).hexdigest()[:7], 16)
             os.utime(path, (second, second))
-        for _, _, cache in runs:
-            cache.mkdir(parents=True, exist_ok=True)
-            os.utime(cache)
-        kept.forget(CACHE / "mypy", 8)
-        told = [(str(package.path.parent), settings, str(cache)) for package, settings, cache in runs]
-        data = json.dumps({"files": texts, "runs": told})
-        command = [sys.executable, "-P", str(_CHECKER)]  # without the modules beside it
-        done = subprocess.run(command, input=data, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise ReviewError(f"mypy failed: {done.stderr.strip()[-300:]}")
-        return json.loads(done.stdout)
-
-    read = (text for package, settings, _ in runs for text in (package.name, package.digest, settings))
-    wrong: list[list[tuple[str, int]]] = kept.answer((*read, *chain(*texts.items()), _CHECKER.read_bytes()), ask)
-    return wrong
-
-
-def _irrelevant(package: Package, words: set[str]) -> set[str]:
-    """Return what a package imports that no type in question is of: reading it would take mypy seconds."""
-    modules = package.modules.values()
-    bound: dict[str, set[str]] = {}
-    for module in modules:
-        for name, lines in module.imported.items():
-            bound.setdefault(name, set()).update(line.split(" ")[1].split(".")[0] for line in lines)
-    mentioned = set(words)
-    todo = list(words)
-    while todo:
-        word = todo.pop()
-        bases = {base for name, found in package.bases.items() if name.last == word for base in found}
-        todo += bases - mentioned
-        mentioned |= bases
-    for module in modules:  # What decorates a class or function decides what it is.
-        mentioned |= module.decorators
-    every = {root for roots in bound.values() for root in roots}
-    needed = {root for word in mentioned for root in bound.get(word, ())}
-    return every - needed - {package.name, *_BASIC}
+        command = [sys.executable, "-m", "mypy", "--config-file=", "--no-error-summary", "--output=json"]
+        command += [
+            "--follow-imports=silent",
+            f"--cache-dir={CACHE}/mypy",
+            *sorted(path.name for path in here.glob("*.py")),
+        ]
+        environment = {**os.environ, "MYPYPATH": str(new.path.parent)}
+        done = subprocess.run(command, cwd=here, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 1):
+        raise ReviewError(f"mypy failed: {(done.stderr.strip() or done.stdout.strip())[-300:]}")
+    every = map(json.loads, done.stdout.splitlines())
+    wrong = [error for error in every if error["severity"] == "error" and error["code"] not in _OF_THE_PROBE]
+    return [(Path(error["file"]).name, error["line"]) for error in wrong]

@@ -110,7 +110,6 @@ class _Reader:
             public,
             list(syntax.imports_of(tree, name, is_package=file.stem == "__init__")),
             syntax.private_names(tree, public),
-            syntax.decorators(tree),
             bool(public),
         )
         return module

@@ -219,13 +219,6 @@ def private_names(tree: ast.Module, public: set[str]) -> dict[str, str]:
     }
 
 
-def decorators(tree: ast.Module) -> set[str]:
-    """Return the words of what decorates something in a module."""
-    found = [node for node in tree.body if isinstance(node, ast.ClassDef | Function)]
-    found += [inner for node in found for inner in node.body if isinstance(inner, ast.ClassDef | Function)]
-    return {word for node in found for item in node.decorator_list for word in re.findall(r"\w+", ast.unparse(item))}
-
-
 def decorator_name(node: ast.expr) -> str:
     """Return the last name of a decorator or call."""
     return ast.unparse(node.func if isinstance(node, ast.Call) else node).split(".")[-1]
