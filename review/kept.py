@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
+import pickle
 import shutil
 import sys
 from collections.abc import Callable, Iterable
@@ -12,17 +12,9 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from threading import get_ident
-from typing import Any, Protocol
+from typing import Any
 
 from .tree import CACHE
-
-
-class _Codec(Protocol):
-    """What writes a value and reads it again: `json` or `pickle`."""
-
-    def dumps(self, value: Any, /) -> str | bytes: ...
-
-    def loads(self, data: bytes, /) -> Any: ...
 
 
 def digest(parts: Iterable[str | bytes]) -> str:
@@ -53,19 +45,18 @@ def of_folder(folder: Path) -> str:
     return digest(part for file in python_of(folder) for part in (str(file.relative_to(folder)), file.read_bytes()))
 
 
-def answer(parts: Iterable[str | bytes], ask: Callable[[], Any], codec: _Codec = json) -> Any:
-    """Return what was kept for these contents, or else ask for it and keep it, written by a codec."""
+def answer(parts: Iterable[str | bytes], ask: Callable[[], Any]) -> Any:
+    """Return what was kept for these contents, or else ask for it and keep it."""
     file = CACHE / "answers" / digest(parts)
     try:
-        found = codec.loads(file.read_bytes())
+        found = pickle.loads(file.read_bytes())
         os.utime(file)
     except Exception:  # noqa: BLE001 - what was kept and cannot be read is asked for again
         found = ask()
-        data = codec.dumps(found)
         part = file.with_suffix(f".{os.getpid()}-{get_ident()}")
         with suppress(OSError):  # Where nothing can be written, it is asked for each time.
             file.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(data.encode() if isinstance(data, str) else data)
+            part.write_bytes(pickle.dumps(found))
             part.replace(file)
             forget(file.parent, 60)
     return found

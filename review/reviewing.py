@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import pickle
 import tempfile
-from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
@@ -23,9 +21,24 @@ from .verdict import Review, Unjudged
 from .wire import contract, upstream
 
 
+def review_of(options: argparse.Namespace, settings: Settings, root: Path = ROOT) -> Review:
+    """Return the review that the options of a command ask for.
+
+    Raises:
+        ReviewError: it could not be made.
+    """
+    asked = _Asked(options, settings, root)
+    review = {"upstream": asked.of_upstream, "tree": asked.of_tree, "diff": asked.of_files}[options.command]()
+    review.gated = settings.version and not options.no_version
+    review.findings = settings.applied(review.findings)
+    review.findings, review.accepted, review.stale = accepted.accept(review.findings, asked.accepted())
+    return review
+
+
 class _Side(NamedTuple):
     """One side of a comparison: a tree with its generator, and the document (path None: the tree's own)."""
 
+    name: str
     tree: Path
     spec: Path | None
     document: Document
@@ -36,64 +49,90 @@ class _Side(NamedTuple):
         return generating.generate(self.tree, self.spec, output, files=files)
 
 
-def review_of(options: argparse.Namespace, settings: Settings, root: Path = ROOT) -> Review:
-    """Return the review that the options of a command ask for.
+class _Prepared(NamedTuple):
+    """The package of a side, and what it makes of the recorded bodies: a process decodes them at the same time."""
 
-    Raises:
-        ReviewError: it could not be made.
-    """
-    if options.command == "upstream":
-        review = _of_upstream(options, settings, root)
-    elif options.command == "tree":
-        review = _of_tree(options, settings, root)
-    else:
-        review = _of_files(options, settings, root)
-    review.gated = settings.version and not options.no_version
-    review.findings = settings.applied(review.findings)
-    entries = _accepted(options, settings, root)
-    review.findings, review.accepted, review.stale = accepted.accept(review.findings, entries)
-    return review
+    package: Package
+    decoding: Future[list[recorded.Answer]]
 
 
-def _accepted(options: argparse.Namespace, settings: Settings, root: Path) -> list[Accepted]:
-    own = root / ACCEPTED
-    file = options.accepted or (own if options.command == "tree" and own.is_file() else None)
-    return [*settings.accepted, *(accepted.parse(accepted.load(file).get("accepted", []), file) if file else ())]
+class _Asked(NamedTuple):
+    """What is asked for: the options of a command, the settings, and the tree that it is about."""
 
+    options: argparse.Namespace
+    settings: Settings
+    root: Path
 
-def _of_upstream(options: argparse.Namespace, settings: Settings, root: Path) -> Review:
-    fragment: Path = options.fragment
-    shown = str(fragment.relative_to(root)) if fragment.is_relative_to(root) else str(fragment)
-    vendor, ours = load_openapi(options.spec), load_openapi(fragment, name=shown)
-    findings, remarks = upstream.compare(vendor, ours, settings.scope)
-    review = _joined(vendor, ours, findings)
-    review.parts = ("upstream",)
-    review.remarks += remarks
-    return review
+    def accepted(self) -> list[Accepted]:
+        """Return the entries of the settings and of the file of accepted findings."""
+        own = self.root / ACCEPTED
+        file = self.options.accepted or (own if self.options.command == "tree" and own.is_file() else None)
+        listed = accepted.parse(accepted.load(file).get("accepted", []), file) if file else ()
+        return [*self.settings.accepted, *listed]
 
+    def of_upstream(self) -> Review:
+        """Compare the vendor's document with the fragment."""
+        fragment: Path = self.options.fragment
+        shown = str(fragment.relative_to(self.root)) if fragment.is_relative_to(self.root) else str(fragment)
+        vendor, ours = load_openapi(self.options.spec), load_openapi(fragment, name=shown)
+        findings, remarks = upstream.compare(vendor, ours, self.settings.scope)
+        review = _joined(vendor, ours, findings)
+        review.parts = ("upstream",)
+        review.remarks += remarks
+        return review
 
-def _of_files(options: argparse.Namespace, settings: Settings, root: Path) -> Review:
-    base, revision = load_openapi(options.base), load_openapi(options.revision)
-    review = _joined(base, revision, contract.compare(base, revision, settings.scope))
-    sides = _Side(root, options.base, base), _Side(root, options.revision, revision)
-    return _with_packages(review, sides, options, settings, root, prefix="")
+    def of_files(self) -> Review:
+        """Compare two files."""
+        base, revision = load_openapi(self.options.base), load_openapi(self.options.revision)
+        review = _joined(base, revision, contract.compare(base, revision, self.settings.scope))
+        old = _Side("base", self.root, self.options.base, base)
+        self._add_packages(review, (old, _Side("revision", self.root, self.options.revision, revision)), prefix="")
+        return review
 
+    def of_tree(self) -> Review:
+        """Compare a git ref with the working tree."""
+        root, commit = self.root, commit_of(self.options.base, root=self.root)
+        with tempfile.TemporaryDirectory() as folder:
+            base_tree = extract(commit, Path(folder), root=root)
+            shown = self.options.base or commit[:12]
+            if not (base_tree / SPEC).is_file():
+                raise ReviewError(f"{shown} has no {SPEC}")
+            base = load_openapi(base_tree / SPEC, name=SPEC)
+            revision = load_openapi(root / SPEC, name=SPEC)
+            review = _joined(base, revision, contract.compare(base, revision, self.settings.scope))
+            review.base, review.revision = f"{SPEC} at {shown}", f"{SPEC} in the working tree"
+            review.release = last_release(commit, root=root)
+            review.findings += configuration.compare(base_tree / CONFIGURATION, root / CONFIGURATION)
+            sides = _Side("base", base_tree, None, base), _Side("revision", root, None, revision)
+            self._add_packages(review, sides, prefix="generated/")
+        return review
 
-def _of_tree(options: argparse.Namespace, settings: Settings, root: Path) -> Review:
-    commit = commit_of(options.base, root=root)
-    with tempfile.TemporaryDirectory() as folder:
-        base_tree = extract(commit, Path(folder), root=root)
-        shown = options.base or commit[:12]
-        if not (base_tree / SPEC).is_file():
-            raise ReviewError(f"{shown} has no {SPEC}")
-        base = load_openapi(base_tree / SPEC, name=SPEC)
-        revision = load_openapi(root / SPEC, name=SPEC)
-        review = _joined(base, revision, contract.compare(base, revision, settings.scope))
-        review.base, review.revision = f"{SPEC} at {shown}", f"{SPEC} in the working tree"
-        review.release = last_release(commit, root=root)
-        review.findings += configuration.compare(base_tree / CONFIGURATION, root / CONFIGURATION)
-        sides = _Side(base_tree, None, base), _Side(root, None, revision)
-        return _with_packages(review, sides, options, settings, root, prefix="generated/")
+    # The parts that need a package.
+
+    def _add_packages(self, review: Review, sides: tuple[_Side, _Side], *, prefix: str) -> None:
+        """Add the Python and fixtures parts to a review, as far as they are on, or why they were not judged."""
+        on = {"python", "fixtures"} & set(self.settings.parts)
+        if self.options.wire_only or not on:
+            return
+        bodies: list[recorded.Body] = []
+        if "fixtures" in on:
+            own = [self.root / FIXTURES] if (self.root / FIXTURES).is_dir() else []
+            bodies, unreadable = recorded.read([*own, *self.options.fixtures], sides[1].document)
+            review.unjudged += map(Unjudged, unreadable)
+        both = len(on) == 2
+        what = "the Python and fixtures parts" if both else f"the {'Python' if 'python' in on else 'fixtures'} part"
+        with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(4) as pool:
+            made = [pool.submit(_prepared, side, Path(folder) / side.name, bodies, pool) for side in sides]
+            prepared: list[_Prepared] = []
+            for side, future in zip(sides, made, strict=True):
+                try:
+                    prepared.append(future.result())
+                except ReviewError as error:
+                    place = error.place if isinstance(error, generating.GeneratorRefusedError) else None
+                    text = f"{what}, for want of the {side.name}'s package: {error}"
+                    review.unjudged.append(Unjudged(text, place))
+            if len(prepared) == 2:
+                _compare(review, sides, (prepared[0], prepared[1]), bodies, Path(folder), on, prefix)
 
 
 def _joined(base: Document, revision: Document, findings: list[Finding]) -> Review:
@@ -112,65 +151,12 @@ def _version(document: Document) -> str:
     return document.written(("info", "version")) or "none"
 
 
-# The parts that need a package.
-
-
-def _with_packages(
-    review: Review,
-    sides: tuple[_Side, _Side],
-    options: argparse.Namespace,
-    settings: Settings,
-    root: Path,
-    *,
-    prefix: str,
-) -> Review:
-    """Return a review with the Python and fixtures parts, as far as they are on, or with why they were not judged."""
-    on = {"python", "fixtures"} & set(settings.parts)
-    if options.wire_only or not on:
-        return review
-    bodies: list[recorded.Body] = []
-    if "fixtures" in on:
-        own = [root / FIXTURES] if (root / FIXTURES).is_dir() else []
-        bodies, unreadable = recorded.read([*own, *options.fixtures], sides[1].document)
-        review.unjudged += map(Unjudged, unreadable)
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(4) as pool:
-        made = [
-            pool.submit(_prepared, side, Path(folder) / name, bodies, pool)
-            for side, name in zip(sides, ("base", "revision"), strict=True)
-        ]
-        prepared = _generated(review, made, on)
-        if prepared is not None:
-            _compare(review, sides, prepared, bodies, Path(folder), on, prefix)
-    return review
-
-
-class _Prepared(NamedTuple):
-    """The package of a side, and what it makes of the recorded bodies: a process decodes them at the same time."""
-
-    package: Package
-    decoding: Future[list[recorded.Answer]]
-
-
 def _prepared(side: _Side, output: Path, bodies: list[recorded.Body], pool: ThreadPoolExecutor) -> _Prepared:
     path = side.generate(output)
-    decoding = pool.submit(recorded.decode, bodies, path)
     contents = path.name, kept.of_folder(path), kept.of_folder(Path(__file__).with_name("importers"))
-    package: Package = kept.answer(contents, lambda: reading.read(path), pickle)
+    package: Package = kept.answer(contents, lambda: reading.read(path))
     package.path = path
-    return _Prepared(package, decoding)
-
-
-def _generated(review: Review, made: Iterable[Future[_Prepared]], on: set[str]) -> tuple[_Prepared, _Prepared] | None:
-    """Return both sides with their packages; None, with the reason in the review, if one cannot be generated."""
-    prepared: list[_Prepared] = []
-    what = "the Python and fixtures parts" if len(on) == 2 else f"the {'Python' if 'python' in on else 'fixtures'} part"
-    for name, future in zip(("base", "revision"), made, strict=True):
-        try:
-            prepared.append(future.result())
-        except ReviewError as error:
-            place = error.place if isinstance(error, generating.GeneratorRefusedError) else None
-            review.unjudged.append(Unjudged(f"{what}, for want of the {name}'s package: {error}", place))
-    return (prepared[0], prepared[1]) if len(prepared) == 2 else None
+    return _Prepared(package, pool.submit(recorded.decode, bodies, package))
 
 
 def _compare(

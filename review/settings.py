@@ -13,7 +13,7 @@ from .accepted import Accepted
 from .findings import Finding
 from .rules import PARTS, SEVERITIES, Part
 from .source import ReviewError
-from .wire.scope import Scope
+from .wire.operations import Scope
 
 Level: TypeAlias = Literal["breaking", "additive", "docs", "none"]
 FailOn: TypeAlias = Literal["breaking", "any", "none"]

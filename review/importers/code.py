@@ -9,8 +9,7 @@ from generator.spec.places import Pointer, parse_pointer, value_at
 
 from ..findings import Finding, Line
 from ..source import Document
-from .module import Declaration
-from .package import Package
+from .package import Declaration, Package
 from .syntax import names_in, squash
 
 
@@ -22,8 +21,9 @@ def with_code(
     told = []
     for finding in findings:
         if finding.part == "contract":
-            old, new = (_line_of(side.code_of(finding, at)) for side, at in zip(sides, finding.pointers, strict=True))
-            finding = replace(finding, code=(old, new))
+            found = [side.code_of(finding, at) for side, at in zip(sides, finding.pointers, strict=True)]
+            lines = [Line(f"{item.file}:{item.line}", item.text) if item else Line() for item in found]
+            finding = replace(finding, code=(lines[0], lines[1]))
         told.append(finding)
     return told
 
@@ -69,7 +69,10 @@ class _Index:
         if not plain or len(rest) <= index + 1 or "properties" in rest[index + 2 :]:
             return None
         found = self._attributes.get((squash(schema), squash(rest[index + 1])))
-        return self.enum_of(found) if found and "ENUM_VALUE" in finding.rule.name else found
+        if found and "ENUM_VALUE" in finding.rule.name:
+            named = names_in(found.annotation)
+            return next((self.package.declarations[name] for name in self.package.enums if name.last in named), found)
+        return found
 
     def _text(self, pointer: Pointer) -> str | None:
         """Return the text at a place of the document; None if there is none."""
@@ -79,16 +82,6 @@ class _Index:
             return None
         return value if isinstance(value, str) else None
 
-    def enum_of(self, declaration: Declaration) -> Declaration:
-        """Return the enum that an attribute is of; itself if it is of none."""
-        named = names_in(declaration.annotation)
-        return next((self.package.declarations[name] for name in self.package.enums if name.last in named), declaration)
-
     def of_operation(self, operation_id: str, parameter: str = "") -> Declaration | None:
         """Return the function of an operation, or one of its parameters."""
         return self._operations.get((squash(operation_id), squash(parameter)))
-
-
-def _line_of(declaration: Declaration | None) -> Line:
-    """Return the line of code of a declaration."""
-    return Line(f"{declaration.file}:{declaration.line}", declaration.text) if declaration else Line()

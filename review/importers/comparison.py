@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from filecmp import dircmp
 from types import MappingProxyType
 from typing import Final
 
@@ -21,7 +20,6 @@ from . import probes
 from .differences import Difference, Places, changed_files, grouped
 from .package import Package
 from .signatures import Parameter, Signature
-from .usage import open_enums, read_names
 
 _USES: Final[Mapping[str, str]] = {
     "read": "reading it",
@@ -53,7 +51,7 @@ def compare(
         ReviewError: mypy could not run.
     """
     original = original or old
-    changed = sorted(changed_files(dircmp(original.path, new.path), words))
+    changed = sorted(changed_files(original.path, new.path, words))
     if not changed:
         return []
     old.move(_other_homes(old, new))
@@ -177,8 +175,7 @@ class _Comparison:
         return {base for base in package.ancestors(name) if not base.startswith("_") and base not in hidden}
 
     def _enums(self) -> Iterator[Difference]:
-        open_ones = open_enums(self.old) & open_enums(self.new)
-        read = read_names(self.old)
+        open_ones = self.old.open_enums & self.new.open_enums
         for name in (name for name in self.old.enums if name in self.new.enums):
             old, new = self.old.enums[name], self.new.enums[name]
             key = key_of(old, new)
@@ -192,7 +189,7 @@ class _Comparison:
                     text = f"the name was removed: the value is called {names[value]} now"
                     yield Difference(Rule.NAME_REMOVED, name.member(member), text)
             if gained := listed(new, without=old):
-                breaks = name.last in read and name.last not in open_ones
+                breaks = name.last in self.old.read_names and name.last not in open_ones
                 rule = Rule.ENUM_VALUE_GAINED_WHERE_READ if breaks else Rule.ENUM_VALUE_GAINED
                 why = (
                     "matching it exhaustively breaks"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from ..findings import Finding
 from ..rules import Rule
-from ..source import Document, load
+from ..source import load
 from ..wire.changes import joined, values_key, went
 from ..wire.meaning import canonical
 
@@ -23,7 +23,7 @@ def compare(old: Path, new: Path) -> list[Finding]:
         ReviewError: a file is not YAML.
     """
     documents = [load(path, name=path.name) if path.is_file() else None for path in (old, new)]
-    sides = [_values(document) for document in documents]
+    sides = [item.value if item and isinstance(item.value, Mapping) else {} for item in documents]
     found = []
     for key, before, after in joined(*sides):
         if canonical(before) == canonical(after):
@@ -35,7 +35,3 @@ def compare(old: Path, new: Path) -> list[Finding]:
         place, text = at.place((key,)), f"`{key}` {went(before, after)}{more}"
         found.append(Finding(rule, text, place.file, place.line, place.column, key=values_key(key, before, after)))
     return found
-
-
-def _values(document: Document | None) -> Mapping[str, Any]:
-    return document.value if document is not None and isinstance(document.value, Mapping) else {}

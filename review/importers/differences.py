@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from filecmp import dircmp
 from pathlib import Path
 from typing import Final
 
 from ..findings import Finding, Name
 from ..rules import Rule
-from .module import Declaration
-from .package import Package
+from .package import Declaration, Package
 from .syntax import squash
 
 # So many findings of one cause are told as one.
@@ -94,28 +92,20 @@ class Places:
         return None
 
 
-def changed_files(comparison: dircmp[str], words: Mapping[str, str], below: str = "") -> Iterator[str]:
+def changed_files(old: Path, new: Path, words: Mapping[str, str]) -> Iterator[str]:
     """Yield the files that differ between two folders, by more than the names that have a new one."""
-    left, right = Path(comparison.left), Path(comparison.right)
-    pairs = [(name, name) for name in comparison.common_files]
-    gone = {name for name in comparison.left_only if name != "__pycache__"}
-    for name in (name for name in comparison.right_only if name != "__pycache__"):
-        before = next((item for item in gone if words and _as_now(item, words) == _as_now(name, words)), None)
-        if before is None:
-            yield below + name
-        else:
-            gone.discard(before)
-            pairs.append((before, name))
-    yield from (below + name for name in gone)
-    for before, name in pairs:
-        texts = [(left / before).read_bytes(), (right / name).read_bytes()]
-        if texts[0] != texts[1]:
-            now = [_as_now(text.decode("utf-8", "replace"), words) for text in texts]
-            if not words or now[0] != now[1]:
-                yield below + name
-    for name, inner in comparison.subdirs.items():
-        if name != "__pycache__":
-            yield from changed_files(inner, words, f"{below}{name}/")
+    left, right = (
+        {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+        for folder in (old, new)
+    )
+    renamed = {str(_as_now(name, words)): name for name in left.keys() - right.keys()} if words else {}
+    for name, after in right.items():
+        before = left.pop(name if name in left else renamed.get(str(_as_now(name, words)), name), None)
+        texts = [path.read_bytes() if path else b"" for path in (before, after)]
+        now = [_as_now(text.decode("utf-8", "replace"), words) for text in texts] if words else texts
+        if "__pycache__" not in name and (before is None or (texts[0] != texts[1] and now[0] != now[1])):
+            yield name
+    yield from (name for name in left if "__pycache__" not in name)
 
 
 def _as_now(text: str, words: Mapping[str, str]) -> list[str]:

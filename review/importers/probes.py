@@ -13,11 +13,12 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -25,20 +26,17 @@ from .. import kept
 from ..findings import Name
 from ..source import ReviewError
 from ..tree import CACHE
-from .module import Module
-from .package import Package
+from .package import Module, Package
 from .signatures import Parameter, Signature
 from .syntax import parse
-from .usage import read_names
 
 Use: TypeAlias = Literal["read", "construct", "call", "result"]
 
 # Reading needs no more than the read-only kinds of these.
 _READ_ONLY: Final = {"list": "_abc.Sequence", "dict": "_abc.Mapping", "set": "_abc.Set"}
-# What mypy itself, or any type, may need.
-_BASIC: Final = frozenset({"__future__", "abc", "builtins", "collections", "enum", "sys", "types", "typing"})
 # What is about the probe itself and not about the package.
 _OF_THE_PROBE: Final = frozenset({"name-defined", "import-not-found", "import-untyped", "valid-type", "misc", "syntax"})
+_BEFORE: Final = "before_"
 
 
 class Failure(NamedTuple):
@@ -61,27 +59,29 @@ def failures(old: Package, new: Package) -> list[Failure]:
     Raises:
         ReviewError: mypy could not run.
     """
-    read = read_names(old)
-    writers = [_Writer(old, new, module, read) for module in old.modules.values()]
+    writers = [_Writer(old, new, module) for module in old.modules.values()]
     files = {
         "probe_" + writer.module.name.replace(".", "_") + ".py": written
         for writer in writers
         if (written := writer.written()) is not None
     }
-    words = {word for writer in writers for word in writer.words}
-    # What fails against its own package too says nothing of the change. Each has a core for itself.
-    with ThreadPoolExecutor(1) as threads:
-        before = threads.submit(_check, files, old, words, "before")
-        failed = _check(files, new, words, "after")
-        wrong_before = set(before.result())
-    return [failure for failure in failed if failure not in wrong_before]
+    if not files:
+        return []
+    texts = {name: file.text for name, file in sorted(files.items())}
+    own = kept.of_folder(Path(__file__).parent)
+    parts = (own, old.name, old.digest, new.name, new.digest, *chain(*texts.items()))
+    wrong: list[tuple[str, int]] = kept.answer(parts, lambda: _ask_mypy(texts, old, new))
+    # What fails against its own package too says nothing of the change.
+    known = {files[name.removeprefix(_BEFORE)].about.get(line) for name, line in wrong if name.startswith(_BEFORE)}
+    failed = (files[name].about.get(line) for name, line in wrong if not name.startswith(_BEFORE))
+    return list(dict.fromkeys(failure for failure in failed if failure and failure not in known))
 
 
 class _Writer:
     """Writes the probes of one module."""
 
-    def __init__(self, old: Package, new: Package, module: Module, read: set[str]) -> None:
-        self.old, self.new, self.module, self.read = old, new, module, read
+    def __init__(self, old: Package, new: Package, module: Module) -> None:
+        self.old, self.new, self.module = old, new, module
         self.about: dict[int, Failure] = {}
         self.count = 0
         self.lines = [
@@ -90,11 +90,10 @@ class _Writer:
             "import typing as _typing",
             *self._imports(),
         ]
-        # Of the types that changed, old and new.
-        self.words: set[str] = set()
 
     def written(self) -> _File | None:
         """Return the module's probes; None if there are none."""
+        read = self.old.read_names
         if self.module.home in self.new.modules:
             names = self.old.within.get(self.module.home, ())
             for name in names:
@@ -105,7 +104,7 @@ class _Writer:
                 declaration = self.old.declarations[name]
                 if name not in self.new.declarations or not declaration.annotation:
                     continue
-                if declaration.kind == "attribute" and name.owner.last in self.read and self._mine(name.owner):
+                if declaration.kind == "attribute" and name.owner.last in read and self._mine(name.owner):
                     self._read(name, declaration.annotation)
                 elif declaration.kind == "constant" and self._mine(name):
                     self._alias(name, declaration.annotation)
@@ -116,19 +115,12 @@ class _Writer:
 
     def _differ(self, name: Name, *pairs: tuple[str, str]) -> bool:
         """Return whether types that both packages write for a thing differ, in how they read or in what that means."""
-        modules = [
-            next(module for module in package.modules.values() if module.file == package.declarations[name].file)
-            for package in (self.old, self.new)
-        ]
         words = {word for pair in pairs for text in pair for word in re.findall(r"\w+", text)}
         meant = [
-            {word: _meaning(word, module, package) for word in words}
-            for module, package in zip(modules, (self.old, self.new), strict=True)
+            {word: _meaning(word, package.modules_by_file[package.declarations[name].file], package) for word in words}
+            for package in (self.old, self.new)
         ]
-        if all(before == after for before, after in pairs) and meant[0] == meant[1]:
-            return False
-        self.words |= words
-        return True
+        return any(before != after for before, after in pairs) or meant[0] != meant[1]
 
     def _mine(self, name: Name) -> bool:
         """Return whether a class or function, or the class around a method, is defined in this module."""
@@ -155,31 +147,27 @@ class _Writer:
             self.lines.append(text)
             self.about[len(self.lines)] = failure
 
+    def _return(self, failure: Failure, given: str, returned: str, value: str) -> None:
+        """Write a function that returns a value."""
+        head = f"def _probe_{self.count}({given}) -> {returned}:"
+        self._write([(head, failure), (f"    return {value}", failure)])
+
     def _read(self, name: Name, annotation: str) -> None:
-        if not self._differ(name, (annotation, self.new.declarations[name].annotation)):
-            return
-        failure = Failure(name, "read")
-        head = f"def _probe_{self.count}(it: _subject.{name.owner.last}) -> {_read_only(annotation)}:"
-        self._write([(head, failure), (f"    return it.{name.last}", failure)])
+        if self._differ(name, (annotation, self.new.declarations[name].annotation)):
+            given = f"it: _subject.{name.owner.last}"
+            self._return(Failure(name, "read"), given, _read_only(annotation), f"it.{name.last}")
 
     def _alias(self, name: Name, definition: str) -> None:
         """Read what an alias means at its old definition, and pass what that was."""
-        if not self._differ(name, (definition, self.new.declarations[name].annotation)):
-            return
-        alias = f"_subject.{name.last}"
-        uses: list[tuple[str, str, Use]] = [(definition, alias, "call")]
-        if name.last in self.read:
-            uses.append((alias, _read_only(definition), "read"))
-        for given, returned, use in uses:
-            failure = Failure(name, use)
-            head = f"def _probe_{self.count}(it: {given}) -> {returned}:"
-            self._write([(head, failure), ("    return it", failure)])
+        if self._differ(name, (definition, self.new.declarations[name].annotation)):
+            alias = f"_subject.{name.last}"
+            self._return(Failure(name, "call"), f"it: {definition}", alias, "it")
+            if name.last in self.old.read_names:
+                self._return(Failure(name, "read"), f"it: {alias}", _read_only(definition), "it")
 
     def _value(self, name: Name, old: str, new: str) -> None:
         if self._differ(name, (old, new)):
-            failure = Failure(name, "read")
-            head = f"def _probe_{self.count}() -> {_read_only(old)}:"
-            self._write([(head, failure), (f"    return _subject.{name.last}", failure)])
+            self._return(Failure(name, "read"), "", _read_only(old), f"_subject.{name.last}")
 
     def _call(self, name: Name, old: Signature, new: Signature) -> None:
         """Call with everything that both know; what only the new one needs is there too, without a type."""
@@ -262,64 +250,33 @@ def _meaning(word: str, module: Module, package: Package) -> object:
     return meant
 
 
-def _check(
-    files: Mapping[str, _File], package: Package, words: set[str], side: Literal["before", "after"]
-) -> list[Failure]:
-    """Type-check probes, whose types consist of these words, against a package; return those that fail, each once.
-
-    Args:
-        side: Which of the two packages it is: they are checked at the same time, so each has its own cache.
-    """
-    if not files:
-        return []
-    skipped = "\nfollow_imports = skip\nfollow_imports_for_stubs = True\n"
-    sections = [f"[mypy-{root},{root}.*]{skipped}" for root in sorted(_irrelevant(package, words))]
-    settings = "\n".join(["[mypy]", *sections])
-    texts = [text for name, file in sorted(files.items()) for text in (name, file.text)]
-    said = kept.answer(
-        (settings, package.name, kept.of_folder(package.path), *texts),
-        lambda: _ask_mypy(files, package, settings, CACHE / "mypy" / side),
-    )
-    return list(dict.fromkeys(about for name, line in said if (about := files[name].about.get(line))))
-
-
-def _ask_mypy(files: Mapping[str, _File], package: Package, settings: str, cache: Path) -> list[tuple[str, int]]:
-    """Return the files and lines of probes that mypy finds wrong."""
-    for path in kept.python_of(package.path):
-        # mypy's cache trusts a file of the same size and second: two packages made in one must not be taken for one.
-        second = int(hashlib.sha256(path.read_bytes()).hexdigest()[:7], 16)
-        os.utime(path, (second, second))
+def _ask_mypy(texts: Mapping[str, str], old: Package, new: Package) -> list[tuple[str, int]]:
+    """Return the files and lines of probes that are wrong; those against the old package are in files `before_...`."""
+    # The old package has another name here: so one run, and one cache, is enough for both.
+    imports, before = re.compile(rf"^( *(?:from|import) ){re.escape(old.name)}\b", re.MULTILINE), _BEFORE + old.name
     with tempfile.TemporaryDirectory() as folder:
-        for name, file in files.items():
-            Path(folder, name).write_text(file.text, encoding="utf-8")
-        Path(folder, "mypy.ini").write_text(settings, encoding="utf-8")
-        command = [sys.executable, "-m", "mypy", "--config-file", "mypy.ini", "--no-error-summary", "--output=json"]
-        command += ["--follow-imports=silent", "--cache-dir", str(cache), *sorted(files)]
-        environment = {**os.environ, "MYPYPATH": str(package.path.parent)}
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        here = Path(folder)
+        for name, text in texts.items():
+            (here / name).write_text(text, encoding="utf-8")
+            (here / f"{_BEFORE}{name}").write_text(imports.sub(rf"\1{before}", text), encoding="utf-8")
+        shutil.copytree(old.path, here / before)
+        for path in kept.python_of(here / before):
+            text = path.read_text(encoding="utf-8")
+            path.write_text(imports.sub(rf"\1{before}", text), encoding="utf-8")
+        for path in (*kept.python_of(here / before), *kept.python_of(new.path)):
+            # mypy's cache trusts a file of the same size and second: two packages made in one are not to be one.
+            second = int(hashlib.sha256(path.read_bytes()).hexdigest()[:7], 16)
+            os.utime(path, (second, second))
+        command = [sys.executable, "-m", "mypy", "--config-file=", "--no-error-summary", "--output=json"]
+        command += [
+            "--follow-imports=silent",
+            f"--cache-dir={CACHE}/mypy",
+            *sorted(path.name for path in here.glob("*.py")),
+        ]
+        environment = {**os.environ, "MYPYPATH": str(new.path.parent)}
+        done = subprocess.run(command, cwd=here, env=environment, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1):
         raise ReviewError(f"mypy failed: {(done.stderr.strip() or done.stdout.strip())[-300:]}")
     every = map(json.loads, done.stdout.splitlines())
     wrong = [error for error in every if error["severity"] == "error" and error["code"] not in _OF_THE_PROBE]
     return [(Path(error["file"]).name, error["line"]) for error in wrong]
-
-
-def _irrelevant(package: Package, words: set[str]) -> set[str]:
-    """Return what a package imports that no type in question is of: reading it would take mypy seconds."""
-    modules = package.modules.values()
-    bound: dict[str, set[str]] = {}
-    for module in modules:
-        for name, lines in module.imported.items():
-            bound.setdefault(name, set()).update(line.split(" ")[1].split(".")[0] for line in lines)
-    mentioned = set(words)
-    todo = list(words)
-    while todo:
-        word = todo.pop()
-        bases = {base for name, found in package.bases.items() if name.last == word for base in found}
-        todo += bases - mentioned
-        mentioned |= bases
-    for module in modules:  # What decorates a class or function decides what it is.
-        mentioned |= module.decorators
-    every = {root for roots in bound.values() for root in roots}
-    needed = {root for word in mentioned for root in bound.get(word, ())}
-    return every - needed - {package.name, *_BASIC}

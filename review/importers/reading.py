@@ -6,33 +6,25 @@ import ast
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 
 from ..findings import Name
 from ..source import ReviewError
-from .constructors import Constructors
-from .module import Declaration, Kind, Module
-from .package import Package
-from .signatures import Parameter, Signature, class_form, forms_of, signature_of, typed_dict
-from .syntax import (
-    Function,
-    assigned,
-    declared_names,
-    decorator_name,
-    decorators,
-    fields,
-    imports_of,
-    is_frozen,
-    is_type,
-    literal,
-    methods,
-    parsed,
-    private_names,
-    public_names,
-    target_of,
-    text_of,
-    type_of_value,
+from . import syntax
+from .package import Declaration, Kind, Module, Package
+from .signatures import (
+    Parameter,
+    Signature,
+    class_form,
+    field_default,
+    forms_of,
+    parameter_name,
+    signature_of,
+    typed_dict,
 )
+
+# What makes a constructor of a class's annotated attributes.
+_DEFINES_FIELDS: Final = frozenset({"define", "frozen", "mutable", "attrs", "s", "dataclass"})
 
 
 def read(path: Path) -> Package:
@@ -49,7 +41,7 @@ class _Reader:
 
     def __init__(self, path: Path) -> None:
         self.package = Package(path)
-        self.constructors = Constructors(self.package)
+        self.constructors = _Constructors(self.package)
 
     def read(self) -> Package:
         """Return the package: private modules are read last, since the public ones say where their names are known."""
@@ -73,10 +65,10 @@ class _Reader:
         stub = file.with_suffix(".pyi")
         if stub.is_file():  # It has what the module imports lazily.
             tree.body += _source(stub)[1].body
-        parent, public = name.rpartition(".")[0], public_names(tree)
+        parent, public = name.rpartition(".")[0], syntax.public_names(tree)
         is_passed_on = public and all(Name(f"{parent}.{item}") in self.package.exports for item in public)
         module = self._module(file, name, text, tree, parent if is_passed_on else name, public)
-        listed, is_package, root = declared_names(tree), file.stem == "__init__", self.package.name
+        listed, is_package, root = syntax.declared_names(tree), file.stem == "__init__", self.package.name
         for line in module.imports:
             shown = line.rsplit(" ", 1)[-1]
             # What a module only uses itself it does not list; a package passes on what is in it.
@@ -93,7 +85,7 @@ class _Reader:
         """Read a module that only the package imports: its names are known where a public one re-exports them."""
         text, tree = _source(file)
         homes: dict[str, set[str]] = {}
-        for item in public_names(tree):
+        for item in syntax.public_names(tree):
             homes.setdefault(self._exporter(name, item), set()).add(item)
         for home, names in homes.items():
             key = name if len(homes) == 1 else f"{name} in {home}"
@@ -116,9 +108,8 @@ class _Reader:
             str(file.relative_to(self.package.path.parent)),
             text.splitlines(),
             public,
-            list(imports_of(tree, name, is_package=file.stem == "__init__")),
-            private_names(tree, public),
-            decorators(tree),
+            list(syntax.imports_of(tree, name, is_package=file.stem == "__init__")),
+            syntax.private_names(tree, public),
             bool(public),
         )
         return module
@@ -139,40 +130,42 @@ class _Reader:
         for node in tree.body:
             if isinstance(node, ast.ClassDef) and (node.name in module.names or node.name.startswith("_")):
                 self._class(module, node)
-            elif isinstance(node, Function) and node.name in module.names:
+            elif isinstance(node, syntax.Function) and node.name in module.names:
                 self._function(module, Name(f"{module.home}.{node.name}"), node, tree.body)
-            elif isinstance(node, ast.Assign | ast.AnnAssign) and (target := target_of(node)) in module.names:
+            elif isinstance(node, ast.Assign | ast.AnnAssign) and (target := syntax.target_of(node)) in module.names:
                 self._assignment(module, Name(f"{module.home}.{target}"), node)
 
     def _assignment(self, module: Module, name: Name, node: ast.Assign | ast.AnnAssign) -> None:
-        if isinstance(node.value, ast.Call) and decorator_name(node.value) == "NewType":
+        if isinstance(node.value, ast.Call) and syntax.decorator_name(node.value) == "NewType":
             base = ast.unparse(node.value.args[-1])
             self._declaration(module, name, node, "class")
             self.package.bases[name] = (module.original(base),)
             value = Parameter("value", "positional-only", base, None)
             self.package.signatures[name] = Signature((value,), owner=name.last)
             return
-        if said := type_of_value(node):
+        if said := syntax.type_of_value(node):
             self.package.values[name] = said
-        if (values := literal(node.value)) is not None:
+        if (values := syntax.literal(node.value)) is not None:
             self.package.enums[name] = values
             self._declaration(module, name, node, "enum")
         else:
-            self._declaration(module, name, node, "constant", text_of(node.value) if is_type(node.value) else "")
+            self._declaration(
+                module, name, node, "constant", syntax.text_of(node.value) if syntax.is_type(node.value) else ""
+            )
 
     def _class(self, module: Module, node: ast.ClassDef) -> None:
         package, name = self.package, Name(f"{module.home}.{node.name}")
         self._declaration(module, name, node, "class")
         written = (ast.unparse(base).split("[")[0].split(".")[-1] for base in node.bases)
         bases = package.bases[name] = tuple(module.original(base) for base in written)
-        if any(decorator_name(mark) == "final" for mark in node.decorator_list):
+        if any(syntax.decorator_name(mark) == "final" for mark in node.decorator_list):
             package.final.add(name)
         if not {"Enum", "StrEnum", "IntEnum"}.isdisjoint(bases):
             package.members[name] = _constants(node)
             package.enums[name] = tuple(package.members[name].values())
-        for attribute, annotation, item in fields(node):
+        for attribute, annotation, item in syntax.fields(node):
             self._declaration(module, name.member(attribute), item, "attribute", ast.unparse(annotation))
-            if "NamedTuple" in bases or is_frozen(node):
+            if "NamedTuple" in bases or syntax.is_frozen(node):
                 package.read_only.add(name.member(attribute))
         self._methods(module, name, node)
         for inner in node.body:
@@ -183,31 +176,35 @@ class _Reader:
         self.constructors.add(name, node)
 
     def _methods(self, module: Module, name: Name, node: ast.ClassDef) -> None:
-        functions = [item for item in node.body if isinstance(item, Function)]
-        assignable = {item.name for item in functions if "setter" in map(decorator_name, item.decorator_list)}
+        functions = [item for item in node.body if isinstance(item, syntax.Function)]
+        assignable = {item.name for item in functions if "setter" in map(syntax.decorator_name, item.decorator_list)}
         if any(item.name == "from_dict" for item in functions):
             self.package.models.add(node.name)
-        for method in methods(node):
+        for method in syntax.methods(node):
             own = name.member(method.name)
             if method.name == "__init__":
                 signature = signature_of(method, owner=node.name, method=True, form=class_form(node))
                 self.package.signatures[name] = signature
                 self._parameters(module, name, method)
-                for attribute, annotated, statement in assigned(method):
+                for attribute, annotated, statement in syntax.assigned(method):
                     if name.member(attribute) not in self.package.declarations:
                         self._declaration(module, name.member(attribute), statement, "attribute", annotated)
-            elif kinds := {"property", "cached_property"}.intersection(map(decorator_name, method.decorator_list)):
+            elif kinds := {"property", "cached_property"}.intersection(
+                map(syntax.decorator_name, method.decorator_list)
+            ):
                 if kinds == {"property"} and method.name not in assignable:
                     self.package.read_only.add(own)
-                self._declaration(module, own, method, "attribute", text_of(method.returns))
+                self._declaration(module, own, method, "attribute", syntax.text_of(method.returns))
             else:
                 self._function(module, own, method, node.body, owner=node.name)
 
     def _function(
-        self, module: Module, name: Name, node: Function, beside: Iterable[ast.stmt], owner: str = ""
+        self, module: Module, name: Name, node: syntax.Function, beside: Iterable[ast.stmt], owner: str = ""
     ) -> None:
-        self._declaration(module, name, node, "function", text_of(node.returns))
-        marks = set(map(decorator_name, node.decorator_list))
+        self._declaration(module, name, node, "function", syntax.text_of(node.returns))
+        if _is_hidden(name.path):
+            return  # No importer calls it.
+        marks = set(map(syntax.decorator_name, node.decorator_list))
         if "overload" not in marks or not owner:
             is_static, form = "staticmethod" in marks, forms_of(node.name, beside)
             signature = signature_of(node, owner=owner, method=bool(owner) and not is_static, form=form)
@@ -215,11 +212,11 @@ class _Reader:
             self.package.signatures[name] = replace(signature, of_class=of_class, calls=calls)
         self._parameters(module, name, node)
 
-    def _parameters(self, module: Module, name: Name, node: Function) -> None:
+    def _parameters(self, module: Module, name: Name, node: syntax.Function) -> None:
         for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs):
             if argument.arg not in ("self", "cls") and not argument.arg.startswith("_"):
                 parameter = Name(name.path, argument.arg)
-                self._declaration(module, parameter, argument, "parameter", text_of(argument.annotation))
+                self._declaration(module, parameter, argument, "parameter", syntax.text_of(argument.annotation))
 
     def _declaration(
         self, module: Module, name: Name, node: ast.stmt | ast.arg, kind: Kind, annotation: str = ""
@@ -231,7 +228,7 @@ class _Reader:
 def _source(file: Path) -> tuple[str, ast.Module]:
     text = file.read_text(encoding="utf-8")
     try:
-        return text, parsed(text)
+        return text, syntax.parsed(text)
     except SyntaxError as error:
         raise ReviewError(f"{file}:{error.lineno}: is not Python: {error.msg}") from error
 
@@ -243,7 +240,92 @@ def _is_hidden(path: str) -> bool:
 def _constants(node: ast.ClassDef) -> dict[str, Any]:
     """Return the members of an enum with their values."""
     return {
-        target_of(item): item.value.value
+        syntax.target_of(item): item.value.value
         for item in node.body
-        if isinstance(item, ast.Assign) and isinstance(item.value, ast.Constant) and target_of(item)
+        if isinstance(item, ast.Assign) and isinstance(item.value, ast.Constant) and syntax.target_of(item)
     }
+
+
+# Constructors: those that a decorator or a base class makes of a class's attributes, and inherited ones.
+
+
+class _Constructors:
+    """The constructors of a package's classes, each as a signature in the package."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        # What `dataclass_transform` decorates makes constructors for the classes below it.
+        self._transforms: dict[str, ast.expr] = {}
+        self._without: dict[Name, ast.ClassDef] = {}
+        # The parameters that each class's own attributes give the constructor that is made for it.
+        self._own_fields: dict[Name, tuple[Parameter, ...]] = {}
+
+    def add(self, name: Name, node: ast.ClassDef) -> None:
+        """Add a class: what it inherits is known when all classes are added."""
+        signatures = self.package.signatures
+        made_by = [mark for mark in node.decorator_list if syntax.flag(mark, "init") is not False]
+        for decorator in made_by:
+            if syntax.decorator_name(decorator) == "dataclass_transform":
+                self._transforms[node.name] = decorator
+            elif syntax.decorator_name(decorator) in _DEFINES_FIELDS and name not in signatures:
+                self._make(name, node, only=syntax.flag(decorator, "kw_only"))
+        if name not in signatures and "NamedTuple" in self.package.bases[name]:
+            signatures[name] = Signature(_made(node, only=False), owner=node.name, form=class_form(node))
+        if name not in signatures:
+            self._without[name] = node
+
+    def inherit(self) -> None:
+        """Find out which classes are models, and have constructors, by what they inherit from."""
+        signatures, ancestors = self.package.signatures, self.package.ancestors
+        for name, node in self._without.items():
+            transforms = [self._transforms[base] for base in ancestors(name) if base in self._transforms]
+            if transforms:
+                self._make(name, node, only=syntax.flag(transforms[0], "kw_only_default"))
+            elif (found := self._inherited(name)) is not None:
+                signatures[name] = replace(found, owner=node.name, form=class_form(node))
+        for name in self._own_fields:
+            signatures[name] = replace(signatures[name], parameters=self._all_fields(name))
+        self.package.models |= {name.last for name in self.package.bases if ancestors(name) & self.package.models}
+
+    def _make(self, name: Name, node: ast.ClassDef, *, only: bool | None) -> None:
+        made = self._own_fields[name] = _made(node, only=only)
+        self.package.signatures[name] = Signature(made, owner=node.name, form=class_form(node))
+
+    def _all_fields(self, name: Name) -> tuple[Parameter, ...]:
+        """Return the parameters of a made constructor: those of the fields that a class inherits, and its own."""
+        found: dict[str, Parameter] = {}
+        for base in reversed(self.package.bases[name]):
+            home = next((known for known in self._own_fields if known.last == base and known != name), None)
+            found |= {item.name: item for item in self._all_fields(home)} if home else {}
+        own = {item.name: item for item in self._own_fields[name]}
+        return (*(item for key, item in found.items() if key not in own), *own.values())
+
+    def _inherited(self, name: Name) -> Signature | None:
+        """Return the constructor that a class inherits; None if that is of another package."""
+        if name in self.package.signatures:
+            return self.package.signatures[name]
+        for base in self.package.bases.get(name, ()):
+            home = next((known for known in self.package.bases if known.last == base and known != name), None)
+            if home is not None:
+                return self._inherited(home)
+            if base not in ("ABC", "Generic", "object"):
+                return None
+        return Signature(())
+
+
+def _made(node: ast.ClassDef, *, only: bool | None) -> tuple[Parameter, ...]:
+    """Return the parameters that a class's own attributes give the constructor that is made of them.
+
+    Args:
+        only: Whether they are given by name only, where an attribute does not say otherwise.
+    """
+    found = []
+    is_attrs = any(syntax.decorator_name(mark) in _DEFINES_FIELDS - {"dataclass"} for mark in node.decorator_list)
+    for name, annotation, item in syntax.fields(node, private=True):
+        called = parameter_name(name, item.value, stripped=is_attrs)
+        if syntax.flag(item.value, "init") is not False and not called.startswith("_"):
+            named = syntax.flag(item.value, "kw_only")
+            by_name = only if named is None else named
+            kind: Literal["keyword-only", "positional"] = "keyword-only" if by_name else "positional"
+            found.append(Parameter(called, kind, ast.unparse(annotation), field_default(item.value)))
+    return tuple(found)

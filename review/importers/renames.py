@@ -17,8 +17,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from ..findings import Finding, Name, Renamed
 from ..kept import python_of
 from ..rules import Direction, Rule
-from .module import Declaration
-from .package import Package
+from .package import Declaration, Package
 from .reading import read
 from .syntax import squash
 

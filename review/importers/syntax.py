@@ -40,11 +40,8 @@ def parse(annotation: str) -> ast.expr:
 
     class Opened(ast.NodeTransformer):
         def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-            # The text in a Literal is no annotation.
-            return node if _is_literal(node) else self._inside(node)
-
-        def _inside(self, node: ast.Subscript) -> ast.expr:
-            self.generic_visit(node)
+            if not _is_literal(node):  # The text in that is no annotation.
+                self.generic_visit(node)
             return node
 
         def visit_Constant(self, node: ast.Constant) -> ast.expr:
@@ -220,13 +217,6 @@ def private_names(tree: ast.Module, public: set[str]) -> dict[str, str]:
         for name, node in found.items()
         if name not in {"", "__all__", *public}
     }
-
-
-def decorators(tree: ast.Module) -> set[str]:
-    """Return the words of what decorates something in a module."""
-    found = [node for node in tree.body if isinstance(node, ast.ClassDef | Function)]
-    found += [inner for node in found for inner in node.body if isinstance(inner, ast.ClassDef | Function)]
-    return {word for node in found for item in node.decorator_list for word in re.findall(r"\w+", ast.unparse(item))}
 
 
 def decorator_name(node: ast.expr) -> str:

@@ -6,6 +6,7 @@ A fixture is a JSON body, a file of JSON lines, or a VCR cassette (YAML or JSON)
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,13 +18,14 @@ from urllib.parse import urlsplit
 from generator.spec.places import Place, Pointer, parse_pointer
 
 from .. import kept
-from ..findings import Finding, Renamed
+from ..findings import Finding, Name, Renamed
+from ..importers.package import Package
 from ..rules import Rule
 from ..source import Document, ReviewError, Spot, load
 from ..wire.operations import operation_of
 from .decode import squash
 
-_DECODER: Final = Path(__file__).with_name("decode.py")
+DECODER: Final = Path(__file__).with_name("decode.py")
 # What decode.py says of a body, or None where no class fits it.
 Answer: TypeAlias = Mapping[str, Any] | None
 
@@ -229,7 +231,7 @@ def _differences(old: Answer, new: Answer, renames: Sequence[Renamed]) -> Iterat
             yield Rule.FIXTURE_DIFFERS, f"{key} {before} {after}", text, pointer
 
 
-def decode(bodies: Sequence[Body], package: Path) -> list[Answer]:
+def decode(bodies: Sequence[Body], package: Package) -> list[Answer]:
     """Return what a package makes of bodies, in a process of its own, so that two packages never meet in one.
 
     Raises:
@@ -237,8 +239,9 @@ def decode(bodies: Sequence[Body], package: Path) -> list[Answer]:
     """
     if not bodies:
         return []
-    data = json.dumps([{"value": body.value, "operation": squash(body.operation_id or "")} for body in bodies])
-    command = [sys.executable, str(_DECODER), str(package.parent), package.name]
+    told = [{"value": body.value, "operation": squash(body.operation_id or "")} for body in bodies]
+    data = json.dumps({"classes": classes_of(package), "bodies": told})
+    command = [sys.executable, str(DECODER), str(package.path.parent), package.name]
 
     def ask() -> Any:
         done = subprocess.run(command, input=data, capture_output=True, text=True, check=False)
@@ -247,8 +250,23 @@ def decode(bodies: Sequence[Body], package: Path) -> list[Answer]:
             raise ReviewError(f"the package cannot be imported: {said[-1] if said else done.returncode}")
         return json.loads(done.stdout)
 
-    answers: list[Answer] = kept.answer((data, package.name, kept.of_folder(package), _DECODER.read_bytes()), ask)
+    parts = data, package.name, package.digest, DECODER.read_bytes()
+    answers: list[Answer] = kept.answer(parts, ask)
     return answers
+
+
+def classes_of(package: Package) -> dict[str, list[str]]:
+    """Return the models that each operation answers with, as its functions say."""
+    found: dict[str, list[str]] = {}
+    for module in (module for module in package.modules.values() if ".api." in module.name):
+        for function in ("sync", "sync_detailed"):
+            signature = package.signatures.get(Name(f"{module.home}.{function}"))
+            for text in re.findall(r"[\w.]+", signature.returns if signature else ""):
+                head, _, name = text.rpartition(".")
+                lines = module.imported.get(text, ())
+                if module.original(head) == "models" or any(f"from {package.name}.models" in line for line in lines):
+                    found.setdefault(squash(module.name.rpartition(".")[2]), []).append(module.original(name))
+    return found
 
 
 def _first(value: Any, pointer: Pointer) -> Pointer:

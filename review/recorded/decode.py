@@ -1,17 +1,17 @@
 """Decodes recorded bodies with one generated package; run as a script, so that two packages never meet in a process.
 
-Usage: `python decode.py FOLDER PACKAGE < bodies.json > decoded.json`, where FOLDER holds the package. Each body is
-`{"value": ..., "operation": its operationId in lower case without separators, or ""}`; each answer says the class, the
-modules that answer with it, what its parts were decoded to (by JSON pointer, `-` for any item), whether it comes back
-out equal, or the error. Of a package it knows only that endpoint modules stand in `api`, that a model has `from_dict`,
-`to_dict` and annotated attributes, and that an attribute is named after its property.
+Usage: `python decode.py FOLDER PACKAGE < asked.json > decoded.json`, where FOLDER holds the package. What is asked has
+the `classes` that each operation answers with, by its operationId in lower case without separators, and the `bodies`,
+each as `{"value": ..., "operation": that operationId, or ""}`; each answer says the class, the operations that answer
+with it, what its parts were decoded to (by JSON pointer, `-` for any item), whether it comes back out equal, or the
+error. Of a package it knows only that its `models` have `from_dict`, `to_dict` and annotated attributes, named after
+their properties.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
-import pkgutil
 import re
 import sys
 import typing
@@ -24,11 +24,15 @@ _DECLARED: dict[type, dict[str, str]] = {}
 
 def main(folder: str, package: str) -> None:
     """Decode the bodies of standard input."""
-    sys.path.insert(0, folder)
-    classes = dict(response_classes(importlib.import_module(package)))
+    asked = json.load(sys.stdin)
+    known = imported(folder, package)
+    classes = {
+        operation: list(dict.fromkeys(cls for name in names for cls in models(getattr(known, name, None))))
+        for operation, names in asked["classes"].items()
+    }
     every = list(dict.fromkeys(cls for found in classes.values() for cls in found))
     answers = []
-    for body in json.load(sys.stdin):
+    for body in asked["bodies"]:
         chosen = best(classes.get(body["operation"]) or every, body["value"])
         answer = None if chosen is None else decode(chosen, body["value"])
         if answer is not None:
@@ -37,33 +41,21 @@ def main(folder: str, package: str) -> None:
     json.dump(answers, sys.stdout)
 
 
-def response_classes(package: ModuleType) -> Iterator[tuple[str, list[type]]]:
-    """Yield each endpoint module's name (squashed) with the classes that its answers are decoded to."""
-    for info in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-        if ".api." not in info.name or info.ispkg:
-            continue
-        module = importlib.import_module(info.name)
-        found: list[type] = []
-        for name in ("sync", "sync_detailed"):
-            function = getattr(module, name, None)
-            if function is not None:
-                found += returned(function, package)
-        if found:
-            yield squash(info.name.rsplit(".", 1)[-1]), list(dict.fromkeys(found))
-
-
-def returned(function: Any, package: ModuleType) -> list[type]:
-    """Return the model classes that a function returns, also where it names them for type-checkers alone."""
+def imported(folder: str, package: str) -> ModuleType:
+    """Return the models of a package; without the client, which takes four times as long, if they do not need it."""
+    sys.path.insert(0, folder)
+    sys.modules[package] = around = ModuleType(package)
+    around.__path__ = [f"{folder}/{package}"]
     try:
-        return models(typing.get_type_hints(function).get("return"))
-    except NameError:
-        known = vars(importlib.import_module(f"{package.__name__}.models"))
-        names = re.findall(r"\w+", str(function.__annotations__.get("return", "")))
-        return [cls for name in names for cls in models(known.get(name))]
+        return importlib.import_module(f"{package}.models")
+    except (AttributeError, ImportError):
+        for name in [name for name in sys.modules if name.split(".")[0] == package]:
+            del sys.modules[name]
+        return importlib.import_module(f"{package}.models")
 
 
 def models(hint: object) -> list[type]:
-    """Return the model classes that a type hint names."""
+    """Return the model classes that a class, or an alias of several, names."""
     if isinstance(hint, type) and hasattr(hint, "from_dict"):
         return [hint]
     return [cls for argument in typing.get_args(hint) for cls in models(argument)]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..findings import Finding
 from ..verdict import Review
 from .escaping import code_lines, fence, markdown, markdown_code, markdown_prose
-from .rendering import environment
 from .words import PARTS, Section, line, notes, sections, verdict
 
 # GitHub refuses a comment of more than 65 536 characters; the marker of the comment needs some, too.
@@ -68,6 +68,17 @@ def most_that_fits(render: Callable[[int], str], total: int, fits: Callable[[str
         middle = (most + too_many) // 2
         most, too_many = (middle, too_many) if fits(render(middle)) else (most, middle)
     return render(most)
+
+
+def environment(*, autoescape: bool) -> Environment:
+    """Return where the templates of the reports are found, and how they are rendered."""
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=autoescape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def _environment(review: Review) -> Environment:

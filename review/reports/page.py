@@ -14,8 +14,7 @@ from markupsafe import Markup
 from ..rules import SEVERITIES, Severity
 from ..verdict import Review
 from .escaping import code_lines, html_prose, plain
-from .markdown import most_that_fits
-from .rendering import environment
+from .markdown import environment, most_that_fits
 from .words import PARTS, Group, groups, line, notes, sections, verdict
 
 # A page of more bytes takes a phone seconds. What does not fit in plain sight is packed, and unpacked by the browser.
@@ -46,13 +45,13 @@ def to_html(review: Review) -> str:
 
     def page(blocks: list[_Block], plain: int) -> str:
         shown, rest = blocks[:plain], blocks[plain:]
-        told = sum(block.size for block in blocks)
+        told, hidden = sum(block.size for block in blocks), "".join(block.html for block in rest).encode()
         return shell.render(
             review=review,
             verdict=verdict(review),
             shown=[Markup(block.html) for block in shown],
             here=sum(block.size for block in shown),
-            packed=_packed("".join(block.html for block in rest)) if rest else "",
+            packed=base64.b64encode(gzip.compress(hidden, mtime=0)).decode() if hidden else "",
             told=told,
             left_out=len(review.findings) - told,
             notes=notes(review),
@@ -94,10 +93,6 @@ def _in_sight(blocks: list[_Block]) -> int:
         if block.folded or size > _PLAIN:
             return number
     return len(blocks)
-
-
-def _packed(html: str) -> str:
-    return base64.b64encode(gzip.compress(html.encode(), mtime=0)).decode()
 
 
 def _fits(page: str) -> bool:

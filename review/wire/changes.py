@@ -10,13 +10,14 @@ from typing import Any, Final, NamedTuple, TypeVar
 from ..findings import Renamed, Segment, Trace
 from ..rules import Rule
 from ..source import Spot
-from .meaning import canonical
+from .meaning import Keyword, canonical
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 SUNSET: Final = "x-sunset"
 STABILITY: Final = "x-stability-level"
+_DESCRIPTIONS: Final = frozenset({"title", "description", "summary", "externalDocs", "$comment"})
 # From what may change any day to what stays.
 _LEVELS: Final = ("draft", "alpha", "beta", "stable")
 
@@ -90,6 +91,36 @@ def notes(rule: Rule, old: Spot | None, new: Spot | None, names: Iterable[str]) 
             at = old.child(key) if old and key in sides[0] else old, new.child(key) if new and key in sides[1] else new
             told = Change(rule, f"{key} {reworded(before, after)}", *at, values_key(key, before, after))
             yield from extension(key, before, after, *at) or [told]
+
+
+def notes_of(
+    sides: tuple[Mapping[str, Keyword], Mapping[str, Keyword]], homes: tuple[Spot | None, Spot | None]
+) -> Iterator[Change]:
+    """Yield the changes of what is said about a schema beside what it allows."""
+    for key, old, new in joined(*sides):
+        values = old.value if old else None, new.value if new else None
+        texts = canonical(values[0]), canonical(values[1])
+        if texts[0] == texts[1] and (old is None) == (new is None):
+            continue
+        spots = old.spot if old else homes[0], new.spot if new else homes[1]
+        told = f"{key} {texts[0]} {texts[1]}"
+        if key == "default":
+            rule = Rule.DEFAULT_ADDED if old is None else Rule.DEFAULT_CHANGED
+            was_set_to_null = old is None and new is not None and new.value is None
+            yield Change(rule, f"the default {'was set to null' if was_set_to_null else went(*values)}", *spots, told)
+        elif key == "deprecated":
+            until = sides[1].get(SUNSET)
+            text = "is deprecated" + (f", and goes on {until.value}" if until else "")
+            rule = Rule.DEPRECATED if new else Rule.NO_LONGER_DEPRECATED
+            yield Change(rule, text if new else "is no longer deprecated", *spots, key)
+        elif found := extension(key, *values, *spots):
+            yield from found
+        elif key in _DESCRIPTIONS:
+            yield Change(Rule.DESCRIPTION_CHANGED, f"{key} {reworded(*values)}", *spots, told)
+        elif key == "examples":
+            yield Change(Rule.EXAMPLE_CHANGED, f"{key} {reworded(*values)}", *spots, told)
+        else:
+            yield Change(Rule.ANNOTATION_CHANGED, f"`{key}` {reworded(*values)}", *spots, told)
 
 
 def values_key(name: str, before: Any, after: Any) -> str:

@@ -101,11 +101,13 @@ def _wider(name: str, others: Iterable[str]) -> list[str]:
 
 def _media(both: Both, spots: Spots, location: Location, direction: Direction, name: str) -> Iterator[Found]:
     is_written, is_bytes = is_text(name), not is_text(name) and "json" not in name and "*" not in name
+    readers = both.pairs.readers
     # Of a stream, `itemSchema` describes each item.
     for keyword in ("schema", "itemSchema"):
         if any(keyword in spot.value for spot in spots):
             old, new = (Node((spot.child(keyword),)) if keyword in spot.value else ANYTHING for spot in spots)
-            if is_bytes and all(_is_raw(both, node, side) for side, node in enumerate((old, new))):
+            views = [reader.read(node).alternatives for reader, node in zip(readers, (old, new), strict=True)]
+            if is_bytes and all(len(side) == 1 and says_bytes(side[0], beside={"contentMediaType"}) for side in views):
                 continue  # `{}`, no schema and `format: binary` say the same: the bytes are the body.
             step = Step(None, None, both.label, location)
             both.pairs.meet((old, new), direction, step, "text" if is_written else "")
@@ -119,12 +121,6 @@ def _media(both: Both, spots: Spots, location: Location, direction: Direction, n
             odd = declared[0].keys() ^ declared[1].keys() if keyword == "encoding" and all(declared) else ()
             parts = [{name: at for name, at in side.items() if name not in odd} for side in parts]
             yield from _encodings(both, parts, declared, location, direction)
-
-
-def _is_raw(both: Both, node: Node, side: int) -> bool:
-    """Return whether a schema says no more of a body than that it is bytes."""
-    views = both.pairs.readers[side].read(node).alternatives
-    return len(views) == 1 and says_bytes(views[0], beside={"contentMediaType"})
 
 
 def _properties(both: Both, media: Spot, side: int) -> dict[str, Node]:
@@ -185,7 +181,7 @@ def _encoding(
         key = f"{name} contentType {values}"
         yield Change(rule, f"the content type of part {name} {went(*values)}", *spots, key)
     kinds = [{view.type for view in part} for part in views if part]
-    styles = {written(side, "style", "query") for side in sides}
+    styles = [written(side, "style", "query") for side in sides]
     for key in ("style", "explode", "allowReserved") if explodes(kinds, styles) else ("style", "allowReserved"):
         values = [written(side, key, "query") for side in sides]
         if values[0] != values[1]:

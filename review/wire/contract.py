@@ -16,12 +16,12 @@ from . import client, endpoints, schemas, unused
 from .align import Pair, Pairs, Step
 from .changes import Change, values_key
 from .meaning import Meaning, bare, canonical
-from .operations import Found
-from .scope import Scope
+from .operations import Scope
 
 _MOST_LINES: Final = 14
 # A line of more letters was not written by hand.
 _WIDEST: Final = 1000
+_ITEMS: Final = frozenset({"items", "values", "keyword"})
 # The rules of what is gone: their place in the document is the old one.
 _GONE: Final = frozenset(
     rule for rule in Rule if rule.name.endswith(("_REMOVED", "_REFUSED", "_RENAMED", "_COVERED", "_AFTER_SUNSET"))
@@ -45,7 +45,10 @@ def compare(base: Document, revision: Document, scope: Scope | None = None) -> l
     """
     scope = scope or Scope()
     pairs = Pairs(base, revision)
-    found = [_at_operation(item, base, revision) for item in endpoints.compare(pairs, scope)]
+    found = []
+    for item in endpoints.compare(pairs, scope):
+        finding = _finding(item.change, item.direction, item.location, item.operations, revision)
+        found.append(replace(finding, sites=(item.change.revision,) if item.change.revision else ()))
     changes: list[tuple[Pair, Change]] = []
     while pairs.todo:
         changes += schemas.changes(pairs, pairs.todo.popleft())
@@ -81,16 +84,13 @@ def _at_pair(pair: Pair, change: Change) -> Finding:
 
 def _of_default(pair: Pair, rule: Rule) -> Rule:
     """Return the rule of a default that changed: it counts only where callers can leave the value out."""
-    if _everywhere(pair, _is_item) or _of_one_value(pair.base) or _of_one_value(pair.revision):
+    # Items are there or are not.
+    is_item = _everywhere(pair, lambda step: step.segment is not None and step.segment.kind in _ITEMS)
+    if is_item or _of_one_value(pair.base) or _of_one_value(pair.revision):
         return Rule.DEFAULT_MEANS_NOTHING
     # A value that had to be sent, or must be now, has no default that counts.
     is_sent = pair.direction == "request" and _everywhere(pair, lambda step: any(step.required))
     return Rule.DEFAULT_OF_REQUIRED_CHANGED if is_sent else rule
-
-
-def _is_item(step: Step) -> bool:
-    """Return whether a step goes to an item, which is there or is not."""
-    return step.segment is not None and step.segment.kind in ("items", "values", "keyword")
 
 
 def _everywhere(pair: Pair, holds: Callable[[Step], bool], seen: frozenset[Pair] = frozenset()) -> bool:
@@ -117,11 +117,6 @@ def _home(meaning: Meaning) -> Spot | None:
     return meaning.spot or next((view.home or view.spot for view in meaning.alternatives), None)
 
 
-def _at_operation(found: Found, base: Document, revision: Document) -> Finding:
-    finding = _finding(found.change, found.direction, found.location, found.operations, fallback=(base, revision))
-    return replace(finding, sites=(found.change.revision,) if found.change.revision else ())
-
-
 def _outside(pairs: Pairs) -> Iterator[Finding]:
     """Yield what changed outside of every operation: `info`, the client's configuration, unused components."""
     base, revision = pairs.documents
@@ -144,18 +139,20 @@ def _finding(
     direction: Direction,
     location: Location | None,
     labels: tuple[str, ...],
-    fallback: tuple[Document, Document] | None = None,
+    document: Document | None = None,
 ) -> Finding:
+    """Return the finding of a change; one without a place is told at the beginning of the document."""
     old, new = change.base, change.revision
-    at = new or old
-    if at is None and fallback is not None:
-        at = fallback[1].root
+    at = new or old or (document.root if document else None)
     assert at is not None, change.rule
     place = at.place
     gone = change.rule in _GONE and old is not None
     source = old if gone and old is not None else at
     # Of what is gone there is no new line, of what is new no old one.
     shown = (None if _is_new(change.rule) else old, None if gone and change.rule not in _BOTH_LINES else new)
+    key = change.key
+    if _is_whole(change.rule):
+        key += "".join(f" {canonical(bare(spot.value))}" for spot in shown if spot)
     return Finding(
         rule=change.rule,
         text=change.text,
@@ -168,7 +165,7 @@ def _finding(
         anchor=_anchor(source),
         pointers=(_pointer(shown[0]), _pointer(shown[1])),
         operations=labels,
-        key=change.key + "".join(map(_thing, shown)) if _is_whole(change.rule) else change.key,
+        key=key,
         before=_snippet(shown[0]),
         after=_snippet(shown[1]),
         before_place=str(shown[0].place) if shown[0] else "",
@@ -201,10 +198,6 @@ def _is_whole(rule: Rule) -> bool:
     )
 
 
-def _thing(spot: Spot | None) -> str:
-    return " " + canonical(bare(spot.value)) if spot else ""
-
-
 def _pointer(spot: Spot | None) -> str | None:
     return format_pointer(spot.pointer) if spot else None
 
@@ -216,14 +209,8 @@ def _snippet(spot: Spot | None) -> str:
     if text is not None:
         return text
     # A file of one line is laid out, as far as it is shown.
-    lines = [""]
-    for part in json.JSONEncoder(indent=2, ensure_ascii=False, default=str).iterencode(spot.value):
-        first, *others = part.split("\n")
-        lines[-1] += first
-        lines += others
-        if len(lines) > _MOST_LINES:
-            break
-    return "\n".join(line[:_WIDEST] for line in lines[:_MOST_LINES])
+    laid_out = json.dumps(spot.value, indent=2, ensure_ascii=False, default=str).split("\n")
+    return "\n".join(line[:_WIDEST] for line in laid_out[:_MOST_LINES])
 
 
 def _merged(findings: Iterable[Finding]) -> list[Finding]:

@@ -12,8 +12,7 @@ from ..source import Document, Spot
 from . import content, parameters, responses, security, servers
 from .align import Pairs
 from .changes import SUNSET, Change, day_of, joined, notes, values_text, went
-from .operations import METHODS, Both, Found, Key, Operation, entries, is_on, operations
-from .scope import Scope
+from .operations import METHODS, Both, Found, Key, Operation, Scope, entries, is_on, operations
 
 _WORDS: Final = ("summary", "description", "externalDocs")
 
@@ -36,7 +35,7 @@ def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
         for _, old, new in joined(*here):
             if old is not None and new is not None and not _is_same(pairs, old, new):
                 yield from _operation(Both(pairs, old, new, direction, new.label))
-    yield from security.schemes(roots, paths, Found)
+    yield from security.schemes(roots, paths)
 
 
 def unstable(document: Document, scope: Scope) -> frozenset[str]:
@@ -146,7 +145,9 @@ def _is_same(pairs: Pairs, old: Operation, new: Operation) -> bool:
 
 
 def _operation(both: Both) -> Iterator[Found]:
-    for change in (*_own(both), *_security(both)):
+    base, revision = both.pairs.documents
+    owners = security.owner(both.old.spot, base.root), security.owner(both.new.spot, revision.root)
+    for change in (*_own(both), *security.compare(*owners)):
         yield both.found(change)
     if both.inbound == "response":  # A webhook or callback; the servers of paths are told together.
         own = [_servers_of(item, item.shared) for item in (both.old, both.new)]
@@ -178,11 +179,6 @@ def _own(both: Both) -> Iterator[Change]:
     yield from notes(Rule.OPERATION_DESCRIBED, old, new, _WORDS)
     if both.old.shared.value is not both.new.shared.value:
         yield from notes(Rule.OPERATION_DESCRIBED, both.old.shared, both.new.shared, _WORDS)
-
-
-def _security(both: Both) -> Iterator[Change]:
-    base, revision = both.pairs.documents
-    yield from security.compare(security.owner(both.old.spot, base.root), security.owner(both.new.spot, revision.root))
 
 
 def _callbacks(both: Both) -> Iterator[Found]:

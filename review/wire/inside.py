@@ -6,12 +6,12 @@ the review.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from .keywords import format_within
 from .limits import LOWER, UPPER, is_multiple, is_number, longest, takes
-from .meaning import ANYTHING, Keyword, Meaning, Node, View, canonical, matches
+from .meaning import ANYTHING, Meaning, Node, View, canonical, matches
 from .reading import Reader
 
 
@@ -61,12 +61,17 @@ class Inside:
         kinds = inner.type, outer.type
         if outer.type is not None and kinds[0] != kinds[1] and kinds != ("integer", "number"):
             return False
-        if "enum" in outer.keywords or not _keywords_within(inner.keywords, outer.keywords):
+        if "enum" in outer.keywords or not outer.keywords.keys() <= inner.keywords.keys():
+            return False
+        if not all(
+            _keyword_within(name, inner.keywords[name].value, word.value) for name, word in outer.keywords.items()
+        ):
             return False
         return (
             self._properties(inner, outer, sides, declared=declared)
             and self._patterns(inner, outer, sides)
-            and self._named(inner.dependents, outer.dependents, sides)
+            and all(key in inner.dependents for key in outer.dependents)
+            and all(self.node(inner.dependents[key], node, sides) for key, node in outer.dependents.items())
             and self._children(inner, outer, sides)
             and self._items(inner, outer, sides)
         )
@@ -83,9 +88,6 @@ class Inside:
                 return False
         return True
 
-    def _named(self, inner: Mapping[str, Node], outer: Mapping[str, Node], sides: tuple[int, int]) -> bool:
-        return all(key in inner and self.node(inner[key], node, sides) for key, node in outer.items())
-
     def _patterns(self, inner: View, outer: View, sides: tuple[int, int]) -> bool:
         closed = inner.children.get("additionalProperties") is False
         for pattern, there in outer.patterns.items():
@@ -101,7 +103,9 @@ class Inside:
         for keyword, there in outer.children.items():
             mine = inner.children.get(keyword)
             if keyword in ("not", "if", "then", "else"):
-                if not (isinstance(mine, Node) and isinstance(there, Node) and self._equal(mine, there, sides)):
+                if not isinstance(mine, Node) or not isinstance(there, Node) or not self.node(mine, there, sides):
+                    return False
+                if not self.node(there, mine, (sides[1], sides[0])):
                     return False
             elif keyword == "items":
                 continue
@@ -126,21 +130,10 @@ class Inside:
                 return False
         return True
 
-    def _equal(self, one: Node, other: Node, sides: tuple[int, int]) -> bool:
-        return self.node(one, other, sides) and self.node(other, one, (sides[1], sides[0]))
-
 
 def _names_within(inner: View, outer: View) -> bool:
     names = inner.properties.keys() - outer.properties.keys()
     return inner.patterns.keys() <= outer.patterns.keys() and all(outer.named(name) is not None for name in names)
-
-
-def _keywords_within(inner: Mapping[str, Keyword], outer: Mapping[str, Keyword]) -> bool:
-    for name, word in outer.items():
-        mine = inner.get(name)
-        if mine is None or not _keyword_within(name, mine.value, word.value):
-            return False
-    return True
 
 
 def _keyword_within(name: str, inner: Any, outer: Any) -> bool:

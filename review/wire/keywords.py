@@ -10,7 +10,7 @@ from ..findings import Trace
 from ..rules import Rule
 from ..source import Spot
 from .changes import Change, joined, listed, reworded, values_key, values_text, went
-from .limits import is_multiple, takes
+from .limits import ENDS, LOWER, UPPER, is_multiple, is_number, takes
 from .meaning import Meaning, View, canonical
 
 Views: TypeAlias = tuple[View, View]
@@ -30,11 +30,8 @@ _FORMATS_WITHIN: Final = frozenset(
         *("uri iri", "url uri", "ipv4 ip", "ipv6 ip", "unixtime int64", "unix-time int64"),
     )
 )
-# The lower and upper limits; a number's are told together with the exclusive ones.
-_LOWER: Final = ("minLength", "minItems", "minProperties", "minContains")
-_UPPER: Final = ("maxLength", "maxItems", "maxProperties", "maxContains")
-_BOUNDS: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-_ENDS: Final = (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1))
+# A number's limits are told together with the exclusive ones.
+_BOUNDS: Final = frozenset(name for inclusive, exclusive, _ in ENDS for name in (inclusive, exclusive))
 # Up to here each integer is a double of its own.
 _EXACT: Final = 2**53
 
@@ -117,7 +114,7 @@ def _known_values(
 def bounds(views: Views) -> Iterator[Change]:
     """Yield the changes of a number's limits, inclusive or not."""
     both = [_limits(view) for view in views]
-    for end, (inclusive, exclusive, _) in enumerate(_ENDS):
+    for end, (inclusive, exclusive, _) in enumerate(ENDS):
         limits = [side[end] for side in both]
         if limits[0] == limits[1] or not any(
             name in view.keywords for view in views for name in (inclusive, exclusive)
@@ -139,7 +136,7 @@ def bounds(views: Views) -> Iterator[Change]:
 def _limits(view: View) -> list[tuple[float, bool] | None]:
     """Return the lower and the upper limit of a number, as it says them or as its format implies them."""
     found: list[tuple[float, bool] | None] = []
-    for inclusive, exclusive, sign in _ENDS:
+    for inclusive, exclusive, sign in ENDS:
         said = filter(None, (_bound(view, inclusive, exclusive, sign), _bound_of_format(view, sign)))
         limit = max(said, default=None)
         # Most readers of JSON round what is greater.
@@ -156,12 +153,8 @@ def _is_implied(views: Views) -> bool:
 
 def _bound(view: View, inclusive: str, exclusive: str, sign: int) -> tuple[float, bool] | None:
     """Return a limit as one that is tighter the greater it is; None if there is none."""
-    found = []
-    for name, strict in ((inclusive, False), (exclusive, True)):
-        word = view.keywords.get(name)
-        if word and isinstance(word.value, int | float) and not isinstance(word.value, bool):
-            found.append((sign * word.value, strict))
-    return max(found, default=None)
+    words = [(view.keywords[name], name == exclusive) for name in (inclusive, exclusive) if name in view.keywords]
+    return max(((sign * word.value, strict) for word, strict in words if is_number(word.value)), default=None)
 
 
 def _bound_of_format(view: View, sign: int) -> tuple[float, bool] | None:
@@ -183,7 +176,7 @@ def _keyword_spot(view: View, *names: str) -> Spot | None:
 def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
     """Yield the changes of the keywords that are neither limits of numbers nor schemas."""
     for name, old, new in joined(views[0].keywords, views[1].keywords):
-        if name in ("enum", *_BOUNDS) or (old and new and canonical(old.value) == canonical(new.value)):
+        if name == "enum" or name in _BOUNDS or (old and new and canonical(old.value) == canonical(new.value)):
             continue
         if name == "format" and not typed:
             continue  # A format belongs to its type; that the type changed says it all.
@@ -239,7 +232,14 @@ def _multiple(old: Any, new: Any) -> Rule:
 def _dependents(old: Any, new: Any) -> Rule:
     """Return the rule of properties that need others: more of them is tighter."""
     sides = [side if isinstance(side, Mapping) else {} for side in (old, new)]
-    needs = [{(name, other) for name, others in side.items() for other in _names(others)} for side in sides]
+    needs = [
+        {
+            (name, canonical(other))
+            for name, said in side.items()
+            for other in (said if isinstance(said, list) else [said])
+        }
+        for side in sides
+    ]
     if needs[0] < needs[1]:
         return Rule.CONSTRAINT_ADDED if old is None else Rule.CONSTRAINT_TIGHTENED
     if needs[1] < needs[0]:
@@ -247,13 +247,9 @@ def _dependents(old: Any, new: Any) -> Rule:
     return Rule.ANNOTATION_CHANGED if needs[0] == needs[1] else Rule.CONSTRAINT_CHANGED
 
 
-def _names(value: Any) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else [canonical(value)]
-
-
 _JUDGES: Final[Mapping[str, Callable[[Any, Any], Rule]]] = {
-    **dict.fromkeys(_LOWER, partial(_limit, 1)),
-    **dict.fromkeys(_UPPER, partial(_limit, -1)),
+    **dict.fromkeys(LOWER, partial(_limit, 1)),
+    **dict.fromkeys(UPPER, partial(_limit, -1)),
     "pattern": partial(_came, Rule.PATTERN_ADDED, Rule.PATTERN_REMOVED, Rule.PATTERN_CHANGED),
     **dict.fromkeys(
         ("contentEncoding", "contentMediaType", "uniqueItems"),

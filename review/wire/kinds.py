@@ -23,7 +23,8 @@ def change_of_type(inside: Inside, views: Views, text: Text) -> Change | None:
     old, new = views[0].type, views[1].type
     if old == new:
         return None
-    if text and all(_is_any_text(view) for view in views):
+    if text and all(view.bare and view.type in (None, "string") for view in views):
+        # Both take all that can be written, where all is text.
         rule = Rule.ANNOTATION_CHANGED
     elif old is None or (old, new) == ("number", "integer"):
         rule = Rule.TYPE_NARROWED
@@ -38,11 +39,6 @@ def change_of_type(inside: Inside, views: Views, text: Text) -> Change | None:
     said = f"the type went from {old or 'anything'} to {new or 'anything'}"
     spots = _spot_of(views[0], "type"), _spot_of(views[1], "type")
     return Change(rule, said, *spots, f"type {old} {new}", trace=Trace("present"))
-
-
-def _is_any_text(view: View) -> bool:
-    """Return whether an alternative takes all that can be written, where all is text."""
-    return view.bare and view.type in (None, "string")
 
 
 def written_alike(inside: Inside, narrow: View, wide: View, text: Text, sides: tuple[int, int]) -> bool:

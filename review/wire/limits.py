@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from .meaning import SCALARS, Keyword, View, canonical, type_of
 
+# The inclusive and exclusive limit of each end, and the sign with which a greater one is tighter.
+ENDS: Final = (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1))
 LOWER: Final = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"})
 UPPER: Final = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains"})
 # Of these it can be said whether a value meets them.
@@ -58,7 +60,7 @@ def _is_whole(keywords: Mapping[str, Keyword]) -> bool:
 def _numeric(keywords: dict[str, Keyword], *, whole: bool) -> dict[str, Keyword]:
     """Return the limits of a number with one lower and one upper bound; those of an integer are inclusive."""
     found = dict(keywords)
-    for inclusive, exclusive, sign in (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1)):
+    for inclusive, exclusive, sign in ENDS:
         bounds = []
         for name in (inclusive, exclusive):
             word = found.get(name)

@@ -233,12 +233,12 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def bare(value: Any, *, named: bool = False) -> Any:
+def bare(value: Any, words: Set[str] = NOTES, *, named: bool = False) -> Any:
     """Return a part of a document without its words; where its keys are `named` by people, each is kept."""
     if isinstance(value, Mapping):
-        kept = (key for key in value if named or (key not in NOTES and not str(key).startswith("x-")))
-        return {key: bare(value[key], named=key in _NAMED and not named) for key in kept}
-    return [bare(item) for item in value] if isinstance(value, list) else value
+        kept = (key for key in value if named or (key not in words and not str(key).startswith("x-")))
+        return {key: bare(value[key], words, named=key in _NAMED and not named) for key in kept}
+    return [bare(item, words) for item in value] if isinstance(value, list) else value
 
 
 def unique(values: Iterable[Any]) -> list[Any]:

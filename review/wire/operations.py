@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from generator.spec import openapi
@@ -113,6 +114,37 @@ def numbered(path: str) -> str:
     for index, name in enumerate(TEMPLATE.findall(path)):
         path = path.replace(name, f"{{p{index}}}", 1)
     return path
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The operations that a settings file chooses: all, unless it says otherwise.
+
+    Attributes:
+        strip: What is taken from the beginning of paths before they are compared, on both sides.
+        paths: Patterns of the paths to look at, such as `/chat/*`.
+        tags: The tags of the operations to look at.
+    """
+
+    strip: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    def operations(self, root: Spot) -> dict[Key, Operation]:
+        """Return the operations of `paths` that are looked at.
+
+        Raises:
+            ReviewError: a path item is not a mapping.
+        """
+        found: dict[Key, Operation] = {}
+        prefixes = [item.rstrip("/") for item in self.strip]
+        for (_, method), operation in operations(root):
+            path = operation.path
+            is_there = not self.paths or any(fnmatchcase(path, pattern) for pattern in self.paths)
+            if is_there and (not self.tags or not set(self.tags).isdisjoint(operation.tags)):
+                prefix = next((item for item in prefixes if path.startswith(f"{item}/")), "")
+                found[numbered(path.removeprefix(prefix)), method] = operation
+        return found
 
 
 def operation_of(document: Document, method: str, path: str) -> Operation | None:

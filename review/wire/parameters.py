@@ -12,7 +12,7 @@ from .align import Step, Text
 from .changes import Change, listed, notes, went
 from .meaning import SCALARS, Node
 from .operations import TEMPLATE, Both, Found, Operation, Spots, entries, is_on, media_key, schema_of, written
-from .renames import Candidate, candidate, renames
+from .renames import candidate, renames
 
 _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 WORDS: Final = ("description", "example", "examples")
@@ -102,7 +102,9 @@ def _renamed(here: _Here) -> dict[_Key, str]:
     for place in ("query", "header", "cookie"):
         sides = [
             [
-                _candidate(name, spot)
+                candidate(
+                    name, {key: item for key, item in spot.value.items() if key not in ("name", "in", "required")}
+                )
                 for (at, name), spot in mine.items()
                 # A name that is still there, or was there, at another place of the request has moved.
                 if at == place and not any(other == name for _, other in theirs)
@@ -112,11 +114,6 @@ def _renamed(here: _Here) -> dict[_Key, str]:
         if sides[0] and sides[1]:
             found |= {(place, old): new for old, new in renames(sides[0], sides[1]).items()}
     return found
-
-
-def _candidate(name: str, spot: Spot) -> Candidate:
-    value = {key: item for key, item in spot.value.items() if key not in ("name", "in", "required")}
-    return candidate(name, value)
 
 
 def _moved(here: _Here) -> dict[_Key, str]:
@@ -167,7 +164,7 @@ def serialization(both: Both, place: str, spots: Spots, nodes: tuple[Node, Node]
         return
     meanings = [reader.read(node) for reader, node in zip(both.pairs.readers, nodes, strict=True)]
     types = [{view.type for view in meaning.alternatives} for meaning in meanings]
-    styles = {written(spot.value, "style", place) for spot in spots}
+    styles = [written(spot.value, "style", place) for spot in spots]
     for name in ("style", "explode", "allowReserved") if medias[0] is None else ():
         values = [written(spot.value, name, place) for spot in spots]
         if values[0] == values[1] or (name == "explode" and not explodes(types, styles)):
@@ -177,10 +174,10 @@ def serialization(both: Both, place: str, spots: Spots, nodes: tuple[Node, Node]
         yield Change(Rule.PARAMETER_SERIALIZATION_CHANGED, text, places[0], places[1], f"{name} {values}")
 
 
-def explodes(types: Iterable[Set[str | None]], styles: Set[object]) -> bool:
+def explodes(types: Iterable[Set[str | None]], styles: Sequence[object]) -> bool:
     """Return whether exploding changes how a value is written: a scalar has no parts, and these styles say how."""
-    alike: Set[str | None] = SCALARS | {"array"} if styles == {"simple"} else SCALARS
-    return styles != {"deepObject"} and not any(kinds <= alike for kinds in types)
+    alike: Set[str | None] = SCALARS | {"array"} if all(style == "simple" for style in styles) else SCALARS
+    return any(style != "deepObject" for style in styles) and not any(kinds <= alike for kinds in types)
 
 
 def flags(spots: Spots, required: tuple[bool, bool]) -> Iterator[Change]:

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 
 from ..source import Document, Spot
 from .folding import both, of_type, simplified
+from .limits import ENDS
 from .meaning import (
     CHILDREN,
     NOTES,
@@ -334,7 +335,7 @@ def _drop_idle(view: View) -> None:
 
 def _bounds(view: View) -> None:
     """Write OpenAPI 3.0's boolean exclusive bounds as 3.1's numbers."""
-    for inclusive, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+    for inclusive, exclusive, _ in ENDS:
         if (flag := view.keywords.get(exclusive)) and flag.value is True:
             del view.keywords[exclusive]
             if bound := view.keywords.pop(inclusive, None):

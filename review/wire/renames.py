@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Any, Final, NamedTuple
 
-from .meaning import NOTES, canonical
+from .meaning import NOTES, bare, canonical
 
 # So alike are two descriptions, or two spellings of one word, that mean the same.
 _REWORDED: Final = 0.75
 _MISSPELLED: Final = 0.8
 _TELLING: Final = 3
+# `default` and the flags are notes to a schema's meaning, and evidence here.
+_WORDS: Final = NOTES - {"default", "readOnly", "writeOnly", "deprecated"}
 # Two names that differ by such words name two things.
 _OPPOSITES: Final = frozenset(
     {
@@ -36,7 +38,7 @@ class Candidate(NamedTuple):
 def candidate(name: str, value: Any) -> Candidate:
     """Return a property or parameter as what it may be recognised by under another name."""
     words = str(value.get("description") or value.get("title") or "") if isinstance(value, Mapping) else ""
-    return Candidate(name, canonical(_bare(value)), words.strip(), _tells(value))
+    return Candidate(name, canonical(bare(value, _WORDS)), words.strip(), _tells(value))
 
 
 def renames(gone: list[Candidate], new: list[Candidate]) -> dict[str, str]:
@@ -108,13 +110,3 @@ def _tells(value: Any) -> bool:
         or _tells(value.get("schema"))
         or (value.get("type") == "array" and _tells(value.get("items")))
     )
-
-
-def _bare(value: Any, *, names: bool = False) -> Any:
-    """Return a schema without words; the keys of a mapping of `names` are none."""
-    if isinstance(value, Mapping):
-        # `default` and the flags are notes to a schema's meaning, and evidence here.
-        words = NOTES - {"default", "readOnly", "writeOnly", "deprecated"}
-        kept = {key: item for key, item in value.items() if names or (key not in words and not key.startswith("x-"))}
-        return {key: _bare(item, names=key == "properties" and not names) for key, item in kept.items()}
-    return [_bare(item) for item in value] if isinstance(value, list) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain, repeat
 from typing import Final, Literal, TypeAlias
 
 from generator.spec.places import value_at
@@ -12,15 +13,14 @@ from ..rules import Direction, Rule
 from ..source import Spot, mappings
 from . import keywords, kinds
 from .align import Pair, Pairs, Step
-from .changes import Change, joined, values_key
-from .inheritance import heirs
+from .changes import Change, joined, notes_of, values_key
+from .discriminators import heirs
 from .keywords import Views
 from .limits import longest
 from .meaning import ANYTHING, Meaning, Node, View, canonical, says_bytes
 from .reading import component_of
-from .renames import Candidate, candidate, renames
+from .renames import candidate, renames
 from .unions import Union, overlapping
-from .words import notes_of
 
 _Child: TypeAlias = Node | bool | None
 
@@ -54,31 +54,31 @@ class _Pair:
         self.direction: Direction = pair.direction
 
     def run(self) -> Iterator[tuple[Pair, Change]]:
+        """Yield the changes of the pair, and those of the members of a union, each with its own pair."""
+        base, revision = self.pair.base, self.pair.revision
+        yield from zip(repeat(self.pair), self._own())
+        if len(base.alternatives) != 1 or len(revision.alternatives) != 1:
+            if base.alternatives and revision.alternatives:
+                yield from self._union()
+                yield from zip(repeat(self.pair), kinds.null(base, revision))
+            else:
+                yield from zip(repeat(self.pair), kinds.emptied(base, revision))
+
+    def _own(self) -> Iterator[Change]:
         pair, base, revision = self.pair, self.pair.base, self.pair.revision
-        views = base.alternatives, revision.alternatives
         named = _named(pair)
-        for change in (
-            *notes_of((base.notes, revision.notes), (base.spot, revision.spot)),
-            *keywords.open_enum(base, revision),
-            *_names(named),
-            *self._not_judged(),
-            *overlapping(self.pairs, pair),
-        ):
-            yield pair, change
-        if pair.text and _are_bytes(base, revision):
-            return
-        if len(views[0]) == len(views[1]) == 1:
-            both = views[0][0], views[1][0]
-            yield from ((pair, change) for change in self._view(pair, both))
+        yield from notes_of((base.notes, revision.notes), (base.spot, revision.spot))
+        yield from keywords.open_enum(base, revision)
+        yield from _names(named)
+        yield from self._not_judged()
+        yield from overlapping(self.pairs, pair)
+        is_single = len(base.alternatives) == len(revision.alternatives) == 1
+        if is_single and not (pair.text and _are_bytes(base, revision)):
+            both = base.alternatives[0], revision.alternatives[0]
+            yield from self._view(pair, both)
             if kinds.change_of_type(self.pairs.inside, both, pair.text) is None:
-                yield from ((pair, change) for change in kinds.null(base, revision))
-        elif not views[0] or not views[1]:
-            yield from ((pair, change) for change in kinds.emptied(base, revision))
-        else:
-            yield from self._union()
-            yield from ((pair, change) for change in kinds.null(base, revision))
-        if len(views[0]) == len(views[1]) == 1:
-            yield from ((pair, change) for change in heirs(self.pairs, self.pairs.families, pair, named))
+                yield from kinds.null(base, revision)
+            yield from heirs(self.pairs, self.pairs.families, pair, named)
 
     def _not_judged(self) -> Iterator[Change]:
         spot = self.pair.base.beyond or self.pair.revision.beyond
@@ -93,16 +93,12 @@ class _Pair:
         union = Union(self.pairs, self.pair)
         for member, old, new in union.members():
             components = old.component, new.component
-            yield from (
-                (member, change)
-                for change in notes_of((old.notes, new.notes), (member.base.spot, member.revision.spot))
-            )
-            yield from ((member, change) for change in _names(components))
-            yield from ((member, change) for change in self._view(member, (old, new)))
+            noted = notes_of((old.notes, new.notes), (member.base.spot, member.revision.spot))
+            yield from zip(repeat(member), chain(noted, _names(components), self._view(member, (old, new))))
             if all(spot is not None and "discriminator" in spot.value for spot in components):
                 nodes = [Node((spot,)) for spot in components if spot is not None]
                 self.pairs.meet((nodes[0], nodes[1]), self.direction, Step(member), member.text)
-        yield from ((self.pair, change) for change in union.changes())
+        yield from zip(repeat(self.pair), union.changes())
 
     # One alternative.
 
@@ -134,7 +130,10 @@ class _Pair:
             {key: spot for key, spot in view.required.items() if not self._hidden(side, view, key)}
             for side, view in enumerate(views)
         ]
-        gone, new = (_candidates(shown[i], shown[1 - i]) for i in (0, 1))
+        gone, new = (
+            [candidate(name, node.first.value) for name, node in mine.items() if name not in theirs and node.first]
+            for mine, theirs in (shown, shown[::-1])
+        )
         renamed = renames(gone, new) if gone and new else {}
         for old_name, name in renamed.items():
             spots = shown[0][old_name].first, shown[1][name].first
@@ -314,11 +313,6 @@ def _names(components: tuple[Spot | None, Spot | None]) -> Iterator[Change]:
 
 
 # Helpers.
-
-
-def _candidates(mine: dict[str, Node], theirs: dict[str, Node]) -> list[Candidate]:
-    """Return the properties that only one side has."""
-    return [candidate(name, spot.value) for name, node in mine.items() if name not in theirs and (spot := node.first)]
 
 
 def _closure(spot: Spot) -> str:

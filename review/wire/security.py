@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, TypeAlias, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
-from ..rules import Direction, Rule
+from ..rules import Rule
 from ..source import Document, Spot
 from .changes import Change, joined, values_key, went
 from .meaning import canonical
+from .operations import Found, Key, Operation
 
 # Schemes by name, with the scopes that are needed of each.
 _Requirement: TypeAlias = Mapping[str, frozenset[str]]
 _HINTS: Final = frozenset({"description", "bearerFormat", "deprecated"})
-_T = TypeVar("_T")
 
 
 def compare(old: Spot, new: Spot) -> Iterator[Change]:
@@ -30,13 +30,19 @@ def compare(old: Spot, new: Spot) -> Iterator[Change]:
     spots = [spot.child("security") if "security" in spot.value else spot for spot in (old, new)]
     text = f"authentication went from {_shown(before)} to {_shown(after)}"
     # A caller that met one of the old requirements must still meet one.
-    kept = all(any(_within(fresh, known) for fresh in after) for known in before)
+    kept = all(
+        any(all(name in known and scopes <= known[name] for name, scopes in fresh.items()) for fresh in after)
+        for known in before
+    )
     yield Change(Rule.SECURITY_LOOSENED if kept else Rule.SECURITY_TIGHTENED, text, spots[0], spots[1], text)
 
 
 def renamed(base: Document, revision: Document) -> dict[str, str]:
     """Return the security schemes that have another name in the revision."""
-    schemes = [_schemes(document) for document in (base, revision)]
+    schemes = [
+        {name: spot.value for (section, name), spot in document.components.items() if section == "securitySchemes"}
+        for document in (base, revision)
+    ]
     fresh = {name: value for name, value in schemes[1].items() if name not in schemes[0]}
     found = {}
     for name, value in schemes[0].items():
@@ -46,11 +52,7 @@ def renamed(base: Document, revision: Document) -> dict[str, str]:
     return found
 
 
-def schemes(
-    roots: Sequence[Spot],
-    here: Sequence[Mapping[Any, Any]],
-    found: Callable[[tuple[str, ...], Direction, None, Change], _T],
-) -> Iterator[_T]:
+def schemes(roots: Sequence[Spot], here: Sequence[Mapping[Key, Operation]]) -> Iterator[Found]:
     """Yield what changed of the security schemes, with the operations that use them.
 
     Raises:
@@ -74,10 +76,10 @@ def schemes(
                 for scheme, section in zip((spot, fresh), at, strict=True)
             ]
             text = f"the security scheme {name}, which no operation uses, {went(spot.value, fresh.value)}"
-            yield found((), "request", None, Change(Rule.UNUSED_COMPONENT_CHANGED, text, spots[0], spots[1], text))
+            yield Found((), "request", None, Change(Rule.UNUSED_COMPONENT_CHANGED, text, spots[0], spots[1], text))
         elif users and spot.value is not None and fresh.value is not None:
             for change in _scheme(name, spot.object("a security scheme"), fresh.object("a security scheme")):
-                yield found(users, "request", None, change)
+                yield Found(users, "request", None, change)
 
 
 def _scheme(name: str, old: Spot, new: Spot) -> Iterator[Change]:
@@ -128,10 +130,6 @@ def _requirements(at: Spot) -> list[_Requirement]:
     ] or [{}]
 
 
-def _within(left: _Requirement, right: _Requirement) -> bool:
-    return all(name in right and scopes <= right[name] for name, scopes in left.items())
-
-
 def _text(requirement: _Requirement) -> str:
     return canonical({name: sorted(scopes) for name, scopes in requirement.items()})
 
@@ -142,8 +140,3 @@ def _shown(requirements: Sequence[_Requirement]) -> str:
         parts = [f"{name} ({', '.join(sorted(scopes))})" if scopes else name for name, scopes in item.items()]
         texts.append(" with ".join(parts) or "none")
     return " or ".join(texts)
-
-
-def _schemes(document: Document) -> Mapping[str, Any]:
-    components = document.components.items()
-    return {name: spot.value for (section, name), spot in components if section == "securitySchemes"}

@@ -40,24 +40,29 @@ def prefix_of(servers: Spot) -> str:
 
 
 def _servers(spot: Spot, prefix: str = "", other: Spot | None = None) -> dict[str, Spot]:
-    items = spot.value if isinstance(spot.value, list) else []
     # A variable that both sides have is compared.
-    known = {str(item.get("url")) for item in (other.value if other else ()) or () if isinstance(item, Mapping)}
+    known = {str(item.value.get("url")) for item in _listed(other)}
     found: dict[str, Spot] = {}
-    for index, item in enumerate(items):
-        if isinstance(item, Mapping):
-            url = str(item.get("url", "/")) if item.get("url") in known else _written_out(item, known)
-            url = url.rstrip("/").removesuffix(prefix) or "/"
-            found.setdefault(url, spot.child(str(index)))
+    for item in _listed(spot):
+        said = str(item.value.get("url", "/"))
+        url = said if said in known else _written_out(item.value, said, known)
+        found.setdefault(url.rstrip("/").removesuffix(prefix) or "/", item)
     return found or {"/": spot}
 
 
-def _written_out(server: Mapping[str, Any], known: Container[object]) -> str:
+def _listed(spot: Spot | None) -> list[Spot]:
+    """Return the servers of a list; what is no list, or no mapping in it, is none."""
+    count = len(spot.value) if spot and isinstance(spot.value, list) else 0
+    return [item for index in range(count) if spot and isinstance((item := spot.child(str(index))).value, Mapping)]
+
+
+def _written_out(server: Mapping[str, Any], url: str, known: Container[str]) -> str:
     """Return the address of a server, with variables replaced by their one value, or all by their default if known."""
-    said = server.get("variables")
-    variables = {name: item for name, item in said.items() if isinstance(item, Mapping)} if said else {}
-    single = default = str(server.get("url", "/"))
-    for name, item in variables.items():
+    variables = server.get("variables")
+    single = default = url
+    for name, item in variables.items() if isinstance(variables, Mapping) else ():
+        if not isinstance(item, Mapping):
+            continue
         default = default.replace(f"{{{name}}}", str(item.get("default")))
         if isinstance(item.get("enum"), list) and len(item["enum"]) == 1:
             single = single.replace(f"{{{name}}}", str(item["enum"][0]))

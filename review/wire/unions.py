@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from ..findings import Segment
 from ..rules import Rule
-from . import tags
+from . import discriminators
 from .align import Pair, Pairs
 from .changes import Change
 from .kinds import written_alike
@@ -22,7 +22,7 @@ class Union:
 
     def __init__(self, pairs: Pairs, pair: Pair) -> None:
         self.pairs, self.pair = pairs, pair
-        self.overlaps = Overlaps(pairs.readers, pairs.inside)
+        self.overlaps = Overlaps(pairs.readers)
         self.matched: _Matched
         self.matched, self.gone, self.new = match(pair.base.alternatives, pair.revision.alternatives)
 
@@ -53,8 +53,8 @@ class Union:
             else:
                 yield Change(Rule.UNION_VARIANT_ADDED, f"the variant {name} was added", *spots, key)
         yield from self._kind()
-        variants = [(tags.Variant.of(old), tags.Variant.of(new)) for old, new in self.matched]
-        yield from tags.compare(base, revision, variants, {view.name for view in (*self.gone, *self.new)})
+        variants = [(discriminators.Variant.of(old), discriminators.Variant.of(new)) for old, new in self.matched]
+        yield from discriminators.compare(base, revision, variants, {view.name for view in (*self.gone, *self.new)})
 
     def _covers(self, view: View) -> bool:
         """Return whether what is left takes what callers send for a variant that is gone."""
@@ -79,7 +79,7 @@ class Union:
 
 def overlapping(pairs: Pairs, pair: Pair) -> Iterator[Change]:
     """Yield that what callers send today may fit two variants of a new `oneOf`."""
-    found = Overlaps(pairs.readers, pairs.inside).refused(pair.base, pair.revision, pair.direction)
+    found = Overlaps(pairs.readers).refused(pair.base, pair.revision, pair.direction)
     if found is not None:
         names = describe(found[0]), describe(found[1])
         text = f"what callers send today may fit {names[0]} and {names[1]}, and oneOf refuses what fits two variants"

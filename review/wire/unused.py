@@ -49,16 +49,15 @@ def _inside(pairs: Pairs, old: Spot, new: Spot) -> str:
         if not any(spot.pointer[: len(old.pointer)] == old.pointer for spot in pair.nodes[0].spots):
             continue
         for at, change in schemas.changes(pairs, pair):
-            if change.rule.severity("response") == "docs" or not _stands_in(change, old.pointer):
+            stands_in = any(
+                spot and spot.pointer[: len(old.pointer)] == old.pointer for spot in (change.base, change.revision)
+            )
+            if change.rule.severity("response") == "docs" or not stands_in:
                 continue
             path = _path(at.steps, first)
             told.append(f"{path}{change.segment or ''}: {change.text}".lstrip(".: "))
     more = f" (and {len(told) - _MOST} more)" if len(told) > _MOST else ""
     return ": " + "; ".join(told[:_MOST]) + more if told else ""
-
-
-def _stands_in(change: Change, pointer: tuple[str, ...]) -> bool:
-    return any(spot is not None and spot.pointer[: len(pointer)] == pointer for spot in (change.base, change.revision))
 
 
 def _path(steps: Iterable[Step], first: Any) -> str:

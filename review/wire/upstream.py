@@ -15,8 +15,7 @@ from ..findings import Finding
 from ..rules import Rule
 from ..source import Document, ReviewError, Spot, mappings
 from . import contract
-from .operations import METHODS, numbered
-from .scope import Scope
+from .operations import METHODS, Scope, numbered
 
 REASON: Final = "x-differs"
 # An entry of one of these is named: a reason above it speaks of something else.

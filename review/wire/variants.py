@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from itertools import combinations, product
 from typing import Literal
 
 from ..rules import Direction
-from .inside import Inside
 from .meaning import Meaning, Node, View, canonical
 from .reading import Reader
 
@@ -85,8 +86,8 @@ def _likeness(old: View, new: View) -> float:
 class Overlaps:
     """Whether a value may fit two alternatives at once, which `oneOf` refuses."""
 
-    def __init__(self, readers: tuple[Reader, Reader], inside: Inside) -> None:
-        self.readers, self.inside = readers, inside
+    def __init__(self, readers: tuple[Reader, Reader]) -> None:
+        self.readers = readers
 
     def refused(self, base: Meaning, revision: Meaning, direction: Direction) -> tuple[View, View] | None:
         """Return two variants of a new `oneOf` that a value which was sent before may fit both; None if there are none.
@@ -95,22 +96,13 @@ class Overlaps:
         """
         if direction != "request" or len(revision.exclusive) < 2 or revision.discriminator or self._careless(base):
             return None
-        for index, members in enumerate(revision.exclusive):
-            for others in revision.exclusive[index + 1 :]:
-                for one in members:
-                    for other in others:
-                        if any(self._sent_to_both(view, one, other) for view in base.alternatives):
-                            return one, other
+        for one, other in _across(revision):
+            if any(self._sent_to_both(view, one, other) for view in base.alternatives):
+                return one, other
         return None
 
     def _careless(self, base: Meaning) -> bool:
-        return any(
-            self.fits_both(one, other, sides=(0, 0))
-            for index, members in enumerate(base.exclusive)
-            for others in base.exclusive[index + 1 :]
-            for one in members
-            for other in others
-        )
+        return any(self.fits_both(one, other, sides=(0, 0)) for one, other in _across(base))
 
     def _sent_to_both(self, sent: View, one: View, other: View) -> bool:
         if sent.type != "object":
@@ -125,7 +117,7 @@ class Overlaps:
 
     def disjoint(self, views: list[View], side: Literal[0, 1]) -> bool:
         """Return whether surely no value fits two of some alternatives."""
-        return all(self._disjoint(one, other, side) for index, one in enumerate(views) for other in views[index + 1 :])
+        return all(self._disjoint(one, other, side) for one, other in combinations(views, 2))
 
     def _disjoint(self, one: View, other: View, side: Literal[0, 1]) -> bool:
         if one.type != "object" or other.type != "object":
@@ -177,6 +169,12 @@ class Overlaps:
         kinds = [{view.type for view in meaning.alternatives} for meaning in meanings]
         # An empty list fits both, and is sent to neither.
         return None in kinds[0] | kinds[1] or bool(kinds[0] & kinds[1])
+
+
+def _across(meaning: Meaning) -> Iterator[tuple[View, View]]:
+    """Yield each two alternatives of two members of a `oneOf`."""
+    for members, others in combinations(meaning.exclusive, 2):
+        yield from product(members, others)
 
 
 def _may_share(one: View, other: View) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -57,7 +59,9 @@ def judged(cases: list[dict[str, Any]], base: Path, folder: Path) -> dict[str, s
 
 def decoded(bodies: list[fixtures.Body], old: Path, new: Path) -> tuple[list[Finding], list[fixtures.Body]]:
     """Compare what two packages make of bodies."""
-    return fixtures.compare(bodies, (fixtures.decode(bodies, old), fixtures.decode(bodies, new)), new)
+    return fixtures.compare(
+        bodies, (fixtures.decode(bodies, reading.read(old)), fixtures.decode(bodies, reading.read(new))), new
+    )
 
 
 def bump(findings: list[Finding]) -> str:
@@ -225,6 +229,17 @@ def test_fixtures_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     assert len(unreadable) == 4
     with pytest.raises(ReviewError, match="no such fixture"):
         fixtures.read([tmp_path / "none.json"], load_openapi(pairs.HERE / "library.yaml"))
+
+
+def test_decoding_imports_no_client() -> None:
+    """Importing httpx would take longer than decoding: which classes operations answer with is read."""
+    package = reading.read(ROOT / "generated" / "stored_completions")
+    asked = json.dumps({"classes": fixtures.classes_of(package), "bodies": [{"value": {"id": "x"}, "operation": ""}]})
+    command = [sys.executable, "-X", "importtime", str(fixtures.DECODER), str(package.path.parent), package.name]
+    done = subprocess.run(command, input=asked, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)[0]["modules"]
+    assert "_runtime.model" in done.stderr
+    assert "httpx" not in done.stderr
 
 
 def test_bodies_of_a_removed_operation_tell_nothing(base: Path, tmp_path: Path) -> None:

@@ -12,13 +12,15 @@ from typing import Any
 
 import pytest
 
-from review import kept, options, reviewing
+from review import kept, reviewing
+from review.__main__ import parser
 from review.importers import comparison, reading
 from review.recorded import bodies as recorded
 from review.reports import FORMATS
 from review.settings import Settings
 from review.source import ReviewError, load_openapi
 from review.wire import contract
+from tests.support.amount import some
 
 from . import pairs
 
@@ -114,7 +116,7 @@ def test_a_change_at_every_kind_of_pointer_is_judged(
     read = recorded.read([HERE.parents[1] / "tests" / "fixtures"], load_openapi(old))
     monkeypatch.setattr(recorded, "read", lambda *_: read)
     monkeypatch.setattr(reviewing, "load_openapi", functools.cache(load_openapi))
-    asked = options.parser().parse_args(["diff", str(old), str(old)])
+    asked = parser().parse_args(["diff", str(old), str(old)])
     wrong = []
     formats = itertools.cycle(FORMATS.values())
     changes = [
@@ -136,6 +138,36 @@ def test_a_change_at_every_kind_of_pointer_is_judged(
         except Exception as error:  # noqa: BLE001 - each is told with its place
             wrong.append(f"{path} {'removed' if remove else repr(value)}: {type(error).__name__}: {error}")
     assert wrong == []
+
+
+@pytest.mark.timeout(600)
+def test_any_value_at_each_place_is_judged_both_ways(tmp_path: Path) -> None:
+    """What is not as OpenAPI wants it is a finding, or refused in one sentence, when it comes and when it goes."""
+    document = documents()["3.1"]
+    plain, odd = tmp_path / "plain.json", tmp_path / "odd.json"
+    plain.write_text(json.dumps(document), encoding="utf-8")
+    known = load_openapi(plain)
+    wrong = []
+    for path, value in [*some(itertools.product(places(document), OTHERS), 150), *ODD]:
+        odd.write_text(json.dumps(changed(document, path, value, remove=False)), encoding="utf-8")
+        try:
+            other = load_openapi(odd)
+            contract.compare(known, other)
+            contract.compare(other, known)
+        except ReviewError as error:
+            wrong += [f"{path} {value!r}: {error}"] if "\n" in str(error) else []
+        except Exception as error:  # noqa: BLE001 - each is told with its place
+            wrong.append(f"{path} {value!r}: {type(error).__name__}: {error}")
+    assert wrong == []
+
+
+# What once ended the review.
+ODD: list[tuple[tuple[str | int, ...], Any]] = [
+    (("servers",), True),
+    (("servers", 0, "url"), {}),
+    (("servers", 0, "variables"), ["other"]),
+    (("paths", "/pets/{petId}", "get", "parameters", 0, "style"), {}),
+]
 
 
 def test_a_change_of_each_place_is_told(tmp_path: Path) -> None:
