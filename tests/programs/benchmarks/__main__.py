@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -97,6 +98,7 @@ class Results:
     Attributes:
         tables: The rounds by table; a body's are named like its input. Cases that raise have none.
         raising: How many of an input's bodies raise in a peer.
+        waiting: How many processes ran, or waited for a core, when it began.
     """
 
     inputs: Sequence[Input]
@@ -104,6 +106,7 @@ class Results:
     raising: Mapping[tuple[str, str], int]
     versions: Mapping[str, str]
     date: datetime.date
+    waiting: float
 
     def reached(self, goal: Goal) -> Ratio | None:
         return ratio(self.tables[goal.table], goal.ours, goal.theirs)
@@ -195,7 +198,8 @@ def render(results: Results) -> str:
         *_headed("", "needs", "goal", "reached", "quartiles", ""),
         *map(_goal_row, GOALS, map(results.reached, GOALS)),
         "",
-        f"Written by `make bench` on {results.date.isoformat()}, with {versions}.",
+        f"Written by `make bench` on {results.date.isoformat()}, with {versions}. When it began, {results.waiting:.0f}"
+        f" other processes ran on its {os.cpu_count()} cores, or waited for one: the fewer, the closer the quartiles.",
         "",
         "What stands in one table ran in turns, in short batches, each in a process that it has for itself. Times are"
         " the processor's: the medians of all rounds, which slow down and speed up with the machine. A ratio does not:"
@@ -289,6 +293,7 @@ def main() -> int:
     arguments = parser.parse_args()
     python, seconds = arguments.python, arguments.seconds
     inputs = (reference(), logprobs(), corpus())
+    waiting = os.getloadavg()[0]
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             work = Path(folder)
@@ -308,7 +313,7 @@ def main() -> int:
         return 1
     versions["openapi-python-client"] = version("openapi-python-client")
     today = datetime.datetime.now(datetime.UTC).date()
-    text = render(Results(inputs, {**decoding, **calls, "import": imports}, raising, versions, today))
+    text = render(Results(inputs, {**decoding, **calls, "import": imports}, raising, versions, today, waiting))
     (FOLDER / "results.md").write_text(text, encoding="utf-8")
     print(text)
     return 0
