@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, cast
 
 import httpcore
 import httpx
@@ -121,7 +121,7 @@ class AsyncBackend(httpcore.AnyIOBackend):
 
     async def connect_tcp(self, *arguments: Any, **options: Any) -> AsyncStream:
         """Connect to a host."""
-        return AsyncStream(await super().connect_tcp(*arguments, **options))
+        return AsyncStream(await cast(Any, super()).connect_tcp(*arguments, **options))
 
 
 class AsyncStream(_Wrapping, httpcore.AsyncNetworkStream):
