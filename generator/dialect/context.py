@@ -13,12 +13,8 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.bodies import BodyType
 from openapi_python_client.parser.openapi import Endpoint, EndpointCollection
 from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty, Property
-from openapi_python_client.parser.properties.boolean import BooleanProperty
 from openapi_python_client.parser.properties.const import ConstProperty
-from openapi_python_client.parser.properties.float import FloatProperty
-from openapi_python_client.parser.properties.int import IntProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
-from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 
 from .declared import Declared
@@ -78,15 +74,6 @@ class Context(Declared):
             seen.add(model.class_info.name)
             property_ = model.additional_properties
         return bool(seen)
-
-    def is_mapping_of_scalars(self, property_: Property) -> bool:
-        """Return whether the values of a mapping are neither lists nor objects."""
-        if not isinstance(property_, ModelProperty) or not self.is_mapping(property_):
-            return False
-        values = self.resolve(property_).additional_properties
-        variants = getattr(values, "inner_properties", [values])
-        scalars = (BooleanProperty, FloatProperty, IntProperty, StringProperty)
-        return all(isinstance(variant, scalars) for variant in variants)
 
     @property
     def body_types(self) -> set[BodyType]:

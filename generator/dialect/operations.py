@@ -137,10 +137,9 @@ class Operation:
             arguments = f"{self._wire_name(part)!r}, {self._value(part)}"
             if style == "form" and (explode or not self._is_composite(part)):
                 found.append(f"_query_pairs({arguments})")
-            elif style == "deepObject" and self._context.is_mapping_of_scalars(part):
-                found.append(f"_query_pairs({arguments}, style='deepObject')")
             else:
-                found.append(f"_styled_pairs({arguments}, {style!r}, explode={explode})")
+                exploded = ", explode=False" if not explode and style != "deepObject" else ""
+                found.append(f"_query_pairs({arguments}, {style!r}{exploded})")
         return found
 
     @cached_property
@@ -302,8 +301,7 @@ class Operation:
             ("json", [name for name, each in styles.items() if each.style == "json"]),
         ):
             more += f", {key}={names!r}" if names else ""
-        composite = more or any(self._is_composite(part) for part in parts)
-        return f"_{'styled' if composite else 'header'}_texts({{{pairs}}}{more})"
+        return f"_header_texts({{{pairs}}}{more})"
 
     def _is_composite(self, part: Property) -> bool:
         """Return whether a value can be a list or an object, or anything."""

@@ -7,11 +7,13 @@ from urllib.parse import quote
 
 import httpx
 
+from .bodies import Content
 from .deadlines import attempt_timeout
 from .document import HEADERS, USER_AGENT
 from .log import log_headers
-from .request import Content, Pairs, Request, defaulted
-from .secrets import Secret, checked_cookies, checked_headers, without_frames
+from .parameters import Pairs, defaulted
+from .request import Request
+from .secrets import Secret, checked_values, without_frames
 from .settings import CallSettings
 
 # What a query may hold unescaped, without what separates its pairs and `+`, which is read as a space.
@@ -46,8 +48,8 @@ def built(
 
 def _made(settings: CallSettings, http: httpx.Client | httpx.AsyncClient, request: Request) -> httpx.Request:
     content, files = (request.body, None) if isinstance(request.body, Content) else (None, request.body)
-    checked_headers(settings.headers)
-    checked_headers(request.headers)
+    checked_values("header", settings.headers)
+    checked_values("header", request.headers)
     for _, (_, file, _) in files or ():
         if not isinstance(file, bytes) and file.seekable():
             file.seek(0)  # an attempt before may have read it
@@ -57,7 +59,7 @@ def _made(settings: CallSettings, http: httpx.Client | httpx.AsyncClient, reques
         url,
         params=[*params] or None,
         headers={"accept": request.accept, **_OF_EACH},
-        cookies=checked_cookies({**settings.cookies, **request.cookies}) or None,
+        cookies=dict(checked_values("cookie", {**settings.cookies, **request.cookies})) or None,
         timeout=attempt_timeout(settings.timeout),
         content=content.data if content else None,
         files=files,

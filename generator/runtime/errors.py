@@ -12,7 +12,7 @@ from typing import Any, ClassVar, cast
 import httpx
 
 from .decoding import charset
-from .tree import Flat, flat, restored
+from .tree import flat, restored
 
 
 class Error(Exception):
@@ -61,18 +61,9 @@ class APIError(Error):
         return self._request
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # `__init__` takes other arguments than `args` has, and requests hold what no pickle may.
-        state = {name: value for name, value in vars(self).items() if name not in ("_request", "response", "body")}
-        request = self._request and without_secrets(self._request)
-        # pickle recurses, and a server may nest a body deeper than that goes.
-        return _restored, (type(self), self.args, request, flat(self.body), *self._more()), state
-
-    def _more(self) -> tuple[Any, ...]:
-        """Return the arguments of `_restore` besides the request."""
-        return ()
-
-    def _restore(self, request: httpx.Request | None) -> None:
-        self._request = request
+        # `__init__` takes other arguments than `args` has. pickle recurses, and a body may be deeper than that goes.
+        state = {**vars(self), "body": flat(self.body), "_request": self._request and without_secrets(self._request)}
+        return _restored, (type(self), self.args, state)
 
 
 class PagingError(APIError, RuntimeError):
@@ -116,18 +107,11 @@ class APIResponseError(APIError):
         """The id that the server's support finds the request by, if the server sent one."""
         return cast("str | None", self.response.headers.get("x-request-id"))
 
-    def _more(self) -> tuple[Any, ...]:
-        return self.response.status_code, self.response.headers.raw, _content_of(self.response)
-
-    def _restore(
-        self,
-        request: httpx.Request | None,
-        status_code: int = 0,
-        headers: list[tuple[bytes, bytes]] | None = None,
-        content: bytes = b"",
-    ) -> None:
-        super()._restore(request)
-        self.response = closed_response(status_code, httpx.Headers(headers), content, request)
+    def __reduce__(self) -> tuple[Any, ...]:
+        restore, (kind, arguments, state) = super().__reduce__()
+        content, request = _content_of(self.response), state["_request"]
+        response = closed_response(self.response.status_code, self.response.headers, content, request)
+        return restore, (kind, arguments, {**state, "response": response})
 
 
 class APIResponseValidationError(APIResponseError):
@@ -215,13 +199,10 @@ _BYTE_ORDER_MARKS = {
 }
 
 
-def _restored(
-    kind: type[APIError], arguments: tuple[Any, ...], request: httpx.Request | None, body: Flat, *more: Any
-) -> APIError:
+def _restored(kind: type[APIError], arguments: tuple[Any, ...], state: dict[str, Any]) -> APIError:
     error = kind.__new__(kind, *arguments)
     error.args = arguments
-    error.body = restored(body)
-    error._restore(request, *more)
+    vars(error).update(state, body=restored(state["body"]))
     return error
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 import httpx
 
@@ -54,25 +54,12 @@ class RequestOptions(TypedDict, total=False):
 
 
 def request_options(
-    timeout: Timeout | Unset,
-    max_retries: int | Unset,
-    extra_headers: Mapping[str, str] | None,
-    extra_query: Mapping[str, object] | None,
-    extra_body: Mapping[str, object] | None = None,
+    timeout: Timeout | Unset, max_retries: int | Unset, **extra: Mapping[str, object] | None
 ) -> RequestOptions:
     """Return the options that are given; most calls have none."""
-    options: RequestOptions = {}
-    if timeout is not UNSET:
-        options["timeout"] = timeout
-    if max_retries is not UNSET:
-        options["max_retries"] = max_retries
-    if extra_headers is not None:
-        options["extra_headers"] = extra_headers
-    if extra_query is not None:
-        options["extra_query"] = extra_query
-    if extra_body is not None:
-        options["extra_body"] = extra_body
-    return options
+    given = {"timeout": timeout, "max_retries": max_retries}
+    options = {name: value for name, value in given.items() if value is not UNSET}
+    return cast(RequestOptions, {**options, **{name: value for name, value in extra.items() if value is not None}})
 
 
 def merged_headers(*mappings: Mapping[str, str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ HTTP, and those that the document's `x-generator-client` has for calls.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -23,9 +23,8 @@ from .document import CALL_DURATION, CALL_NAME, NAME, USER_AGENT
 from .errors import APIStatusError
 from .facade import Facade
 from .request import Request
-from .response import Operation, Response
+from .response import Operation, Outcome, Response, failure_of
 from .secrets import without_user
-from .sending import Outcome
 from .settings import CallSettings
 
 try:
@@ -74,6 +73,9 @@ class Telemetry:
         attributes: The attributes of each call.
         tracer_provider: Where spans go.
         meter_provider: Where metrics go.
+
+    Attributes:
+        attempts: The metric of how long attempts take.
     """
 
     def __init__(
@@ -86,7 +88,7 @@ class Telemetry:
         self._attributes = attributes
         self._tracer = trace.get_tracer(NAME, version, tracer_provider)
         meter = metrics.get_meter(NAME, version, meter_provider)
-        self._attempts = _durations(meter, "http.client.request.duration", _HTTP_BOUNDARIES)
+        self.attempts = _durations(meter, "http.client.request.duration", _HTTP_BOUNDARIES)
         self._calls = _durations(meter, CALL_DURATION, _CALL_BOUNDARIES) if CALL_DURATION else None
 
     @contextmanager
@@ -94,38 +96,11 @@ class Telemetry:
         """Report a call, from now to the end of the block."""
         named = {CALL_NAME: operation.name} if CALL_NAME else {}
         attributes = {**self._attributes, **named, **_server(settings)}
-        with self._reported(operation.name, attributes, {}, self._calls) as report:
+        with self.reported(operation.name, attributes, {}, self._calls) as report:
             yield Call(self, report)
 
     @contextmanager
-    def attempt(
-        self, settings: CallSettings, request: Request, operation: Operation[Any, Any], resends: int
-    ) -> Iterator[tuple[Request, Report]]:
-        """Report an attempt, from now to the end of the block, and yield the request with the headers of its trace.
-
-        Args:
-            resends: How many attempts of the call there were before.
-        """
-        url = without_user(settings.base_url)
-        attributes: Attributes = {
-            "http.request.method": request.method,
-            "url.template": urlsplit(url).path + operation.path,
-            **_server(settings),
-        }
-        # The values of the query may be content, or a key.
-        names = [*settings.query, *(name for name, _ in request.query)]
-        query = "?" + "&".join(f"{name}=REDACTED" for name in names) if names else ""
-        own: Attributes = {"url.full": f"{url}{request.path}{query}"}
-        if resends:
-            own["http.request.resend_count"] = resends
-        name = f"{request.method} {operation.path}"
-        with self._reported(name, attributes, own, self._attempts) as report:
-            trace_headers: dict[str, str] = {}
-            propagate.inject(trace_headers)
-            yield evolve(request, headers={**trace_headers, **request.headers}), report
-
-    @contextmanager
-    def _reported(
+    def reported(
         self, name: str, attributes: Attributes, own: Attributes, durations: metrics.Histogram | None
     ) -> Iterator[Report]:
         """Report what happens in the block as a span.
@@ -174,7 +149,7 @@ class Report:
             self.attributes["http.response.status_code"] = outcome.status_code
             if outcome.request_id:
                 self.own["http.response.header.x-request-id"] = [outcome.request_id]
-        failure = outcome.error if isinstance(outcome, Response) else outcome
+        failure = failure_of(outcome)
         if isinstance(failure, APIStatusError):
             self.attributes["error.type"] = str(failure.status_code)
         elif failure is not None:
@@ -194,12 +169,29 @@ class Call:
             self._report.attributes = {"error.type": type(response.error).__qualname__}
         return response
 
+    @contextmanager
     def attempt(
         self, settings: CallSettings, request: Request, operation: Operation[Any, Any]
-    ) -> AbstractContextManager[tuple[Request, Report]]:
+    ) -> Iterator[tuple[Request, Report]]:
         """Report an attempt, from now to the end of the block, and yield the request with the headers of its trace."""
+        url = without_user(settings.base_url)
+        attributes: Attributes = {
+            "http.request.method": request.method,
+            "url.template": urlsplit(url).path + operation.path,
+            **_server(settings),
+        }
+        # The values of the query may be content, or a key.
+        names = [*settings.query, *(name for name, _ in request.query)]
+        query = "?" + "&".join(f"{name}=REDACTED" for name in names) if names else ""
+        own: Attributes = {"url.full": f"{url}{request.path}{query}"}
+        if self._attempts:
+            own["http.request.resend_count"] = self._attempts
         self._attempts += 1
-        return self._telemetry.attempt(settings, request, operation, self._attempts - 1)
+        name, telemetry = f"{request.method} {operation.path}", self._telemetry
+        with telemetry.reported(name, attributes, own, telemetry.attempts) as report:
+            trace_headers: dict[str, str] = {}
+            propagate.inject(trace_headers)
+            yield evolve(request, headers={**trace_headers, **request.headers}), report
 
 
 def _server(settings: CallSettings) -> Attributes:

@@ -6,13 +6,13 @@ import os
 import sys
 import threading
 import weakref
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Mapping
 from functools import cache, partial
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import httpx
 
+from .awaiting import close
 from .environment import check_environment, proxies, tls_context
 from .fork_lock import fork_lock
 from .secrets import concealed
@@ -22,10 +22,8 @@ LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=100)
 # What says how httpx connects, in ways that `transport` does not.
 _LEFT_TO_HTTPX = frozenset({"app", "http1", "http2", "proxies", "transport"})
 
-H = TypeVar("H", bound=httpx.Client | httpx.AsyncClient)
 
-
-class Shared(Generic[H]):
+class Shared:
     """An httpx client, and how many attempts are being made through it.
 
     Attributes:
@@ -34,7 +32,7 @@ class Shared(Generic[H]):
         is_dropped: Whether the last of them is to close it: httpx would break them, or leave them hanging.
     """
 
-    def __init__(self, http: H) -> None:
+    def __init__(self, http: Any) -> None:
         self.http, self.attempts, self.is_dropped = http, 0, False
 
 
@@ -64,8 +62,8 @@ class Pool:
 
     def _forget(self) -> None:
         self._lock = threading.Lock()
-        self._shared: Shared[httpx.Client] | None = None
-        self._by_loop: dict[Any, Shared[httpx.AsyncClient]] = {}
+        # By the event loop; that of all threads by None.
+        self._by_loop: dict[Any, Shared] = {}
 
     def check(self) -> None:
         """Refuse an environment that clients cannot be made in.
@@ -76,101 +74,55 @@ class Pool:
         if self._arguments.get("trust_env", True) and not _LEFT_TO_HTTPX & self._arguments.keys():
             check_environment(self._arguments.get("verify", True), loads=self._loads)
 
-    def client(self) -> httpx.Client:
-        """Return the client of all threads."""
+    def http(self, *, is_async: bool) -> Any:
+        """Return the client of the running event loop, or of all threads, or the user's own."""
         with self._lock:
-            return self._client().http
+            return self._shared(is_async=is_async).http
 
-    def async_client(self) -> httpx.AsyncClient:
-        """Return the client of the running event loop."""
+    def enter(self, *, is_async: bool) -> Shared:
+        """Return what `http` does, for an attempt: it is not closed before the attempt leaves it."""
         with self._lock:
-            return self._async_client().http
-
-    @contextmanager
-    def using(self) -> Iterator[httpx.Client]:
-        """Make an attempt through the client of all threads, or the user's own; until then it is not closed."""
-        if self.injected:
-            yield self.injected
-            return
-        with self._lock:
-            shared = self._client()
+            shared = self._shared(is_async=is_async)
             shared.attempts += 1
-        try:
-            yield shared.http
-        finally:
-            with self._lock:
-                shared.attempts -= 1
-                is_last = shared.is_dropped and not shared.attempts
-            if is_last:
-                shared.http.close()
+            return shared
 
-    @asynccontextmanager
-    async def using_async(self) -> AsyncIterator[httpx.AsyncClient]:
-        """Make an attempt through the client of the running event loop, or the user's own."""
-        if self.injected_async:
-            yield self.injected_async
-            return
+    def leave(self, shared: Shared) -> bool:
+        """End an attempt, and return whether it is to close the client."""
         with self._lock:
-            shared = self._async_client()
-            shared.attempts += 1
-        try:
-            yield shared.http
-        finally:
-            with self._lock:
-                shared.attempts -= 1
-                is_last = shared.is_dropped and not shared.attempts
-            if is_last:
-                await shared.http.aclose()
+            shared.attempts -= 1
+            return shared.is_dropped and not shared.attempts
 
-    def close(self) -> None:
-        """Close the connections of threads; those of attempts that are being made, when these end."""
+    async def close(self, *, is_async: bool) -> None:
+        """Close the connections of the running event loop, or of threads; those of attempts, when these end."""
         with self._lock:
-            shared, self._shared, self.is_closed = self._shared, None, True
-            is_last = _drop(shared)
-        if shared and is_last:
-            shared.http.close()
+            shared, self.is_closed = self._by_loop.pop(_running_loop() if is_async else None, None), True
+            if shared is None:
+                return
+            shared.is_dropped, is_used = True, shared.attempts
+        if not is_used:
+            await close(shared.http, is_async=is_async)
 
-    async def aclose(self) -> None:
-        """Close the connections of the running event loop; those of attempts that are being made, when these end."""
-        with self._lock:
-            shared, self.is_closed = self._by_loop.pop(_running_loop(), None), True
-            is_last = _drop(shared)
-        if shared and is_last:
-            await shared.http.aclose()
-
-    def _client(self) -> Shared[httpx.Client]:
-        if self._shared is None or self._shared.http.is_closed:
-            self._shared = Shared(self._new_client())
-        return self._shared
-
-    def _async_client(self) -> Shared[httpx.AsyncClient]:
-        loop = _running_loop()
+    def _shared(self, *, is_async: bool) -> Shared:
+        if injected := self.injected_async if is_async else self.injected:
+            return Shared(injected)
+        loop = _running_loop() if is_async else None
         shared = self._by_loop.get(loop)
         if shared is None or shared.http.is_closed:
             # A client of a loop that has ended cannot be closed any more; dropping it closes its sockets.
             self._by_loop = {other: value for other, value in self._by_loop.items() if not _has_ended(other)}
-            shared = self._by_loop[loop] = Shared(self._new_async_client())
+            shared = self._by_loop[loop] = Shared(self._made(is_async=is_async))
         return shared
 
     @concealed
-    def _new_client(self) -> httpx.Client:
+    def _made(self, *, is_async: bool) -> httpx.Client | httpx.AsyncClient:
         with fork_lock:
-            from .transport import Transport  # noqa: PLC0415 - httpcore takes long to import
+            from .transport import AsyncTransport, Transport  # noqa: PLC0415 - httpcore takes long to import
 
             self.is_closed = False
-            return httpx.Client(**self._with_transports(Transport))
-
-    @concealed
-    def _new_async_client(self) -> httpx.AsyncClient:
-        with fork_lock:
-            from .transport import AsyncTransport  # noqa: PLC0415 - httpcore takes long to import
-
-            self.is_closed = False
-            return httpx.AsyncClient(**self._with_transports(AsyncTransport))
-
-    @concealed
-    def _with_transports(self, transport: Callable[..., Any]) -> dict[str, Any]:
-        return with_transports({"limits": LIMITS, **self._arguments}, transport, loads_certificates=self._loads)
+            given = {"limits": LIMITS, **self._arguments}
+            if is_async:
+                return httpx.AsyncClient(**with_transports(given, AsyncTransport, loads_certificates=self._loads))
+            return httpx.Client(**with_transports(given, Transport, loads_certificates=self._loads))
 
 
 @concealed
@@ -220,6 +172,8 @@ def _running_loop() -> Any:
 
 
 def _has_ended(loop: Any) -> bool:
+    if loop is None:
+        return False
     if hasattr(loop, "is_closed"):
         return bool(loop.is_closed())
     try:
@@ -227,14 +181,6 @@ def _has_ended(loop: Any) -> bool:
     except sys.modules["trio"].RunFinishedError:
         return True
     return False
-
-
-def _drop(shared: Shared[Any] | None) -> bool:
-    """Let a client be closed by the last attempt that is being made through it; return whether there is none."""
-    if shared is None:
-        return False
-    shared.is_dropped = True
-    return not shared.attempts
 
 
 # A process that was forked must not talk over the connections of its parent, nor wait for a lock of its threads.

@@ -1,7 +1,4 @@
-"""Sending again after a transient failure. This module is imported at the first one: tenacity takes long to import.
-
-The asynchronous function differs from the other by `await` alone.
-"""
+"""Sending again after a transient failure. This module is imported at the first one: tenacity takes long to import."""
 
 from __future__ import annotations
 
@@ -9,19 +6,12 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from tenacity import (
-    AsyncRetrying,
-    BaseRetrying,
-    RetryCallState,
-    Retrying,
-    stop_after_attempt,
-    wait_exponential,
-    wait_random,
-)
+from tenacity import AsyncRetrying, RetryCallState, stop_after_attempt, wait_exponential, wait_random
 
 from . import clock
-from .errors import APIConnectionError, APIError, APIStatusError
-from .response import Response
+from .awaiting import result_of
+from .errors import APIError, APIStatusError
+from .response import Outcome, failure_of
 from .retries import Retries, is_sent_again, may_be_done, retry_after
 
 T = TypeVar("T")
@@ -31,53 +21,42 @@ E = TypeVar("E")
 _back_off = wait_exponential(multiplier=0.5, max=7.5) + wait_random(0, 0.5)
 
 
-def send_again(
-    first: Response[T, E] | APIConnectionError,
-    attempt: Callable[[], Response[T, E] | APIConnectionError],
+async def send_again(
+    first: Outcome[T, E],
+    attempt: Callable[[], Awaitable[Outcome[T, E]]],
     max_retries: int,
+    *,
     shares_pauses: bool,
-) -> tuple[Response[T, E] | APIConnectionError, Retries]:
+    is_async: bool,
+) -> tuple[Outcome[T, E], Retries]:
     """Attempt a request until it succeeds, fails in a way that is not transient, or there are no retries left.
 
     Args:
         first: The outcome of the first attempt, which was made already.
         shares_pauses: Whether a pause that a server asks for is another's to wait for.
+        is_async: Whether the event loop goes on while this waits.
 
     Returns:
         The outcome of the last attempt, and what happened after the first.
     """
     known = [first]
 
-    def next_outcome() -> Response[T, E] | APIConnectionError:
-        return known.pop() if known else attempt()
-
-    retrying = Retrying(sleep=clock.sleep, **_rules(max_retries, shares_pauses))
-    return retrying(next_outcome), _retries(retrying)
-
-
-async def asend_again(
-    first: Response[T, E] | APIConnectionError,
-    attempt: Callable[[], Awaitable[Response[T, E] | APIConnectionError]],
-    max_retries: int,
-    shares_pauses: bool,
-) -> tuple[Response[T, E] | APIConnectionError, Retries]:
-    """Attempt a request again as `send_again` does."""
-    known = [first]
-
-    async def next_outcome() -> Response[T, E] | APIConnectionError:
+    async def next_outcome() -> Outcome[T, E]:
         return known.pop() if known else await attempt()
 
-    retrying = AsyncRetrying(sleep=clock.async_sleep, **_rules(max_retries, shares_pauses))
-    return await retrying(next_outcome), _retries(retrying)
+    async def sleep(seconds: float) -> None:
+        await result_of(clock.async_sleep(seconds) if is_async else clock.sleep(seconds))
 
-
-def _rules(max_retries: int, shares_pauses: bool) -> dict[str, Any]:
-    return {
-        "stop": stop_after_attempt(max_retries + 1),
-        "wait": _wait,
-        "retry": partial(_again, shares_pauses),
-        "retry_error_callback": _outcome,
-    }
+    retrying = AsyncRetrying(
+        sleep=sleep,
+        stop=stop_after_attempt(max_retries + 1),
+        wait=_wait,
+        retry=partial(_again, shares_pauses),
+        retry_error_callback=_outcome,
+    )
+    outcome: Outcome[T, E] = await retrying(next_outcome)
+    told = retrying.statistics
+    return outcome, Retries(told["attempt_number"] - 1, "may_be_done" in told)
 
 
 def _again(shares_pauses: bool, state: RetryCallState) -> bool:
@@ -87,10 +66,6 @@ def _again(shares_pauses: bool, state: RetryCallState) -> bool:
     if may_be_done(failure):
         state.retry_object.statistics["may_be_done"] = True
     return True
-
-
-def _retries(retrying: BaseRetrying) -> Retries:
-    return Retries(retrying.statistics["attempt_number"] - 1, "may_be_done" in retrying.statistics)
 
 
 def _wait(state: RetryCallState) -> float:
@@ -106,8 +81,4 @@ def _outcome(state: RetryCallState) -> Any:
 
 def _failure(state: RetryCallState) -> APIError | None:
     """Return how an attempt failed; None where it succeeded, or where the caller's own function raised."""
-    if state.outcome is None or state.outcome.failed:
-        return None
-    outcome = state.outcome.result()
-    failure: APIError | None = outcome if isinstance(outcome, APIError) else outcome.error
-    return failure
+    return None if state.outcome is None or state.outcome.failed else failure_of(state.outcome.result())

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import re
-import sys
-import warnings
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache, wraps
 from ipaddress import ip_address
-from pathlib import Path
 from types import TracebackType
 from typing import ParamSpec, TypeVar
 
 import httpx
 
 from .fork_lock import fork_lock
+from .warning import warn_caller
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_PACKAGE = str(Path(__file__).parents[1])
 # Compiled when they are first needed, and kept: `re` keeps no more than some hundred of a whole program's.
 _pattern = cache(re.compile)
 _TOKEN = r"[!-~](?:[ -~]*[!-~])?"
-_HEADER_NAME = r"[-!#$%&'*+.^_`|~0-9A-Za-z]+"
-_HEADER_VALUE = r"([!-~]([\t -~]*[!-~])?)?"
-_COOKIE_VALUE = r"[!-:<-~]([ -:<-~]*[!-:<-~])?|"
+_NAME = r"[-!#$%&'*+.^_`|~0-9A-Za-z]+"
+# What the values of headers and cookies may be, and what they have to be without.
+_VALUES = {
+    "header": (r"([!-~]([\t -~]*[!-~])?)?", "line breaks"),
+    "cookie": (r"[!-:<-~]([ -:<-~]*[!-:<-~])?|", "semicolons, line breaks"),
+}
 # What httpx says of the body itself: another length breaks the connection.
 _OF_THE_BODY = frozenset({"content-length", "transfer-encoding"})
 # The modules whose frames hold requests: see `without_frames`.
@@ -37,16 +37,17 @@ _HOLDING = frozenset(
 
 
 class Secret:
-    """A str that no repr and no traceback shows, and others beside it."""
+    """A str that no repr and no traceback shows.
+
+    Attributes:
+        others: Those that the same request has besides.
+    """
 
     __slots__ = ("_value", "others")
 
-    def __init__(self, value: str, others: tuple[Secret, ...] = ()) -> None:
-        self._value, self.others = value, others
-
-    def beside(self, others: Iterable[Secret]) -> Secret:
-        """Return the same str with others beside it."""
-        return Secret(self._value, tuple(others))
+    def __init__(self, value: str) -> None:
+        self._value = value
+        self.others: tuple[Secret, ...] = ()
 
     def reveal(self) -> str:
         """Return the str, for a header."""
@@ -91,41 +92,26 @@ def checked_token(token: object) -> Secret:
 
 
 @concealed
-def checked_headers(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """Return headers that can be sent, or refuse them without showing a value: it may be a secret.
+def checked_values(kind: str, values: Mapping[str, str]) -> Mapping[str, str]:
+    """Return headers or cookies that can be sent, or refuse them without showing a value: it may be a secret.
+
+    Args:
+        kind: `header` or `cookie`.
 
     Raises:
         ValueError: a name or a value cannot be sent.
     """
-    for name in headers:
-        if not isinstance(name, str) or not _pattern(_HEADER_NAME).fullmatch(name):
-            raise ValueError(f"{name!r} cannot be the name of a header.")
-        if name.lower() in _OF_THE_BODY:
+    allowed, breaks = _VALUES[kind]
+    for name in values:
+        if not isinstance(name, str) or not _pattern(_NAME).fullmatch(name):
+            raise ValueError(f"{name!r} cannot be the name of a {kind}.")
+        if kind == "header" and name.lower() in _OF_THE_BODY:
             raise ValueError(f"The header {name} describes the body and cannot be set: leave it out.")
-        if not isinstance(headers[name], str):
-            raise ValueError(f"The header {name} must be a str, not {type(headers[name]).__name__}.")
-        if not _pattern(_HEADER_VALUE).fullmatch(headers[name]):
-            raise ValueError(
-                f"The header {name} must be a str in ASCII, without line breaks or white space at its ends."
-            )
-    return headers
-
-
-@concealed
-def checked_cookies(cookies: dict[str, str]) -> dict[str, str]:
-    """Return cookies that can be sent, or refuse them without showing a value.
-
-    Raises:
-        ValueError: a name or a value cannot be sent.
-    """
-    for name in cookies:
-        if not isinstance(name, str) or not _pattern(_HEADER_NAME).fullmatch(name):
-            raise ValueError(f"{name!r} cannot be the name of a cookie.")
-        if not isinstance(cookies[name], str) or not _pattern(_COOKIE_VALUE).fullmatch(cookies[name]):
-            raise ValueError(
-                f"The cookie {name} must be a str in ASCII, without semicolons, line breaks or white space at its ends."
-            )
-    return cookies
+        if not isinstance(values[name], str):
+            raise ValueError(f"The {kind} {name} must be a str, not {type(values[name]).__name__}.")
+        if not _pattern(allowed).fullmatch(values[name]):
+            raise ValueError(f"The {kind} {name} must be a str in ASCII, without {breaks} or white space at its ends.")
+    return values
 
 
 def hidden(secret: Secret, text: bytes) -> bytes:
@@ -224,11 +210,7 @@ def warn_if_readable(base_url: str) -> None:
 
 @cache
 def _warn_of(host: str) -> None:
-    # The line that is blamed is the caller's, below this package.
-    level, frame = 1, sys._getframe()
-    while frame.f_back and frame.f_code.co_filename.startswith(_PACKAGE):
-        level, frame = level + 1, frame.f_back
-    warnings.warn(f"The API key is sent to {host} unencrypted: use https://.", UserWarning, stacklevel=level)
+    warn_caller(f"The API key is sent to {host} unencrypted: use https://.", UserWarning)
 
 
 def _is_loopback(host: str) -> bool:

@@ -33,8 +33,11 @@ class Auth:
     location: str = ""
     also: tuple[Auth, ...] = ()
 
-    def secret(self) -> Secret:
+    async def secret(self, *, is_async: bool) -> Secret:
         """Return the current key, and those of what else there is.
+
+        Args:
+            is_async: Whether the function that returns it may be asynchronous.
 
         Raises:
             ValueError: no header can hold it.
@@ -43,22 +46,15 @@ class Auth:
         if isinstance(self.token, Unset):
             return Secret("")
         key: object = self.token() if callable(self.token) else self.token
-        if isinstance(key, Awaitable):
-            if isinstance(key, Coroutine):
-                key.close()
+        if isinstance(key, Coroutine) and not is_async:
+            key.close()
+        if isinstance(key, Awaitable) and not is_async:
             raise TypeError(
                 "The function that returns the key is asynchronous: use the asynchronous client or functions."
             )
-        secret = checked_token(key)
-        return secret.beside([other.secret() for other in self.also]) if self.also else secret
-
-    async def asecret(self) -> Secret:
-        """Return the current key, also from an asynchronous function."""
-        if isinstance(self.token, Unset):
-            return Secret("")
-        key: object = self.token() if callable(self.token) else self.token
         secret = checked_token(await key if isinstance(key, Awaitable) else key)
-        return secret.beside([await other.asecret() for other in self.also]) if self.also else secret
+        secret.others = tuple([await other.secret(is_async=is_async) for other in self.also])
+        return secret
 
     def place(self, request: httpx.Request, secret: Secret) -> None:
         """Put the key into a request. After `Basic`, a key is `user:password`, or the user alone, and is encoded."""

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, cast
 
 import httpcore
 import httpx
@@ -36,11 +36,8 @@ def refuse_unasked(response: httpcore.Response) -> None:
         raise httpx.RemoteProtocolError("the server answered before it was asked")
 
 
-class Backend(httpcore.NetworkBackend):
-    """A network backend for httpcore that wraps another one and keeps within the time of the attempt."""
-
-    def __init__(self, backend: httpcore.NetworkBackend) -> None:
-        self._backend = backend
+class Backend(httpcore.SyncBackend):
+    """httpcore's network backend, within the time of the attempt."""
 
     def connect_tcp(
         self,
@@ -60,7 +57,7 @@ class Backend(httpcore.NetworkBackend):
                 break
             left = left_of(left, httpx.ConnectTimeout)
             try:
-                made = self._backend.connect_tcp(address, port, left, local_address, socket_options)
+                made = super().connect_tcp(address, port, left, local_address, socket_options)
             except Exception:
                 if number == len(addresses):
                     raise
@@ -70,20 +67,26 @@ class Backend(httpcore.NetworkBackend):
 
     def sleep(self, seconds: float) -> None:
         """Wait, before connecting again."""
-        self._backend.sleep(left_of(seconds, httpx.ConnectTimeout) or 0)
+        super().sleep(left_of(seconds, httpx.ConnectTimeout) or 0)
 
 
-class Stream(httpcore.NetworkStream):
-    """A network stream for httpcore that wraps another one and keeps within the time of the attempt.
+class _Wrapping:
+    """What wraps a network stream of httpcore.
 
     Attributes:
         was_read: Whether anything was read since something was written.
     """
 
-    __slots__ = ("_process", "_rest", "_stream", "was_read")
-
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
+    def __init__(self, stream: Any) -> None:
         self._stream, self._rest, self._process, self.was_read = stream, b"", os.getpid(), True
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return what the stream knows of itself."""
+        return (bool(self._rest) and info == "is_readable") or self._stream.get_extra_info(info)
+
+
+class Stream(_Wrapping, httpcore.NetworkStream):
+    """A network stream for httpcore that wraps another one and keeps within the time of the attempt."""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what came in."""
@@ -111,37 +114,17 @@ class Stream(httpcore.NetworkStream):
                 socket.socket.shutdown(self._stream.get_extra_info("socket"), socket.SHUT_RDWR)
         self._stream.close()
 
-    def get_extra_info(self, info: str) -> Any:
-        """Return what the stream knows of itself."""
-        return (bool(self._rest) and info == "is_readable") or self._stream.get_extra_info(info)
 
-
-class AsyncBackend(httpcore.AsyncNetworkBackend):
-    """An asynchronous network backend for httpcore that wraps another one; its streams let other tasks run."""
-
-    def __init__(self, backend: httpcore.AsyncNetworkBackend) -> None:
-        self._backend = backend
+class AsyncBackend(httpcore.AnyIOBackend):
+    """httpcore's asynchronous network backend, whose streams let other tasks run."""
 
     async def connect_tcp(self, *arguments: Any, **options: Any) -> AsyncStream:
         """Connect to a host."""
-        return AsyncStream(await self._backend.connect_tcp(*arguments, **options))
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait, before connecting again."""
-        await self._backend.sleep(seconds)
+        return AsyncStream(await cast(Any, super()).connect_tcp(*arguments, **options))
 
 
-class AsyncStream(httpcore.AsyncNetworkStream):
-    """An asynchronous network stream for httpcore that wraps another one; a task can be cancelled between responses.
-
-    Attributes:
-        was_read: Whether anything was read since something was written.
-    """
-
-    __slots__ = ("_rest", "_stream", "was_read")
-
-    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
-        self._stream, self._rest, self.was_read = stream, b"", True
+class AsyncStream(_Wrapping, httpcore.AsyncNetworkStream):
+    """An asynchronous network stream for httpcore that wraps another one; a task can be cancelled between responses."""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what came in."""
@@ -165,10 +148,6 @@ class AsyncStream(httpcore.AsyncNetworkStream):
     async def aclose(self) -> None:
         """Close the connection."""
         await self._stream.aclose()
-
-    def get_extra_info(self, info: str) -> Any:
-        """Return what the stream knows of itself."""
-        return (bool(self._rest) and info == "is_readable") or self._stream.get_extra_info(info)
 
 
 def _heads(data: bytes) -> tuple[bytes, bytes]:

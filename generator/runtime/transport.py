@@ -11,7 +11,8 @@ from __future__ import annotations
 import logging
 import ssl
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, suppress
 from functools import cache
 from types import FunctionType
 from typing import Any, cast
@@ -84,7 +85,7 @@ class Transport(_Connecting, httpx.BaseTransport):
 
     _kinds = (httpcore.HTTPConnection, httpcore.HTTPProxy, httpcore.SOCKSProxy)
     _httpx_kind = httpx.HTTPTransport
-    _backend = Backend(cast(Any, httpcore.SyncBackend()))
+    _backend = Backend()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request on an idle connection, or a new one, as soon as there may be one."""
@@ -100,7 +101,7 @@ class Transport(_Connecting, httpx.BaseTransport):
             _close(stale)
             response = connection.handle_request(sent)
             refuse_unasked(response)
-            return _response(request, response, _Stream(self._connections, response.stream, connection, origin))
+            return _response(request, response, _Body(self._connections, response.stream, connection, origin))
         except BaseException as error:
             _close(self._connections.give_back(connection, origin))
             if isinstance(error, _ERRORS):
@@ -132,7 +133,7 @@ class AsyncTransport(_Connecting, httpx.AsyncBaseTransport):
 
     _kinds = (httpcore.AsyncHTTPConnection, httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy)
     _httpx_kind = httpx.AsyncHTTPTransport
-    _backend = AsyncBackend(cast(Any, httpcore.AnyIOBackend()))
+    _backend = AsyncBackend()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request on an idle connection, or a new one, as soon as there may be one."""
@@ -150,7 +151,7 @@ class AsyncTransport(_Connecting, httpx.AsyncBaseTransport):
             await _aclose(stale)
             response = await connection.handle_async_request(sent)
             refuse_unasked(response)
-            return _response(request, response, _AsyncStream(self._connections, response.stream, connection, origin))
+            return _response(request, response, _Body(self._connections, response.stream, connection, origin))
         except BaseException as error:
             await _aclose(self._connections.give_back(connection, origin))
             if isinstance(error, _ERRORS):
@@ -179,15 +180,13 @@ class AsyncTransport(_Connecting, httpx.AsyncBaseTransport):
             raise httpx.PoolTimeout("")
 
 
-class _Body:
+class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
     """The body of a response; its connection is given back when it is closed."""
 
     def __init__(self, connections: Connections, stream: Any, connection: Any, origin: Origin) -> None:
         self._connections, self._stream, self._connection, self._origin = connections, stream, connection, origin
         self._is_closed = False
 
-
-class _Stream(_Body, httpx.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         try:
             for part in self._stream:  # noqa: UP028 - asynchronous code has no `yield from`
@@ -203,8 +202,6 @@ class _Stream(_Body, httpx.SyncByteStream):
             finally:
                 _close(self._connections.give_back(self._connection, self._origin))
 
-
-class _AsyncStream(_Body, httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
             async for part in self._stream:
@@ -221,33 +218,25 @@ class _AsyncStream(_Body, httpx.AsyncByteStream):
                 await _aclose(self._connections.give_back(self._connection, self._origin))
 
 
-def _close(connections: Iterable[Any]) -> None:
+def _close(connections: Sequence[Any]) -> None:
     """Close connections: all of them, also if that is interrupted."""
-    interruption: BaseException | None = None
-    for connection in connections:
-        try:
-            connection.close()
-        except Exception:  # noqa: BLE001 - it is closed, however it said goodbye
-            pass
-        except BaseException as error:  # noqa: BLE001 - it is raised below
-            interruption = error
-    if interruption is not None:
-        raise interruption
+    if not connections:
+        return  # as for most requests
+    with ExitStack() as stack:
+        for connection in connections:
+            stack.enter_context(suppress(Exception))  # it is closed, however it said goodbye
+            stack.callback(connection.close)
 
 
-async def _aclose(connections: Iterable[Any]) -> None:
+async def _aclose(connections: Sequence[Any]) -> None:
     """Close connections: all of them, also if the task is cancelled."""
-    interruption: BaseException | None = None
-    for connection in connections:
-        try:
-            with anyio.CancelScope(shield=True):
-                await connection.aclose()
-        except Exception:  # noqa: BLE001 - it is closed, however it said goodbye
-            pass
-        except BaseException as error:  # noqa: BLE001 - it is raised below
-            interruption = error
-    if interruption is not None:
-        raise interruption
+    if not connections:
+        return  # as for most requests
+    async with AsyncExitStack() as stack:
+        for connection in connections:
+            stack.enter_context(suppress(Exception))  # it is closed, however it said goodbye
+            stack.enter_context(anyio.CancelScope(shield=True))
+            stack.push_async_callback(connection.aclose)
 
 
 def _as_httpcore(request: httpx.Request) -> tuple[Origin, httpcore.Request]:

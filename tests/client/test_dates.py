@@ -10,9 +10,9 @@ import pytest
 from dateutil.parser import isoparse
 from hypothesis import given, strategies as st
 
-from generator.runtime.dates import parsed_datetime
-from generator.runtime.formats import as_date, format_value
-from generator.runtime.request import json_body, parameter_text, query_pairs
+from generator.runtime.bodies import json_body
+from generator.runtime.formats import as_date, format_value, parsed_datetime
+from generator.runtime.parameters import parameter_text, query_pairs
 
 UTC = datetime.UTC
 SPELLINGS = {

@@ -80,7 +80,7 @@ def test_a_refused_connection_is_tried_again(caller: Sync, clock: Clock) -> None
 
 def test_a_time_out_is_tried_again(caller: Sync, server: Server, clock: Clock) -> None:
     server.plan = in_turn(STALLS)
-    response = caller.run(caller.client(timeout=0.1).chat.completions.with_raw_response.retrieve(ID))
+    response = caller.run(caller.client(timeout=0.5).chat.completions.with_raw_response.retrieve(ID))
     assert (response.parse().id, response.retries_taken) == (ID, 1)
 
 

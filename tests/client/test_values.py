@@ -11,10 +11,8 @@ from typing import Any
 
 import pytest
 
-from generator.runtime.files import multipart_body
-from generator.runtime.forms import form_body
-from generator.runtime.request import header_texts, json_body, path_segment, query_pairs, raw_body
-from generator.runtime.styles import styled_pairs, styled_segment, styled_texts
+from generator.runtime.bodies import form_body, json_body, multipart_body, raw_body
+from generator.runtime.parameters import header_texts, path_segment, query_pairs, styled_segment
 
 
 class Team(enum.StrEnum):
@@ -39,9 +37,9 @@ PLACES: dict[str, Callable[[Any], Any]] = {
     "styled path": lambda value: styled_segment("id", [value]),
     "query": lambda value: query_pairs("q", value)[0][1],
     "query of an object": lambda value: query_pairs("q", {"a": value}, "deepObject")[0][1],
-    "styled query": lambda value: styled_pairs("q", {"a": value}, "deepObject")[0][1],
+    "query of a list": lambda value: query_pairs("q", [value], explode=False)[0][1],
     "header": lambda value: header_texts({"h": value})["h"],
-    "styled header": lambda value: styled_texts({"h": value})["h"],
+    "header of a list": lambda value: header_texts({"h": [value]})["h"],
     "form": lambda value: form_body({"a": value}, "x").data.decode().partition("=")[2],  # type: ignore[union-attr]  # it is not UNSET
     "part of a form": lambda value: multipart_body({"a": value})[0][1][1].decode(),  # type: ignore[index,union-attr]  # it is bytes
     "JSON": lambda value: str(json.loads(json_body({"a": [value]}).data)["a"][0]),  # type: ignore[union-attr]  # it is not UNSET
@@ -67,7 +65,7 @@ def test_another_object_is_refused(value: Any, place: str) -> None:
 
 def test_what_is_iterated_once_is_sent_once() -> None:
     assert query_pairs("q", (letter for letter in "ab")) == [("q", "a"), ("q", "b")]
-    assert query_pairs("q", {"a": (letter for letter in "ab")}, "deepObject") == [("q[a]", '["a", "b"]')]
+    assert query_pairs("q", {"a": (letter for letter in "ab")}, "deepObject") == [("q[a]", "a"), ("q[a]", "b")]
     body = json_body({"a": (letter for letter in "ab"), "b": {1}, "c": range(2)})
     assert body and json.loads(body.data) == {"a": ["a", "b"], "b": [1], "c": [0, 1]}
 

@@ -242,7 +242,7 @@ def test_the_query_and_headers_have_the_names_of_the_wire(operation: Operation) 
         "_query_pairs('type', type)",
         "_query_pairs('client', client_query)",
         "_query_pairs('from', from_)",
-        "_styled_pairs('tags', tags, 'form', explode=False)",
+        "_query_pairs('tags', tags, 'form', explode=False)",
     ]
     assert operation.headers == "_header_texts({'X-Trace': x_trace})"
 

@@ -5,30 +5,18 @@ from __future__ import annotations
 import datetime
 import json
 import sys
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from generator.generate import generate
-from tests.programs.benchmarks.__main__ import (
-    IMPORTS,
-    JSON,
-    OURS,
-    SDK,
-    SOURCES,
-    STOCK,
-    BenchmarkError,
-    Results,
-    measure_imports,
-    render,
-    run_python,
-    targets,
-)
+from tests.programs.benchmarks.__main__ import GOALS, JSON, SOURCES, STOCK, Results, measure_imports, render
+from tests.programs.benchmarks.calls import OURS
 from tests.programs.benchmarks.inputs import FIXTURES, REFERENCE, Input, corpus, logprobs, reference
-from tests.programs.benchmarks.peers import PEERS, DecodingError, Measurement, Peer, agrees, measure, measure_memory
-from tests.programs.benchmarks.throughput import AIOHTTP, GOALS, OURS as THROUGHPUT_OURS
+from tests.programs.benchmarks.peers import PEERS, Batches, DecodingError, Peer, agrees, measure_memory
+from tests.programs.benchmarks.turns import Batch, BenchmarkError, Case, Interpreter, ratio, take_turns
 from tests.support.amount import WHOLE
 from tests.support.server import CONFIG, GENERATED, SPEC
 
@@ -37,20 +25,52 @@ INPUT = Input("reference response", "one body", (b"{}",))
 
 
 def results(ours: float, theirs: float | None) -> Results:
-    """Results in which all peers take `theirs` where we take `ours`."""
-    decoding = {
-        (name, peer, source): Measurement(ours if peer == OURS else theirs, 1, int(theirs is None))
-        for name in (INPUT.name, "logprobs", "corpus")
-        for peer in PEERS
-        for source in SOURCES
-        if (peer, source) != (JSON, "object")
+    """Results in which all others take `theirs` in each of two rounds where we take `ours`; None where they raise."""
+    tables: dict[str, dict[Case, list[float]]] = {"one call": {}, "calls": {}, "memory": {}, "import": {}}
+    if theirs is not None:
+        tables[INPUT.name] = {(peer, source): [theirs, theirs] for peer in PEERS for source in SOURCES if peer != JSON}
+    for goal in GOALS:
+        rounds = tables.setdefault(goal.table, {})
+        rounds[goal.ours] = [ours, ours]
+        if theirs is not None:
+            rounds.setdefault(goal.theirs, [theirs, theirs])
+    raising = {(INPUT.name, peer): int(theirs is None and peer != OURS) for peer in PEERS}
+    return Results((INPUT,), tables, raising, {"Python": "3.11.0"}, datetime.date(2026, 1, 31), 3.0)
+
+
+def test_contenders_run_in_turns_of_changing_order() -> None:
+    """Each has a batch in each round, and another one is the first in each round."""
+    ran: list[str] = []
+
+    def contender(name: str) -> float:
+        ran.append(name)
+        return 1.0
+
+    group: dict[Case, Batch] = {(name, ""): partial(contender, name) for name in "abc"}
+    rounds = take_turns([group], 0, at_least=3)
+    assert "".join(ran) == "abcbcacab"
+    assert rounds == {(name, ""): [1.0] * 3 for name in "abc"}
+
+
+def test_ratio_does_not_change_with_the_machines_speed() -> None:
+    """The ratio is the median of those of rounds, so that a machine half as fast in some changes nothing."""
+    rounds: dict[Case, list[float]] = {
+        ("ours", ""): [3.0, 6.0, 3.0, 12.0, 3.5],
+        ("theirs", ""): [2.0, 4.0, 2.0, 8.0, 1],
     }
-    imports = {"httpx": 1.0, OURS: 1.2, SDK: 6.0}
-    costs = {key: ours if key == goal.ours else theirs or 0.0 for goal in GOALS for key in (goal.ours, goal.theirs)}
-    costs |= {(AIOHTTP, 50): ours, (THROUGHPUT_OURS, 50): ours}
-    memory = dict.fromkeys(PEERS, 1000) | {OURS: 400}
-    date = datetime.date(2026, 1, 31)
-    return Results((INPUT,), 3, 5, decoding, imports, {"Python": "3.11.0"}, date, costs, memory)
+    found = ratio(rounds, ("ours", ""), ("theirs", ""))
+    assert found is not None and found.median == 1.5 and found.low == 1.5
+    assert ratio(rounds, ("ours", ""), ("absent", "")) is None
+
+
+def test_a_worker_that_fails_is_named_with_its_reason(tmp_path: Path) -> None:
+    """The measurement stops, and says which contender could not be measured, and why."""
+    arguments = ["tests.programs.benchmarks.peers", "no such peer", "bytes", "none.json"]
+    with (
+        Interpreter(sys.executable, tmp_path).worker(arguments, GENERATED) as ask,
+        pytest.raises(BenchmarkError, match=r"no such peer(.|\n)*KeyError"),
+    ):
+        ask("batch")
 
 
 def test_reference_input_is_the_fixture() -> None:
@@ -88,18 +108,18 @@ def test_absent_corpus_is_said_and_replaced_by_fixtures(tmp_path: Path) -> None:
 @pytest.mark.parametrize("source", SOURCES)
 @pytest.mark.parametrize("given", [reference(), logprobs(3, 2), corpus()], ids=lambda given: given.name)
 def test_our_package_decodes_each_input(given: Input, source: str) -> None:
-    """No body fails, and what comes out is what went in: `measure` raises otherwise."""
-    measured = measure(PEERS[OURS](), source, given.bodies, repeats=1, seconds=0)
-    assert measured.seconds is not None
-    assert (measured.bodies, measured.failures) == (len(given.bodies), 0)
+    """No body fails, and what comes out is what went in: `Batches` raises otherwise."""
+    batches = Batches(PEERS[OURS](), source, given.bodies, seconds=0)
+    assert batches.raising == 0
+    assert batches.seconds() >= 0
 
 
 def test_json_loads_decodes_bytes_only() -> None:
     """The standard library's JSON has no step from an object to a model."""
     peer = PEERS[JSON]()
-    assert measure(peer, "bytes", reference().bodies, 1, 0).failures == 0
+    assert Batches(peer, "bytes", reference().bodies, 0).raising == 0
     with pytest.raises(ValueError, match="nothing to decode an object with"):
-        measure(peer, "object", reference().bodies, 1, 0)
+        Batches(peer, "object", reference().bodies, 0)
 
 
 @needs_seconds
@@ -109,25 +129,27 @@ def test_stock_package_is_measured_in_its_own_process(tmp_path: Path) -> None:
     stock.mkdir()
     generate(stock, spec=SPEC, config=CONFIG, templates=None)
     bodies.write_text(json.dumps([body.decode() for body in reference().bodies]), encoding="utf-8")
+    interpreter = Interpreter(sys.executable, tmp_path / "cache")
     for source in SOURCES:
-        arguments = ["-m", "tests.programs.benchmarks.peers", STOCK, source, str(bodies), "1", "0"]
-        measured = Measurement(**json.loads(run_python(sys.executable, arguments, stock, tmp_path / "cache")))
-        assert measured.bodies == 1
+        arguments = ["tests.programs.benchmarks.peers", STOCK, source, str(bodies)]
+        with interpreter.worker(arguments, stock) as ask:
+            assert ask("raise") == 0
+            assert ask("batch") > 0
     where = "import stored_completions; print(stored_completions.__file__)"
-    assert str(stock) in run_python(sys.executable, ["-c", where], stock, tmp_path / "cache")
+    assert str(stock) in interpreter.run(["-c", where], stock)
 
 
 def test_bodies_that_raise_are_counted_and_not_timed() -> None:
     """A peer that cannot decode a body is no failure of the benchmark."""
     peer = Peer(None, json.loads, lambda body: body.replace(b"2", b"not JSON"))
-    assert measure(peer, "bytes", [b"1", b"2"], 1, 0).failures == 1
-    assert measure(peer, "bytes", [b"2"], 1, 0) == Measurement(None, 1, 1)
+    assert Batches(peer, "bytes", [b"1", b"2"], 0).raising == 1
+    assert Batches(peer, "bytes", [b"2"], 0).raising == 1
 
 
 def test_a_peer_that_decodes_something_else_stops_the_run() -> None:
     """A time means nothing if the result is wrong."""
     with pytest.raises(DecodingError):
-        measure(Peer(None, lambda body: {"id": "other"}), "bytes", [b'{"id": "1"}'], 1, 0)
+        Batches(Peer(None, lambda body: {"id": "other"}), "bytes", [b'{"id": "1"}'], 0)
 
 
 def test_agrees_looks_into_models() -> None:
@@ -142,43 +164,42 @@ def test_agrees_looks_into_models() -> None:
 @needs_seconds
 def test_imports_are_measured_in_fresh_interpreters(tmp_path: Path) -> None:
     """Each module has a time, and one that cannot be imported is named."""
-    assert measure_imports(sys.executable, IMPORTS[:2], tmp_path, 1).keys() == {"httpx", OURS}
-    with pytest.raises(BenchmarkError, match=r"import no_such_module: (.|\n)*ModuleNotFoundError"):
-        measure_imports(sys.executable, ["no_such_module"], tmp_path, 1)
+    interpreter = Interpreter(sys.executable, tmp_path)
+    assert measure_imports(interpreter, ["httpx", OURS], 2).keys() == {("httpx", ""), (OURS, "")}
+    with pytest.raises(BenchmarkError, match=r"import no_such_module; (.|\n)*ModuleNotFoundError"):
+        measure_imports(interpreter, ["no_such_module"], 1)
 
 
 @needs_seconds
 def test_bytecode_of_the_runs_is_not_left_in_the_package(tmp_path: Path) -> None:
     """Warm caches live in the work folder, so that generated/ holds only what was generated."""
     before = set(GENERATED.rglob("*.pyc"))
-    measure_imports(sys.executable, [OURS], tmp_path, 1)
+    measure_imports(Interpreter(sys.executable, tmp_path / "cache"), [OURS], 1)
     assert set(GENERATED.rglob("*.pyc")) == before
     assert list((tmp_path / "cache").rglob("*.pyc"))
 
 
-def test_table_says_ratios_runs_and_targets() -> None:
-    """The tables have times, ratios to ours, the number of runs, versions, and each target with its verdict."""
+def test_table_says_ratios_rounds_and_goals() -> None:
+    """The tables have times, ratios to ours, the number of rounds, versions, and each goal with its verdict."""
     text = render(results(1e-6, 20e-6))
-    assert "| openai | 20.0 µs | 20.00x | 20.0 µs | 20.00x | 0 of 1 |" in text
-    assert "| json.loads |  |  | 20.0 µs | 20.00x | 0 of 1 |" in text
+    assert "| openai | 20.0 µs | 20.00x (20.00 to 20.00) | 20.0 µs | 20.00x (20.00 to 20.00) | 0 of 1 |" in text
+    assert "| json.loads |  |  | 20.0 µs | 20.00x (20.00 to 20.00) | 0 of 1 |" in text
     assert "Python 3.11.0" in text and "2026-01-31" in text
-    assert "Number of runs: 3" in text and "Number of runs: 5" in text
-    assert "| import stored_completions: of import httpx |  | ≤ 1.5 | 1.20 | met |" in text
-    assert "| one at a time: of bare httpx | [fast] | ≤ 1.15 | 0.05 | met |" in text
-    assert "| openai | 0.0 MiB | 2.50x |" in text
+    assert "2 rounds" in text
+    assert "3 other processes" in text
+    assert "| import stored_completions: of import httpx |  | ≤ 1.5 | 0.05 | 0.05 to 0.05 | met |" in text
+    assert "| one at a time: of bare httpx | [fast] | ≤ 1.15 | 0.05 | 0.05 to 0.05 | met |" in text
     assert "not met" not in text
 
 
 def test_table_says_what_is_not_met_and_what_raises() -> None:
-    """A target that is not met, or has nothing to compare with, is said."""
-    missed = [target.text for target in targets(results(1e-6, 3e-6)) if not target.met]
-    assert "bytes to model, logprobs: of the openai SDK" not in missed
-    assert "from_dict, corpus: of the openai SDK" in missed
+    """A goal that is not met, or has nothing to compare with, is said."""
+    text = render(results(1e-6, 3e-6))
+    assert "| bytes to model, logprobs: of the openai SDK | [fast] | ≤ 0.4 | 0.33 | 0.33 to 0.33 | met |" in text
+    assert "| from_dict, corpus: of the openai SDK |  | ≤ 0.1 | 0.33 | 0.33 to 0.33 | **not met** |" in text
     text = render(results(1e-6, None))
-    assert "| stock generator | raises |  | raises |  | 1 of 1 |" in text
-    assert "| from_dict, corpus: of the openai SDK |  | ≤ 0.1 |  | **not met** |" in text
-    slow = replace(results(1e-6, 20e-6), imports={"httpx": 1.0, OURS: 2.0, SDK: 6.0})
-    assert "| import stored_completions: of import httpx |  | ≤ 1.5 | 2.00 | **not met** |" in render(slow)
+    assert "| stock generator |  |  |  |  | 1 of 1 |" in text
+    assert "| from_dict, corpus: of the openai SDK |  | ≤ 0.1 |  |  | **not met** |" in text
 
 
 @needs_seconds

@@ -105,11 +105,8 @@ class Body:
         return left
 
 
-def parts(response: httpx.Response) -> Iterator[bytes]:
+def parts(response: httpx.Response, *, is_async: bool) -> Iterator[bytes] | AsyncIterator[bytes]:
     """Return the parts of a body as they come in, still encoded; those of one that a hook has read, decoded."""
-    return response.iter_bytes() if response.is_stream_consumed else response.iter_raw()
-
-
-def aparts(response: httpx.Response) -> AsyncIterator[bytes]:
-    """Return the parts of a body as `parts` does."""
-    return response.aiter_bytes() if response.is_stream_consumed else response.aiter_raw()
+    if response.is_stream_consumed:
+        return response.aiter_bytes() if is_async else response.iter_bytes()
+    return response.aiter_raw() if is_async else response.iter_raw()

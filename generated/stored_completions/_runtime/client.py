@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self, TypeVar, Unpack
+from typing import Any, ClassVar, Self, TypeVar, Unpack, cast
 
 import httpx
 from attrs import evolve
 
 from .adapters import client_as_httpx, timeout_as_httpx
+from .awaiting import run
 from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX, BASE_URL
 from .errors import CredentialsError
 from .options import (
@@ -194,11 +195,11 @@ class Client:
 
     def get_httpx_client(self) -> httpx.Client:
         """Return the client that requests are sent through, made when it is first needed."""
-        return self._pool.injected or self._pool.client()
+        return cast(httpx.Client, self._pool.http(is_async=False))
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
         """Return the asynchronous client that requests of the running event loop are sent through."""
-        return self._pool.injected_async or self._pool.async_client()
+        return cast(httpx.AsyncClient, self._pool.http(is_async=True))
 
     def send(self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]) -> Response[T, E]:
         """Send a request of an endpoint, again where the failure is transient.
@@ -210,15 +211,15 @@ class Client:
         Raises:
             APIConnectionError: no complete response came; `APITimeoutError` if none came in time.
         """
-        sender, request = self._for_call(request, options)
-        return sender.send(request, operation)
+        sender, request = self._for_call(request, options, is_async=False)
+        return run(sender.send(request, operation))
 
     async def asend(
         self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]
     ) -> Response[T, E]:
         """Send a request as `send` does; cancelling it cancels the wait for a retry too."""
-        sender, request = self._for_call(request, options)
-        return await sender.asend(request, operation)
+        sender, request = self._for_call(request, options, is_async=True)
+        return await sender.send(request, operation)
 
     @property
     def is_closed(self) -> bool:
@@ -228,11 +229,11 @@ class Client:
 
     def close(self) -> None:
         """Close the connections of synchronous calls. A client that is used again connects again."""
-        self._pool.close()
+        run(self._pool.close(is_async=False))
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop. A client that is used again connects again."""
-        await self._pool.aclose()
+        await self._pool.close(is_async=True)
 
     def __enter__(self) -> Self:
         return self
@@ -268,7 +269,7 @@ class Client:
             setattr(self, name, value)
         self._pool, self._telemetry = _new_pool(self), None
 
-    def _for_call(self, request: Request, options: RequestOptions) -> tuple[Sender, Request]:
+    def _for_call(self, request: Request, options: RequestOptions, *, is_async: bool) -> tuple[Sender, Request]:
         """Return what makes a call with these options, and its request."""
         if request.path in self.paths:
             request = evolve(request, path=self.paths[request.path])
@@ -288,7 +289,7 @@ class Client:
             )
             check_options(settings.timeout, settings.max_retries)
             request = request.with_extra(options.get("extra_query"), options.get("extra_body"))
-        return Sender(settings, self._pool, self._telemetry), request
+        return Sender(settings, self._pool, self._telemetry, is_async), request
 
     def _settings(self, request: Request) -> CallSettings:
         return CallSettings(

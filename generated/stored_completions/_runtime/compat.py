@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Literal, Self, TypedDict, Unpack
 
 from attrs import define
 
 from . import model
 from .fork_lock import fork_lock
-from .formats import format_value
-from .tree import Node, json_text, plain_values
+from .tree import copied, json_text, plain_values
 
 
 @define(kw_only=True, slots=False, eq=False, repr=False)
@@ -116,33 +116,19 @@ def dumped(root: Any, options: DumpOptions) -> dict[str, Any]:
             raise TypeError(
                 f"model_dump takes the names of attributes as {name}, not a mapping: dump the parts instead."
             )
-    plain = options.get("mode", "python") == "json"
     included, excluded = options.get("include"), {*options.get("exclude", ())}
-    written = _written(root, options)
-    written_names = {
+    is_json = options.get("mode", "python") == "json"
+    values: dict[str, Any] = copied(root, plain=True, written=partial(_written, options), spelled=is_json)
+    names = {
         name: on_the_wire if options.get("by_alias", True) else name for name, on_the_wire in root._wire_names.items()
     }
-    for name, written_name in {**written_names, **{name: name for name in root.additional_keys}}.items():
+    for name, written_name in {**names, **{name: name for name in root.additional_keys}}.items():
         if name in excluded or (included is not None and name not in included):
-            written.pop(written_name, None)
-    waiting: list[Any] = [written]
-    while waiting:
-        container: Any = waiting.pop()
-        for key, value in enumerate(container) if isinstance(container, list) else container.items():
-            if isinstance(value, Node):
-                container[key] = _written(value, options)
-            elif isinstance(value, dict | list):
-                container[key] = value.copy()
-            elif plain:
-                container[key] = format_value(value)
-                continue
-            else:
-                continue
-            waiting.append(container[key])
-    return written
+            values.pop(written_name, None)
+    return values
 
 
-def _written(model: Any, options: DumpOptions) -> dict[str, Any]:
+def _written(options: DumpOptions, model: Any) -> dict[str, Any]:
     """Dump a model to a dict of the values that it has."""
     names = {} if options.get("by_alias", True) else {wire: name for name, wire in model._wire_names.items()}
     values = plain_values(model)

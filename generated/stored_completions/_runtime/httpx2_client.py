@@ -1,8 +1,7 @@
 # Generated from generator/runtime/httpx2_client.py by `make generate`; do not edit.
 """The user's own httpx2 client, as an httpx client: its requests, responses and errors are httpx's.
 
-The asynchronous class differs from the other by `await` alone. This module is imported with the first
-such client.
+This module is imported with the first such client.
 """
 
 # Type checkers read this where the extra is not installed, too.
@@ -17,6 +16,7 @@ from typing import Any, NoReturn
 import httpx
 import httpx2
 
+from .awaiting import result_of, run
 from .errors import closed_response
 
 
@@ -27,18 +27,22 @@ def as_httpx(client: object) -> SyncHttpx2Client | AsyncHttpx2Client | None:
     return AsyncHttpx2Client(client) if isinstance(client, httpx2.AsyncClient) else None
 
 
-class SyncHttpx2Client(httpx.Client):
-    """An httpx client that sends through an httpx2 client.
+class _Adapter:
+    """What both clients do alike; they are mixed with one of httpx's.
 
     Attributes:
         own: The user's client.
     """
 
-    def __init__(self, own: httpx2.Client) -> None:
-        super().__init__(
-            transport=httpx.MockTransport(_unreachable), timeout=httpx.Timeout(**own.timeout.as_dict()), trust_env=False
-        )
-        self.own = own
+    def __init__(self, own: httpx2.Client | httpx2.AsyncClient) -> None:
+        timeout = httpx.Timeout(**own.timeout.as_dict())
+        options: dict[str, Any] = {
+            "transport": httpx.MockTransport(_unreachable),
+            "timeout": timeout,
+            "trust_env": False,
+        }
+        super().__init__(**options)
+        self.own: Any = own
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
         """Build a request with what the user's client adds to each."""
@@ -47,65 +51,52 @@ class SyncHttpx2Client(httpx.Client):
         except httpx2.InvalidURL as error:
             raise _error_of_httpx(error) from None
 
-    def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
-        """Send a request through the user's client."""
-        try:
-            response = self.own.send(_request_of_httpx2(request), stream=True, **_options_of_httpx2(options))
-        except httpx2.HTTPError as error:
-            raise _error_of_httpx(error) from error
-        made = _response_of_httpx(response, request, SyncBody(response))
-        if not stream:
-            made.read()
-        return made
-
     @property
     def is_closed(self) -> bool:
         """Whether the user's client was closed."""
         return self.own.is_closed
+
+    async def _sent(self, request: httpx.Request, options: dict[str, Any]) -> httpx.Response:
+        """Send a request through the user's client."""
+        try:
+            sent = self.own.send(_request_of_httpx2(request), stream=True, **_options_of_httpx2(options))
+            response = await result_of(sent)
+        except httpx2.HTTPError as error:
+            raise _error_of_httpx(error) from error
+        return _response_of_httpx(response, request)
+
+
+class SyncHttpx2Client(_Adapter, httpx.Client):
+    """An httpx client that sends through an httpx2 client."""
+
+    def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
+        """Send a request through the user's client."""
+        made = run(self._sent(request, options))
+        if not stream:
+            made.read()
+        return made
 
     def close(self) -> None:
         """Close the user's client."""
         self.own.close()
 
 
-class AsyncHttpx2Client(httpx.AsyncClient):
+class AsyncHttpx2Client(_Adapter, httpx.AsyncClient):
     """`SyncHttpx2Client` for asynchronous clients."""
-
-    def __init__(self, own: httpx2.AsyncClient) -> None:
-        super().__init__(
-            transport=httpx.MockTransport(_unreachable), timeout=httpx.Timeout(**own.timeout.as_dict()), trust_env=False
-        )
-        self.own = own
-
-    def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
-        """Build a request with what the user's client adds to each."""
-        try:
-            return _request_of_httpx(self.own.build_request(method, str(url), **_options_of_httpx2(options)))
-        except httpx2.InvalidURL as error:
-            raise _error_of_httpx(error) from None
 
     async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
         """Send a request through the user's client."""
-        try:
-            response = await self.own.send(_request_of_httpx2(request), stream=True, **_options_of_httpx2(options))
-        except httpx2.HTTPError as error:
-            raise _error_of_httpx(error) from error
-        made = _response_of_httpx(response, request, AsyncBody(response))
+        made = await self._sent(request, options)
         if not stream:
             await made.aread()
         return made
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether the user's client was closed."""
-        return self.own.is_closed
 
     async def aclose(self) -> None:
         """Close the user's client."""
         await self.own.aclose()
 
 
-class SyncBody(httpx.SyncByteStream):
+class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
     """The body of a response, still compressed."""
 
     def __init__(self, response: httpx2.Response) -> None:
@@ -121,13 +112,6 @@ class SyncBody(httpx.SyncByteStream):
     def close(self) -> None:
         """Close the httpx2 response."""
         self._response.close()
-
-
-class AsyncBody(httpx.AsyncByteStream):
-    """The body of a response, still compressed."""
-
-    def __init__(self, response: httpx2.Response) -> None:
-        self._response = response
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
@@ -171,15 +155,13 @@ def _request_of_httpx(request: httpx2.Request) -> httpx.Request:
     )
 
 
-def _response_of_httpx(
-    response: httpx2.Response, request: httpx.Request, stream: httpx.SyncByteStream | httpx.AsyncByteStream
-) -> httpx.Response:
+def _response_of_httpx(response: httpx2.Response, request: httpx.Request) -> httpx.Response:
     with suppress(httpx2.ResponseNotRead):  # unless a hook of the user's has read it
         return closed_response(response.status_code, httpx.Headers(response.headers.raw), response.content, request)
     return httpx.Response(
         response.status_code,
         headers=response.headers.raw,
-        stream=stream,
+        stream=_Body(response),
         request=request,
         extensions=response.extensions,
     )

@@ -1,8 +1,5 @@
 # Generated from generator/runtime/raw.py by `make generate`; do not edit.
-"""What `with_raw_response` and `with_streaming_response` make of the methods of a client.
-
-The asynchronous functions differ from the others by `await` alone.
-"""
+"""What `with_raw_response` and `with_streaming_response` make of the methods of a client."""
 
 from __future__ import annotations
 
@@ -13,7 +10,9 @@ from functools import wraps
 from typing import Any, Generic, ParamSpec, TypeVar, Unpack, cast
 
 import httpx
+from attrs import evolve
 
+from .awaiting import result_of, run
 from .client import Client
 from .errors import APIResponseValidationError
 from .options import RequestOptions
@@ -33,12 +32,7 @@ def raw(method: Callable[P, T]) -> Callable[P, Response[T, None]]:
 
     @wraps(method)
     def whole(*args: P.args, **kwargs: P.kwargs) -> Response[T, None]:
-        recorder, recorded = _recorded(method)
-        try:
-            parsed = recorded(*args, **kwargs)
-        except APIResponseValidationError:
-            return recorder.response()
-        return recorder.answer(parsed)
+        return run(_whole(method, *args, **kwargs))
 
     return whole
 
@@ -48,14 +42,22 @@ def async_raw(method: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[Respon
 
     @wraps(method)
     async def whole(*args: P.args, **kwargs: P.kwargs) -> Response[T, None]:
-        recorder, recorded = _recorded(method)
-        try:
-            parsed = await recorded(*args, **kwargs)
-        except APIResponseValidationError:
-            return recorder.response()
-        return recorder.answer(parsed)
+        return await _whole(method, *args, **kwargs)
 
     return whole
+
+
+async def _whole(
+    method: Callable[P, T] | Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+) -> Response[T, None]:
+    bound = cast(Any, method)
+    recorder = _Recorder(bound.__self__._client)
+    recorded = getattr(type(bound.__self__)(recorder), bound.__name__)
+    try:
+        parsed = await result_of(recorded(*args, **kwargs))
+    except APIResponseValidationError:
+        return recorder.response  # `parse` says how the body differs from its schema
+    return evolve(recorder.response, parsed=parsed)
 
 
 def streamed(method: Callable[P, T]) -> Callable[P, AbstractContextManager[StreamedResponse[T]]]:
@@ -93,34 +95,20 @@ def async_streamed(
 class _Recorder:
     """Stands in for a client, and keeps the last response."""
 
+    response: Response[Any, Any]
+
     def __init__(self, client: Client) -> None:
         self._client, self.base_url = client, client.base_url
-        self._response: Response[Any, Any] | None = None
 
     def send(self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]) -> Response[T, E]:
-        response = self._response = self._client.send(request, operation, **options)
+        response = self.response = self._client.send(request, operation, **options)
         return response
 
     async def asend(
         self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]
     ) -> Response[T, E]:
-        response = self._response = await self._client.asend(request, operation, **options)
+        response = self.response = await self._client.asend(request, operation, **options)
         return response
-
-    def answer(self, parsed: T) -> Response[T, None]:
-        """Return the last response, with what the method made of it."""
-        return self.response().parsed_as(parsed)
-
-    def response(self) -> Response[Any, None]:
-        """Return the last response; where its body does not follow the schema, `parse` says how."""
-        return cast(Response[Any, None], self._response)
-
-
-def _recorded(method: Callable[P, T]) -> tuple[_Recorder, Callable[P, T]]:
-    """Return a method of a resource as one of a client that keeps the response."""
-    bound = cast(Any, method)
-    recorder = _Recorder(bound.__self__._client)
-    return recorder, getattr(type(bound.__self__)(recorder), bound.__name__)
 
 
 class _Streamed(Generic[T]):
@@ -134,6 +122,8 @@ class _Streamed(Generic[T]):
         elapsed: The time from sending the last attempt to having its whole body.
         retries_taken: How many times the request was sent again.
         http_request: The request that was sent, with stars for each header that may be secret.
+        method: The HTTP method of the request.
+        url: The URL of the request.
     """
 
     def __init__(self, response: Response[T, None]) -> None:
@@ -142,6 +132,7 @@ class _Streamed(Generic[T]):
         self.request_id: str | None = response.request_id
         self.elapsed: datetime.timedelta = response.elapsed
         self.retries_taken, self.http_request = response.retries_taken, response.http_request
+        self.method, self.url = self.http_request.method, self.http_request.url
         # The content came in already, as large as it may be, and decoded.
         headers = [header for header in response.headers.multi_items() if header[0] != "content-encoding"]
         self.http_response = httpx.Response(
@@ -152,16 +143,6 @@ class _Streamed(Generic[T]):
     def is_closed(self) -> bool:
         """Whether the content was read, or the block was left."""
         return self.http_response.is_closed
-
-    @property
-    def method(self) -> str:
-        """The HTTP method of the request."""
-        return self.http_request.method
-
-    @property
-    def url(self) -> httpx.URL:
-        """The URL of the request."""
-        return self.http_request.url
 
 
 class StreamedResponse(_Streamed[T]):

@@ -9,16 +9,15 @@ from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, Self, TypeVar, cast
 
 import httpx
-from attrs import asdict, define, evolve, field
+from attrs import asdict, define, field
 
 from .document import HEADERS
-from .errors import APIError, closed_response, without_secrets
+from .errors import APIConnectionError, APIError, closed_response, without_secrets
 from .model import Model
 from .redirects import OPEN_HEADERS
 
 T = TypeVar("T")
 E = TypeVar("E")
-U = TypeVar("U")
 
 
 _SHOWN_HEADERS = OPEN_HEADERS | {name.lower() for name in HEADERS}
@@ -83,10 +82,6 @@ class Response(Generic[T, E]):
             self.parsed._set_request_id(self.request_id)
         return cast(T, self.parsed)
 
-    def parsed_as(self, parsed: U) -> Response[U, E]:
-        """Return a copy with another value of `parsed`."""
-        return cast("Response[U, E]", evolve(self, parsed=cast(Any, parsed)))
-
     def raise_for_status(self) -> Self:
         """Return this response, or raise what `parse` raises."""
         if self.error is not None:
@@ -148,3 +143,12 @@ class Response(Generic[T, E]):
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
             setattr(self, name, value)
+
+
+# What an attempt ends in.
+Outcome = Response[T, E] | APIConnectionError
+
+
+def failure_of(outcome: Outcome[Any, Any]) -> APIError | None:
+    """Return how an attempt failed; None where it succeeded."""
+    return outcome if isinstance(outcome, APIError) else outcome.error

@@ -1,8 +1,5 @@
 # Generated from generator/runtime/sending.py by `make generate`; do not edit.
-"""The one path that every request takes: built, sent, read, and sent again where the failure is transient.
-
-The asynchronous functions differ from the others by `await` alone.
-"""
+"""The one path that every request takes: built, sent, read, and sent again where the failure is transient."""
 
 from __future__ import annotations
 
@@ -14,11 +11,12 @@ import httpx
 from attrs import frozen
 
 from . import clock
-from .body import Body, aparts, parts
+from .awaiting import close, result_of
+from .body import Body, parts
 from .building import built
 from .deadlines import attempt_seconds, awithin, within
 from .decoding import in_utf8
-from .errors import APIConnectionError, APIError, closed_response
+from .errors import APIError, closed_response
 from .failures import connection_error, explain_deleted, status_error, validation_error
 from .fork_lock import fork_lock
 from .log import log_outcome
@@ -26,14 +24,13 @@ from .model import Model, missing_names
 from .pool import Pool
 from .redirects import Redirects
 from .request import Request
-from .response import Operation, Response
+from .response import Operation, Outcome, Response, failure_of
 from .retries import Retries, is_sent_again
 from .secrets import Secret, hidden, hidden_in_headers, without_frames, without_user
 from .settings import CallSettings
 
 T = TypeVar("T")
 E = TypeVar("E")
-Outcome = Response[T, E] | APIConnectionError
 
 
 class AttemptReport(Protocol):
@@ -74,114 +71,71 @@ class Sender:
         settings: The options of the call.
         pool: The httpx clients that requests go through.
         telemetry: What the call is reported to, if anything.
+        is_async: Whether the event loop goes on while a call waits.
     """
 
     settings: CallSettings
     pool: Pool
     telemetry: Telemetry | None
+    is_async: bool
 
-    def send(self, request: Request, operation: Operation[T, E]) -> Response[T, E]:
+    async def send(self, request: Request, operation: Operation[T, E]) -> Response[T, E]:
         """Send a request, again where the failure is transient.
 
         Raises:
-            APIConnectionError: no complete response came; `APITimeoutError` if none came in time.
-            ValueError: the request cannot be sent.
+            APIConnectionError: no complete response came.
         """
         if self.telemetry is None:
-            return self._send(request, operation, None)
+            return await self._send(request, operation, None)
         with self.telemetry.call(self.settings, operation) as report:
-            return report.ended(self._send(request, operation, report))
+            return report.ended(await self._send(request, operation, report))
 
-    async def asend(self, request: Request, operation: Operation[T, E]) -> Response[T, E]:
-        """Send a request as `send` does; cancelling it cancels the wait for a retry too."""
-        if self.telemetry is None:
-            return await self._asend(request, operation, None)
-        with self.telemetry.call(self.settings, operation) as report:
-            return report.ended(await self._asend(request, operation, report))
-
-    def _send(self, request: Request, operation: Operation[T, E], report: CallReport | None) -> Response[T, E]:
+    async def _send(self, request: Request, operation: Operation[T, E], report: CallReport | None) -> Response[T, E]:
         started, retries = clock.monotonic(), Retries()
-        outcome = self._reported(request, operation, report)
+        outcome = await self._reported(request, operation, report)
         if self._is_sent_again(outcome):
             with fork_lock:
                 from .retrying import send_again  # noqa: PLC0415 - tenacity takes long to import
 
-            outcome, retries = send_again(
+            outcome, retries = await send_again(
                 outcome,
                 lambda: self._reported(request, operation, report),
                 self.settings.max_retries,
-                self.settings.shares_pauses,
+                shares_pauses=self.settings.shares_pauses,
+                is_async=self.is_async,
             )
         return _concluded(request, started, outcome, retries)
 
-    async def _asend(self, request: Request, operation: Operation[T, E], report: CallReport | None) -> Response[T, E]:
-        started, retries = clock.monotonic(), Retries()
-        outcome = await self._areported(request, operation, report)
-        if self._is_sent_again(outcome):
-            with fork_lock:
-                from .retrying import asend_again  # noqa: PLC0415 - tenacity takes long to import
-
-            outcome, retries = await asend_again(
-                outcome,
-                lambda: self._areported(request, operation, report),
-                self.settings.max_retries,
-                self.settings.shares_pauses,
-            )
-        return _concluded(request, started, outcome, retries)
-
-    def _reported(self, request: Request, operation: Operation[T, E], report: CallReport | None) -> Outcome[T, E]:
+    async def _reported(self, request: Request, operation: Operation[T, E], report: CallReport | None) -> Outcome[T, E]:
         if report is None:
-            return self._attempt(request, operation)
+            return await self._attempt(request, operation)
         with report.attempt(self.settings, request, operation) as (sent, attempt):
-            return attempt.ended(self._attempt(sent, operation))
+            return attempt.ended(await self._attempt(sent, operation))
 
-    async def _areported(
-        self, request: Request, operation: Operation[T, E], report: CallReport | None
-    ) -> Outcome[T, E]:
-        if report is None:
-            return await self._aattempt(request, operation)
-        with report.attempt(self.settings, request, operation) as (sent, attempt):
-            return attempt.ended(await self._aattempt(sent, operation))
-
-    def _attempt(self, request: Request, operation: Operation[T, E]) -> Outcome[T, E]:
+    async def _attempt(self, request: Request, operation: Operation[T, E]) -> Outcome[T, E]:
         settings = self.settings
-        secret = settings.auth.secret()
-        with self.pool.using() as http:
+        secret = await settings.auth.secret(is_async=self.is_async)
+        shared = self.pool.enter(is_async=self.is_async)
+        try:
             # Not before: the first of a process loads its certificates.
-            started, sent = clock.monotonic(), built(settings, http, request, secret)
+            started, sent = clock.monotonic(), built(settings, shared.http, request, secret)
             try:
-                with within(started, attempt_seconds(settings.timeout)):
-                    body = _received(settings, http, sent, started)
+                with (awithin if self.is_async else within)(started, attempt_seconds(settings.timeout)):
+                    body = await _received(settings, shared.http, sent, started)
             except (_SendingError, httpx.HTTPError) as error:
                 return connection_error(request, _cause(error), settings.base_url, settings.timeout, secret)
             except BaseException as error:
                 del sent  # its repr shows its URL
                 without_frames(error)
                 raise
+        finally:
+            if self.pool.leave(shared):
+                await close(shared.http, is_async=self.is_async)
         return _answered(settings, request, body, operation, secret)
 
-    async def _aattempt(self, request: Request, operation: Operation[T, E]) -> Outcome[T, E]:
-        settings = self.settings
-        secret = await settings.auth.asecret()
-        async with self.pool.using_async() as http:
-            # Not before: the first of a process loads its certificates.
-            started, sent = clock.monotonic(), built(settings, http, request, secret)
-            try:
-                with awithin(started, attempt_seconds(settings.timeout)):
-                    body = await _areceived(settings, http, sent, started)
-            except (_SendingError, httpx.HTTPError) as error:
-                return connection_error(request, _cause(error), settings.base_url, settings.timeout, secret)
-            except BaseException as error:
-                del sent  # its repr shows its URL
-                without_frames(error)
-                raise
-        return _answered(settings, request, body, operation, secret)
-
-    def _is_sent_again(self, outcome: Response[T, E] | APIConnectionError) -> bool:
-        failure = outcome if isinstance(outcome, APIError) else outcome.error
-        if failure is None or not self.settings.max_retries:
-            return False
-        return is_sent_again(failure, self.settings.shares_pauses)
+    def _is_sent_again(self, outcome: Outcome[T, E]) -> bool:
+        failure = failure_of(outcome)
+        return bool(failure and self.settings.max_retries and is_sent_again(failure, self.settings.shares_pauses))
 
 
 class _SendingError(Exception):
@@ -192,68 +146,38 @@ def _cause(error: Exception) -> Exception:
     return error.__cause__ if isinstance(error, _SendingError) and isinstance(error.__cause__, Exception) else error
 
 
-def _received(settings: CallSettings, http: httpx.Client, request: httpx.Request, started: float) -> Body:
+async def _received(
+    settings: CallSettings, http: httpx.Client | httpx.AsyncClient, request: httpx.Request, started: float
+) -> Body:
+    is_async = isinstance(http, httpx.AsyncClient)
     redirects = Redirects(request, settings.follow_redirects)
-    response = _sent(http, request)
+    response = await _sent(http, request)
     try:
         while (following := redirects.following(request, response)) is not None:
-            response.close()
-            request, response = following, _sent(http, following, **redirects.options)
+            await close(response, is_async=is_async)
+            request, response = following, await _sent(http, following, **redirects.options)
         body = Body(request, response, started, attempt_seconds(settings.timeout), settings.max_response_bytes)
-        chunks = parts(response)
-        chunk = _next(chunks)
+        chunks = parts(response, is_async=is_async)
+        chunk = await _next(chunks)
         while chunk is not None and body.add(chunk):
-            chunk = _next(chunks)
+            chunk = await _next(chunks)
     finally:
-        response.close()
+        await close(response, is_async=is_async)
     return body
 
 
-async def _areceived(settings: CallSettings, http: httpx.AsyncClient, request: httpx.Request, started: float) -> Body:
-    redirects = Redirects(request, settings.follow_redirects)
-    response = await _asent(http, request)
+async def _sent(http: httpx.Client | httpx.AsyncClient, request: httpx.Request, **options: Any) -> httpx.Response:
     try:
-        while (following := redirects.following(request, response)) is not None:
-            await response.aclose()
-            request, response = following, await _asent(http, following, **redirects.options)
-        body = Body(request, response, started, attempt_seconds(settings.timeout), settings.max_response_bytes)
-        chunks = aparts(response)
-        chunk = await _anext(chunks)
-        while chunk is not None and body.add(chunk):
-            chunk = await _anext(chunks)
-    finally:
-        await response.aclose()
-    return body
-
-
-def _sent(http: httpx.Client, request: httpx.Request, **options: Any) -> httpx.Response:
-    try:
-        return http.send(request, stream=True, follow_redirects=False, **options)
+        return await result_of(http.send(request, stream=True, follow_redirects=False, **options))
     except Exception as error:
         if _is_ours(error):
             raise
         raise _SendingError from error
 
 
-async def _asent(http: httpx.AsyncClient, request: httpx.Request, **options: Any) -> httpx.Response:
+async def _next(chunks: Iterator[bytes] | AsyncIterator[bytes]) -> bytes | None:
     try:
-        return await http.send(request, stream=True, follow_redirects=False, **options)
-    except Exception as error:
-        if _is_ours(error):
-            raise
-        raise _SendingError from error
-
-
-def _next(chunks: Iterator[bytes]) -> bytes | None:
-    try:
-        return next(chunks, None)
-    except Exception as error:
-        raise _SendingError from error
-
-
-async def _anext(chunks: AsyncIterator[bytes]) -> bytes | None:
-    try:
-        return await anext(chunks, None)
+        return await anext(chunks, None) if isinstance(chunks, AsyncIterator) else next(chunks, None)
     except Exception as error:
         raise _SendingError from error
 
@@ -318,9 +242,7 @@ def _difference(parsed: object) -> str:
     return ""
 
 
-def _concluded(
-    request: Request, started: float, outcome: Response[T, E] | APIConnectionError, retries: Retries
-) -> Response[T, E]:
+def _concluded(request: Request, started: float, outcome: Outcome[T, E], retries: Retries) -> Response[T, E]:
     """Return the response, or raise the error, in which a call ended."""
     outcome.retries_taken = retries.taken
     if isinstance(outcome, APIError):

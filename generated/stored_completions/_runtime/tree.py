@@ -7,7 +7,7 @@ Python's own functions recurse, and fail at depths that `json.loads` can decode.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Set, ValuesView
+from collections.abc import Callable, Iterator, Set, ValuesView
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from .formats import as_date, format_value
@@ -42,11 +42,15 @@ def plain_values(node: Node) -> dict[str, Any]:
     return values
 
 
-def copied(root: Any, *, plain: bool) -> Any:
+def copied(
+    root: Any, *, plain: bool, written: Callable[[Node], dict[str, Any]] = plain_values, spelled: bool = True
+) -> Any:
     """Return a copy of a tree that shares no container with it.
 
     Args:
-        plain: Whether models become dicts, and dates, times and UUIDs become strings.
+        plain: Whether models become dicts.
+        written: Returns the values of such a dict.
+        spelled: Whether dates, times and UUIDs become strings then, and sets and generators lists.
     """
     holder = [root]
     waiting: list[Any] = [holder]
@@ -58,17 +62,17 @@ def copied(root: Any, *, plain: bool) -> Any:
             inner: Any
             if isinstance(value, Node):
                 if plain:
-                    container[key] = inner = plain_values(value)
+                    container[key] = inner = written(value)
                 else:
                     container[key] = copy = type(value).__new__(type(value))
                     inner = copy.__dict__
                     inner.update(value.__dict__)
             elif isinstance(value, dict):
                 container[key] = inner = {**value}
-            elif isinstance(value, list) or (plain and is_listed(value)):
+            elif isinstance(value, list) or (plain and spelled and is_listed(value)):
                 container[key] = inner = [*value]
             else:
-                if plain:
+                if plain and spelled:
                     container[key] = format_value(value)
                 continue
             waiting.append(inner)
@@ -88,22 +92,7 @@ def wire_name(key: Any) -> str:
 
 def equal(one: Any, other: Any) -> bool:
     """Return whether two trees are equal, except for the order of keys."""
-    waiting = [(one, other)]
-    while waiting:
-        left, right = waiting.pop()
-        if isinstance(left, Node) and type(left) is type(right):
-            left, right = left.__dict__, right.__dict__
-        if isinstance(left, dict) and isinstance(right, dict):
-            if left.keys() != right.keys():
-                return False
-            waiting += [(value, right[key]) for key, value in left.items()]
-        elif isinstance(left, list) and isinstance(right, list):
-            if len(left) != len(right):
-                return False
-            waiting += zip(left, right, strict=True)
-        elif left is not right and left != right:
-            return False
-    return True
+    return flat(one, ordered=False) == flat(other, ordered=False)
 
 
 # A node of a flattened tree: its class, its keys if it has some, and its values; those of containers are nodes later in
@@ -111,8 +100,12 @@ def equal(one: Any, other: Any) -> bool:
 Flat = list[tuple[type[Any] | None, tuple[Any, ...] | None, Any]]
 
 
-def flat(root: Any) -> Flat:
-    """Return a tree as a list of its nodes, the root first, each before those below it."""
+def flat(root: Any, *, ordered: bool = True) -> Flat:
+    """Return a tree as a list of its nodes, the root first, each before those below it.
+
+    Args:
+        ordered: Whether keys stay in their order, or else are sorted.
+    """
     nodes: Flat = []
     waiting = [root]
     for value in waiting:  # it grows in the loop
@@ -122,8 +115,9 @@ def flat(root: Any) -> Flat:
             nodes.append((kind, None, (len(waiting), len(items))))
             waiting.extend(items)
         elif kind is dict or items is not value:
-            nodes.append((kind, tuple(items), (len(waiting), len(items))))
-            waiting.extend(items.values())
+            keys = tuple(items if ordered else sorted(items, key=wire_name))
+            nodes.append((kind, keys, (len(waiting), len(keys))))
+            waiting.extend(items[key] for key in keys)
         else:
             nodes.append((None, None, value))
     return nodes

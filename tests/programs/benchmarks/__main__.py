@@ -1,7 +1,7 @@
 """Measure the generated package side by side with its peers, and write `results.md` beside this: `make bench`.
 
-Each measurement is a separate process, and the peers take turns, so that other work of the machine hits all of
-them. A target that is not met is said, and is no failure; a measurement that cannot be made is.
+What is compared takes turns in short batches, so that other work of the machine hits all of it; a ratio is the median
+of those of all rounds. A goal that is not met is said, and is no failure; a measurement that cannot be made is.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -23,23 +24,14 @@ from typing import NamedTuple
 
 from generator.generate import GenerationError, generate
 from tests import ROOT
-from tests.programs.benchmarks.inputs import CONFIG, GENERATED, SPEC, Input, corpus, logprobs, reference
-from tests.programs.benchmarks.peers import PEERS, Measurement
-from tests.programs.benchmarks.throughput import (
-    CONCURRENCIES,
-    GOALS,
-    PLOT,
-    Costs,
-    measure_calls,
-    plotted,
-    render_calls,
-    serving,
-)
+from tests.programs.benchmarks.calls import AIOHTTP, ASYNC, OURS, SDK, SYNC
+from tests.programs.benchmarks.inputs import CONFIG, GENERATED, REFERENCE, SPEC, Input, corpus, logprobs, reference
+from tests.programs.benchmarks.peers import PEERS
+from tests.programs.benchmarks.turns import Batch, BenchmarkError, Case, Interpreter, Ratio, Rounds, ratio, take_turns
 
-RESULTS = Path(__file__).parent / "results.md"
-OURS, SDK, STOCK, JSON = "stored_completions", "openai", "stock generator", "json.loads"
-SOURCES = ("object", "bytes")
-IMPORTS = ("httpx", OURS, SDK)
+FOLDER, MODULE = Path(__file__).parent, "tests.programs.benchmarks"
+STOCK, JSON = "stock generator", "json.loads"
+SOURCES, CONCURRENCIES, IMPORTS = ("object", "bytes"), (1, 10, 50, 200), ("httpx", OURS, SDK)
 DISTRIBUTIONS = (
     *("openai", "msgspec", "pydantic", "attrs", "httpx", "httpx2", "httpx-aiohttp", "aiohttp", "pyreqwest", "tenacity"),
 )
@@ -52,34 +44,8 @@ print(json.dumps({"Python": platform.python_version(), **{name: version(name) fo
 """
 
 
-class BenchmarkError(Exception):
-    """A measurement could not be made; the message says which, and why."""
-
-
-@dataclass(frozen=True)
-class Results:
-    """What all runs gave.
-
-    Attributes:
-        decoding: For each input, peer and source (`object` or `bytes`), the shortest of the runs.
-        imports: For each module, the median of the import runs in seconds.
-        costs: What calls cost, if they were measured.
-        memory: For each peer, the bytes that are held by what logprobs were decoded to.
-    """
-
-    inputs: Sequence[Input]
-    runs: int
-    import_runs: int
-    decoding: dict[tuple[str, str, str], Measurement]
-    imports: dict[str, float]
-    versions: dict[str, str]
-    date: datetime.date
-    costs: Costs | None = None
-    memory: dict[str, int] = field(default_factory=dict)
-
-
-class Target(NamedTuple):
-    """A ratio that is to be reached at most; None where there is nothing to compare with.
+class Goal(NamedTuple):
+    """A ratio that is to be reached at most, of two cases in one table.
 
     Attributes:
         needs: What is installed, or given, besides the package.
@@ -87,274 +53,268 @@ class Target(NamedTuple):
 
     text: str
     needs: str
+    table: str
+    ours: Case
+    theirs: Case
     limit: float
-    reached: float | None
-
-    @property
-    def met(self) -> bool:
-        return self.reached is not None and self.reached <= self.limit
 
 
-def run_python(python: str, arguments: Sequence[str], package: Path, cache: Path) -> str:
-    """Return the output of a fresh interpreter that finds the package below a folder and has warm bytecode caches.
+_FAST, _BOTH = "[fast]", "[fast,aiohttp]"
+# json.loads has nothing to do with a dict: the time for the bytes is what there is to compare with.
+GOALS = (
+    Goal("one at a time: of bare httpx", _FAST, "one call", (OURS, 0), ("httpx", 0), 1.15),
+    Goal("one at a time: of the openai SDK", _FAST, "one call", (OURS, 0), (SDK, 0), 0.6),
+    Goal("50 at a time: of the openai SDK", _FAST, "calls", (OURS, 50), (SDK, 50), 0.6),
+    Goal("50 at a time: of the openai SDK's defaults", _BOTH, "calls", (AIOHTTP, 50), (SDK, 50), 0.3),
+    Goal("50 at a time: of raw aiohttp with json()", _BOTH, "calls", (AIOHTTP, 50), ("aiohttp", 50), 2.7),
+    Goal("200 at a time: of 50 at a time", _FAST, "calls", (OURS, 200), (OURS, 50), 1.2),
+    Goal("200 at a time: of 50 at a time", _BOTH, "calls", (AIOHTTP, 200), (AIOHTTP, 50), 1.2),
+    *(
+        Goal(f"bytes to model, {name}: of {whose}", _FAST, name, (OURS, "bytes"), (peer, "bytes"), limit)
+        for name, peer, whose, limit in (
+            ("reference response", JSON, "json.loads", 0.9),
+            ("logprobs", SDK, "the openai SDK", 0.4),
+        )
+    ),
+    *(
+        Goal(f"from_dict, {name}: of {whose}", "", name, (OURS, "object"), (peer, source), limit)
+        for name, peer, source, whose, limit in (
+            ("reference response", SDK, "object", "the openai SDK", 0.1),
+            ("corpus", SDK, "object", "the openai SDK", 0.1),
+            ("reference response", STOCK, "object", "stock from_dict", 0.2),
+            ("reference response", JSON, "bytes", "json.loads", 1.2),
+        )
+    ),
+    Goal("memory of what logprobs decode to: of the openai SDK", "", "memory", (OURS, "bytes"), (SDK, "bytes"), 0.5),
+    Goal(f"import {OURS}: of import httpx", "", "import", (OURS, ""), ("httpx", ""), 1.5),
+    Goal(f"import {OURS}: of import openai", "", "import", (OURS, ""), (SDK, ""), 0.25),
+)
 
-    Raises:
-        BenchmarkError: it fails.
+
+@dataclass(frozen=True)
+class Results:
+    """What all rounds gave: seconds of the processor, and bytes in the table `memory`.
+
+    Attributes:
+        tables: The rounds by table; a body's are named like its input. Cases that raise have none.
+        raising: How many of an input's bodies raise in a peer.
+        waiting: How many processes ran, or waited for a core, when it began.
     """
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment |= {"PYTHONPATH": os.pathsep.join([str(package), str(ROOT)]), "PYTHONPYCACHEPREFIX": str(cache)}
-    done = subprocess.run([python, *arguments], env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or [f"it ended with status {done.returncode} and said nothing"]
-        raise BenchmarkError("\n".join(lines[-12:]))
-    return done.stdout
+
+    inputs: Sequence[Input]
+    tables: Mapping[str, Rounds]
+    raising: Mapping[tuple[str, str], int]
+    versions: Mapping[str, str]
+    date: datetime.date
+    waiting: float
+
+    def reached(self, goal: Goal) -> Ratio | None:
+        return ratio(self.tables[goal.table], goal.ours, goal.theirs)
 
 
 def measure_decoding(
-    python: str, inputs: Sequence[Input], stock: Path, work: Path, runs: int, repeats: int, seconds: float
-) -> dict[tuple[str, str, str], Measurement]:
-    """Measure each peer with each input and source in `runs` rounds; return the shortest time of a body in a round.
+    interpreter: Interpreter, inputs: Sequence[Input], stock: Path, work: Path, seconds: float
+) -> tuple[dict[str, Rounds], dict[tuple[str, str], int]]:
+    """Return the rounds of each input, with those of `memory`, and how many bodies raise in each peer.
 
     Raises:
         BenchmarkError: a measurement fails, which is not the same as a peer that cannot decode a body.
     """
-    paths = {}
-    for index, each in enumerate(inputs):
-        paths[each.name] = work / f"{index}.json"
-        paths[each.name].write_text(json.dumps([body.decode() for body in each.bodies]), encoding="utf-8")
-    measured = defaultdict[tuple[str, str, str], list[Measurement]](list)
-    for run in range(runs):
-        print(f"Decoding: run {run + 1} of {runs} ...", file=sys.stderr)
-        for each in inputs:
+    tables, raising = dict[str, Rounds](), dict[tuple[str, str], int]()
+    for each in inputs:
+        print(f"Decoding: {each.name}, {each.description} ...", file=sys.stderr)
+        file = work / "bodies.json"
+        file.write_text(json.dumps([body.decode() for body in each.bodies]), encoding="utf-8")
+        with ExitStack() as stack:
+            group, held = dict[Case, Batch](), dict[Case, Batch]()
             for peer in PEERS:
-                for source in SOURCES:
-                    if (peer, source) == (JSON, "object"):
-                        continue
+                for source in SOURCES if peer != JSON else ("bytes",):
                     package = stock if peer == STOCK else GENERATED
-                    arguments = [peer, source, str(paths[each.name]), str(repeats), str(seconds)]
-                    try:
-                        out = run_python(
-                            python, ["-m", "tests.programs.benchmarks.peers", *arguments], package, work / "cache"
-                        )
-                    except BenchmarkError as error:
-                        raise BenchmarkError(f"{peer}, {each.name}, from {source}: {error}") from error
-                    measured[each.name, peer, source].append(Measurement(**json.loads(out)))
-    return {key: _shortest(measurements) for key, measurements in measured.items()}
+                    arguments = [f"{MODULE}.peers", peer, source, str(file)]
+                    ask = stack.enter_context(interpreter.worker(arguments, package))
+                    raising[each.name, peer] = ask("raise")
+                    if raising[each.name, peer] < len(each.bodies):
+                        group[peer, source] = partial(ask, "batch")
+                        if each.name == "logprobs" and source == "bytes":
+                            held[peer, source] = partial(ask, "memory")
+            tables[each.name] = take_turns([group], seconds)
+            if held:
+                tables["memory"] = take_turns([held], 0, at_least=2)
+    return tables, raising
 
 
-def measure_imports(python: str, modules: Sequence[str], work: Path, runs: int) -> dict[str, float]:
-    """Measure the first import of each module in a fresh interpreter; return the median of `runs`, in seconds.
+def measure_imports(interpreter: Interpreter, modules: Sequence[str], rounds: int) -> Rounds:
+    """Return the first import of each module in fresh interpreters.
 
     Raises:
         BenchmarkError: a module cannot be imported.
     """
-    taken = defaultdict[str, list[float]](list)
-    print(f"Imports: {runs} runs ...", file=sys.stderr)
-    for run in range(runs + 1):
-        for module in modules:
-            try:
-                out = run_python(python, ["-c", _IMPORT.format(module)], GENERATED, work / "cache")
-            except BenchmarkError as error:
-                raise BenchmarkError(f"import {module}: {error}") from error
-            if run:  # the first warms the bytecode caches
-                taken[module].append(float(out))
-    return {module: median(seconds) for module, seconds in taken.items()}
+    print("Imports ...", file=sys.stderr)
+
+    def imported(name: str) -> float:
+        return float(interpreter.run(["-c", _IMPORT.format(name)], GENERATED))
+
+    group: dict[Case, Batch] = {(name, ""): partial(imported, name) for name in modules}
+    take_turns([group], 0, at_least=1)  # warms the bytecode caches
+    return take_turns([group], 0, at_least=rounds)
 
 
-def measure_memory(python: str, each: Input, stock: Path, work: Path) -> dict[str, int]:
-    """Return the bytes that each peer holds for a body that it decoded.
+def measure_calls(interpreter: Interpreter, url: str, seconds: float) -> dict[str, Rounds]:
+    """Return the rounds of each caller, synchronous and at each concurrency."""
+    print("Calls ...", file=sys.stderr)
+    with ExitStack() as stack:
+        workers = {
+            caller: stack.enter_context(interpreter.worker([f"{MODULE}.calls", caller, url], GENERATED))
+            for caller in {**SYNC, **ASYNC}
+        }
+        groups: list[dict[Case, Batch]] = [
+            {(caller, many): partial(workers[caller], str(many)) for caller in (ASYNC if many else SYNC)}
+            for many in (0, *CONCURRENCIES)
+        ]
+        return {"one call": take_turns(groups[:1], seconds / 8), "calls": take_turns(groups[1:], seconds)}
 
-    Raises:
-        BenchmarkError: a measurement fails.
-    """
-    file = work / "memory.json"
-    file.write_text(json.dumps([each.bodies[0].decode()]), encoding="utf-8")
-    print("Memory ...", file=sys.stderr)
-    found = {}
-    for peer in PEERS:
-        arguments = ["-m", "tests.programs.benchmarks.peers", peer, "memory", str(file), "1", "0"]
-        found[peer] = int(run_python(python, arguments, stock if peer == STOCK else GENERATED, work / "cache"))
-    return found
 
-
-def targets(results: Results) -> list[Target]:
-    """Return the goals, and what was reached of them."""
-    costs, imports, memory = results.costs or {}, results.imports, results.memory
-    found = [
-        Target(goal.text, goal.needs, goal.limit, _of(costs.get(goal.ours), costs.get(goal.theirs))) for goal in GOALS
-    ]
-    for name, peer, source, limit in _DECODING:
-        text, needs = f"{_FROM[source]}, {name}: of {_NAMES[peer]}", "[fast]" if source == "bytes" else ""
-        # json.loads has nothing to do with a dict: the time for the bytes is what there is to compare with.
-        theirs = _seconds(results, name, peer, "bytes" if peer == JSON else source)
-        found.append(Target(text, needs, limit, _of(_seconds(results, name, OURS, source), theirs)))
-    found.append(
-        Target("memory of what logprobs decode to: of the openai SDK", "", 0.5, _of(memory.get(OURS), memory.get(SDK)))
-    )
-    found += [
-        Target(f"import {OURS}: of import {peer}", "", limit, _of(imports.get(OURS), imports.get(peer)))
-        for peer, limit in (("httpx", 1.5), (SDK, 0.25))
-    ]
-    return found
+@contextmanager
+def serving(python: str) -> Iterator[str]:
+    """Run a server that sends the reference page's response, in a separate process; yield its URL."""
+    arguments = [python, "-m", f"{MODULE}.server", str(REFERENCE)]
+    with subprocess.Popen(arguments, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdin and server.stdout
+        try:
+            yield f"http://127.0.0.1:{server.stdout.readline().strip()}/v1"
+        finally:
+            server.stdin.close()
 
 
 def render(results: Results) -> str:
     """Return the tables, in Markdown."""
+    tables, versions = results.tables, ", ".join(f"{name} {number}" for name, number in results.versions.items())
     lines = [
         "# Benchmarks",
         "",
-        *_rendered_targets(targets(results)),
+        "What is to be reached, each a ratio: how many times the other's it takes at most. `[fast]` and `[aiohttp]`",
+        "are extras of the package.",
         "",
-        f"Written by `make bench` on {results.date.isoformat()}, with "
-        + ", ".join(f"{name} {number}" for name, number in results.versions.items())
-        + ".",
+        *_headed("", "needs", "goal", "reached", "quartiles", ""),
+        *map(_goal_row, GOALS, map(results.reached, GOALS)),
         "",
-        f"Number of runs: {results.runs} of decoding, each measurement in a separate process. The shortest stands"
-        " here, since other work of the machine only adds to it. Times are the processor's, for one body, with the"
-        " garbage collector running as it does in a program. A ratio says how many times longer the peer takes than"
-        " stored_completions.",
+        f"Written by `make bench` on {results.date.isoformat()}, with {versions}. When it began, {results.waiting:.0f}"
+        f" other processes ran on its {os.cpu_count()} cores, or waited for one: the fewer, the closer the quartiles.",
+        "",
+        "What stands in one table ran in turns, in short batches, each in a process that it has for itself. Times are"
+        " the processor's: the medians of all rounds, which slow down and speed up with the machine. A ratio does not:"
+        " it is the median of those of each round, with its quartiles, and says how many times longer the peer takes"
+        " than stored_completions. The garbage collector runs as it does in a program.",
     ]
     for each in results.inputs:
-        lines += ["", f"## {each.name[0].upper()}{each.name[1:]}", "", f"Input: {each.description}.", ""]
-        lines += [
-            "| | from a dict | ratio | from JSON bytes | ratio | bodies that raise |",
-            "|---|--:|--:|--:|--:|--:|",
-        ]
+        rounds = tables[each.name]
+        lines += ["", f"## {each.name[0].upper()}{each.name[1:]}", ""]
+        lines += [f"Input: {each.description}; {_number(rounds)} rounds.", ""]
+        lines += _headed("", "from a dict", "ratio", "from JSON bytes", "ratio", "bodies that raise")
         for peer in PEERS:
-            cells = [peer]
-            for source in SOURCES:
-                measurement = results.decoding.get((each.name, peer, source))
-                cells += [_time(measurement), _times(_ratio(results, each.name, peer, source))]
-            last = results.decoding[each.name, peer, "bytes"]
-            cells.append(
-                f"{last.failures} of {last.bodies}"
-                + ("; the others are timed" if 0 < last.failures < last.bodies else "")
-            )
-            lines.append(f"| {' | '.join(cells)} |")
-    if results.costs is not None:
-        lines += ["", *render_calls(results.costs, results.runs)]
+            raising = results.raising[each.name, peer]
+            cells = [cell for source in SOURCES for cell in _cells(rounds, (peer, source), (OURS, source), _time)]
+            others = "; the others are timed" if any(cells) and raising else ""
+            lines.append(_row(peer, *cells, f"{raising} of {len(each.bodies)}{others}"))
+    calls = {**tables["one call"], **tables["calls"]}
     lines += [
         "",
-        "## Import",
+        "## Calls",
         "",
-        f"Number of runs: {results.import_runs} interpreters for each module, with warm bytecode caches. The median of"
-        " the processor's time.",
+        "Retrieving the reference page's response over loopback: the client's time for a call, and how many times ours"
+        f" of the same column it is. {_number(tables['one call'])} rounds of the synchronous clients,"
+        f" {_number(tables['calls'])} of the others. msgspec and sniffio are installed but where it says otherwise.",
         "",
+        "![cost of a call by concurrency](throughput.svg)",
+        "",
+        *_headed("", "sync", *(f"{many} at a time" for many in CONCURRENCIES)),
     ]
-    lines += ["| | time | ratio |", "|---|--:|--:|"]
-    for module, seconds in results.imports.items():
-        lines.append(f"| import {module} | {seconds * 1e3:.0f} ms | {_times(seconds / results.imports[OURS])} |")
-    if results.memory:
+    for caller in {**SYNC, **ASYNC}:
+        found = [_cells(calls, (caller, many), (OURS, many), _time) for many in (0, *CONCURRENCIES)]
+        lines.append(_row(caller, *(" ".join([cells[0], cells[1].partition(" ")[0]]).strip() for cells in found)))
+    for name, what, show in (
+        ("import", "The first import in fresh interpreters, with warm bytecode caches.", _time),
+        ("memory", "Held by what logprobs were decoded to, as tracemalloc counts it.", _mebibytes),
+    ):
+        rounds = tables[name]
         lines += [
             "",
-            "## Memory",
+            f"## {name.title()}",
             "",
-            "What is held by what the body with logprobs was decoded to, as tracemalloc counts it.",
+            f"{what} {_number(rounds)} rounds.",
             "",
-            "| | held | ratio |",
-            "|---|--:|--:|",
+            *_headed("", "median", "ratio"),
         ]
-        for peer, size in results.memory.items():
-            lines.append(f"| {peer} | {size / 2**20:.1f} MiB | {_times(size / results.memory[OURS])} |")
+        lines += [_row(case[0], *_cells(rounds, case, (OURS, case[1]), show)) for case in rounds]
     return "\n".join(lines) + "\n"
 
 
-def _rendered_targets(found: Sequence[Target]) -> list[str]:
-    lines = [
-        "What is to be reached, each a ratio in one run: how many times the other's it takes at most. `[fast]` and",
-        "`[aiohttp]` are extras of the package.",
-        "",
-        "| | needs | goal | reached | |",
-        "|---|---|--:|--:|---|",
-    ]
-    for each in found:
-        reached, verdict = "" if each.reached is None else f"{each.reached:.2f}", "met" if each.met else "**not met**"
-        lines.append(f"| {each.text} | {each.needs} | ≤ {each.limit:g} | {reached} | {verdict} |")
-    return lines
+def _goal_row(goal: Goal, reached: Ratio | None) -> str:
+    verdict = "met" if reached and reached.median <= goal.limit else "**not met**"
+    found, quartiles = (f"{reached.median:.2f}", f"{reached.low:.2f} to {reached.high:.2f}") if reached else ("", "")
+    return _row(goal.text, goal.needs, f"≤ {goal.limit:g}", found, quartiles, verdict)
 
 
-_FROM = {"object": "from_dict", "bytes": "bytes to model"}
-_NAMES = {SDK: "the openai SDK", STOCK: "stock from_dict", JSON: "json.loads"}
-# The input, the peer, the source, and what the ratio may be at most.
-_DECODING = (
-    ("reference response", JSON, "bytes", 0.9),
-    ("logprobs", SDK, "bytes", 0.4),
-    ("reference response", SDK, "object", 0.1),
-    ("corpus", SDK, "object", 0.1),
-    ("reference response", STOCK, "object", 0.2),
-    ("reference response", JSON, "object", 1.2),
-)
+def _cells(rounds: Rounds, case: Case, ours: Case, show: Callable[[float], str]) -> list[str]:
+    """Return a case's median, and its ratio to ours."""
+    found = ratio(rounds, case, ours)
+    if found is None:
+        return ["", ""]
+    return [show(median(rounds[case])), f"{found.median:.2f}x ({found.low:.2f} to {found.high:.2f})"]
 
 
-def _shortest(measurements: Sequence[Measurement]) -> Measurement:
-    first = measurements[0]
-    seconds = [each.seconds for each in measurements if each.seconds is not None]
-    return Measurement(min(seconds, default=None), first.bodies, first.failures)
+def _headed(*names: str) -> list[str]:
+    return [_row(*names), f"|---|{'--:|' * (len(names) - 1)}"]
 
 
-def _ratio(results: Results, name: str, peer: str, source: str) -> float | None:
-    return _of(_seconds(results, name, peer, source), _seconds(results, name, OURS, source))
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
-def _seconds(results: Results, name: str, peer: str, source: str) -> float | None:
-    found = results.decoding.get((name, peer, source))
-    return found.seconds if found else None
+def _number(rounds: Rounds) -> int:
+    return len(next(iter(rounds.values())))
 
 
-def _of(ours: float | None, theirs: float | None) -> float | None:
-    return ours / theirs if ours is not None and theirs else None
+def _time(seconds: float) -> str:
+    microseconds = seconds * 1e6
+    if microseconds >= 10_000:
+        return f"{microseconds / 1000:,.1f} ms"
+    return f"{microseconds:,.0f} µs" if microseconds >= 100 else f"{microseconds:.1f} µs"
 
 
-def _time(measurement: Measurement | None) -> str:
-    if measurement is None:
-        return ""
-    if measurement.seconds is None:
-        return "raises"
-    milliseconds = measurement.seconds * 1e3
-    return f"{milliseconds:.1f} ms" if milliseconds >= 1 else f"{milliseconds * 1e3:.1f} µs"
-
-
-def _times(ratio: float | None) -> str:
-    return "" if ratio is None else f"{ratio:.2f}x"
+def _mebibytes(size: float) -> str:
+    return f"{size / 2**20:.1f} MiB"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure stored_completions and its peers.")
     parser.add_argument("--python", default=sys.executable, help="the interpreter that has the peers")
-    parser.add_argument("--runs", type=int, default=5, help="rounds of the decoding measurements")
-    parser.add_argument("--import-runs", type=int, default=15, help="fresh interpreters for each module")
-    parser.add_argument("--calls", type=int, default=500, help="calls that each caller makes in a round")
+    parser.add_argument("--seconds", type=float, default=240, help="about how long the calls are measured")
     arguments = parser.parse_args()
+    python, seconds = arguments.python, arguments.seconds
     inputs = (reference(), logprobs(), corpus())
-    print("\n".join(f"{each.name}: {each.description}" for each in inputs), file=sys.stderr)
+    waiting = os.getloadavg()[0]
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             work = Path(folder)
-            stock = work / "stock"
+            stock, interpreter = work / "stock", Interpreter(python, work / "cache")
             stock.mkdir()
             generate(stock, spec=SPEC, config=CONFIG, templates=None)
-            imports = measure_imports(arguments.python, IMPORTS, work, arguments.import_runs)
-            decoding = measure_decoding(arguments.python, inputs, stock, work, arguments.runs, 5, 0.05)
-            memory = measure_memory(arguments.python, inputs[1], stock, work)
-            with serving(arguments.python) as url:
-                costs = measure_calls(
-                    lambda code: run_python(arguments.python, code, GENERATED, work / "cache"),
-                    url,
-                    arguments.runs,
-                    arguments.calls,
-                )
-            drawing = ["-m", "tests.programs.benchmarks.plot", str(PLOT), json.dumps(CONCURRENCIES), plotted(costs)]
-            run_python(arguments.python, drawing, GENERATED, work / "cache")
-            versions = json.loads(run_python(arguments.python, ["-c", _VERSIONS % (DISTRIBUTIONS,)], stock, work))
+            imports = measure_imports(interpreter, IMPORTS, max(2, int(seconds / 15)))
+            decoding, raising = measure_decoding(interpreter, inputs, stock, work, seconds / 10)
+            with serving(python) as url:
+                calls = measure_calls(interpreter, url, seconds)
+            costs = {caller: [median(calls["calls"][caller, many]) * 1e6 for many in CONCURRENCIES] for caller in ASYNC}
+            drawing = [str(FOLDER / "throughput.svg"), json.dumps(CONCURRENCIES), json.dumps(costs)]
+            interpreter.run(["-m", f"{MODULE}.plot", *drawing], GENERATED)
+            versions = json.loads(interpreter.run(["-c", _VERSIONS % (DISTRIBUTIONS,)], stock))
     except (BenchmarkError, GenerationError) as error:
         print(f"A measurement could not be made: {error}", file=sys.stderr)
         return 1
     versions["openapi-python-client"] = version("openapi-python-client")
     today = datetime.datetime.now(datetime.UTC).date()
-    text = render(
-        Results(inputs, arguments.runs, arguments.import_runs, decoding, imports, versions, today, costs, memory)
-    )
-    RESULTS.write_text(text, encoding="utf-8")
+    text = render(Results(inputs, {**decoding, **calls, "import": imports}, raising, versions, today, waiting))
+    (FOLDER / "results.md").write_text(text, encoding="utf-8")
     print(text)
     return 0
 

@@ -1,8 +1,7 @@
-"""One measurement, in a separate process.
+"""A peer that decodes, in a separate process: `python -m tests.programs.benchmarks.peers PEER SOURCE BODIES`.
 
-`python -m tests.programs.benchmarks.peers PEER SOURCE BODIES REPEATS SECONDS`.
-
-SOURCE is `object` or `bytes`, which are timed, or `memory`, for what is held by what the first body was decoded to.
+SOURCE is `object` or `bytes`. A line asks for a `batch`, which is timed; for how many bodies `raise`; or for the
+`memory` that is held by what the first body was decoded to.
 
 The peers are imported by name, since no environment has all of them: the generator's stock output is a package of the
 same name as ours, and the vendor's SDK and msgspec are not in the environment of the tests.
@@ -15,15 +14,16 @@ import json
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from importlib import import_module
 from operator import or_
 from pathlib import Path
-from timeit import Timer
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from tests.programs.benchmarks.turns import answer
 
 Decoder = Callable[[Any], Any]
 
@@ -40,15 +40,6 @@ class Peer:
     from_object: Decoder | None
     from_bytes: Decoder
     received: Callable[[bytes], Any] = bytes
-
-
-@dataclass(frozen=True)
-class Measurement:
-    """How long a body took on average over those that did not raise; None when all raise."""
-
-    seconds: float | None
-    bodies: int
-    failures: int
 
 
 class DecodingError(Exception):
@@ -162,41 +153,44 @@ PEERS: dict[str, Callable[[], Peer]] = {
 }
 
 
-def measure(peer: Peer, source: str, bodies: Iterable[bytes], repeats: int, seconds: float) -> Measurement:
-    """Time a peer: the shortest of `repeats`, each of which decodes the bodies over and over for about `seconds`.
+class Batches:
+    """Batches of a peer's decodings, over and over for about `seconds`, of the bodies that do not raise.
 
-    Args:
-        source: `object` or `bytes`.
+    Attributes:
+        raising: How many bodies raise.
 
     Raises:
         DecodingError: the peer decodes a body, and not to what it holds.
     """
-    decode = peer.from_object if source == "object" else peer.from_bytes
-    if decode is None:
-        raise ValueError("this peer has nothing to decode an object with")
-    arguments, total = [], 0
-    for body in bodies:
-        total += 1
-        value = json.loads(body)
-        argument = value if source == "object" else peer.received(body)
-        try:
-            result = decode(argument)
-        except Exception:  # noqa: BLE001 - peers raise what they like; how often is what is measured here
-            continue
-        if not agrees(result, value):
-            raise DecodingError(f"what came out of {source} is not what went in: {body[:100]!r}")
-        arguments.append(argument)
-        del value, result  # the garbage collector would look at them in each run
-    if not arguments:
-        return Measurement(None, total, total)
-    # The garbage collector runs as it does in a program; timeit alone would switch it off. Time is the processor's,
-    # which does not pass while the machine runs another job.
-    timer = Timer(
-        lambda: [decode(argument) for argument in arguments] and None, setup=gc.enable, timer=time.process_time
-    )
-    number = max(1, int(seconds / max(timer.timeit(1), 1e-9)))
-    shortest = min(timer.repeat(repeats, number)) / number / len(arguments)
-    return Measurement(shortest, total, total - len(arguments))
+
+    def __init__(self, peer: Peer, source: str, bodies: Sequence[bytes], seconds: float = 0.05) -> None:
+        decode = peer.from_object if source == "object" else peer.from_bytes
+        if decode is None:
+            raise ValueError("this peer has nothing to decode an object with")
+        self._decode, self._arguments, self.raising = decode, list[Any](), 0
+        for body in bodies:
+            value = json.loads(body)
+            argument = value if source == "object" else peer.received(body)
+            try:
+                result = decode(argument)
+            except Exception:  # noqa: BLE001 - peers raise what they like; how often is what is measured here
+                self.raising += 1
+                continue
+            if not agrees(result, value):
+                raise DecodingError(f"what came out of {source} is not what went in: {body[:100]!r}")
+            self._arguments.append(argument)
+            del value, result  # the garbage collector would look at them in each run
+        self._number = 1
+        if self._arguments:
+            self._number = max(1, int(seconds / len(self._arguments) / max(self.seconds(), 1e-9)))
+
+    def seconds(self) -> float:
+        """Return the processor's seconds for a body, with the garbage collector running as it does in a program."""
+        started = time.process_time()
+        for _ in range(self._number):
+            for argument in self._arguments:
+                self._decode(argument)
+        return (time.process_time() - started) / self._number / len(self._arguments)
 
 
 def measure_memory(peer: Peer, body: bytes) -> int:
@@ -228,12 +222,15 @@ def agrees(result: Any, value: Any) -> bool:
 
 
 def main() -> None:
-    name, source, path, repeats, seconds = sys.argv[1:]
-    bodies = [body.encode() for body in json.loads(Path(path).read_text(encoding="utf-8"))]
-    if source == "memory":
-        print(measure_memory(PEERS[name](), bodies[0]))
-    else:
-        print(json.dumps(asdict(measure(PEERS[name](), source, bodies, int(repeats), float(seconds)))))
+    name, source, path = sys.argv[1:]
+    peer, bodies = PEERS[name](), [body.encode() for body in json.loads(Path(path).read_text(encoding="utf-8"))]
+    batches = Batches(peer, source, bodies)
+    answers: dict[str, Callable[[], float]] = {
+        "batch": batches.seconds,
+        "raise": lambda: batches.raising,
+        "memory": lambda: measure_memory(peer, bodies[0]),
+    }
+    answer(lambda line: answers[line]())
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ from functools import cached_property, partial
 
 from ... import models
 from ..._runtime.batches import Outcome, abatch, batch
+from ..._runtime.bodies import present
 from ..._runtime.facade import Resource
 from ..._runtime.model import new_model
 from ..._runtime.options import request_options
 from ..._runtime.pages import Paging
 from ..._runtime.raw import async_raw, async_streamed, raw, streamed
-from ..._runtime.request import present
 from ..._runtime.types import Timeout
 from ..._runtime.unset import UNSET, Unset
 from ...client import AuthenticatedClient
@@ -70,7 +70,7 @@ class ChatCompletions(Resource):
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit.
             max_retries: How many times the request is sent again after transient failures.
         """
-        _options = request_options(timeout, max_retries, extra_headers, extra_query)
+        _options = request_options(timeout, max_retries, extra_headers=extra_headers, extra_query=extra_query)
         _fetch = partial(
             list_chat_completions.sync,
             model=model,
@@ -102,7 +102,7 @@ class ChatCompletions(Resource):
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit.
             max_retries: How many times the request is sent again after transient failures.
         """
-        _options = request_options(timeout, max_retries, extra_headers, extra_query)
+        _options = request_options(timeout, max_retries, extra_headers=extra_headers, extra_query=extra_query)
         return retrieve_chat_completion.sync(completion_id, client=self._client, **_options)
 
     def retrieve_many(
@@ -130,7 +130,7 @@ class ChatCompletions(Resource):
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit.
             max_retries: How many times each request is sent again after transient failures.
         """
-        options = request_options(timeout, max_retries, extra_headers, extra_query)
+        options = request_options(timeout, max_retries, extra_headers=extra_headers, extra_query=extra_query)
         return batch(
             partial(retrieve_chat_completion.sync, **options),
             self._client,
@@ -163,7 +163,9 @@ class ChatCompletions(Resource):
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit.
             max_retries: How many times the request is sent again after transient failures.
         """
-        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _options = request_options(
+            timeout, max_retries, extra_headers=extra_headers, extra_query=extra_query, extra_body=extra_body
+        )
         return update_chat_completion.sync(
             completion_id,
             body=new_model(models.ChatCompletionUpdate, present({"metadata": metadata})),
@@ -191,7 +193,7 @@ class ChatCompletions(Resource):
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit.
             max_retries: How many times the request is sent again after transient failures.
         """
-        _options = request_options(timeout, max_retries, extra_headers, extra_query)
+        _options = request_options(timeout, max_retries, extra_headers=extra_headers, extra_query=extra_query)
         return delete_chat_completion.sync(completion_id, client=self._client, **_options)
 
 
@@ -261,7 +263,7 @@ class AsyncChatCompletions(Resource):
         max_retries: int | Unset = UNSET,
     ) -> AsyncPager[models.ChatCompletion]:
         """Do what `ChatCompletions.list` does; await it for a page, or iterate it with `async for`."""
-        _options = request_options(timeout, max_retries, extra_headers, extra_query)
+        _options = request_options(timeout, max_retries, extra_headers=extra_headers, extra_query=extra_query)
         _fetch = partial(
             list_chat_completions.asyncio,
             model=model,
@@ -283,7 +285,7 @@ class AsyncChatCompletions(Resource):
         max_retries: int | Unset = UNSET,
     ) -> models.ChatCompletion:
         """Do what `ChatCompletions.retrieve` does; it is awaited."""
-        _options = request_options(timeout, max_retries, extra_headers, extra_query)
+        _options = request_options(timeout, max_retries, extra_headers=extra_headers, extra_query=extra_query)
         return await retrieve_chat_completion.asyncio(completion_id, client=self._client, **_options)
 
     def retrieve_many(
@@ -298,7 +300,7 @@ class AsyncChatCompletions(Resource):
         max_retries: int | Unset = UNSET,
     ) -> AsyncIterator[Outcome[models.ChatCompletion]]:
         """Do what `ChatCompletions.retrieve_many` does, for `async for`; the calls are made in tasks."""
-        options = request_options(timeout, max_retries, extra_headers, extra_query)
+        options = request_options(timeout, max_retries, extra_headers=extra_headers, extra_query=extra_query)
         return abatch(
             partial(retrieve_chat_completion.asyncio, **options),
             self._client,
@@ -319,7 +321,9 @@ class AsyncChatCompletions(Resource):
         max_retries: int | Unset = UNSET,
     ) -> models.ChatCompletion:
         """Do what `ChatCompletions.update` does; it is awaited."""
-        _options = request_options(timeout, max_retries, extra_headers, extra_query, extra_body)
+        _options = request_options(
+            timeout, max_retries, extra_headers=extra_headers, extra_query=extra_query, extra_body=extra_body
+        )
         return await update_chat_completion.asyncio(
             completion_id,
             body=new_model(models.ChatCompletionUpdate, present({"metadata": metadata})),
@@ -337,7 +341,7 @@ class AsyncChatCompletions(Resource):
         max_retries: int | Unset = UNSET,
     ) -> models.ChatCompletionDeleted:
         """Do what `ChatCompletions.delete` does; it is awaited."""
-        _options = request_options(timeout, max_retries, extra_headers, extra_query)
+        _options = request_options(timeout, max_retries, extra_headers=extra_headers, extra_query=extra_query)
         return await delete_chat_completion.asyncio(completion_id, client=self._client, **_options)
 
 

@@ -7,7 +7,8 @@ from typing import Unpack
 
 from ..._runtime.decoding import read_json, read_page
 from ..._runtime.model import decode
-from ..._runtime.request import Request, query_pairs
+from ..._runtime.parameters import query_pairs
+from ..._runtime.request import Request
 from ..._runtime.response import Operation, Response
 from ..._runtime.unset import UNSET, Unset
 from ...client import AuthenticatedClient, RequestOptions
@@ -27,7 +28,7 @@ def _get_kwargs(
         "/chat/completions",
         query=[
             *query_pairs("model", model),
-            *query_pairs("metadata", metadata, style="deepObject"),
+            *query_pairs("metadata", metadata, "deepObject"),
             *query_pairs("after", after),
             *query_pairs("limit", limit),
             *query_pairs("order", order),

@@ -7,7 +7,8 @@ from typing import Unpack
 
 from ..._runtime.decoding import read_json
 from ..._runtime.model import decode
-from ..._runtime.request import Request, path_segment
+from ..._runtime.parameters import path_segment
+from ..._runtime.request import Request
 from ..._runtime.response import Operation, Response
 from ...client import AuthenticatedClient, RequestOptions
 from ...models import ChatCompletion, ErrorResponse

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from typing import Unpack
 
+from ..._runtime.bodies import json_body
 from ..._runtime.decoding import read_json
 from ..._runtime.model import decode
-from ..._runtime.request import Request, json_body, path_segment
+from ..._runtime.parameters import path_segment
+from ..._runtime.request import Request
 from ..._runtime.response import Operation, Response
 from ...client import AuthenticatedClient, RequestOptions
 from ...models import ChatCompletion, ChatCompletionUpdate, ErrorResponse

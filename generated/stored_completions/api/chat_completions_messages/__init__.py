@@ -59,7 +59,7 @@ class ChatCompletionsMessages(Resource):
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit.
             max_retries: How many times the request is sent again after transient failures.
         """
-        _options = request_options(timeout, max_retries, extra_headers, extra_query)
+        _options = request_options(timeout, max_retries, extra_headers=extra_headers, extra_query=extra_query)
         _fetch = partial(
             list_chat_completion_messages.sync, completion_id, limit=limit, order=order, client=self._client, **_options
         )
@@ -110,7 +110,7 @@ class AsyncChatCompletionsMessages(Resource):
         max_retries: int | Unset = UNSET,
     ) -> AsyncPager[models.ChatCompletionStoreMessage]:
         """Do what `ChatCompletionsMessages.list` does; await it for a page, or iterate it with `async for`."""
-        _options = request_options(timeout, max_retries, extra_headers, extra_query)
+        _options = request_options(timeout, max_retries, extra_headers=extra_headers, extra_query=extra_query)
         _fetch = partial(
             list_chat_completion_messages.asyncio,
             completion_id,

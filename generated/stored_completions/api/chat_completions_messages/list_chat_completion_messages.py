@@ -8,7 +8,8 @@ from typing import Unpack
 
 from ..._runtime.decoding import read_json, read_page
 from ..._runtime.model import decode
-from ..._runtime.request import Request, path_segment, query_pairs
+from ..._runtime.parameters import path_segment, query_pairs
+from ..._runtime.request import Request
 from ..._runtime.response import Operation, Response
 from ..._runtime.unset import UNSET, Unset
 from ...client import AuthenticatedClient, RequestOptions

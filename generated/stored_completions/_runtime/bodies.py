@@ -1,0 +1,138 @@
+# Generated from generator/runtime/bodies.py by `make generate`; do not edit.
+"""The bodies of requests: JSON, forms with and without files, and what is sent unchanged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from mimetypes import guess_type
+from os import PathLike
+from pathlib import Path
+from typing import IO, Any, NamedTuple, TypeAlias
+from urllib.parse import urlencode
+
+from .parameters import Pairs, encoded, parameter_text, query_pairs
+from .tree import copied
+from .unset import UNSET
+
+# What httpx takes as a part of a multipart form: the name of the field, and the file's name, content and media type.
+Part = tuple[str, tuple[str | None, bytes | IO[bytes], str]]
+# A file: its bytes, its path, an open file, which is read in pieces while it is sent, or one of them with a name and a
+# media type.
+_Content: TypeAlias = bytes | bytearray | memoryview | PathLike[str] | IO[bytes]
+File: TypeAlias = _Content | tuple[str | None, _Content, str]
+
+_BINARY = "application/octet-stream"
+
+
+class Content(NamedTuple):
+    """A body that is sent unchanged.
+
+    Attributes:
+        data: The bytes.
+        media_type: The value of the header `Content-Type`.
+    """
+
+    data: bytes
+    media_type: str
+
+
+def present(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that are not UNSET."""
+    return {name: value for name, value in values.items() if value is not UNSET}
+
+
+def json_body(body: Any, media_type: str = "application/json") -> Content | None:
+    """Return a body in JSON; None when it is UNSET.
+
+    Raises:
+        ValueError: it has numbers that JSON does not have, or holds itself.
+        TypeError: it has values that JSON does not have.
+    """
+    return None if body is UNSET else Content(encoded(body).encode(), media_type)
+
+
+def raw_body(body: Any, media_type: str) -> Content | None:
+    """Return a body that is bytes, a path to a file or a str; None when it is UNSET.
+
+    Args:
+        media_type: A media type, or a range of them: the path of a file says which, and else it is that of any bytes.
+    """
+    if body is UNSET:
+        return None
+    if media_type.endswith("*"):
+        of_path = guess_type(body)[0] if isinstance(body, PathLike) else None
+        of_any = "text/plain" if media_type == "text/*" else _BINARY
+        media_type = of_path if of_path and fnmatchcase(of_path, media_type) else of_any
+    return Content(body.encode() if isinstance(body, str) else _content(body), media_type)
+
+
+def form_body(body: Any, media_type: str, styles: Mapping[str, tuple[str, bool]] | None = None) -> Content | None:
+    """Return a URL-encoded form: a pair for each property, and for each item of a list; None when the body is UNSET.
+
+    Args:
+        styles: The declared `style` and `explode` of properties that are lists or objects. An object without a style is
+            sent as JSON.
+
+    Raises:
+        TypeError: the body is not an object.
+    """
+    if body is UNSET:
+        return None
+    pairs: Pairs = []
+    for name, value in _fields(body).items():
+        if styles and name in styles:
+            style, explode = styles[name]
+            pairs += query_pairs(name, value, style, explode=explode)
+        else:
+            pairs += [(name, parameter_text(item)) for item in _items(value)]
+    return Content(urlencode(pairs).encode(), media_type)
+
+
+def multipart_body(body: Any, media_types: Mapping[str, str] | None = None) -> list[Part] | None:
+    """Return the parts of a form: one for each property, and for each item of a list; None when the body is UNSET.
+
+    Args:
+        media_types: The media types of the properties that the document declares one for.
+
+    Raises:
+        TypeError: the body is not an object.
+    """
+    if body is UNSET:
+        return None
+    types = media_types or {}
+    return [_part(name, item, types.get(name)) for name, value in _fields(body).items() for item in _items(value)]
+
+
+def _fields(body: Any) -> dict[str, Any]:
+    fields = copied(body, plain=True)
+    if not isinstance(fields, dict):
+        raise TypeError(f"A form is made of an object's properties, and body is a {type(body).__name__}.")
+    return fields
+
+
+def _items(value: Any) -> list[Any]:
+    return [item for item in (value if isinstance(value, list) else [value]) if item is not None]
+
+
+def _part(name: str, value: Any, media_type: str | None) -> Part:
+    if isinstance(value, tuple):
+        file_name, content, own_type = value
+        return name, (file_name, _content(content), own_type)
+    content = _content(value)
+    if isinstance(value, PathLike) or hasattr(content, "read"):
+        file_name = Path(value if isinstance(value, PathLike) else str(getattr(content, "name", name))).name
+        return name, (file_name, content, media_type or guess_type(file_name)[0] or _BINARY)
+    if isinstance(content, bytes):
+        return name, (name, content, media_type or _BINARY)
+    if isinstance(content, dict | list) or (media_type or "").endswith("json"):
+        return name, (None, json.dumps(content).encode(), media_type or "application/json")
+    return name, (None, parameter_text(content).encode(), media_type or "text/plain")
+
+
+def _content(content: Any) -> Any:
+    """Return the bytes of a path, a bytearray or a memoryview, and anything else unchanged."""
+    if isinstance(content, PathLike):
+        return Path(content).read_bytes()
+    return bytes(content) if isinstance(content, bytearray | memoryview) else content

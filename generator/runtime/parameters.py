@@ -1,0 +1,205 @@
+"""Parameters in paths, queries, headers and cookies: their values as text, by OpenAPI's `style` and `explode`."""
+
+from __future__ import annotations
+
+import json
+import math
+import unicodedata
+from collections.abc import Callable, Container, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from .formats import format_value
+from .tree import Node, copied, is_listed, plain_values
+from .unset import UNSET
+
+# The categories of characters that no id has: controls and surrogates.
+_CONTROL = frozenset({"Cc", "Cs"})
+_SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+
+Pairs = list[tuple[str, str]]
+
+
+def path_segment(name: str, value: object) -> str:
+    """Return a path parameter, quoted.
+
+    Raises:
+        ValueError: it would ask for another path (`""`, `.` and `..`), or it is None or has control characters.
+        TypeError: it is no value that a path can have.
+    """
+    text = "" if value is None else parameter_text(value)
+    if not text:
+        raise ValueError(f"Expected a non-empty value for `{name}` but received {value!r}: {name} must be an id.")
+    is_plain = text.isascii() and text.isprintable()
+    if text in (".", "..") or not (is_plain or _CONTROL.isdisjoint(map(unicodedata.category, text))):
+        raise ValueError(f"{name} must be an id, not {value!r}.")
+    return quote(text, safe="")
+
+
+def styled_segment(name: str, value: object, style: str = "simple", *, explode: bool = False) -> str:
+    """Return a path parameter that is a list, an object, or of another style than `simple`, quoted.
+
+    Args:
+        style: `simple` (`a,b`), `label` (`.a.b`) or `matrix` (`;name=a;name=b`).
+        explode: Whether each item or property is written separately.
+
+    Raises:
+        ValueError: it is empty, or has control characters.
+    """
+    value = copied(value, plain=True)
+    if isinstance(value, dict):
+        pairs = [(path_segment(name, key), path_segment(name, item)) for key, item in _present(value).items()]
+        items = [f"{key}={item}" for key, item in pairs] if explode else [text for pair in pairs for text in pair]
+    else:
+        items = [path_segment(name, item) for item in (value if isinstance(value, list | tuple) else [value])]
+    if not items:
+        raise ValueError(f"{name} must not be empty.")
+    if style == "label":
+        return "." + ("." if explode else ",").join(items)
+    if style == "matrix":
+        is_object = isinstance(value, dict)
+        if explode:
+            return "".join(f";{item}" if is_object else f";{quote(name)}={item}" for item in items)
+        return f";{quote(name)}={','.join(items)}"
+    return ",".join(items)
+
+
+def query_pairs(name: str, value: object, style: str = "form", *, explode: bool = True) -> Pairs:
+    """Return a query parameter as the pairs that it is sent as: none when it is UNSET or None.
+
+    Args:
+        style: `form`, `spaceDelimited` or `pipeDelimited`: an object or a list as one str. `deepObject`:
+            `name[key]=value` for each key, at any depth. `json`: JSON.
+        explode: Whether each item is a separate pair.
+
+    Raises:
+        ValueError: it holds itself.
+    """
+    if value is UNSET or value is None:
+        return []
+    if isinstance(value, dict | list | tuple):
+        encoded(value, _checked)
+    value = copied(value, plain=True)
+    if style == "json":
+        return [(name, _json(value))]
+    if style == "deepObject":
+        return _deep_pairs(name, value)
+    if not isinstance(value, dict | list | tuple):
+        return [(name, parameter_text(value))]
+    if explode and isinstance(value, dict):
+        return [(parameter_text(key), parameter_text(item)) for key, item in _present(value).items()]
+    texts = _texts(value)
+    if explode:
+        return [(name, text) for text in texts]
+    return [(name, _SEPARATORS.get(style, ",").join(texts))] if texts else []
+
+
+def overridden(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -> Pairs:
+    """Return the query with these values, each in place of all pairs of its name: `tag`, `tag[one]`."""
+    added = [pair for name, value in values.items() for pair in query_pairs(name, value, "deepObject")]
+    return [*(pair for pair in pairs if pair[0].partition("[")[0] not in values), *added]
+
+
+def defaulted(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -> Pairs:
+    """Return the query, with these values in front where it does not have their names."""
+    names = {name.partition("[")[0] for name, _ in pairs}
+    missing = {name: value for name, value in values.items() if name not in names}
+    return [*overridden((), missing), *pairs]
+
+
+def header_texts(
+    values: Mapping[str, object], exploded: Container[str] = (), json: Container[str] = ()
+) -> dict[str, str]:
+    """Return those headers or cookies that are neither UNSET nor None, as strings.
+
+    Args:
+        exploded: The names of those whose objects are written as `key=value`.
+        json: The names of those that are written as JSON.
+    """
+    found = {}
+    for name, given in values.items():
+        value = copied(given, plain=True)
+        if value is UNSET or value is None:
+            continue
+        if name in json:
+            found[name] = _json(value)
+        elif isinstance(value, dict) and name in exploded:
+            found[name] = ",".join(f"{key}={parameter_text(item)}" for key, item in _present(value).items())
+        else:
+            found[name] = ",".join(_texts(value)) if isinstance(value, dict | list | tuple) else parameter_text(value)
+    return found
+
+
+def parameter_text(value: object) -> str:
+    """Return a value as a str for a path, a query, a header or a form.
+
+    Raises:
+        ValueError: it is a number that JSON does not have.
+        TypeError: it is bytes, UNSET, or an object that is none of JSON.
+    """
+    value = copied(value, plain=True)
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"A parameter cannot be {value!r}: JSON has no such number.")
+    if isinstance(value, bool | dict | list) or value is None:
+        return json.dumps(value)
+    if isinstance(value, int | float):
+        return str(value)
+    raise TypeError(f"A parameter cannot be {type(value).__name__}: give a str.")
+
+
+def encoded(value: Any, default: Callable[[Any], Any] | None = None) -> str:
+    """Return a value of a request as JSON.
+
+    Args:
+        default: What returns a model, a date, a time or a UUID as a value that can be encoded.
+
+    Raises:
+        ValueError: it has numbers that JSON does not have, or holds itself, or is nested too deeply.
+        TypeError: it has values that JSON does not have.
+    """
+    try:
+        return json.dumps(value, allow_nan=False, default=default or _encodable)
+    except RecursionError:
+        raise ValueError("The body is nested too deeply to be sent.") from None
+
+
+def _encodable(value: Any) -> Any:
+    """Return a model, a date, a time or a UUID as a value that can be encoded; a model's own may be models again."""
+    if isinstance(value, Node):
+        return plain_values(value)
+    if is_listed(value):
+        return [*value]
+    plain = format_value(value)
+    if plain is value:
+        raise TypeError(f"{type(value).__name__} {value!r} cannot be sent as JSON.")
+    return plain
+
+
+def _checked(value: Any) -> Any:
+    """Return what `_encodable` does, but leave what can be iterated only once to who sends it."""
+    return None if is_listed(value) else _encodable(value)
+
+
+def _deep_pairs(name: str, value: Any) -> Pairs:
+    if isinstance(value, dict):
+        return [pair for key, item in _present(value).items() for pair in _deep_pairs(f"{name}[{key}]", item)]
+    if isinstance(value, list | tuple):
+        return [pair for item in value for pair in _deep_pairs(f"{name}[]" if isinstance(item, dict) else name, item)]
+    return [(name, parameter_text(value))]
+
+
+def _texts(value: Any) -> list[str]:
+    """Return the items of a list, or the keys and values of an object."""
+    if isinstance(value, dict):
+        return [text for key, item in _present(value).items() for text in (key, parameter_text(item))]
+    return [parameter_text(item) for item in value if item is not None]
+
+
+def _present(value: dict[str, Any]) -> dict[str, Any]:
+    return {key: item for key, item in value.items() if item is not None}
+
+
+def _json(value: Any) -> str:
+    return parameter_text([value])[1:-1]
