@@ -6,8 +6,11 @@ import json
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from stored_completions_testing.faults import BROKEN, STALLS, answer, failure, in_turn
@@ -221,6 +224,62 @@ def test_filters_go_to_the_server(server: Server, command: Command) -> None:
     assert done.status == 0
     query = dict(server.received[0].query)
     assert (query["model"], query["metadata[a]"], query["metadata[d]"]) == ("m", "b=c", "")
+
+
+class FiltersPages(Faulty):
+    """Cuts its pages before it filters them, so that a page of a filtered list may be empty before the last."""
+
+    def __init__(self, has_cursors: bool) -> None:
+        super().__init__()
+        self.has_cursors = has_cursors
+        for name in self.names[1:9]:
+            self.completions[name] |= {"model": "gpt-4o-mini-2024-07-18", "metadata": {}}
+
+    async def list(self, request: Request) -> Response:
+        query = dict(request.query_params)
+        wanted = {name: query.pop(name) for name in ("model", "metadata[run]") if name in query}
+        page = json.loads(
+            bytes((await super().list(Request({**request.scope, "query_string": urlencode(query).encode()}))).body)
+        )
+        page["data"] = [
+            each
+            for each in page["data"]
+            if wanted.items() <= {"model": each["model"], "metadata[run]": each["metadata"].get("run")}.items()
+        ]
+        if not self.has_cursors:
+            page["last_id"] = page["data"][-1]["id"] if page["data"] else None
+        return told(page)
+
+
+@pytest.mark.parametrize("has_cursors", [True, False])
+@pytest.mark.parametrize("selection", [("--model", "gpt-4o-mini"), ("--metadata", "run=test", "--until", "2024-01-01")])
+def test_a_server_may_filter_after_it_cuts_its_pages(
+    server: Server, command: Command, selection: tuple[str, ...], has_cursors: bool
+) -> None:
+    """An empty page is right if the page without the filters has nothing that they select."""
+    store = FiltersPages(has_cursors)
+    server.keep(store)
+    wanted = [store.line(name) for name in (store.names[0], store.names[9])]
+    done = command("export", "out.jsonl", *selection)
+    assert done.status == 0 and "against the filters" not in done.err, done.err
+    assert command.lines("out.jsonl") == wanted
+    done = command("list", "--json", *selection)
+    assert [json.loads(line)["id"] for line in done.out.splitlines()] == [each["id"] for each in wanted]
+    done = command("delete", "--yes", "--archive", "old.jsonl", *selection)
+    assert done.status == 0 and "Kept" not in done.err, done.err
+    assert [*store.deleted] == [each["id"] for each in wanted]
+
+
+def test_an_empty_page_of_what_is_selected_is_a_failure(server: Server, command: Command) -> None:
+    """The filters select what it should have had: it is listed again, once the server is well."""
+    store = Faulty()
+    server.keep(store)
+    store.spoil = nothing_and_more("list", 1, 2)
+    done = command("export", "out.jsonl", "--metadata", "run=test")
+    assert done.status == 3 and "Not exported: 1 completion" in done.err
+    store.spoil = lambda kind, number: None
+    assert command("export", "out.jsonl", "--metadata", "run=test").status == 0
+    assert {each["id"] for each in command.lines("out.jsonl")} == {*store.names}
 
 
 def test_a_429_slows_all_down_together(server: Server, command: Command) -> None:
