@@ -294,7 +294,8 @@ async def make_line(completion: Completion, source: Source, request: Request) ->
             found = await source.with_messages(found)
         return completion, line_of(found, request.kind, request.choice)
     except CommandError as error:
-        return completion, Failure(completion.id, str(error))
+        is_unsendable = error.status is Status.USAGE
+        return completion, Failure(completion.id, str(error), object=(is_unsendable and found.text) or None)
     except RecursionError:
         return completion, Failure(completion.id, "It is nested too deeply.")
     except APIError as error:

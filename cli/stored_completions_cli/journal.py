@@ -145,19 +145,19 @@ class Journal:
     def take_failures(self) -> list[tuple[str, int | None]]:
         """Return the ids and times of the completions that failed: they are tried again, and settled again.
 
-        What failed since no call can name it can only be listed again: the listing is not over then.
+        What no call can name, or the server does not know, can only be listed again: the listing is not over then.
         """
         self._database.execute("INSERT INTO again SELECT position, id, created, error FROM item WHERE error NOT NULL")
         self._database.execute("DELETE FROM item WHERE error NOT NULL")
         self._count_again()
-        rows = self._database.execute("SELECT position, id, created FROM again ORDER BY position").fetchall()
-        unnamed = [position for position, key, _ in rows if not _is_name(key)]
+        rows = self._database.execute("SELECT position, id, created, error FROM again ORDER BY position").fetchall()
+        unnamed = [position for position, key, _, error in rows if not _is_known(key, error)]
         if unnamed:
             self.set("listed", False)
             # What fails again is noted at the end, and is listed at its first place still.
             unnamed += [before] if (before := self.get("list_from")) is not None else []
         self.set("list_from", min(unnamed, default=None))
-        return [(key, created) for _, key, created in rows if _is_name(key)]
+        return [(key, created) for _, key, created, error in rows if _is_known(key, error)]
 
     def finish(self) -> None:
         """Note that all is listed, and that what failed was tried again."""
@@ -301,9 +301,11 @@ def _key(completion_id: str) -> str | bytes:
     return completion_id
 
 
-def _is_name(key: str | bytes) -> bool:
-    """Return whether the server can be asked for what has this key."""
-    return isinstance(key, str) and not key.startswith(NO_ID)
+def _is_known(key: str | bytes, error: str) -> bool:
+    """Return whether the server may answer for what has this key: it has an id, which it did not refuse."""
+    failure = json.loads(error)
+    is_refused = "object" in failure or failure.get("status", 0) // 100 == 4
+    return isinstance(key, str) and not key.startswith(NO_ID) and not is_refused
 
 
 def _id(key: str | bytes) -> str:

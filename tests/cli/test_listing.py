@@ -125,6 +125,42 @@ def test_a_page_that_stays_empty_is_a_failure(server: Server, command: Command, 
     assert sorted(found, key=lambda each: str(each["id"])) == [store.line(name) for name in store.names]
 
 
+@pytest.mark.parametrize("completion_id", ["chatcmpl-unknown", "..", "a\0b", "a\nb", "\x85"])
+@pytest.mark.parametrize("number", [0, 2])
+def test_what_is_listed_by_a_wrong_id_is_listed_again(
+    server: Server, command: Command, completion_id: str, number: int
+) -> None:
+    """An id that the server does not know, or that no request can name, is given up when another takes its place."""
+    store = Faulty()
+    server.keep(store)
+    store.spoil = lambda kind, index: (
+        (lambda body: told({**body, "data": [{**body["data"][0], "id": completion_id}, *body["data"][1:]]}))
+        if (kind, index) == ("list", number)
+        else None
+    )
+    done = command("export", "out.jsonl")
+    assert done.status == 3 and "Not exported: 1 completion" in done.err
+    assert command.lines("out.jsonl.errors.jsonl")[0]["id"] == completion_id
+    assert command("export", "out.jsonl").status == 0
+    found = command.lines("out.jsonl")
+    assert sorted(found, key=lambda each: str(each["id"])) == [store.line(name) for name in store.names]
+
+
+@pytest.mark.parametrize("more", [(), ("--append",)])
+def test_what_is_deleted_while_one_lists_is_no_failure_later(
+    server: Server, command: Command, more: tuple[str, ...]
+) -> None:
+    """The first run cannot have its messages, and says so; the next one is not promised it."""
+    store = Faulty()
+    server.keep(store)
+    server.plan = lambda received: (
+        store.completions.pop(store.names[3], None) and None if received.path.endswith("002/messages") else None
+    )
+    assert command("export", "out.jsonl", "--concurrency", "1", *more).status == 3
+    assert command("export", "out.jsonl", *more).status == 0
+    assert [each["id"] for each in command.lines("out.jsonl")] == [*store.completions]
+
+
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_a_listing_that_seems_to_end_is_asked_again(server: Server, command: Command, number: int) -> None:
     """A page that is empty and the last, by a mistake of once."""
