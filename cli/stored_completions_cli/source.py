@@ -125,6 +125,7 @@ class Source:
         """
         raw = self.calls.completions.messages.with_raw_response
         found: list[str] = []
+        seen: set[str] = set()
         after: str | None = None
         turns = _Turns(f"The messages of {completion_id} do", after)
         while True:
@@ -137,7 +138,10 @@ class Source:
                 if problem := _problem_of_message(message):
                     raise OddError(f"The messages of {completion_id} are not whole: {problem}.")
             texts = [jsontext.on_one_line(item) for item in _items_of(text)]
-            found += texts
+            for message, item in zip(page.data, texts, strict=True):
+                if not member(message, "id") or item not in seen:  # pages may overlap
+                    found.append(item)
+                    seen.add(item)
             after = next(iter(_following(page.body, page.data)), None) if page.has_more else None
             if page.has_more and after is None:
                 raise _no_cursor(f"messages of {completion_id}")

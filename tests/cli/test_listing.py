@@ -153,9 +153,12 @@ def test_what_is_deleted_while_one_lists_is_no_failure_later(
     """The first run cannot have its messages, and says so; the next one is not promised it."""
     store = Faulty()
     server.keep(store)
-    server.plan = lambda received: (
-        store.completions.pop(store.names[3], None) and None if received.path.endswith("002/messages") else None
-    )
+
+    def plan(received: Received) -> None:
+        if received.path.endswith("002/messages"):
+            store.completions.pop(store.names[3], None)
+
+    server.plan = plan
     assert command("export", "out.jsonl", "--concurrency", "1", *more).status == 3
     assert command("export", "out.jsonl", *more).status == 0
     assert [each["id"] for each in command.lines("out.jsonl")] == [*store.completions]
@@ -199,6 +202,21 @@ def test_messages_that_come_twice_are_not_exported(server: Server, command: Comm
     )
     assert command("export", "out.jsonl").status == 3
     assert "sent the same page twice" in command.lines("out.jsonl.errors.jsonl")[0]["reason"]
+
+
+def test_messages_on_two_pages_are_exported_once(server: Server, command: Command) -> None:
+    """Each page begins with the last message of the one before it; those without ids may say the same twice."""
+    store = Faulty(1)
+    server.keep(store)
+    sent = [{"id": f"m{number}", "role": "user", "content": "Again."} for number in range(6)]
+    sent += [{"role": "user", "content": "Again."}] * 2
+    pages = (
+        answer({"object": "list", "data": items, "last_id": f"c{number}", "has_more": number < 2})
+        for number, items in enumerate([sent[:3], sent[2:5], sent[4:]])
+    )
+    server.plan = lambda received: next(pages) if received.path.endswith("messages") else None
+    assert command("export", "out.jsonl").status == 0
+    assert command.lines("out.jsonl")[0]["messages"] == sent
 
 
 def test_an_item_without_an_id_is_an_error_and_not_lost(server: Server, command: Command) -> None:
@@ -316,6 +334,19 @@ def test_an_empty_page_of_what_is_selected_is_a_failure(server: Server, command:
     store.spoil = lambda kind, number: None
     assert command("export", "out.jsonl", "--metadata", "run=test").status == 0
     assert {each["id"] for each in command.lines("out.jsonl")} == {*store.names}
+
+
+@pytest.mark.parametrize(
+    "item", [None, 1, "a", [], [{}], {}, {"choices": 1}, {"choices": [[]]}, {"choices": [{"message": []}]}]
+)
+def test_what_is_no_completion_is_shown_in_the_list(server: Server, command: Command, item: Any) -> None:
+    """Each item is a line, with what is wrong with it."""
+    store = Faulty(3)
+    server.keep(store)
+    store.spoil = lambda kind, number: lambda body: told({**body, "data": [*body["data"], item]})
+    done = command("list")
+    assert done.status == 0 and "(no id)" in done.out.decode(), done
+    assert len(command("list", "--json").out.splitlines()) == 4
 
 
 def test_a_429_slows_all_down_together(server: Server, command: Command) -> None:
