@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from stored_completions_cli import jsontext
-from stored_completions_cli.completion import Completion
+from stored_completions_cli.completion import Completion, is_id
 from stored_completions_cli.errors import CommandError
 from stored_completions_cli.formats import whole
 from stored_completions_cli.journal import Journal
@@ -41,8 +41,8 @@ class Archive:
                 raise CommandError(f"{path}:{number} is not JSON ({error}): nothing was deleted.") from None
             if not line.endswith(b"\n") or not _is_whole(completion):
                 raise CommandError(f"{path}:{number} is not a complete line of an export: nothing was deleted.")
-            key = json.dumps(completion["id"])
-            self._lines.execute("INSERT OR REPLACE INTO line VALUES (?, ?, ?)", (key, start, len(line)))
+            values = (completion["id"], start, len(line))
+            self._lines.execute("INSERT OR REPLACE INTO line VALUES (?, ?, ?)", values)
             start += len(line)
 
     def __enter__(self) -> Self:
@@ -54,9 +54,7 @@ class Archive:
 
     def line(self, completion_id: str) -> str | None:
         """Return the line of a completion, if it is there."""
-        found = self._lines.execute(
-            "SELECT start, size FROM line WHERE id = ?", (json.dumps(completion_id),)
-        ).fetchone()
+        found = self._lines.execute("SELECT start, size FROM line WHERE id = ?", (completion_id,)).fetchone()
         if found is None:
             return None
         self._file.seek(found[0])
@@ -74,8 +72,4 @@ class Archive:
 
 
 def _is_whole(completion: Any) -> bool:
-    return (
-        isinstance(completion, dict)
-        and isinstance(completion.get("id"), str)
-        and isinstance(completion.get("messages"), list)
-    )
+    return isinstance(completion, dict) and is_id(completion.get("id")) and isinstance(completion.get("messages"), list)

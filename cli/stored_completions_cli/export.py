@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 
 from stored_completions.errors import APIError
-from stored_completions_cli.completion import Completion
+from stored_completions_cli.completion import Completion, is_id
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.formats import Format, Line, line_of
 from stored_completions_cli.journal import Journal
@@ -294,8 +294,7 @@ async def make_line(completion: Completion, source: Source, request: Request) ->
             found = await source.with_messages(found)
         return completion, line_of(found, request.kind, request.choice)
     except CommandError as error:
-        is_unsendable = error.status is Status.USAGE
-        return completion, Failure(completion.id, str(error), object=(is_unsendable and found.text) or None)
+        return completion, Failure(completion.id, str(error))
     except RecursionError:
         return completion, Failure(completion.id, "It is nested too deeply.")
     except APIError as error:
@@ -314,12 +313,10 @@ def read_ids(path: Path) -> Iterator[str]:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 text = line.strip()
-                if text.startswith("{"):
-                    text = _id_of(text)
-                    if not text:
-                        raise CommandError(f"{path}:{number} has no id.", Status.USAGE)
+                if text and not is_id(found := _id_of(text) if text.startswith("{") else text):
+                    raise CommandError(f"{path}:{number} has no id.", Status.USAGE)
                 if text:
-                    yield text
+                    yield found
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise CommandError(f"{path} cannot be read: {reason}.", Status.USAGE) from None

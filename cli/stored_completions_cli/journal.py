@@ -99,7 +99,7 @@ class Journal:
 
     def __contains__(self, completion_id: str) -> bool:
         """Whether a completion was listed."""
-        return bool(self._database.execute("SELECT 1 FROM item WHERE id = ?", (_key(completion_id),)).fetchone())
+        return bool(self._database.execute("SELECT 1 FROM item WHERE id = ?", (completion_id,)).fetchone())
 
     def close(self) -> None:
         """Close it, and discard what was not committed."""
@@ -128,7 +128,7 @@ class Journal:
         """Note a completion that was listed; return False if it is there already."""
         added = self._database.execute(
             "INSERT OR IGNORE INTO item(position, id, created) VALUES (?, ?, ?)",
-            (self.position, _key(completion_id), created),
+            (self.position, completion_id, created),
         ).rowcount
         self.position += added
         self.count += added
@@ -138,8 +138,8 @@ class Journal:
         """Note that a completion, the next one in order, takes so many bytes, or why it failed."""
         self.end += size
         changed = "UPDATE item SET end = ?, error = ? WHERE id = ?"
-        self._database.execute(changed, (self.end, error, _key(completion_id)))
-        self._database.execute("DELETE FROM again WHERE id = ?", (_key(completion_id),))
+        self._database.execute(changed, (self.end, error, completion_id))
+        self._database.execute("DELETE FROM again WHERE id = ?", (completion_id,))
         self.written += 1
 
     def take_failures(self) -> list[tuple[str, int | None]]:
@@ -188,16 +188,16 @@ class Journal:
         start = 0
         for key, end, error in self._database.execute("SELECT id, end, error FROM item ORDER BY position"):
             if error is None:
-                yield Written(_id(key), start, end)
+                yield Written(key, start, end)
             start = end
 
     def move(self, ends: Iterable[tuple[str, int | None]]) -> None:
         """Note where lines end in a file that was written again; None for what is no longer in it."""
         for completion_id, end in ends:
             if end is None:
-                self._database.execute("DELETE FROM item WHERE id = ?", (_key(completion_id),))
+                self._database.execute("DELETE FROM item WHERE id = ?", (completion_id,))
             else:
-                self._database.execute("UPDATE item SET end = ? WHERE id = ?", (end, _key(completion_id)))
+                self._database.execute("UPDATE item SET end = ? WHERE id = ?", (end, completion_id))
         self._database.execute(
             "UPDATE item SET end = coalesce((SELECT before.end FROM item before WHERE before.error IS NULL"
             " AND before.position < item.position ORDER BY before.position DESC LIMIT 1), 0) WHERE error IS NOT NULL"
@@ -234,7 +234,7 @@ class Journal:
 
     def failure(self, completion_id: str) -> str | None:
         """Return what was noted of a completion that failed."""
-        found = self._database.execute(f"SELECT error FROM ({_FAILED}) WHERE id = ?", (_key(completion_id),)).fetchone()
+        found = self._database.execute(f"SELECT error FROM ({_FAILED}) WHERE id = ?", (completion_id,)).fetchone()
         return found[0] if found else None
 
     def failed(self) -> int:
@@ -252,7 +252,7 @@ class Journal:
     def ids(self) -> Iterator[str]:
         """Yield the ids of the completions that did not fail, in order."""
         yield from (
-            _id(row[0]) for row in self._database.execute("SELECT id FROM item WHERE error IS NULL ORDER BY position")
+            row[0] for row in self._database.execute("SELECT id FROM item WHERE error IS NULL ORDER BY position")
         )
 
     def begin_part(self, name: str) -> None:
@@ -292,21 +292,6 @@ class Journal:
         self.count = self.written = count
 
 
-def _key(completion_id: str) -> str | bytes:
-    """Return an id as SQLite takes it: what no UTF-8 can hold, as bytes."""
-    try:
-        completion_id.encode()
-    except UnicodeEncodeError:
-        return completion_id.encode("utf-8", "surrogatepass")
-    return completion_id
-
-
-def _is_known(key: str | bytes, error: str) -> bool:
+def _is_known(key: str, error: str) -> bool:
     """Return whether the server may answer for what has this key: it has an id, which it did not refuse."""
-    failure = json.loads(error)
-    is_refused = "object" in failure or failure.get("status", 0) // 100 == 4
-    return isinstance(key, str) and not key.startswith(NO_ID) and not is_refused
-
-
-def _id(key: str | bytes) -> str:
-    return key.decode("utf-8", "surrogatepass") if isinstance(key, bytes) else key
+    return not key.startswith(NO_ID) and json.loads(error).get("status", 0) // 100 != 4

@@ -16,6 +16,7 @@ import typer
 
 from stored_completions_cli.archive import Archive
 from stored_completions_cli.command import command
+from stored_completions_cli.completion import is_id
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.delete import Deletion, Outcome, Selected
 from stored_completions_cli.errors import CommandError, Status
@@ -82,6 +83,9 @@ def delete(
     path = receipts or Path(f"deleted-{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}.jsonl")
     with ExitStack() as stack:
         selected = Selected(stack.enter_context(Journal(None)), wanted)
+        for completion_id in ids or []:
+            if not is_id(completion_id):
+                raise CommandError(f"{completion_id!r} is no id.", Status.USAGE)
         for completion_id in [*(ids or []), *(read_ids(ids_file) if ids_file else [])]:
             selected.add(completion_id)
         written = stack.enter_context(Receipts(path, archive))
