@@ -78,10 +78,8 @@ def received(value: object, text: str) -> Completion:
 
 def unreadable(text: str, reason: str) -> Completion:
     """Return a completion that is JSON but that Python does not decode, such as one that is nested 30,000 deep."""
-    completion_id: object = None
-    for name, value in jsontext.cut_members(text):
-        if name == '"id"':
-            completion_id = json.loads(value)
+    completion_id = jsontext.members(text).get("id", "")
+    completion_id = json.loads(completion_id) if completion_id.startswith('"') else ""
     text = jsontext.on_one_line(text)
     return Completion(key_of(completion_id, text), None, text, problem=f"it cannot be read: {reason}")
 

@@ -335,8 +335,8 @@ def _salvaged(content: bytes, after: str | None) -> Page | None:
     """Return a page of which some items are too deep, have numbers too long or are not UTF-8; None if it is no page."""
     try:
         text = content.decode("utf-8", "surrogateescape")
-        body = {json.loads(name): value for name, value in jsontext.cut_members(text)}
-        items = [_read(item) for item in jsontext.cut_elements(body.pop("data"))]
+        body = jsontext.members(text)
+        items = [_read(item) for item in jsontext.elements(body.pop("data"))]
         rest = {name: json.loads(value) for name, value in body.items()}
     except (ValueError, KeyError, RecursionError):
         return None
