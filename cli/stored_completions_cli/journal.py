@@ -187,6 +187,14 @@ class Journal:
                 yield Written(key, start, end)
             start = end
 
+    def place(self, completion_id: str) -> Written | None:
+        """Return where the data file holds a completion; None if it does not."""
+        found = self._run("SELECT position, end FROM item WHERE id = ? AND error IS NULL", completion_id).fetchone()
+        if found is None:
+            return None
+        start = self._value("SELECT end FROM item WHERE position < ? ORDER BY position DESC LIMIT 1", found[0])
+        return Written(completion_id, start or 0, found[1])
+
     def move(self, ends: Iterable[tuple[str, int | None]]) -> None:
         """Note where lines end in a file that was written again; None for what is no longer in it."""
         for completion_id, end in ends:

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Any, Literal, Self, TypeVar
 
-from stored_completions import UNSET, Omit
+from stored_completions import UNSET
 from stored_completions.errors import (
     APIError,
     APIResponseValidationError,
@@ -129,9 +129,10 @@ class Source:
         after: str | None = None
         turns = _Turns(f"The messages of {completion_id} do", after)
         while True:
-            page, text = await self.calls.checked(partial(raw.list, completion_id, limit=PAGE, after=_given(after)))
+            ask = partial(raw.list, completion_id, limit=PAGE, after=after or UNSET)
+            page, text = await self.calls.checked(ask)
             if not page.data:  # by mistake, perhaps: what it passes over would be lost
-                page, text = await self.calls.checked(partial(raw.list, completion_id, limit=PAGE, after=_given(after)))
+                page, text = await self.calls.checked(ask)
             if page.has_more and not page.data:
                 raise OddError(f"The messages of {completion_id} are not whole: {EMPTY_PAGE}.")
             for message in page.data:
@@ -244,9 +245,9 @@ class Source:
         raw = self.calls.completions.with_raw_response
         response = await self.calls.raw(
             lambda: raw.list(
-                model=_given(wanted.model),
-                metadata=_given(wanted.metadata),
-                after=_given(after),
+                model=wanted.model or UNSET,
+                metadata=wanted.metadata or UNSET,
+                after=after or UNSET,
                 limit=limit,
                 order=order,
             )
@@ -374,7 +375,3 @@ def _problem_of_message(message: object) -> str:
     if not isinstance(message, ChatCompletionStoreMessage):
         return "one is not a JSON object"
     return error_in(message) or ("" if isinstance(member(message, "role"), str) else "one has no role")
-
-
-def _given(value: T | None) -> T | Omit:
-    return UNSET if value is None else value
