@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ import pytest
 from stored_completions_testing.faults import failure
 from stored_completions_testing.server import Server
 from tests.cli.faulty import Faulty
-from tests.cli.processes import WHOLE_PRODUCT, Command, at_request
+from tests.cli.processes import PYTHONPATH, WHOLE_PRODUCT, Command, at_request
 
 DELETE = ("delete", "--all", "--yes", "--archive", "old.jsonl", "--receipts", "r.jsonl", "--quiet")
 
@@ -166,3 +169,24 @@ def test_an_archive_that_was_changed_is_no_archive(server: Server, command: Comm
     assert {*store.deleted} >= {*store.names[2:]} and store.names[1] not in store.deleted
     reasons = [each["reason"] for each in command.lines("r.jsonl") if "was changed" in each.get("reason", "")]
     assert len(reasons) == len(store.completions)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize(
+    "arguments", ["list", "list --json", "get chatcmpl-000", "export -", "--version", "list --help"]
+)
+def test_standard_output_on_a_full_disk_is_said(server: Server, command: Command, arguments: str) -> None:
+    """With a status of its own, though Python writes it out only when the command ends."""
+    started(server)
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": PYTHONPATH, **command.environment}
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "stored_completions_cli", *arguments.split()],
+            env=environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1 and "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr and "Exception" not in done.stderr
