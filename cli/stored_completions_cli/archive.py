@@ -44,11 +44,13 @@ class Archive:
         place = self._journal.place(completion.id)
         if place is None:
             return False
-        self._file.seek(place.start)
-        line = self._file.read(place.end - place.start)
+        start = max(place.start - 1, 0)  # with the end of the line before it
+        self._file.seek(start)
+        before, line = self._file.read(place.start - start), self._file.read(place.end - place.start)
         with suppress(ValueError, LookupError, TypeError, RecursionError):
             found = json.loads(line)
-            if found["id"] == completion.id and isinstance(found["messages"], list) and line.endswith(b"\n"):
+            is_line = before in (b"", b"\n") and line.endswith(b"\n")
+            if is_line and found["id"] == completion.id and isinstance(found["messages"], list):
                 return jsontext.is_same(line.decode("utf-8", "surrogatepass").rstrip("\n"), whole(completion))
         raise CommandError(f"{self._path} was changed: its line is not where it was written. Name another archive.")
 
