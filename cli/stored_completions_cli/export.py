@@ -318,7 +318,8 @@ def read_ids(path: Path) -> Iterator[str]:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 text = line.strip()
-                if text and not is_id(found := _id_of(text) if text.startswith("{") else text):
+                found = _id_of(text) if text.startswith("{") else text
+                if text and not is_id(found):
                     raise CommandError(f"{path}:{number} has no id.", Status.USAGE)
                 if text:
                     yield found
