@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from io import TextIOWrapper
 
@@ -18,7 +19,15 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             # A terminal that has no UTF-8 gets escapes rather than an error.
             stream.reconfigure(errors="backslashreplace")
-    app(prog_name="stored-completions")
+    try:
+        try:
+            app(prog_name="stored-completions")
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        # A full disk, perhaps. Python would complain when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(f"Standard output cannot be written: {error.strerror}.")
 
 
 if __name__ == "__main__":

@@ -6,8 +6,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
-from contextlib import suppress
-from email.utils import mktime_tz, parsedate_tz
 from typing import Any, TypeVar
 
 import httpx
@@ -30,8 +28,6 @@ R = TypeVar("R")
 
 PAGE = 100  # items; the most that the vendor's API gives
 LONGEST_PAUSE = 120.0  # seconds
-# How many times as many calls may be begun while the next one in order takes long.
-_AHEAD = 4
 
 
 class Pause:
@@ -42,8 +38,9 @@ class Pause:
 
     async def heard(self, response: httpx.Response) -> None:
         """Note when to come back: a hook for the responses of an httpx client."""
-        if response.status_code == 429:
-            self._end = max(self._end, time.monotonic() + min(_asked_for(response.headers), LONGEST_PAUSE))
+        error = RateLimitError("", response=response, body=None)
+        if response.status_code == 429 and error.retry_after:
+            self._end = max(self._end, time.monotonic() + min(error.retry_after, LONGEST_PAUSE))
 
     async def over(self) -> None:
         """Return when calls may be made."""
@@ -104,14 +101,6 @@ class Calls:
         if not isinstance(error, of_the_id):
             await self.checked(lambda: self.completions.with_raw_response.list(limit=1))
 
-    def in_order(self, items: AsyncIterable[T], work: Callable[[T], Awaitable[R]]) -> AsyncGenerator[R, None]:
-        """Yield the results of work on items in their order, many at a time.
-
-        Raises:
-            Exception: what work raises.
-        """
-        return in_order(items, work, self.concurrency, _AHEAD * self.concurrency)
-
 
 async def in_order(
     items: AsyncIterable[T], work: Callable[[T], Awaitable[R]], concurrency: int, most_begun: int
@@ -153,16 +142,3 @@ def text_of(response: Response[Any, Any]) -> str:
         return jsontext.decode(response.content)
     except UnicodeDecodeError:
         return response.text
-
-
-def _asked_for(headers: httpx.Headers) -> float:
-    """Return the seconds that a response asks to wait: `retry-after-ms`, or `Retry-After` as seconds or a date."""
-    text = headers.get("retry-after", "")
-    for value, unit in ((headers.get("retry-after-ms", ""), 0.001), (text, 1.0)):
-        with suppress(ValueError):
-            return max(0.0, float(value) * unit)
-    # Dates that the standard library cannot count raise several errors.
-    with suppress(ValueError, OverflowError, TypeError, IndexError):
-        if date := parsedate_tz(text):
-            return max(0.0, mktime_tz(date) - time.time())
-    return 0.0

@@ -6,9 +6,10 @@ import asyncio
 import os
 import sqlite3
 import sys
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from errno import EACCES, EPERM, EROFS
+from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 from functools import wraps
 from typing import Annotated, Any
 
@@ -32,6 +33,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
+
+_WHAT_TO_DO = {(EACCES, EPERM, EROFS): " Choose another place.", (ENOSPC, EDQUOT): " Make room on the disk."}
 
 
 class _Command(TyperCommand):
@@ -64,7 +67,9 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
         @wraps(function)
         def ending(**values: Any) -> None:
             try:
-                function(**values)
+                with warnings.catch_warnings():
+                    warnings.showwarning = _tell  # once, as a sentence: without a place in the source
+                    function(**values)
             except CommandError as error:
                 _stop(str(error), error.status)
             except APIError as error:
@@ -79,7 +84,7 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
                 raise typer.Exit(Status.STOPPED) from None
             except OSError as error:
                 where = f"{inline(str(error.filename))}: " if error.filename else ""
-                what_to_do = " Choose another place." if error.errno in (EACCES, EPERM, EROFS) else ""
+                what_to_do = next((said for numbers, said in _WHAT_TO_DO.items() if error.errno in numbers), "")
                 _stop(f"{where}{error.strerror or error}.{what_to_do}", Status.STOPPED)
             except sqlite3.Error as error:
                 text = (
@@ -96,6 +101,10 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
         return function
 
     return decorate
+
+
+def _tell(message: Warning | str, *_place: object, **_more: object) -> None:
+    say(str(message))
 
 
 def _stop(text: str, status: Status) -> None:

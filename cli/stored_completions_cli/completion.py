@@ -6,13 +6,15 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
+from unicodedata import category
 
 from stored_completions.models import ChatCompletion
 from stored_completions_cli import jsontext
 from stored_completions_cli.times import readable
 
 NO_ID = "sha256:"  # begins the key of what has no id: the hash of its text
+_LONGEST_ID = 5000  # characters; percent-encoded, it fits into a URL
 EMPTY_PAGE = "the server says that more follows, and sent an empty page, twice"
 
 
@@ -62,10 +64,10 @@ def received(value: object, text: str) -> Completion:
     """
     text = jsontext.on_one_line(text.strip(" \t\r\n"))
     if not isinstance(value, ChatCompletion):
-        return Completion(key_of(text), None, text, problem="it is not a JSON object")
+        return Completion(key_of(None, text), None, text, problem="it is not a JSON object")
     completion_id, model, metadata = (member(value, name) for name in ("id", "model", "metadata"))
     return Completion(
-        completion_id if isinstance(completion_id, str) and completion_id else key_of(text),
+        key_of(completion_id, text),
         readable(member(value, "created")),
         text,
         model if isinstance(model, str) else None,
@@ -76,18 +78,15 @@ def received(value: object, text: str) -> Completion:
 
 def unreadable(text: str, reason: str) -> Completion:
     """Return a completion that is JSON but that Python does not decode, such as one that is nested 30,000 deep."""
-    completion_id: object = None
-    for name, value in jsontext.cut_members(text):
-        if name == '"id"':
-            completion_id = json.loads(value)
+    completion_id = jsontext.members(text).get("id", "")
+    completion_id = json.loads(completion_id) if completion_id.startswith('"') else ""
     text = jsontext.on_one_line(text)
-    key = completion_id if isinstance(completion_id, str) and completion_id else key_of(text)
-    return Completion(key, None, text, problem=f"it cannot be read: {reason}")
+    return Completion(key_of(completion_id, text), None, text, problem=f"it cannot be read: {reason}")
 
 
 def unlisted(after: str | None) -> Completion:
     """Return what stands for the completions that a page should have: it is a failure, so they are listed again."""
-    return Completion(key_of(f"after {after}"), problem=f"{EMPTY_PAGE} (after {after or 'the start'})")
+    return Completion(key_of(None, f"after {after}"), problem=f"{EMPTY_PAGE} (after {after or 'the start'})")
 
 
 def member(value: Any, name: str) -> Any:
@@ -95,9 +94,16 @@ def member(value: Any, name: str) -> Any:
     return value[name] if name in value else None  # noqa: SIM401 - a model has no `get`
 
 
-def key_of(text: str) -> str:
-    """Return the key of what has no id: it is told from others by what it is."""
-    return f"{NO_ID}{hashlib.sha256(jsontext.encode(text)).hexdigest()}"
+def key_of(completion_id: object, text: str) -> str:
+    """Return an id, or the key of what has none that a request can name: it is told from others by its text."""
+    return completion_id if is_id(completion_id) else f"{NO_ID}{hashlib.sha256(jsontext.encode(text)).hexdigest()}"
+
+
+def is_id(value: object) -> TypeGuard[str]:
+    """Return whether this is an id that a request can name."""
+    if not isinstance(value, str) or value in ("", ".", "..") or len(value) > _LONGEST_ID:
+        return False
+    return not any(category(character) in ("Cc", "Cs") for character in value)
 
 
 def error_in(value: Mapping[str, Any] | Any) -> str:
@@ -112,6 +118,8 @@ def error_in(value: Mapping[str, Any] | Any) -> str:
 def _problem(value: ChatCompletion) -> str:
     if error := error_in(value):
         return error
-    if not isinstance(member(value, "id"), str) or not member(value, "id"):
-        return "it has no id"
+    completion_id = member(value, "id")
+    if not is_id(completion_id):
+        told = jsontext.shortened(repr(completion_id))
+        return f"no request can name its id, {told}" if completion_id else "it has no id"
     return "" if isinstance(member(value, "choices"), list) else "it has no choices"

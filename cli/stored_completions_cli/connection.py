@@ -22,14 +22,10 @@ class Connection:
     """How to reach the server. The key is never here: it comes from a file or the environment when it is needed."""
 
     base_url: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Where the API is; by default OPENAI_BASE_URL.", show_default=False),
+        str | None, typer.Option(metavar="URL", help="Where the API is; by default OPENAI_BASE_URL.")
     ] = None
     api_key_file: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="A file with the API key; by default OPENAI_API_KEY has it.", show_default=False
-        ),
+        Path | None, typer.Option(metavar="FILE", help="A file with the API key; by default OPENAI_API_KEY has it.")
     ] = None
     azure_endpoint: Annotated[
         str | None,
@@ -38,7 +34,6 @@ class Connection:
             envvar="AZURE_OPENAI_ENDPOINT",
             help="An Azure resource, as https://NAME.openai.azure.com, of OPENAI_API_VERSION (v1, if that is not set);"
             " the key is AZURE_OPENAI_API_KEY or AZURE_OPENAI_AD_TOKEN.",
-            show_default=False,
         ),
     ] = None
     timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.001, help="Seconds that a response may take.")] = (

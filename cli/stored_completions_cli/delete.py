@@ -175,8 +175,8 @@ class Deletion:
             APIError: it cannot be had.
         """
         if archive is not None:
-            if archive.line(completion_id) is None:
-                raise CommandError(f"It could not be archived: {archive.why_not(completion_id)}")
+            if reason := archive.why_not(completion_id):
+                raise CommandError(f"It could not be archived: {reason}")
             found = await self._source.current(completion_id)
             if not archive.holds(found):
                 raise _ChangedError

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 
 from stored_completions.errors import APIError
-from stored_completions_cli.completion import Completion
+from stored_completions_cli.calls import in_order
+from stored_completions_cli.completion import Completion, is_id
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.formats import Format, Line, line_of
 from stored_completions_cli.journal import Journal
@@ -26,6 +27,8 @@ _CHECKPOINT_SECONDS = 0.1
 _CHECKPOINT_BYTES = 4 * 2**20
 # The share of the time that may go into syncing, however slow the disk is.
 _CHECKPOINT_SHARE = 0.05
+# How many times as many calls may be begun while the next one in order takes long.
+_AHEAD = 4
 
 
 @dataclass(frozen=True)
@@ -274,7 +277,9 @@ def made_lines(
     Raises:
         APIError: the server does not answer any more.
     """
-    return source.calls.in_order(completions, partial(make_line, source=source, request=request))
+    concurrency = source.calls.concurrency
+    made = partial(make_line, source=source, request=request)
+    return in_order(completions, made, concurrency, _AHEAD * concurrency)
 
 
 async def make_line(completion: Completion, source: Source, request: Request) -> tuple[Completion, Line | Failure]:
@@ -313,12 +318,11 @@ def read_ids(path: Path) -> Iterator[str]:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
                 text = line.strip()
-                if text.startswith("{"):
-                    text = _id_of(text)
-                    if not text:
-                        raise CommandError(f"{path}:{number} has no id.", Status.USAGE)
+                found = _id_of(text) if text.startswith("{") else text
+                if text and not is_id(found):
+                    raise CommandError(f"{path}:{number} has no id.", Status.USAGE)
                 if text:
-                    yield text
+                    yield found
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise CommandError(f"{path} cannot be read: {reason}.", Status.USAGE) from None
@@ -332,8 +336,7 @@ def _id_of(line: str) -> str:
 
 
 async def _each(
-    completions: AsyncIterator[Completion],
-    made: Callable[[Completion], Awaitable[tuple[Completion, Line | Failure]]],
+    completions: AsyncIterator[Completion], made: Callable[[Completion], Awaitable[tuple[Completion, Line | Failure]]]
 ) -> AsyncGenerator[tuple[Completion, Line | Failure], None]:
     """Yield what is made of each completion, one after the other."""
     async for completion in completions:

@@ -99,7 +99,7 @@ class Journal:
 
     def __contains__(self, completion_id: str) -> bool:
         """Whether a completion was listed."""
-        return bool(self._database.execute("SELECT 1 FROM item WHERE id = ?", (_key(completion_id),)).fetchone())
+        return self._value("SELECT 1 FROM item WHERE id = ?", completion_id) is not None
 
     def close(self) -> None:
         """Close it, and discard what was not committed."""
@@ -107,28 +107,27 @@ class Journal:
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a value that was set, or the default."""
-        row = self._database.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        return default if row is None else json.loads(row[0])
+        value = self._value("SELECT value FROM meta WHERE name = ?", name)
+        return default if value is None else json.loads(value)
 
     def set(self, name: str, value: Any) -> None:
         """Keep any JSON value from the next commit on."""
-        self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, json.dumps(value)))
+        self._run("INSERT OR REPLACE INTO meta VALUES (?, ?)", name, json.dumps(value))
 
     def commit(self) -> None:
         """Make everything so far durable. The caller has synced the data file."""
-        self._database.execute("COMMIT")
-        self._database.execute("BEGIN EXCLUSIVE")
+        self._run("COMMIT")
+        self._run("BEGIN EXCLUSIVE")
 
     def page(self, after: str | None) -> None:
         """Note that a page was asked for, and by which cursor: its new completions start at the present position."""
         if after is not None:
-            self._database.execute("INSERT OR REPLACE INTO page VALUES (?, ?)", (self.position, after))
+            self._run("INSERT OR REPLACE INTO page VALUES (?, ?)", self.position, after)
 
     def add(self, completion_id: str, created: int | None = None) -> bool:
         """Note a completion that was listed; return False if it is there already."""
-        added = self._database.execute(
-            "INSERT OR IGNORE INTO item(position, id, created) VALUES (?, ?, ?)",
-            (self.position, _key(completion_id), created),
+        added = self._run(
+            "INSERT OR IGNORE INTO item(position, id, created) VALUES (?, ?, ?)", self.position, completion_id, created
         ).rowcount
         self.position += added
         self.count += added
@@ -137,68 +136,73 @@ class Journal:
     def settle(self, completion_id: str, size: int, error: str | None = None) -> None:
         """Note that a completion, the next one in order, takes so many bytes, or why it failed."""
         self.end += size
-        changed = "UPDATE item SET end = ?, error = ? WHERE id = ?"
-        self._database.execute(changed, (self.end, error, _key(completion_id)))
-        self._database.execute("DELETE FROM again WHERE id = ?", (_key(completion_id),))
+        self._run("UPDATE item SET end = ?, error = ? WHERE id = ?", self.end, error, completion_id)
+        self._run("DELETE FROM again WHERE id = ?", completion_id)
         self.written += 1
 
     def take_failures(self) -> list[tuple[str, int | None]]:
         """Return the ids and times of the completions that failed: they are tried again, and settled again.
 
-        What failed since no call can name it can only be listed again: the listing is not over then.
+        What no call can name, or the server does not know, can only be listed again: the listing is not over then.
         """
-        self._database.execute("INSERT INTO again SELECT position, id, created, error FROM item WHERE error NOT NULL")
-        self._database.execute("DELETE FROM item WHERE error NOT NULL")
+        self._run("INSERT INTO again SELECT position, id, created, error FROM item WHERE error NOT NULL")
+        self._run("DELETE FROM item WHERE error NOT NULL")
         self._count_again()
-        rows = self._database.execute("SELECT position, id, created FROM again ORDER BY position").fetchall()
-        unnamed = [position for position, key, _ in rows if not _is_name(key)]
+        rows = self._run("SELECT position, id, created, error FROM again ORDER BY position").fetchall()
+        unnamed = [position for position, key, _, error in rows if not _is_known(key, error)]
         if unnamed:
             self.set("listed", False)
             # What fails again is noted at the end, and is listed at its first place still.
             unnamed += [before] if (before := self.get("list_from")) is not None else []
         self.set("list_from", min(unnamed, default=None))
-        return [(key, created) for _, key, created in rows if _is_name(key)]
+        return [(key, created) for _, key, created, error in rows if _is_known(key, error)]
 
     def finish(self) -> None:
         """Note that all is listed, and that what failed was tried again."""
-        self._database.execute("DELETE FROM again")
+        self._run("DELETE FROM again")
         self.set("state", "finishing")
 
     def forget(self) -> None:
         """Begin from scratch."""
-        self._database.execute("DELETE FROM item")
-        self._database.execute("DELETE FROM page")
-        self._database.execute("DELETE FROM part")
-        self._database.execute("DELETE FROM again")
-        self._database.execute("DELETE FROM meta WHERE name NOT IN ('version', 'token')")
+        for table in ("item", "page", "part", "again"):
+            self._run(f"DELETE FROM {table}")
+        self._run("DELETE FROM meta WHERE name NOT IN ('version', 'token')")
         self._measure()
 
     def restart_data(self) -> None:
         """Note that what is written so far is in another file now, and this one begins empty."""
-        self._database.execute("UPDATE item SET end = 0")
+        self._run("UPDATE item SET end = 0")
         self.end = 0
 
     def cut(self, size: int) -> None:
         """Forget what a data file of this size, in bytes, does not hold: a disk may lose what it confirmed."""
-        self._database.execute("DELETE FROM item WHERE end > ?", (size,))
+        self._run("DELETE FROM item WHERE end > ?", size)
         self._measure()
 
     def lines(self) -> Iterator[Written]:
         """Yield the completions that the data file holds, in order, and where their lines are."""
         start = 0
-        for key, end, error in self._database.execute("SELECT id, end, error FROM item ORDER BY position"):
+        for key, end, error in self._run("SELECT id, end, error FROM item ORDER BY position"):
             if error is None:
-                yield Written(_id(key), start, end)
+                yield Written(key, start, end)
             start = end
+
+    def place(self, completion_id: str) -> Written | None:
+        """Return where the data file holds a completion; None if it does not."""
+        found = self._run("SELECT position, end FROM item WHERE id = ? AND error IS NULL", completion_id).fetchone()
+        if found is None:
+            return None
+        start = self._value("SELECT end FROM item WHERE position < ? ORDER BY position DESC LIMIT 1", found[0])
+        return Written(completion_id, start or 0, found[1])
 
     def move(self, ends: Iterable[tuple[str, int | None]]) -> None:
         """Note where lines end in a file that was written again; None for what is no longer in it."""
         for completion_id, end in ends:
             if end is None:
-                self._database.execute("DELETE FROM item WHERE id = ?", (_key(completion_id),))
+                self._run("DELETE FROM item WHERE id = ?", completion_id)
             else:
-                self._database.execute("UPDATE item SET end = ? WHERE id = ?", (end, _key(completion_id)))
-        self._database.execute(
+                self._run("UPDATE item SET end = ? WHERE id = ?", end, completion_id)
+        self._run(
             "UPDATE item SET end = coalesce((SELECT before.end FROM item before WHERE before.error IS NULL"
             " AND before.position < item.position ORDER BY before.position DESC LIMIT 1), 0) WHERE error IS NOT NULL"
         )
@@ -214,10 +218,10 @@ class Journal:
         position: int = self.position if bound is None else min(self.position, bound)
         step = 1
         if before is not None:
-            row = self._database.execute("SELECT min(position) FROM item WHERE created >= ?", (before,)).fetchone()
-            position = min(position, position if row[0] is None else row[0])
-        while row := self._database.execute(
-            "SELECT position, after FROM page WHERE position <= ? ORDER BY position DESC LIMIT 1", (position,)
+            since = self._value("SELECT min(position) FROM item WHERE created >= ?", before)
+            position = min(position, position if since is None else since)
+        while row := self._run(
+            "SELECT position, after FROM page WHERE position <= ? ORDER BY position DESC LIMIT 1", position
         ).fetchone():
             yield row[1]
             position, step = row[0] - step, step * 2
@@ -225,51 +229,45 @@ class Journal:
 
     def newest(self) -> int | None:
         """Return when the newest completion was created, in Unix seconds."""
-        newest: int | None = self._database.execute("SELECT max(created) FROM item").fetchone()[0]
+        newest: int | None = self._value("SELECT max(created) FROM item")
         return newest
 
     def failures(self) -> Iterator[str]:
         """Yield what was noted of each completion that failed, in order."""
-        yield from (row[0] for row in self._database.execute(f"SELECT error FROM ({_FAILED}) ORDER BY position"))
+        yield from self._column(f"SELECT error FROM ({_FAILED}) ORDER BY position")
 
     def failure(self, completion_id: str) -> str | None:
         """Return what was noted of a completion that failed."""
-        found = self._database.execute(f"SELECT error FROM ({_FAILED}) WHERE id = ?", (_key(completion_id),)).fetchone()
-        return found[0] if found else None
+        noted: str | None = self._value(f"SELECT error FROM ({_FAILED}) WHERE id = ?", completion_id)
+        return noted
 
     def failed(self) -> int:
         """Return how many completions failed."""
-        failed: int = self._database.execute(f"SELECT count(*) FROM ({_FAILED})").fetchone()[0]
-        return failed
+        return int(self._value(f"SELECT count(*) FROM ({_FAILED})"))
 
     def exported(self) -> int:
         """Return how many completions are in the data file."""
-        number: int = self._database.execute(
-            "SELECT count(*) FROM item WHERE end NOT NULL AND error IS NULL"
-        ).fetchone()[0]
-        return number
+        return int(self._value("SELECT count(*) FROM item WHERE end NOT NULL AND error IS NULL"))
 
     def ids(self) -> Iterator[str]:
         """Yield the ids of the completions that did not fail, in order."""
-        yield from (
-            _id(row[0]) for row in self._database.execute("SELECT id FROM item WHERE error IS NULL ORDER BY position")
-        )
+        yield from self._column("SELECT id FROM item WHERE error IS NULL ORDER BY position")
 
     def begin_part(self, name: str) -> None:
         """Note the name of a part before anyone writes it: no other file is this export's."""
-        self._database.execute("INSERT OR IGNORE INTO begun VALUES (?)", (name,))
+        self._run("INSERT OR IGNORE INTO begun VALUES (?)", name)
 
     def begun_parts(self) -> frozenset[str]:
         """Return the names of all parts that were begun."""
-        return frozenset(row[0] for row in self._database.execute("SELECT name FROM begun"))
+        return frozenset(self._column("SELECT name FROM begun"))
 
     def add_part(self, described: dict[str, Any]) -> None:
         """Note a part that is whole."""
-        self._database.execute("INSERT INTO part(described) VALUES (?)", (json.dumps(described),))
+        self._run("INSERT INTO part(described) VALUES (?)", json.dumps(described))
 
     def parts(self) -> Iterator[dict[str, Any]]:
         """Yield what was noted of each part, in order."""
-        yield from (json.loads(row[0]) for row in self._database.execute("SELECT described FROM part ORDER BY number"))
+        yield from map(json.loads, self._column("SELECT described FROM part ORDER BY number"))
 
     def add_to(self, name: str, counts: Counter[str]) -> Counter[str]:
         """Add to counts that are kept, empty the given ones, and return the sums."""
@@ -280,31 +278,27 @@ class Journal:
 
     def _measure(self) -> None:
         """Take the place, the number and the size from what is settled, and forget the pages beyond."""
-        last = self._database.execute("SELECT position, end FROM item ORDER BY position DESC LIMIT 1").fetchone()
+        last = self._run("SELECT position, end FROM item ORDER BY position DESC LIMIT 1").fetchone()
         position, end = (-1, 0) if last is None else last
         self.position: int = position + 1
         self.end = end
-        self._database.execute("DELETE FROM page WHERE position > ?", (self.position,))
+        self._run("DELETE FROM page WHERE position > ?", self.position)
         self._count_again()
 
     def _count_again(self) -> None:
-        count: int = self._database.execute("SELECT count(*) FROM item").fetchone()[0]
-        self.count = self.written = count
+        self.count = self.written = int(self._value("SELECT count(*) FROM item"))
+
+    def _run(self, sql: str, *values: object) -> sqlite3.Cursor:
+        return self._database.execute(sql, values)
+
+    def _column(self, sql: str, *values: object) -> Iterator[Any]:
+        yield from (row[0] for row in self._run(sql, *values))
+
+    def _value(self, sql: str, *values: object) -> Any:
+        """Return the first value that there is, or None."""
+        return next(self._column(sql, *values), None)
 
 
-def _key(completion_id: str) -> str | bytes:
-    """Return an id as SQLite takes it: what no UTF-8 can hold, as bytes."""
-    try:
-        completion_id.encode()
-    except UnicodeEncodeError:
-        return completion_id.encode("utf-8", "surrogatepass")
-    return completion_id
-
-
-def _is_name(key: str | bytes) -> bool:
-    """Return whether the server can be asked for what has this key."""
-    return isinstance(key, str) and not key.startswith(NO_ID)
-
-
-def _id(key: str | bytes) -> str:
-    return key.decode("utf-8", "surrogatepass") if isinstance(key, bytes) else key
+def _is_known(key: str, error: str) -> bool:
+    """Return whether the server may answer for what has this key: it has an id, which it did not refuse."""
+    return not key.startswith(NO_ID) and json.loads(error).get("status", 0) // 100 != 4

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\n\r]*")
 _STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _STRING_OR_SPACE = re.compile(rf"({_STRING})|[ \t\n\r]+", re.DOTALL)
-_STRUCTURE = re.compile(rf"{_STRING}|[\[\]{{}},:]", re.DOTALL)
+_TOKEN = re.compile(rf'{_STRING}|[\[\]{{}}]|[^\s\[\]{{}},:"]+', re.DOTALL)
 # DEL and the C1 control characters, which JSON need not escape, and which a terminal obeys.
 _CONTROLS = re.compile("[\x7f-\x9f]")
 
@@ -26,72 +27,66 @@ def encode(text: str) -> bytes:
 
 
 def elements(array: str) -> list[str]:
-    """Cut a JSON array, which must be valid, into the texts of its elements."""
-    found = []
-    at = _skip(array, array.index("[") + 1)
-    while array[at] != "]":
-        _, end = _DECODER.raw_decode(array, at)
-        found.append(array[at:end])
-        at = _next(array, end)
-    return found
+    """Cut a JSON array into the texts of its elements, however deep they are.
+
+    Raises:
+        ValueError: it is no JSON array.
+    """
+    return [value for _, value in _cut(array, "[", "]")]
 
 
 def members(text: str) -> dict[str, str]:
-    """Cut a JSON object, which must be valid, into the texts of its members; of a repeated name the last one counts."""
-    found = {}
-    at = _skip(text, text.index("{") + 1)
-    while text[at] != "}":
-        name, end = _DECODER.raw_decode(text, at)
-        at = _skip(text, _skip(text, end) + 1)
-        _, end = _DECODER.raw_decode(text, at)
-        found[name] = text[at:end]
-        at = _next(text, end)
-    return found
-
-
-def cut_elements(array: str) -> list[str]:
-    """Cut a JSON array into the texts of its elements without decoding them, however deep they are.
+    """Cut a JSON object into the texts of its members, however deep they are; of a repeated name the last one counts.
 
     Raises:
-        ValueError: its brackets do not match.
+        ValueError: it is no JSON object.
     """
-    return _cut(array, "[")
+    return {json.loads(name): value for name, value in _cut(text, "{", "}")}
 
 
-def cut_members(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the JSON texts of the names and values of an object without decoding them, however deep they are.
+def _cut(text: str, opening: str, closing: str) -> Iterator[tuple[str, str]]:
+    """Yield the texts of the names, which an array has not, and of the values."""
+    at = _after(text, _skip(text, 0), opening)
+    is_over = text.startswith(closing, at)
+    while not is_over:
+        name = ""
+        if opening == "{":
+            end = _end(text, at)
+            name, at = text[at:end], _after(text, _skip(text, end), ":")
+        end = _end(text, at)
+        yield name, text[at:end]
+        at = _skip(text, end)
+        is_over = text.startswith(closing, at)
+        at = at if is_over else _after(text, at, ",")
+    if _after(text, at, closing) != len(text):
+        raise ValueError("something follows it")
 
-    Raises:
-        ValueError: its brackets do not match.
-    """
-    cut = _cut(text, "{")
-    if len(cut) % 2:
-        raise ValueError("it has a name without a value")
-    yield from zip(cut[::2], cut[1::2], strict=True)
+
+def _end(text: str, at: int) -> int:
+    """Return where a value ends that begins at an index."""
+    with suppress(ValueError, RecursionError):
+        return _DECODER.raw_decode(text, at)[1]
+    # It is too deep, or has a number that is too long.
+    depth = 0
+    for match in _TOKEN.finditer(text, at):
+        depth += (match[0] in "[{") - (match[0] in "]}")
+        if depth <= 0:
+            break
+    else:
+        raise ValueError("its brackets do not match")
+    return match.end()
 
 
-def _cut(text: str, opening: str) -> list[str]:
-    text = text.strip(" \t\r\n")
-    if not text.startswith(opening):
-        raise ValueError(f"it does not begin with {opening}")
-    found: list[str] = []
-    depth = start = 0
-    for match in _STRUCTURE.finditer(text):
-        character = match[0][0]
-        if character in "[{":
-            depth += 1
-            start = match.end() if depth == 1 else start
-        elif character in "]}":
-            depth -= 1
-            if not depth:
-                if match.end() != len(text):
-                    break
-                last = text[start : match.start()].strip(" \t\r\n")
-                return [*found, last] if last or found else []
-        elif character in ",:" and depth == 1:
-            found.append(text[start : match.start()].strip(" \t\r\n"))
-            start = match.end()
-    raise ValueError("its brackets do not match")
+def _after(text: str, at: int, character: str) -> int:
+    """Return where something follows a character, which must be at an index."""
+    if not text.startswith(character, at):
+        raise ValueError(f"there is no {character} at {at}")
+    return _skip(text, at + 1)
+
+
+def _skip(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    return match.end() if match else at
 
 
 def is_same(one: str, other: str) -> bool:
@@ -128,14 +123,3 @@ def with_member(text: str, name: str, value: str) -> str:
 def on_one_line(text: str) -> str:
     """Return the text without the white space between its values if that has line breaks, else as it is."""
     return _STRING_OR_SPACE.sub(r"\1", text) if "\n" in text or "\r" in text else text
-
-
-def _skip(text: str, at: int) -> int:
-    match = _SPACE.match(text, at)
-    return match.end() if match else at
-
-
-def _next(text: str, at: int) -> int:
-    """Return the index of what follows a value that ends at an index: another one, or a bracket."""
-    at = _skip(text, at)
-    return _skip(text, at + 1) if text[at] == "," else at

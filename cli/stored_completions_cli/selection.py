@@ -73,20 +73,15 @@ class Filter:
 class Selection:
     """Which of the stored completions a command selects, as it was typed."""
 
-    model: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only completions of this model.", show_default=False)
-    ] = None
+    model: Annotated[str | None, typer.Option(metavar="NAME", help="Only completions of this model.")] = None
     metadata: Annotated[
-        list[str] | None,
-        typer.Option(metavar="KEY=VALUE", help="Only those with this metadata; repeatable.", show_default=False),
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Only those with this metadata; repeatable.")
     ] = None
     since: Annotated[
-        str | None,
-        typer.Option(metavar="TIME", help="Only those created since: 7d, 12h, or 2026-01-31.", show_default=False),
+        str | None, typer.Option(metavar="TIME", help="Only those created since: 7d, 12h, or 2026-01-31.")
     ] = None
     until: Annotated[
-        str | None,
-        typer.Option(metavar="TIME", help="Only those created before: 7d, 12h, or 2026-01-31.", show_default=False),
+        str | None, typer.Option(metavar="TIME", help="Only those created before: 7d, 12h, or 2026-01-31.")
     ] = None
 
     def resolved(self, now: float) -> Filter:

@@ -6,12 +6,12 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 from typing import Any, Literal, Self, TypeVar
 
-from stored_completions import UNSET, Omit
+from stored_completions import UNSET
 from stored_completions.errors import (
     APIError,
     APIResponseValidationError,
@@ -24,7 +24,7 @@ from stored_completions_cli.calls import PAGE, Calls, Pause, text_of
 from stored_completions_cli.completion import EMPTY_PAGE, Completion, error_in, member, received, unlisted, unreadable
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import OddError
-from stored_completions_cli.selection import Filter
+from stored_completions_cli.selection import Filter, Verdict
 
 T = TypeVar("T")
 Order = Literal["asc", "desc"]
@@ -40,12 +40,21 @@ class Page:
 
     Attributes:
         after: The cursor that it was asked for by.
-        following: The cursors of the page that follows, the best first; empty if none does.
+        has_more: Whether another page follows.
+        following: The cursors of that page, the best first.
+        others: What is listed without the filters, where they select nothing of a page.
     """
 
     after: str | None
     completions: list[Completion]
+    has_more: bool
     following: list[str]
+    others: list[Completion] = field(default_factory=list)
+
+    @property
+    def seen(self) -> list[Completion]:
+        """All that the page was made from."""
+        return self.completions or self.others
 
 
 class Source:
@@ -116,21 +125,27 @@ class Source:
         """
         raw = self.calls.completions.messages.with_raw_response
         found: list[str] = []
+        seen: set[str] = set()
         after: str | None = None
         turns = _Turns(f"The messages of {completion_id} do", after)
         while True:
-            page, text = await self.calls.checked(partial(raw.list, completion_id, limit=PAGE, after=_given(after)))
+            ask = partial(raw.list, completion_id, limit=PAGE, after=after or UNSET)
+            page, text = await self.calls.checked(ask)
             if not page.data:  # by mistake, perhaps: what it passes over would be lost
-                page, text = await self.calls.checked(partial(raw.list, completion_id, limit=PAGE, after=_given(after)))
+                page, text = await self.calls.checked(ask)
             if page.has_more and not page.data:
                 raise OddError(f"The messages of {completion_id} are not whole: {EMPTY_PAGE}.")
             for message in page.data:
                 if problem := _problem_of_message(message):
                     raise OddError(f"The messages of {completion_id} are not whole: {problem}.")
             texts = [jsontext.on_one_line(item) for item in _items_of(text)]
-            found += texts
-            what = f"messages of {completion_id}"
-            after = _following(page.body, page.data, what)[0] if page.has_more else None
+            for message, item in zip(page.data, texts, strict=True):
+                if not member(message, "id") or item not in seen:  # pages may overlap
+                    found.append(item)
+                    seen.add(item)
+            after = next(iter(_following(page.body, page.data)), None) if page.has_more else None
+            if page.has_more and after is None:
+                raise _no_cursor(f"messages of {completion_id}")
             turns.check(after, texts)
             if after is None:
                 return jsontext.array(found)
@@ -149,10 +164,9 @@ class Source:
         page = await self._first(wanted, cursors, order, limit)
         turns = _Turns("The listing does", page.after)
         while True:
-            if page.following:
-                turns.check(page.following[0], [completion.id for completion in page.completions])
             upcoming: asyncio.Future[Page] | None = None
-            if page.following:
+            if page.has_more:
+                turns.check(page.following[0], [completion.id for completion in page.seen])
                 upcoming = asyncio.ensure_future(self._first(wanted, page.following, order, limit))
             try:
                 yield page
@@ -180,9 +194,9 @@ class Source:
             return None
         async with aclosing(self.pages(wanted, order="desc")) as pages:
             async for page in pages:
-                times = [completion.created for completion in page.completions]
+                times = [completion.created for completion in page.seen]
                 if times and all(time is not None and time < wanted.since for time in times):
-                    cursor = page.completions[-1]
+                    cursor = page.seen[-1]
                     if not cursor.has_id:
                         return None
                     newer = (await self._first(wanted, [cursor.id], "asc", 1)).completions
@@ -203,19 +217,37 @@ class Source:
                 page = await self._page(wanted, after, order, limit)
                 if not page.completions:  # by mistake, perhaps: what it passes over would be lost
                     page = await self._page(wanted, after, order, limit)
-                return page if page.completions or not page.following else replace(page, completions=[unlisted(after)])
+                if not page.completions and page.has_more:
+                    page = await self._without_filters(page, wanted, order, limit)
+                if page.has_more and not page.following:
+                    raise _no_cursor("listing")
+                return page
             except (BadRequestError, NotFoundError) as error:
                 # What a cursor names may be deleted, or have expired.
                 refusal = error
         raise refusal or AssertionError("there is a cursor")
 
+    async def _without_filters(self, empty: Page, wanted: Filter, order: Order, limit: int) -> Page:
+        """Return what stands for an empty page: some servers cut their pages first, and filter them then.
+
+        Raises:
+            APIError: it cannot be had.
+        """
+        if wanted.model or wanted.metadata:
+            page = await self._page(Filter(), empty.after, order, limit)
+            if page.completions and all(
+                wanted.judge(completion) is not Verdict.SELECTED for completion in page.completions
+            ):
+                return replace(page, completions=[], others=page.completions)
+        return replace(empty, completions=[unlisted(empty.after)])
+
     async def _page(self, wanted: Filter, after: str | None, order: Order, limit: int) -> Page:
         raw = self.calls.completions.with_raw_response
         response = await self.calls.raw(
             lambda: raw.list(
-                model=_given(wanted.model),
-                metadata=_given(wanted.metadata),
-                after=_given(after),
+                model=wanted.model or UNSET,
+                metadata=wanted.metadata or UNSET,
+                after=after or UNSET,
                 limit=limit,
                 order=order,
             )
@@ -228,7 +260,7 @@ class Source:
                 return salvaged
             raise
         completions = [received(*pair) for pair in zip(page.data, _items_of(text_of(response)), strict=True)]
-        return Page(after, completions, _following(page.body, page.data, "listing") if page.has_more else [])
+        return Page(after, completions, page.has_more, _following(page.body, page.data))
 
 
 class Past:
@@ -239,7 +271,7 @@ class Past:
 
     def is_past(self, page: Page) -> bool:
         """Return whether no later page can hold what is selected, by this page and those before it."""
-        times = [completion.created for completion in page.completions if completion.created is not None]
+        times = [completion.created for completion in page.seen if completion.created is not None]
         self._ascends = self._ascends and all(one <= other for one, other in pairwise([self._newest, *times]))
         self._newest = max([self._newest, *times])
         is_told = self._ascends and len(set(times)) > 1
@@ -273,7 +305,7 @@ class _Turns:
         self._pages.add(content)
 
 
-def _following(body: Any, items: Sequence[Any], what: str) -> list[str]:
+def _following(body: Any, items: Sequence[Any]) -> list[str]:
     """Return the cursors that a page can be gone on from, the best first: what one names may be deleted by then.
 
     What a URL cannot hold, such as an id with a lone surrogate, is no cursor: then the item before it is one.
@@ -282,11 +314,13 @@ def _following(body: Any, items: Sequence[Any], what: str) -> list[str]:
     kinds = (dict, ChatCompletion, ChatCompletionStoreMessage)
     ids = [member(item, "id") if isinstance(item, kinds) else None for item in reversed(items)]
     found = [name for name in (last or None, *ids) if isinstance(name, str) and _is_sendable(name)]
-    if not found:
-        raise APIError(
-            f"The server says that another page of the {what} follows, but not where it starts: there is no last_id."
-        )
     return found[:_MOST_CURSORS]
+
+
+def _no_cursor(what: str) -> APIError:
+    return APIError(
+        f"The server says that another page of the {what} follows, but not where it starts: there is no last_id."
+    )
 
 
 def _is_sendable(cursor: str) -> bool:
@@ -302,8 +336,8 @@ def _salvaged(content: bytes, after: str | None) -> Page | None:
     """Return a page of which some items are too deep, have numbers too long or are not UTF-8; None if it is no page."""
     try:
         text = content.decode("utf-8", "surrogateescape")
-        body = {json.loads(name): value for name, value in jsontext.cut_members(text)}
-        items = [_read(item) for item in jsontext.cut_elements(body.pop("data"))]
+        body = jsontext.members(text)
+        items = [_read(item) for item in jsontext.elements(body.pop("data"))]
         rest = {name: json.loads(value) for name, value in body.items()}
     except (ValueError, KeyError, RecursionError):
         return None
@@ -312,7 +346,7 @@ def _salvaged(content: bytes, after: str | None) -> Page | None:
     completions = [completion for completion, _ in items]
     more = rest.get("has_more")
     has_more = more if isinstance(more, bool) else True
-    return Page(after, completions, _following(rest, [value for _, value in items], "listing") if has_more else [])
+    return Page(after, completions, has_more, _following(rest, [value for _, value in items]))
 
 
 def _read(text: str) -> tuple[Completion, Any]:
@@ -341,7 +375,3 @@ def _problem_of_message(message: object) -> str:
     if not isinstance(message, ChatCompletionStoreMessage):
         return "one is not a JSON object"
     return error_in(message) or ("" if isinstance(member(message, "role"), str) else "one has no role")
-
-
-def _given(value: T | None) -> T | Omit:
-    return UNSET if value is None else value

@@ -117,7 +117,6 @@ class Faulty(Store):
 
     Attributes:
         spoil: Is told the kind of a request and its number, and returns the fault of its answer, if it has one.
-        loses: Whether a spoilt answer is that of a request that was carried out.
         deleted: What each completion and its messages were when they were deleted.
         largest_page: The most items of a page.
     """

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from stored_completions_testing.faults import failure
 from stored_completions_testing.server import Server
 from tests.cli.faulty import Faulty
-from tests.cli.processes import WHOLE_PRODUCT, Command, at_request
+from tests.cli.processes import PYTHONPATH, WHOLE_PRODUCT, Command, at_request
 
 DELETE = ("delete", "--all", "--yes", "--archive", "old.jsonl", "--receipts", "r.jsonl", "--quiet")
 
@@ -141,3 +145,48 @@ def test_what_is_no_receipt_is_left_alone(server: Server, command: Command) -> N
     done = command("delete", "--all", "--yes", "--receipts", "r.jsonl")
     assert done.status == 2 and "is no receipt" in done.err and len(server.store.completions) == 10
     assert (command.folder / "r.jsonl").read_text() == "notes\n"
+
+
+@pytest.mark.parametrize("change", ["swapped", "shifted", "no JSON"])
+def test_an_archive_that_was_changed_is_no_archive(server: Server, command: Command, change: str) -> None:
+    """With the size that it had: what does not stand where it was written is not deleted."""
+    store = started(server, 4)
+    server.plan = lambda received: failure(400) if received.method == "DELETE" else None
+    assert command(*DELETE).status == 3 and not store.deleted
+    path = command.folder / "old.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    changed = {
+        "swapped": [lines[1], lines[0]],
+        "shifted": [lines[0][:-1], b" " + lines[1]],
+        "no JSON": [lines[0], b"{"],
+    }
+    content = b"".join(changed[change])
+    content += b" " * (len(lines[0] + lines[1]) - len(content) - 1) + b"\n" if change == "no JSON" else b""
+    path.write_bytes(content + b"".join(lines[2:]))
+    server.plan = lambda received: None
+    done = command(*DELETE)
+    assert done.status == 3 and "Traceback" not in done.err, done.err
+    assert {*store.deleted} >= {*store.names[2:]} and store.names[1] not in store.deleted
+    reasons = [each["reason"] for each in command.lines("r.jsonl") if "was changed" in each.get("reason", "")]
+    assert len(reasons) == len(store.completions)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize(
+    "arguments", ["list", "list --json", "get chatcmpl-000", "export -", "--version", "list --help"]
+)
+def test_standard_output_on_a_full_disk_is_said(server: Server, command: Command, arguments: str) -> None:
+    """With a status of its own, though Python writes it out only when the command ends."""
+    started(server)
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": PYTHONPATH, **command.environment}
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "stored_completions_cli", *arguments.split()],
+            env=environment,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1 and "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr and "Exception" not in done.stderr

@@ -6,8 +6,11 @@ import json
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from stored_completions_testing.faults import BROKEN, STALLS, answer, failure, in_turn
@@ -122,6 +125,46 @@ def test_a_page_that_stays_empty_is_a_failure(server: Server, command: Command, 
     assert sorted(found, key=lambda line: str(line["id"])) == [store.line(name) for name in store.names]
 
 
+@pytest.mark.parametrize("completion_id", ["chatcmpl-unknown", "..", "a\0b", "a\nb", "\x85"])
+@pytest.mark.parametrize("number", [0, 2])
+def test_what_is_listed_by_a_wrong_id_is_listed_again(
+    server: Server, command: Command, completion_id: str, number: int
+) -> None:
+    """An id that the server does not know, or that no request can name, is given up when another takes its place."""
+    store = Faulty()
+    server.keep(store)
+    store.spoil = lambda kind, index: (
+        (lambda body: told({**body, "data": [{**body["data"][0], "id": completion_id}, *body["data"][1:]]}))
+        if (kind, index) == ("list", number)
+        else None
+    )
+    done = command("export", "out.jsonl")
+    assert done.status == 3 and "Not exported: 1 completion" in done.err
+    (error,) = command.lines("out.jsonl.errors.jsonl")
+    assert completion_id in (error["id"], json.loads(error.get("object", "{}")).get("id"))
+    assert command("export", "out.jsonl").status == 0
+    found = command.lines("out.jsonl")
+    assert sorted(found, key=lambda each: str(each["id"])) == [store.line(name) for name in store.names]
+
+
+@pytest.mark.parametrize("more", [(), ("--append",)])
+def test_what_is_deleted_while_one_lists_is_no_failure_later(
+    server: Server, command: Command, more: tuple[str, ...]
+) -> None:
+    """The first run cannot have its messages, and says so; the next one is not promised it."""
+    store = Faulty()
+    server.keep(store)
+
+    def plan(received: Received) -> None:
+        if received.path.endswith("002/messages"):
+            store.completions.pop(store.names[3], None)
+
+    server.plan = plan
+    assert command("export", "out.jsonl", "--concurrency", "1", *more).status == 3
+    assert command("export", "out.jsonl", *more).status == 0
+    assert [each["id"] for each in command.lines("out.jsonl")] == [*store.completions]
+
+
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_a_listing_that_seems_to_end_is_asked_again(server: Server, command: Command, number: int) -> None:
     """A page that is empty and the last, by a mistake of once."""
@@ -160,6 +203,21 @@ def test_messages_that_come_twice_are_not_exported(server: Server, command: Comm
     )
     assert command("export", "out.jsonl").status == 3
     assert "sent the same page twice" in command.lines("out.jsonl.errors.jsonl")[0]["reason"]
+
+
+def test_messages_on_two_pages_are_exported_once(server: Server, command: Command) -> None:
+    """Each page begins with the last message of the one before it; those without ids may say the same twice."""
+    store = Faulty(1)
+    server.keep(store)
+    sent = [{"id": f"m{number}", "role": "user", "content": "Again."} for number in range(6)]
+    sent += [{"role": "user", "content": "Again."}] * 2
+    pages = (
+        answer({"object": "list", "data": items, "last_id": f"c{number}", "has_more": number < 2})
+        for number, items in enumerate([sent[:3], sent[2:5], sent[4:]])
+    )
+    server.plan = lambda received: next(pages) if received.path.endswith("messages") else None
+    assert command("export", "out.jsonl").status == 0
+    assert command.lines("out.jsonl")[0]["messages"] == sent
 
 
 def test_an_item_without_an_id_is_an_error_and_not_lost(server: Server, command: Command) -> None:
@@ -221,6 +279,75 @@ def test_filters_go_to_the_server(server: Server, command: Command) -> None:
     assert done.status == 0
     query = dict(server.received[0].query)
     assert (query["model"], query["metadata[a]"], query["metadata[d]"]) == ("m", "b=c", "")
+
+
+class FiltersPages(Faulty):
+    """Cuts its pages before it filters them, so that a page of a filtered list may be empty before the last."""
+
+    def __init__(self, has_cursors: bool) -> None:
+        super().__init__()
+        self.has_cursors = has_cursors
+        for name in self.names[1:9]:
+            self.completions[name] |= {"model": "gpt-4o-mini-2024-07-18", "metadata": {}}
+
+    async def list(self, request: Request) -> Response:
+        query = dict(request.query_params)
+        wanted = {name: query.pop(name) for name in ("model", "metadata[run]") if name in query}
+        page = json.loads(
+            bytes((await super().list(Request({**request.scope, "query_string": urlencode(query).encode()}))).body)
+        )
+        page["data"] = [
+            each
+            for each in page["data"]
+            if wanted.items() <= {"model": each["model"], "metadata[run]": each["metadata"].get("run")}.items()
+        ]
+        if not self.has_cursors:
+            page["last_id"] = page["data"][-1]["id"] if page["data"] else None
+        return told(page)
+
+
+@pytest.mark.parametrize("has_cursors", [True, False])
+@pytest.mark.parametrize("selection", [("--model", "gpt-4o-mini"), ("--metadata", "run=test", "--until", "2024-01-01")])
+def test_a_server_may_filter_after_it_cuts_its_pages(
+    server: Server, command: Command, selection: tuple[str, ...], has_cursors: bool
+) -> None:
+    """An empty page is right if the page without the filters has nothing that they select."""
+    store = FiltersPages(has_cursors)
+    server.keep(store)
+    wanted = [store.line(name) for name in (store.names[0], store.names[9])]
+    done = command("export", "out.jsonl", *selection)
+    assert done.status == 0 and "against the filters" not in done.err, done.err
+    assert command.lines("out.jsonl") == wanted
+    done = command("list", "--json", *selection)
+    assert [json.loads(line)["id"] for line in done.out.splitlines()] == [each["id"] for each in wanted]
+    done = command("delete", "--yes", "--archive", "old.jsonl", *selection)
+    assert done.status == 0 and "Kept" not in done.err, done.err
+    assert [*store.deleted] == [each["id"] for each in wanted]
+
+
+def test_an_empty_page_of_what_is_selected_is_a_failure(server: Server, command: Command) -> None:
+    """The filters select what it should have had: it is listed again, once the server is well."""
+    store = Faulty()
+    server.keep(store)
+    store.spoil = nothing_and_more("list", 1, 2)
+    done = command("export", "out.jsonl", "--metadata", "run=test")
+    assert done.status == 3 and "Not exported: 1 completion" in done.err
+    store.spoil = lambda kind, number: None
+    assert command("export", "out.jsonl", "--metadata", "run=test").status == 0
+    assert {each["id"] for each in command.lines("out.jsonl")} == {*store.names}
+
+
+@pytest.mark.parametrize(
+    "item", [None, 1, "a", [], [{}], {}, {"choices": 1}, {"choices": [[]]}, {"choices": [{"message": []}]}]
+)
+def test_what_is_no_completion_is_shown_in_the_list(server: Server, command: Command, item: Any) -> None:
+    """Each item is a line, with what is wrong with it."""
+    store = Faulty(3)
+    server.keep(store)
+    store.spoil = lambda kind, number: lambda body: told({**body, "data": [*body["data"], item]})
+    done = command("list")
+    assert done.status == 0 and "(no id)" in done.out.decode(), done
+    assert len(command("list", "--json").out.splitlines()) == 4
 
 
 def test_a_429_slows_all_down_together(server: Server, command: Command) -> None:

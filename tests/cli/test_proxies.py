@@ -36,7 +36,8 @@ def test_requests_go_by_the_proxy(command: Command, proxy: tuple[str, list[bytes
     scheme = "https" if name == "HTTPS_PROXY" else "http"
     url = {"OPENAI_BASE_URL": f"{scheme}://api.example.com/v1", name: where}
     done = command("list", "--max-retries", "0", **url)
-    assert done.status == 1 and "Traceback" not in done.err
+    assert done.status == 1 and "Traceback" not in done.err and "Warning" not in done.err
+    assert ("unencrypted: use https://" in done.err.partition("\n")[0]) == (scheme == "http")
     wanted = b"CONNECT api.example.com:443" if scheme == "https" else b"GET http://api.example.com/v1/chat/completions"
     assert asked and asked[0].startswith(wanted)
 

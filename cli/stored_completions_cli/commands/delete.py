@@ -16,6 +16,7 @@ import typer
 
 from stored_completions_cli.archive import Archive
 from stored_completions_cli.command import command
+from stored_completions_cli.completion import is_id
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.delete import Deletion, Outcome, Selected
 from stored_completions_cli.errors import CommandError, Status
@@ -43,24 +44,17 @@ stored-completions delete --metadata run=test --yes
 def delete(
     connection: Connection,
     selection: Selection,
-    ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="The ids of the completions.", show_default=False)
-    ] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="The ids of the completions.")] = None,
     ids_file: Annotated[
-        Path | None,
-        typer.Option("--ids", metavar="FILE", help="Delete the ids in a file: one a line.", show_default=False),
+        Path | None, typer.Option("--ids", metavar="FILE", help="Delete the ids in a file: one a line.")
     ] = None,
-    older_than: Annotated[
-        str | None, typer.Option(metavar="AGE", help="Only what is older, as 90d.", show_default=False)
-    ] = None,
+    older_than: Annotated[str | None, typer.Option(metavar="AGE", help="Only what is older, as 90d.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Delete all that is stored.")] = False,
     archive: Annotated[
-        Path | None,
-        typer.Option(metavar="OUT", help="First export each to this file, and compare it.", show_default=False),
+        Path | None, typer.Option(metavar="OUT", help="First export each to this file, and compare it.")
     ] = None,
     receipts: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Where the receipts go; by default deleted-TIME.jsonl.", show_default=False),
+        Path | None, typer.Option(metavar="FILE", help="Where the receipts go; by default deleted-TIME.jsonl.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     concurrency: Concurrency = 16,
@@ -82,6 +76,9 @@ def delete(
     path = receipts or Path(f"deleted-{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}.jsonl")
     with ExitStack() as stack:
         selected = Selected(stack.enter_context(Journal(None)), wanted)
+        for completion_id in ids or []:
+            if not is_id(completion_id):
+                raise CommandError(f"{completion_id!r} is no id.", Status.USAGE)
         for completion_id in [*(ids or []), *(read_ids(ids_file) if ids_file else [])]:
             selected.add(completion_id)
         written = stack.enter_context(Receipts(path, archive))

@@ -52,20 +52,14 @@ def export(
     connection: Connection,
     selection: Selection,
     kind: Annotated[
-        Format | None,
-        typer.Option("--format", help="What a completion becomes; by default OUT's name says.", show_default=False),
+        Format | None, typer.Option("--format", help="What a completion becomes; by default OUT's name says.")
     ] = None,
     choice: Annotated[
         int, typer.Option(metavar="N", min=0, help="The choice that is the answer, for finetune and evals.")
     ] = 0,
-    limit: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="The most completions to export.", show_default=False)
-    ] = None,
+    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="The most completions to export.")] = None,
     ids: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Export the ids in a file: one a line, or errors of before.", show_default=False
-        ),
+        Path | None, typer.Option(metavar="FILE", help="Export the ids in a file: one a line, or errors of before.")
     ] = None,
     messages: Annotated[bool, typer.Option(help="Fetch the messages of each completion.")] = True,
     append: Annotated[bool, typer.Option("--append", help="Add to OUT what is new since its export.")] = False,
@@ -77,9 +71,7 @@ def export(
     engine: Annotated[
         Engine, typer.Option(help="What runs the export: this process, or a Dask cluster.")
     ] = Engine.LOCAL,
-    scheduler: Annotated[
-        str | None, typer.Option(metavar="URL", help="The scheduler of the Dask cluster.", show_default=False)
-    ] = None,
+    scheduler: Annotated[str | None, typer.Option(metavar="URL", help="The scheduler of the Dask cluster.")] = None,
     batch: Annotated[
         int, typer.Option(metavar="N", min=1, help="The completions of a part, with --engine dask.")
     ] = 1000,

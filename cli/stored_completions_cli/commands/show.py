@@ -112,7 +112,7 @@ def messages(
 def _described(completion: Completion, width: int) -> list[str]:
     """Return the lines of a completion: its id, which is never cut, and what it answers, as far as there is room."""
     answer, tokens = "", ""
-    with suppress(LookupError, TypeError, ValueError, RecursionError):
+    with suppress(LookupError, TypeError, ValueError, AttributeError, RecursionError):
         whole = json.loads(completion.text)
         usage = whole.get("usage")
         tokens = f"{usage['total_tokens']} tokens" if isinstance(usage, dict) and "total_tokens" in usage else ""

@@ -28,12 +28,8 @@ stored-completions update chatcmpl-abc123 --remove topic
 def update(
     completion_id: Annotated[str, typer.Argument(metavar="ID", help="The id of the completion.")],
     connection: Connection,
-    metadata: Annotated[
-        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Set this pair; repeatable.", show_default=False)
-    ] = None,
-    remove: Annotated[
-        list[str] | None, typer.Option(metavar="KEY", help="Remove this key; repeatable.", show_default=False)
-    ] = None,
+    metadata: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Set this pair; repeatable.")] = None,
+    remove: Annotated[list[str] | None, typer.Option(metavar="KEY", help="Remove this key; repeatable.")] = None,
     replace_all: Annotated[bool, typer.Option("--replace", help="Remove all that is not set here.")] = False,
     quiet: Quiet = False,
     as_json: AsJson = False,

@@ -17,7 +17,7 @@ from . import clock
 from .client import Client
 from .errors import APIError, APIStatusError
 from .fork_lock import fork_lock
-from .retries import asks_to_pause, retry_after
+from .retries import asks_to_pause
 
 if TYPE_CHECKING:
     import asyncio
@@ -70,7 +70,7 @@ class _Pause:
         """Return whether a call is to be made again after a pause, which is for all of them."""
         if pauses >= self._most or not isinstance(error, APIStatusError) or not asks_to_pause(error):
             return False
-        seconds = retry_after(error.headers) or 0.0
+        seconds = error.retry_after or 0.0
         self._end = max(self._end, clock.monotonic() + seconds)
         return True
 

@@ -8,6 +8,9 @@ the request, it holds the method and the URL without user, password and query.
 from __future__ import annotations
 
 import codecs
+import time
+from contextlib import suppress
+from email.utils import mktime_tz, parsedate_tz
 from typing import Any, ClassVar, cast
 
 import httpx
@@ -146,6 +149,26 @@ class APIStatusError(APIResponseError):
         if status is not None:
             cls.by_status[status] = cls
             cls.status_code = status
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds that the server asks to wait: `retry-after-ms`, or `Retry-After` as seconds or a date.
+
+        None if it asks for none, and for 0 and a date in the past: all clients would come back at the same moment.
+        """
+        text = self.headers.get("retry-after", "")
+        for value, unit in ((self.headers.get("retry-after-ms", ""), 0.001), (text, 1.0)):
+            with suppress(ValueError):
+                seconds = float(value) * unit
+                if seconds > 0:
+                    return seconds
+        # Dates that the standard library cannot count raise several errors.
+        with suppress(ValueError, OverflowError, TypeError, IndexError):
+            date = parsedate_tz(text)
+            if date:
+                seconds = mktime_tz(date) - time.time()
+                return seconds if seconds > 0 else None
+        return None
 
 
 class BadRequestError(APIStatusError, status=400):

@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import suppress
-from email.utils import mktime_tz, parsedate_tz
 from typing import NamedTuple
 
 import httpx
@@ -32,7 +29,7 @@ class Retries(NamedTuple):
 
 def asks_to_pause(error: Exception) -> bool:
     """Return whether a server says that there are too many requests, and when to come back."""
-    return isinstance(error, RateLimitError) and is_transient(error) and retry_after(error.headers) is not None
+    return isinstance(error, RateLimitError) and is_transient(error) and error.retry_after is not None
 
 
 def is_sent_again(error: APIError, shares_pauses: bool) -> bool:
@@ -51,32 +48,12 @@ def is_transient(error: APIError) -> bool:
         )
     if error.code in NEVER_RETRIED or error.type in NEVER_RETRIED:
         return False
-    if (retry_after(error.headers) or 0) > LONGEST_RETRY_AFTER:
+    if (error.retry_after or 0) > LONGEST_RETRY_AFTER:
         return False
     told: str | None = error.headers.get("x-should-retry")
     if told in ("true", "false"):
         return told == "true"
     return error.status_code in (408, 409, 429) or error.status_code >= 500
-
-
-def retry_after(headers: httpx.Headers) -> float | None:
-    """Return the seconds that a server asks to wait: `retry-after-ms`, or `Retry-After` as seconds or a date.
-
-    None if it asks for none, and for 0 and a date in the past: all clients would come back at the same moment.
-    """
-    text = headers.get("retry-after", "")
-    for value, unit in ((headers.get("retry-after-ms", ""), 0.001), (text, 1.0)):
-        with suppress(ValueError):
-            seconds = float(value) * unit
-            if seconds > 0:
-                return seconds
-    # Dates that the standard library cannot count raise several errors.
-    with suppress(ValueError, OverflowError, TypeError, IndexError):
-        date = parsedate_tz(text)
-        if date:
-            seconds = mktime_tz(date) - time.time()
-            return seconds if seconds > 0 else None
-    return None
 
 
 def may_be_done(error: APIError) -> bool:

@@ -13,7 +13,7 @@ from . import clock
 from .awaiting import result_of
 from .errors import APIError, APIStatusError
 from .response import Outcome, failure_of
-from .retries import Retries, is_sent_again, may_be_done, retry_after
+from .retries import Retries, is_sent_again, may_be_done
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -72,7 +72,7 @@ def _again(shares_pauses: bool, state: RetryCallState) -> bool:
 def _wait(state: RetryCallState) -> float:
     """Return the seconds until the request is sent again: what the server asks for, else 0.5 to 8, doubling."""
     failure = _failure(state)
-    asked = retry_after(failure.headers) if isinstance(failure, APIStatusError) else None
+    asked = failure.retry_after if isinstance(failure, APIStatusError) else None
     return float(_back_off(state)) if asked is None else asked
 
 
