@@ -9,4 +9,4 @@ __all__ = ("app", "check", "delete", "export", "show", "update")
 
 # As `--help` shows them: what is read first, what cannot be undone last.
 _ORDER = ("export", "list", "get", "messages", "update", "delete", "import-check")
-app.registered_commands.sort(key=lambda each: _ORDER.index(each.name or ""))
+app.registered_commands.sort(key=lambda registered: _ORDER.index(registered.name or ""))

@@ -297,8 +297,8 @@ class Operation:
         styles = {self._wire_name(part): self._context.style(self._endpoint, part, location) for part in parts}
         more = ""
         for key, names in (
-            ("exploded", [name for name, each in styles.items() if each.explode and location == "header"]),
-            ("json", [name for name, each in styles.items() if each.style == "json"]),
+            ("exploded", [name for name, style in styles.items() if style.explode and location == "header"]),
+            ("json", [name for name, style in styles.items() if style.style == "json"]),
         ):
             more += f", {key}={names!r}" if names else ""
         return f"_header_texts({{{pairs}}}{more})"
@@ -317,16 +317,20 @@ class Operation:
             case BodyType.DATA:
                 styles = {
                     key: (
-                        str(each.get("style", "form")),
-                        bool(each.get("explode", each.get("style", "form") == "form")),
+                        str(encoding.get("style", "form")),
+                        bool(encoding.get("explode", encoding.get("style", "form") == "form")),
                     )
-                    for key, each in encodings.items()
-                    if "style" in each or "explode" in each
+                    for key, encoding in encodings.items()
+                    if "style" in encoding or "explode" in encoding
                 }
                 return f"_form_body(body, {name!r}{f', {styles!r}' if styles else ''})"
             case BodyType.FILES:
-                types = {key: str(each.get("contentType", "")) for key, each in encodings.items()}
-                single = {key: each for key, each in types.items() if re.fullmatch(r"[\w.+-]+/[\w.+-]+", each)}
+                types = {key: str(encoding.get("contentType", "")) for key, encoding in encodings.items()}
+                single = {
+                    key: media_type
+                    for key, media_type in types.items()
+                    if re.fullmatch(r"[\w.+-]+/[\w.+-]+", media_type)
+                }
                 return f"_multipart_body(body{f', {single!r}' if single else ''})"
             case _:
                 return f"_raw_body(body, {name!r})"

@@ -139,7 +139,10 @@ def _with_references(value: Any, change: Callable[[str], str], *, is_table: bool
         found["$ref"] = change(value["$ref"])
     mapping = value.get("mapping")
     if isinstance(value.get("propertyName"), str) and isinstance(mapping, dict):
-        paths = {key: change(each) if isinstance(each, str) and "/" in each else each for key, each in mapping.items()}
+        paths = {
+            key: change(target) if isinstance(target, str) and "/" in target else target
+            for key, target in mapping.items()
+        }
         found["mapping"] = paths
     return found
 

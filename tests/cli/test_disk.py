@@ -167,7 +167,7 @@ def test_an_archive_that_was_changed_is_no_archive(server: Server, command: Comm
     done = command(*DELETE)
     assert done.status == 3 and "Traceback" not in done.err, done.err
     assert {*store.deleted} >= {*store.names[2:]} and store.names[1] not in store.deleted
-    reasons = [each["reason"] for each in command.lines("r.jsonl") if "was changed" in each.get("reason", "")]
+    reasons = [receipt["reason"] for receipt in command.lines("r.jsonl") if "was changed" in receipt.get("reason", "")]
     assert len(reasons) == len(store.completions)
 
 

@@ -144,7 +144,7 @@ def test_what_is_listed_by_a_wrong_id_is_listed_again(
     assert completion_id in (error["id"], json.loads(error.get("object", "{}")).get("id"))
     assert command("export", "out.jsonl").status == 0
     found = command.lines("out.jsonl")
-    assert sorted(found, key=lambda each: str(each["id"])) == [store.line(name) for name in store.names]
+    assert sorted(found, key=lambda line: str(line["id"])) == [store.line(name) for name in store.names]
 
 
 @pytest.mark.parametrize("more", [(), ("--append",)])
@@ -162,7 +162,7 @@ def test_what_is_deleted_while_one_lists_is_no_failure_later(
     server.plan = plan
     assert command("export", "out.jsonl", "--concurrency", "1", *more).status == 3
     assert command("export", "out.jsonl", *more).status == 0
-    assert [each["id"] for each in command.lines("out.jsonl")] == [*store.completions]
+    assert [line["id"] for line in command.lines("out.jsonl")] == [*store.completions]
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
@@ -297,9 +297,9 @@ class FiltersPages(Faulty):
             bytes((await super().list(Request({**request.scope, "query_string": urlencode(query).encode()}))).body)
         )
         page["data"] = [
-            each
-            for each in page["data"]
-            if wanted.items() <= {"model": each["model"], "metadata[run]": each["metadata"].get("run")}.items()
+            item
+            for item in page["data"]
+            if wanted.items() <= {"model": item["model"], "metadata[run]": item["metadata"].get("run")}.items()
         ]
         if not self.has_cursors:
             page["last_id"] = page["data"][-1]["id"] if page["data"] else None
@@ -319,10 +319,10 @@ def test_a_server_may_filter_after_it_cuts_its_pages(
     assert done.status == 0 and "against the filters" not in done.err, done.err
     assert command.lines("out.jsonl") == wanted
     done = command("list", "--json", *selection)
-    assert [json.loads(line)["id"] for line in done.out.splitlines()] == [each["id"] for each in wanted]
+    assert [json.loads(line)["id"] for line in done.out.splitlines()] == [completion["id"] for completion in wanted]
     done = command("delete", "--yes", "--archive", "old.jsonl", *selection)
     assert done.status == 0 and "Kept" not in done.err, done.err
-    assert [*store.deleted] == [each["id"] for each in wanted]
+    assert [*store.deleted] == [completion["id"] for completion in wanted]
 
 
 def test_an_empty_page_of_what_is_selected_is_a_failure(server: Server, command: Command) -> None:
@@ -334,7 +334,7 @@ def test_an_empty_page_of_what_is_selected_is_a_failure(server: Server, command:
     assert done.status == 3 and "Not exported: 1 completion" in done.err
     store.spoil = lambda kind, number: None
     assert command("export", "out.jsonl", "--metadata", "run=test").status == 0
-    assert {each["id"] for each in command.lines("out.jsonl")} == {*store.names}
+    assert {line["id"] for line in command.lines("out.jsonl")} == {*store.names}
 
 
 @pytest.mark.parametrize(

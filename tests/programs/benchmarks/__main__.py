@@ -121,10 +121,10 @@ def measure_decoding(
         BenchmarkError: a measurement fails, which is not the same as a peer that cannot decode a body.
     """
     tables, raising = dict[str, Rounds](), dict[tuple[str, str], int]()
-    for each in inputs:
-        print(f"Decoding: {each.name}, {each.description} ...", file=sys.stderr)
+    for input in inputs:
+        print(f"Decoding: {input.name}, {input.description} ...", file=sys.stderr)
         file = work / "bodies.json"
-        file.write_text(json.dumps([body.decode() for body in each.bodies]), encoding="utf-8")
+        file.write_text(json.dumps([body.decode() for body in input.bodies]), encoding="utf-8")
         with ExitStack() as stack:
             group, held = dict[Case, Batch](), dict[Case, Batch]()
             for peer in PEERS:
@@ -132,12 +132,12 @@ def measure_decoding(
                     package = stock if peer == STOCK else GENERATED
                     arguments = [f"{MODULE}.peers", peer, source, str(file)]
                     ask = stack.enter_context(interpreter.worker(arguments, package))
-                    raising[each.name, peer] = ask("raise")
-                    if raising[each.name, peer] < len(each.bodies):
+                    raising[input.name, peer] = ask("raise")
+                    if raising[input.name, peer] < len(input.bodies):
                         group[peer, source] = partial(ask, "batch")
-                        if each.name == "logprobs" and source == "bytes":
+                        if input.name == "logprobs" and source == "bytes":
                             held[peer, source] = partial(ask, "memory")
-            tables[each.name] = take_turns([group], seconds)
+            tables[input.name] = take_turns([group], seconds)
             if held:
                 tables["memory"] = take_turns([held], 0, at_least=2)
     return tables, raising
@@ -206,16 +206,16 @@ def render(results: Results) -> str:
         " it is the median of those of each round, with its quartiles, and says how many times longer the peer takes"
         " than stored_completions. The garbage collector runs as it does in a program.",
     ]
-    for each in results.inputs:
-        rounds = tables[each.name]
-        lines += ["", f"## {each.name[0].upper()}{each.name[1:]}", ""]
-        lines += [f"Input: {each.description}; {_number(rounds)} rounds.", ""]
+    for input in results.inputs:
+        rounds = tables[input.name]
+        lines += ["", f"## {input.name[0].upper()}{input.name[1:]}", ""]
+        lines += [f"Input: {input.description}; {_number(rounds)} rounds.", ""]
         lines += _headed("", "from a dict", "ratio", "from JSON bytes", "ratio", "bodies that raise")
         for peer in PEERS:
-            raising = results.raising[each.name, peer]
+            raising = results.raising[input.name, peer]
             cells = [cell for source in SOURCES for cell in _cells(rounds, (peer, source), (OURS, source), _time)]
             others = "; the others are timed" if any(cells) and raising else ""
-            lines.append(_row(peer, *cells, f"{raising} of {len(each.bodies)}{others}"))
+            lines.append(_row(peer, *cells, f"{raising} of {len(input.bodies)}{others}"))
     calls = {**tables["one call"], **tables["calls"]}
     lines += [
         "",

@@ -23,7 +23,7 @@ def draw(path: str, concurrencies: list[int], costs: dict[str, list[float]]) -> 
             concurrencies, values, marker="o", label=caller, linewidth=2.5 if ours else 1, alpha=1 if ours else 0.7
         )
     axes.set(xscale="log", yscale="log", xlabel="calls at a time", ylabel="processor's microseconds for a call")
-    axes.set_xticks(concurrencies, [str(each) for each in concurrencies])
+    axes.set_xticks(concurrencies, [str(concurrencie) for concurrencie in concurrencies])
     axes.grid(True, which="both", alpha=0.2)
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     figure.savefig(path, metadata={"Date": None})
