@@ -132,7 +132,7 @@ def test_operations_and_schemas_are_words_and_never_code(tmp_path: Path) -> None
     """Each attack in every string: all of it is generated, and imports."""
     paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {}
-    attacks = some(ATTACKS, 40)
+    attacks = some(ATTACKS, 20)
     for number, attack in enumerate(attacks):
         own_paths, own_schemas = operations(number, attack)
         paths |= own_paths
