@@ -117,7 +117,7 @@ coverage:  ## Run the tests, and say which lines and branches of what they test 
 	@echo "All else:" && $(COVERED) -m coverage report --omit 'generated/*'
 
 soak: setup  ## Test the export with a million completions, many more kills, and all commands with all faults.
-	@WHOLE_PRODUCT=1 $(PY) -m pytest $(IN_PARALLEL) $(addprefix tests/cli/,soak.py $(addprefix test_,$(addsuffix .py,laws odd disk cluster)))
+	@CI=1 WHOLE_PRODUCT=1 $(PY) -m pytest $(IN_PARALLEL) $(addprefix tests/cli/,soak.py $(addprefix test_,$(addsuffix .py,laws odd disk cluster)))
 
 transports: setup  ## Run what holds for one transport through the others: httpx2, and aiohttp.
 	@$(PY) -m pytest $(IN_PARALLEL) --transports httpx2,aiohttp $(TRANSPORTS)

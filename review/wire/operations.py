@@ -23,7 +23,7 @@ from .meaning import ANYTHING, Node
 METHODS: Final = (*openapi.METHODS, "query")  # which OpenAPI 3.2 adds
 TEMPLATE: Final = re.compile(r"\{[^}/]+\}")
 # What is marked so may change any day.
-_UNSTABLE: Final = frozenset({"draft", "alpha"})
+_UNSTABLE: Final = ("draft", "alpha")
 
 Spots: TypeAlias = tuple[Spot, Spot]
 # A path, its parameters numbered, and a method.

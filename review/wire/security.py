@@ -113,7 +113,7 @@ def _flow_kept(old: Any, new: Any) -> bool:
     if not isinstance(old, Mapping) or not isinstance(new, Mapping):
         return canonical(old) == canonical(new)
     addresses = ("authorizationUrl", "tokenUrl", "deviceAuthorizationUrl")
-    scopes = [set(side.get("scopes") or ()) for side in (old, new)]
+    scopes = [{*said} if isinstance(said := side.get("scopes"), Mapping) else set[str]() for side in (old, new)]
     return all(old.get(key) == new.get(key) for key in addresses) and scopes[0] <= scopes[1]
 
 
