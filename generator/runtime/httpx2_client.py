@@ -8,15 +8,17 @@ This module is imported with the first such client.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 import httpx
 import httpx2
 
 from .awaiting import result_of, run
 from .errors import closed_response
+
+_Stream: TypeAlias = httpx.SyncByteStream | httpx.AsyncByteStream
 
 
 def as_httpx(client: object) -> SyncHttpx2Client | AsyncHttpx2Client | None:
@@ -55,14 +57,14 @@ class _Adapter:
         """Whether the user's client was closed."""
         return self.own.is_closed
 
-    async def _sent(self, request: httpx.Request, options: dict[str, Any]) -> httpx.Response:
-        """Send a request through the user's client."""
+    async def _sent(self, request: httpx.Request, body: Callable[[Any], _Stream], **options: Any) -> httpx.Response:
+        """Send a request through the user's client; `body` makes the response's stream of what came."""
         try:
             sent = self.own.send(_request_of_httpx2(request), stream=True, **_options_of_httpx2(options))
             response = await result_of(sent)
         except httpx2.HTTPError as error:
             raise _error_of_httpx(error) from error
-        return _response_of_httpx(response, request)
+        return _response_of_httpx(response, request, body(response))
 
 
 class SyncHttpx2Client(_Adapter, httpx.Client):
@@ -70,7 +72,7 @@ class SyncHttpx2Client(_Adapter, httpx.Client):
 
     def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
         """Send a request through the user's client."""
-        made = run(self._sent(request, options))
+        made = run(self._sent(request, _SyncBody, **options))
         if not stream:
             made.read()
         return made
@@ -85,7 +87,7 @@ class AsyncHttpx2Client(_Adapter, httpx.AsyncClient):
 
     async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
         """Send a request through the user's client."""
-        made = await self._sent(request, options)
+        made = await self._sent(request, _AsyncBody, **options)
         if not stream:
             await made.aread()
         return made
@@ -95,7 +97,7 @@ class AsyncHttpx2Client(_Adapter, httpx.AsyncClient):
         await self.own.aclose()
 
 
-class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+class _SyncBody(httpx.SyncByteStream):
     """The body of a response, still compressed."""
 
     def __init__(self, response: httpx2.Response) -> None:
@@ -111,6 +113,13 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
     def close(self) -> None:
         """Close the httpx2 response."""
         self._response.close()
+
+
+class _AsyncBody(httpx.AsyncByteStream):
+    """`_SyncBody` for asynchronous clients."""
+
+    def __init__(self, response: httpx2.Response) -> None:
+        self._response = response
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
@@ -154,13 +163,13 @@ def _request_of_httpx(request: httpx2.Request) -> httpx.Request:
     )
 
 
-def _response_of_httpx(response: httpx2.Response, request: httpx.Request) -> httpx.Response:
+def _response_of_httpx(response: httpx2.Response, request: httpx.Request, stream: _Stream) -> httpx.Response:
     with suppress(httpx2.ResponseNotRead):  # unless a hook of the user's has read it
         return closed_response(response.status_code, httpx.Headers(response.headers.raw), response.content, request)
     return httpx.Response(
         response.status_code,
         headers=response.headers.raw,
-        stream=_Body(response),
+        stream=stream,
         request=request,
         extensions=response.extensions,
     )

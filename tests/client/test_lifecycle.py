@@ -685,3 +685,20 @@ def test_a_pickle_leaves_behind_what_may_be_secret(caller: Sync, server: Server)
         assert b"secret" not in pickle.dumps(client)
     kept = AuthenticatedClient(base_url=f"{url}?key=secret-2", token="secret-5", pickle_token=True)
     assert pickle.loads(pickle.dumps(kept)).query == {"key": "secret-2"}
+
+
+@pytest.mark.parametrize("name", ["read", "close"])
+def test_a_response_of_the_other_kind_of_client_is_refused(
+    caller: Sync, client: Any, name: str, server: Server
+) -> None:
+    """As httpx refuses to read one without `await`, or with it; what is read in its own way is whole."""
+    http, is_async = caller.http_client_of(client), type(caller) is Async
+    request = http.build_request(
+        "GET", f"{server.base_url}/chat/completions/{ID}", headers={"Authorization": f"Bearer {server.key}"}
+    )
+    response = caller.run(http.send(request, stream=True))
+    with pytest.raises(RuntimeError, match="Attempted to call a"):
+        getattr(response, name)() if is_async else asyncio.run(getattr(response, f"a{name}")())
+    body = caller.run(response.aread() if is_async else response.read())
+    assert ID in body.decode()
+    caller.run(response.aclose() if is_async else response.close())
