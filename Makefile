@@ -100,7 +100,7 @@ check: setup  ## Find drift, stale overrides, an invalid spec, and what ruff, co
 	@$(PY) -m pyright
 
 test: setup $(if $(REVIEW_TOUCHED),review-setup)  ## Run the tests; CI=1 for all that can vary, and for those of the review if it is not touched.
-	@$(PY) -m pytest $(IN_PARALLEL) $(if $(REVIEW_TOUCHED),,--ignore tests/review)
+	@$(PY) -m pytest --sample $(IN_PARALLEL) $(if $(REVIEW_TOUCHED),,--ignore tests/review)
 	@$(if $(REVIEW_TOUCHED),,echo "tests/review was left out: nothing of the review is touched; make test-review runs it")
 
 # A separate environment, since Python 3.11 loses what follows a coroutine that raised.

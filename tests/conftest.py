@@ -64,6 +64,9 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
+        "--sample", action="store_true", help="run a quarter of the cases of a test with many; all with CI=1"
+    )
+    parser.addoption(
         "--transports",
         default="httpx",
         help="what the clients send through: httpx, httpx2, aiohttp, or several of them",
@@ -72,10 +75,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run a part of the cases of a test, unless tests are chosen by their names or as those that failed."""
-    if config.option.keyword or config.option.lf or any("::" in argument for argument in config.args):
-        return
-    if out := {*left_out(items)}:
+    if config.getoption("sample") and (out := {*left_out(items)}):
         config.hook.pytest_deselected(items=[*out])
         items[:] = [item for item in items if item not in out]
 
