@@ -73,7 +73,7 @@ class SyncHttpx2Client(_Adapter, httpx.Client):
 
     def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
         """Send a request through the user's client."""
-        made = run(self._sent(request, _SyncBody, **options))
+        made = run(self._sent(request, SyncBody, **options))
         if not stream:
             made.read()
         return made
@@ -88,7 +88,7 @@ class AsyncHttpx2Client(_Adapter, httpx.AsyncClient):
 
     async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
         """Send a request through the user's client."""
-        made = await self._sent(request, _AsyncBody, **options)
+        made = await self._sent(request, AsyncBody, **options)
         if not stream:
             await made.aread()
         return made
@@ -98,7 +98,7 @@ class AsyncHttpx2Client(_Adapter, httpx.AsyncClient):
         await self.own.aclose()
 
 
-class _SyncBody(httpx.SyncByteStream):
+class SyncBody(httpx.SyncByteStream):
     """The body of a response, still compressed."""
 
     def __init__(self, response: httpx2.Response) -> None:
@@ -116,8 +116,8 @@ class _SyncBody(httpx.SyncByteStream):
         self._response.close()
 
 
-class _AsyncBody(httpx.AsyncByteStream):
-    """`_SyncBody` for asynchronous clients."""
+class AsyncBody(httpx.AsyncByteStream):
+    """`SyncBody` for asynchronous clients."""
 
     def __init__(self, response: httpx2.Response) -> None:
         self._response = response

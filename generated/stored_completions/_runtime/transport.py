@@ -102,7 +102,7 @@ class Transport(_Connecting, httpx.BaseTransport):
             _close(stale)
             response = connection.handle_request(sent)
             refuse_unasked(response)
-            return _response(request, response, _SyncBody(self._connections, response.stream, connection, origin))
+            return _response(request, response, _Stream(self._connections, response.stream, connection, origin))
         except BaseException as error:
             _close(self._connections.give_back(connection, origin))
             if isinstance(error, _ERRORS):
@@ -152,7 +152,7 @@ class AsyncTransport(_Connecting, httpx.AsyncBaseTransport):
             await _aclose(stale)
             response = await connection.handle_async_request(sent)
             refuse_unasked(response)
-            return _response(request, response, _AsyncBody(self._connections, response.stream, connection, origin))
+            return _response(request, response, _AsyncStream(self._connections, response.stream, connection, origin))
         except BaseException as error:
             await _aclose(self._connections.give_back(connection, origin))
             if isinstance(error, _ERRORS):
@@ -189,7 +189,7 @@ class _Body:
         self._is_closed = False
 
 
-class _SyncBody(_Body, httpx.SyncByteStream):
+class _Stream(_Body, httpx.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         try:
             for part in self._stream:  # noqa: UP028 - asynchronous code has no `yield from`
@@ -206,7 +206,7 @@ class _SyncBody(_Body, httpx.SyncByteStream):
                 _close(self._connections.give_back(self._connection, self._origin))
 
 
-class _AsyncBody(_Body, httpx.AsyncByteStream):
+class _AsyncStream(_Body, httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
             async for part in self._stream:
