@@ -46,12 +46,10 @@ def attempt_seconds(timeout: float | httpx.Timeout | None) -> float | None:
     return timeout.read if isinstance(timeout, httpx.Timeout) else timeout
 
 
-def attempt_timeout(timeout: float | httpx.Timeout | None) -> httpx.Timeout:
-    """Return what httpx is told: no part of an attempt may take longer than the attempt."""
+def attempt_timeout(timeout: float | httpx.Timeout | None) -> dict[str, float | None]:
+    """Return what httpx is told, as an extension of the request: no part may take longer than the attempt."""
     parts, seconds = httpx.Timeout(timeout).as_dict(), attempt_seconds(timeout)
-    if seconds is None:
-        return httpx.Timeout(**parts)
-    return httpx.Timeout(**{name: min(limit or seconds, seconds) for name, limit in parts.items()})
+    return parts if seconds is None else {name: min(limit or seconds, seconds) for name, limit in parts.items()}
 
 
 @contextmanager

@@ -46,13 +46,15 @@ class Auth:
         if isinstance(self.token, Unset):
             return Secret("")
         key: object = self.token() if callable(self.token) else self.token
-        if isinstance(key, Coroutine) and not is_async:
-            key.close()
-        if isinstance(key, Awaitable) and not is_async:
-            raise TypeError(
-                "The function that returns the key is asynchronous: use the asynchronous client or functions."
-            )
-        secret = checked_token(await key if isinstance(key, Awaitable) else key)
+        if isinstance(key, Awaitable):
+            if not is_async:
+                if isinstance(key, Coroutine):
+                    key.close()
+                raise TypeError(
+                    "The function that returns the key is asynchronous: use the asynchronous client or functions."
+                )
+            key = await key
+        secret = checked_token(key)
         secret.others = tuple([await other.secret(is_async=is_async) for other in self.also])
         return secret
 

@@ -13,7 +13,7 @@ import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, suppress
-from functools import cache
+from functools import cache, lru_cache
 from types import FunctionType
 from typing import Any, cast
 
@@ -268,6 +268,7 @@ def _as_httpx(error: Exception) -> Exception:
     return kind(str(error))
 
 
+@lru_cache(maxsize=8)
 def _are_replaced(*functions: object) -> bool:
     """Return whether functions of httpx and httpcore were replaced, to record, mock or trace requests.
 

@@ -38,9 +38,9 @@ def built(
     # The key goes into the request last, when nothing can be refused any more: no frame of a traceback holds it.
     settings.auth.place(made, secret)
     own = {"content-type": request.body.media_type} if isinstance(request.body, Content) else {}
-    for headers in (settings.headers, own, request.headers):
-        if headers:
-            made.headers.update(headers)
+    for headers in ({"accept": request.accept}, _OF_EACH, settings.headers, own, request.headers):
+        for name, value in headers.items():
+            made.headers[name] = value
     if made.url.userinfo and "authorization" in made.headers:
         made.url = made.url.copy_with(userinfo=b"")  # httpx would replace it
     log_headers(request, made.headers)
@@ -59,9 +59,8 @@ def _made(settings: CallSettings, http: httpx.Client | httpx.AsyncClient, reques
         request.method,
         url,
         params=[*params] or None,
-        headers={"accept": request.accept, **_OF_EACH},
         cookies=dict(checked_values("cookie", {**settings.cookies, **request.cookies})) or None,
-        timeout=attempt_timeout(settings.timeout),
+        extensions={"timeout": attempt_timeout(settings.timeout)},
         content=content.data if content else None,
         files=files,
     )

@@ -103,6 +103,8 @@ def overridden(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -
 
 def defaulted(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -> Pairs:
     """Return the query, with these values in front where it does not have their names."""
+    if not values:
+        return [*pairs]  # as for most calls
     names = {name.partition("[")[0] for name, _ in pairs}
     missing = {name: value for name, value in values.items() if name not in names}
     return [*overridden((), missing), *pairs]
