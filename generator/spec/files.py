@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote, unquote, urljoin
+from urllib.parse import quote, unquote
 
+from .identities import point
 from .openapi import DATA, TABLES
-from .places import DocumentError, Pointer, format_pointer, parse_pointer, printable, value_at
+from .places import DocumentError, Pointer, parse_pointer, printable, value_at
 from .reading import Document, read
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
@@ -48,7 +48,7 @@ class Files:
         self.document = document
         self._folder = document.path.resolve().parent
         self._read: dict[Path, Document] = {document.path.resolve(): document}
-        _point(document)
+        point(document)
         self._is_absolute = False
 
     def make_absolute(self) -> None:
@@ -106,7 +106,7 @@ class Files:
                 if not path.is_file():
                     raise BrokenReferenceError(f"{shown} cannot be read: there is no such file")
                 self._read[path] = read(path)
-                _point(self._read[path])
+                point(self._read[path])
                 if self._is_absolute:
                     self._make_absolute(self._read[path])
         except (DocumentError, OSError, ValueError) as error:
@@ -144,67 +144,4 @@ def _with_references(value: Any, change: Callable[[str], str], *, is_table: bool
             for key, target in mapping.items()
         }
         found["mapping"] = paths
-    return found
-
-
-def _point(document: Document) -> None:
-    """Write each `$ref` by `$id` or `$anchor` as the path to what it means, as OpenAPI 3.1 has them in schemas."""
-    if not isinstance(document.value, dict) or str(document.value.get("openapi", "")).startswith("3.0"):
-        return
-    pointers = dict(_identified(document.value, "", ()))
-    if not pointers:
-        return
-
-    def pointed(reference: str, base: str) -> str:
-        file, _, fragment = urljoin(base, reference).partition("#")
-        home = pointers.get(file) if file else ()
-        if fragment and not fragment.startswith("/"):
-            found = pointers.get(f"{file}#{unquote(fragment)}")
-        elif home is None or (home == () and not base):
-            return reference
-        else:
-            found = (*home, *parse_pointer(fragment))
-            with contextlib.suppress(KeyError):
-                _ = Spot(document, found).value
-                return f"#{quote(format_pointer(found))}"
-            return reference  # many write `#/components/...` below an `$id` too
-        return reference if found is None else f"#{quote(format_pointer(found))}"
-
-    document.value = _pointed(document.value, "", pointed)
-
-
-def _identified(value: Any, base: str, at: Pointer, *, is_table: bool = False) -> Iterator[tuple[str, Pointer]]:
-    """Yield the schemas with an identity: the URI by `$id`, and what `$anchor` adds to it."""
-    if isinstance(value, dict) and not is_table:
-        own = value.get("$id")
-        if isinstance(own, str):
-            base = urljoin(base, own).partition("#")[0]
-            yield base, at
-        for anchor in ("$anchor", "$dynamicAnchor"):
-            if isinstance(value.get(anchor), str):
-                yield f"{base}#{value[anchor]}", at
-    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in entries:
-        if is_table or key not in DATA:
-            yield from _identified(item, base, (*at, str(key)), is_table=not is_table and key in TABLES)
-
-
-def _pointed(value: Any, base: str, change: Callable[[str, str], str], *, is_table: bool = False) -> Any:
-    if isinstance(value, list):
-        return [_pointed(item, base, change) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if not is_table and isinstance(value.get("$id"), str):
-        base = urljoin(base, value["$id"]).partition("#")[0]
-    found = {
-        key: item
-        if not is_table and key in DATA
-        else _pointed(item, base, change, is_table=not is_table and key in TABLES)
-        for key, item in value.items()
-    }
-    if not is_table:
-        for key in ("$dynamicRef", "$ref"):
-            if isinstance(value.get(key), str):
-                found["$ref"] = change(value[key], base)
-        found.pop("$dynamicRef", None)
     return found
