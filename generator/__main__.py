@@ -47,7 +47,7 @@ def main() -> int:
                 print("\n".join(differences) if differences else "generated/ is unchanged.")
                 return 0
     except GenerationError as error:
-        print(f"{error}\ngenerated/ is unchanged.", file=sys.stderr)
+        print(f"{error}\n{arguments.output or 'generated'}/ is unchanged.", file=sys.stderr)
         return 1
     problems = differences + stale_overrides()
     if problems:

@@ -68,6 +68,11 @@ def configure(path: Path) -> Configuration:
     Raises:
         DocumentError: it cannot be read, or has an unknown key or a value of the wrong type.
     """
+    if not path.exists():
+        raise DocumentError(
+            f"{path}: there is no such configuration: write one with the line `package_name_override: NAME`, which"
+            " names the package, or say by --config where it is"
+        )
     document = read(path)
     if not isinstance(document.value, dict):
         raise DocumentError(f"{document.name}: not a configuration, which is a mapping with package_name_override")

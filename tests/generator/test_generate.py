@@ -93,6 +93,14 @@ def test_generation_gives_the_committed_bytes_anywhere(project: Path, tmp_path: 
     assert run(project).stdout == "generated/ is unchanged.\n"
 
 
+def test_a_missing_configuration_says_what_to_write(project: Path) -> None:
+    """A newcomer has none yet; a run that fails has not touched the folder that was asked for."""
+    (project / "generator-config.yml").unlink()
+    done = run(project, "--output", "out")
+    assert done.returncode == 1 and "write one with the line `package_name_override: NAME`" in done.stderr
+    assert "out/ is unchanged." in done.stderr and tree(project / "out") == {}
+
+
 def test_check_names_what_is_missing_changed_and_extra(project: Path) -> None:
     """`--check` finds all three kinds of drift, names the files and changes nothing."""
     package = project / "generated/stored_completions"
