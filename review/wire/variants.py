@@ -92,9 +92,13 @@ class Overlaps:
     def refused(self, base: Meaning, revision: Meaning, direction: Direction) -> tuple[View, View] | None:
         """Return two variants of a new `oneOf` that a value which was sent before may fit both; None if there are none.
 
-        Where the old variants overlap already, the server does not read this oneOf as exclusive.
+        Where the old variants overlap already, or a variant takes anything, the server does not read this oneOf as
+        exclusive.
         """
-        if direction != "request" or len(revision.exclusive) < 2 or revision.discriminator or self._careless(base):
+        takes_all = any(view.type is None and view.bare for members in revision.exclusive for view in members)
+        if direction != "request" or len(revision.exclusive) < 2 or revision.discriminator or takes_all:
+            return None
+        if self._careless(base):
             return None
         for one, other in _across(revision):
             if any(self._sent_to_both(view, one, other) for view in base.alternatives):
