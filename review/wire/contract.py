@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 from generator.spec.places import format_pointer
@@ -14,7 +15,7 @@ from ..rules import Direction, Rule
 from ..source import Document, Spot
 from . import client, endpoints, schemas, unused
 from .align import Pair, Pairs, Step
-from .changes import Change, values_key
+from .changes import SUNSET, Change, day_of, differences, values_key
 from .meaning import Meaning, bare, canonical
 from .operations import Scope
 
@@ -62,7 +63,7 @@ def compare(base: Document, revision: Document, scope: Scope | None = None) -> l
 def _lowered(finding: Finding, unstable: frozenset[str]) -> Finding:
     """Return a finding as additive where every operation that it touches may change any day."""
     if finding.severity == "breaking" and finding.operations and unstable.issuperset(finding.operations):
-        return replace(finding, unstable=True)
+        return replace(finding, excuse="it was said to be unstable")
     return finding
 
 
@@ -127,7 +128,8 @@ def _outside(pairs: Pairs) -> Iterator[Finding]:
             old, new = ({name: item for name, item in (side or {}).items() if name not in ours} for side in (old, new))
         if canonical(old) != canonical(new):
             spots = Spot(base, (key,), old), Spot(revision, (key,), new)
-            change = Change(Rule.DOCUMENT_DESCRIBED, f"`{key}` changed", *spots, values_key(key, old, new))
+            said = f": {differences(old, new)}" if key == "info" else ""
+            change = Change(Rule.DOCUMENT_DESCRIBED, f"`{key}` changed{said}", *spots, values_key(key, old, new))
             yield _finding(change, "request", None, ())
     infos = [document.root.child("info") for document in (base, revision)]
     for change in (*client.compare(infos[0], infos[1]), *unused.compare(pairs)):
@@ -171,7 +173,16 @@ def _finding(
         before_place=str(shown[0].place) if shown[0] else "",
         trace=change.trace,
         renamed=change.renamed,
+        excuse=_excuse(change, direction) if gone else "",
     )
+
+
+def _excuse(change: Change, direction: Direction) -> str:
+    """Return that the end of what is gone was announced, and has come; "" if not."""
+    said = change.base.value if change.base else None
+    day = day_of(said.get(SUNSET)) if isinstance(said, Mapping) and said.get("deprecated") is True else None
+    is_due = day is not None and day <= date.today() and change.rule.severity(direction) == "breaking"
+    return f"it was deprecated until {day}" if is_due else ""
 
 
 def _is_new(rule: Rule) -> bool:

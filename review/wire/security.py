@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from ..rules import Rule
 from ..source import Document, Spot
-from .changes import Change, joined, values_key, went
+from .changes import Change, differences, joined, values_key, went
 from .meaning import canonical
 from .operations import Found, Key, Operation
 
@@ -90,7 +90,7 @@ def _scheme(name: str, old: Spot, new: Spot) -> Iterator[Change]:
         text = f"`{key}` of the security scheme {name} {went(*values)}"
         if key == "flows" and isinstance(values[0], Mapping) and isinstance(values[1], Mapping):
             rule = _of_flows(values[0], values[1])
-            text = f"the flows of the security scheme {name} changed"
+            text = f"the flows of the security scheme {name} changed: {differences(values[0], values[1])}"
         else:
             # Names of schemes and of headers are the same in any case.
             cased = key == "scheme" or (key == "name" and old.value.get("in") == new.value.get("in") == "header")
