@@ -111,17 +111,8 @@ class View:
     @cached_property
     def constants(self) -> dict[str, Any]:
         """The properties that can have one value only, with it: what distinguishes variants."""
-        found = {}
-        for name, node in self.properties.items():
-            for spot in node.spots:
-                value = spot.value
-                if isinstance(value, dict) and isinstance(value.get("$ref"), str):
-                    value = spot.resolved().value
-                if isinstance(value, dict):
-                    enum = [value["const"]] if "const" in value else value.get("enum")
-                    if isinstance(enum, list) and len(enum) == 1:
-                        found[name] = enum[0]
-        return found
+        only = ((name, _only_value(spot)) for name, node in self.properties.items() for spot in node.spots)
+        return {name: values[0] for name, values in only if values}
 
     def named(self, name: str) -> Node | None:
         """Return what `patternProperties` say of a name; None if no pattern matches it."""
@@ -191,6 +182,23 @@ def says_bytes(view: View, *, beside: Set[str] = frozenset()) -> bool:
         return False
     words = {name: word.value for name, word in view.keywords.items() if name not in beside}
     return not words or words == {"format": "binary"}
+
+
+def _only_value(spot: Spot, depth: int = 9) -> list[Any]:
+    """Return the one value that a schema allows beside null; none if it allows more, or says it deeper than that."""
+    at = spot.resolved() if isinstance(spot.value, Mapping) and isinstance(spot.value.get("$ref"), str) else spot
+    value = at.value
+    if not isinstance(value, Mapping) or not depth:
+        return []
+    enum = [value["const"]] if "const" in value else value.get("enum")
+    if isinstance(enum, list):
+        return kept if len(kept := [item for item in enum if item is not None]) == 1 else []
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        members = at.listed(keyword) if keyword in value else []
+        found = [_only_value(item, depth - 1) for item in members if item.value != {"type": "null"}]
+        if any(found) and (keyword == "allOf" or len(found) == 1):
+            return next(filter(None, found))
+    return []
 
 
 def matches(pattern: str, name: str) -> bool:
