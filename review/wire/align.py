@@ -106,7 +106,8 @@ class Pairs:
         """
         if self.same.nodes(*nodes):
             return
-        nodes = (_target(nodes[0]), _target(nodes[1]))
+        if all(_only_reference(spot.value) for node in nodes for spot in node.spots):
+            nodes = (_target(nodes[0]), _target(nodes[1]))  # Else what is said of the reference stands there.
         key = (*nodes, direction, text)
         pair = self._met.get(key)
         if pair is None:
@@ -127,11 +128,8 @@ class Pairs:
 
 
 def _target(node: Node) -> Node:
-    """Return a node with references that say nothing more replaced by what they mean."""
-    if not any(_only_reference(spot.value) for spot in node.spots):
-        return node
-    spots = [spot.resolved() if _only_reference(spot.value) else spot for spot in node.spots]
-    return Node(tuple(dict.fromkeys(spots)))
+    """Return a node whose references say nothing more as what they mean."""
+    return Node(tuple(dict.fromkeys(spot.resolved() for spot in node.spots)))
 
 
 def _only_reference(value: Any) -> bool:

@@ -60,7 +60,7 @@ class _Pair:
         if len(base.alternatives) != 1 or len(revision.alternatives) != 1:
             if base.alternatives and revision.alternatives:
                 yield from self._union()
-                yield from zip(repeat(self.pair), kinds.null(base, revision))
+                yield from zip(repeat(self.pair), kinds.null(self.pair))
             else:
                 yield from zip(repeat(self.pair), kinds.emptied(base, revision))
 
@@ -77,7 +77,7 @@ class _Pair:
             both = base.alternatives[0], revision.alternatives[0]
             yield from self._view(pair, both)
             if kinds.change_of_type(self.pairs.inside, both, pair.text) is None:
-                yield from kinds.null(base, revision)
+                yield from kinds.null(self.pair)
             yield from heirs(self.pairs, self.pairs.families, pair, named)
 
     def _not_judged(self) -> Iterator[Change]:

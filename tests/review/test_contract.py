@@ -229,6 +229,23 @@ def test_what_differs_in_a_scheme_is_named(tmp_path: Path) -> None:
     }
 
 
+def test_null_beside_a_reference_stands_at_the_reference(tmp_path: Path) -> None:
+    """Null that comes or goes beside a `$ref` is a finding at the property that says so, not at what it refers to."""
+    reference = {"$ref": "#/components/schemas/Thing"}
+    shapes: list[dict[str, Any]] = [
+        {"type": "object", "properties": dict.fromkeys(("one", "two"), value)}
+        for value in (reference, {"anyOf": [reference, {"type": "null"}]})
+    ]
+    thing = {"Thing": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}}
+    sides = [
+        pairs.document({"/x": {"get": pairs.operation("response", shape)}}, components={"schemas": thing})
+        for shape in shapes
+    ]
+    for old, new in (sides, sides[::-1]):
+        found = pairs.compared(old, new, tmp_path)
+        assert [item.pointer.rsplit("/", 1)[-1] for item in found] == ["one", "two"]
+
+
 def test_many_values_are_one_finding(tmp_path: Path) -> None:
     """All values that an enum gained are one finding, which lists each of them."""
     old = pairs.document({"/x": {"get": pairs.operation("response", {"type": "string", "enum": ["a"]})}})
