@@ -121,7 +121,8 @@ def _home(meaning: Meaning) -> Spot | None:
 def _outside(pairs: Pairs) -> Iterator[Finding]:
     """Yield what changed outside of every operation: `info`, the client's configuration, unused components."""
     base, revision = pairs.documents
-    for key in ("info", "tags", "externalDocs"):
+    extensions = [str(key) for key in {**base.value, **revision.value} if str(key).startswith("x-")]
+    for key in ("info", "tags", "externalDocs", *extensions):
         old, new = base.value.get(key), revision.value.get(key)
         if key == "info":
             ours = ("version", *client.KEYS)

@@ -40,7 +40,7 @@ def compare(old: Spot, new: Spot) -> Iterator[Change]:
 def renamed(base: Document, revision: Document) -> dict[str, str]:
     """Return the security schemes that have another name in the revision."""
     schemes = [
-        {name: spot.value for (section, name), spot in document.components.items() if section == "securitySchemes"}
+        {name: spot.value for name, spot in document.root.child("components").child("securitySchemes").entries()}
         for document in (base, revision)
     ]
     fresh = {name: value for name, value in schemes[1].items() if name not in schemes[0]}
