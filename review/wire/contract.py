@@ -15,13 +15,14 @@ from ..rules import Direction, Rule
 from ..source import Document, Spot
 from . import client, endpoints, schemas, unused
 from .align import Pair, Pairs, Step
-from .changes import SUNSET, Change, day_of, differences, values_key
+from .changes import STABILITY, SUNSET, Change, day_of, differences, values_key
 from .meaning import Meaning, bare, canonical
-from .operations import Scope
+from .operations import UNSTABLE, Scope
 
 _MOST_LINES: Final = 14
 # A line of more letters was not written by hand.
 _WIDEST: Final = 1000
+_UNSTABLE: Final = "it was said to be unstable"
 _ITEMS: Final = frozenset({"items", "values", "keyword"})
 # The rules of what is gone: their place in the document is the old one.
 _GONE: Final = frozenset(
@@ -63,7 +64,7 @@ def compare(base: Document, revision: Document, scope: Scope | None = None) -> l
 def _lowered(finding: Finding, unstable: frozenset[str]) -> Finding:
     """Return a finding as additive where every operation that it touches may change any day."""
     if finding.severity == "breaking" and finding.operations and unstable.issuperset(finding.operations):
-        return replace(finding, excuse="it was said to be unstable")
+        return replace(finding, excuse=_UNSTABLE)
     return finding
 
 
@@ -179,11 +180,14 @@ def _finding(
 
 
 def _excuse(change: Change, direction: Direction) -> str:
-    """Return that the end of what is gone was announced, and has come; "" if not."""
+    """Return why nobody relied on what is gone: it was unstable, or its end was announced, and has come; else ""."""
     said = change.base.value if change.base else None
-    day = day_of(said.get(SUNSET)) if isinstance(said, Mapping) and said.get("deprecated") is True else None
-    is_due = day is not None and day <= date.today() and change.rule.severity(direction) == "breaking"
-    return f"it was deprecated until {day}" if is_due else ""
+    if not isinstance(said, Mapping) or change.rule.severity(direction) != "breaking":
+        return ""
+    if said.get(STABILITY) in UNSTABLE:
+        return _UNSTABLE
+    day = day_of(said.get(SUNSET)) if said.get("deprecated") is True else None
+    return f"it was deprecated until {day}" if day is not None and day <= date.today() else ""
 
 
 def _is_new(rule: Rule) -> bool:
