@@ -237,8 +237,17 @@ def speaks_of(keyword: str, value: object, kind: str) -> bool:
 
 
 def canonical(value: Any) -> str:
-    """Return the text that equal JSON values share."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+    """Return the text that equal JSON values share, as `1` and `1.0` are, and `1` and `true` are not."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return json.dumps(_exact(value), sort_keys=True, ensure_ascii=False) if ".0" in text else text
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _exact(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_exact(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def bare(value: Any, words: Set[str] = NOTES, *, named: bool = False) -> Any:
