@@ -12,7 +12,7 @@ from .align import Pair, Pairs
 from .changes import Change
 from .kinds import written_alike
 from .meaning import View, canonical
-from .variants import Overlaps, describe, match
+from .variants import Overlaps, describe, match, split
 
 _Matched: TypeAlias = list[tuple[View, View]]
 
@@ -24,7 +24,8 @@ class Union:
         self.pairs, self.pair = pairs, pair
         self.overlaps = Overlaps(pairs.readers)
         self.matched: _Matched
-        self.matched, self.gone, self.new = match(pair.base.alternatives, pair.revision.alternatives)
+        old, new = pair.base.alternatives, pair.revision.alternatives
+        self.matched, self.gone, self.new = match(split(old, new, pairs.readers[0]), split(new, old, pairs.readers[1]))
 
     def members(self) -> Iterator[tuple[Pair, View, View]]:
         """Yield a pair for each two variants that correspond, with them."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, product
 from typing import Literal
 
 from ..rules import Direction
+from ..source import Spot
 from .meaning import Meaning, Node, View, canonical
 from .reading import Reader
 
@@ -49,6 +51,31 @@ def match(base: list[View], revision: list[View]) -> tuple[list[tuple[View, View
                 matched.append((alone[0][0], left.pop(alone[0][0]), right.pop(alone[1][0])))
     matched.sort(key=lambda item: item[0])
     return [(old, new) for _, old, new in matched], list(left.values()), list(right.values())
+
+
+def split(views: list[View], others: list[View], reader: Reader) -> list[View]:
+    """Return alternatives, each of several tags as one for each tag, if those are what tells the others apart."""
+    tags: dict[str, set[str]] = {}
+    for other in others:
+        for name, value in other.constants.items():
+            tags.setdefault(name, set()).add(canonical(value))
+    return [part for view in views for part in _parts(view, tags, reader)]
+
+
+def _parts(view: View, tags: dict[str, set[str]], reader: Reader) -> list[View]:
+    for name in sorted(tags.keys() & view.properties.keys() - view.constants.keys()):
+        node = view.properties[name]
+        said = reader.read(node).alternatives
+        values = said[0].accepts_only() if len(said) == 1 else None
+        if node.first is None or len(tags[name] & {canonical(value) for value in values or ()}) < 2:
+            continue
+        document, pointer = node.first.document, node.first.pointer
+        only = [Spot(document, (*pointer, "enum", str(at)), {"const": value}) for at, value in enumerate(values or ())]
+        return [
+            replace(view, name="", component=None, properties=view.properties | {name: node & Node((spot,))})
+            for spot in only
+        ]
+    return [view]
 
 
 def told_apart(old: View, new: View) -> bool:
