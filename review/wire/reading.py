@@ -166,8 +166,8 @@ class Reader:
                 continue
             members = [self._expand(member) for member in spots]
             union = _union(spots, members, keyword)
-            exclusive = meaning.exclusive
-            if keyword == "oneOf" and len(members) > 1:
+            exclusive = union.exclusive or meaning.exclusive
+            if keyword == "oneOf" and sum(bool(member.alternatives) for member in members) > 1:
                 exclusive = tuple(tuple(both(meaning, member, spot).alternatives) for member in members)
             meaning = replace(both(meaning, union, spot), union=union.union, exclusive=exclusive)
         if value.get("nullable") is True:
@@ -211,14 +211,16 @@ def _discriminator(spot: Spot, value: Mapping[str, Any]) -> Discriminator | None
 
 def _union(spots: list[Spot], members: list[Meaning], keyword: str) -> Meaning:
     """Return what any of some members of a union allows."""
-    single = members[0] if len(members) == 1 else None
+    solid = [member for member in members if member.alternatives]
+    # Null beside a union leaves the union what it is.
+    single = solid[0] if len(solid) == 1 else None
     return Meaning(
         [_placed(view, member, at) for at, member in zip(spots, members, strict=True) for view in member.alternatives],
         null=any(member.null for member in members),
         union=single.union if single else keyword,
         discriminator=single.discriminator if single else None,
         known=tuple(item for member in members for item in member.known),
-        notes=single.notes if single else {},
+        notes=single.notes if single and len(members) == 1 else {},
         exclusive=single.exclusive if single else (),
         beyond=next((member.beyond for member in members if member.beyond), None),
         stray=next((member.stray for member in members if member.stray), None),

@@ -39,7 +39,9 @@ class Sameness:
 
     def spots(self, old: Spot, new: Spot) -> bool:
         """Return whether two places are the same."""
-        return self._comparable and _equal(old.value, new.value) and not self.touches(old.value)
+        # A schema may mean something else by its heirs alone.
+        is_changed = "/".join(old.pointer[1:]) in self._changed or self.touches(old.value)
+        return self._comparable and not is_changed and _equal(old.value, new.value)
 
     def touches(self, value: Any) -> bool:
         """Return whether a value refers to something that changed, or that may mean something else elsewhere."""
