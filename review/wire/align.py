@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..findings import Location, Segment
 from ..rules import Direction
-from ..source import Document
+from ..source import Document, Spot
 from .families import Families
 from .inside import Inside
 from .meaning import ANYTHING, Meaning, Node, View
@@ -129,7 +129,14 @@ class Pairs:
 
 def _target(node: Node) -> Node:
     """Return a node whose references say nothing more as what they mean."""
-    return Node(tuple(dict.fromkeys(spot.resolved() for spot in node.spots)))
+    return Node(tuple(dict.fromkeys(map(_followed, node.spots))))
+
+
+def _followed(spot: Spot) -> Spot:
+    spot.resolved()  # What goes round in a circle is refused.
+    while _only_reference(spot.value):
+        spot = spot.document.resolve(spot.value["$ref"], (*spot.pointer, "$ref"))
+    return spot
 
 
 def _only_reference(value: Any) -> bool:

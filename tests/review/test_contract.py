@@ -16,6 +16,7 @@ from review.rules import Rule
 from review.source import ReviewError, load, load_openapi
 from review.wire import contract
 from tests import ROOT
+from tests.support.amount import some
 
 from . import mutate, pairs
 
@@ -43,6 +44,38 @@ def test_operation_changes(
 ) -> None:
     """Each change of an operation or of what belongs to it is judged, there and back."""
     assert pairs.misjudged(pairs.compared(old, new, tmp_path), expected) == [], name
+
+
+@pytest.mark.parametrize("where", ["a reference", "an allOf", "a tagged variant", "an heir"])
+def test_a_change_means_the_same_wherever_it_stands(where: str, tmp_path: Path) -> None:
+    """What breaks as a property breaks behind a reference, in a variant and in an heir; so for what does not."""
+    wrong = []
+    for old, new, expected in some(pairs.schema_pairs(), 4):
+        sides = [moved(side, where) for side in (old, new)]
+        wrong += pairs.misjudged(pairs.compared(sides[0], sides[1], tmp_path), expected)
+    assert [line for line in wrong if ": D, not -" not in line and ": -, not D" not in line] == []
+
+
+def moved(document: dict[str, Any], where: str) -> dict[str, Any]:
+    """Return a document of pairs whose schemas stand somewhere else."""
+    fresh = copy.deepcopy(document)
+    for path, item in fresh["paths"].items():
+        body = item["post"].get("requestBody") or item["post"]["responses"]["200"]
+        properties = body["content"]["application/json"]["schema"]["properties"]
+        name, it = path[1:], properties["value"]
+        reference = {"$ref": f"#/components/schemas/{name}"}
+        holder = {"type": "object", "required": ["k"], "properties": {"k": {"const": "a"}, "it": it}}
+        parent = {"type": "object", "properties": {"k": {"type": "string"}}, "discriminator": {"propertyName": "k"}}
+        heir = {"allOf": [reference, {"type": "object", "properties": {"it": it}}]}
+        other = {"type": "object", "required": ["k"], "properties": {"k": {"const": "b"}}}
+        properties["value"], named = {
+            "a reference": (reference, {name: it}),
+            "an allOf": ({"allOf": [it]}, {}),
+            "a tagged variant": ({"oneOf": [reference, other]}, {name: holder}),
+            "an heir": ({"anyOf": [reference, {"type": "integer"}]}, {name: parent, f"{name}-heir": heir}),
+        }[where]
+        fresh["components"]["schemas"] |= named
+    return fresh
 
 
 def documents() -> list[dict[str, Any]]:
