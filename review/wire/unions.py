@@ -25,7 +25,12 @@ class Union:
         self.overlaps = Overlaps(pairs.readers)
         self.matched: _Matched
         old, new = pair.base.alternatives, pair.revision.alternatives
-        self.matched, self.gone, self.new = match(split(old, new, pairs.readers[0]), split(new, old, pairs.readers[1]))
+        self.matched, self.gone, self.new = match(old, new)
+        parts = split(self.matched, self.new, pairs.readers[0])
+        parts |= split([(other, one) for one, other in self.matched], self.gone, pairs.readers[1])
+        if parts:
+            sides = [[part for view in side for part in parts.get(id(view), [view])] for side in (old, new)]
+            self.matched, self.gone, self.new = match(sides[0], sides[1])
 
     def members(self) -> Iterator[tuple[Pair, View, View]]:
         """Yield a pair for each two variants that correspond, with them."""

@@ -53,29 +53,31 @@ def match(base: list[View], revision: list[View]) -> tuple[list[tuple[View, View
     return [(old, new) for _, old, new in matched], list(left.values()), list(right.values())
 
 
-def split(views: list[View], others: list[View], reader: Reader) -> list[View]:
-    """Return alternatives, each of several tags as one for each tag, if those are what tells the others apart."""
-    tags: dict[str, set[str]] = {}
-    for other in others:
-        for name, value in other.constants.items():
-            tags.setdefault(name, set()).add(canonical(value))
-    return [part for view in views for part in _parts(view, tags, reader)]
+def split(matched: list[tuple[View, View]], left: list[View], reader: Reader) -> dict[int, list[View]]:
+    """Return alternatives of several tags as one for each tag, by their `id`.
+
+    Args:
+        matched: Each alternative with the one that corresponds to it, which may have one of the tags only.
+        left: Those that correspond to none, which may have others.
+    """
+    return {id(view): parts for view, other in matched if (parts := _parts(view, [other, *left], reader))}
 
 
-def _parts(view: View, tags: dict[str, set[str]], reader: Reader) -> list[View]:
-    for name in sorted(tags.keys() & view.properties.keys() - view.constants.keys()):
+def _parts(view: View, others: list[View], reader: Reader) -> list[View]:
+    for name in sorted(others[0].constants.keys() & view.properties.keys() - view.constants.keys()):
         node = view.properties[name]
         said = reader.read(node).alternatives
         values = said[0].accepts_only() if len(said) == 1 else None
-        if node.first is None or len(tags[name] & {canonical(value) for value in values or ()}) < 2:
+        known = {canonical(other.constants[name]) for other in others if name in other.constants}
+        if values is None or node.first is None or len(known & set(map(canonical, values))) < 2:
             continue
         document, pointer = node.first.document, node.first.pointer
-        only = [Spot(document, (*pointer, "enum", str(at)), {"const": value}) for at, value in enumerate(values or ())]
+        only = [Spot(document, (*pointer, "enum", str(at)), {"const": value}) for at, value in enumerate(values)]
         return [
             replace(view, name="", component=None, properties=view.properties | {name: node & Node((spot,))})
             for spot in only
         ]
-    return [view]
+    return []
 
 
 def told_apart(old: View, new: View) -> bool:
@@ -133,7 +135,8 @@ class Overlaps:
         return None
 
     def _careless(self, base: Meaning) -> bool:
-        return any(self.fits_both(one, other, sides=(0, 0)) for one, other in _across(base))
+        pairs = (pair for one, other in _across(base) for pair in ((one, other), (other, one)))
+        return any(self.fits_both(one, other, sides=(0, 0)) for one, other in pairs)
 
     def _sent_to_both(self, sent: View, one: View, other: View) -> bool:
         if sent.type != "object":
