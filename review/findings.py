@@ -103,8 +103,8 @@ class Finding:
     with names instead of numbers. `key` distinguishes
     findings of one rule at one pointer, and holds the values, old and new. `evidence` names the recorded bodies that
     show the change, None if none could. `sites` are the places in the revision that a reason for a difference may
-    stand at. `upstream` says that the other side is the vendor's document, `excuse` why nobody relied on
-    it, `level` what the settings say of its severity.
+    stand at. `upstream` says that the other side is the vendor's document, `excuse` why no caller relied on it,
+    `level` what the settings say of its severity.
     """
 
     rule: Rule

@@ -180,7 +180,7 @@ def _finding(
 
 
 def _excuse(change: Change, direction: Direction) -> str:
-    """Return why nobody relied on what is gone: it was unstable, or its end was announced, and has come; else ""."""
+    """Return why no caller relied on what is gone: it was unstable, or its end was announced, and has come; else ""."""
     said = change.base.value if change.base else None
     if not isinstance(said, Mapping) or change.rule.severity(direction) != "breaking":
         return ""
