@@ -103,8 +103,8 @@ class Finding:
     with names instead of numbers. `key` distinguishes
     findings of one rule at one pointer, and holds the values, old and new. `evidence` names the recorded bodies that
     show the change, None if none could. `sites` are the places in the revision that a reason for a difference may
-    stand at. `upstream` says that the other side is the vendor's document, `unstable` that all that it touches was
-    said to change any day, `level` what the settings say of its severity.
+    stand at. `upstream` says that the other side is the vendor's document, `excuse` why no caller relied on it,
+    `level` what the settings say of its severity.
     """
 
     rule: Rule
@@ -130,7 +130,7 @@ class Finding:
     evidence: tuple[str, ...] | None = None
     sites: tuple[Spot, ...] = ()
     upstream: bool = False
-    unstable: bool = False
+    excuse: str = ""
     level: Severity | None = None
 
     @property
@@ -147,7 +147,7 @@ class Finding:
     def severity(self) -> Severity:
         """How bad it is, on the wire or for importers."""
         said = self.level or self.rule.severity(self.direction)
-        return "additive" if self.unstable and said == "breaking" else said
+        return "additive" if self.excuse and said == "breaking" else said
 
     @property
     def message(self) -> str:
@@ -158,7 +158,7 @@ class Finding:
             more = f"{', '.join(shown[:2])} and {len(shown) - 2} more" if len(shown) > 3 else ", ".join(shown)
             head += f" (also {more})"
         said = f"{head}: {self.text}" if head else self.text
-        return f"{said} (it was said to be unstable)" if self.unstable else said
+        return f"{said} ({self.excuse})" if self.excuse else said
 
     @property
     def fingerprint(self) -> str:

@@ -137,6 +137,7 @@ class Rule(Enum):
     SUNSET_IS_NO_DATE = _wire("additive", "When it ends is unknown: write a date as 2026-01-31.")
     STABILITY_LOWERED = _wire("breaking", "What callers could rely on may change any day.")
     STABILITY_RAISED = _wire("additive", "It changes less easily than before.")
+    STABILITY_IS_UNKNOWN = _wire("additive", "What callers may rely on is unknown: write draft, alpha, beta or stable.")
     PATH_PREFIX_MOVED = _wire("docs", "The addresses are the same: what one half of them lost, the other has.")
     PARAMETER_ADDED = _wire("additive", "Callers may leave it out.")
     PARAMETER_ADDED_REQUIRED = _wire("breaking", "Requests without it fail.", "additive")

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from ..findings import Location, Segment
 from ..rules import Direction
-from ..source import Document
+from ..source import Document, Spot
 from .families import Families
 from .inside import Inside
 from .meaning import ANYTHING, Meaning, Node, View
@@ -106,7 +106,8 @@ class Pairs:
         """
         if self.same.nodes(*nodes):
             return
-        nodes = (_target(nodes[0]), _target(nodes[1]))
+        if all(_only_reference(spot.value) for node in nodes for spot in node.spots):
+            nodes = (_target(nodes[0]), _target(nodes[1]))  # Else what is said of the reference stands there.
         key = (*nodes, direction, text)
         pair = self._met.get(key)
         if pair is None:
@@ -127,11 +128,15 @@ class Pairs:
 
 
 def _target(node: Node) -> Node:
-    """Return a node with references that say nothing more replaced by what they mean."""
-    if not any(_only_reference(spot.value) for spot in node.spots):
-        return node
-    spots = [spot.resolved() if _only_reference(spot.value) else spot for spot in node.spots]
-    return Node(tuple(dict.fromkeys(spots)))
+    """Return a node whose references say nothing more as what they mean."""
+    return Node(tuple(dict.fromkeys(map(_followed, node.spots))))
+
+
+def _followed(spot: Spot) -> Spot:
+    spot.resolved()  # What goes round in a circle is refused.
+    while _only_reference(spot.value):
+        spot = spot.document.resolve(spot.value["$ref"], (*spot.pointer, "$ref"))
+    return spot
 
 
 def _only_reference(value: Any) -> bool:

@@ -18,6 +18,8 @@ _V = TypeVar("_V")
 SUNSET: Final = "x-sunset"
 STABILITY: Final = "x-stability-level"
 _DESCRIPTIONS: Final = frozenset({"title", "description", "summary", "externalDocs", "$comment"})
+# So many parts of a value that differ are told.
+_MOST: Final = 4
 # From what may change any day to what stays.
 _LEVELS: Final = ("draft", "alpha", "beta", "stable")
 
@@ -77,6 +79,20 @@ def went(old: Any, new: Any) -> str:
     return f"went from {value_text(old)} to {value_text(new)}"
 
 
+def differences(old: Any, new: Any) -> str:
+    """Return what differs between two values in words, each part of a mapping by its path; "" if nothing does."""
+    return shortened([*_differences(old, new)], _MOST)
+
+
+def _differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
+    if not isinstance(old, Mapping) or not isinstance(new, Mapping):
+        yield f"{path} {went(old, new)}"
+        return
+    for key, before, after in joined(old, new):
+        if canonical(before) != canonical(after):
+            yield from _differences(before, after, f"{path}.{key}".lstrip("."))
+
+
 def reworded(old: Any, new: Any) -> str:
     """Return what happened to words."""
     return "was added" if old is None else "was removed" if new is None else "was reworded"
@@ -110,7 +126,7 @@ def notes_of(
             yield Change(rule, f"the default {'was set to null' if was_set_to_null else went(*values)}", *spots, told)
         elif key == "deprecated":
             until = sides[1].get(SUNSET)
-            text = "is deprecated" + (f", and goes on {until.value}" if until else "")
+            text = "is deprecated" + (f", and ends on {until.value}" if until else "")
             rule = Rule.DEPRECATED if new else Rule.NO_LONGER_DEPRECATED
             yield Change(rule, text if new else "is no longer deprecated", *spots, key)
         elif found := extension(key, *values, *spots):
@@ -133,10 +149,13 @@ def extension(key: str, before: Any, after: Any, old: Spot | None, new: Spot | N
     if key == SUNSET:
         return [_sunset(before, after, old, new)]
     if key == STABILITY:
-        levels = [_LEVELS.index(said) if (said := value or "stable") in _LEVELS else None for value in (before, after)]
-        lower = levels[0] is not None and levels[1] is not None and levels[1] < levels[0]
-        rule = Rule.STABILITY_LOWERED if lower else Rule.STABILITY_RAISED
-        return [Change(rule, f"the stability {went(before, after)}", old, new, values_key(key, before, after))]
+        # Callers take what is no level for the one that is said of nothing.
+        levels = [_LEVELS.index(value) if value in _LEVELS else len(_LEVELS) - 1 for value in (before, after)]
+        rule = Rule.STABILITY_LOWERED if levels[1] < levels[0] else Rule.STABILITY_RAISED
+        text = f"the stability {went(before, after)}"
+        if after is not None and after not in _LEVELS:
+            rule, text = Rule.STABILITY_IS_UNKNOWN, f"{text}, which is none of {', '.join(_LEVELS)}"
+        return [Change(rule, text, old, new, values_key(key, before, after))]
     return []
 
 

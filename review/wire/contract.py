@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, Final
 
 from generator.spec.places import format_pointer
@@ -14,13 +15,14 @@ from ..rules import Direction, Rule
 from ..source import Document, Spot
 from . import client, endpoints, schemas, unused
 from .align import Pair, Pairs, Step
-from .changes import Change, values_key
+from .changes import STABILITY, SUNSET, Change, day_of, differences, values_key
 from .meaning import Meaning, bare, canonical
-from .operations import Scope
+from .operations import UNSTABLE, Scope
 
 _MOST_LINES: Final = 14
 # A line of more letters was not written by hand.
 _WIDEST: Final = 1000
+_UNSTABLE: Final = "it was said to be unstable"
 _ITEMS: Final = frozenset({"items", "values", "keyword"})
 # The rules of what is gone: their place in the document is the old one.
 _GONE: Final = frozenset(
@@ -62,7 +64,7 @@ def compare(base: Document, revision: Document, scope: Scope | None = None) -> l
 def _lowered(finding: Finding, unstable: frozenset[str]) -> Finding:
     """Return a finding as additive where every operation that it touches may change any day."""
     if finding.severity == "breaking" and finding.operations and unstable.issuperset(finding.operations):
-        return replace(finding, unstable=True)
+        return replace(finding, excuse=_UNSTABLE)
     return finding
 
 
@@ -120,14 +122,16 @@ def _home(meaning: Meaning) -> Spot | None:
 def _outside(pairs: Pairs) -> Iterator[Finding]:
     """Yield what changed outside of every operation: `info`, the client's configuration, unused components."""
     base, revision = pairs.documents
-    for key in ("info", "tags", "externalDocs"):
+    extensions = [str(key) for key in {**base.value, **revision.value} if str(key).startswith("x-")]
+    for key in ("info", "tags", "externalDocs", *extensions):
         old, new = base.value.get(key), revision.value.get(key)
         if key == "info":
             ours = ("version", *client.KEYS)
             old, new = ({name: item for name, item in (side or {}).items() if name not in ours} for side in (old, new))
         if canonical(old) != canonical(new):
             spots = Spot(base, (key,), old), Spot(revision, (key,), new)
-            change = Change(Rule.DOCUMENT_DESCRIBED, f"`{key}` changed", *spots, values_key(key, old, new))
+            said = f": {differences(old, new)}" if key == "info" else ""
+            change = Change(Rule.DOCUMENT_DESCRIBED, f"`{key}` changed{said}", *spots, values_key(key, old, new))
             yield _finding(change, "request", None, ())
     infos = [document.root.child("info") for document in (base, revision)]
     for change in (*client.compare(infos[0], infos[1]), *unused.compare(pairs)):
@@ -171,7 +175,19 @@ def _finding(
         before_place=str(shown[0].place) if shown[0] else "",
         trace=change.trace,
         renamed=change.renamed,
+        excuse=_excuse(change, direction) if gone else "",
     )
+
+
+def _excuse(change: Change, direction: Direction) -> str:
+    """Return why no caller relied on what is gone: it was unstable, or its end was announced, and has come; else ""."""
+    said = change.base.value if change.base else None
+    if not isinstance(said, Mapping) or change.rule.severity(direction) != "breaking":
+        return ""
+    if said.get(STABILITY) in UNSTABLE:
+        return _UNSTABLE
+    day = day_of(said.get(SUNSET)) if said.get("deprecated") is True else None
+    return f"it was deprecated until {day}" if day is not None and day <= date.today() else ""
 
 
 def _is_new(rule: Rule) -> bool:

@@ -173,7 +173,7 @@ def _own(both: Both) -> Iterator[Change]:
     deprecated = [is_on(spot, "deprecated") for spot in both.spots]
     if deprecated[0] != deprecated[1]:
         rule = Rule.OPERATION_DEPRECATED if deprecated[1] else Rule.OPERATION_NO_LONGER_DEPRECATED
-        until = f", and goes on {new.value[SUNSET]}" if deprecated[1] and SUNSET in new.value else ""
+        until = f", and ends on {new.value[SUNSET]}" if deprecated[1] and SUNSET in new.value else ""
         text = f"the operation is {'' if deprecated[1] else 'no longer '}deprecated{until}"
         yield Change(rule, text, old.child("deprecated"), new.child("deprecated"), f"deprecated{until}")
     yield from notes(Rule.OPERATION_DESCRIBED, old, new, _WORDS)

@@ -123,7 +123,8 @@ def _tighter(key: str, left: Keyword, right: Keyword) -> Keyword:
 
 def simplified(meaning: Meaning) -> Meaning:
     """Fold alternatives that another one covers; what an open enum lists is kept as its known values."""
-    kept = _distinct([settled(view) for view in meaning.alternatives])
+    # An enum none of whose values meets the limits beside it allows nothing.
+    kept = _distinct([view for item in meaning.alternatives if (view := settled(item)).accepts_only() != ()])
     known, spot, open_views = list(meaning.known), meaning.known_spot, []
     for view in kept:
         # Of the same type, a bare one covers only what says more.

@@ -8,7 +8,7 @@ from typing import Final
 from ..findings import Trace
 from ..rules import Rule
 from ..source import Spot
-from .align import Text
+from .align import Pair, Text
 from .changes import Change
 from .inside import Inside
 from .keywords import Views
@@ -81,16 +81,17 @@ def misnamed(views: Views) -> Iterator[Change]:
         yield Change(Rule.ANNOTATION_CHANGED, text, *spots, f"type {old} {views[1].type}")
 
 
-def null(base: Meaning, revision: Meaning) -> Iterator[Change]:
-    """Yield that null came or went."""
+def null(pair: Pair) -> Iterator[Change]:
+    """Yield that null came or went: where the schema is referred to, if the reference says so."""
+    base, revision = pair.base, pair.revision
     if base.null == revision.null:
         return
-    spots = base.spot, revision.spot
+    spots = pair.nodes[0].first or base.spot, pair.nodes[1].first or revision.spot
     if revision.null:
         yield Change(Rule.BECAME_NULLABLE, "null is now allowed", *spots, "null", trace=Trace("null"))
     else:
         why = ": OpenAPI 3.1 has no `nullable`" if revision.stray else ""
-        spots = base.spot, revision.stray or revision.spot
+        spots = spots[0], revision.stray or spots[1]
         text = f"null is no longer allowed{why}"
         yield Change(Rule.BECAME_NOT_NULLABLE, text, *spots, "null", trace=Trace("null"))
 

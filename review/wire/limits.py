@@ -43,8 +43,6 @@ def _without_limits_of_enum(keywords: dict[str, Keyword]) -> dict[str, Keyword]:
     if enum is None or not limits:
         return keywords
     values = [item for item in enum.value if all(meets(name, word.value, item) for name, word in limits.items())]
-    if not values:
-        return keywords
     kept = {name: word for name, word in keywords.items() if name not in limits}
     return kept | {"enum": Keyword(values, enum.spot)}
 

@@ -111,17 +111,8 @@ class View:
     @cached_property
     def constants(self) -> dict[str, Any]:
         """The properties that can have one value only, with it: what distinguishes variants."""
-        found = {}
-        for name, node in self.properties.items():
-            for spot in node.spots:
-                value = spot.value
-                if isinstance(value, dict) and isinstance(value.get("$ref"), str):
-                    value = spot.resolved().value
-                if isinstance(value, dict):
-                    enum = [value["const"]] if "const" in value else value.get("enum")
-                    if isinstance(enum, list) and len(enum) == 1:
-                        found[name] = enum[0]
-        return found
+        only = ((name, _only_value(spot)) for name, node in self.properties.items() for spot in node.spots)
+        return {name: values[0] for name, values in only if values}
 
     def named(self, name: str) -> Node | None:
         """Return what `patternProperties` say of a name; None if no pattern matches it."""
@@ -193,6 +184,23 @@ def says_bytes(view: View, *, beside: Set[str] = frozenset()) -> bool:
     return not words or words == {"format": "binary"}
 
 
+def _only_value(spot: Spot, depth: int = 9) -> list[Any]:
+    """Return the one value that a schema allows beside null; none if it allows more, or says it deeper than that."""
+    at = spot.resolved() if isinstance(spot.value, Mapping) and isinstance(spot.value.get("$ref"), str) else spot
+    value = at.value
+    if not isinstance(value, Mapping) or not depth:
+        return []
+    enum = [value["const"]] if "const" in value else value.get("enum")
+    if isinstance(enum, list):
+        return kept if len(kept := [item for item in enum if item is not None]) == 1 else []
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        members = at.listed(keyword) if keyword in value else []
+        found = [_only_value(item, depth - 1) for item in members if item.value != {"type": "null"}]
+        if any(found) and (keyword == "allOf" or len(found) == 1):
+            return next(filter(None, found))
+    return []
+
+
 def matches(pattern: str, name: str) -> bool:
     """Return whether a pattern matches a name; one that is no pattern matches none."""
     try:
@@ -229,8 +237,17 @@ def speaks_of(keyword: str, value: object, kind: str) -> bool:
 
 
 def canonical(value: Any) -> str:
-    """Return the text that equal JSON values share."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+    """Return the text that equal JSON values share, as `1` and `1.0` are, and `1` and `true` are not."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return json.dumps(_exact(value), sort_keys=True, ensure_ascii=False) if ".0" in text else text
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _exact(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_exact(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def bare(value: Any, words: Set[str] = NOTES, *, named: bool = False) -> Any:

@@ -23,7 +23,7 @@ from .meaning import ANYTHING, Node
 METHODS: Final = (*openapi.METHODS, "query")  # which OpenAPI 3.2 adds
 TEMPLATE: Final = re.compile(r"\{[^}/]+\}")
 # What is marked so may change any day.
-_UNSTABLE: Final = ("draft", "alpha")
+UNSTABLE: Final = ("draft", "alpha")
 
 Spots: TypeAlias = tuple[Spot, Spot]
 # A path, its parameters numbered, and a method.
@@ -62,7 +62,7 @@ class Operation:
     @property
     def unstable(self) -> bool:
         """Whether it says that it may change any day: `x-stability-level: draft`, or `alpha`."""
-        return self.spot.value.get(STABILITY, self.shared.value.get(STABILITY)) in _UNSTABLE
+        return self.spot.value.get(STABILITY, self.shared.value.get(STABILITY)) in UNSTABLE
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,11 @@ and the reference. Every part keeps the spot it was read from.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, Literal
+
+from generator.spec.places import value_at
 
 from ..source import Document, Spot
 from .folding import both, of_type, simplified
@@ -28,6 +30,8 @@ from .meaning import (
     unique,
 )
 
+# The last one is JSON Schema's of 2019, which documents of OpenAPI 3.1 still have.
+_REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
 # A keyword with this value says the same as no keyword.
 _SAME_AS_ABSENT: Final[Mapping[str, tuple[object, ...]]] = {
     "minLength": (0,),
@@ -119,21 +123,22 @@ class Reader:
         self._open.add(spot)
         circles = self._circles
         try:
-            is_reference = isinstance(value.get("$ref"), str) or isinstance(value.get("$dynamicRef"), str)
-            found = self._expand_reference(spot, value) if is_reference else self._expand_keywords(spot, value)
+            keyword = next((key for key in _REFERENCES if isinstance(value.get(key), str)), None)
+            found = self._expand_reference(spot, value, keyword) if keyword else self._expand_keywords(spot, value)
         finally:
             self._open.discard(spot)
         if circles == self._circles:  # What contains itself means another thing inside of itself.
             self._expanded[spot] = found
         return found
 
-    def _expand_reference(self, spot: Spot, value: Mapping[str, Any]) -> Meaning:
-        keyword = "$ref" if isinstance(value.get("$ref"), str) else "$dynamicRef"
+    def _expand_reference(self, spot: Spot, value: Mapping[str, Any], keyword: str) -> Meaning:
         at = (*spot.pointer, keyword)
         if keyword == "$ref":
             targets = [spot.document.resolve(value[keyword], at)]
-        else:
+        elif keyword == "$dynamicRef":
             targets = spot.document.dynamic_targets(value[keyword], at)
+        elif not (targets := list(_around(spot))):
+            return Meaning([View()], null=True, spot=spot)
         meaning = self._expand(targets[0])
         named = component_of(targets[0]) if len(targets) == 1 else None
         if named and len(meaning.alternatives) == 1:
@@ -161,8 +166,8 @@ class Reader:
                 continue
             members = [self._expand(member) for member in spots]
             union = _union(spots, members, keyword)
-            exclusive = meaning.exclusive
-            if keyword == "oneOf" and len(members) > 1:
+            exclusive = union.exclusive or meaning.exclusive
+            if keyword == "oneOf" and sum(bool(member.alternatives) for member in members) > 1:
                 exclusive = tuple(tuple(both(meaning, member, spot).alternatives) for member in members)
             meaning = replace(both(meaning, union, spot), union=union.union, exclusive=exclusive)
         if value.get("nullable") is True:
@@ -173,6 +178,16 @@ class Reader:
         meaning.discriminator = _discriminator(spot, value) or meaning.discriminator
         meaning.spot = spot
         return meaning
+
+
+def _around(spot: Spot) -> Iterator[Spot]:
+    """Yield the schema that `$recursiveRef` means, if there is one: the nearest one around it with the anchor."""
+    for length in range(len(spot.pointer) - 1, 0, -1):
+        at = spot.pointer[:length]
+        value = value_at(spot.document.value, at)
+        if isinstance(value, Mapping) and value.get("$recursiveAnchor") is True:
+            yield Spot(spot.document, at, value)
+            return
 
 
 def component_of(spot: Spot | None) -> Spot | None:
@@ -196,14 +211,16 @@ def _discriminator(spot: Spot, value: Mapping[str, Any]) -> Discriminator | None
 
 def _union(spots: list[Spot], members: list[Meaning], keyword: str) -> Meaning:
     """Return what any of some members of a union allows."""
-    single = members[0] if len(members) == 1 else None
+    solid = [member for member in members if member.alternatives]
+    # Null beside a union leaves the union what it is.
+    single = solid[0] if len(solid) == 1 else None
     return Meaning(
         [_placed(view, member, at) for at, member in zip(spots, members, strict=True) for view in member.alternatives],
         null=any(member.null for member in members),
         union=single.union if single else keyword,
         discriminator=single.discriminator if single else None,
         known=tuple(item for member in members for item in member.known),
-        notes=single.notes if single else {},
+        notes=single.notes if single and len(members) == 1 else {},
         exclusive=single.exclusive if single else (),
         beyond=next((member.beyond for member in members if member.beyond), None),
         stray=next((member.stray for member in members if member.stray), None),

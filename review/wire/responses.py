@@ -9,9 +9,8 @@ from ..rules import Rule
 from ..source import Spot
 from . import content
 from .align import Step
-from .changes import Change, joined, notes
-from .meaning import canonical
-from .operations import Both, Found, Spots, entries, headers_of, is_on, schema_of
+from .changes import Change, differences, joined, notes
+from .operations import Both, Found, Spots, entries, headers_of, is_on, numbered, operations, schema_of
 from .parameters import WORDS, deprecation, serialization
 
 
@@ -105,13 +104,22 @@ def _links(spots: Spots) -> Iterator[Change]:
         elif new is None:
             yield Change(Rule.LINK_REMOVED, f"the link {name} was removed", old, spots[1], name)
         else:
-            changed = {
-                key: (old.value.get(key), new.value.get(key))
-                for key in ("operationId", "operationRef", "parameters", "requestBody", "server")
-                if canonical(old.value.get(key)) != canonical(new.value.get(key))
-            }
-            if changed:
-                text = f"the link {name} changed: {', '.join(changed)}"
-                yield Change(Rule.LINK_CHANGED, text, old, new, f"{name} {canonical(changed)}")
+            before, after = (
+                {key: link.value.get(key) for key in ("parameters", "requestBody", "server")}
+                | {"operation": _operation_of(link)}
+                for link in (old, new)
+            )
+            if changed := differences(before, after):
+                text = f"the link {name} changed: {changed}"
+                yield Change(Rule.LINK_CHANGED, text, old, new, f"{name} {changed}")
             for change in notes(Rule.LINK_DESCRIBED, old, new, ("description",)):
                 yield change._replace(key=f"{name} {change.key}")
+
+
+def _operation_of(link: Spot) -> str | None:
+    """Return the address of the operation that a link leads to: another `operationId` may mean the same one."""
+    name, reference = link.value.get("operationId"), link.value.get("operationRef")
+    for (path, method), operation in operations(link.document.root.child("paths")) if name else ():
+        if operation.spot.value.get("operationId") == name:
+            return f"{method.upper()} {path}"
+    return str(name) if name else numbered(reference) if isinstance(reference, str) else None

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ..source import Document, Spot
 from .families import Families
-from .meaning import Node
+from .meaning import Node, canonical
 from .reading import is_30
 
 _PREFIX: Final = "#/components/"
@@ -26,7 +26,7 @@ class Sameness:
         sides = [
             {"/".join(key): spot.value for key, spot in document.components.items()} for document in (base, revision)
         ]
-        self._changed = {name for name in {*sides[0], *sides[1]} if sides[0].get(name) != sides[1].get(name)}
+        self._changed = {name for name in {*sides[0], *sides[1]} if not _equal(sides[0].get(name), sides[1].get(name))}
         self._spread(sides, families)
         # What a reference means that is not among these, if anything, is found out where it is followed.
         self._kept = {*sides[0], *sides[1]} - self._changed
@@ -39,7 +39,9 @@ class Sameness:
 
     def spots(self, old: Spot, new: Spot) -> bool:
         """Return whether two places are the same."""
-        return self._comparable and old.value == new.value and not self.touches(old.value)
+        # A schema may mean something else by its heirs alone.
+        is_changed = "/".join(old.pointer[1:]) in self._changed or self.touches(old.value)
+        return self._comparable and not is_changed and _equal(old.value, new.value)
 
     def touches(self, value: Any) -> bool:
         """Return whether a value refers to something that changed, or that may mean something else elsewhere."""
@@ -72,6 +74,11 @@ class Sameness:
                 if user not in self._changed:
                     self._changed.add(user)
                     todo.append(user)
+
+
+def _equal(old: Any, new: Any) -> bool:
+    """Return whether two values are one in JSON, where `1` is not `true`."""
+    return bool(old == new) and canonical(old) == canonical(new)
 
 
 def _references(value: Any) -> Iterable[str]:

@@ -60,7 +60,7 @@ class _Pair:
         if len(base.alternatives) != 1 or len(revision.alternatives) != 1:
             if base.alternatives and revision.alternatives:
                 yield from self._union()
-                yield from zip(repeat(self.pair), kinds.null(base, revision))
+                yield from zip(repeat(self.pair), kinds.null(self.pair))
             else:
                 yield from zip(repeat(self.pair), kinds.emptied(base, revision))
 
@@ -77,7 +77,7 @@ class _Pair:
             both = base.alternatives[0], revision.alternatives[0]
             yield from self._view(pair, both)
             if kinds.change_of_type(self.pairs.inside, both, pair.text) is None:
-                yield from kinds.null(base, revision)
+                yield from kinds.null(self.pair)
             yield from heirs(self.pairs, self.pairs.families, pair, named)
 
     def _not_judged(self) -> Iterator[Change]:
@@ -131,8 +131,12 @@ class _Pair:
             for side, view in enumerate(views)
         ]
         gone, new = (
-            [candidate(name, node.first.value) for name, node in mine.items() if name not in theirs and node.first]
-            for mine, theirs in (shown, shown[::-1])
+            [
+                candidate(name, at.value)
+                for name, node in mine.items()
+                if name not in other.properties and (at := node.first)
+            ]
+            for mine, other in zip(shown, views[::-1], strict=True)
         )
         renamed = renames(gone, new) if gone and new else {}
         for old_name, name in renamed.items():
@@ -142,6 +146,7 @@ class _Pair:
             text, segment = f"{old_name} is now {name}", Segment("property", old_name)
             yield Change(Rule.PROPERTY_RENAMED, text, *spots, f"{old_name} {name}", segment, renamed=told)
             self._meet(pair, (shown[0][old_name], shown[1][name]), Segment("property", name))
+        flag = "read-only" if self.direction == "request" else "write-only"
         for name, old, fresh in joined(*shown):
             segment = Segment("property", name)
             if old is not None and fresh is not None:
@@ -151,16 +156,21 @@ class _Pair:
             elif old is not None:
                 closed = self.direction == "request" and _undeclared(views[1], name) is False
                 rule = Rule.PROPERTY_REFUSED if closed and name not in views[1].properties else Rule.PROPERTY_REMOVED
-                text = "the property is refused now" if rule is Rule.PROPERTY_REFUSED else "the property was removed"
-                yield Change(rule, text, old.first, views[1].home, name, segment, Trace("present"))
+                text = "is refused now" if rule is Rule.PROPERTY_REFUSED else "was removed"
+                is_hidden = name in views[1].properties
+                text, key = (f"is {flag} now", f"{name} {flag}") if is_hidden else (text, name)
+                spots = old.first, views[1].home
+                yield Change(rule, f"the property {text}", *spots, key, segment, Trace("present"))
                 self._meet_free(pair, views[1], old, segment, free_side=1)
             elif fresh is not None:
                 self._meet_free(pair, views[0], fresh, segment, free_side=0)
-                if name in required[1] and name not in required[0]:
-                    text, rule = "the property is new and required", Rule.REQUIRED_PROPERTY_ADDED
-                else:
-                    text, rule = "the property was added", Rule.PROPERTY_ADDED
-                yield Change(rule, text, views[0].home, fresh.first, name, segment, Trace("present"))
+                needed = name in required[1] and name not in required[0]
+                rule = Rule.REQUIRED_PROPERTY_ADDED if needed else Rule.PROPERTY_ADDED
+                text, key = "is new and required" if needed else "was added", name
+                if name in views[0].properties:
+                    text, key = f"is no longer {flag}{', and is required' * needed}", f"{name} {flag}"
+                spots = views[0].home, fresh.first
+                yield Change(rule, f"the property {text}", *spots, key, segment, Trace("present"))
         yield from _required(views, shown, required, {*renamed, *renamed.values()})
 
     def _hidden(self, side: int, view: View, name: str) -> bool:

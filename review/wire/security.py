@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from ..rules import Rule
 from ..source import Document, Spot
-from .changes import Change, joined, values_key, went
+from .changes import Change, differences, joined, values_key, went
 from .meaning import canonical
 from .operations import Found, Key, Operation
 
@@ -40,7 +40,7 @@ def compare(old: Spot, new: Spot) -> Iterator[Change]:
 def renamed(base: Document, revision: Document) -> dict[str, str]:
     """Return the security schemes that have another name in the revision."""
     schemes = [
-        {name: spot.value for (section, name), spot in document.components.items() if section == "securitySchemes"}
+        {name: spot.value for name, spot in document.root.child("components").child("securitySchemes").entries()}
         for document in (base, revision)
     ]
     fresh = {name: value for name, value in schemes[1].items() if name not in schemes[0]}
@@ -62,15 +62,18 @@ def schemes(roots: Sequence[Spot], here: Sequence[Mapping[Key, Operation]]) -> I
     at = [root.child("components").child("securitySchemes") for root in roots]
     for name in dict(entry for section in at for entry in section.entries()):
         spot, fresh = at[0].child(name), at[1].child(names.get(name, name))
-        users = tuple(
-            dict.fromkeys(
-                operation.label
-                for root, side in zip(roots, here, strict=True)
-                for operation in side.values()
-                if any(name in item for item in _requirements(owner(operation.spot, root)))
-            )
-        )
-        if not users and spot.value != fresh.value and name not in names.values():
+        sides = [
+            [item.label for item in side.values() if any(name in one for one in _requirements(owner(item.spot, root)))]
+            for root, side in zip(roots, here, strict=True)
+        ]
+        users = tuple(dict.fromkeys(label for side in sides for label in side))
+        declared = [section.child(name).value is not None for section in at]
+        if declared[0] != declared[1] and all(sides):
+            text = f"the security scheme {name}, which is needed, is {'declared now' if declared[1] else 'gone'}"
+            rule = Rule.SECURITY_SCHEME_DESCRIBED if declared[1] else Rule.SECURITY_SCHEME_CHANGED
+            found = spot if declared[0] else at[0], at[1].child(name) if declared[1] else at[1]
+            yield Found(users, "request", None, Change(rule, text, *found, text))
+        elif not users and spot.value != fresh.value and name not in names.values():
             spots = [
                 scheme if scheme.value is not None else section
                 for scheme, section in zip((spot, fresh), at, strict=True)
@@ -90,7 +93,7 @@ def _scheme(name: str, old: Spot, new: Spot) -> Iterator[Change]:
         text = f"`{key}` of the security scheme {name} {went(*values)}"
         if key == "flows" and isinstance(values[0], Mapping) and isinstance(values[1], Mapping):
             rule = _of_flows(values[0], values[1])
-            text = f"the flows of the security scheme {name} changed"
+            text = f"the flows of the security scheme {name} changed: {differences(values[0], values[1])}"
         else:
             # Names of schemes and of headers are the same in any case.
             cased = key == "scheme" or (key == "name" and old.value.get("in") == new.value.get("in") == "header")

@@ -12,7 +12,7 @@ from .align import Pair, Pairs
 from .changes import Change
 from .kinds import written_alike
 from .meaning import View, canonical
-from .variants import Overlaps, describe, match
+from .variants import Overlaps, describe, match, split
 
 _Matched: TypeAlias = list[tuple[View, View]]
 
@@ -24,7 +24,13 @@ class Union:
         self.pairs, self.pair = pairs, pair
         self.overlaps = Overlaps(pairs.readers)
         self.matched: _Matched
-        self.matched, self.gone, self.new = match(pair.base.alternatives, pair.revision.alternatives)
+        old, new = pair.base.alternatives, pair.revision.alternatives
+        self.matched, self.gone, self.new = match(old, new)
+        parts = split(self.matched, self.new, pairs.readers[0])
+        parts |= split([(other, one) for one, other in self.matched], self.gone, pairs.readers[1])
+        if parts:
+            sides = [[part for view in side for part in parts.get(id(view), [view])] for side in (old, new)]
+            self.matched, self.gone, self.new = match(sides[0], sides[1])
 
     def members(self) -> Iterator[tuple[Pair, View, View]]:
         """Yield a pair for each two variants that correspond, with them."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, product
 from typing import Literal
 
 from ..rules import Direction
+from ..source import Spot
 from .meaning import Meaning, Node, View, canonical
 from .reading import Reader
 
@@ -51,6 +53,33 @@ def match(base: list[View], revision: list[View]) -> tuple[list[tuple[View, View
     return [(old, new) for _, old, new in matched], list(left.values()), list(right.values())
 
 
+def split(matched: list[tuple[View, View]], left: list[View], reader: Reader) -> dict[int, list[View]]:
+    """Return alternatives of several tags as one for each tag, by their `id`.
+
+    Args:
+        matched: Each alternative with the one that corresponds to it, which may have one of the tags only.
+        left: Those that correspond to none, which may have others.
+    """
+    return {id(view): parts for view, other in matched if (parts := _parts(view, [other, *left], reader))}
+
+
+def _parts(view: View, others: list[View], reader: Reader) -> list[View]:
+    for name in sorted(others[0].constants.keys() & view.properties.keys() - view.constants.keys()):
+        node = view.properties[name]
+        said = reader.read(node).alternatives
+        values = said[0].accepts_only() if len(said) == 1 else None
+        known = {canonical(other.constants[name]) for other in others if name in other.constants}
+        if values is None or node.first is None or len(known & set(map(canonical, values))) < 2:
+            continue
+        document, pointer = node.first.document, node.first.pointer
+        only = [Spot(document, (*pointer, "enum", str(at)), {"const": value}) for at, value in enumerate(values)]
+        return [
+            replace(view, name="", component=None, properties=view.properties | {name: node & Node((spot,))})
+            for spot in only
+        ]
+    return []
+
+
 def told_apart(old: View, new: View) -> bool:
     """Return whether a constant property distinguishes two alternatives."""
     tags = old.constants, new.constants
@@ -92,9 +121,13 @@ class Overlaps:
     def refused(self, base: Meaning, revision: Meaning, direction: Direction) -> tuple[View, View] | None:
         """Return two variants of a new `oneOf` that a value which was sent before may fit both; None if there are none.
 
-        Where the old variants overlap already, the server does not read this oneOf as exclusive.
+        Where the old variants overlap already, or a variant takes anything, the server does not read this oneOf as
+        exclusive.
         """
-        if direction != "request" or len(revision.exclusive) < 2 or revision.discriminator or self._careless(base):
+        takes_all = any(view.type is None and view.bare for members in revision.exclusive for view in members)
+        if direction != "request" or len(revision.exclusive) < 2 or revision.discriminator or takes_all:
+            return None
+        if self._careless(base):
             return None
         for one, other in _across(revision):
             if any(self._sent_to_both(view, one, other) for view in base.alternatives):
@@ -102,7 +135,8 @@ class Overlaps:
         return None
 
     def _careless(self, base: Meaning) -> bool:
-        return any(self.fits_both(one, other, sides=(0, 0)) for one, other in _across(base))
+        pairs = (pair for one, other in _across(base) for pair in ((one, other), (other, one)))
+        return any(self.fits_both(one, other, sides=(0, 0)) for one, other in pairs)
 
     def _sent_to_both(self, sent: View, one: View, other: View) -> bool:
         if sent.type != "object":
