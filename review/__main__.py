@@ -172,5 +172,5 @@ def _saved(name: str) -> Path:
 
 
 if __name__ == "__main__":
-    gc.set_threshold(100_000)  # Nearly all that is made is kept until the end.
+    gc.set_threshold(1_000_000)  # Nearly all that is made is kept until the end.
     sys.exit(main())

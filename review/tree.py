@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
+import os
 import subprocess
-import tarfile
 from pathlib import Path
 from typing import Final
 
@@ -57,21 +56,16 @@ def extract(commit: str, folder: Path, *, root: Path = ROOT) -> Path:
     Raises:
         ReviewError: git failed.
     """
-    command = ["git", "archive", commit, "--", ".", *(f":(exclude){name}" for name in NOT_READ)]
-    done = subprocess.run(command, cwd=root, capture_output=True, check=False)
+    tree = folder / "tree"
+    tree.mkdir()
+    # Neither the index nor the hooks of the repository: it is left as it is.
+    command = ["git", "-c", f"core.hooksPath={os.devnull}", f"--work-tree={tree}", "checkout", "--quiet", commit, "--"]
+    command += [".", *(f":(exclude){name}" for name in NOT_READ)]
+    environment = {**os.environ, "GIT_INDEX_FILE": str(folder / "index")}
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise ReviewError(f"git cannot show {commit}: {done.stderr.decode(errors='replace').strip()}")
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(folder, filter=_inside)
-    return folder
-
-
-def _inside(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
-    """Return an entry of an archive; None for a link out of it, which nothing is generated from."""
-    try:
-        return tarfile.data_filter(member, folder)
-    except tarfile.FilterError:
-        return None
+        raise ReviewError(f"git cannot show {commit}: {done.stderr.strip()}")
+    return tree
 
 
 def files_of(tree: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Iterator
 from typing import Any
@@ -78,6 +79,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("sample") and (out := {*left_out(items)}):
         config.hook.pytest_deselected(items=[*out])
         items[:] = [item for item in items if item not in out]
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what was imported stays: each collection would look through it
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -22,8 +22,8 @@ from ..tree import CACHE, NOT_READ
 
 # Two trees that a generator reads the same in share their package: the second one waits for it.
 _being_made: Final[defaultdict[Path, Lock]] = defaultdict(Lock)
-# Nothing is collected, and httpx finds neither trio nor rich, which it imports where it can: a third of the time.
-_QUICKLY: Final = "import gc, runpy, sys; gc.disable(); sys.modules.update(rich=None, trio=None)"
+# Nothing is collected, and httpx finds neither trio nor click, which it imports where it can: a third of the time.
+_QUICKLY: Final = "import gc, runpy, sys; gc.disable(); sys.modules.update(click=None, trio=None)"
 
 
 def generate(tree: Path, spec: Path | None, output: Path, *, files: Iterable[Path] | None = None) -> Path:
@@ -42,10 +42,12 @@ def generate(tree: Path, spec: Path | None, output: Path, *, files: Iterable[Pat
         raise ReviewError("the tree has no generator/, so that there is no package to compare")
     kept = CACHE / "packages" / _digest(tree, files) if files is not None and spec is None else None
     with _being_made[kept] if kept else nullcontext():
-        if kept is None or not kept.is_dir():
+        if kept is None:
             _run_generator(tree, spec, output)
-            if kept is not None:
-                _keep(output, kept)
+        elif not kept.is_dir():
+            made = kept.with_name(f"{kept.name}.{os.getpid()}")
+            _run_generator(tree, spec, made)
+            _keep(made, kept)
     if kept is not None:
         os.utime(kept)
     packages = [path.parent for path in (kept or output).glob("*/__init__.py")]
@@ -68,6 +70,7 @@ def _run_generator(tree: Path, spec: Path | None, output: Path) -> None:
     environment = {key: item for key, item in os.environ.items() if key != "PYTHONPATH"}
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
+        shutil.rmtree(output, ignore_errors=True)
         text = done.stderr.strip() or done.stdout.strip() or f"exit {done.returncode}"
         said = text.replace(f"{output}{os.sep}", "").splitlines()  # which is gone when that is read
         # That its output is unchanged does not matter here.
@@ -101,13 +104,10 @@ def _digest(tree: Path, files: Iterable[Path]) -> str:
     return digest(part for name, file in read for part in (name, file.read_bytes()))
 
 
-def _keep(output: Path, kept: Path) -> None:
+def _keep(made: Path, kept: Path) -> None:
     """Keep a package for the next review of the same tree, and no more than a few."""
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    part = kept.with_name(f"{kept.name}.{os.getpid()}")
-    shutil.copytree(output, part, ignore=shutil.ignore_patterns("__pycache__"))
     try:
-        part.rename(kept)
+        made.rename(kept)
     except OSError:  # Another review was faster.
-        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(made, ignore_errors=True)
     forget(kept.parent, 20)

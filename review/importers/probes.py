@@ -37,6 +37,8 @@ _READ_ONLY: Final = {"list": "_abc.Sequence", "dict": "_abc.Mapping", "set": "_a
 # What is about the probe itself and not about the package.
 _OF_THE_PROBE: Final = frozenset({"name-defined", "import-not-found", "import-untyped", "valid-type", "misc", "syntax"})
 _BEFORE: Final = "before_"
+# What httpx and anyio have for commands, tests and other event loops is a third of what mypy would read.
+_SETTINGS: Final = "[mypy]\n[mypy-rich.*,pygments.*,click.*,trio.*,_pytest.*,pytest.*]\nfollow_imports = skip\n"
 
 
 class Failure(NamedTuple):
@@ -259,15 +261,18 @@ def _ask_mypy(texts: Mapping[str, str], old: Package, new: Package) -> list[tupl
         for name, text in texts.items():
             (here / name).write_text(text, encoding="utf-8")
             (here / f"{_BEFORE}{name}").write_text(imports.sub(rf"\1{before}", text), encoding="utf-8")
-        shutil.copytree(old.path, here / before)
-        for path in kept.python_of(here / before):
-            text = path.read_text(encoding="utf-8")
-            path.write_text(imports.sub(rf"\1{before}", text), encoding="utf-8")
+
+        def copied(path: str, copy: str) -> None:
+            text = Path(path).read_text(encoding="utf-8")
+            Path(copy).write_text(imports.sub(rf"\1{before}", text), encoding="utf-8")
+
+        shutil.copytree(old.path, here / before, copy_function=copied, ignore=shutil.ignore_patterns("__pycache__"))
         for path in (*kept.python_of(here / before), *kept.python_of(new.path)):
             # mypy's cache trusts a file of the same size and second: two packages made in one are not to be one.
             second = int(hashlib.sha256(path.read_bytes()).hexdigest()[:7], 16)
             os.utime(path, (second, second))
-        command = [sys.executable, "-m", "mypy", "--config-file=", "--no-error-summary", "--output=json"]
+        (here / "mypy.ini").write_text(_SETTINGS, encoding="utf-8")
+        command = [sys.executable, "-m", "mypy", "--no-error-summary", "--output=json"]
         command += [
             "--follow-imports=silent",
             f"--cache-dir={CACHE}/mypy",

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..findings import Finding
 from ..verdict import Review
 from .escaping import code_lines, fence, markdown, markdown_code, markdown_prose
 from .words import PARTS, Section, line, notes, sections, verdict
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 # GitHub refuses a comment of more than 65 536 characters; the marker of the comment needs some, too.
 LIMIT: Final = 60_000
@@ -72,6 +73,8 @@ def most_that_fits(render: Callable[[int], str], total: int, fits: Callable[[str
 
 def environment(*, autoescape: bool) -> Environment:
     """Return where the templates of the reports are found, and how they are rendered."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - a terminal is shown none
+
     return Environment(
         loader=FileSystemLoader(Path(__file__).with_name("templates")),
         autoescape=autoescape,

@@ -6,9 +6,8 @@ import base64
 import gzip
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from ..rules import SEVERITIES, Severity
@@ -16,6 +15,9 @@ from ..verdict import Review
 from .escaping import code_lines, html_prose, plain
 from .markdown import environment, most_that_fits
 from .words import PARTS, Group, groups, line, notes, sections, verdict
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 # A page of more bytes takes a phone seconds. What does not fit in plain sight is packed, and unpacked by the browser.
 LIMIT: Final = 290_000

@@ -368,7 +368,7 @@ def test_a_429_slows_all_down_together(server: Server, command: Command) -> None
         return None
 
     server.plan = plan
-    done = command("export", "out.jsonl", "--json", "--concurrency", "8")
+    done = command("export", "out.jsonl", "--json", "--concurrency", "8", WAITS="1")
     assert done.status == 0, done.err
     assert [line["id"] for line in command.lines("out.jsonl")] == ids(range(40))
     assert refused_at and early <= 8

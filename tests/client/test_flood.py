@@ -7,7 +7,6 @@ import gc
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -41,7 +40,8 @@ from stored_completions_testing.server import Received, Server
 from tests.support.amount import WHOLE
 
 REQUESTS, CONCURRENCY, FAILING, RETRIES = 1200 if WHOLE else 400, 50, 0.2, 2
-IDS = [f"chatcmpl-{number}" for number in range(REQUESTS)]
+# Those that threads ask for, and those that tasks do.
+IDS = [[f"chatcmpl-{kind}-{number}" for number in range(REQUESTS)] for kind in ("thread", "task")]
 QUOTA = {"error": {"message": "No more.", "type": "insufficient_quota", "code": "insufficient_quota"}}
 
 
@@ -98,7 +98,7 @@ def seconds(completion_id: str) -> float:
     return 8 if any(way and way.error is APITimeoutError for way in fates(completion_id)) else 30
 
 
-def in_threads(server: Server, **options: Any) -> list[ChatCompletion | APIError]:
+def in_threads(ids: list[str], server: Server, **options: Any) -> list[ChatCompletion | APIError]:
     def retrieve(completion_id: str) -> ChatCompletion | APIError:
         try:
             return client.chat.completions.retrieve(completion_id, timeout=seconds(completion_id))
@@ -109,10 +109,10 @@ def in_threads(server: Server, **options: Any) -> list[ChatCompletion | APIError
         OpenAI(base_url=server.base_url, api_key=server.key, **options) as client,
         ThreadPoolExecutor(CONCURRENCY) as pool,
     ):
-        return list(pool.map(retrieve, IDS))
+        return list(pool.map(retrieve, ids))
 
 
-def in_tasks(server: Server, **options: Any) -> list[ChatCompletion | APIError]:
+def in_tasks(ids: list[str], server: Server, **options: Any) -> list[ChatCompletion | APIError]:
     async def main() -> list[ChatCompletion | APIError]:
         free = asyncio.Semaphore(CONCURRENCY)
 
@@ -124,22 +124,22 @@ def in_tasks(server: Server, **options: Any) -> list[ChatCompletion | APIError]:
                     return error
 
         async with AsyncOpenAI(base_url=server.base_url, api_key=server.key, **options) as client:
-            return await asyncio.gather(*map(retrieve, IDS))
+            return await asyncio.gather(*map(retrieve, ids))
 
     return asyncio.run(main())
 
 
-@pytest.mark.parametrize("retrieve_all", [in_threads, in_tasks])
-def test_each_of_many_calls_gets_its_completion_or_its_error(
-    retrieve_all: Callable[..., Iterable[ChatCompletion | APIError]], server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_of_many_calls_gets_its_completion_or_its_error(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In threads and in tasks at the same time."""
+
     async def no_wait(seconds: float) -> None:
         await asyncio.sleep(0)
 
     monkeypatch.setattr(stored_completions._runtime.clock, "sleep", lambda seconds: None)
     monkeypatch.setattr(stored_completions._runtime.clock, "async_sleep", no_wait)
     reference = server.store.completions["chatcmpl-abc123"]
-    server.store.completions = {name: {**reference, "id": name} for name in IDS}
+    ids = [*IDS[0], *IDS[1]]
+    server.store.completions = {name: {**reference, "id": name} for name in ids}
     attempts: Counter[str] = Counter()
 
     def plan(received: Received) -> ASGIApp | None:
@@ -149,9 +149,11 @@ def test_each_of_many_calls_gets_its_completion_or_its_error(
         return way.fault if way else None
 
     server.plan = plan
-    results = list(retrieve_all(server, max_retries=RETRIES, max_response_bytes=2**20))
-    assert len(results) == REQUESTS
-    for completion_id, result in zip(IDS, results, strict=True):
+    options = {"max_retries": RETRIES, "max_response_bytes": 2**20}
+    with ThreadPoolExecutor(1) as other:
+        threads = other.submit(in_threads, IDS[0], server, **options)
+        tasks = in_tasks(IDS[1], server, **options)
+    for completion_id, result in zip(ids, [*threads.result(), *tasks], strict=True):
         ends = fates(completion_id)
         assert attempts[completion_id] == len(ends)
         if ends[-1] is None:
@@ -163,6 +165,6 @@ def test_each_of_many_calls_gets_its_completion_or_its_error(
             assert result.retries_taken == len(ends) - 1
             assert re.search(rf"GET /chat/completions/{completion_id}\b", str(result))
     # Each way was gone, and the sockets that no one closed would be warned of now.
-    assert {id(fate(name, attempt)) for name in IDS for attempt in range(attempts[name])} > {id(way) for way in WAYS}
+    assert {id(fate(name, attempt)) for name in ids for attempt in range(attempts[name])} > {id(way) for way in WAYS}
     gc.collect()
     assert server.connections(0) == 0

@@ -12,7 +12,6 @@ from starlette.responses import Response
 
 from stored_completions_testing.server import RefusalError, Store
 from tests import ROOT
-from tests.support.bodies import read
 
 SPEC, CONFIG, GENERATED = ROOT / "openapi.yaml", ROOT / "generator-config.yml", ROOT / "generated"
 FIXTURES = ROOT / "tests" / "fixtures"
@@ -21,6 +20,8 @@ FIXTURES = ROOT / "tests" / "fixtures"
 @cache
 def recorded() -> tuple[list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
     """Return what the fixtures hold: the completions, oldest first, and the messages of each that some are known of."""
+    from tests.support.bodies import read  # noqa: PLC0415 - what it imports takes a second in each process
+
     completions: dict[str, dict[str, Any]] = {}
     messages: dict[str, dict[str, dict[str, Any]]] = {}
     paths = (path for path in sorted(FIXTURES.rglob("*")) if path.suffix in (".json", ".yaml"))
