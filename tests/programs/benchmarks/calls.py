@@ -127,19 +127,20 @@ class Batches:
     async def _async_seconds(self, concurrency: int) -> float:
         if concurrency not in self._calls:
             self._calls[concurrency] = ASYNC[self._caller](self._url)
-        call, before, ended, started = self._calls[concurrency], 2 * concurrency, 0, 0.0
-        numbers = iter(range(before + CALLS))
+        call, before, ended, times = self._calls[concurrency], 2 * concurrency, 0, list[float]()
+        # As many are under way at the end as at the beginning: no worker pauses, whose connection would be closed.
+        numbers = iter(range(before + CALLS + concurrency))
 
         async def work() -> None:
-            nonlocal ended, started
+            nonlocal ended
             for _ in numbers:
                 check(await call())
                 ended += 1
-                # No worker pauses here: connections that nothing uses would be closed.
-                started = time.process_time() if ended == before else started
+                if ended in (before, before + CALLS):
+                    times.append(time.process_time())
 
         await asyncio.gather(*(work() for _ in range(concurrency)))
-        return (time.process_time() - started) / CALLS
+        return (times[1] - times[0]) / CALLS
 
 
 def check(result: Any) -> None:
