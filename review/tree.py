@@ -51,7 +51,7 @@ def commit_of(ref: str | None, *, root: Path = ROOT) -> str:
 
 
 def extract(commit: str, folder: Path, *, root: Path = ROOT) -> Path:
-    """Write what a generator may read of the tree of a commit into a folder, and return it.
+    """Write what a generator may read of the tree of a commit into a folder, and return it; links out are left out.
 
     Raises:
         ReviewError: git failed.
@@ -65,6 +65,9 @@ def extract(commit: str, folder: Path, *, root: Path = ROOT) -> Path:
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise ReviewError(f"git cannot show {commit}: {done.stderr.strip()}")
+    for path in [*tree.rglob("*")]:
+        if path.is_symlink() and not path.resolve().is_relative_to(tree.resolve()):
+            path.unlink()
     return tree
 
 

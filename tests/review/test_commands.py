@@ -12,7 +12,7 @@ from review import __main__ as command, rules
 from review.__main__ import main
 from review.recorded import bodies as fixtures
 from review.source import load_openapi
-from review.tree import ROOT
+from review.tree import ROOT, extract
 from review.wire import contract
 
 from . import pairs
@@ -235,12 +235,16 @@ def test_versions_since_the_release(here: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_links_out_of_the_tree_are_left_out(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A link of the base that goes elsewhere, such as to an environment, ends no review."""
+    """A link of the base that goes elsewhere, such as to an environment, ends no review, and nothing is read there."""
     (here / "elsewhere").symlink_to("/usr/bin")
     (here / "above").symlink_to("../above")
+    (here / "inside").symlink_to("openapi.yaml")
     base = repository(here, {"openapi.yaml": json.dumps(SAME)})
     assert main(["tree", base, "--wire-only"]) == 0
     assert capsys.readouterr().out == "No difference.\n"
+    (here / "folder").mkdir()
+    tree = extract(base, here / "folder", root=here)
+    assert sorted(path.name for path in tree.iterdir()) == ["inside", "openapi.yaml"]
 
 
 def test_no_repository(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
