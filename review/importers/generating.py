@@ -74,7 +74,7 @@ def _run_generator(tree: Path, spec: Path | None, output: Path) -> None:
         text = done.stderr.strip() or done.stdout.strip() or f"exit {done.returncode}"
         said = text.replace(f"{output}{os.sep}", "").splitlines()  # which is gone when that is read
         # That its output is unchanged does not matter here.
-        told = [line.strip() for line in said if line != "generated/ is unchanged."]
+        told = [line.strip() for line in said if not line.endswith("is unchanged.")]
         raise GeneratorRefusedError(" ".join(told[-4:]).rstrip("."), _place_in(said, tree))
 
 
