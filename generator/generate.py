@@ -13,7 +13,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import traceback
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -48,24 +47,14 @@ _MOST_ERRORS = 7
 # Modules of the runtime that a module imports: one of the package, and one of the runtime.
 _IMPORTS_OF_PACKAGE = re.compile(rf"\.{PRIVATE}\.(\w+) import ")
 _IMPORTS_OF_RUNTIME = re.compile(r"^ *from \.(\w*) import (\w+(?:, \w+)*)", re.MULTILINE)
-# A carried module may need an extra that is not installed: it is compiled where the package does not import it. Most
-# have been compiled before, where they stand.
+# A carried module may need an extra that is not installed: it is compiled where the package does not import it.
 _IMPORT_ALL = """
 import gc, importlib, os, pkgutil, sys
-from importlib.machinery import SourceFileLoader
 gc.disable()
-folder, name, runtime, *carried = sys.argv[1:]
-sys.path.insert(0, folder)
-for known in [known for known in sys.modules if known.split(".")[0] == name]:
-    del sys.modules[known]
-compiled = SourceFileLoader.get_code
-def get_code(loader, module):
-    path = os.path.join(runtime, os.path.basename(loader.path)) if module in carried else loader.path
-    return compiled(SourceFileLoader(module, path), module)
-SourceFileLoader.get_code = get_code
-package = importlib.import_module(name)
-for module in pkgutil.walk_packages(package.__path__, name + "."):
-    if module.name in (name + ".otel", *carried):
+sys.modules["rich"] = None  # httpx imports it where it can, for its command
+package = importlib.import_module(sys.argv[1])
+for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+    if module.name in sys.argv[2:]:
         module.module_finder.find_spec(module.name).loader.get_code(module.name)
     else:
         importlib.import_module(module.name)
@@ -221,7 +210,7 @@ def _generate(output: Path, spec: Path, config: Path, templates: Path | None, al
             _run(hook, package)
     if templates is not None:
         carry_runtime(package, source.configuration.command, context.features)
-        _import(package.resolve())
+        _import(package)
     return package
 
 
@@ -291,39 +280,21 @@ def _run(hook: str, package: Path) -> None:
 
 
 def _import(package: Path) -> None:
-    """Import each module of the package in another process, but for those of the runtime that it does not need.
+    """Import each module of the package in a fresh interpreter, but for those of the runtime that it does not need.
 
     Raises:
         GenerationError: a module cannot be imported.
     """
+    environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
     carried = [f"{package.name}.{PRIVATE}.{path.stem}" for path in RUNTIME.glob("*.py") if is_carried(path)]
-    status, errors = _alone(_IMPORT_ALL, str(package.parent), package.name, str(RUNTIME), *carried)
-    if status:
+    command = [sys.executable, "-c", _IMPORT_ALL, package.name, f"{package.name}.otel", *carried]
+    done = subprocess.run(command, cwd=package.parent, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
         _compile(package)
-        said = errors.strip().splitlines()
-        places = re.findall(rf'File "{re.escape(str(package.parent))}/(.*?)", line (\d+)', errors)
+        said = done.stderr.strip().splitlines()
+        places = re.findall(rf'File "{re.escape(str(package.parent))}/(.*?)", line (\d+)', done.stderr)
         place = f"{places[-1][0]}:{places[-1][1]}: " if places else ""
-        raise GenerationError(f"{place}the package cannot be imported: {said[-1] if said else status}")
-
-
-def _alone(code: str, *arguments: str) -> tuple[int, str]:
-    """Return the status and the errors of code in a fork, which has imported most that it needs, or a fresh Python."""
-    if not hasattr(os, "fork"):
-        command = [sys.executable, "-B", "-c", code, *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        return done.returncode, done.stderr
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace") as errors:
-        if not (child := os.fork()):
-            sys.argv[1:], sys.stderr, sys.dont_write_bytecode = arguments, errors, True
-            try:
-                exec(code, {})
-            except BaseException:  # noqa: BLE001 - the parent says which
-                traceback.print_exc()
-            errors.flush()
-            os._exit(1)
-        status = os.waitpid(child, 0)[1]
-        errors.seek(0)
-        return status, errors.read()
+        raise GenerationError(f"{place}the package cannot be imported: {said[-1] if said else done.returncode}")
 
 
 def _template_place(error: Exception) -> str:

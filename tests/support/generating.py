@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
+import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -13,10 +14,12 @@ from tests.support import python
 
 def generate(output: Path, **options: Any) -> Path:
     """Return `generator.generate.generate` of the same arguments."""
-    with patch.object(generating, "_alone", _warm):
+    with patch.object(generating, "subprocess", SimpleNamespace(run=_run)):
         return generating.generate(output, **options)
 
 
-def _warm(code: str, *arguments: str) -> tuple[int, str]:
-    done = python.run([sys.executable, "-c", code, *arguments])
-    return done.returncode, done.stderr
+def _run(command: str | list[str], **options: Any) -> Any:
+    if isinstance(command, str):
+        return subprocess.run(command, **options)
+    # With bytecode: the programs of a test would compile the package again.
+    return python.run(command, cwd=options["cwd"], env={**options["env"], "PYTHONDONTWRITEBYTECODE": ""})
