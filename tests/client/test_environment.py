@@ -1,4 +1,4 @@
-"""Proxies and certificates of the environment count for each default client, exactly as httpx reads them."""
+"""The environment's proxies and certificates count for all default clients, as they do for httpx."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ NO_PROXY = [
 
 
 class Proxies:
-    """Three proxies that refuse, and which of them was asked last."""
+    """Three proxies that refuse all requests and record which of them was asked last."""
 
     def __init__(self) -> None:
         self.asked: int | None = None
@@ -118,7 +118,7 @@ def proxies() -> Iterator[Proxies]:
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No variable is set, and no name has an address but that of this machine."""
+    """Unset all variables, and resolve no name but this machine's."""
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     own = socket.getaddrinfo
@@ -132,7 +132,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ways(maker: Callable[[], Any], proxies: Proxies) -> dict[str, int | None]:
-    """Return which proxy each URL is asked of; none if it is asked directly."""
+    """Return the proxy that each URL is requested through; none if it is requested directly."""
     found: dict[str, int | None] = {}
 
     def noted(url: str) -> None:
@@ -178,7 +178,7 @@ SECRET = "a-pass-word"
 
 
 def shown(error: BaseException) -> str:
-    """Return what a crash report has of an error: its message, and the variables of the frames, but for the tests'."""
+    """Return what a crash report shows of an error: its message and the variables of all frames except the tests'."""
     texts, frame = [str(error)], error.__traceback__
     while frame is not None:
         if frame.tb_frame.f_code.co_filename != __file__:

@@ -1,4 +1,4 @@
-"""One rule for a value as text, wherever it stands: in a path, a query, a header, a form or JSON."""
+"""A value has the same text in a path, a query, a header, a form and JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packages that tests generate, as `python -m generator` does, but that a warm Python checks what can be imported."""
+"""Generate packages for tests like `python -m generator`, but with imports checked by a warm Python."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support import python
 
 
 def generate(output: Path, **options: Any) -> Path:
-    """Return `generator.generate.generate` of the same arguments."""
+    """Call `generator.generate.generate` with the same arguments."""
     with patch.object(generating, "subprocess", SimpleNamespace(run=_run)):
         return generating.generate(output, **options)
 
