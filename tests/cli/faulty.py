@@ -1,4 +1,4 @@
-"""A store whose server answers once, or for one id, as servers, gateways and proxies do."""
+"""A store whose server answers some requests as broken servers, gateways and proxies do."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Fault = Callable[[Any], Response | None]
 
 
 def told(body: Any, status: int = 200, **headers: str) -> Response:
-    """A response of JSON, or of bytes as they are."""
+    """Return a JSON response, or one of the given bytes."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(content, status, {"content-type": "application/json", **named})
@@ -113,7 +113,7 @@ OF_KIND: dict[str, dict[str, Fault]] = {
 
 
 class Faulty(Store):
-    """Ten completions, by default, of which each answer may be spoilt.
+    """A store of ten completions, by default, whose answers may have faults.
 
     Attributes:
         spoil: Is told the kind of a request and its number, and returns the fault of its answer, if it has one.
@@ -136,7 +136,7 @@ class Faulty(Store):
         self.largest_page = 4
 
     def line(self, name: str) -> dict[str, Any]:
-        """What an export has of a completion."""
+        """Return the line of a completion in an export."""
         return {**copy.deepcopy(self.completions[name]), "messages": copy.deepcopy(self._messages[name])}
 
     def _answer(self, kind: str, response: Response) -> Response:

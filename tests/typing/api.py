@@ -1,4 +1,4 @@
-"""How the package is used in typed code: checked by mypy and pyright, never run."""
+"""Typed programs that use the package: checked by mypy and pyright, never run."""
 
 from __future__ import annotations
 

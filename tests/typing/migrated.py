@@ -1,4 +1,4 @@
-"""Programs that are typed for openai-python, with the import changed: checked by mypy and pyright, never run."""
+"""Typed programs for openai-python with the import changed: checked by mypy and pyright, never run."""
 
 from __future__ import annotations
 
@@ -234,7 +234,7 @@ async def gathered(ids: list[str], limit: asyncio.Semaphore) -> list[ChatComplet
 
 
 class Store:
-    """A class of a program that holds a client, of either kind."""
+    """A class that holds a client of either kind."""
 
     def __init__(self, held: OpenAI | AzureOpenAI | None = None) -> None:
         self.held: OpenAI = held or OpenAI()
