@@ -1,4 +1,4 @@
-"""What type checkers find in generated packages: nothing. One process of each reads all, and so other packages once."""
+"""Type checkers find nothing in generated packages; one process of each checks all."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ OPTIONS = {
 
 @pytest.fixture(scope="module")
 def packages() -> Path:
-    """A folder with the packages, always the same one: mypy knows again what has not changed."""
+    """Generate the packages into the same folder each time, so that mypy's cache is used."""
     folder = ROOT / ".cache/typed"
     for old in folder.iterdir() if folder.exists() else ():
         if old.name != "cache":
@@ -76,7 +76,7 @@ def packages() -> Path:
     "checker", ["mypy", pytest.param("pyright", marks=pytest.mark.skipif(not WHOLE, reason="it takes half a minute"))]
 )
 def test_type_checkers_find_nothing(checker: str, packages: Path) -> None:
-    """In all of it, strictly, and with each feature alone."""
+    """With `--strict`, and with each feature alone."""
     names = [path.name for path in packages.iterdir() if (path / "py.typed").exists() or path.name == "sharing.py"]
     environment = {**os.environ, "PYTHONPATH": str(packages)}
     command = [sys.executable, "-m", checker, *OPTIONS[checker], *sorted(names)]
