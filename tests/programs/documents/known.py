@@ -1,4 +1,4 @@
-"""What fails for a reason that lies in the document or in the mock server, and what is accepted in a document.
+"""Known failures whose reason is the document or the mock server, and accepted mistakes of documents.
 
 Each is shown to be so in each run: the same is asked by hand, past all generated code, and must be refused too.
 """
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class Known:
-    """Why a request that the document allows is refused, and one like it, written by hand."""
+    """Why the mock server refuses a request that the document allows, and such a request, written by hand."""
 
     reason: str
     target: str
@@ -22,7 +22,7 @@ class Known:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def by_hand(self, method: str, address: str) -> str:
-        """What the mock server says of the request that was written by hand, or nothing where it finds no fault."""
+        """Return the mock server's objection to the request that was written by hand, if any."""
         url = urlsplit(address)
         connection = http.client.HTTPConnection(str(url.hostname), url.port, timeout=20)
         try:

@@ -1,4 +1,4 @@
-"""Drive a generated package past a mock server, in a process of its own."""
+"""Drive a generated package against a mock server, in a separate process."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _is_received(schema: Any) -> bool:
 
 
 def driven(kind: str, source: Source, folder: Path, address: str, *, most: int = 0) -> Iterator[dict[str, Any]]:
-    """Call the operations of a package, and yield what came of each; of a failure of the whole, too.
+    """Call the operations of a package, and yield the outcomes, also of a failure as a whole.
 
     Args:
         kind: `ours` or `stock`.

@@ -1,4 +1,4 @@
-"""Small documents with one trap each: all of them, and the one document that they are together."""
+"""Small documents with one trap each, and one document with all traps."""
 
 from __future__ import annotations
 
@@ -535,7 +535,7 @@ TRAPS: Final[dict[str, Trap]] = NAMES | REQUESTS | ANSWERS | SCHEMAS | {
 
 
 def merged() -> dict[str, Any]:
-    """All traps in one document: generated, imported and type-checked once."""
+    """Merge all traps into one document, which is generated, imported and type-checked once."""
     whole: dict[str, Any] = {**YAML(typ="safe").load(HEAD), "paths": {}, "components": {}, "webhooks": {}, "tags": []}
     for trap in TRAPS.values():
         value = trap.value
