@@ -96,7 +96,7 @@ def test_no_more_connections_are_made_than_there_may_be(library: str, server: Se
 @NEEDS_ITS_ANYIO
 @pytest.mark.parametrize("library", ["asyncio", "trio"])
 def test_calls_cancelled_at_any_moment_give_their_places_back(library: str, server: Server) -> None:
-    """Of 500 calls, in whatever state they are cancelled, none keeps a place: five calls at a time still run."""
+    """None of 500 calls, cancelled at any step, keeps a place: five calls at a time still run."""
     moments = random.Random(7)
 
     async def main() -> None:

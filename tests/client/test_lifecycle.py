@@ -593,7 +593,7 @@ def test_trio_runs_calls_retries_and_time_outs(server: Server, clock: Clock) -> 
 @NEEDS_ITS_POOL
 @pytest.mark.parametrize("run", [trio.run, asyncio.run], ids=["trio", "asyncio"])
 def test_calls_that_are_cancelled_at_any_moment_leave_nothing(run: Any, server: Server) -> None:
-    """No connection and no place in the pool is left, in whatever state a call is cancelled."""
+    """No connection and no place in the pool is left, at whichever step a call is cancelled."""
     moments = random.Random(7)
 
     async def main() -> int:

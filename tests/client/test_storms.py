@@ -1,4 +1,4 @@
-"""In whatever state calls are cancelled, no socket stays open after `aclose()`."""
+"""At whichever step calls are cancelled, no socket stays open after `aclose()`."""
 
 from __future__ import annotations
 

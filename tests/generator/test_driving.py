@@ -28,7 +28,7 @@ def spec_of(parameters: list[dict[str, Any]], schema: dict[str, Any] | None = No
     [{}, {"format": "string"}, {"format": "iso-country-code"}, {"format": "hex", "maxLength": 4}, {"minLength": 2}],
 )
 def test_ids_hold_no_control_characters(location: str, schema: dict[str, Any]) -> None:
-    """Whatever else the document says, and with an unknown format."""
+    """Beside other keywords, and with an unknown format."""
     spec = spec_of([{"in": location, "name": "id", "required": True, "schema": {"type": "string", **schema}}])
     for operation in spec.operations():
         for call in arguments(spec, operation):

@@ -1,4 +1,4 @@
-"""Invalid but harmless documents: whatever the stock parser reads whole is read too, with a note."""
+"""Invalid but harmless documents: all that the stock parser reads whole is read too, with a note."""
 
 from __future__ import annotations
 

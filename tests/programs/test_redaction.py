@@ -79,7 +79,7 @@ def test_what_is_no_secret_stays(text: str) -> None:
 
 
 def test_a_recording_keeps_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In whatever form they come, the key, the account and the address are not in the cassette."""
+    """However they are sent, the key, the account and the address are not in the cassette."""
     monkeypatch.setenv("OPENAI_ORG_ID", "a peculiar organization")
     recording = Recording("a server", "1", "http://10.0.0.7:80/v1/", "a peculiar key")
     headers = {
