@@ -18,11 +18,11 @@ from tests.support.server import recorded_store
 
 pytest_plugins = ["stored_completions_testing.plugin"]
 
-# A shell ignores it in what it starts in the background, and what the tests start would inherit that.
+# A shell ignores SIGINT in background processes, and the tests' processes would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# How long an example takes depends on what else the machine does.
+# On a busy machine an example may take long.
 hypothesis.settings.register_profile("stored-completions", deadline=None, max_examples=examples(100))
 hypothesis.settings.load_profile("stored-completions")
 
@@ -37,7 +37,7 @@ def stored_completions_seed() -> Store:
 def server(stored_completions_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """Start the embedded server with the fixtures' completions, and check that no connection is left open."""
     for name in stored_completions_server.environment:
-        monkeypatch.delenv(name)  # the tests say themselves where the server is
+        monkeypatch.delenv(name)  # the tests give the server's URL themselves
     yield stored_completions_server
     assert stored_completions_server.connections(0) == 0
 
@@ -82,7 +82,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    gc.freeze()  # what was imported stays: each collection would look through it
+    gc.freeze()  # imported modules stay, so collections need not look at them
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

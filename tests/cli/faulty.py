@@ -16,7 +16,7 @@ from stored_completions_testing.seed import completion, messages
 from stored_completions_testing.server import Store
 
 OLD = 1_700_000_000
-# What a fault makes of the proper body of a response; None leaves it.
+# Makes a faulty body of a correct one; None keeps the body.
 Fault = Callable[[Any], Response | None]
 
 
@@ -39,7 +39,7 @@ ERROR = {"error": {"message": "The backend is away.", "type": "server_error", "c
 LOGIN = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form>...</form></body></html>"
 DEEP = b"[" * 30_000 + b"]" * 30_000
 
-# What may come in place of any body.
+# Faults of any body.
 ANYWHERE: dict[str, Fault] = {
     "error with 200": lambda body: told(ERROR),
     "an empty object": lambda body: told({}),
@@ -65,7 +65,7 @@ ANYWHERE: dict[str, Fault] = {
     "400": lambda body: told(ERROR, 400),
     "302": lambda body: told(b"", 302, location="http://127.0.0.1:9/"),
 }
-# What may come in place of a list.
+# Faults of lists.
 LISTS: dict[str, Fault] = {
     "data null": _changed(data=None),
     "data missing": _without("data"),
@@ -77,13 +77,13 @@ LISTS: dict[str, Fault] = {
     "no items in a byte of another charset": lambda body: told(b'{"object": "list\xe9", "data": []}'),
     "a cursor that stands": lambda body: told({**body, "has_more": True, "last_id": "chatcmpl-000"}),
 }
-# What may come in place of a list of completions alone.
+# Faults of lists of completions only.
 LISTINGS: dict[str, Fault] = {
     "half a character as an id": lambda body: told(
         {**body, "data": [{**item, "id": "\ud800"} for item in body["data"][:1]] + body["data"][1:]}
     ),
 }
-# What may come in place of a completion.
+# Faults of completions.
 OBJECTS: dict[str, Fault] = {
     "another id": _changed(id="chatcmpl-other"),
     "id null": _changed(id=None),
@@ -92,7 +92,7 @@ OBJECTS: dict[str, Fault] = {
     "choices missing": _without("choices"),
     "only id and error": lambda body: told({"id": body.get("id"), **ERROR}),
 }
-# What is whole all the same, but shows no metadata to judge by, or to keep.
+# Complete answers without metadata, so that filters cannot be judged.
 METADATA: dict[str, Fault] = {
     "metadata missing": _without("metadata"),
     "metadata a string": _changed(metadata="x"),

@@ -19,13 +19,13 @@ import typer.main
 from stored_completions_cli.app import app
 from tests import ROOT
 
-# Whether all that can vary is tried with all, as `make soak` does, or some of it.
+# Whether all combinations are tried, as in `make soak`.
 WHOLE_PRODUCT = bool(os.environ.get("WHOLE_PRODUCT"))
-# Where processes that are not forked find the packages, in any folder.
+# The path of processes that are not forked.
 PYTHONPATH = os.pathsep.join(str(ROOT / folder) for folder in ("generated", "cli", "testing", "."))
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload([__name__, "tests.cli.warm"])
-# Typer makes it from the signatures again at each call of `app`.
+# Typer would make the command again at each call of `app`.
 _PROGRAM = typer.main.get_command(app)
 
 
@@ -112,7 +112,7 @@ def _main(
     peak: Path,
     file_size: int,
 ) -> None:
-    # What a terminal's shell would do.
+    # As a shell in a terminal does.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for descriptor, stream in enumerate(streams, 1):
         os.dup2(os.open(stream, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), descriptor)

@@ -53,7 +53,7 @@ class Terminal:
             try:
                 chunk = os.read(self._master, 65536)
             except OSError as error:
-                # What Linux says once the other end is closed.
+                # Linux's error once the other end is closed.
                 assert error.errno == errno.EIO
                 return
             self.shown += chunk.decode(errors="replace")
@@ -268,7 +268,7 @@ def test_azure_is_asked_where_it_lives(version: str, path: str, sent: str, serve
         assert received.headers[header] == value
     done = command("export", "none.jsonl", **named)
     assert done.status == 2 and "set AZURE_OPENAI_API_KEY" in done.err
-    # An address that is said outright is no resource.
+    # A base URL that is given directly is not a resource.
     assert command("list", "--base-url", server.base_url, **{**named, "OPENAI_API_KEY": server.key}).status == 0
     assert server.received[-1].path == "/v1/chat/completions"
 
@@ -321,7 +321,7 @@ def test_without_the_extra_the_command_says_what_to_install() -> None:
 
 def test_help_has_examples_and_the_exit_statuses(monkeypatch: pytest.MonkeyPatch) -> None:
     """`--help` of each command has an example, and completion of the shell can be installed."""
-    # The shell that runs the tests does not count.
+    # Ignore the shell that runs the tests.
     monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
 
     def shown(*arguments: str) -> str:
@@ -335,7 +335,7 @@ def test_help_has_examples_and_the_exit_statuses(monkeypatch: pytest.MonkeyPatch
         assert f"stored-completions {name}" in " ".join(text.split("Examples:")[1].split())
         assert not re.search(r"[{}]|<bool>|…", text)
         assert max(map(len, text.splitlines())) <= 80
-        # What a command has of its own is read before how the server is reached.
+        # A command's own options are checked before those of the connection.
         own = re.search(r"^  (-q, )?--(?!base-url|model|metadata)", text, re.MULTILINE)
         assert own and own.start() < text.index("--base-url")
     assert "complete" in shown("--show-completion", "bash")

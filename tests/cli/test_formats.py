@@ -79,7 +79,7 @@ def test_parquet_has_typed_columns(server: Server, command: Command) -> None:
     assert table.schema.field("created").type == pa.timestamp("ms", tz="UTC")
     assert table.schema.field("metadata").type == pa.map_(pa.string(), pa.string())
     assert file.metadata.row_group(0).column(0).compression == "ZSTD"
-    # What has no seed would make floats of all of them.
+    # With one null among them, pandas would make all seeds floats.
     assert [(column["name"], column["numpy_type"]) for column in table.schema.pandas_metadata["columns"]] == [
         ("seed", "Int64")
     ]

@@ -48,7 +48,7 @@ class WithOne(Faulty):
         texts.insert(place, self.odd)
         ids = [*self.completions]
         ids.insert(place, "")
-        # Not of all: Python decodes no integer of 5,000 digits.
+        # Not of all formats: Python cannot decode integers of 5,000 digits.
         found = re.match(rb'{"id":("[^"]*")', self.odd)
         ids[place] = json.loads(found[1]) if found else ""
         start = ids.index(query["after"]) + 1 if "after" in query else 0

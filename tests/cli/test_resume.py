@@ -157,7 +157,7 @@ def test_a_full_disk_is_said_and_made_good(server: Server, command: Command) -> 
     server.keep(Generated(NUMBER, largest_page=20))
     done = command("export", "out.jsonl", "--quiet", file_size=20_000)
     assert done.status == 1
-    # Whichever of the two files reaches the limit first: SQLite has words of its own for it.
+    # Either file may reach the limit first, and SQLite has another message.
     assert "File too large" in done.err or "The journal cannot be written" in done.err
     assert "the same command continues" in done.err and "Traceback" not in done.err
     assert command("export", "out.jsonl").status == 0

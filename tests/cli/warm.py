@@ -29,6 +29,6 @@ with contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(SystemExit):
 del os.environ["OPENAI_API_KEY"]
 parquet()
 certificates()
-with contextlib.suppress(ImportError):  # an extra, which reads bodies where it is installed
+with contextlib.suppress(ImportError):  # an extra, used for decoding if installed
     import_module("msgspec.json")
 Emoji.replace(":+1:")

@@ -29,7 +29,7 @@ from tests.support.amount import WHOLE, examples
 from tests.support.generating import generate
 from tests.support.server import CONFIG
 
-# Names that Python, a model or attrs need, and the types of attributes.
+# Names that Python, models or attrs use, and attributes' types.
 ODD = """openapi: 3.1.0
 info: {title: Odd, version: "1"}
 paths: {}
@@ -154,7 +154,7 @@ def lists(value: Any) -> Any:
 def test_hypothesis_builds_models_that_unstructure_as_asdict(classes: list[type[Model]]) -> None:
     """The values follow the types of the fields; `asdict` and cattrs cannot tell absent from null, `to_dict` can."""
     converter = cattrs.Converter()
-    for model in () if WHOLE else classes:  # Hypothesis works that out again in each place of a model
+    for model in () if WHOLE else classes:  # Hypothesis would infer it again in each place of a model
         st.register_type_strategy(attrs.resolve_types(model), st.builds(model))
     for model in classes:
 
@@ -191,7 +191,7 @@ def test_a_converter_without_the_models_methods_is_strict() -> None:
     converter = cattrs.Converter()
     with pytest.raises(AttributeError):
         converter.unstructure(ChatCompletion.from_dict({"choices": [{"message": "text"}]}))
-    with pytest.raises((StructureHandlerNotFoundError, ClassValidationError)):  # which of them, its version decides
+    with pytest.raises((StructureHandlerNotFoundError, ClassValidationError)):  # either, depending on cattrs' version
         converter.structure({"index": 0}, Choice)
 
 

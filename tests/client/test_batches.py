@@ -207,7 +207,7 @@ def test_memory_does_not_grow_with_the_number_of_ids() -> None:
             peaks.append(tracemalloc.get_traced_memory()[1])
         finally:
             tracemalloc.stop()
-    assert peaks[1] < peaks[0] + 1_000_000  # all of them would be 24 MB more; what else the process does takes some
+    assert peaks[1] < peaks[0] + 1_000_000  # all would take 24 MB more; the rest of the process takes some
 
 
 def test_leaving_threads_waits_for_no_pause(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -195,7 +195,7 @@ def test_idle_connections_are_closed_when_their_time_is_over(server: Server) -> 
             server.plan = in_turn(*[Together(3)] * 3)
             await at_a_time(3, client)
             await retrieve(client)
-            assert server.connections(0, seconds=1) <= 1  # the last one's time may be over too
+            assert server.connections(0, seconds=1) <= 1  # the last one may have expired too
 
     run(main)
     assert len({request.port for request in server.received}) == 4
@@ -497,7 +497,7 @@ def test_a_host_without_an_address_is_a_connection_error(monkeypatch: pytest.Mon
 
 
 def test_an_injected_clients_connections_to_a_proxy_are_kept(server: Server) -> None:
-    server.plan = always(answer(BODY))  # for each request to a proxy
+    server.plan = always(answer(BODY))  # one for each request to a proxy
     proxy = httpx.HTTPTransport(proxy=httpx.Proxy(server.base_url.removesuffix("/v1")))
     with httpx.Client(mounts={"all://": proxy}, trust_env=False) as own:
         own.get("http://elsewhere.invalid/before")

@@ -40,7 +40,7 @@ CLIENTS: dict[str, Callable[[], Any]] = {
     "AsyncOpenAI": lambda: AsyncOpenAI(**KEY).http_client,
     "DefaultAsyncHttpxClient": DefaultAsyncHttpxClient,
 }
-if find_spec("httpx_aiohttp"):  # an extra, which the lowest dependencies are without
+if find_spec("httpx_aiohttp"):  # an extra, not installed by `make lowest`
     CLIENTS["DefaultAioHttpClient"] = DefaultAioHttpClient
 URLS = [
     f"{scheme}://{host}{port}/"
@@ -49,7 +49,7 @@ URLS = [
     for port in ("", ":9")
     if (port, host) != ("", "127.0.0.2")
 ]
-# The names stand for the addresses of the proxies.
+# The names are replaced by the addresses of the proxies.
 PROXIES: list[dict[str, str]] = [
     {},
     {"HTTP_PROXY": "1"},
@@ -159,7 +159,7 @@ def ways(maker: Callable[[], Any], proxies: Proxies) -> dict[str, int | None]:
 def test_each_default_client_goes_the_way_httpx_goes(
     no_proxy: str, proxies: Proxies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Each client reads the certificates: it takes the time of all its requests to read a hundred.
+    # Each client loads the certificates: loading a hundred takes as long as all its requests.
     (tmp_path / "certificate.pem").write_text("".join(Path(certifi.where()).read_text().partition(END)[:2]))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
     if "://" in no_proxy and httpx.__version__.startswith("0.25."):
@@ -169,7 +169,7 @@ def test_each_default_client_goes_the_way_httpx_goes(
             for name, value in {**given, "NO_PROXY": no_proxy}.items():
                 patched.setenv(name, proxies.url(value) if value.isdecimal() else value)
             expected = ways(httpx.Client, proxies)
-            # All clients with what has every proxy; of the rest, one by turns.
+            # All clients with an environment that has all proxies, and one by turns with the others.
             for name in [*CLIENTS] if number == 4 else [[*CLIENTS][number % len(CLIENTS)]]:
                 assert ways(CLIENTS[name], proxies) == expected, (name, given)
 

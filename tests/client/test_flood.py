@@ -40,7 +40,7 @@ from stored_completions_testing.server import Received, Server
 from tests.support.amount import WHOLE
 
 REQUESTS, CONCURRENCY, FAILING, RETRIES = 1200 if WHOLE else 400, 50, 0.2, 2
-# Those that threads ask for, and those that tasks do.
+# The ids that threads retrieve, and those that tasks retrieve.
 IDS = [[f"chatcmpl-{kind}-{number}" for number in range(REQUESTS)] for kind in ("thread", "task")]
 QUOTA = {"error": {"message": "No more.", "type": "insufficient_quota", "code": "insufficient_quota"}}
 
@@ -164,7 +164,7 @@ def test_each_of_many_calls_gets_its_completion_or_its_error(server: Server, mon
             assert type(result) is ends[-1].error
             assert result.retries_taken == len(ends) - 1
             assert re.search(rf"GET /chat/completions/{completion_id}\b", str(result))
-    # Each way was gone, and the sockets that no one closed would be warned of now.
+    # Each way occurred. Collecting garbage would warn of sockets that were not closed.
     assert {id(fate(name, attempt)) for name in ids for attempt in range(attempts[name])} > {id(way) for way in WAYS}
     gc.collect()
     assert server.connections(0) == 0

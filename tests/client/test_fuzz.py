@@ -100,7 +100,7 @@ def response(chance: random.Random) -> tuple[httpx.Response, bytes | None]:
             compressed[chance.randrange(len(compressed))] ^= 1 << chance.randrange(8)
         content, headers["content-encoding"] = bytes(compressed), chance.choice(("gzip", "br"))
     status = chance.choice((200, 200, 200, 201, 299, 400, 401, 404, 429, 500, 529))
-    # A stream is what transports return: nothing of it was decoded yet.
+    # A stream, as transports return it, is not decoded yet.
     return httpx.Response(status, headers=headers, stream=_Chunks(content)), text
 
 

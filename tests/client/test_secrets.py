@@ -318,7 +318,7 @@ ESCAPED = {
 def test_a_key_that_the_server_repeats_is_hidden_if_escaped_too(
     escaped: str, caller: Sync, server: Server, clock: Clock
 ) -> None:
-    digits = "0123456789" * 3  # of the key: nothing that is shown may have so much of it
+    digits = "0123456789" * 3  # part of the key: no output may have that much
     client = caller.client(api_key=AWKWARD, max_retries=0)
     echoes: list[Any] = [
         answer(f'{{"error": {{"message": "bad key: {escaped}"}}}}'.encode(), 401, x_echo=escaped),
@@ -401,7 +401,7 @@ def test_no_frame_of_a_traceback_shows_the_key(fault: str, caller: Sync, server:
 BASIC = f"somebody:{SECRET}"
 # httpx 0.25 has it under another name.
 PROXY = "proxy" if "proxy" in inspect.signature(httpx.Client).parameters else "proxies"
-# How credentials are given: to a client of the endpoint functions, or for one call.
+# The ways to give credentials: to a client of the endpoint functions, or for one call.
 GIVEN: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "bearer": ({"token": SECRET}, {}),
     "a function": ({"token": lambda: SECRET}, {}),

@@ -24,7 +24,7 @@ ENVIRONMENT = {
     "PYTHONPATH": os.pathsep.join(str(ROOT / name) for name in ("generated", "testing")),
     "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
 }
-# The interpreter's own warnings are none of the tested program's.
+# Ignore the interpreter's own warnings.
 INNER = [sys.executable, "-m", "pytest", "-q", "-p", "stored_completions_testing.plugin", "-p", "no:cacheprovider"]
 
 

@@ -38,7 +38,7 @@ from tests.support.callers import Async, Sync
 
 ID = "chatcmpl-abc123"
 SECONDS = 0.15
-# By then a bounded attempt has ended on a busy machine, too; an unbounded one takes 30 seconds and more.
+# A bounded attempt ends by then even on a busy machine; an unbounded one takes at least 30 seconds.
 LATEST = SECONDS + 25
 STALLING: dict[str, ASGIApp] = {
     "no answer": STALLS,
@@ -59,7 +59,7 @@ def timed_out(caller: Sync, client: Any, **options: Any) -> tuple[APITimeoutErro
 @pytest.mark.parametrize("timeout", [SECONDS, httpx.Timeout(SECONDS), httpx.Timeout(60, read=SECONDS)], ids=str)
 def test_a_server_that_stops_gives_an_error_in_time(timeout: Any, fault: ASGIApp, caller: Sync, server: Server) -> None:
     client = caller.client(max_retries=0, timeout=timeout)
-    caller.run(client.chat.completions.retrieve(ID, timeout=60))  # connecting takes nothing of the time
+    caller.run(client.chat.completions.retrieve(ID, timeout=60))  # connecting takes no time
     server.plan = always(fault)
     error, seconds = timed_out(caller, client)
     assert SECONDS <= seconds < LATEST
@@ -252,7 +252,7 @@ def test_looking_up_a_host_has_the_time_to_connect(caller: Sync, monkeypatch: py
 
     monkeypatch.setattr(socket, "getaddrinfo", slowly)
     client = caller.client(base_url="http://slow", max_retries=0)
-    # aiohttp counts it with the wait for a free connection.
+    # aiohttp includes it in the wait for a free connection.
     own = httpx.Timeout(60, pool=SECONDS) if caller.transport == "aiohttp" else httpx.Timeout(60, connect=SECONDS)
     for timeout in (SECONDS, own):
         error, seconds = timed_out(caller, client, timeout=timeout)

@@ -37,7 +37,7 @@ def serving(authority: trustme.CA, respond: Callable[[ssl.SSLSocket], object]) -
     authority.issue_cert("localhost").configure_cert(context)
 
     def answer(connection: socket.socket) -> None:
-        # A client that does not trust the certificate, or has waited long enough, goes.
+        # A client disconnects if it does not trust the certificate or has waited long enough.
         with suppress(OSError), context.wrap_socket(connection, server_side=True) as stream:
             received = b""
             while piece := stream.recv(65536):

@@ -21,7 +21,7 @@ from tests.support.server import CONFIG
 
 RUNTIME = ROOT / "requirements/runtime.in"
 PYTHON = "env/bin/python"
-# What each is run with: mypy and pyright strict; ty and pyrefly as a project that uses them has them.
+# The options of each checker: mypy and pyright strict, ty and pyrefly with their defaults.
 CHECKERS = {
     "mypy": ["mypy", "--strict", "--no-error-summary", "--hide-error-context", "--python-executable", PYTHON],
     "pyright": ["pyright", "--project", "pyrightconfig.json"],
@@ -35,7 +35,7 @@ CHECKERS = {
         "--python-interpreter-path",
         PYTHON,
     ],
-    # Nothing can be written that is what ty makes of `if text:`, a str that is not empty.
+    # ty's type of `text` after `if text:`, a str that is not empty, cannot be written.
     "ty": [
         "ty",
         "check",

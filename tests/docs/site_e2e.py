@@ -1,6 +1,6 @@
 """The documentation site that `make docs` built, checked in a real browser."""
 
-# The driver is installed by `make docs-check` alone.
+# Only `make docs-check` installs the driver.
 # mypy: disable-error-code="import-not-found,import-untyped"
 # pyright: reportMissingImports=false
 
@@ -53,7 +53,7 @@ def test_every_public_name_is_in_the_reference() -> None:
     for package in (import_module("stored_completions.api"), stored_completions_testing):
         found = walk_packages(package.__path__, f"{package.__name__}.")
         modules += [import_module(item.name) for item in found if not item.ispkg and item.name[-8:] != "__main__"]
-    theirs = {"__version__", "Timeout"}  # the page says that it is httpx's
+    theirs = {"__version__", "Timeout"}  # inherited from httpx, as the page says
     public = {f"stored_completions.{name}" for name in stored_completions.__all__ if name not in theirs}
     for module in modules:
         own = (member for member in vars(module).values() if getattr(member, "__module__", None) == module.__name__)
@@ -63,7 +63,7 @@ def test_every_public_name_is_in_the_reference() -> None:
     assert public - documented == set()
 
 
-@pytest.mark.timeout(240)  # axe takes long over the longest pages of the reference
+@pytest.mark.timeout(240)  # axe is slow on the longest pages of the reference
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_quiet_accessible_and_fits_a_phone(page: str, address: str) -> None:
     """axe finds nothing, light on a desktop and dark on a phone; the page does not scroll sideways."""

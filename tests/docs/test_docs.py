@@ -20,15 +20,15 @@ from tests import ROOT
 from tests.support import python
 from tests.support.amount import WHOLE
 
-# Those that are made by a command (reports, measurements) show nothing to be run.
+# Pages that a command writes (reports, measurements) show no commands.
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-# Where each command can be run by a reader as it stands, in an empty folder.
+# Pages whose commands a reader can run in an empty folder.
 GUIDES = [path for path in PAGES if path.name == "tutorial.md" or path.parent.name == "how-to"]
 _FENCE = re.compile(
     r"^```(?P<language>\w+)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE
 )
 EXTRAS = set(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"])
-# pytest and the plugin as they are for a user who has installed the package.
+# pytest and the plugin, as a user has them who installed the package.
 _COMMANDS = {"python": "-W error", "pytest": "-m pytest -p stored_completions_testing.plugin -p no:cacheprovider"}
 _SHIM = '#!/bin/sh\nexec "{python}" {arguments} "$@"\n'
 

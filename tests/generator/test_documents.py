@@ -22,7 +22,7 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=20,
 )
-# Valid, and used below with one line of it changed.
+# A valid document, which tests change in one line.
 API = """openapi: 3.1.0
 info:
   title: Pets
@@ -481,7 +481,7 @@ def test_definitions_are_read_only_by_reference(tmp_path: Path) -> None:
         used = text.replace("toys: {", f"one: {{$ref: '#/components/schemas/Pet/{shelf}/kind'}}\n        toys: {{")
         if shelf == "$defs":
             assert "unknown type a mapping" in refusal(tmp_path, used)[0]
-        else:  # OpenAPI 3.1 has no such keyword, so no validator looks into it
+        else:  # OpenAPI 3.1 has no such keyword, so validators skip it
             assert any("unknown type a mapping" in note for note in loaded(tmp_path, used).notes)
 
 

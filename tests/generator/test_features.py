@@ -34,7 +34,7 @@ DOCUMENT = {
         }
     },
 }
-# What a user sees of each feature, as an expression that is true if it is there.
+# An expression for each feature that is true if the package has the feature.
 SEEN = {
     "aiohttp": "hasattr(package, 'DefaultAioHttpClient')",
     "batches": "hasattr(client.pets, 'get_many')",

@@ -84,7 +84,7 @@ def test_generation_gives_the_committed_bytes_anywhere(project: Path, tmp_path: 
     (project / "generator/generate.py").unlink()
     shutil.copy(
         ROOT / "generator/generate.py", project / "generator/generate.py"
-    )  # no link: nothing is taken from the repository
+    )  # not a link, so that nothing is read from the repository
     for _ in range(2):
         shutil.rmtree(project / "generated")
         done = run(project)

@@ -79,7 +79,7 @@ _PETS: dict[str, Any] = {
         "securitySchemes": {"key": {"type": "apiKey", "name": "K", "in": "header"}},
     },
 }
-# What refers to something, and what is referred to: a reference that leads nowhere is refused, and left out by stock.
+# References and their targets: a dangling reference is refused here, and left out by stock.
 _REFERRED = {"$ref", "components", "schemas"}
 
 

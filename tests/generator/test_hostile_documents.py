@@ -24,7 +24,7 @@ from tests.support.amount import some
 from tests.support.generating import generate
 from tests.support.server import CONFIG
 
-# Each of them would call `pwned`, or break the code, where a string is not written as a literal.
+# Each one calls `pwned` or breaks the code wherever a string is not written as a literal.
 ATTACKS = (
     '"""\nimport os\nos.abort()\npwned()\n"""',
     '"); pwned(); ("',
@@ -44,7 +44,7 @@ ATTACKS = (
     "pwned()\nclass X: pass",
     "\u202epwned()\u202c",
     "%s %(x)s {0.__class__}",
-    # Quotes, escapes and templates; what ends, begins or hides a line; paths; names of Python's; names that are none.
+    # Quotes, escapes, templates, line breaks, paths, Python's names, and invalid names.
     "'''; pwned(); '''", "\\'; pwned() #", '\\"); pwned() #', '\\\\"; pwned() #', '\\N{QUOTATION MARK}); pwned() #',
     '\\x22); pwned() #', '\\u0022); pwned()', '\n', '\t', ' ', '\r', '\x0b', '\x1b[31mpwned\x1b[0m', '\ufeff',
     '\u200b', '\u2066pwned()\u2069', '\u200fpwned', '\ud7ff', '\U0010ffff', '\ue000pwned\ue001', '\ue100\ue101',
@@ -58,7 +58,7 @@ ATTACKS = (
     '\xaa\xba', 'K', '\u0130', '\u017f', '!!python/object/apply:os.abort []', '&a *a', '1e999', "9" * 400,
     '%TAG ! x', '\U0001f680', '\u202e', "a" + "\u0301" * 50, 'x' * 300, '\xe9' * 300,
 )  # fmt: skip
-HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069]")  # they change the direction in which code is read
+HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069]")  # they reverse the direction of text
 
 
 def operations(number: int, attack: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -167,7 +167,7 @@ X_CLIENT = (
     {"clients": {"Z(pwned()):": {"base_url": '"); pwned(); ("', "description": '"""; pwned()'}}},
     {"settings": {"a b": {"query": "a\r\nb", "description": '"""\npwned()'}}, "environment": {"log": "'); pwned()"}},
 )
-# What is refused before anything is written, and the words of the refusal.
+# Documents that are refused before anything is written, and words of the refusals.
 REFUSED: tuple[tuple[Any, str], ...] = (
     ({"names": {"": {"A": "os.system"}}}, "names has os.system, which is neither the package's own nor httpx's"),
     ({"names": {"": {"A": "..up.A"}}}, "names has ..up.A, which is neither the package's own nor httpx's"),

@@ -298,7 +298,7 @@ def test_a_large_package_is_imported_by_parts(tmp_path: Path) -> None:
     ]
 
 
-# Ranges of media types, the arguments that are given, and the type that the request says that it is of.
+# Ranges of media types, arguments, and the media types of the requests.
 RANGES: dict[str, list[tuple[str, str]]] = {
     "image/*": [
         ("body=b'x'", "application/octet-stream"),

@@ -15,7 +15,7 @@ from generator.generate import RUNTIME, TEMPLATES
 from tests import ROOT
 
 MODULES = sorted(path.stem for path in RUNTIME.glob("*.py"))
-# Asynchronous functions that differ from the synchronous ones of their names by more than `await`, and why.
+# Async functions that differ from their sync counterparts by more than `await`, with the reason.
 OTHERS = {
     "async_sleep": "the event loop sleeps",
     "_abatch": "tasks can be cancelled, and threads cannot",
@@ -27,7 +27,7 @@ OTHERS = {
 }
 
 
-# Each in a separate process, which has of other packages what takes long to import.
+# Each in a separate process that has imported the slow third-party packages.
 IMPORT_EACH = """
 import importlib, os, sys, traceback
 import anyio, httpcore, httpx

@@ -19,7 +19,7 @@ SCHEMES: dict[str, dict[str, Any]] = {
     "asked": {"type": "apiKey", "in": "query", "name": "asked"},
     "baked": {"type": "apiKey", "in": "cookie", "name": "baked"},
 }
-# The arguments of a client with all of these: keys have the names of the document, as there are three.
+# The arguments of a client with all schemes: the three keys have the document's names.
 ARGUMENTS = {"token": "bearer", "login": "basic", "head": "head", "asked": "asked", "baked": "baked"}
 VALUES: dict[str, Any] = {"token": "T", "login": ("me", "secret"), "head": "H", "asked": "Q", "baked": "C"}
 SENT: dict[str, tuple[str, str]] = {

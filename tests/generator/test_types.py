@@ -63,9 +63,9 @@ def packages() -> Path:
     made("days", DAYS)
     made("shared", with_new_operation())
     (folder / "sharing.py").write_text(SHARING, encoding="utf-8")
-    # What httpx and anyio have for commands and tests is a third of what there is to read.
+    # httpx's and anyio's modules for commands and tests are a third of mypy's work.
     (folder / "mypy.ini").write_text("[mypy]\n[mypy-rich.*,click.*,trio.*,_pytest.*,pytest.*]\nfollow_imports = skip\n")
-    # With none of them a package has least to lean on.
+    # A package without features contains the least.
     for features in [CHOICES[0], *some(CHOICES[1:-1], 1)]:
         made("pets_" + "_".join(features), PETS, features=features)
     return folder

@@ -30,7 +30,7 @@ from tests.support.spec import Pointer, Spec, schema, snake
 
 FIXTURES = ROOT / "tests" / "fixtures"
 
-# What the bodies in each folder are worth as evidence, the best first.
+# The folders of bodies, the best evidence first.
 ORIGINS = {"cassettes": "recorded", "reference": "documented", "examples": "made by hand"}
 
 

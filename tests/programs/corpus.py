@@ -23,7 +23,7 @@ def judge(tally: Tally, contract: Contract, body: Body) -> None:
     problem = body.problem
     if body.request and not contract.spec.operations(body.request.url):
         problem = f"{urlsplit(body.request.url).path} is not in the document"
-    # The answer to a method that the document has not, as to a creation, may be like that to another.
+    # A response to an undeclared operation, such as a creation, may look like a declared one.
     pointer = None if problem else contract.schema(body)
     model = contract.model(pointer) if pointer else None if problem else likeliest(body.value, contract.models)
     if model is None:

@@ -17,7 +17,7 @@ from tests.support.redaction import KEPT_HEADERS, redacted, secrets
 
 FILES = sorted(path for path in FIXTURES.rglob("*") if path.is_file())
 
-# Put together here, so that no scanner takes this file for a leak.
+# Built from parts, so that no scanner reports this file.
 SECRETS = {
     "key": "sk-" + "proj-Zm9vYmFyYmF6",
     "masked key": "sk-" + "abc****xyz9",

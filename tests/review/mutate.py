@@ -179,7 +179,7 @@ _OF_OPERATIONS = (
 )
 
 
-# Schemas that responses alone use, of the components.
+# Schemas of components that only responses use.
 
 
 def _references(value: Any) -> Iterator[str]:

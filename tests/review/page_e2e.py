@@ -1,6 +1,6 @@
 """The HTML report in a real browser: the system's Chromium, driven by Playwright."""
 
-# The driver is installed by `make review-page` alone.
+# Only `make review-page` installs the driver.
 # mypy: disable-error-code="import-not-found,import-untyped"
 # pyright: reportMissingImports=false
 
@@ -73,7 +73,7 @@ def test_the_page(page: Page) -> None:
     page.get_by_label("Search").fill("")
     page.get_by_role("checkbox", name="Not breaking").check()
     page.get_by_role("checkbox", name="Words only").check()
-    page.locator("details.fold > summary").click()  # Words only are folded.
+    page.locator("details.fold > summary").click()  # Changes of words only are folded.
     expect(page.locator("details.finding:visible")).to_have_count(total)
     summary = page.locator("details.finding summary").first
     summary.focus()

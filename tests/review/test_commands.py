@@ -155,9 +155,6 @@ def test_upstream(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["upstream", str(elsewhere[0]), "--fragment", files[1]]) == 2
 
 
-# Where there is something to say and it could be missed.
-
-
 def repository(folder: Path, files: dict[str, str]) -> str:
     """Make a repository with one commit of some files, and return its hash."""
     for name, text in files.items():

@@ -21,7 +21,7 @@ from tests.support.amount import some
 from . import mutate, pairs
 
 UPSTREAM = ROOT.parent / "shared" / "upstream"
-# It needs components of other names: see test_a_renamed_schema_is_one_finding.
+# These need components of other names: see test_a_renamed_schema_is_one_finding.
 NOT_IN_THE_PAIRS = ["SCHEMA_RENAMED"]
 
 

@@ -130,7 +130,7 @@ def test_fixtures(base: Path, tmp_path: Path) -> None:
     assert told.code[1] == Line()
 
 
-# A package as small as one can be, and what the versions of it differ by.
+# The smallest package, and the differences of its versions.
 BOOK = """
 class Author:
     name: str
@@ -326,7 +326,7 @@ def test_answers_are_kept_by_what_they_depend_on(monkeypatch: pytest.MonkeyPatch
     for file in (tmp_path / "answers").iterdir():
         file.write_text("{", encoding="utf-8")
     assert kept.answer(("a", "b"), ask) == "answer 4"
-    with ThreadPoolExecutor(8) as pool:  # At the same time, and where nothing can be written.
+    with ThreadPoolExecutor(8) as pool:  # Concurrently, and in a folder that cannot be written.
         assert set(pool.map(lambda _: kept.answer(("z",), lambda: "same"), range(50))) == {"same"}
     (tmp_path / "file").touch()
     monkeypatch.setattr(kept, "CACHE", tmp_path / "file")

@@ -25,7 +25,7 @@ from tests.support.amount import some
 from . import pairs
 
 HERE = Path(__file__).parent
-# What has no name of its own in a pointer: below these every entry is of one kind.
+# Mappings of any names: all entries below them are of one kind.
 NAMED = frozenset(
     {
         *("paths", "webhooks", "schemas", "responses", "parameters", "examples", "requestBodies", "headers", "links"),
@@ -112,7 +112,7 @@ def test_a_change_at_every_kind_of_pointer_is_judged(
     monkeypatch.setattr(recorded, "compare", lambda bodies, *_: ([], bodies))
     old = tmp_path / "old.json"
     old.write_text(json.dumps(document), encoding="utf-8")
-    # What is the same each time is read once.
+    # The unchanged document is read once.
     read = recorded.read([HERE.parents[1] / "tests" / "fixtures"], load_openapi(old))
     monkeypatch.setattr(recorded, "read", lambda *_: read)
     monkeypatch.setattr(reviewing, "load_openapi", functools.cache(load_openapi))
@@ -161,7 +161,7 @@ def test_any_value_at_each_place_is_judged_both_ways(tmp_path: Path) -> None:
     assert wrong == []
 
 
-# What once ended the review.
+# Values that once ended the review.
 ODD: list[tuple[tuple[str | int, ...], Any]] = [
     (("servers",), True),
     (("servers", 0, "url"), {}),
@@ -185,9 +185,9 @@ def test_a_change_of_each_place_is_told(tmp_path: Path) -> None:
             if not contract.compare(load_openapi(files[0]), load_openapi(files[1])):
                 silent.append("/".join(map(str, path)))
         except ReviewError:
-            continue  # Refused: that is told too.
+            continue  # A refusal is a report too.
     assert [place for place in silent if place not in SILENT] == []
 
 
-# It changes nothing that is compared here.
+# This changes nothing that is compared here.
 SILENT = {"jsonSchemaDialect"}

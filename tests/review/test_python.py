@@ -27,7 +27,7 @@ class Usage:
     completion_tokens: int
     total: int = 0
 """
-# A model that is answered with, one that is sent, and the functions that do so.
+# A model of responses, one of requests, and functions that use them.
 API = """
 from typing import Any, Literal, Self
 from attrs import define
@@ -265,7 +265,7 @@ def test_only_changed_types_are_checked(tmp_path: Path, monkeypatch: pytest.Monk
     assert told(compared(API, new, tmp_path)) == [("name-added", "Book.pages: is new")]
 
 
-# What generated models are: their base makes the constructors, and has other names where it is imported.
+# Generated models: their base makes the constructors, and may be imported under another name.
 MODELS = {
     "model": """
 from typing import Any, Self, dataclass_transform

@@ -128,7 +128,7 @@ def test_versions() -> None:
         ("0.2.0", "0.2.0", "0.1.0", True),  # raised since the release already, by another change
         ("0.1.1", "0.1.1", "0.1.0", False),
         ("2025-01-01", "2025-02-01", None, True),
-        ("2025-01-01", "2025-01-01", None, True),  # of a date it is not known what is too low
+        ("2025-01-01", "2025-01-01", None, True),  # for a date, no version is known to be too low
         ("1.0.0", "2025-01-01", None, True),
         ("5", "5", None, True),
     ],

@@ -12,12 +12,12 @@ import pytest
 
 T = TypeVar("T")
 
-# Of a test with more cases than these a quarter is run, and no fewer.
+# A test with more cases runs a quarter of them, and at least so many.
 _LEAST = 3
 
-# Whether all is tried.
+# Whether all cases run.
 WHOLE = bool(os.environ.get("CI"))
-# The processes of a run draw the same.
+# All processes of a run choose the same cases.
 _RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or os.urandom(8).hex()
 
 

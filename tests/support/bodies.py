@@ -71,7 +71,7 @@ def _interactions(name: str, cassette: dict[str, Any]) -> Iterator[Body]:
             asked, answer = interaction["request"], interaction["response"]
             content = answer["body"]["string"] or b""
             if isinstance(content, bytes):
-                # Cassettes of others hold bodies as they were sent, compressed.
+                # Other projects' cassettes may hold compressed bodies.
                 content = vcr.filters.decode_response(answer)["body"]["string"]
             yield _parsed(place, content, Request(asked["method"], asked["uri"], int(answer["status"]["code"])))
         except (KeyError, TypeError, ValueError, OSError) as error:

@@ -1,6 +1,6 @@
 """Open pages in the system's Chromium, with Playwright."""
 
-# The driver is installed by the targets that open pages alone.
+# Only the targets that open pages install the driver.
 # mypy: disable-error-code="import-not-found,import-untyped"
 # pyright: reportMissingImports=false
 

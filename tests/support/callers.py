@@ -20,7 +20,7 @@ class Sync:
     """Make `OpenAI` clients, and close them at the end."""
 
     httpx: type[Any] = httpx.Client
-    # What bounds an attempt as a whole when it is given as `http_client`.
+    # The transports of `http_client` with which an attempt as a whole is bounded.
     default: type[Any] = DefaultHttpxClient
 
     def __init__(self, defaults: dict[str, Any], transport: str = "httpx") -> None:

@@ -14,10 +14,10 @@ from vcr.serializers import yamlserializer
 
 from tests.support.redaction import KEPT_HEADERS, STEADY_HEADERS, redacted
 
-# Stands for the address of the server, which differs from one recording to the next and may tell who made it.
+# Replaces the server's address, which varies and may identify the person who recorded.
 BASE_URL = "https://recorded.example/v1"
 
-# What JSON may hold as it is and a YAML block may not.
+# Characters that JSON may contain and a YAML block may not.
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 

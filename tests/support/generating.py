@@ -21,5 +21,5 @@ def generate(output: Path, **options: Any) -> Path:
 def _run(command: str | list[str], **options: Any) -> Any:
     if isinstance(command, str):
         return subprocess.run(command, **options)
-    # With bytecode: the programs of a test would compile the package again.
+    # Bytecode is written, or else each program of a test would compile the package.
     return python.run(command, cwd=options["cwd"], env={**options["env"], "PYTHONDONTWRITEBYTECODE": ""})

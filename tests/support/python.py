@@ -22,7 +22,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-# None of this repository's: a test may have its own version of those.
+# None of this repository's modules: a test may have another version of them.
 _IMPORTED = (
     *("anyio", "attrs", "asyncio", "dateutil.parser", "httpx", "httpx._transports.default", "anyio._backends._asyncio"),
     *("tenacity", "openapi_python_client", "pytest", "starlette.applications", "starlette.routing", "uvicorn"),
@@ -111,12 +111,12 @@ if __name__ == "__main__":
     for name in _IMPORTED:
         try:
             import_module(name)
-        except ImportError:  # an extra, which the lowest dependencies are without
+        except ImportError:  # an extra, not installed by `make lowest`
             continue
     with socket.socket(socket.AF_UNIX) as at:
         at.bind(sys.argv[1])
         at.listen()
-        gc.freeze()  # what is forked would go through all of it at its end, and so copy it
+        gc.freeze()  # a forked process would scan all objects when it ends, and so copy them
         print("ready", flush=True)
         found = _requested(at)
         if not found:

@@ -6,18 +6,18 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-# Everything else is dropped: a header that no one has thought of yet cannot leak.
+# All other headers are dropped, so that an unknown one cannot leak.
 KEPT_HEADERS = frozenset(
     {"allow", "content-type", "openai-processing-ms", "openai-version", "retry-after", "x-request-id"}
 )
 
-# What a kept header says in a recording when it says something else each time.
+# Fixed values of headers that vary.
 STEADY_HEADERS = {"openai-processing-ms": "1", "x-request-id": "req_recorded"}
 
-# Shorter than that, a key that a server takes is a word that may stand anywhere, and no secret.
+# A shorter key may be a common word, and is no secret.
 _SHORTEST_KEY = 8
 
-# Where a pattern has a `value`, that is the secret, and the rest says that it is one.
+# The group `value` of a pattern, if there is one, is the secret; the rest identifies it.
 _SECRETS = {
     "key": re.compile(
         r"\b(?:sk|pk|rk|ek|sess|gsk|xai|hf|ghp|gho|github_pat|glpat|xox[a-z])[-_][A-Za-z0-9_*.-]{6,}"

@@ -64,7 +64,7 @@ class Spec:
     def response_schema(self, method: str, url: str, status: int) -> Pointer | None:
         """Return the schema that is declared for a response, if there is one."""
         operations = self.operations(url)
-        # Any error of a known path is bound by what the spec says of errors, for any method.
+        # Errors of a known path follow the spec's error schema, for any method.
         asked = [operation for operation in operations if operation[0] == method.lower()]
         for operation in asked or (operations if status >= 400 else []):
             for key in (str(status), f"{status // 100}XX", "default"):
@@ -78,7 +78,7 @@ class Spec:
         return [self._violation(schema, error) for error in validator.iter_errors(body)]
 
     def _violation(self, place: Pointer, error: ValidationError) -> str:
-        # The innermost disagreement; that of a union says only that nothing fitted.
+        # The innermost error, since that of a union only says that no variant fits.
         cause = best_match([error]) or error
         for step in cause.absolute_schema_path:
             if step != "$ref":

@@ -170,7 +170,7 @@ other = AsyncAzureOpenAI(base_url="https://example.openai.azure.com/openai/v1", 
 provider: Callable[[], str] = lambda: "sk-1"  # noqa: E731 - as in many a program
 keyed = OpenAI(api_key=provider)
 
-# Errors as tests fake them.
+# Errors that tests construct.
 REQUEST = httpx.Request("GET", "https://api.openai.com/v1")
 fakes: list[APIError] = [
     NotFoundError("gone", response=httpx.Response(404, request=REQUEST), body=None),
@@ -191,7 +191,7 @@ made = ChatCompletion(
 )
 
 
-# Annotations that name things by the package's attributes.
+# Annotations with attributes of the package.
 Row = dict[str, str | int | None]
 
 

@@ -60,7 +60,7 @@ class Goal(NamedTuple):
 
 
 _FAST, _BOTH = "[fast]", "[fast,aiohttp]"
-# json.loads has nothing to do with a dict: the time for the bytes is what there is to compare with.
+# json.loads does not read dicts, so `from_dict` is compared with its time for bytes.
 GOALS = (
     Goal("one at a time: of bare httpx", _FAST, "one call", (OURS, 0), ("httpx", 0), 1.15),
     Goal("one at a time: of the openai SDK", _FAST, "one call", (OURS, 0), (SDK, 0), 0.6),

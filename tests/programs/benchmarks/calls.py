@@ -20,7 +20,7 @@ PATH = f"/chat/completions/{ID}"
 LIMITS = {"max_connections": 1000, "max_keepalive_connections": 100}
 KEY = "sk-benchmark"
 HEADERS = {"authorization": f"Bearer {KEY}"}
-CALLS = 400  # in a batch, after twice as many as are made at a time
+CALLS = 400  # calls of a batch, after as many warm-up calls as twice the concurrency
 
 Call = Callable[[], Any]
 AsyncCall = Callable[[], Awaitable[Any]]
@@ -89,7 +89,7 @@ SYNC: dict[str, Callable[[str], Call]] = {
 ASYNC: dict[str, Callable[[str], AsyncCall]] = {
     "aiohttp": aiohttp,
     "httpx": lambda url: async_bare(url, import_module("httpx")),
-    # What the way through both libraries costs by itself.
+    # The cost of the way through both libraries.
     "httpx, httpx-aiohttp": lambda url: bare(url, import_module("httpx_aiohttp").HttpxAiohttpClient()),
     "httpx2": lambda url: async_bare(url, import_module("httpx2")),
     SDK: lambda url: async_of(SDK, url),
@@ -128,7 +128,7 @@ class Batches:
         if concurrency not in self._calls:
             self._calls[concurrency] = ASYNC[self._caller](self._url)
         call, before, ended, times = self._calls[concurrency], 2 * concurrency, 0, list[float]()
-        # As many are under way at the end as at the beginning: no worker pauses, whose connection would be closed.
+        # The same number of calls runs until the end: a pausing worker's connection would be closed.
         numbers = iter(range(before + CALLS + concurrency))
 
         async def work() -> None:

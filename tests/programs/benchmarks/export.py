@@ -28,7 +28,7 @@ from tests.support.server import Generated, generated_id
 
 RESULTS = Path(__file__).parent / "export.md"
 
-# What people write who do not have the command.
+# The loop that people write without the command.
 LOOP = """
 import json, sys
 from openai import OpenAI
@@ -155,7 +155,7 @@ def main() -> None:
         "| the server answers after | program | completions | per second | ratio | processor's time for one |",
         "|--:|---|--:|--:|--:|--:|",
     ]
-    # The loop takes so long that fewer must do.
+    # The loop is slow, so it exports fewer.
     for milliseconds, number, fewer in ((0, 2_000, 500), (50, 2_000, 200)):
         ours, theirs = export(number, milliseconds), loop(arguments.python, fewer, milliseconds)
         ratio = ours.rate / theirs.rate

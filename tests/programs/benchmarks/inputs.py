@@ -55,7 +55,7 @@ def corpus(path: Path = CORPUS, fixtures: Path = FIXTURES) -> Input:
     if path.is_file():
         bodies = tuple(path.read_bytes().splitlines())
         return Input("corpus", f"{len(bodies):,} recorded responses, {sum(map(len, bodies)):,} bytes", bodies)
-    # The generator's own output does not return all that was written by hand.
+    # The stock package does not decode all examples that were written by hand.
     files = [file for file in sorted(fixtures.rglob("*.json")) if "examples" not in file.parts]
     bodies = tuple(file.read_bytes() for file in files if _is_completion(file))
     return Input("corpus", f"THE CORPUS IS ABSENT: in its place {len(bodies):,} bodies of tests/fixtures", bodies)

@@ -179,7 +179,7 @@ class Batches:
             if not agrees(result, value):
                 raise DecodingError(f"what came out of {source} is not what went in: {body[:100]!r}")
             self._arguments.append(argument)
-            del value, result  # the garbage collector would look at them in each run
+            del value, result  # the garbage collector would scan them in each run
         self._number = 1
         if self._arguments:
             self._number = max(1, int(seconds / len(self._arguments) / max(self.seconds(), 1e-9)))
@@ -196,7 +196,7 @@ class Batches:
 def measure_memory(peer: Peer, body: bytes) -> int:
     """Return how many bytes a peer's result of decoding a body holds."""
     argument = peer.received(body)
-    peer.from_bytes(argument)  # what is made once is no one's
+    peer.from_bytes(argument)  # objects that are made once do not count
     gc.collect()
     tracemalloc.start()
     try:
@@ -217,7 +217,7 @@ def agrees(result: Any, value: Any) -> bool:
     if not isinstance(value, dict) or isinstance(result, dict):
         return bool(result == value)
     names = {key: name for key in value for name in (f"{key}_", key) if hasattr(result, name)}
-    # A name is missing where the model does not declare the property, but not all of them are.
+    # The model may lack a name that it does not declare, but not all names.
     return (bool(names) or not value) and all(agrees(getattr(result, names[key]), value[key]) for key in names)
 
 

@@ -23,11 +23,11 @@ from typing import Any, NamedTuple, TypeVar
 from tests import ROOT
 
 T = TypeVar("T")
-# Who, and how: a concurrency, for example.
+# The contender, and a variant such as the concurrency.
 Case = tuple[str, str | int]
-# Runs a batch of a case, and returns what it took.
+# Runs a batch of a case, and returns its time.
 Batch = Callable[[], float]
-# What each case took in each round.
+# The times of each case, by round.
 Rounds = Mapping[Case, Sequence[float]]
 
 
@@ -127,7 +127,7 @@ class Interpreter:
             try:
                 yield ask
             finally:
-                process.kill()  # it has nothing to save
+                process.kill()  # the worker has nothing to save
 
     def _environment(self, package: Path) -> dict[str, str]:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

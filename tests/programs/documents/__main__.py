@@ -22,7 +22,7 @@ from tests.programs.e2e.steady import install as install_steady, steady
 PAGE = ROOT / "docs" / "documents.md"
 _KINDS = ("ours", "stock")
 _STEPS = ("generated", "accepted", "decoded")
-# What must be accepted and decoded of what is generated, but for what is shown to be the document's or Steady's fault.
+# The share of operations that must be accepted and decoded, without proven faults of the document or Steady.
 _ENOUGH = 0.99
 
 
@@ -128,7 +128,7 @@ def report(rows: list[Row], typed: dict[Path, str], same: dict[str, Source]) -> 
             yield ""
             yield f"## {group[0].upper()}{group[1:]}"
             yield ""
-            # Of ours and of the generator's own.
+            # For our package and the stock one.
             columns = ["document", "operations", *_STEPS, "typed", *(f"stock: {step}" for step in _STEPS)]
             yield f"| {' | '.join(columns)} |"
             yield "|---" * len(columns) + "|"
@@ -179,7 +179,7 @@ def main() -> int:
         for item in found
         if item.name not in same and (not wanted or any(w in f"{item.group}/{item.name}" for w in wanted))
     ]
-    install_steady()  # by one process, before several need it
+    install_steady()  # installed by one process, before several need it
     with ProcessPoolExecutor(os.cpu_count() or 1) as processes:
         rows = list(processes.map(run, chosen))
     folders = [folder for row in rows if (folder := row.figures["ours"].made.folder)]

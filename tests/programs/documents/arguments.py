@@ -14,13 +14,13 @@ from hypothesis.errors import HypothesisException, HypothesisWarning, InvalidArg
 from hypothesis_jsonschema import from_schema
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-# Deeper than this, only what is required is there.
+# Below this depth, only required properties are generated.
 _DEEP = 4
 _DEEPEST = 20
-# What a header, a cookie and a part of a path can be without an encoding that servers disagree on.
+# Characters of headers, cookies and path segments on whose encoding all servers agree.
 _PLAIN = "^[a-z0-9]{1,12}$"
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
-# What every server counts alike: some count a character above these as two.
+# Characters that all servers count alike; some count others as two.
 _COUNTED = st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"])
 _FORMATS = {
     "uuid": st.uuids().map(str),
@@ -266,7 +266,7 @@ def _text(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     matching = st.from_regex(pattern, alphabet=_PRINTABLE)
     try:
         matching.validate()
-    except InvalidArgument:  # it asks for a line break, for instance
+    except InvalidArgument:  # for example because it requires a line break
         matching = st.from_regex(pattern, alphabet=st.characters(codec="ascii"))
     return matching.map(lambda text: text.strip("\n")).filter(lambda text: least <= len(text) <= most)
 
@@ -284,7 +284,7 @@ def _in_form(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(schema: dict[str, Any], location: str) -> dict[str, Any]:
     """Return a schema for a parameter: except in a query, strings are plain and nothing is empty."""
-    # A format that is not declared here allows any string.
+    # An unknown format allows any string.
     result = {key: value for key, value in schema.items() if key != "format" or value in _FORMATS}
     if "anyOf" in result:
         result["anyOf"] = [_plain(part, location) for part in result["anyOf"] if part.get("type") != "null"]

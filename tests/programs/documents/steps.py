@@ -63,7 +63,7 @@ def driven(kind: str, source: Source, folder: Path, address: str, *, most: int =
         most: How many operations to call, spread over the document; 0 for all.
     """
     command = [sys.executable, "-m", "tests.programs.documents.driving", kind, str(source.path), str(folder), address]
-    environment = {**os.environ, "HYPOTHESIS_NO_PLUGINS": "1"}  # one imports trio and pytest
+    environment = {**os.environ, "HYPOTHESIS_NO_PLUGINS": "1"}  # a plugin imports trio and pytest
     done = subprocess.run([*command, str(most)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     yield from map(json.loads, done.stdout.splitlines())
     if done.returncode:

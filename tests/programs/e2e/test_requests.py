@@ -24,7 +24,7 @@ from tests.support.spec import METHODS, Pointer, Spec, snake
 SPEC = Spec(ROOT / "openapi.yaml")
 FUNCTIONS = ("sync", "sync_detailed", "asyncio", "asyncio_detailed")
 
-# Values that have to be escaped on their way.
+# Values that must be escaped.
 SAMPLES: dict[str, Any] = {"string": "ü & ? = # / %", "integer": 3, "number": 0.5, "boolean": True, "null": None}
 
 

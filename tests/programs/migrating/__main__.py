@@ -21,7 +21,7 @@ def expression(code: str) -> Statement:
 
 
 def main() -> int:
-    # pydantic warns of the names of its first version.
+    # pydantic warns of names of its version 1.
     warnings.simplefilter("ignore", DeprecationWarning)
     failed = 0
     checks = STATEMENTS | {row.theirs: expression(row.theirs) for row in rows()}

@@ -57,7 +57,7 @@ class _Handler(BaseHTTPRequestHandler):
     """
 
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # or the body waits 40 ms for the client to acknowledge the headers
+    disable_nagle_algorithm = True  # otherwise the body waits 40 ms for the acknowledgement of the headers
 
     def answer(self) -> None:
         parts = urlsplit(self.path)
@@ -114,7 +114,7 @@ class _Server(ThreadingHTTPServer):
         self.received: list[Received] = []
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(sys.exception(), ConnectionError):  # a client may leave
+        if not isinstance(sys.exception(), ConnectionError):  # a client may disconnect
             super().handle_error(request, client_address)
 
 

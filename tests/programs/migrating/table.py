@@ -10,7 +10,7 @@ import httpx
 
 from tests.programs.migrating.subject import Subject
 
-# Made once: each takes longer than a row.
+# Made once, because making one takes longer than a row.
 TLS = httpx.create_ssl_context()
 
 

@@ -29,7 +29,7 @@ def main() -> int:
         ogx.install()
     selected = "" if not arguments.base_url or _prepare(arguments) else "not changes"
     options = ["--record-mode=rewrite", "-m", "vcr", "-k", selected, "--quiet"]
-    # A separate process, in which pytest-recording is imported before what it wants to look into.
+    # A separate process imports pytest-recording before the modules that it patches.
     status = subprocess.run([sys.executable, "-m", "pytest", "tests/programs/record", *options], check=False).returncode
     print(f"To see what differs from the last recording: git diff {FIXTURES.relative_to(ROOT) / 'cassettes'}")
     if arguments.base_url:

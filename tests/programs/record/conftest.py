@@ -112,7 +112,7 @@ def vcr_config(
         "decode_compressed_response": True,
         "match_on": ("method", "uri", "body"),
     }
-    # The async client asks the same as the sync client, whose recording it is given even while that is being made.
+    # The async client sends the same requests, and replays the sync client's recording even while recording.
     return config | ({"record_mode": "none"} if isinstance(caller, Async) else {})
 
 

@@ -16,7 +16,7 @@ from tests.support.callers import Sync
 
 pytestmark = [pytest.mark.vcr, pytest.mark.block_network]
 
-# More than the scenario has, so that iterating it ends by itself; of another server's store it takes the beginning.
+# More than the scenario has, so that its listing ends; of another server's, the first completions are enough.
 MOST = 16
 PAGE = 4
 

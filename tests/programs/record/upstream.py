@@ -14,7 +14,7 @@ import yaml
 
 SCENARIO: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("scenario.yaml").read_text("utf-8"))
 
-# One second apart, so that the order by time that a server lists them in is the order of the scenario.
+# One second apart, so that servers list them in the order of the scenario.
 FIRST_CREATED = 1767225600
 
 
@@ -54,7 +54,7 @@ def _prompt(messages: list[dict[str, Any]]) -> str:
 class _Upstream(BaseHTTPRequestHandler):
     answers: ClassVar = dict(_answers())
     protocol_version = "HTTP/1.1"
-    # Else each answer on a kept connection waits for the acknowledgement of its headers.
+    # Otherwise each answer on a kept connection waits for the acknowledgement of its headers.
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
