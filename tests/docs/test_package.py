@@ -107,3 +107,15 @@ def test_the_targets_that_the_documents_name_exist() -> None:
         named = set(re.findall(r"(?:`|^)make ((?:[a-z0-9-]+ ?)+)", document.read_text(encoding="utf-8"), re.MULTILINE))
         missing = {target for names in named for target in names.split()} - targets
         assert not missing, f"{document.name} names {missing}"
+
+
+def test_the_files_that_contributors_are_pointed_to_exist() -> None:
+    """By path, or by the end of it; `_runtime/` has the modules of the runtime."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    files = [f"/{path}" for path in listed.stdout.splitlines()]
+    for document in ("docs/architecture.md", ".github/CONTRIBUTING.md", "generator/README.md"):
+        text = re.sub(r"```.*?```", "", (ROOT / document).read_text(encoding="utf-8"), flags=re.DOTALL)
+        named = set(re.findall(r"`([\w./-]+\.(?:py|jinja|md|toml|yaml|yml|txt))`", text))
+        missing = [name for name in named if not any(file.endswith(f"/{name}") for file in files)]
+        assert named
+        assert not missing, f"{document} names {missing}"
