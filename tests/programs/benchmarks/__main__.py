@@ -171,7 +171,7 @@ def measure_calls(interpreter: Interpreter, url: str, seconds: float) -> dict[st
             {(caller, many): partial(workers[caller], str(many)) for caller in (ASYNC if many else SYNC)}
             for many in (0, *CONCURRENCIES)
         ]
-        return {"one call": take_turns(groups[:1], seconds / 8), "calls": take_turns(groups[1:], seconds)}
+        return {"one call": take_turns(groups[:1], seconds / 2), "calls": take_turns(groups[1:], seconds)}
 
 
 @contextmanager
