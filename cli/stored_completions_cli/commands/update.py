@@ -1,4 +1,4 @@
-"""`update`: the metadata of a completion, of which only what is named changes."""
+"""The command `update`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from stored_completions_cli.command import command
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.exporting import run_to_its_end
+from stored_completions_cli.exporting import run_async
 from stored_completions_cli.options import AsJson, Quiet
 from stored_completions_cli.selection import pairs
 from stored_completions_cli.source import Source
@@ -45,30 +45,30 @@ def update(
     if both := removed & changes.keys():
         raise CommandError(f"{min(both)!r} is to be set and to be removed: say one of them.", Status.USAGE)
 
-    async def updated() -> str:
-        async with Source.reached(connection) as source:
+    async def update_and_fetch() -> str:
+        async with Source.connect(connection) as source:
             found = await source.completion(completion_id)
             kept = {} if replace_all else _metadata_of(found)
             wanted = {name: value for name, value in {**kept, **changes}.items() if name not in removed}
             raw = source.calls.completions.with_raw_response
             await source.calls.raw(lambda: raw.update(completion_id, metadata=wanted))
-            # What it answered may say anything: what it has now is what counts.
+            # The response may be wrong: fetch the completion again.
             after = await source.completion(completion_id)
             if _metadata_of(after) != wanted:
                 now = json.dumps(_metadata_of(after))
                 raise CommandError(f"{completion_id} was not changed so: its metadata is now {now}.")
             return after.text
 
-    text = jsontext.on_one_line(run_to_its_end(updated()))
+    text = jsontext.on_one_line(run_async(update_and_fetch()))
     if not quiet:
         print_json([text], as_json)
 
 
 def _metadata_of(completion: Completion) -> dict[str, Any]:
-    """Return the metadata of a completion; null says that there is none.
+    """Return the metadata of a completion, which is empty if the server sent null.
 
     Raises:
-        CommandError: the server does not show it.
+        CommandError: the server sent no metadata.
     """
     whole = json.loads(completion.text)
     if "metadata" not in whole or not isinstance(whole["metadata"], dict | None):
