@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 from .. import kept
 from ..findings import Name
 from .signatures import Signature
-from .syntax import Function, bound_by, closed_in, names_in, unqualified
+from .syntax import Function, by_bound_name, closed_in, names_in, unqualified
 
 Kind: TypeAlias = Literal["class", "function", "attribute", "enum", "constant", "parameter"]
 
@@ -48,10 +48,7 @@ class Module:
     @cached_property
     def imported(self) -> dict[str, list[str]]:
         """The lines that import each name."""
-        found: dict[str, list[str]] = {}
-        for line in self.imports:
-            found.setdefault(bound_by(line), []).append(line)
-        return found
+        return by_bound_name(self.imports)
 
     def original(self, name: str) -> str:
         """Return what a name is called where it is imported from: `_Model` may be `Model` there."""

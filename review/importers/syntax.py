@@ -138,14 +138,29 @@ def is_type(node: ast.expr | None) -> bool:
     )
 
 
-def bound_by(line: str) -> str:
-    """Return the name that a line of imports binds."""
-    name = line.rsplit(" ", 1)[-1]
-    return name if " as " in line or line.startswith("from ") else name.split(".")[0]
+def by_bound_name(imports: Iterable[str]) -> dict[str, list[str]]:
+    """Group import lines by the name that they bind."""
+    found: dict[str, list[str]] = {}
+    for line in imports:
+        name = line.rsplit(" ", 1)[-1]
+        name = name if " as " in line or line.startswith("from ") else name.split(".")[0]
+        found.setdefault(name, []).append(line)
+    return found
+
+
+def names_of_bases_and_aliases(tree: ast.Module) -> set[str]:
+    """Return the names that a module's base classes and aliases are made of."""
+    used: list[ast.expr] = []
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            used += node.bases
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            used.append(node.value)
+    return {name.id for item in used for name in ast.walk(item) if isinstance(name, ast.Name)}
 
 
 def imports_of(tree: ast.Module, name: str, *, is_package: bool) -> Iterator[str]:
-    """Yield the imports of a module as absolute ones, a name a line."""
+    """Yield the imports of a module as lines with absolute module names, one line for each name."""
     for node in _statements(tree.body):
         if isinstance(node, ast.Import):
             for alias in node.names:
