@@ -1,4 +1,4 @@
-"""What changed of how the package is generated: `generator-config.yml`."""
+"""Compare the configurations of the generator (`generator-config.yml`)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ..source import load
 from ..wire.changes import joined, values_key, went
 from ..wire.meaning import canonical
 
-# By these names importers know the package.
+# The keys that name the package.
 _NAMES: Final = frozenset({"package_name_override", "project_name_override"})
 
 
 def compare(old: Path, new: Path) -> list[Finding]:
-    """Return what changed between two configurations; one that is not there says nothing.
+    """Return a finding for each key that differs; a missing file counts as empty.
 
     Raises:
         ReviewError: a file is not YAML.
