@@ -15,7 +15,7 @@ import attrs
 
 from stored_completions.models import ChatCompletion, ChatCompletionStoreMessage
 from stored_completions.types import Model
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import unreadable_file
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.jsontext import shortened
 from stored_completions_cli.terminal import counted, inline
@@ -214,7 +214,7 @@ def _lines(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
                 progress(len(line))
                 yield line
     except OSError as error:
-        raise CommandError(f"{inline(str(path))} cannot be read: {error.strerror}.", Status.USAGE) from None
+        raise unreadable_file(inline(str(path)), error) from None
 
 
 def _shown(value: Any, length: int) -> str:

@@ -83,7 +83,11 @@ class Job:
 
 
 class Parts(Output):
-    """A folder of parts with a manifest, at any URL that fsspec supports; its journal is on this machine."""
+    """A folder of parts with a manifest, at any URL that fsspec supports; its journal is on this machine.
+
+    Attributes:
+        url: The URL or absolute path by which a worker can find the folder.
+    """
 
     def __init__(self, url: str) -> None:
         """Create the folder if it does not exist.
@@ -97,21 +101,15 @@ class Parts(Output):
         except (ImportError, ValueError, OSError) as error:
             raise CommandError(f"{url} cannot be written: {error}", Status.USAGE) from None
         self._given = url
-        # A worker may run in another folder: make a local path absolute.
-        self._url = self._root if isinstance(self._files, LocalFileSystem) else url
         self.errors_at = f"{url.rstrip('/')}/{ERRORS}"
-        local = Path(self._root) if isinstance(self._files, LocalFileSystem) else Path()
-        self.journal = local / (
-            "_journal" if local != Path() else f"{self._root.rstrip('/').rpartition('/')[2]}.journal"
-        )
+        if isinstance(self._files, LocalFileSystem):
+            # The root is an absolute path: a worker may run in another folder.
+            self.url, self.journal = self._root, Path(self._root, "_journal")
+        else:
+            self.url, self.journal = url, Path(f"{self._root.rstrip('/').rpartition('/')[2]}.journal")
 
     def __str__(self) -> str:
         return self._given
-
-    @property
-    def url(self) -> str:
-        """The URL or absolute path by which a worker can find the folder."""
-        return self._url
 
     def forget(self, journal: Journal) -> None:
         """Remove the journal of an export that could not begin."""

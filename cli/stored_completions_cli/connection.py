@@ -14,7 +14,7 @@ import httpx
 import typer
 
 from stored_completions import AsyncAzureOpenAI, AsyncOpenAI, DefaultAsyncHttpxClient
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, Status, unreadable_file
 
 
 @dataclass(frozen=True)
@@ -28,15 +28,15 @@ class Connection:
         str | None, typer.Option(metavar="URL", help="Where the API is; by default OPENAI_BASE_URL.")
     ] = None
     api_key_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A file with the API key; by default OPENAI_API_KEY has it.")
+        Path | None, typer.Option(metavar="FILE", help="A file with the API key; by default OPENAI_API_KEY.")
     ] = None
     azure_endpoint: Annotated[
         str | None,
         typer.Option(
             metavar="URL",
             envvar="AZURE_OPENAI_ENDPOINT",
-            help="An Azure resource, as https://NAME.openai.azure.com, of OPENAI_API_VERSION (v1, if that is not set);"
-            " the key is AZURE_OPENAI_API_KEY or AZURE_OPENAI_AD_TOKEN.",
+            help="An Azure resource, such as https://NAME.openai.azure.com. Its version is OPENAI_API_VERSION"
+            " (by default v1), and its key AZURE_OPENAI_API_KEY or AZURE_OPENAI_AD_TOKEN.",
         ),
     ] = None
     timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.001, help="Seconds that a response may take.")] = (
@@ -136,8 +136,7 @@ def _read_key(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise CommandError(f"--api-key-file {path} cannot be read: {reason}.", Status.USAGE) from None
+        raise unreadable_file(f"--api-key-file {path}", error) from None
 
 
 def _azure_version() -> str:

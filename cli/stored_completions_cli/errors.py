@@ -24,5 +24,11 @@ class CommandError(Exception):
         self.status = status
 
 
+def unreadable_file(name: str, error: OSError | UnicodeDecodeError) -> CommandError:
+    """Make the error for a file named on the command line that cannot be read."""
+    reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+    return CommandError(f"{name} cannot be read: {reason}.", Status.USAGE)
+
+
 class UnusableError(CommandError):
     """One completion cannot be used: the server's response for it is incomplete, or the format cannot hold it."""

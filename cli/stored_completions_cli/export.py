@@ -17,7 +17,7 @@ from typing import Any, Protocol, Self
 from stored_completions.errors import APIError
 from stored_completions_cli.calls import in_order
 from stored_completions_cli.completion import Completion, is_id
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, Status, unreadable_file
 from stored_completions_cli.formats import Format, Line, line_of
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.selection import Filter, Verdict
@@ -299,7 +299,7 @@ def make_lines(
 
 
 async def make_line(completion: Completion, source: Source, request: Request) -> tuple[Completion, Line | Failure]:
-    """Fetch what is missing of a completion, and return it with its line, or with the reason why it has none.
+    """Fetch the missing parts of a completion, and return it with its line, or with the reason why it has none.
 
     Raises:
         APIError: the server failed for good.
@@ -340,8 +340,7 @@ def read_ids(path: Path) -> Iterator[str]:
                 if text:
                     yield found
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise CommandError(f"{path} cannot be read: {reason}.", Status.USAGE) from None
+        raise unreadable_file(str(path), error) from None
 
 
 def _id_of(line: str) -> str:

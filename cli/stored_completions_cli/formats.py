@@ -37,7 +37,7 @@ def format_of(name: str) -> Format:
     found = _BY_NAME.get(extension.lower())
     if found is None:
         raise CommandError(
-            f"{name}: nothing is exported as {extension}. Name the file .jsonl or .parquet, or say --format"
+            f"{name}: there is no format for {extension}. Name the file .jsonl or .parquet, or give --format"
             f" {', '.join(Format)}.",
             Status.USAGE,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 
 _DECODER = json.JSONDecoder()
@@ -112,11 +112,6 @@ def escaped(text: str) -> str:
 def shortened(text: str, length: int = 200) -> str:
     """Cut a text to a number of characters, with three dots at the end if it was longer."""
     return text if len(text) <= length else f"{text[: length - 3]}..."
-
-
-def array(texts: Iterable[str]) -> str:
-    """Join the JSON texts of values into an array."""
-    return f"[{','.join(texts)}]"
 
 
 def with_member(text: str, name: str, value: str) -> str:

@@ -100,11 +100,6 @@ class Output:
     def __str__(self) -> str:
         return inline(str(self.path))
 
-    @property
-    def url(self) -> str:
-        """The path or URL by which another process can find the output."""
-        return str(self.path)
-
     def begin(
         self, request: Request, journal: Journal, *, append: bool, restart: bool, without: Collection[str] = ()
     ) -> Request:
@@ -140,13 +135,13 @@ class Output:
             )
         if state == "done" and not self._is_as_exported(journal):
             raise CommandError(
-                f"{self} is not as it was exported: it was changed, or moved away. Choose another place, or"
+                f"{self} was changed or moved after it was exported. Choose another place, or"
                 " --restart to export from scratch.",
                 Status.USAGE,
             )
         if state == "done" and not append and not journal.failed():
             raise CommandError(
-                f"{self} is exported already, and whole: --append adds what is new since, --restart exports from"
+                f"{self} is already exported and complete: --append adds new completions, --restart exports from"
                 " scratch.",
                 Status.USAGE,
             )

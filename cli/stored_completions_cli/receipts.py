@@ -164,7 +164,7 @@ class Receipts:
                     completion_id, deleted = found["id"], found["deleted"]
                 except (ValueError, LookupError, TypeError, RecursionError):
                     raise CommandError(
-                        f"{self.path}:{number} is no receipt: give another file for --receipts.", Status.USAGE
+                        f"{self.path}:{number} is not a receipt: give another file for --receipts.", Status.USAGE
                     ) from None
                 if deleted is True:
                     self._deleted.add(str(completion_id))

@@ -149,7 +149,7 @@ class Source:
                 raise _no_cursor(f"messages of {completion_id}")
             guard.check(after, texts)
             if after is None:
-                return jsontext.array(found)
+                return f"[{','.join(found)}]"
 
     async def pages(
         self, wanted: Filter, cursors: Iterable[str | None] = (None,), order: Order = "asc", limit: int = PAGE

@@ -55,7 +55,7 @@ def _date(option: str, text: str) -> int:
     if re.fullmatch(r"(19|20)[0-9]{2}", text):
         raise CommandError(f"{option} {text!r} is a year alone: {_HOW}.", Status.USAGE)
     if re.fullmatch(r"[+-]?[0-9.]+", text):
-        raise CommandError(f"{option} {text!r} has no unit, and is no date: {_HOW}.", Status.USAGE)
+        raise CommandError(f"{option} {text!r} has no unit, and is not a date: {_HOW}.", Status.USAGE)
     if re.fullmatch(r"[0-9]{4}-?(W?[0-9]{2})", text):
         raise CommandError(f"{option} {text!r} has no day: {_HOW}.", Status.USAGE)
     try:

@@ -29,7 +29,7 @@ def compare(old: Path, new: Path) -> list[Finding]:
         if canonical(before) == canonical(after):
             continue
         rule = Rule.PACKAGE_RENAMED if key in _NAMES else Rule.CONFIGURATION_CHANGED
-        more = "" if key in _NAMES else "; what that does to names and types is told for itself"
+        more = "" if key in _NAMES else "; other findings report its effect on names and types"
         at = documents[1] or documents[0]
         assert at is not None
         place, text = at.place((key,)), f"`{key}` {went(before, after)}{more}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from ..findings import Name
 from ..source import ReviewError
@@ -35,6 +35,16 @@ def read(path: Path) -> Package:
         ReviewError: a module has a syntax error.
     """
     return _Reader(path).read()
+
+
+class _Source(NamedTuple):
+    """The source of a module."""
+
+    name: str
+    file: str
+    lines: list[str]
+    tree: ast.Module
+    imports: list[str]
 
 
 class _Reader:
@@ -88,16 +98,12 @@ class _Reader:
                 self._leads += imported.get(name, []) if module == source and name else chain(*imported.values())
 
     def _public_module(self, file: Path, name: str) -> None:
-        text, tree = _source(file)
-        stub = file.with_suffix(".pyi")
-        if stub.is_file():  # It has what the module imports lazily.
-            tree.body += _source(stub)[1].body
-        parent, public = name.rpartition(".")[0], syntax.public_names(tree)
+        source = self._source(file, name, stub=file.with_suffix(".pyi"))
+        parent, public = name.rpartition(".")[0], syntax.public_names(source.tree)
         is_reexported = public and all(Name(f"{parent}.{item}") in self.package.exports for item in public)
-        imports = self._imports(file, name, tree)
-        module = self._module(file, name, text, tree, parent if is_reexported else name, public, imports)
-        listed, is_package, root = syntax.declared_names(tree), file.stem == "__init__", self.package.name
-        for line in imports:
+        module = self._module(source, parent if is_reexported else name, public)
+        listed, is_package, root = syntax.declared_names(source.tree), file.stem == "__init__", self.package.name
+        for line in source.imports:
             shown = line.rsplit(" ", 1)[-1]
             # A module exports an import if `__all__` lists it. Without `__all__`, a package exports what is within it.
             if listed is not None:
@@ -107,26 +113,32 @@ class _Reader:
                 is_export = is_package and inside and not shown.startswith("_")
             if is_export:
                 self.package.exports[Name(f"{name}.{shown}")] = line
-        self._statements(module, tree)
+        self._statements(module, source.tree)
 
     def _private_module(self, file: Path, name: str) -> None:
         """Read a private module, each name under the public module that re-exports it."""
-        text, tree = _source(file)
-        imports = self._imports(file, name, tree)
+        source = self._source(file, name)
         homes: dict[str, set[str]] = {}
-        for item in syntax.public_names(tree):
+        for item in syntax.public_names(source.tree):
             homes.setdefault(self._exporter(name, item), set()).add(item)
         for home, names in homes.items():
             key = name if len(homes) == 1 else f"{name} in {home}"
-            self._statements(self._module(file, name, text, tree, home or name, names, imports, key), tree)
+            self._statements(self._module(source, home or name, names, key), source.tree)
 
-    def _imports(self, file: Path, name: str, tree: ast.Module) -> list[str]:
-        """Return the import lines of a module, and follow those that its base classes and aliases need."""
-        lines = list(syntax.imports_of(tree, name, is_package=file.stem == "__init__"))
-        imported = self._imported[name] = syntax.by_bound_name(lines)
+    def _source(self, file: Path, name: str, *, stub: Path | None = None) -> _Source:
+        """Parse a module, and record the imports that its base classes and aliases need.
+
+        Args:
+            stub: A stub that has the names that the module imports lazily.
+        """
+        text, tree = _parsed(file)
+        if stub and stub.is_file():
+            tree.body += _parsed(stub)[1].body
+        imports = list(syntax.imports_of(tree, name, is_package=file.stem == "__init__"))
+        imported = self._imported[name] = syntax.by_bound_name(imports)
         for used in syntax.names_of_bases_and_aliases(tree):
             self._leads += imported.get(used, imported.get("*", []))
-        return lines
+        return _Source(name, str(file.relative_to(self.package.path.parent)), text.splitlines(), tree, imports)
 
     def _exporter(self, module: str, name: str) -> str:
         """Return the public module that re-exports a name of a private module, "" if there is none."""
@@ -135,28 +147,11 @@ class _Reader:
         last = module.rpartition(".")[2]
         return min(homes, key=lambda home: (home.rpartition(".")[2] != last, len(home)), default="")
 
-    def _module(
-        self,
-        file: Path,
-        name: str,
-        text: str,
-        tree: ast.Module,
-        home: str,
-        public: set[str],
-        imports: list[str],
-        key: str = "",
-    ) -> Module:
-        # The module does not keep the tree: the trees of a large package take hundreds of megabytes.
-        module = self.package.modules[key or name] = Module(
-            name,
-            home,
-            str(file.relative_to(self.package.path.parent)),
-            text.splitlines(),
-            public,
-            imports,
-            syntax.private_names(tree, public),
-            bool(public),
-        )
+    def _module(self, source: _Source, home: str, public: set[str], key: str = "") -> Module:
+        """Add a module to the package, without its tree: those of a large package take hundreds of megabytes."""
+        private = syntax.private_names(source.tree, public)
+        module = Module(source.name, home, source.file, source.lines, public, source.imports, private, bool(public))
+        self.package.modules[key or source.name] = module
         return module
 
     def _hide(self) -> None:
@@ -270,7 +265,7 @@ class _Reader:
         self.package.declarations[name] = Declaration(kind, module.file, node.lineno, text, annotation)
 
 
-def _source(file: Path) -> tuple[str, ast.Module]:
+def _parsed(file: Path) -> tuple[str, ast.Module]:
     text = file.read_text(encoding="utf-8")
     try:
         return text, syntax.parsed(text)

@@ -78,7 +78,7 @@ def delete(
         selected = Selected(stack.enter_context(Journal(None)), wanted)
         for completion_id in ids or []:
             if not is_id(completion_id):
-                raise CommandError(f"{completion_id!r} is no id.", Status.USAGE)
+                raise CommandError(f"{completion_id!r} is not a valid id.", Status.USAGE)
         for completion_id in [*(ids or []), *(read_ids(ids_file) if ids_file else [])]:
             selected.add(completion_id)
         written = stack.enter_context(Receipts(path, archive))
@@ -120,7 +120,7 @@ def _with_age(selection: Selection, older_than: str | None, now: float) -> Selec
 def _archive_at(path: Path) -> Output:
     """Check that an archive can be written to a file, and return its files."""
     if format_of(path.name) is not Format.JSONL:
-        raise CommandError("An archive is JSON Lines: name it as old.jsonl.", Status.USAGE)
+        raise CommandError("An archive is in JSON Lines: give it a name such as old.jsonl.", Status.USAGE)
     return Output(path)
 
 

@@ -61,11 +61,11 @@ def export(
         Path | None, typer.Option(metavar="FILE", help="Export the ids in a file, one per line, or in an errors file.")
     ] = None,
     messages: Annotated[bool, typer.Option(help="Fetch the messages of each completion.")] = True,
-    append: Annotated[bool, typer.Option("--append", help="Add to OUT what is new since its export.")] = False,
+    append: Annotated[bool, typer.Option("--append", help="Add new completions to an export.")] = False,
     overlap: Annotated[
         str, typer.Option(metavar="AGE", help="How far before the newest completion in OUT --append begins to list.")
     ] = "1h",
-    restart: Annotated[bool, typer.Option("--restart", help="Throw away what was exported to OUT before.")] = False,
+    restart: Annotated[bool, typer.Option("--restart", help="Throw away the earlier export.")] = False,
     concurrency: Concurrency = 16,
     engine: Annotated[
         Engine, typer.Option(help="What runs the export: this process, or a Dask cluster.")
@@ -105,7 +105,7 @@ def export(
             raise CommandError("Parquet cannot be written to standard output: name a file instead of -.", Status.USAGE)
         parquet()  # fails now, and not at the end, if pyarrow is not installed
     cluster: Any = None if scheduler is None else optional_module("dask", "cluster")
-    output = cluster.Parts(out) if cluster else Output(Path("out" if is_stdout else out))
+    output: Any = cluster.Parts(out) if cluster else Output(Path("out" if is_stdout else out))
     work = Export(request, output, connection, concurrency, Reporter(quiet), append, restart, as_json)
 
     @contextmanager

@@ -30,7 +30,7 @@ def update(
     connection: Connection,
     metadata: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Set this pair; repeatable.")] = None,
     remove: Annotated[list[str] | None, typer.Option(metavar="KEY", help="Remove this key; repeatable.")] = None,
-    replace_all: Annotated[bool, typer.Option("--replace", help="Remove all that is not set here.")] = False,
+    replace_all: Annotated[bool, typer.Option("--replace", help="Remove all other keys.")] = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
@@ -43,7 +43,7 @@ def update(
     if not changes and not removed and not replace_all:
         raise CommandError("Say what to change: --metadata key=value, --remove key, or --replace.", Status.USAGE)
     if both := removed & changes.keys():
-        raise CommandError(f"{min(both)!r} is to be set and to be removed: say one of them.", Status.USAGE)
+        raise CommandError(f"--metadata and --remove both name {min(both)!r}: give one of them.", Status.USAGE)
 
     async def update_and_fetch() -> str:
         async with Source.connect(connection) as source:
@@ -56,7 +56,7 @@ def update(
             after = await source.completion(completion_id)
             if _metadata_of(after) != wanted:
                 now = json.dumps(_metadata_of(after))
-                raise CommandError(f"{completion_id} was not changed so: its metadata is now {now}.")
+                raise CommandError(f"{completion_id} was not changed: its metadata is now {now}.")
             return after.text
 
     text = jsontext.on_one_line(run_async(update_and_fetch()))
