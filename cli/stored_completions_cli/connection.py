@@ -28,7 +28,8 @@ class Connection:
         str | None, typer.Option(metavar="URL", help="Where the API is; by default OPENAI_BASE_URL.")
     ] = None
     api_key_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A file with the API key; by default OPENAI_API_KEY.")
+        Path | None,
+        typer.Option(metavar="FILE", help="A file with the API key; by default it is in OPENAI_API_KEY."),
     ] = None
     azure_endpoint: Annotated[
         str | None,

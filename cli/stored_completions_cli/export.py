@@ -7,7 +7,7 @@ import json
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -246,7 +246,7 @@ class LocalRun(Run):
         if self._request.messages or self._ids is not None:
             lines = make_lines(completions, source, self._request)
         else:  # No requests are needed, and a task would cost more than making the line.
-            lines = _each(completions, partial(make_line, source=source, request=self._request))
+            lines = (await make_line(completion, source, self._request) async for completion in completions)
         watching = asyncio.ensure_future(self.watch(show_with_retries, interval))
         try:
             async with aclosing(completions), aclosing(lines):
@@ -348,11 +348,3 @@ def _id_of(line: str) -> str:
         found = json.loads(line)["id"]
         return found if isinstance(found, str) else ""
     return ""
-
-
-async def _each(
-    completions: AsyncIterator[Completion], make: Callable[[Completion], Awaitable[tuple[Completion, Line | Failure]]]
-) -> AsyncGenerator[tuple[Completion, Line | Failure], None]:
-    """Make the lines of completions one after the other."""
-    async for completion in completions:
-        yield await make(completion)

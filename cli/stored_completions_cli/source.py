@@ -12,12 +12,7 @@ from itertools import pairwise
 from typing import Any, Literal, Self, TypeVar
 
 from stored_completions import UNSET
-from stored_completions.errors import (
-    APIError,
-    APIResponseValidationError,
-    BadRequestError,
-    NotFoundError,
-)
+from stored_completions.errors import APIError, APIResponseValidationError, BadRequestError, NotFoundError
 from stored_completions.models import ChatCompletion, ChatCompletionStoreMessage
 from stored_completions_cli import jsontext
 from stored_completions_cli.calls import PAGE, Calls, Pause, text_of
@@ -271,7 +266,7 @@ class Source:
 
 
 class SelectionEnd:
-    """Decides when an ascending listing has passed a filter's `until`: never, if it turns out not to ascend."""
+    """Detects that an ascending listing has passed a filter's `until`; a listing that does not ascend never has."""
 
     def __init__(self, wanted: Filter) -> None:
         self._until, self._newest, self._ascends = wanted.until, 0, True

@@ -112,7 +112,7 @@ class Server:
             log_level="error",
             proxy_headers=False,
             server_header=False,
-            # A connection that a client forgot is still there when a test counts them.
+            # Keep idle connections open, so that a test can count those that a client has leaked.
             timeout_keep_alive=600,
         )
         self._uvicorn = uvicorn.Server(config)

@@ -61,18 +61,18 @@ def export(
         Path | None, typer.Option(metavar="FILE", help="Export the ids in a file, one per line, or in an errors file.")
     ] = None,
     messages: Annotated[bool, typer.Option(help="Fetch the messages of each completion.")] = True,
-    append: Annotated[bool, typer.Option("--append", help="Add new completions to an export.")] = False,
+    append: Annotated[bool, typer.Option("--append", help="Add new completions to an earlier export.")] = False,
     overlap: Annotated[
         str, typer.Option(metavar="AGE", help="How far before the newest completion in OUT --append begins to list.")
     ] = "1h",
-    restart: Annotated[bool, typer.Option("--restart", help="Throw away the earlier export.")] = False,
+    restart: Annotated[bool, typer.Option("--restart", help="Throw away an earlier export to OUT.")] = False,
     concurrency: Concurrency = 16,
     engine: Annotated[
         Engine, typer.Option(help="What runs the export: this process, or a Dask cluster.")
     ] = Engine.LOCAL,
     scheduler: Annotated[str | None, typer.Option(metavar="URL", help="The scheduler of the Dask cluster.")] = None,
     batch: Annotated[
-        int, typer.Option(metavar="N", min=1, help="The completions of a part, with --engine dask.")
+        int, typer.Option(metavar="N", min=1, help="The most completions in a part, with --engine dask.")
     ] = 1000,
     quiet: Quiet = False,
     as_json: AsJson = False,

@@ -36,7 +36,7 @@ def update(
 ) -> None:
     """Change the metadata of a completion.
 
-    Keys that are not named stay as they are.
+    Other keys keep their values.
     """
     changes = pairs("--metadata", metadata or [])
     removed = set(remove or [])
