@@ -52,11 +52,9 @@ class Part:
     """A part that a worker has written.
 
     Attributes:
-        completions: The number of completions in it.
         size: Bytes.
         failures: The errors-file lines of failed completions, by their index in the batch.
         left_out: How often each property was left out because the format or its column has no place for it.
-        retries: How often a request was sent again.
     """
 
     name: str

@@ -110,9 +110,7 @@ class Outcome:
     """The result of a deletion.
 
     Attributes:
-        deleted: The number of deleted completions.
         before: The number of completions that were deleted before, by their receipts.
-        kept: The number of completions that were not deleted.
         stale: The ids of completions that have changed since they were archived.
     """
 

@@ -74,7 +74,6 @@ class Counts:
         failed: The completions that could not be exported, including those of earlier runs.
         repeated: The listed completions that were in the file already.
         unmatched: The listed completions that the filters do not select.
-        retries: How often a request was sent again.
         size: Bytes of the file.
         expected: The completions in the file when the run is complete, if that is known.
         left_out: How often each property was left out because the format has no place for it.
