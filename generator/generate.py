@@ -51,7 +51,7 @@ _IMPORTS_OF_RUNTIME = re.compile(r"^ *from \.(\w*) import (\w+(?:, \w+)*)", re.M
 _IMPORT_ALL = """
 import gc, importlib, os, pkgutil, sys
 gc.disable()
-sys.modules["rich"] = None  # httpx imports it where it can, for its command
+sys.modules["click"] = None  # stops httpx from importing its command, with click, pygments and rich
 package = importlib.import_module(sys.argv[1])
 for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
     if module.name in sys.argv[2:]:

@@ -1,1 +1,1 @@
-"""Diff-review: what a change of an OpenAPI document breaks, on the wire and in the generated Python package."""
+"""Find out what a change of an OpenAPI document breaks, on the wire and in the generated Python package."""

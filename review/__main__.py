@@ -26,7 +26,11 @@ _TRACEBACK: Final = "REVIEW_TRACEBACK"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status: 0 fine, 1 findings at the level asked for, 2 not (wholly) judged."""
+    """Run a command and return its exit status.
+
+    The status is 0 if the change is fine, 1 if there are findings of the level that `--fail-on` names, and 2 if the
+    review failed or is incomplete.
+    """
     options = parser().parse_args(arguments)
     try:
         return _run(options)
@@ -37,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _could_not("the output was closed before the report was written")
-    except Exception as error:  # noqa: BLE001 - an error must not look like a verdict
+    except Exception as error:  # noqa: BLE001 - an uncaught exception would end with status 1, like a finding
         if os.environ.get(_TRACEBACK):
             traceback.print_exc()
         at = traceback.extract_tb(error.__traceback__)[-1]
@@ -57,7 +61,7 @@ def _run(options: argparse.Namespace) -> int:
     review.link = options.link or _link_of_workflow()
     _write(review, options)
     status = _status(review, options.fail_on or settings.fail_on)
-    # make turns every failure into its own status 2; scripts read this line.
+    # Scripts read the status from this line, because make ends with status 2 for every failure.
     print(f"review: status {status} ({status_reason(review, status)})", file=sys.stderr)
     return status
 
@@ -71,13 +75,13 @@ def _could_not(reason: str) -> int:
 def _list_rules() -> None:
     for rule_id, part, severity, direction, reason in rules.table():
         print(f"{severity:8}  {part:8}  {direction:8}  {rule_id}: {reason}")
-    print(f"\nWhat {FILE}, or [tool.review] of pyproject.toml, can set:")
+    print(f"\nThe settings in {FILE}, or in [tool.review] of pyproject.toml:")
     for key, meaning in KEYS.items():
         print(f"  {key}: {meaning}")
 
 
 def _link_of_workflow() -> str:
-    """Return where GitHub shows a line of the commit that a workflow runs for; "" elsewhere."""
+    """Return the URL at which GitHub shows a line of the workflow's commit; "" outside of a workflow."""
     server, repository, commit = (os.environ.get(f"GITHUB_{name}") for name in ("SERVER_URL", "REPOSITORY", "SHA"))
     return f"{server}/{repository}/blob/{commit}/{{file}}#L{{line}}" if server and repository and commit else ""
 
@@ -104,6 +108,7 @@ def _write_file(path: Path, text: str) -> None:
 
 
 def _status(review: Review, fail_on: FailOn) -> int:
+    """Return the exit status of a review."""
     if review.unjudged:
         return COULD_NOT
     if fail_on == "none":
@@ -118,8 +123,8 @@ def _status(review: Review, fail_on: FailOn) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    made = argparse.ArgumentParser(prog="python -m review", description="Say what a change of an API breaks.")
-    commands = made.add_subparsers(dest="command", required=True)
+    top = argparse.ArgumentParser(prog="python -m review", description="Find out what a change of an API breaks.")
+    commands = top.add_subparsers(dest="command", required=True)
     shared, parts = _shared(), _parts()
     diff = commands.add_parser("diff", parents=[shared, parts], help="compare any two OpenAPI files")
     diff.add_argument("base", type=Path)
@@ -129,8 +134,8 @@ def parser() -> argparse.ArgumentParser:
     vendor = commands.add_parser("upstream", parents=[shared], help="compare the vendor's document with the fragment")
     vendor.add_argument("spec", type=Path)
     vendor.add_argument("--fragment", type=Path, default=ROOT / SPEC)
-    commands.add_parser("rules", help="list every rule with its severity, direction and reason, and what can be set")
-    return made
+    commands.add_parser("rules", help="list every rule with its severity, direction and reason, and all settings")
+    return top
 
 
 def _shared() -> argparse.ArgumentParser:
@@ -143,16 +148,16 @@ def _shared() -> argparse.ArgumentParser:
         nargs="+",
         default=[],
         metavar="FILE",
-        help=f"write it to these files as well, as their names say: {', '.join(SUFFIXES)}",
+        help=f"write the report to these files too, in the formats of their suffixes: {', '.join(SUFFIXES)}",
     )
     shared.add_argument("--fail-on", choices=FAIL_ON, help="which findings give status 1 (default: breaking)")
-    shared.add_argument("--no-version", action="store_true", help="judge the change alone, not info.version")
-    shared.add_argument("--settings", type=Path, help=f"a file of settings (default: {FILE}, or pyproject.toml)")
+    shared.add_argument("--no-version", action="store_true", help="judge the change alone, without info.version")
+    shared.add_argument("--settings", type=Path, help=f"the file of settings (default: {FILE}, or pyproject.toml)")
     shared.add_argument(
-        "--accepted", type=Path, help=f"a file of accepted findings (default: {ACCEPTED}, if it is there)"
+        "--accepted", type=Path, help=f"the file of accepted findings (default: {ACCEPTED}, if it exists)"
     )
     shared.add_argument(
-        "--link", metavar="URL", help="where a line is shown, with {file} and {line} in it, for links in Markdown"
+        "--link", metavar="URL", help="the URL of a line, with {file} and {line}, for links in Markdown"
     )
     return shared
 
@@ -172,5 +177,5 @@ def _saved(name: str) -> Path:
 
 
 if __name__ == "__main__":
-    gc.set_threshold(1_000_000)  # Nearly all that is made is kept until the end.
+    gc.set_threshold(1_000_000)  # Collect rarely: nearly all objects live until the end.
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""Findings that were looked at and let pass: each entry accepts one change, its values included, and no other."""
+"""Accepted findings: each entry accepts exactly one change, with its values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .source import ReviewError
 
 @dataclass(frozen=True)
 class Accepted:
-    """An entry of the file of accepted findings."""
+    """An entry in the list of accepted findings."""
 
     fingerprint: str
     reason: str
@@ -23,10 +23,10 @@ class Accepted:
 
 
 def load(path: Path) -> dict[str, Any]:
-    """Read a file of TOML.
+    """Read a TOML file.
 
     Raises:
-        ReviewError: it cannot be read, or is none.
+        ReviewError: the file cannot be read, or is not TOML.
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -35,10 +35,13 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def parse(found: Any, path: Path) -> list[Accepted]:
-    """Return the entries that a file lists as `[[accepted]]`, each with fingerprint, reason and date.
+    """Parse the value of `accepted` in a TOML file: tables with fingerprint, reason and date.
+
+    Args:
+        path: The file, for error messages.
 
     Raises:
-        ReviewError: they are not such entries.
+        ReviewError: the value is not a list of such tables.
     """
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         raise ReviewError(f"{path}: `accepted` must be a list of tables: write `[[accepted]]`")
@@ -56,9 +59,9 @@ def parse(found: Any, path: Path) -> list[Accepted]:
 def accept(
     findings: list[Finding], entries: Iterable[Accepted]
 ) -> tuple[list[Finding], list[tuple[Accepted, Finding]], list[Accepted]]:
-    """Return the findings that count, those that are accepted, and the entries that match nothing any more."""
+    """Return the other findings, the accepted ones with their entries, and the entries without a finding."""
     known = {entry.fingerprint: entry for entry in entries}
-    left = [finding for finding in findings if finding.fingerprint not in known]
-    met = [(known[finding.fingerprint], finding) for finding in findings if finding.fingerprint in known]
-    there = {finding.fingerprint for finding in findings}
-    return left, met, [entry for entry in known.values() if entry.fingerprint not in there]
+    others = [finding for finding in findings if finding.fingerprint not in known]
+    matched = [(known[finding.fingerprint], finding) for finding in findings if finding.fingerprint in known]
+    present = {finding.fingerprint for finding in findings}
+    return others, matched, [entry for entry in known.values() if entry.fingerprint not in present]

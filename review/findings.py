@@ -1,4 +1,4 @@
-"""What a review finds, told in one sentence at one place."""
+"""The findings of a review."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .source import Spot
 
 
 class Segment(NamedTuple):
-    """One step below a body or parameter: to a property, the items of a list, the values of a mapping, a variant."""
+    """One step of the path into a body or parameter, such as to a property or to the items of a list."""
 
     kind: Literal["property", "items", "values", "variant", "keyword"]
     name: str = ""
@@ -23,7 +23,12 @@ class Segment(NamedTuple):
 
 
 class Location(NamedTuple):
-    """A place inside an operation. `name` is the status, a header after its status, or a parameter after its `in`."""
+    """A place in an operation.
+
+    Attributes:
+        name: The status of a response, the status and name of a header, or the `in` and name of a parameter.
+        path: The path into the body, header or parameter.
+    """
 
     kind: Literal["response", "header", "body", "parameter"]
     name: str
@@ -36,40 +41,45 @@ class Location(NamedTuple):
 
 
 class Name(NamedTuple):
-    """A public name of a package: its dotted path, and a parameter of it."""
+    """A public name of a package: the dotted path of a module, class, function or attribute, or of a parameter."""
 
     path: str
     parameter: str = ""
 
     def __str__(self) -> str:
-        """Return how a person calls it: `Choice.logprobs`, `list_chat_completions.sync(limit)`."""
+        """Return a short form such as `Choice.logprobs` or `list_chat_completions.sync(limit)`."""
         names = self.path.split(".")
         first = next((index for index, name in enumerate(names) if name[:1].isupper()), max(len(names) - 2, 0))
         return ".".join(names[first:]) + (f"({self.parameter})" if self.parameter else "")
 
     def member(self, name: str) -> Name:
-        """Return the name of something inside a class or module."""
+        """Return the name of a member of this class or module."""
         return Name(f"{self.path}.{name}")
 
     @property
     def last(self) -> str:
-        """The last part of the path: the class, function or attribute alone."""
+        """The last part of the path, without the parameter."""
         return self.path.rpartition(".")[2]
 
     @property
     def owner(self) -> Name:
-        """The class or module that a name is in, or the function of a parameter."""
+        """The class or module of a name, or the function of a parameter."""
         return Name(self.path) if self.parameter else Name(self.path.rpartition(".")[0])
 
 
 class Trace(NamedTuple):
-    """What a recorded body must have at the finding's place to show the change."""
+    """The value at the finding's place by which a recorded body shows the change."""
 
     kind: Literal["present", "absent", "null", "values"]
     values: tuple[Any, ...] = ()
 
     def shown_by(self, found: Any, *, there: bool) -> bool:
-        """Return whether a value (or that there is none) shows the change."""
+        """Return whether a body shows the change.
+
+        Args:
+            found: The value at the place.
+            there: Whether there is a value.
+        """
         if self.kind == "absent":
             return not there
         if not there or self.kind == "present":
@@ -78,14 +88,14 @@ class Trace(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line of generated code and where it stands; both empty where there is none."""
+    """A line of generated code and its place; both are empty if there is no such line."""
 
     place: str = ""
     text: str = ""
 
 
 class Renamed(NamedTuple):
-    """What has another name now. `schema` is the schema whose property it is, if that has a name."""
+    """A renamed part of the document; `schema` names the schema of a property, if it has a name."""
 
     kind: Literal["property", "parameter", "schema", "operation"]
     old: str
@@ -95,16 +105,28 @@ class Renamed(NamedTuple):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that changed, said in one plain sentence at one place.
+    """One change, described in one sentence.
 
-    `subject` is where in the API or what in the package, `places` the ways to it in each operation, and `others` are
-    further names that the same change concerns. `before` and `after` are the old and new lines, `code` those of the
-    generated code, `pointers` the old and the new place in the documents, where there are such, `anchor` is the pointer
-    with names instead of numbers. `key` distinguishes
-    findings of one rule at one pointer, and holds the values, old and new. `evidence` names the recorded bodies that
-    show the change, None if none could. `sites` are the places in the revision that a reason for a difference may
-    stand at. `upstream` says that the other side is the vendor's document, `excuse` why no caller relied on it,
-    `level` what the settings say of its severity.
+    Attributes:
+        text: The sentence, without the subject.
+        subject: The changed place in the API, or the changed name in the package.
+        places: The places of the change in each operation, with the operation's label.
+        others: Further names that the same change concerns.
+        pointer: The JSON pointer of the change.
+        anchor: The pointer with names in place of indexes, which other changes do not shift.
+        pointers: The places in the old and the new document, if the change has them.
+        key: The old and new values, to tell findings of one rule at one pointer apart.
+        before: The old lines.
+        after: The new lines.
+        before_place: The place of the old lines.
+        code: The old and the new line of generated code.
+        trace: The value by which a recorded body shows the change.
+        renamed: The rename that the finding is about.
+        evidence: The names of the recorded bodies that show the change; None if no body could.
+        sites: The places in the revision where a comment can give a reason for the difference.
+        upstream: Whether the other side is the vendor's document.
+        excuse: Why no caller relied on the old behaviour.
+        level: The severity in the settings.
     """
 
     rule: Rule
@@ -135,34 +157,34 @@ class Finding:
 
     @property
     def part(self) -> Part:
-        """The part of the review that found it."""
+        """The part of the review that made the finding."""
         return "upstream" if self.upstream else self.rule.value.part
 
     @property
     def rule_id(self) -> str:
-        """The rule's id, with its direction."""
+        """The rule's id, with the direction."""
         return self.rule.id(self.direction)
 
     @property
     def severity(self) -> Severity:
-        """How bad it is, on the wire or for importers."""
-        said = self.level or self.rule.severity(self.direction)
-        return "additive" if self.excuse and said == "breaking" else said
+        """The severity by the settings or the rule."""
+        severity = self.level or self.rule.severity(self.direction)
+        return "additive" if self.excuse and severity == "breaking" else severity
 
     @property
     def message(self) -> str:
-        """The sentence, beginning with the place inside the operation, or with the name in the package."""
+        """The sentence, which begins with the subject."""
         head = str(self.subject) if self.subject else ""
         if self.others:
             shown = [str(name) for name in self.others]
             more = f"{', '.join(shown[:2])} and {len(shown) - 2} more" if len(shown) > 3 else ", ".join(shown)
             head += f" (also {more})"
-        said = f"{head}: {self.text}" if head else self.text
-        return f"{said} ({self.excuse})" if self.excuse else said
+        sentence = f"{head}: {self.text}" if head else self.text
+        return f"{sentence} ({self.excuse})" if self.excuse else sentence
 
     @property
     def fingerprint(self) -> str:
-        """A short name of this very change, its values included; unrelated edits of the file do not change it."""
+        """A hash that identifies the change and its values; unrelated edits of the file do not affect it."""
         text = "\0".join((self.part, self.rule_id, self.anchor or self.pointer, self.key))
         return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
 

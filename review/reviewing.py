@@ -1,4 +1,4 @@
-"""Making a review: of two files, of a git ref and the working tree, or of the vendor's document and the fragment."""
+"""Review two files, a git ref and the working tree, or the vendor's document and the fragment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from . import accepted, kept
+from . import accepted, cache
 from .accepted import Accepted
 from .findings import Finding
 from .importers import code, comparison, configuration, generating, reading, renames
@@ -22,21 +22,32 @@ from .wire import contract, upstream
 
 
 def review_of(options: argparse.Namespace, settings: Settings, root: Path = ROOT) -> Review:
-    """Return the review that the options of a command ask for.
+    """Carry out a command and return the review.
+
+    Args:
+        options: The parsed options of the command.
+        settings: The settings of the project.
+        root: The repository for the command `tree`, and the generator for `diff`.
 
     Raises:
-        ReviewError: it could not be made.
+        ReviewError: the review could not run.
     """
-    asked = _Asked(options, settings, root)
-    review = {"upstream": asked.of_upstream, "tree": asked.of_tree, "diff": asked.of_files}[options.command]()
+    request = _Request(options, settings, root)
+    commands = {"upstream": request.compare_upstream, "tree": request.compare_tree, "diff": request.compare_files}
+    review = commands[options.command]()
     review.gated = settings.version and not options.no_version
     review.findings = settings.applied(review.findings)
-    review.findings, review.accepted, review.stale = accepted.accept(review.findings, asked.accepted())
+    review.findings, review.accepted, review.stale = accepted.accept(review.findings, request.accepted())
     return review
 
 
 class _Side(NamedTuple):
-    """One side of a comparison: a tree with its generator, and the document (path None: the tree's own)."""
+    """One side of a comparison: a tree with its generator, and a document.
+
+    Attributes:
+        name: `base` or `revision`.
+        spec: The document's file; None for the tree's own document.
+    """
 
     name: str
     tree: Path
@@ -50,46 +61,46 @@ class _Side(NamedTuple):
 
 
 class _Prepared(NamedTuple):
-    """The package of a side, and what it makes of the recorded bodies: a process decodes them at the same time."""
+    """The package of a side, and the recorded bodies as another process decodes them with it."""
 
     package: Package
     decoding: Future[list[recorded.Answer]]
 
 
-class _Asked(NamedTuple):
-    """What is asked for: the options of a command, the settings, and the tree that it is about."""
+class _Request(NamedTuple):
+    """The options of a command, the settings, and the root of the tree."""
 
     options: argparse.Namespace
     settings: Settings
     root: Path
 
     def accepted(self) -> list[Accepted]:
-        """Return the entries of the settings and of the file of accepted findings."""
-        own = self.root / ACCEPTED
-        file = self.options.accepted or (own if self.options.command == "tree" and own.is_file() else None)
+        """Return the accepted findings of the settings and of the file of accepted findings."""
+        default = self.root / ACCEPTED
+        file = self.options.accepted or (default if self.options.command == "tree" and default.is_file() else None)
         listed = accepted.parse(accepted.load(file).get("accepted", []), file) if file else ()
         return [*self.settings.accepted, *listed]
 
-    def of_upstream(self) -> Review:
+    def compare_upstream(self) -> Review:
         """Compare the vendor's document with the fragment."""
         fragment: Path = self.options.fragment
         shown = str(fragment.relative_to(self.root)) if fragment.is_relative_to(self.root) else str(fragment)
         vendor, ours = load_openapi(self.options.spec), load_openapi(fragment, name=shown)
         findings, remarks = upstream.compare(vendor, ours, self.settings.scope)
-        review = _joined(vendor, ours, findings)
+        review = _review(vendor, ours, findings)
         review.parts = ("upstream",)
         review.remarks += remarks
         return review
 
-    def of_files(self) -> Review:
+    def compare_files(self) -> Review:
         """Compare two files."""
         base, revision = load_openapi(self.options.base), load_openapi(self.options.revision)
-        review = _joined(base, revision, contract.compare(base, revision, self.settings.scope))
+        review = _review(base, revision, contract.compare(base, revision, self.settings.scope))
         old = _Side("base", self.root, self.options.base, base)
         self._add_packages(review, (old, _Side("revision", self.root, self.options.revision, revision)), prefix="")
         return review
 
-    def of_tree(self) -> Review:
+    def compare_tree(self) -> Review:
         """Compare a git ref with the working tree."""
         root, commit = self.root, commit_of(self.options.base, root=self.root)
         with tempfile.TemporaryDirectory() as folder:
@@ -99,7 +110,7 @@ class _Asked(NamedTuple):
                 raise ReviewError(f"{shown} has no {SPEC}")
             base = load_openapi(base_tree / SPEC, name=SPEC)
             revision = load_openapi(root / SPEC, name=SPEC)
-            review = _joined(base, revision, contract.compare(base, revision, self.settings.scope))
+            review = _review(base, revision, contract.compare(base, revision, self.settings.scope))
             review.base, review.revision = f"{SPEC} at {shown}", f"{SPEC} in the working tree"
             review.release = last_release(commit, root=root)
             review.findings += configuration.compare(base_tree / CONFIGURATION, root / CONFIGURATION)
@@ -110,32 +121,36 @@ class _Asked(NamedTuple):
     # The parts that need a package.
 
     def _add_packages(self, review: Review, sides: tuple[_Side, _Side], *, prefix: str) -> None:
-        """Add the Python and fixtures parts to a review, as far as they are on, or why they were not judged."""
+        """Add the Python and fixtures parts to a review if they are on, or the reason why they were not judged.
+
+        Args:
+            prefix: The folder of the package in the repository, for the places of findings.
+        """
         on = {"python", "fixtures"} & set(self.settings.parts)
         if self.options.wire_only or not on:
             return
         bodies: list[recorded.Body] = []
         if "fixtures" in on:
-            own = [self.root / FIXTURES] if (self.root / FIXTURES).is_dir() else []
-            bodies, unreadable = recorded.read([*own, *self.options.fixtures], sides[1].document)
+            default = [self.root / FIXTURES] if (self.root / FIXTURES).is_dir() else []
+            bodies, unreadable = recorded.read([*default, *self.options.fixtures], sides[1].document)
             review.unjudged += map(Unjudged, unreadable)
         both = len(on) == 2
-        what = "the Python and fixtures parts" if both else f"the {'Python' if 'python' in on else 'fixtures'} part"
+        parts = "the Python and fixtures parts" if both else f"the {'Python' if 'python' in on else 'fixtures'} part"
         with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(4) as pool:
-            made = [pool.submit(_prepared, side, Path(folder) / side.name, bodies, pool) for side in sides]
+            futures = [pool.submit(_prepare, side, Path(folder) / side.name, bodies, pool) for side in sides]
             prepared: list[_Prepared] = []
-            for side, future in zip(sides, made, strict=True):
+            for side, future in zip(sides, futures, strict=True):
                 try:
                     prepared.append(future.result())
                 except ReviewError as error:
                     place = error.place if isinstance(error, generating.GeneratorRefusedError) else None
-                    text = f"{what}, for want of the {side.name}'s package: {error}"
+                    text = f"{parts}, for want of the {side.name}'s package: {error}"
                     review.unjudged.append(Unjudged(text, place))
             if len(prepared) == 2:
                 _compare(review, sides, (prepared[0], prepared[1]), bodies, Path(folder), on, prefix)
 
 
-def _joined(base: Document, revision: Document, findings: list[Finding]) -> Review:
+def _review(base: Document, revision: Document, findings: list[Finding]) -> Review:
     return Review(
         base=base.name,
         revision=revision.name,
@@ -151,10 +166,11 @@ def _version(document: Document) -> str:
     return document.written(("info", "version")) or "none"
 
 
-def _prepared(side: _Side, output: Path, bodies: list[recorded.Body], pool: ThreadPoolExecutor) -> _Prepared:
+def _prepare(side: _Side, output: Path, bodies: list[recorded.Body], pool: ThreadPoolExecutor) -> _Prepared:
+    """Generate and read the package of a side, and begin to decode the recorded bodies with it."""
     path = side.generate(output)
-    contents = path.name, kept.of_folder(path), kept.of_folder(Path(__file__).with_name("importers"))
-    package: Package = kept.answer(contents, lambda: reading.read(path))
+    key = path.name, cache.digest_of_folder(path), cache.digest_of_folder(Path(__file__).with_name("importers"))
+    package: Package = cache.get_or_make(key, lambda: reading.read(path))
     package.path = path
     return _Prepared(package, pool.submit(recorded.decode, bodies, package))
 
@@ -168,10 +184,10 @@ def _compare(
     on: set[str],
     prefix: str,
 ) -> None:
-    """Add the findings of the Python and fixtures parts, and complete those of the contract part."""
+    """Add the findings of the Python and fixtures parts, and add code and fixtures to those of the contract part."""
     old, new = (side.package for side in prepared)
     followed = renames.follow(review.findings, old, new, folder / "followed", prefix=prefix)
-    told, found = review.findings, []
+    contract_findings, found = review.findings, []
     if "python" in on:
         try:
             found += comparison.compare(followed.package, new, prefix=prefix, original=old, words=followed.words)
@@ -188,6 +204,6 @@ def _compare(
             review.parts = (*review.parts, "fixtures")
         except ReviewError as error:
             review.unjudged.append(Unjudged(f"the fixtures part: {error}"))
-        told = evidence.show(told, bodies, sides[1].document)
-    told = code.with_code(told, (old, new), (sides[0].document, sides[1].document))
-    review.findings = [*told, *found]
+        contract_findings = evidence.show(contract_findings, bodies, sides[1].document)
+    documents = sides[0].document, sides[1].document
+    review.findings = [*code.with_code(contract_findings, (old, new), documents), *found]

@@ -1,6 +1,7 @@
-"""Every rule that a finding can carry: what it means for callers in each direction, and why.
+"""The rules of the review, with their severity in each direction and the reason for it.
 
-`request` is what callers send (parameters and bodies; what they answer to a webhook), `response` what they read.
+The direction `request` is for data that callers send: parameters, request bodies, and responses to webhooks. The
+direction `response` is for data that callers read.
 """
 
 from __future__ import annotations
@@ -19,7 +20,13 @@ SEVERITIES: Final[tuple[Severity, ...]] = ("breaking", "additive", "docs")
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """What a rule says. `directed` rules begin with their direction; None is a direction that they cannot have."""
+    """The severities of a rule, and the reason for them.
+
+    Attributes:
+        request: The severity in requests; None if the rule cannot apply there.
+        response: The severity in responses; None if the rule cannot apply there.
+        directed: Whether ids begin with the direction.
+    """
 
     part: Part
     request: Severity | None
@@ -45,9 +52,9 @@ def _fixtures(severity: Severity, reason: str) -> Judgement:
 
 
 class Rule(Enum):
-    """The rules. A rule's id is its name in lower case with hyphens, after its direction if it is directed."""
+    """A rule. Its id is its name in lower case with hyphens, after the direction if the rule is directed."""
 
-    # Schemas, where callers send them and where they read them.
+    # Schemas.
     TYPE_CHANGED = _schema("breaking", "breaking", "No value of the old type is one of the new type.")
     TYPE_WIDENED = _schema("additive", "breaking", "Values of more types are allowed: readers meet unknown ones.")
     TYPE_NARROWED = _schema("breaking", "additive", "Values of fewer types are allowed: some are refused.")
@@ -87,17 +94,17 @@ class Rule(Enum):
     DISCRIMINATOR_TAG_RENAMED = _schema("breaking", "breaking", "The old tag is not understood, nor the new one known.")
     DISCRIMINATOR_MAPPING_CHANGED = _schema("breaking", "breaking", "The same tag now names another schema.")
     LIMIT_TIGHTENED = _schema("breaking", "additive", "Values that were accepted are refused.")
-    LIMIT_LOOSENED = _schema("additive", "breaking", "Values may be sent that no reader was told of.")
+    LIMIT_LOOSENED = _schema("additive", "breaking", "Readers meet values beyond the old limit.")
     FORMAT_ADDED = _schema("breaking", "additive", "Values without the format were accepted and are refused.")
     FORMAT_REMOVED = _schema("additive", "breaking", "Readers relied on the format.")
-    FORMAT_CHANGED = _schema("breaking", "breaking", "A value of the old format is none of the new one.")
+    FORMAT_CHANGED = _schema("breaking", "breaking", "A value in the old format is not one in the new format.")
     FORMAT_TIGHTENED = _schema("breaking", "additive", "The new format has fewer values, as int32 beside int64.")
     FORMAT_LOOSENED = _schema("additive", "breaking", "The new format has more values, as int64 beside int32.")
     PATTERN_ADDED = _schema("breaking", "additive", "Text that does not match was accepted and is refused.")
     PATTERN_REMOVED = _schema("additive", "breaking", "Readers relied on the pattern.")
     PATTERN_CHANGED = _schema("breaking", "breaking", "Which of two patterns allows more cannot be computed.")
-    CONSTRAINT_ADDED = _schema("breaking", "additive", "What was free before is checked now.")
-    CONSTRAINT_REMOVED = _schema("additive", "breaking", "Readers relied on what was checked before.")
+    CONSTRAINT_ADDED = _schema("breaking", "additive", "A value that was not checked before is checked now.")
+    CONSTRAINT_REMOVED = _schema("additive", "breaking", "Readers relied on the check.")
     CONSTRAINT_CHANGED = _schema("breaking", "breaking", "Some values are refused that were allowed, and the reverse.")
     CONSTRAINT_TIGHTENED = _schema("breaking", "additive", "Fewer values are allowed.")
     CONSTRAINT_LOOSENED = _schema("additive", "breaking", "More values are allowed.")
@@ -105,10 +112,10 @@ class Rule(Enum):
     DEFAULT_ADDED = _schema(
         "breaking",
         "additive",
-        "The document may only say what was so before; if not, a caller who leaves it out gets another behaviour.",
+        "The default may have been in effect before; if not, a caller who leaves it out gets another behaviour.",
     )
     DEFAULT_OF_REQUIRED_CHANGED = _schema("docs", None, "A value that must be sent is never replaced by its default.")
-    DEFAULT_MEANS_NOTHING = _schema("docs", "docs", "No value is left out: an item is there, or one value is possible.")
+    DEFAULT_MEANS_NOTHING = _schema("docs", "docs", "It is never used: an item is present, or one value is possible.")
     DEPRECATED = _schema("additive", "additive", "Nothing breaks yet, but readers must hear of it.")
     NO_LONGER_DEPRECATED = _schema("docs", "docs", "Nothing changes for callers.")
     DESCRIPTION_CHANGED = _schema("docs", "docs", "Words are not on the wire.")
@@ -116,10 +123,9 @@ class Rule(Enum):
     ANNOTATION_CHANGED = _schema("docs", "docs", "Extensions and notes say nothing about what is allowed.")
     SCHEMA_NOT_JUDGED = _schema("breaking", "breaking", "Too many alternatives to compare: a person must look.")
     SCHEMA_RENAMED = _wire("docs", "Names of schemas are not on the wire; the Python part reports the class.")
+    SCHEMA_REPLACED = _wire("docs", "The other schema allows the same, or other rules report the differences.")
 
-    SCHEMA_REPLACED = _wire("docs", "The other schema allows the same, or what it allows otherwise is told on its own.")
-
-    # Operations and what belongs to them.
+    # Operations and their parts.
     PATH_REMOVED = _wire("breaking", "Requests to it fail.", "additive")
     PATH_ADDED = _wire("additive", "No caller uses it yet; of a webhook: receivers do not expect it yet.")
     OPERATION_REMOVED = _wire("breaking", "Requests to it fail; of a webhook: receivers wait for it in vain.")
@@ -138,7 +144,7 @@ class Rule(Enum):
     STABILITY_LOWERED = _wire("breaking", "What callers could rely on may change any day.")
     STABILITY_RAISED = _wire("additive", "It changes less easily than before.")
     STABILITY_IS_UNKNOWN = _wire("additive", "What callers may rely on is unknown: write draft, alpha, beta or stable.")
-    PATH_PREFIX_MOVED = _wire("docs", "The addresses are the same: what one half of them lost, the other has.")
+    PATH_PREFIX_MOVED = _wire("docs", "The addresses are the same: a prefix moved between server and path.")
     PARAMETER_ADDED = _wire("additive", "Callers may leave it out.")
     PARAMETER_ADDED_REQUIRED = _wire("breaking", "Requests without it fail.", "additive")
     PARAMETER_REMOVED = _wire("breaking", "What callers ask for with it is ignored or refused.")
@@ -153,7 +159,7 @@ class Rule(Enum):
     PARAMETER_NO_LONGER_DEPRECATED = _wire("docs", "Nothing changes for callers.")
     PARAMETER_DESCRIBED = _wire("docs", "Words are not on the wire.")
     PATH_PARAMETER_RENAMED = _wire("docs", "Its name is not on the wire; the Python part reports a renamed argument.")
-    PATH_PARAMETER_SWAPPED = _wire("breaking", "Callers put the values where they belonged, and mean another thing.")
+    PATH_PARAMETER_SWAPPED = _wire("breaking", "Callers put each value in its old place, which means another one now.")
     REQUEST_BODY_ADDED = _wire("additive", "Callers may leave it out.")
     REQUEST_BODY_ADDED_REQUIRED = _wire("breaking", "Requests without a body worked before.", "additive")
     REQUEST_BODY_REMOVED = _wire("breaking", "What callers send in it is ignored or refused.")
@@ -164,14 +170,14 @@ class Rule(Enum):
     REQUEST_MEDIA_TYPE_REMOVED = _wire("breaking", "Callers who send it are refused.", "additive")
     RESPONSE_MEDIA_TYPE_ADDED = _wire("additive", "Callers who ask for the old one still get it.")
     RESPONSE_MEDIA_TYPE_REMOVED = _wire("breaking", "Readers relied on it.")
-    MEDIA_TYPE_NARROWED = _wire("additive", "Of all that could come, one media type is left.")
+    MEDIA_TYPE_NARROWED = _wire("additive", "A range of media types became one of them.")
     ENCODING_TIGHTENED = _wire("breaking", "A part of a form is accepted in fewer content types.", "additive")
     ENCODING_LOOSENED = _wire("additive", "A part of a form may have more content types.", "breaking")
     ENCODING_CHANGED = _wire("breaking", "The same part of a form is written in another way.")
-    RESPONSE_ADDED = _wire("additive", "A client handles a status that it does not know by its class.")
-    RESPONSE_REMOVED = _wire("breaking", "Callers wait for that answer, and get another one.")
-    RESPONSE_REMOVED_BUT_COVERED = _wire("additive", "A status range or `default` still describes that answer.")
-    RESPONSE_ERROR_REMOVED = _wire("additive", "Fewer things go wrong: every answer that comes was described before.")
+    RESPONSE_ADDED = _wire("additive", "Clients handle an unknown status by its class, such as 4XX.")
+    RESPONSE_REMOVED = _wire("breaking", "Callers expect this response, and get another one.")
+    RESPONSE_REMOVED_BUT_COVERED = _wire("additive", "A status range or `default` still describes that response.")
+    RESPONSE_ERROR_REMOVED = _wire("additive", "Fewer things go wrong: every response that comes was described before.")
     RESPONSE_DESCRIBED = _wire("docs", "Words are not on the wire.")
     RESPONSE_HEADER_ADDED = _wire("additive", "Readers may ignore it.")
     RESPONSE_HEADER_REMOVED = _wire("breaking", "Readers relied on it.")
@@ -195,7 +201,7 @@ class Rule(Enum):
     SERVER_VARIABLE_VALUE_ADDED = _wire("additive", "There is one more to choose from.")
     SERVER_DESCRIBED = _wire("docs", "Words are not on the wire.")
     DOCUMENT_DESCRIBED = _wire("docs", "What stands outside of the operations is not on the wire.")
-    UNUSED_COMPONENT_CHANGED = _wire("docs", "No operation uses it: who does elsewhere (a WebSocket) must look.")
+    UNUSED_COMPONENT_CHANGED = _wire("docs", "No operation uses it; other users, such as a WebSocket, must check it.")
     UNUSED_COMPONENT_DESCRIBED = _wire("docs", "No operation uses it, and only words changed.")
 
     # The client's configuration: `x-generator-client` of `info`.
@@ -233,8 +239,8 @@ class Rule(Enum):
     ENUM_VALUE_LOST = _python("breaking", "Code that passes the value, or constructs with it, no longer type-checks.")
     USE_NO_LONGER_CHECKS = _python("breaking", "Code that uses it so no longer type-checks.")
     PACKAGE_RENAMED = _python("breaking", "Importing it by its old name fails.")
-    CONFIGURATION_CHANGED = _python("docs", "What it does to names, signatures and types is told by other rules.")
-    GENERATED_CODE_CHANGED = _python("docs", "Names, signatures and types are the same; what it does was not compared.")
+    CONFIGURATION_CHANGED = _python("docs", "Other rules report its effect on names, signatures and types.")
+    GENERATED_CODE_CHANGED = _python("docs", "Names, signatures and types are the same; behaviour was not compared.")
 
     # Recorded bodies.
     FIXTURE_FAILS = _fixtures("breaking", "What a server sent cannot be decoded any more.")
@@ -247,7 +253,7 @@ class Rule(Enum):
     FIXTURE_NO_LONGER_FITS = _fixtures("breaking", "No class of the package fits the body any more.")
     FIXTURE_FITS = _fixtures("additive", "A class of the package fits the body now.")
 
-    STALE_DIFFERENCE = Judgement("upstream", "docs", "docs", "A reason is given for a difference that is not there.")
+    STALE_DIFFERENCE = Judgement("upstream", "docs", "docs", "A reason is given for a difference that does not exist.")
 
     def id(self, direction: Direction | None) -> str:
         """Return the rule's id, such as `response-property-removed`."""
@@ -255,23 +261,23 @@ class Rule(Enum):
         return f"{direction}-{name}" if self.value.directed and direction else name
 
     def severity(self, direction: Direction | None) -> Severity:
-        """Return how bad the rule is in a direction (None where it has none)."""
-        said: Judgement = self.value
-        found = said.response if direction == "response" else said.request
+        """Return the rule's severity in a direction; rules without directions have the direction None."""
+        judgement: Judgement = self.value
+        found = judgement.response if direction == "response" else judgement.request
         assert found is not None, f"{self.name} is not judged for a {direction}"
         return found
 
 
 def table() -> list[tuple[str, Part, Severity, Direction | Literal["both"], str]]:
-    """Return a line for each id that a finding can carry: id, part, severity, direction and reason."""
+    """Return the id, part, severity, direction and reason of each rule, with a line for each direction that differs."""
     lines: list[tuple[str, Part, Severity, Direction | Literal["both"], str]] = []
     for rule in Rule:
-        said: Judgement = rule.value
-        if said.request is not None and said.request == said.response and not said.directed:
-            lines.append((rule.id(None), said.part, said.request, "both", said.reason))
+        value: Judgement = rule.value
+        if value.request is not None and value.request == value.response and not value.directed:
+            lines.append((rule.id(None), value.part, value.request, "both", value.reason))
             continue
-        if said.request is not None:
-            lines.append((rule.id("request"), said.part, said.request, "request", said.reason))
-        if said.response is not None:
-            lines.append((rule.id("response"), said.part, said.response, "response", said.reason))
+        if value.request is not None:
+            lines.append((rule.id("request"), value.part, value.request, "request", value.reason))
+        if value.response is not None:
+            lines.append((rule.id("response"), value.part, value.response, "response", value.reason))
     return lines

@@ -1,4 +1,4 @@
-"""What a project says once of its reviews: `review.toml`, or `[tool.review]` of `pyproject.toml`."""
+"""The settings of a project's reviews, in `review.toml` or in `[tool.review]` of `pyproject.toml`."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ FailOn: TypeAlias = Literal["breaking", "any", "none"]
 LEVELS: Final[tuple[Level, ...]] = (*SEVERITIES, "none")
 FAIL_ON: Final[tuple[FailOn, ...]] = ("breaking", "any", "none")
 FILE: Final = "review.toml"
-# What can be set, with what it means.
+# The settings with their meanings and defaults, as `python -m review rules` shows them.
 KEYS: Final[Mapping[str, str]] = {
-    "severities": "a table: a rule's id, and breaking, additive, docs or none (which leaves its findings out)",
+    "severities": "a table of rule ids with their severities: breaking, additive, docs, or none to turn a rule off",
     "parts": "a list of the parts that are on: contract, python, fixtures (all)",
     "version": "whether a version that is too low fails the review (true)",
     "fail-on": "which findings give status 1: breaking, any or none (breaking)",
-    "strip-prefix": "a list of what is taken from the beginning of paths before they are compared",
-    "paths": "a list of patterns of the paths to look at, such as `/chat/*` (all)",
-    "tags": "a list of the tags of the operations to look at (all)",
-    "accepted": "tables `[[accepted]]` of findings that were let pass: fingerprint, reason, date",
+    "strip-prefix": "a list of prefixes to remove from paths before they are compared",
+    "paths": "a list of patterns of the paths to compare, such as `/chat/*` (all)",
+    "tags": "a list of the tags of the operations to compare (all)",
+    "accepted": "tables `[[accepted]]` of accepted findings: fingerprint, reason, date",
 }
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What is set."""
+    """The settings; `review.toml` calls them by the names in `KEYS`."""
 
     severities: Mapping[str, Level] = field(default_factory=dict)
     parts: tuple[Part, ...] = ("contract", "python", "fixtures")
@@ -46,24 +46,24 @@ class Settings:
     accepted: tuple[Accepted, ...] = ()
 
     def applied(self, findings: list[Finding]) -> list[Finding]:
-        """Return findings with the severities that are set, without those of rules that are off."""
-        told = []
+        """Give findings the severities that are set, and drop those of rules that are off."""
+        kept = []
         for finding in findings:
             level = self.severities.get(finding.rule_id, self.severities.get(finding.rule.id(None)))
             if level != "none":
-                told.append(replace(finding, level=level) if level else finding)
-        return told
+                kept.append(replace(finding, level=level) if level else finding)
+        return kept
 
 
 def find(folder: Path) -> Settings:
-    """Return what `review.toml`, or else `pyproject.toml`, of a folder sets.
+    """Read the settings from `review.toml` in a folder, or else from `pyproject.toml`.
 
     Raises:
-        ReviewError: the file cannot be read, or sets what is not known.
+        ReviewError: the file cannot be read, or a setting is unknown or invalid.
     """
-    own, project = folder / FILE, folder / "pyproject.toml"
-    if own.is_file():
-        return read(own)
+    file, project = folder / FILE, folder / "pyproject.toml"
+    if file.is_file():
+        return read(file)
     if project.is_file():
         found = accepted.load(project).get("tool", {}).get("review", {})
         return parse(found, f"{project.name}: [tool.review]", project)
@@ -74,16 +74,20 @@ def read(path: Path) -> Settings:
     """Read a settings file.
 
     Raises:
-        ReviewError: it cannot be read, or sets what is not known.
+        ReviewError: the file cannot be read, or a setting is unknown or invalid.
     """
     return parse(accepted.load(path), str(path), path)
 
 
 def parse(found: Mapping[str, Any], name: str, path: Path) -> Settings:
-    """Return the settings that a table holds.
+    """Parse a table of settings.
+
+    Args:
+        name: The name of the table in messages.
+        path: The file of the table.
 
     Raises:
-        ReviewError: it sets what is not known, or to what it cannot be.
+        ReviewError: a setting is unknown or invalid.
     """
     for key in found:
         if key not in KEYS:
@@ -111,10 +115,10 @@ def parse(found: Mapping[str, Any], name: str, path: Path) -> Settings:
 
 
 def _texts(found: Mapping[str, Any], key: str, name: str) -> tuple[str, ...]:
-    said = found.get(key, [])
-    if not isinstance(said, list) or not all(isinstance(item, str) for item in said):
+    texts = found.get(key, [])
+    if not isinstance(texts, list) or not all(isinstance(item, str) for item in texts):
         raise ReviewError(f"{name}: `{key}` must be a list of texts")
-    return tuple(said)
+    return tuple(texts)
 
 
 def _severities(found: Any, name: str) -> dict[str, Level]:

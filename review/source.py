@@ -1,4 +1,4 @@
-"""OpenAPI documents as the review reads them: their `$ref`s, and spots, which are places with what stands there."""
+"""Load OpenAPI documents and follow their references."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from generator.spec.places import DocumentError, Place, Pointer, parse_pointer, 
 from generator.spec.reading import Document as File, read
 
 _VERSION = re.compile(r"3\.([0-9]+)(\.[0-9]+)?")
-# The newest minor version of OpenAPI 3 that is understood.
+# The newest supported minor version of OpenAPI 3.
 _NEWEST: Final = 2
 
 
@@ -25,25 +25,29 @@ class ReviewError(Exception):
 
 @dataclass(eq=False)
 class Document(File):
-    """A file whose references can be followed; `others` are the files that it refers to."""
+    """A file whose references can be followed.
+
+    Attributes:
+        others: The documents that were loaded through references, by their files.
+    """
 
     others: dict[Path, Document] = field(default_factory=dict, repr=False)
     _resolved: dict[str, Spot] = field(default_factory=dict, repr=False)
 
     @property
     def root(self) -> Spot:
-        """The document as a whole."""
+        """The spot of the whole document."""
         return Spot(self, (), self.value)
 
     @cached_property
     def components(self) -> dict[tuple[str, str], Spot]:
-        """What `components` have, by section and name."""
+        """The components by section and name, such as `("schemas", "Choice")`."""
         sections = self.root.child("components").entries()
         return {(section, name): spot for section, at in sections for name, spot in at.entries()}
 
     @cached_property
     def _anchors(self) -> dict[str, list[Pointer]]:
-        """The places that `$anchor` and `$dynamicAnchor` name."""
+        """The pointers of `$anchor` and `$dynamicAnchor` by their names."""
         found: dict[str, list[Pointer]] = {}
         for pointer, value in mappings(self.value):
             for keyword in ("$anchor", "$dynamicAnchor"):
@@ -52,10 +56,13 @@ class Document(File):
         return found
 
     def dynamic_targets(self, reference: str, at: Pointer) -> list[Spot]:
-        """Return every spot that a `$dynamicRef` may mean: all that carry the anchor, since callers decide which.
+        """Return every spot that a `$dynamicRef` may refer to: all with its anchor, of which callers select one.
+
+        Args:
+            at: The pointer of the reference, for the error message.
 
         Raises:
-            ReviewError: there is none.
+            ReviewError: the reference does not resolve.
         """
         name = reference.removeprefix("#")
         if reference.startswith("#") and len(found := self._anchors.get(name, ())) > 1:
@@ -63,7 +70,10 @@ class Document(File):
         return [self.resolve(reference, at)]
 
     def resolve(self, reference: str, at: Pointer) -> Spot:
-        """Return the spot that a `$ref` means.
+        """Return the spot that a `$ref` refers to.
+
+        Args:
+            at: The pointer of the reference, for the error message.
 
         Raises:
             ReviewError: the reference does not resolve, or is not to a local file.
@@ -82,10 +92,10 @@ class Document(File):
         return spot
 
     def at(self, fragment: str) -> Spot:
-        """Return the spot that the fragment of a reference means: a pointer, or the name of an anchor.
+        """Return the spot for the fragment of a reference, which is a JSON pointer or the name of an anchor.
 
         Raises:
-            KeyError: there is none.
+            KeyError: there is no such place.
         """
         if fragment and not fragment.startswith("/"):
             pointer = self._anchors[unquote(fragment)][0]
@@ -94,10 +104,10 @@ class Document(File):
         return Spot(self, pointer, value_at(self.value, pointer))
 
     def _beside(self, file: str) -> Document:
-        """Return another local file that this one refers to.
+        """Load the local file that a reference names, relative to this one.
 
         Raises:
-            ReviewError: it cannot be read, or is no local file.
+            ReviewError: the file cannot be read, or the reference is a URL.
         """
         if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", file):
             raise ReviewError("only references into local files are followed")
@@ -110,7 +120,7 @@ class Document(File):
 
 
 class Spot:
-    """A place in a document, with the value there. Two spots are one if they are the same place of one document."""
+    """A place in a document, with the value there; spots are equal if they are the same place of the same document."""
 
     __slots__ = ("_hash", "document", "pointer", "value")
 
@@ -126,25 +136,23 @@ class Spot:
 
     @property
     def place(self) -> Place:
-        """Where it stands in its file."""
+        """The file, line and column of the spot."""
         return self.document.place(self.pointer)
 
     def child(self, part: str) -> Spot:
-        """Return the spot below this one; its value is None if there is nothing."""
-        value = self.value
+        """Return the spot of a key or index below this one; its value is None if there is no such key or index."""
+        value, inner = self.value, None
         if isinstance(value, Mapping):
             inner = value.get(part)
-        else:
-            inner = (
-                value[int(part)] if isinstance(value, list) and part.isdecimal() and int(part) < len(value) else None
-            )
+        elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            inner = value[int(part)]
         return Spot(self.document, (*self.pointer, part), inner)
 
     def resolved(self) -> Spot:
-        """Follow `$ref` until there is none.
+        """Follow `$ref`s to a spot without one.
 
         Raises:
-            ReviewError: a reference does not resolve, or goes round in a circle.
+            ReviewError: a reference does not resolve, or is circular.
         """
         spot: Spot = self
         seen: set[Spot] = {self}
@@ -157,10 +165,13 @@ class Spot:
         return spot
 
     def object(self, what: str) -> Spot:
-        """Follow `$ref` to a mapping.
+        """Follow `$ref`s to a mapping.
+
+        Args:
+            what: The expected thing, for the error message.
 
         Raises:
-            ReviewError: what stands there is no mapping, or a reference does not resolve.
+            ReviewError: the value is not a mapping, or a reference does not resolve.
         """
         spot = self.resolved()
         if not isinstance(spot.value, Mapping):
@@ -168,10 +179,10 @@ class Spot:
         return spot
 
     def listed(self, key: str) -> list[Spot]:
-        """Return the items of a list below this place; none if there is no such list.
+        """Return the spots of the items of a list below this mapping; empty if there is no such key.
 
         Raises:
-            ReviewError: what stands there is no list.
+            ReviewError: the value of the key is not a list.
         """
         value = self.value.get(key)
         if value is None:
@@ -182,7 +193,7 @@ class Spot:
         return [at.child(str(index)) for index in range(len(value))]
 
     def entries(self) -> Iterator[tuple[str, Spot]]:
-        """Yield the entries of a mapping with their spots; nothing if this is no mapping."""
+        """Yield the keys of a mapping with the spots of their values; nothing if the value is not a mapping."""
         value = self.value
         if isinstance(value, Mapping):
             for key in value:
@@ -190,7 +201,11 @@ class Spot:
 
 
 def mappings(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:
-    """Yield each mapping of a value that stands at a pointer, with its own pointer."""
+    """Yield all mappings within a value, with their pointers.
+
+    Args:
+        pointer: The pointer of the value.
+    """
     todo = [(pointer, value)]
     while todo:
         at, found = todo.pop()
@@ -201,10 +216,14 @@ def mappings(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, Mappi
 
 
 def load(path: Path, *, name: str | None = None, others: dict[Path, Document] | None = None) -> Document:
-    """Read a YAML or JSON file; `name` is how messages call it.
+    """Read a YAML or JSON file.
+
+    Args:
+        name: The name of the file in messages; by default its path.
+        others: The documents that were loaded already, to which this one is added when it is referred to.
 
     Raises:
-        ReviewError: the file cannot be read or parsed, or has a key that stands there twice.
+        ReviewError: the file cannot be read or parsed, or a mapping has a key twice.
     """
     try:
         file = read(path, name=name or str(path))
@@ -220,6 +239,9 @@ def load(path: Path, *, name: str | None = None, others: dict[Path, Document] | 
 
 def load_openapi(path: Path, *, name: str | None = None) -> Document:
     """Read an OpenAPI 3.x document.
+
+    Args:
+        name: The name of the file in messages; by default its path.
 
     Raises:
         ReviewError: the file cannot be read, or is not an OpenAPI 3.x document.

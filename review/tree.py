@@ -1,4 +1,4 @@
-"""Trees of this repository: the working tree, and the tree of a git ref."""
+"""Read trees of this repository: the working tree, and the tree of a git ref."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CONFIGURATION: Final = "generator-config.yml"
 FIXTURES: Final = "tests/fixtures"
 ACCEPTED: Final = "review/accepted.toml"
 CACHE: Final = ROOT / ".cache" / "review"
-# What no generator reads: a package made from the rest of a tree is the same.
+# Files that no generator reads, so that they do not influence the generated package.
 NOT_READ: Final = (
     *("generated", "cli", "testing", "tests", "review", "docs", "examples", "requirements"),
     *(".github", ".ci", "CHANGELOG.md", "README.md", "Makefile"),
@@ -26,10 +26,10 @@ _SHALLOW: Final = "this clone is shallow: run `git fetch --unshallow`, or check 
 
 
 def commit_of(ref: str | None, *, root: Path = ROOT) -> str:
-    """Return the commit of a ref, or without one the merge base of HEAD and the main branch.
+    """Return the commit of a ref, or by default the merge base of HEAD and the main branch.
 
     Raises:
-        ReviewError: this is no repository, there is no such ref, or no main branch to take the merge base with.
+        ReviewError: `root` is not a repository, or there is no such ref or no main branch.
     """
     if _git(root, "rev-parse", "--git-dir") is None:
         raise ReviewError(
@@ -51,14 +51,16 @@ def commit_of(ref: str | None, *, root: Path = ROOT) -> str:
 
 
 def extract(commit: str, folder: Path, *, root: Path = ROOT) -> Path:
-    """Write what a generator may read of the tree of a commit into a folder, and return it; links out are left out.
+    """Check out the files of a commit that a generator may read, and return their folder.
+
+    Symbolic links that lead out of the tree are left out.
 
     Raises:
         ReviewError: git failed.
     """
     tree = folder / "tree"
     tree.mkdir()
-    # Neither the index nor the hooks of the repository: it is left as it is.
+    # Use another index and no hooks, so that the repository is not changed.
     command = ["git", "-c", f"core.hooksPath={os.devnull}", f"--work-tree={tree}", "checkout", "--quiet", commit, "--"]
     command += [".", *(f":(exclude){name}" for name in NOT_READ)]
     environment = {**os.environ, "GIT_INDEX_FILE": str(folder / "index")}
@@ -72,7 +74,7 @@ def extract(commit: str, folder: Path, *, root: Path = ROOT) -> Path:
 
 
 def files_of(tree: Path) -> list[Path]:
-    """Return the files of a tree: those that git knows or would add, or all where it is no repository."""
+    """Return the files of a tree, without those that git ignores if it is a repository."""
     listed = (
         _git(tree, "ls-files", "-z", "--cached", "--others", "--exclude-standard") if (tree / ".git").exists() else None
     )
@@ -82,13 +84,14 @@ def files_of(tree: Path) -> list[Path]:
 
 
 def last_release(commit: str, *, root: Path = ROOT) -> str | None:
-    """Return the highest version that a tag at or before a commit names; None if no tag names one."""
+    """Return the highest version among the tags of a commit and its ancestors, or None if there is none."""
     tags = (_git(root, "tag", "--merged", commit) or "").split()
     versions = [(numbers, tag) for tag in tags if (numbers := semver(tag)) is not None]
     return max(versions)[1].removeprefix("v") if versions else None
 
 
 def _git(root: Path, *arguments: str) -> str | None:
+    """Run git and return its output, or None if it failed."""
     try:
         done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=False)
     except OSError:

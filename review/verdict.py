@@ -1,4 +1,4 @@
-"""A review as a whole: its findings, and the version that they call for."""
+"""The result of a review, and the version that it requires."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BUMP_OF: Final[dict[Severity, Bump]] = {"breaking": "major", "additive": "minor
 
 
 class Unjudged(NamedTuple):
-    """What could not be judged and why, and the place of the reason if it has one."""
+    """A sentence about a part or fixture that could not be judged, and the place of the cause, if it is known."""
 
     text: str
     place: Place | None = None
@@ -27,10 +27,20 @@ class Unjudged(NamedTuple):
 
 @dataclass
 class Review:
-    """The result of a review: everything that the reports show.
+    """The result of a review, as the reports show it.
 
-    `unjudged` says what could not be judged, and why; `release` is the last released version, if there is one; `gated`
-    says whether the version is judged, `link` is the address of a line, with `{file}` and `{line}` in it.
+    Attributes:
+        base: The name of the old document.
+        revision: The name of the new document.
+        parts: The parts that were judged.
+        differ: Whether the documents differ at all.
+        release: The last released version, if there is one.
+        gated: Whether to check the version.
+        link: The URL of a line, with `{file}` and `{line}` in it.
+        unjudged: The parts and fixtures that could not be judged.
+        accepted: The accepted findings with their entries.
+        stale: The entries of accepted findings that match no finding.
+        remarks: Further sentences for the notes of the reports.
     """
 
     base: str
@@ -49,25 +59,25 @@ class Review:
     remarks: list[str] = field(default_factory=list)
 
     def bump(self, *parts: Part) -> Bump:
-        """Return the version part that the findings of some parts (all, if none is named) call for."""
+        """Return the kind of version change that the findings of some parts require; by default, of all parts."""
         chosen = parts or ("contract", "python", "fixtures")
         severities: list[Severity] = [item.severity for item in self.findings if item.part in chosen]
         return _BUMP_OF[min(severities, key=SEVERITIES.index)] if severities else "none"
 
     @property
     def is_versioned(self) -> bool:
-        """Whether the version is judged, and both versions are SemVer: a date cannot be too low."""
+        """Whether to check the version, and both versions are SemVer and not, for example, dates."""
         known = semver(self.release or self.base_version), semver(self.revision_version)
         return self.gated and None not in known
 
     @property
     def needs(self) -> str | None:
-        """The lowest version that the change may have; None where any is enough, or versions are not SemVer."""
+        """The lowest version that is high enough for the change; None if any is, or versions are not SemVer."""
         return needed(self.release or self.base_version, self.bump())
 
     @property
     def version_ok(self) -> bool:
-        """Whether the revision's version is high enough for what changed since the last release, or the base."""
+        """Whether the revision's version is high enough for the change since the last release, or since the base."""
         if not self.is_versioned or self.bump() == "none" or self.needs is None:
             return True
         revision = semver(self.revision_version)
@@ -79,7 +89,7 @@ class Review:
         return [item for item in self.findings if item.severity == severity]
 
     def ordered(self) -> list[Finding]:
-        """Return the findings: the breaking ones first, then grouped by operation, then by place."""
+        """Return the findings in the order of their severity, part, operation and place."""
         return sorted(
             self.findings,
             key=lambda item: (
@@ -96,16 +106,15 @@ class Review:
 
 
 def semver(text: str) -> tuple[int, int, int] | None:
-    """Return the numbers of a version, such as `v1.2.3` or `1.2`; None if it is not one."""
+    """Parse a version such as `v1.2.3` or `1.2`; return None if the text is not SemVer."""
     match = re.fullmatch(r"v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?:[-+].*)?", text)
     return (int(match[1]), int(match[2]), int(match[3] or 0)) if match else None
 
 
 def needed(released: str, bump: Bump) -> str | None:
-    """Return the lowest version that may follow another one; None for no change, or where it is not SemVer.
+    """Return the lowest version that may follow a released one; None for no change, or if it is not SemVer.
 
-    In `0.y.z`, where SemVer lets anything happen, breaking changes raise `y` and all others `z`, as Cargo and most of
-    PyPI read it.
+    In `0.y.z`, for which SemVer has no rules, breaking changes raise `y` and all others `z`, as in Cargo.
     """
     old = semver(released)
     if old is None or bump == "none":

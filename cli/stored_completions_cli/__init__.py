@@ -1,1 +1,1 @@
-"""The command `stored-completions`: take stored chat completions elsewhere, whole, and look after them."""
+"""The command `stored-completions`: export, list, show, update and delete stored chat completions."""

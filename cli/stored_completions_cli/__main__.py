@@ -1,4 +1,4 @@
-"""Where the command starts: it says what to install when its packages are missing."""
+"""The entry point of the command."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from stored_completions_cli.extras import missing_extra
 
 
 def main() -> None:
-    """Run the command with the arguments of the process."""
+    """Run the command, or say what to install if its dependencies are missing."""
     if missing := missing_extra("cli"):
         sys.exit(missing)
-    from stored_completions_cli.app import app  # noqa: PLC0415 - what it imports may be missing
+    from stored_completions_cli.app import app  # noqa: PLC0415 - its dependencies may be missing
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            # A terminal that has no UTF-8 gets escapes rather than an error.
+            # Print escapes, instead of failing, on a terminal without UTF-8.
             stream.reconfigure(errors="backslashreplace")
     try:
         try:
@@ -25,7 +25,7 @@ def main() -> None:
         finally:
             sys.stdout.flush()
     except OSError as error:
-        # A full disk, perhaps. Python would complain when it flushes at the end.
+        # The disk may be full. Python flushes again at exit, and would print a traceback then.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(f"Standard output cannot be written: {error.strerror}.")
 

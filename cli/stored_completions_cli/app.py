@@ -1,4 +1,4 @@
-"""The program `stored-completions`, with all of its commands."""
+"""The Typer application with all of its commands."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from stored_completions_cli.commands import check, delete, export, show, update
 
 __all__ = ("app", "check", "delete", "export", "show", "update")
 
-# As `--help` shows them: what is read first, what cannot be undone last.
+# The order in `--help`.
 _ORDER = ("export", "list", "get", "messages", "update", "delete", "import-check")
 app.registered_commands.sort(key=lambda registered: _ORDER.index(registered.name or ""))

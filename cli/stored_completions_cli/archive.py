@@ -1,4 +1,4 @@
-"""An archive of what is to be deleted: its lines, read again from the disk, and compared with what the server has."""
+"""Read the archive that `delete --archive` writes, and compare it with the server before anything is deleted."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from stored_completions_cli.journal import Journal
 
 
 class Archive:
-    """The lines of an archive by the ids of the completions."""
+    """The archived completions, by their ids."""
 
     def __init__(self, path: Path, journal: Journal) -> None:
-        """Open the file.
+        """Open the archive.
 
         Args:
-            journal: Says where each line is, and what could not be archived.
+            journal: The journal of the export that wrote the archive.
 
         Raises:
-            OSError: it cannot be read.
+            OSError: the file cannot be read.
         """
         self._path, self._journal = path, journal
         self._file: IO[bytes] = path.open("rb")
@@ -36,15 +36,15 @@ class Archive:
         self._file.close()
 
     def holds(self, completion: Completion) -> bool:
-        """Return whether this completion and its messages stand in the archive as they are.
+        """Return whether the archive has this completion, with the same content and messages.
 
         Raises:
-            CommandError: the line is not what an export writes.
+            CommandError: the archive was changed: the completion's line is not where the journal says.
         """
         place = self._journal.place(completion.id)
         if place is None:
             return False
-        start = max(place.start - 1, 0)  # with the end of the line before it
+        start = max(place.start - 1, 0)  # include the line break before it
         self._file.seek(start)
         before, line = self._file.read(place.start - start), self._file.read(place.end - place.start)
         with suppress(ValueError, LookupError, TypeError, RecursionError):
@@ -55,7 +55,7 @@ class Archive:
         raise CommandError(f"{self._path} was changed: its line is not where it was written. Name another archive.")
 
     def why_not(self, completion_id: str) -> str | None:
-        """Return why a completion is not there, if it is not."""
+        """Return why a completion is not in the archive, or None if it is."""
         if self._journal.place(completion_id):
             return None
         noted = self._journal.failure(completion_id)

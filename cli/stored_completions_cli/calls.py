@@ -1,4 +1,4 @@
-"""Calls of the client, many at a time, which wait together when the server asks for a pause."""
+"""Make calls of the client, many at a time, and pause all of them when the server asks for it."""
 
 from __future__ import annotations
 
@@ -26,34 +26,34 @@ from stored_completions_cli.errors import CommandError, Status
 T = TypeVar("T")
 R = TypeVar("R")
 
-PAGE = 100  # items; the most that the vendor's API gives
+PAGE = 100  # items; the most in a page of the vendor's API
 LONGEST_PAUSE = 120.0  # seconds
 
 
 class Pause:
-    """The time until which all calls wait, since the server has answered 429 and said when to come back."""
+    """Makes all calls wait after the server has answered 429 with a time to wait."""
 
     def __init__(self) -> None:
         self._end = 0.0
 
-    async def heard(self, response: httpx.Response) -> None:
-        """Note when to come back: a hook for the responses of an httpx client."""
+    async def note(self, response: httpx.Response) -> None:
+        """Take note of the time to wait; this is an event hook for the responses of an httpx client."""
         error = RateLimitError("", response=response, body=None)
         if response.status_code == 429 and error.retry_after:
             self._end = max(self._end, time.monotonic() + min(error.retry_after, LONGEST_PAUSE))
 
-    async def over(self) -> None:
-        """Return when calls may be made."""
+    async def wait(self) -> None:
+        """Wait until the pause is over."""
         while (left := self._end - time.monotonic()) > 0:
             await asyncio.sleep(left)
 
 
 class Calls:
-    """The calls of a client.
+    """Makes calls of a client, and counts their retries.
 
     Attributes:
         retries: How often a request was sent again.
-        concurrency: How many calls are made at a time.
+        concurrency: The most calls to make at a time.
     """
 
     def __init__(self, client: AsyncOpenAI, pause: Pause, concurrency: int) -> None:
@@ -62,13 +62,13 @@ class Calls:
         self._pause = pause
 
     async def raw(self, send: Callable[[], Awaitable[Response[T, Any]]]) -> Response[T, Any]:
-        """Return what a call was answered, not checked yet.
+        """Make a call, and return its response without checking the body.
 
         Raises:
-            APIError: it failed for good, or too often.
-            CommandError: it cannot be sent; an id may be invalid.
+            APIError: the call failed, and its retries did too.
+            CommandError: the request cannot be sent, for example because an id is invalid.
         """
-        await self._pause.over()
+        await self._pause.wait()
         try:
             response = await send()
         except APIError as error:
@@ -80,37 +80,42 @@ class Calls:
         return response
 
     async def checked(self, send: Callable[[], Awaitable[Response[T, Any]]]) -> tuple[T, str]:
-        """Return what a call was answered: as the client has checked it, and its text.
+        """Make a call, and return its parsed response and the text of the body.
 
         Raises:
-            APIError: it failed for good, or too often, or the answer is not what is declared.
-            CommandError: it cannot be sent; an id may be invalid.
+            APIError: the call failed, and its retries did too; or the body is not what the API declares.
+            CommandError: the request cannot be sent, for example because an id is invalid.
         """
         response = await self.raw(send)
         return response.parse(), text_of(response)
 
-    async def check_the_server(self, error: APIError) -> None:
-        """Return if a call for one id failed because of that id: the server still answers another call.
+    async def check_server(self, error: APIError) -> None:
+        """Check that the server still answers other calls after one for a single id has failed.
 
         Raises:
-            APIError: it does not, or there are too many requests; this is what it says.
+            APIError: the server does not, or there are too many requests.
         """
         if isinstance(error, RateLimitError):
             raise error
-        of_the_id = BadRequestError | NotFoundError | UnprocessableEntityError | APIResponseValidationError
-        if not isinstance(error, of_the_id):
+        errors_of_one_id = BadRequestError | NotFoundError | UnprocessableEntityError | APIResponseValidationError
+        if not isinstance(error, errors_of_one_id):
             await self.checked(lambda: self.completions.with_raw_response.list(limit=1))
 
 
 async def in_order(
     items: AsyncIterable[T], work: Callable[[T], Awaitable[R]], concurrency: int, most_begun: int
 ) -> AsyncGenerator[R, None]:
-    """Yield the results of work on items in their order, so many at a time; leaving cancels what was begun."""
+    """Do work on many items at a time, and yield the results in the order of the items.
+
+    Args:
+        concurrency: The most items to work on at a time.
+        most_begun: The most items to begin before their results are yielded.
+    """
     slots = asyncio.Semaphore(concurrency)
     begun: deque[asyncio.Task[R]] = deque()
     source = aiter(items)
 
-    async def done(item: T) -> R:
+    async def work_in_slot(item: T) -> R:
         async with slots:
             return await work(item)
 
@@ -123,10 +128,10 @@ async def in_order(
                 except StopAsyncIteration:
                     is_over = True
                 else:
-                    begun.append(asyncio.create_task(done(item)))
+                    begun.append(asyncio.create_task(work_in_slot(item)))
             if not begun:
                 return
-            # Not popped before it is done: who is cancelled here cancels this task too.
+            # Leave the task in the queue until it is done, so that a cancellation here cancels the task too.
             result = await begun[0]
             begun.popleft()
             yield result
@@ -137,7 +142,7 @@ async def in_order(
 
 
 def text_of(response: Response[Any, Any]) -> str:
-    """Return the text of JSON that the client could read: UTF-8, UTF-16 and UTF-32, or what the headers name."""
+    """Decode a JSON body by the encoding that `json.loads` would detect, else by the one that the headers name."""
     try:
         return jsontext.decode(response.content)
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Decode an export again, and report what differs from what the models declare."""
+"""Check an export: decode each completion, and report how it differs from the types that the models declare."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ import attrs
 
 from stored_completions.models import ChatCompletion, ChatCompletionStoreMessage
 from stored_completions.types import Model
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import unreadable_file
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.jsontext import shortened
 from stored_completions_cli.terminal import counted, inline
 
-KEPT = 10  # examples of a finding
+MOST_EXAMPLES = 10  # that are kept of a finding
 
 
-class Seen(NamedTuple):
-    """A property of a JSON object that a model is for.
+class Property(NamedTuple):
+    """A property of a JSON object that a model decodes, or a problem at a place in it.
 
     Attributes:
-        name: The model's name and the property's.
-        path: Where it stands in the body.
-        value: Its value; None if it is missing.
-        declared: Whether the model declares it.
-        problem: What is wrong, at this place; such a thing is no property that is there.
+        name: The names of the model and the property, such as `Choice.index`.
+        path: The JSON path of the property, such as `$.choices[0].index`.
+        value: The value; None if the property is missing.
+        declared: Whether the model declares the property.
+        problem: What is wrong; empty if this is a property without a problem.
     """
 
     name: str
@@ -41,48 +41,48 @@ class Seen(NamedTuple):
     problem: str = ""
 
 
-def properties(value: Any, model: type[Model], path: str = "$") -> Iterator[Seen]:
-    """Yield the properties of a JSON object and of what is in it, with those that it lacks."""
+def properties(value: Any, model: type[Model], path: str = "$") -> Iterator[Property]:
+    """Yield the properties of a JSON object and of the objects in it, and the required properties that are missing."""
     declared = declared_by(model)
     for name, (_, required) in declared.items():
         if name not in value and required:
-            yield Seen(f"{model.__name__}.{name}", path, None, problem=f"{name!r} is missing")
+            yield Property(f"{model.__name__}.{name}", path, None, problem=f"{name!r} is missing")
     for name, item in value.items():
-        seen = Seen(f"{model.__name__}.{name}", f"{path}.{name}", item, name in declared)
-        yield seen
-        for inner in _inside(item, declared[name][0], seen.path) if seen.declared else ():
-            yield inner if inner.name else inner._replace(name=seen.name)
+        found = Property(f"{model.__name__}.{name}", f"{path}.{name}", item, name in declared)
+        yield found
+        for inner in _nested(item, declared[name][0], found.path) if found.declared else ():
+            yield inner if inner.name else inner._replace(name=found.name)
 
 
 def declared_by(model: type[Model]) -> dict[str, tuple[Any, bool]]:
-    """Return the type of each property that a model declares, and whether it is required, by its name on the wire."""
+    """Return the type of each declared property, and whether it is required, by the property's name on the wire."""
     fields = (field for field in attrs.fields(attrs.resolve_types(model)) if field.name != "additional_properties")
     return {
         field.metadata.get("wire_name", field.name): (field.type, field.default is attrs.NOTHING) for field in fields
     }
 
 
-def _inside(value: Any, kind: Any, path: str) -> Iterator[Seen]:
-    """Yield what a value of a type has in it; what is not of its type has no name."""
+def _nested(value: Any, kind: Any, path: str) -> Iterator[Property]:
+    """Yield the properties within a value, with an empty name for each value that is not of its declared type."""
     if get_origin(kind) in (Union, UnionType) and _is_instance(value, kind):
         fitting = [part for part in get_args(kind) if _is_instance(value, part)]
-        # The one that it fits best.
-        kind = min(fitting, key=lambda part: sum(bool(seen.problem) for seen in _inside(value, part, path)))
+        # Choose the variant with the fewest problems.
+        kind = min(fitting, key=lambda part: sum(bool(found.problem) for found in _nested(value, part, path)))
     if not _is_instance(value, kind):
         shown = re.sub(r"\w+\.|<class '|'>", "", str(kind))
-        yield Seen("", path, value, problem=f"{_shown(value, 80)} is not {shown}")
+        yield Property("", path, value, problem=f"{_shown(value, 80)} is not {shown}")
     elif isinstance(kind, type) and issubclass(kind, Model):
         yield from properties(value, kind, path)
     elif get_origin(kind) is list:
         for number, item in enumerate(value):
-            yield from _inside(item, get_args(kind)[0], f"{path}[{number}]")
+            yield from _nested(item, get_args(kind)[0], f"{path}[{number}]")
     elif get_origin(kind) is dict:
         for name, item in value.items():
-            yield from _inside(item, get_args(kind)[1], f"{path}.{name}")
+            yield from _nested(item, get_args(kind)[1], f"{path}.{name}")
 
 
 def _is_instance(value: Any, kind: Any) -> bool:
-    """Return whether a JSON value is of a type."""
+    """Return whether a JSON value is of a type, without looking into objects and lists."""
     origin = get_origin(kind) or kind
     if origin in (Union, UnionType):
         return any(_is_instance(value, part) for part in get_args(kind))
@@ -96,7 +96,7 @@ def _is_instance(value: Any, kind: Any) -> bool:
 
 
 class Kind(StrEnum):
-    """What can be found."""
+    """A kind of finding."""
 
     UNDECLARED = "Not declared"
     MISTYPED = "Not as declared"
@@ -105,7 +105,7 @@ class Kind(StrEnum):
 
 
 class Tally:
-    """What was found in the bodies so far; its size does not grow with their number."""
+    """Counts the findings in bodies, and keeps the first examples of each."""
 
     def __init__(self) -> None:
         self.models: Counter[str] = Counter()
@@ -113,31 +113,39 @@ class Tally:
         self._examples: dict[tuple[Kind, str], list[str]] = {}
 
     def note(self, kind: Kind, example: str, name: str = "") -> None:
-        """Count a finding about a property, or about a whole body, and keep it if it is among the first."""
+        """Count a finding, and keep an example of it.
+
+        Args:
+            name: The property's name; empty for a finding about a whole body.
+        """
         self.counts[kind][name] += 1
         examples = self._examples.setdefault((kind, name), [])
-        if len(examples) < KEPT:
+        if len(examples) < MOST_EXAMPLES:
             examples.append(inline(example))
 
     def judge(self, place: str, value: Any, model: type[Model]) -> None:
         """Compare a body with its model."""
-        found = [*properties(value, model)]
+        found_properties = [*properties(value, model)]
         if problem := round_trip(value, model):
             self.note(Kind.UNEQUAL, f"{place} {problem}")
         self.models[model.__name__] += 1
-        for seen in found:
-            if seen.problem:
-                self.note(Kind.MISTYPED, f"{place} {seen.path}: {seen.problem}", seen.name)
-            elif not seen.declared:
-                self.note(Kind.UNDECLARED, f"{place} {seen.path}: {_shown(seen.value, 60)}", seen.name)
+        for found in found_properties:
+            if found.problem:
+                self.note(Kind.MISTYPED, f"{place} {found.path}: {found.problem}", found.name)
+            elif not found.declared:
+                self.note(Kind.UNDECLARED, f"{place} {found.path}: {_shown(found.value, 60)}", found.name)
 
     @property
     def failed(self) -> bool:
-        """Whether a body did not come back equal, or there was none."""
+        """Whether a body was changed by decoding and encoding, or there were no bodies at all."""
         return not self.models or bool(self.counts[Kind.UNEQUAL])
 
     def lines(self, most: int) -> Iterator[str]:
-        """Yield what was found, the most frequent first, each with so many examples at most; then the counts."""
+        """Yield the lines of the report: the findings, the most frequent first, then the totals.
+
+        Args:
+            most: The most examples to show of a finding.
+        """
         for kind, counts in self.counts.items():
             for name, count in counts.most_common():
                 yield f"{kind}: {f'{inline(name)}, ' if name else ''}{counted(count, 'time')}"
@@ -151,13 +159,13 @@ class Tally:
 
 
 def check_export(path: Path, progress: Callable[[int], object] = lambda count: None) -> Tally:
-    """Judge each completion of an export in jsonl or parquet, and the messages in it.
+    """Check each completion of an export in jsonl or parquet, and its messages.
 
     Args:
-        progress: Is told how many bytes were read.
+        progress: Called with the number of bytes that were read since the last call.
 
     Raises:
-        CommandError: the file has another format.
+        CommandError: the file cannot be read, or has another format.
     """
     tally = Tally()
     for number, line in enumerate(_lines(path, progress), 1):
@@ -183,11 +191,11 @@ def _judge_line(tally: Tally, place: str, completion: Any) -> None:
 
 
 def round_trip(value: Mapping[str, Any], model: type[Model]) -> str | None:
-    """Return why a model does not give a body back as it was, or None when it does; 1, 1.0 and true are three."""
+    """Decode and encode a body, and return how the result differs, or None if it is equal; 1, 1.0 and true differ."""
     try:
         returned = model.from_dict(value).to_dict()
         same = {name: json.dumps(value[name]) == json.dumps(returned[name]) for name in value.keys() & returned.keys()}
-    except RecursionError:  # of the comparison, perhaps
+    except RecursionError:  # may come from the comparison instead of the model
         raise
     except Exception as error:  # noqa: BLE001 - each error is a finding
         return f"{model.__name__}.from_dict raised {error!r}"
@@ -206,7 +214,7 @@ def _lines(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
                 progress(len(line))
                 yield line
     except OSError as error:
-        raise CommandError(f"{inline(str(path))} cannot be read: {error.strerror}.", Status.USAGE) from None
+        raise unreadable_file(inline(str(path)), error) from None
 
 
 def _shown(value: Any, length: int) -> str:

@@ -1,8 +1,8 @@
-"""An export by many machines: the driver lists, and Dask's workers fetch messages and write parts.
+"""Export with a Dask cluster: this process lists the completions, and workers fetch the messages and write parts.
 
-A part is written whole or not at all, under a name that the driver notes in the journal before; it notes the part when
-that is there. A batch whose worker died is given to another; what that worker may still have written is not in the
-manifest, and is removed at the end. No other file in the folder is touched.
+This process records a part's name in the journal before a worker writes it, and the part itself when it is complete. A
+part is written completely or not at all. If a worker dies, another one gets its batch; a part that the dead worker may
+have written is not in the manifest, and is removed at the end. No other file in the folder is touched.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from stored_completions_cli.calls import in_order
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.export import Counts, Failure, Request, Run, made_lines
+from stored_completions_cli.export import Counts, Failure, Request, Run, make_lines
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
@@ -40,22 +40,21 @@ from stored_completions_cli.jsontext import shortened
 from stored_completions_cli.output import Output
 from stored_completions_cli.source import Source
 
-# What it logs is said in a sentence, too.
+# The command reports the same errors itself.
 logging.getLogger("distributed.client").setLevel(logging.CRITICAL + 1)
 
 MANIFEST, ERRORS = "manifest.json", "errors.jsonl"
-NO_WORKERS = 20.0  # seconds until a cluster without workers is given up
+NO_WORKERS = 20.0  # seconds that a cluster may be without workers
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part that is whole.
+    """A part that a worker has written.
 
     Attributes:
-        completions: How many it has.
         size: Bytes.
-        failures: The lines for the errors file, by the place in the batch of the completion that each is about.
-        left_out: How often the format had no place for a property, or a column for a value.
+        failures: The errors-file lines of failed completions, by their index in the batch.
+        left_out: How often each property was left out because the format or its column has no place for it.
     """
 
     name: str
@@ -67,13 +66,13 @@ class Part:
     retries: int
 
     def described(self) -> dict[str, Any]:
-        """Return what the manifest says of it."""
+        """Return the part's entry in the manifest."""
         return {"name": self.name, "completions": self.completions, "bytes": self.size, "sha256": self.sha256}
 
 
 @dataclass(frozen=True)
 class Job:
-    """What a worker must know. The key is not here: a worker has it in its own environment or file."""
+    """The arguments of all batches; a worker reads the API key from its own environment or file."""
 
     url: str
     request: Request
@@ -82,13 +81,17 @@ class Job:
 
 
 class Parts(Output):
-    """A folder of parts at any URL that fsspec takes, with its manifest; the journal is on this machine."""
+    """A folder of parts with a manifest, at any URL that fsspec supports; its journal is on this machine.
+
+    Attributes:
+        url: The URL or absolute path by which a worker can find the folder.
+    """
 
     def __init__(self, url: str) -> None:
-        """Find the place.
+        """Create the folder if it does not exist.
 
         Raises:
-            CommandError: there is no such place, or what it needs is not installed.
+            CommandError: the folder cannot be created, or the URL needs a package that is not installed.
         """
         try:
             self._files, self._root = fsspec.core.url_to_fs(url)
@@ -96,28 +99,22 @@ class Parts(Output):
         except (ImportError, ValueError, OSError) as error:
             raise CommandError(f"{url} cannot be written: {error}", Status.USAGE) from None
         self._given = url
-        # A worker may run in another folder.
-        self._url = self._root if isinstance(self._files, LocalFileSystem) else url
         self.errors_at = f"{url.rstrip('/')}/{ERRORS}"
-        local = Path(self._root) if isinstance(self._files, LocalFileSystem) else Path()
-        self.journal = local / (
-            "_journal" if local != Path() else f"{self._root.rstrip('/').rpartition('/')[2]}.journal"
-        )
+        if isinstance(self._files, LocalFileSystem):
+            # The root is an absolute path: a worker may run in another folder.
+            self.url, self.journal = self._root, Path(self._root, "_journal")
+        else:
+            self.url, self.journal = url, Path(f"{self._root.rstrip('/').rpartition('/')[2]}.journal")
 
     def __str__(self) -> str:
         return self._given
 
-    @property
-    def url(self) -> str:
-        """What a worker finds it by."""
-        return self._url
-
     def forget(self, journal: Journal) -> None:
-        """Remove the journal of what was begun."""
+        """Remove the journal of an export that could not begin."""
         self.journal.unlink(missing_ok=True)
 
     def finish(self, request: Request, journal: Journal) -> None:
-        """Write the manifest, which says that the export is whole, and remove parts of ours that it does not name."""
+        """Remove the parts of this export that are not complete, and write the manifest."""
         self.write_errors(journal)
         parts = [*journal.parts()]
         begun = journal.begun_parts()
@@ -135,31 +132,28 @@ class Parts(Output):
             "bytes": sum(part["bytes"] for part in parts),
             "parts": parts,
         }
-        write_whole(self._files, f"{self._root}/{MANIFEST}", json.dumps(manifest, indent=1).encode())
+        write_atomically(self._files, f"{self._root}/{MANIFEST}", json.dumps(manifest, indent=1).encode())
         journal.finish()
         journal.set("state", "done")
         journal.commit()
 
     def size(self) -> int:
-        """Return the bytes of all parts."""
+        """Return the size of all parts in bytes."""
         size: int = json.loads(self._files.cat_file(f"{self._root}/{MANIFEST}"))["bytes"]
         return size
 
     def write_errors(self, journal: Journal) -> None:
-        """Write down which completions could not be exported so far, or remove the file if there are none."""
+        """Write the errors file, or remove it if no completion has failed."""
         path = f"{self._root}/{ERRORS}"
         if journal.failed():
-            write_whole(self._files, path, "".join(f"{line}\n" for line in journal.failures()).encode())
+            write_atomically(self._files, path, "".join(f"{line}\n" for line in journal.failures()).encode())
         elif self._files.exists(path):
             self._files.rm_file(path)
 
     def _known(self) -> str:
-        there = self._files.ls(self._root, detail=False) if self._files.exists(self._root) else []
-        return (
-            f"What is in {self.url}"
-            if any(not path.rpartition("/")[2].startswith("_journal") for path in there)
-            else ""
-        )
+        paths = self._files.ls(self._root, detail=False) if self._files.exists(self._root) else []
+        is_empty = all(path.rpartition("/")[2].startswith("_journal") for path in paths)
+        return "" if is_empty else f"What is in {self.url}"
 
     def _is_as_exported(self, journal: Journal) -> bool:
         return bool(self._files.exists(f"{self._root}/{MANIFEST}"))
@@ -169,7 +163,7 @@ class Parts(Output):
 
 
 class ClusterRun(Run):
-    """A run whose lines are made and written by the workers of a Dask cluster."""
+    """A run by the workers of a Dask cluster."""
 
     def __init__(self, job: Job, journal: Journal, scheduler: str, batch: int) -> None:
         super().__init__(job.request, journal)
@@ -178,7 +172,7 @@ class ClusterRun(Run):
         self._written_parts = sum(1 for _ in journal.parts())
 
     async def run(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
-        """Have the workers write everything that is not written yet."""
+        """Write every completion that is not written yet."""
         try:
             cluster: Any = await Client(  # type: ignore[no-untyped-call]  # it has no types
                 self._scheduler, asynchronous=True, timeout=10
@@ -206,10 +200,10 @@ class ClusterRun(Run):
             ) from None
         except (APIError, CommandError, OSError, sqlite3.Error, MemoryError):
             raise
-        except Exception as error:  # noqa: BLE001 - a cluster passes on all that a scheduler or a worker raises
-            said = shortened(str(error).partition("\n")[0])
+        except Exception as error:  # noqa: BLE001 - a cluster passes on every exception of a scheduler or worker
+            reason = shortened(str(error).partition("\n")[0])
             raise CommandError(
-                f"The Dask cluster cannot do the work ({said}): its scheduler and workers need the same Python"
+                f"The Dask cluster cannot do the work ({reason}): its scheduler and workers need the same Python"
                 " and the same stored-completions[dask] as this machine. Then the same command continues."
             ) from None
         finally:
@@ -224,7 +218,7 @@ class ClusterRun(Run):
         if not threads:
             raise CommandError(f"The Dask scheduler at {self._scheduler} has no workers.", Status.USAGE)
 
-        async def written(numbered: tuple[int, list[Completion]]) -> tuple[list[Completion], Part]:
+        async def submit(numbered: tuple[int, list[Completion]]) -> tuple[list[Completion], Part]:
             number, batch = numbered
             name = f"part-{number:06}-{self._name}.{self._request.kind}"
             self._journal.begin_part(name)
@@ -236,13 +230,13 @@ class ClusterRun(Run):
 
         completions = self.completions(source)
         batches = _batched(completions, self._batch, self._written_parts)
-        parts = in_order(batches, written, 2 * threads, 2 * threads)
+        parts = in_order(batches, submit, 2 * threads, 2 * threads)
         async with aclosing(completions), aclosing(batches), aclosing(parts):
             async for batch, part in parts:
                 self._settle_part(batch, part)
 
     async def _until_no_workers(self, cluster: Any) -> None:
-        """Return when there were no workers for so long that none will come back by itself."""
+        """Return when the cluster has been without workers for `NO_WORKERS` seconds."""
         since = None
         while since is None or time.monotonic() - since < NO_WORKERS:
             await asyncio.sleep(1)
@@ -266,7 +260,7 @@ class ClusterRun(Run):
 async def _batched(
     completions: AsyncIterator[Completion], size: int, number: int
 ) -> AsyncGenerator[tuple[int, list[Completion]], None]:
-    """Yield completions so many at a time, numbered from a number on."""
+    """Yield numbered batches of completions; the first has the given number."""
     batch: list[Completion] = []
     async for completion in completions:
         batch.append(completion)
@@ -278,10 +272,10 @@ async def _batched(
 
 
 def write_part(batch: list[Completion], name: str, job: Job) -> Part:
-    """Fetch the messages of a batch and write its part: what a worker does.
+    """Fetch the messages of a batch and write its part; this runs on a worker.
 
     Raises:
-        APIError: the server does not answer any more.
+        APIError: the server failed for good.
     """
     return asyncio.run(_write_part(batch, name, job))
 
@@ -291,28 +285,28 @@ async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
     lines: list[bytes] = []
     failures: dict[int, str] = {}
     left_out: Counter[str] = Counter()
-    async with Source.reached(job.connection, job.concurrency) as source:
+    async with Source.connect(job.connection, job.concurrency) as source:
 
         async def each() -> AsyncIterator[Completion]:
             for completion in batch:
                 yield completion
 
-        made = made_lines(each(), source, request)
-        place = 0
+        made = make_lines(each(), source, request)
+        index = 0
         async with aclosing(made):
             async for _, line in made:
                 if isinstance(line, Failure):
-                    failures[place] = line.line()
+                    failures[index] = line.line()
                 else:
                     lines.append(line.content)
                     left_out += line.left_out
-                place += 1
+                index += 1
     content = b"".join(lines)
     if request.kind is Format.PARQUET:
         content = parquet().file_of(lines, left_out)
     if lines:
         place, root = fsspec.core.url_to_fs(job.url)
-        write_whole(place, f"{root}/{name}", content)
+        write_atomically(place, f"{root}/{name}", content)
     return Part(
         name,
         len(lines),
@@ -324,15 +318,16 @@ async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
     )
 
 
-def write_whole(place: Any, path: str, content: bytes) -> None:
-    """Write a file that is there whole or not at all: object stores do so themselves, folders by renaming."""
+def write_atomically(place: Any, path: str, content: bytes) -> None:
+    """Write a file so that it never exists in part: object stores guarantee it, and a local file is renamed."""
     if not isinstance(place, LocalFileSystem):
         place.pipe_file(path, content)
         return
-    # Two workers may write the same part.
+    # The random name keeps two workers that write the same part apart.
     draft = Path(path).with_name(f".{Path(path).name}.{secrets.token_hex(4)}")
-    files.write_whole(Path(path), draft, [content])
+    files.write_atomically(Path(path), draft, [content])
 
 
 def _part_of_draft(name: str) -> str:
+    """Return the name of the part that a temporary file was written for; empty for other files."""
     return name[1:].rpartition(".")[0] if name.startswith(".") else ""

@@ -1,4 +1,4 @@
-"""The program that the commands belong to, and how each of them ends: with a sentence and a status."""
+"""The Typer application, and the decorator that turns a function into a command."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from typer.core import TyperCommand
 from stored_completions import __version__
 from stored_completions.errors import APIError
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.options import grouped
+from stored_completions_cli.options import spread_options
 from stored_completions_cli.terminal import inline, say
 
 app = typer.Typer(
@@ -34,19 +34,19 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 
-_WHAT_TO_DO = {(EACCES, EPERM, EROFS): " Choose another place.", (ENOSPC, EDQUOT): " Make room on the disk."}
+_ADVICE = {(EACCES, EPERM, EROFS): " Choose another place.", (ENOSPC, EDQUOT): " Make room on the disk."}
 
 
 class _Command(TyperCommand):
-    """A command whose usage has its arguments as they are typed: Typer puts those that are needed into braces."""
+    """A command whose usage line shows `ID`, where Typer shows a required argument as `{ID}`."""
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        """Return the words of the usage."""
+        """Return the words of the usage line."""
         return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
         print(f"stored-completions {__version__}")
         raise typer.Exit
 
@@ -54,38 +54,44 @@ def _version(asked: bool) -> None:
 @app.callback()
 def _program(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     """Export stored chat completions, and list, show, update and delete them."""
 
 
 def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Decorate a function as a command, which always ends with a sentence and a status."""
+    """Register a function as a command; its errors end the process with a message and an exit status.
+
+    Args:
+        examples: Command lines for the end of the help page.
+    """
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         @wraps(function)
-        def ending(**values: Any) -> None:
+        def run(**values: Any) -> None:
             try:
                 with warnings.catch_warnings():
-                    warnings.showwarning = _tell  # once, as a sentence: without a place in the source
+                    warnings.showwarning = _show_warning
                     function(**values)
             except CommandError as error:
                 _stop(str(error), error.status)
             except APIError as error:
                 _stop(str(error), Status.STOPPED)
-            except (KeyboardInterrupt, asyncio.CancelledError) as error:
-                is_key = isinstance(error, KeyboardInterrupt)
-                _stop(*(("Interrupted.", Status.INTERRUPTED) if is_key else ("Terminated.", Status.TERMINATED)))
+            except KeyboardInterrupt:
+                _stop("Interrupted.", Status.INTERRUPTED)
+            except asyncio.CancelledError:
+                _stop("Terminated.", Status.TERMINATED)
             except BrokenPipeError:
-                # The reader of standard output has enough; Python would complain when it flushes at the end.
+                # The reader of standard output, such as `head`, has closed it. Python flushes again at exit, and would
+                # print a traceback then.
                 with suppress(OSError):
                     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
                 raise typer.Exit(Status.STOPPED) from None
             except OSError as error:
                 where = f"{inline(str(error.filename))}: " if error.filename else ""
-                what_to_do = next((said for numbers, said in _WHAT_TO_DO.items() if error.errno in numbers), "")
-                _stop(f"{where}{error.strerror or error}.{what_to_do}", Status.STOPPED)
+                advice = next((text for numbers, text in _ADVICE.items() if error.errno in numbers), "")
+                _stop(f"{where}{error.strerror or error}.{advice}", Status.STOPPED)
             except sqlite3.Error as error:
                 text = (
                     f"The journal cannot be written: {error}. Is the disk full? Make room: the same command continues."
@@ -94,16 +100,16 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
             except MemoryError:
                 _stop("There is not enough memory: make fewer requests at a time, with --concurrency.", Status.STOPPED)
 
-        # The mark keeps Click from joining the lines.
+        # \b keeps Click from joining the lines.
         epilog = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples.strip().splitlines())
         name = function.__name__.rstrip("_").replace("_", "-")
-        app.command(name, cls=_Command, epilog=epilog)(grouped(ending))
+        app.command(name, cls=_Command, epilog=epilog)(spread_options(run))
         return function
 
     return decorate
 
 
-def _tell(message: Warning | str, *_place: object, **_more: object) -> None:
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
     say(str(message))
 
 

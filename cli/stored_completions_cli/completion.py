@@ -1,4 +1,4 @@
-"""A completion as the server sent it: the text that is kept, and what was checked of it."""
+"""A completion as the server sent it: its JSON text, and the properties that the command needs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from stored_completions.models import ChatCompletion
 from stored_completions_cli import jsontext
 from stored_completions_cli.times import readable
 
-NO_ID = "sha256:"  # begins the key of what has no id: the hash of its text
-_LONGEST_ID = 5000  # characters; percent-encoded, it fits into a URL
+NO_ID = "sha256:"  # the prefix of keys that are made for completions without an id
+_LONGEST_ID = 5000  # characters; fits into a URL when percent-encoded
 EMPTY_PAGE = "the server says that more follows, and sent an empty page, twice"
 
 
@@ -23,12 +23,13 @@ class Completion:
     """A stored completion.
 
     Attributes:
-        created: Unix seconds, where the server sent a time that can be relied on.
-        text: The JSON object as received, on one line; empty where it was not fetched.
-        model: The model, where the server sent one.
-        metadata: The metadata, where the server sent a JSON object.
-        problem: Why it is not a whole completion, if so.
-        messages: The JSON array of its messages as received, on one line; None where they were not fetched.
+        id: The id, or a key made by `key_of` if the server sent no valid id.
+        created: Unix seconds, or None if the server sent no plausible time.
+        text: The JSON object as received, on one line; empty if it was not fetched.
+        model: The model, or None if the server sent no string.
+        metadata: The metadata, or None if the server sent no JSON object.
+        problem: Why this is not a complete completion; empty if it is one.
+        messages: The JSON array of its messages as received, on one line; None if they were not fetched.
     """
 
     id: str
@@ -41,26 +42,26 @@ class Completion:
 
     @property
     def has_id(self) -> bool:
-        """Whether the server sent an id that it can be asked for by."""
+        """Whether the server sent an id that a request can name."""
         return not self.id.startswith(NO_ID)
 
     @property
     def has_messages(self) -> bool:
-        """Whether its own object has its messages."""
-        own = json.loads(self.text).get("messages") if '"messages"' in self.text else None
-        return isinstance(own, list) and bool(own)
+        """Whether the JSON object contains the messages."""
+        messages = json.loads(self.text).get("messages") if '"messages"' in self.text else None
+        return isinstance(messages, list) and bool(messages)
 
     def with_messages(self, messages: str) -> Completion:
-        """Return it with the JSON array of its messages, unless its own object has them."""
+        """Add the JSON array of the messages, unless the JSON object contains them."""
         return self if self.has_messages else replace(self, messages=messages)
 
 
 def received(value: object, text: str) -> Completion:
-    """Return what was received as a completion, with what is wrong with it.
+    """Make a completion from a response or an item of a page, and check it.
 
     Args:
-        value: What the client decoded it to.
-        text: The JSON text of it.
+        value: The decoded value: a model, unless the server sent something else than an object.
+        text: The JSON text.
     """
     text = jsontext.on_one_line(text.strip(" \t\r\n"))
     if not isinstance(value, ChatCompletion):
@@ -77,7 +78,7 @@ def received(value: object, text: str) -> Completion:
 
 
 def unreadable(text: str, reason: str) -> Completion:
-    """Return a completion that is JSON but that Python does not decode, such as one that is nested 30,000 deep."""
+    """Make a completion from JSON that Python cannot decode, for example because it is nested too deeply."""
     completion_id = jsontext.members(text).get("id", "")
     completion_id = json.loads(completion_id) if completion_id.startswith('"') else ""
     text = jsontext.on_one_line(text)
@@ -85,7 +86,7 @@ def unreadable(text: str, reason: str) -> Completion:
 
 
 def unlisted(after: str | None) -> Completion:
-    """Return what stands for the completions that a page should have: it is a failure, so they are listed again."""
+    """Make a placeholder for the completions missing from an empty page, so that the next run lists the page again."""
     return Completion(key_of(None, f"after {after}"), problem=f"{EMPTY_PAGE} (after {after or 'the start'})")
 
 
@@ -95,19 +96,19 @@ def member(value: Any, name: str) -> Any:
 
 
 def key_of(completion_id: object, text: str) -> str:
-    """Return an id, or the key of what has none that a request can name: it is told from others by its text."""
+    """Return a valid id unchanged, or else a key made of the hash of the completion's text."""
     return completion_id if is_id(completion_id) else f"{NO_ID}{hashlib.sha256(jsontext.encode(text)).hexdigest()}"
 
 
 def is_id(value: object) -> TypeGuard[str]:
-    """Return whether this is an id that a request can name."""
+    """Return whether a value is an id that a request can name."""
     if not isinstance(value, str) or value in ("", ".", "..") or len(value) > _LONGEST_ID:
         return False
     return not any(category(character) in ("Cc", "Cs") for character in value)
 
 
 def error_in(value: Mapping[str, Any] | Any) -> str:
-    """Return what a server says in place of what was asked for: the message of `error`, or nothing."""
+    """Describe the `error` that a server sent with status 200; empty if there is none."""
     error = member(value, "error")
     if error is None:
         return ""
@@ -116,10 +117,11 @@ def error_in(value: Mapping[str, Any] | Any) -> str:
 
 
 def _problem(value: ChatCompletion) -> str:
+    """Return why a value is not a complete completion; empty if it is one."""
     if error := error_in(value):
         return error
     completion_id = member(value, "id")
     if not is_id(completion_id):
-        told = jsontext.shortened(repr(completion_id))
-        return f"no request can name its id, {told}" if completion_id else "it has no id"
+        shortened = jsontext.shortened(repr(completion_id))
+        return f"no request can name its id, {shortened}" if completion_id else "it has no id"
     return "" if isinstance(member(value, "choices"), list) else "it has no choices"

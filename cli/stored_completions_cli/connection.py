@@ -1,4 +1,4 @@
-"""How to reach the server."""
+"""The options that say how to reach the server, and the clients made from them."""
 
 from __future__ import annotations
 
@@ -14,26 +14,30 @@ import httpx
 import typer
 
 from stored_completions import AsyncAzureOpenAI, AsyncOpenAI, DefaultAsyncHttpxClient
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, Status, unreadable_file
 
 
 @dataclass(frozen=True)
 class Connection:
-    """How to reach the server. The key is never here: it comes from a file or the environment when it is needed."""
+    """The options that say how to reach the server.
+
+    They never hold the key, which is read from its file or the environment when it is needed.
+    """
 
     base_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Where the API is; by default OPENAI_BASE_URL.")
     ] = None
     api_key_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A file with the API key; by default OPENAI_API_KEY has it.")
+        Path | None,
+        typer.Option(metavar="FILE", help="A file with the API key; by default it is in OPENAI_API_KEY."),
     ] = None
     azure_endpoint: Annotated[
         str | None,
         typer.Option(
             metavar="URL",
             envvar="AZURE_OPENAI_ENDPOINT",
-            help="An Azure resource, as https://NAME.openai.azure.com, of OPENAI_API_VERSION (v1, if that is not set);"
-            " the key is AZURE_OPENAI_API_KEY or AZURE_OPENAI_AD_TOKEN.",
+            help="An Azure resource, such as https://NAME.openai.azure.com. Its version is OPENAI_API_VERSION"
+            " (by default v1), and its key AZURE_OPENAI_API_KEY or AZURE_OPENAI_AD_TOKEN.",
         ),
     ] = None
     timeout: Annotated[float, typer.Option(metavar="SECONDS", min=0.001, help="Seconds that a response may take.")] = (
@@ -43,11 +47,11 @@ class Connection:
         int, typer.Option(metavar="N", min=0, help="How many times a request is sent again after transient failures.")
     ] = 8
 
-    def shown_url(self) -> str:
-        """Return the URL of the API without the user and password that it may have; empty for the default.
+    def redacted_url(self) -> str:
+        """Return the URL of the API without a user and password; empty for the default.
 
         Raises:
-            CommandError: it is not a URL.
+            CommandError: the URL is malformed.
         """
         given = self.base_url or (self._azure_url() if self.azure_endpoint else os.environ.get("OPENAI_BASE_URL"))
         try:
@@ -55,11 +59,11 @@ class Connection:
         except (httpx.InvalidURL, UnicodeError) as error:
             raise CommandError(f"The base URL is not a URL: {error}.", Status.USAGE) from None
 
-    def to_share(self) -> Connection:
-        """Return what another machine needs to reach the same server. The key is not part of it.
+    def for_workers(self) -> Connection:
+        """Return the options for the workers of a cluster, which have another environment.
 
         Raises:
-            CommandError: the URL holds a password.
+            CommandError: the URL contains a password.
         """
         given = self.base_url or os.environ.get("OPENAI_BASE_URL")
         if given and httpx.URL(given).userinfo:
@@ -69,7 +73,10 @@ class Connection:
         return replace(self, base_url=self.base_url if self.azure_endpoint else given)
 
     def http_client(self, concurrency: int) -> httpx.AsyncClient:
-        """Return what a client sends so many requests at a time through, by the proxies that the environment names.
+        """Return an httpx client that uses the proxies of the environment.
+
+        Args:
+            concurrency: The most requests that are sent at a time.
 
         Raises:
             CommandError: a proxy cannot be used.
@@ -84,14 +91,14 @@ class Connection:
             ) from None
 
     def client(self, http_client: httpx.AsyncClient) -> AsyncOpenAI:
-        """Return a client that sends through an httpx client.
+        """Return an API client that sends its requests with an httpx client.
 
         Raises:
-            CommandError: there is no key, or the key or the URL cannot be used.
+            CommandError: there is no key, or the key or the URL is invalid.
         """
         azure = self.azure_endpoint is not None and self.base_url is None
         variable = "AZURE_OPENAI_API_KEY" if azure else "OPENAI_API_KEY"
-        key = self._key_of_file() if self.api_key_file else os.environ.get(variable)
+        key = _read_key(self.api_key_file) if self.api_key_file else os.environ.get(variable)
         if not key and not (azure and os.environ.get("AZURE_OPENAI_AD_TOKEN")):
             raise CommandError(
                 f"There is no API key: set {variable}, or name a file that holds it: --api-key-file FILE.", Status.USAGE
@@ -106,24 +113,17 @@ class Connection:
             raise CommandError(f"{error}", Status.USAGE) from None
 
     def _azure_url(self) -> str:
-        """Return where a resource has the API: its `v1` is at another path than what dated versions are of."""
+        """Return the URL of an Azure resource's API; version `v1` has another path than dated versions."""
         is_dated = re.match(r"\d{4}-\d{2}-\d{2}", _azure_version())
         return f"{str(self.azure_endpoint).rstrip('/')}/openai{'' if is_dated else '/v1'}"
-
-    def _key_of_file(self) -> str:
-        try:
-            return self.api_key_file.read_text(encoding="utf-8").strip() if self.api_key_file else ""
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-            raise CommandError(f"--api-key-file {self.api_key_file} cannot be read: {reason}.", Status.USAGE) from None
 
 
 @cache
 def certificates() -> ssl.SSLContext:
-    """Return the certificates that servers are checked against, read once: they take longer than a command.
+    """Read the certificates that servers are checked against, once, because reading them is slow.
 
     Raises:
-        CommandError: SSL_CERT_FILE or SSL_CERT_DIR names none.
+        CommandError: the files that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read.
     """
     try:
         return httpx.create_ssl_context()
@@ -131,6 +131,13 @@ def certificates() -> ssl.SSLContext:
         raise CommandError(
             f"The certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: {error}.", Status.USAGE
         ) from None
+
+
+def _read_key(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise unreadable_file(f"--api-key-file {path}", error) from None
 
 
 def _azure_version() -> str:

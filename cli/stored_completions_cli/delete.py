@@ -1,4 +1,4 @@
-"""Deleting completions: what is selected, and each compared with the archive, deleted, and noted in a receipt."""
+"""Select completions, compare each with the archive, delete it, and write its receipt."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from stored_completions.errors import APIError, APIResponseValidationError, NotF
 from stored_completions_cli import jsontext
 from stored_completions_cli.archive import Archive
 from stored_completions_cli.completion import member
-from stored_completions_cli.errors import CommandError, OddError
+from stored_completions_cli.errors import CommandError, UnusableError
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.receipts import Receipts
 from stored_completions_cli.selection import Filter, Verdict
@@ -21,16 +21,18 @@ from stored_completions_cli.source import Source
 from stored_completions_cli.terminal import counted, inline
 from stored_completions_cli.times import shown
 
-_MOST_VERSIONS = 5  # that are shown
+_MOST_VERSIONS = 5  # to show
 
 
 class Selected:
-    """The completions that are to be deleted, each once, kept on disk however many they are.
+    """The ids of the completions to delete, without repetitions, kept on disk.
 
     Attributes:
         wanted: The filter that selects them.
-        left: How many were listed that are not selected, by why.
-        versions: The models that may be versions of the one that was named, by how many completions have them.
+        left: The number of listed completions that are not selected, by the reason.
+        versions: The number of completions of each model that may be a version of the named one.
+        oldest: The creation time of the oldest selected completion, in Unix seconds.
+        newest: The creation time of the newest selected completion, in Unix seconds.
     """
 
     def __init__(self, journal: Journal, wanted: Filter) -> None:
@@ -47,16 +49,16 @@ class Selected:
         return self._journal.ids()
 
     def add(self, completion_id: str, created: int | None = None) -> None:
-        """Add a completion, if it is not there."""
+        """Add a completion, unless it was added before."""
         if self._journal.add(completion_id, created) and created is not None:
             self.oldest = min(created, self.oldest or created)
             self.newest = max(created, self.newest or created)
 
     async def add_listed(self, source: Source) -> None:
-        """Add what the server lists and the filter selects, judged from each object.
+        """List the completions on the server, and add those that the filter selects by their own properties.
 
         Raises:
-            APIError: it cannot be listed.
+            APIError: the completions cannot be listed.
         """
         async with aclosing(source.listed(self.wanted)) as completions:
             async for completion in completions:
@@ -69,7 +71,7 @@ class Selected:
                         self.versions[completion.model] += 1
 
     def described(self) -> str:
-        """Return what is selected in words: the cut-off, the count, the oldest and the newest, and three of them."""
+        """Describe the selection: its count and time limits, the oldest and newest times, and the first three ids."""
         since, until = self.wanted.since, self.wanted.until
         bounds = [f"from {shown(since)} on"] if since is not None else []
         bounds += [f"before {shown(until)}"] if until is not None else []
@@ -83,15 +85,15 @@ class Selected:
         return "\n".join(lines)
 
     def left_described(self) -> str:
-        """Return what was listed and is kept, in words; nothing if there is none."""
+        """Describe the listed completions that are not selected; empty if there are none."""
         lines = []
         if unknown := self.left[Verdict.UNKNOWN]:
             lines.append(
-                f"Kept: {counted(unknown)} that cannot be judged: without a readable time, model or metadata, or not"
-                " whole."
+                f"Kept: {counted(unknown)} that cannot be checked: without a readable time, model or metadata, or"
+                " incomplete."
             )
         if versions := self.left[Verdict.VERSION]:
-            lines.append(f"Kept: {counted(versions)} of another model whose name begins so. To select them, write:")
+            lines.append(f"Kept: {counted(versions)} of other models whose names begin with it. To select them, write:")
             options = (
                 shlex.quote(inline(jsontext.shortened(name))) for name, _ in self.versions.most_common(_MOST_VERSIONS)
             )
@@ -105,11 +107,11 @@ class Selected:
 
 @dataclass
 class Outcome:
-    """What came of deleting.
+    """The result of a deletion.
 
     Attributes:
-        before: How many a receipt says were deleted before.
-        stale: The ids of what is not in the archive as the server has it.
+        before: The number of completions that were deleted before, by their receipts.
+        stale: The ids of completions that have changed since they were archived.
     """
 
     deleted: int = 0
@@ -119,16 +121,16 @@ class Outcome:
 
 
 class Deletion:
-    """Deletes completions one after the other, each with its receipt on disk before the next."""
+    """Deletes completions one after the other, each with a receipt."""
 
     def __init__(self, source: Source, receipts: Receipts, wanted: Filter) -> None:
         self._source, self._receipts, self._wanted = source, receipts, wanted
 
     async def resolve(self) -> None:
-        """Find out what came of deletions whose process was killed before it had the answer.
+        """Complete the receipts of deletions that an earlier process left without an answer.
 
         Raises:
-            APIError: the server does not answer any more.
+            APIError: the server failed for good.
         """
         for receipt in self._receipts.pending:
             gone = await self._is_gone(receipt.id)
@@ -136,29 +138,29 @@ class Deletion:
                 self._receipts.settle(receipt, gone)
 
     async def carry_out(self, ids: Iterable[str], archive: Archive | None, outcome: Outcome) -> None:
-        """Delete completions, and count them.
+        """Delete completions, and count the results.
 
-        One after the other, so that nothing is asked between the comparison of a completion and its deletion.
+        They are deleted one after the other, so that no other request comes between comparing and deleting one.
 
         Args:
-            archive: What each must stand in as the server has it.
+            archive: Delete only completions that this archive has, unchanged.
+            outcome: The counts to add to.
 
         Raises:
-            APIError: the server does not answer any more.
-            OSError: a receipt cannot be written; what it would be of was not deleted.
+            APIError: the server failed for good.
+            OSError: a receipt cannot be written; its completion was not deleted.
         """
-
         for completion_id in ids:
             try:
                 await self._check(completion_id, archive)
-            except _ChangedError:
+            except _StaleArchiveError:
                 outcome.stale.append(completion_id)
             except (CommandError, APIError) as error:
                 if isinstance(error, NotFoundError) and completion_id in self._receipts:
                     outcome.before += 1
                     continue
                 if isinstance(error, APIError):
-                    await self._source.calls.check_the_server(error)
+                    await self._source.calls.check_server(error)
                 self._receipts.refuse(completion_id, str(error))
                 outcome.kept += 1
             else:
@@ -167,24 +169,24 @@ class Deletion:
                 outcome.kept += not is_gone
 
     async def _check(self, completion_id: str, archive: Archive | None) -> None:
-        """Return if a completion may be deleted.
+        """Check that a completion may be deleted.
 
         Raises:
-            _ChangedError: it is in the archive as it was before.
-            CommandError: it is not in the archive, or is not selected.
-            APIError: it cannot be had.
+            _StaleArchiveError: the completion has changed since it was archived.
+            CommandError: the completion is not in the archive, or the filter does not select it.
+            APIError: the completion cannot be fetched.
         """
         if archive is not None:
             if reason := archive.why_not(completion_id):
                 raise CommandError(f"It could not be archived: {reason}")
             found = await self._source.current(completion_id)
             if not archive.holds(found):
-                raise _ChangedError
+                raise _StaleArchiveError
         else:
             try:
                 found = await self._source.completion(completion_id)
-            except (OddError, APIResponseValidationError):
-                # What was named is deleted, whether it is whole or not.
+            except (UnusableError, APIResponseValidationError):
+                # A completion that the user named by its id is deleted even if it is incomplete.
                 if self._wanted == Filter():
                     return
                 raise
@@ -193,7 +195,7 @@ class Deletion:
             raise CommandError(f"It is not selected any more: {verdict.value}.")
 
     async def _delete(self, completion_id: str) -> bool:
-        """Delete a completion, and return whether it is gone."""
+        """Delete a completion, and return whether it is certainly gone."""
         calls = self._source.calls
         receipt = self._receipts.begin(completion_id)
         failure: APIError | None = None
@@ -206,17 +208,17 @@ class Deletion:
             self._receipts.settle(receipt, False, str(error))
             return False
         except APIError as error:
-            # Not found, too: it was there before, and may have gone with an answer that did not come.
+            # Also on 404: the completion existed, and an attempt whose response was lost may have deleted it.
             reason, failure = str(error), error
         gone = is_confirmed or await self._is_gone(completion_id)
         if gone is not None:
             self._receipts.settle(receipt, gone, None if gone else reason)
         if failure is not None:
-            await calls.check_the_server(failure)
+            await calls.check_server(failure)
         return bool(gone)
 
     async def _is_gone(self, completion_id: str) -> bool | None:
-        """Return whether a completion is not there any more; None where that cannot be found out."""
+        """Return whether a completion no longer exists, or None if that cannot be found out."""
         try:
             await self._source.completion(completion_id)
         except NotFoundError:
@@ -226,5 +228,5 @@ class Deletion:
         return False
 
 
-class _ChangedError(Exception):
-    """A completion is not what stands in the archive."""
+class _StaleArchiveError(Exception):
+    """A completion has changed since it was archived."""

@@ -1,4 +1,4 @@
-"""How a command fails."""
+"""The exit statuses and exceptions of the commands."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Status(IntEnum):
-    """The exit statuses."""
+    """An exit status."""
 
     DONE = 0
     STOPPED = 1
@@ -17,12 +17,18 @@ class Status(IntEnum):
 
 
 class CommandError(Exception):
-    """What went wrong and what to do, for the person who typed the command."""
+    """A command cannot go on; the message tells the user why, and what to do."""
 
     def __init__(self, message: str, status: Status = Status.STOPPED) -> None:
         super().__init__(message)
         self.status = status
 
 
-class OddError(CommandError):
-    """One completion cannot be used: what the server sent for it is not whole, or a format cannot hold it."""
+def unreadable_file(name: str, error: OSError | UnicodeDecodeError) -> CommandError:
+    """Make the error for a file named on the command line that cannot be read."""
+    reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+    return CommandError(f"{name} cannot be read: {reason}.", Status.USAGE)
+
+
+class UnusableError(CommandError):
+    """One completion cannot be used: the server's response for it is incomplete, or the format cannot hold it."""

@@ -1,4 +1,4 @@
-"""A run of an export: from what its journal has to the end of the listing, with the messages of many at a time."""
+"""Run an export: list the completions, fetch the messages of many at a time, and write them in order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 from contextlib import aclosing, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -17,31 +17,33 @@ from typing import Any, Protocol, Self
 from stored_completions.errors import APIError
 from stored_completions_cli.calls import in_order
 from stored_completions_cli.completion import Completion, is_id
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, Status, unreadable_file
 from stored_completions_cli.formats import Format, Line, line_of
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.selection import Filter, Verdict
-from stored_completions_cli.source import Past, Source
+from stored_completions_cli.source import SelectionEnd, Source
 
 _CHECKPOINT_SECONDS = 0.1
 _CHECKPOINT_BYTES = 4 * 2**20
-# The share of the time that may go into syncing, however slow the disk is.
+# The most of the time that may be spent on syncing, even to a slow disk.
 _CHECKPOINT_SHARE = 0.05
-# How many times as many calls may be begun while the next one in order takes long.
+# The completions that may wait for a slow one before them, as a multiple of the concurrency.
 _AHEAD = 4
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is exported, and how. An export that goes on must be asked for with an equal one.
+    """What to export, and how. To continue an export, its request must have the same identity.
 
     Attributes:
-        wanted: The selection as it was when the export began.
-        selection: The same as it was typed: `7d` stays `7d`.
+        wanted: The filter, with ages counted from when the export began.
+        selection: The filter's options as the user typed them: `7d` stays `7d`.
+        choice: The index of the choice that is the answer, for `finetune` and `evals`.
+        messages: Whether to fetch the messages.
         limit: The most completions that a run adds.
-        ids: A file with the ids of what is exported, instead of a selection.
-        archive: Whether it is of what is to be deleted.
-        overlap: Seconds before the newest exported completion from which an append lists again.
+        ids: A file with the ids to export, instead of a filter.
+        archive: Whether the export archives completions before they are deleted.
+        overlap: `--append` starts to list this many seconds before the newest exported completion.
     """
 
     base_url: str
@@ -56,24 +58,26 @@ class Request:
     overlap: int = 3600
 
     def identity(self) -> dict[str, Any]:
-        """Return what must be equal for an export to go on."""
-        whole = {**asdict(self), "ids": str(self.ids.absolute()) if self.ids else None}
+        """Return the values that must be equal for an export to continue."""
+        values = {**asdict(self), "ids": str(self.ids.absolute()) if self.ids else None}
         left_out = ("wanted", "overlap") if self.archive else ("wanted", "overlap", "archive")
-        return {name: value for name, value in whole.items() if name not in left_out}
+        return {name: value for name, value in values.items() if name not in left_out}
 
 
 @dataclass
 class Counts:
-    """How far an export is.
+    """The progress of an export.
 
     Attributes:
-        total: The completions in the file, with those of earlier runs.
-        new: Those of them that this run wrote.
-        failed: Completions that could not be exported, with those of earlier runs.
-        repeated: How often something was listed that was there already.
-        unmatched: How often something was listed that the filters do not select.
+        total: The completions in the file, including those of earlier runs.
+        new: The completions that this run wrote.
+        failed: The completions that could not be exported, including those of earlier runs.
+        repeated: The listed completions that were in the file already.
+        unmatched: The listed completions that the filters do not select.
         size: Bytes of the file.
-        left_out: How often the format had no place for a property.
+        expected: The completions in the file when the run is complete, if that is known.
+        left_out: How often each property was left out because the format has no place for it.
+        started: When the run began, by `time.monotonic`.
     """
 
     total: int = 0
@@ -96,13 +100,19 @@ class Counts:
 
     @property
     def seconds(self) -> float:
-        """How long the run has taken so far."""
+        """Seconds since the run began."""
         return time.monotonic() - self.started
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A completion that cannot be exported, and why."""
+    """A completion that cannot be exported, and why.
+
+    Attributes:
+        status: The HTTP status of the response, if the request failed.
+        request_id: The response's `x-request-id`.
+        object: The JSON text that the server listed, if it has no id to fetch the completion by.
+    """
 
     id: str
     reason: str
@@ -111,28 +121,28 @@ class Failure:
     object: str | None = None
 
     def line(self) -> str:
-        """Return the JSON object of this failure."""
+        """Return the failure as a line of the errors file."""
         return json.dumps({name: value for name, value in asdict(self).items() if value is not None})
 
 
 class Sink(Protocol):
-    """Where lines go."""
+    """A file or stream that lines are written to."""
 
     def append(self, line: bytes) -> None:
-        """Take a line, which may be kept in memory until `sync`."""
+        """Add a line, which may stay in memory until `sync`."""
 
     def sync(self) -> None:
-        """Make everything appended durable."""
+        """Make all added lines durable."""
 
 
 class Run(ABC):
     """One run of an export, from where the journal ends to the end of the listing."""
 
     def __init__(self, request: Request, journal: Journal, ids: Iterable[str] | None = None) -> None:
-        """Begin a run.
+        """Prepare a run.
 
         Args:
-            ids: What to export instead of what is listed.
+            ids: The ids to export, instead of those that the server lists.
         """
         self._request, self._journal = request, journal
         self._ids = read_ids(request.ids) if request.ids is not None else ids
@@ -142,35 +152,36 @@ class Run(ABC):
 
     @abstractmethod
     async def run(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
-        """Write everything that is not written yet.
+        """Write every completion that is not written yet.
 
         Args:
-            show: Called with the counts every so many seconds, the interval.
+            show: Called regularly with the counts.
+            interval: Seconds between two calls of `show`.
 
         Raises:
-            APIError, CommandError: the server does not answer any more; what was written is kept.
-            OSError: the file cannot be written; what was synced is kept.
+            APIError, CommandError: the server failed for good; the lines so far are kept.
+            OSError: the file cannot be written; the synced lines are kept.
         """
 
     @property
     def _most(self) -> int | None:
-        """How many completions there may be."""
+        """The most completions that the journal may list, by the request's limit."""
         limit = self._request.limit
         return None if limit is None else self._journal.get("exported", 0) + limit
 
     async def watch(self, show: Callable[[Counts], object], interval: float) -> None:
-        """Show the counts every so many seconds, until it is cancelled."""
+        """Show the counts at an interval in seconds, until the task is cancelled."""
         while True:
             show(self.counts)
             await asyncio.sleep(interval)
 
     async def completions(self, source: Source) -> AsyncGenerator[Completion, None]:
-        """Yield what the journal does not have, as it is listed, and note it in the journal; first what failed."""
+        """Yield the completions to write, and record them in the journal: first earlier failures, then new ones."""
         journal = self._journal
         is_begun = journal.count > journal.get("base", 0)
-        again = journal.take_failures()
+        failures = journal.take_failures()
         self.counts.failed = 0
-        for completion_id, created in again:
+        for completion_id, created in failures:
             if journal.add(completion_id, created):
                 yield Completion(completion_id, created)
         if self._ids is not None:
@@ -185,13 +196,17 @@ class Run(ABC):
                     yield completion
 
     async def _listed(self, source: Source, is_begun: bool) -> AsyncGenerator[Completion, None]:
-        """Yield what is listed and new, from where the journal says."""
+        """Yield the new completions of the listing, from the journal's cursor on.
+
+        Args:
+            is_begun: Whether an earlier run has added completions already, if this is an append.
+        """
         wanted, journal = self._request.wanted, self._journal
         before = journal.newest() if journal.get("base") and not is_begun else None
         cursors = list(journal.cursors(None if before is None else before - self._request.overlap))
         if cursors == [None]:
             cursors = [await source.start(wanted), None]
-        past = Past(wanted)
+        end = SelectionEnd(wanted)
         async with aclosing(source.pages(wanted, cursors)) as pages:
             async for page in pages:
                 journal.page(page.after)
@@ -206,12 +221,12 @@ class Run(ABC):
                         yield completion
                     else:
                         self.counts.repeated += 1
-                if past.is_past(page):
+                if end.is_reached(page):
                     return
 
 
 class LocalRun(Run):
-    """A run whose lines are made by this process."""
+    """A run in this process."""
 
     def __init__(self, request: Request, journal: Journal, sink: Sink, ids: Iterable[str] | None = None) -> None:
         super().__init__(request, journal, ids)
@@ -220,18 +235,18 @@ class LocalRun(Run):
         self._unsynced, self._sync_at = 0, time.monotonic()
 
     async def run(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
-        """Write everything that is not written yet."""
+        """Write every completion that is not written yet."""
 
-        def shown(counts: Counts) -> None:
+        def show_with_retries(counts: Counts) -> None:
             counts.retries = source.calls.retries
             show(counts)
 
         completions = self.completions(source)
         if self._request.messages or self._ids is not None:
-            lines = made_lines(completions, source, self._request)
-        else:  # no calls: tasks cost more than making a line does
-            lines = _each(completions, partial(make_line, source=source, request=self._request))
-        watching = asyncio.ensure_future(self.watch(shown, interval))
+            lines = make_lines(completions, source, self._request)
+        else:  # No requests are needed, and a task would cost more than making the line.
+            lines = (await make_line(completion, source, self._request) async for completion in completions)
+        watching = asyncio.ensure_future(self.watch(show_with_retries, interval))
         try:
             async with aclosing(completions), aclosing(lines):
                 async for completion, line in lines:
@@ -269,24 +284,24 @@ class LocalRun(Run):
         self._unsynced, self._sync_at = 0, now + max(_CHECKPOINT_SECONDS, (now - started) / _CHECKPOINT_SHARE)
 
 
-def made_lines(
+def make_lines(
     completions: AsyncIterator[Completion], source: Source, request: Request
 ) -> AsyncGenerator[tuple[Completion, Line | Failure], None]:
-    """Yield completions in their order, each with its line, made many at a time.
+    """Make the lines of many completions at a time, and yield them in the order of the completions.
 
     Raises:
-        APIError: the server does not answer any more.
+        APIError: the server failed for good.
     """
     concurrency = source.calls.concurrency
-    made = partial(make_line, source=source, request=request)
-    return in_order(completions, made, concurrency, _AHEAD * concurrency)
+    make = partial(make_line, source=source, request=request)
+    return in_order(completions, make, concurrency, _AHEAD * concurrency)
 
 
 async def make_line(completion: Completion, source: Source, request: Request) -> tuple[Completion, Line | Failure]:
-    """Return a completion with its line, or with why there is none.
+    """Fetch the missing parts of a completion, and return it with its line, or with the reason why it has none.
 
     Raises:
-        APIError: the server does not answer any more.
+        APIError: the server failed for good.
     """
     found = completion
     try:
@@ -303,16 +318,16 @@ async def make_line(completion: Completion, source: Source, request: Request) ->
     except RecursionError:
         return completion, Failure(completion.id, "It is nested too deeply.")
     except APIError as error:
-        await source.calls.check_the_server(error)
+        await source.calls.check_server(error)
         status, request_id = getattr(error, "status_code", None), getattr(error, "request_id", None)
         return completion, Failure(completion.id, str(error), status, request_id)
 
 
 def read_ids(path: Path) -> Iterator[str]:
-    """Yield the ids in a file: one on each line, or as the `id` of a JSON object, as in `OUT.errors.jsonl`.
+    """Yield the ids in a file, where each line is an id or a JSON object with an `id`, as in `OUT.errors.jsonl`.
 
     Raises:
-        CommandError: the file cannot be read, or a line has no id.
+        CommandError: the file cannot be read, or a line has no valid id.
     """
     try:
         with path.open(encoding="utf-8") as lines:
@@ -324,8 +339,7 @@ def read_ids(path: Path) -> Iterator[str]:
                 if text:
                     yield found
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise CommandError(f"{path} cannot be read: {reason}.", Status.USAGE) from None
+        raise unreadable_file(str(path), error) from None
 
 
 def _id_of(line: str) -> str:
@@ -333,11 +347,3 @@ def _id_of(line: str) -> str:
         found = json.loads(line)["id"]
         return found if isinstance(found, str) else ""
     return ""
-
-
-async def _each(
-    completions: AsyncIterator[Completion], made: Callable[[Completion], Awaitable[tuple[Completion, Line | Failure]]]
-) -> AsyncGenerator[tuple[Completion, Line | Failure], None]:
-    """Yield what is made of each completion, one after the other."""
-    async for completion in completions:
-        yield await made(completion)

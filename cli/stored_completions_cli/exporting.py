@@ -1,4 +1,4 @@
-"""An export from its beginning to its end, by this process or by a cluster, and what is said of it."""
+"""Carry out an export, in this process or on a cluster, and report the result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from stored_completions_cli.export import Counts, LocalRun, Request, Run
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.output import Output, StreamSink
-from stored_completions_cli.progress import Reporter, told
+from stored_completions_cli.progress import Reporter, counts_in_words
 from stored_completions_cli.source import Source
 from stored_completions_cli.terminal import counted, inline, say
 
@@ -28,16 +28,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Export:
-    """An export to a place.
+    """An export to files.
 
     Attributes:
-        request: What is exported, and how.
-        shown: Shows the progress.
-        append: Whether what is new is added to what was exported.
-        restart: Whether what was exported is thrown away.
-        as_json: Whether a summary is printed for scripts.
-        ids: What to export instead of what is listed.
-        without: The ids of what is not kept of an export that is added to.
+        shown: The progress bar.
+        append: Add new completions to a finished export.
+        restart: Throw away an earlier export.
+        as_json: Print a summary as JSON.
+        ids: The ids to export, instead of those that the server lists.
+        without: The ids of completions to remove from a finished export when adding to it.
     """
 
     request: Request
@@ -52,13 +51,13 @@ class Export:
     without: Collection[str] = ()
 
     def carry_out(self, make: MakeRun | None = None) -> Counts:
-        """Export, and say how it went.
+        """Begin or continue the export, and report the result.
 
         Args:
-            make: Makes the run, if not this process is to do it.
+            make: Makes the run on a cluster; by default the run is in this process.
 
         Raises:
-            CommandError, APIError, OSError, KeyboardInterrupt, asyncio.CancelledError: it stopped before the end.
+            CommandError, APIError, OSError, KeyboardInterrupt, asyncio.CancelledError: the export stopped early.
         """
         output, counts = self.output, Counts()
         is_new = not output.journal.exists()
@@ -71,7 +70,7 @@ class Export:
                 if journal.get("state") == "running":
                     with (make or self._run_here)(request, journal) as run, self.shown:
                         counts = run.counts
-                        run_to_its_end(running(run, self))
+                        run_async(_run(run, self))
                 output.finish(request, journal)
             except BaseException as error:
                 if isinstance(error, CommandError) and error.status is Status.USAGE and not counts.new:
@@ -80,7 +79,7 @@ class Export:
                     raise
                 with suppress(OSError, sqlite3.Error, CommandError):
                     output.write_errors(journal)
-                say(f"{told(counts)}. Nothing is lost: the same command continues from there.")
+                say(f"{counts_in_words(counts)}. Nothing is lost: the same command continues from there.")
                 self._summarize(counts, "stopped")
                 raise
             counts.left_out = Counter(journal.get("left_out", {}))
@@ -97,7 +96,7 @@ class Export:
         if self.as_json:
             print(json.dumps(summary(output, kind, counts, state)))
         elif state == "done":
-            self.shown.say(f"{output}: {told(counts)}, {counts.new:,} of them new.")
+            self.shown.say(f"{output}: {counts_in_words(counts)}, {counts.new:,} of them new.")
         for name, times in sorted(counts.left_out.items()):
             what = "did not fit its column" if kind is Format.PARQUET else "has no place and was left out"
             self.shown.say(f"{kind}: {name} {what} {counted(times, 'time')}.")
@@ -111,23 +110,23 @@ class Export:
 MakeRun = Callable[[Request, Journal], AbstractContextManager[Run]]
 
 
-async def running(run: Run, export: Export) -> None:
-    """Run an export against its server."""
-    async with Source.reached(export.connection, export.concurrency) as source:
+async def _run(run: Run, export: Export) -> None:
+    """Connect to the server and run an export."""
+    async with Source.connect(export.connection, export.concurrency) as source:
         await run.run(source, export.shown.show, export.shown.interval)
         export.shown.show(run.counts)
 
 
 def to_stdout(export: Export) -> Counts:
-    """Export to standard output, with the failures on standard error.
+    """Export to standard output, and print the failures to standard error.
 
     Raises:
-        CommandError, APIError, OSError, KeyboardInterrupt, asyncio.CancelledError: it stopped before the end.
+        CommandError, APIError, OSError, KeyboardInterrupt, asyncio.CancelledError: the export stopped early.
     """
     with Journal(None) as journal:
         with export.shown:
             run = LocalRun(export.request, journal, StreamSink(sys.stdout.buffer))
-            run_to_its_end(running(run, export))
+            run_async(_run(run, export))
         for line in journal.failures():
             print(line, file=sys.stderr)
     if export.as_json:
@@ -136,7 +135,7 @@ def to_stdout(export: Export) -> Counts:
 
 
 def summary(output: Output | None, kind: Format, counts: Counts, state: str) -> dict[str, Any]:
-    """Return what `--json` prints of an export."""
+    """Return the summary that `--json` prints."""
     return {
         "state": state,
         "out": str(output or "-"),
@@ -154,13 +153,13 @@ def summary(output: Output | None, kind: Format, counts: Counts, state: str) -> 
     }
 
 
-def run_to_its_end(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine as `asyncio.run` does; SIGTERM ends it as cleanly as Ctrl-C."""
+def run_async(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine like `asyncio.run`, and cancel it on SIGTERM too."""
 
-    async def terminable() -> T:
+    async def run() -> T:
         task = asyncio.current_task()
         if task:
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         return await main
 
-    return asyncio.run(terminable())
+    return asyncio.run(run())

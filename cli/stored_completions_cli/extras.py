@@ -1,4 +1,4 @@
-"""The extras of the package: which of them a command needs, and whether they are installed."""
+"""Check which of the package's optional dependencies are installed."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ EXTRAS = {
 
 
 def missing_extra(*names: str) -> str | None:
-    """Say what to install for these extras, or return None when all of them are installed."""
-    wanted = [name for name in names if not all(find_spec(module) for module in EXTRAS[name])]
-    return f"This needs more packages: pip install 'stored-completions[{','.join(wanted)}]'" if wanted else None
+    """Return a message that says how to install these extras, or None if they are installed."""
+    missing = [name for name in names if not all(find_spec(module) for module in EXTRAS[name])]
+    return f"This needs more packages: pip install 'stored-completions[{','.join(missing)}]'" if missing else None
 
 
 def optional_module(extra: str, name: str) -> Any:
-    """Return a module of this package that needs an extra, imported when it is needed.
+    """Import a module of this package that needs an extra.
 
     Raises:
         CommandError: the extra is not installed.
@@ -33,7 +33,7 @@ def optional_module(extra: str, name: str) -> Any:
 
 
 def parquet() -> Any:
-    """Return the module that needs pyarrow.
+    """Import the module `parquet` of this package.
 
     Raises:
         CommandError: pyarrow is not installed.

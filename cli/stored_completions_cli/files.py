@@ -1,4 +1,4 @@
-"""Files that hold private conversations: for their owner alone, beside their target, and never through a link."""
+"""Write files that hold private conversations: readable by their owner alone, and never through a symbolic link."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ _PRIVATE = 0o600
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 
 
-def opened(path: Path, flags: int = 0) -> int:
-    """Return a descriptor to read and write a file, which is made if there is none.
+def open_private(path: Path, flags: int = 0) -> int:
+    """Open a file for reading and writing, create it if it does not exist, and return its descriptor.
+
+    Args:
+        flags: Further flags of `os.open`.
 
     Raises:
-        CommandError: it is a link, or no file.
-        OSError: it cannot be opened.
+        CommandError: the path is a symbolic link, or not a regular file.
+        OSError: the file cannot be opened.
     """
     try:
         descriptor = os.open(path, _FLAGS | flags, _PRIVATE)
@@ -37,34 +40,34 @@ def opened(path: Path, flags: int = 0) -> int:
 
 
 def write_all(descriptor: int, content: bytes, at: int) -> None:
-    """Write bytes at a place of a file."""
+    """Write bytes at an offset of a file."""
     left = memoryview(content)
     while left:
         written = os.pwrite(descriptor, left, at)
         left, at = left[written:], at + written
 
 
-def put_in_place(draft: Path, path: Path) -> None:
-    """Give a file that is on disk its name, and return when that is on disk too."""
+def rename_durably(draft: Path, path: Path) -> None:
+    """Rename a file that is synced to disk, and sync the new name too."""
     draft.replace(path)
     sync_folder(path.parent)
 
 
-def write_whole(path: Path, draft: Path, content: Iterable[bytes]) -> None:
-    """Write a file that is there whole or not at all.
+def write_atomically(path: Path, draft: Path, content: Iterable[bytes]) -> None:
+    """Write a file under a temporary name, then rename it, so that it never exists in part.
 
     Args:
-        draft: The name that it has until it is whole; what is there is overwritten.
+        draft: The temporary name, in the same folder; an existing file of this name is overwritten.
 
     Raises:
-        OSError: it cannot be written; what was there before is there still.
+        OSError: the file cannot be written; the file that `path` named before is unchanged.
     """
     try:
-        with os.fdopen(opened(draft, os.O_TRUNC), "wb") as file:
+        with os.fdopen(open_private(draft, os.O_TRUNC), "wb") as file:
             file.writelines(content)
             file.flush()
             os.fsync(file.fileno())
-        put_in_place(draft, path)
+        rename_durably(draft, path)
     except OSError:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
@@ -72,7 +75,7 @@ def write_whole(path: Path, draft: Path, content: Iterable[bytes]) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Return when the names in a folder are on disk."""
+    """Sync the names in a folder to disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

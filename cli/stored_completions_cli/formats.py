@@ -1,4 +1,4 @@
-"""How a completion is written on its line of a file."""
+"""The formats of an export, and the line that each format writes for a completion."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import NamedTuple
 from stored_completions_cli import jsontext
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.conversation import evals_item, finetune_example
-from stored_completions_cli.errors import CommandError, OddError, Status
+from stored_completions_cli.errors import CommandError, Status, UnusableError
 
 
 class Format(StrEnum):
-    """The formats of an export."""
+    """A format of an export."""
 
     JSONL = "jsonl"
     FINETUNE = "finetune"
@@ -22,22 +22,22 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
-# The formats whose lines are what was received.
+# The formats that keep each completion as it was received.
 WHOLE = (Format.JSONL, Format.PARQUET)
 _BY_NAME = {"": Format.JSONL, ".jsonl": Format.JSONL, ".ndjson": Format.JSONL, ".parquet": Format.PARQUET}
 
 
 def format_of(name: str) -> Format:
-    """Return the format that the name of a file says: JSON Lines if it has no extension.
+    """Return the format that a file's extension stands for: JSON Lines if there is none.
 
     Raises:
-        CommandError: its extension is that of no format.
+        CommandError: no format has this extension.
     """
     extension = PurePosixPath(name.rstrip("/")).suffix
     found = _BY_NAME.get(extension.lower())
     if found is None:
         raise CommandError(
-            f"{name}: nothing is exported as {extension}. Name the file .jsonl or .parquet, or say --format"
+            f"{name}: there is no format for {extension}. Name the file .jsonl or .parquet, or give --format"
             f" {', '.join(Format)}.",
             Status.USAGE,
         )
@@ -45,17 +45,22 @@ def format_of(name: str) -> Format:
 
 
 class Line(NamedTuple):
-    """A line with its end, and how often a property was left out of it because the format has no place for it."""
+    """The line of a completion.
+
+    Attributes:
+        content: The line with its line break.
+        left_out: How often each property was left out because the format has no place for it.
+    """
 
     content: bytes
     left_out: Counter[str]
 
 
 def line_of(completion: Completion, kind: Format, choice: int = 0) -> Line:
-    """Return the line of a completion.
+    """Return the line of a completion in a format.
 
     Raises:
-        OddError: the format cannot hold it.
+        UnusableError: the format cannot hold this completion.
     """
     left_out: Counter[str] = Counter()
     try:
@@ -65,13 +70,13 @@ def line_of(completion: Completion, kind: Format, choice: int = 0) -> Line:
             text = evals_item(completion, choice, left_out)
         else:
             text = whole(completion)
-    except OddError as reason:
-        raise OddError(f"The format {kind} cannot hold it: {reason}.") from None
+    except UnusableError as reason:
+        raise UnusableError(f"The format {kind} cannot hold it: {reason}.") from None
     return Line(jsontext.encode(text + "\n"), left_out)
 
 
 def whole(completion: Completion) -> str:
-    """Return the object as it was received, with its messages where they were fetched."""
+    """Return the JSON object as it was received, with its messages added if they were fetched."""
     if completion.messages is None:
         return completion.text
     return jsontext.with_member(completion.text, "messages", completion.messages)

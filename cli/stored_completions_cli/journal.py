@@ -1,7 +1,7 @@
-"""What an export has written so far, on disk, so that it can go on after it was killed.
+"""The journal of an export: a database of what was written so far, so that a killed export can continue.
 
-A journal never says more than the data file has: lines are synced to disk first, then the journal is committed. What
-the data file has beyond the journal is cut off when an export goes on.
+Lines are synced to disk before the journal is committed, so that the journal never names a line that the data file does
+not have. Lines that the journal does not name are cut off when the export continues.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _FAILED = "SELECT position, id, error FROM again UNION ALL SELECT position, id, 
 
 
 class Written(NamedTuple):
-    """A completion in the data file, and where its line is, in bytes."""
+    """A completion in the data file, and the byte offsets where its line starts and ends."""
 
     id: str
     start: int
@@ -43,30 +43,35 @@ class Written(NamedTuple):
 
 
 class Journal:
-    """The completions of an export in the order of the listing, each by its id and the place where it ends.
+    """The ids of an export's completions in the order of the listing, with the offset where each line ends.
+
+    A completion is settled when it was written to the data file or has failed.
 
     Attributes:
-        position: The place of the next completion that is listed.
-        count: How many completions were listed, each counted once.
-        written: How many of them are settled: in the data file, or failed.
-        end: The size of the data file, in bytes, with what is settled.
+        position: The position in the listing of the next completion.
+        count: How many completions were listed, without repetitions.
+        written: How many of these are settled.
+        end: The size in bytes of the data file, up to the last settled completion.
     """
 
     def __init__(self, path: Path | None) -> None:
-        """Open a journal, or begin one; without a path it is temporary, and kept on disk all the same.
+        """Open a journal, or create one.
+
+        Args:
+            path: The file; None keeps the journal in a temporary file.
 
         Raises:
-            CommandError: another process has it open, or it is no journal.
-            OSError: it cannot be made.
+            CommandError: another process has it open, or the file is not a journal.
+            OSError: the file cannot be created.
         """
         if path is not None:
-            os.close(files.opened(path))
+            os.close(files.open_private(path))
             if (beside := path.with_name(f"{path.name}-journal")).is_symlink():
                 raise CommandError(f"{beside} is a link, and links are not followed: remove it.", Status.USAGE)
         self._database = sqlite3.connect(str(path or ""), timeout=0, isolation_level=None)
         try:
             self._database.executescript(
-                # EXTRA syncs the folder too, so that a commit survives the loss of power.
+                # EXTRA syncs the folder too, so that a commit survives a power failure.
                 "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = EXTRA; BEGIN EXCLUSIVE;" + _TABLES
             )
         except sqlite3.DatabaseError as error:
@@ -84,7 +89,7 @@ class Journal:
             self.set("version", _VERSION)
             self.token: str = self.get("token") or secrets.token_hex(4)
             self.set("token", self.token)
-            # What was listed and not written is listed again.
+            # Completions that were listed but not settled are listed again.
             self._database.execute("DELETE FROM item WHERE end IS NULL")
             self._measure()
         except BaseException:
@@ -98,34 +103,34 @@ class Journal:
         self.close()
 
     def __contains__(self, completion_id: str) -> bool:
-        """Whether a completion was listed."""
+        """Return whether a completion was listed."""
         return self._value("SELECT 1 FROM item WHERE id = ?", completion_id) is not None
 
     def close(self) -> None:
-        """Close it, and discard what was not committed."""
+        """Close the journal, and discard uncommitted changes."""
         self._database.close()
 
     def get(self, name: str, default: Any = None) -> Any:
-        """Return a value that was set, or the default."""
+        """Return a named value, or the default if it was never set."""
         value = self._value("SELECT value FROM meta WHERE name = ?", name)
         return default if value is None else json.loads(value)
 
     def set(self, name: str, value: Any) -> None:
-        """Keep any JSON value from the next commit on."""
+        """Store a JSON value under a name."""
         self._run("INSERT OR REPLACE INTO meta VALUES (?, ?)", name, json.dumps(value))
 
     def commit(self) -> None:
-        """Make everything so far durable. The caller has synced the data file."""
+        """Make all changes durable; the caller must have synced the data file."""
         self._run("COMMIT")
         self._run("BEGIN EXCLUSIVE")
 
     def page(self, after: str | None) -> None:
-        """Note that a page was asked for, and by which cursor: its new completions start at the present position."""
+        """Record the cursor of a page; the page's new completions start at the current position."""
         if after is not None:
             self._run("INSERT OR REPLACE INTO page VALUES (?, ?)", self.position, after)
 
     def add(self, completion_id: str, created: int | None = None) -> bool:
-        """Note a completion that was listed; return False if it is there already."""
+        """Record a listed completion; return False if it was recorded before."""
         added = self._run(
             "INSERT OR IGNORE INTO item(position, id, created) VALUES (?, ?, ?)", self.position, completion_id, created
         ).rowcount
@@ -134,16 +139,22 @@ class Journal:
         return bool(added)
 
     def settle(self, completion_id: str, size: int, error: str | None = None) -> None:
-        """Note that a completion, the next one in order, takes so many bytes, or why it failed."""
+        """Record that the next completion in order was written or has failed.
+
+        Args:
+            size: Bytes of its line; 0 if it failed.
+            error: Why it failed, as a line of the errors file.
+        """
         self.end += size
         self._run("UPDATE item SET end = ?, error = ? WHERE id = ?", self.end, error, completion_id)
         self._run("DELETE FROM again WHERE id = ?", completion_id)
         self.written += 1
 
     def take_failures(self) -> list[tuple[str, int | None]]:
-        """Return the ids and times of the completions that failed: they are tried again, and settled again.
+        """Return the ids and creation times of the failed completions, which are tried and settled again.
 
-        What no call can name, or the server does not know, can only be listed again: the listing is not over then.
+        Completions that no request can name, or that the server refused, are not returned: the listing is repeated
+        from the first of them.
         """
         self._run("INSERT INTO again SELECT position, id, created, error FROM item WHERE error NOT NULL")
         self._run("DELETE FROM item WHERE error NOT NULL")
@@ -152,35 +163,35 @@ class Journal:
         unnamed = [position for position, key, _, error in rows if not _is_known(key, error)]
         if unnamed:
             self.set("listed", False)
-            # What fails again is noted at the end, and is listed at its first place still.
+            # Completions that fail again are recorded at the end, but are still listed at their first position.
             unnamed += [before] if (before := self.get("list_from")) is not None else []
         self.set("list_from", min(unnamed, default=None))
         return [(key, created) for _, key, created, error in rows if _is_known(key, error)]
 
     def finish(self) -> None:
-        """Note that all is listed, and that what failed was tried again."""
+        """Record that everything was listed, and that all failures were tried again."""
         self._run("DELETE FROM again")
         self.set("state", "finishing")
 
     def forget(self) -> None:
-        """Begin from scratch."""
+        """Delete everything, to begin the export again."""
         for table in ("item", "page", "part", "again"):
             self._run(f"DELETE FROM {table}")
         self._run("DELETE FROM meta WHERE name NOT IN ('version', 'token')")
         self._measure()
 
     def restart_data(self) -> None:
-        """Note that what is written so far is in another file now, and this one begins empty."""
+        """Record that the lines so far were moved to another file, and that the data file is empty."""
         self._run("UPDATE item SET end = 0")
         self.end = 0
 
     def cut(self, size: int) -> None:
-        """Forget what a data file of this size, in bytes, does not hold: a disk may lose what it confirmed."""
+        """Delete the completions beyond a size of the data file in bytes: a disk may lose data that it has synced."""
         self._run("DELETE FROM item WHERE end > ?", size)
         self._measure()
 
     def lines(self) -> Iterator[Written]:
-        """Yield the completions that the data file holds, in order, and where their lines are."""
+        """Yield the place of each line of the data file, in order."""
         start = 0
         for key, end, error in self._run("SELECT id, end, error FROM item ORDER BY position"):
             if error is None:
@@ -188,7 +199,7 @@ class Journal:
             start = end
 
     def place(self, completion_id: str) -> Written | None:
-        """Return where the data file holds a completion; None if it does not."""
+        """Return the place of a completion's line in the data file, or None if it has none."""
         found = self._run("SELECT position, end FROM item WHERE id = ? AND error IS NULL", completion_id).fetchone()
         if found is None:
             return None
@@ -196,7 +207,7 @@ class Journal:
         return Written(completion_id, start or 0, found[1])
 
     def move(self, ends: Iterable[tuple[str, int | None]]) -> None:
-        """Note where lines end in a file that was written again; None for what is no longer in it."""
+        """Record the new ends of lines after the data file was rewritten; None removes a completion."""
         for completion_id, end in ends:
             if end is None:
                 self._run("DELETE FROM item WHERE id = ?", completion_id)
@@ -209,10 +220,12 @@ class Journal:
         self._measure()
 
     def cursors(self, before: int | None = None) -> Iterator[str | None]:
-        """Yield the cursors to list on from, the best first: a server may not know one any more. None is the start.
+        """Yield cursors to continue the listing from, the latest first; None, the start of the listing, comes last.
+
+        There are several because a server may no longer know the latest.
 
         Args:
-            before: Only cursors before which everything was created earlier than this, in Unix seconds.
+            before: Yield only cursors whose earlier completions were all created before this time in Unix seconds.
         """
         bound: int | None = self.get("list_from")
         position: int = self.position if bound is None else min(self.position, bound)
@@ -228,16 +241,16 @@ class Journal:
         yield None
 
     def newest(self) -> int | None:
-        """Return when the newest completion was created, in Unix seconds."""
+        """Return the creation time of the newest completion in Unix seconds, or None if no time is known."""
         newest: int | None = self._value("SELECT max(created) FROM item")
         return newest
 
     def failures(self) -> Iterator[str]:
-        """Yield what was noted of each completion that failed, in order."""
+        """Yield the errors-file line of each failed completion, in order."""
         yield from self._column(f"SELECT error FROM ({_FAILED}) ORDER BY position")
 
     def failure(self, completion_id: str) -> str | None:
-        """Return what was noted of a completion that failed."""
+        """Return the errors-file line of a completion, or None if it has not failed."""
         noted: str | None = self._value(f"SELECT error FROM ({_FAILED}) WHERE id = ?", completion_id)
         return noted
 
@@ -250,34 +263,34 @@ class Journal:
         return int(self._value("SELECT count(*) FROM item WHERE end NOT NULL AND error IS NULL"))
 
     def ids(self) -> Iterator[str]:
-        """Yield the ids of the completions that did not fail, in order."""
+        """Yield the ids of the completions that have not failed, in order."""
         yield from self._column("SELECT id FROM item WHERE error IS NULL ORDER BY position")
 
     def begin_part(self, name: str) -> None:
-        """Note the name of a part before anyone writes it: no other file is this export's."""
+        """Record the name of a part before a worker writes it; only files with recorded names are ever removed."""
         self._run("INSERT OR IGNORE INTO begun VALUES (?)", name)
 
     def begun_parts(self) -> frozenset[str]:
-        """Return the names of all parts that were begun."""
+        """Return the recorded names of parts."""
         return frozenset(self._column("SELECT name FROM begun"))
 
     def add_part(self, described: dict[str, Any]) -> None:
-        """Note a part that is whole."""
+        """Record a part that was written, as the manifest describes it."""
         self._run("INSERT INTO part(described) VALUES (?)", json.dumps(described))
 
     def parts(self) -> Iterator[dict[str, Any]]:
-        """Yield what was noted of each part, in order."""
+        """Yield the parts that were written, in order, as the manifest describes them."""
         yield from map(json.loads, self._column("SELECT described FROM part ORDER BY number"))
 
     def add_to(self, name: str, counts: Counter[str]) -> Counter[str]:
-        """Add to counts that are kept, empty the given ones, and return the sums."""
+        """Add counts to those stored under a name, clear the given ones, and return the sums."""
         sums = Counter(self.get(name, {})) + counts
         counts.clear()
         self.set(name, sums)
         return sums
 
     def _measure(self) -> None:
-        """Take the place, the number and the size from what is settled, and forget the pages beyond."""
+        """Compute the attributes from the settled completions, and delete the cursors of later pages."""
         last = self._run("SELECT position, end FROM item ORDER BY position DESC LIMIT 1").fetchone()
         position, end = (-1, 0) if last is None else last
         self.position: int = position + 1
@@ -295,10 +308,10 @@ class Journal:
         yield from (row[0] for row in self._run(sql, *values))
 
     def _value(self, sql: str, *values: object) -> Any:
-        """Return the first value that there is, or None."""
+        """Return the first value of a query, or None if there are no rows."""
         return next(self._column(sql, *values), None)
 
 
 def _is_known(key: str, error: str) -> bool:
-    """Return whether the server may answer for what has this key: it has an id, which it did not refuse."""
+    """Return whether to ask the server again for a failed completion: it has an id, and was not refused with a 4xx."""
     return not key.startswith(NO_ID) and json.loads(error).get("status", 0) // 100 != 4

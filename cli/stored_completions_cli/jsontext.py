@@ -1,10 +1,10 @@
-"""JSON text cut at its values, so that each is kept as it was received: numbers, escapes, repeated names."""
+"""Split and join JSON texts without decoding them, so that numbers, escapes and repeated names stay as received."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 
 _DECODER = json.JSONDecoder()
@@ -12,61 +12,61 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _STRING_OR_SPACE = re.compile(rf"({_STRING})|[ \t\n\r]+", re.DOTALL)
 _TOKEN = re.compile(rf'{_STRING}|[\[\]{{}}]|[^\s\[\]{{}},:"]+', re.DOTALL)
-# DEL and the C1 control characters, which JSON need not escape, and which a terminal obeys.
+# DEL and the C1 control characters: a terminal obeys them, and JSON may contain them unescaped.
 _CONTROLS = re.compile("[\x7f-\x9f]")
 
 
 def decode(content: bytes) -> str:
-    """Return the text of a JSON body, by the encoding that `json.loads` finds."""
+    """Decode a JSON body with the encoding that `json.loads` would detect."""
     return content.decode(json.detect_encoding(content), "surrogatepass")
 
 
 def encode(text: str) -> bytes:
-    """Return the UTF-8 of a JSON text; a lone surrogate that came unescaped goes out as it came."""
+    """Encode a JSON text as UTF-8; an unescaped lone surrogate is encoded too."""
     return text.encode("utf-8", "surrogatepass")
 
 
 def elements(array: str) -> list[str]:
-    """Cut a JSON array into the texts of its elements, however deep they are.
+    """Return the text of each element of a JSON array, however deeply nested.
 
     Raises:
-        ValueError: it is no JSON array.
+        ValueError: the text is not a JSON array.
     """
-    return [value for _, value in _cut(array, "[", "]")]
+    return [value for _, value in _split(array, "[", "]")]
 
 
 def members(text: str) -> dict[str, str]:
-    """Cut a JSON object into the texts of its members, however deep they are; of a repeated name the last one counts.
+    """Return the text of each member's value by its name, however deeply nested; the last of repeated names counts.
 
     Raises:
-        ValueError: it is no JSON object.
+        ValueError: the text is not a JSON object.
     """
-    return {json.loads(name): value for name, value in _cut(text, "{", "}")}
+    return {json.loads(name): value for name, value in _split(text, "{", "}")}
 
 
-def _cut(text: str, opening: str, closing: str) -> Iterator[tuple[str, str]]:
-    """Yield the texts of the names, which an array has not, and of the values."""
-    at = _after(text, _skip(text, 0), opening)
+def _split(text: str, opening: str, closing: str) -> Iterator[tuple[str, str]]:
+    """Yield the texts of each name and value; in an array, every name is empty."""
+    at = _expect(text, _skip_space(text, 0), opening)
     is_over = text.startswith(closing, at)
     while not is_over:
         name = ""
         if opening == "{":
-            end = _end(text, at)
-            name, at = text[at:end], _after(text, _skip(text, end), ":")
-        end = _end(text, at)
+            end = _end_of_value(text, at)
+            name, at = text[at:end], _expect(text, _skip_space(text, end), ":")
+        end = _end_of_value(text, at)
         yield name, text[at:end]
-        at = _skip(text, end)
+        at = _skip_space(text, end)
         is_over = text.startswith(closing, at)
-        at = at if is_over else _after(text, at, ",")
-    if _after(text, at, closing) != len(text):
+        at = at if is_over else _expect(text, at, ",")
+    if _expect(text, at, closing) != len(text):
         raise ValueError("something follows it")
 
 
-def _end(text: str, at: int) -> int:
-    """Return where a value ends that begins at an index."""
+def _end_of_value(text: str, at: int) -> int:
+    """Return the index after the value that starts at an index."""
     with suppress(ValueError, RecursionError):
         return _DECODER.raw_decode(text, at)[1]
-    # It is too deep, or has a number that is too long.
+    # The decoder refuses the value: it is nested too deeply, or has too long a number. Count its brackets instead.
     depth = 0
     for match in _TOKEN.finditer(text, at):
         depth += (match[0] in "[{") - (match[0] in "]}")
@@ -77,20 +77,25 @@ def _end(text: str, at: int) -> int:
     return match.end()
 
 
-def _after(text: str, at: int, character: str) -> int:
-    """Return where something follows a character, which must be at an index."""
+def _expect(text: str, at: int, character: str) -> int:
+    """Check that a character is at an index, and return the index after it and the white space that follows.
+
+    Raises:
+        ValueError: another character is there.
+    """
     if not text.startswith(character, at):
         raise ValueError(f"there is no {character} at {at}")
-    return _skip(text, at + 1)
+    return _skip_space(text, at + 1)
 
 
-def _skip(text: str, at: int) -> int:
+def _skip_space(text: str, at: int) -> int:
+    """Return the index after the white space at an index."""
     match = _SPACE.match(text, at)
     return match.end() if match else at
 
 
 def is_same(one: str, other: str) -> bool:
-    """Return whether two JSON texts have the same values; 1, 1.0 and true are three, and members have no order."""
+    """Return whether two JSON texts have equal values; 1, 1.0 and true differ, and the order of members is ignored."""
     if one == other:
         return True
     try:
@@ -100,26 +105,21 @@ def is_same(one: str, other: str) -> bool:
 
 
 def escaped(text: str) -> str:
-    """Return JSON with the control characters escaped that it may hold as they are."""
-    return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    """Escape the control characters that JSON may contain unescaped."""
+    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def shortened(text: str, length: int = 200) -> str:
-    """Return a text with three dots for what is beyond a number of characters."""
+    """Cut a text to a number of characters, with three dots at the end if it was longer."""
     return text if len(text) <= length else f"{text[: length - 3]}..."
 
 
-def array(texts: Iterable[str]) -> str:
-    """Return the JSON array of these values."""
-    return f"[{','.join(texts)}]"
-
-
 def with_member(text: str, name: str, value: str) -> str:
-    """Return a JSON object with one more member at its end; what it has stays as it is."""
+    """Add a member at the end of a JSON object, and leave the rest of the text unchanged."""
     inside = text.rstrip(" \t\n\r")[:-1].rstrip(" \t\n\r")
     return f'{inside}{"" if inside.endswith("{") else ","}"{name}":{value}}}'
 
 
 def on_one_line(text: str) -> str:
-    """Return the text without the white space between its values if that has line breaks, else as it is."""
+    """Remove all white space between the values if it contains line breaks."""
     return _STRING_OR_SPACE.sub(r"\1", text) if "\n" in text or "\r" in text else text

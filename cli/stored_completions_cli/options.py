@@ -1,4 +1,4 @@
-"""Options that several commands have, as dataclasses that Typer sees as one option a field."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -15,15 +15,18 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing, unless
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 
-def grouped(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a command take dataclasses of options: their fields come after its own, those of the last one first."""
+def spread_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn each parameter whose type is a dataclass into one option for each field, as Typer needs them.
+
+    In the help page these options follow the command's other options, the last dataclass first.
+    """
     hints = get_type_hints(command, include_extras=True)
     groups = {name: kind for name, kind in hints.items() if is_dataclass(kind) and isinstance(kind, type)}
-    own: list[inspect.Parameter] = []
+    plain: list[inspect.Parameter] = []
     shared: list[inspect.Parameter] = []
     for parameter in inspect.signature(command).parameters.values():
         if parameter.name not in groups:
-            own.append(parameter.replace(annotation=hints[parameter.name], kind=parameter.KEYWORD_ONLY))
+            plain.append(parameter.replace(annotation=hints[parameter.name], kind=parameter.KEYWORD_ONLY))
             continue
         inner = get_type_hints(groups[parameter.name], include_extras=True)
         shared[:0] = [
@@ -34,12 +37,12 @@ def grouped(command: Callable[..., Any]) -> Callable[..., Any]:
         ]
 
     @wraps(command)
-    def spread(**values: Any) -> Any:
+    def run(**values: Any) -> Any:
         for name, kind in groups.items():
             values[name] = kind(**{option.name: values.pop(option.name) for option in fields(kind)})
         return command(**values)
 
-    spread.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]  # what Typer reads
-    # Typer reads the annotations too.
-    spread.__annotations__ = {option.name: option.annotation for option in (*own, *shared)}
-    return spread
+    # Typer reads both the signature and the annotations.
+    run.__signature__ = inspect.Signature([*plain, *shared])  # type: ignore[attr-defined]  # functions may have one
+    run.__annotations__ = {option.name: option.annotation for option in (*plain, *shared)}
+    return run

@@ -1,14 +1,15 @@
-"""The files of an export: lines into `OUT.partial`, what they are into `OUT.journal`, and `OUT` when all is there.
+"""The files of an export: `OUT.partial` with the lines so far, `OUT.journal`, and `OUT` when the export is complete.
 
-The order in which things reach the disk is what makes it safe to kill at any moment:
+An export can be killed at any moment, because files reach the disk in this order:
 
 1. lines are appended to `OUT.partial`, which is synced;
-2. the journal is committed, which says which completions those lines are and where they end;
-3. at the end the journal says `finishing`; `OUT.partial` is renamed to `OUT`; the folder is synced; it says `done`.
+2. the journal is committed, which names the completions of these lines and the offsets where they end;
+3. at the end, the journal is set to `finishing`, `OUT.partial` is renamed to `OUT`, the folder is synced, and the
+   journal is set to `done`.
 
-A run that goes on cuts `OUT.partial` to what the journal says. The listing goes on from the cursor of the page that the
-last written completion came from, and what the journal has already is dropped, so that it does not matter what was
-added or repeated in between.
+An export that continues cuts `OUT.partial` to the size in the journal. It lists from the cursor of the page with the
+last written completion, and drops completions that the journal has already, so that completions which were added or
+repeated in between do no harm.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ from stored_completions_cli.terminal import inline
 
 
 class FileSink:
-    """A file that lines are appended to, without a buffer that could be half written."""
+    """A file that lines are appended to."""
 
     def __init__(self, path: Path, size: int) -> None:
-        """Open a file, or make it, and cut it to a size in bytes."""
-        self._descriptor, self._size = files.opened(path), size
+        """Open or create a file, and cut it to a size in bytes."""
+        self._descriptor, self._size = files.open_private(path), size
         os.ftruncate(self._descriptor, size)
         self._lines: list[bytes] = []
 
@@ -43,7 +44,7 @@ class FileSink:
         self._lines.append(line)
 
     def sync(self) -> None:
-        """Write the lines, and return when they are on disk."""
+        """Write the lines, and sync them to disk."""
         content = b"".join(self._lines)
         self._lines.clear()
         files.write_all(self._descriptor, content, self._size)
@@ -51,12 +52,12 @@ class FileSink:
         os.fsync(self._descriptor)
 
     def close(self) -> None:
-        """Close the file; lines that were not synced are lost."""
+        """Close the file, and drop lines that were not synced."""
         os.close(self._descriptor)
 
 
 class StreamSink:
-    """Standard output; a terminal gets its control characters escaped."""
+    """Standard output; control characters are escaped if it is a terminal."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream, self._escapes = stream, stream.isatty()
@@ -76,10 +77,10 @@ class Output:
     """The files of an export: `OUT`, and beside it `OUT.partial`, `OUT.journal` and `OUT.errors.jsonl`."""
 
     def __init__(self, path: Path) -> None:
-        """Name the files.
+        """Check that the file can be written.
 
         Raises:
-            CommandError: they cannot be in that place.
+            CommandError: the path is a folder, a symbolic link, or in a folder that does not exist.
         """
         problem = "" if path.name else "it has no name"
         if not path.parent.is_dir():
@@ -99,23 +100,20 @@ class Output:
     def __str__(self) -> str:
         return inline(str(self.path))
 
-    @property
-    def url(self) -> str:
-        """What another process finds it by."""
-        return str(self.path)
-
     def begin(
         self, request: Request, journal: Journal, *, append: bool, restart: bool, without: Collection[str] = ()
     ) -> Request:
-        """Decide by the journal how to continue, and return the request as it was when the export began.
+        """Prepare the files to begin or continue an export, and return the request with its original filter.
 
         Args:
-            without: The ids of what is not kept of an export that is added to.
+            append: Add new completions to a finished export.
+            restart: Throw away an earlier export.
+            without: The ids of completions to remove from a finished export.
 
         Raises:
-            CommandError: this request cannot continue what is there.
+            CommandError: the export at this place cannot be continued with this request.
         """
-        # With other options an export goes on only where it has nothing yet, as after a wrong address.
+        # While nothing is written yet, as after a mistyped URL, the options may change.
         has_nothing = journal.get("state") == "running" and not journal.written
         if restart or (has_nothing and journal.get("request") != request.identity()):
             journal.forget()
@@ -137,13 +135,13 @@ class Output:
             )
         if state == "done" and not self._is_as_exported(journal):
             raise CommandError(
-                f"{self} is not as it was exported: it was changed, or moved away. Choose another place, or"
+                f"{self} was changed or moved after it was exported. Choose another place, or"
                 " --restart to export from scratch.",
                 Status.USAGE,
             )
         if state == "done" and not append and not journal.failed():
             raise CommandError(
-                f"{self} is exported already, and whole: --append adds what is new since, --restart exports from"
+                f"{self} is already exported and complete: --append adds new completions, --restart exports from"
                 " scratch.",
                 Status.USAGE,
             )
@@ -154,7 +152,7 @@ class Output:
             self._begin_again(request, journal, without)
             if append:
                 journal.set("exported", journal.exported())
-            # Without --append only what failed is tried again.
+            # Without --append, only the failures are tried again.
             journal.set("listed", not append)
         journal.set("request", request.identity())
         journal.set("wanted", asdict(request.wanted))
@@ -163,20 +161,20 @@ class Output:
         return request
 
     def forget(self, journal: Journal) -> None:
-        """Remove what an export made that could not begin."""
+        """Remove the files of an export that could not begin."""
         if journal.get("state") == "running" and not self.partial.is_symlink():
             self.partial.unlink(missing_ok=True)
         self.journal.unlink(missing_ok=True)
 
     def sink(self, journal: Journal) -> FileSink:
-        """Return the file to append to, cut to the length in the journal."""
+        """Open `OUT.partial`, cut to the size in the journal."""
         size = self.partial.stat().st_size if self.partial.exists() else 0
         if size < journal.end:
             journal.cut(size)
         return FileSink(self.partial, journal.end)
 
     def finish(self, request: Request, journal: Journal) -> None:
-        """Put the file in place, now that all of it is written. It does not matter how often this is begun."""
+        """Give the complete file its name; if this is interrupted, it can be repeated."""
         if journal.get("state") == "running":
             journal.finish()
             journal.commit()
@@ -185,56 +183,57 @@ class Output:
                 whole = self._draft(journal)
                 mistyped = parquet().compose(self.partial, self.path, journal.get("base_groups", 0), whole)
                 journal.set("left_out", mistyped)
-                files.put_in_place(whole, self.path)
+                files.rename_durably(whole, self.path)
                 self.partial.unlink()
             else:
-                files.put_in_place(self.partial, self.path)
+                files.rename_durably(self.partial, self.path)
         self.write_errors(journal)
         journal.set("size", self.path.stat().st_size)
         journal.set("state", "done")
         journal.commit()
 
     def write_errors(self, journal: Journal) -> None:
-        """Write down which completions could not be exported so far, or remove the file if there are none."""
+        """Write the errors file, or remove it if no completion has failed."""
         draft = self._draft(journal)
         if not journal.failed():
             self.errors.unlink(missing_ok=True)
             draft.unlink(missing_ok=True)
             return
-        files.write_whole(self.errors, draft, (f"{line}\n".encode() for line in journal.failures()))
+        files.write_atomically(self.errors, draft, (f"{line}\n".encode() for line in journal.failures()))
 
     def size(self) -> int:
-        """Return the bytes of the file that is in place."""
+        """Return the size of the finished export in bytes."""
         return self.path.stat().st_size
 
     def _known(self) -> str:
-        """Return the names of files that are there before an export begins, for a message."""
-        there = (path for path in (self.path, self.partial, self.errors) if os.path.lexists(path))
-        return " and ".join(map(str, there))
+        """Return the names of files that exist before the export begins, for an error message."""
+        existing = (path for path in (self.path, self.partial, self.errors) if os.path.lexists(path))
+        return " and ".join(map(str, existing))
 
     def _is_as_exported(self, journal: Journal) -> bool:
         return self.path.exists() and self.path.stat().st_size == journal.get("size")
 
     def _draft(self, journal: Journal) -> Path:
-        """Return the name of what is not whole yet: no other file has the token of a journal in its name."""
+        """Return the name of a temporary file; the journal's random token makes it unique."""
         return self.path.with_name(f".{self.path.name}.{journal.token}")
 
     def _begin_again(self, request: Request, journal: Journal, without: Collection[str]) -> None:
+        """Prepare the files to add to a finished export."""
         journal.set("base", journal.count)
         if request.kind is Format.PARQUET:
-            # Its lines are in the file already, in another form: the new ones begin with nothing before them.
+            # The old lines stay in the Parquet file: the partial file holds only the new ones.
             journal.restart_data()
             journal.set("base_groups", parquet().row_groups(self.path))
             self.partial.unlink(missing_ok=True)
             return
         ends: list[tuple[str, int | None]] = []
-        files.write_whole(self.partial, self._draft(journal), self._kept(journal, without, ends))
+        files.write_atomically(self.partial, self._draft(journal), self._kept(journal, without, ends))
         if without:
             journal.move(ends)
             journal.set("base", journal.count)
 
     def _kept(self, journal: Journal, without: Collection[str], ends: list[tuple[str, int | None]]) -> Iterator[bytes]:
-        """Yield the file without the lines of some completions, and note where each of the others ends then."""
+        """Yield the file without the lines of some completions, and add every line's new end to `ends`."""
         with self.path.open("rb") as file:
             if not without:
                 while chunk := file.read(2**20):
@@ -252,11 +251,10 @@ class Output:
 
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> str:
-    flat_before, flat_now = ({**selected, **selected["selection"]} for selected in (before, now))
-    names = [
-        name for name in (flat_now | flat_before) if name != "selection" and flat_before.get(name) != flat_now.get(name)
-    ]
-    return ", ".join(f"--{_OPTIONS.get(name, name)} was {flat_before.get(name)!r}" for name in names)
+    """Name the options that differ between two identities of requests."""
+    before, now = ({**identity, **identity["selection"], "selection": None} for identity in (before, now))
+    names = [name for name in now | before if before.get(name) != now.get(name)]
+    return ", ".join(f"--{_OPTIONS.get(name, name)} was {before.get(name)!r}" for name in names)
 
 
 _OPTIONS = {"kind": "format", "base_url": "base-url"}

@@ -1,4 +1,4 @@
-"""Lines of JSON as a Parquet file: typed columns in row groups, compressed with zstd."""
+"""Write completions to a Parquet file with typed columns, and read their JSON from it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from stored_completions_cli import files, jsontext
 from stored_completions_cli.errors import CommandError, Status
 
-# Bytes of JSON, so that neither many small completions nor a few large ones fill the memory.
+# The size of a row group in bytes of JSON; a limit on rows would let a few large completions fill the memory.
 ROW_GROUP = 8 * 2**20
 
 _TOOL_CALLS = pa.list_(
@@ -51,9 +51,9 @@ _TYPED = {
     "choices": pa.list_(pa.struct(_CHOICE)),
     "messages": pa.list_(pa.struct(_MESSAGE)),
 }
-# What may be of any shape is JSON text, and so is the whole completion as it was received, in the last column.
+# Columns with JSON text, for values of any type. The last column, `json`, has the completion as it was received.
 _JSON = ("tools", "tool_choice", "response_format")
-# pandas has no null among its own integers: it would read a seed as a float, which keeps 53 of its 64 bits.
+# By default pandas reads integers with nulls as floats, which keep 53 of the seed's 64 bits; `Int64` keeps all.
 _SEED = {"name": "seed", "field_name": "seed", "pandas_type": "int64", "numpy_type": "Int64", "metadata": None}
 _PANDAS = {"index_columns": [], "column_indexes": [], "columns": [_SEED], "pandas_version": "1.0.0"}
 SCHEMA = pa.schema(
@@ -62,19 +62,21 @@ SCHEMA = pa.schema(
 
 
 def compose(lines: Path, before: Path, row_groups: int, draft: Path) -> Counter[str]:
-    """Write a Parquet file of lines, which is on disk then; return how many values did not fit their columns.
+    """Write and sync a Parquet file, and return how many values did not fit each column.
 
     Args:
-        before: An earlier file, whose first row groups, as many as said, come first.
+        lines: A file with the completions to add, one JSON object per line.
+        before: An earlier Parquet file to begin with.
+        row_groups: The number of row groups to copy from it.
         draft: The file to write.
     """
     mistyped: Counter[str] = Counter()
-    with os.fdopen(files.opened(draft, os.O_TRUNC), "wb") as file:
+    with os.fdopen(files.open_private(draft, os.O_TRUNC), "wb") as file:
         with pq.ParquetWriter(file, SCHEMA, compression="zstd") as writer:
             if row_groups:
                 with pq.ParquetFile(before) as earlier:
                     for number in range(row_groups):
-                        # What is read has other names for the items of its lists.
+                        # The cast restores the names of list items, which differ after reading.
                         writer.write_table(earlier.read_row_group(number).cast(SCHEMA))
             for group in _groups(lines):
                 writer.write_table(table(group, mistyped))
@@ -84,23 +86,26 @@ def compose(lines: Path, before: Path, row_groups: int, draft: Path) -> Counter[
 
 
 def file_of(lines: list[bytes], mistyped: Counter[str]) -> bytes:
-    """Return a Parquet file of these lines."""
+    """Return lines as the content of a Parquet file, and count the values that did not fit each column."""
     content = io.BytesIO()
     pq.write_table(table(lines, mistyped), content, compression="zstd")
     return content.getvalue()
 
 
 def table(lines: list[bytes], mistyped: Counter[str]) -> pa.Table:
-    """Return lines as a table; a value that does not fit its column is null there, and counted by column."""
+    """Return lines as a table, with null for values that do not fit their column, which are counted."""
     rows = [_row(line.decode("utf-8", "surrogatepass").rstrip("\n"), mistyped) for line in lines]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
 def lines_of(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
-    """Yield the lines that a file was made from; progress is told how many bytes were read.
+    """Yield the JSON of each completion in a Parquet file.
+
+    Args:
+        progress: Called with the number of bytes that were read since the last call.
 
     Raises:
-        CommandError: the file is of another kind.
+        CommandError: the file was not written by an export.
     """
     with pq.ParquetFile(path) as file:
         if "json" not in file.schema_arrow.names:
@@ -112,12 +117,13 @@ def lines_of(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
 
 
 def row_groups(path: Path) -> int:
-    """Return how many row groups a file has."""
+    """Return the number of row groups in a file."""
     number: int = pq.read_metadata(path).num_row_groups
     return number
 
 
 def _groups(lines: Path) -> Iterator[list[bytes]]:
+    """Yield the lines of each row group."""
     group: list[bytes] = []
     size = 0
     with lines.open("rb") as file:
@@ -151,10 +157,10 @@ def _row(line: str, mistyped: Counter[str]) -> dict[str, Any]:
 
 
 def _fitted(value: Any, kind: pa.DataType) -> Any:
-    """Return a value as a column takes it.
+    """Convert a JSON value to the type of a column.
 
     Raises:
-        TypeError: it is of another type.
+        TypeError: the value is of another type.
     """
     if value is None:
         return None
@@ -168,7 +174,7 @@ def _fitted(value: Any, kind: pa.DataType) -> Any:
         return [_fitted(item, kind.value_type) for item in value]
     if isinstance(value, bool):
         raise TypeError
-    # Parquet keeps milliseconds in 64 bits.
+    # Parquet stores timestamps as milliseconds in 64 bits, so that seconds must be smaller.
     most = 2**53 if pa.types.is_timestamp(kind) else 2**63 if pa.types.is_int64(kind) else 0
     if isinstance(value, int) and -most <= value < most:
         return value
@@ -181,5 +187,5 @@ def _fitted(value: Any, kind: pa.DataType) -> Any:
 
 
 def _utf8(text: str) -> str:
-    """Return JSON with lone surrogates escaped: UTF-8 cannot hold them."""
+    """Escape the lone surrogates in JSON, which UTF-8 cannot hold."""
     return text.encode("utf-8", "backslashreplace").decode()

@@ -1,4 +1,4 @@
-"""How a command shows its progress: a bar on a terminal, and nothing elsewhere."""
+"""Show the progress of a command: a bar on a terminal, and nothing elsewhere."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from stored_completions_cli.terminal import counted, say
 
 
 class Reporter(Progress):
-    """A bar with the count, the rate, the retries and the time, where standard error is a terminal.
+    """A progress bar with the count, the rate, the retries and the elapsed time.
 
     Attributes:
-        interval: Seconds between two counts.
+        interval: Seconds between two updates.
     """
 
     def __init__(self, quiet: bool = False) -> None:
@@ -21,27 +21,29 @@ class Reporter(Progress):
         super().__init__(
             SpinnerColumn(),
             BarColumn(bar_width=20),
-            TextColumn("{task.fields[told]}"),
+            TextColumn("{task.fields[text]}"),
             TimeElapsedColumn(),
             console=console,
             transient=True,
             disable=quiet or not console.is_terminal,
         )
         self._quiet, self.interval = quiet, 1.0 if self.disable else 0.2
-        self._task = self.add_task("", total=None, told="")
+        self._task = self.add_task("", total=None, text="")
 
     def show(self, counts: Counts) -> None:
-        """Show the counts."""
-        self.update(self._task, total=counts.expected, completed=counts.total + counts.failed, told=told(counts))
+        """Update the bar."""
+        self.update(
+            self._task, total=counts.expected, completed=counts.total + counts.failed, text=counts_in_words(counts)
+        )
 
     def say(self, text: str) -> None:
-        """Say what came of it, unless it is to be quiet."""
+        """Print a message to standard error, unless `--quiet` was given."""
         if not self._quiet:
             say(text)
 
 
-def told(counts: Counts) -> str:
-    """Return the counts in words."""
+def counts_in_words(counts: Counts) -> str:
+    """Describe the counts in one line."""
     words = [counted(counts.total), f"{counts.new / max(counts.seconds, 0.001):,.0f}/s"]
     words.append(f"{counts.retries:,} {'retry' if counts.retries == 1 else 'retries'}")
     if counts.failed:

@@ -1,7 +1,7 @@
-"""The receipts of deletions. Each is on disk before its deletion is asked for, so that a kill leaves none without one.
+"""The receipts of deletions, each synced to disk before its request is sent, so that every deletion has one.
 
-A receipt begins as `"deleted": null`. The answer overwrites that word where it stands, which needs no room on a full
-disk. A `null` that a process left when it was killed is made good by the next command with the same file.
+A receipt says `"deleted": null` until the server has answered. Then that word is overwritten in place, which works on a
+full disk too. Where a killed process left `null`, the next command with the same file asks the server and fills it in.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.journal import Journal
 
 _START = b'{"id": "'
-# As long as each other.
+# All of the same length, so that one can overwrite another.
 _WORDS = {None: b"null} ", True: b"true} ", False: b"false}"}
 
 
 class Receipt(NamedTuple):
-    """A receipt in the file, without its outcome yet.
+    """A receipt whose deletion is not answered yet.
 
     Attributes:
-        start: Where its line is, in bytes.
-        word: Where its outcome is.
+        start: The byte offset of its line.
+        word: The byte offset of the `null` in it.
     """
 
     id: str
@@ -37,24 +37,27 @@ class Receipt(NamedTuple):
 
 
 class Receipts:
-    """A file of receipts, one JSON object a line: `id`, `at`, `deleted`, and `archive` and `reason` where known.
+    """A file of receipts, one JSON object per line: `id`, `at`, `deleted`, and `archive` and `reason` if there are any.
 
     Attributes:
-        pending: Receipts of an earlier process that ended before it had an answer.
+        pending: The receipts that an earlier process left without an answer.
     """
 
     def __init__(self, path: Path, archive: Path | None) -> None:
-        """Open a file, or make it.
+        """Open a file of receipts, or create one.
+
+        Args:
+            archive: The archive to name in the receipts.
 
         Raises:
-            CommandError: it cannot be opened, another process writes it, or it has something else than receipts.
+            CommandError: the file cannot be opened, another process writes to it, or it does not hold receipts.
         """
         self.path, self._archive = path, archive
         self.pending: list[Receipt] = []
         self._deleted = Journal(None)  # on disk, however many they are
         is_new = not path.exists()
         try:
-            self._descriptor = files.opened(path)
+            self._descriptor = files.open_private(path)
         except OSError as error:
             raise CommandError(
                 f"The receipts cannot be written to {path}: {error.strerror}. Name another file with --receipts.",
@@ -81,14 +84,14 @@ class Receipts:
         self._deleted.close()
 
     def __contains__(self, completion_id: str) -> bool:
-        """Whether a receipt says that a completion was deleted."""
+        """Return whether a receipt says that a completion was deleted."""
         return completion_id in self._deleted
 
     def begin(self, completion_id: str) -> Receipt:
-        """Write the receipt of a deletion that is about to be asked for, and return when it is on disk.
+        """Write and sync the receipt of a deletion whose request is sent next.
 
         Raises:
-            OSError: it cannot be written; nothing is left of it.
+            OSError: the receipt cannot be written; the file is unchanged.
         """
         receipt = Receipt(completion_id, self._end, 0)
         line = self._line(completion_id, None, None)
@@ -96,10 +99,10 @@ class Receipts:
         return receipt._replace(word=self._end - len(line) + line.rindex(_WORDS[None]))
 
     def settle(self, receipt: Receipt, deleted: bool, reason: str | None = None) -> None:
-        """Write what came of a deletion, and return when it is on disk.
+        """Write and sync the outcome of a deletion.
 
         Args:
-            reason: Why it was not deleted; it needs room, and is left out of a receipt that others follow.
+            reason: Why the completion was not deleted; only the last receipt of the file has room for it.
         """
         if deleted:
             self._deleted.add(receipt.id)
@@ -111,10 +114,15 @@ class Receipts:
         os.fsync(self._descriptor)
 
     def refuse(self, completion_id: str, reason: str) -> None:
-        """Write why a completion is not asked to be deleted."""
+        """Write the receipt of a completion for which no deletion is requested."""
         self._append(self._line(completion_id, False, reason))
 
     def _append(self, line: bytes, at: int | None = None) -> None:
+        """Write and sync a line at the end of the file, or in place of the last line, which starts at `at`.
+
+        Raises:
+            OSError: the line cannot be written; the file is unchanged.
+        """
         at = self._end if at is None else at
         before = os.pread(self._descriptor, self._end - at, at)
         try:
@@ -122,7 +130,7 @@ class Receipts:
             os.ftruncate(self._descriptor, at + len(line))
             os.fsync(self._descriptor)
         except OSError:
-            # What was there has its room still.
+            # The old bytes fit, because their blocks are still allocated.
             files.write_all(self._descriptor, before, at)
             os.ftruncate(self._descriptor, at + len(before))
             raise
@@ -135,8 +143,8 @@ class Receipts:
             "archive": str(self._archive) if self._archive else None,
             "reason": reason,
         }
-        told = json.dumps({name: value for name, value in values.items() if value is not None})
-        return told[:-1].encode() + b', "deleted": ' + _WORDS[deleted] + b"\n"
+        text = json.dumps({name: value for name, value in values.items() if value is not None})
+        return text[:-1].encode() + b', "deleted": ' + _WORDS[deleted] + b"\n"
 
     def _lock(self) -> None:
         try:
@@ -145,7 +153,7 @@ class Receipts:
             raise CommandError(f"Another command writes its receipts to {self.path}: wait for it.") from None
 
     def _read(self) -> int:
-        """Find the receipts without an outcome, and return where the whole ones end: a kill may cut the last."""
+        """Read the file, and return the offset after its last complete line: a killed process may leave part of one."""
         start = 0
         with os.fdopen(os.dup(self._descriptor), "rb") as lines:
             for number, line in enumerate(lines, 1):
@@ -156,7 +164,7 @@ class Receipts:
                     completion_id, deleted = found["id"], found["deleted"]
                 except (ValueError, LookupError, TypeError, RecursionError):
                     raise CommandError(
-                        f"{self.path}:{number} is no receipt: give another file for --receipts.", Status.USAGE
+                        f"{self.path}:{number} is not a receipt: give another file for --receipts.", Status.USAGE
                     ) from None
                 if deleted is True:
                     self._deleted.add(str(completion_id))

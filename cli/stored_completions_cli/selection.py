@@ -1,4 +1,4 @@
-"""Which completions a command selects: sent to the server, and judged again from each completion."""
+"""The filters of a command, which are sent to the server and checked again for each completion."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from stored_completions_cli.times import moment
 
 
 class Verdict(Enum):
-    """Whether a completion belongs to a selection, as far as the completion itself shows it."""
+    """The result of checking a completion against a filter; the value says it in words."""
 
     SELECTED = "it is selected"
     OTHER_TIME = "it was created at another time"
-    OTHER = "its model or its metadata are others"
-    UNKNOWN = "it does not show what the filters ask for"
-    VERSION = "its model is a version of the one that was named, or another one"
+    OTHER = "its model or its metadata differs"
+    UNKNOWN = "it lacks a property that the filters need"
+    VERSION = "its model may be a version of the named one, or another model"
 
 
 @dataclass(frozen=True)
 class Filter:
-    """A selection with its times in Unix seconds, from `since` on and before `until`."""
+    """The completions with a model and metadata, created from `since` on and before `until`, in Unix seconds."""
 
     model: str | None = None
     metadata: dict[str, str] | None = None
@@ -33,7 +33,7 @@ class Filter:
     until: int | None = None
 
     def judge(self, completion: Completion) -> Verdict:
-        """Return whether a completion is selected, judged from the completion alone."""
+        """Check a completion against the filter, trusting nothing but the completion's own properties."""
         verdicts = (self._by_time(completion), self._by_model(completion), self._by_metadata(completion))
         for verdict in (Verdict.OTHER_TIME, Verdict.OTHER, Verdict.UNKNOWN, Verdict.VERSION):
             if verdict in verdicts:
@@ -52,9 +52,9 @@ class Filter:
     def _by_model(self, completion: Completion) -> Verdict:
         if self.model is None or completion.model == self.model:
             return Verdict.SELECTED
-        # A server may list `gpt-4o-2024-08-06` for `gpt-4o`; `gpt-4o-mini` looks no different.
         if completion.model is None:
             return Verdict.UNKNOWN
+        # A server may list `gpt-4o-2024-08-06` for `gpt-4o`. By its name, `gpt-4o-mini` could be a version as well.
         return Verdict.VERSION if completion.model.startswith(f"{self.model}-") else Verdict.OTHER
 
     def _by_metadata(self, completion: Completion) -> Verdict:
@@ -71,7 +71,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Selection:
-    """Which of the stored completions a command selects, as it was typed."""
+    """The options that select completions, as the user typed them."""
 
     model: Annotated[str | None, typer.Option(metavar="NAME", help="Only completions of this model.")] = None
     metadata: Annotated[
@@ -85,10 +85,13 @@ class Selection:
     ] = None
 
     def resolved(self, now: float) -> Filter:
-        """Return the selection as a filter, with ages counted from a time in Unix seconds.
+        """Parse the options.
+
+        Args:
+            now: The time that ages are counted from, in Unix seconds.
 
         Raises:
-            CommandError: a time or a pair cannot be understood.
+            CommandError: a time or a pair is malformed.
         """
         return Filter(
             self.model,
@@ -99,10 +102,13 @@ class Selection:
 
 
 def pairs(option: str, texts: list[str]) -> dict[str, str]:
-    """Return `key=value` pairs as a mapping.
+    """Parse `key=value` pairs.
+
+    Args:
+        option: The option's name, for the error message.
 
     Raises:
-        CommandError: one of them is not a pair, or a key has two values.
+        CommandError: a text is not a pair, or a key has two values.
     """
     found: dict[str, str] = {}
     for text in texts:

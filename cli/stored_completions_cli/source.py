@@ -1,4 +1,4 @@
-"""Where completions come from: the listing, or ids; with the messages that each was created from."""
+"""Fetch completions from the server, by the listing or by id, and their messages."""
 
 from __future__ import annotations
 
@@ -12,18 +12,13 @@ from itertools import pairwise
 from typing import Any, Literal, Self, TypeVar
 
 from stored_completions import UNSET
-from stored_completions.errors import (
-    APIError,
-    APIResponseValidationError,
-    BadRequestError,
-    NotFoundError,
-)
+from stored_completions.errors import APIError, APIResponseValidationError, BadRequestError, NotFoundError
 from stored_completions.models import ChatCompletion, ChatCompletionStoreMessage
 from stored_completions_cli import jsontext
 from stored_completions_cli.calls import PAGE, Calls, Pause, text_of
 from stored_completions_cli.completion import EMPTY_PAGE, Completion, error_in, member, received, unlisted, unreadable
 from stored_completions_cli.connection import Connection
-from stored_completions_cli.errors import OddError
+from stored_completions_cli.errors import UnusableError
 from stored_completions_cli.selection import Filter, Verdict
 
 T = TypeVar("T")
@@ -31,7 +26,7 @@ Order = Literal["asc", "desc"]
 
 _MOST_EMPTY = 100  # pages in a row
 _MOST_CURSORS = 3
-_LONGEST_CURSOR = 5000  # characters; percent-encoded, it fits into a URL
+_LONGEST_CURSOR = 5000  # characters; fits into a URL when percent-encoded
 
 
 @dataclass(frozen=True)
@@ -39,10 +34,10 @@ class Page:
     """A page of the listing.
 
     Attributes:
-        after: The cursor that it was asked for by.
+        after: The cursor that the page was requested with.
         has_more: Whether another page follows.
-        following: The cursors of that page, the best first.
-        others: What is listed without the filters, where they select nothing of a page.
+        following: Cursors for the next page, the best first.
+        others: Where the filters select nothing from the page, the completions that it has without them.
     """
 
     after: str | None
@@ -53,35 +48,35 @@ class Page:
 
     @property
     def seen(self) -> list[Completion]:
-        """All that the page was made from."""
+        """The completions of the page, with or without the filters."""
         return self.completions or self.others
 
 
 class Source:
-    """The completions that a server stores."""
+    """The completions stored on a server."""
 
     def __init__(self, calls: Calls) -> None:
         self.calls = calls
 
     @classmethod
     @asynccontextmanager
-    async def reached(cls, connection: Connection, concurrency: int = 1) -> AsyncGenerator[Self, None]:
-        """Yield the completions of a server, and close the connections to it in the end.
+    async def connect(cls, connection: Connection, concurrency: int = 1) -> AsyncGenerator[Self, None]:
+        """Connect to a server, and close the connections at the end.
 
         Args:
-            concurrency: How many requests to make at a time.
+            concurrency: The most requests to make at a time.
         """
         pause = Pause()
         async with connection.http_client(concurrency) as http:
-            http.event_hooks = {**http.event_hooks, "response": [*http.event_hooks["response"], pause.heard]}
+            http.event_hooks = {**http.event_hooks, "response": [*http.event_hooks["response"], pause.note]}
             yield cls(Calls(connection.client(http), pause, concurrency))
 
     async def completion(self, completion_id: str) -> Completion:
-        """Return a completion by its id.
+        """Fetch a completion by its id.
 
         Raises:
-            APIError: it cannot be had.
-            CommandError: no completion can have this id, or what was sent is not a whole completion.
+            APIError: the request failed.
+            CommandError: the id is invalid, or the response is not a complete completion with this id.
         """
         value, text = await self.calls.checked(lambda: self.calls.completions.with_raw_response.retrieve(completion_id))
         found = received(value, text)
@@ -89,55 +84,56 @@ class Source:
         if not problem and found.id != completion_id:
             problem = f"the server sent another completion, {jsontext.shortened(repr(found.id))}"
         if problem:
-            raise OddError(f"{completion_id} is not a whole completion: {problem}.")
+            raise UnusableError(f"{completion_id} is not a whole completion: {problem}.")
         return found
 
     async def with_messages(self, completion: Completion) -> Completion:
-        """Return a completion with its messages fetched, unless its own object has them.
+        """Fetch a completion's messages and add them, unless its JSON object already has them.
 
         Raises:
-            APIError: they cannot be had, or do not end.
-            CommandError: what was sent is not a list of messages.
+            APIError: a request failed, or the pages of messages do not end.
+            CommandError: a response is not a complete list of messages.
         """
         if completion.has_messages:
             return completion
         return completion.with_messages(await self.messages(completion.id))
 
     async def current(self, completion_id: str) -> Completion:
-        """Return a completion with its messages; last of all is fetched what can be updated, the completion.
+        """Fetch a completion with its messages: first the messages, then the completion, which alone can be updated.
 
         Raises:
-            APIError: they cannot be had, or do not end.
-            CommandError: what was sent is not whole.
+            APIError: a request failed, or the pages of messages do not end.
+            CommandError: a response is incomplete.
         """
         messages = None
-        with suppress(NotFoundError):  # of a completion whose own object has its messages, or that is gone
+        # Messages may be part of the completion's object instead. If the completion is gone, the second request fails.
+        with suppress(NotFoundError):
             messages = await self.messages(completion_id)
         found = await self.completion(completion_id)
         return await self.with_messages(found) if messages is None else found.with_messages(messages)
 
     async def messages(self, completion_id: str) -> str:
-        """Return the JSON array of the messages of a completion.
+        """Fetch the messages of a completion, and return them as the text of a JSON array.
 
         Raises:
-            APIError: they cannot be had, or do not end.
-            CommandError: what was sent is not a list of messages.
+            APIError: a request failed, or the pages of messages do not end.
+            CommandError: a response is not a complete list of messages.
         """
         raw = self.calls.completions.messages.with_raw_response
         found: list[str] = []
         seen: set[str] = set()
         after: str | None = None
-        turns = _Turns(f"The messages of {completion_id} do", after)
+        guard = _LoopGuard(f"The messages of {completion_id} do", after)
         while True:
-            ask = partial(raw.list, completion_id, limit=PAGE, after=after or UNSET)
-            page, text = await self.calls.checked(ask)
-            if not page.data:  # by mistake, perhaps: what it passes over would be lost
-                page, text = await self.calls.checked(ask)
+            send = partial(raw.list, completion_id, limit=PAGE, after=after or UNSET)
+            page, text = await self.calls.checked(send)
+            if not page.data:  # ask again: if the server was mistaken, the page's messages would be lost
+                page, text = await self.calls.checked(send)
             if page.has_more and not page.data:
-                raise OddError(f"The messages of {completion_id} are not whole: {EMPTY_PAGE}.")
+                raise UnusableError(f"The messages of {completion_id} are not whole: {EMPTY_PAGE}.")
             for message in page.data:
                 if problem := _problem_of_message(message):
-                    raise OddError(f"The messages of {completion_id} are not whole: {problem}.")
+                    raise UnusableError(f"The messages of {completion_id} are not whole: {problem}.")
             texts = [jsontext.on_one_line(item) for item in _items_of(text)]
             for message, item in zip(page.data, texts, strict=True):
                 if not member(message, "id") or item not in seen:  # pages may overlap
@@ -146,27 +142,27 @@ class Source:
             after = next(iter(_following(page.body, page.data)), None) if page.has_more else None
             if page.has_more and after is None:
                 raise _no_cursor(f"messages of {completion_id}")
-            turns.check(after, texts)
+            guard.check(after, texts)
             if after is None:
-                return jsontext.array(found)
+                return f"[{','.join(found)}]"
 
     async def pages(
         self, wanted: Filter, cursors: Iterable[str | None] = (None,), order: Order = "asc", limit: int = PAGE
     ) -> AsyncGenerator[Page, None]:
-        """Yield the pages of the listing, each fetched while the one before it is worked on.
+        """Yield the pages of the listing; the next page is fetched while the caller works on this one.
 
         Args:
-            cursors: Where to start: the first one that the server knows. None is the start of the listing.
+            cursors: The listing starts at the first cursor that the server knows. None is the start of the listing.
 
         Raises:
-            APIError: a page cannot be had, or the listing does not end.
+            APIError: a request failed, or the listing does not end.
         """
         page = await self._first(wanted, cursors, order, limit)
-        turns = _Turns("The listing does", page.after)
+        guard = _LoopGuard("The listing does", page.after)
         while True:
             upcoming: asyncio.Future[Page] | None = None
             if page.has_more:
-                turns.check(page.following[0], [completion.id for completion in page.seen])
+                guard.check(page.following[0], [completion.id for completion in page.seen])
                 upcoming = asyncio.ensure_future(self._first(wanted, page.following, order, limit))
             try:
                 yield page
@@ -179,17 +175,20 @@ class Source:
                     await asyncio.gather(upcoming, return_exceptions=True)
 
     async def listed(self, wanted: Filter, order: Order = "asc", limit: int = PAGE) -> AsyncGenerator[Completion, None]:
-        """Yield what the server lists for a selection, in its order and as often; it may not be selected."""
-        past = Past(wanted)
+        """Yield each completion that the server lists for a filter; some may be repeated, or not match the filter."""
+        end = SelectionEnd(wanted)
         async with aclosing(self.pages(wanted, order=order, limit=limit)) as pages:
             async for page in pages:
                 for completion in page.completions:
                     yield completion
-                if order == "asc" and past.is_past(page):
+                if order == "asc" and end.is_reached(page):
                     return
 
     async def start(self, wanted: Filter) -> str | None:
-        """Return a cursor after which all of a selection is listed, found from the newest back; None is the start."""
+        """Return a cursor close before the filter's `since`, found by listing from the newest back.
+
+        None is the start of the listing: there is no such cursor, or the server lists in another order after it.
+        """
         if wanted.since is None:
             return None
         async with aclosing(self.pages(wanted, order="desc")) as pages:
@@ -200,22 +199,22 @@ class Source:
                     if not cursor.has_id:
                         return None
                     newer = (await self._first(wanted, [cursor.id], "asc", 1)).completions
-                    # A server that does not know of orders goes on to older ones.
+                    # A server without support for `order` continues with older completions.
                     is_newer = newer and min(completion.created or 0 for completion in newer) >= (cursor.created or 0)
                     return cursor.id if is_newer else None
         return None
 
     async def _first(self, wanted: Filter, cursors: Iterable[str | None], order: Order, limit: int) -> Page:
-        """Return the page after the first cursor that the server knows.
+        """Fetch the page after the first cursor that the server knows.
 
         Raises:
-            APIError: it cannot be had.
+            APIError: a request failed, or the server knows none of the cursors.
         """
         refusal: APIError | None = None
         for after in cursors:
             try:
                 page = await self._page(wanted, after, order, limit)
-                if not page.completions:  # by mistake, perhaps: what it passes over would be lost
+                if not page.completions:  # ask again: if the server was mistaken, the page's completions would be lost
                     page = await self._page(wanted, after, order, limit)
                 if not page.completions and page.has_more:
                     page = await self._without_filters(page, wanted, order, limit)
@@ -223,15 +222,18 @@ class Source:
                     raise _no_cursor("listing")
                 return page
             except (BadRequestError, NotFoundError) as error:
-                # What a cursor names may be deleted, or have expired.
+                # The completion that the cursor names may have been deleted.
                 refusal = error
         raise refusal or AssertionError("there is a cursor")
 
     async def _without_filters(self, empty: Page, wanted: Filter, order: Order, limit: int) -> Page:
-        """Return what stands for an empty page: some servers cut their pages first, and filter them then.
+        """Return a replacement for an empty page that others follow.
+
+        Some servers filter a page after they have cut it from the listing. The page without filters shows whether that
+        is so; if not, the page holds a placeholder that fails, so that the listing is repeated from here.
 
         Raises:
-            APIError: it cannot be had.
+            APIError: the request failed.
         """
         if wanted.model or wanted.metadata:
             page = await self._page(Filter(), empty.after, order, limit)
@@ -255,7 +257,7 @@ class Source:
         try:
             page = response.parse()
         except APIResponseValidationError:
-            # One odd completion must not take the other ninety-nine with it.
+            # One undecodable completion must not cost the other ninety-nine.
             if salvaged := _salvaged(response.content, after):
                 return salvaged
             raise
@@ -263,32 +265,37 @@ class Source:
         return Page(after, completions, page.has_more, _following(page.body, page.data))
 
 
-class Past:
-    """Whether an ascending listing is past a selection; one that is not in ascending order never is."""
+class SelectionEnd:
+    """Detects that an ascending listing has passed a filter's `until`; a listing that does not ascend never has."""
 
     def __init__(self, wanted: Filter) -> None:
         self._until, self._newest, self._ascends = wanted.until, 0, True
 
-    def is_past(self, page: Page) -> bool:
-        """Return whether no later page can hold what is selected, by this page and those before it."""
+    def is_reached(self, page: Page) -> bool:
+        """Take note of a page, and return whether all later pages are newer than the filter selects."""
         times = [completion.created for completion in page.seen if completion.created is not None]
         self._ascends = self._ascends and all(one <= other for one, other in pairwise([self._newest, *times]))
         self._newest = max([self._newest, *times])
-        is_told = self._ascends and len(set(times)) > 1
-        return self._until is not None and is_told and times[0] >= self._until
+        is_certain = self._ascends and len(set(times)) > 1
+        return self._until is not None and is_certain and times[0] >= self._until
 
 
-class _Turns:
-    """Whether a list goes round in circles."""
+class _LoopGuard:
+    """Detects a list of pages that does not end.
+
+    Args:
+        what: The subject of the error message, with `do` or `does`.
+        after: The cursor of the first page.
+    """
 
     def __init__(self, what: str, after: str | None) -> None:
         self._what, self._cursors, self._pages, self._empty = what, {after}, set[int](), 0
 
     def check(self, following: str | None, items: list[str]) -> None:
-        """Take note of a page, and of the cursor of the one that follows, if any.
+        """Take note of a page and of the next page's cursor.
 
         Raises:
-            APIError: the cursor came before, or the page itself did.
+            APIError: the cursor or the page was sent before, or too many pages in a row are empty.
         """
         how = ""
         self._empty = 0 if items else self._empty + 1
@@ -306,15 +313,15 @@ class _Turns:
 
 
 def _following(body: Any, items: Sequence[Any]) -> list[str]:
-    """Return the cursors that a page can be gone on from, the best first: what one names may be deleted by then.
+    """Return cursors for the next page, the best first: the last item may be deleted before it is requested.
 
-    What a URL cannot hold, such as an id with a lone surrogate, is no cursor: then the item before it is one.
+    An id that a URL cannot hold, such as one with a lone surrogate, is passed over for the item before it.
     """
     last = member(body, "last_id")
     kinds = (dict, ChatCompletion, ChatCompletionStoreMessage)
     ids = [member(item, "id") if isinstance(item, kinds) else None for item in reversed(items)]
-    found = [name for name in (last or None, *ids) if isinstance(name, str) and _is_sendable(name)]
-    return found[:_MOST_CURSORS]
+    cursors = [name for name in (last, *ids) if isinstance(name, str) and _is_sendable(name)]
+    return cursors[:_MOST_CURSORS]
 
 
 def _no_cursor(what: str) -> APIError:
@@ -328,12 +335,12 @@ def _is_sendable(cursor: str) -> bool:
 
 
 def _items_of(text: str) -> list[str]:
-    """Return the texts of the items of a page."""
+    """Return the JSON text of each item of a page."""
     return jsontext.elements(jsontext.members(text)["data"])
 
 
 def _salvaged(content: bytes, after: str | None) -> Page | None:
-    """Return a page of which some items are too deep, have numbers too long or are not UTF-8; None if it is no page."""
+    """Read a page item by item, since the client could not decode all of it; None if it is not a page."""
     try:
         text = content.decode("utf-8", "surrogateescape")
         body = jsontext.members(text)
@@ -350,10 +357,10 @@ def _salvaged(content: bytes, after: str | None) -> Page | None:
 
 
 def _read(text: str) -> tuple[Completion, Any]:
-    """Return an item of a page, and what it can be asked for its id.
+    """Decode an item of a page, and return it with an object that has its `id`, or None if it has no id.
 
     Raises:
-        ValueError: it is not JSON.
+        ValueError: the text is not JSON.
     """
     try:
         value = json.loads(text)

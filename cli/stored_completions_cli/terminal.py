@@ -1,4 +1,4 @@
-"""What a command shows: text for people, on standard error, and JSON for scripts, on standard output."""
+"""Print messages for people to standard error, and JSON to standard output."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from stored_completions_cli import jsontext
 
 
 def say(text: str) -> None:
-    """Print a message for the person to standard error."""
+    """Print a message to standard error."""
     text = printable(text)
     if sys.stderr.isatty():
-        # Broken between words: what is to be typed stays in one piece.
+        # Break lines only between words, so that commands in the message can be copied.
         width = max(20, shutil.get_terminal_size().columns - 1)
-        wrapped = partial(textwrap.fill, width=width, break_long_words=False, break_on_hyphens=False)
-        # From the start of the line, where a terminal may have shown ^C.
-        text = "\r" + "\n".join(map(wrapped, text.split("\n")))
+        wrap = partial(textwrap.fill, width=width, break_long_words=False, break_on_hyphens=False)
+        # Start at the beginning of the line, over a ^C that the terminal may have shown there.
+        text = "\r" + "\n".join(map(wrap, text.split("\n")))
     print(text, file=sys.stderr, flush=True)
 
 
 def printable(text: str) -> str:
-    """Return a server's text without control characters."""
+    """Replace the control characters in a server's text, which a terminal would obey."""
     return "".join(
         character if character.isprintable() or character in "\n\u200d" else "\N{REPLACEMENT CHARACTER}"
         for character in text
@@ -36,30 +36,30 @@ def printable(text: str) -> str:
 
 
 def inline(text: str) -> str:
-    """Return a name, such as an id or a path, as it may stand within a line."""
+    """Replace the control characters and line breaks in a name, such as an id or a path."""
     return printable(text).replace("\n", "\N{REPLACEMENT CHARACTER}")
 
 
-def counted(number: int, what: str = "completion") -> str:
-    """Return a number of things in words."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def counted(number: int, noun: str = "completion") -> str:
+    """Return a number and its noun, such as `1 completion` and `1,200 completions`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def print_json(texts: Iterable[str], as_json: bool) -> None:
-    """Print JSON values as they are, one a line, or for a person, with colors on a terminal."""
+    """Print JSON texts: unchanged and one per line with `as_json`, else indented, with colors on a terminal."""
     for text in texts:
         if as_json:
             print_lines([text])
             continue
         try:
-            shown = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+            indented = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
         except RecursionError:
-            shown = text
-        Console().print(JSONHighlighter()(printable(shown)), soft_wrap=True)
+            indented = text
+        Console().print(JSONHighlighter()(printable(indented)), soft_wrap=True)
 
 
 def print_lines(texts: Iterable[str]) -> None:
-    """Print JSON values as they are, one a line; control characters are escaped, since a terminal would obey them."""
+    """Print JSON texts, one per line, with control characters escaped, which a terminal would obey."""
     for text in texts:
         sys.stdout.buffer.write(jsontext.encode(jsontext.escaped(text)) + b"\n")
     sys.stdout.buffer.flush()

@@ -1,4 +1,4 @@
-"""Times as people type them: ages and ISO 8601 dates. What can be read in two ways is refused."""
+"""Parse the ages and ISO 8601 dates that users type; ambiguous ones are refused."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from stored_completions_cli.errors import CommandError, Status
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _HOW = "write an age as 7d, 12h, 30m or 2w, or a date as 2026-01-31 or 2026-01-31T12:00+02:00"
-_FIRST = 86400  # what is older was not created then: a server that knows no time says 0
+_EARLIEST = 86400  # Unix seconds; servers that do not know when a completion was created send 0
 
 
 def age(option: str, text: str) -> int:
-    """Return an age such as `7d` in seconds.
+    """Parse an age such as `7d`, and return it in seconds.
+
+    Args:
+        option: The option's name, for the error message.
 
     Raises:
-        CommandError: it is none.
+        CommandError: the text is not an age.
     """
     found = re.fullmatch(r"([0-9]{1,9})([smhdw])", text.strip())
     if not found:
@@ -28,10 +31,15 @@ def age(option: str, text: str) -> int:
 
 
 def moment(option: str, text: str, now: float) -> int:
-    """Return a moment of the past in Unix seconds: an age, or an ISO 8601 date, which is local if it has no zone.
+    """Parse an age or an ISO 8601 date, and return it as a time in Unix seconds.
+
+    Args:
+        option: The option's name, for the error message.
+        text: A date without a time zone is in local time.
+        now: The time that ages are counted from, in Unix seconds.
 
     Raises:
-        CommandError: it is neither, can be read in two ways, or is in the future.
+        CommandError: the text is neither, is ambiguous, or names a time in the future or before 1970.
     """
     given = text.strip()
     is_age = re.fullmatch(r"[0-9]+[smhdw]", given)
@@ -47,7 +55,7 @@ def _date(option: str, text: str) -> int:
     if re.fullmatch(r"(19|20)[0-9]{2}", text):
         raise CommandError(f"{option} {text!r} is a year alone: {_HOW}.", Status.USAGE)
     if re.fullmatch(r"[+-]?[0-9.]+", text):
-        raise CommandError(f"{option} {text!r} has no unit, and is no date: {_HOW}.", Status.USAGE)
+        raise CommandError(f"{option} {text!r} has no unit, and is not a date: {_HOW}.", Status.USAGE)
     if re.fullmatch(r"[0-9]{4}-?(W?[0-9]{2})", text):
         raise CommandError(f"{option} {text!r} has no day: {_HOW}.", Status.USAGE)
     try:
@@ -57,13 +65,13 @@ def _date(option: str, text: str) -> int:
 
 
 def readable(created: object) -> int | None:
-    """Return a `created` in Unix seconds if it can be relied on: a whole number, after 1970."""
-    is_time = isinstance(created, int) and not isinstance(created, bool) and _FIRST <= created < 2**53
+    """Return the `created` of a completion in Unix seconds, or None if it is not a plausible time."""
+    is_time = isinstance(created, int) and not isinstance(created, bool) and _EARLIEST <= created < 2**53
     return created if isinstance(created, int) and is_time else None
 
 
 def shown(seconds: int | None) -> str:
-    """Return a time as a person reads it, in UTC; nothing for None."""
+    """Format Unix seconds as a date and time in UTC; None gives an empty string."""
     with suppress(OverflowError, ValueError, OSError):
         return "" if seconds is None else f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%SZ}"
     return str(seconds)

@@ -1,1 +1,1 @@
-"""The Python part: what a change means for code that imports the generated package."""
+"""The Python part: find out what a change breaks for code that imports the generated package."""

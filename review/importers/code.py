@@ -1,4 +1,4 @@
-"""What a place of the document was generated to: the lines of code that a finding is about."""
+"""Find the lines of generated code for a place in the document."""
 
 from __future__ import annotations
 
@@ -16,26 +16,27 @@ from .syntax import names_in, squash
 def with_code(
     findings: Iterable[Finding], packages: tuple[Package, Package], documents: tuple[Document, Document]
 ) -> list[Finding]:
-    """Return the contract findings with the old and new lines of the generated code that they are about."""
+    """Add the old and new lines of generated code to the contract findings."""
     sides = [_Index(package, document) for package, document in zip(packages, documents, strict=True)]
-    told = []
+    completed = []
     for finding in findings:
         if finding.part == "contract":
             found = [side.code_of(finding, at) for side, at in zip(sides, finding.pointers, strict=True)]
             lines = [Line(f"{item.file}:{item.line}", item.text) if item else Line() for item in found]
             finding = replace(finding, code=(lines[0], lines[1]))
-        told.append(finding)
-    return told
+        completed.append(finding)
+    return completed
 
 
 class _Index:
-    """The classes, attributes and functions of a package by what they were generated from."""
+    """The declarations of a package by the schemas, properties, operations and parameters of the document."""
 
     def __init__(self, package: Package, document: Document) -> None:
         self.package, self.document = package, document
         self._schemas: dict[str, Declaration] = {}
-        # By the schema and the property, and by the operation and the parameter ("": the function itself).
+        # By schema and property.
         self._attributes: dict[tuple[str, str], Declaration] = {}
+        # By operation and parameter, where "" stands for the function itself.
         self._operations: dict[tuple[str, str], Declaration] = {}
         for name, declaration in package.declarations.items():
             function = name.owner if name.parameter else name
@@ -47,7 +48,7 @@ class _Index:
                 self._operations.setdefault((squash(function.owner.last), squash(name.parameter)), declaration)
 
     def code_of(self, finding: Finding, pointer: str | None) -> Declaration | None:
-        """Return what a place of the document was generated to, where that is one line; None where it is not."""
+        """Return the declaration that was generated for a place in the document, or None if there is not just one."""
         parts = parse_pointer(pointer or "")
         if parts[:2] == ("components", "schemas") and len(parts) > 2:
             return self._of_part(finding, parts[2], parts[3:])
@@ -62,6 +63,7 @@ class _Index:
         return self.of_operation(operation_id) if len(parts) in (3, 4) else None
 
     def _of_part(self, finding: Finding, schema: str, rest: Pointer) -> Declaration | None:
+        """Return the declaration of a schema, or of the property that the pointer within the schema, `rest`, names."""
         if "properties" not in rest:
             return self._schemas.get(squash(schema))
         index = rest.index("properties")
@@ -75,7 +77,7 @@ class _Index:
         return found
 
     def _text(self, pointer: Pointer) -> str | None:
-        """Return the text at a place of the document; None if there is none."""
+        """Return the text at a place in the document, or None if there is none."""
         try:
             value = value_at(self.document.value, pointer)
         except KeyError:
@@ -83,5 +85,5 @@ class _Index:
         return value if isinstance(value, str) else None
 
     def of_operation(self, operation_id: str, parameter: str = "") -> Declaration | None:
-        """Return the function of an operation, or one of its parameters."""
+        """Return the declaration of an operation's function, or of one of its parameters."""
         return self._operations.get((squash(operation_id), squash(parameter)))

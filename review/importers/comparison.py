@@ -1,7 +1,6 @@
-"""The Python part: what a change breaks for code that imports the generated package.
+"""Compare two generated packages, and report what breaks for code that imports them.
 
-Names, signatures and enums are compared as the source declares them; whether types still fit is asked of mypy (see
-probes.py).
+Names, signatures and enums are compared as the source declares them. Types are compared with mypy, in `probes`.
 """
 
 from __future__ import annotations
@@ -38,14 +37,14 @@ def compare(
     original: Package | None = None,
     words: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Finding]:
-    """Return what changed between two generated packages for code that imports them.
+    """Return the findings about the differences between two generated packages.
 
     Args:
-        old: The old package, with the renames of the document followed in it.
+        old: The old package, with the new names of the document's renames.
         new: The new package.
-        prefix: Where the package stands in the repository, for the places of findings.
-        original: The old package as it was, for its lines.
-        words: The names that are told of elsewhere, with the new ones.
+        prefix: The folder of the package in the repository, for the places of findings.
+        original: The old package without the new names, for its lines.
+        words: The renamed names, which are reported elsewhere, with their new names.
 
     Raises:
         ReviewError: mypy could not run.
@@ -60,36 +59,43 @@ def compare(
     found = [places.finding(group) for group in grouped(comparison.run())]
     if found:
         return found
-    said = "the generated code changed, and no name, signature or type did; what it does was not compared"
-    text = f"{said}: {shortened(changed, 3)}"
+    text = "the generated code changed, and no name, signature or type did; what it does was not compared"
+    text += f": {shortened(changed, 3)}"
     return [Finding(Rule.GENERATED_CODE_CHANGED, text, f"{prefix}{new.name}/{changed[0]}", 1)]
 
 
 class _Comparison:
-    """Two packages, which of their names are told already, and which of them are gone or of another kind."""
+    """The comparison of two packages.
+
+    Attributes:
+        reported: The names that a difference was reported for.
+        gone: The names that were removed, or are another kind of thing.
+    """
 
     def __init__(self, old: Package, new: Package) -> None:
         self.old, self.new = old, new
-        self.told: set[Name] = set()
+        self.reported: set[Name] = set()
         self.gone: set[Name] = set()
-        # The last names of what importers cannot name.
+        # The last names of private classes.
         self._hidden = [
             {name.last for name in side.inner} - {name.last for name in side.declarations} for side in (old, new)
         ]
 
     def run(self) -> Iterator[Difference]:
-        """Yield the differences, each name of the package with its first one only."""
+        """Yield the differences; a name that was reported for one reason is not reported for its type too."""
         for difference in (*self._modules(), *self._names(), *self._enums()):
-            yield self._tell(difference)
+            yield self._report(difference)
         for name, signature in self.old.signatures.items():
             if name in self.new.signatures:
-                yield from map(self._tell, self._signature(name, signature, self.new.signatures[name]))
-        yield from map(self._tell, self._types())
-        yield from map(self._tell, self._added())
+                yield from map(self._report, self._signature(name, signature, self.new.signatures[name]))
+        yield from map(self._report, self._types())
+        yield from map(self._report, self._added())
 
-    def _tell(self, difference: Difference) -> Difference:
-        if difference.rule not in (Rule.ARGUMENTS_REORDERED, Rule.ARGUMENT_KIND_CHANGED):  # Types are another matter.
-            self.told.add(difference.name)
+    def _report(self, difference: Difference) -> Difference:
+        """Record the name of a difference, and return the difference."""
+        # How arguments are passed is independent of their types, which may be reported too.
+        if difference.rule not in (Rule.ARGUMENTS_REORDERED, Rule.ARGUMENT_KIND_CHANGED):
+            self.reported.add(difference.name)
         if difference.rule in (Rule.NAME_REMOVED, Rule.NAME_KIND_CHANGED):
             self.gone.add(difference.name)
         return difference
@@ -170,7 +176,7 @@ class _Comparison:
         return any(name.last in members.get(base, ()) for base in bases)
 
     def _bases(self, package: Package, name: Name) -> set[str]:
-        """Return what a class inherits from, less the classes of the package that importers cannot name."""
+        """Return the base classes of a class, without the package's private ones."""
         hidden = self._hidden[0 if package is self.old else 1]
         return {base for base in package.ancestors(name) if not base.startswith("_") and base not in hidden}
 
@@ -218,7 +224,7 @@ class _Comparison:
                 yield Difference(Rule.ARGUMENT_BECAME_REQUIRED, subject, "the argument became required")
             elif item.kind != fresh.kind and _narrower(item, fresh):
                 kinds.setdefault((item.kind, fresh.kind), []).append(item.name)
-            elif not item.required and not fresh.required and _seen(item.default) != _seen(fresh.default):
+            elif not item.required and not fresh.required and _value(item.default) != _value(fresh.default):
                 text = f"the default went from `{item.default}` to `{fresh.default}`"
                 yield Difference(Rule.ARGUMENT_DEFAULT_CHANGED, subject, text, text)
         managers = ["contextmanager" in side.form or "ContextManager" in side.returns for side in (old, new)]
@@ -236,12 +242,12 @@ class _Comparison:
         for item in new.parameters:
             if item.name not in before and item.required:
                 subject = Name(name.path, item.name)
-                self.told.add(name.member(item.name))
+                self.reported.add(name.member(item.name))
                 yield Difference(Rule.ARGUMENT_ADDED_REQUIRED, subject, "is new and must be given")
         yield from self._order(name, old, new, moved=bool(kinds))
 
     def _order(self, name: Name, old: Signature, new: Signature, *, moved: bool) -> Iterator[Difference]:
-        """Yield that what is passed by position stands in another order."""
+        """Yield a difference if positional parameters have another order."""
         orders = [[item for item in side.parameters if item.by_position] for side in (old, new)]
         names = [[item.name for item in order] for order in orders]
         left = [item for item in names[0] if item in names[1]]
@@ -249,7 +255,7 @@ class _Comparison:
             return
         between = [item for item in orders[1][: len(left)] if item.name not in names[0]]
         if any(item.required for item in between) and [item for item in names[1] if item in left] == left:
-            return  # A new argument that must be given is told already, and calls without it fail.
+            return  # A new required argument is reported already, and calls without it fail.
         text = f"by position it takes ({', '.join(names[1])}), and took ({', '.join(names[0])})"
         yield Difference(Rule.ARGUMENTS_REORDERED, name, text)
 
@@ -260,7 +266,7 @@ class _Comparison:
         for failure in probes.failures(self.old, self.new):
             attribute = failure.name.member(failure.name.parameter)
             subject = attribute if failure.name.parameter and attribute in self.old.declarations else failure.name
-            known = {subject, failure.name} & self.told or {subject, subject.owner} & self.gone
+            known = {subject, failure.name} & self.reported or {subject, subject.owner} & self.gone
             if not known:
                 uses.setdefault(subject, {})[failure.use] = None
         for subject, several in uses.items():
@@ -283,17 +289,17 @@ class _Comparison:
         replaced = f"`{' '.join(gone) or 'nothing'}` in its type became `{' '.join(came) or 'nothing'}`; {breaks}"
         return Difference(rule, subject, text, replaced)
 
-    # What is new.
+    # New names.
 
     def _added(self) -> Iterator[Difference]:
         for module in self.new.modules.values():
             if module.name not in self.old.modules and module.names and module.home == module.name:
-                self.told.update(Name(f"{module.home}.{item}") for item in module.names)
+                self.reported.update(Name(f"{module.home}.{item}") for item in module.names)
                 yield Difference(Rule.NAME_ADDED, Name(module.name), "the module is new")
         for name in self.new.declarations:
-            known = self.old.declaration_of(name) or name in self.told or name in self.old.exports
-            is_told = name.owner in self.new.declarations or name.owner in self.told
-            if not known and (name.owner in self.old.declarations or not is_told):
+            known = self.old.declaration_of(name) or name in self.reported or name in self.old.exports
+            is_reported = name.owner in self.new.declarations or name.owner in self.reported
+            if not known and (name.owner in self.old.declarations or not is_reported):
                 yield Difference(Rule.ARGUMENT_ADDED if name.parameter else Rule.NAME_ADDED, name, "is new")
         known_names = {*self.old.exports, *self.old.declarations, *self.new.declarations, *map(Name, self.new.modules)}
         fresh = {name.last for name in self.new.declarations if name not in self.old.declarations}
@@ -303,7 +309,7 @@ class _Comparison:
 
 
 def _other_homes(old: Package, new: Package) -> dict[str, str]:
-    """Return the other public path of what the old package defines, by which the new one still knows it."""
+    """Return the names of the old package that the new one has only under another public path, with that path."""
     homes = {}
     for module in old.modules.values():
         for name in module.names:
@@ -317,8 +323,8 @@ def _other_homes(old: Package, new: Package) -> dict[str, str]:
     return homes
 
 
-def _seen(default: str | None) -> str | None:
-    """Return what a caller can see of a default: a value. Names of markers, and None, say that it was left out."""
+def _value(default: str | None) -> str | None:
+    """Return a default if it is a value; "" for None and for the names of markers such as `UNSET`."""
     is_name = default is not None and re.fullmatch(r"[A-Za-z_][\w.]*(\(\))?", default) is not None
     return "" if default in (None, "...") or (is_name and default not in ("True", "False")) else default
 

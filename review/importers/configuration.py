@@ -1,4 +1,4 @@
-"""What changed of how the package is generated: `generator-config.yml`."""
+"""Compare the configurations of the generator (`generator-config.yml`)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ..source import load
 from ..wire.changes import joined, values_key, went
 from ..wire.meaning import canonical
 
-# By these names importers know the package.
+# The keys that name the package.
 _NAMES: Final = frozenset({"package_name_override", "project_name_override"})
 
 
 def compare(old: Path, new: Path) -> list[Finding]:
-    """Return what changed between two configurations; one that is not there says nothing.
+    """Return a finding for each key that differs; a missing file counts as empty.
 
     Raises:
         ReviewError: a file is not YAML.
@@ -29,7 +29,7 @@ def compare(old: Path, new: Path) -> list[Finding]:
         if canonical(before) == canonical(after):
             continue
         rule = Rule.PACKAGE_RENAMED if key in _NAMES else Rule.CONFIGURATION_CHANGED
-        more = "" if key in _NAMES else "; what that does to names and types is told for itself"
+        more = "" if key in _NAMES else "; other findings report its effect on names and types"
         at = documents[1] or documents[0]
         assert at is not None
         place, text = at.place((key,)), f"`{key}` {went(before, after)}{more}"

@@ -1,4 +1,4 @@
-"""Differences of two packages as findings: joined where they are one change, each at its place in the source."""
+"""Turn the differences of two packages into findings: group those with one cause, and find their lines."""
 
 from __future__ import annotations
 
@@ -13,13 +13,20 @@ from ..rules import Rule
 from .package import Declaration, Package
 from .syntax import squash
 
-# So many findings of one cause are told as one.
+# From this number on, differences with one cause become one finding.
 _MANY: Final = 4
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference of two packages. Several of one `cause` are told as one; `key` has values that it does not say."""
+    """One difference of two packages.
+
+    Attributes:
+        name: The changed name.
+        text: The sentence of the finding.
+        cause: The sentence of the finding if many differences with this cause become one.
+        key: Values that are not in the sentence, to tell differences apart.
+    """
 
     rule: Rule
     name: Name
@@ -29,11 +36,11 @@ class Difference:
 
 
 def grouped(differences: Iterable[Difference]) -> list[list[Difference]]:
-    """Join what is one change at several places: of all the forms of an endpoint, or of a whole package."""
+    """Group differences that are one change at several places, such as in all functions of an endpoint."""
     groups: dict[tuple[Rule, str, str], list[Difference]] = {}
     for item in dict.fromkeys(differences):
-        alone = item.name.parameter or item.name.last
-        groups.setdefault((item.rule, alone, item.text), []).append(item)
+        last = item.name.parameter or item.name.last
+        groups.setdefault((item.rule, last, item.text), []).append(item)
     causes: dict[tuple[Rule, str], list[list[Difference]]] = {}
     for group in groups.values():
         causes.setdefault((group[0].rule, group[0].cause), []).append(group)
@@ -48,13 +55,18 @@ def grouped(differences: Iterable[Difference]) -> list[list[Difference]]:
 
 
 class Places:
-    """Where the differences of two packages stand."""
+    """Makes findings with the lines of differences.
+
+    Args:
+        prefix: The folder of the package in the repository.
+        original: The folder of the old package, before renames were followed in it.
+    """
 
     def __init__(self, old: Package, new: Package, prefix: str, original: Path) -> None:
         self.old, self.new, self.prefix, self.original = old, new, prefix, original
 
     def finding(self, group: Sequence[Difference]) -> Finding:
-        """Return the finding of a difference that several names share."""
+        """Make the finding for a group of differences."""
         first = group[0]
         declarations = [(self.old.declaration_of(item.name), self.new.declaration_of(item.name)) for item in group]
         at = declarations[0][1] or self._nearest(first.name) or declarations[0][0]
@@ -76,13 +88,13 @@ class Places:
         )
 
     def _line(self, declaration: Declaration) -> str:
-        """Return a line of the old package as it was before the renames were followed in it."""
+        """Return the line of a declaration in the old package, before renames were followed in it."""
         file = self.original.parent / declaration.file
         lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
         return lines[declaration.line - 1].strip() if len(lines) >= declaration.line else declaration.text
 
     def _nearest(self, name: Name) -> Declaration | None:
-        """Return the nearest thing that is left around a name."""
+        """Return the innermost class or module around a name that the new package still has."""
         while "." in name.path:
             name = name.owner
             if declaration := self.new.declarations.get(name):
@@ -93,7 +105,11 @@ class Places:
 
 
 def changed_files(old: Path, new: Path, words: Mapping[str, str]) -> Iterator[str]:
-    """Yield the files that differ between two folders, by more than the names that have a new one."""
+    """Yield the files that differ between two folders by more than renames.
+
+    Args:
+        words: The renamed names with their new ones.
+    """
     left, right = (
         {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
         for folder in (old, new)
@@ -109,7 +125,7 @@ def changed_files(old: Path, new: Path, words: Mapping[str, str]) -> Iterator[st
 
 
 def _as_now(text: str, words: Mapping[str, str]) -> list[str]:
-    """Return the words and signs of a text with the new names in it, however names are spelled and lines are broken."""
+    """Split a text into words and signs, with new names in place of renamed ones in any spelling."""
     text = text.lower().replace("_", "")
     for before, after in words.items():
         text = text.replace(squash(before), squash(after))

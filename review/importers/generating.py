@@ -1,4 +1,4 @@
-"""Generating the package of a tree, or of a document, and keeping it for the next review."""
+"""Generate the package of a tree or document, and cache it for later reviews."""
 
 from __future__ import annotations
 
@@ -16,48 +16,48 @@ from typing import Final
 
 from generator.spec.places import Place
 
-from ..kept import digest, forget
+from ..cache import digest, prune
 from ..source import ReviewError
 from ..tree import CACHE, NOT_READ
 
-# Two trees that a generator reads the same in share their package: the second one waits for it.
-_being_made: Final[defaultdict[Path, Lock]] = defaultdict(Lock)
-# Nothing is collected, and httpx finds neither trio nor click, which it imports where it can: a third of the time.
-_QUICKLY: Final = "import gc, runpy, sys; gc.disable(); sys.modules.update(click=None, trio=None)"
+# One lock for each cached package: the second of two equal trees waits for the first.
+_locks: Final[defaultdict[Path, Lock]] = defaultdict(Lock)
+# Without garbage collection, and without trio and click, which httpx would import, a third of the time is saved.
+_PREPARE: Final = "import gc, runpy, sys; gc.disable(); sys.modules.update(click=None, trio=None)"
 
 
 def generate(tree: Path, spec: Path | None, output: Path, *, files: Iterable[Path] | None = None) -> Path:
-    """Generate the package of a document (or of the tree's own) with a tree's generator, templates and configuration.
+    """Generate a package with the generator of a tree, and return the package's folder.
 
     Args:
         tree: A tree with a generator.
-        spec: The document; None for the tree's own.
-        output: The folder that the package's folder is written into, where it is not kept.
-        files: All files of the tree. The package that is made from these is kept in the cache, and stays there.
+        spec: The document; None for the tree's own document.
+        output: The folder to write the package into, if it is not cached.
+        files: All files of the tree, if the package of its own document may be cached.
 
     Raises:
         ReviewError: the tree has no generator, or the generator refused the document.
     """
     if _program(tree) is None:
         raise ReviewError("the tree has no generator/, so that there is no package to compare")
-    kept = CACHE / "packages" / _digest(tree, files) if files is not None and spec is None else None
-    with _being_made[kept] if kept else nullcontext():
-        if kept is None:
+    cached = CACHE / "packages" / _digest(tree, files) if files is not None and spec is None else None
+    with _locks[cached] if cached else nullcontext():
+        if cached is None:
             _run_generator(tree, spec, output)
-        elif not kept.is_dir():
-            made = kept.with_name(f"{kept.name}.{os.getpid()}")
+        elif not cached.is_dir():
+            made = cached.with_name(f"{cached.name}.{os.getpid()}")
             _run_generator(tree, spec, made)
-            _keep(made, kept)
-    if kept is not None:
-        os.utime(kept)
-    packages = [path.parent for path in (kept or output).glob("*/__init__.py")]
+            _move_to_cache(made, cached)
+    if cached is not None:
+        os.utime(cached)
+    packages = [path.parent for path in (cached or output).glob("*/__init__.py")]
     if len(packages) != 1:
         raise ReviewError(f"the generator wrote {len(packages)} packages, and one is needed")
     return packages[0]
 
 
 def _program(tree: Path) -> str | None:
-    """Return the statement that runs a tree's generator: before 0.3, it was a file."""
+    """Return the statement that runs a tree's generator, which was a single file before version 0.3."""
     if (tree / "generator/__main__.py").is_file():
         return "runpy.run_module('generator', run_name='__main__', alter_sys=True)"
     return "runpy.run_path('generate.py', run_name='__main__')" if (tree / "generate.py").is_file() else None
@@ -65,30 +65,29 @@ def _program(tree: Path) -> str | None:
 
 def _run_generator(tree: Path, spec: Path | None, output: Path) -> None:
     output.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-c", f"{_QUICKLY}; {_program(tree)}", "--output", str(output)]
+    command = [sys.executable, "-c", f"{_PREPARE}; {_program(tree)}", "--output", str(output)]
     command += ["--spec", str(spec.resolve())] if spec else []
     environment = {key: item for key, item in os.environ.items() if key != "PYTHONPATH"}
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         shutil.rmtree(output, ignore_errors=True)
         text = done.stderr.strip() or done.stdout.strip() or f"exit {done.returncode}"
-        said = text.replace(f"{output}{os.sep}", "").splitlines()  # which is gone when that is read
-        # That its output is unchanged does not matter here.
-        told = [line.strip() for line in said if not line.endswith("is unchanged.")]
-        raise GeneratorRefusedError(" ".join(told[-4:]).rstrip("."), _place_in(said, tree))
+        lines = text.replace(f"{output}{os.sep}", "").splitlines()  # hide the folder, which is temporary
+        relevant = [line.strip() for line in lines if not line.endswith("is unchanged.")]
+        raise GeneratorRefusedError(" ".join(relevant[-4:]).rstrip("."), _place_in(lines, tree))
 
 
 class GeneratorRefusedError(ReviewError):
-    """The generator refused the document, a template or the configuration. `place` is where, if it says."""
+    """The generator refused the document, a template or the configuration; `place` is the cause, if it is known."""
 
-    def __init__(self, said: str, place: Place | None) -> None:
-        super().__init__(f"the generator refused: {said}")
+    def __init__(self, reason: str, place: Place | None) -> None:
+        super().__init__(f"the generator refused: {reason}")
         self.place = place
 
 
-def _place_in(said: Iterable[str], tree: Path) -> Place | None:
-    """Return the first place in a file of the tree that a generator's words name."""
-    for line in said:
+def _place_in(lines: Iterable[str], tree: Path) -> Place | None:
+    """Return the first place in a file of the tree that a generator's output names."""
+    for line in lines:
         for match in re.finditer(r"([\w./-]+\.\w+):(\d+)", line):
             path = Path(match[1])
             shown = path.relative_to(tree) if path.is_absolute() and path.is_relative_to(tree) else path
@@ -98,16 +97,16 @@ def _place_in(said: Iterable[str], tree: Path) -> Place | None:
 
 
 def _digest(tree: Path, files: Iterable[Path]) -> str:
-    """Return a name for what a generator reads of a tree."""
+    """Hash the files of a tree that a generator may read."""
     named = ((file.relative_to(tree), file) for file in sorted(files))
     read = [(str(name), file) for name, file in named if name.parts[0] not in NOT_READ and file.is_file()]
     return digest(part for name, file in read for part in (name, file.read_bytes()))
 
 
-def _keep(made: Path, kept: Path) -> None:
-    """Keep a package for the next review of the same tree, and no more than a few."""
+def _move_to_cache(made: Path, cached: Path) -> None:
+    """Move a package into the cache, and remove old packages from the cache."""
     try:
-        made.rename(kept)
+        made.rename(cached)
     except OSError:  # Another review was faster.
         shutil.rmtree(made, ignore_errors=True)
-    forget(kept.parent, 20)
+    prune(cached.parent, 20)

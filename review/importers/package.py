@@ -1,4 +1,4 @@
-"""A generated Python package, as importers see it: what they can name in it, and how that is declared."""
+"""A generated package as importers see it: its public names and their declarations."""
 
 from __future__ import annotations
 
@@ -9,17 +9,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from .. import kept
+from .. import cache
 from ..findings import Name
 from .signatures import Signature
-from .syntax import Function, bound_by, closed_in, names_in, unqualified
+from .syntax import Function, by_bound_name, closed_in, names_in, unqualified
 
 Kind: TypeAlias = Literal["class", "function", "attribute", "enum", "constant", "parameter"]
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """One public thing of a package: where it is, how its line reads, and its annotation as written."""
+    """The declaration of a name.
+
+    Attributes:
+        text: The line of the declaration.
+        annotation: The annotation as written, or the definition of an alias.
+    """
 
     kind: Kind
     file: str
@@ -30,10 +35,15 @@ class Declaration:
 
 @dataclass
 class Module:
-    """One module of a package, as far as importers see it.
+    """A module of a package.
 
-    `home` is where its names are imported from: the package around it, if that re-exports all of them. `private` has
-    the type variables and aliases without a public name, as written, `declares` whether it defines anything for others.
+    Attributes:
+        home: The module from which its names are imported: the package around it, if that re-exports all of them.
+        lines: The lines of its source.
+        names: The public names that it defines.
+        imports: Its imports, as lines with absolute module names.
+        private: Its private type variables and aliases, as written.
+        declares: Whether it defines public names.
     """
 
     name: str
@@ -48,18 +58,15 @@ class Module:
     @cached_property
     def imported(self) -> dict[str, list[str]]:
         """The lines that import each name."""
-        found: dict[str, list[str]] = {}
-        for line in self.imports:
-            found.setdefault(bound_by(line), []).append(line)
-        return found
+        return by_bound_name(self.imports)
 
     def original(self, name: str) -> str:
-        """Return what a name is called where it is imported from: `_Model` may be `Model` there."""
+        """Return the original name of an imported name, such as `Model` for `Model as _Model`."""
         lines = self.imported.get(name, [])
         return lines[0].rpartition(" import ")[2].split(" as ")[0] if lines else name
 
     def called(self, node: Function) -> frozenset[str]:
-        """Return what a function uses of other modules, by a call or a dot: `create_service.sync`."""
+        """Return the imported functions and attributes that a function uses, such as `create_service.sync`."""
         found = set()
         for item in (item for part in node.body for item in ast.walk(part)):
             if isinstance(item, ast.Attribute) and isinstance(item.value, ast.Name):
@@ -74,12 +81,14 @@ class Package:
     """A generated package.
 
     Attributes:
-        exports: The lines by which packages pass on names of other modules.
-        models: The names of the classes that are read from JSON.
+        enums: The values of enums.
+        exports: The import lines by which modules re-export names.
+        models: The names of the classes that decode JSON.
         read_only: The attributes that cannot be assigned.
-        values: The types of constants that are no types.
-        members: The members of enums with their values.
-        inner: What importers cannot name, and inherit from all the same.
+        values: The types of constants.
+        members: The values of enum members by their names.
+        final: The classes that cannot be inherited from.
+        inner: Private declarations, which public classes may inherit.
     """
 
     path: Path
@@ -99,16 +108,16 @@ class Package:
 
     @property
     def name(self) -> str:
-        """The name by which it is imported."""
+        """The name of the package."""
         return self.path.name
 
     @cached_property
     def digest(self) -> str:
-        """A name for its contents."""
-        return kept.of_folder(self.path)
+        """A hash of the source."""
+        return cache.digest_of_folder(self.path)
 
     def home_of(self, module: str, name: str) -> str:
-        """Return the module that importers know a name of a module by; the module itself where it is not known."""
+        """Return the module from which importers import a name of a module; the module itself if it is unknown."""
         return self._homes.get((module, name), module)
 
     @cached_property
@@ -117,14 +126,14 @@ class Package:
 
     @cached_property
     def modules_by_file(self) -> dict[str, Module]:
-        """The modules by their files; of several that are read from one, the first."""
+        """The modules by their files; the first one if a file's names have several homes."""
         return {module.file: module for module in reversed(self.modules.values())}
 
     def move(self, homes: Mapping[str, str]) -> None:
-        """Know classes, functions and constants by another public path, which importers can write as well.
+        """Rename classes, functions and constants to another public path that importers can use too.
 
         Args:
-            homes: The other path of each, by the one that it has.
+            homes: The other paths by the present ones.
         """
 
         def moved(name: Name) -> Name:
@@ -145,7 +154,7 @@ class Package:
                 self.modules[f"{key} in {home}"] = replace(module, home=home, names=names)
 
     def ancestors(self, name: Name) -> set[str]:
-        """Return the names of the classes that a class inherits from, directly or not."""
+        """Return the names of all direct and indirect base classes."""
         found: set[str] = set()
         todo = list(self.bases.get(name, ()))
         while todo:
@@ -156,21 +165,21 @@ class Package:
 
     @cached_property
     def _bases_of(self) -> dict[str, list[str]]:
-        """The bases of each class, by the last part of its name."""
+        """The base classes of each class, by the last part of the class's name."""
         found: dict[str, list[str]] = {}
         for name, bases in self.bases.items():
             found.setdefault(name.last, []).extend(bases)
         return found
 
     def declaration_of(self, name: Name) -> Declaration | None:
-        """Return the declaration of a name; of a parameter that attrs makes, its attribute's."""
+        """Return the declaration of a name; for a parameter that attrs makes, the attribute's declaration."""
         return self.declarations.get(name) or (
             self.declarations.get(Name(f"{name.path}.{name.parameter}")) if name.parameter else None
         )
 
     @cached_property
     def members_of(self) -> dict[str, set[str]]:
-        """The names in each class, also in those that importers cannot name, by the last part of the class's name."""
+        """The members of each class, public or private, by the last part of the class's name."""
         found: dict[str, set[str]] = {}
         for name in (*self.declarations, *self.inner):
             if not name.parameter:
@@ -179,7 +188,7 @@ class Package:
 
     @cached_property
     def within(self) -> dict[str, list[Name]]:
-        """The names in each module and class, and what is in them, to three levels; parameters are left out."""
+        """The names in each module and class, down to three levels, without parameters."""
         found: dict[str, list[Name]] = {}
         for name in self.declarations:
             path = name.path
@@ -190,7 +199,7 @@ class Package:
 
     @cached_property
     def read_names(self) -> set[str]:
-        """The classes, enums and aliases that importers read: all but those that are only ever sent."""
+        """The classes, enums and aliases whose values importers read: all but those that are only sent."""
         returned: set[str] = set()
         passed: set[str] = set()
         for name, signature in self.signatures.items():
@@ -198,7 +207,7 @@ class Package:
                 returned |= names_in(signature.returns)
                 passed |= {found for item in signature.parameters for found in names_in(item.annotation)}
         for name, declaration in self.declarations.items():
-            # An attribute of what is no model (an error, a page, the client itself) is read.
+            # The attributes of other classes than models (an error, a page, the client) are read.
             if declaration.kind == "attribute" and name.owner.last not in self.models:
                 returned |= names_in(declaration.annotation)
         every = {
@@ -209,12 +218,12 @@ class Package:
         return every - (self._with_all_inside(passed) - self._with_all_inside(returned))
 
     def _with_all_inside(self, names: set[str]) -> set[str]:
-        """Return names of types with those that their attributes and definitions mention."""
+        """Return names of types together with all names in their attributes and definitions."""
         used: dict[str, set[str]] = {}
         for name, declaration in self.declarations.items():
             if declaration.kind in ("attribute", "constant"):
-                of = name.owner.last if declaration.kind == "attribute" else name.last
-                used.setdefault(of, set()).update(names_in(declaration.annotation))
+                owner = name.owner.last if declaration.kind == "attribute" else name.last
+                used.setdefault(owner, set()).update(names_in(declaration.annotation))
         found: set[str] = set()
         todo = list(names)
         while todo:
@@ -225,7 +234,7 @@ class Package:
 
     @cached_property
     def open_enums(self) -> set[str]:
-        """The enums that are only ever used beside `str`: any other value is allowed where they stand."""
+        """The enums that are only used in unions with `str`, where any other value is allowed too."""
         known = {name.last for name in self.enums}
         closed: set[str] = set()
         used: set[str] = set()

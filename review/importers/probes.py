@@ -1,9 +1,9 @@
-"""Probes: what importers may have written, type-checked against another package.
+"""Type-check code for the old package against the new one, to find types that no longer fit.
 
-From the old package's source, one tiny typed function is written for each thing that code may do with it: read an
-attribute at its type, construct, call. mypy checks them against the new package, but for those that can only pass,
-since both packages say the same types. Each argument has its own line, so that the line of an error says
-what it is about. Enums are compared by their values elsewhere: here each has the values of the package that is checked.
+For each thing that code may do with the old package (read an attribute, construct a class, call a function), a small
+typed function is written, a probe, unless both packages have the same types for it. mypy checks the probes against the
+new package. Each argument of a call has its own line, so that the line of an error tells which argument it is about.
+The values of enums are compared elsewhere: probes use the enums of the package that they are checked against.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from .. import kept
+from .. import cache
 from ..findings import Name
 from ..source import ReviewError
 from ..tree import CACHE
@@ -32,31 +32,35 @@ from .syntax import parse
 
 Use: TypeAlias = Literal["read", "construct", "call", "result"]
 
-# Reading needs no more than the read-only kinds of these.
+# The read-only types for values that are only read.
 _READ_ONLY: Final = {"list": "_abc.Sequence", "dict": "_abc.Mapping", "set": "_abc.Set"}
-# What is about the probe itself and not about the package.
-_OF_THE_PROBE: Final = frozenset({"name-defined", "import-not-found", "import-untyped", "valid-type", "misc", "syntax"})
+# The codes of errors that are about the probe, and not about the package.
+_PROBE_CODES: Final = frozenset({"name-defined", "import-not-found", "import-untyped", "valid-type", "misc", "syntax"})
 _BEFORE: Final = "before_"
-# What httpx and anyio have for commands, tests and other event loops is a third of what mypy would read.
+# Skip what httpx and anyio import for commands, tests and trio, a third of all that mypy would read.
 _SETTINGS: Final = "[mypy]\n[mypy-rich.*,pygments.*,click.*,trio.*,_pytest.*,pytest.*]\nfollow_imports = skip\n"
 
 
 class Failure(NamedTuple):
-    """A use that does not type-check, and what it is about."""
+    """A name, and a use of it that no longer type-checks."""
 
     name: Name
     use: Use
 
 
 class _File(NamedTuple):
-    """A file of probes: its text, and what each of its lines is about."""
+    """A file of probes.
+
+    Attributes:
+        about: The failure that an error in each line stands for.
+    """
 
     text: str
     about: dict[int, Failure]
 
 
 def failures(old: Package, new: Package) -> list[Failure]:
-    """Return what code written for one package may do that does not type-check against another one.
+    """Return the uses of the old package that do not type-check against the new one.
 
     Raises:
         ReviewError: mypy could not run.
@@ -70,10 +74,10 @@ def failures(old: Package, new: Package) -> list[Failure]:
     if not files:
         return []
     texts = {name: file.text for name, file in sorted(files.items())}
-    own = kept.of_folder(Path(__file__).parent)
-    parts = (own, old.name, old.digest, new.name, new.digest, *chain(*texts.items()))
-    wrong: list[tuple[str, int]] = kept.answer(parts, lambda: _ask_mypy(texts, old, new))
-    # What fails against its own package too says nothing of the change.
+    program = cache.digest_of_folder(Path(__file__).parent)
+    key = (program, old.name, old.digest, new.name, new.digest, *chain(*texts.items()))
+    wrong: list[tuple[str, int]] = cache.get_or_make(key, lambda: _run_mypy(texts, old, new))
+    # A probe that fails against the old package too says nothing about the change.
     known = {files[name.removeprefix(_BEFORE)].about.get(line) for name, line in wrong if name.startswith(_BEFORE)}
     failed = (files[name].about.get(line) for name, line in wrong if not name.startswith(_BEFORE))
     return list(dict.fromkeys(failure for failure in failed if failure and failure not in known))
@@ -94,38 +98,38 @@ class _Writer:
         ]
 
     def written(self) -> _File | None:
-        """Return the module's probes; None if there are none."""
+        """Return the probes of the module, or None if there are none."""
         read = self.old.read_names
         if self.module.home in self.new.modules:
             names = self.old.within.get(self.module.home, ())
             for name in names:
                 signature, fresh = self.old.signatures.get(name), self.new.signatures.get(name)
-                if signature and fresh and self._mine(name):
+                if signature and fresh and self._is_here(name):
                     self._call(name, signature, fresh)
             for name in names:
                 declaration = self.old.declarations[name]
                 if name not in self.new.declarations or not declaration.annotation:
                     continue
-                if declaration.kind == "attribute" and name.owner.last in read and self._mine(name.owner):
+                if declaration.kind == "attribute" and name.owner.last in read and self._is_here(name.owner):
                     self._read(name, declaration.annotation)
-                elif declaration.kind == "constant" and self._mine(name):
+                elif declaration.kind == "constant" and self._is_here(name):
                     self._alias(name, declaration.annotation)
             for name in names:
-                if name in self.old.values and name in self.new.values and self._mine(name):
+                if name in self.old.values and name in self.new.values and self._is_here(name):
                     self._value(name, self.old.values[name], self.new.values[name])
         return _File("\n".join(self.lines) + "\n", self.about) if self.about else None
 
     def _differ(self, name: Name, *pairs: tuple[str, str]) -> bool:
-        """Return whether types that both packages write for a thing differ, in how they read or in what that means."""
+        """Return whether pairs of old and new types differ, in their text or in the meaning of the names in them."""
         words = {word for pair in pairs for text in pair for word in re.findall(r"\w+", text)}
-        meant = [
+        meanings = [
             {word: _meaning(word, package.modules_by_file[package.declarations[name].file], package) for word in words}
             for package in (self.old, self.new)
         ]
-        return any(before != after for before, after in pairs) or meant[0] != meant[1]
+        return any(before != after for before, after in pairs) or meanings[0] != meanings[1]
 
-    def _mine(self, name: Name) -> bool:
-        """Return whether a class or function, or the class around a method, is defined in this module."""
+    def _is_here(self, name: Name) -> bool:
+        """Return whether a class or function is defined in this module and still exists; a method, with its class."""
         home = self.module.home
         if not name.path.startswith(home + "."):
             return False
@@ -133,6 +137,7 @@ class _Writer:
         return first in self.module.names and "." not in rest and Name(f"{home}.{first}") in self.new.declarations
 
     def _imports(self) -> Iterator[str]:
+        """Yield the imports and private definitions that the module's annotations need."""
         for line in self.module.imports:
             source, name = line.split(" ")[1], line.split(" ")[-1] if " as " not in line else line.split(" ")[-3]
             yield line.replace(f"from {source} ", f"from {self.old.home_of(source, name)} ", 1)
@@ -144,13 +149,14 @@ class _Writer:
         yield from self.module.private.values()
 
     def _write(self, lines: Sequence[tuple[str, Failure]]) -> None:
+        """Add a probe, each line with the failure that an error in it stands for."""
         self.count += 1
         for text, failure in lines:
             self.lines.append(text)
             self.about[len(self.lines)] = failure
 
     def _return(self, failure: Failure, given: str, returned: str, value: str) -> None:
-        """Write a function that returns a value."""
+        """Write a probe that returns a value."""
         head = f"def _probe_{self.count}({given}) -> {returned}:"
         self._write([(head, failure), (f"    return {value}", failure)])
 
@@ -160,7 +166,7 @@ class _Writer:
             self._return(Failure(name, "read"), given, _read_only(annotation), f"it.{name.last}")
 
     def _alias(self, name: Name, definition: str) -> None:
-        """Read what an alias means at its old definition, and pass what that was."""
+        """Write probes that use the alias in place of its old definition, and the reverse if it is read."""
         if self._differ(name, (definition, self.new.declarations[name].annotation)):
             alias = f"_subject.{name.last}"
             self._return(Failure(name, "call"), f"it: {definition}", alias, "it")
@@ -172,7 +178,10 @@ class _Writer:
             self._return(Failure(name, "read"), "", _read_only(old), f"_subject.{name.last}")
 
     def _call(self, name: Name, old: Signature, new: Signature) -> None:
-        """Call with everything that both know; what only the new one needs is there too, without a type."""
+        """Write a probe that calls a function with the parameters that both packages know.
+
+        Parameters that only the new package requires are passed as `Any`.
+        """
         if not old.typed:
             return
         fresh = {item.name: item for item in new.parameters}
@@ -190,7 +199,7 @@ class _Writer:
         returns = "object" if is_class else _read_only(old.returns) if old.returns else "object"
         returns = re.sub(r"\bSelf\b", f"_subject.{old.owner}", returns) if is_method else returns
         result = Failure(name, "result")
-        given = [f"{_own_name(item.name)}: {item.annotation}" for item in common]
+        given = [f"{_argument_name(item.name)}: {item.annotation}" for item in common]
         if is_method and not old.of_class:
             given.insert(0, f"_it: _subject.{old.owner}")
         callee = f"_it.{name.last}" if is_method else f"_subject.{name.last}"
@@ -204,7 +213,7 @@ class _Writer:
             item for item in new.parameters if item.required and item.name not in {known.name for known in common}
         ]
         for item in _in_order(new, common, needed):
-            value = _own_name(item.name) if item in common else "_typing.cast(_typing.Any, 0)"
+            value = _argument_name(item.name) if item in common else "_typing.cast(_typing.Any, 0)"
             by_position = fresh[item.name].kind == "positional-only"
             lines.append(
                 (f"        {'' if by_position else f'{item.name}='}{value},", Failure(Name(name.path, item.name), use))
@@ -217,18 +226,18 @@ def _passable(item: Parameter) -> bool:
 
 
 def _in_order(new: Signature, common: Sequence[Parameter], needed: Sequence[Parameter]) -> list[Parameter]:
-    """Return the parameters of a call in the new order, so that what goes by position stands first."""
+    """Return the parameters of a call in the new package's order, in which positional ones come first."""
     known = {item.name: item for item in (*needed, *common)}
     return [known[item.name] for item in new.parameters if item.name in known]
 
 
-def _own_name(name: str) -> str:
-    """Return the name of a probe's own parameter, which must not hide a module or class that annotations mention."""
+def _argument_name(name: str) -> str:
+    """Return the name of a probe's parameter; the prefix keeps it from hiding a name in annotations."""
     return f"_a_{name}"
 
 
 def _read_only(annotation: str) -> str:
-    """Return an annotation with read-only containers: code that reads a list may get a narrower type."""
+    """Replace containers in an annotation by read-only ones, since code that only reads may get a narrower type."""
 
     class Swap(ast.NodeTransformer):
         def visit_Name(self, node: ast.Name) -> ast.expr:
@@ -238,7 +247,7 @@ def _read_only(annotation: str) -> str:
 
 
 def _meaning(word: str, module: Module, package: Package) -> object:
-    """Return what a word of a type means in a module: where it is imported from, or what it is short for."""
+    """Return where a name in an annotation comes from, or what it is an alias for, to compare it between packages."""
     if word in module.names:
         return f"{module.home}.{word}"
     if word in module.private:
@@ -252,9 +261,12 @@ def _meaning(word: str, module: Module, package: Package) -> object:
     return meant
 
 
-def _ask_mypy(texts: Mapping[str, str], old: Package, new: Package) -> list[tuple[str, int]]:
-    """Return the files and lines of probes that are wrong; those against the old package are in files `before_...`."""
-    # The old package has another name here: so one run, and one cache, is enough for both.
+def _run_mypy(texts: Mapping[str, str], old: Package, new: Package) -> list[tuple[str, int]]:
+    """Check probes against both packages, and return the files and lines with errors.
+
+    The files that are checked against the old package begin with `before_`.
+    """
+    # The old package is copied under another name, so that one run of mypy checks both.
     imports, before = re.compile(rf"^( *(?:from|import) ){re.escape(old.name)}\b", re.MULTILINE), _BEFORE + old.name
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
@@ -267,21 +279,21 @@ def _ask_mypy(texts: Mapping[str, str], old: Package, new: Package) -> list[tupl
             Path(copy).write_text(imports.sub(rf"\1{before}", text), encoding="utf-8")
 
         shutil.copytree(old.path, here / before, copy_function=copied, ignore=shutil.ignore_patterns("__pycache__"))
-        for path in (*kept.python_of(here / before), *kept.python_of(new.path)):
-            # mypy's cache trusts a file of the same size and second: two packages made in one are not to be one.
+        for path in (*cache.python_files(here / before), *cache.python_files(new.path)):
+            # mypy takes files of equal size and modification time for unchanged: make the time depend on the content.
             second = int(hashlib.sha256(path.read_bytes()).hexdigest()[:7], 16)
             os.utime(path, (second, second))
         (here / "mypy.ini").write_text(_SETTINGS, encoding="utf-8")
         command = [sys.executable, "-m", "mypy", "--no-error-summary", "--output=json", "--follow-imports=silent"]
         command += sorted(path.name for path in here.glob("*.py"))
         environment = {**os.environ, "MYPYPATH": str(new.path.parent)}
-        for cache in (CACHE / "mypy", here / "cache"):  # Another review may hold the first one, or have broken it.
-            asked = [*command, f"--cache-dir={cache}"]
-            done = subprocess.run(asked, cwd=here, env=environment, capture_output=True, text=True, check=False)
+        for mypy_cache in (CACHE / "mypy", here / "cache"):  # Another review may use or have broken the first one.
+            arguments = [*command, f"--cache-dir={mypy_cache}"]
+            done = subprocess.run(arguments, cwd=here, env=environment, capture_output=True, text=True, check=False)
             if done.returncode in (0, 1):
                 break
     if done.returncode not in (0, 1):
         raise ReviewError(f"mypy failed: {(done.stderr.strip() or done.stdout.strip())[-300:]}")
     every = map(json.loads, done.stdout.splitlines())
-    wrong = [error for error in every if error["severity"] == "error" and error["code"] not in _OF_THE_PROBE]
+    wrong = [error for error in every if error["severity"] == "error" and error["code"] not in _PROBE_CODES]
     return [(Path(error["file"]).name, error["line"]) for error in wrong]

@@ -1,12 +1,13 @@
-"""Reading a generated package from its source, which is never imported."""
+"""Read the public names of a generated package from its source, without importing it."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from ..findings import Name
 from ..source import ReviewError
@@ -23,17 +24,27 @@ from .signatures import (
     typed_dict,
 )
 
-# What makes a constructor of a class's annotated attributes.
+# The decorators that make a constructor from a class's annotated attributes.
 _DEFINES_FIELDS: Final = frozenset({"define", "frozen", "mutable", "attrs", "s", "dataclass"})
 
 
 def read(path: Path) -> Package:
-    """Return the package in a folder.
+    """Read the package in a folder.
 
     Raises:
-        ReviewError: a module of it is not Python.
+        ReviewError: a module has a syntax error.
     """
     return _Reader(path).read()
+
+
+class _Source(NamedTuple):
+    """The source of a module."""
+
+    name: str
+    file: str
+    lines: list[str]
+    tree: ast.Module
+    imports: list[str]
 
 
 class _Reader:
@@ -42,36 +53,59 @@ class _Reader:
     def __init__(self, path: Path) -> None:
         self.package = Package(path)
         self.constructors = _Constructors(self.package)
+        # The import lines of each module by the name that they bind, and those that bind base classes and aliases.
+        self._imported: dict[str, dict[str, list[str]]] = {}
+        self._leads: list[str] = []
 
     def read(self) -> Package:
-        """Return the package: private modules are read last, since the public ones say where their names are known."""
-        private: list[tuple[Path, str]] = []
+        """Read the package: first the public modules, which say under what public names private ones are known."""
+        private: dict[str, Path] = {}
         for file in sorted(self.package.path.rglob("*.py")):
             parts = file.relative_to(self.package.path.parent).with_suffix("").parts
             name = ".".join(part for part in parts if part != "__init__")
             if any(part.startswith("_") and part != "__init__" for part in parts):
-                private.append((file, name))
+                private[name] = file
             else:
                 self._public_module(file, name)
-        for file, name in private:
-            self.package.private_modules.add(name)
-            self._private_module(file, name)
+        self.package.private_modules.update(private)
+        self._private_modules(private)
         self.constructors.inherit()
         self._hide()
         return self.package
 
+    def _private_modules(self, private: dict[str, Path]) -> None:
+        """Read the private modules that exports, base classes and aliases come from; others do not concern importers.
+
+        Args:
+            private: The files of all private modules by their names.
+        """
+        exporting = {line.split(" ")[1] for line in self.package.exports.values()}
+        for name in private:
+            if name in exporting:
+                self._private_module(private[name], name)
+        followed: set[str] = set()
+        while self._leads:
+            if (line := self._leads.pop()) in followed:
+                continue
+            followed.add(line)
+            source = line.split(" ")[1]
+            name = line.partition(" import ")[2].split(" as ")[0]
+            for module in (source, f"{source}.{name}"):
+                if module in private and module not in self._imported:
+                    self._private_module(private[module], module)
+                # The module may itself import the name, or if it was imported as a whole, any name.
+                imported = self._imported.get(module, {})
+                self._leads += imported.get(name, []) if module == source and name else chain(*imported.values())
+
     def _public_module(self, file: Path, name: str) -> None:
-        text, tree = _source(file)
-        stub = file.with_suffix(".pyi")
-        if stub.is_file():  # It has what the module imports lazily.
-            tree.body += _source(stub)[1].body
-        parent, public = name.rpartition(".")[0], syntax.public_names(tree)
-        is_passed_on = public and all(Name(f"{parent}.{item}") in self.package.exports for item in public)
-        module = self._module(file, name, text, tree, parent if is_passed_on else name, public)
-        listed, is_package, root = syntax.declared_names(tree), file.stem == "__init__", self.package.name
-        for line in module.imports:
+        source = self._source(file, name, stub=file.with_suffix(".pyi"))
+        parent, public = name.rpartition(".")[0], syntax.public_names(source.tree)
+        is_reexported = public and all(Name(f"{parent}.{item}") in self.package.exports for item in public)
+        module = self._module(source, parent if is_reexported else name, public)
+        listed, is_package, root = syntax.declared_names(source.tree), file.stem == "__init__", self.package.name
+        for line in source.imports:
             shown = line.rsplit(" ", 1)[-1]
-            # What a module only uses itself it does not list; a package passes on what is in it.
+            # A module exports an import if `__all__` lists it. Without `__all__`, a package exports what is within it.
             if listed is not None:
                 is_export = shown in listed and line.startswith(f"from {root}" if is_package else f"from {root}._")
             else:
@@ -79,43 +113,49 @@ class _Reader:
                 is_export = is_package and inside and not shown.startswith("_")
             if is_export:
                 self.package.exports[Name(f"{name}.{shown}")] = line
-        self._statements(module, tree)
+        self._statements(module, source.tree)
 
     def _private_module(self, file: Path, name: str) -> None:
-        """Read a module that only the package imports: its names are known where a public one re-exports them."""
-        text, tree = _source(file)
+        """Read a private module, each name under the public module that re-exports it."""
+        source = self._source(file, name)
         homes: dict[str, set[str]] = {}
-        for item in syntax.public_names(tree):
+        for item in syntax.public_names(source.tree):
             homes.setdefault(self._exporter(name, item), set()).add(item)
         for home, names in homes.items():
             key = name if len(homes) == 1 else f"{name} in {home}"
-            self._statements(self._module(file, name, text, tree, home or name, names, key), tree)
+            self._statements(self._module(source, home or name, names, key), source.tree)
+
+    def _source(self, file: Path, name: str, *, stub: Path | None = None) -> _Source:
+        """Parse a module, and record the imports that its base classes and aliases need.
+
+        Args:
+            stub: A stub that has the names that the module imports lazily.
+        """
+        text, tree = _parsed(file)
+        if stub and stub.is_file():
+            tree.body += _parsed(stub)[1].body
+        imports = list(syntax.imports_of(tree, name, is_package=file.stem == "__init__"))
+        imported = self._imported[name] = syntax.by_bound_name(imports)
+        for used in syntax.names_of_bases_and_aliases(tree):
+            self._leads += imported.get(used, imported.get("*", []))
+        return _Source(name, str(file.relative_to(self.package.path.parent)), text.splitlines(), tree, imports)
 
     def _exporter(self, module: str, name: str) -> str:
-        """Return the public module that re-exports a name of a private one, "" if none does."""
+        """Return the public module that re-exports a name of a private module, "" if there is none."""
         lines = f"from {module} import {name}", f"from {module} import {name} as {name}"
         homes = [known.owner.path for known, text in self.package.exports.items() if text in lines]
         last = module.rpartition(".")[2]
         return min(homes, key=lambda home: (home.rpartition(".")[2] != last, len(home)), default="")
 
-    def _module(
-        self, file: Path, name: str, text: str, tree: ast.Module, home: str, public: set[str], key: str = ""
-    ) -> Module:
-        # It does not hold the tree: those of a large package take hundreds of megabytes.
-        module = self.package.modules[key or name] = Module(
-            name,
-            home,
-            str(file.relative_to(self.package.path.parent)),
-            text.splitlines(),
-            public,
-            list(syntax.imports_of(tree, name, is_package=file.stem == "__init__")),
-            syntax.private_names(tree, public),
-            bool(public),
-        )
+    def _module(self, source: _Source, home: str, public: set[str], key: str = "") -> Module:
+        """Add a module to the package, without its tree: those of a large package take hundreds of megabytes."""
+        private = syntax.private_names(source.tree, public)
+        module = Module(source.name, home, source.file, source.lines, public, source.imports, private, bool(public))
+        self.package.modules[key or source.name] = module
         return module
 
     def _hide(self) -> None:
-        """Keep what importers cannot name apart from what they can."""
+        """Move private declarations to `inner`, and remove all other facts about private names."""
         package = self.package
         package.inner = {name: item for name, item in package.declarations.items() if _is_hidden(name.path)}
         found: dict[Name, Any]
@@ -124,7 +164,7 @@ class _Reader:
                 del found[name]
         package.modules = {key: module for key, module in package.modules.items() if not _is_hidden(module.home)}
 
-    # What stands in a module.
+    # The statements of a module.
 
     def _statements(self, module: Module, tree: ast.Module) -> None:
         for node in tree.body:
@@ -143,8 +183,8 @@ class _Reader:
             value = Parameter("value", "positional-only", base, None)
             self.package.signatures[name] = Signature((value,), owner=name.last)
             return
-        if said := syntax.type_of_value(node):
-            self.package.values[name] = said
+        if value_type := syntax.type_of_value(node):
+            self.package.values[name] = value_type
         if (values := syntax.literal(node.value)) is not None:
             self.package.enums[name] = values
             self._declaration(module, name, node, "enum")
@@ -203,7 +243,7 @@ class _Reader:
     ) -> None:
         self._declaration(module, name, node, "function", syntax.text_of(node.returns))
         if _is_hidden(name.path):
-            return  # No importer calls it.
+            return  # Importers cannot call it.
         marks = set(map(syntax.decorator_name, node.decorator_list))
         if "overload" not in marks or not owner:
             is_static, form = "staticmethod" in marks, forms_of(node.name, beside)
@@ -225,7 +265,7 @@ class _Reader:
         self.package.declarations[name] = Declaration(kind, module.file, node.lineno, text, annotation)
 
 
-def _source(file: Path) -> tuple[str, ast.Module]:
+def _parsed(file: Path) -> tuple[str, ast.Module]:
     text = file.read_text(encoding="utf-8")
     try:
         return text, syntax.parsed(text)
@@ -238,7 +278,7 @@ def _is_hidden(path: str) -> bool:
 
 
 def _constants(node: ast.ClassDef) -> dict[str, Any]:
-    """Return the members of an enum with their values."""
+    """Return the values of an enum's members."""
     return {
         syntax.target_of(item): item.value.value
         for item in node.body
@@ -246,22 +286,23 @@ def _constants(node: ast.ClassDef) -> dict[str, Any]:
     }
 
 
-# Constructors: those that a decorator or a base class makes of a class's attributes, and inherited ones.
+# Constructors that are not written out: made from a class's attributes, or inherited.
 
 
 class _Constructors:
-    """The constructors of a package's classes, each as a signature in the package."""
+    """Adds signatures for constructors that are made by a decorator or a base class, or inherited."""
 
     def __init__(self, package: Package) -> None:
         self.package = package
-        # What `dataclass_transform` decorates makes constructors for the classes below it.
+        # The `dataclass_transform` decorators of base classes, which make constructors for their subclasses.
         self._transforms: dict[str, ast.expr] = {}
+        # The classes whose constructors depend on their base classes.
         self._without: dict[Name, ast.ClassDef] = {}
-        # The parameters that each class's own attributes give the constructor that is made for it.
+        # The parameters of made constructors, without those of inherited attributes.
         self._own_fields: dict[Name, tuple[Parameter, ...]] = {}
 
     def add(self, name: Name, node: ast.ClassDef) -> None:
-        """Add a class: what it inherits is known when all classes are added."""
+        """Add a class; `inherit` completes it when all classes are added."""
         signatures = self.package.signatures
         made_by = [mark for mark in node.decorator_list if syntax.flag(mark, "init") is not False]
         for decorator in made_by:
@@ -275,7 +316,7 @@ class _Constructors:
             self._without[name] = node
 
     def inherit(self) -> None:
-        """Find out which classes are models, and have constructors, by what they inherit from."""
+        """Complete the constructors and the package's models with what classes inherit."""
         signatures, ancestors = self.package.signatures, self.package.ancestors
         for name, node in self._without.items():
             transforms = [self._transforms[base] for base in ancestors(name) if base in self._transforms]
@@ -292,7 +333,7 @@ class _Constructors:
         self.package.signatures[name] = Signature(made, owner=node.name, form=class_form(node))
 
     def _all_fields(self, name: Name) -> tuple[Parameter, ...]:
-        """Return the parameters of a made constructor: those of the fields that a class inherits, and its own."""
+        """Return the parameters of a made constructor, first those of inherited attributes."""
         found: dict[str, Parameter] = {}
         for base in reversed(self.package.bases[name]):
             home = next((known for known in self._own_fields if known.last == base and known != name), None)
@@ -301,7 +342,7 @@ class _Constructors:
         return (*(item for key, item in found.items() if key not in own), *own.values())
 
     def _inherited(self, name: Name) -> Signature | None:
-        """Return the constructor that a class inherits; None if that is of another package."""
+        """Return the constructor that a class inherits, or None if it comes from another package."""
         if name in self.package.signatures:
             return self.package.signatures[name]
         for base in self.package.bases.get(name, ()):
@@ -314,10 +355,10 @@ class _Constructors:
 
 
 def _made(node: ast.ClassDef, *, only: bool | None) -> tuple[Parameter, ...]:
-    """Return the parameters that a class's own attributes give the constructor that is made of them.
+    """Return the parameters of a constructor that is made from a class's attributes.
 
     Args:
-        only: Whether they are given by name only, where an attribute does not say otherwise.
+        only: Whether parameters are keyword-only, unless an attribute says otherwise.
     """
     found = []
     is_attrs = any(syntax.decorator_name(mark) in _DEFINES_FIELDS - {"dataclass"} for mark in node.decorator_list)

@@ -1,7 +1,7 @@
-"""What has another name in a package, because it has another name in the document.
+"""Follow the renames of the document in the generated package.
 
-The old package is copied with the new names in it. What is compared afterwards is what would be left to do for
-importers who follow the renames, so that nothing else tells of them again.
+The old package is copied, with the new names in place of the old ones. The comparison of this copy with the new package
+does not report the renames again, but only what importers must change besides.
 """
 
 from __future__ import annotations
@@ -14,19 +14,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
+from ..cache import python_files
 from ..findings import Finding, Name, Renamed
-from ..kept import python_of
 from ..rules import Direction, Rule
 from .package import Declaration, Package
 from .reading import read
 from .syntax import squash
 
-# Where a name is declared, with it and the new one.
+# A declaration, its old name and its new one.
 _Place: TypeAlias = tuple[Declaration, str, str]
 
 
 class Followed(NamedTuple):
-    """The old package with the new names, a finding for each rename that importers follow, and each name's new one."""
+    """The result of following renames.
+
+    Attributes:
+        package: The old package with the new names.
+        findings: A finding for each rename that importers must follow.
+        words: The replaced names with their new ones.
+    """
 
     package: Package
     findings: list[Finding]
@@ -34,43 +40,47 @@ class Followed(NamedTuple):
 
 
 def follow(findings: Sequence[Finding], old: Package, new: Package, folder: Path, *, prefix: str = "") -> Followed:
-    """Follow what the findings say has another name now, and what the generator calls otherwise since."""
+    """Follow the renames of the document's findings, and of methods that the generator renamed as a consequence.
+
+    Args:
+        folder: The folder for the copy of the old package.
+        prefix: The folder of the package in the repository, for the places of findings.
+    """
     copy = folder / old.name
-    told: dict[str, Finding] = {}
+    found: dict[str, Finding] = {}
     words: dict[str, str] = {}
     for finding in findings:
         if finding.renamed:
-            for taken in _taken(finding.renamed, old, new):
-                text = f"`{taken}` calls another operation now"
-                told.setdefault(text, _told(finding, Rule.NAME_CALLS_ANOTHER, text))
-            _copied(old, copy)
-            if said := _Rename(finding.renamed, copy, old, new, words).follow(finding.direction):
-                told.setdefault(said, _told(finding, Rule.NAME_RENAMED, f"importers write {said}"))
-                # The next one is looked for in what this one left.
-                old = read(copy)
-    found = list(told.values())
+            for reused in _reused_names(finding.renamed, old, new):
+                text = f"`{reused}` calls another operation now"
+                found.setdefault(text, _finding(finding, Rule.NAME_CALLS_ANOTHER, text))
+            _copy(old, copy)
+            if advice := _Rename(finding.renamed, copy, old, new, words).follow(finding.direction):
+                found.setdefault(advice, _finding(finding, Rule.NAME_RENAMED, f"importers write {advice}"))
+                old = read(copy)  # the next rename starts from this copy
+    findings = list(found.values())
     if other := _other_methods(old, new):
-        _copied(old, copy)
+        _copy(old, copy)
         _replace(copy.parent, [(old.declarations[name], name.last, after.last) for name, after in other.items()])
-        found += _told_methods(other, new, prefix)
+        findings += _method_findings(other, new, prefix)
         old = read(copy)
-    return Followed(old, found, words)
+    return Followed(old, findings, words)
 
 
-def _copied(package: Package, copy: Path) -> None:
+def _copy(package: Package, copy: Path) -> None:
     if not copy.exists():
         shutil.copytree(package.path, copy)
 
 
-def _told(finding: Finding, rule: Rule, text: str) -> Finding:
-    """Return what a change of the document does to names of the package, at its place."""
+def _finding(finding: Finding, rule: Rule, text: str) -> Finding:
+    """Return a finding about names of the package, at the place of the document's change that causes it."""
     renamed = finding.renamed
     key = f"{renamed.kind} {renamed.old} {renamed.new} {text}" if renamed else text
     return Finding(rule, text, finding.file, finding.line, finding.column, operations=finding.operations, key=key)
 
 
-def _taken(renamed: Renamed, old: Package, new: Package) -> list[str]:
-    """Return which of the names of an operation that was renamed both packages have: one is of another operation."""
+def _reused_names(renamed: Renamed, old: Package, new: Package) -> list[str]:
+    """Return the names of a renamed operation that both packages have, where one of them is another operation."""
     if renamed.kind != "operation":
         return []
     modules = [
@@ -81,7 +91,10 @@ def _taken(renamed: Renamed, old: Package, new: Package) -> list[str]:
 
 
 def _other_methods(old: Package, new: Package) -> dict[Name, Name]:
-    """Return the methods that call the same by another name: a clash with a new operation gives both a longer one."""
+    """Return the methods that call the same functions under another name, with their new names.
+
+    This happens when a new operation would have the same method name, so that the generator gives both a longer one.
+    """
     fresh: dict[tuple[Name, frozenset[str]], list[Name]] = {}
     for name, signature in new.signatures.items():
         if signature.calls and name not in old.declarations:
@@ -91,7 +104,7 @@ def _other_methods(old: Package, new: Package) -> dict[Name, Name]:
         known = fresh.get((name.owner, signature.calls), [])
         if name not in new.declarations and len(known) == 1:
             found[name] = known[0]
-    # Attributes that pass the methods on are called as these are.
+    # Attributes of the same file that pass a method on are renamed with it.
     pairs = {(old.declarations[name].file, name.last): after.last for name, after in found.items()}
     for name, declaration in old.declarations.items():
         last = pairs.get((declaration.file, name.last))
@@ -102,8 +115,8 @@ def _other_methods(old: Package, new: Package) -> dict[Name, Name]:
     return found
 
 
-def _told_methods(other: Mapping[Name, Name], new: Package, prefix: str) -> list[Finding]:
-    """Return a finding for each method that has another name in some classes of a module."""
+def _method_findings(other: Mapping[Name, Name], new: Package, prefix: str) -> list[Finding]:
+    """Return a finding for each renamed method and file, with the classes that have it."""
     groups: dict[tuple[str, str, str], list[Name]] = {}
     for name, after in other.items():
         groups.setdefault((new.declarations[after].file, name.last, after.last), []).append(name)
@@ -123,9 +136,13 @@ def _told_methods(other: Mapping[Name, Name], new: Package, prefix: str) -> list
 
 @dataclass(frozen=True)
 class _Rename:
-    """One rename, followed in a copy of the old package. `words` gets each name that it replaces, with its new one.
+    """A rename of the document, to follow in a copy of the old package.
 
-    Methods return what importers write instead, "" where the packages do not have it.
+    The methods return what importers write now, or "" if the packages do not have the names.
+
+    Attributes:
+        copy: The copy of the old package.
+        words: Receives each replaced name with its new one.
     """
 
     renamed: Renamed
@@ -140,10 +157,10 @@ class _Rename:
             return self._class()
         if kind == "operation":
             return self._module()
-        said = "" if kind == "parameter" else self._members("attribute")
-        if kind == "parameter" or direction == "request":  # Methods take the properties of what they send.
-            said = self._members("parameter") or said
-        return said
+        advice = "" if kind == "parameter" else self._members("attribute")
+        if kind == "parameter" or direction == "request":  # Methods have a parameter for each property of the request.
+            advice = self._members("parameter") or advice
+        return advice
 
     def _class(self) -> str:
         names = [
@@ -155,7 +172,7 @@ class _Rename:
             return ""
         before, after = found
         words = {before: after}
-        for name in names[0]:  # The classes of what is inline in it begin with its name.
+        for name in names[0]:  # The names of classes for inline schemas begin with the name of the schema around them.
             derived = after + name.removeprefix(before)
             if name.startswith(before) and name not in names[1] and derived in names[1] and derived not in names[0]:
                 words[name] = derived
@@ -169,21 +186,21 @@ class _Rename:
             return ""
         before, after = found
         file = self.copy.parent / self.old.modules[modules[0][before]].file
-        said = self._methods(before, after)
+        advice = self._methods(before, after)
         self._replace_words({before: after})
         if file.is_file():
             file.rename(file.with_name(f"{after}.py"))
-        return "; ".join([*said, f"`{after}` instead of `{before}`"])
+        return "; ".join([*advice, f"`{after}` instead of `{before}`"])
 
     def _found(self, before: Iterable[str], after: Iterable[str]) -> tuple[str, str] | None:
-        """Return the old and the new name as the packages spell them, where each has only its own."""
+        """Return the old and the new name as the packages spell them, or None unless each package has just its own."""
         olds, news = set(before), set(after)
         old = next((name for name in olds if squash(name) == squash(self.renamed.old)), None)
         new = next((name for name in news if squash(name) == squash(self.renamed.new)), None)
         return None if old is None or new is None or old in news or new in olds else (old, new)
 
     def _methods(self, before: str, after: str) -> list[str]:
-        """Rename the methods that are called by the first words of an operation: `retrieve`, `retrieve_many`."""
+        """Rename the methods named after the first words of an operation, such as `retrieve` and `retrieve_many`."""
         old, new = before.split("_"), after.split("_")
         while len(old) > 1 and len(new) > 1 and old[-1] == new[-1]:
             old.pop()
@@ -204,18 +221,18 @@ class _Rename:
         return [f"`.{now}()` instead of `.{was}()`" for was, now in words.items()]
 
     def _members(self, kind: Literal["attribute", "parameter"]) -> str:
-        """Rename an attribute of classes, or a parameter of functions, which have the new name in the new package."""
+        """Rename an attribute or a parameter in all classes or functions that have its new name in the new package."""
         form = "`{}=` instead of `{}=`" if kind == "parameter" else "`.{}` instead of `.{}`"
         places: list[_Place] = []
         fresh = {
-            name.owner: _own(name)
+            name.owner: _last(name)
             for name, declaration in self.new.declarations.items()
             if declaration.kind == kind
-            and squash(_own(name)) == squash(self.renamed.new)
+            and squash(_last(name)) == squash(self.renamed.new)
             and name not in self.old.declarations
         }
         for name, declaration in self.old.declarations.items():
-            before, after = _own(name), fresh.get(name.owner)
+            before, after = _last(name), fresh.get(name.owner)
             if (
                 declaration.kind == kind
                 and squash(before) == squash(self.renamed.old)
@@ -230,19 +247,23 @@ class _Rename:
     def _replace_words(self, words: dict[str, str]) -> None:
         self.words.update(words)
         pattern = re.compile(r"\b(" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + r")\b")
-        for file in python_of(self.copy):
+        for file in python_files(self.copy):
             text = file.read_text(encoding="utf-8")
             if (changed := pattern.sub(lambda match: words[match[1]], text)) != text:
                 file.write_text(changed, encoding="utf-8")
 
 
-def _own(name: Name) -> str:
-    """Return the name itself: of the parameter, or of the attribute."""
+def _last(name: Name) -> str:
+    """Return the name of a parameter or attribute alone."""
     return name.parameter or name.last
 
 
 def _replace(folder: Path, places: Iterable[_Place]) -> None:
-    """Give what is declared at some places another name, in the files of a package below a folder."""
+    """Replace names at their declarations in the files of a package.
+
+    Args:
+        folder: The folder that contains the package's folder.
+    """
     files: dict[Path, list[str]] = {}
     for declaration, before, after in places:
         file = folder / declaration.file

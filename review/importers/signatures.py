@@ -1,4 +1,4 @@
-"""How functions and classes are called, as their source declares it."""
+"""The signatures of functions, methods and constructors."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from typing import Final, Literal, NamedTuple
 
 from .syntax import OPERATORS, Function, fields, text_of
 
-# Callers do not name the arguments of these.
+# Operators pass their arguments by position.
 _UNNAMED: Final = OPERATORS - {"__init__", "__call__"}
 
 
 class Parameter(NamedTuple):
-    """A parameter of a function or constructor, in the order of the signature."""
+    """A parameter of a function or constructor.
+
+    Attributes:
+        kind: How it is passed; `variadic` is `*args`, and `keywords` is `**kwargs`.
+        default: The default as written; None if there is none.
+    """
 
     name: str
     kind: Literal["positional-only", "positional", "keyword-only", "variadic", "keywords"]
@@ -28,17 +33,20 @@ class Parameter(NamedTuple):
 
     @property
     def by_position(self) -> bool:
-        """Whether calls can give it by position."""
+        """Whether calls can pass it by position."""
         return self.kind in ("positional-only", "positional")
 
 
 @dataclass(frozen=True)
 class Signature:
-    """How a function, a method or a class is called. `returns` is "" where it is not said, or where it is a class.
+    """The signature of a function, a method or a constructor.
 
-    `form` is what else decides it, as written: decorators, overloads, bases, and what is abstract. `of_class` says that
-    it is called on the class, as a class method or a static one is. `calls` are the functions of other modules of the
-    package that a method passes its arguments on to.
+    Attributes:
+        returns: The return annotation; "" if there is none, or for constructors.
+        owner: The name of the class of a method or constructor.
+        form: What else decides how it is called, as written: decorators, overloads, bases and abstract methods.
+        of_class: Whether it is a class method or a static method.
+        calls: The functions of other modules that a method calls.
     """
 
     parameters: tuple[Parameter, ...]
@@ -51,12 +59,12 @@ class Signature:
 
     @property
     def typed(self) -> bool:
-        """Whether every parameter says its type."""
+        """Whether every parameter has an annotation."""
         return all(item.annotation for item in self.parameters)
 
 
 def signature_of(node: Function, *, owner: str, method: bool, form: str) -> Signature:
-    """Return how a function is called; of a method, without the object."""
+    """Return the signature of a function, or of a method without its first parameter."""
     arguments = node.args
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
@@ -78,7 +86,7 @@ def signature_of(node: Function, *, owner: str, method: bool, form: str) -> Sign
 
 
 def forms_of(name: str, body: Iterable[ast.stmt]) -> str:
-    """Return the decorators of a function, and its overloads, as written."""
+    """Return the decorators and overloads of a function, as written."""
     found = []
     for node in body:
         if isinstance(node, Function) and node.name == name:
@@ -90,7 +98,7 @@ def forms_of(name: str, body: Iterable[ast.stmt]) -> str:
 
 
 def class_form(node: ast.ClassDef) -> str:
-    """Return what decides how a class is constructed beside its constructor, as written."""
+    """Return what else decides how a class is constructed, as written: its decorators, bases and abstract methods."""
     decorators = [f"@{ast.unparse(item)}" for item in node.decorator_list]
     bases = [ast.unparse(item) for item in (*node.bases, *node.keywords)]
     abstract = [
@@ -98,10 +106,8 @@ def class_form(node: ast.ClassDef) -> str:
         for item in node.body
         if isinstance(item, Function) and any("abstract" in ast.unparse(mark) for mark in item.decorator_list)
     ]
-    made = [
-        f"({ast.unparse(item.args)})" for item in node.body if isinstance(item, Function) and item.name == "__new__"
-    ]
-    return " ".join([*decorators, *bases, *abstract, *made, forms_of("__init__", node.body)])
+    new = [f"({ast.unparse(item.args)})" for item in node.body if isinstance(item, Function) and item.name == "__new__"]
+    return " ".join([*decorators, *bases, *abstract, *new, forms_of("__init__", node.body)])
 
 
 def _text_or_none(node: ast.expr | None) -> str | None:
@@ -109,7 +115,7 @@ def _text_or_none(node: ast.expr | None) -> str | None:
 
 
 def typed_dict(node: ast.ClassDef) -> Signature:
-    """Return how a `TypedDict` is made: by the names of its keys."""
+    """Return the signature of a `TypedDict`, with a keyword-only parameter for each key."""
     is_total = not any(item.arg == "total" and ast.unparse(item.value) == "False" for item in node.keywords)
     found = []
     for name, annotation, _ in fields(node):
@@ -122,19 +128,19 @@ def typed_dict(node: ast.ClassDef) -> Signature:
 
 
 def field_default(node: ast.expr | None) -> str | None:
-    """Return the default of an attribute, also where `field(...)` or its like says it; None if it must be given."""
+    """Return the default of an attribute, which may be in a call such as `field(default=...)`, or None."""
     if isinstance(node, ast.Call):
         given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
-        made = given.get("factory", given.get("default_factory"))
-        return f"{made}()" if made else given.get("default")
-    return ast.unparse(node) if node is not None else None
+        factory = given.get("factory", given.get("default_factory"))
+        return f"{factory}()" if factory else given.get("default")
+    return _text_or_none(node)
 
 
 def parameter_name(name: str, node: ast.expr | None, *, stripped: bool) -> str:
-    """Return what the parameter of an attribute is called: as `field(alias=...)` says, else as the attribute.
+    """Return the name of the constructor's parameter for an attribute: its `field(alias=...)`, or else its own name.
 
     Args:
-        stripped: Whether underscores at its beginning are left out, as attrs does.
+        stripped: Whether leading underscores are removed, as attrs does.
     """
     for keyword in node.keywords if isinstance(node, ast.Call) else ():
         if keyword.arg == "alias" and isinstance(keyword.value, ast.Constant):

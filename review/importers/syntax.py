@@ -1,4 +1,4 @@
-"""Python source as trees: what annotations mention, what a module imports and defines, what a class declares."""
+"""Extract facts from syntax trees: the names in annotations, a module's imports and names, a class's members."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 _PARSING: Final = Lock()
-# What importers use by a statement or a sign: `with`, `for`, `in`, `it[0]`, `it()`.
+# The special methods that statements and operators call, such as `with`, `for`, `in` and `it[0]`.
 OPERATORS: Final = frozenset(
     f"__{name}__"
     for name in (
@@ -25,22 +25,22 @@ _SPECIFIERS: Final = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple"})
 
 
 def squash(name: str) -> str:
-    """Return what is left of a name in every spelling: `tool_choice`, `toolChoice`, `ToolChoice`, `tool_choice_`."""
+    """Reduce all spellings of a name to one: `tool_choice`, `toolChoice`, `ToolChoice` and `tool_choice_`."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def parsed(text: str, mode: str = "exec") -> Any:
-    """Parse Python: one thread at a time, since Python 3.11 counts how deep its parser is for all of them together."""
+    """Parse Python, in one thread at a time, because the parser of Python 3.11 counts its depth for all threads."""
     with _PARSING:
         return ast.parse(text, mode=mode)
 
 
 def parse(annotation: str) -> ast.expr:
-    """Return the tree of an annotation, those in quotes opened."""
+    """Return the tree of an annotation, with quoted annotations parsed too."""
 
     class Opened(ast.NodeTransformer):
         def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-            if not _is_literal(node):  # The text in that is no annotation.
+            if not _is_literal(node):  # The strings in `Literal[...]` are not annotations.
                 self.generic_visit(node)
             return node
 
@@ -56,7 +56,7 @@ def parse(annotation: str) -> ast.expr:
 
 @cache
 def unqualified(annotation: str) -> ast.expr:
-    """Return the tree of an annotation with names alone: `models.Order` is `Order`."""
+    """Return the tree of an annotation, with `Order` in place of `models.Order`."""
 
     class Bare(ast.NodeTransformer):
         def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
@@ -68,14 +68,14 @@ def unqualified(annotation: str) -> ast.expr:
 
 @cache
 def names_in(annotation: str) -> frozenset[str]:
-    """Return the names that an annotation mentions."""
+    """Return the names in an annotation."""
     if not annotation:
         return frozenset()
     return frozenset(node.id for node in ast.walk(unqualified(annotation)) if isinstance(node, ast.Name))
 
 
 def closed_in(node: ast.expr) -> set[str]:
-    """Return the names that stand in an annotation without `str` beside them."""
+    """Return the names in an annotation that are not in a union with `str`."""
     if isinstance(node, ast.Name):
         return {node.id}
     members = _members(node)
@@ -87,7 +87,7 @@ def closed_in(node: ast.expr) -> set[str]:
 
 
 def _members(node: ast.expr) -> list[ast.expr]:
-    """Return the members of a union, however it is written."""
+    """Return the members of a union, written as `A | B`, `Union` or `Optional`."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         return [*_members(node.left), *_members(node.right)]
     if isinstance(node, ast.Subscript) and ast.unparse(node.value).split(".")[-1] in ("Union", "Optional"):
@@ -96,7 +96,7 @@ def _members(node: ast.expr) -> list[ast.expr]:
 
 
 def public_names(tree: ast.Module) -> set[str]:
-    """Return the names that a module defines for others: those of `__all__` if it has one, else those without `_`."""
+    """Return the public names that a module defines: those in `__all__`, or else those without an underscore."""
     declared = declared_names(tree)
     found = set()
     for node in tree.body:
@@ -110,7 +110,7 @@ def public_names(tree: ast.Module) -> set[str]:
 
 
 def declared_names(tree: ast.Module) -> set[str] | None:
-    """Return the names that `__all__` lists; None if a module has none."""
+    """Return the names in `__all__`, or None if a module has none."""
     for node in tree.body:
         listed = node.value if isinstance(node, ast.Assign | ast.AnnAssign) and target_of(node) == "__all__" else None
         if isinstance(listed, ast.List | ast.Tuple):
@@ -119,18 +119,18 @@ def declared_names(tree: ast.Module) -> set[str] | None:
 
 
 def target_of(node: ast.Assign | ast.AnnAssign) -> str:
-    """Return the name that a statement assigns, "" if it is none."""
+    """Return the name that a statement assigns, or "" if the target is not a name."""
     target = node.targets[0] if isinstance(node, ast.Assign) else node.target
     return target.id if isinstance(target, ast.Name) else ""
 
 
 def text_of(node: ast.expr | None) -> str:
-    """Return an expression as written, "" if there is none."""
+    """Return the source of an expression, or "" if there is none."""
     return ast.unparse(node) if node is not None else ""
 
 
 def is_type(node: ast.expr | None) -> bool:
-    """Return whether what a name is set to may be a type: an alias, such as `str | None` or `list[Book]`."""
+    """Return whether an expression may be a type, such as `str | None` or `list[Book]`."""
     if isinstance(node, ast.BinOp):
         return isinstance(node.op, ast.BitOr) and is_type(node.left) and is_type(node.right)
     return isinstance(node, ast.Name | ast.Attribute | ast.Subscript) or (
@@ -138,14 +138,29 @@ def is_type(node: ast.expr | None) -> bool:
     )
 
 
-def bound_by(line: str) -> str:
-    """Return the name that a line of imports binds."""
-    name = line.rsplit(" ", 1)[-1]
-    return name if " as " in line or line.startswith("from ") else name.split(".")[0]
+def by_bound_name(imports: Iterable[str]) -> dict[str, list[str]]:
+    """Group import lines by the name that they bind."""
+    found: dict[str, list[str]] = {}
+    for line in imports:
+        name = line.rsplit(" ", 1)[-1]
+        name = name if " as " in line or line.startswith("from ") else name.split(".")[0]
+        found.setdefault(name, []).append(line)
+    return found
+
+
+def names_of_bases_and_aliases(tree: ast.Module) -> set[str]:
+    """Return the names that a module's base classes and aliases are made of."""
+    used: list[ast.expr] = []
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            used += node.bases
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            used.append(node.value)
+    return {name.id for item in used for name in ast.walk(item) if isinstance(name, ast.Name)}
 
 
 def imports_of(tree: ast.Module, name: str, *, is_package: bool) -> Iterator[str]:
-    """Yield the imports of a module as absolute ones, a name a line."""
+    """Yield the imports of a module as lines with absolute module names, one line for each name."""
     for node in _statements(tree.body):
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -160,7 +175,7 @@ def imports_of(tree: ast.Module, name: str, *, is_package: bool) -> Iterator[str
 
 
 def _statements(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """Yield statements and those inside of them, but for what stands in expressions: that is nine tenths of a tree."""
+    """Yield statements and the statements within them, but not expressions, which are most of a tree."""
     for node in nodes:
         yield node
         for inside in ("body", "orelse", "handlers", "finalbody", "cases"):
@@ -168,7 +183,11 @@ def _statements(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
 
 
 def fields(node: ast.ClassDef, *, private: bool = False) -> Iterator[tuple[str, ast.expr, ast.AnnAssign]]:
-    """Yield the annotated attributes of a class, those that are private if asked: name, annotation and statement."""
+    """Yield the name, annotation and statement of each annotated attribute of a class.
+
+    Args:
+        private: Whether to yield private attributes too.
+    """
     for item in node.body:
         if not isinstance(item, ast.AnnAssign) or not isinstance(item.target, ast.Name):
             continue
@@ -178,7 +197,7 @@ def fields(node: ast.ClassDef, *, private: bool = False) -> Iterator[tuple[str, 
 
 
 def assigned(constructor: Function) -> Iterator[tuple[str, str, ast.stmt]]:
-    """Yield the public attributes that a constructor assigns, with their annotations or those of its parameters."""
+    """Yield the public attributes that a constructor assigns, with the annotation of each or of the parameter in it."""
     arguments = (*constructor.args.posonlyargs, *constructor.args.args, *constructor.args.kwonlyargs)
     annotations = {argument.arg: text_of(argument.annotation) for argument in arguments}
     for node in ast.walk(constructor):
@@ -194,14 +213,14 @@ def assigned(constructor: Function) -> Iterator[tuple[str, str, ast.stmt]]:
 
 
 def _paired(target: ast.expr, value: ast.expr | None) -> list[tuple[ast.expr, ast.expr | None]]:
-    """Return each target of an assignment with its value: `a, b = 1, 2` has two."""
+    """Return the targets of an assignment with their values, such as two for `a, b = 1, 2`."""
     if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
         return list(zip(target.elts, value.elts, strict=True))
     return [(item, None) for item in target.elts] if isinstance(target, ast.Tuple) else [(target, value)]
 
 
 def methods(node: ast.ClassDef) -> Iterator[Function]:
-    """Yield the methods of a class that others call, by name or by a sign."""
+    """Yield the public methods of a class, and those for statements and operators."""
     for item in node.body:
         if not isinstance(item, Function) or (item.name.startswith("_") and item.name not in OPERATORS):
             continue
@@ -210,7 +229,7 @@ def methods(node: ast.ClassDef) -> Iterator[Function]:
 
 
 def private_names(tree: ast.Module, public: set[str]) -> dict[str, str]:
-    """Return what a module sets for itself alone: type variables and aliases, as written."""
+    """Return the private assignments of a module, such as type variables and aliases, as written."""
     found = {target_of(node): node for node in tree.body if isinstance(node, ast.Assign)}
     return {
         name: ast.unparse(node).replace("\n", " ")
@@ -225,23 +244,23 @@ def decorator_name(node: ast.expr) -> str:
 
 
 def type_of_value(node: ast.Assign | ast.AnnAssign) -> str:
-    """Return the type of a constant, as it is declared or as its value says; "" where that is not known."""
+    """Return the declared type of a constant, or else that of its value; "" if it is unknown."""
     if isinstance(node, ast.AnnAssign):
-        said = ast.unparse(node.annotation)
-        return (
-            "" if "TypeAlias" in said else said.removeprefix("Final[").removesuffix("]") if "Final[" in said else said
-        )
+        text = ast.unparse(node.annotation)
+        if "TypeAlias" in text:
+            return ""
+        return text.removeprefix("Final[").removesuffix("]") if "Final[" in text else text
     is_plain = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str | int | float | bytes)
     return type(node.value.value).__name__ if is_plain and isinstance(node.value, ast.Constant) else ""
 
 
 def is_frozen(node: ast.ClassDef) -> bool:
-    """Return whether the attributes of the objects of a class cannot be assigned."""
+    """Return whether the attributes of a class cannot be assigned."""
     return any(decorator_name(mark) == "frozen" or flag(mark, "frozen") for mark in node.decorator_list)
 
 
 def flag(node: ast.expr | None, name: str) -> bool | None:
-    """Return the flag that a call passes by name; None if it does not."""
+    """Return the value of a keyword argument of a call as a bool, or None if it is not passed."""
     for keyword in node.keywords if isinstance(node, ast.Call) else ():
         if keyword.arg == name and isinstance(keyword.value, ast.Constant):
             return bool(keyword.value.value)
@@ -249,12 +268,12 @@ def flag(node: ast.expr | None, name: str) -> bool | None:
 
 
 def _is_literal(node: ast.Subscript) -> bool:
-    """Return whether a type is a `Literal[...]`, also where it is imported as `_Literal`."""
+    """Return whether a type is `Literal[...]`, which may be imported as `_Literal`."""
     return ast.unparse(node.value).split(".")[-1].lstrip("_") == "Literal"
 
 
 def literal(node: ast.expr | None) -> tuple[Any, ...] | None:
-    """Return the values of a `Literal[...]`; None if it is not one."""
+    """Return the values of `Literal[...]`, or None for other types."""
     if not isinstance(node, ast.Subscript) or not _is_literal(node):
         return None
     items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]

@@ -1,1 +1,1 @@
-"""The fixtures part: what a change makes of recorded bodies."""
+"""The fixtures part: find out how a change affects the decoding of recorded bodies."""

@@ -1,6 +1,6 @@
-"""The fixtures part: every recorded body, decoded by the old and by the new package.
+"""Read recorded bodies, decode them with the old and the new package, and compare the results.
 
-A fixture is a JSON body, a file of JSON lines, or a VCR cassette (YAML or JSON), whose answers are taken out.
+A fixture is a file with a JSON body, with JSON lines, or a VCR cassette in YAML or JSON with recorded responses.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from generator.spec.places import Place, Pointer, parse_pointer
 
-from .. import kept
+from .. import cache
 from ..findings import Finding, Name, Renamed
 from ..importers.package import Package
 from ..rules import Rule
@@ -26,7 +26,7 @@ from ..wire.operations import operation_of
 from .decode import squash
 
 DECODER: Final = Path(__file__).with_name("decode.py")
-# What decode.py says of a body, or None where no class fits it.
+# The result of decode.py for a body; None if no class fits it.
 Answer: TypeAlias = Mapping[str, Any] | None
 
 
@@ -34,8 +34,13 @@ Answer: TypeAlias = Mapping[str, Any] | None
 class Body:
     """A recorded JSON object.
 
-    `at` is where it stands: the object itself, or the text that holds it (`inside`). `operation` is the label of the
-    operation that answered with it, `operation_id` its id, `status` the answer's, each where it is known.
+    Attributes:
+        name: The name of the fixture.
+        at: The place of the object, or of the text that contains it.
+        inside: The spot of the object, if it is not within a text.
+        operation: The label of the operation whose response it is, if known.
+        operation_id: The id of this operation, if known.
+        status: The status of the response, if known.
     """
 
     name: str
@@ -47,7 +52,7 @@ class Body:
     status: int | None = None
 
     def place(self, pointer: Pointer) -> Place:
-        """Return where a part of the body stands; `-` in the pointer is the first item that has the rest."""
+        """Return the place of a part of the body; `-` in the pointer is the first item that has the rest."""
         if self.inside is None:
             return self.at
         found = _first(self.value, pointer)
@@ -55,10 +60,14 @@ class Body:
 
 
 def read(paths: Iterable[Path], document: Document) -> tuple[list[Body], list[str]]:
-    """Read the fixtures in files and folders; return them, and a sentence for each that cannot be read.
+    """Read fixtures, and return the bodies and an error message for each fixture that cannot be read.
+
+    Args:
+        paths: Files and folders with fixtures.
+        document: The document whose operations the responses of cassettes belong to.
 
     Raises:
-        ReviewError: there is no such file or folder.
+        ReviewError: a file or folder does not exist.
     """
     bodies: list[Body] = []
     unreadable: list[str] = []
@@ -109,7 +118,7 @@ def _bodies(file: Path, document: Document) -> Iterator[Body]:
 
 
 def _answer(interaction: Spot, name: str, document: Document) -> Iterator[Body]:
-    """Yield the JSON object that an interaction of a cassette ended with."""
+    """Yield the response body of a cassette's interaction, if it is a JSON object."""
     request, response = interaction.child("request"), interaction.child("response")
     if not isinstance(response.value, Mapping):
         return
@@ -119,11 +128,11 @@ def _answer(interaction: Spot, name: str, document: Document) -> Iterator[Body]:
     try:
         value = json.loads(at.value) if isinstance(at.value, str) else at.value
     except ValueError:
-        return  # A page or a stream: no class decodes it.
+        return  # Such as HTML or a stream, which no class decodes.
     if isinstance(value, Mapping):
-        said = request.value if isinstance(request.value, Mapping) else {}
-        path = urlsplit(str(said.get("uri", said.get("url", "")))).path
-        found = operation_of(document, str(said.get("method", "")), path)
+        sent = request.value if isinstance(request.value, Mapping) else {}
+        path = urlsplit(str(sent.get("uri", sent.get("url", "")))).path
+        found = operation_of(document, str(sent.get("method", "")), path)
         operation_id = found.spot.value.get("operationId") if found else None
         yield Body(
             name,
@@ -142,7 +151,7 @@ def _status(response: Mapping[str, Any]) -> int | None:
     return code if isinstance(code, int) else None
 
 
-# What the two packages make of them.
+# Decode and compare.
 
 
 def compare(
@@ -151,13 +160,14 @@ def compare(
     revision: Path,
     renames: Sequence[Renamed] = (),
 ) -> tuple[list[Finding], list[Body]]:
-    """Return what two packages make of the bodies where that differs, and the bodies with the operations they fit.
+    """Return a finding for each difference in decoding, and the bodies with the operations that they fit.
 
-    What only has another name now is told by the contract part, and not again.
+    Renamed classes are reported by the contract part, and not here.
 
     Args:
-        answers: What each package makes of them.
+        answers: The results of decoding the bodies with each package.
         revision: The folder of the new package.
+        renames: The renames of the document.
     """
     found: dict[tuple[Rule, str], tuple[str, list[tuple[Body, Pointer]]]] = {}
     for body, old, new in zip(bodies, *answers, strict=True):
@@ -180,7 +190,7 @@ def compare(
 
 
 def _is_gone(old: Answer, new: Answer, revision: Path, renames: Sequence[Renamed]) -> bool:
-    """Return whether a body is of operations that were removed, with their class: that is told, and not again."""
+    """Return whether a body belongs to operations that were removed with its class, which is reported elsewhere."""
     if old is None or not old["modules"]:
         return False
     names = {squash(item.old): squash(item.new) for item in renames if item.kind in ("operation", "schema")}
@@ -192,7 +202,7 @@ def _is_gone(old: Answer, new: Answer, revision: Path, renames: Sequence[Renamed
 
 
 def _differences(old: Answer, new: Answer, renames: Sequence[Renamed]) -> Iterator[tuple[Rule, str, str, Pointer]]:
-    """Yield the rule, a key, the sentence and the place in the body of each difference."""
+    """Yield the rule, the key, the sentence and the pointer in the body of each difference."""
     if old is None or new is None:
         if old is not None:
             yield Rule.FIXTURE_NO_LONGER_FITS, old["class"], f"{old['class']}: no class fits it any more", ()
@@ -232,31 +242,31 @@ def _differences(old: Answer, new: Answer, renames: Sequence[Renamed]) -> Iterat
 
 
 def decode(bodies: Sequence[Body], package: Package) -> list[Answer]:
-    """Return what a package makes of bodies, in a process of its own, so that two packages never meet in one.
+    """Decode bodies with a package in another process, since one process can import only one of the packages.
 
     Raises:
-        ReviewError: the package could not be imported.
+        ReviewError: the package cannot be imported.
     """
     if not bodies:
         return []
-    told = [{"value": body.value, "operation": squash(body.operation_id or "")} for body in bodies]
-    data = json.dumps({"classes": classes_of(package), "bodies": told})
+    values = [{"value": body.value, "operation": squash(body.operation_id or "")} for body in bodies]
+    data = json.dumps({"classes": classes_of(package), "bodies": values})
     command = [sys.executable, str(DECODER), str(package.path.parent), package.name]
 
-    def ask() -> Any:
+    def run_decoder() -> Any:
         done = subprocess.run(command, input=data, capture_output=True, text=True, check=False)
         if done.returncode:
-            said = done.stderr.strip().splitlines()
-            raise ReviewError(f"the package cannot be imported: {said[-1] if said else done.returncode}")
+            lines = done.stderr.strip().splitlines()
+            raise ReviewError(f"the package cannot be imported: {lines[-1] if lines else done.returncode}")
         return json.loads(done.stdout)
 
-    parts = data, package.name, package.digest, DECODER.read_bytes()
-    answers: list[Answer] = kept.answer(parts, ask)
+    key = data, package.name, package.digest, DECODER.read_bytes()
+    answers: list[Answer] = cache.get_or_make(key, run_decoder)
     return answers
 
 
 def classes_of(package: Package) -> dict[str, list[str]]:
-    """Return the models that each operation answers with, as its functions say."""
+    """Return the names of the models in each operation's return types, by the squashed operation id."""
     found: dict[str, list[str]] = {}
     for module in (module for module in package.modules.values() if ".api." in module.name):
         for function in ("sync", "sync_detailed"):
@@ -270,7 +280,7 @@ def classes_of(package: Package) -> dict[str, list[str]]:
 
 
 def _first(value: Any, pointer: Pointer) -> Pointer:
-    """Return a pointer with its `-` parts replaced by the first item that has the rest."""
+    """Replace each `-` in a pointer by the index of the first item that has the rest of the path."""
     if not pointer:
         return ()
     part, rest = pointer[0], pointer[1:]

@@ -1,11 +1,14 @@
-"""Decodes recorded bodies with one generated package; run as a script, so that two packages never meet in a process.
+"""Decode recorded bodies with a generated package; this is a script, because a process can import only one package.
 
-Usage: `python decode.py FOLDER PACKAGE < asked.json > decoded.json`, where FOLDER holds the package. What is asked has
-the `classes` that each operation answers with, by its operationId in lower case without separators, and the `bodies`,
-each as `{"value": ..., "operation": that operationId, or ""}`; each answer says the class, the operations that answer
-with it, what its parts were decoded to (by JSON pointer, `-` for any item), whether it comes back out equal, or the
-error. Of a package it knows only that its `models` have `from_dict`, `to_dict` and annotated attributes, named after
-their properties.
+Usage: `python decode.py FOLDER PACKAGE < input.json > output.json`, where FOLDER contains the package.
+
+The input has `classes`, the names of the models in each operation's responses by the squashed operationId, and
+`bodies`, each as `{"value": ..., "operation": squashed operationId or ""}`. The output has for each body null if no
+class fits it, or else the class, the operations that respond with it, the types that the parts of the body were decoded
+to (by JSON pointer, with `-` for any item), whether encoding gives an equal body, and the error if there was one.
+
+The script assumes of a package only that the classes in its `models` have `from_dict`, `to_dict` and annotated
+attributes that are named after their properties.
 """
 
 from __future__ import annotations
@@ -23,16 +26,16 @@ _DECLARED: dict[type, dict[str, str]] = {}
 
 
 def main(folder: str, package: str) -> None:
-    """Decode the bodies of standard input."""
-    asked = json.load(sys.stdin)
+    """Decode the bodies on standard input, and print the results."""
+    data = json.load(sys.stdin)
     known = imported(folder, package)
     classes = {
         operation: list(dict.fromkeys(cls for name in names for cls in models(getattr(known, name, None))))
-        for operation, names in asked["classes"].items()
+        for operation, names in data["classes"].items()
     }
     every = list(dict.fromkeys(cls for found in classes.values() for cls in found))
     answers = []
-    for body in asked["bodies"]:
+    for body in data["bodies"]:
         chosen = best(classes.get(body["operation"]) or every, body["value"])
         answer = None if chosen is None else decode(chosen, body["value"])
         if answer is not None:
@@ -42,7 +45,7 @@ def main(folder: str, package: str) -> None:
 
 
 def imported(folder: str, package: str) -> ModuleType:
-    """Return the models of a package; without the client, which takes four times as long, if they do not need it."""
+    """Import the models of a package, without the slow import of the client if they do not need it."""
     sys.path.insert(0, folder)
     sys.modules[package] = around = ModuleType(package)
     around.__path__ = [f"{folder}/{package}"]
@@ -55,14 +58,14 @@ def imported(folder: str, package: str) -> ModuleType:
 
 
 def models(hint: object) -> list[type]:
-    """Return the model classes that a class, or an alias of several, names."""
+    """Return the model classes in a class or in an alias of a union."""
     if isinstance(hint, type) and hasattr(hint, "from_dict"):
         return [hint]
     return [cls for argument in typing.get_args(hint) for cls in models(argument)]
 
 
 def best(classes: list[type], value: object) -> type | None:
-    """Return the class that declares most of a body's properties; None if none of them fits."""
+    """Return the class that declares the most properties of a body, or None if no class fits it."""
     if not isinstance(value, dict):
         return None
 
@@ -75,7 +78,7 @@ def best(classes: list[type], value: object) -> type | None:
 
 
 def decode(cls: Any, value: dict[str, Any]) -> dict[str, Any]:
-    """Return what a class makes of a body."""
+    """Decode a body with a class, and describe the result."""
     try:
         model = cls.from_dict(json.loads(json.dumps(value)))
         parts: dict[str, list[str]] = {}
@@ -84,12 +87,12 @@ def decode(cls: Any, value: dict[str, Any]) -> dict[str, Any]:
             if kind not in parts[path]:
                 parts[path].append(kind)
         return {"class": cls.__name__, "parts": parts, "equal": model.to_dict() == value, "error": None}
-    except Exception as error:  # noqa: BLE001 - the error is the answer
+    except Exception as error:  # noqa: BLE001 - every error is a result
         return {"class": cls.__name__, "parts": {}, "equal": False, "error": f"{type(error).__name__}: {error}"}
 
 
 def flatten(value: Any, decoded: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Yield each part of a body with what it was decoded to; `untyped` for what no class declares."""
+    """Yield the path of each part of a body with the name of its decoded type; `untyped` if no class declares it."""
     if isinstance(value, dict) and hasattr(decoded, "to_dict"):
         yield path, type(decoded).__name__
         known = declared(type(decoded))
@@ -108,7 +111,7 @@ def flatten(value: Any, decoded: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def declared(cls: type) -> dict[str, str]:
-    """Return the attributes that a class declares, by the squashed name of their property."""
+    """Return the attributes that a class declares, by the squashed names of their properties."""
     if cls in _DECLARED:
         return _DECLARED[cls]
     found = _DECLARED[cls] = {}
@@ -120,7 +123,7 @@ def declared(cls: type) -> dict[str, str]:
 
 
 def squash(name: str) -> str:
-    """Return what is left of a name in every spelling: `tool_choice`, `toolChoice`, `tool_choice_`."""
+    """Reduce all spellings of a name to one: `tool_choice`, `toolChoice` and `tool_choice_`."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 

@@ -1,4 +1,4 @@
-"""Which recorded bodies show a change of the document."""
+"""Find the recorded bodies that show a change of the document."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from .decode import squash
 
 
 def show(findings: Sequence[Finding], bodies: Sequence[Body], document: Document) -> list[Finding]:
-    """Return the contract findings with the recorded bodies that show what changed, where one could show it.
+    """Add to the contract findings the names of the recorded bodies that show the change.
 
-    A body shows a change of the operation that answered with it, or (where that is not recorded) that its class is of.
+    A body can show changes of the operation whose response it is or, if that is unknown, of the operation that responds
+    with its class.
     """
     ids = {
         squash(str(operation.spot.value.get("operationId", ""))): operation.label
@@ -33,7 +34,7 @@ def show(findings: Sequence[Finding], bodies: Sequence[Body], document: Document
 
 
 def _evidence(finding: Finding, trace: Trace, bodies: Sequence[tuple[Body, str | None]]) -> tuple[str, ...]:
-    """Return the names of the bodies that show a change at one of its places."""
+    """Return the names of the bodies that show the change of a finding."""
     return tuple(
         body.name
         for body, operation in bodies
@@ -48,11 +49,12 @@ def _evidence(finding: Finding, trace: Trace, bodies: Sequence[tuple[Body, str |
 
 
 def _searchable(location: Location) -> bool:
-    """Return whether recorded bodies could have something at a place."""
+    """Return whether recorded bodies could show a change at a place."""
     return location.kind == "response" and not any(segment.kind == "keyword" for segment in location.path)
 
 
 def _of_status(body: Body, location: Location) -> bool:
+    """Return whether a body is a response with the status of a place."""
     code = location.name.split(" ")[0].upper()
     if body.status is None:
         return code.startswith("2")
@@ -62,7 +64,7 @@ def _of_status(body: Body, location: Location) -> bool:
 
 
 def _at(value: Any, path: Sequence[Segment]) -> Iterator[tuple[Any, bool]]:
-    """Yield each value at a path of a body, and that there is none where only its last step is missing."""
+    """Yield each value at a path with True, and None with False where only the last property of the path is absent."""
     if not path:
         yield value, True
         return

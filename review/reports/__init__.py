@@ -1,4 +1,4 @@
-"""What people and programs read of a review, by the name of the format."""
+"""The formats of a review's report."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FORMATS: Final[dict[str, Callable[[Review], str]]] = {
     "junit": to_junit,
     "github": to_github,
 }
-# What a file of each name is written in.
+# The format of a file by its suffix.
 SUFFIXES: Final = {
     ".txt": "terminal",
     ".md": "markdown",

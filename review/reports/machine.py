@@ -1,4 +1,4 @@
-"""The review as programs read it: JSON, SARIF, JUnit, and the annotations of a workflow."""
+"""The reports for programs: JSON, SARIF, JUnit, and annotations of GitHub workflows."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ..verdict import Review
 from .escaping import plain
 from .words import PARTS, line, sections, verdict
 
-# So many of the findings that do not break are annotated: GitHub shows no more of a step.
+# The most notices, of which GitHub shows no more for a step.
 _MOST_NOTICES: Final = 10
 _LEVELS: Final[dict[Severity, str]] = {"breaking": "error", "additive": "warning", "docs": "note"}
 
 
 def to_json(review: Review) -> str:
-    """Return the review as the JSON that docs/review.md describes."""
+    """Return the report as JSON, which docs/review.md describes."""
     data = {
         "verdict": {
             "wire": review.bump("contract"),
@@ -57,7 +57,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def to_sarif(review: Review) -> str:
-    """Return the review as SARIF 2.1.0, which code scanning shows."""
+    """Return the report as SARIF 2.1.0 for code scanning."""
     ordered = review.ordered()
     known = list(dict.fromkeys(finding.rule_id for finding in ordered))
     reasons = {finding.rule_id: finding for finding in ordered}
@@ -106,7 +106,7 @@ def _result(finding: Finding, known: list[str]) -> dict[str, Any]:
 
 
 def to_junit(review: Review) -> str:
-    """Return the review as a JUnit report: a case for each finding, failed where it breaks."""
+    """Return the report as JUnit XML, with a test case for each finding, which fails if the finding is breaking."""
     ordered = review.ordered()
     suites = ElementTree.Element("testsuites", name="review", tests=str(max(len(ordered), 1)))
     failed = sum(finding.severity == "breaking" for finding in ordered)
@@ -145,7 +145,7 @@ def _case(suite: ElementTree.Element, finding: Finding) -> None:
 
 
 def to_github(review: Review) -> str:
-    """Return workflow commands that annotate the lines of what breaks, and of the first of what does not."""
+    """Return workflow commands that annotate the lines of breaking findings, and of the first other ones."""
     found = {section.heading: section.findings for section in sections(review)}
     additive = found.get("Not breaking", [])
     lines = [_command("error", finding) for finding in found.get("Breaking", [])]

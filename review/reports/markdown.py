@@ -1,4 +1,4 @@
-"""The review as a comment of a pull request: what decides first, what only informs folded away."""
+"""The report as a comment on a pull request, in Markdown."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .words import PARTS, Section, line, notes, sections, verdict
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-# GitHub refuses a comment of more than 65 536 characters; the marker of the comment needs some, too.
+# GitHub refuses a comment of more than 65 536 characters, and a marker is added to this one.
 LIMIT: Final = 60_000
-# So many of what breaks and has no room for its sentence are named by fingerprint and line.
+# The most breaking findings that are listed by fingerprint and line, where there is no room for their sentences.
 _NAMED: Final = 1000
 
 
 def to_markdown(review: Review) -> str:
-    """Return the review as a comment, cut to what a comment may hold."""
+    """Return the report as a comment, cut to the size of a comment."""
     template = _environment(review).get_template("report.md.j2")
     every = sections(review)
     total = len(review.findings)
@@ -52,7 +52,7 @@ def to_markdown(review: Review) -> str:
 
 
 def capped(every: list[Section], cap: int) -> list[Section]:
-    """Return sections with no more findings than a number, the first ones; each is there, if only by its heading."""
+    """Return all sections with only the first findings, up to a number; some may be left without findings."""
     shown = []
     for section in every:
         shown.append(section._replace(findings=section.findings[: max(cap, 0)]))
@@ -61,7 +61,13 @@ def capped(every: list[Section], cap: int) -> list[Section]:
 
 
 def most_that_fits(render: Callable[[int], str], total: int, fits: Callable[[str], bool]) -> str:
-    """Return what is rendered with as many findings as fit."""
+    """Render with the largest number of findings that fits.
+
+    Args:
+        render: Renders a report with a number of findings.
+        total: The number of all findings.
+        fits: Whether a rendered report is small enough.
+    """
     if fits(whole := render(total)):
         return whole
     most, too_many = 0, total
@@ -72,8 +78,8 @@ def most_that_fits(render: Callable[[int], str], total: int, fits: Callable[[str
 
 
 def environment(*, autoescape: bool) -> Environment:
-    """Return where the templates of the reports are found, and how they are rendered."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - a terminal is shown none
+    """Return the Jinja environment of the reports' templates."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - other reports do not need it
 
     return Environment(
         loader=FileSystemLoader(Path(__file__).with_name("templates")),
@@ -85,7 +91,7 @@ def environment(*, autoescape: bool) -> Environment:
 
 
 def _environment(review: Review) -> Environment:
-    made = environment(autoescape=False)
+    templates = environment(autoescape=False)
 
     def where(finding: Finding) -> str:
         shown = markdown_code(f"{finding.file}:{finding.line}")
@@ -94,6 +100,6 @@ def _environment(review: Review) -> Environment:
         address = review.link.replace("{file}", quote(finding.file)).replace("{line}", str(finding.line))
         return f"[{shown}]({address})"
 
-    made.globals.update(where=where, line=line, parts=PARTS, fence=fence, code_lines=code_lines)
-    made.filters.update(md=markdown, code=markdown_code, md_prose=markdown_prose)
-    return made
+    templates.globals.update(where=where, line=line, parts=PARTS, fence=fence, code_lines=code_lines)
+    templates.filters.update(md=markdown, code=markdown_code, md_prose=markdown_prose)
+    return templates

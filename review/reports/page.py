@@ -1,4 +1,4 @@
-"""The review as one self-contained page of HTML, small enough to be opened on a phone."""
+"""The report as one self-contained HTML page, small enough for a phone."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ from .words import PARTS, Group, groups, line, notes, sections, verdict
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-# A page of more bytes takes a phone seconds. What does not fit in plain sight is packed, and unpacked by the browser.
+# The most bytes of a page, since a phone takes seconds for larger ones.
 LIMIT: Final = 290_000
+# The most bytes of findings that are not compressed.
 _PLAIN: Final = 150_000
-# So many findings of one heading are laid out together.
+# The most findings of one heading in a block.
 _TOGETHER: Final = 40
-# So many lines and letters are looked at to find the line that one became: a large update has thousands of lines.
+# The most lines to search for the new form of an old line, and the most characters to compare, to stay fast.
 _NEAR: Final = 20
 _WIDE: Final = 200
 HEADINGS: Final[dict[Severity, str]] = {"breaking": "Breaking", "additive": "Not breaking", "docs": "Words only"}
@@ -32,7 +33,7 @@ _Lines: TypeAlias = Literal["all", "breaking", "none"]
 
 
 class _Block(NamedTuple):
-    """A part of the page, and how many findings are in it. What is `folded` stands last."""
+    """A part of the page with a number of findings; `folded` blocks come last and are closed at first."""
 
     html: str
     size: int
@@ -40,29 +41,29 @@ class _Block(NamedTuple):
 
 
 def to_html(review: Review) -> str:
-    """Return the review as one page: the first findings in plain sight, the others packed where not all fit."""
-    made = _environment()
+    """Return the report as a page; if it would be too large, all but the first findings are compressed in it."""
+    templates = _environment()
     counts: dict[Severity, int] = {severity: len(review.of(severity)) for severity in SEVERITIES}
-    shell = made.get_template("report.html.j2")
+    shell = templates.get_template("report.html.j2")
 
-    def page(blocks: list[_Block], plain: int) -> str:
-        shown, rest = blocks[:plain], blocks[plain:]
-        told, hidden = sum(block.size for block in blocks), "".join(block.html for block in rest).encode()
+    def page(blocks: list[_Block], in_sight: int) -> str:
+        shown, rest = blocks[:in_sight], blocks[in_sight:]
+        total, hidden = sum(block.size for block in blocks), "".join(block.html for block in rest).encode()
         return shell.render(
             review=review,
             verdict=verdict(review),
             shown=[Markup(block.html) for block in shown],
             here=sum(block.size for block in shown),
             packed=base64.b64encode(gzip.compress(hidden, mtime=0)).decode() if hidden else "",
-            told=told,
-            left_out=len(review.findings) - told,
+            total=total,
+            left_out=len(review.findings) - total,
             notes=notes(review),
             counts=counts,
         )
 
     blocks: list[_Block] = []
     for lines in ("all", "breaking", "none"):
-        blocks = _blocks(made, review, counts, lines)
+        blocks = _blocks(templates, review, counts, lines)
         if _fits(whole := page(blocks, len(blocks))):
             return whole
         if _fits(parts := page(blocks, _in_sight(blocks))):
@@ -70,9 +71,13 @@ def to_html(review: Review) -> str:
     return most_that_fits(lambda most: page(blocks[:most], _in_sight(blocks[:most])), len(blocks), _fits)
 
 
-def _blocks(made: Environment, review: Review, counts: Mapping[Severity, int], lines: _Lines) -> list[_Block]:
-    """Return the parts of the page, what decides first: those of operations and schemas, then what is folded away."""
-    template, every = made.get_template("findings.html.j2"), sections(review)
+def _blocks(templates: Environment, review: Review, counts: Mapping[Severity, int], lines: _Lines) -> list[_Block]:
+    """Return the blocks of the page: first those of operations and schemas, then the folded ones.
+
+    Args:
+        lines: The findings that are shown with their lines of code.
+    """
+    template, every = templates.get_template("findings.html.j2"), sections(review)
 
     def block(several: list[tuple[Group, Group]], folded: str = "") -> _Block:
         html = template.render(several=several, folded=folded, counts=counts, lines=lines)
@@ -88,7 +93,7 @@ def _blocks(made: Environment, review: Review, counts: Mapping[Severity, int], l
 
 
 def _in_sight(blocks: list[_Block]) -> int:
-    """Return how many blocks are not packed: the first ones, as far as the room goes."""
+    """Return the number of blocks that are not compressed."""
     size = 0
     for number, block in enumerate(blocks):
         size += len(block.html.encode())
@@ -102,7 +107,7 @@ def _fits(page: str) -> bool:
 
 
 class Row(NamedTuple):
-    """An old line, a new one, and what happened to them."""
+    """An old line beside a new one; `kind` is `same`, `changed`, `gone` or `new`."""
 
     old: str
     new: str
@@ -110,7 +115,7 @@ class Row(NamedTuple):
 
 
 def side_by_side(before: str, after: str) -> list[Row]:
-    """Return the rows of two texts: `same`, `changed` where two lines correspond, `gone` and `new` where none does."""
+    """Return the rows of a table that compares two texts."""
     old, new = code_lines(before), code_lines(after)
     rows: list[Row] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
@@ -122,7 +127,7 @@ def side_by_side(before: str, after: str) -> list[Row]:
 
 
 def _corresponding(old: list[str], new: list[str]) -> Iterator[Row]:
-    """Yield the rows of lines that differ: side by side where they are alike and near each other, in their order."""
+    """Yield the rows for lines that differ, with similar lines beside each other."""
     at = 0
     for text in old:
         alike = next((index for index in range(at, min(at + _NEAR, len(new))) if _alike(text, new[index])), None)
@@ -141,7 +146,7 @@ def _alike(old: str, new: str) -> bool:
 
 
 def _environment() -> Environment:
-    made = environment(autoescape=True)
-    made.globals.update(side_by_side=side_by_side, line=line, headings=HEADINGS, parts=PARTS)
-    made.filters.update(plain=plain, prose=html_prose)
-    return made
+    templates = environment(autoescape=True)
+    templates.globals.update(side_by_side=side_by_side, line=line, headings=HEADINGS, parts=PARTS)
+    templates.filters.update(plain=plain, prose=html_prose)
+    return templates

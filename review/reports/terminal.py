@@ -1,4 +1,4 @@
-"""The review in a terminal: the verdict, then one line for each finding."""
+"""The report for a terminal: the verdict, then one line for each finding."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _COLOURS: Final[dict[Severity, str]] = {"breaking": "31", "additive": "33", "doc
 
 
 def to_terminal(review: Review, *, colour: bool = False) -> str:
-    """Return the review as lines of a terminal."""
+    """Return the report for a terminal."""
 
     def shown(text: str, style: str = "") -> str:
-        # GitHub's log takes a line of `::` or `##[` for a command.
+        # In GitHub's log, a line that begins with `::` or contains `##[` would be a command.
         safe = re.sub(r"^(\s*)::", r"\1: :", plain(text)).replace("##[", "# #[")
         return f"\x1b[{style}m{safe}\x1b[0m" if colour and style else safe
 

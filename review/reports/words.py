@@ -1,4 +1,4 @@
-"""What every report says: the verdict in one sentence, a line for each finding, and the notes."""
+"""The texts that all reports share: the verdict, a line for each finding, and the notes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PARTS: Final[dict[Part, str]] = {
     "fixtures": "Fixtures",
     "upstream": "Upstream",
 }
-# What people look for first.
+# These rules come first among the breaking ones.
 _REMOVED: Final = frozenset({Rule.PATH_REMOVED, Rule.OPERATION_REMOVED})
 _PLACES: Final[tuple[tuple[Part, str], ...]] = (
     ("contract", "on the wire"),
@@ -27,7 +27,7 @@ _PLACES: Final[tuple[tuple[Part, str], ...]] = (
 
 
 class Section(NamedTuple):
-    """The findings under one heading. What only informs is `folded` away."""
+    """The findings under one heading; `folded` sections are closed at first."""
 
     heading: str
     severity: Severity
@@ -36,7 +36,7 @@ class Section(NamedTuple):
 
 
 def sections(review: Review) -> list[Section]:
-    """Return the findings as they are read: removed operations, what else breaks, the rest."""
+    """Group the findings by severity, with removed operations first."""
     ordered = review.ordered()
     groups = {severity: [item for item in ordered if item.severity == severity] for severity in SEVERITIES}
     unused = [item for item in groups["docs"] if item.rule is Rule.UNUSED_COMPONENT_CHANGED]
@@ -54,7 +54,7 @@ def _removed_first(finding: Finding) -> bool:
 
 
 def verdict(review: Review) -> str:
-    """Return the verdict in one sentence: which version the change needs and why, and what was not judged."""
+    """Return the verdict in one sentence: the version that the change needs and why, and what was not judged."""
     if review.parts == ("upstream",):
         deliberate = sum(remark.startswith("deliberate: ") for remark in review.remarks)
         return (
@@ -77,10 +77,10 @@ def _judged(review: Review) -> str:
     if not review.gated:
         return f"{why}{accepted}."
     if not review.is_versioned:
-        told = f"info.version {review.revision_version}"
+        version = f"info.version {review.revision_version}"
         if semver(review.revision_version):
-            told = f"the version before, {review.release or review.base_version},"
-        return f"{why}{accepted}; {told} is no SemVer, so that the version was not judged."
+            version = f"the version before, {review.release or review.base_version},"
+        return f"{why}{accepted}; {version} is no SemVer, so that the version was not judged."
     since = f" (the last release is {review.release})" if review.release else ""
     enough = f"is enough{since}" if review.version_ok else f"is too low{since}"
     help_ = "" if review.version_ok else ": raise it, or judge the change alone with --no-version"
@@ -98,7 +98,7 @@ def _why(review: Review) -> str:
 
 
 def status_reason(review: Review, status: int) -> str:
-    """Return why a review ends with an exit status."""
+    """Return the reason for the exit status of a review."""
     if review.unjudged:
         return "something was not judged"
     if status == 0:
@@ -111,7 +111,7 @@ def status_reason(review: Review, status: int) -> str:
 
 
 def line(finding: Finding) -> str:
-    """Return a finding in one line, without its place."""
+    """Describe a finding in one line, without its place."""
     operation = finding.operations[0] if finding.operations else ""
     others = len(finding.operations) - 1
     more = f" (and {counted(others, 'more operation')})" if others > 0 else ""
@@ -130,7 +130,7 @@ def operation_of(finding: Finding) -> str:
 
 
 def notes(review: Review) -> list[str]:
-    """Return what there is to say beside the findings."""
+    """Return the notes of a review: parts that were not judged, remarks, and accepted findings."""
     lines = [f"not judged: {item.text}" for item in review.unjudged]
     lines += review.remarks
     for entry, finding in review.accepted:
@@ -141,7 +141,7 @@ def notes(review: Review) -> list[str]:
 
 
 def counted(number: int, word: str) -> str:
-    """Return a number of things in words."""
+    """Return a number and its noun, such as `1 difference` or `2 differences`."""
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 
@@ -153,22 +153,24 @@ class Group(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many they are."""
+        """The number of findings."""
         return len(self.findings)
 
     def count(self, severity: Severity) -> int:
-        """Return how many of them are of a severity."""
+        """Return the number of findings with a severity."""
         return sum(finding.severity == severity for finding in self.findings)
 
 
 def groups(findings: Iterable[Finding]) -> list[Group]:
-    """Return findings by what they are about: removed operations first, then what breaks most."""
+    """Group findings by their subject: first removed operations, then those with the most breaking findings.
+
+    A subject is an operation, a schema, or a class of the package.
+    """
     found: dict[str, list[Finding]] = {}
     for finding in findings:
         found.setdefault(_subject(finding), []).append(finding)
-    made = [Group(heading, items) for heading, items in found.items()]
     return sorted(
-        made,
+        (Group(heading, items) for heading, items in found.items()),
         key=lambda group: (
             all(map(_removed_first, group.findings)),
             *(-group.count(severity) for severity in SEVERITIES),
@@ -177,7 +179,7 @@ def groups(findings: Iterable[Finding]) -> list[Group]:
 
 
 def _subject(finding: Finding) -> str:
-    """Return what a finding is about: a shared schema, an operation, or a module or class of the package."""
+    """Return the subject of a finding: a shared schema, an operation, or a module or class of the package."""
     if isinstance(finding.subject, Name):
         owner = finding.subject if not finding.subject.parameter else finding.subject.owner
         parts = owner.path.split(".")

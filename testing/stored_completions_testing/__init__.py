@@ -1,5 +1,5 @@
-"""Test code that uses stored-completions without a mock: an embedded server on loopback, as a pytest fixture.
+"""An embedded server on loopback, and a pytest fixture for it, to test code that uses stored-completions without mocks.
 
-`stored_completions_testing.server` has the server, `seed` makes what it stores, `faults` makes what goes wrong, and
-`plugin` is the pytest plugin. They need the extra `stored-completions[testing]`.
+The server is in `server`. `seed` makes completions and messages for it to store, `faults` makes faulty responses, and
+`plugin` is the pytest plugin. All of them need the extra `stored-completions[testing]`.
 """

@@ -1,4 +1,4 @@
-"""`python -m stored_completions_testing` serves until it is interrupted, or for as long as a program runs."""
+"""Run the embedded server with `python -m stored_completions_testing`, alone or together with a program."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ from stored_completions_testing.server import Server, Store
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Return the program's status as a shell does: 127 when it cannot be run, and 128 + N after signal N."""
+    """Run the server, with the program if there is one, and return the exit status.
+
+    As in a shell, the status is 127 if the program cannot be run, and 128 + N if signal N ended it.
+    """
     parser = argparse.ArgumentParser(
         prog="python -m stored_completions_testing",
         description="Serve stored chat completions on loopback, in memory.",
         epilog="OPENAI_BASE_URL and OPENAI_API_KEY are set for PROGRAM. Without one, they are printed for a shell, and"
         " the server runs until it is interrupted.",
     )
-    parser.add_argument("--completion", metavar="FILE", help="store the completion in a JSON file, and no other")
-    parser.add_argument("program", nargs=argparse.REMAINDER, metavar="PROGRAM ...", help="what to run, and what with")
+    parser.add_argument("--completion", metavar="FILE", help="store only the completion in this JSON file")
+    parser.add_argument("program", nargs=argparse.REMAINDER, metavar="PROGRAM ...", help="a program with its arguments")
     given = parser.parse_args(arguments)
     program: list[str] = given.program
     store = Store([json.loads(Path(given.completion).read_bytes())]) if given.completion else None
@@ -44,8 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(program: list[str], environment: dict[str, str]) -> int:
-    """Run a program, pass signals on to it, and leave no process behind."""
-    # What is typed at a terminal reaches the program by itself.
+    """Run a program, pass signals on to it, and return its exit status."""
+    # A terminal sends Ctrl-C to the program too.
     passed = [signal.SIGTERM, *([] if sys.stdin is not None and sys.stdin.isatty() else [signal.SIGINT])]
     if hasattr(signal, "SIGHUP"):
         passed.append(signal.SIGHUP)

@@ -1,6 +1,6 @@
-"""What can come instead of a proper response: ASGI applications for `Server.plan`, and an origin that answers nothing.
+"""Faulty responses, as ASGI applications for `Server.plan`, and an origin that refuses connections.
 
-An error status is a Starlette `Response`; what is here breaks the protocol or the connection.
+`answer` and `failure` make ordinary responses; the other applications break the protocol or the connection.
 """
 
 from __future__ import annotations
@@ -22,34 +22,41 @@ from stored_completions_testing.server import Received
 
 
 def in_turn(*answers: ASGIApp | None) -> Callable[[Received], ASGIApp | None]:
-    """Return a plan with an answer for each request in turn; None, and all that follow, come from the store."""
+    """Return a plan that answers each request in turn; for None, and after the last answer, the store answers."""
     left = iter(answers)
     return lambda received: next(left, None)
 
 
 def always(answer: ASGIApp) -> Callable[[Received], ASGIApp | None]:
-    """Return a plan with the same answer for every request."""
+    """Return a plan that answers every request in the same way."""
     return lambda received: answer
 
 
 def answer(body: Any = b"", status: int = 200, **headers: str) -> Response:
-    """Return a response whose body is bytes, or else JSON; underscores in the names of headers become hyphens."""
+    """Make a response.
+
+    Args:
+        body: The body: bytes are sent unchanged, other values as JSON.
+        status: The status code.
+        headers: The headers, with underscores for the hyphens in their names.
+    """
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(content, status, {"content-type": "application/json", **named})
 
 
 def failure(status: int, body: Any = None, **headers: str) -> Response:
-    """Return a response with an error status and, by default, a body as the vendor's API sends it."""
+    """Make a response with an error status and, by default, an error body like the vendor's."""
     default = {"error": {"message": "It went wrong.", "type": "a_type", "param": "a_param", "code": "a_code"}}
     return answer(default if body is None else body, status, **headers)
 
 
 class Raw:
-    """Sends bytes, then ends the connection in some way.
+    """An ASGI application that sends bytes to the socket, then ends the connection.
 
     Args:
-        then: `close`, `reset`, or `stall`: send no more, and wait until the client goes.
+        content: The bytes, with the head of the response.
+        then: How to end: `close`, `reset`, or `stall`, which sends nothing more until the client disconnects.
     """
 
     def __init__(self, content: bytes, then: str = "close") -> None:
@@ -62,7 +69,7 @@ class Raw:
         if self._then == "close":
             transport.close()
         elif self._then == "reset":
-            # Closing with what lingers thrown away makes the kernel send RST.
+            # Closing a socket that lingers for 0 seconds makes the kernel send RST.
             transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             transport.abort()
         while (await receive())["type"] != "http.disconnect":
@@ -70,7 +77,7 @@ class Raw:
 
 
 def head(length: int, status: str = "200 OK", **headers: str) -> bytes:
-    """Return the head of a response that declares the length of its body."""
+    """Return the head of a response, with a content length that the body need not have."""
     lines = [f"HTTP/1.1 {status}", "content-type: application/json", f"content-length: {length}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode()
@@ -78,7 +85,7 @@ def head(length: int, status: str = "200 OK", **headers: str) -> bytes:
 
 @cache
 def gzip_bomb(megabytes: int) -> Response:
-    """Return a small body that is JSON of many megabytes once it is decompressed."""
+    """Make a response with a small gzip body that decompresses to JSON of many megabytes."""
     block = b"a" * 2**20
     with_ends = [b'{"id": "', *[block] * megabytes, b'"}']
     compressor = zlib.compressobj(9, wbits=31)
@@ -89,7 +96,7 @@ STALLS = Raw(b"", then="stall")
 STALLS_IN_HEADERS = Raw(b"HTTP/1.1 200 OK\r\ncontent-", then="stall")
 STALLS_IN_BODY = Raw(head(100) + b'{"id": "chatcmpl', then="stall")
 
-# The connection breaks, or what comes is not HTTP.
+# Responses that break off, and responses that are not valid HTTP.
 BROKEN = {
     "closed": Raw(b""),
     "reset": Raw(b"", then="reset"),
@@ -105,20 +112,23 @@ BROKEN = {
 
 @contextmanager
 def unreachable() -> Iterator[str]:
-    """Yield an origin that refuses connections: its port is taken, and nothing listens."""
+    """Yield an origin that refuses connections: its port is bound, but not listening."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
 class Drip:
-    """Sends bytes, then a piece again and again until the client goes: each read ends in time, but the body never."""
+    """An ASGI application that sends bytes, then repeats a piece until the client disconnects.
+
+    Each read succeeds quickly, so that no timeout of a single read ends the response.
+    """
 
     def __init__(self, content: bytes, piece: bytes) -> None:
         self._content, self._piece = content, piece
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the bytes, and then the piece again and again."""
+        """Send the bytes, then repeat the piece."""
         transport = scope["transport"]
         transport.write(self._content)
         while not transport.is_closing():
@@ -131,7 +141,7 @@ _CHUNKED = _OK + b"transfer-encoding: chunked\r\n\r\n"
 _GZIP = zlib.compressobj(wbits=31)
 _GZIP_START = _GZIP.compress(b"{") + _GZIP.flush(zlib.Z_SYNC_FLUSH)
 
-# What drips in, each part of a response in turn.
+# Responses that never end, by the part that is repeated.
 DRIPS = {
     "the status line": Drip(b"HTTP/1.1 200 O", b"K"),
     "a header": Drip(_OK + b"x: ", b"a"),
@@ -144,7 +154,7 @@ DRIPS = {
     "gzip of nothing": Drip(head(10**6, content_encoding="gzip") + _GZIP_START, b"\x00\x00\x00\xff\xff"),
 }
 
-# Targets of redirects that no request can be sent to.
+# Redirect targets to which no request can be sent.
 BROKEN_LOCATIONS = [
     "javascript:alert(1)",
     "mailto:somebody@example.com",

@@ -1,6 +1,6 @@
-"""The pytest plugin: an embedded server that `OpenAI()` in the tested code reaches without a change.
+"""The pytest plugin: fixtures for an embedded server, which `OpenAI()` in the tested code uses by itself.
 
-Its dependencies are imported when a test asks for the server, so that other test runs pay nothing.
+The server's dependencies are imported only when a test uses it, so that they do not slow down other test runs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def _running_stored_completions_server() -> Iterator[Server]:
     try:
-        from stored_completions_testing.server import Server  # noqa: PLC0415 - only runs that use it pay for it
+        from stored_completions_testing.server import Server  # noqa: PLC0415 - only if a test uses the server
     except ModuleNotFoundError as error:
         pytest.fail(f"{error.name} is missing: pip install 'stored-completions[testing]'", pytrace=False)
     with Server() as server:
@@ -27,8 +27,8 @@ def _running_stored_completions_server() -> Iterator[Server]:
 
 @pytest.fixture
 def stored_completions_seed() -> Store:
-    """Return what the server stores when a test begins; override it in `conftest.py` to store something else."""
-    from stored_completions_testing.server import Store  # noqa: PLC0415 - only runs that use it pay for it
+    """Return the store that the server has when a test begins; override this fixture to store something else."""
+    from stored_completions_testing.server import Store  # noqa: PLC0415 - only if a test uses the server
 
     return Store()
 
@@ -37,9 +37,9 @@ def stored_completions_seed() -> Store:
 def stored_completions_server(
     _running_stored_completions_server: Server, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Server:
-    """Yield the embedded server, freshly seeded for each test.
+    """Return the embedded server, with a fresh store for each test.
 
-    `OPENAI_BASE_URL` and `OPENAI_API_KEY` name it for as long as the test runs.
+    During the test, `OPENAI_BASE_URL` and `OPENAI_API_KEY` make `OpenAI()` use the server.
     """
     _running_stored_completions_server.reset(copy.deepcopy(request.getfixturevalue("stored_completions_seed")))
     for name, value in _running_stored_completions_server.environment.items():

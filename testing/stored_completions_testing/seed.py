@@ -1,4 +1,4 @@
-"""Make the completions and messages that the embedded server stores."""
+"""Make completions and messages for the embedded server to store."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ def completion(
     metadata: dict[str, str] | None = None,
     **properties: Any,
 ) -> dict[str, Any]:
-    """Return a stored chat completion with one choice, as JSON.
+    """Make the JSON object of a stored chat completion with one choice.
 
     Args:
-        completion_id: The id, `chatcmpl-...` by custom.
-        content: What the assistant answers; None where it refuses or calls tools.
+        completion_id: The id, such as `chatcmpl-abc123`.
+        content: The assistant's answer; None if it refuses or calls tools.
         model: The model that answered.
-        created: Unix time, in seconds.
-        metadata: The pairs that a list can be filtered by.
-        properties: Any other property, or one in place of those made here, `choices` for example.
+        created: The creation time in Unix seconds.
+        metadata: The metadata, by which completions can be listed.
+        properties: Further properties; they replace those of the same name.
     """
     message: dict[str, Any] = {"role": "assistant", "content": content, "refusal": None, "annotations": []}
     return {
@@ -40,7 +40,7 @@ def completion(
 
 
 def messages(completion_id: str, *contents: str) -> list[dict[str, Any]]:
-    """Return the user's messages that a completion was created from, as JSON, with ids as the vendor makes them."""
+    """Make the JSON objects of user messages that a completion was created from, with ids like the vendor's."""
     return [
         {"id": f"{completion_id}-{index}", "role": "user", "content": content, "name": None, "content_parts": None}
         for index, content in enumerate(contents)
@@ -48,7 +48,7 @@ def messages(completion_id: str, *contents: str) -> list[dict[str, Any]]:
 
 
 def completions() -> Sequence[dict[str, Any]]:
-    """Return what a server stores by default: three completions by two models, oldest first."""
+    """Make the completions that a server stores by default: three, by two models, oldest first."""
     texts = ("Quiet circuits hum.", "Patterns learned in silence.", "The future's soft spark.")
     return [
         completion(

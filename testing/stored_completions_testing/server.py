@@ -1,4 +1,4 @@
-"""The five operations over HTTP on loopback, in memory."""
+"""The embedded server: the five operations over HTTP on loopback, with an in-memory store."""
 
 from __future__ import annotations
 
@@ -22,13 +22,19 @@ from stored_completions_testing.store import RefusalError, Store
 __all__ = ("KEY", "Received", "RefusalError", "Server", "Store")
 
 KEY = "sk-embedded-server"
-# Seconds that open requests have when the server ends.
+# Seconds that the server waits for open requests when it stops.
 _GRACE = 1.0
 
 
 @dataclass(frozen=True)
 class Received:
-    """A request as it came over the wire; the path is still quoted, and the port is the client's."""
+    """A request that the server has received.
+
+    Attributes:
+        path: The path, still percent-encoded.
+        query: The names and values of the query, in order.
+        port: The client's port, which tells its connections apart.
+    """
 
     method: str
     path: str
@@ -39,7 +45,7 @@ class Received:
 
 
 def _listening() -> socket.socket:
-    # asyncio turns Nagle's algorithm off only where the protocol is named; with it, each answer takes 40 ms longer.
+    # Without the protocol, asyncio would leave Nagle's algorithm on, which delays each response by 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     listener.listen()
@@ -47,7 +53,7 @@ def _listening() -> socket.socket:
 
 
 class _Connections(set[Any]):
-    """The open connections, as uvicorn keeps them, with a way to wait for their number."""
+    """The set of open connections for uvicorn, with a method to wait for their number."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,7 +65,7 @@ class _Connections(set[Any]):
             self._changed.notify_all()
 
     def discard(self, connection: Any) -> None:
-        # uvicorn says so before asyncio closes the socket: until then a client may send another request.
+        # uvicorn calls this before asyncio closes the socket, and a client may send another request until then.
         asyncio.get_running_loop().call_soon(self._closed, connection)
 
     def _closed(self, connection: Any) -> None:
@@ -74,17 +80,24 @@ class _Connections(set[Any]):
 
 
 class Server:
-    """The embedded server, in a thread, while it is entered.
+    """The embedded server, which runs in a thread within `with Server() as server:`.
 
     Attributes:
-        key: The API key that it wants to see.
-        store: What it keeps.
-        received: The requests that came, in order, unless `remembers` is false because there are too many.
-        plan: Returns, for each request, what answers instead of the store, if anything; `faults` has such plans.
+        key: The API key that requests must have.
+        store: The stored completions and messages.
+        received: The received requests, in order.
+        remembers: Whether to keep requests in `received`; set it to False if there are too many.
+        plan: A function that returns the ASGI application to answer a request, or None to answer from the store.
+            `faults` makes such functions.
     """
 
     def __init__(self, store: Store | None = None, *, key: str = KEY) -> None:
-        """Take a port, so that `base_url` is known, and store what `reset` does by default."""
+        """Listen on a free port.
+
+        Args:
+            store: The store; by default, one with the completions of `seed.completions`.
+            key: The API key that requests must have.
+        """
         self._key = key
         self._ids = count(1)
         self._socket = _listening()
@@ -99,7 +112,7 @@ class Server:
             log_level="error",
             proxy_headers=False,
             server_header=False,
-            # A connection that a client forgot is still there when a test counts them.
+            # Keep idle connections open, so that a test can count those that a client has leaked.
             timeout_keep_alive=600,
         )
         self._uvicorn = uvicorn.Server(config)
@@ -107,7 +120,11 @@ class Server:
         self._thread = threading.Thread(target=self._uvicorn.run, args=([self._socket],), daemon=True)
 
     def reset(self, store: Store | None = None) -> None:
-        """Answer from a store, by default one of `seed.completions`; forget the plan, the requests and another key."""
+        """Restore the key, clear the plan and the received requests, and replace the store.
+
+        Args:
+            store: The store; by default, one with the completions of `seed.completions`.
+        """
         self.key = self._key
         self.remembers = True
         self.received: list[Received] = []
@@ -115,13 +132,13 @@ class Server:
         self.keep(Store() if store is None else store)
 
     def keep(self, store: Store) -> None:
-        """Answer from this store."""
+        """Replace the store."""
         self.store = store
         self._application = store.application()
 
     @property
     def origin(self) -> str:
-        """The scheme, host and port.
+        """The scheme, host and port of the server.
 
         Raises:
             RuntimeError: the server is not running.
@@ -132,20 +149,25 @@ class Server:
 
     @property
     def base_url(self) -> str:
-        """What `OpenAI(base_url=...)` takes."""
+        """The base URL for `OpenAI(base_url=...)`."""
         return f"{self.origin}/v1"
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables that a program reads to use the server."""
+        """The environment variables that make `OpenAI()` use the server."""
         found = {"OPENAI_BASE_URL": self.base_url, "OPENAI_API_KEY": self.key}
-        if {"http", "all"} & getproxies().keys():  # none of them is the way to this machine
+        if {"http", "all"} & getproxies().keys():  # keep requests to the server away from the proxy
             before = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
             found["no_proxy"] = found["NO_PROXY"] = ",".join(filter(None, (before, "127.0.0.1")))
         return found
 
     def connections(self, expected: int, seconds: float = 5) -> int:
-        """Return how many connections are open: once it is the number expected, or else after some seconds."""
+        """Wait until a number of connections are open, and return the number of open ones.
+
+        Args:
+            expected: The number to wait for.
+            seconds: The most seconds to wait.
+        """
         return self._connections.wait_for(expected, seconds)
 
     def __enter__(self) -> Self:
@@ -156,7 +178,7 @@ class Server:
         self._uvicorn.should_exit = True
         self._thread.join(_GRACE)
         if self._thread.is_alive() and self._loop is not None:
-            # A request is still open: its caller is told that there is no answer.
+            # A request is still open: break its connection, so that the client does not wait for a response.
             self._uvicorn.force_exit = True
             self._loop.call_soon_threadsafe(self._abort)
             self._thread.join(_GRACE)
@@ -185,7 +207,7 @@ class Server:
 
         planned = self.plan(received)
         if planned is not None:
-            # Some answers break the protocol on purpose, and need what is below it.
+            # Some planned applications break the protocol on purpose, and need the transport below it.
             connection = next(other for other in self._connections if other.client == scope["client"])
             scope["transport"] = connection.transport
             await planned(scope, receive, send)
@@ -197,9 +219,7 @@ class Server:
         scheme, _, key = authorization.partition(" ")
         if scheme.lower() != "bearer" or not key:
             return RefusalError(401, "You didn't provide an API key in an Authorization header.")
-        # The vendor repeats the key, masked; this server repeats all of it, for the client to hide.
-        return (
-            None
-            if key == self.key
-            else RefusalError(401, f"Incorrect API key provided: {key}.", code="invalid_api_key")
-        )
+        if key == self.key:
+            return None
+        # The vendor masks the key in this message. This server does not, so that tests see whether the client hides it.
+        return RefusalError(401, f"Incorrect API key provided: {key}.", code="invalid_api_key")

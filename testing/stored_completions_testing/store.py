@@ -1,4 +1,4 @@
-"""What the embedded server stores, and the five operations on it."""
+"""The in-memory store of the embedded server, and its five operations."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from starlette.routing import Route
 
 from stored_completions_testing.seed import completions as default_completions
 
-# What the vendor takes as metadata.
+# The vendor's limits on metadata.
 _MOST_PAIRS, _LONGEST_KEY, _LONGEST_VALUE = 16, 64, 512
 
 
 class RefusalError(Exception):
-    """An error response, worded as the vendor's API words it."""
+    """The server refuses a request, with an error body like the vendor's."""
 
     def __init__(self, status: int, message: str, *, param: str | None = None, code: str | None = None) -> None:
         super().__init__(message)
@@ -27,15 +27,15 @@ class RefusalError(Exception):
         self.error = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
 
     def response(self) -> Response:
-        """Return the response that says so."""
+        """Return the error response."""
         return _Json({"error": self.error}, self.status)
 
 
 class _Json(JSONResponse):
-    """JSON, escaped where UTF-8 cannot hold it: half of a pair of surrogates can be sent too."""
+    """A JSON response, with escapes if the body has lone surrogates, which UTF-8 cannot hold."""
 
     def render(self, content: Any) -> bytes:
-        """Return the body."""
+        """Encode the body."""
         try:
             return super().render(content)
         except UnicodeEncodeError:
@@ -43,10 +43,10 @@ class _Json(JSONResponse):
 
 
 class Store:
-    """The completions that the server keeps, oldest first, and the messages that each was created from.
+    """The stored completions, oldest first, and their messages.
 
     Attributes:
-        completions: The JSON objects by id, in the order of creation.
+        completions: The JSON object of each completion by its id.
     """
 
     def __init__(
@@ -54,14 +54,14 @@ class Store:
         completions: Iterable[Mapping[str, Any]] | None = None,
         messages: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     ) -> None:
-        """Keep copies of what is given.
+        """Copy completions and messages into a new store.
 
         Args:
             completions: The JSON objects, oldest first, each with an `id`; by default, those of `seed.completions`.
-            messages: The JSON objects that each was created from, by the completion's id.
+            messages: The JSON objects of each completion's messages, by the completion's id.
 
         Raises:
-            ValueError: one of them has no `id`, or is not JSON.
+            ValueError: an object has no `id`, or is not JSON.
         """
         self.completions: dict[str, dict[str, Any]] = {}
         self._messages: dict[str, list[dict[str, Any]]] = {}
@@ -71,10 +71,14 @@ class Store:
             self._messages[name] = [_json_object(message) for message in found]
 
     def add(self, completion: Mapping[str, Any], messages: Sequence[Mapping[str, Any]] | None = None) -> None:
-        """Keep one completion more, as the newest; `seed.completion` makes one, `seed.messages` its messages.
+        """Add a completion as the newest.
+
+        Args:
+            completion: The JSON object, for example from `seed.completion`.
+            messages: The JSON objects of its messages, for example from `seed.messages`.
 
         Raises:
-            ValueError: one of them has no `id`, or is not JSON.
+            ValueError: an object has no `id`, or is not JSON.
         """
         kept = _json_object(completion)
         self.completions[kept["id"]] = kept
@@ -82,7 +86,11 @@ class Store:
             self._messages[kept["id"]] = [_json_object(message) for message in messages]
 
     def _completion(self, request: Request) -> dict[str, Any]:
-        """Return the completion that the path names."""
+        """Return the completion that a request's path names.
+
+        Raises:
+            RefusalError: there is no such completion.
+        """
         completion_id = request.path_params["completion_id"]
         if completion_id not in self.completions:
             raise RefusalError(404, f"Chat completion with id {completion_id!r} not found.", code="not_found")
@@ -166,25 +174,25 @@ def _page(
 
 
 def _json_object(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy of a JSON object with an id.
+    """Copy a JSON object.
 
     Raises:
-        ValueError: it is something else.
+        ValueError: the value is not JSON, or has no `id`.
     """
     try:
         found = json.loads(json.dumps(dict(value), allow_nan=False))
     except (TypeError, ValueError) as error:
-        raise ValueError(f"What the server stores is JSON, and {value!r:.200} is not: {error}.") from None
+        raise ValueError(f"The server stores only JSON objects, and {value!r:.200} is not JSON: {error}.") from None
     if not isinstance(found.get("id"), str):
-        raise ValueError(f"What the server stores has a str as its id, unlike {value!r:.200}.")
+        raise ValueError(f"The server stores only objects with a str as their id, unlike {value!r:.200}.")
     return dict(found)
 
 
 def _metadata(body: bytes) -> dict[str, str]:
-    """Return the metadata that the body of an update has.
+    """Read the metadata from the body of an update.
 
     Raises:
-        RefusalError: the vendor would refuse it.
+        RefusalError: the body is not valid for the vendor's API.
     """
     try:
         parsed = json.loads(body, parse_constant=_no_constant)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from stored_completions_cli.completion import Completion
-from stored_completions_cli.errors import OddError
+from stored_completions_cli.errors import UnusableError
 from stored_completions_cli.formats import Format, line_of
 
 USER = {"role": "user", "content": "Hi"}
@@ -153,7 +153,7 @@ def test_every_conversation_is_taken_or_refused_with_a_reason() -> None:
         completion = Completion("a", text=text, messages=json.dumps(prompt))
         try:
             line = line_of(completion, Format.FINETUNE)
-        except OddError as reason:
+        except UnusableError as reason:
             assert str(reason).startswith("The format finetune cannot hold it: ")
             continue
         check(json.loads(line.content.decode("utf-8")))

@@ -143,7 +143,7 @@ def test_what_is_no_receipt_is_left_alone(server: Server, command: Command) -> N
     started(server)
     Path(command.folder / "r.jsonl").write_text("notes\n")
     done = command("delete", "--all", "--yes", "--receipts", "r.jsonl")
-    assert done.status == 2 and "is no receipt" in done.err and len(server.store.completions) == 10
+    assert done.status == 2 and "is not a receipt" in done.err and len(server.store.completions) == 10
     assert (command.folder / "r.jsonl").read_text() == "notes\n"
 
 

@@ -194,7 +194,7 @@ def test_what_has_no_readable_time_is_not_deleted(server: Server, command: Comma
         del odd["created"]
     done = command("delete", "--older-than", "90d", "--yes", "--quiet", "--receipts", "r.jsonl")
     assert done.status == 0 and "chatcmpl-004" in store.completions and len(store.deleted) == 9
-    assert created == 10**17 or "Kept: 1 completion that cannot be judged" in done.err
+    assert created == 10**17 or "Kept: 1 completion that cannot be checked" in done.err
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_versions_of_a_model_are_kept_and_named(server: Server, command: Command
     server.keep(store)
     done = command("delete", "--model", "gpt-4o", "--yes", "--receipts", "r.jsonl")
     assert done.status == 0 and store.deleted.keys() == {*store.names[6:]}, done.err
-    assert "Kept: 6 completions" in done.err and "cannot be judged" not in done.err
+    assert "Kept: 6 completions" in done.err and "cannot be checked" not in done.err
     written = [line.split()[1] for line in done.err.splitlines() if line.startswith("  --model ")]
     assert written == ["gpt-4o-2024-08-06", "gpt-4o-mini"]
     done = command("delete", "--model", written[0], "--yes", "--receipts", "r.jsonl")

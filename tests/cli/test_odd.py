@@ -174,7 +174,7 @@ def test_the_name_says_the_format(server: Server, command: Command) -> None:
     assert command("export", "named.parquet", "--format", "jsonl").status == 0
     assert len(command.lines("named.parquet")) == 10
     done = command("delete", "--all", "--yes", "--archive", "old.parquet")
-    assert done.status == 2 and "An archive is JSON Lines" in done.err
+    assert done.status == 2 and "An archive is in JSON Lines" in done.err
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -256,13 +256,13 @@ def test_what_cannot_be_gone_on_with_is_said(server: Server, command: Command) -
     assert (command.folder / "mine.jsonl").read_text() == "mine"
     assert command("export", "out.jsonl").status == 0
     done = command("export", "out.jsonl")
-    assert done.status == 2 and "--append adds what is new" in done.err
+    assert done.status == 2 and "--append adds new completions" in done.err
     done = command("export", "out.jsonl", "--append", "--model", "gpt-4o")
     assert done.status == 2 and "--model was None" in done.err
     with (command.folder / "out.jsonl").open("a") as file:
         file.write("x")
     done = command("export", "out.jsonl", "--append")
-    assert done.status == 2 and "is not as it was exported" in done.err
+    assert done.status == 2 and "was changed or moved after it was exported" in done.err
     assert command("export", "out.jsonl", "--restart").status == 0
     assert lines(command) == whole(20)
 

@@ -206,7 +206,7 @@ def test_a_server_that_was_not_entered_says_so() -> None:
 
 @pytest.mark.parametrize("value", [float("nan"), datetime.datetime(2024, 1, 1), {1}], ids=["NaN", "a date", "a set"])
 def test_a_seed_that_is_not_json_is_refused_at_once(value: Any) -> None:
-    with pytest.raises(ValueError, match="is JSON"):
+    with pytest.raises(ValueError, match="is not JSON"):
         Store([{"id": "a", "value": value}])
     with pytest.raises(ValueError, match="id"):
         Store([{"model": "m"}])

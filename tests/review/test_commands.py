@@ -342,5 +342,7 @@ def test_the_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines.index("") == len(rules.table())
-    assert "  severities: a table: a rule's id, and breaking, additive, docs or none" in "\n".join(lines)
+    assert "  severities: a table of rule ids with their severities: breaking, additive, docs, or none" in "\n".join(
+        lines
+    )
     assert "breaking  contract  response  response-property-removed: " in "\n".join(lines)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from review import kept
+from review import cache
 from review.__main__ import main
 from review.findings import Finding, Line
 from review.importers import code, comparison, generating, probes, reading
@@ -310,14 +310,14 @@ def test_places_of_fixtures_are_real(tmp_path: Path) -> None:
 
 def test_answers_are_kept_by_what_they_depend_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Equal contents are asked about once; changed ones, and an unreadable answer, again."""
-    monkeypatch.setattr(kept, "CACHE", tmp_path)
+    monkeypatch.setattr(cache, "CACHE", tmp_path)
     asked: list[str] = []
 
     def ask() -> str:
         asked.append("asked")
         return f"answer {len(asked)}"
 
-    assert [kept.answer(parts, ask) for parts in (("a", "b"), ("a", "b"), ("ab",), (b"a", "c"))] == [
+    assert [cache.get_or_make(parts, ask) for parts in (("a", "b"), ("a", "b"), ("ab",), (b"a", "c"))] == [
         "answer 1",
         "answer 1",
         "answer 2",
@@ -325,13 +325,13 @@ def test_answers_are_kept_by_what_they_depend_on(monkeypatch: pytest.MonkeyPatch
     ]
     for file in (tmp_path / "answers").iterdir():
         file.write_text("{", encoding="utf-8")
-    assert kept.answer(("a", "b"), ask) == "answer 4"
+    assert cache.get_or_make(("a", "b"), ask) == "answer 4"
     with ThreadPoolExecutor(8) as pool:  # Concurrently, and in a folder that cannot be written.
-        assert set(pool.map(lambda _: kept.answer(("z",), lambda: "same"), range(50))) == {"same"}
+        assert set(pool.map(lambda _: cache.get_or_make(("z",), lambda: "same"), range(50))) == {"same"}
     (tmp_path / "file").touch()
-    monkeypatch.setattr(kept, "CACHE", tmp_path / "file")
-    assert kept.answer(("z",), lambda: "asked again") == "asked again"
-    kept.forget(tmp_path / "answers", 1)
+    monkeypatch.setattr(cache, "CACHE", tmp_path / "file")
+    assert cache.get_or_make(("z",), lambda: "asked again") == "asked again"
+    cache.prune(tmp_path / "answers", 1)
     assert len(list((tmp_path / "answers").iterdir())) == 1
 
 
@@ -341,7 +341,7 @@ def test_a_cache_that_mypy_cannot_use_ends_no_review(
     """Another review may hold the cache, or have broken it."""
     (tmp_path / "mypy").write_text("no folder", encoding="utf-8")
     monkeypatch.setattr(probes, "CACHE", tmp_path)
-    monkeypatch.setattr(kept, "CACHE", tmp_path)
+    monkeypatch.setattr(cache, "CACHE", tmp_path)
     files = map(str, pairs.write(services(one="createService"), services(one="createOther"), tmp_path))
     assert main(["diff", *files, "--no-version"]) == 1
     assert "create_other" in capsys.readouterr().out

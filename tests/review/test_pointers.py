@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from review import kept, reviewing
+from review import cache, reviewing
 from review.__main__ import parser
 from review.importers import comparison, reading
 from review.recorded import bodies as recorded
@@ -106,7 +106,7 @@ def test_a_change_at_every_kind_of_pointer_is_judged(
     document = documents()[name]
     package = reading.read(HERE.parents[1] / "generated" / "stored_completions")
     monkeypatch.setattr(reviewing._Side, "generate", lambda *_: package.path)
-    monkeypatch.setattr(kept, "answer", lambda *_: package)
+    monkeypatch.setattr(cache, "get_or_make", lambda *_: package)
     monkeypatch.setattr(recorded, "decode", lambda *_: [])
     monkeypatch.setattr(comparison, "compare", lambda *_, **__: [])
     monkeypatch.setattr(recorded, "compare", lambda bodies, *_: ([], bodies))

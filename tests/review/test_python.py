@@ -77,7 +77,9 @@ def written(old: str | Mapping[str, str], new: str | Mapping[str, str], folder: 
         package = folder / side / "books"
         package.mkdir(parents=True)
         for name, text in {"__init__": "", **({"models": source} if isinstance(source, str) else source)}.items():
-            (package / f"{name}.py").write_text("from __future__ import annotations\n" + textwrap.dedent(text))
+            file = package / f"{name}.py"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text("from __future__ import annotations\n" + textwrap.dedent(text))
         packages.append(read(package))
     return packages[0], packages[1]
 
@@ -480,6 +482,24 @@ def test_private_modules(tmp_path: Path) -> None:
         (Rule.ARGUMENTS_REORDERED, "books.connect"),
         (Rule.RESULT_TYPE_CHANGED, "books.connect"),
     }
+
+
+@pytest.mark.parametrize("base", ["Base", "_deep.Base", "_aliases.Base"])
+def test_a_base_class_in_a_private_module_of_a_private_module(base: str, tmp_path: Path) -> None:
+    """A member that moved there is still there; a private module that nothing leads to is not even parsed."""
+    method = "    def read(self) -> None: ...\n"
+    old = {
+        "models": f"from ._runtime import Base, _aliases, _deep\nclass Book({base}):\n    title: str\n{method}",
+        "_runtime/__init__": "from ._deep import Base as Base\n",
+        "_runtime/_aliases": "from . import Base as _Base\nBase = _Base\n",
+        "_runtime/_deep/__init__": "from .model import Base\n",
+        "_runtime/_deep/model": "class Root: ...\nclass Base(Root): ...\n",
+        "_runtime/_unused": "this is no Python",
+    }
+    new = {**old, "models": old["models"].replace(method, "")}
+    assert "breaking" in {item.severity for item in compared(old, new, tmp_path / "removed")}
+    new["_runtime/_deep/model"] = f"class Root:\n{method}class Base(Root): ...\n"
+    assert "breaking" not in {item.severity for item in compared(old, new, tmp_path / "moved")}
 
 
 IMPORTERS = pairs.read("importers.yaml")

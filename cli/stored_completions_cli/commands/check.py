@@ -1,4 +1,4 @@
-"""`import-check`: an export decoded again."""
+"""The command `import-check`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from stored_completions_cli.check import KEPT, check_export
+from stored_completions_cli.check import MOST_EXAMPLES, check_export
 from stored_completions_cli.command import command
 from stored_completions_cli.errors import Status
 from stored_completions_cli.options import Quiet
@@ -21,13 +21,13 @@ def import_check(
         Path, typer.Argument(metavar="FILE", help="An export in jsonl or parquet.", exists=True, dir_okay=False)
     ],
     examples: Annotated[
-        int, typer.Option(metavar="N", min=0, max=KEPT, help="How many examples of each finding to show.")
+        int, typer.Option(metavar="N", min=0, max=MOST_EXAMPLES, help="How many examples of each finding to show.")
     ] = 3,
     quiet: Quiet = False,
 ) -> None:
     """Check an export.
 
-    Reads each line back, and says what differs from what the models declare.
+    Decodes each line, and reports how it differs from the types that the models declare.
     """
     console = Console(stderr=True, quiet=quiet)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:

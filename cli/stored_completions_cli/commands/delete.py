@@ -1,4 +1,4 @@
-"""`delete`: what is selected is shown, asked about, archived, compared, deleted, and noted in receipts."""
+"""The command `delete`: show the selection, ask, archive, compare, delete, and write receipts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from stored_completions_cli.connection import Connection
 from stored_completions_cli.delete import Deletion, Outcome, Selected
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.export import Counts, Request, read_ids
-from stored_completions_cli.exporting import Export, run_to_its_end
+from stored_completions_cli.exporting import Export, run_async
 from stored_completions_cli.formats import Format, format_of
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.options import Concurrency, Quiet
@@ -46,15 +46,15 @@ def delete(
     selection: Selection,
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="The ids of the completions.")] = None,
     ids_file: Annotated[
-        Path | None, typer.Option("--ids", metavar="FILE", help="Delete the ids in a file: one a line.")
+        Path | None, typer.Option("--ids", metavar="FILE", help="Delete the ids in a file, one per line.")
     ] = None,
-    older_than: Annotated[str | None, typer.Option(metavar="AGE", help="Only what is older, as 90d.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Delete all that is stored.")] = False,
+    older_than: Annotated[str | None, typer.Option(metavar="AGE", help="Only older completions: 90d.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Delete all stored completions.")] = False,
     archive: Annotated[
-        Path | None, typer.Option(metavar="OUT", help="First export each to this file, and compare it.")
+        Path | None, typer.Option(metavar="OUT", help="First export the completions to this file, and compare them.")
     ] = None,
     receipts: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where the receipts go; by default deleted-TIME.jsonl.")
+        Path | None, typer.Option(metavar="FILE", help="The file for the receipts; by default deleted-TIME.jsonl.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     concurrency: Concurrency = 16,
@@ -62,7 +62,7 @@ def delete(
 ) -> None:
     """Delete stored completions.
 
-    By their ids, by a filter, or by age. Shows what it would do, and asks.
+    Selects them by their ids, by a filter, or by age; shows the selection, and asks before it deletes.
     """
     now = time.time()
     selection = _with_age(selection, older_than, now)
@@ -78,18 +78,18 @@ def delete(
         selected = Selected(stack.enter_context(Journal(None)), wanted)
         for completion_id in ids or []:
             if not is_id(completion_id):
-                raise CommandError(f"{completion_id!r} is no id.", Status.USAGE)
+                raise CommandError(f"{completion_id!r} is not a valid id.", Status.USAGE)
         for completion_id in [*(ids or []), *(read_ids(ids_file) if ids_file else [])]:
             selected.add(completion_id)
         written = stack.enter_context(Receipts(path, archive))
         if filtered or written.pending:
-            run_to_its_end(_select(selected, connection, written, filtered))
-        tell = (lambda text: None) if quiet else say
-        # What cannot be judged is said, however quiet.
+            run_async(_select(selected, connection, written, filtered))
+        # Completions that cannot be checked are reported even with --quiet.
         if (left := selected.left_described()) and (not (yes and quiet) or selected.left[Verdict.UNKNOWN]):
             say(left)
         if not len(selected):
-            tell("Nothing is selected, and nothing was deleted.")
+            if not quiet:
+                say("Nothing is selected, and nothing was deleted.")
             return
         if not (yes and quiet):
             say(selected.described())
@@ -108,6 +108,7 @@ def delete(
 
 
 def _with_age(selection: Selection, older_than: str | None, now: float) -> Selection:
+    """Return the selection with `--older-than` as its `until`."""
     if older_than is None:
         return selection
     if selection.until is not None:
@@ -117,26 +118,33 @@ def _with_age(selection: Selection, older_than: str | None, now: float) -> Selec
 
 
 def _archive_at(path: Path) -> Output:
+    """Check that an archive can be written to a file, and return its files."""
     if format_of(path.name) is not Format.JSONL:
-        raise CommandError("An archive is JSON Lines: name it as old.jsonl.", Status.USAGE)
+        raise CommandError("An archive is in JSON Lines: give it a name such as old.jsonl.", Status.USAGE)
     return Output(path)
 
 
 async def _select(selected: Selected, connection: Connection, receipts: Receipts, filtered: bool) -> None:
-    async with Source.reached(connection) as source:
+    """Complete the receipts of an earlier process, then list the completions if a filter selects them."""
+    async with Source.connect(connection) as source:
         await Deletion(source, receipts, Filter()).resolve()
         if filtered:
             await selected.add_listed(source)
 
 
 def _ask(selected: Selected, yes: bool) -> None:
+    """Ask the user to confirm the deletion, unless `--yes` was given.
+
+    Raises:
+        CommandError: the user refused, or there is no terminal.
+    """
     if yes:
         return
     if not sys.stdin.isatty():
         raise CommandError("There is no terminal to ask on: give --yes to delete them.", Status.USAGE)
     try:
         agreed = typer.confirm(f"Delete {counted(len(selected))} for good?", err=True)
-    except typer.Abort:  # Ctrl-C or Ctrl-D, which end no line
+    except typer.Abort:  # Ctrl-C or Ctrl-D, after which the cursor is still on the line of the question
         raise CommandError("\nNothing was deleted.", Status.INTERRUPTED) from None
     if not agreed:
         raise CommandError("Nothing was deleted.")
@@ -144,7 +152,7 @@ def _ask(selected: Selected, yes: bool) -> None:
 
 @dataclass
 class _Work:
-    """What is to be deleted, and how."""
+    """Archives and deletes the selected completions."""
 
     selected: Selected
     connection: Connection
@@ -154,13 +162,13 @@ class _Work:
     quiet: bool
 
     def carry_out(self) -> Outcome:
-        """Delete, and say how far it came if it stops."""
+        """Delete the completions, and report the number so far if that stops early."""
         outcome = Outcome()
         try:
             if self.output is None:
-                run_to_its_end(self._deleted(self.selected, None, outcome))
+                run_async(self._delete(self.selected, None, outcome))
             else:
-                self._archived_and_deleted(self.output, outcome)
+                self._archive_and_delete(self.output, outcome)
         except BaseException as error:
             if outcome.deleted or not isinstance(error, CommandError):
                 path = shlex.quote(str(self.receipts.path))
@@ -171,14 +179,14 @@ class _Work:
             raise
         return outcome
 
-    def _archived_and_deleted(self, output: Output, outcome: Outcome) -> None:
+    def _archive_and_delete(self, output: Output, outcome: Outcome) -> None:
         ids: Iterable[str] = self.selected
         stale: list[str] = []
-        # What is in the archive as it was before is archived again, once: then it changes too often.
+        # Completions that have changed since they were archived are archived once more.
         for _ in range(2):
             self._archive(output, ids, stale)
             with Journal(output.journal) as journal, Archive(output.path, journal) as archive:
-                run_to_its_end(self._deleted(ids, archive, outcome))
+                run_async(self._delete(ids, archive, outcome))
             ids = stale = outcome.stale
             outcome.stale = []
             if not stale:
@@ -188,8 +196,9 @@ class _Work:
             outcome.kept += 1
 
     def _archive(self, output: Output, ids: Iterable[str], stale: list[str]) -> None:
+        """Add completions to the archive, and replace those that have changed."""
         request = Request(
-            base_url=self.connection.shown_url(), wanted=Filter(), selection=vars(Selection()), archive=True
+            base_url=self.connection.redacted_url(), wanted=Filter(), selection=vars(Selection()), archive=True
         )
         Export(
             request,
@@ -202,17 +211,17 @@ class _Work:
             without=frozenset(stale),
         ).carry_out()
 
-    async def _deleted(self, ids: Iterable[str], archive: Archive | None, outcome: Outcome) -> None:
+    async def _delete(self, ids: Iterable[str], archive: Archive | None, outcome: Outcome) -> None:
         counts = Counts(expected=len(self.selected))
-        async with Source.reached(self.connection, self.concurrency) as source:
+        async with Source.connect(self.connection, self.concurrency) as source:
 
-            def each() -> Iterator[str]:
+            def ids_with_progress() -> Iterator[str]:
                 for completion_id in ids:
                     counts.total, counts.new = outcome.deleted + outcome.before, outcome.deleted
                     counts.failed, counts.retries = outcome.kept, source.calls.retries
-                    shown.show(counts)
+                    reporter.show(counts)
                     yield completion_id
 
             deletion = Deletion(source, self.receipts, self.selected.wanted)
-            with Reporter(self.quiet) as shown:
-                await deletion.carry_out(each(), archive, outcome)
+            with Reporter(self.quiet) as reporter:
+                await deletion.carry_out(ids_with_progress(), archive, outcome)

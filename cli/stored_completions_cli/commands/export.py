@@ -1,4 +1,4 @@
-"""`export`: to a file, to standard output, or by a cluster."""
+"""The command `export`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,7 +27,7 @@ from stored_completions_cli.times import age
 
 
 class Engine(StrEnum):
-    """What runs an export."""
+    """Where an export runs."""
 
     LOCAL = "local"
     DASK = "dask"
@@ -52,28 +51,28 @@ def export(
     connection: Connection,
     selection: Selection,
     kind: Annotated[
-        Format | None, typer.Option("--format", help="What a completion becomes; by default OUT's name says.")
+        Format | None, typer.Option("--format", help="The format; by default the one that OUT's extension stands for.")
     ] = None,
     choice: Annotated[
         int, typer.Option(metavar="N", min=0, help="The choice that is the answer, for finetune and evals.")
     ] = 0,
     limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="The most completions to export.")] = None,
     ids: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Export the ids in a file: one a line, or errors of before.")
+        Path | None, typer.Option(metavar="FILE", help="Export the ids in a file, one per line, or in an errors file.")
     ] = None,
     messages: Annotated[bool, typer.Option(help="Fetch the messages of each completion.")] = True,
-    append: Annotated[bool, typer.Option("--append", help="Add to OUT what is new since its export.")] = False,
+    append: Annotated[bool, typer.Option("--append", help="Add new completions to an earlier export.")] = False,
     overlap: Annotated[
-        str, typer.Option(metavar="AGE", help="How far before its newest completion --append looks for late ones.")
+        str, typer.Option(metavar="AGE", help="How far before the newest completion in OUT --append begins to list.")
     ] = "1h",
-    restart: Annotated[bool, typer.Option("--restart", help="Throw away what was exported to OUT before.")] = False,
+    restart: Annotated[bool, typer.Option("--restart", help="Throw away an earlier export to OUT.")] = False,
     concurrency: Concurrency = 16,
     engine: Annotated[
         Engine, typer.Option(help="What runs the export: this process, or a Dask cluster.")
     ] = Engine.LOCAL,
     scheduler: Annotated[str | None, typer.Option(metavar="URL", help="The scheduler of the Dask cluster.")] = None,
     batch: Annotated[
-        int, typer.Option(metavar="N", min=1, help="The completions of a part, with --engine dask.")
+        int, typer.Option(metavar="N", min=1, help="The most completions in a part, with --engine dask.")
     ] = 1000,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -82,6 +81,7 @@ def export(
 
     If it is interrupted or killed, the same command continues.
     """
+    is_stdout = out == "-" and scheduler is None
     if (engine is Engine.DASK) != (scheduler is not None):
         raise CommandError("--engine dask and --scheduler URL go together: give both.", Status.USAGE)
     if ids is not None and selection != Selection():
@@ -90,7 +90,7 @@ def export(
     if not messages and kind not in WHOLE:
         raise CommandError(f"--format {kind} needs the messages: leave --no-messages out.", Status.USAGE)
     request = Request(
-        base_url=connection.shown_url(),
+        base_url=connection.redacted_url(),
         wanted=selection.resolved(time.time()),
         selection=vars(selection),
         kind=kind,
@@ -100,32 +100,19 @@ def export(
         ids=ids,
         overlap=age("--overlap", overlap),
     )
-    _check_place(out, kind, scheduler)
-    shown = Reporter(quiet)
-    if scheduler is None:
-        output = Output(Path("out" if out == "-" else out))
-        work = Export(request, output, connection, concurrency, shown, append, restart, as_json)
-        counts = to_stdout(work) if out == "-" else work.carry_out()
-    else:
-        cluster = optional_module("dask", "cluster")
-        output = cluster.Parts(out)
-        work = Export(request, output, connection, concurrency, shown, append, restart, as_json)
-        counts = work.carry_out(partial(_on_a_cluster, cluster, work, scheduler, batch))
+    if kind is Format.PARQUET:
+        if is_stdout:
+            raise CommandError("Parquet cannot be written to standard output: name a file instead of -.", Status.USAGE)
+        parquet()  # fails now, and not at the end, if pyarrow is not installed
+    cluster: Any = None if scheduler is None else optional_module("dask", "cluster")
+    output: Any = cluster.Parts(out) if cluster else Output(Path("out" if is_stdout else out))
+    work = Export(request, output, connection, concurrency, Reporter(quiet), append, restart, as_json)
+
+    @contextmanager
+    def run_on_cluster(request: Request, journal: Journal) -> Iterator[Run]:
+        job = cluster.Job(output.url, request, connection.for_workers(), concurrency)
+        yield cluster.ClusterRun(job, journal, scheduler, batch)
+
+    counts = to_stdout(work) if is_stdout else work.carry_out(run_on_cluster if cluster else None)
     if counts.failed:
         raise typer.Exit(Status.INCOMPLETE)
-
-
-def _check_place(out: str, kind: Format, scheduler: str | None) -> None:
-    if kind is not Format.PARQUET:
-        return
-    if out == "-" and scheduler is None:
-        raise CommandError("Parquet cannot be written to standard output: name a file instead of -.", Status.USAGE)
-    parquet()
-
-
-@contextmanager
-def _on_a_cluster(
-    cluster: Any, work: Export, scheduler: str, batch: int, request: Request, journal: Journal
-) -> Iterator[Run]:
-    job = cluster.Job(work.output.url, request, work.connection.to_share(), work.concurrency)
-    yield cluster.ClusterRun(job, journal, scheduler, batch)

@@ -1,4 +1,4 @@
-"""`list`, `get` and `messages`: completions on the terminal."""
+"""The commands `list`, `get` and `messages`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from stored_completions_cli.calls import PAGE
 from stored_completions_cli.command import command
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
-from stored_completions_cli.exporting import run_to_its_end
+from stored_completions_cli.exporting import run_async
 from stored_completions_cli.options import AsJson, Quiet
 from stored_completions_cli.selection import Selection, Verdict
 from stored_completions_cli.source import Order, Source
@@ -35,10 +35,10 @@ def list_(
     """List stored completions."""
     wanted = selection.resolved(time.time())
 
-    async def listed() -> list[Completion]:
+    async def fetch() -> list[Completion]:
         found: list[Completion] = []
         async with (
-            Source.reached(connection) as source,
+            Source.connect(connection) as source,
             aclosing(source.listed(wanted, order, min(limit, PAGE))) as completions,
         ):
             async for completion in completions:
@@ -48,22 +48,21 @@ def list_(
                     break
         return found
 
-    completions = run_to_its_end(listed())
+    completions = run_async(fetch())
     if quiet:
         return
     if as_json:
         print_lines(completion.text for completion in completions)
         return
     if not completions:
-        everything = selection == Selection()
         say(
             "Nothing is stored. Chat completions are stored when they are created with `store: true`."
-            if everything
-            else "Nothing is stored that these filters select."
+            if selection == Selection()
+            else "No stored completion matches these filters."
         )
     width = Console().width
     for completion in completions:
-        for line in _described(completion, width):
+        for line in _lines(completion, width):
             print(line)
 
 
@@ -78,17 +77,17 @@ def get(
 ) -> None:
     """Show completions by their ids.
 
-    With --json they are shown as they are received, one a line.
+    With --json, prints them as they were received, one per line.
     """
 
     async def show() -> None:
-        async with Source.reached(connection) as source:
+        async with Source.connect(connection) as source:
             for completion_id in ids:
                 text = (await source.completion(completion_id)).text
                 if not quiet:
                     print_json([text], as_json)
 
-    run_to_its_end(show())
+    run_async(show())
 
 
 @command(examples="stored-completions messages chatcmpl-abc123")
@@ -100,17 +99,17 @@ def messages(
 ) -> None:
     """Show the messages that a completion was created from."""
 
-    async def got() -> Completion:
-        async with Source.reached(connection) as source:
+    async def fetch() -> Completion:
+        async with Source.connect(connection) as source:
             return await source.with_messages(Completion(completion_id))
 
-    stored = run_to_its_end(got()).messages or "[]"
+    stored = run_async(fetch()).messages or "[]"
     if not quiet:
         print_json(jsontext.elements(stored), as_json)
 
 
-def _described(completion: Completion, width: int) -> list[str]:
-    """Return the lines of a completion: its id, which is never cut, and what it answers, as far as there is room."""
+def _lines(completion: Completion, width: int) -> list[str]:
+    """Describe a completion in two lines: its id, time and model; and its tokens and answer, cut to the width."""
     answer, tokens = "", ""
     with suppress(LookupError, TypeError, ValueError, AttributeError, RecursionError):
         whole = json.loads(completion.text)
@@ -122,5 +121,5 @@ def _described(completion: Completion, width: int) -> list[str]:
     if completion.problem:
         answer = f"({completion.problem})"
     cells = (completion.id if completion.has_id else "(no id)", shown(completion.created), completion.model or "")
-    told = "  ".join(filter(None, (tokens, " ".join(answer.split()))))
-    return [inline("  ".join(cells).rstrip()), f"  {jsontext.shortened(inline(told), max(20, width - 2))}"]
+    second = "  ".join(filter(None, (tokens, " ".join(answer.split()))))
+    return [inline("  ".join(cells).rstrip()), f"  {jsontext.shortened(inline(second), max(20, width - 2))}"]

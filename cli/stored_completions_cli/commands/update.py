@@ -1,4 +1,4 @@
-"""`update`: the metadata of a completion, of which only what is named changes."""
+"""The command `update`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from stored_completions_cli.command import command
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.exporting import run_to_its_end
+from stored_completions_cli.exporting import run_async
 from stored_completions_cli.options import AsJson, Quiet
 from stored_completions_cli.selection import pairs
 from stored_completions_cli.source import Source
@@ -30,45 +30,45 @@ def update(
     connection: Connection,
     metadata: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Set this pair; repeatable.")] = None,
     remove: Annotated[list[str] | None, typer.Option(metavar="KEY", help="Remove this key; repeatable.")] = None,
-    replace_all: Annotated[bool, typer.Option("--replace", help="Remove all that is not set here.")] = False,
+    replace_all: Annotated[bool, typer.Option("--replace", help="Remove all other keys.")] = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Change the metadata of a completion.
 
-    Keys that are not named stay as they are.
+    Other keys keep their values.
     """
     changes = pairs("--metadata", metadata or [])
     removed = set(remove or [])
     if not changes and not removed and not replace_all:
         raise CommandError("Say what to change: --metadata key=value, --remove key, or --replace.", Status.USAGE)
     if both := removed & changes.keys():
-        raise CommandError(f"{min(both)!r} is to be set and to be removed: say one of them.", Status.USAGE)
+        raise CommandError(f"--metadata and --remove both name {min(both)!r}: give one of them.", Status.USAGE)
 
-    async def updated() -> str:
-        async with Source.reached(connection) as source:
+    async def update_and_fetch() -> str:
+        async with Source.connect(connection) as source:
             found = await source.completion(completion_id)
             kept = {} if replace_all else _metadata_of(found)
             wanted = {name: value for name, value in {**kept, **changes}.items() if name not in removed}
             raw = source.calls.completions.with_raw_response
             await source.calls.raw(lambda: raw.update(completion_id, metadata=wanted))
-            # What it answered may say anything: what it has now is what counts.
+            # The response may be wrong: fetch the completion again.
             after = await source.completion(completion_id)
             if _metadata_of(after) != wanted:
                 now = json.dumps(_metadata_of(after))
-                raise CommandError(f"{completion_id} was not changed so: its metadata is now {now}.")
+                raise CommandError(f"{completion_id} was not changed: its metadata is now {now}.")
             return after.text
 
-    text = jsontext.on_one_line(run_to_its_end(updated()))
+    text = jsontext.on_one_line(run_async(update_and_fetch()))
     if not quiet:
         print_json([text], as_json)
 
 
 def _metadata_of(completion: Completion) -> dict[str, Any]:
-    """Return the metadata of a completion; null says that there is none.
+    """Return the metadata of a completion, which is empty if the server sent null.
 
     Raises:
-        CommandError: the server does not show it.
+        CommandError: the server sent no metadata.
     """
     whole = json.loads(completion.text)
     if "metadata" not in whole or not isinstance(whole["metadata"], dict | None):

@@ -1,4 +1,4 @@
-"""What takes a process seconds, kept for the next review by the content of all that it depends on."""
+"""Cache the results of slow steps for later reviews, by a hash of everything that they depend on."""
 
 from __future__ import annotations
 
@@ -18,52 +18,52 @@ from .tree import CACHE
 
 
 def digest(parts: Iterable[str | bytes]) -> str:
-    """Return a name for contents, this Python and its packages."""
-    seen = hashlib.sha256(_environment())
+    """Hash texts together with the version of Python and of the installed packages."""
+    sha256 = hashlib.sha256(_environment())
     for part in parts:
         data = part.encode(errors="surrogatepass") if isinstance(part, str) else part
-        seen.update(b"%d\0" % len(data) + data)
-    return seen.hexdigest()[:32]
+        sha256.update(b"%d\0" % len(data) + data)
+    return sha256.hexdigest()[:32]
 
 
 @cache
 def _environment() -> bytes:
-    """Return what names this Python and its packages."""
+    """Return the version of Python and the names and versions of the installed packages."""
     folders = sorted(Path(entry) for entry in sys.path if Path(entry).name == "site-packages")
     return "\n".join(
         [sys.version, *sorted(item.name for path in folders for item in path.glob("*.dist-info"))]
     ).encode()
 
 
-def python_of(folder: Path) -> list[Path]:
-    """Return the Python of a folder, with its stubs."""
+def python_files(folder: Path) -> list[Path]:
+    """Return the Python files and stubs below a folder."""
     return sorted(file for ending in ("*.py", "*.pyi") for file in folder.rglob(ending))
 
 
-def of_folder(folder: Path) -> str:
-    """Return a name for the Python of a folder."""
-    return digest(part for file in python_of(folder) for part in (str(file.relative_to(folder)), file.read_bytes()))
+def digest_of_folder(folder: Path) -> str:
+    """Hash the Python files below a folder."""
+    return digest(part for file in python_files(folder) for part in (str(file.relative_to(folder)), file.read_bytes()))
 
 
-def answer(parts: Iterable[str | bytes], ask: Callable[[], Any]) -> Any:
-    """Return what was kept for these contents, or else ask for it and keep it."""
+def get_or_make(parts: Iterable[str | bytes], make: Callable[[], Any]) -> Any:
+    """Return the cached result for some texts, or make and cache it."""
     file = CACHE / "answers" / digest(parts)
     try:
         found = pickle.loads(file.read_bytes())
         os.utime(file)
-    except Exception:  # noqa: BLE001 - what was kept and cannot be read is asked for again
-        found = ask()
+    except Exception:  # noqa: BLE001 - a file that cannot be read is written again
+        found = make()
         part = file.with_suffix(f".{os.getpid()}-{get_ident()}")
-        with suppress(OSError):  # Where nothing can be written, it is asked for each time.
+        with suppress(OSError):  # If the cache cannot be written, go on without it.
             file.parent.mkdir(parents=True, exist_ok=True)
             part.write_bytes(pickle.dumps(found))
             part.replace(file)
-            forget(file.parent, 60)
+            prune(file.parent, 60)
     return found
 
 
-def forget(folder: Path, most: int) -> None:
-    """Remove what was kept in a folder, but for the newest."""
+def prune(folder: Path, most: int) -> None:
+    """Remove all but the most recently used entries of a folder."""
     for old in sorted(folder.iterdir(), key=_age)[:-most]:
         if old.is_dir():
             shutil.rmtree(old, ignore_errors=True)
@@ -72,7 +72,7 @@ def forget(folder: Path, most: int) -> None:
 
 
 def _age(path: Path) -> float:
-    """Return when something was last used; one that another review has removed is the oldest."""
+    """Return when an entry was last used; 0 if another review has removed it."""
     try:
         return path.stat().st_mtime
     except OSError:
