@@ -1,5 +1,5 @@
 # Generated from generator/runtime/failures.py by `make generate`; do not edit.
-"""The errors of responses: what the server said, and what to do about it, for a person to read."""
+"""Build the errors of failed requests, whose messages say what the server answered and what to do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .decoding import in_utf8
 from .document import HINTS
 from .errors import APIConnectionError, APIError, APIResponseValidationError, APIStatusError, APITimeoutError
 from .request import Request
-from .secrets import Secret, hidden, without_frames, without_user
+from .secrets import Secret, redacted, strip_frames, without_userinfo
 from .tree import json_text
 
 _TIMEOUTS: dict[type[Exception], str] = {
@@ -24,14 +24,14 @@ _TIMEOUTS: dict[type[Exception], str] = {
 
 
 def status_error(request: Request, base_url: str, response: httpx.Response, broken: str) -> APIStatusError:
-    """Return the error for a response whose status is not 2xx.
+    """Return the error of a response whose status is not 2xx.
 
-    These bodies are understood: `{"error": {"message", "type", "param", "code"}}`, `{"error": "text"}`,
-    `{"detail": ...}`, `{"message": ...}`, HTML (its title), any text, nothing.
+    The message is found in these bodies: `{"error": {"message", "type", "param", "code"}}`, `{"error": "text"}`,
+    `{"detail": ...}`, `{"message": ...}`, HTML (its title), and any other text.
 
     Args:
-        base_url: Where the API is, for the message; without user, password and query.
-        broken: Why the body cannot be shown, if so.
+        base_url: The base URL without user and password, for the message.
+        broken: Why the body cannot be shown; empty if it can.
     """
     status_code, body = response.status_code, None if broken else _body(response)
     message = _message(body)
@@ -61,7 +61,7 @@ def status_error(request: Request, base_url: str, response: httpx.Response, brok
 def validation_error(
     request: Request, response: httpx.Response, reason: str, is_text: bool
 ) -> APIResponseValidationError:
-    """Return the error for a 2xx response whose body does not follow its schema; `reason` says how."""
+    """Return the error of a 2xx response whose body does not follow its schema, for the given reason."""
     content_type, body = response.headers.get("content-type"), _body(response) if is_text else None
     hint = ""
     if isinstance(body, dict) and body.get("error"):
@@ -82,9 +82,9 @@ def validation_error(
 def connection_error(
     request: Request, error: Exception, base_url: str, timeout: object, secret: Secret
 ) -> APIConnectionError:
-    """Return the error for a request that no complete response came to."""
-    place = f"{request.route} at {httpx.URL(without_user(base_url)).copy_with(path='/')}".rstrip("/")
-    sent = httpx.Request(request.method, without_user(base_url) + request.path)
+    """Return the error of a request without a complete response."""
+    place = f"{request.route} at {httpx.URL(without_userinfo(base_url)).copy_with(path='/')}".rstrip("/")
+    sent = httpx.Request(request.method, without_userinfo(base_url) + request.path)
     failure: APIConnectionError
     if isinstance(error, httpx.TimeoutException | TimeoutError):
         what = _TIMEOUTS.get(type(error), "no complete response came in time")
@@ -95,28 +95,28 @@ def connection_error(
         hint = (
             ". Is the base URL right, and can this machine reach it?" if isinstance(error, httpx.ConnectError) else ""
         )
-        failure = APIConnectionError(message=f"{place}: {_shown(_hidden(secret, what))}{hint}", request=sent)
+        failure = APIConnectionError(message=f"{place}: {_shown(_redacted(secret, what))}{hint}", request=sent)
     failure.__cause__ = _bare(error, secret, sent)
     return failure
 
 
 def _first(error: BaseException) -> BaseException:
-    """Return the first error of a group: anyio raises one where what connects fails in its tasks."""
+    """Return the first error of an exception group, which anyio raises if connecting fails."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
 
 
 def explain_deleted(error: APIError) -> None:
-    """Add why a DELETE that was sent again may find nothing."""
+    """Add to the message of a 404 that an earlier attempt of the DELETE may have succeeded."""
     error.args = (f"{error} An attempt before this one, whose answer was lost, may have deleted it.",)
 
 
 def _bare(error: Exception, secret: Secret, request: httpx.Request) -> Exception | None:
-    """Return an error that can be shown: httpx's errors repeat what a server sent, and hold the request."""
-    without_frames(error)
+    """Return the error without secrets, to be the `__cause__` of another; None if secrets cannot be removed."""
+    strip_frames(error)
     text = str(error)
-    shown = _hidden(secret, text)
+    shown = _redacted(secret, text)
     if isinstance(error, httpx.RequestError):
         error.__cause__ = error.__context__ = None
         error.request = request
@@ -125,8 +125,8 @@ def _bare(error: Exception, secret: Secret, request: httpx.Request) -> Exception
     return error if shown == text else None
 
 
-def _hidden(secret: Secret, text: str) -> str:
-    return hidden(secret, text.encode("utf-8", "replace")).decode()
+def _redacted(secret: Secret, text: str) -> str:
+    return redacted(secret, text.encode("utf-8", "replace")).decode()
 
 
 def _body(response: httpx.Response) -> Any:
@@ -138,13 +138,13 @@ def _body(response: httpx.Response) -> Any:
 
 
 def _message(body: Any) -> str:
-    """Return the message in a body of any of the shapes that are understood."""
+    """Return the server's message in a body."""
     if isinstance(body, dict):
         found = next((body[key] for key in ("error", "message", "detail") if body.get(key)), body)
         inner = found.get("message") if isinstance(found, dict) else found
         return inner if isinstance(inner, str) else json_text(inner or found, None) if found else ""
     if _is_html(body):
-        # No repetition holds what starts the pattern, so the time is linear for any body.
+        # No repetition can match the start of the pattern, so the search is linear for any body.
         title = re.search(r"<title[^<>]*>([^<]*)</title", body, re.IGNORECASE)
         return " ".join(title[1].split()) if title else "an HTML page without a title"
     return body if isinstance(body, str) else "" if body is None else json_text(body, None)
