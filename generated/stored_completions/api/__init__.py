@@ -195,19 +195,19 @@ class OpenAI(BaseOpenAI[SyncHttpClient], SyncFacade):
     The client is a context manager that closes its connections at the end.
 
     Args:
-        api_key: The token, or a function that returns the current one, sent as `Authorization: Bearer`; by default
-            OPENAI_API_KEY of the environment.
+        api_key: The token, or a function that returns the current token, sent as `Authorization: Bearer`; by
+            default OPENAI_API_KEY of the environment.
         organization: Sent as `OpenAI-Organization`; by default OPENAI_ORG_ID of the environment.
         project: Sent as `OpenAI-Project`; by default OPENAI_PROJECT_ID of the environment.
-        base_url: Where the API is; by default OPENAI_BASE_URL of the environment.
+        base_url: The URL of the API; by default OPENAI_BASE_URL of the environment.
         timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit; by default that of
             `http_client`, or 600 seconds, and 5 to connect.
         max_retries: How many times a request is sent again after transient failures; 2 by default.
-        default_headers: Sent with every request.
+        default_headers: Headers of every request.
         default_query: Query parameters of every request.
         http_client: Your own httpx or httpx2 client to send through; this client never closes it.
-        follow_redirects: Whether redirects are followed; no credentials cross to another origin.
-        max_response_bytes: The largest body that is accepted, both as it is sent and once it is decompressed.
+        follow_redirects: Whether redirects are followed; credentials are never sent to another origin.
+        max_response_bytes: The size of the largest accepted body, compressed and decompressed.
         pickle_api_key: Whether a pickle of this client holds the key; if not, loading it reads the key from the
             environment.
         admin_api_key: Accepted and not used: it is for the administration API.
@@ -418,7 +418,7 @@ class AzureOpenAI(BaseAzureOpenAI[SyncHttpClient], OpenAI):
     Args:
         azure_ad_token: A token of Microsoft Entra ID; by default AZURE_OPENAI_AD_TOKEN of the environment.
         azure_ad_token_provider: A function that returns the current token of Microsoft Entra ID.
-        api_key: The key, or a function that returns the current one; by default AZURE_OPENAI_API_KEY of the
+        api_key: The key, or a function that returns the current key; by default AZURE_OPENAI_API_KEY of the
             environment.
         azure_endpoint: The URL of the resource, `https://example.openai.azure.com`; by default
             AZURE_OPENAI_ENDPOINT of the environment.
@@ -426,15 +426,15 @@ class AzureOpenAI(BaseAzureOpenAI[SyncHttpClient], OpenAI):
         api_version: Sent as `api-version`; by default OPENAI_API_VERSION of the environment.
         organization: Sent as `OpenAI-Organization`; by default OPENAI_ORG_ID of the environment.
         project: Sent as `OpenAI-Project`; by default OPENAI_PROJECT_ID of the environment.
-        base_url: Where the API is.
+        base_url: The URL of the API.
         timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit; by default that of
             `http_client`, or 600 seconds, and 5 to connect.
         max_retries: How many times a request is sent again after transient failures; 2 by default.
-        default_headers: Sent with every request.
+        default_headers: Headers of every request.
         default_query: Query parameters of every request.
         http_client: Your own httpx or httpx2 client to send through; this client never closes it.
-        follow_redirects: Whether redirects are followed; no credentials cross to another origin.
-        max_response_bytes: The largest body that is accepted, both as it is sent and once it is decompressed.
+        follow_redirects: Whether redirects are followed; credentials are never sent to another origin.
+        max_response_bytes: The size of the largest accepted body, compressed and decompressed.
         pickle_api_key: Whether a pickle of this client holds the key; if not, loading it reads the key from the
             environment.
         admin_api_key: Accepted and not used: it is for the administration API.
