@@ -1,4 +1,4 @@
-"""The schemas that `$id` and `$anchor` name, as OpenAPI 3.1 has them."""
+"""Resolve references by `$id` and `$anchor`, which OpenAPI 3.1 allows."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _KEYWORDS: Final = ("$id", "$anchor", "$dynamicAnchor")
 
 
 def point(document: Document, *, dynamic: bool = True) -> None:
-    """Write each `$ref` by `$id` or `$anchor` as the path to what it means.
+    """Rewrite each `$ref` by `$id` or `$anchor` as a JSON pointer to its target.
 
     Args:
-        dynamic: Do so with each `$dynamicRef` too, as if no caller had an anchor of that name.
+        dynamic: Whether to rewrite `$dynamicRef` too, as if the `$dynamicAnchor` were never overridden.
     """
     if not any(keyword in document.text for keyword in _KEYWORDS):
-        return  # as in most documents
+        return
     if not isinstance(document.value, dict) or str(document.value.get("openapi", "")).startswith("3.0"):
         return
     pointers = dict(_identified(document.value, "", ()))
@@ -40,14 +40,14 @@ def point(document: Document, *, dynamic: bool = True) -> None:
             with contextlib.suppress(KeyError):
                 value_at(document.value, found)
                 return f"#{quote(format_pointer(found))}"
-            return reference  # many write `#/components/...` below an `$id` too
+            return reference  # below an `$id`, many still write `#/components/...` for the whole document
         return reference if found is None else f"#{quote(format_pointer(found))}"
 
     document.value = _pointed(document.value, "", ("$dynamicRef", "$ref") if dynamic else ("$ref",), pointed)
 
 
 def _identified(value: Any, base: str, at: Pointer, *, is_table: bool = False) -> Iterator[tuple[str, Pointer]]:
-    """Yield the schemas with an identity: the URI by `$id`, and what `$anchor` adds to it."""
+    """Yield the URIs of schemas, from `$id` and `$anchor`, with the pointers of the schemas."""
     if isinstance(value, dict) and not is_table:
         own = value.get("$id")
         if isinstance(own, str):

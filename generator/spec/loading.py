@@ -1,4 +1,4 @@
-"""Load a document that can be generated from: read, checked, and without what the configuration leaves out."""
+"""Load a spec: read it, check it, and remove what the configuration leaves out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,14 @@ _MOST_LINES = 7
 
 @dataclass
 class Source:
-    """A document that can be generated from: its files, its value without what is left out, and what was noticed."""
+    """A spec that was checked.
+
+    Attributes:
+        files: Its files.
+        value: Its value, without the parts that are left out.
+        configuration: The configuration it was loaded with.
+        notes: The notes for the person who generates.
+    """
 
     files: Files
     value: dict[str, Any]
@@ -30,27 +37,27 @@ class Source:
     notes: list[str] = field(default_factory=list)
 
     def place(self, pointer: Pointer) -> Place:
-        """Return where a part of the document begins."""
+        """Return the place of a part of the document."""
         return self.files.document.place(pointer)
 
     def resolve(self, reference: str) -> tuple[Pointer, Any]:
         """Return the target of a `$ref`: its pointer in its file, and the value there.
 
         Raises:
-            BrokenReferenceError: it is not followed, or points to nothing.
+            BrokenReferenceError: The `$ref` is not followed, or points to nothing.
         """
         spot = self.files.resolve(reference, self.files.document)
         return spot.pointer, spot.value
 
 
 def load(path: Path, configuration: Configuration, *, all_problems: bool = False) -> Source:
-    """Read a document, check it, and take out what the configuration leaves out.
+    """Read a spec, check it, and remove what the configuration leaves out.
 
     Args:
-        all_problems: List each problem, instead of the first few and how many there are.
+        all_problems: Whether to list all problems, instead of the first few and their number.
 
     Raises:
-        DocumentError: it cannot be read, or has problems that the configuration does not accept; a line for each.
+        DocumentError: The spec cannot be read, or has problems that the configuration does not accept.
     """
     files = Files(read(path))
     document = files.document
@@ -99,10 +106,10 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
 def _chosen(
     configuration: Configuration, choices: list[Choice], pointers: Iterable[Pointer], nothing: str
 ) -> list[tuple[Choice, Pointer]]:
-    """Yield each place that an entry of the configuration names, with the entry.
+    """Return the pointers that the entries of `accept` or `leave_out` match, each with its entry.
 
     Raises:
-        DocumentError: an entry names none.
+        DocumentError: An entry matches nothing; `nothing` says what it should match.
     """
     by_text = {format_pointer(pointer): pointer for pointer in pointers}
     found = []
@@ -128,7 +135,7 @@ def _report(refused: list[Problem], configuration: Configuration, all_problems: 
 
 
 def proposal(configuration: str, key: str, pointers: Iterable[Pointer]) -> Iterator[str]:
-    """Yield the lines of the configuration that let pass what is at these pointers, and what to do with them."""
+    """Yield lines that propose entries of the configuration for these pointers."""
     yield f"Correct it, or write into {configuration}, each with your reason:"
     yield f"{key}:"
     for pointer in dict.fromkeys(pointers):
@@ -141,7 +148,7 @@ def _replace(problem: Problem) -> None:
 
 
 def _set(value: Any, pointer: Pointer, replacement: Any) -> None:
-    """Set the value at a pointer, or remove it; do nothing if there is none."""
+    """Set the value at a pointer, or remove it if the replacement is ABSENT; ignore a pointer that leads nowhere."""
     for part in pointer[:-1]:
         if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
             value = value[int(part)]
@@ -169,7 +176,7 @@ def _copy(value: Any) -> Any:
 
 
 def _spots(document: Document) -> Iterator[Pointer]:
-    """Yield what `leave_out` may name: paths, operations, media types of requests and responses, and schemas."""
+    """Yield the pointers that `leave_out` may match: paths, operations, media types and schemas."""
     yield from schemas(document.value)
     paths = document.value.get("paths")
     for path, item in paths.items() if isinstance(paths, dict) else ():
