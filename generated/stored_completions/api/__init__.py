@@ -60,7 +60,7 @@ class ChatWithStreamingResponse(Resource):
 
 
 class AsyncChat(Resource):
-    """The resources below `chat`, with methods that are awaited."""
+    """The resources below `chat`, with asynchronous methods."""
 
     @cached_property
     def with_raw_response(self) -> AsyncChatWithRawResponse:
@@ -79,7 +79,7 @@ class AsyncChat(Resource):
 
 
 class AsyncChatWithRawResponse(Resource):
-    """The resources below `chat`, with methods that are awaited, by `with_raw_response`."""
+    """The resources below `chat`, with asynchronous methods, by `with_raw_response`."""
 
     @cached_property
     def completions(self) -> chat_completions.AsyncChatCompletionsWithRawResponse:
@@ -88,7 +88,7 @@ class AsyncChatWithRawResponse(Resource):
 
 
 class AsyncChatWithStreamingResponse(Resource):
-    """The resources below `chat`, with methods that are awaited, by `with_streaming_response`."""
+    """The resources below `chat`, with asynchronous methods, by `with_streaming_response`."""
 
     @cached_property
     def completions(self) -> chat_completions.AsyncChatCompletionsWithStreamingResponse:
@@ -97,7 +97,7 @@ class AsyncChatWithStreamingResponse(Resource):
 
 
 class BaseOpenAI(Facade[HttpClient]):
-    """What `OpenAI` and `AsyncOpenAI` have in common."""
+    """The base of `OpenAI` and `AsyncOpenAI`."""
 
     _base_url_variable: ClassVar[str] = "OPENAI_BASE_URL"
     _credentials: ClassVar[Mapping[str, Credential]] = {"api_key": Credential("OPENAI_API_KEY")}
@@ -162,7 +162,7 @@ class BaseOpenAI(Facade[HttpClient]):
         max_response_bytes: int | Unset = UNSET,
         pickle_api_key: bool | Unset = UNSET,
     ) -> Self:
-        """Return a copy with these arguments in place of the client's own; it shares the client's connections.
+        """Return a copy with other arguments, which shares the client's connections.
 
         Args:
             default_headers: Added to the client's own; `set_default_headers` replaces them.
@@ -217,8 +217,8 @@ class OpenAI(BaseOpenAI[SyncHttpClient], SyncFacade):
             case.
 
     Raises:
-        CredentialsError: there is no key, or more than one; it is a ValueError too.
-        ValueError: the key cannot be sent, or `base_url` is not a URL.
+        CredentialsError: No key is given, or more than one. The error is a ValueError too.
+        ValueError: The key cannot be sent, or `base_url` is not a URL.
     """
 
     @cached_property
@@ -256,7 +256,7 @@ class OpenAIWithStreamingResponse(Resource):
 
 
 class AsyncOpenAI(BaseOpenAI[AsyncHttpClient], AsyncFacade):
-    """`OpenAI` with methods that are awaited; lists can also be iterated with `async for`."""
+    """An asynchronous `OpenAI`; lists can also be iterated with `async for`."""
 
     @cached_property
     def with_raw_response(self) -> AsyncOpenAIWithRawResponse:
@@ -293,7 +293,7 @@ class AsyncOpenAIWithStreamingResponse(Resource):
 
 
 class BaseAzureOpenAI(BaseOpenAI[HttpClient]):
-    """What `AzureOpenAI` and `AsyncAzureOpenAI` have in common."""
+    """The base of `AzureOpenAI` and `AsyncAzureOpenAI`."""
 
     _base_url_variable: ClassVar[str] = ""
     _base_url: ClassVar[str] = "{azure_endpoint}/openai"
@@ -444,10 +444,10 @@ class AzureOpenAI(BaseAzureOpenAI[SyncHttpClient], OpenAI):
             case.
 
     Raises:
-        CredentialsError: there is no key, or more than one; it is a ValueError too.
-        ValueError: the key cannot be sent, or `base_url` is not a URL.
+        CredentialsError: No key is given, or more than one. The error is a ValueError too.
+        ValueError: The key cannot be sent, or `base_url` is not a URL.
     """
 
 
 class AsyncAzureOpenAI(BaseAzureOpenAI[AsyncHttpClient], AsyncOpenAI):
-    """`AzureOpenAI` with methods that are awaited; lists can also be iterated with `async for`."""
+    """An asynchronous `AzureOpenAI`; lists can also be iterated with `async for`."""
