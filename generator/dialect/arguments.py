@@ -45,11 +45,6 @@ class Argument(NamedTuple):
         """The default of an optional argument, as code; empty for a required one."""
         return "" if self.required else " = _UNSET"
 
-    @property
-    def wire_name_literal(self) -> str:
-        """The name on the wire, as code."""
-        return repr(self.wire_name)
-
 
 def names_of(parts: Iterable[Property]) -> Iterator[str]:
     """Yield distinct argument names: openapi-python-client's, but without its underscore after names of built-ins."""

@@ -75,11 +75,6 @@ class Context(Declared):
             property_ = model.additional_properties
         return bool(seen)
 
-    @property
-    def body_types(self) -> set[BodyType]:
-        """The kinds of request bodies of all operations."""
-        return {body.body_type for endpoint in self._endpoints() for body in endpoint.bodies}
-
     @cached_property
     def has_pages(self) -> bool:
         """Whether any operation returns pages."""
@@ -93,7 +88,7 @@ class Context(Declared):
     @property
     def has_files(self) -> bool:
         """Whether any form has files."""
-        return BodyType.FILES in self.body_types
+        return any(body.body_type == BodyType.FILES for endpoint in self._endpoints() for body in endpoint.bodies)
 
     def _endpoints(self) -> Iterator[Endpoint]:
         for collection in self.collections:

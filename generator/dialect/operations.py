@@ -35,15 +35,24 @@ class Operation:
 
     Attributes:
         name: The name of the operation's module.
-        has_id: Whether the path has a parameter.
         page: The paging of the operation; None for no pages.
+        has_id: Whether the path has a parameter.
+        has_body: Whether the operation takes a body.
+        has_json_body: Whether the operation takes a JSON body.
+        accept: The value of the `Accept` header.
+        server: The operation's own server; empty if it is the spec's server.
+        security: The credentials that the operation needs, as code; empty if all need the client's only key.
+        is_deprecated: Whether the operation is deprecated.
     """
 
     def __init__(self, endpoint: Endpoint, context: Context, schemas: Schemas) -> None:
         self._endpoint, self._context, self._schemas = endpoint, context, schemas
         self.name = str(endpoint.name)
-        self.has_id = bool(endpoint.path_parameters)
         self.page: Page | None = context.page(endpoint)
+        self.has_id, self.has_body = bool(endpoint.path_parameters), bool(endpoint.bodies)
+        self.has_json_body = any(body.body_type == BodyType.JSON for body in endpoint.bodies)
+        self.accept, self.server = context.accept(endpoint), context.server(endpoint)
+        self.security, self.is_deprecated = context.asked_credentials(endpoint), context.is_deprecated(endpoint)
         self._responses = Responses(endpoint, context, schemas, self.page)
         parameters = [part for _, part in endpoint.iter_all_parameters()]
         self._parameter_names = dict(zip(map(id, parameters), names_of(parameters), strict=True))
@@ -98,16 +107,6 @@ class Operation:
         return self.argument(self.page.cursor).name
 
     @cached_property
-    def has_body(self) -> bool:
-        """Whether the operation takes a body."""
-        return bool(self._endpoint.bodies)
-
-    @cached_property
-    def has_json_body(self) -> bool:
-        """Whether the operation takes a JSON body."""
-        return any(body.body_type == BodyType.JSON for body in self._endpoint.bodies)
-
-    @cached_property
     def body_model(self) -> str:
         """The class of the body."""
         return self._schemas.type_of(self._endpoint.bodies[0].prop)
@@ -150,16 +149,6 @@ class Operation:
         return [self._wire_name(part) for part in parts if self._context.keeps_reserved(self._endpoint, part)]
 
     @cached_property
-    def server(self) -> str:
-        """The operation's own server; empty if it is the spec's server."""
-        return self._context.server(self._endpoint)
-
-    @cached_property
-    def security(self) -> str:
-        """The credentials that the operation needs, as code; empty if all need the client's only key."""
-        return self._context.asked_credentials(self._endpoint)
-
-    @cached_property
     def headers(self) -> str:
         """The expression of the headers; empty if the operation declares none."""
         return self._texts(self._endpoint.header_parameters, "header")
@@ -168,16 +157,6 @@ class Operation:
     def cookies(self) -> str:
         """The expression of the cookies; empty if the operation declares none."""
         return self._texts(self._endpoint.cookie_parameters, "cookie")
-
-    @cached_property
-    def accept(self) -> str:
-        """The value of the `Accept` header."""
-        return self._context.accept(self._endpoint)
-
-    @cached_property
-    def is_deprecated(self) -> bool:
-        """Whether the operation is deprecated."""
-        return self._context.is_deprecated(self._endpoint)
 
     @cached_property
     def body(self) -> str:

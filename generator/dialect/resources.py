@@ -125,15 +125,12 @@ class ResourceTree:
 
     def _short_names(self, collection: EndpointCollection) -> dict[str, str]:
         """Return the names of a tag's operations without the words of the tag."""
-        words = self._words(collection)
+        tag = str(PythonIdentifier(self.tag(collection), ""))
+        words = {_singular(word) for word in re.split(r"[^a-z0-9]+", tag)}
         return {
             endpoint.name: _less(endpoint.name.split("_"), words, str(self._operation(endpoint)["operationId"]))
             for endpoint in collection.endpoints
         }
-
-    def _words(self, collection: EndpointCollection) -> set[str]:
-        """Return the words of a tag, in the singular."""
-        return {_singular(word) for word in re.split(r"[^a-z0-9]+", str(PythonIdentifier(self.tag(collection), "")))}
 
     def _operation(self, endpoint: Endpoint) -> dict[str, Any]:
         return self._operations[str(endpoint.tags[0]), str(endpoint.name)]

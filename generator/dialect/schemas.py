@@ -82,11 +82,6 @@ class Attribute(NamedTuple):
     decoders: list[Decoder]
     description: str
 
-    @property
-    def wire_name_literal(self) -> str:
-        """The name on the wire, as code."""
-        return repr(self.wire_name)
-
 
 class Union(NamedTuple):
     """A union of models.
@@ -183,19 +178,25 @@ class Schemas:
         found = dict.fromkeys(variant.split("[")[0] for variant in _variants(self.type_of(part)))
         return " | ".join(found)
 
-    def kinds(self, part: Property) -> list[str]:
-        """Return the types of JSON values that a property allows, for `read_json`; none if it allows any."""
+    def kinds(self, part: Property, *, nested: bool = False) -> list[str]:
+        """Return the types of JSON values that a property allows, for `read_json`; none if it allows any.
+
+        Args:
+            nested: Whether to include types of items, values of enums and constants, for `decode_closest`.
+        """
         if isinstance(part, UnionProperty):
-            inner = [self.kinds(cast(Property, variant)) for variant in part.inner_properties]
+            inner = [self.kinds(cast(Property, variant), nested=nested) for variant in part.inner_properties]
             return list(dict.fromkeys(kind for kinds in inner for kind in kinds)) if all(inner) else []
         if isinstance(part, ListProperty):
-            return ["list"]
+            items = self.kinds(cast(Property, part.inner_property), nested=True) if nested else []
+            return [f"[{', '.join(items)}]"] if items else ["list"]
         if isinstance(part, ModelProperty):
             return ["dict"]
         if isinstance(part, ConstProperty):
-            return [type(part.value.raw_value).__name__]
+            value = part.value.raw_value
+            return [f"{{{value!r}}}" if nested and isinstance(value, str) else type(value).__name__]
         if isinstance(part, LiteralEnumProperty):
-            return [part.value_type.__name__]
+            return [f"{{{', '.join(sorted(map(repr, part.values)))}}}" if nested else part.value_type.__name__]
         if isinstance(part, BooleanProperty | IntProperty | FloatProperty | NoneProperty):
             return [_TYPES[type(part)]]
         return [] if isinstance(part, AnyProperty) else ["str"]
@@ -205,7 +206,7 @@ class Schemas:
         resolved = [self._context.resolve(model) for model in models]
         tables = [
             {
-                part.name.get_untrusted_value(): self._kinds_of(part)
+                part.name.get_untrusted_value(): self.kinds(part, nested=True)
                 for part in [*(model.required_properties or []), *(model.optional_properties or [])]
             }
             for model in resolved
@@ -220,20 +221,6 @@ class Schemas:
             pairs = ", ".join(f"{name!r}: ({', '.join(kinds)},)" for name, kinds in differing.items())
             found.append(f"({self.prefix}{model.class_info.name}, {{{pairs}}})")
         return found
-
-    def _kinds_of(self, part: Property) -> list[str]:
-        """Return types as `kinds` does, with types of items and values of enums, for `decode_closest`."""
-        if isinstance(part, UnionProperty):
-            inner = [self._kinds_of(cast(Property, variant)) for variant in part.inner_properties]
-            return list(dict.fromkeys(kind for kinds in inner for kind in kinds)) if all(inner) else []
-        if isinstance(part, ListProperty):
-            items = self._kinds_of(cast(Property, part.inner_property))
-            return [f"[{', '.join(items)}]"] if items else ["list"]
-        if isinstance(part, LiteralEnumProperty):
-            return [f"{{{', '.join(sorted(map(repr, part.values)))}}}"]
-        if isinstance(part, ConstProperty) and isinstance(part.value.raw_value, str):
-            return [f"{{{part.value.raw_value!r}}}"]
-        return self.kinds(part)
 
     def attributes(self, model: ModelProperty) -> list[Attribute]:
         """Return the attributes of a model's class."""

@@ -300,9 +300,8 @@ class Additional(dict[str, T]):
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        declared = {*model._wire_names.values()}
-        names = [name for name in wire_names(model) if name not in declared]
-        super().__init__({name: model[name] for name in names})
+        values, declared = {wire_name(key): value for key, value in model.__dict__.items()}, model._wire_names.values()
+        super().__init__({name: values[name] for name in values if name not in declared})
 
     def __setitem__(self, name: str, value: T) -> None:
         if name in self.model._wire_names.values():
@@ -370,11 +369,6 @@ def new_model(model: type[M], values: Mapping[str, Any], owned: bool = False) ->
 def decode(model: type[M], values: dict[str, Any]) -> M:
     """Decode a JSON object that nothing else refers to."""
     return model._decoded(values, True)
-
-
-def wire_names(model: Model) -> Iterator[str]:
-    """Iterate over the wire names of a model's present properties, in order."""
-    return map(wire_name, model.__dict__)
 
 
 def missing_names(model: Model) -> tuple[list[str], bool]:

@@ -77,8 +77,8 @@ def query_pairs(name: str, value: object, style: str = "form", *, explode: bool 
     """
     if value is UNSET or value is None:
         return []
-    if isinstance(value, dict | list | tuple):
-        encoded(value, _checked)
+    if isinstance(value, dict | list | tuple):  # check it, without consuming iterators
+        encoded(value, lambda part: None if is_list_like(part) else _encodable(part))
     value = copied(value, plain=True)
     if style == "json":
         return [(name, _json(value))]
@@ -177,11 +177,6 @@ def _encodable(value: Any) -> Any:
     if plain is value:
         raise TypeError(f"{type(value).__name__} {value!r} cannot be sent as JSON.")
     return plain
-
-
-def _checked(value: Any) -> Any:
-    """Convert a value as `_encodable` does, but do not consume an iterator, which is still to be sent."""
-    return None if is_list_like(value) else _encodable(value)
 
 
 def _deep_pairs(name: str, value: Any) -> Pairs:

@@ -143,14 +143,11 @@ def _choices(document: Document, key: str) -> list[Choice]:
     found = []
     for index, entry in enumerate(entries):
         pointer = (key, str(index))
-        if not isinstance(entry, dict) or {*entry} != {"at", "reason"} or not all(map(_is_said, entry.values())):
+        is_known = isinstance(entry, dict) and {*entry} == {"at", "reason"}
+        if not is_known or not all(isinstance(value, str) and value.strip() for value in entry.values()):
             raise DocumentError(
                 f"{document.place(pointer)}: an entry of `{key}` has `at`, a place in the document such as"
                 " /paths/~1pets/get (* stands for anything), and a `reason`, and nothing else"
             )
         found.append(Choice(entry["at"], entry["reason"], pointer))
     return found
-
-
-def _is_said(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())

@@ -83,7 +83,7 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
     files.make_absolute()
     for problem in reversed(found):
         if problem.replacement is not KEPT:
-            _replace(problem)
+            _set(problem.document.value, problem.target, problem.replacement)
     if gone:
         are_schemas = gone.intersection(schemas(document.value))
         document.value = _copy(document.value)
@@ -141,10 +141,6 @@ def proposal(configuration: str, key: str, pointers: Iterable[Pointer]) -> Itera
     for pointer in dict.fromkeys(pointers):
         yield f"  - at: {json.dumps(format_pointer(pointer))}"
         yield "    reason: ..."
-
-
-def _replace(problem: Problem) -> None:
-    _set(problem.document.value, problem.target, problem.replacement)
 
 
 def _set(value: Any, pointer: Pointer, replacement: Any) -> None:

@@ -17,6 +17,7 @@ from . import clock
 from .client import Client
 from .errors import APIError, APIStatusError
 from .fork_lock import fork_lock
+from .options import is_whole
 from .retries import asks_to_pause
 
 if TYPE_CHECKING:
@@ -227,5 +228,5 @@ def _bring_forward(waiting: deque[T], done: set[T]) -> None:
 def _check(ids: object, concurrency: int) -> None:
     if isinstance(ids, str):
         raise ValueError("ids must be an iterable such as a list, not a str: each letter would be an id.")
-    if not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1:
+    if not is_whole(concurrency) or concurrency < 1:
         raise ValueError(f"concurrency must be a whole number from 1, not {concurrency!r}.")

@@ -71,12 +71,11 @@ def _target(settings: CallSettings, request: Request) -> tuple[str, Pairs]:
     url, pairs = f"{settings.base_url}{request.path}", with_defaults(request.query, settings.query)
     if not request.reserved:
         return url, pairs
-    query = "&".join(f"{quote(name, '')}={quote(text, _reserved_in(request, name))}" for name, text in pairs)
+    query = "&".join(
+        f"{quote(name, '')}={quote(text, _reserved() if name.partition('[')[0] in request.reserved else '')}"
+        for name, text in pairs
+    )
     return f"{url}?{query}" if query else url, []
-
-
-def _reserved_in(request: Request, name: str) -> str:
-    return _reserved() if name.partition("[")[0] in request.reserved else ""
 
 
 @cache

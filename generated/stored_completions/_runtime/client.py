@@ -46,6 +46,8 @@ _OPTIONS = tuple(ClientOptions.__annotations__)
 _OF_TOKEN = ("token", "prefix", "auth_header_name", "auth_location", "pickle_token", "schemes")
 # The options that `repr` shows; the others may hold credentials.
 _SHOWN = ("timeout", "max_retries", "max_response_bytes", "follow_redirects", *_OF_TOKEN[1:-1])
+# The options that may be secret, and their values in a pickle.
+_SECRETS = {"headers": {}, "cookies": {}, "query": {}, "httpx_args": {}, "token": "", "schemes": {}}
 
 
 def _new_pool(client: Client) -> Pool:
@@ -260,7 +262,10 @@ class Client:
         if self._pool.injected or self._pool.injected_async:
             raise TypeError("A client with your own httpx client in it cannot be pickled: make it where it is used.")
         state = {name: getattr(self, name) for name in (*self._options, "_shares_pauses")}
-        return state if self._pickles_secrets() else {**state, **self._without_secrets()}
+        if getattr(self, "pickle_token", False):
+            return state
+        emptied = {name: empty for name, empty in _SECRETS.items() if name in state}
+        return {**state, **emptied, "base_url": without_userinfo(self.base_url)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
@@ -271,7 +276,18 @@ class Client:
         """Apply the options of a call; return its sender and its request."""
         if request.path in self.paths:
             request = evolve(request, path=self.paths[request.path])
-        settings = self._settings(request)
+        settings = CallSettings(
+            self.base_url,
+            self.headers,
+            self.cookies,
+            self.query,
+            self._timeout,
+            self.max_retries,
+            self.max_response_bytes,
+            self.follow_redirects,
+            self._shares_pauses,
+            self._auth(request),
+        )
         if request.server and self.base_url == without_query(checked_url(BASE_URL)):
             url = checked_url(request.server)
             settings = evolve(settings, base_url=without_query(url), query={**url.params, **self.query})
@@ -289,20 +305,6 @@ class Client:
             request = request.with_extra(options.get("extra_query"), options.get("extra_body"))
         return Sender(settings, self._pool, self._telemetry, is_async), request
 
-    def _settings(self, request: Request) -> CallSettings:
-        return CallSettings(
-            self.base_url,
-            self.headers,
-            self.cookies,
-            self.query,
-            self._timeout,
-            self.max_retries,
-            self.max_response_bytes,
-            self.follow_redirects,
-            self._shares_pauses,
-            self._auth(request),
-        )
-
     def _auth(self, request: Request) -> Auth:
         """Return how to authenticate a request.
 
@@ -310,14 +312,6 @@ class Client:
             CredentialsError: The client does not have the credentials that the operation needs.
         """
         return Auth()
-
-    def _pickles_secrets(self) -> bool:
-        return False
-
-    def _without_secrets(self) -> dict[str, Any]:
-        """Return replacements for the options that may be secret, for a pickle."""
-        emptied: dict[str, Any] = {"headers": {}, "cookies": {}, "query": {}, "httpx_args": {}}
-        return {"base_url": without_userinfo(self.base_url), **emptied}
 
 
 class AuthenticatedClient(Client):
@@ -361,12 +355,6 @@ class AuthenticatedClient(Client):
         if not callable(token):
             checked_token(token)
         warn_if_unencrypted(self.base_url)
-
-    def _pickles_secrets(self) -> bool:
-        return self.pickle_token
-
-    def _without_secrets(self) -> dict[str, Any]:
-        return {**super()._without_secrets(), "token": "", "schemes": {}}
 
     def _auth(self, request: Request) -> Auth:
         if request.security is None:

@@ -18,7 +18,7 @@ from .document import AUTH_REQUIRED, BASE_URL, CALL_ATTRIBUTES
 from .errors import CredentialsError
 from .options import merged_headers
 from .secrets import concealed, without_userinfo
-from .settings import Auth, Credential
+from .settings import Credential
 from .types import AsyncHttpClient, SyncHttpClient, Timeout, Token
 from .unset import UNSET
 
@@ -165,10 +165,6 @@ class Facade(Generic[HttpClient]):
         """Return whether a client may have credentials for several security schemes."""
         return any(credential.scheme for credential in cls._credentials.values())
 
-    def _schemes(self) -> Mapping[str, Auth]:
-        """Return the credentials by scheme; none while the client is initialized."""
-        return self.client.schemes if "client" in vars(self) else {}
-
     @property
     def api_key(self) -> Token:
         """The key, or the function that returns it. An assigned key is used from the next request on."""
@@ -278,10 +274,9 @@ class Facade(Generic[HttpClient]):
             }
         if self._has_schemes():
             sent = {self._credentials[name]: token for name, token in given.items() if token is not _NOT_SENT}
-            changes["schemes"] = {
-                **self._schemes(),
-                **{credential.scheme: credential.auth(token) for credential, token in sent.items()},
-            }
+            kept = self.client.schemes if "client" in vars(self) else {}
+            schemes = {credential.scheme: credential.auth(token) for credential, token in sent.items()}
+            changes["schemes"] = {**kept, **schemes}
         values = [(setting, self._values[name]) for name, setting in self._settings.items()]
         own = {setting.header: value for setting, value in values if setting.header}
         merged = merged_headers(headers or {}, own, options.get("default_headers") or {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from http import HTTPStatus
+from http.client import responses as phrases
 from typing import Any
 
 import httpx
@@ -45,7 +45,7 @@ def status_error(request: Request, base_url: str, response: httpx.Response, brok
             " and the target is an http or https URL"
         )
     text = (
-        f"{status_code} {_phrase(status_code)}".strip()
+        f"{status_code} {phrases.get(status_code, '')}".strip()
         + f" from {request.route}"
         + (f": {_shown(said)}" if said else "")
     )
@@ -54,7 +54,7 @@ def status_error(request: Request, base_url: str, response: httpx.Response, brok
         hint = f"Is the base URL right, including its path? It is {base_url}."
     details = body.get("error", body) if isinstance(body, dict) else body
     error = APIStatusError.of(status_code)(_sentences(text, hint, response), response=response, body=details)
-    error.message = message or _phrase(status_code)
+    error.message = message or phrases.get(status_code, "")
     return error
 
 
@@ -165,10 +165,3 @@ def _sentences(text: str, more: str, response: httpx.Response) -> str:
         text += "."
     request_id = response.headers.get("x-request-id")
     return " ".join(part for part in (text, more, f"(request {_shown(request_id)})" if request_id else "") if part)
-
-
-def _phrase(status_code: int) -> str:
-    try:
-        return HTTPStatus(status_code).phrase
-    except ValueError:
-        return ""
