@@ -31,11 +31,11 @@ from .dialect.context import Context, FragmentError
 from .dialect.imports import alias, with_imports
 from .dialect.operations import Operation
 from .dialect.public import PRIVATE, PublicModule, public_modules
-from .dialect.schemas import Schemas, spelled
+from .dialect.schemas import Schemas, with_builtins
 from .dialect.splitting import Part, parts_of
-from .dialect.texts import in_docstring, literal, opening, said
+from .dialect.texts import in_docstring, literal, opening, text_of
 from .spec.features import FEATURES
-from .spec.parsing import in_a_line, parsed, parsed_as_it_is
+from .spec.parsing import in_a_line, parse_spec, parse_unprepared
 from .spec.places import DocumentError, printable
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -133,7 +133,7 @@ def generate(
 
 def _generate(output: Path, spec: Path, config: Path, templates: Path | None, all_problems: bool) -> Path:
     try:
-        read = parsed_as_it_is if templates is None else parsed
+        read = parse_unprepared if templates is None else parse_spec
         settings, source, prepared, data = read(spec, config, all_problems=all_problems)
     except DocumentError as error:
         raise GenerationError(str(error)) from error
@@ -157,7 +157,7 @@ def _generate(output: Path, spec: Path, config: Path, templates: Path | None, al
     elsewhere, by_name = Schemas(context, "_models."), Schemas(context)
     try:
         names = {
-            "clients": clients(document, said(data.title), context.client_name, context.security),
+            "clients": clients(document, text_of(data.title), context.client_name, context.security),
             "names": modules(document),
             "options": OPTIONS,
         }
@@ -178,8 +178,8 @@ def _generate(output: Path, spec: Path, config: Path, templates: Path | None, al
         alias=alias,
         model_module=model_module,
         with_imports=partial(with_imports, model=model_module),
-        said=said,
-        spelled=spelled,
+        text_of=text_of,
+        with_builtins=with_builtins,
     )
     if templates is not None:
         project.env.undefined = StrictUndefined  # misspelled names raise an error

@@ -159,7 +159,7 @@ def clients(document: Mapping[str, Any], title: str, name: str, security: Securi
     """Return the main client, and the other clients that inherit from it."""
     extension = _extension(document)
     environment = extension.get("environment") or {}
-    credentials = extension.get("credentials") or _of_schemes(security, environment.get("api_key", ""))
+    credentials = extension.get("credentials") or _credentials_of_schemes(security, environment.get("api_key", ""))
     settings = extension.get("settings") or {}
     unused: dict[str, str] = extension.get("unused") or {}
     for word in unused:
@@ -261,11 +261,11 @@ def _extension(document: Mapping[str, Any]) -> Mapping[str, Any]:
     return document["info"].get("x-generator-client") or {}
 
 
-def _of_schemes(security: Security, variable: str) -> dict[str, dict[str, str]]:
+def _credentials_of_schemes(security: Security, variable: str) -> dict[str, dict[str, str]]:
     """Return the credentials of the spec's security schemes: `api_key` for a single scheme, else one for each."""
     schemes = security.arguments(_ARGUMENTS)
     if not schemes:
-        said = [{"kind": scheme.kind, "description": _said(scheme, "")} for scheme in security.schemes]
+        said = [{"kind": scheme.kind, "description": _described(scheme, "")} for scheme in security.schemes]
         return {"api_key": {"environment": variable, **(said[0] if said else {"description": _BEARER})}}
     return {
         name: {
@@ -275,13 +275,13 @@ def _of_schemes(security: Security, variable: str) -> dict[str, dict[str, str]]:
             "location": scheme.location,
             "scheme": scheme.name,
             "kind": scheme.kind,
-            "description": _said(scheme, f": `{scheme.name}`"),
+            "description": _described(scheme, f": `{scheme.name}`"),
         }
         for number, (name, scheme) in enumerate(schemes.items())
     }
 
 
-def _said(scheme: Scheme, name: str) -> str:
+def _described(scheme: Scheme, name: str) -> str:
     """Describe a credential: what it is, how it is sent, and its description in the spec."""
     match scheme.kind:
         case "basic":

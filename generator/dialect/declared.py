@@ -14,7 +14,7 @@ from openapi_python_client.parser.properties import Property
 from openapi_python_client.strings import kebab_case
 
 from ..spec.openapi import LOCATIONS
-from ..spec.preparing.names import carried
+from ..spec.preparing.names import wire_name_in
 from .resources import ResourceTree
 from .security import Security
 
@@ -117,7 +117,7 @@ class Declared(ResourceTree):
         if key not in self._declared_parameters:
             declared = self._operation(endpoint)["parameters"]
             self._declared_parameters[key] = {
-                (parameter["in"], carried(parameter["name"])): parameter for parameter in reversed(declared)
+                (parameter["in"], wire_name_in(parameter["name"])): parameter for parameter in reversed(declared)
             }
         return self._declared_parameters[key]
 

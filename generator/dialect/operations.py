@@ -15,7 +15,7 @@ from .context import Context, Page
 from .imports import plain
 from .responses import Branch, Responses
 from .schemas import Schemas
-from .texts import first_sentence, said
+from .texts import first_sentence, text_of
 
 # The error classes of single statuses.
 _ERRORS = {
@@ -194,7 +194,7 @@ class Operation:
     def summary(self) -> str:
         """The summary of the operation, as a sentence."""
         words = self.name.replace("_", " ").capitalize()
-        summary, description = said(self._endpoint.summary or "").strip(), self._text
+        summary, description = text_of(self._endpoint.summary or "").strip(), self._text
         # The description `List all pets.` says more than the summary `List`.
         if description.lower().startswith(summary.rstrip(".").lower()) and first_sentence(description) == description:
             summary = description
@@ -208,7 +208,7 @@ class Operation:
 
     @cached_property
     def _text(self) -> str:
-        return said(self._endpoint.description or "").strip()
+        return text_of(self._endpoint.description or "").strip()
 
     @cached_property
     def documented_arguments(self) -> list[Argument]:

@@ -36,13 +36,13 @@ class Responses:
         """Return the type of the parsed body of successful responses, or of the others."""
         found = [
             "None" if response.source["return_type"] == "None" else self._schemas.type_of(response.prop)
-            for response in self._those(success)
+            for response in self._responses(success)
         ]
         return " | ".join(dict.fromkeys(found)) or "None"
 
     def branches(self, *, success: bool) -> list[Branch]:
         """Return a branch for each status, and last the one for undeclared statuses: `default`, or the first one."""
-        responses = self._those(success)
+        responses = self._responses(success)
         if not responses:
             return [Branch("", "None")]
         # openapi-python-client sorts responses: single statuses, ranges, `default`.
@@ -62,7 +62,7 @@ class Responses:
             found.pop()
         return [*(branch._replace(condition=" or ".join(conditions)) for conditions, branch in found), rest]
 
-    def _those(self, success: bool) -> list[Response]:
+    def _responses(self, success: bool) -> list[Response]:
         """Return the successful responses, or the others; `default` is successful if no 2xx is declared."""
         declared = any(_is_2xx(response) for response in self._declared.patterns)
         return [

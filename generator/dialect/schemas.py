@@ -354,14 +354,14 @@ def _allows_none(type_: str) -> bool:
     return any(isinstance(variant, ast.Constant) and variant.value is None for variant in variants)
 
 
-def spelled(annotation: str, taken: Iterable[str]) -> str:
+def with_builtins(annotation: str, taken: Iterable[str]) -> str:
     """Return an annotation for a class whose methods hide built-in types, with `_builtins.` before hidden names."""
     tree = ast.parse(annotation, mode="eval")
     found = names_in(annotation) & set(taken)
-    return ast.unparse(_Spelled(found).visit(tree)) if found else annotation
+    return ast.unparse(_Builtins(found).visit(tree)) if found else annotation
 
 
-class _Spelled(ast.NodeTransformer):
+class _Builtins(ast.NodeTransformer):
     def __init__(self, names: set[str]) -> None:
         self._names = names
 

@@ -27,7 +27,7 @@ _HIDDEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u
 
 def in_docstring(value: object, width: int = 112) -> str:
     """Return a text of the spec for a docstring, wrapped and escaped so that it cannot end the docstring."""
-    return _in_docstring(said(value), width)
+    return _in_docstring(text_of(value), width)
 
 
 @lru_cache(10_000)  # several functions, and often several operations, have the same parameter
@@ -116,10 +116,10 @@ class _Text(HTMLParser):
 
 def literal(value: object) -> str:
     """Return a text of the spec as a Python literal."""
-    return repr(said(value))
+    return repr(text_of(value))
 
 
-def said(value: object) -> str:
+def text_of(value: object) -> str:
     """Return a text of the spec unchanged."""
     return value.get_untrusted_value() if isinstance(value, UntrustedString) else str(value)
 

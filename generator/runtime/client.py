@@ -28,7 +28,7 @@ from .options import (
 from .pool import Pool
 from .request import Request
 from .response import Operation, Response
-from .secrets import checked_token, concealed, warn_if_unencrypted, without_userinfo
+from .secrets import checked_token, hides_arguments, warn_if_unencrypted, without_userinfo
 from .sending import Sender, Telemetry
 from .settings import Auth, CallSettings
 from .types import AsyncHttpClient, SyncHttpClient, Timeout, Token
@@ -81,7 +81,7 @@ class Client:
         *("__weakref__", "_pool", "_shares_pauses", "_telemetry", "_timeout"),
     )
 
-    @concealed
+    @hides_arguments
     def __init__(
         self,
         *,
@@ -124,7 +124,7 @@ class Client:
     def timeout(self, timeout: Timeout) -> None:
         self._timeout = timeout_as_httpx(timeout)
 
-    @concealed
+    @hides_arguments
     def with_options(
         self,
         *,
@@ -158,12 +158,12 @@ class Client:
         copy._pool, copy._telemetry, copy._shares_pauses = self._pool, self._telemetry, self._shares_pauses
         return copy
 
-    @concealed
+    @hides_arguments
     def with_headers(self, headers: Mapping[str, str]) -> Self:
         """Return a copy with more headers."""
         return self.with_options(headers=headers)
 
-    @concealed
+    @hides_arguments
     def with_cookies(self, cookies: Mapping[str, str]) -> Self:
         """Return a copy with more cookies."""
         return self._changed(cookies={**self.cookies, **cookies})
@@ -335,7 +335,7 @@ class AuthenticatedClient(Client):
     _options: ClassVar[tuple[str, ...]] = (*_OPTIONS, *_OF_TOKEN)
     __slots__ = _OF_TOKEN
 
-    @concealed
+    @hides_arguments
     def __init__(
         self,
         *,

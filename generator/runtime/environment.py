@@ -15,13 +15,13 @@ from urllib.request import getproxies
 import httpx
 
 from .fork_lock import fork_lock
-from .secrets import concealed
+from .secrets import hides_arguments
 
 _SCHEMES = ("http", "https", "all")
 _TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
 
-@concealed
+@hides_arguments
 def proxies() -> dict[str, httpx.Proxy | None]:
     """Return the proxies of the environment or the system, by URL patterns as in `httpx.Client(mounts=...)`.
 
@@ -106,7 +106,7 @@ def _default_context(_: tuple[str, ...], trust_env: bool) -> ssl.SSLContext:
         return httpx.create_ssl_context(trust_env=trust_env)
 
 
-@concealed
+@hides_arguments
 def _proxy(scheme: str, value: str) -> httpx.Proxy:
     names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
     variable = next((name for name in names if os.environ.get(name)), f"the system's {scheme} proxy")
@@ -125,7 +125,7 @@ def _proxy(scheme: str, value: str) -> httpx.Proxy:
     return proxy
 
 
-@concealed
+@hides_arguments
 def _pattern(host: str) -> str:
     """Return the URL pattern of an entry in NO_PROXY.
 

@@ -118,10 +118,10 @@ class APIResponseError(APIError):
 
 
 class APIResponseValidationError(APIResponseError):
-    """The status is 2xx, but the body is not what the document declares."""
+    """The status is 2xx, but the body does not follow the spec."""
 
     def __init__(self, response: httpx.Response, body: object | None, *, message: str | None = None) -> None:
-        super().__init__(message or "The response is not what the document declares.", response=response, body=body)
+        super().__init__(message or "The response does not follow the spec.", response=response, body=body)
 
     @property
     def content_type(self) -> str | None:

@@ -16,7 +16,7 @@ from .client import AuthenticatedClient
 from .document import AUTH_REQUIRED, BASE_URL, CALL_ATTRIBUTES
 from .errors import CredentialsError
 from .options import merged_headers
-from .secrets import concealed, without_userinfo
+from .secrets import hides_arguments, without_userinfo
 from .settings import Credential
 from .types import AsyncHttpClient, SyncHttpClient, Timeout, Token
 from .unset import UNSET
@@ -85,9 +85,9 @@ class Facade(Generic[HttpClient]):
     def __init_subclass__(cls) -> None:
         for name in ("__init__", "copy", "with_options"):
             if name in vars(cls):
-                setattr(cls, name, concealed(vars(cls)[name]))
+                setattr(cls, name, hides_arguments(vars(cls)[name]))
 
-    def _open(
+    def _initialize(
         self,
         credentials: Mapping[str, Token | tuple[str, str] | None],
         settings: Mapping[str, str | None],
@@ -284,7 +284,7 @@ class Facade(Generic[HttpClient]):
         changes["query"] = {**(query or {}), **(options.get("default_query") or {}), **own}
         return changes
 
-    @concealed
+    @hides_arguments
     def _assign(self, changes: Mapping[str, Any]) -> None:
         """Change the client in place, because resources refer to it."""
         made = self.client._changed(**changes)
@@ -373,7 +373,7 @@ def _variable(name: str) -> str:
     return os.environ.get(name, "") if name else ""
 
 
-@concealed
+@hides_arguments
 def _token(name: str, token: object) -> Token:
     """Return a credential as a token; a pair of user and password is joined to `user:password`.
 

@@ -17,7 +17,7 @@ import attrs
 from attrs import define, field
 
 from .decoding import loads
-from .display import break_lines, shown, suggestion
+from .display import break_lines, model_repr, suggestion
 from .tree import JSON, Node, copied, equal, flat, json_text, restored, wire_name
 
 T = TypeVar("T")
@@ -224,7 +224,7 @@ class Model(Node):
 
     def __repr__(self) -> str:
         break_lines(Model.__repr__)
-        return shown(self)
+        return model_repr(self)
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
         names = {on_the_wire: name for name, on_the_wire in self._wire_names.items()}

@@ -116,7 +116,7 @@ def checked_url(text: str) -> httpx.URL:
         raise ValueError(f"base_url has the port {url.port}, and there are none above 65535.")
     if not url.is_absolute_url and text == BASE_URL:
         relative = f"its server is {text!r}, which names no host" if text else "it names no server"
-        raise ValueError(f"base_url must be given: the API's document does not say where it is ({relative}).")
+        raise ValueError(f"base_url must be given: the API's spec does not say where the API is ({relative}).")
     if url.scheme not in ("http", "https") or not url.host:
         raise ValueError("base_url must start with http:// or https:// and name a host.")
     return url

@@ -15,7 +15,7 @@ import httpx
 from .awaiting import close
 from .environment import check_environment, proxies, tls_context
 from .fork_lock import fork_lock
-from .secrets import concealed
+from .secrets import hides_arguments
 
 # httpx's default keeps only 20 idle connections: 50 workers would connect again and again.
 LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=100)
@@ -45,7 +45,7 @@ class Pool:
         is_closed: Whether the pool was closed and not used since.
     """
 
-    @concealed
+    @hides_arguments
     def __init__(self, arguments: Mapping[str, Any], *, loads_certificates: bool) -> None:
         """Create a pool without clients.
 
@@ -57,10 +57,10 @@ class Pool:
         self.injected: httpx.Client | None = None
         self.injected_async: httpx.AsyncClient | None = None
         self.is_closed = False
-        self._forget()
+        self._reset()
         _POOLS.add(self)
 
-    def _forget(self) -> None:
+    def _reset(self) -> None:
         self._lock = threading.Lock()
         # The clients by their event loop; the synchronous one under None.
         self._by_loop: dict[Any, SharedClient] = {}
@@ -109,12 +109,12 @@ class Pool:
         shared = self._by_loop.get(loop)
         if shared is None or shared.http.is_closed:
             # A client whose event loop has ended cannot be closed any more; deleting it closes its sockets.
-            self._by_loop = {other: value for other, value in self._by_loop.items() if not _has_ended(other)}
-            shared = self._by_loop[loop] = SharedClient(self._made(is_async=is_async))
+            self._by_loop = {other: value for other, value in self._by_loop.items() if not _is_finished(other)}
+            shared = self._by_loop[loop] = SharedClient(self._new_client(is_async=is_async))
         return shared
 
-    @concealed
-    def _made(self, *, is_async: bool) -> httpx.Client | httpx.AsyncClient:
+    @hides_arguments
+    def _new_client(self, *, is_async: bool) -> httpx.Client | httpx.AsyncClient:
         with fork_lock:
             from .transport import AsyncTransport, Transport  # noqa: PLC0415 - httpcore is slow to import
 
@@ -125,7 +125,7 @@ class Pool:
             return httpx.Client(**with_transports(given, Transport, loads_certificates=self._loads))
 
 
-@concealed
+@hides_arguments
 def with_transports(
     arguments: Mapping[str, Any], transport: Callable[..., Any], *, loads_certificates: bool = True
 ) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def _running_loop() -> Any:
         return trio.lowlevel.current_trio_token()
 
 
-def _has_ended(loop: Any) -> bool:
+def _is_finished(loop: Any) -> bool:
     if loop is None:
         return False
     if hasattr(loop, "is_closed"):
@@ -187,10 +187,10 @@ def _has_ended(loop: Any) -> bool:
 _POOLS: weakref.WeakSet[Pool] = weakref.WeakSet()
 
 
-def _forget_all() -> None:
+def _reset_all() -> None:
     for pool in _POOLS:
-        pool._forget()
+        pool._reset()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_all)
+    os.register_at_fork(after_in_child=_reset_all)

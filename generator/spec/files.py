@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from .identities import point
+from .identities import rewrite_references
 from .openapi import DATA, TABLES
 from .places import DocumentError, Pointer, parse_pointer, printable, value_at
 from .reading import Document, read
@@ -47,7 +47,7 @@ class Files:
         self.document = document
         self._folder = document.path.resolve().parent
         self._read: dict[Path, Document] = {document.path.resolve(): document}
-        point(document)
+        rewrite_references(document)
         self._is_absolute = False
 
     def make_absolute(self) -> None:
@@ -105,7 +105,7 @@ class Files:
                 if not path.is_file():
                     raise BrokenReferenceError(f"{shown} cannot be read: there is no such file")
                 self._read[path] = read(path)
-                point(self._read[path])
+                rewrite_references(self._read[path])
                 if self._is_absolute:
                     self._make_absolute(self._read[path])
         except (DocumentError, OSError, ValueError) as error:

@@ -14,7 +14,7 @@ from .reading import Document
 _KEYWORDS: Final = ("$id", "$anchor", "$dynamicAnchor")
 
 
-def point(document: Document, *, dynamic: bool = True) -> None:
+def rewrite_references(document: Document, *, dynamic: bool = True) -> None:
     """Rewrite each `$ref` by `$id` or `$anchor` as a JSON pointer to its target.
 
     Args:

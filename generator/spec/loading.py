@@ -62,18 +62,18 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
     files = Files(read(path))
     document = files.document
     found = problems(files)
-    left_out = _chosen(
+    left_out = _matches(
         configuration,
         configuration.leave_out,
-        _spots(document) if configuration.leave_out else (),
+        _removable(document) if configuration.leave_out else (),
         "neither an operation nor a media type nor a schema is there",
     )
     named = {pointer for _, pointer in left_out}
-    left_out = [(choice, pointer) for choice, pointer in left_out if not _below(pointer[:-1], named)]
+    left_out = [(choice, pointer) for choice, pointer in left_out if not _is_below(pointer[:-1], named)]
     gone = {pointer for _, pointer in left_out}
-    found = [problem for problem in found if problem.document is not document or not _below(problem.pointer, gone)]
+    found = [problem for problem in found if problem.document is not document or not _is_below(problem.pointer, gone)]
     places = [problem.pointer for problem in found]
-    accepted = _chosen(configuration, configuration.accept, places, "no problem is there")
+    accepted = _matches(configuration, configuration.accept, places, "no problem is there")
     accepted_at = {pointer for _, pointer in accepted}
     refused = [problem for problem in found if problem.certain and problem.pointer not in accepted_at]
     if refused:
@@ -103,7 +103,7 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
     return Source(files, document.value, configuration, notes)
 
 
-def _chosen(
+def _matches(
     configuration: Configuration, choices: list[Choice], pointers: Iterable[Pointer], nothing: str
 ) -> list[tuple[Choice, Pointer]]:
     """Return the pointers that the entries of `accept` or `leave_out` match, each with its entry.
@@ -122,7 +122,7 @@ def _chosen(
     return found
 
 
-def _below(pointer: Pointer, others: set[Pointer]) -> bool:
+def _is_below(pointer: Pointer, others: set[Pointer]) -> bool:
     return any(pointer[:length] in others for length in range(len(pointer) + 1))
 
 
@@ -171,7 +171,7 @@ def _copy(value: Any) -> Any:
     return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
-def _spots(document: Document) -> Iterator[Pointer]:
+def _removable(document: Document) -> Iterator[Pointer]:
     """Yield the pointers that `leave_out` may match: paths, operations, media types and schemas."""
     yield from schemas(document.value)
     paths = document.value.get("paths")

@@ -20,7 +20,7 @@ from .configuration import configure
 from .loading import Source, load, proposal
 from .places import DocumentError, Pointer, format_pointer, printable
 from .preparing import Prepared, prepare
-from .preparing.names import REPEATED, carried
+from .preparing.names import REPEATED, wire_name_in
 
 _MOST_ERRORS = 7
 _MOST_NOTES = 5
@@ -38,7 +38,7 @@ class Parsed(NamedTuple):
     data: GeneratorData
 
 
-def parsed(spec: Path, config: Path, *, all_problems: bool = False) -> Parsed:
+def parse_spec(spec: Path, config: Path, *, all_problems: bool = False) -> Parsed:
     """Read the configuration and the spec, and parse the spec.
 
     Raises:
@@ -63,7 +63,7 @@ def _numbered(source: Source, numbered: dict[Pointer, str]) -> Iterator[str]:
         yield f"note: ... and {len(numbered) - _MOST_NOTES} more have a number in their names"
 
 
-def parsed_as_it_is(spec: Path, config: Path, *, all_problems: bool = False) -> Parsed:
+def parse_unprepared(spec: Path, config: Path, *, all_problems: bool = False) -> Parsed:
     """Read and parse the spec without preparing it, as the stock generator does."""
     settings, source = _read(spec, config, all_problems)
     prepared = Prepared(source.value)
@@ -150,12 +150,12 @@ def _restore(data: GeneratorData) -> None:
     """Restore the spec's own names of properties, parameters and paths."""
     for model in data.models:
         for property_ in [*(model.required_properties or []), *(model.optional_properties or [])]:
-            property_.name = UntrustedString(carried(property_.name.get_untrusted_value()))
+            property_.name = UntrustedString(wire_name_in(property_.name.get_untrusted_value()))
     for collection in data.endpoint_collections_by_tag.values():
         for endpoint in collection.endpoints:
             path = endpoint.path.get_untrusted_value()
             for _, parameter in endpoint.iter_all_parameters():
                 name = parameter.name.get_untrusted_value()
                 path = path.replace(f"{REPEATED[0]}{name}{REPEATED[1]}", f"{{{parameter.python_name}}}")
-                parameter.name = UntrustedString(carried(name))
+                parameter.name = UntrustedString(wire_name_in(name))
             endpoint.path = UntrustedString(path)

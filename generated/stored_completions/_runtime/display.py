@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 _LONGEST_STR, _LONGEST_LIST, _DEEPEST = 200, 20, 20
 
 
-def shown(value: Any, *, nested: bool = False, depth: int = 0) -> str:
+def model_repr(value: Any, *, nested: bool = False, depth: int = 0) -> str:
     """Return the repr of a value, in which nested long strings and lists are truncated."""
     if depth > _DEEPEST:
         return "..."
     if isinstance(value, Node):
-        inside = ", ".join(f"{name}={shown(item, nested=depth > 0, depth=depth + 1)}" for name, item in value)
+        inside = ", ".join(f"{name}={model_repr(item, nested=depth > 0, depth=depth + 1)}" for name, item in value)
         return f"{type(value).__name__}({inside})"
     if type(value) is list:
-        items = [shown(item, nested=True, depth=depth + 1) for item in value[:_LONGEST_LIST]]
+        items = [model_repr(item, nested=True, depth=depth + 1) for item in value[:_LONGEST_LIST]]
         more = [f"... {len(value) - _LONGEST_LIST} more"] if len(value) > _LONGEST_LIST else []
         return f"[{', '.join(items + more)}]"
     if type(value) is dict:
-        pairs = (f"{key!r}: {shown(item, nested=True, depth=depth + 1)}" for key, item in value.items())
+        pairs = (f"{key!r}: {model_repr(item, nested=True, depth=depth + 1)}" for key, item in value.items())
         return f"{{{', '.join(pairs)}}}"
     if nested and isinstance(value, str) and len(value) > _LONGEST_STR:
         return f"{value[:_LONGEST_STR]!r}... {len(value) - _LONGEST_STR} more characters"

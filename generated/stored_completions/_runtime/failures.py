@@ -39,7 +39,7 @@ def status_error(request: Request, base_url: str, response: httpx.Response, brok
     if broken:
         said = f"its body cannot be read: {broken}"
     elif not message and 300 <= status_code < 400 and "location" in response.headers:
-        target = _shown(response.headers["location"].partition("?")[0][:200])
+        target = _in_one_line(response.headers["location"].partition("?")[0][:200])
         said = (
             f"the server redirects to {target!r}, and redirects are not followed unless follow_redirects is set"
             " and the target is an http or https URL"
@@ -47,7 +47,7 @@ def status_error(request: Request, base_url: str, response: httpx.Response, brok
     text = (
         f"{status_code} {phrases.get(status_code, '')}".strip()
         + f" from {request.route}"
-        + (f": {_shown(said)}" if said else "")
+        + (f": {_in_one_line(said)}" if said else "")
     )
     hint = HINTS.get(status_code, "")
     if status_code == 404 and not request.has_id:
@@ -65,9 +65,9 @@ def validation_error(
     content_type, body = response.headers.get("content-type"), _body(response) if is_text else None
     hint = ""
     if isinstance(body, dict) and body.get("error"):
-        reason = f"it is an error: {_shown(_message(body))}"
+        reason = f"it is an error: {_in_one_line(_message(body))}"
     elif _is_html(body):
-        reason = f"it is a web page: {_shown(_message(body))}"
+        reason = f"it is a web page: {_in_one_line(_message(body))}"
         hint = "Is the base URL that of the API, and not of a website or of a gateway's login page?"
     error = APIResponseValidationError(response, body)
     text = f"{response.status_code} from {request.route}, but the body is not what is declared: {reason}"
@@ -90,17 +90,17 @@ def connection_error(
         what = _TIMEOUTS.get(type(error), "no complete response came in time")
         failure = APITimeoutError(sent, message=f"{place}: {what}; timeout={timeout!r}, in seconds.")
     else:
-        first = _first(error)
+        first = _first_error(error)
         what = str(first) or f"the connection broke ({type(first).__name__})"
         hint = (
             ". Is the base URL right, and can this machine reach it?" if isinstance(error, httpx.ConnectError) else ""
         )
-        failure = APIConnectionError(message=f"{place}: {_shown(_redacted(secret, what))}{hint}", request=sent)
-    failure.__cause__ = _bare(error, secret, sent)
+        failure = APIConnectionError(message=f"{place}: {_in_one_line(_redacted(secret, what))}{hint}", request=sent)
+    failure.__cause__ = _without_secrets(error, secret, sent)
     return failure
 
 
-def _first(error: BaseException) -> BaseException:
+def _first_error(error: BaseException) -> BaseException:
     """Return the first error of an exception group, which anyio raises if connecting fails."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
@@ -112,7 +112,7 @@ def explain_deleted(error: APIError) -> None:
     error.args = (f"{error} An attempt before this one, whose answer was lost, may have deleted it.",)
 
 
-def _bare(error: Exception, secret: Secret, request: httpx.Request) -> Exception | None:
+def _without_secrets(error: Exception, secret: Secret, request: httpx.Request) -> Exception | None:
     """Return the error without secrets, to be the `__cause__` of another; None if secrets cannot be removed."""
     strip_frames(error)
     text = str(error)
@@ -154,7 +154,7 @@ def _is_html(body: Any) -> bool:
     return isinstance(body, str) and re.match(r"\s*<(!doctype|html|head|title|body)\b", body, re.IGNORECASE) is not None
 
 
-def _shown(message: str) -> str:
+def _in_one_line(message: str) -> str:
     """Return the start of a server's message, on one line and without control characters."""
     words = "".join(character if character.isprintable() else " " for character in message[:500]).split()
     return " ".join(words) + (" ..." if len(message) > 500 else "")
@@ -164,4 +164,5 @@ def _sentences(text: str, more: str, response: httpx.Response) -> str:
     if text[-1] not in ".!?":
         text += "."
     request_id = response.headers.get("x-request-id")
-    return " ".join(part for part in (text, more, f"(request {_shown(request_id)})" if request_id else "") if part)
+    shown_id = f"(request {_in_one_line(request_id)})" if request_id else ""
+    return " ".join(part for part in (text, more, shown_id) if part)

@@ -32,7 +32,7 @@ class Redirects:
         self.options: Mapping[str, None] = {}
         self._follow, self._hops = follow, 0
 
-    def following(self, before: httpx.Request, response: httpx.Response) -> httpx.Request | None:
+    def next_request(self, before: httpx.Request, response: httpx.Response) -> httpx.Request | None:
         """Return the next request if a response is a redirect to follow, else None.
 
         Raises:

@@ -23,7 +23,7 @@ T = TypeVar("T")
 _pattern = cache(re.compile)
 _TOKEN = r"[!-~](?:[ -~]*[!-~])?"
 _NAME = r"[-!#$%&'*+.^_`|~0-9A-Za-z]+"
-# The allowed values of headers and cookies, and the line of a message that says what they must not contain.
+# Patterns of valid values of headers and cookies, and the characters that a message names as invalid.
 _VALUES = {
     "header": (r"([!-~]([\t -~]*[!-~])?)?", "line breaks"),
     "cookie": (r"[!-:<-~]([ -:<-~]*[!-:<-~])?|", "semicolons, line breaks"),
@@ -58,7 +58,7 @@ class Secret:
         return "'***'"
 
 
-def concealed(function: Callable[P, T]) -> Callable[P, T]:
+def hides_arguments(function: Callable[P, T]) -> Callable[P, T]:
     """Decorate a function so that its arguments, which may include a key, are in no traceback of its errors."""
 
     @wraps(function)
@@ -73,7 +73,7 @@ def concealed(function: Callable[P, T]) -> Callable[P, T]:
     return called
 
 
-@concealed
+@hides_arguments
 def checked_token(token: object) -> Secret:
     """Return the key as a `Secret`; no error message shows the key.
 
@@ -92,7 +92,7 @@ def checked_token(token: object) -> Secret:
     raise ValueError("The API key has characters that no header can hold: control characters, or other than ASCII.")
 
 
-@concealed
+@hides_arguments
 def checked_values(kind: str, values: Mapping[str, str]) -> Mapping[str, str]:
     """Return headers or cookies unchanged if they can be sent; no error message shows a value.
 

@@ -153,9 +153,9 @@ async def _exchange(
     redirects = Redirects(request, settings.follow_redirects)
     response = await _send_once(http, request)
     try:
-        while (following := redirects.following(request, response)) is not None:
+        while (redirected := redirects.next_request(request, response)) is not None:
             await close(response, is_async=is_async)
-            request, response = following, await _send_once(http, following, **redirects.options)
+            request, response = redirected, await _send_once(http, redirected, **redirects.options)
         body = Body(request, response, started, attempt_seconds(settings.timeout), settings.max_response_bytes)
         chunks = parts(response, is_async=is_async)
         chunk = await _next_chunk(chunks)

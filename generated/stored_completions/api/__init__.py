@@ -124,7 +124,7 @@ class BaseOpenAI(Facade[HttpClient]):
         max_response_bytes: int | Unset = UNSET,
         pickle_api_key: bool = False,
     ) -> None:
-        self._open(
+        self._initialize(
             {"api_key": api_key},
             {"organization": organization, "project": project},
             {
@@ -333,7 +333,7 @@ class BaseAzureOpenAI(BaseOpenAI[HttpClient]):
         max_response_bytes: int | Unset = UNSET,
         pickle_api_key: bool = False,
     ) -> None:
-        self._open(
+        self._initialize(
             {"azure_ad_token": azure_ad_token, "azure_ad_token_provider": azure_ad_token_provider, "api_key": api_key},
             {
                 "azure_endpoint": azure_endpoint,

@@ -18,12 +18,12 @@ _CARRIED: Final = range(0xE100, 0xE200)
 _LONGEST_NAME: Final = 120  # bytes, because names are also names of files
 
 
-def carrying(name: str, wire: str) -> str:
+def with_wire_name(name: str, wire: str) -> str:
     """Return a text of which the parser makes the identifier `name`, and which carries the name on the wire."""
     return name + "".join(chr(_CARRIED.start + byte) for byte in wire.encode())
 
 
-def carried(text: str) -> str:
+def wire_name_in(text: str) -> str:
     """Return the name on the wire that a text carries, or the text itself if it carries none."""
     if text.isascii():
         return text
@@ -46,7 +46,7 @@ class Name:
         return f"{pascal_case(self.parent)}{pascal_case(self.name)}" if self.parent else pascal_case(self.name)
 
 
-def named(text: str) -> str:
+def valid_name(text: str) -> str:
     """Return a text of which the parser makes a valid name for Python (which normalizes names) and for a file."""
     text = unicodedata.normalize("NFKC", text)
     if unicodedata.normalize("NFKC", text.lower()) != text.lower():
@@ -74,7 +74,7 @@ def identifier(text: str, prefix: str) -> str:
 @lru_cache(65_536)
 def class_name(text: str, prefix: str) -> str:
     """Return the parser's class name for a text, which the parser does not change when it reads it again."""
-    name = ClassName(named(text.rsplit("/", 1)[-1]), prefix)
+    name = ClassName(valid_name(text.rsplit("/", 1)[-1]), prefix)
     again = ClassName(name, prefix)
     return str(name if name == again else again)
 
@@ -87,4 +87,4 @@ def distinct(names: Iterable[str], prefix: str) -> Iterator[str]:
         chosen = unique(unicodedata.normalize("NFKC", found), taken)
         taken.add(chosen)
         carries = any(ord(character) in _CARRIED for character in name)
-        yield carrying(chosen, name) if chosen != found or carries else name
+        yield with_wire_name(chosen, name) if chosen != found or carries else name

@@ -14,7 +14,7 @@ from ..checking import known_status
 from ..openapi import METHODS
 from ..places import Pointer
 from .inheritance import Resolve
-from .names import REPEATED, Name, distinct, named, unique
+from .names import REPEATED, Name, distinct, unique, valid_name
 from .schemas import SchemaReader
 from .words import (
     BINARY,
@@ -90,14 +90,14 @@ class OperationReader:
         self, path: str, method: str, item: Schema, renamed: dict[str, str], names: dict[str, set[str]]
     ) -> dict[str, Any]:
         operation = item[method]
-        tags = [named(str(tag)) for tag in operation.get("tags") or []]
+        tags = [valid_name(str(tag)) for tag in operation.get("tags") or []]
         tag = str(PythonIdentifier(tags[0], "tag")) if tags else "default"
         prefix = self._prefix
         # The parser would drop separators such as the one in `repos/list`.
-        wanted = named(_SEPARATORS.sub(".", str(operation.get("operationId") or "")))
+        wanted = valid_name(_SEPARATORS.sub(".", str(operation.get("operationId") or "")))
         if not pascal_case(wanted):
             generated = openapi.generate_operation_id(path=UntrustedString(path), method=method, prefix=prefix)
-            wanted = named(str(generated))
+            wanted = valid_name(str(generated))
         taken = names.setdefault(tag, set())
         # The parser converts a name twice: `field_import_` becomes `field_import`.
         own = str(PythonIdentifier(PythonIdentifier(wanted, prefix), prefix))
