@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from .identities import rewrite_references
-from .openapi import DATA, TABLES
+from .openapi import copied, objects
 from .places import DocumentError, Pointer, parse_pointer, printable, value_at
 from .reading import Document, read
 from .wording import instead
@@ -121,25 +121,16 @@ class Files:
         return (instead(part, map(str, above)) if isinstance(above, dict) else "") or f": there is no `{part}`"
 
 
-def _with_references(value: Any, change: Callable[[str], str], *, is_table: bool = False) -> Any:
+def _with_references(value: Any, change: Callable[[str], str]) -> Any:
     """Return a copy of a value with each `$ref`, and each mapping of a discriminator, changed."""
-    if isinstance(value, list):
-        return [_with_references(item, change) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if is_table:
-        return {key: _with_references(item, change) for key, item in value.items()}
-    found = {
-        key: item if key in DATA else _with_references(item, change, is_table=key in TABLES)
-        for key, item in value.items()
-    }
-    if isinstance(value.get("$ref"), str):
-        found["$ref"] = change(value["$ref"])
-    mapping = value.get("mapping")
-    if isinstance(value.get("propertyName"), str) and isinstance(mapping, dict):
-        paths = {
-            key: change(target) if isinstance(target, str) and "/" in target else target
-            for key, target in mapping.items()
-        }
-        found["mapping"] = paths
-    return found
+    copy = copied(value)
+    for node in objects(copy):
+        if isinstance(node.get("$ref"), str):
+            node["$ref"] = change(node["$ref"])
+        mapping = node.get("mapping")
+        if isinstance(node.get("propertyName"), str) and isinstance(mapping, dict):
+            node["mapping"] = {
+                key: change(target) if isinstance(target, str) and "/" in target else target
+                for key, target in mapping.items()
+            }
+    return copy

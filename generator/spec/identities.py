@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote, unquote, urljoin
 
-from .openapi import DATA, TABLES
+from .openapi import DATA, TABLES, copied
 from .places import Pointer, format_pointer, parse_pointer, value_at
 from .reading import Document
 
@@ -24,7 +24,13 @@ def rewrite_references(document: Document, *, dynamic: bool = True) -> None:
         return
     if not isinstance(document.value, dict) or str(document.value.get("openapi", "")).startswith("3.0"):
         return
-    pointers = dict(_identified(document.value, "", ()))
+    pointers: dict[str, Pointer] = {}
+    for node, base, at in _nodes(document.value):
+        if isinstance(node.get("$id"), str):
+            pointers[base] = at
+        for anchor in _KEYWORDS[1:]:
+            if isinstance(node.get(anchor), str):
+                pointers[f"{base}#{node[anchor]}"] = at
     if not pointers:
         return
 
@@ -43,43 +49,25 @@ def rewrite_references(document: Document, *, dynamic: bool = True) -> None:
             return reference  # below an `$id`, many still write `#/components/...` for the whole document
         return reference if found is None else f"#{quote(format_pointer(found))}"
 
-    document.value = _pointed(document.value, "", ("$dynamicRef", "$ref") if dynamic else ("$ref",), pointed)
+    result = copied(document.value)
+    for node, base, _ in _nodes(result):
+        for keyword, reference in [(keyword, node.get(keyword)) for keyword in ("$dynamicRef", "$ref")[not dynamic :]]:
+            if isinstance(reference, str):
+                node["$ref"] = pointed(reference, base)
+            if keyword != "$ref":
+                node.pop(keyword, None)
+    document.value = result
 
 
-def _identified(value: Any, base: str, at: Pointer, *, is_table: bool = False) -> Iterator[tuple[str, Pointer]]:
-    """Yield the URIs of schemas, from `$id` and `$anchor`, with the pointers of the schemas."""
+def _nodes(
+    value: Any, base: str = "", at: Pointer = (), *, is_table: bool = False
+) -> Iterator[tuple[dict[str, Any], str, Pointer]]:
+    """Yield all objects of OpenAPI in a value, as `objects` does, with their base URIs and pointers."""
     if isinstance(value, dict) and not is_table:
-        own = value.get("$id")
-        if isinstance(own, str):
-            base = urljoin(base, own).partition("#")[0]
-            yield base, at
-        for anchor in _KEYWORDS[1:]:
-            if isinstance(value.get(anchor), str):
-                yield f"{base}#{value[anchor]}", at
+        if isinstance(value.get("$id"), str):
+            base = urljoin(base, value["$id"]).partition("#")[0]
+        yield value, base, at
     entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in entries:
         if is_table or key not in DATA:
-            yield from _identified(item, base, (*at, str(key)), is_table=not is_table and key in TABLES)
-
-
-def _pointed(
-    value: Any, base: str, keywords: Sequence[str], change: Callable[[str, str], str], *, is_table: bool = False
-) -> Any:
-    if isinstance(value, list):
-        return [_pointed(item, base, keywords, change) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if not is_table and isinstance(value.get("$id"), str):
-        base = urljoin(base, value["$id"]).partition("#")[0]
-    found = {
-        key: item
-        if not is_table and key in DATA
-        else _pointed(item, base, keywords, change, is_table=not is_table and key in TABLES)
-        for key, item in value.items()
-    }
-    for keyword in () if is_table else keywords:
-        if isinstance(value.get(keyword), str):
-            found["$ref"] = change(value[keyword], base)
-        if keyword != "$ref":
-            found.pop(keyword, None)
-    return found
+            yield from _nodes(item, base, (*at, str(key)), is_table=not is_table and key in TABLES)

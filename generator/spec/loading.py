@@ -12,7 +12,7 @@ from typing import Any
 from .checking import problems
 from .configuration import Choice, Configuration
 from .files import Files
-from .openapi import METHODS, schemas
+from .openapi import METHODS, copied, schemas
 from .places import DocumentError, Place, Pointer, format_pointer, printable
 from .problems import ABSENT, KEPT, Problem
 from .reading import Document, read
@@ -79,14 +79,14 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
     if refused:
         raise DocumentError(_report(refused, configuration, all_problems))
     for mistaken in {id(problem.document): problem.document for problem in found}.values():
-        mistaken.value = _copy(mistaken.value)
+        mistaken.value = copied(mistaken.value)
     files.make_absolute()
     for problem in reversed(found):
         if problem.replacement is not KEPT:
             _set(problem.document.value, problem.target, problem.replacement)
     if gone:
         are_schemas = gone.intersection(schemas(document.value))
-        document.value = _copy(document.value)
+        document.value = copied(document.value)
         for pointer in gone:
             _set(document.value, pointer, {} if pointer in are_schemas else ABSENT)
     if configuration.client:
@@ -163,12 +163,6 @@ def _set(value: Any, pointer: Pointer, replacement: Any) -> None:
             del value[int(last)]
         else:
             value[int(last)] = replacement
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
-    return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
 def _removable(document: Document) -> Iterator[Pointer]:

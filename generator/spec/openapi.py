@@ -218,6 +218,13 @@ def objects(value: Any, *, is_table: bool = False) -> Iterator[dict[str, Any]]:
                 yield from objects(item, is_table=not is_table and key in TABLES)
 
 
+def copied(value: Any) -> Any:
+    """Return a deep copy of a document's value, in which no two places share an object."""
+    if isinstance(value, dict):
+        return {key: copied(item) for key, item in value.items()}
+    return [copied(item) for item in value] if isinstance(value, list) else value
+
+
 def schemas(value: Any, at: tuple[str, ...] = (), kind: Kind = Object("OpenAPI")) -> Iterator[tuple[str, ...]]:
     """Yield the pointers of the schemas in a value, outer ones first."""
     match kind:
