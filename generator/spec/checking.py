@@ -279,15 +279,13 @@ class _Checker:
             for name in dict.fromkeys(templated):
                 if name not in declared:
                     self._remark((*pointer, method), f"no parameter is declared for {{{name}}} of the path: a str")
-            for (location, name), at in own.items():
-                if location == "path" and name not in templated:
-                    self._unnamed(at, name, templated)
-        for (location, name), at in shared.items():
-            if location == "path" and name not in templated:
-                self._unnamed(at, name, templated)
+            self._surplus_parameters(own, templated)
+        self._surplus_parameters(shared, templated)
 
-    def _unnamed(self, at: Pointer, name: str, templated: list[str]) -> None:
-        self._remark(at, f"the path has no {{{name}}}{instead(name, templated)}: the parameter is not read")
+    def _surplus_parameters(self, declared: dict[tuple[str, str], Pointer], templated: list[str]) -> None:
+        for (location, name), at in declared.items():
+            if location == "path" and name not in templated:
+                self._remark(at, f"the path has no {{{name}}}{instead(name, templated)}: the parameter is not read")
 
     def _parameters(self, value: dict[str, Any], pointer: Pointer) -> dict[tuple[str, str], Pointer]:
         found: dict[tuple[str, str], Pointer] = {}

@@ -77,9 +77,13 @@ class Merging:
             return other if isinstance(other, dict) and (TYPED & other.keys() or not isinstance(one, dict)) else one
         if not isinstance(other, dict) or not TYPED & other.keys():
             return one
+        return self._once({"allOf": [one, other]}, one, other)
+
+    def _once(self, merged: Schema, one: Any, other: Any) -> Schema:
+        """Return a schema that was merged from two others, or the one that was merged from these before."""
         key = (id(one), id(other))
         if key not in self._merged:
-            self._merged[key] = {"allOf": [one, other]}
+            self._merged[key] = merged
             self._alive += [one, other]
         return self._merged[key]
 
@@ -95,11 +99,7 @@ class Merging:
             for name, value in variant["properties"].items():
                 known = properties.setdefault(name, value)
                 if known is not value and known != value and name not in own["properties"]:
-                    key = (id(known), id(value))
-                    if key not in self._merged:
-                        self._merged[key] = {"anyOf": [known, value]}
-                        self._alive += [known, value]
-                    properties[name] = self._merged[key]
+                    properties[name] = self._once({"anyOf": [known, value]}, known, value)
         shared = set.intersection(*({*variant.get("required", [])} for variant in variants))
         required = (
             [*own.get("required", []), *sorted(shared)] if len(variants) == len(found) else own.get("required", [])
