@@ -143,7 +143,7 @@ def _escaped(secret: str) -> re.Pattern[bytes]:
 def _in_base64(secret: str) -> list[tuple[bytes, re.Pattern[bytes]]]:
     """Compile patterns that find a secret inside longer base64 text.
 
-    Before each pattern stands a piece of text that every match contains, to skip the slow search where it is missing.
+    Each pattern comes with a piece of text that all its matches contain, for a fast check before the search.
     """
     found = {}
     for before in range(3):

@@ -231,7 +231,7 @@ def _without_credentials(
 
 
 def _schema_mismatch(parsed: object) -> str:
-    """Return why a model is refused: it lacks all required properties, or some and has an `error`. Else return ""."""
+    """Return why a model is refused: all required properties are missing, or some in a body with an `error`."""
     if not isinstance(parsed, Model):
         return ""
     missing, all_of_it = missing_names(parsed)
