@@ -1,21 +1,21 @@
-# `make` lists the targets. Everything is set up in .venv from hash-locked requirements when it is first needed.
+# `make` lists the targets. They install what they need into .venv, from hash-locked requirements.
 PYTHON ?= python3
 PY := .venv/bin/python
 DIST := .venv-dist/bin
-# What needs neither the generator nor other development tools.
+# Tests that need neither the generator nor other development tools.
 LOWEST := $(addprefix tests/client/test_,$(addsuffix .py,attrs dates decoding client connections errors retries timeouts pages secrets lifecycle \
   logging other_servers flood storms private_names environment))
-# What holds for each transport.
+# Tests of what all transports do.
 TRANSPORTS := $(addprefix tests/client/test_,$(addsuffix .py,client errors batches retries timeouts secrets pages lifecycle))
-# Two for two cores: each more collects the tests once more, which takes as long as a hundred of them.
+# Two for two cores: each worker collects all tests, which takes as long as a hundred of them.
 IN_PARALLEL := -n 2 --dist worksteal
 export PYTHONPATH := generated:cli:testing
-# Tests start hundreds of Pythons: without bytecode each would compile the package again.
+# Tests start hundreds of Pythons, each of which would compile the package without bytecode.
 export PYTHONDONTWRITEBYTECODE :=
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
 OURS := generator cli testing tests examples docs review .github/release.py
-# Empty if nothing of the review differs from the main branch; CI runs everything.
+# Empty if the review does not differ from the main branch; CI runs everything.
 REVIEW_FILES := review tests/review requirements/review.in requirements/review.txt requirements/review-wire.in requirements/review-wire.txt
 REVIEW_TOUCHED = $(shell test -z "$$CI" && base=$$(git merge-base HEAD origin/main 2>/dev/null || git merge-base HEAD main 2>/dev/null) \
   && git diff --quiet "$$base" -- $(REVIEW_FILES) && test -z "$$(git ls-files --others --exclude-standard -- $(REVIEW_FILES))" || echo yes)
@@ -28,9 +28,9 @@ REVIEW_TOUCHED = $(shell test -z "$$CI" && base=$$(git merge-base HEAD origin/ma
 help:  ## List the targets.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: .venv/ready  ## Make .venv with what the other targets need.
+setup: .venv/ready  ## Install what most other targets need into .venv.
 
-# pip installs uv, and uv the rest, in a tenth of pip's time; `pip install --require-hashes -r` does the same without it.
+# pip installs uv, which installs the rest in a tenth of pip's time; `pip install --require-hashes -r` does the same.
 INSTALL := install --quiet --disable-pip-version-check --no-input --require-hashes -r
 define set-up
 @"$(PYTHON)" -c "" 2>/dev/null || { echo "Python 3.11 or newer is needed, and there is no $(PYTHON) that runs: install it, or say where one is: make PYTHON=/path/to/python3.12" >&2; exit 1; }
@@ -42,14 +42,14 @@ define set-up
 @touch "$@"
 endef
 
-# An environment of another Python than the one that was asked for is made again.
+# An environment of another Python than PYTHON is made again.
 ifneq ($(origin PYTHON),file)
 OTHER_PYTHON := $(shell test -x $(PY) && { asked=$$("$(PYTHON)" --version 2>&1); has=$$($(PY) --version 2>&1); test "$$asked" = "$$has" || echo "$$has"; })
 endif
 
 .venv/ready: requirements/dev.txt $(if $(OTHER_PYTHON),another-python)
 	$(set-up)
-# The part of it that a first look needs.
+# The part of it that `make demo` needs.
 .venv/demo: requirements/demo.txt $(if $(OTHER_PYTHON),another-python)
 	$(set-up)
 .PHONY: another-python
@@ -57,7 +57,7 @@ another-python:
 	@echo ".venv has $(OTHER_PYTHON), and $(PYTHON) is asked for: it is made again."
 .venv-lowest/ready: requirements/lowest.txt
 	$(set-up)
-# A separate environment: neither the package nor its tests may lean on the peers.
+# A separate environment, since neither the package nor its tests may depend on the peers.
 .venv-bench/ready: requirements/bench.txt
 	$(set-up)
 .venv-company/ready: requirements/company.txt
@@ -71,7 +71,7 @@ another-python:
 .venv-%/ready: requirements/dev.txt
 	$(set-up)
 
-demo: $(if $(wildcard .venv/ready),setup,.venv/demo)  ## See it work: regenerate, start the embedded server, run the example against it, export.
+demo: $(if $(wildcard .venv/ready),setup,.venv/demo)  ## Show that it works: regenerate, start a server on loopback, run the example, export.
 	@echo "1. openapi.yaml is fed to openapi-python-client, and the output compared with generated/:"
 	@$(PY) -m generator --check
 	@echo "2. An embedded server starts on loopback, with three stored completions in it."
@@ -89,23 +89,23 @@ demo: $(if $(wildcard .venv/ready),setup,.venv/demo)  ## See it work: regenerate
 	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
 	  $(PY) -m stored_completions_testing $(PY) -m stored_completions_cli export "$$folder/all.jsonl" && head -1 "$$folder/all.jsonl"
 
-generate: setup  ## Regenerate generated/ from openapi.yaml, and say which files changed.
+generate: setup  ## Regenerate generated/ from openapi.yaml, and list the changed files.
 	@$(PY) -m generator
 
-check: setup  ## Find drift, stale overrides, an invalid spec, and what ruff, codespell, zizmor, mypy and pyright find.
+check: setup  ## Check for drift, outdated templates and an invalid spec, and run ruff, codespell, zizmor, mypy and pyright.
 	@$(PY) -m generator --check
 	@$(PY) -m ruff check --quiet . && $(PY) -m ruff format --check --quiet .
 	@.venv/bin/codespell && .venv/bin/zizmor --offline --no-progress --quiet .github
 	@$(PY) -m mypy generated/stored_completions $(wildcard $(OURS))
 	@$(PY) -m pyright
 
-test: setup $(if $(REVIEW_TOUCHED),review-setup)  ## Run the tests; CI=1 for all that can vary, and for those of the review if it is not touched.
+test: setup $(if $(REVIEW_TOUCHED),review-setup)  ## Run the tests; CI=1 for all cases, and the review's tests even if the review was not changed.
 	@$(PY) -m pytest --sample $(IN_PARALLEL) $(if $(REVIEW_TOUCHED),,--ignore tests/review)
 	@$(if $(REVIEW_TOUCHED),,echo "tests/review was left out: nothing of the review is touched; make test-review runs it")
 
-# A separate environment, since Python 3.11 loses what follows a coroutine that raised.
+# A separate environment: Python 3.11's tracing loses the lines after a coroutine that raised.
 COVERED := .venv-coverage/bin/python
-coverage:  ## Run the tests, and say which lines and branches of what they test are not covered: [PYTHON=python3.13].
+coverage:  ## Run the tests, and list the lines and branches that they do not cover: [PYTHON=python3.13].
 	@"$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 12))" 2>/dev/null || { echo "Python 3.12 or newer is needed to measure the coverage, and $(PYTHON) is none: say where one is: make coverage PYTHON=python3.13" >&2; exit 1; }
 	@$(MAKE) --no-print-directory .venv-coverage/ready
 	@$(COVERED) -m uv pip install --python $(COVERED) --quiet --require-hashes -r requirements/review.txt
@@ -116,31 +116,31 @@ coverage:  ## Run the tests, and say which lines and branches of what they test 
 	@echo "generated/, and so generator/runtime/:" && $(COVERED) -m coverage report --include 'generated/*' --fail-under 100
 	@echo "All else:" && $(COVERED) -m coverage report --omit 'generated/*'
 
-soak: setup  ## Test the export with a million completions, many more kills, and all commands with all faults.
+soak: setup  ## Test the command with a million completions, more kills, and all faults in all commands.
 	@CI=1 WHOLE_PRODUCT=1 $(PY) -m pytest $(IN_PARALLEL) $(addprefix tests/cli/,soak.py $(addprefix test_,$(addsuffix .py,laws odd disk cluster)))
 
-transports: setup  ## Run what holds for one transport through the others: httpx2, and aiohttp.
+transports: setup  ## Run the tests of transports with httpx2 and aiohttp.
 	@$(PY) -m pytest $(IN_PARALLEL) --transports httpx2,aiohttp $(TRANSPORTS)
 
-contract: setup  ## Hold the fixtures, openapi.yaml and the client against each other, and show what each leaves out.
+contract: setup  ## Check the fixtures, openapi.yaml and the client against each other, and list what each lacks.
 	@$(PY) -m tests.programs.contract
 
 record: setup  ## Record the fixtures again, from ogx; BASE_URL=... and OPENAI_API_KEY: from another server, reading only.
 	@$(PY) -m tests.programs.record $(if $(BASE_URL),--base-url "$(BASE_URL)") $(if $(SERVER),--server "$(SERVER)") \
 	  $(if $(VERSION),--version "$(VERSION)") $(if $(MODEL),--model "$(MODEL)")
 
-e2e: e2e-client review-page  ## What needs more than Python: the client against other servers, the page in a browser.
+e2e: e2e-client review-page  ## Run the tests that need more than Python: other servers, and the page in a browser.
 
-e2e-client: setup  ## Run the client against ogx, and its requests past Steady; needs Python >= 3.12, node and npm.
+e2e-client: setup  ## Run the client against ogx and Steady; needs Python >= 3.12, node and npm.
 	@$(PY) -m tests.programs.e2e
 
-documents: review-setup  ## Generate and drive other people's documents, and write docs/documents.md: [DOCUMENTS="name ..."].
+documents: review-setup  ## Generate and drive the packages of other APIs' documents, and write docs/documents.md: [DOCUMENTS="name ..."].
 	@$(PY) -m tests.programs.documents $(DOCUMENTS)
 
-corpus: setup  ## Decode the JSON, JSON Lines or VCR files in FILES=..., and say what the document did not expect.
+corpus: setup  ## Decode the JSON, JSON Lines or VCR files in FILES=..., and list what the spec does not declare.
 	@$(PY) -m tests.programs.corpus $(FILES)
 
-matrix: setup  ## Run the tests under each other Python that is installed, and with the lowest dependencies.
+matrix: setup  ## Run the tests with each other installed Python, and with the lowest dependencies.
 	@tested=$$($(PY) -c "import sys; print('%d.%d' % sys.version_info[:2])"); for version in 3.11 3.12 3.13 3.14; do \
 	  if [ $$version = $$tested ]; then echo "Python $$version: what make test runs under"; continue; fi; \
 	  found=; for python in python$$version "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/$$version.*/bin/python; do \
@@ -151,37 +151,37 @@ matrix: setup  ## Run the tests under each other Python that is installed, and w
 	    .venv-$$version/bin/python -m pytest $(IN_PARALLEL) --ignore tests/review || exit 1; done
 	@$(MAKE) --no-print-directory lowest
 
-lowest: .venv-lowest/ready  ## Run the tests of the client with the lowest versions that it allows.
+lowest: .venv-lowest/ready  ## Run the client's tests with the lowest allowed versions of its dependencies.
 	@.venv-lowest/bin/python -m pytest $(IN_PARALLEL) $(LOWEST)
 
-# What `.ci/run` leaves out, since it takes too long for each change: for before a release.
-# Not locked: what comes here was not reviewed. It runs where nothing can be written or published.
-newest:  ## Run the tests of the client with the newest versions of everything, pre-releases included.
+# Too slow for `.ci/run`; run before a release.
+# Not locked, so not reviewed: it runs where nothing can be written or published.
+newest:  ## Run the client's tests with the newest versions of everything, pre-releases included.
 	@rm -rf .venv-newest && "$(PYTHON)" -m venv .venv-newest
 	@.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check --pre --upgrade -r requirements/newest.in
 	@.venv-newest/bin/python -m pip list --disable-pip-version-check
 	@.venv-newest/bin/python -m pytest $(IN_PARALLEL) $(LOWEST)
 
-# A separate environment: some of these tools patch what they find when they are imported.
-company: .venv-company/ready  ## Hold the default clients against what others hang on httpx, beside the vendor's SDK.
+# A separate environment, since some of these tools patch other packages when they are imported.
+company: .venv-company/ready  ## Test the client with tools that trace, mock or record httpx, beside the vendor's SDK.
 	@.venv-company/bin/python -m pytest -n 2 tests/client/test_company.py
 
-# Elsewhere tests try a part of what can vary (tests/support/amount.py).
+# All cases of the tests; other targets run a part of them (tests/support/amount.py).
 thorough: export CI := 1
-thorough: company transports soak matrix migrating release-check docs  ## Run all that takes longer than a change may wait.
+thorough: company transports soak matrix migrating release-check docs  ## Run everything that is too slow for CI.
 	@$(MAKE) --no-print-directory test
 	@if "$(PYTHON)" -c "import sys; sys.exit(sys.version_info < (3, 12))"; then $(MAKE) --no-print-directory coverage; else echo "make coverage was not run: it needs Python 3.12 or newer"; fi
 	@if $(PY) -m tests.programs.e2e --check; then $(MAKE) --no-print-directory e2e-client; else echo "make e2e-client was not run: see above for what it needs"; fi
 	@if command -v chromium || command -v google-chrome; then $(MAKE) --no-print-directory review-page docs-check; else echo "make review-page and docs-check were not run: they need Chromium"; fi
 
-migrating: .venv-bench/ready  ## Hold what the tests say of openai-python, docs/migrating.md included, against openai-python.
+migrating: .venv-bench/ready  ## Check the tests' statements about openai-python, and docs/migrating.md, with openai-python.
 	@.venv-bench/bin/python -m tests.programs.migrating
 
-bench: setup .venv-bench/ready  ## Measure decoding and import beside the peers; writes tests/programs/benchmarks/results.md.
+bench: setup .venv-bench/ready  ## Measure calls, decoding and import beside the peers; writes tests/programs/benchmarks/results.md.
 	@$(PY) -m tests.programs.benchmarks --python .venv-bench/bin/python
 	@$(PY) -m tests.programs.benchmarks.export --python .venv-bench/bin/python
 
-# They look into review/ too.
+# These tools check review/ too.
 check matrix: review-setup
 
 review-setup: .cache/review/ready  ## Install what the review needs.
@@ -193,15 +193,15 @@ review-setup: .cache/review/ready  ## Install what the review needs.
 test-review: review-setup  ## Run the tests of the review.
 	@$(PY) -m pytest $(IN_PARALLEL) tests/review
 
-# make's own status is 2 for every failure: the last line, `review: status N (...)`, says which it was.
-review: review-setup  ## Say what a change of the spec breaks: [BASE=<git ref>] [ARGS="--format html --output FILE"].
+# make's status is 2 for every failure; the last line, `review: status N (...)`, has the review's.
+review: review-setup  ## Print what a change of the spec breaks: [BASE=<git ref>] [ARGS="--format html --output FILE"].
 	@$(PY) -m review tree $(BASE) $(ARGS)
 
-upstream: review-setup  ## Say how the spec differs from the vendor's document: SPEC=<file> [ARGS=...].
+upstream: review-setup  ## Print how the spec differs from the vendor's document: SPEC=<file> [ARGS=...].
 	@test -n "$(SPEC)" || { echo "say which document: make upstream SPEC=<file>" >&2; exit 2; }
 	@$(PY) -m review upstream "$(SPEC)" $(ARGS)
 
-review-page: review-setup  ## Open the review's page in the system's Chromium, and judge what `make test` leaves out.
+review-page: review-setup  ## Test the review's page in the system's Chromium, and run the review's slow tests.
 	@$(PY) -m uv pip install --python $(PY) --quiet --require-hashes -r requirements/page.txt
 	@$(PY) -m pytest tests/review/page_e2e.py tests/review/packages_e2e.py
 
@@ -211,11 +211,11 @@ docs: setup .venv-docs/ready  ## Build the documentation into build/site, with w
 	  { cat .cache/links.log >&2; exit 1; }
 	@echo "build/site/index.html is the documentation."
 
-docs-check: docs  ## Open each page of it in the system's Chromium: errors, accessibility, phone width, dark.
+docs-check: docs  ## Test all pages in the system's Chromium: errors, accessibility, phone width, dark mode.
 	@$(PY) -m uv pip install --python $(PY) --quiet --require-hashes -r requirements/page.txt
 	@$(PY) -m pytest $(IN_PARALLEL) tests/docs/site_e2e.py
 
-# Built twice, from here and from a copy elsewhere, made at another time: the bytes must be the same.
+# Built twice, also from a copy elsewhere with other times: the bytes must be the same.
 dist: setup .venv-dist/ready  ## Build the sdist and the wheel, check them, and run a program with the wheel alone.
 	@rm -rf dist .cache/dist && mkdir -p .cache/dist/copy
 	@git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t .cache/dist/copy
@@ -230,25 +230,25 @@ dist: setup .venv-dist/ready  ## Build the sdist and the wheel, check them, and 
 	@$(PY) -m venv .cache/dist/venv && .cache/dist/venv/bin/pip install --quiet --disable-pip-version-check "$$(echo dist/*.whl)[testing]"
 	@cd .cache/dist && env -u PYTHONPATH venv/bin/python -m stored_completions_testing venv/bin/python ../../examples/get_chat_completion.py
 
-release-check: check dist review-setup  ## Do what a release does before it publishes: [TAG=v1.2.3].
+release-check: check dist review-setup  ## Run all steps of a release before publishing: [TAG=v1.2.3].
 	@previous=$$($(PY) .github/release.py --previous); if [ -n "$$previous" ]; then \
 	  $(MAKE) --no-print-directory review BASE="$$previous"; else echo "No release before this one: nothing to review."; fi
 	@$(DIST)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-format JSON \
 	  --output-file .cache/dist/sbom.json .cache/dist/venv/bin/python && echo ".cache/dist/sbom.json is the SBOM."
 	@$(PY) .github/release.py $(if $(TAG),--tag "$(TAG)") --output .cache/dist/notes.md
 
-hooks: setup  ## Let git run the quick checks before each commit, and check its subject (pre-commit).
+hooks: setup  ## Let git run the quick checks and check the subject of each commit (pre-commit).
 	@.venv/bin/pre-commit install
 
-lock: setup  ## Write the hash-locked requirements again from requirements/*.in: [UPGRADE=1] for the newest versions.
+lock: setup  ## Update the hash-locked requirements from requirements/*.in: [UPGRADE=1] for the newest versions.
 	@for name in dev $(filter-out dev runtime newest,$(basename $(notdir $(wildcard requirements/*.in)))); do \
 	  case $$name in ogx) version=3.12 ;; *) version=3.11 ;; esac; case $$name in demo|setup) like="-c requirements/dev.txt" ;; *) like= ;; esac; \
 	  $(PY) -m uv pip compile $$like --quiet --universal --python-version $$version --generate-hashes --no-emit-index-url $(if $(UPGRADE),--upgrade) \
 	    --no-annotate --no-header requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
-audit: .venv-audit/ready  ## Say which locked packages have known vulnerabilities; needs the network.
+audit: .venv-audit/ready  ## List locked packages with known vulnerabilities; needs the network.
 	@failed=; for file in $(filter-out requirements/lowest.txt,$(wildcard requirements/*.txt)); do \
 	  echo "$$file:"; .venv-audit/bin/pip-audit --disable-pip --require-hashes -r "$$file" || failed=1; done; test -z "$$failed"
 
-clean:  ## Remove what the other targets made, but for generated/.
+clean:  ## Remove everything that the other targets made, except generated/.
 	@rm -rf .venv .venv-* .cache build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""Say whether this tree can be released under a tag, and write the release's text (`make release-check`, the workflow).
+"""Check whether this tree can be released under a tag, and write the release's text (`make release-check`).
 
 The version is `info.version` of the document, the text is the changelog's section of that version.
 """
@@ -53,14 +53,14 @@ def notes(changelog: str, version: str, tag: str | None) -> str:
 
 
 def previous_tag() -> str | None:
-    """Return the tag of the release before this commit, None where there is none."""
+    """Return the tag of the release before this commit, or None."""
     command = ["git", "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*", "HEAD^"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     return done.stdout.strip() if done.returncode == 0 else None
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the text of the release; 1 when the tree cannot be released."""
+    """Write the text of the release; return 1 if the tree cannot be released."""
     parser = argparse.ArgumentParser(description="Write the text of a release.")
     parser.add_argument("--tag", help="the tag that is released; without it, this is a rehearsal")
     parser.add_argument("--output", type=Path, help="the file to write; by default, the text is printed")

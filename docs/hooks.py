@@ -1,4 +1,4 @@
-"""What MkDocs is told in Python: pages and pictures from outside docs/, links that lead there, and measured numbers."""
+"""Hooks for MkDocs: pages and pictures from outside docs/, links that lead there, and measured numbers."""
 
 # MkDocs is in a separate environment, that of `make docs`.
 # mypy: disable-error-code="import-not-found"
@@ -28,7 +28,7 @@ _LINK = re.compile(r"\]\((?!https?://|#|mailto:)(?P<path>[^)#]+)(?P<anchor>#[^)]
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add what is written outside docs/."""
+    """Add the pages that are outside docs/."""
     for page, name in ELSEWHERE.items():
         text = (_root(config) / name).read_text(encoding="utf-8")
         content = _linked(text, PurePosixPath(name).parent) if name.endswith(".md") else text
@@ -37,7 +37,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Any, config: MkDocsConfig, **_: object) -> str:
-    """Let links that leave docs/ lead to the repository, or to the page that is made of what they name."""
+    """Point links that leave docs/ to the repository, or to the page that is made from their target."""
     if page.file.src_uri in ELSEWHERE:
         return markdown
     if MEASURED in markdown:

@@ -1,4 +1,4 @@
-"""Tests in a folder for each room of the house; what they share is in `support`, what is run by hand in `programs`."""
+"""The tests, in a folder for each room; `support` has what they share, `programs` what is run by hand."""
 
 from pathlib import Path
 

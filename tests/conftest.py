@@ -1,4 +1,4 @@
-"""What the tests share: the embedded server, a client of each kind for it, and a clock that no one waits for."""
+"""Shared fixtures: the embedded server, a client of each kind, and a clock that does not wait."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from tests.support.server import recorded_store
 
 pytest_plugins = ["stored_completions_testing.plugin"]
 
-# A shell ignores it in what it starts in the background, and what the tests start would inherit that.
+# A shell ignores SIGINT in background processes, and the tests' processes would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# How long an example takes depends on what else the machine does.
+# On a busy machine an example may take long.
 hypothesis.settings.register_profile("stored-completions", deadline=None, max_examples=examples(100))
 hypothesis.settings.load_profile("stored-completions")
 
 
 @pytest.fixture(scope="session")
 def stored_completions_seed() -> Store:
-    """The server of the plugin stores what the fixtures hold."""
+    """Return the fixtures' completions as the seed of the plugin's server."""
     return recorded_store()
 
 
 @pytest.fixture
 def server(stored_completions_server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """The embedded server, with the fixtures' completions in it; in the end no connection to it may be left open."""
+    """Start the embedded server with the fixtures' completions, and check that no connection is left open."""
     for name in stored_completions_server.environment:
-        monkeypatch.delenv(name)  # the tests say themselves where the server is
+        monkeypatch.delenv(name)  # the tests give the server's URL themselves
     yield stored_completions_server
     assert stored_completions_server.connections(0) == 0
 
@@ -50,7 +50,7 @@ def running_other() -> Iterator[Server]:
 
 @pytest.fixture
 def other(running_other: Server) -> Iterator[Server]:
-    """Another origin: a second server, on another port."""
+    """Start a second server, as another origin."""
     running_other.reset(recorded_store())
     yield running_other
     assert running_other.connections(0) == 0
@@ -58,7 +58,7 @@ def other(running_other: Server) -> Iterator[Server]:
 
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment variables of the user do not count."""
+    """Unset the user's environment variables."""
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_LOG"):
         monkeypatch.delenv(name, raising=False)
 
@@ -82,7 +82,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    gc.freeze()  # what was imported stays: each collection would look through it
+    gc.freeze()  # imported modules stay, so collections need not look at them
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -100,7 +100,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def caller(request: pytest.FixtureRequest, server: Server, other: Server) -> Iterator[Sync]:
-    """Makes clients of the server, of both kinds by turns; they are closed before either server looks."""
+    """Make clients of the server, sync and async by turns, and close them before the server checks its connections."""
     kind, transport = request.param
     made: Sync = kind({"base_url": server.base_url, "api_key": server.key}, transport)
     yield made
@@ -109,12 +109,12 @@ def caller(request: pytest.FixtureRequest, server: Server, other: Server) -> Ite
 
 @pytest.fixture
 def client(caller: Sync) -> Any:
-    """A client of the server, of both kinds by turns; `caller.run` runs what its methods give."""
+    """Return a client of the server, sync or async; `caller.run` runs its calls."""
     return caller.client()
 
 
 class Clock:
-    """A time that passes only by waiting.
+    """A clock on which time passes only by waiting.
 
     Attributes:
         waits: The seconds of each wait.
@@ -137,7 +137,7 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The clock that the client goes by, so that no test waits for a retry."""
+    """Replace the client's clock, so that no test waits for a retry."""
     made = Clock()
     for name in ("sleep", "async_sleep", "monotonic"):
         monkeypatch.setattr(the_clock, name, getattr(made, name))

@@ -40,13 +40,15 @@ def styled_segment(name: str, value: object, style: str = "simple", *, explode: 
     """Return a path parameter that is a list or an object, or has another style than `simple`, quoted.
 
     Args:
-        style: `simple` (`a,b`), `label` (`.a.b`) or `matrix` (`;name=a;name=b`).
+        style: `simple` (`a,b`), `label` (`.a.b`), `matrix` (`;name=a;name=b`) or `json`.
         explode: Whether each item or property is written separately.
 
     Raises:
         ValueError: The value is empty, or has control characters.
     """
     value = copied(value, plain=True)
+    if style == "json":
+        return path_segment(name, _json(value))
     if isinstance(value, dict):
         pairs = [(path_segment(name, key), path_segment(name, item)) for key, item in _present(value).items()]
         items = [f"{key}={item}" for key, item in pairs] if explode else [text for pair in pairs for text in pair]

@@ -1,1 +1,1 @@
-"""The command `stored-completions`, run as a process of its own against the embedded server."""
+"""The command `stored-completions`, run as a process against the embedded server."""

@@ -1,4 +1,4 @@
-"""What the tests of the command share."""
+"""Fixtures for the tests of the command."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tests.cli.processes import Command
 
 @pytest.fixture(autouse=True)
 def no_azure(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment variables of the user do not count."""
+    """Unset the user's environment variables."""
     for name in ("AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_AD_TOKEN", "OPENAI_API_VERSION"):
         monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
 def command(server: Server, tmp_path: Path) -> Command:
-    """The command, for the embedded server, in a folder of its own."""
+    """Return the command for the embedded server, in an empty folder."""
     return Command(tmp_path, server.environment)

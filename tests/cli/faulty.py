@@ -1,4 +1,4 @@
-"""A store whose server answers once, or for one id, as servers, gateways and proxies do."""
+"""A store whose server answers some requests as broken servers, gateways and proxies do."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from stored_completions_testing.seed import completion, messages
 from stored_completions_testing.server import Store
 
 OLD = 1_700_000_000
-# What a fault makes of the proper body of a response; None leaves it.
+# Makes a faulty body of a correct one; None keeps the body.
 Fault = Callable[[Any], Response | None]
 
 
 def told(body: Any, status: int = 200, **headers: str) -> Response:
-    """A response of JSON, or of bytes as they are."""
+    """Return a JSON response, or one of the given bytes."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(content, status, {"content-type": "application/json", **named})
@@ -39,7 +39,7 @@ ERROR = {"error": {"message": "The backend is away.", "type": "server_error", "c
 LOGIN = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form>...</form></body></html>"
 DEEP = b"[" * 30_000 + b"]" * 30_000
 
-# What may come in place of any body.
+# Faults of any body.
 ANYWHERE: dict[str, Fault] = {
     "error with 200": lambda body: told(ERROR),
     "an empty object": lambda body: told({}),
@@ -65,7 +65,7 @@ ANYWHERE: dict[str, Fault] = {
     "400": lambda body: told(ERROR, 400),
     "302": lambda body: told(b"", 302, location="http://127.0.0.1:9/"),
 }
-# What may come in place of a list.
+# Faults of lists.
 LISTS: dict[str, Fault] = {
     "data null": _changed(data=None),
     "data missing": _without("data"),
@@ -77,13 +77,13 @@ LISTS: dict[str, Fault] = {
     "no items in a byte of another charset": lambda body: told(b'{"object": "list\xe9", "data": []}'),
     "a cursor that stands": lambda body: told({**body, "has_more": True, "last_id": "chatcmpl-000"}),
 }
-# What may come in place of a list of completions alone.
+# Faults of lists of completions only.
 LISTINGS: dict[str, Fault] = {
     "half a character as an id": lambda body: told(
         {**body, "data": [{**item, "id": "\ud800"} for item in body["data"][:1]] + body["data"][1:]}
     ),
 }
-# What may come in place of a completion.
+# Faults of completions.
 OBJECTS: dict[str, Fault] = {
     "another id": _changed(id="chatcmpl-other"),
     "id null": _changed(id=None),
@@ -92,7 +92,7 @@ OBJECTS: dict[str, Fault] = {
     "choices missing": _without("choices"),
     "only id and error": lambda body: told({"id": body.get("id"), **ERROR}),
 }
-# What is whole all the same, but shows no metadata to judge by, or to keep.
+# Complete answers without metadata, so that filters cannot be judged.
 METADATA: dict[str, Fault] = {
     "metadata missing": _without("metadata"),
     "metadata a string": _changed(metadata="x"),
@@ -113,7 +113,7 @@ OF_KIND: dict[str, dict[str, Fault]] = {
 
 
 class Faulty(Store):
-    """Ten completions, by default, of which each answer may be spoilt.
+    """A store of ten completions, by default, whose answers may have faults.
 
     Attributes:
         spoil: Is told the kind of a request and its number, and returns the fault of its answer, if it has one.
@@ -136,7 +136,7 @@ class Faulty(Store):
         self.largest_page = 4
 
     def line(self, name: str) -> dict[str, Any]:
-        """What an export has of a completion."""
+        """Return the line of a completion in an export."""
         return {**copy.deepcopy(self.completions[name]), "messages": copy.deepcopy(self._messages[name])}
 
     def _answer(self, kind: str, response: Response) -> Response:

@@ -1,4 +1,4 @@
-"""Processes of the command, each forked from one that has imported it: a start takes milliseconds."""
+"""Run the command in processes that are forked from one that has imported it, so that a start takes milliseconds."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ import typer.main
 from stored_completions_cli.app import app
 from tests import ROOT
 
-# Whether all that can vary is tried with all, as `make soak` does, or some of it.
+# Whether all combinations are tried, as in `make soak`.
 WHOLE_PRODUCT = bool(os.environ.get("WHOLE_PRODUCT"))
-# Where processes that are not forked find the packages, in any folder.
+# The path of processes that are not forked.
 PYTHONPATH = os.pathsep.join(str(ROOT / folder) for folder in ("generated", "cli", "testing", "."))
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload([__name__, "tests.cli.warm"])
-# Typer makes it from the signatures again at each call of `app`.
+# Typer would make the command again at each call of `app`.
 _PROGRAM = typer.main.get_command(app)
 
 
 @dataclass(frozen=True)
 class Done:
-    """How a command ended.
+    """The end of a command.
 
     Attributes:
         status: Its exit status; negative for the signal that ended it.
@@ -43,13 +43,13 @@ class Done:
 
     @property
     def summary(self) -> dict[str, Any]:
-        """What `--json` printed."""
+        """Return the object that `--json` printed."""
         summary: dict[str, Any] = json.loads(self.out)
         return summary
 
 
 class Process:
-    """A command that runs in a folder.
+    """A command that is running in a folder.
 
     Attributes:
         megabytes: The most memory that it had at a time, once it has ended by itself.
@@ -70,7 +70,7 @@ class Process:
             os.kill(self.process.pid, number)
 
     def wait(self, seconds: float = 300, timer: threading.Timer | None = None) -> Done:
-        """How it ended, once it has, or once the timer that will kill it has had its turn."""
+        """Wait for the command, which a timer kills if it hangs, and return how it ended."""
         self.process.join(seconds)
         if timer:
             timer.cancel()
@@ -86,21 +86,21 @@ class Process:
 
 @dataclass(frozen=True)
 class Command:
-    """The command, in a folder of a test, for a server."""
+    """Runs the command in a test's folder, for a server."""
 
     folder: Path
     environment: dict[str, str]
 
     def start(self, *arguments: str, file_size: int = resource.RLIM_INFINITY, **environment: str) -> Process:
-        """Start it; no file may become larger than a size in bytes."""
+        """Start the command; no file may become larger than a number of bytes."""
         return Process(arguments, {**self.environment, **environment}, self.folder, file_size)
 
     def __call__(self, *arguments: str, **options: Any) -> Done:
-        """Run it to its end."""
+        """Run the command to its end."""
         return self.start(*arguments, **options).wait()
 
     def lines(self, name: str) -> list[dict[str, Any]]:
-        """The JSON objects in a file."""
+        """Return the JSON objects in a file."""
         return [json.loads(line) for line in (self.folder / name).read_bytes().splitlines()]
 
 
@@ -112,7 +112,7 @@ def _main(
     peak: Path,
     file_size: int,
 ) -> None:
-    # What a terminal's shell would do.
+    # As a shell in a terminal does.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for descriptor, stream in enumerate(streams, 1):
         os.dup2(os.open(stream, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), descriptor)
@@ -128,7 +128,7 @@ def _main(
 
 
 def at_request(number: int, act: Callable[[], object]) -> Callable[[object], None]:
-    """A plan for `Server.plan`: the store answers everything, and the request of this number does something before."""
+    """Return a plan for `Server.plan` that calls a function before it answers the request of a number."""
     left = iter(range(number, -1, -1))
 
     def plan(_: object) -> None:

@@ -27,7 +27,7 @@ MEGABYTES = 150
 
 @pytest.mark.timeout(1500)
 def test_a_million_completions_take_little_memory_if_killed_too(server: Server, command: Command) -> None:
-    """Killed three times and gone on with: each is there once, in order, and no process had more than 150 MB."""
+    """After three kills, each completion is there once and in order, and no process had more than 150 MB."""
     server.keep(Generated(MILLION))
     server.remembers = False
     for seconds in (5, 8, 11):
@@ -49,7 +49,7 @@ def test_a_million_completions_take_little_memory_if_killed_too(server: Server, 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("kind", ["jsonl", "parquet"])
 def test_killed_by_the_clock(server: Server, command: Command, kind: str) -> None:
-    """Thirty times, at any moment: the file is the same."""
+    """Thirty kills at any moment give the same file."""
     server.keep(Generated(800))
     source = random.Random(kind)
     for _ in range(30):
@@ -66,7 +66,7 @@ def test_killed_by_the_clock(server: Server, command: Command, kind: str) -> Non
 
 @pytest.mark.timeout(1500)
 def test_a_driver_that_is_killed_a_hundred_times(server: Server, command: Command, cluster: Cluster) -> None:
-    """At some request of its run or by the clock: the lines of the parts are the same as without."""
+    """The driver is killed at requests or by the clock, and the parts have the same lines as without."""
     server.keep(Generated(1500))
     source = random.Random(23)
     killed = 0
@@ -85,7 +85,7 @@ def test_a_driver_that_is_killed_a_hundred_times(server: Server, command: Comman
 
 @pytest.mark.timeout(600)
 def test_a_long_storm(server: Server, command: Command) -> None:
-    """A server that takes 20 requests a tenth of a second, and refuses the others: all is exported, nothing fails."""
+    """A server that takes 20 requests in a tenth of a second and refuses the others: all is exported."""
     server.keep(Generated(1000))
     window, taken = 0.0, 0
 
@@ -106,7 +106,7 @@ def test_a_long_storm(server: Server, command: Command) -> None:
 
 @pytest.mark.timeout(300)
 def test_workers_that_are_all_gone_are_said(server: Server, command: Command) -> None:
-    """The driver stops waiting, and says how to go on."""
+    """The driver stops waiting and says how to continue."""
     server.keep(Generated(200, seconds=0.05))
     run = {"env": {**os.environ, **server.environment, "PYTHONPATH": PYTHONPATH}, "text": True}
     tool = (sys.executable, "-m")
@@ -128,7 +128,7 @@ def test_workers_that_are_all_gone_are_said(server: Server, command: Command) ->
 
 @pytest.mark.timeout(300)
 def test_workers_without_the_package_are_said(server: Server, command: Command) -> None:
-    """In a sentence that says what they need."""
+    """The message says what the workers need."""
     server.keep(Generated(20))
     without = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     tool = (sys.executable, "-m")

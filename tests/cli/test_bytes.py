@@ -1,4 +1,4 @@
-"""What is in the file is what was received: every number, escape and name, however strange."""
+"""The file has exactly what was received: every number, escape and name."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ JSON = st.recursive(
 
 
 class Strange(Generated):
-    """Completions and messages with members that are hard to keep."""
+    """Completions and messages with values that are hard to keep."""
 
     def text(self, index: int) -> str:
         return f"{super().text(index)[:-1]},{STRANGE[index]}}}"
@@ -41,7 +41,7 @@ class Strange(Generated):
 
 
 class Large(Generated):
-    """Messages of megabytes, with line breaks and null bytes in them."""
+    """Messages of megabytes, with line breaks and null bytes."""
 
     filling = "línea\\n\\u0000\\\\ " * 150_000
 
@@ -57,7 +57,7 @@ class Printed(Strange):
 
 
 def test_lines_hold_the_bytes_that_were_received(server: Server, command: Command) -> None:
-    """Byte for byte, where a completion came on one line."""
+    """Byte for byte, if a completion came on one line."""
     store = Strange(len(STRANGE))
     server.keep(store)
     done = command("export", "out.jsonl")
@@ -73,7 +73,7 @@ def test_lines_hold_the_bytes_that_were_received(server: Server, command: Comman
 
 
 def test_bodies_of_many_lines_become_lines(server: Server, command: Command) -> None:
-    """Only the white space between values goes."""
+    """Only the white space between values is removed."""
     store = Printed(len(STRANGE))
     server.keep(store)
     assert command("export", "out.jsonl", "--no-messages").status == 0
@@ -83,7 +83,7 @@ def test_bodies_of_many_lines_become_lines(server: Server, command: Command) -> 
 
 
 def test_a_column_of_parquet_has_the_same_text(server: Server, command: Command) -> None:
-    """The column `json` is the line, but that a lone surrogate, which Parquet has no way to say, is escaped."""
+    """The column `json` has the line, except that lone surrogates, which Parquet cannot hold, are escaped."""
     server.keep(Strange(len(STRANGE)))
     assert command("export", "out.jsonl").status == 0
     assert command("export", "out.parquet", "--format", "parquet").status == 0
@@ -92,7 +92,7 @@ def test_a_column_of_parquet_has_the_same_text(server: Server, command: Command)
 
 
 def test_messages_of_megabytes_are_kept(server: Server, command: Command) -> None:
-    """Eight of them, many at a time."""
+    """Eight large completions, with several requests at a time."""
     store = Large(8)
     server.keep(store)
     assert command("export", "out.jsonl").status == 0
@@ -104,14 +104,14 @@ def test_messages_of_megabytes_are_kept(server: Server, command: Command) -> Non
 def test_elements_are_the_texts_of_the_values_of_an_array(
     values: list[object], indent: int | str | None, ascii_only: bool
 ) -> None:
-    """Decoding each text gives what decoding the array gives."""
+    """Decoding each text gives the same as decoding the array."""
     text = json.dumps(values, indent=indent, ensure_ascii=ascii_only)
     assert [json.loads(item) for item in jsontext.elements(text)] == json.loads(text)
 
 
 @given(st.dictionaries(st.text(), JSON, max_size=4), st.sampled_from([None, 1, "\t"]))
 def test_members_are_the_values_of_an_object(value: dict[str, object], indent: int | str | None) -> None:
-    """Each by its name; one member more stands at the end."""
+    """Members are returned by name, and an added member comes last."""
     text = json.dumps(value, indent=indent)
     assert {name: json.loads(value) for name, value in jsontext.members(text).items()} == json.loads(text)
     more = json.loads(jsontext.with_member(text, "one more", "[1]"))
@@ -120,12 +120,12 @@ def test_members_are_the_values_of_an_object(value: dict[str, object], indent: i
 
 @given(JSON, st.booleans())
 def test_a_text_on_one_line_means_the_same(value: object, ascii_only: bool) -> None:
-    """The white space between values goes, that in strings stays."""
+    """White space between values is removed, and kept in strings."""
     line = jsontext.on_one_line(json.dumps(value, indent=1, ensure_ascii=ascii_only))
     assert "\n" not in line and json.loads(line) == json.loads(json.dumps(value))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32-le"])
 def test_bodies_are_decoded_as_the_standard_library_does(encoding: str) -> None:
-    """JSON may come in any of these."""
+    """In each encoding that JSON may have."""
     assert json.loads(jsontext.decode('{"a":"é😀"}'.encode(encoding)).removeprefix("\ufeff")) == {"a": "é😀"}

@@ -1,4 +1,4 @@
-"""An export by a real Dask cluster of two processes, of which one is killed."""
+"""Exports by a real Dask cluster of two processes, one of which is killed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ pytestmark = [
 
 @dataclass
 class Cluster:
-    """Where the scheduler is, and the processes of the workers."""
+    """The address of the scheduler, and the processes of the workers."""
 
     scheduler: str
     pids: list[int]
@@ -62,7 +62,7 @@ def arguments(cluster: Cluster, *more: str) -> tuple[str, ...]:
 
 
 def lines(command: Command) -> list[str]:
-    """The lines of all parts in order, which must be as the manifest says."""
+    """Return the lines of all parts in order, after checking the manifest."""
     folder = command.folder / "parts"
     manifest = json.loads((folder / "manifest.json").read_text())
     found = []
@@ -80,7 +80,7 @@ def lines(command: Command) -> list[str]:
 def test_a_worker_that_dies_loses_nothing_and_doubles_nothing(
     server: Server, command: Command, cluster: Cluster
 ) -> None:
-    """SIGKILL of one of the two in the middle: its batches are given to the other; each completion is there once."""
+    """SIGKILL of one worker gives its batches to the other; each completion is there once."""
     server.keep(Generated(NUMBER))
     server.plan = at_request(50, lambda: os.kill(cluster.pids[0], signal.SIGKILL))
     done = command(*arguments(cluster))
@@ -90,7 +90,7 @@ def test_a_worker_that_dies_loses_nothing_and_doubles_nothing(
 
 
 def test_a_driver_that_dies_is_gone_on_with(server: Server, command: Command, cluster: Cluster) -> None:
-    """Parts that it had not noted are written again, under another name, and the others are removed."""
+    """Parts that the driver had not noted are written again under other names, and the old ones removed."""
     server.keep(Generated(NUMBER))
     driver = command.start(*arguments(cluster))
     server.plan = at_request(70, driver.kill)
@@ -106,7 +106,7 @@ def test_a_driver_that_dies_is_gone_on_with(server: Server, command: Command, cl
 def test_an_export_by_a_cluster_is_whole_or_continues(
     server: Server, command: Command, cluster: Cluster, case: Case
 ) -> None:
-    """Status 0 has every completion once and whole; otherwise the same command does, once the server is well."""
+    """Status 0 means every completion once and whole; otherwise the same command completes the export."""
     store = started(server, command)
     wanted = [store.line(name) for name in store.names]
     call = ("export", "parts", "--engine", "dask", "--scheduler", cluster.scheduler, "--batch", "3", "--json")
@@ -122,7 +122,7 @@ def test_an_export_by_a_cluster_is_whole_or_continues(
 
 
 def test_failures_and_later_completions(server: Server, command: Command, cluster: Cluster) -> None:
-    """An id that fails for good is in the errors file; `--append` adds parts with what is new."""
+    """An id that always fails is in the errors file; `--append` adds parts with new completions."""
     server.keep(Generated(30))
     server.plan = lambda received: failure(404) if generated_id(5) in received.path else None
     done = command(*arguments(cluster, "--append"))
@@ -134,7 +134,7 @@ def test_failures_and_later_completions(server: Server, command: Command, cluste
 
 
 def test_parts_of_parquet(server: Server, command: Command, cluster: Cluster) -> None:
-    """Each part is a file of its own; together they are a data set."""
+    """Each part is a Parquet file, and all together are a data set."""
     server.keep(Generated(25))
     done = command(*arguments(cluster, "--format", "parquet"))
     assert done.status == 0, done.err
@@ -144,7 +144,7 @@ def test_parts_of_parquet(server: Server, command: Command, cluster: Cluster) ->
 
 
 def test_what_a_cluster_cannot_do_is_said(server: Server, command: Command, cluster: Cluster) -> None:
-    """No scheduler, a place that needs another package, a password that would travel: a sentence and status 2."""
+    """A missing scheduler, an unknown kind of place and a password in a URL: a sentence and status 2."""
     where = ("--engine", "dask", "--scheduler", cluster.scheduler)
     for wrong, said in (
         (("export", "parts", "--engine", "dask"), "give both"),
@@ -156,7 +156,7 @@ def test_what_a_cluster_cannot_do_is_said(server: Server, command: Command, clus
 
 
 def test_files_that_are_not_the_exports_stay(server: Server, command: Command, cluster: Cluster) -> None:
-    """A part that someone else put there, too; and a page that is no page ends no export as whole."""
+    """Another user's part stays too, and a page that is none does not end an export as complete."""
     server.keep(Generated(30))
     assert command(*arguments(cluster)).status == 0
     mine = [command.folder / "parts" / name for name in ("part-000000-mine.jsonl", ".part-mine", "notes")]

@@ -1,4 +1,4 @@
-"""The other commands, what a person sees of each, and that no secret is among it."""
+"""The other commands: what they print for people, without secrets."""
 
 from __future__ import annotations
 
@@ -46,27 +46,27 @@ class Terminal:
         os.write(self._master, text.encode())
 
     def read(self, pattern: str = "$^") -> None:
-        """Read until a pattern is shown, or else to the end."""
+        """Read until a pattern is shown, or to the end."""
         while not re.search(pattern, self.shown):
             ready, _, _ = select.select([self._master], [], [], 20)
             assert ready, f"nothing more is shown after {self.shown!r}"
             try:
                 chunk = os.read(self._master, 65536)
             except OSError as error:
-                # What Linux says once the other end is closed.
+                # Linux's error once the other end is closed.
                 assert error.errno == errno.EIO
                 return
             self.shown += chunk.decode(errors="replace")
 
     def end(self) -> int:
-        """Read what is left, and return the exit status."""
+        """Read the rest, and return the exit status."""
         self.read()
         os.close(self._master)
         return self.process.wait(20)
 
 
 def test_a_terminal_sees_a_bar_and_ctrl_c_ends_cleanly(server: Server, command: Command) -> None:
-    """The bar has the count, the rate, the retries and the time; Ctrl-C says how to go on."""
+    """The bar has the count, the rate, the retries and the time; Ctrl-C prints how to continue."""
     server.keep(Generated(5000))
     # It must not end before Ctrl-C does it.
     server.plan = lambda received: {10: failure(503, retry_after_ms="1")}.get(
@@ -94,7 +94,7 @@ def test_ctrl_c_during_a_deletion_says_how_to_go_on(server: Server, command: Com
 
 
 def test_delete_shows_what_it_would_do_and_asks(server: Server, command: Command) -> None:
-    """At `n` nothing is deleted; at `y` each is, and has a receipt."""
+    """`n` deletes nothing; `y` deletes all, with a receipt for each."""
     for typed, left in (("n\n", 20), ("y\n", 0)):
         terminal = Terminal(command, "delete", "--older-than", "1d", "--receipts", "receipts.jsonl")
         terminal.read(r"\[y/N\]")
@@ -110,7 +110,7 @@ def test_delete_shows_what_it_would_do_and_asks(server: Server, command: Command
 
 
 def test_delete_archives_first_and_compares_the_archive(server: Server, command: Command) -> None:
-    """One that cannot be exported is not deleted, and says why; the same command tries it again."""
+    """A completion that cannot be exported is not deleted, with the reason; the same command tries it again."""
     wanted = ("delete", "--model", "upstream/stub-1", "--yes", "--archive", "old.jsonl", "--receipts", "receipts.jsonl")
     selected = [
         completion["id"] for completion in server.store.completions.values() if completion["model"] == "upstream/stub-1"
@@ -134,7 +134,7 @@ def test_delete_archives_first_and_compares_the_archive(server: Server, command:
 
 
 def test_delete_says_what_it_could_not_delete(server: Server, command: Command) -> None:
-    """A completion that is gone already has a receipt that says so; the rest is deleted, and the status is 3."""
+    """A completion that is gone has a receipt that says so; the rest is deleted, and the status is 3."""
     (command.folder / "ids").write_text(f"chatcmpl-gone\n{REFERENCE}\n")
     done = command("delete", "--ids", "ids", "--yes", "--receipts", "r.jsonl")
     assert done.status == 3
@@ -169,7 +169,7 @@ def test_delete_says_what_it_could_not_delete(server: Server, command: Command) 
 def test_what_cannot_be_done_is_said_in_a_sentence(
     server: Server, command: Command, arguments: list[str], said: str
 ) -> None:
-    """Status 2, what is wrong and what to do, no traceback, and nothing was asked for or changed."""
+    """Status 2, what is wrong and what to do, no traceback, and no request or change."""
     done = command(*arguments)
     assert done.status == 2, done.err
     assert said in " ".join(done.err.split()) and "Traceback" not in done.err
@@ -177,7 +177,7 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
 
 
 def test_list_shows_ids_whole_or_the_objects(server: Server, command: Command) -> None:
-    """However narrow the terminal is; `--json` has the objects as received."""
+    """However narrow the terminal is; `--json` prints the objects as received."""
     done = command("list", "--limit", "3", "--order", "desc", COLUMNS="30")
     newest = [*server.store.completions][::-1][:3]
     lines = done.out.decode().splitlines()
@@ -190,7 +190,7 @@ def test_list_shows_ids_whole_or_the_objects(server: Server, command: Command) -
 
 
 def test_a_servers_text_does_not_reach_the_terminal_raw(server: Server, command: Command) -> None:
-    """Escape sequences in an answer are shown as what they are."""
+    """Escape sequences in an answer are shown escaped."""
     server.store.completions[REFERENCE]["choices"][0]["message"]["content"] = "\x1b[2J\x9b2Jred"
     for arguments in (("list",), ("get", REFERENCE)):
         done = command(*arguments, COLUMNS="200")
@@ -198,7 +198,7 @@ def test_a_servers_text_does_not_reach_the_terminal_raw(server: Server, command:
 
 
 def test_get_and_messages_show_one(server: Server, command: Command) -> None:
-    """For a person, or as received."""
+    """For people, or as received."""
     for arguments in (["get", REFERENCE], ["get", "--json", REFERENCE]):
         assert json.loads(command(*arguments).out) == server.store.completions[REFERENCE]
     done = command("messages", "--json", REFERENCE)
@@ -220,7 +220,7 @@ def test_update_keeps_what_is_not_named(server: Server, command: Command) -> Non
 
 
 def test_a_reader_that_has_enough_ends_the_export(server: Server, command: Command) -> None:
-    """`export - | head -1`: no traceback, and the server is not asked for the rest."""
+    """`export - | head -1` ends without a traceback, and requests no more."""
     server.keep(Generated(5_000))
     script = f"{sys.executable} -m stored_completions_cli export - --no-messages --quiet | head -1"
     environment = {**os.environ, **command.environment, "PYTHONPATH": PYTHONPATH}
@@ -231,7 +231,7 @@ def test_a_reader_that_has_enough_ends_the_export(server: Server, command: Comma
 
 
 def test_the_key_is_shown_nowhere(server: Server, command: Command) -> None:
-    """Not when it is wrong, nor in any file that is left; it comes from a file or the environment alone."""
+    """Not if it is wrong, and not in any file; it is only read from a file or the environment."""
     key = "sk-very-secret-key"
     (command.folder / "key").write_text(f"{key}\n")
     done = command("export", "out.jsonl", "--api-key-file", "key", "--max-retries", "0")
@@ -254,7 +254,7 @@ def test_the_key_is_shown_nowhere(server: Server, command: Command) -> None:
     ],
 )
 def test_azure_is_asked_where_it_lives(version: str, path: str, sent: str, server: Server, command: Command) -> None:
-    """The API of a resource is where `AzureOpenAI` has it, or at `v1` if no dated version is named."""
+    """At the path that `AzureOpenAI` uses, or `v1` if no dated version is named."""
     server.plan = always(answer({"object": "list", "data": [], "has_more": False}))
     named = {"AZURE_OPENAI_ENDPOINT": f"{server.origin}/", "OPENAI_API_VERSION": version, "OPENAI_API_KEY": ""}
     for credentials, header, value in (
@@ -268,7 +268,7 @@ def test_azure_is_asked_where_it_lives(version: str, path: str, sent: str, serve
         assert received.headers[header] == value
     done = command("export", "none.jsonl", **named)
     assert done.status == 2 and "set AZURE_OPENAI_API_KEY" in done.err
-    # An address that is said outright is no resource.
+    # A base URL that is given directly is not a resource.
     assert command("list", "--base-url", server.base_url, **{**named, "OPENAI_API_KEY": server.key}).status == 0
     assert server.received[-1].path == "/v1/chat/completions"
 
@@ -291,7 +291,7 @@ def test_azure_is_asked_where_it_lives(version: str, path: str, sent: str, serve
 def test_what_is_wrong_with_a_command_is_said_and_leaves_nothing(
     arguments: tuple[str, ...], said: str, server: Server, command: Command
 ) -> None:
-    """One sentence, status 2, no file, and no promise that the same command goes on."""
+    """One sentence, status 2, no file, and no advice to run the same command."""
     done = command(*arguments)
     assert (done.status, done.out) == (2, b"")
     assert said in done.err
@@ -300,7 +300,7 @@ def test_what_is_wrong_with_a_command_is_said_and_leaves_nothing(
 
 
 def test_an_export_that_has_nothing_yet_takes_other_options(server: Server, command: Command) -> None:
-    """After a wrong address, the right one is taken; once there are completions, `--restart` is needed."""
+    """A wrong address can be corrected; once there are completions, `--restart` is needed."""
     server.keep(Generated(3))
     wrong = server.base_url.replace("/v1", "/v2")
     assert command("export", "out.jsonl", "--base-url", wrong).status == 1
@@ -310,7 +310,7 @@ def test_an_export_that_has_nothing_yet_takes_other_options(server: Server, comm
 
 
 def test_without_the_extra_the_command_says_what_to_install() -> None:
-    """No traceback where typer is missing."""
+    """A sentence instead of a traceback where typer is missing."""
     code = "import sys; sys.modules['typer'] = None; from stored_completions_cli.__main__ import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONPATH": PYTHONPATH}, capture_output=True, text=True, check=False
@@ -320,8 +320,8 @@ def test_without_the_extra_the_command_says_what_to_install() -> None:
 
 
 def test_help_has_examples_and_the_exit_statuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`--help` of each command shows how it is used; the shells' completion can be had."""
-    # The shell that runs the tests does not count.
+    """`--help` of each command has an example, and completion of the shell can be installed."""
+    # Ignore the shell that runs the tests.
     monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
 
     def shown(*arguments: str) -> str:
@@ -335,7 +335,7 @@ def test_help_has_examples_and_the_exit_statuses(monkeypatch: pytest.MonkeyPatch
         assert f"stored-completions {name}" in " ".join(text.split("Examples:")[1].split())
         assert not re.search(r"[{}]|<bool>|…", text)
         assert max(map(len, text.splitlines())) <= 80
-        # What a command has of its own is read before how the server is reached.
+        # A command's own options are checked before those of the connection.
         own = re.search(r"^  (-q, )?--(?!base-url|model|metadata)", text, re.MULTILINE)
         assert own and own.start() < text.index("--base-url")
     assert "complete" in shown("--show-completion", "bash")
@@ -367,7 +367,7 @@ def test_without_a_terminal_only_the_last_line_is_shown(server: Server, command:
     ],
 )
 def test_quiet_shows_nothing(arguments: tuple[str, ...], server: Server, command: Command) -> None:
-    """The status says how it went; what is wrong is still said."""
+    """Errors are still printed, and the status says the result."""
     assert command("export", "kept.jsonl").status == 0
     done = command(*arguments, "--quiet")
     assert (done.status, done.out, done.err) == (0, b"", "")
@@ -378,7 +378,7 @@ def test_quiet_shows_nothing(arguments: tuple[str, ...], server: Server, command
 
 
 def test_receipts_that_cannot_be_made_name_their_option(server: Server, command: Command) -> None:
-    """Before anything is asked for: the place, why not, and what to write."""
+    """Before any request, with the place, the reason and what to write instead."""
     (command.folder / "folder").mkdir()
     for place, why in (("folder", "Is a directory"), ("none/r.jsonl", "No such file or directory")):
         done = command("delete", "--all", "--yes", "--receipts", place)
@@ -388,7 +388,7 @@ def test_receipts_that_cannot_be_made_name_their_option(server: Server, command:
 
 
 def test_a_deletion_that_fails_says_where_the_reason_is(command: Command) -> None:
-    """In the receipts."""
+    """The message names the receipts, which have the reason."""
     done = command("delete", "chatcmpl-gone", "--yes", "--receipts", "r.jsonl")
     assert done.status == 3
     assert done.err.endswith("not deleted: 1. r.jsonl has the receipts, and says why.\n")

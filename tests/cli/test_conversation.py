@@ -1,4 +1,4 @@
-"""Fine-tuning lines over the product of prompts, answers and tools: each is taken, or refused with a reason."""
+"""Fine-tuning lines for all combinations of prompts, answers and tools: written, or refused with a reason."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ ALLOWED = {
 
 
 def check(example: dict[str, Any]) -> None:
-    """What fine-tuning refuses is not there."""
+    """Check that a line has nothing that fine-tuning refuses."""
     assert example.keys() <= {"messages", "tools", "functions"}
     tools, functions = ([*example.get(name, [])] for name in ("tools", "functions"))
     names = {tool["function"]["name"] for tool in tools}, {function["name"] for function in functions}
@@ -146,7 +146,7 @@ def check(example: dict[str, Any]) -> None:
 
 
 def test_every_conversation_is_taken_or_refused_with_a_reason() -> None:
-    """And enough of them are taken."""
+    """Enough of them are written."""
     taken = 0
     for prompt, answer, tools in product(PROMPTS, ANSWERS, TOOLS):
         text = json.dumps({"id": "a", "choices": [{"index": 0, "message": answer}], **tools})
@@ -169,7 +169,7 @@ def test_every_conversation_is_taken_or_refused_with_a_reason() -> None:
     ],
 )
 def test_parts_of_text_are_joined(prompt: list[Any], wanted: str) -> None:
-    """By line breaks, as vLLM joins them."""
+    """With line breaks, as vLLM joins them."""
     text = json.dumps({"id": "a", "choices": [{"index": 0, "message": {"content": "Yes."}}]})
     line = line_of(Completion("a", text=text, messages=json.dumps(prompt)), Format.FINETUNE)
     assert json.loads(line.content)["messages"][0]["content"] == wanted

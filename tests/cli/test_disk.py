@@ -1,4 +1,4 @@
-"""What a disk, a folder or a kill does: nothing is lost, and no file is touched that is not the command's."""
+"""Full disks, odd folders and kills lose nothing, and files of others are not touched."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def check_deleted(store: Faulty, command: Command) -> None:
 @pytest.mark.parametrize("size", [100, 1_000, 2_500, 9_000, 12_000] if WHOLE_PRODUCT else [100, 1_000, 5_000])
 @pytest.mark.parametrize("kind", ["archive", "receipts"])
 def test_a_full_disk_loses_nothing(server: Server, command: Command, size: int, kind: str) -> None:
-    """No file may grow beyond a size: what was deleted has its receipt, and the same command does the rest."""
+    """Files cannot grow: each deletion has its receipt, and the same command does the rest."""
     store = started(server, 16)
     arguments = DELETE if kind == "archive" else ("delete", "--all", "--yes", "--receipts", "r.jsonl")
     done = command(*arguments, file_size=size)
@@ -58,7 +58,7 @@ def test_a_full_disk_loses_nothing(server: Server, command: Command, size: int, 
 @pytest.mark.parametrize("size", [50, 8_000, 20_000])
 @pytest.mark.parametrize("name", ["out.jsonl", "out.parquet"])
 def test_an_export_to_a_full_disk_continues(server: Server, command: Command, name: str, size: int) -> None:
-    """With the bytes that it would have had."""
+    """The result has the bytes of an export that was not stopped."""
     started(server, 16)
     assert command("export", f"whole-{name}").status == 0
     done = command("export", name, file_size=size)
@@ -70,7 +70,7 @@ def test_an_export_to_a_full_disk_continues(server: Server, command: Command, na
 
 @pytest.mark.parametrize("seed", range(15 if WHOLE_PRODUCT else 2))
 def test_a_delete_that_is_killed_ends_as_if_it_had_not(server: Server, command: Command, seed: int) -> None:
-    """SIGKILL at random requests, five times: the archive has the same bytes, and each deletion a receipt."""
+    """After five kills at random requests the archive has the same bytes, and each deletion a receipt."""
     source = random.Random(seed)
     store = started(server, 24)
     whole = "".join(command("export", "-", "--quiet").out.decode())
@@ -100,7 +100,7 @@ def test_a_delete_that_is_killed_ends_as_if_it_had_not(server: Server, command: 
 def test_links_are_not_followed(
     server: Server, command: Command, name: str, target: str, more: tuple[str, ...]
 ) -> None:
-    """Neither is what they lead to written, made or removed."""
+    """Targets of links are not written, created or removed."""
     started(server)
     mine = command.folder / "mine"
     if target == "there":
@@ -114,7 +114,7 @@ def test_links_are_not_followed(
 
 @pytest.mark.parametrize("name", ["r.jsonl", "old.jsonl", "old.jsonl.partial", "old.jsonl.journal", "old.jsonl.ids"])
 def test_delete_follows_no_links_and_keeps_what_is_there(server: Server, command: Command, name: str) -> None:
-    """The user's own files beside the archive stay as they are."""
+    """The user's files beside the archive stay."""
     store = started(server)
     (command.folder / "mine").write_text("mine")
     (command.folder / name).symlink_to(command.folder / "mine")
@@ -130,7 +130,7 @@ def test_delete_follows_no_links_and_keeps_what_is_there(server: Server, command
 
 
 def test_a_folder_that_cannot_be_written_is_said(server: Server, command: Command) -> None:
-    """In a sentence with the place."""
+    """The message names the folder."""
     started(server)
     for arguments in (("export", "/proc/out.jsonl"), ("delete", "--all", "--yes", "--receipts", "/proc/r.jsonl")):
         done = command(*arguments)
@@ -139,7 +139,7 @@ def test_a_folder_that_cannot_be_written_is_said(server: Server, command: Comman
 
 
 def test_what_is_no_receipt_is_left_alone(server: Server, command: Command) -> None:
-    """A file of the user's is not appended to."""
+    """A user's file is not appended to."""
     started(server)
     Path(command.folder / "r.jsonl").write_text("notes\n")
     done = command("delete", "--all", "--yes", "--receipts", "r.jsonl")
@@ -149,7 +149,7 @@ def test_what_is_no_receipt_is_left_alone(server: Server, command: Command) -> N
 
 @pytest.mark.parametrize("change", ["swapped", "shifted", "no JSON"])
 def test_an_archive_that_was_changed_is_no_archive(server: Server, command: Command, change: str) -> None:
-    """With the size that it had: what does not stand where it was written is not deleted."""
+    """Even with the same size: a completion whose line changed is not deleted."""
     store = started(server, 4)
     server.plan = lambda received: failure(400) if received.method == "DELETE" else None
     assert command(*DELETE).status == 3 and not store.deleted
@@ -176,7 +176,7 @@ def test_an_archive_that_was_changed_is_no_archive(server: Server, command: Comm
     "arguments", ["list", "list --json", "get chatcmpl-000", "export -", "--version", "list --help"]
 )
 def test_standard_output_on_a_full_disk_is_said(server: Server, command: Command, arguments: str) -> None:
-    """With a status of its own, though Python writes it out only when the command ends."""
+    """With its own status, although Python writes the output only at the end."""
     started(server)
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": PYTHONPATH, **command.environment}
     with Path("/dev/full").open("wb") as full:

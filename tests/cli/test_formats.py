@@ -1,4 +1,4 @@
-"""Each format against a small expectation that is kept beside this file."""
+"""Each format of an export, compared with small expected files in this folder."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STORED = json.loads((HERE / "stored.json").read_text(encoding="utf-8"))
 
 
 class Small(Store):
-    """The completions of stored.json."""
+    """A store with the completions of stored.json."""
 
     def __init__(self) -> None:
         self.completions = {stored["completion"]["id"]: stored["completion"] for stored in STORED}
@@ -35,7 +35,7 @@ def expected(name: str) -> str:
 
 @pytest.mark.parametrize("kind", ["jsonl", "finetune", "evals"])
 def test_each_format_of_lines_is_as_expected(server: Server, command: Command, kind: str) -> None:
-    """Line by line; what the format has no place for is counted, and what it cannot say is named."""
+    """Line by line; values without a place are counted, and completions that do not fit are named."""
     server.keep(Small())
     done = command("export", "out", "--format", kind, "--json")
     assert (command.folder / "out").read_text(encoding="utf-8") == expected(f"{kind}.jsonl")
@@ -58,7 +58,7 @@ def test_each_format_of_lines_is_as_expected(server: Server, command: Command, k
 
 
 def test_another_choice_can_be_the_answer(server: Server, command: Command) -> None:
-    """`--choice 1`: only one completion has it, and the others are named."""
+    """`--choice 1`: completions without a second choice are named."""
     server.keep(Small())
     assert command("export", "out", "--format", "finetune", "--choice", "1").status == 3
     (line,) = command.lines("out")
@@ -69,7 +69,7 @@ def test_another_choice_can_be_the_answer(server: Server, command: Command) -> N
 
 
 def test_parquet_has_typed_columns(server: Server, command: Command) -> None:
-    """Times, maps, lists of structs; what is not of its column's type is null there, counted, and whole in `json`."""
+    """Times, maps and lists of structs; a value of another type is null in its column, counted, and whole in `json`."""
     server.keep(Small())
     done = command("export", "out", "--format", "parquet", "--json")
     assert done.status == 0, done.err
@@ -79,7 +79,7 @@ def test_parquet_has_typed_columns(server: Server, command: Command) -> None:
     assert table.schema.field("created").type == pa.timestamp("ms", tz="UTC")
     assert table.schema.field("metadata").type == pa.map_(pa.string(), pa.string())
     assert file.metadata.row_group(0).column(0).compression == "ZSTD"
-    # What has no seed would make floats of all of them.
+    # With one null among them, pandas would make all seeds floats.
     assert [(column["name"], column["numpy_type"]) for column in table.schema.pandas_metadata["columns"]] == [
         ("seed", "Int64")
     ]
@@ -90,7 +90,7 @@ def test_parquet_has_typed_columns(server: Server, command: Command) -> None:
 
 
 def test_what_python_cannot_decode_is_whole_in_its_column() -> None:
-    """Another decoder may take what is nested deeper: the other columns are null, and counted."""
+    """Another decoder may read values that are nested deeper; the other columns are null, and counted."""
     line = b'{"id":"a","choices":[],"deep":' + DEEP + b"}\n"
     mistyped: Counter[str] = Counter()
     (row,) = parquet().table([line], mistyped).to_pylist()
@@ -99,7 +99,7 @@ def test_what_python_cannot_decode_is_whole_in_its_column() -> None:
 
 
 def test_parquet_is_written_in_row_groups(server: Server, command: Command) -> None:
-    """Large completions: a group is full by its bytes."""
+    """A group of large completions ends by its number of bytes."""
 
     class Large(Small):
         def __init__(self) -> None:
@@ -113,7 +113,7 @@ def test_parquet_is_written_in_row_groups(server: Server, command: Command) -> N
 
 
 def test_a_completion_with_messages_of_its_own_keeps_them(server: Server, command: Command) -> None:
-    """A server may send them with the completion: they are not asked for again, nor doubled."""
+    """Messages that a server sends with a completion are not requested again, and not written twice."""
 
     class Own(Small):
         def __init__(self) -> None:
@@ -131,7 +131,7 @@ def test_a_completion_with_messages_of_its_own_keeps_them(server: Server, comman
 
 
 def test_standard_output_takes_lines(server: Server, command: Command) -> None:
-    """`-`: the same lines, no file, and failures on standard error."""
+    """`-` writes the same lines and no file, and failures to standard error."""
     server.keep(Small())
     done = command("export", "-", "--format", "finetune", "--quiet")
     assert done.out.decode() == expected("finetune.jsonl")
@@ -144,7 +144,7 @@ def test_standard_output_takes_lines(server: Server, command: Command) -> None:
 
 @pytest.mark.parametrize("kind", ["jsonl", "parquet"])
 def test_an_export_is_decoded_again(server: Server, command: Command, kind: str) -> None:
-    """`import-check` says what the document did not expect, and whether each came back equal."""
+    """`import-check` prints what the spec does not declare, and whether each line comes back equal."""
     store = Small()
     store.completions["chatcmpl-plain"] = {**store.completions["chatcmpl-plain"], "novel": 1, "created": "now"}
     server.keep(store)
@@ -158,7 +158,7 @@ def test_an_export_is_decoded_again(server: Server, command: Command, kind: str)
 
 
 def test_what_is_no_export_is_said(server: Server, command: Command) -> None:
-    """A line that is cut off is skipped and shown; a file without any completion is status 3."""
+    """A line that is cut off is skipped and shown; without any completion the status is 3."""
     (command.folder / "cut.jsonl").write_text('{"id": "chatcmpl-a", "choi')
     done = command("import-check", "cut.jsonl")
     assert done.status == 3 and "cut.jsonl:1: not JSON" in " ".join(done.out.decode().split())

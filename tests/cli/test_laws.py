@@ -1,4 +1,4 @@
-"""The laws of docs/export.md, each over every command and every fault that a server may have."""
+"""The laws of docs/export.md, over all commands and all faults of a server."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ PATIENCE = ("--max-retries", "1", "--concurrency", "2")
 
 @dataclass(frozen=True)
 class Case:
-    """A command, and the fault of an answer that it gets."""
+    """A command, and the fault of one of its answers."""
 
     command: str
     kind: str
@@ -60,7 +60,7 @@ class Case:
 
 
 def cases(*commands: str) -> list[Any]:
-    """Some of the faults of each kind of request with some of the commands; `make soak` takes all with all."""
+    """Return some faults of each kind of request, with some commands; `make soak` takes all of both."""
     found = []
     for kind, faults in OF_KIND.items():
         users = [use for use in USES[kind] if use in commands]
@@ -73,7 +73,7 @@ def cases(*commands: str) -> list[Any]:
 
 
 def spoilt(store: Faulty, case: Case) -> None:
-    """Let the answer of that number, of its kind, have the fault, and the one after, since requests are sent again."""
+    """Give the answer of that kind and number the fault, and the next one too, since requests are retried."""
     store.seen.clear()
     fault = {**METADATA, **OF_KIND[case.kind]}[case.fault]
     store.spoil = lambda kind, index: fault if kind == case.kind and case.number <= index <= case.number + 1 else None
@@ -91,7 +91,7 @@ def started(server: Server, command: Command) -> Faulty:
 
 
 def check_the_end(done: Done, folder: Path) -> None:
-    """A sentence and a status for each fault; and no one else may read the files."""
+    """Check that a fault gives a sentence and a status, and that only the user can read the files."""
     assert "Traceback" not in done.err, done.err
     assert done.status in (0, 1, 2, 3), done
     assert done.status == 0 or done.err.strip(), done
@@ -101,7 +101,7 @@ def check_the_end(done: Done, folder: Path) -> None:
 
 
 def check_the_deleted(store: Faulty, command: Command, archived: bool) -> None:
-    """What was deleted is in the archive as it was, and has a receipt."""
+    """Check that what was deleted is in the archive unchanged, and has a receipt."""
     receipts = command.lines("r.jsonl") if (command.folder / "r.jsonl").exists() else []
     assert store.deleted.keys() <= {receipt["id"] for receipt in receipts if receipt["deleted"] is not False}
     if archived and store.deleted:
@@ -113,7 +113,7 @@ def check_the_deleted(store: Faulty, command: Command, archived: bool) -> None:
 
 @pytest.mark.parametrize("case", cases(*EXPORTS))
 def test_an_export_is_whole_or_says_so_and_continues(server: Server, command: Command, case: Case) -> None:
-    """Status 0 has every completion once and whole; otherwise the same command does, once the server is well."""
+    """Status 0 means every completion once and whole; otherwise the same command completes the export."""
     store = started(server, command)
     arguments = (*EXPORTS[case.command], *PATIENCE)
     bare = case.command == "export without messages"
@@ -141,7 +141,7 @@ def test_an_export_is_whole_or_says_so_and_continues(server: Server, command: Co
 
 @pytest.mark.parametrize("case", cases(*DELETIONS))
 def test_what_is_deleted_is_archived_and_has_a_receipt(server: Server, command: Command, case: Case) -> None:
-    """And the same command deletes the rest once the server is well, but for what was young or another's."""
+    """The same command deletes the rest, except completions that are too young or that the filters leave out."""
     store = started(server, command)
     arguments = (*DELETIONS[case.command], *PATIENCE)
     archived = "--archive" in arguments
@@ -161,7 +161,7 @@ def test_what_is_deleted_is_archived_and_has_a_receipt(server: Server, command: 
 
 @pytest.mark.parametrize("case", cases("update"))
 def test_update_changes_what_was_named_or_nothing(server: Server, command: Command, case: Case) -> None:
-    """The other keys stay, and status 0 says that it was done."""
+    """Other keys stay, and status 0 means that the update was made."""
     store = started(server, command)
     before = dict(store.completions["chatcmpl-001"]["metadata"])
     spoilt(store, case)
@@ -174,7 +174,7 @@ def test_update_changes_what_was_named_or_nothing(server: Server, command: Comma
 
 @pytest.mark.parametrize("case", cases(*SHOWS))
 def test_what_is_shown_ends_with_a_sentence(server: Server, command: Command, case: Case) -> None:
-    """For `list`, `get` and `messages`."""
+    """`list`, `get` and `messages`."""
     store = started(server, command)
     spoilt(store, case)
     for more in ((), ("--json",)):
@@ -186,7 +186,7 @@ def test_what_is_shown_ends_with_a_sentence(server: Server, command: Command, ca
     "created", [1.7e9, "1700000000", None, True, 0, -1, 10**17, [], ...], ids=lambda value: f"{value!r}"
 )
 def test_what_has_no_readable_time_is_not_deleted(server: Server, command: Command, created: object) -> None:
-    """And is counted."""
+    """They are counted."""
     store = started(server, command)
     odd = store.completions["chatcmpl-004"]
     odd["created"] = created
@@ -205,7 +205,7 @@ def test_what_has_no_readable_time_is_not_deleted(server: Server, command: Comma
 def test_a_server_that_ignores_filters_deletes_nothing(
     server: Server, command: Command, arguments: tuple[str, ...]
 ) -> None:
-    """The filters are applied to each object too."""
+    """The filters are applied to each object as well."""
     store = started(server, command)
     store.list = _unfiltered(store)  # type: ignore[method-assign]  # a server that does not filter
     server.keep(store)
@@ -227,7 +227,7 @@ def _unfiltered(store: Faulty) -> Any:
 
 
 def test_versions_of_a_model_are_kept_and_named(server: Server, command: Command) -> None:
-    """A server lists them for the shorter name; each is deleted by its own, and by no other."""
+    """A server lists them under the shorter name; each is deleted only by its full name."""
     store = started(server, command)
     dated, other = store.names[:4], store.names[4:6]
     for names, model in ((dated, "gpt-4o-2024-08-06"), (other, "gpt-4o-mini"), (store.names[6:], "gpt-4o")):
@@ -245,7 +245,7 @@ def test_versions_of_a_model_are_kept_and_named(server: Server, command: Command
 
 
 def test_a_completion_that_changes_meanwhile_is_archived_again(server: Server, command: Command) -> None:
-    """In the run that deletes it, and after a run that could not: the archive has what was deleted."""
+    """In the deleting run, or after a run that failed: the archive has what was deleted."""
     store = started(server, command)
     changing = store.completions["chatcmpl-005"]
 
@@ -287,7 +287,7 @@ def test_a_completion_that_changes_meanwhile_is_archived_again(server: Server, c
 @pytest.mark.parametrize("number", [0, 2, 5])
 @pytest.mark.parametrize("kind", ["messages", "delete"])
 def test_what_changes_before_its_deletion_is_archived(server: Server, command: Command, kind: str, number: int) -> None:
-    """However many requests are made at a time: the last two change while those before them are fetched or deleted."""
+    """With several requests at a time, the last two completions change while the others are fetched or deleted."""
     store = started(server, command)
 
     def spoil(asked: str, index: int) -> None:
@@ -303,7 +303,7 @@ def test_what_changes_before_its_deletion_is_archived(server: Server, command: C
 
 
 def test_ids_that_a_receipt_has_are_not_asked_for_again(server: Server, command: Command) -> None:
-    """The same command ends with status 0, and adds no receipt; without the receipts it says what is not there."""
+    """The same command ends with status 0 and adds no receipt; without receipts it names what is missing."""
     store = started(server, command)
     assert command(*DELETIONS["delete by ids"]).status == 0
     receipts = (command.folder / "r.jsonl").read_bytes()
@@ -314,7 +314,7 @@ def test_ids_that_a_receipt_has_are_not_asked_for_again(server: Server, command:
 
 
 def test_a_charset_that_the_headers_name_counts(server: Server, command: Command) -> None:
-    """Also where the bytes are no UTF-8."""
+    """Also if the bytes are not UTF-8."""
     store = started(server, command)
 
     def latin(body: Any) -> Any:

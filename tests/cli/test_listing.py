@@ -1,4 +1,4 @@
-"""What servers do while one lists: repeat, add, shuffle, refuse, stall; and which completions a selection takes."""
+"""What servers do while the command lists: repeat, add, shuffle, refuse, stall; and what a selection takes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NUMBER = 250
 
 
 class Scripted(Generated):
-    """Gives pages by a function of the index of the cursor."""
+    """A store whose pages are made by a function of the cursor's index."""
 
     def __init__(self, number: int, page: Callable[[int | None], tuple[list[int], bool]]) -> None:
         super().__init__(number)
@@ -34,7 +34,7 @@ class Scripted(Generated):
 
 
 def exported(command: Command, *arguments: str) -> list[str]:
-    """The ids of an export, in its order."""
+    """Return the ids of an export in order."""
     done = command("export", "out.jsonl", "--no-messages", *arguments)
     assert done.status == 0, done.err
     return [line["id"] for line in command.lines("out.jsonl")]
@@ -45,7 +45,7 @@ def ids(indices: Any) -> list[str]:
 
 
 def test_items_that_are_repeated_are_exported_once(server: Server, command: Command) -> None:
-    """Each page begins with half of the one before it."""
+    """Each page begins with half of the previous one."""
 
     def page(after: int | None) -> tuple[list[int], bool]:
         start = 0 if after is None else after - 49
@@ -56,7 +56,7 @@ def test_items_that_are_repeated_are_exported_once(server: Server, command: Comm
 
 
 def test_pages_out_of_order_keep_the_order_of_the_listing(server: Server, command: Command) -> None:
-    """The second hundred comes first, and each page backwards: the file has them as they were listed."""
+    """The second hundred comes first, and pages are reversed: the file keeps the order of the listing."""
     order = [*range(199, 99, -1), *range(99, -1, -1), *range(249, 199, -1)]
 
     def page(after: int | None) -> tuple[list[int], bool]:
@@ -68,7 +68,7 @@ def test_pages_out_of_order_keep_the_order_of_the_listing(server: Server, comman
 
 
 def test_items_that_are_added_while_one_lists_are_exported(server: Server, command: Command) -> None:
-    """Each page that is asked for adds ten completions at the end, up to a number."""
+    """Each page that is requested adds ten completions at the end, up to a limit."""
     store = Generated(100)
     server.keep(store)
 
@@ -83,7 +83,7 @@ def test_items_that_are_added_while_one_lists_are_exported(server: Server, comma
 
 @pytest.mark.parametrize("cursors", [[99, 99], [99, 199, 99]])
 def test_a_listing_that_does_not_end_is_said(server: Server, command: Command, cursors: list[int]) -> None:
-    """A cursor that is repeated would never end the listing: status 1, and what was listed is kept."""
+    """A cursor that repeats would never end: status 1, and what was listed is kept."""
     following = iter(cursors)
     server.keep(Scripted(NUMBER, lambda after: ([next(following)], True)))
     done = command("export", "out.jsonl", "--no-messages")
@@ -91,14 +91,14 @@ def test_a_listing_that_does_not_end_is_said(server: Server, command: Command, c
 
 
 def nothing_and_more(kind: str, *numbers: int) -> Callable[[str, int], Fault | None]:
-    """Of the answers of a kind, those with these numbers have no items, and say that another page follows."""
+    """Return a plan for empty answers, at these numbers of a kind, that say that another page follows."""
     empty: Fault = lambda body: told({**body, "data": [], "has_more": True})  # noqa: E731 - typed
     return lambda asked, number: empty if asked == kind and number in numbers else None
 
 
 @pytest.mark.parametrize("kind", ["list", "messages"])
 def test_a_page_that_is_empty_by_mistake_is_asked_for_again(server: Server, command: Command, kind: str) -> None:
-    """What it should have had would be passed over, since its cursor leads past it."""
+    """Its cursor would skip its completions."""
     store = Faulty()
     server.keep(store)
     store.spoil = nothing_and_more(kind, 1)
@@ -108,7 +108,7 @@ def test_a_page_that_is_empty_by_mistake_is_asked_for_again(server: Server, comm
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_page_that_stays_empty_is_a_failure(server: Server, command: Command, number: int) -> None:
-    """What follows it is exported, by its cursor; what it should have had is, once the server lists it."""
+    """What follows is exported by the cursor, and the skipped completions as soon as the server lists them."""
     store = Faulty()
     server.keep(store)
     store.spoil = nothing_and_more("list", number, number + 1)
@@ -130,7 +130,7 @@ def test_a_page_that_stays_empty_is_a_failure(server: Server, command: Command, 
 def test_what_is_listed_by_a_wrong_id_is_listed_again(
     server: Server, command: Command, completion_id: str, number: int
 ) -> None:
-    """An id that the server does not know, or that no request can name, is given up when another takes its place."""
+    """An unknown or impossible id is given up once another takes its place."""
     store = Faulty()
     server.keep(store)
     store.spoil = lambda kind, index: (
@@ -151,7 +151,7 @@ def test_what_is_listed_by_a_wrong_id_is_listed_again(
 def test_what_is_deleted_while_one_lists_is_no_failure_later(
     server: Server, command: Command, more: tuple[str, ...]
 ) -> None:
-    """The first run cannot have its messages, and says so; the next one is not promised it."""
+    """The first run fails for its messages; later runs do not try it again."""
     store = Faulty()
     server.keep(store)
 
@@ -167,7 +167,7 @@ def test_what_is_deleted_while_one_lists_is_no_failure_later(
 
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_a_listing_that_seems_to_end_is_asked_again(server: Server, command: Command, number: int) -> None:
-    """A page that is empty and the last, by a mistake of once."""
+    """A last page that is empty once, by mistake, is requested again."""
     store = Faulty()
     server.keep(store)
     none: Fault = lambda body: told({**body, "data": [], "has_more": False})  # noqa: E731 - typed
@@ -179,7 +179,7 @@ def test_a_listing_that_seems_to_end_is_asked_again(server: Server, command: Com
 
 
 def test_messages_that_stay_empty_are_a_failure(server: Server, command: Command) -> None:
-    """Of that completion; it is not deleted, either."""
+    """Such a completion is not deleted either."""
     store = Faulty(3)
     server.keep(store)
     store.spoil = nothing_and_more("messages", 0, 1)
@@ -192,7 +192,7 @@ def test_messages_that_stay_empty_are_a_failure(server: Server, command: Command
 
 
 def test_messages_that_come_twice_are_not_exported(server: Server, command: Command) -> None:
-    """A server that does not say whether more follows, and takes no cursor, is asked again, and sends the same."""
+    """A server that ignores the cursor sends the same page for each request."""
     store = Faulty(1)
     server.keep(store)
     whole = store.line(store.names[0])["messages"]
@@ -206,7 +206,7 @@ def test_messages_that_come_twice_are_not_exported(server: Server, command: Comm
 
 
 def test_messages_on_two_pages_are_exported_once(server: Server, command: Command) -> None:
-    """Each page begins with the last message of the one before it; those without ids may say the same twice."""
+    """Each page begins with the last message of the previous one; messages without ids may be equal."""
     store = Faulty(1)
     server.keep(store)
     sent = [{"id": f"m{number}", "role": "user", "content": "Again."} for number in range(6)]
@@ -221,7 +221,7 @@ def test_messages_on_two_pages_are_exported_once(server: Server, command: Comman
 
 
 def test_an_item_without_an_id_is_an_error_and_not_lost(server: Server, command: Command) -> None:
-    """It cannot be asked for its messages; the errors file holds all that was received of it."""
+    """Its messages cannot be requested; the errors file has the item as received."""
     server.keep(Generated(0))
     page = {
         "object": "list",
@@ -249,20 +249,20 @@ def test_an_item_without_an_id_is_an_error_and_not_lost(server: Server, command:
 def test_a_selection_by_time_takes_what_was_created_then(
     server: Server, command: Command, selection: list[str], wanted: range
 ) -> None:
-    """From `--since` on, and before `--until`; the completions are a second apart from 22:13:20."""
+    """From `--since` on and before `--until`; the completions are a second apart from 22:13:20."""
     server.keep(Generated(NUMBER))
     assert exported(command, *selection) == ids(wanted)
 
 
 def test_since_lists_from_the_newest_back_and_not_all(server: Server, command: Command) -> None:
-    """Of 5,000 completions the last 50 are wanted: a few pages are asked for, and not fifty."""
+    """For the last 50 of 5,000 completions a few pages are requested, not fifty."""
     server.keep(Generated(5000))
     assert exported(command, "--since", "2023-11-14T23:35:50Z") == ids(range(4950, 5000))
     assert len(server.received) <= 6
 
 
 def test_since_holds_where_the_server_has_no_orders(server: Server, command: Command) -> None:
-    """A server that always lists newest first: the selection is the same."""
+    """A server that always lists the newest first gives the same selection."""
     order = [*range(NUMBER - 1, -1, -1)]
 
     def page(after: int | None) -> tuple[list[int], bool]:
@@ -282,7 +282,7 @@ def test_filters_go_to_the_server(server: Server, command: Command) -> None:
 
 
 class FiltersPages(Faulty):
-    """Cuts its pages before it filters them, so that a page of a filtered list may be empty before the last."""
+    """A store that filters after it cuts its pages, so that a page may be empty before the last one."""
 
     def __init__(self, has_cursors: bool) -> None:
         super().__init__()
@@ -311,7 +311,7 @@ class FiltersPages(Faulty):
 def test_a_server_may_filter_after_it_cuts_its_pages(
     server: Server, command: Command, selection: tuple[str, ...], has_cursors: bool
 ) -> None:
-    """An empty page is right if the page without the filters has nothing that they select."""
+    """An empty page is right if the same page without filters has nothing that they select."""
     store = FiltersPages(has_cursors)
     server.keep(store)
     wanted = [store.line(name) for name in (store.names[0], store.names[9])]
@@ -326,7 +326,7 @@ def test_a_server_may_filter_after_it_cuts_its_pages(
 
 
 def test_an_empty_page_of_what_is_selected_is_a_failure(server: Server, command: Command) -> None:
-    """The filters select what it should have had: it is listed again, once the server is well."""
+    """The completions of the page are listed again once the server is well."""
     store = Faulty()
     server.keep(store)
     store.spoil = nothing_and_more("list", 1, 2)
@@ -341,7 +341,7 @@ def test_an_empty_page_of_what_is_selected_is_a_failure(server: Server, command:
     "item", [None, 1, "a", [], [{}], {}, {"choices": 1}, {"choices": [[]]}, {"choices": [{"message": []}]}]
 )
 def test_what_is_no_completion_is_shown_in_the_list(server: Server, command: Command, item: Any) -> None:
-    """Each item is a line, with what is wrong with it."""
+    """Each item has a line with what is wrong."""
     store = Faulty(3)
     server.keep(store)
     store.spoil = lambda kind, number: lambda body: told({**body, "data": [*body["data"], item]})
@@ -351,7 +351,7 @@ def test_what_is_no_completion_is_shown_in_the_list(server: Server, command: Com
 
 
 def test_a_429_slows_all_down_together(server: Server, command: Command) -> None:
-    """While the server's `Retry-After` lasts, nothing is sent but what was under way; nothing is lost."""
+    """During the server's `Retry-After`, only requests that were under way are sent; nothing is lost."""
     server.keep(Generated(40))
     refused_at: list[float] = []
     early = 0
@@ -376,7 +376,7 @@ def test_a_429_slows_all_down_together(server: Server, command: Command) -> None
 
 
 def test_a_storm_of_429_is_survived(server: Server, command: Command) -> None:
-    """Two of three requests are refused: every completion is there, and none failed."""
+    """Two of three requests are refused: all completions are exported, without failures."""
     server.keep(Generated(40))
     server.plan = lambda received: failure(429, retry_after_ms="1") if len(server.received) % 3 else None
     done = command("export", "out.jsonl", "--json", "--max-retries", "40")
@@ -386,7 +386,7 @@ def test_a_storm_of_429_is_survived(server: Server, command: Command) -> None:
 
 
 def test_a_quota_that_is_used_up_is_no_storm(server: Server, command: Command) -> None:
-    """`insufficient_quota` does not pass by waiting: the run stops at once, and goes on another day."""
+    """Waiting does not help with `insufficient_quota`: the run stops at once, and can be continued."""
     server.keep(Generated(40))
     body = {"error": {"message": "You exceeded your quota.", "code": "insufficient_quota"}}
     server.plan = lambda received: failure(429, body) if len(server.received) > 20 else None
@@ -397,7 +397,7 @@ def test_a_quota_that_is_used_up_is_no_storm(server: Server, command: Command) -
 
 @pytest.mark.parametrize("name", ["closed", "reset in the body", "a chunked body that is cut", "no HTTP"])
 def test_a_connection_that_breaks_is_tried_again(server: Server, command: Command, name: str) -> None:
-    """In the listing and for messages: the file is whole."""
+    """In listings and for messages: the file is complete."""
     server.keep(Generated(5))
     server.plan = in_turn(BROKEN[name], None, None, BROKEN[name])
     done = command("export", "out.jsonl", "--json", "--concurrency", "1")
@@ -408,7 +408,7 @@ def test_a_connection_that_breaks_is_tried_again(server: Server, command: Comman
 
 
 def test_a_stall_ends_by_the_timeout(server: Server, command: Command) -> None:
-    """A server that says nothing is asked again."""
+    """A request without an answer is sent again."""
     server.keep(Generated(3))
     server.plan = in_turn(None, STALLS)
     done = command("export", "out.jsonl", "--json", "--timeout", "0.3")

@@ -1,4 +1,4 @@
-"""One odd completion is one line in the errors file, and the rest goes on."""
+"""An odd completion is a line in the errors file, and the others are exported."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PLACES = (0, 3, 10)
 
 
 class WithOne(Faulty):
-    """Ten completions, and an odd one among them, first, last or in the middle of a page."""
+    """Ten completions with an odd one, first, last or in the middle of a page."""
 
     def __init__(self, odd: bytes, place: int) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class WithOne(Faulty):
         texts.insert(place, self.odd)
         ids = [*self.completions]
         ids.insert(place, "")
-        # Not of all: Python decodes no integer of 5,000 digits.
+        # Not of all formats: Python cannot decode integers of 5,000 digits.
         found = re.match(rb'{"id":("[^"]*")', self.odd)
         ids[place] = json.loads(found[1]) if found else ""
         start = ids.index(query["after"]) + 1 if "after" in query else 0
@@ -64,7 +64,7 @@ CASES = [*product(ODD, PLACES)] if WHOLE_PRODUCT else [*zip(ODD, cycle(PLACES), 
 def test_an_odd_completion_is_one_line_and_the_rest_goes_on(
     server: Server, command: Command, name: str, place: int
 ) -> None:
-    """Wherever it is in its page, however it is exported; its errors are tried again and stay one."""
+    """In each place and with each command; trying it again keeps it one line."""
     store = WithOne(ODD[name], place)
     server.keep(store)
     for _ in range(2):
@@ -117,19 +117,19 @@ def test_what_is_no_time_or_two_is_refused(text: str) -> None:
     ],
 )
 def test_times_are_ages_or_iso_dates(text: str, seconds: int) -> None:
-    """Ages count back from now; a date with a zone is that moment."""
+    """Ages count back from now; a date may have a zone."""
     assert moment("--since", text, 1_800_000_000) == seconds
 
 
 def test_an_overlap_is_an_age() -> None:
-    """And no date."""
+    """A date is refused."""
     assert age("--overlap", "10s") == 10
     with pytest.raises(CommandError, match="is not an age"):
         age("--overlap", "2026-01-01")
 
 
 def test_control_characters_reach_no_terminal(server: Server, command: Command) -> None:
-    """C1 controls are escaped, as JSON allows, by every command that prints JSON."""
+    """C1 controls are escaped, as JSON allows, by all commands that print JSON."""
     store = Faulty(1)
     store.completions["chatcmpl-000"]["choices"][0]["message"]["content"] = "\x9b2J\x7f\x85"
     store._messages["chatcmpl-000"][0]["content"] = "\x9b2J"
@@ -143,7 +143,7 @@ def test_control_characters_reach_no_terminal(server: Server, command: Command) 
 
 
 def test_a_name_with_a_line_break_stays_on_its_line(server: Server, command: Command) -> None:
-    """An id from a server, or a file's name, cannot look like a line of this command's."""
+    """An id or a file's name cannot look like a line of the command."""
     store = Faulty(1)
     store.completions["chatcmpl-000"]["id"] = store.completions["chatcmpl-000"]["model"] = "a\n  and 0 more\x1b[2J"
     server.keep(store)
@@ -159,7 +159,7 @@ def test_a_name_with_a_line_break_stays_on_its_line(server: Server, command: Com
 
 @pytest.mark.parametrize("name", ["out.csv", "out.json", "out.xlsx", "out.jsonl.gz", "out.tsv"])
 def test_a_name_of_no_format_is_refused(server: Server, command: Command, name: str) -> None:
-    """With what there is."""
+    """The message lists the formats."""
     done = command("export", name)
     assert done.status == 2 and "--format jsonl, finetune, evals, parquet" in done.err
     server.keep(Faulty())
@@ -167,7 +167,7 @@ def test_a_name_of_no_format_is_refused(server: Server, command: Command, name: 
 
 
 def test_the_name_says_the_format(server: Server, command: Command) -> None:
-    """Parquet begins with its mark."""
+    """Parquet is known by its first bytes."""
     server.keep(Faulty())
     assert command("export", "out.parquet").status == 0
     assert (command.folder / "out.parquet").read_bytes()[:4] == b"PAR1"
@@ -179,7 +179,7 @@ def test_the_name_says_the_format(server: Server, command: Command) -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_an_odd_completion_that_is_well_again_is_exported(server: Server, command: Command, place: int) -> None:
-    """It has no id to be asked for by: however often it failed, it is listed again."""
+    """It has no id that can be requested, so it is found by listing again, however often it failed."""
     store = WithOne(b'{"object":"chat.completion","model":"m"}', place)
     server.keep(store)
     for _ in range(3):
@@ -190,7 +190,7 @@ def test_an_odd_completion_that_is_well_again_is_exported(server: Server, comman
 
 
 def test_a_limit_holds_for_what_is_tried_again(server: Server, command: Command) -> None:
-    """What failed is not counted: as many are exported as if nothing had."""
+    """Failures are not counted: as many are exported as without them."""
     store = WithOne(b"{}", 0)
     server.keep(store)
     export = ("export", "out.jsonl", "--no-messages", "--limit", "3", "--overlap", "0s")

@@ -1,4 +1,4 @@
-"""The command goes by the proxies that the environment names."""
+"""The command uses the proxies of the environment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.cli.processes import Command
 
 @pytest.fixture
 def proxy() -> tuple[str, list[bytes]]:
-    """The address of a proxy that refuses, and the first lines of what it was asked."""
+    """Start a proxy that refuses; return its address and the first lines of its requests."""
     asked: list[bytes] = []
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -31,7 +31,7 @@ def proxy() -> tuple[str, list[bytes]]:
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"])
 def test_requests_go_by_the_proxy(command: Command, proxy: tuple[str, list[bytes]], name: str) -> None:
-    """For HTTP, HTTPS and both, unless NO_PROXY names the host."""
+    """For HTTP, HTTPS and both, unless NO_PROXY has the host."""
     where, asked = proxy
     scheme = "https" if name == "HTTPS_PROXY" else "http"
     url = {"OPENAI_BASE_URL": f"{scheme}://api.example.com/v1", name: where}
@@ -43,7 +43,7 @@ def test_requests_go_by_the_proxy(command: Command, proxy: tuple[str, list[bytes
 
 
 def test_no_proxy_goes_directly(server: Server, command: Command, proxy: tuple[str, list[bytes]]) -> None:
-    """And a proxy that cannot be used is said."""
+    """A proxy that cannot be used is named."""
     server.keep(Faulty())
     where, asked = proxy
     assert command("list", HTTP_PROXY=where, NO_PROXY="127.0.0.1").status == 0

@@ -1,4 +1,4 @@
-"""An export that was stopped in any way goes on, and has each completion exactly once, in the order of the listing."""
+"""An export that was stopped continues, and has each completion once, in the order of the listing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NUMBER = 60
 
 
 class Holed(Generated):
-    """Does not have some of the completions: not yet, or not any more."""
+    """A store that lacks some completions, not stored yet or deleted."""
 
     def __init__(self, number: int, *missing: int, largest_page: int = 100) -> None:
         super().__init__(number, largest_page=largest_page)
@@ -40,12 +40,12 @@ class Holed(Generated):
 
 
 def line(store: Generated, index: int) -> str:
-    """The line that an export has for a completion."""
+    """Return the line of a completion in an export."""
     return f'{store.text(index)[:-1]},"messages":[{store.message_text(index)}]}}'
 
 
 def whole(number: int = NUMBER) -> list[str]:
-    """The lines of an export of everything."""
+    """Return the lines of an export of all completions."""
     store = Generated(number)
     return [line(store, index) for index in range(number)]
 
@@ -55,7 +55,7 @@ def lines(command: Command, name: str = "out.jsonl") -> list[str]:
 
 
 def settled(command: Command) -> int:
-    """How many completions the journal of an export has: they are not fetched again."""
+    """Return how many completions the journal of an export has, which are not fetched again."""
     if not (path := command.folder / "out.jsonl.journal").exists():
         return 0
     with Journal(path) as journal:
@@ -72,7 +72,7 @@ def interrupted(server: Server, command: Command, *arguments: str, requests: int
 
 @pytest.mark.parametrize("seed", range(6))
 def test_killed_at_random_moments_the_file_is_the_same(server: Server, command: Command, seed: int) -> None:
-    """SIGKILL comes at a random request, five times, each time of a process that goes on: thirty times in all."""
+    """Each of six exports is killed at five random requests."""
     server.keep(Generated(NUMBER, largest_page=20))
     source = random.Random(seed)
     for _ in range(5):
@@ -90,7 +90,7 @@ def test_killed_at_random_moments_the_file_is_the_same(server: Server, command: 
 
 @pytest.mark.parametrize("damage", ["torn line", "lost lines", "lost file"])
 def test_what_a_disk_did_to_the_partial_file_is_made_good(server: Server, command: Command, damage: str) -> None:
-    """What the file has beyond the journal is cut off; what the disk lost although it was synced is exported again."""
+    """Bytes after the journal's last position are cut off; synced bytes that the disk lost are exported again."""
     server.keep(Generated(NUMBER, largest_page=20))
     interrupted(server, command)
     partial = command.folder / "out.jsonl.partial"
@@ -123,7 +123,7 @@ def test_a_kill_between_the_last_line_and_the_end_is_made_good(server: Server, c
 
 
 def test_a_forgotten_cursor_is_replaced_by_an_earlier_one(server: Server, command: Command) -> None:
-    """What the last pages were asked for by was deleted: the export goes on from before, and doubles nothing."""
+    """The completion of the last cursor was deleted: the export continues from before it, without duplicates."""
     store = Holed(80, largest_page=20)
     server.keep(store)
     interrupted(server, command, requests=65)
@@ -138,7 +138,7 @@ def test_a_forgotten_cursor_is_replaced_by_an_earlier_one(server: Server, comman
 def test_an_interrupt_keeps_everything_and_says_how_to_go_on(
     server: Server, command: Command, number: signal.Signals
 ) -> None:
-    """Ctrl-C and SIGTERM end with a sentence, a status, and all that was fetched in the file."""
+    """Ctrl-C and SIGTERM end with a sentence, a status, and all fetched completions in the file."""
     server.keep(Generated(NUMBER, largest_page=20))
     process = command.start("export", "out.jsonl", "--quiet")
     server.plan = at_request(50, lambda: process.kill(number))
@@ -153,11 +153,11 @@ def test_an_interrupt_keeps_everything_and_says_how_to_go_on(
 
 
 def test_a_full_disk_is_said_and_made_good(server: Server, command: Command) -> None:
-    """The file may not grow beyond a size: a sentence, status 1, and the same command continues where there is room."""
+    """A sentence and status 1; the same command continues where there is room."""
     server.keep(Generated(NUMBER, largest_page=20))
     done = command("export", "out.jsonl", "--quiet", file_size=20_000)
     assert done.status == 1
-    # Whichever of the two files reaches the limit first: SQLite has words of its own for it.
+    # Either file may reach the limit first, and SQLite has another message.
     assert "File too large" in done.err or "The journal cannot be written" in done.err
     assert "the same command continues" in done.err and "Traceback" not in done.err
     assert command("export", "out.jsonl").status == 0
@@ -165,7 +165,7 @@ def test_a_full_disk_is_said_and_made_good(server: Server, command: Command) -> 
 
 
 def test_a_server_that_goes_away_ends_the_run_and_not_the_export(server: Server, command: Command) -> None:
-    """When it answers nothing any more, no completion is blamed for it: status 1, and the same command continues."""
+    """If a server stops answering, no completion counts as failed: status 1, and the same command continues."""
     server.keep(Generated(NUMBER, largest_page=20))
     left = iter(range(40))
     server.plan = lambda received: None if next(left, None) is not None else failure(503, retry_after_ms="1")
@@ -178,7 +178,7 @@ def test_a_server_that_goes_away_ends_the_run_and_not_the_export(server: Server,
 
 
 def test_an_id_that_fails_for_good_is_named_and_the_rest_goes_on(server: Server, command: Command) -> None:
-    """Not found, or an error of the server's for this id alone: a line in the errors file, and status 3."""
+    """An id that is not found, or always ends in a server error, is in the errors file, and the status is 3."""
     server.keep(Generated(50))
     bad = {generated_id(3): 404, generated_id(7): 500}
     server.plan = lambda received: next(
@@ -210,7 +210,7 @@ def test_an_export_of_ids_goes_on_too(server: Server, command: Command) -> None:
 
 @pytest.mark.parametrize("kind", ["jsonl", "parquet"])
 def test_append_adds_what_is_new_and_what_was_late(server: Server, command: Command, kind: str) -> None:
-    """What was stored late, before the newest exported one, is found by the overlap; nothing is doubled."""
+    """The overlap finds what was stored late, before the newest exported one, without duplicates."""
 
     store = Holed(40, 20, 30)
     server.keep(store)
@@ -236,7 +236,7 @@ def test_append_adds_what_is_new_and_what_was_late(server: Server, command: Comm
 
 
 def test_append_lists_from_the_overlap_and_not_from_the_start(server: Server, command: Command) -> None:
-    """An overlap of 10 s needs the last page alone: the completions are a second apart."""
+    """An overlap of 10 s needs only the last page, since the completions are a second apart."""
     store = Generated(500)
     server.keep(store)
     arguments = ("export", "out", "--no-messages", "--append", "--overlap", "10s")
@@ -248,7 +248,7 @@ def test_append_lists_from_the_overlap_and_not_from_the_start(server: Server, co
 
 
 def test_what_cannot_be_gone_on_with_is_said(server: Server, command: Command) -> None:
-    """Other options, a file that is there, one that was changed: a sentence, status 2, and nothing is touched."""
+    """Other options, an existing file, a changed file: a sentence, status 2, and nothing is changed."""
     server.keep(Generated(20))
     (command.folder / "mine.jsonl").write_text("mine")
     done = command("export", "mine.jsonl")
@@ -268,7 +268,7 @@ def test_what_cannot_be_gone_on_with_is_said(server: Server, command: Command) -
 
 
 def test_two_exports_to_a_file_do_not_meet(server: Server, command: Command) -> None:
-    """The second one says that the first one is at work, and changes nothing."""
+    """The second one names the first and changes nothing."""
     server.keep(Generated(60))
     results = []
     first = command.start("export", "out.jsonl")
@@ -281,7 +281,7 @@ def test_two_exports_to_a_file_do_not_meet(server: Server, command: Command) -> 
 
 
 def test_what_is_no_journal_is_left_alone(server: Server, command: Command) -> None:
-    """A file that happens to have the journal's name is not overwritten."""
+    """A file with the journal's name is not overwritten."""
     (command.folder / "out.jsonl.journal").write_text("notes of my own, long enough for a header" * 9)
     done = command("export", "out.jsonl", "--restart")
     assert done.status == 1 and "cannot be used as a journal" in done.err
@@ -289,7 +289,7 @@ def test_what_is_no_journal_is_left_alone(server: Server, command: Command) -> N
 
 
 def test_a_limit_holds_over_runs(server: Server, command: Command) -> None:
-    """`--limit 25`, killed and gone on with, exports 25; with `--append` as many more."""
+    """`--limit 25`, killed and continued, exports 25, and with `--append` 25 more."""
     server.keep(Generated(NUMBER, largest_page=20))
     interrupted(server, command, "--limit", "25", requests=20)
     assert command("export", "out.jsonl", "--limit", "25").status == 0

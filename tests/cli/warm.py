@@ -1,4 +1,4 @@
-"""Imported by the process that the others are forked from: what a first call loads is loaded then."""
+"""Import and load, in the process that others are forked from, what a first call needs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from stored_completions_cli.extras import parquet
 
 
 async def sleep(seconds: float) -> None:
-    """Wait a tenth of the time for a retry, or what the environment says: the client's tests say how long that is."""
+    """Wait a tenth of the time of a retry, or for the seconds in the environment; other tests cover the time."""
     await anyio.sleep(seconds * float(os.environ.get("WAITS", "0.1")))
 
 
@@ -29,6 +29,6 @@ with contextlib.redirect_stderr(io.StringIO()), contextlib.suppress(SystemExit):
 del os.environ["OPENAI_API_KEY"]
 parquet()
 certificates()
-with contextlib.suppress(ImportError):  # an extra, which reads bodies where it is installed
+with contextlib.suppress(ImportError):  # an extra, used for decoding if installed
     import_module("msgspec.json")
 Emoji.replace(":+1:")

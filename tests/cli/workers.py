@@ -1,4 +1,4 @@
-"""A Dask cluster of two processes for as long as standard input is open; it prints where its scheduler is."""
+"""Run a Dask cluster of two processes until standard input ends; print the scheduler's address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models are attrs classes in all that people do with attrs classes, and absent and null stay two things."""
+"""Models work as attrs classes, and keep absent and null apart."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.support.amount import WHOLE, examples
 from tests.support.generating import generate
 from tests.support.server import CONFIG
 
-# Names that Python, a model or attrs need, and the types of attributes.
+# Names that Python, models or attrs use, and attributes' types.
 ODD = """openapi: 3.1.0
 info: {title: Odd, version: "1"}
 paths: {}
@@ -61,7 +61,7 @@ components:
 
 
 def package(name: str, spec: Path, folder: Path) -> ModuleType:
-    """The models of a package that is generated from a spec."""
+    """Return the models of a package that is generated from a spec."""
     config = folder / "generator-config.yml"
     config.write_text(CONFIG.read_text(encoding="utf-8").replace("stored_completions", name), encoding="utf-8")
     (folder / "out").mkdir()
@@ -75,7 +75,7 @@ def package(name: str, spec: Path, folder: Path) -> ModuleType:
 
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[type[Model]]]:
-    """The models of three packages."""
+    """Return the models of three packages."""
     odd = tmp_path_factory.mktemp("odd")
     (odd / "odd.yaml").write_text(ODD, encoding="utf-8")
     library = ROOT / "tests/programs/documents/library.yaml"
@@ -92,17 +92,17 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[type[Mo
 
 @pytest.fixture(params=["fragment", "library", "odd"])
 def classes(request: pytest.FixtureRequest, packages: dict[str, list[type[Model]]]) -> list[type[Model]]:
-    """The models of one of them."""
+    """Return the model classes of one package."""
     return packages[request.param]
 
 
 def declared(model: type[Any]) -> list[attrs.Attribute[Any]]:
-    """The fields that the spec declares."""
+    """Return the fields that the spec declares for a model."""
     return [attribute for attribute in attrs.fields(model) if attribute.name != "additional_properties"]
 
 
 def made(model: type[Model], **more: Any) -> Model:
-    """An instance with something for what is required."""
+    """Return an instance with a value for each required argument."""
     required = {attribute.name: "x" for attribute in declared(model) if attribute.default is attrs.NOTHING}
     return model(**{**required, **more})
 
@@ -115,7 +115,7 @@ objects = st.dictionaries(
 
 
 def test_each_model_is_an_attrs_class(classes: list[type[Model]]) -> None:
-    """With its fields, their types, and a constructor of keywords."""
+    """A model has its fields, with their types, and a keyword-only constructor."""
     assert classes
     for model in classes:
         assert attrs.has(model)
@@ -145,16 +145,16 @@ def test_fields_say_names_on_the_wire_and_what_is_deprecated(packages: dict[str,
 
 
 def lists(value: Any) -> Any:
-    """A value with lists in place of tuples: cattrs makes such a list of the parts of a file."""
+    """Replace tuples by lists, as cattrs does for the parts of a file."""
     if isinstance(value, list | tuple):
         return [lists(item) for item in value]
     return {key: lists(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def test_hypothesis_builds_models_that_unstructure_as_asdict(classes: list[type[Model]]) -> None:
-    """By the types of their fields; `asdict` and cattrs cannot tell absent from null, as `to_dict` can."""
+    """The values follow the types of the fields; `asdict` and cattrs cannot tell absent from null, `to_dict` can."""
     converter = cattrs.Converter()
-    for model in () if WHOLE else classes:  # Hypothesis works that out again in each place of a model
+    for model in () if WHOLE else classes:  # Hypothesis would infer it again in each place of a model
         st.register_type_strategy(attrs.resolve_types(model), st.builds(model))
     for model in classes:
 
@@ -187,11 +187,11 @@ def test_nested_models_are_unstructured_too() -> None:
 
 
 def test_a_converter_without_the_models_methods_is_strict() -> None:
-    """It follows the declared types: what a server sent instead ends in cattrs' own errors."""
+    """It checks the declared types: another type raises an error of cattrs."""
     converter = cattrs.Converter()
     with pytest.raises(AttributeError):
         converter.unstructure(ChatCompletion.from_dict({"choices": [{"message": "text"}]}))
-    with pytest.raises((StructureHandlerNotFoundError, ClassValidationError)):  # which of them, its version decides
+    with pytest.raises((StructureHandlerNotFoundError, ClassValidationError)):  # either, depending on cattrs' version
         converter.structure({"index": 0}, Choice)
 
 
@@ -211,7 +211,7 @@ def test_a_converter_with_the_models_methods_is_lossless(value: dict[str, Any], 
 def test_evolve_changes_what_it_is_given_and_nothing_else(
     value: dict[str, Any], data: st.DataObject, classes: list[type[Model]]
 ) -> None:
-    """What is absent stays absent, None is null, and undeclared properties, the order and the original are kept."""
+    """Absent stays absent, None is null; undeclared properties, the order and the original stay."""
     model = data.draw(st.sampled_from([kind for kind in classes if declared(kind)]))
     names = {attribute.name: attribute.metadata.get("wire_name", attribute.name) for attribute in declared(model)}
     value = {**value, **data.draw(st.dictionaries(st.sampled_from([*names.values()]), st.none() | st.integers()))}
@@ -233,7 +233,7 @@ def test_evolve_changes_what_it_is_given_and_nothing_else(
 def test_evolve_replaces_what_is_not_declared_and_nothing_else(
     value: dict[str, Any], extra: dict[str, Any], data: st.DataObject, classes: list[type[Model]]
 ) -> None:
-    """What is absent stays absent, and null stays null, whether the new properties are a dict's or another model's."""
+    """Absent stays absent and null stays null, whether the properties come from a dict or another model."""
     model = data.draw(st.sampled_from(classes))
     names = [attribute.metadata.get("wire_name", attribute.name) for attribute in declared(model)]
     value = {**value, **data.draw(st.dictionaries(st.sampled_from(names), st.none()) if names else st.just({}))}
@@ -316,14 +316,14 @@ def test_models_are_copied_and_pickled(classes: list[type[Model]]) -> None:
 
 
 class Plain(ChatCompletionUpdate):
-    """A subclass without the decorator, with a method."""
+    """A subclass with a method, without the decorator."""
 
     def first(self) -> str:
         return next(iter(self.metadata or {}), "")
 
 
 class Own(ChatCompletionMessage):
-    """A subclass that defines a constructor."""
+    """A subclass with a constructor."""
 
     def __init__(self, text: str | None) -> None:
         super().__init__(role="user", content=text)
@@ -331,7 +331,7 @@ class Own(ChatCompletionMessage):
 
 @define(kw_only=True, slots=False, eq=False, repr=False)
 class More(ChatCompletionUpdate):
-    """A subclass with the decorator as the models have it."""
+    """A subclass with the decorator and the arguments that the models use."""
 
     team: str | None = None
     size: int = 1
@@ -339,7 +339,7 @@ class More(ChatCompletionUpdate):
 
 @define
 class Default(ChatCompletionUpdate):
-    """A subclass with the decorator as it is by default, which makes slots and compares fields."""
+    """A subclass with attrs' default decorator, which makes slots and compares fields."""
 
     team: str | None = field(default=None, kw_only=True)
 
@@ -365,6 +365,6 @@ def test_subclasses_with_the_decorator_have_more_fields() -> None:
 
 
 def test_an_absent_attribute_is_read_as_fast_as_a_present_one() -> None:
-    """It is found on the class: `__getattr__` is for names that no one knows."""
+    """The default is found on the class; `__getattr__` is only called for unknown names."""
     model: Any = ChatCompletion
     assert all(getattr(model, attribute.name) is None for attribute in declared(ChatCompletion))

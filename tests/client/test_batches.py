@@ -1,4 +1,4 @@
-"""Many calls at a time: `retrieve_many`."""
+"""`retrieve_many` and the other functions that make many calls at a time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def last(received: Received) -> str:
 
 
 def echo(received: Received) -> ASGIApp:
-    """A plan: each completion has the id that was asked for; those that start with `gone` are not there."""
+    """Return a plan that answers each id with a completion of that id, and ids that begin with `gone` with 404."""
     found = last(received)
     return failure(404) if found.startswith("gone") else answer({"id": found, "choices": []})
 
@@ -49,7 +49,7 @@ def test_outcomes_come_in_order_and_an_error_loses_no_other(caller: Sync, client
 
 
 def test_outcomes_come_at_once_where_the_order_does_not_matter(caller: Sync, client: Any, server: Server) -> None:
-    """The first call is answered when the third has been."""
+    """The first call is answered after the third."""
     released = threading.Event()
 
     async def late(scope: Any, receive: Any, send: Any) -> None:
@@ -71,7 +71,7 @@ def test_outcomes_come_at_once_where_the_order_does_not_matter(caller: Sync, cli
 
 
 def test_others_go_on_while_the_next_in_order_takes_long(caller: Sync, client: Any, server: Server) -> None:
-    """The first call is answered when the last has been; no more than two are made at a time."""
+    """The first call is answered last, and at most two calls run at a time."""
     released = threading.Event()
     under_way, most = 0, 0
 
@@ -117,7 +117,7 @@ def test_no_more_ids_are_taken_than_there_is_room_for(
 def test_one_pause_is_shared_when_the_server_asks_for_it(
     caller: Sync, client: Any, server: Server, clock: Clock
 ) -> None:
-    """The first answer is 429: no one is asked again before the time is over, and it is no failure."""
+    """The first answer is 429: all calls wait until its time is over, and none fails."""
     server.plan = lambda received: failure(429, retry_after="20") if clock.now < 20 else echo(received)
     outcomes = caller.iterate(client.chat.completions.retrieve_many(names(6), concurrency=3))
     assert [outcome.result().id for outcome in outcomes] == names(6)
@@ -126,7 +126,7 @@ def test_one_pause_is_shared_when_the_server_asks_for_it(
 
 
 def test_a_pause_is_everybodys_while_a_call_sends_again(client: Any, caller: Sync, server: Server) -> None:
-    """What a call raises is what the pause for all is made from: the call itself does not wait for it."""
+    """The pause is read from the error that a call raises; the call itself does not wait."""
     server.plan = in_turn(failure(500, retry_after_ms="1"), failure(429, retry_after="50"))
     with pytest.raises(RateLimitError) as caught:
         caller.run(caller.function(retrieve_chat_completion)("a", client=client.client.sharing_pauses()))
@@ -155,7 +155,7 @@ def test_what_cannot_be_meant_is_refused_at_once(ids: Any, concurrency: int, rea
 
 
 def test_cancelling_cancels_the_calls(server: Server) -> None:
-    """No task and no connection is left when the task that iterates is cancelled."""
+    """No task and no connection is left when the iterating task is cancelled."""
     server.plan = always(STALLS)
 
     async def main() -> None:
@@ -193,7 +193,7 @@ def test_ids_may_come_from_an_asynchronous_iterator(server: Server) -> None:
 
 
 def test_memory_does_not_grow_with_the_number_of_ids() -> None:
-    """Of 20,000 answers of a kilobyte, no more are held than there are calls."""
+    """Of 20,000 results of a kilobyte, no more are held than calls may run."""
 
     def call(name: str, *, client: Client) -> bytes:
         return name.encode() * 200
@@ -207,11 +207,11 @@ def test_memory_does_not_grow_with_the_number_of_ids() -> None:
             peaks.append(tracemalloc.get_traced_memory()[1])
         finally:
             tracemalloc.stop()
-    assert peaks[1] < peaks[0] + 1_000_000  # all of them would be 24 MB more; what else the process does takes some
+    assert peaks[1] < peaks[0] + 1_000_000  # all would take 24 MB more; the rest of the process takes some
 
 
 def test_leaving_threads_waits_for_no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leaving the iteration does not take as long as the server asked for."""
+    """Leaving the iteration returns before the pause is over."""
     naps: list[float] = []
     ended = threading.Event()
 

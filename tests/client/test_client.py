@@ -1,4 +1,4 @@
-"""The five operations over real HTTP: through `OpenAI` and `AsyncOpenAI`, and through the endpoint modules."""
+"""The five operations over real HTTP, through `OpenAI`, `AsyncOpenAI` and the endpoint modules."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ID = REFERENCE["id"]
 
 @pytest.fixture
 def seven(server: Server) -> Server:
-    """The server with seven completions in it, by two models, with metadata."""
+    """Return the server with seven completions of two models, with metadata."""
     server.store.completions = {
         f"chatcmpl-{n}": {
             **REFERENCE,
@@ -58,7 +58,7 @@ def ids(items: list[Any]) -> list[str]:
 
 @pytest.mark.parametrize("example", ["get_chat_completion.py", "async_get_chat_completion.py"])
 def test_the_examples_print_the_reference_pages_completion(example: str, server: Server) -> None:
-    """What the program prints is a model that is equal to the fixture."""
+    """The program prints a model that is equal to the fixture."""
     environment = {**os.environ, **server.environment, "PYTHONPATH": str(ROOT / "generated")}
     program = [sys.executable, str(ROOT / "examples" / example)]
     run = python.run(program, env=environment)
@@ -88,7 +88,7 @@ def test_retrieve_gives_the_stored_completion_typed_and_whole(caller: Sync, clie
 
 
 def test_all_that_was_recorded_comes_back_equal(caller: Sync, client: Any, server: Server) -> None:
-    """Iterated, then retrieved one by one with its messages."""
+    """All fixtures are listed, and then retrieved one by one with their messages."""
     stored = list(server.store.completions.values())
     assert len(stored) > 5
     assert [completion.to_dict() for completion in caller.iterate(client.chat.completions.list(limit=3))] == stored

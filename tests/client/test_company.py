@@ -1,4 +1,4 @@
-"""What others hang on httpx sees our calls as it sees those of the vendor's SDK: `make company`.
+"""Tools that patch or wrap httpx see our calls as they see the vendor's SDK's: `make company`.
 
 Each tool is tried in a separate process, since most of them patch httpx for good.
 """
@@ -99,7 +99,7 @@ def said(value):
 
 
 class Tool(NamedTuple):
-    """What is hung on httpx.
+    """A tool that traces, mocks or records httpx.
 
     Attributes:
         program: What says what the tool saw.
@@ -332,7 +332,7 @@ BROKEN = {("pook", "aiohttp"), ("mocket", "aiohttp")}
 
 
 def told(client: str, program: str, server: Server) -> Any:
-    """Return what a program said of a client, or what it failed with."""
+    """Return the output of a program for one client, or the error it ended with."""
     command = [sys.executable, "-c", PRELUDE + program, client, server.base_url]
     environment = {
         "KEY": server.key,
@@ -346,7 +346,7 @@ def told(client: str, program: str, server: Server) -> Any:
 
 
 def seen(tool: Tool, client: str, server: Server) -> tuple[Any, int, list[bool]]:
-    """Return what a tool saw of a client's calls, how many requests came, and which have the tool's header."""
+    """Return what a tool saw of a client's calls, the number of requests, and how many have the tool's header."""
     server.received.clear()
     server.plan = in_turn(*[failure(503)] * tool.fails)
     found = told(client, tool.program, server)
@@ -370,7 +370,7 @@ def test_a_tool_sees_our_calls_as_it_sees_the_vendors(name: str, client: str, se
 
 @pytest.mark.parametrize("client", ["OpenAI", "AsyncOpenAI", "DefaultAioHttpClient"])
 def test_sentry_is_given_no_credentials(client: str, server: Server) -> None:
-    """Neither with the variables of the frames of what it captures, nor with the requests before it."""
+    """Neither the variables of captured frames nor the breadcrumbs of requests hold credentials."""
     server.plan = always(answer({"error": {"message": "no"}}, status=401))
     program = """
 import sentry_sdk

@@ -1,4 +1,4 @@
-"""The connections of the clients that are made here: shared out, kept, closed; and what stays httpx's to do."""
+"""The connections of the default clients: how they are shared, kept and closed, and what is left to httpx."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ BODY = {"id": ID, "choices": []}
 
 
 class Together:
-    """Answers as soon as so many requests wait for it: no fewer connections can bring them."""
+    """A server that answers once enough requests wait, so that each needs a connection."""
 
     def __init__(self, number: int) -> None:
         self._number, self._waiting, self._open = number, 0, asyncio.Event()
@@ -96,7 +96,7 @@ def test_no_more_connections_are_made_than_there_may_be(library: str, server: Se
 @NEEDS_ITS_ANYIO
 @pytest.mark.parametrize("library", ["asyncio", "trio"])
 def test_calls_cancelled_at_any_moment_give_their_places_back(library: str, server: Server) -> None:
-    """Of 500, whether they wait for a connection, connect, send or read: five calls at a time still go through."""
+    """None of 500 calls, cancelled at any step, keeps a place: five calls at a time still run."""
     moments = random.Random(7)
 
     async def main() -> None:
@@ -119,7 +119,7 @@ def test_calls_cancelled_at_any_moment_give_their_places_back(library: str, serv
 
 
 def test_a_request_cancelled_before_it_connects_frees_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It waits first while connections that have expired are closed."""
+    """The request is cancelled while expired connections are being closed."""
     closed: list[list[object]] = []
 
     async def close(connections: list[object]) -> None:
@@ -195,14 +195,14 @@ def test_idle_connections_are_closed_when_their_time_is_over(server: Server) -> 
             server.plan = in_turn(*[Together(3)] * 3)
             await at_a_time(3, client)
             await retrieve(client)
-            assert server.connections(0, seconds=1) <= 1  # the last one's time may be over too
+            assert server.connections(0, seconds=1) <= 1  # the last one may have expired too
 
     run(main)
     assert len({request.port for request in server.received}) == 4
 
 
 def test_a_connection_that_the_server_closed_is_not_used_again(server: Server) -> None:
-    """The call goes to a new one, and is no retry."""
+    """The call uses a new connection, and needs no retry."""
     content = b'{"id": "chatcmpl-1", "choices": []}'
 
     async def main() -> None:
@@ -233,7 +233,7 @@ def test_an_idle_connection_to_another_origin_makes_room(server: Server, other: 
 def test_proxies_of_the_environment_are_used(
     caller: Sync, server: Server, other: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As by httpx, whose own transport then sends; `NO_PROXY` counts too."""
+    """Connections through a proxy use httpx's own transport, and `NO_PROXY` is respected."""
     for name in ("http_proxy", "HTTP_PROXY"):
         monkeypatch.setenv(name, other.origin)
     other.plan = always(answer(BODY))
@@ -264,7 +264,7 @@ def test_what_says_how_to_connect_is_left_to_httpx(arguments: dict[str, Any], is
 def test_hooks_auth_and_logs_of_httpx_stay(
     caller: Sync, server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What is asked of httpx is done by httpx."""
+    """Hooks, `auth` and logs of httpx work as they do without this package."""
     seen = []
 
     def hook(request: httpx.Request) -> None:
@@ -292,7 +292,7 @@ def test_hooks_auth_and_logs_of_httpx_stay(
 
 @pytest.mark.parametrize("library", ["httpx", "httpx2"])
 def test_hooks_of_an_injected_client_may_read_or_close_responses(library: str, caller: Sync, server: Server) -> None:
-    """A body that a hook has read is decoded already; one that it has closed is an error that says so."""
+    """A body that a hook has read is used; a response that a hook has closed is an error that says so."""
     is_async, kinds = type(caller) is Async, pytest.importorskip(library)
     server.plan = in_turn(answer(gzip.compress(json.dumps(BODY).encode()), content_encoding="gzip"), answer(BODY))
 
@@ -314,7 +314,7 @@ def test_hooks_of_an_injected_client_may_read_or_close_responses(library: str, c
 
 
 def test_an_httpx2_client_can_be_used_as_httpx_s(caller: Sync, server: Server) -> None:
-    """What `client.http_client` sends for the user goes through the user's own client, and closing it closes that."""
+    """`client.http_client` is the user's own httpx2 client, and closing one closes the other."""
     httpx2 = pytest.importorskip("httpx2")
     own = httpx2.Client() if type(caller) is Sync else httpx2.AsyncClient()
     http = caller.http_client_of(caller.client(http_client=own))
@@ -369,7 +369,7 @@ def test_cookies_that_a_server_sets_are_sent_again(caller: Sync, client: Any, se
 
 
 def test_what_users_send_through_the_client_goes_through_httpx(caller: Sync, server: Server) -> None:
-    """Its redirects are httpx's to follow."""
+    """httpx follows redirects of the user's own requests."""
     server.plan = in_turn(answer(status=307, location="/v1/elsewhere"), answer(BODY))
     client = caller.client()
 
@@ -386,7 +386,7 @@ def test_what_users_send_through_the_client_goes_through_httpx(caller: Sync, ser
 
 
 def test_closing_ends_what_is_being_read(server: Server) -> None:
-    """The httpx client is the user's to close too, and its connections with it."""
+    """The user may close the httpx client, and so its connections."""
     server.plan = always(Raw(head(100) + b"{", then="stall"))
 
     async def main() -> None:
@@ -415,7 +415,7 @@ def test_another_scheme_is_refused() -> None:
 def test_what_replaces_methods_of_httpx_finds_the_requests(
     kind: Any, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Libraries that mock, record or trace requests do, before or after the first request of a client."""
+    """Mocks, recorders and tracers of httpx find the requests, whether they start before or after the first call."""
     seen: list[object] = []
     own = kind.handle_async_request
 
@@ -497,7 +497,7 @@ def test_a_host_without_an_address_is_a_connection_error(monkeypatch: pytest.Mon
 
 
 def test_an_injected_clients_connections_to_a_proxy_are_kept(server: Server) -> None:
-    server.plan = always(answer(BODY))  # for each request to a proxy
+    server.plan = always(answer(BODY))  # one for each request to a proxy
     proxy = httpx.HTTPTransport(proxy=httpx.Proxy(server.base_url.removesuffix("/v1")))
     with httpx.Client(mounts={"all://": proxy}, trust_env=False) as own:
         own.get("http://elsewhere.invalid/before")

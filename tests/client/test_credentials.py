@@ -1,4 +1,4 @@
-"""Where the key goes: in a header, the query or a cookie, as a client of the endpoint functions is told, or nowhere."""
+"""Where a client of the endpoint functions sends the key: a header, the query, a cookie, or nowhere."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def retrieve(caller: Sync, client: Client) -> Any:
 
 
 def sent(caller: Sync, server: Server, **options: Any) -> Received:
-    """The request of a client with these options, to a server that asks for no key."""
+    """Return the request that a client with these options sends, to a server that checks no key."""
     server.plan = always(answer(COMPLETION))
     options = {"token": KEY, **options}
     client = AuthenticatedClient(base_url=server.base_url, **options)
@@ -70,7 +70,7 @@ def test_a_user_and_a_password_are_encoded_for_basic(caller: Sync, server: Serve
 
 
 def test_a_client_without_credentials_sends_none(caller: Sync, server: Server) -> None:
-    """Its query is no secret, but errors leave out all of it: it may hold one."""
+    """Errors leave out the client's query, because it may hold a secret."""
     with pytest.raises(AuthenticationError) as caught:
         retrieve(caller, Client(base_url=server.base_url, query={"beta": "1"}))
     assert "authorization" not in server.received[-1].headers
@@ -78,7 +78,7 @@ def test_a_client_without_credentials_sends_none(caller: Sync, server: Server) -
 
 
 class Later:
-    """A key that can be awaited and is no coroutine, as a future is."""
+    """An awaitable that is no coroutine, like a future, and returns the key."""
 
     def __await__(self) -> Generator[Any, None, str]:
         yield from asyncio.sleep(0).__await__()
@@ -94,7 +94,7 @@ def test_a_function_may_return_whatever_can_be_awaited(caller: Sync, server: Ser
 
 
 def test_an_endpoint_client_is_a_context_manager_and_copies(caller: Sync, server: Server) -> None:
-    """Copies share its connections."""
+    """Copies share the client's connections."""
     made = AuthenticatedClient(base_url=server.base_url, token=server.key)
     with caller.use(made) as client:
         for subject in (client, copy.copy(client), copy.deepcopy(client)):

@@ -1,4 +1,4 @@
-"""Date-times are read in any spelling of ISO 8601, on each Python alike, and written in the one that came."""
+"""Date-times are read in any ISO 8601 spelling, alike on all Pythons, and written in the spelling that came."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_each_spelling_is_read_and_comes_back_out(text: str) -> None:
     "text", ["2016-12-31T23:59:60Z", "", "later", "2024-02-30T00:00:00Z", "9999-12-31T24:00:00Z", "é"]
 )
 def test_what_is_no_time_stays_a_str(text: str) -> None:
-    """A leap second too: no datetime can hold it."""
+    """So does a leap second, which no datetime can hold."""
     assert parsed_datetime(text) == text
 
 
@@ -53,7 +53,7 @@ def test_what_is_no_str_stays_as_it_is(value: Any) -> None:
 
 @given(st.text(alphabet="0123456789-:.,TWZ+tz ", max_size=32) | st.datetimes().map(str) | st.text())
 def test_whatever_the_stock_clients_read_is_read_the_same(text: str) -> None:
-    """By `isoparse`, as they do; the zone is Python's own, so that each Python gives the same."""
+    """Both use `isoparse`; the time zone is always the standard library's."""
     found = parsed_datetime(text)
     assert format_value(found) == text
     try:
@@ -72,6 +72,6 @@ def test_a_datetime_without_a_zone_is_refused(send: Any) -> None:
 
 
 def test_a_datetime_in_a_dates_place_is_a_date() -> None:
-    """In lists and mappings too."""
+    """Also in lists and mappings."""
     at, day = datetime.datetime(2024, 5, 6, 7, 8), datetime.date(2024, 5, 6)
     assert as_date({"a": [at, day, "x"], "b": (at,)}) == {"a": [day, day, "x"], "b": [day]}

@@ -1,4 +1,4 @@
-"""Decoding is total and lossless for all that a server sends, and what is decoded can be copied and pickled."""
+"""Decoding accepts any object, loses nothing, and decoded models can be copied and pickled."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ json_values = st.recursive(
 
 
 def shaped(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Values of a schema, and values that a server may send in their place: dropped, null, mistyped, with more."""
+    """Generate values of a schema, with properties dropped, nulled, mistyped and added."""
     if "$ref" in schema:
         name = schema["$ref"].rsplit("/", 1)[-1]
         return st.deferred(lambda: shaped(SCHEMAS[name]))
@@ -69,7 +69,7 @@ def shaped(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
 
 
 def declared(schema: dict[str, Any]) -> set[str]:
-    """The names of an object's properties, those of `allOf` included."""
+    """Return the names of an object schema's properties, those of `allOf` included."""
     parts = [SCHEMAS[part["$ref"].rpartition("/")[2]] if "$ref" in part else part for part in schema.get("allOf", [])]
     return set(schema.get("properties", {})).union(*map(declared, parts))
 
@@ -78,7 +78,7 @@ def declared(schema: dict[str, Any]) -> set[str]:
 @given(data=st.data())
 @settings(max_examples=examples(20))
 def test_any_object_decodes_and_comes_back_equal(model: type[Model], data: st.DataObject) -> None:
-    """`from_dict` never raises and `to_dict` loses nothing, nor the order, with declared names holding anything."""
+    """`from_dict` never raises, and `to_dict` keeps all values and their order."""
     names = [*sorted(declared(SCHEMAS[model.__name__])), *dir(Model)]
     keys = st.sampled_from(names) | st.text()
     value = data.draw(st.dictionaries(keys, json_values, max_size=6))
@@ -110,7 +110,7 @@ def test_objects_like_a_servers_decode_copy_and_pickle(model: type[Model], data:
 @given(data=st.data(), length=st.integers(0, 20))
 @settings(max_examples=examples(50))
 def test_a_text_decodes_to_what_its_object_does(data: st.DataObject, length: int) -> None:
-    """Though parts that nothing else holds are used without a copy, and long lists are emptied on the way."""
+    """Even where decoding shares parts of the text's values, and empties long lists to save memory."""
     value = data.draw(shaped(SCHEMAS["ChatCompletion"]))
     token = {"token": "a", "logprob": -1.5, "top_logprobs": [{"token": str(number)} for number in range(length)]}
     odd = [1, None, [token], "x"]
@@ -124,7 +124,7 @@ def test_a_text_decodes_to_what_its_object_does(data: st.DataObject, length: int
 @given(data=st.data())
 @settings(max_examples=examples(50))
 def test_to_dict_and_deep_copies_share_nothing_with_the_model(data: st.DataObject) -> None:
-    """Emptying every container of the result leaves the model as it was."""
+    """Emptying all containers of the result does not change the model."""
     value = data.draw(shaped(SCHEMAS["ChatCompletion"]))
     model = ChatCompletion.from_dict(value)
     before = json.dumps(value)
@@ -144,7 +144,7 @@ def test_to_dict_and_deep_copies_share_nothing_with_the_model(data: st.DataObjec
 
 
 def test_from_dict_keeps_what_has_no_class_of_its_own() -> None:
-    """Undeclared values and free-form objects are the caller's own; the objects around them are not."""
+    """Undeclared values and free-form objects are shared with the caller's dict; nested models are not."""
     later, tool = {"a": [1]}, {"type": "function"}
     value = {"later": later, "tools": [tool], "choices": []}
     completion = ChatCompletion.from_dict(value)
@@ -155,12 +155,12 @@ def test_from_dict_keeps_what_has_no_class_of_its_own() -> None:
 
 
 def nested(depth: int) -> str:
-    """JSON as deep as that."""
+    """Return JSON nested to a depth."""
     return '{"a": [' * (depth // 2) + "1" + "]}" * (depth // 2)
 
 
 def test_what_json_can_read_a_model_can_hold_however_deep() -> None:
-    """Decoded, written, copied, pickled and compared at the depth where `json.loads` itself ends."""
+    """It is decoded, written, copied, pickled and compared at the greatest depth that `json.loads` can read."""
 
     def readable(depth: int) -> bool:
         try:
@@ -182,7 +182,7 @@ def test_what_json_can_read_a_model_can_hold_however_deep() -> None:
 
 
 def test_the_reference_pages_response_is_typed_throughout() -> None:
-    """Nothing of the page's response is undeclared, and its numbers keep their precision."""
+    """All properties of the page's response are declared, and its numbers keep their precision."""
     completion = ChatCompletion.from_dict(REFERENCE)
     assert completion.to_dict() == REFERENCE
     assert completion.seed == 4944116822809979520
@@ -193,7 +193,7 @@ def test_the_reference_pages_response_is_typed_throughout() -> None:
 
 
 def test_absent_reads_as_none_and_is_distinguished_from_null() -> None:
-    """By `in`, and by what comes back out; what is required reads as None where a server left it out, too."""
+    """By `in` and by `to_dict`; a required property that a server left out reads as None too."""
     message: Any = ChatCompletionMessage.from_dict({"content": None})
     assert (message.content, message.refusal, message.role) == (None, None, None)
     assert ("content" in message, "refusal" in message, "role" in message, 1 in message) == (True, False, False, False)
@@ -202,7 +202,7 @@ def test_absent_reads_as_none_and_is_distinguished_from_null() -> None:
 
 
 def test_assigning_makes_present_and_deleting_makes_absent() -> None:
-    """By attribute or by name, for what is declared and what is not; a new one comes last."""
+    """By attribute or by name, declared or not; a new property comes last."""
     message: Any = ChatCompletionMessage.from_dict({"content": "a", "role": "user"})
     message.refusal = None
     message["later"] = [1]
@@ -220,7 +220,7 @@ def test_assigning_makes_present_and_deleting_makes_absent() -> None:
 
 
 def test_an_undeclared_property_is_an_attribute_a_typo_is_named() -> None:
-    """As in the vendor's SDK; the suggestion is among what is declared and what came."""
+    """As in openai-python; a suggestion is a declared name or one that came."""
     message: Any = ChatCompletionMessage.from_dict({"role": "user", "reasoning": "because"})
     assert message.reasoning == "because"
     with pytest.raises(AttributeError, match=r"has no attribute 'contents'. Did you mean 'content'\?"):
@@ -233,7 +233,7 @@ def test_an_undeclared_property_is_an_attribute_a_typo_is_named() -> None:
 
 
 def test_names_that_a_model_needs_are_properties_like_others() -> None:
-    """A server may send `to_dict`, `__class__` or `__dict__`; nothing of the model is replaced."""
+    """A server may send `to_dict`, `__class__` or `__dict__` without replacing anything of the model."""
     value = {name: f"the server's {name}" for name in dir(Model)}
     message = ChatCompletionMessage.from_dict({"content": "a", **value})
     assert message.to_dict() == {"content": "a", **value}
@@ -252,7 +252,7 @@ def test_unset_is_one(copied: Unset) -> None:
 
 
 def test_a_union_is_chosen_by_its_discriminator() -> None:
-    """`type` chooses the class; an unknown one stays a dict; where the type may be left out, absence chooses too."""
+    """`type` chooses the class; an unknown type stays a dict; a missing type can choose a class too."""
     function = {"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}
     custom = {"id": "b", "type": "custom", "custom": {"name": "g", "input": ""}}
     bare = {"id": "c", "function": {"name": "h"}}
@@ -267,7 +267,7 @@ def test_a_union_is_chosen_by_its_discriminator() -> None:
 
 
 def test_a_model_made_by_hand_is_the_one_decoded() -> None:
-    """By keyword alone; what is left out is absent, None is null, and what is required is asked for."""
+    """Arguments are keyword-only; a left-out one is absent, None is null, and required ones must be given."""
     made = ChatCompletionMessage(role="user", content="hi", refusal=None)
     assert made == ChatCompletionMessage.from_dict({"content": "hi", "role": "user", "refusal": None})
     assert made.to_dict() == {"role": "user", "content": "hi", "refusal": None}
@@ -288,7 +288,7 @@ def test_a_model_made_by_hand_is_the_one_decoded() -> None:
 
 
 def test_additional_properties_are_a_view() -> None:
-    """Reading and writing it reads and writes the model; declared names are no part of it."""
+    """Changes of the dict change the model; it does not contain declared names."""
     message = ChatCompletionMessage.from_dict({"a": 1, "role": "user", "b": 2})
     rest = message.additional_properties
     assert (dict(rest), len(rest), repr(rest)) == ({"a": 1, "b": 2}, 2, "{'a': 1, 'b': 2}")
@@ -304,7 +304,7 @@ def test_additional_properties_are_a_view() -> None:
 
 
 def test_json_is_read_and_written() -> None:
-    """Bytes or str in; str out, indented where asked for."""
+    """From bytes or str, to a str that is indented on request."""
     message = ChatCompletionMessage.from_json('{"role": "user", "content": "é"}'.encode())
     assert message == ChatCompletionMessage.from_json(message.to_json())
     assert message.to_json() == '{"role": "user", "content": "é"}'
@@ -316,7 +316,7 @@ def test_json_is_read_and_written() -> None:
 
 
 def test_a_repr_is_readable() -> None:
-    """Absent values are left out; long texts and lists are cut in nested models, and rich and pprint break lines."""
+    """Absent values are left out, long values of nested models are cut, and rich and pprint break lines."""
     entries = [{"token": "a", "logprob": -1.0}] * 30
     choice = {"index": 0, "message": {"role": "assistant", "content": "x" * 500}, "logprobs": {"content": entries}}
     completion = ChatCompletion.from_dict({**REFERENCE, "choices": [choice], "model": "m" * 500})
@@ -333,7 +333,7 @@ def test_a_repr_is_readable() -> None:
 
 
 def test_unknown_values_of_open_enums_are_kept() -> None:
-    """A tier or a reason that the document does not list is the string that it is."""
+    """A value that the spec does not list stays a str."""
     completion = ChatCompletion.from_dict({"service_tier": "express", "choices": [{"finish_reason": "eos"}]})
     assert completion.service_tier == "express"
     assert completion.choices[0].finish_reason == "eos"
@@ -343,7 +343,7 @@ def test_unknown_values_of_open_enums_are_kept() -> None:
     ("leaf", "other"), some([(1, 2), ({"a": 1}, {"b": 1}), ([1], [1, 2]), ([[1]], [[2]])], 1), ids=str
 )
 def test_models_of_any_depth_are_compared_and_written(leaf: Any, other: Any) -> None:
-    """As programs can make them, though no JSON text can be read that deep."""
+    """Programs can make models deeper than any JSON text that can be read."""
 
     def deep(value: Any) -> ChatCompletion:
         for _ in range(20_000):

@@ -1,4 +1,4 @@
-"""Proxies and certificates of the environment count for each default client, exactly as httpx reads them."""
+"""The environment's proxies and certificates count for all default clients, as they do for httpx."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ CLIENTS: dict[str, Callable[[], Any]] = {
     "AsyncOpenAI": lambda: AsyncOpenAI(**KEY).http_client,
     "DefaultAsyncHttpxClient": DefaultAsyncHttpxClient,
 }
-if find_spec("httpx_aiohttp"):  # an extra, which the lowest dependencies are without
+if find_spec("httpx_aiohttp"):  # an extra, not installed by `make lowest`
     CLIENTS["DefaultAioHttpClient"] = DefaultAioHttpClient
 URLS = [
     f"{scheme}://{host}{port}/"
@@ -49,7 +49,7 @@ URLS = [
     for port in ("", ":9")
     if (port, host) != ("", "127.0.0.2")
 ]
-# The names stand for the addresses of the proxies.
+# The names are replaced by the addresses of the proxies.
 PROXIES: list[dict[str, str]] = [
     {},
     {"HTTP_PROXY": "1"},
@@ -81,7 +81,7 @@ NO_PROXY = [
 
 
 class Proxies:
-    """Three proxies that refuse, and which of them was asked last."""
+    """Three proxies that refuse all requests and record which of them was asked last."""
 
     def __init__(self) -> None:
         self.asked: int | None = None
@@ -118,7 +118,7 @@ def proxies() -> Iterator[Proxies]:
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No variable is set, and no name has an address but that of this machine."""
+    """Unset all variables, and resolve no name but this machine's."""
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     own = socket.getaddrinfo
@@ -132,7 +132,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ways(maker: Callable[[], Any], proxies: Proxies) -> dict[str, int | None]:
-    """Return which proxy each URL is asked of; none if it is asked directly."""
+    """Return the proxy that each URL is requested through; none if it is requested directly."""
     found: dict[str, int | None] = {}
 
     def noted(url: str) -> None:
@@ -159,7 +159,7 @@ def ways(maker: Callable[[], Any], proxies: Proxies) -> dict[str, int | None]:
 def test_each_default_client_goes_the_way_httpx_goes(
     no_proxy: str, proxies: Proxies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Each client reads the certificates: it takes the time of all its requests to read a hundred.
+    # Each client loads the certificates: loading a hundred takes as long as all its requests.
     (tmp_path / "certificate.pem").write_text("".join(Path(certifi.where()).read_text().partition(END)[:2]))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
     if "://" in no_proxy and httpx.__version__.startswith("0.25."):
@@ -169,7 +169,7 @@ def test_each_default_client_goes_the_way_httpx_goes(
             for name, value in {**given, "NO_PROXY": no_proxy}.items():
                 patched.setenv(name, proxies.url(value) if value.isdecimal() else value)
             expected = ways(httpx.Client, proxies)
-            # All clients with what has every proxy; of the rest, one by turns.
+            # All clients with an environment that has all proxies, and one by turns with the others.
             for name in [*CLIENTS] if number == 4 else [[*CLIENTS][number % len(CLIENTS)]]:
                 assert ways(CLIENTS[name], proxies) == expected, (name, given)
 
@@ -178,7 +178,7 @@ SECRET = "a-pass-word"
 
 
 def shown(error: BaseException) -> str:
-    """Return what a crash report has of an error: its message, and the variables of the frames, but for the tests'."""
+    """Return what a crash report shows of an error: its message and the variables of all frames except the tests'."""
     texts, frame = [str(error)], error.__traceback__
     while frame is not None:
         if frame.tb_frame.f_code.co_filename != __file__:

@@ -1,4 +1,4 @@
-"""What is raised for each status, for a body that is not what is declared, and where no response comes."""
+"""The errors for each status, for bodies that do not follow the schema, and for connections that fail."""
 
 from __future__ import annotations
 
@@ -75,12 +75,12 @@ STATUSES = {
 
 @pytest.fixture
 def client(caller: Sync, clock: Clock) -> Any:
-    """A client that sends each request once."""
+    """Return a client without retries."""
     return caller.client(max_retries=0)
 
 
 def failed(caller: Sync, client: Any, kind: type[APIError] = APIError) -> Any:
-    """The error that retrieving raises."""
+    """Return the error that retrieving a completion raises."""
     with pytest.raises(kind) as caught:
         caller.run(client.chat.completions.retrieve(ID))
     return caught.value
@@ -217,7 +217,7 @@ NOT_PROMISED: dict[str, tuple[ASGIApp, str]] = {
 def test_a_2xx_without_the_declared_object_raises(
     body: ASGIApp, reason: str, caller: Sync, server: Server, clock: Clock
 ) -> None:
-    """It is raised at once: asking again is no use."""
+    """It raises at once, since a retry would give the same."""
     if caller.transport == "aiohttp" and body is NOT_PROMISED["a content-length below the body's"][0]:
         pytest.skip("aiohttp takes what is left for the start of another response, and says so by a connection error")
     server.plan = always(body)
@@ -256,7 +256,7 @@ def test_a_body_that_is_not_declared_is_described(caller: Sync, client: Any, ser
 def test_no_body_takes_long_to_understand(
     status: int, body: bytes, content_type: str, caller: Sync, client: Any, server: Server
 ) -> None:
-    """Patterns and codecs that take quadratic time would take hours for these, past any timeout."""
+    """Regular expressions and codecs that take quadratic time would take hours for these bodies."""
     server.plan = always(answer(body, status, content_type=content_type))
     error = failed(caller, client)
     assert error.status_code == status
@@ -369,7 +369,7 @@ def test_a_refused_connection_raises_and_says_where(caller: Sync, clock: Clock) 
 
 
 def facts(error: Any) -> dict[str, Any]:
-    """All that an error has, its request and response by what they are."""
+    """Return all attributes of an error, with its request and response in comparable form."""
     found = dict(vars(error))
     found["_request"] = (error.request.method, error.request.url)
     if response := found.get("response"):
@@ -412,7 +412,7 @@ def test_an_error_is_caught_by_its_class_or_as_any_error(caller: Sync, server: S
 
 
 def test_a_form_with_files_is_redirected_as_it_is() -> None:
-    """Its parts are streamed, so it has no content to be read before it is sent."""
+    """The parts are streamed, so the content cannot be read before it is sent."""
     request = httpx.Request("POST", "http://localhost/covers", files={"cover": b"a picture"})
     redirects = Redirects(request, follow=True)
     response = httpx.Response(307, headers={"location": "/images"}, request=request)
@@ -425,7 +425,7 @@ def test_a_form_with_files_is_redirected_as_it_is() -> None:
 @pytest.mark.parametrize("follow", [False, True], ids=["reported", "followed"])
 @pytest.mark.parametrize("location", BROKEN_LOCATIONS, ids=range(len(BROKEN_LOCATIONS)))
 def test_a_redirect_to_nowhere_is_reported(location: str, follow: bool, caller: Sync, server: Server) -> None:
-    """httpx prepares a request for it at once, and raises one of five errors."""
+    """httpx builds the request of a redirect at once, and raises one of five errors if it cannot."""
     server.plan = always(Raw(head(0, "302 Found", location=location)))
     error = failed(caller, caller.client(max_retries=0, follow_redirects=follow), APIStatusError)
     assert error.status_code == 302
@@ -501,7 +501,7 @@ def test_a_closed_injected_client_raises_an_error_of_the_package(caller: Sync, c
 
 
 def test_what_the_users_own_hooks_raise_keeps_its_place(caller: Sync, server: Server) -> None:
-    """The frames of httpx are gone from the traceback: they hold the request."""
+    """The frames of httpx, which hold the request, are removed from the traceback."""
 
     def refuse(*_: Any) -> None:
         raise ZeroDivisionError("a bug")
@@ -546,7 +546,7 @@ def test_a_charset_that_python_does_not_know_is_no_obstacle(caller: Sync, client
 
 
 def test_an_error_can_be_made_of_a_bare_response() -> None:
-    """As tests of users make them: without a request, or not read."""
+    """Users' tests make responses without a request, and unread ones."""
     error = NotFoundError("Gone.", response=httpx.Response(404), body=None)
     assert (error.status_code, dict(error.headers), error.request_id) == (404, {}, None)
     with pytest.raises(RuntimeError, match="made without a request"):

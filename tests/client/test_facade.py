@@ -1,4 +1,4 @@
-"""The clients whose methods are grouped by tag: what the document says of them, and what may not be shown."""
+"""The clients whose methods are grouped by tag."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KEY = "azure-secret-0123456789"
 
 
 def test_a_pickle_of_a_client_keeps_its_settings_and_not_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment has the key of the same kind where it is restored."""
+    """Unpickling takes the key from the environment."""
     data = pickle.dumps(AzureOpenAI(azure_ad_token=KEY, **AZURE))
     assert KEY.encode() not in data
     monkeypatch.setenv("AZURE_OPENAI_AD_TOKEN", "token-of-there")
@@ -86,7 +86,7 @@ def test_a_pickle_of_a_whole_response_holds_no_secret(caller: Sync, client: Any,
 
 
 def test_the_request_id_costs_nested_models_nothing(caller: Sync, client: Any) -> None:
-    """It is kept by the model of the whole body, which stays equal to one without, and by no copy of it."""
+    """The model of the whole body keeps the id; the id is not compared and not copied."""
     completion = caller.run(client.chat.completions.retrieve(recorded()[0][0]["id"]))
     assert completion._request_id.startswith("req_")
     assert completion.choices[0]._request_id is None
@@ -136,7 +136,7 @@ def test_a_name_in_no_module_is_a_clear_error(tmp_path: Path) -> None:
 def test_whole_responses_are_asked_for_anywhere_on_the_path(
     path: list[str], way: str, caller: Sync, client: Any, server: Server
 ) -> None:
-    """Before it, within it and after it, the method is the same."""
+    """`with_raw_response` works before, between and after the names of resources."""
     ids = [recorded()[0][0]["id"]] if path[-1] == "messages" else []
     for place in range(len(path) + 1):
         methods = functools.reduce(getattr, [*path[:place], way, *path[place:]], client)
@@ -150,7 +150,7 @@ def test_whole_responses_are_asked_for_anywhere_on_the_path(
 
 
 def test_a_streamed_response_is_read_as_bytes_lines_and_json(caller: Sync, client: Any, server: Server) -> None:
-    """All of these are the same content."""
+    """All ways to read it give the same content."""
     stored = recorded()[0][0]
     reads: tuple[Callable[[Any], Any], ...] = (
         lambda response: json.loads(b"".join(caller.iterate(response.iter_bytes(100)))),
@@ -181,7 +181,7 @@ def test_a_limit_of_the_body_that_is_none_is_refused() -> None:
 
 
 def test_a_transport_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the command that installs it."""
+    """The error names the command that installs it."""
     monkeypatch.delitem(sys.modules, "stored_completions._runtime.aiohttp_transport", raising=False)
     monkeypatch.setitem(sys.modules, "httpx_aiohttp", None)
     with pytest.raises(RuntimeError, match=r"pip install 'stored-completions\[aiohttp\]'"):

@@ -1,4 +1,4 @@
-"""JSON by msgspec: the results are those of the standard library, for any text."""
+"""JSON decoded by msgspec equals that of the standard library, for any text."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PIECES = st.sampled_from(
 
 
 def outcome(decode: Any, content: bytes) -> object:
-    """The value, with its types and the order of its keys, or that there is none."""
+    """Return a decoded value with its types and key order, or the type of the error."""
     try:
         return repr(decode(content))
     except (ValueError, RecursionError) as error:
@@ -70,6 +70,6 @@ def test_each_text_is_read_or_refused_as_the_stdlib_does(content: bytes) -> None
 
 
 def test_messages_are_the_standard_librarys() -> None:
-    """What is refused is explained in the same words, whether msgspec is there or not."""
+    """Errors have the same message with and without msgspec."""
     with pytest.raises(ValueError, match=r"it is not JSON .Unterminated string"):
         read_json(b'{"id": "chatcmpl', dict)

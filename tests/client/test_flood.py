@@ -1,4 +1,4 @@
-"""Many retrievals at a time through a server that fails a fifth of the requests, in every way there is."""
+"""Many retrievals at a time from a server that fails a fifth of the requests, in all possible ways."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ from stored_completions_testing.server import Received, Server
 from tests.support.amount import WHOLE
 
 REQUESTS, CONCURRENCY, FAILING, RETRIES = 1200 if WHOLE else 400, 50, 0.2, 2
-# Those that threads ask for, and those that tasks do.
+# The ids that threads retrieve, and those that tasks retrieve.
 IDS = [[f"chatcmpl-{kind}-{number}" for number in range(REQUESTS)] for kind in ("thread", "task")]
 QUOTA = {"error": {"message": "No more.", "type": "insufficient_quota", "code": "insufficient_quota"}}
 
 
 class Way(NamedTuple):
-    """A way to fail, the error that it makes, and whether the request is sent again."""
+    """A way to fail, the error that the client raises for it, and whether the request is retried."""
 
     fault: ASGIApp
     error: type[APIError]
@@ -76,14 +76,14 @@ WAYS = [
 
 
 def fate(completion_id: str, attempt: int) -> Way | None:
-    """How an attempt fails, if it does: always the same way. Only a first one stalls, so that no call waits twice."""
+    """Return how an attempt fails, if it does: always in the same way. Only first attempts stall, to save time."""
     chance = random.Random(f"{completion_id}/{attempt}")
     ways = [way for way in WAYS if not attempt or way.error is not APITimeoutError]
     return chance.choice(ways) if chance.random() < FAILING else None
 
 
 def fates(completion_id: str) -> list[Way | None]:
-    """How all the attempts end that a client makes."""
+    """Return how each attempt of a call ends."""
     ends: list[Way | None] = []
     for attempt in range(RETRIES + 1):
         ends.append(fate(completion_id, attempt))
@@ -94,7 +94,7 @@ def fates(completion_id: str) -> list[Way | None]:
 
 
 def seconds(completion_id: str) -> float:
-    """The timeout of a call: short where the server stalls, long enough for a busy machine where it does not."""
+    """Return the timeout of a call: short where the server stalls, and otherwise long enough for a busy machine."""
     return 8 if any(way and way.error is APITimeoutError for way in fates(completion_id)) else 30
 
 
@@ -130,7 +130,7 @@ def in_tasks(ids: list[str], server: Server, **options: Any) -> list[ChatComplet
 
 
 def test_each_of_many_calls_gets_its_completion_or_its_error(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In threads and in tasks at the same time."""
+    """In threads and in tasks at once."""
 
     async def no_wait(seconds: float) -> None:
         await asyncio.sleep(0)
@@ -164,7 +164,7 @@ def test_each_of_many_calls_gets_its_completion_or_its_error(server: Server, mon
             assert type(result) is ends[-1].error
             assert result.retries_taken == len(ends) - 1
             assert re.search(rf"GET /chat/completions/{completion_id}\b", str(result))
-    # Each way was gone, and the sockets that no one closed would be warned of now.
+    # Each way occurred. Collecting garbage would warn of sockets that were not closed.
     assert {id(fate(name, attempt)) for name in ids for attempt in range(attempts[name])} > {id(way) for way in WAYS}
     gc.collect()
     assert server.connections(0) == 0

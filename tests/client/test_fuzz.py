@@ -1,4 +1,4 @@
-"""Bodies that were changed at random: each ends in what it says, or in an `APIError`, and nothing else."""
+"""Randomly changed bodies are decoded as what they say, or raise an `APIError`."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ CALLS: tuple[Callable[[Any], Any], ...] = (
 
 
 def mutated(chance: random.Random) -> bytes:
-    """A body with some values replaced, removed or repeated, then some bytes; sometimes an empty one."""
+    """Return a body with random changes of its values and bytes; sometimes an empty one."""
     body = json.loads(json.dumps(chance.choice(BODIES)))
     for _ in range(chance.choice((0, 1, 1, 3, 10))):
         container = body
@@ -91,7 +91,7 @@ def mutated(chance: random.Random) -> bytes:
 
 
 def response(chance: random.Random) -> tuple[httpx.Response, bytes | None]:
-    """A response with a body that was changed, sometimes compressed and changed again; and the JSON text that it is."""
+    """Return a response with a changed body, sometimes compressed and changed again, and its JSON text."""
     content, headers = mutated(chance), {"content-type": chance.choice(TYPES), "x-request-id": "req_1"}
     text: bytes | None = None if "charset" in headers["content-type"] else content
     if chance.random() < 0.1:
@@ -100,7 +100,7 @@ def response(chance: random.Random) -> tuple[httpx.Response, bytes | None]:
             compressed[chance.randrange(len(compressed))] ^= 1 << chance.randrange(8)
         content, headers["content-encoding"] = bytes(compressed), chance.choice(("gzip", "br"))
     status = chance.choice((200, 200, 200, 201, 299, 400, 401, 404, 429, 500, 529))
-    # A stream is what transports return: nothing of it was decoded yet.
+    # A stream, as transports return it, is not decoded yet.
     return httpx.Response(status, headers=headers, stream=_Chunks(content)), text
 
 
@@ -117,7 +117,7 @@ class _Chunks(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 
 def checked(sent: httpx.Response, text: bytes | None, call: Callable[[], Any]) -> str:
-    """What came of a response: `ok`, or the name of the error. Each can be used in every way."""
+    """Return `ok` or the name of the error; both are tried in all ways."""
     is_success = sent.status_code < 300
     try:
         found = call()
@@ -141,7 +141,7 @@ def checked(sent: httpx.Response, text: bytes | None, call: Callable[[], Any]) -
 def outcomes(
     seeds: Iterable[int], client: Any, run: Callable[[Any], Any], answers: list[httpx.Response]
 ) -> Counter[str]:
-    """What came of the response of each seed, which the client's transport takes from `answers`."""
+    """Return the outcome of each seed's response, which the transport takes from `answers`."""
     counted: Counter[str] = Counter()
     for seed in seeds:
         chance = random.Random(seed)

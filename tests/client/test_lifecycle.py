@@ -1,4 +1,4 @@
-"""Clients through their life: made, copied, shared by threads and event loops, pickled, closed, used again."""
+"""The life of clients: making, copying, sharing by threads and event loops, pickling, closing, using again."""
 
 from __future__ import annotations
 
@@ -66,18 +66,18 @@ NEEDS_ITS_POOL = pytest.mark.skipif(
 
 
 def retrieved(caller: Sync, client: Any) -> str:
-    """The id of what retrieving gives."""
+    """Return the id of the retrieved completion."""
     return str(caller.run(client.chat.completions.retrieve(ID)).id)
 
 
 def state(client: Any) -> dict[str, Any]:
-    """All that a client was told."""
+    """Return all options of a client."""
     return {name: getattr(client.client, name) for name in ("base_url", "headers", "query", "timeout", "max_retries")}
 
 
 @pytest.fixture
 def own_connections(caller: Sync) -> None:
-    """Leave a test out where clients are given an `http_client`: they neither close it nor can be pickled."""
+    """Skip a test where clients have an injected `http_client`, which they never close and cannot pickle."""
     if caller.transport != "httpx":
         pytest.skip("it is about the connections that a client makes itself")
 
@@ -222,7 +222,7 @@ def test_closing_repeats_and_a_closed_client_connects_again(caller: Sync, client
 
 
 def test_threads_that_start_together_make_one_pool(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first pool takes its time, so that a second one could be made in that time."""
+    """Creating the pool is slowed down, so that a second thread would create another one."""
     together, second, kind = threading.Barrier(16), threading.Barrier(2), httpx.Client
 
     def slowly(**arguments: Any) -> httpx.Client:
@@ -253,7 +253,7 @@ def test_tasks_that_start_together_make_one_pool(server: Server) -> None:
 
 
 def test_default_clients_load_the_certificates_once(caller: Sync, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Loading them takes longer than a request."""
+    """Loading certificates takes longer than a request."""
     loaded = []
     load = ssl.SSLContext.load_verify_locations
 
@@ -284,7 +284,7 @@ def test_a_client_works_in_a_second_event_loop(server: Server) -> None:
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("run", [trio.run, asyncio.run], ids=["trio", "asyncio"])
 def test_event_loops_that_end_without_closing_leave_no_sockets(run: Any, server: Server) -> None:
-    """Python collects them, and warns of each, as soon as the client is used in another loop."""
+    """Python collects the sockets, with a warning each, when the client is used in another loop."""
     client = AsyncOpenAI(base_url=server.base_url, api_key=server.key)
 
     async def main(closing: bool = False) -> str:
@@ -425,7 +425,7 @@ def test_a_used_client_can_be_shipped_to_another_process(server: Server, monkeyp
 
 
 def test_a_forked_process_makes_its_own_connections(server: Server) -> None:
-    """Answers would go to whichever of the two reads first."""
+    """If they shared one, either process could read the other's answers."""
     program = f"""
 import os
 from stored_completions import OpenAI
@@ -445,7 +445,7 @@ os._exit(0)
 
 
 def test_a_forked_process_leaves_an_injected_client_open(server: Server) -> None:
-    """Its parent uses the same connection again."""
+    """The parent uses the same connection again."""
     program = f"""
 import os
 import httpx
@@ -469,7 +469,7 @@ own.close()
 @pytest.mark.parametrize("surplus", [1, 500])
 @pytest.mark.parametrize("own", [True, False], ids=["own", "injected"])
 def test_bytes_beyond_a_response_answer_no_other_request(own: bool, surplus: int, caller: Sync, clock: Clock) -> None:
-    """httpcore parses it as the response to the next one."""
+    """httpcore would parse them as the response of the next request."""
     if own and caller.transport == "httpx2":
         pytest.skip("the connections of a user's own client are never changed")
     bodies = b'{"id": "first"}', b'{"id": "surplus"}', b'{"id": "second"}'
@@ -496,7 +496,7 @@ def test_bytes_beyond_a_response_answer_no_other_request(own: bool, surplus: int
 
 
 def test_no_process_is_forked_while_a_thread_imports(server: Server) -> None:
-    """The module would stay locked in the child, whose first call would never end."""
+    """Otherwise the module's lock would stay locked in the child, and its first call would never end."""
     program = f"""
 import os, sys, threading
 from importlib.util import spec_from_loader
@@ -530,7 +530,7 @@ os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
 def test_closing_lets_calls_that_are_being_made_finish(caller: Sync, client: Any, server: Server) -> None:
-    """By a copy, which shares the connections, from another thread or task; closing a socket would hang it."""
+    """A copy in another thread or task closes the shared connections; closing a socket at once would hang the call."""
     halfway, closed = threading.Event(), threading.Event()
 
     async def slowly(scope: Scope, receive: Receive, send: Send) -> None:
@@ -575,7 +575,7 @@ def test_closing_an_injected_client_ends_its_calls_at_once(server: Server) -> No
 
 
 def test_trio_runs_calls_retries_and_time_outs(server: Server, clock: Clock) -> None:
-    """With a pool for each run, and connections that are closed when one has ended."""
+    """Each run has a pool, whose connections are closed when the run ends."""
     client = AsyncOpenAI(base_url=server.base_url, api_key=server.key)
 
     async def main() -> list[str]:
@@ -593,7 +593,7 @@ def test_trio_runs_calls_retries_and_time_outs(server: Server, clock: Clock) -> 
 @NEEDS_ITS_POOL
 @pytest.mark.parametrize("run", [trio.run, asyncio.run], ids=["trio", "asyncio"])
 def test_calls_that_are_cancelled_at_any_moment_leave_nothing(run: Any, server: Server) -> None:
-    """Neither connections nor places for them in the pool, whether they wait for one, connect, send or read."""
+    """No connection and no place in the pool is left, at whichever step a call is cancelled."""
     moments = random.Random(7)
 
     async def main() -> int:
@@ -618,7 +618,7 @@ def test_calls_that_are_cancelled_at_any_moment_leave_nothing(run: Any, server: 
 
 @pytest.fixture
 def interrupts() -> Iterator[None]:
-    """Let SIGINT raise KeyboardInterrupt: a shell has what it starts in the background ignore it."""
+    """Let SIGINT raise KeyboardInterrupt, which shells ignore in background processes."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -626,7 +626,7 @@ def interrupts() -> Iterator[None]:
 
 @pytest.mark.usefixtures("interrupts")
 def test_an_interrupt_within_a_body_leaves_no_connection(server: Server) -> None:
-    """And no frame of its traceback shows the key."""
+    """No frame of the traceback shows the key."""
     server.plan = in_turn(STALLS_IN_BODY)
     client = OpenAI(base_url=server.base_url, api_key=server.key)
 
@@ -654,7 +654,7 @@ def test_an_interrupt_within_a_body_leaves_no_connection(server: Server) -> None
 def test_an_interrupt_before_a_body_is_read_leaves_no_connection(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its place is given back."""
+    """The connection's place is free again."""
     server.plan = in_turn(None, STALLS_IN_BODY)
 
     def interrupted(*_: Any) -> Any:
@@ -691,7 +691,7 @@ def test_a_pickle_leaves_behind_what_may_be_secret(caller: Sync, server: Server)
 def test_a_response_of_the_other_kind_of_client_is_refused(
     caller: Sync, client: Any, name: str, server: Server
 ) -> None:
-    """As httpx refuses to read one without `await`, or with it; what is read in its own way is whole."""
+    """As httpx refuses to read it; a response of the right kind is read whole."""
     http, is_async = caller.http_client_of(client), type(caller) is Async
     request = http.build_request(
         "GET", f"{server.base_url}/chat/completions/{ID}", headers={"Authorization": f"Bearer {server.key}"}

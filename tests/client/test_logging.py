@@ -1,4 +1,4 @@
-"""What is logged: nothing unless asked for, one line a request at `info`, and never a body or a secret."""
+"""Logging: nothing by default, a line for each request at `info`, and never a body or a secret."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROUTE = f"GET /chat/completions/{ID}"
 
 @pytest.fixture
 def lines(caplog: pytest.LogCaptureFixture) -> Any:
-    """The lines that the package's logger wrote, all of them at `info`."""
+    """Return a function that returns the lines of the package's logger, which must be at `info`."""
     caplog.set_level(logging.INFO, "stored_completions")
 
     def written() -> list[str]:
@@ -62,7 +62,7 @@ def test_a_failure_is_one_line_too(caller: Sync, client: Any, server: Server, cl
 
 
 def test_no_line_has_a_query_a_body_or_a_secret(caller: Sync, server: Server, caplog: pytest.LogCaptureFixture) -> None:
-    """Not at `debug` either, which names the headers and shows those that cannot be secret."""
+    """At `debug` neither, where lines have the headers, with only the harmless values shown."""
     caplog.set_level(logging.DEBUG, "stored_completions")
     client = caller.client(
         default_headers={"api-key": "hidden-1", "cookie": "hidden-2"},
@@ -92,7 +92,7 @@ def test_no_line_has_a_query_a_body_or_a_secret(caller: Sync, server: Server, ca
     ],
 )
 def test_the_environment_turns_the_log_on(level: str | None, expected: list[str], server: Server) -> None:
-    """Without it a program that sets no logging up sees nothing on its standard error."""
+    """Without the variable, a program that does not configure logging sees nothing on standard error."""
     server.store.completions.clear()
     program = f"""
 from stored_completions import OpenAI

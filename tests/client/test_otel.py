@@ -1,4 +1,4 @@
-"""What OpenTelemetry is told of calls: a span and a duration for each call and for each attempt, and nothing secret."""
+"""OpenTelemetry: a span and a duration for each call and each attempt, and no secrets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PATH = "/chat/completions/{completion_id}"
 
 
 class Told:
-    """What OpenTelemetry was told."""
+    """The spans and metrics that were exported."""
 
     def __init__(self) -> None:
         self._exporter, self._reader = InMemorySpanExporter(), InMemoryMetricReader()
@@ -46,7 +46,7 @@ class Told:
 
     @property
     def spans(self) -> list[ReadableSpan]:
-        """The spans, in the order in which they began."""
+        """Return the spans, in the order in which they began."""
         return sorted(self._exporter.get_finished_spans(), key=lambda span: span.start_time or 0)
 
     def durations(self, name: str) -> list[HistogramDataPoint]:
@@ -73,7 +73,7 @@ def told() -> Iterator[Told]:
 
 @pytest.fixture
 def client(caller: Sync, told: Told) -> Any:
-    """A client that reports."""
+    """Return a client with telemetry."""
     return instrument(caller.client(), tracer_provider=told.tracer_provider, meter_provider=told.meter_provider)
 
 
@@ -82,7 +82,7 @@ def attributes(span: ReadableSpan) -> dict[str, Any]:
 
 
 def test_a_call_is_a_span_with_one_for_its_attempt(caller: Sync, client: Any, server: Server, told: Told) -> None:
-    """By the names that the current conventions have."""
+    """Names are those of the current semantic conventions."""
     caller.run(client.chat.completions.retrieve(ID))
     call, attempt = told.spans
     where = {
@@ -159,7 +159,7 @@ def test_durations_are_measured(caller: Sync, client: Any, server: Server, told:
 
 
 def test_neither_content_nor_secrets_are_told(caller: Sync, server: Server, told: Told) -> None:
-    """Of the query there are names, of an error its type."""
+    """Only the names of query parameters and the types of errors are exported."""
     url = server.base_url.replace("://", "://user:password@")
     client = caller.client(base_url=url, default_query={"key": "sk-query"})
     instrument(client, tracer_provider=told.tracer_provider, meter_provider=told.meter_provider)
@@ -176,7 +176,7 @@ def test_neither_content_nor_secrets_are_told(caller: Sync, server: Server, told
 
 
 def test_calls_of_many_belong_to_the_span_around_them(caller: Sync, client: Any, told: Told) -> None:
-    """The calls are made in threads or tasks."""
+    """Though the calls run in threads or tasks."""
     tracer = told.tracer_provider.get_tracer("test")
     with tracer.start_as_current_span("around") as around:
         outcomes = caller.iterate(client.chat.completions.retrieve_many([ID, "chatcmpl-plain"], concurrency=2))

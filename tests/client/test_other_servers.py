@@ -1,4 +1,4 @@
-"""Servers that are not the vendor's: base URLs of every form, other headers for the key, and keys that change."""
+"""Other servers than the vendor's: all forms of base URLs, other headers for the key, and changing keys."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ANY: Operation[Any, Any] = Operation("any", "/any", lambda _, content: content, 
 
 
 def sent(caller: Sync, client: Any, request: Request) -> Response[Any, Any]:
-    """What came back for a request of an operation that the document does not have."""
+    """Return the response to an operation that the document does not declare."""
     send = client.client.asend if isinstance(caller, Async) else client.client.send
     response: Response[Any, Any] = caller.run(send(request, ANY))
     return response
@@ -48,7 +48,7 @@ def sent(caller: Sync, client: Any, request: Request) -> Response[Any, Any]:
 def test_a_base_url_may_have_a_path_a_slash_and_a_query(
     base: str, path: str, query: list[tuple[str, str]], caller: Sync, server: Server
 ) -> None:
-    """The query goes to every request, copies of the client included, before the operation's own."""
+    """The base URL's query is sent with every request, also of copies, before the operation's query."""
     server.plan = always(answer({"object": "list", "data": [], "has_more": False}))
     client = caller.client(base_url=server.origin + base)
     caller.run(client.chat.completions.list(limit=3))
@@ -64,7 +64,7 @@ def test_a_base_url_may_have_a_path_a_slash_and_a_query(
 def test_reserved_characters_of_a_query_arrive_as_they_are(
     cookies: dict[str, str], caller: Sync, client: Any, server: Server
 ) -> None:
-    """Where the document allows it, they are sent unquoted; `&`, `+` and `%` never are."""
+    """Where the document allows it, they are sent unquoted, except `&`, `+` and `%`."""
     server.plan = always(answer({"id": ID}))
     text = "a/b?c:d@e&f=g+h%26 i,j;k"
     request = Request("GET", "/any", [("kept", text), ("quoted", text)], cookies=cookies, reserved=["kept"])
@@ -81,7 +81,7 @@ def test_a_request_without_a_query_may_name_reserved_characters(caller: Sync, cl
 
 
 def test_an_operation_with_a_server_of_its_own_is_sent_there(caller: Sync, server: Server) -> None:
-    """A base URL that the client was given goes before it."""
+    """A base URL that is given to the client takes precedence."""
     server.plan = always(answer({"id": ID}))
     request = Request("GET", "/any", server=f"{server.origin}/elsewhere")
     for base_url in (BASE_URL, f"{server.origin}/given"):
@@ -152,7 +152,7 @@ def test_headers_that_differ_in_case_alone_are_one_header(caller: Sync, server: 
 
 
 def test_a_function_that_returns_the_key_is_called_each_attempt(caller: Sync, server: Server, clock: Clock) -> None:
-    """A key that was rotated counts for the retry too."""
+    """A retry uses a key that was rotated."""
     keys = iter(["sk-1", "sk-2", server.key])
     server.plan = in_turn(failure(500), None)
     client = caller.client(api_key=lambda: next(keys))
@@ -176,7 +176,7 @@ def test_a_key_may_come_from_a_coroutine(server: Server) -> None:
 
 
 def test_a_coroutine_for_the_key_needs_the_asynchronous_client(server: Server) -> None:
-    """The coroutine is closed, so that Python does not warn that no one awaited it."""
+    """The coroutine is closed, so that Python does not warn that it was never awaited."""
 
     async def key() -> str:
         return server.key
@@ -190,7 +190,7 @@ def test_a_coroutine_for_the_key_needs_the_asynchronous_client(server: Server) -
 
 
 def test_what_the_function_raises_is_raised(caller: Sync, server: Server, clock: Clock) -> None:
-    """At once: it is no failure of the server's."""
+    """At once, since it is no failure of the server."""
 
     def key() -> str:
         raise LookupError("The vault is sealed.")
@@ -201,7 +201,7 @@ def test_what_the_function_raises_is_raised(caller: Sync, server: Server, clock:
 
 
 def test_metadata_is_sent_key_by_key(caller: Sync, client: Any, server: Server) -> None:
-    """Not as the text that Python makes of a dict, or of None."""
+    """And not as Python's text of a dict or of None."""
     metadata: Any = {"k": "v", "a b": "c&d=e", "ü": "?", "": "x", "none": None}
     caller.run(client.chat.completions.list(metadata=metadata))
     caller.run(caller.function(list_chat_completions)(client=client.client, metadata=metadata))

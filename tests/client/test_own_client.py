@@ -1,4 +1,4 @@
-"""An httpx client of the user's own is the same after a call as before it."""
+"""A call does not change the user's own httpx client."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ID = "chatcmpl-abc123"
 
 
 def state(own: Any) -> dict[str, Any]:
-    """Return what there is to see of a client."""
+    """Return all that can be seen of an httpx client."""
     hooks = {name: [*found] for name, found in own.event_hooks.items()}
     names = ("auth", "base_url", "follow_redirects", "max_redirects", "params", "timeout", "trust_env", "is_closed")
     headers, cookies = own.headers.copy(), [*own.cookies.items()]
@@ -62,7 +62,7 @@ def test_a_users_client_is_never_changed(kind: str, follow: bool, server: Server
 
 @pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI])
 def test_resources_can_be_patched_and_replaced(kind: Any) -> None:
-    """As in openai-python: on the client, and on what returns whole responses."""
+    """As in openai-python, also on `with_raw_response`."""
     client = kind(api_key="sk-x", base_url="http://127.0.0.1:1")
     assert client.chat.completions is client.chat.completions
     for target in (

@@ -1,4 +1,4 @@
-"""Lists: iterated page by page as they are needed, and always to an end."""
+"""Iterating lists requests pages as they are needed, and always ends."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.server import Generated
 
 @pytest.fixture
 def seven(server: Server) -> Server:
-    """The server with seven completions in it."""
+    """Return the server with seven completions."""
     reference = server.store.completions["chatcmpl-abc123"]
     server.store.completions = {f"chatcmpl-{n}": {**reference, "id": f"chatcmpl-{n}"} for n in range(7)}
     return server
@@ -31,13 +31,13 @@ def ids(items: list[Any]) -> list[str]:
 
 
 def page(*items: Any, more: Any = True, **others: Any) -> dict[str, Any]:
-    """The body of a page; items that are texts are completions with that id."""
+    """Return the body of a page; a str stands for a completion with that id."""
     data = [{"id": item} if isinstance(item, str) else item for item in items]
     return {"object": "list", "data": data, **({} if more is None else {"has_more": more}), **others}
 
 
 def cursors(server: Server) -> list[str | None]:
-    """Where the pages that were asked for begin."""
+    """Return the `after` of each requested page."""
     return [dict(request.query).get("after") for request in server.received]
 
 
@@ -122,7 +122,7 @@ def test_the_last_id_counts_where_there_is_one(caller: Sync, client: Any, server
 
 
 def test_an_empty_page_in_the_middle_does_not_end_the_walk(caller: Sync, client: Any, server: Server) -> None:
-    """A filter may leave nothing of a page."""
+    """A filter may leave a page empty."""
     server.plan = in_turn(
         answer(page("a", last_id="a")), answer(page(last_id="m")), answer(page("z", more=False, last_id="z"))
     )
@@ -164,7 +164,7 @@ def test_a_cursor_that_does_not_advance_raises(
     ids=["no id", "null", "no text", "no object", "no item", "last_id is no text"],
 )
 def test_a_page_without_the_start_of_the_next_one_raises(body: Any, caller: Sync, client: Any, server: Server) -> None:
-    """An iteration that ended here would end silently before the list does."""
+    """Ending the iteration silently would lose the rest of the list."""
     server.plan = always(answer(body))
     with pytest.raises(APIError, match="another page follows, but not where it starts"):
         caller.iterate(client.chat.completions.list())
@@ -224,7 +224,7 @@ def test_a_page_has_its_items_and_its_body(caller: Sync, client: Any, server: Se
 def test_a_page_whose_data_is_no_list_raises(
     as_raw: bool, data: dict[str, Any], found: str, caller: Sync, client: Any, server: Server
 ) -> None:
-    """An empty page would say that there is nothing."""
+    """Treating it as an empty page would hide the mistake."""
     broken = answer({"object": "list", "has_more": False, **data}, x_request_id="r-1")
     server.plan = in_turn(broken, answer(page("a")), broken)
     completions = client.chat.completions
@@ -251,7 +251,7 @@ def test_a_cursor_that_no_url_holds_raises(cursor: str, caller: Sync, client: An
 
 
 class Counted(dict[str, None]):
-    """Cursors, and how often one of them was looked at, or all."""
+    """A set of cursors that counts how often one of them, or all, are looked at."""
 
     one = all = 0
 
@@ -277,7 +277,7 @@ def test_the_cost_of_a_page_does_not_grow_with_those_before_it(caller: Sync, cli
 
 
 def test_iterating_copies_no_cursors() -> None:
-    """The pages of a list share the cursors; one that is iterated again starts with its own."""
+    """All pages of an iteration share one set of cursors; a new iteration has a new set."""
     shared: dict[str, None] = {}
     seen = first = Seen(shared)
     for number in range(40_000):

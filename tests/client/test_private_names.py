@@ -1,4 +1,4 @@
-"""Nothing leans on a private name of httpcore: with all of them renamed, the calls do what they do."""
+"""Nothing depends on private names of httpcore: calls work the same with all of them renamed."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ print("as before")
 
 @pytest.fixture(scope="session")
 def renamed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a copy of httpcore whose private attributes and methods all have other names."""
+    """Return a folder with a copy of httpcore in which all private names are changed."""
     folder = tmp_path_factory.mktemp("renamed")
     package = Path(httpcore.__file__).parent
     shutil.copytree(package, folder / "httpcore", ignore=shutil.ignore_patterns("__pycache__"))

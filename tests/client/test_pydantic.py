@@ -1,4 +1,4 @@
-"""Models in pydantic's models, in a `TypeAdapter` and in FastAPI, as they are."""
+"""Models as fields of pydantic's models, in a `TypeAdapter` and in FastAPI."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Kept(BaseModel):
 
 
 def test_a_model_is_a_field_of_pydantics() -> None:
-    """From a dict or as it is, lossless, and absent and null apart."""
+    """It is validated from a dict or a model without loss, and absent differs from null."""
     completion = ChatCompletion.from_dict(VALUE)
     for given in (VALUE, completion):
         kept = Kept.model_validate({"completion": given, "others": [given]})

@@ -1,4 +1,4 @@
-"""When a request is sent again, how long is waited before, and when it is not."""
+"""When a request is retried, and how long the client waits before."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ QUOTA = {"error": {"message": "You exceeded your current quota.", "type": "insuf
 
 
 def failed(caller: Sync, client: Any, **options: Any) -> Any:
-    """The error that retrieving raises."""
+    """Return the error that retrieving a completion raises."""
     with pytest.raises(APIError) as caught:
         caller.run(client.chat.completions.retrieve(ID, **options))
     return caught.value
 
 
 def back_off(waits: list[float]) -> bool:
-    """Whether each wait is the one of its turn: 0.5 s doubled each time up to 7.5, and up to half a second more."""
+    """Check that waits follow the back-off: 0.5 s doubled up to 7.5 s, plus up to half a second."""
     return all(least <= wait <= least + 0.5 for wait, least in zip(waits, (0.5, 1, 2, 4, 7.5, 7.5, 7.5), strict=False))
 
 
@@ -146,7 +146,7 @@ def test_the_server_is_obeyed(
 def test_the_server_is_obeyed_when_it_names_a_date(
     zone: str, caller: Sync, client: Any, server: Server, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All three are the same time, wherever the client is."""
+    """The three dates are the same time in different zones."""
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     date = formatdate(time.time() + 30, usegmt=True).replace("GMT", zone)
@@ -211,7 +211,7 @@ def test_a_used_up_quota_is_not_tried_again(
 
 
 def test_changes_are_tried_again_like_reads(caller: Sync, client: Any, server: Server, clock: Clock) -> None:
-    """A POST is sent again with its body."""
+    """The body of a POST is sent again."""
     server.plan = in_turn(failure(500), None, BROKEN["closed"], None)
     caller.run(client.chat.completions.update(ID, metadata={"k": "v"}))
     caller.run(client.chat.completions.delete(ID))
@@ -274,7 +274,7 @@ def test_cancelling_a_call_cancels_its_wait(server: Server, monkeypatch: pytest.
 
 
 def test_cancelling_a_call_ends_its_request(server: Server) -> None:
-    """Its connection is closed, and the client goes on working."""
+    """Its connection is closed, and the client can still be used."""
     server.plan = in_turn(STALLS)
 
     async def main() -> None:
@@ -292,7 +292,7 @@ def test_cancelling_a_call_ends_its_request(server: Server) -> None:
 
 
 def test_what_stops_a_program_in_a_retry_is_raised_as_it_is(caller: Sync, server: Server, clock: Clock) -> None:
-    """Though the failure before it was transient."""
+    """Although the failure before it was transient."""
     calls: list[object] = []
 
     class Stop(BaseException):

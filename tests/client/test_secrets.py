@@ -1,4 +1,4 @@
-"""The key is shown nowhere and goes nowhere but to the API; ids and keys that would do harm are refused."""
+"""The key is never shown and only sent to the API; harmful ids and keys are refused."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ ECHOES: dict[str, Any] = {
 def test_a_key_that_the_server_repeats_is_hidden(
     fault: Any, caller: Sync, server: Server, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """In the error, its traceback, its copies and its pickle, in the raw response, and in the log."""
+    """In the error with its traceback, copies and pickle, in the raw response, and in the log."""
     caplog.set_level(logging.DEBUG, "stored_completions")
     server.plan = always(fault)
     client = caller.client(api_key=SECRET)
@@ -186,7 +186,7 @@ def test_any_other_id_is_quoted(odd: str, caller: Sync, client: Any, server: Ser
 
 
 def redirecting(target: str, status: int = 307) -> Any:
-    """A plan: the first request is redirected, the others are answered."""
+    """Return a plan that redirects the first request and answers the others."""
     return in_turn(failure(status, b"", location=target))
 
 
@@ -221,7 +221,7 @@ def test_a_custom_auth_header_does_not_cross_origins(caller: Sync, server: Serve
 
 
 def test_credentials_do_not_come_back_on_the_way_back(caller: Sync, server: Server, other: Server) -> None:
-    """From the API to another origin, and from there to wherever it likes on the API's."""
+    """When another origin redirects back to the API, at any path."""
     server.plan = redirecting(f"{other.origin}/elsewhere")
     other.plan = redirecting(f"{server.base_url}/chat/completions/{ID}")
     client = caller.client(follow_redirects=True, default_headers=CREDENTIALS)
@@ -270,7 +270,7 @@ def test_a_key_for_loopback_or_with_encryption_warns_of_nothing(origin: str) -> 
 
 
 def test_a_gzip_bomb_fills_no_memory(caller: Sync, server: Server, clock: Clock) -> None:
-    """200 kB that stand for 200 MB cost as much as the limit lets them."""
+    """A body of 200 kB that decompresses to 200 MB takes only as much memory as the limit allows."""
     bomb = gzip_bomb(200)
     assert len(bomb.body) < 250_000
     server.plan = always(bomb)
@@ -318,7 +318,7 @@ ESCAPED = {
 def test_a_key_that_the_server_repeats_is_hidden_if_escaped_too(
     escaped: str, caller: Sync, server: Server, clock: Clock
 ) -> None:
-    digits = "0123456789" * 3  # of the key: nothing that is shown may have so much of it
+    digits = "0123456789" * 3  # part of the key: no output may have that much
     client = caller.client(api_key=AWKWARD, max_retries=0)
     echoes: list[Any] = [
         answer(f'{{"error": {{"message": "bad key: {escaped}"}}}}'.encode(), 401, x_echo=escaped),
@@ -347,7 +347,7 @@ def test_a_key_with_a_space_is_hidden_as_a_form_has_it() -> None:
 
 
 def with_locals(error: BaseException) -> str:
-    """What Python shows of the frames that are not this module's."""
+    """Return the traceback with the variables of all frames except this module's."""
     found, frames = [], traceback.TracebackException.from_exception(error, capture_locals=True)
     waiting: list[traceback.TracebackException | None] = [frames]
     for item in waiting:
@@ -359,7 +359,7 @@ def with_locals(error: BaseException) -> str:
 
 
 def with_pretty_locals(error: BaseException) -> str:
-    """What rich shows of them, whole strings included."""
+    """Return rich's traceback with variables, uncut."""
     pretty = Traceback.from_exception(
         type(error), error, error.__traceback__, show_locals=True, locals_max_string=10_000
     )
@@ -379,7 +379,7 @@ FAILURES: dict[str, Any] = {
 
 @pytest.mark.parametrize("fault", some(FAILURES, 3))
 def test_no_frame_of_a_traceback_shows_the_key(fault: str, caller: Sync, server: Server, clock: Clock) -> None:
-    """Neither in Authorization nor in another header, nor in the base URL or the query."""
+    """Whether the key is in Authorization, another header, the base URL or the query."""
     server.plan = always(FAILURES[fault])
     base_url = server.base_url.replace("http://", f"http://user:{SECRET}@") + f"?key={SECRET}"
     options: dict[str, Any] = {"timeout": 0.2, "max_retries": 1, "follow_redirects": True}
@@ -401,7 +401,7 @@ def test_no_frame_of_a_traceback_shows_the_key(fault: str, caller: Sync, server:
 BASIC = f"somebody:{SECRET}"
 # httpx 0.25 has it under another name.
 PROXY = "proxy" if "proxy" in inspect.signature(httpx.Client).parameters else "proxies"
-# How credentials are given: to a client of the endpoint functions, or for one call.
+# The ways to give credentials: to a client of the endpoint functions, or for one call.
 GIVEN: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "bearer": ({"token": SECRET}, {}),
     "a function": ({"token": lambda: SECRET}, {}),
@@ -426,7 +426,7 @@ NOT_SENT: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("given", some(GIVEN, 4))
 def test_no_frame_shows_credentials_however_they_are_given(given: str, caller: Sync, server: Server) -> None:
-    """Whichever way a call fails: by what the server does, or by an argument that is refused."""
+    """Whether the server fails or an argument is refused."""
     options, per_call = GIVEN[given]
     options = {"base_url": server.base_url, "token": "sk-other", "max_retries": 0, **options}
     client = AuthenticatedClient(**options)
@@ -509,7 +509,7 @@ def test_a_header_that_is_refused_shows_no_value_in_any_frame(caller: Sync, serv
 def test_the_auth_of_an_httpx_client_does_not_cross_origins(
     injected: bool, caller: Sync, server: Server, other: Server
 ) -> None:
-    """Not on the way back either."""
+    """And not on the way back."""
     server.plan = redirecting(f"{other.origin}/elsewhere")
     other.plan = redirecting(f"{server.origin}/back")
     options: dict[str, Any] = {"auth": ("user", SECRET)}
@@ -538,7 +538,7 @@ def test_a_user_in_the_base_url_never_replaces_the_key(caller: Sync, server: Ser
 
 
 def test_what_is_sent_after_the_end_of_gzip_fills_no_memory(caller: Sync, server: Server, clock: Clock) -> None:
-    """zlib would keep it, and copy it with each chunk."""
+    """zlib would keep these bytes and copy them with each chunk."""
     body = gzip.compress(b'{"id": "chatcmpl-1"}')
     server.plan = always(answer(body + b"x" * 2**21, content_encoding="gzip"))
     client = caller.client(max_response_bytes=2**20)

@@ -1,4 +1,4 @@
-"""However a call is cancelled, no socket stays open after `aclose()`."""
+"""At whichever step calls are cancelled, no socket stays open after `aclose()`."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ async def at_a_time(number: int, call: Callable[[], Any]) -> None:
 
 
 class Together:
-    """Answers once so many requests have come, so that each has its own connection."""
+    """A server that answers once enough requests have come, so that each has a connection."""
 
     def __init__(self, number: int) -> None:
         self._number, self._open = number, asyncio.Event()
@@ -127,7 +127,7 @@ def test_a_call_cancelled_over_stale_connections(run: Any, cancelled: Cancelled,
 @needs_its_anyio
 @each_way
 def test_storms_of_cancelled_calls(run: Any, cancelled: Cancelled, server: Server) -> None:
-    """Whether they wait for a connection, connect, send, or read: ten calls at a time still go through."""
+    """Ten calls at a time still run after calls were cancelled while waiting, connecting, sending or reading."""
     moments = random.Random(7)
     server.plan = in_turn(*[None, Drip(head(10**6), b" "), None] * 100)
 

@@ -1,4 +1,4 @@
-"""What `[testing]` gives to users: the embedded server as a fixture, as a program's surroundings, and its seed."""
+"""The extra `[testing]`: the embedded server as a fixture and around a program, and its seed."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ ENVIRONMENT = {
     "PYTHONPATH": os.pathsep.join(str(ROOT / name) for name in ("generated", "testing")),
     "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
 }
-# The interpreter's own warnings are none of the tested program's.
+# Ignore the interpreter's own warnings.
 INNER = [sys.executable, "-m", "pytest", "-q", "-p", "stored_completions_testing.plugin", "-p", "no:cacheprovider"]
 
 
 def run_pytest(tmp_path: Any, program: str, *options: str) -> subprocess.CompletedProcess[str]:
-    """Run pytest in a folder of a user's, where nothing of this repository is configured."""
+    """Run pytest in a user's folder, without this repository's configuration."""
     (tmp_path / "test_theirs.py").write_text(program, encoding="utf-8")
     command = [*INNER, "--rootdir", str(tmp_path), *options]
     return python.run(command, cwd=tmp_path, env=ENVIRONMENT)
 
 
 def test_a_test_reaches_the_server_and_starts_from_the_seed(tmp_path: Any) -> None:
-    """What one test stores, plans or deletes is not there in the next, and neither are the variables."""
+    """Nothing that one test stores, plans or deletes reaches the next, nor do its variables."""
     done = run_pytest(
         tmp_path,
         """
@@ -87,7 +87,7 @@ def test_it(stored_completions_server):
 
 
 def test_the_plugin_says_what_to_install(tmp_path: Any) -> None:
-    """Without Starlette, pytest starts all the same, and only the tests that ask for the server fail."""
+    """Without Starlette, pytest starts, and only tests that use the server fail."""
     gone = "{name: None for name in ['starlette', *sys.modules] if name.startswith('starlette')}"
     (tmp_path / "conftest.py").write_text(f"import sys; sys.modules.update({gone})\n", encoding="utf-8")
     done = run_pytest(
@@ -98,14 +98,14 @@ def test_the_plugin_says_what_to_install(tmp_path: Any) -> None:
 
 
 def test_the_plugin_imports_nothing_that_it_may_not_need() -> None:
-    """Where the package is installed, each run of pytest pays for the plugin."""
+    """Every run of pytest imports the plugin wherever the package is installed."""
     code = "import sys, stored_completions_testing.plugin; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, text=True, check=True)
     assert not {"httpx", "starlette", "uvicorn", "stored_completions"} & set(done.stdout.split())
 
 
 def test_the_seed_is_what_the_document_declares() -> None:
-    """Each body that the default store answers with is valid by openapi.yaml."""
+    """All bodies of the default store are valid by openapi.yaml."""
     spec = Spec(ROOT / "openapi.yaml")
     for body in seed.completions():
         assert spec.violations(body, schema("ChatCompletion")) == []

@@ -1,4 +1,4 @@
-"""How long an attempt may take, and what is raised when it takes longer."""
+"""How long an attempt may take, and the error when it takes longer."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from tests.support.callers import Async, Sync
 
 ID = "chatcmpl-abc123"
 SECONDS = 0.15
-# By then a bounded attempt has ended on a busy machine, too; an unbounded one takes 30 seconds and more.
+# A bounded attempt ends by then even on a busy machine; an unbounded one takes at least 30 seconds.
 LATEST = SECONDS + 25
 STALLING: dict[str, ASGIApp] = {
     "no answer": STALLS,
@@ -48,7 +48,7 @@ STALLING: dict[str, ASGIApp] = {
 
 
 def timed_out(caller: Sync, client: Any, **options: Any) -> tuple[APITimeoutError, float]:
-    """The error that retrieving raises, and the seconds that it took."""
+    """Return the error that retrieving raises, and the seconds it took."""
     started = time.monotonic()
     with pytest.raises(APITimeoutError) as caught:
         caller.run(client.chat.completions.retrieve(ID, **options))
@@ -59,7 +59,7 @@ def timed_out(caller: Sync, client: Any, **options: Any) -> tuple[APITimeoutErro
 @pytest.mark.parametrize("timeout", [SECONDS, httpx.Timeout(SECONDS), httpx.Timeout(60, read=SECONDS)], ids=str)
 def test_a_server_that_stops_gives_an_error_in_time(timeout: Any, fault: ASGIApp, caller: Sync, server: Server) -> None:
     client = caller.client(max_retries=0, timeout=timeout)
-    caller.run(client.chat.completions.retrieve(ID, timeout=60))  # connecting takes nothing of the time
+    caller.run(client.chat.completions.retrieve(ID, timeout=60))  # connecting takes no time
     server.plan = always(fault)
     error, seconds = timed_out(caller, client)
     assert SECONDS <= seconds < LATEST
@@ -92,7 +92,7 @@ def test_a_refused_connection_gives_an_error_at_once(timeout: Any, caller: Sync)
 def test_a_body_that_keeps_coming_has_the_time_of_the_attempt(
     caller: Sync, server: Server, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A second passes whenever the client looks at its clock, which it does for each of sixteen pieces or more."""
+    """Each look at the clock is a second later, and the client looks at least once for each of the sixteen chunks."""
 
     def ticking() -> float:
         clock.now += 1
@@ -108,7 +108,7 @@ def test_a_body_that_keeps_coming_has_the_time_of_the_attempt(
 
 
 def test_what_the_headers_took_is_not_given_to_the_body_again(caller: Sync, server: Server, clock: Clock) -> None:
-    """The server takes most of the time for its headers, then stops: on the real clock, nearly at once."""
+    """On the real clock: the server sends the headers late, and then stops at once."""
     if caller.transport == "aiohttp":
         pytest.skip("aiohttp goes by the clock of the event loop, and what bounds the attempt does too")
 
@@ -133,7 +133,7 @@ def test_what_the_headers_took_is_not_given_to_the_body_again(caller: Sync, serv
     ids=str,
 )
 def test_httpx_is_given_the_time_outs(options: Any, per_call: Any, expected: Any, caller: Sync) -> None:
-    """600 s and 5 s to connect unless something else is said; never none by default, and not what httpx has."""
+    """By default 600 s, and 5 s to connect; never httpx's own defaults."""
     seen: list[dict[str, float | None]] = []
 
     def note(request: httpx.Request) -> httpx.Response:
@@ -146,7 +146,7 @@ def test_httpx_is_given_the_time_outs(options: Any, per_call: Any, expected: Any
 
 
 def test_connecting_has_a_time_of_its_own(caller: Sync) -> None:
-    """The port's queue is full, so that nothing comes back at all."""
+    """The port's queue is full, so that connecting gets no answer."""
     with socket.socket() as listener, ExitStack() as waiting:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
@@ -174,7 +174,7 @@ def test_waiting_for_a_free_connection_has_a_time_of_its_own(caller: Sync, serve
 
 
 def skip_unless_bounded(caller: Sync) -> None:
-    """Skip what only holds on connections of this package: those of a user's own client are never changed."""
+    """Skip a test of this package's connections: those of a user's own client cannot be bounded."""
     if caller.transport == "httpx2" and not isinstance(caller, Async):
         pytest.skip("a synchronous client of the user's own has httpx's time outs alone")
 
@@ -182,7 +182,7 @@ def skip_unless_bounded(caller: Sync) -> None:
 @pytest.mark.parametrize("own", [True, False], ids=["own", "injected"])
 @pytest.mark.parametrize("drip", DRIPS.values(), ids=DRIPS)
 def test_what_drips_in_does_not_make_an_attempt_longer(drip: ASGIApp, own: bool, caller: Sync, server: Server) -> None:
-    """Each read ends in time, and there is no end of them; also on a connection that was open before."""
+    """Each read ends in time but there are many; also on a reused connection."""
     if own:
         skip_unless_bounded(caller)
     server.plan = in_turn(None, drip)
@@ -201,7 +201,7 @@ _1XX = b"HTTP/1.1 103 Early Hints\r\n\r\n"
 
 
 class _Once:
-    """A network stream of httpcore's that has read a lot."""
+    """A network stream of httpcore that returns a lot in one read."""
 
     def __init__(self, data: bytes) -> None:
         self._left = [data]
@@ -219,7 +219,7 @@ class _AsyncOnce(_Once):
     ("data", "most"), [(_1XX * 2000, 4096), (b"x" * 100 + b"\n" + _1XX + b"y" * 60_000, 60_000), (b"z" * 65536, 65536)]
 )
 def test_what_may_be_many_responses_is_parsed_in_pieces(data: bytes, most: int) -> None:
-    """Between two reads no one looks at the clock, or at whether a task was cancelled."""
+    """The clock and the cancellation of a task are only checked between reads."""
 
     async def read_all() -> list[bytes]:
         stream, found = streams.AsyncStream(cast(Any, _AsyncOnce(data))), list[bytes]()
@@ -243,7 +243,7 @@ def test_many_1xx_responses_at_once_do_not_lengthen_an_attempt(caller: Sync, ser
 
 @pytest.mark.filterwarnings("ignore:The API key is sent to slow unencrypted")
 def test_looking_up_a_host_has_the_time_to_connect(caller: Sync, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The system's own function cannot be interrupted."""
+    """The system's lookup cannot be interrupted."""
     skip_unless_bounded(caller)
     done, find = threading.Event(), socket.getaddrinfo
 
@@ -252,7 +252,7 @@ def test_looking_up_a_host_has_the_time_to_connect(caller: Sync, monkeypatch: py
 
     monkeypatch.setattr(socket, "getaddrinfo", slowly)
     client = caller.client(base_url="http://slow", max_retries=0)
-    # aiohttp counts it with the wait for a free connection.
+    # aiohttp includes it in the wait for a free connection.
     own = httpx.Timeout(60, pool=SECONDS) if caller.transport == "aiohttp" else httpx.Timeout(60, connect=SECONDS)
     for timeout in (SECONDS, own):
         error, seconds = timed_out(caller, client, timeout=timeout)
@@ -302,7 +302,7 @@ def test_an_invalid_timeout_is_refused_before_anything_is_sent(
 
 
 def test_a_write_that_is_not_read_has_the_time_of_the_attempt(caller: Sync) -> None:
-    """It reads a little now and then, so that each part of the write ends in time."""
+    """The server reads a little now and then, so that each part of the write ends in time."""
     done = threading.Event()
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

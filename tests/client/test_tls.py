@@ -1,4 +1,4 @@
-"""HTTPS: certificates are checked, and the time of an attempt counts there as it does without encryption."""
+"""HTTPS: certificates are checked, and timeouts work as without encryption."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ BODY = json.dumps(COMPLETION).encode()
 
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
-    """A client that trusts it trusts the certificate of `localhost` that it issues."""
+    """A certificate authority that issued the certificate of `localhost`, for clients to trust."""
     return trustme.CA()
 
 
 @contextmanager
 def serving(authority: trustme.CA, respond: Callable[[ssl.SSLSocket], object]) -> Iterator[str]:
-    """The base URL of a server that reads the head of a request and then responds, on each connection."""
+    """Return the base URL of a server that reads a request's head and then answers, on each connection."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(context)
 
     def answer(connection: socket.socket) -> None:
-        # A client that does not trust the certificate, or has waited long enough, goes.
+        # A client disconnects if it does not trust the certificate or has waited long enough.
         with suppress(OSError), context.wrap_socket(connection, server_side=True) as stream:
             received = b""
             while piece := stream.recv(65536):
@@ -79,7 +79,7 @@ def test_a_call_is_answered_over_https(caller: Sync, authority: trustme.CA) -> N
 
 
 def test_a_certificate_that_nobody_vouches_for_ends_the_call(caller: Sync, authority: trustme.CA) -> None:
-    """Nothing of the request is sent: the server has read no byte of it."""
+    """The server receives no byte of the request."""
     answered: list[ssl.SSLSocket] = []
     unverified = pytest.raises(APIConnectionError, match="CERTIFICATE_VERIFY_FAILED")
     with serving(authority, answered.append) as base_url, unverified:
@@ -88,7 +88,7 @@ def test_a_certificate_that_nobody_vouches_for_ends_the_call(caller: Sync, autho
 
 
 def test_what_drips_in_over_https_ends_with_the_attempts_time(caller: Sync, authority: trustme.CA) -> None:
-    """Each read ends in time, the whole does not."""
+    """Each read ends in time, but not the attempt."""
     waiting = threading.Event()
 
     def drip(stream: ssl.SSLSocket) -> None:

@@ -1,4 +1,4 @@
-"""What type checkers say of programs, where nothing is installed but the package and its own dependencies."""
+"""Type checkers accept and refuse the right programs in an environment with only the package and its dependencies."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.server import CONFIG
 
 RUNTIME = ROOT / "requirements/runtime.in"
 PYTHON = "env/bin/python"
-# What each is run with: mypy and pyright strict; ty and pyrefly as a project that uses them has them.
+# The options of each checker: mypy and pyright strict, ty and pyrefly with their defaults.
 CHECKERS = {
     "mypy": ["mypy", "--strict", "--no-error-summary", "--hide-error-context", "--python-executable", PYTHON],
     "pyright": ["pyright", "--project", "pyrightconfig.json"],
@@ -35,7 +35,7 @@ CHECKERS = {
         "--python-interpreter-path",
         PYTHON,
     ],
-    # Nothing can be written that is what ty makes of `if text:`, a str that is not empty.
+    # ty's type of `text` after `if text:`, a str that is not empty, cannot be written.
     "ty": [
         "ty",
         "check",
@@ -156,7 +156,7 @@ i = create_book.sync(client=Client(base_url="a"))  # wrong
 
 
 def needed(requirements: list[str]) -> set[str]:
-    """The names of distributions that some requirements install, without extras."""
+    """Return the names of the distributions that requirements install, without extras."""
     found: set[str] = set()
     waiting = requirements
     while waiting:
@@ -169,7 +169,7 @@ def needed(requirements: list[str]) -> set[str]:
 
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with programs, and `env`: an environment that has two packages and their dependencies alone."""
+    """Return a folder with programs and an environment `env` with two packages and their dependencies."""
     folder = tmp_path_factory.mktemp("programs")
     venv.create(folder / "env", symlinks=True)
     site = next((folder / "env").glob("lib/python*/site-packages"))
@@ -195,7 +195,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def output(programs: Path, *command: str) -> str:
-    """What a checker says; nothing of this environment reaches it."""
+    """Return a checker's output, run without this environment's variables."""
     environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "MYPYPATH")}
     environment["PYRIGHT_PYTHON_CACHE_DIR"] = str(ROOT / ".cache/pyright")
     tool = str(Path(sys.executable).parent / command[0])
@@ -225,6 +225,6 @@ def test_each_mistake_is_found_and_nothing_else(checker: str, programs: Path) ->
 @in_ci
 @pytest.mark.timeout(300)
 def test_mypy_reads_generated_packages_whole(programs: Path) -> None:
-    """Strictly, where no extra is installed."""
+    """With `--strict`, where no extra is installed."""
     said = output(programs, *CHECKERS["mypy"], "-p", "stored_completions", "-p", "library")
     assert said == ""

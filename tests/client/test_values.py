@@ -1,4 +1,4 @@
-"""One rule for a value as text, wherever it stands: in a path, a query, a header, a form or JSON."""
+"""A value has the same text in a path, a query, a header, a form and JSON."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Plain(enum.Enum):
     SEARCH = "search"
 
 
-# Where a value is written, and how it is read there.
+# The places of values, each with a function that returns the text.
 PLACES: dict[str, Callable[[Any], Any]] = {
     "path": lambda value: path_segment("id", value),
     "styled path": lambda value: styled_segment("id", [value]),

@@ -1,6 +1,6 @@
-"""The documentation site as `make docs` built it: complete, and in a real browser readable by anybody."""
+"""The documentation site that `make docs` built, checked in a real browser."""
 
-# The driver is installed by `make docs-check` alone.
+# Only `make docs-check` installs the driver.
 # mypy: disable-error-code="import-not-found,import-untyped"
 # pyright: reportMissingImports=false
 
@@ -32,12 +32,12 @@ PAGES = sorted(path.parent.relative_to(SITE).as_posix() for path in SITE.rglob("
 
 class _Handler(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """The site, served on loopback."""
+    """Serve the site on loopback."""
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=SITE)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -45,7 +45,7 @@ def address() -> Iterator[str]:
 
 
 def test_every_public_name_is_in_the_reference() -> None:
-    """What the package exports, its errors, models and endpoint modules, and what `[testing]` has."""
+    """The names that the package exports, its errors, models and endpoint modules, and those of `[testing]`."""
     content = (SITE / "objects.inv").read_bytes()
     lines = zlib.decompress(content.split(b"\n", 4)[4]).decode().splitlines()
     documented = {line.split(" ", 1)[0] for line in lines}
@@ -53,7 +53,7 @@ def test_every_public_name_is_in_the_reference() -> None:
     for package in (import_module("stored_completions.api"), stored_completions_testing):
         found = walk_packages(package.__path__, f"{package.__name__}.")
         modules += [import_module(item.name) for item in found if not item.ispkg and item.name[-8:] != "__main__"]
-    theirs = {"__version__", "Timeout"}  # the page says that it is httpx's
+    theirs = {"__version__", "Timeout"}  # inherited from httpx, as the page says
     public = {f"stored_completions.{name}" for name in stored_completions.__all__ if name not in theirs}
     for module in modules:
         own = (member for member in vars(module).values() if getattr(member, "__module__", None) == module.__name__)
@@ -63,10 +63,10 @@ def test_every_public_name_is_in_the_reference() -> None:
     assert public - documented == set()
 
 
-@pytest.mark.timeout(240)  # axe takes long over the longest pages of the reference
+@pytest.mark.timeout(240)  # axe is slow on the longest pages of the reference
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_quiet_accessible_and_fits_a_phone(page: str, address: str) -> None:
-    """axe finds nothing, in light on a desk and in dark on a phone; the page does not scroll sideways."""
+    """axe finds nothing, light on a desktop and dark on a phone; the page does not scroll sideways."""
     with opened(f"{address}/{page}/", "light", own=address) as shown:
         views: list[tuple[Literal["light", "dark"], str, ViewportSize]]
         views = [("light", "default", DESK), ("dark", "slate", PHONE)]
@@ -79,7 +79,7 @@ def test_a_page_is_quiet_accessible_and_fits_a_phone(page: str, address: str) ->
 
 
 def describe(violation: dict[str, Any]) -> str:
-    """Return the rule that is violated, and where first."""
+    """Return the violated rule, and its first place."""
     return f"{violation['id']}: {violation['nodes'][0]['html'][:300]} (in {len(violation['nodes'])} places)"
 
 

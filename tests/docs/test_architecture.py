@@ -1,4 +1,4 @@
-"""docs/architecture.md tells the truth: which module stands on which floor, and how long a module may be."""
+"""The floors and the lengths of modules in docs/architecture.md are true."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROOMS = {
 
 @pytest.mark.parametrize("heading", ROOMS)
 def test_a_module_imports_only_from_floors_below_its_own(heading: str) -> None:
-    """The runtime is data for the generator: it has other floors."""
+    """The runtime is data for the generator and has floors in a table of its own."""
     found = {name: of for name, of in imports(ROOMS[heading]).items() if not name.startswith("runtime.")}
     floor = floors(heading)
     assert floor.keys() == found.keys()

@@ -1,4 +1,4 @@
-"""Every program and command of the documents does what the document shows."""
+"""All programs and commands in the documents do what the documents show."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from tests import ROOT
 from tests.support import python
 from tests.support.amount import WHOLE
 
-# Those that are made by a command (reports, measurements) show nothing to be run.
+# Pages that a command writes (reports, measurements) show no commands.
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-# Where each command can be run by a reader as it stands, in an empty folder.
+# Pages whose commands a reader can run in an empty folder.
 GUIDES = [path for path in PAGES if path.name == "tutorial.md" or path.parent.name == "how-to"]
 _FENCE = re.compile(
     r"^```(?P<language>\w+)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE
 )
 EXTRAS = set(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"])
-# pytest and the plugin as they are for a user who has installed the package.
+# pytest and the plugin, as a user has them who installed the package.
 _COMMANDS = {"python": "-W error", "pytest": "-m pytest -p stored_completions_testing.plugin -p no:cacheprovider"}
 _SHIM = '#!/bin/sh\nexec "{python}" {arguments} "$@"\n'
 
@@ -56,13 +56,13 @@ PROGRAMS = [block for page in PAGES for block in blocks(page) if block.language 
 
 @pytest.fixture
 def stored_completions_seed() -> Store:
-    """What readers find: the server's own three completions."""
+    """Return the server's three completions, as readers see them."""
     return Store()
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """The environment of a reader who has installed the package, in an empty folder."""
+    """Set the environment of a reader who has installed the package, in an empty folder."""
     programs = tmp_path / ".bin"
     programs.mkdir()
     for name, given in _COMMANDS.items():
@@ -86,7 +86,7 @@ def run(arguments: list[str], folder: Path, environment: dict[str, str]) -> str:
 def test_each_program_runs_by_itself(
     block: Block, tmp_path: Path, environment: dict[str, str], stored_completions_server: Server
 ) -> None:
-    """Copied as it stands, it runs against the embedded server without a warning, and prints what it prints."""
+    """Copied, it runs against the embedded server without a warning and prints what the page shows."""
     program = ["-W", "error", "-c", block.text]
     printed = run(program, tmp_path, {**environment, **stored_completions_server.environment})
     assert printed or "print(" not in block.text
@@ -94,7 +94,7 @@ def test_each_program_runs_by_itself(
 
 @pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.name)
 def test_each_guide_can_be_followed(page: Path, tmp_path: Path, environment: dict[str, str]) -> None:
-    """Its files are saved, its commands run in order, and what they print is what the page shows; `...` is anything."""
+    """Files are saved, and commands run in order and print what the page shows; `...` matches anything."""
     printed: str | None = None
     for block in blocks(page):
         if block.title:
@@ -114,7 +114,7 @@ def test_each_guide_can_be_followed(page: Path, tmp_path: Path, environment: dic
 
 @pytest.mark.skipif(not WHOLE, reason="pyright takes seconds")
 def test_each_program_is_what_an_editor_calls_correct(tmp_path: Path) -> None:
-    """pyright, as an editor runs it: a reader who copies a program sees no line under it."""
+    """pyright, with an editor's settings, marks no line."""
     for number, block in enumerate(item for page in PAGES for item in blocks(page) if item.language == "python"):
         (tmp_path / f"program_{number}.py").write_text(f"# {block.place}\n{block.text}", encoding="utf-8")
     configuration = {
@@ -134,7 +134,7 @@ def test_each_program_is_what_an_editor_calls_correct(tmp_path: Path) -> None:
 
 
 def is_installable(command: str) -> bool:
-    """Whether a `pip install` names this package, and extras that it has."""
+    """Return whether a `pip install` names this package and extras that exist."""
     names = [name for name in shlex.split(command)[2:] if name != "."]
     found = [re.fullmatch(r"stored-completions(?:\[([\w,]+)\])?", name) for name in names]
     return all(item and set((item[1] or "").split(",")) - {""} <= EXTRAS for item in found)
@@ -149,5 +149,5 @@ def test_every_install_command_names_this_package_and_its_extras() -> None:
 
 
 def test_every_title_is_said_to_be_saved_or_used() -> None:
-    """A program with a title stands in a guide, where the commands use it: elsewhere no one would run it."""
+    """A program with a title is used by the commands of a guide; elsewhere it would never run."""
     assert {block.place for page in PAGES if page not in GUIDES for block in blocks(page) if block.title} == set()

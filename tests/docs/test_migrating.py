@@ -1,4 +1,4 @@
-"""What is written for openai-python works, but for what `docs/migrating.md` says, and that is as it says."""
+"""Programs for openai-python work, except for what `docs/migrating.md` lists."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_statements_of_openai_python_hold(name: str, subject: Subject) -> None:
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row.text)
 def test_each_line_of_the_table_says_what_differs(row: Row, subject: Subject) -> None:
-    """What is true of openai-python is not true here, or raises; what the table says instead is."""
+    """The statement about openai-python is false here, and the one about this package true."""
     assert holds(row.ours, subject)
     try:
         same = holds(row.theirs, subject)

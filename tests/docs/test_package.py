@@ -1,4 +1,4 @@
-"""What is shipped: the wheel, its metadata, and documents whose programs run."""
+"""What is shipped: the wheel, the sdist and their metadata."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests import ROOT
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built without the network."""
+    """Build the wheel, without the network."""
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(folder)]
     subprocess.run([*command, str(ROOT)], check=True, capture_output=True)
@@ -29,7 +29,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_wheel_holds_the_packages_and_nothing_else(wheel: Path) -> None:
-    """Each file of generated/, cli/ and testing/, `py.typed` among them, and the wheel's own metadata."""
+    """All files of generated/, cli/ and testing/, with `py.typed`, and the wheel's metadata."""
     wanted = set()
     for folder in (ROOT / "generated", ROOT / "cli", ROOT / "testing"):
         files = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
@@ -40,7 +40,7 @@ def test_the_wheel_holds_the_packages_and_nothing_else(wheel: Path) -> None:
 
 
 def test_the_sdist_holds_what_is_needed_to_regenerate_and_test(tmp_path: Path) -> None:
-    """All that git tracks but for what concerns the repository alone, and nothing that lies about beside it."""
+    """All files that git tracks, except those that only concern the repository."""
     stray = ROOT / ".cache" / "stray"
     stray.parent.mkdir(exist_ok=True)
     stray.touch()
@@ -59,7 +59,7 @@ def test_the_sdist_holds_what_is_needed_to_regenerate_and_test(tmp_path: Path) -
 
 
 def test_the_page_on_pypi_leads_out_of_itself(wheel: Path) -> None:
-    """Each link of the README's rendering there is absolute, and the latest version's changes follow it."""
+    """All links of the rendered README are absolute, and the changes of the latest version follow it."""
     archive = zipfile.ZipFile(wheel)
     metadata = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
     page = archive.read(metadata).decode().partition("\n\n")[2]
@@ -71,7 +71,7 @@ def test_the_page_on_pypi_leads_out_of_itself(wheel: Path) -> None:
 
 
 def test_the_version_is_the_documents(wheel: Path) -> None:
-    """`info.version`, `__version__`, the wheel and the User-Agent say the same."""
+    """`info.version`, `__version__`, the wheel and the User-Agent have the same version."""
     version = YAML(typ="safe").load(ROOT / "openapi.yaml")["info"]["version"]
     archive = zipfile.ZipFile(wheel)
     metadata = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
@@ -81,14 +81,14 @@ def test_the_version_is_the_documents(wheel: Path) -> None:
 
 
 def test_the_wheel_alone_can_be_imported(wheel: Path) -> None:
-    """Nothing of the repository is needed: the zip file is put on the path, and isolated Python imports it."""
+    """An isolated Python imports the wheel from the path, without the repository."""
     code = f"import sys; sys.path.insert(0, {str(wheel)!r}); import stored_completions as it; print(it.__file__)"
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
     assert str(wheel) in done.stdout
 
 
 def test_runtime_dependencies_are_said_once(wheel: Path) -> None:
-    """pyproject.toml, the requirements that the locks are made from and those of the lowest versions agree."""
+    """pyproject.toml, the requirements of the locks and the lowest versions agree."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = set(project["dependencies"])
     listed = {line for line in (ROOT / "requirements/runtime.in").read_text().splitlines() if not line.startswith("#")}
@@ -100,10 +100,22 @@ def test_runtime_dependencies_are_said_once(wheel: Path) -> None:
 
 
 def test_the_targets_that_the_documents_name_exist() -> None:
-    """`make X` in a document is a target of the Makefile."""
+    """Each `make X` in a document is a target of the Makefile."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z0-9-]+):", makefile, re.MULTILINE))
     for document in [ROOT / "README.md", *(ROOT / ".github").glob("*.md"), *(ROOT / "docs").glob("*.md")]:
         named = set(re.findall(r"(?:`|^)make ((?:[a-z0-9-]+ ?)+)", document.read_text(encoding="utf-8"), re.MULTILINE))
         missing = {target for names in named for target in names.split()} - targets
         assert not missing, f"{document.name} names {missing}"
+
+
+def test_the_files_that_contributors_are_pointed_to_exist() -> None:
+    """By path, or by the end of it; `_runtime/` has the modules of the runtime."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    files = [f"/{path}" for path in listed.stdout.splitlines()]
+    for document in ("docs/architecture.md", ".github/CONTRIBUTING.md", "generator/README.md"):
+        text = re.sub(r"```.*?```", "", (ROOT / document).read_text(encoding="utf-8"), flags=re.DOTALL)
+        named = set(re.findall(r"`([\w./-]+\.(?:py|jinja|md|toml|yaml|yml|txt))`", text))
+        missing = [name for name in named if not any(file.endswith(f"/{name}") for file in files)]
+        assert named
+        assert not missing, f"{document} names {missing}"

@@ -1,4 +1,4 @@
-"""What decides whether a tree can be released, and the text that a release gets."""
+"""Whether a tree can be released, and the text of its release."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_what_cannot_be_released_is_named(version: str, tag: str | None, reason:
 
 
 def test_this_tree_has_a_text_for_its_release(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The changelog has a section for the version in openapi.yaml; another version's tag is refused."""
+    """The changelog has a section for the version in openapi.yaml; the tag of another version is refused."""
     assert main(["--output", str(tmp_path / "notes.md")]) == 0
     assert (tmp_path / "notes.md").read_text(encoding="utf-8").startswith(("###", "The "))
     assert main(["--tag", "v0.0.0"]) == 1
@@ -55,7 +55,7 @@ def test_this_tree_has_a_text_for_its_release(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_the_release_before_is_the_nearest_tag_of_a_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tag on the commit itself is the release that is being made, and other tags are none."""
+    """A tag on the commit itself is of the release that is being made; tags of no version are skipped."""
     monkeypatch.setattr(release, "ROOT", tmp_path)
     for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
         monkeypatch.setenv(name, "someone")

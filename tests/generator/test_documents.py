@@ -1,4 +1,4 @@
-"""Documents as people write them: read with places, checked, and refused in a few lines or accepted with a reason."""
+"""Documents are read with places and checked; mistakes are refused in a few lines or accepted with a reason."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=20,
 )
-# Valid, and used below with one line of it changed.
+# A valid document, which tests change in one line.
 API = """openapi: 3.1.0
 info:
   title: Pets
@@ -53,14 +53,14 @@ components:
 
 
 def written(folder: Path, text: str, name: str = "api.yaml") -> Path:
-    """A document in a folder."""
+    """Write a document into a folder."""
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
 
 
 def loaded(folder: Path, text: str, *, config: str = "", name: str = "api.yaml", all_problems: bool = False) -> Source:
-    """A document read and checked, with more in the configuration."""
+    """Read and check a document, with additions to the configuration."""
     configuration = configure(written(folder, f"package_name_override: pets\n{config}", "generator-config.yml"))
     return load(written(folder, text, name), configuration, all_problems=all_problems)
 
@@ -68,7 +68,7 @@ def loaded(folder: Path, text: str, *, config: str = "", name: str = "api.yaml",
 def refusal(
     folder: Path, text: str, *, config: str = "", name: str = "api.yaml", all_problems: bool = False
 ) -> list[str]:
-    """The lines that refuse a document, without the folder."""
+    """Return the lines that refuse a document, without the folder."""
     with pytest.raises(DocumentError) as caught:
         loaded(folder, text, config=config, name=name, all_problems=all_problems)
     return str(caught.value).replace(f"{folder}/", "").splitlines()
@@ -76,7 +76,7 @@ def refusal(
 
 @given(VALUES, st.sampled_from([None, 1, "\t"]))
 def test_json_is_read_as_json_and_each_value_is_found(value: Any, indent: Any) -> None:
-    """Any JSON comes back equal, and a value's place is where its text stands."""
+    """All JSON comes back equal, and the place of a value is the place of its text."""
     text = json.dumps({"before": value, "b": [value]}, indent=indent)
     with tempfile.TemporaryDirectory() as folder:
         document = read(written(Path(folder), text, "a.json"))
@@ -88,12 +88,12 @@ def test_json_is_read_as_json_and_each_value_is_found(value: Any, indent: Any) -
 
 @pytest.mark.parametrize("name", ["a.json", "a.yaml"])
 def test_json_may_escape_what_yaml_may_not(tmp_path: Path, name: str) -> None:
-    """Characters beyond the basic plane are two escapes in JSON, which YAML does not know."""
+    """JSON escapes characters beyond the basic plane as surrogate pairs, which YAML does not allow."""
     assert read(written(tmp_path, '{"a": "\\ud83d\\ude00\\/"}', name)).value == {"a": "😀/"}
 
 
 def test_yaml_is_read_as_yaml_1_2(tmp_path: Path) -> None:
-    """A status is a key, `no` a word, a date a string, and merged mappings give way to what stands beside them."""
+    """A status is a key, `no` a str, a date a str, and a key beside `<<` replaces a merged one."""
     text = "base: &base {a: 1, b: no}\nboth: {<<: *base, a: 2}\n200: 2020-01-01\nbig: 0x10\nnone: ~\nyes: true\n"
     assert read(written(tmp_path, text)).value == {
         "base": {"a": 1, "b": "no"},
@@ -154,13 +154,13 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     ids=lambda value: value[:30] if isinstance(value, str) else None,
 )
 def test_what_cannot_be_read_is_one_line_with_its_place(tmp_path: Path, name: str, text: str, message: str) -> None:
-    """Syntax, nesting, aliases and versions: where it is and what it is."""
+    """Errors of syntax, depth, aliases and versions, with the place."""
     (line,) = refusal(tmp_path, text, name=name)
     assert line.startswith(message)
 
 
 def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
-    """A document is UTF-8."""
+    """Documents must be UTF-8."""
     path = tmp_path / "a.yaml"
     path.write_bytes(b"openapi: \xff\n")
     with pytest.raises(DocumentError, match=r"a\.yaml: is not UTF-8 at byte 9: save it as UTF-8"):
@@ -209,7 +209,7 @@ def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
     ],
 )
 def test_each_problem_is_a_line_with_its_place(tmp_path: Path, old: str, new: str, message: str) -> None:
-    """A slip is named where it stands, with what was probably meant; JSON gives the same."""
+    """A misspelled name comes with the probable one; JSON gives the same lines."""
     assert old in API
     lines = refusal(tmp_path, API.replace(old, new, 1))
     assert lines[0].startswith("api.yaml:") and any(message in line for line in lines), lines
@@ -289,7 +289,7 @@ def test_each_problem_is_a_line_with_its_place(tmp_path: Path, old: str, new: st
     ],
 )
 def test_what_is_allowed_or_harmless_is_a_note(tmp_path: Path, old: str, new: str, message: str) -> None:
-    """With its place, and the document is generated from; the configuration may say that it is known."""
+    """The package is generated, and the configuration can silence the note."""
     text = API.replace("      operationId: getPet\n", "      operationId: getPet\n      summary: x\n")
     assert old in text
     source = loaded(tmp_path, text.replace(old, new, 1))
@@ -301,7 +301,7 @@ def test_what_is_allowed_or_harmless_is_a_note(tmp_path: Path, old: str, new: st
 
 
 def test_many_problems_are_counted_and_listed_on_request(tmp_path: Path) -> None:
-    """At most ten lines, unless all are asked for: then one for each."""
+    """At most ten lines, or all on request."""
     properties = "".join(f"        p{number}: {{type: strin}}\n" for number in range(20))
     lines = refusal(tmp_path, API + properties)
     assert len(lines) == 8 + 1 + 2 * 6
@@ -311,7 +311,7 @@ def test_many_problems_are_counted_and_listed_on_request(tmp_path: Path) -> None
 
 
 def test_a_reference_is_followed_into_the_folder(tmp_path: Path) -> None:
-    """What a neighbouring file has wrong is named in that file, and a link out of the folder is none."""
+    """A mistake in another file is named there, and a link out of the folder is not followed."""
     (tmp_path / "inner").mkdir()
     inner = tmp_path / "inner"
     text = API.replace("#/components/schemas/Pet", "more/pets.yaml#/Pet")
@@ -327,7 +327,7 @@ def test_a_reference_is_followed_into_the_folder(tmp_path: Path) -> None:
 
 
 def test_a_circle_of_references_means_nothing(tmp_path: Path) -> None:
-    """Named once, where it begins."""
+    """The circle is named once, where it begins."""
     text = API + '    A: {$ref: "#/components/schemas/B"}\n    B: {$ref: "#/components/schemas/A"}\n'
     text = text.replace("toys: {", "one: {$ref: '#/components/schemas/A'}\n        toys: {", 1)
     lines = refusal(tmp_path, text)
@@ -335,7 +335,7 @@ def test_a_circle_of_references_means_nothing(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_no_property_is_noted(tmp_path: Path) -> None:
-    """It may be meant, so it is said and generation goes on."""
+    """It may be intended, so the package is generated."""
     source = loaded(tmp_path, API.replace("[name]", "[name, weight]"))
     (note,) = source.notes
     assert note.endswith("/required/1: `required` names `weight`, which is not a property of this schema")
@@ -362,7 +362,7 @@ def test_a_name_that_is_no_property_is_noted(tmp_path: Path) -> None:
     ],
 )
 def test_what_nothing_reads_is_noted(tmp_path: Path, old: str, new: str, note: str) -> None:
-    """What Swagger 2 had there, and names of nothing; generation goes on."""
+    """For example what Swagger 2 had, or names of nothing; the package is generated."""
     assert old in API
     (line,) = loaded(tmp_path, API.replace(old, new, 1)).notes
     assert line.startswith("note: ") and line.endswith(note)
@@ -376,7 +376,7 @@ accept:
 
 
 def test_what_is_accepted_with_a_reason_is_put_right(tmp_path: Path) -> None:
-    """What is wrong is read as if it were not there, and a schema that is null allows any value."""
+    """An accepted mistake is read as if it were absent, and a null schema allows any value."""
     source = loaded(tmp_path, API.replace("type: array", "type: list"), config=ACCEPT)
     assert "type" not in source.value["components"]["schemas"]["Pet"]["properties"]["toys"]
     source = loaded(
@@ -411,7 +411,7 @@ def test_what_is_accepted_with_a_reason_is_put_right(tmp_path: Path) -> None:
     ],
 )
 def test_the_configuration_is_checked_too(tmp_path: Path, config: str, message: str | None) -> None:
-    """Unknown keys, wrong values and entries that name nothing have a place as well."""
+    """Unknown keys, wrong values and entries that match nothing are refused with their place."""
     if message is None:
         assert loaded(tmp_path, API, config=config).value["info"]["title"] == "Pets"
     else:
@@ -420,14 +420,14 @@ def test_the_configuration_is_checked_too(tmp_path: Path, config: str, message: 
 
 
 def test_a_package_name_is_one_that_can_be_imported(tmp_path: Path) -> None:
-    """It is the name of a folder too, and must not lead out of the output."""
+    """It also names a folder, which must be in the output."""
     for name in ("../../out", "a-b", "", "a.b"):
         with pytest.raises(DocumentError, match="package_name_override is no name that Python can import"):
             configure(written(tmp_path, f"package_name_override: '{name}'\n", "generator-config.yml"))
 
 
 def test_what_is_left_out_is_said(tmp_path: Path) -> None:
-    """An operation, or a media type, with the reason; what is wrong in it is no problem then."""
+    """With the reason; mistakes in an operation or a media type that is left out do not matter."""
     leave_out = "leave_out:\n  - at: '*/content/application~1pdf'\n    reason: For printers.\n"
     source = loaded(tmp_path, API, config=leave_out)
     content = source.value["paths"]["/pets/{id}"]["get"]["responses"]["200"]["content"]
@@ -441,7 +441,7 @@ def test_what_is_left_out_is_said(tmp_path: Path) -> None:
 
 
 def test_a_schema_that_is_left_out_is_any_value(tmp_path: Path) -> None:
-    """Wherever it stands: what refers to it stays."""
+    """References to the schema stay valid."""
     for at in ("/components/schemas/Pet", "*/application~1json/schema", "/components/schemas/Pet/properties/toys"):
         text = API if "json" in at else API.replace("type: array", "type: aray")
         value: Any = loaded(tmp_path, text, config=f"leave_out: [{{at: '{at}', reason: Broken.}}]\n").value
@@ -451,7 +451,7 @@ def test_a_schema_that_is_left_out_is_any_value(tmp_path: Path) -> None:
 
 
 def test_a_schema_is_found_by_its_id_and_anchor(tmp_path: Path) -> None:
-    """`$id` is the base of references inside it; `#/components/...` still means the document."""
+    """`$id` is the base of references in the schema; `#/components/...` still refers to the document."""
     schema = '{$id: "https://e.test/s/pet", properties: {a: {$ref: "#/$defs/A"}, b: {$ref: "#bee"}, c: {$ref: "toy"}}'
     more = ", $defs: {A: {type: integer}, B: {$anchor: bee, type: string}}}"
     text = API.split("components:")[0] + f"components:\n  schemas:\n    Pet: {schema}{more}\n"
@@ -463,7 +463,7 @@ def test_a_schema_is_found_by_its_id_and_anchor(tmp_path: Path) -> None:
 
 
 def test_what_no_operation_uses_is_a_note(tmp_path: Path) -> None:
-    """A broken `$ref` is refused where an operation leads to it, and noted where none does."""
+    """A broken `$ref` is refused only if an operation reaches it."""
     unused = "    Unused: {type: object, properties: {a: {$ref: '#/components/schemas/Gone'}}}\n"
     (note,) = loaded(tmp_path, API + unused).notes
     assert "`$ref: #/components/schemas/Gone` points to nothing" in note and "no operation uses it" in note
@@ -474,19 +474,19 @@ def test_what_no_operation_uses_is_a_note(tmp_path: Path) -> None:
 
 
 def test_definitions_are_read_only_by_reference(tmp_path: Path) -> None:
-    """What stands below `definitions` or `$defs` is anybody's until a `$ref` names it."""
+    """Schemas below `definitions` or `$defs` are not checked until a `$ref` names them."""
     for shelf in ("definitions", "$defs"):
         text = API + f"      {shelf}: {{kind: {{type: {{a: 1}}}}}}\n"
         assert not loaded(tmp_path, text).notes
         used = text.replace("toys: {", f"one: {{$ref: '#/components/schemas/Pet/{shelf}/kind'}}\n        toys: {{")
         if shelf == "$defs":
             assert "unknown type a mapping" in refusal(tmp_path, used)[0]
-        else:  # OpenAPI 3.1 has no such keyword, so no validator looks into it
+        else:  # OpenAPI 3.1 has no such keyword, so validators skip it
             assert any("unknown type a mapping" in note for note in loaded(tmp_path, used).notes)
 
 
 def test_a_key_that_stands_twice_is_found_in_linear_time(tmp_path: Path) -> None:
-    """However deep it is in a JSON file, the file is read twice, not once for each level."""
+    """A JSON file is read twice, however deep the key is, and not once for each level."""
     inner = '{"a": 1, "a": 2}'
     for _ in range(30):
         inner = f'{{"k": {inner}, "pad": "{"y" * 100_000}"}}'

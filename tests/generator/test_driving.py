@@ -1,4 +1,4 @@
-"""The driver of other people's documents: what it sends is what a document allows, and what a server counts alike."""
+"""The driver of other APIs' documents sends only what a document allows, and what all servers read alike."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.programs.documents.steps import answerable
 
 
 def spec_of(parameters: list[dict[str, Any]], schema: dict[str, Any] | None = None) -> Spec:
-    """A document of one operation."""
+    """Return a document with one operation."""
     body = {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}} if schema else {}
     return Spec({"paths": {"/a/{id}": {"post": {"parameters": parameters, **body}}}})
 
@@ -28,7 +28,7 @@ def spec_of(parameters: list[dict[str, Any]], schema: dict[str, Any] | None = No
     [{}, {"format": "string"}, {"format": "iso-country-code"}, {"format": "hex", "maxLength": 4}, {"minLength": 2}],
 )
 def test_ids_hold_no_control_characters(location: str, schema: dict[str, Any]) -> None:
-    """Beside all else that the document says of them, and with an unknown format."""
+    """Beside other keywords, and with an unknown format."""
     spec = spec_of([{"in": location, "name": "id", "required": True, "schema": {"type": "string", **schema}}])
     for operation in spec.operations():
         for call in arguments(spec, operation):
@@ -38,7 +38,7 @@ def test_ids_hold_no_control_characters(location: str, schema: dict[str, Any]) -
 
 @pytest.mark.parametrize("bounds", [{"minLength": 3, "maxLength": 3}, {"minLength": 9}, {"maxLength": 2}])
 def test_texts_of_a_length_are_counted_alike_by_all(bounds: dict[str, int]) -> None:
-    """A character is one UTF-16 unit: servers that count those see the same length."""
+    """All characters are one UTF-16 unit, since some servers count those."""
     spec = spec_of([], {"type": "object", "required": ["a"], "properties": {"a": {"type": "string", **bounds}}})
     for operation in spec.operations():
         for call in arguments(spec, operation):
@@ -50,7 +50,7 @@ def test_texts_of_a_length_are_counted_alike_by_all(bounds: dict[str, int]) -> N
     ("format_", "pattern"), [("password", "^arn:[a-z]+$"), ("binary", "^[A-Z]{3}$"), (None, r"^\p{Lu}+$")]
 )
 def test_a_pattern_counts_whatever_the_format(format_: str | None, pattern: str) -> None:
-    """But for one that Python does not know: a server may."""
+    """Except a pattern that Python cannot compile, which a server may know."""
     spec = spec_of(
         [],
         {
@@ -77,7 +77,7 @@ def test_a_pattern_counts_whatever_the_format(format_: str | None, pattern: str)
 def test_keys_in_the_query_are_parameters_to_steady(
     at_root: list[Any], at_operation: list[Any] | None, names: list[str], tmp_path: Path
 ) -> None:
-    """Of the operations that ask for them."""
+    """For the operations that ask for these keys."""
     operation: dict[str, Any] = {"responses": {"200": {"description": ""}}}
     document = {
         "security": at_root,
@@ -97,7 +97,7 @@ def test_keys_in_the_query_are_parameters_to_steady(
 
 
 def test_steady_reads_paths_that_refer_to_others(tmp_path: Path) -> None:
-    """Each has what the other has, and its own key in the query."""
+    """The paths have the same operations, and each its key in the query."""
     operation: Any = {"security": [{"key": []}], "responses": {}}
     document = {
         "paths": {"/a": {"get": operation}, "/b": {"$ref": "#/paths/~1a"}},
@@ -111,7 +111,7 @@ def test_steady_reads_paths_that_refer_to_others(tmp_path: Path) -> None:
 
 
 def test_steady_asks_no_request_for_what_is_only_received(tmp_path: Path) -> None:
-    """Though it is required, itself or by reference: that holds for responses."""
+    """Read-only properties are left out of requests even if they are required, directly or by reference."""
     identifier = {"type": "string", "readOnly": True}
     pet = {
         "type": "object",
@@ -125,7 +125,7 @@ def test_steady_asks_no_request_for_what_is_only_received(tmp_path: Path) -> Non
 
 
 def test_what_is_required_is_there_however_deep() -> None:
-    """Each object below another is an object, as far as documents go."""
+    """At every depth that documents have."""
     schema: dict[str, Any] = {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}}
     for _ in range(15):
         schema = {"type": "object", "required": ["a"], "properties": {"a": schema}}
@@ -139,7 +139,7 @@ def test_what_is_required_is_there_however_deep() -> None:
 
 
 def test_a_letter_that_needs_no_backslash_is_a_letter() -> None:
-    """JavaScript reads `\\p` so, where no name of a property follows; Python refuses it."""
+    r"""JavaScript reads `\p` as `p` where no property name follows; Python refuses it."""
     schema = {"type": "object", "required": ["a"], "properties": {"a": {"type": "string", "pattern": r"[^\p\{C\}]*\+"}}}
     spec = spec_of([], schema)
     for operation in spec.operations():

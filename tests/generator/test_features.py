@@ -1,4 +1,4 @@
-"""What a package has beside what its document needs: the features that generator-config.yml names, and no others."""
+"""A package contains the features that generator-config.yml names, and no others."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DOCUMENT = {
         }
     },
 }
-# What a user sees of each feature, as an expression that is true if it is there.
+# An expression for each feature that is true if the package has the feature.
 SEEN = {
     "aiohttp": "hasattr(package, 'DefaultAioHttpClient')",
     "batches": "hasattr(client.pets, 'get_many')",
@@ -63,7 +63,7 @@ pytestmark = pytest.mark.timeout(300)
 
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Mapping[tuple[str, ...], Path]:
-    """The packages with no feature, with each one alone, and with all."""
+    """Generate packages without features, with each one alone, and with all."""
     folder = tmp_path_factory.mktemp("features")
     spec, config = folder / "pets.json", folder / "generator-config.yml"
     spec.write_text(json.dumps(DOCUMENT), encoding="utf-8")
@@ -86,7 +86,7 @@ def test_a_package_has_the_features_that_it_names(packages: Mapping[tuple[str, .
 
 
 def test_all_that_is_carried_is_used_and_there(packages: Mapping[tuple[str, ...], Path]) -> None:
-    """Each module that another one imports is there, and each that is there is imported, or is a feature."""
+    """Each imported module is carried, and each carried module is imported or a feature."""
     for features, package in packages.items():
         modules = {path.stem for path in (package / "_runtime").glob("*.py")} - {"__init__", "document"}
         imported = set[str]()
@@ -102,7 +102,7 @@ def test_all_that_is_carried_is_used_and_there(packages: Mapping[tuple[str, ...]
 
 
 def test_what_is_seen_first_is_the_users_own(packages: Mapping[tuple[str, ...], Path]) -> None:
-    """Beside `_runtime`, a package of one tag has what stock has and no more."""
+    """A package of one tag has the public names of stock's, and `_runtime`."""
     found = {path.relative_to(packages[()]).as_posix() for path in packages[()].rglob("*.py")}
     assert {name for name in found if not name.startswith("_runtime/")} == {
         *("__init__.py", "client.py", "errors.py", "models/__init__.py", "types/__init__.py"),

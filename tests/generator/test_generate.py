@@ -1,4 +1,4 @@
-"""The pipeline: the output is what the spec, the config, the templates and the pins give, byte for byte."""
+"""The generator's output depends only on the spec, the configuration, the templates and the pins, byte for byte."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SOURCES = ("openapi.yaml", "generator-config.yml", "generator", "generated")
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of what generates, at a path with a space, below a folder with another ruff configuration.
+    """Copy the generator to a path with a space, below a folder with another ruff configuration.
 
     Its generator/generate.py is a link, so that what runs is this one, and the coverage counts it.
     """
@@ -52,14 +52,14 @@ def run(project: Path, *arguments: str, cwd: Path | None = None) -> subprocess.C
 
 
 def tree(folder: Path) -> dict[str, str]:
-    """Each file below a folder, by its path, but for caches."""
+    """Return all files below a folder, by path, except caches."""
     caches = {"__pycache__", ".cache"}
     files = sorted(path for path in folder.rglob("*") if path.is_file() and caches.isdisjoint(path.parts))
     return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in files}
 
 
 def changed_lines(before: dict[str, str], after: dict[str, str]) -> dict[str, int]:
-    """How many lines each file gained or changed."""
+    """Return how many lines each file gained or changed."""
     counts = {}
     for name in sorted(before.keys() | after.keys()):
         lines = difflib.ndiff(before.get(name, "").splitlines(), after.get(name, "").splitlines())
@@ -70,7 +70,7 @@ def changed_lines(before: dict[str, str], after: dict[str, str]) -> dict[str, in
 
 
 def edited(tmp_path: Path, edit: Callable[[str], str]) -> Path:
-    """The fragment with one change."""
+    """Return the fragment with one change."""
     text = SPEC.read_text(encoding="utf-8")
     changed = edit(text)
     assert changed != text
@@ -80,11 +80,11 @@ def edited(tmp_path: Path, edit: Callable[[str], str]) -> Path:
 
 
 def test_generation_gives_the_committed_bytes_anywhere(project: Path, tmp_path: Path) -> None:
-    """Deleted and made again, below another ruff configuration: the same bytes, twice."""
+    """Twice, from nothing, below a folder with another ruff configuration."""
     (project / "generator/generate.py").unlink()
     shutil.copy(
         ROOT / "generator/generate.py", project / "generator/generate.py"
-    )  # no link: nothing is taken from the repository
+    )  # not a link, so that nothing is read from the repository
     for _ in range(2):
         shutil.rmtree(project / "generated")
         done = run(project)
@@ -94,7 +94,7 @@ def test_generation_gives_the_committed_bytes_anywhere(project: Path, tmp_path: 
 
 
 def test_a_missing_configuration_says_what_to_write(project: Path) -> None:
-    """A newcomer has none yet; a run that fails has not touched the folder that was asked for."""
+    """A failed run does not touch the output folder."""
     (project / "generator-config.yml").unlink()
     done = run(project, "--output", "out")
     assert done.returncode == 1 and "write one with the line `package_name_override: NAME`" in done.stderr
@@ -102,7 +102,7 @@ def test_a_missing_configuration_says_what_to_write(project: Path) -> None:
 
 
 def test_check_names_what_is_missing_changed_and_extra(project: Path) -> None:
-    """`--check` finds all three kinds of drift, names the files and changes nothing."""
+    """`--check` finds all three, names the files and changes nothing."""
     package = project / "generated/stored_completions"
     (package / "api/chat_completions/list_chat_completions.py").unlink()
     (package / "_runtime/errors.py").write_text("APIError = Exception\n", encoding="utf-8")
@@ -120,7 +120,7 @@ def test_check_names_what_is_missing_changed_and_extra(project: Path) -> None:
 
 
 def test_overrides_know_the_stock_templates_that_they_replace(tmp_path: Path) -> None:
-    """Each override records the stock template's hash, and one that is out of date is named."""
+    """Each override records the stock template's hash; an outdated one is named."""
     assert stale_overrides() == []
     templates = shutil.copytree(TEMPLATES, tmp_path / "templates")
     model = templates / "models_init.py.jinja"
@@ -147,7 +147,7 @@ def test_overrides_know_the_stock_templates_that_they_replace(tmp_path: Path) ->
     ids=["not YAML", "not OpenAPI", "no document", "broken reference", "unknown type", "broken x-generator-page"],
 )
 def test_a_failed_run_leaves_the_output_alone(edit: Callable[[str], str], message: str, project: Path) -> None:
-    """Each mistake of the document is said, without a traceback, and generated/ stays as it was."""
+    """Each mistake is named without a traceback."""
     spec = project / "openapi.yaml"
     spec.write_text(edit(spec.read_text(encoding="utf-8")), encoding="utf-8")
     done = run(project)
@@ -172,7 +172,7 @@ DESCRIPTIONS = [
 
 @pytest.mark.parametrize("text", some(DESCRIPTIONS, 3))
 def test_a_changed_description_changes_docstrings_alone(text: str, tmp_path: Path) -> None:
-    """What the document says of a thing stands where it is documented, once for each function."""
+    """Each description is written where the thing is documented, once for each function."""
     spec = edited(tmp_path, lambda document: document.replace(f": {text}\n", f": {text[:-1]}, or so.\n", 1))
     (tmp_path / "out").mkdir()
     after = tree(generate(tmp_path / "out", spec=spec, config=CONFIG))
@@ -184,7 +184,7 @@ def test_a_changed_description_changes_docstrings_alone(text: str, tmp_path: Pat
 
 
 def without_docstrings(text: str) -> str:
-    """The code of a module, without the strings that nothing uses."""
+    """Return the code of a module without docstrings."""
     module = ast.parse(text)
     for node in ast.walk(module):
         body = getattr(node, "body", None)
@@ -194,12 +194,12 @@ def without_docstrings(text: str) -> str:
 
 
 def is_docstring(node: ast.AST) -> bool:
-    """Whether a statement is a string that nothing uses."""
+    """Return whether a statement is a docstring."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def test_a_new_optional_property_changes_one_model_file(tmp_path: Path) -> None:
-    """It is a typed attribute, and nothing else moves."""
+    """It is a typed attribute; all other files stay."""
     added = "        seed:\n          type: integer\n"
     new = "        verbosity:\n          type: [string, 'null']\n          description: How much the model says.\n"
     spec = edited(tmp_path, lambda document: document.replace(added, new + added, 1))
@@ -226,7 +226,7 @@ def test_a_new_optional_property_changes_one_model_file(tmp_path: Path) -> None:
     ],
 )
 def test_a_broken_config_or_template_is_named(name: str, text: str, message: str, project: Path) -> None:
-    """Said in a line, without a traceback, and generated/ stays as it was."""
+    """In one line, without a traceback; generated/ stays."""
     (project / name).write_text(text, encoding="utf-8")
     done = run(project)
     assert done.returncode == 1
@@ -268,12 +268,12 @@ OPERATION = """
 
 
 def with_new_operation() -> str:
-    """The fragment with one operation more."""
+    """Return the fragment with one more operation."""
     return SPEC.read_text(encoding="utf-8").replace("\ncomponents:\n", f"{OPERATION}\ncomponents:\n", 1)
 
 
 def test_a_new_operation_becomes_functions_and_methods(tmp_path: Path) -> None:
-    """`make generate` alone carries it through: an endpoint module, and methods, which test_types.py uses."""
+    """`make generate` alone adds an endpoint module and methods, which test_types.py uses."""
     spec = tmp_path / "openapi.yaml"
     spec.write_text(with_new_operation(), encoding="utf-8")
     (tmp_path / "out").mkdir()
@@ -290,14 +290,14 @@ def test_a_new_operation_becomes_functions_and_methods(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package of another document in the fragment's place."""
+    """Generate the package of another document in place of the fragment."""
     return generate(
         tmp_path_factory.mktemp("library"), spec=ROOT / "tests/programs/documents/library.yaml", config=CONFIG
     )
 
 
 def evaluate(package: Path, code: str) -> Any:
-    """What a program that imports the package prints, as JSON."""
+    """Return the JSON that a program prints which imports the package."""
     environment = {**os.environ, "PYTHONPATH": str(package.parent)}
     command = [sys.executable, "-W", "error", "-c", f"import json\n{code}"]
     done = python.run(command, env=environment)
@@ -306,7 +306,7 @@ def evaluate(package: Path, code: str) -> Any:
 
 
 def test_another_document_decodes_what_this_one_does_not_have(library: Path) -> None:
-    """Dates are typed where they come back out equal; mappings, cycles and nested lists hold models."""
+    """Dates are typed if they come back equal; mappings, cycles and nested lists hold models."""
     person = {"name": "a", "books": [{"title": "b", "author": {"name": "c"}}], "extra": {"number": 1}}
     book = {
         "title": "t",
@@ -335,7 +335,7 @@ def test_another_document_decodes_what_this_one_does_not_have(library: Path) -> 
 
 
 def test_a_schema_that_holds_itself_decodes_however_deep_it_goes(library: Path) -> None:
-    """Where Python's recursion ends, the rest stays as it came; nothing is lost."""
+    """Beyond Python's recursion limit, values stay undecoded, and nothing is lost."""
     found = evaluate(
         library,
         "from stored_completions.models import Person\n"
@@ -351,7 +351,7 @@ def test_a_schema_that_holds_itself_decodes_however_deep_it_goes(library: Path) 
 
 
 def test_another_document_sends_each_kind_of_parameter_and_body(library: Path) -> None:
-    """Lists, dates, headers, cookies, forms, files and bytes, as httpx is to send them."""
+    """Lists, dates, headers, cookies, forms, files and bytes reach httpx as they should."""
     found = evaluate(
         library,
         "import datetime\n"
@@ -404,7 +404,7 @@ paths:
 
 
 def test_a_document_without_models_has_dates_all_the_same(tmp_path: Path) -> None:
-    """Dates that stand in a parameter and in a mapping alone are typed, sent and decoded."""
+    """Dates that only a parameter and a mapping have are typed, sent and decoded."""
     (tmp_path / "days.yaml").write_text(DAYS, encoding="utf-8")
     (tmp_path / "out").mkdir()
     package = generate(tmp_path / "out", spec=tmp_path / "days.yaml", config=CONFIG)
@@ -419,14 +419,14 @@ def test_a_document_without_models_has_dates_all_the_same(tmp_path: Path) -> Non
 
 
 def generated_modules() -> Iterator[tuple[str, ast.Module, str]]:
-    """The modules that are made from the document; those of the runtime have other tests."""
+    """Return the modules that are made from the document, without those of the runtime."""
     for name, text in tree(GENERATED / "stored_completions").items():
         if name.endswith(".py") and not name.startswith("_runtime/"):
             yield name, ast.parse(text), text
 
 
 def test_every_generated_file_says_how_it_was_made() -> None:
-    """The first line names the source and the command; below it, the runtime's modules are as they stand there."""
+    """The first line names the source and the command; modules of the runtime follow unchanged."""
     for name, text in tree(GENERATED / "stored_completions").items():
         header, _, rest = text.partition("\n")
         module = name.removeprefix("_runtime/")
@@ -438,7 +438,7 @@ def test_every_generated_file_says_how_it_was_made() -> None:
 
 
 def test_no_generated_function_defines_or_imports_anything() -> None:
-    """Nothing is paid for again at each call."""
+    """Otherwise each call would pay for it."""
     forbidden = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Import | ast.ImportFrom
     for name, module, _ in generated_modules():
         for function in ast.walk(module):
@@ -448,7 +448,7 @@ def test_no_generated_function_defines_or_imports_anything() -> None:
 
 
 def test_no_generated_docstring_is_repeated() -> None:
-    """Each says something else, except asynchronous pairs and properties that lead to the same resource."""
+    """Except for sync and async pairs, and properties that return the same resource."""
     seen: dict[str, str] = {}
     for name, module, _ in generated_modules():
         for node in ast.walk(module):

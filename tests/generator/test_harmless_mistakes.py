@@ -1,4 +1,4 @@
-"""What is invalid and harmless: all that the generator's own parser reads whole is read here too, with a note."""
+"""Invalid but harmless documents: all that the stock parser reads whole is read too, with a note."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ _PETS: dict[str, Any] = {
         "securitySchemes": {"key": {"type": "apiKey", "name": "K", "in": "header"}},
     },
 }
-# What refers to something, and what is referred to: a reference that leads nowhere is refused, and left out by stock.
+# References and their targets: a dangling reference is refused here, and left out by stock.
 _REFERRED = {"$ref", "components", "schemas"}
 
 
@@ -104,7 +104,7 @@ def _operations(data: GeneratorData) -> int:
 
 
 def _read_by_stock(document: dict[str, Any]) -> int:
-    """Return how many operations the generator's own parser reads; none where it does not read all."""
+    """Return how many operations the stock parser reads, or 0 if it does not read all."""
     config = Config.from_sources(ConfigFile(), MetaType.NONE, Path(), "utf-8", overwrite=True, output_path=None)
     try:
         data = GeneratorData.from_dict(deepcopy(document), config=config)
@@ -115,7 +115,7 @@ def _read_by_stock(document: dict[str, Any]) -> int:
 
 @pytest.mark.parametrize("value", [None, 1, True, "x", "true", {}, [None]], ids=repr)
 def test_what_stock_reads_whole_is_read_whole(tmp_path: Path, value: object) -> None:
-    """With this value in any place; what is refused is refused in a sentence with its place, never a traceback."""
+    """With each value in each place; a refusal is a sentence with the place, never a traceback."""
     config = tmp_path / "config.yml"
     config.write_text("package_name_override: pets\n", encoding="utf-8")
     spec, lost = tmp_path / "pets.json", []
@@ -133,7 +133,7 @@ def test_what_stock_reads_whole_is_read_whole(tmp_path: Path, value: object) -> 
 
 
 def test_operations_keep_their_security_where_it_is_null(tmp_path: Path) -> None:
-    """A null asks for what the document asks for, not for nothing; scopes that are null are none."""
+    """A null `security` asks for what the document asks for; null scopes are none."""
     config = tmp_path / "config.yml"
     config.write_text("package_name_override: pets\n", encoding="utf-8")
     spec = tmp_path / "pets.json"

@@ -1,4 +1,4 @@
-"""Documents that try to get code into the package, or files out of its folder: every string of one is an attack."""
+"""Documents whose strings try to get code into the package, or files out of its folder."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support.amount import some
 from tests.support.generating import generate
 from tests.support.server import CONFIG
 
-# Each of them would call `pwned`, or break the code, where a string is not written as a literal.
+# Each one calls `pwned` or breaks the code wherever a string is not written as a literal.
 ATTACKS = (
     '"""\nimport os\nos.abort()\npwned()\n"""',
     '"); pwned(); ("',
@@ -44,7 +44,7 @@ ATTACKS = (
     "pwned()\nclass X: pass",
     "\u202epwned()\u202c",
     "%s %(x)s {0.__class__}",
-    # Quotes, escapes and templates; what ends, begins or hides a line; paths; names of Python's; names that are none.
+    # Quotes, escapes, templates, line breaks, paths, Python's names, and invalid names.
     "'''; pwned(); '''", "\\'; pwned() #", '\\"); pwned() #', '\\\\"; pwned() #', '\\N{QUOTATION MARK}); pwned() #',
     '\\x22); pwned() #', '\\u0022); pwned()', '\n', '\t', ' ', '\r', '\x0b', '\x1b[31mpwned\x1b[0m', '\ufeff',
     '\u200b', '\u2066pwned()\u2069', '\u200fpwned', '\ud7ff', '\U0010ffff', '\ue000pwned\ue001', '\ue100\ue101',
@@ -58,11 +58,11 @@ ATTACKS = (
     '\xaa\xba', 'K', '\u0130', '\u017f', '!!python/object/apply:os.abort []', '&a *a', '1e999', "9" * 400,
     '%TAG ! x', '\U0001f680', '\u202e', "a" + "\u0301" * 50, 'x' * 300, '\xe9' * 300,
 )  # fmt: skip
-HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069]")  # they change the direction in which code is read
+HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069]")  # they reverse the direction of text
 
 
 def operations(number: int, attack: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Paths and schemas with an attack in each of their strings that is not a word of OpenAPI."""
+    """Return paths and schemas with an attack in each string that is not a word of OpenAPI."""
     a, prefix = attack, f"#/components/schemas/{number}"
     schema = {"title": a, "description": a, "type": "object", "properties": {a: {"type": "string", "description": a}}}
     union = {
@@ -104,7 +104,7 @@ def operations(number: int, attack: str) -> tuple[dict[str, Any], dict[str, Any]
 
 
 def generated(document: dict[str, Any], folder: Path) -> Path:
-    """The package of a document: nothing else is written, and nothing in it is called that an attack names."""
+    """Generate the package, and check that no other file is written and no attack is executed."""
     spec, config, out = folder / "api.yaml", folder / "generator-config.yml", folder / "out" / "inner"
     out.mkdir(parents=True)
     with spec.open("w", encoding="utf-8") as file:
@@ -129,7 +129,7 @@ def generated(document: dict[str, Any], folder: Path) -> Path:
 
 
 def test_operations_and_schemas_are_words_and_never_code(tmp_path: Path) -> None:
-    """Each attack in every string: all of it is generated, and imports."""
+    """With each attack in all strings, everything is generated and can be imported."""
     paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {}
     attacks = some(ATTACKS, 20)
@@ -150,7 +150,7 @@ def test_operations_and_schemas_are_words_and_never_code(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("number", some([0, 1, 3, 5, 8, 12, 16], 3))
 def test_the_head_of_a_document_is_words_too(number: int, tmp_path: Path) -> None:
-    """Its title, version, servers and extensions."""
+    """In the title, the version, the servers and the extensions."""
     a = ATTACKS[number]
     info = {"title": a, "version": a, "description": a, "x-generator-client": {"environment": {"api_key": a, "log": a}}}
     servers = [{"url": f"https://a/{a}", "variables": {a: {"default": a}}}]
@@ -167,7 +167,7 @@ X_CLIENT = (
     {"clients": {"Z(pwned()):": {"base_url": '"); pwned(); ("', "description": '"""; pwned()'}}},
     {"settings": {"a b": {"query": "a\r\nb", "description": '"""\npwned()'}}, "environment": {"log": "'); pwned()"}},
 )
-# What is refused before anything is written, and the words of the refusal.
+# Documents that are refused before anything is written, and words of the refusals.
 REFUSED: tuple[tuple[Any, str], ...] = (
     ({"names": {"": {"A": "os.system"}}}, "names has os.system, which is neither the package's own nor httpx's"),
     ({"names": {"": {"A": "..up.A"}}}, "names has ..up.A, which is neither the package's own nor httpx's"),
@@ -193,7 +193,7 @@ REFUSED: tuple[tuple[Any, str], ...] = (
 
 @pytest.mark.parametrize("number", some(range(len(X_CLIENT)), 3))
 def test_the_extensions_are_words_too(number: int, tmp_path: Path) -> None:
-    """What `x-generator-client` says is checked, or written as a literal."""
+    """The values of `x-generator-client` are checked, or written as literals."""
     spec, out = tmp_path / "api.yaml", tmp_path / "out"
     out.mkdir()
     with spec.open("w", encoding="utf-8") as file:
@@ -220,7 +220,7 @@ def test_the_extensions_are_words_too(number: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("extension", "message"), REFUSED, ids=range(len(REFUSED)))
 def test_an_extension_that_leaves_the_package_is_refused(extension: Any, message: str, tmp_path: Path) -> None:
-    """It names nothing outside the package, replaces nothing in it, and adds no line to a request."""
+    """It cannot name anything outside the package, replace a module, or add lines to a request."""
     spec, config = tmp_path / "api.json", tmp_path / "generator-config.yml"
     spec.write_text('{"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}', encoding="utf-8")
     config.write_text(f"{CONFIG.read_text(encoding='utf-8')}\nclient: {json.dumps(extension)}\n", encoding="utf-8")
@@ -233,7 +233,7 @@ def test_an_extension_that_leaves_the_package_is_refused(extension: Any, message
 
 @pytest.mark.parametrize("extension", [words for words, message in REFUSED if "/" in message[:12]] + [[], 1, "x"])
 def test_an_extension_of_another_form_is_somebody_elses(extension: Any, tmp_path: Path) -> None:
-    """It is not read, which a note says."""
+    """It is ignored, with a note."""
     spec = tmp_path / "api.json"
     document = {
         "openapi": "3.1.0",
@@ -256,7 +256,7 @@ REFERENCES = (
 
 @pytest.mark.parametrize("reference", REFERENCES, ids=range(len(REFERENCES)))
 def test_a_reference_leaves_neither_the_folder_nor_the_document(reference: str, tmp_path: Path) -> None:
-    """No other file is opened, nothing is waited for, and the line that says so can be shown in a terminal."""
+    """No other file is opened, nothing hangs, and the message is safe for a terminal."""
     folder = tmp_path / "inner"
     (folder / "out").mkdir(parents=True)
     (tmp_path / "secret.yaml").write_text("A: {type: object, properties: {stolen: {}}}\n", encoding="utf-8")
@@ -286,7 +286,7 @@ BOMBS: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
 
 @pytest.mark.parametrize("kind", BOMBS)
 def test_schemas_that_double_at_each_step_do_not_take_for_ever(kind: str, tmp_path: Path) -> None:
-    """Forty of them would be 2**40 parts."""
+    """Forty such schemas would be 2**40 parts."""
     schemas: dict[str, Any] = {f"A{n}": BOMBS[kind]({"$ref": f"{REF}{n + 1}"}) for n in range(40)}
     for last in ({"type": "object", "properties": {"y": {}}}, {"type": "object", "allOf": [{"$ref": f"{REF}0"}]}):
         schemas["A40"] = last
@@ -297,7 +297,7 @@ def test_schemas_that_double_at_each_step_do_not_take_for_ever(kind: str, tmp_pa
 
 
 def test_tags_of_yaml_make_nothing_but_values(tmp_path: Path) -> None:
-    """No object is made and nothing called, for any tag."""
+    """No tag creates an object or calls anything."""
     tags = "title: !!python/object/apply:os.abort [], version: !!python/name:os.abort 1, x: !!python/object:os.x {a: 1}"
     (tmp_path / "api.yaml").write_text(f"openapi: 3.1.0\ninfo: {{{tags}}}\npaths: {{}}\n", encoding="utf-8")
     with pytest.raises(DocumentError, match=r"/info/title: expected a string, not a list"):
@@ -305,7 +305,7 @@ def test_tags_of_yaml_make_nothing_but_values(tmp_path: Path) -> None:
 
 
 def test_a_broken_package_is_not_swapped_in(tmp_path: Path) -> None:
-    """What the templates write is imported, in a separate Python, before other tests do."""
+    """A separate Python imports the new package before it replaces the old one."""
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     code = "from generator import generate; generate._import(__import__('pathlib').Path(__import__('sys').argv[1]))"
     (tmp_path / "package").mkdir()

@@ -1,4 +1,4 @@
-"""Whole documents: how the key is sent, what FastAPI writes, and what a large one costs to import."""
+"""Whole documents: where the key is sent, what FastAPI writes, and the cost of importing a large package."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.server import CONFIG
 
 
 def made(folder: Path, document: dict[str, Any], name: str) -> Path:
-    """The package of a document."""
+    """Generate the package of a document."""
     (folder / "api.json").write_text(json.dumps(document), encoding="utf-8")
     config = folder / "generator-config.yml"
     config.write_text(CONFIG.read_text(encoding="utf-8").replace("stored_completions", name), encoding="utf-8")
@@ -28,7 +28,7 @@ def made(folder: Path, document: dict[str, Any], name: str) -> Path:
 
 
 def run(package: Path, code: str) -> Any:
-    """What a program that uses the package prints, as JSON."""
+    """Return the JSON that a program prints which uses the package."""
     environment = {**os.environ, "PYTHONPATH": str(package.parent)}
     command = [sys.executable, "-W", "error", "-c", f"import json, sys\n{code}"]
     done = python.run(command, env=environment)
@@ -64,7 +64,7 @@ def test_the_key_is_sent_where_the_document_says(
     query: list[tuple[str, str]],
     tmp_path: Path,
 ) -> None:
-    """In a header, the query or a cookie, as security says for all operations; and nowhere where it says nothing."""
+    """In a header, the query or a cookie, as the document's `security` says, or nowhere."""
     document = {
         "openapi": "3.1.0",
         "info": {"title": "Keyed", "version": "1"},
@@ -86,7 +86,7 @@ def test_the_key_is_sent_where_the_document_says(
 
 
 def test_an_operation_is_asked_for_at_its_own_server(tmp_path: Path) -> None:
-    """An operation's server goes before its path's, and that before the document's; the client's goes before all."""
+    """An operation's server precedes its path's, and that the document's; the client's precedes all."""
     with Echo() as server, Echo() as other, Echo() as given:
         variable = {"url": f"{other.url}/{{version}}/", "variables": {"version": {"default": "v2"}}}
 
@@ -123,7 +123,7 @@ def test_an_operation_is_asked_for_at_its_own_server(tmp_path: Path) -> None:
 
 
 def test_a_server_of_an_operation_needs_one_of_the_document(tmp_path: Path) -> None:
-    """A client of a document without servers is given a base URL, and that counts for all operations."""
+    """Without servers in the document a client must be given a base URL, which is used for all operations."""
     with Echo() as server, Echo() as other:
         operation = {"operationId": "getA", "tags": ["a"], "responses": OK, "servers": [{"url": other.url}]}
         document = {
@@ -143,7 +143,7 @@ def test_a_server_of_an_operation_needs_one_of_the_document(tmp_path: Path) -> N
 
 
 def test_a_server_without_a_scheme_is_asked_by_https(tmp_path: Path) -> None:
-    """As Kubernetes' is; a client's own base URL counts for operations that repeat the server with its scheme."""
+    """As in Kubernetes' document; the client's base URL counts for operations that repeat the server with a scheme."""
     with Echo() as server:
         operation = {
             "operationId": "getA",
@@ -169,7 +169,7 @@ def test_a_server_without_a_scheme_is_asked_by_https(tmp_path: Path) -> None:
 
 
 def test_a_name_that_another_one_has_is_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What has a number in its name is said with its place: a schema, and an operation of a tag."""
+    """A schema or an operation whose name gets a number is noted with its place."""
     schemas = {name: {"type": "object", "properties": {"a": {"type": "integer"}}} for name in ("pet-item", "PetItem")}
     paths = {
         f"/{name}": {"get": {"operationId": name, "tags": ["pets"], "responses": OK}} for name in ("getPet", "get_pet")
@@ -186,7 +186,7 @@ def test_a_name_that_another_one_has_is_noted(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_docstrings_can_stand_below_attributes(tmp_path: Path) -> None:
-    """As openapi-python-client's option says."""
+    """With an option of openapi-python-client."""
     pet = {"type": "object", "properties": {"age": {"type": "integer", "description": "In years."}}}
     document = {
         "openapi": "3.1.0",
@@ -205,7 +205,7 @@ def test_docstrings_can_stand_below_attributes(tmp_path: Path) -> None:
 
 
 def test_what_fastapi_writes_is_generated(tmp_path: Path) -> None:
-    """`Item-Input` and `Item-Output` have one title, and every kind of parameter is there."""
+    """`Item-Input` and `Item-Output` have the same title, and all kinds of parameters occur."""
     package = made(tmp_path, app.openapi(), "shop")
     with Echo() as server:
         server.answer('{"name": "a", "price": 1, "pet": {"kind": "dog", "loud": true}}')
@@ -233,7 +233,7 @@ def test_what_fastapi_writes_is_generated(tmp_path: Path) -> None:
 
 
 def test_nested_arrays_are_decoded_at_any_depth(tmp_path: Path) -> None:
-    """Each depth is worked out once: twice, and thirty of them would not end."""
+    """The decoder of each depth is made once; making each twice would never end for thirty."""
     items: dict[str, Any] = {"type": "string", "format": "date"}
     value: Any = "2024-05-06"
     for _ in range(30):
@@ -255,7 +255,7 @@ def test_nested_arrays_are_decoded_at_any_depth(tmp_path: Path) -> None:
 
 
 def test_a_large_package_is_imported_by_parts(tmp_path: Path) -> None:
-    """The client and one call load the modules of one tag; what is not used is not imported."""
+    """A client and one call load the modules of one tag."""
     paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {"Shared": {"type": "object", "properties": {"x": {"type": "integer"}}}}
     for tag in range(12):
@@ -298,7 +298,7 @@ def test_a_large_package_is_imported_by_parts(tmp_path: Path) -> None:
     ]
 
 
-# Ranges of media types, the arguments that are given, and the type that the request says that it is of.
+# Ranges of media types, arguments, and the media types of the requests.
 RANGES: dict[str, list[tuple[str, str]]] = {
     "image/*": [
         ("body=b'x'", "application/octet-stream"),
@@ -314,7 +314,7 @@ RANGES: dict[str, list[tuple[str, str]]] = {
 
 
 def test_a_body_of_a_range_says_what_it_is(tmp_path: Path) -> None:
-    """No request says that it is of a range: the path of a file says which type, and else it is that of any bytes."""
+    """A request cannot have the media type of a range: it is guessed from the file's path, or that of any bytes."""
     binary, mapping = (
         {"type": "string", "format": "binary"},
         {"type": "object", "properties": {"x": {"type": "string"}}},

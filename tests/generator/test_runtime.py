@@ -1,4 +1,4 @@
-"""The runtime where it stands: plain Python that knows no document, whose asynchronous half differs by `await`."""
+"""The runtime is plain Python without knowledge of the document, and sync and async code differ by `await`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from generator.generate import RUNTIME, TEMPLATES
 from tests import ROOT
 
 MODULES = sorted(path.stem for path in RUNTIME.glob("*.py"))
-# Asynchronous functions that differ from the synchronous ones of their names by more than `await`, and why.
+# Async functions that differ from their sync counterparts by more than `await`, with the reason.
 OTHERS = {
     "async_sleep": "the event loop sleeps",
     "_abatch": "tasks can be cancelled, and threads cannot",
@@ -27,7 +27,7 @@ OTHERS = {
 }
 
 
-# Each in a separate process, which has of other packages what takes long to import.
+# Each in a separate process that has imported the slow third-party packages.
 IMPORT_EACH = """
 import importlib, os, sys, traceback
 import anyio, httpcore, httpx
@@ -51,21 +51,21 @@ for name in sys.argv[1:]:
 
 
 def test_each_module_can_be_imported_where_it_stands() -> None:
-    """In any order, without a package made from a document, and none needs another to be imported first."""
+    """In any order, without a generated package."""
     command = [sys.executable, "-W", "error", "-c", IMPORT_EACH, *MODULES]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_no_module_knows_of_chat_completions() -> None:
-    """What the document says reaches the runtime by `document.py` alone."""
+    """The document reaches the runtime only through `document.py`."""
     for module in MODULES:
         text = (RUNTIME / f"{module}.py").read_text(encoding="utf-8").lower()
         assert not re.findall(r"chatcmpl|completion|openai", text)
 
 
 def test_what_is_needed_by_some_calls_only_is_imported_by_them() -> None:
-    """Neither asyncio, tenacity, dateutil nor the models are loaded by importing the package."""
+    """Importing the package loads neither asyncio, tenacity, dateutil nor the models."""
     code = (
         "import sys; before = set(sys.modules); import stored_completions as package\n"
         "waiting = {'asyncio', 'tenacity', 'anyio', 'pprint', 'dateutil', 'stored_completions.models'}\n"
@@ -78,7 +78,7 @@ def test_what_is_needed_by_some_calls_only_is_imported_by_them() -> None:
 
 
 def pairs(tree: ast.Module | ast.ClassDef) -> list[tuple[ast.AST, ast.AST]]:
-    """The pairs of synchronous and asynchronous functions and classes of a module or class."""
+    """Return the pairs of sync and async functions and classes of a module or class."""
     named = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     found: list[tuple[ast.AST, ast.AST]] = []
     for node in tree.body:
@@ -95,7 +95,7 @@ def pairs(tree: ast.Module | ast.ClassDef) -> list[tuple[ast.AST, ast.AST]]:
 
 
 def synchronous(node: ast.AST) -> str:
-    """The code of a function or class without `async`, `await`, docstrings and annotations."""
+    """Return the code of a function or class without `async`, `await`, docstrings and annotations."""
     for item in ast.walk(node):
         if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             if ast.get_docstring(item) is not None:
@@ -124,14 +124,14 @@ def synchronous(node: ast.AST) -> str:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_asynchronous_code_differs_by_await(module: str) -> None:
-    """They differ by `await`, and by the names of what they call."""
+    """And by the names of the functions they call."""
     tree = ast.parse((RUNTIME / f"{module}.py").read_text(encoding="utf-8"))
     for sync, other in pairs(tree):
         assert synchronous(other).splitlines() == synchronous(sync).splitlines()
 
 
 def test_the_pairs_are_found() -> None:
-    """The test above compares the transports, the pages and the clients; what sends is written once."""
+    """The test above compares the transports, the pages and the clients."""
     names = []
     for module in MODULES:
         tree = ast.parse((RUNTIME / f"{module}.py").read_text(encoding="utf-8"))
@@ -140,7 +140,7 @@ def test_the_pairs_are_found() -> None:
 
 
 def test_the_runtimes_version_of_a_document_says_nothing() -> None:
-    """It only lets the runtime be imported; each name in it is one that the generator writes."""
+    """It only makes the runtime importable; the generator writes all of its names."""
     template = (TEMPLATES / "document.py.jinja").read_text(encoding="utf-8")
     tree = ast.parse((RUNTIME / "document.py").read_text(encoding="utf-8"))
     targets = [node.targets[0] for node in tree.body if isinstance(node, ast.Assign)]

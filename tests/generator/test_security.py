@@ -1,4 +1,4 @@
-"""Each operation sends what it asks for: the schemes of the document, alternatives of them, several, and nothing."""
+"""Each operation sends the credentials it asks for: one scheme, alternatives, several, or none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SCHEMES: dict[str, dict[str, Any]] = {
     "asked": {"type": "apiKey", "in": "query", "name": "asked"},
     "baked": {"type": "apiKey", "in": "cookie", "name": "baked"},
 }
-# The arguments of a client with all of these: keys have the names of the document, as there are three.
+# The arguments of a client with all schemes: the three keys have the document's names.
 ARGUMENTS = {"token": "bearer", "login": "basic", "head": "head", "asked": "asked", "baked": "baked"}
 VALUES: dict[str, Any] = {"token": "T", "login": ("me", "secret"), "head": "H", "asked": "Q", "baked": "C"}
 SENT: dict[str, tuple[str, str]] = {
@@ -57,7 +57,7 @@ print(json.dumps(found))
 
 @pytest.fixture(scope="session")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A client for operations that ask for all of these."""
+    """Generate a client for operations that ask for all of these."""
     document = {
         "openapi": "3.1.0",
         "info": {"title": "Secured", "version": "1"},
@@ -78,7 +78,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def expected(given: tuple[str, ...], asked: list[list[str]]) -> list[str] | None:
-    """The schemes that are sent; None where what is asked for is not there."""
+    """Return the schemes that are sent, or None if the client lacks them."""
     if not asked:
         return []
     possible = [names for names in asked if names and {*names} <= {*given}]
@@ -86,7 +86,7 @@ def expected(given: tuple[str, ...], asked: list[list[str]]) -> list[str] | None
 
 
 def test_each_operation_sends_what_it_asks_for(package: Path) -> None:
-    """For each set of credentials that a client can have; what it does not have is an error before anything is sent."""
+    """For all sets of credentials; if some are missing, an error is raised before anything is sent."""
     sets = [item for size in range(3) for item in itertools.combinations(NAMES, size)] + [tuple(NAMES)]
     arguments = [{ARGUMENTS[name]: VALUES[name] for name in given} for given in sets]
     with Echo() as server:
@@ -109,7 +109,7 @@ def test_each_operation_sends_what_it_asks_for(package: Path) -> None:
 
 
 def test_credentials_are_copied_and_never_shown(package: Path) -> None:
-    """Copies have them, and may have others; no repr, and no pickle unless it is asked for, holds them."""
+    """Copies can have others; no repr holds them, and a pickle only on request."""
     with Echo() as server:
         code = f"""
 import pickle
@@ -131,7 +131,7 @@ print(1)
 
 @pytest.fixture(scope="session")
 def basic(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A client with a user and a password."""
+    """Return a client with a user and a password."""
     document = {
         "openapi": "3.1.0",
         "info": {"title": "Basic", "version": "1"},
@@ -153,14 +153,14 @@ def basic(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_basic_takes_a_pair_or_a_text(key: str, sent: bytes, basic: Path) -> None:
-    """A text without a colon is the user; what is encoded already is sent as it is."""
+    """A str without a colon is the user; an encoded one is sent unchanged."""
     with Echo() as server:
         run(basic, f"from basic import Basic\nBasic(api_key={key}, base_url={server.url!r}).a.me()\nprint(1)")
         assert server.asked.headers["authorization"] == f"Basic {base64.b64encode(sent).decode()}"
 
 
 def test_a_client_says_what_each_credential_is(package: Path) -> None:
-    """Its class's documentation is a sentence and its arguments, the credentials first."""
+    """The class's docstring has a sentence and the arguments, credentials first."""
     text = run(package, "import inspect, secured\nprint(json.dumps(inspect.getdoc(secured.Secured)))")
     arguments = text.partition("Args:\n")[2].replace("\n        ", " ").splitlines()
     for name, scheme in SCHEMES.items():
@@ -191,7 +191,7 @@ def test_what_is_no_key_is_not_asked_for(
     sent: tuple[str, str] | None,
     tmp_path: Path,
 ) -> None:
-    """A certificate and an answer to a challenge are the httpx client's; a scheme may refer to another one."""
+    """Certificates and digests are left to the httpx client; a scheme may refer to another one."""
     document = {
         "openapi": "3.1.0",
         "info": {"title": "Elsewhere", "version": "1"},

@@ -1,4 +1,4 @@
-"""The expressions of the generated code: how schemas and operations are written in Python."""
+"""The expressions of generated code for schemas and operations."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ REF = {name: {"$ref": f"#/components/schemas/{name}"} for name in SOME}
 
 
 def context_of(schemas: dict[str, Any], paths: dict[str, Any] | None = None) -> tuple[Context, GeneratorData]:
-    """The context of a document with these schemas and paths."""
+    """Return the context of a document with these schemas and paths."""
     document = {
         "openapi": "3.1.0",
         "info": {"title": "t", "version": "1"},
@@ -44,7 +44,7 @@ def context_of(schemas: dict[str, Any], paths: dict[str, Any] | None = None) -> 
 
 
 def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> dict[str, Attribute]:
-    """The attributes of a model with these properties, by their names on the wire."""
+    """Return the attributes of a model with these properties, by their names on the wire."""
     context, data = context_of({"Subject": {"type": "object", "properties": properties, "required": [*required]}})
     model = next(model for model in data.models if model.class_info.name == "Subject")
     return {item.wire_name: item for item in Schemas(context).attributes(model)}
@@ -116,13 +116,13 @@ def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> di
     ids=str,
 )
 def test_a_property_has_a_type_and_decoders(schema: Any, annotation: str, decoders: list[tuple[str, str]]) -> None:
-    """What is optional may be None; what is a plain value is kept, and so has no decoder."""
+    """Optional ones may be None; plain values need no decoder."""
     found = attributes({"p": schema})["p"]
     assert (found.annotation, [tuple(decoder) for decoder in found.decoders]) == (annotation, decoders)
 
 
 def test_what_is_required_has_no_default() -> None:
-    """And its type is what a conforming server sends."""
+    """The type is that of a conforming server."""
     found = attributes({"a": {"type": "string"}, "b": {"type": ["string", "null"]}, "class": {}}, ("a", "b", "class"))
     assert [attribute.annotation for attribute in found.values()] == [
         "str",
@@ -154,7 +154,7 @@ def test_what_is_required_has_no_default() -> None:
     ],
 )
 def test_an_attribute_has_its_name_on_the_wire_where_it_can(wire_name: str, name: str) -> None:
-    """An underscore is for keywords and for what the class uses; what is no identifier has the generator's name."""
+    """Keywords and names that the class uses get an underscore; other names are the generator's."""
     found = attributes({wire_name: {"type": "string"}, "number": {"type": "integer"}})[wire_name]
     assert found.name == name
     assert found.annotation == (
@@ -165,13 +165,13 @@ def test_an_attribute_has_its_name_on_the_wire_where_it_can(wire_name: str, name
 
 
 def test_attributes_that_would_have_one_name_do_not() -> None:
-    """The renamed one makes room for the one whose name it is on the wire."""
+    """The renamed one gives way to the one whose name on the wire it has."""
     found = attributes({"x-y": {}, "xy": {}, "x_y": {}, "class": {}})
     assert [attribute.name for attribute in found.values()] == ["xy_", "xy", "x_y", "class_"]
 
 
 def test_a_name_that_an_annotation_uses_is_taken_in_its_class() -> None:
-    """`list` is an attribute's name where no other attribute is a list."""
+    """`list` stays an attribute's name if no other attribute is a list."""
     assert attributes({"list": {"type": "integer"}})["list"].name == "list"
     found = attributes({"list": {"type": "integer"}, "all": {"type": "array", "items": {}}})
     assert (found["list"].name, found["all"].annotation) == ("list_", "list[_JSON] | None = None")
@@ -206,14 +206,14 @@ OPERATION = {
 
 @pytest.fixture(scope="module")
 def operation() -> Operation:
-    """An operation with each kind of parameter, a body and several answers."""
+    """Return an operation with all kinds of parameters, a body and several responses."""
     context, data = context_of({}, {"/a'{thing-id}\"/b": {"post": OPERATION}})
     endpoint: Endpoint = next(iter(data.endpoint_collections_by_tag.values())).endpoints[0]
     return Operation(endpoint, context, Schemas(context, "_models."))
 
 
 def test_arguments_have_the_names_of_parameters_where_they_can(operation: Operation) -> None:
-    """Keywords get an underscore, what every function has already the generator's name; required ones come first."""
+    """Keywords get an underscore, names of every function the generator's name; required ones come first."""
     assert [argument.name for argument in operation.path_arguments] == ["thing_id"]
     assert [argument.name for argument in operation.keyword_arguments] == [
         "from_",
@@ -231,13 +231,13 @@ def test_arguments_have_the_names_of_parameters_where_they_can(operation: Operat
 
 
 def test_the_path_is_literal_but_for_its_parameters(operation: Operation) -> None:
-    """Quotes of the document stay within the literals."""
+    """Quotes in the document are escaped."""
     pieces = eval(operation.path, {"_path_segment": lambda name, value: f"<{name}={value}>", "thing_id": 7})
     assert pieces == "/a'<thing-id=7>\"/b"
 
 
 def test_the_query_and_headers_have_the_names_of_the_wire(operation: Operation) -> None:
-    """And the style that the document says."""
+    """With the document's style."""
     assert operation.query == [
         "_query_pairs('type', type)",
         "_query_pairs('client', client_query)",
@@ -248,7 +248,7 @@ def test_the_query_and_headers_have_the_names_of_the_wire(operation: Operation) 
 
 
 def test_each_status_becomes_what_is_declared_for_it(operation: Operation) -> None:
-    """The first success stands for those that are not declared."""
+    """Undeclared statuses are decoded as the first success."""
     assert operation.success_type == "_models.A | list[_models.B] | None"
     assert operation.failure_type == "str"
     assert [branch.condition for branch in operation.success] == ["status_code == 202", "status_code == 204", ""]
@@ -257,7 +257,7 @@ def test_each_status_becomes_what_is_declared_for_it(operation: Operation) -> No
 
 
 def test_docstrings_name_plain_types_and_each_argument(operation: Operation) -> None:
-    """Without the underscores of what the templates import, also where the spec describes nothing."""
+    """Without the underscores of the templates' imports, and even if the spec has no description."""
     assert "_JSON" not in operation.returns(True) + operation.returns(False)
     named = [argument.name for argument in operation.documented_arguments]
     assert named == ["thing_id", "client", "body", *(argument.name for argument in operation.keyword_arguments)]
@@ -265,7 +265,7 @@ def test_docstrings_name_plain_types_and_each_argument(operation: Operation) -> 
 
 
 def test_only_what_code_uses_is_imported() -> None:
-    """Under its own name, from where it is."""
+    """Under its name, from its module."""
     code = "def f(value: _Any) -> _Model:\n    return _new_model(_models.A, value)\n"
     found = with_imports(code, "..")
     assert found.code == "def f(value: Any) -> Model:\n    return new_model(models.A, value)\n"
@@ -290,14 +290,14 @@ def test_only_what_code_uses_is_imported() -> None:
     ],
 )
 def test_an_import_is_renamed_only_if_the_document_has_its_name(code: str, statement: str) -> None:
-    """Strings, comments and attributes are no such names."""
+    """Strings, comments and attributes do not count."""
     found = with_imports(code, "..")
     assert found.statements == statement
     assert "_Any" not in found.code or " as _Any" in statement
 
 
 def test_modules_that_code_uses_are_imported() -> None:
-    """In a large package when they are first used; where the code has their name, under another one."""
+    """A large package imports them on first use; a name that the code has is replaced."""
     code = "def pets(): return _pets.f(), _dogs.g()\n"
     assert with_imports(code, "..", modules={".": ["pets"], "..": ["dogs"]}).statements.splitlines() == [
         "from . import pets as _pets",
@@ -316,7 +316,7 @@ def test_modules_that_code_uses_are_imported() -> None:
 
 
 def test_a_built_in_type_that_names_a_method_is_spelled_out() -> None:
-    """A literal that reads alike is left alone."""
+    """A literal that reads alike stays."""
     assert with_builtins("list[str] | _Literal['list']", ["list"]) == "_builtins.list[str] | _Literal['list']"
     assert with_builtins("list[str]", ["retrieve"]) == "list[str]"
 
@@ -336,7 +336,7 @@ def test_a_built_in_type_that_names_a_method_is_spelled_out() -> None:
     ],
 )
 def test_the_html_of_a_description_is_text(html: str, text: str) -> None:
-    """What is no element of HTML, and what Markdown quotes, stays."""
+    """Text that is no HTML element, or that Markdown quotes, stays."""
     assert without_markup(html) == text
 
 

@@ -1,4 +1,4 @@
-"""Documents that set traps: what is generated from them imports, is typed, and sends and decodes what they say."""
+"""Documents with traps: their packages import, are typed, and send and decode what the document says."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.server import CONFIG
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The package of all traps."""
+    """Generate the package of all traps."""
     folder = tmp_path_factory.mktemp("traps")
     config = folder / "generator-config.yml"
     text = CONFIG.read_text(encoding="utf-8").replace("stored_completions", "traps")
@@ -38,13 +38,13 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Echo]:
-    """A server that answers what it is told to."""
+    """Return a server that answers what a trap tells it."""
     with Echo() as echo:
         yield echo
 
 
 class Use:
-    """What a trap's program may use."""
+    """What the program of a trap can use."""
 
     def __init__(self, server: Echo) -> None:
         self.server = server
@@ -66,7 +66,7 @@ class Use:
         return self.clients[-1]
 
     def refused(self, tag: str, name: str, text: str) -> None:
-        """A body is not what the document says."""
+        """Check that a body is refused."""
         self.server.answer(text)
         error = importlib.import_module("traps.errors").APIResponseValidationError
         with pytest.raises(error):
@@ -75,7 +75,7 @@ class Use:
 
 @pytest.mark.parametrize("name", TRAPS)
 def test_a_trap_is_none(name: str, package: Path, server: Echo) -> None:
-    """What the document says is sent, and what comes is typed."""
+    """Requests and responses follow the document."""
     server.answer("null")
     use = Use(server)
     names = {item: getattr(use, item) for item in ("server", "models", "client", "api", "has", "client_of", "refused")}

@@ -1,4 +1,4 @@
-"""What type checkers find in generated packages: nothing. One process of each reads all, and so other packages once."""
+"""Type checkers find nothing in generated packages; one process of each checks all."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ OPTIONS = {
 
 @pytest.fixture(scope="module")
 def packages() -> Path:
-    """A folder with the packages, always the same one: mypy knows again what has not changed."""
+    """Generate the packages into the same folder each time, so that mypy's cache is used."""
     folder = ROOT / ".cache/typed"
     for old in folder.iterdir() if folder.exists() else ():
         if old.name != "cache":
@@ -63,9 +63,9 @@ def packages() -> Path:
     made("days", DAYS)
     made("shared", with_new_operation())
     (folder / "sharing.py").write_text(SHARING, encoding="utf-8")
-    # What httpx and anyio have for commands and tests is a third of what there is to read.
+    # httpx's and anyio's modules for commands and tests are a third of mypy's work.
     (folder / "mypy.ini").write_text("[mypy]\n[mypy-rich.*,click.*,trio.*,_pytest.*,pytest.*]\nfollow_imports = skip\n")
-    # With none of them a package has least to lean on.
+    # A package without features contains the least.
     for features in [CHOICES[0], *some(CHOICES[1:-1], 1)]:
         made("pets_" + "_".join(features), PETS, features=features)
     return folder
@@ -76,7 +76,7 @@ def packages() -> Path:
     "checker", ["mypy", pytest.param("pyright", marks=pytest.mark.skipif(not WHOLE, reason="it takes half a minute"))]
 )
 def test_type_checkers_find_nothing(checker: str, packages: Path) -> None:
-    """In all of it, strictly, and with each feature alone."""
+    """With `--strict`, and with each feature alone."""
     names = [path.name for path in packages.iterdir() if (path / "py.typed").exists() or path.name == "sharing.py"]
     environment = {**os.environ, "PYTHONPATH": str(packages)}
     command = [sys.executable, "-m", checker, *OPTIONS[checker], *sorted(names)]

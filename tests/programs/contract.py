@@ -1,4 +1,4 @@
-"""Hold the document, the fixtures and the generated client to account (`make contract`).
+"""Check the spec, the fixtures and the generated client against each other (`make contract`).
 
 Every body among the fixtures must keep to its schema, be decoded by its model, and come back out equal. Which declared
 properties no fixture shows, and which properties of the fixtures are not declared, is told in two tables.
@@ -30,20 +30,20 @@ from tests.support.spec import Pointer, Spec, schema, snake
 
 FIXTURES = ROOT / "tests" / "fixtures"
 
-# What the bodies in each folder are worth as evidence, the best first.
+# The folders of bodies, the best evidence first.
 ORIGINS = {"cassettes": "recorded", "reference": "documented", "examples": "made by hand"}
 
 
 @dataclass
 class Sightings:
-    """How often properties are in bodies, by their names: declared ones, null or not, and the values of others."""
+    """How often each property is in bodies: declared ones, null or not, and values of undeclared ones."""
 
     declared: Counter[str] = field(default_factory=Counter)
     null: Counter[str] = field(default_factory=Counter)
     undeclared: dict[str, list[Any]] = field(default_factory=dict)
 
     def add(self, body: Any, model: type[Model]) -> None:
-        """Note the properties of a body."""
+        """Count the properties of a body."""
         for seen in properties(body, model):
             if not seen.declared:
                 self.undeclared.setdefault(seen.name, []).append(seen.value)
@@ -53,33 +53,33 @@ class Sightings:
 
 
 class Contract:
-    """The document, and the package that was generated from it."""
+    """The spec, and the package that was generated from it."""
 
     def __init__(self, document: Path = ROOT / "openapi.yaml") -> None:
-        """Read the document, and import the package that the generator's configuration names."""
+        """Read the spec, and import the package that the generator's configuration names."""
         self.spec = Spec(document)
         config = yaml.safe_load((ROOT / "generator-config.yml").read_text("utf-8"))
         self._models = importlib.import_module(f"{config['package_name_override']}.models")
         self._schemas = {snake(name): schema(name) for name in self.spec.value["components"]["schemas"]}
 
     def schema(self, body: Body) -> Pointer | None:
-        """The schema that a body must keep to: the answered operation's, or the one that the file is named after."""
+        """Return the schema of a body: the operation's, or the one that the file is named after."""
         if body.request:
             return self.spec.response_schema(body.request.method, body.request.url, body.request.status)
         return self._schemas.get(Path(body.place).name.split(".")[0])
 
     def model(self, pointer: Pointer) -> type[Model]:
-        """The model of a schema."""
+        """Return the model of a schema."""
         model: type[Model] = getattr(self._models, pointer[-1])
         return model
 
     @property
     def models(self) -> list[type[Model]]:
-        """The models of all responses."""
+        """Return the models of all responses."""
         return [*dict.fromkeys(map(self.model, self.spec.responses.values()))]
 
     def broken(self, body: Body) -> Iterator[str]:
-        """All that is wrong with a body, each with its place."""
+        """Return all that is wrong with a body, with places."""
         pointer = self.schema(body)
         if body.problem or pointer is None:
             yield f"{body.place}: {body.problem or 'no schema of the document applies'}"
@@ -91,7 +91,7 @@ class Contract:
 
 
 def declared(models: list[type[Model]]) -> Iterator[str]:
-    """The names of the properties of models, and of the models that are in them, each model once."""
+    """Return the names of the properties of models and of the models in them."""
     known: list[Any] = [*models]
     for model in known:
         for name, (kind, _) in declared_by(model).items():
@@ -107,14 +107,14 @@ def _parts(kind: Any) -> Iterator[Any]:
 
 @cache
 def fixtures(origin: str) -> tuple[Body, ...]:
-    """The bodies of one origin, with places relative to the checkout."""
+    """Return the bodies of one origin, with places relative to the checkout."""
     folder = next(folder for folder, name in ORIGINS.items() if name == origin)
     files = sorted(path for path in (FIXTURES / folder).rglob("*") if path.suffix in (".json", ".yaml"))
     return tuple(body for path in files for body in read(path, str(path.relative_to(ROOT))))
 
 
 def report(contract: Contract, console: Console) -> int:
-    """Print what is broken and the two tables; gives the number of broken things."""
+    """Print what is broken and the two tables; return the number of broken things."""
     seen = {origin: Sightings() for origin in ORIGINS.values()}
     failures: list[str] = []
     for origin, sightings in seen.items():

@@ -1,4 +1,4 @@
-"""Decode and round-trip the bodies in any files (`make corpus FILES=...`), and say what the document did not expect."""
+"""Decode the bodies of any files and encode them again (`make corpus FILES=...`); print what the spec lacks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def judge(tally: Tally, contract: Contract, body: Body) -> None:
     problem = body.problem
     if body.request and not contract.spec.operations(body.request.url):
         problem = f"{urlsplit(body.request.url).path} is not in the document"
-    # The answer to a method that the document has not, as to a creation, may be like that to another.
+    # A response to an undeclared operation, such as a creation, may look like a declared one.
     pointer = None if problem else contract.schema(body)
     model = contract.model(pointer) if pointer else None if problem else likeliest(body.value, contract.models)
     if model is None:
@@ -35,7 +35,7 @@ def judge(tally: Tally, contract: Contract, body: Body) -> None:
 
 
 def likeliest(body: Any, models: list[type[Model]]) -> type[Model] | None:
-    """The model that a body of unknown origin fits best; None if it is like none."""
+    """Return the model that fits a body of unknown origin best, or None."""
     if not isinstance(body, dict):
         return None
     shared = {model: len(declared_by(model).keys() & body.keys()) for model in models if _has_required(model, body)}
@@ -45,7 +45,7 @@ def likeliest(body: Any, models: list[type[Model]]) -> type[Model] | None:
 
 
 def _has_required(model: type[Model], body: dict[str, Any]) -> bool:
-    """Whether a body has a property that its model requires: other things too have, say, `metadata`."""
+    """Return whether a body has one of a model's required properties that is not common elsewhere, as `metadata` is."""
     required = [name for name, (_, is_required) in declared_by(model).items() if is_required]
     return not required or any(name in body for name in required)
 
@@ -60,7 +60,7 @@ def _problems(body: dict[str, Any], model: type[Model]) -> bool:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Judge the files of the command line; 1 when a body did not come back equal, or when there was none."""
+    """Judge the files of the command line; return 1 if a body did not come back equal, or if there was none."""
     parser = argparse.ArgumentParser(prog="python -m tests.programs.corpus", description=__doc__)
     parser.add_argument(
         "files", nargs="*", type=Path, help="JSON, JSON Lines or VCR cassettes; of folders, all in them"

@@ -1,4 +1,4 @@
-"""The benchmarks measure what they say. No timing is asserted, and the peers of `.venv-bench` are not needed."""
+"""The benchmarks measure what they should. No timing is asserted, and the peers of `.venv-bench` are not needed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ INPUT = Input("reference response", "one body", (b"{}",))
 
 
 def results(ours: float, theirs: float | None) -> Results:
-    """Results in which all others take `theirs` in each of two rounds where we take `ours`; None where they raise."""
+    """Return results with two rounds in which we take `ours` and all others `theirs`; None where they raise."""
     tables: dict[str, dict[Case, list[float]]] = {"one call": {}, "calls": {}, "memory": {}, "import": {}}
     if theirs is not None:
         tables[INPUT.name] = {(peer, source): [theirs, theirs] for peer in PEERS for source in SOURCES if peer != JSON}
@@ -39,7 +39,7 @@ def results(ours: float, theirs: float | None) -> Results:
 
 
 def test_contenders_run_in_turns_of_changing_order() -> None:
-    """Each has a batch in each round, and another one is the first in each round."""
+    """Each has a batch in each round, and the first one changes."""
     ran: list[str] = []
 
     def contender(name: str) -> float:
@@ -53,7 +53,7 @@ def test_contenders_run_in_turns_of_changing_order() -> None:
 
 
 def test_ratio_does_not_change_with_the_machines_speed() -> None:
-    """The ratio is the median of those of rounds, so that a machine half as fast in some changes nothing."""
+    """The ratio is the median of all rounds' ratios, so a machine that is slower in some rounds changes nothing."""
     rounds: dict[Case, list[float]] = {
         ("ours", ""): [3.0, 6.0, 3.0, 12.0, 3.5],
         ("theirs", ""): [2.0, 4.0, 2.0, 8.0, 1],
@@ -64,7 +64,7 @@ def test_ratio_does_not_change_with_the_machines_speed() -> None:
 
 
 def test_a_worker_that_fails_is_named_with_its_reason(tmp_path: Path) -> None:
-    """The measurement stops, and says which contender could not be measured, and why."""
+    """The measurement stops, and the message says which contender failed, and why."""
     arguments = ["tests.programs.benchmarks.peers", "no such peer", "bytes", "none.json"]
     with (
         Interpreter(sys.executable, tmp_path).worker(arguments, GENERATED) as ask,
@@ -74,13 +74,13 @@ def test_a_worker_that_fails_is_named_with_its_reason(tmp_path: Path) -> None:
 
 
 def test_reference_input_is_the_fixture() -> None:
-    """The first input is the reference page's response, byte for byte."""
+    """Byte for byte."""
     assert reference().bodies == (REFERENCE.read_bytes(),)
 
 
 @needs_seconds
 def test_logprobs_input_is_2000_tokens_with_20_top_logprobs() -> None:
-    """The second input is the same each time, and each token's bytes are its UTF-8."""
+    """The input is the same in each run, and each token's bytes are its UTF-8."""
     built = logprobs()
     assert built == logprobs()
     (body,) = built.bodies
@@ -91,14 +91,14 @@ def test_logprobs_input_is_2000_tokens_with_20_top_logprobs() -> None:
 
 
 def test_corpus_input_is_each_line_of_the_file(tmp_path: Path) -> None:
-    """The third input is the recorded responses."""
+    """The third input has the recorded responses."""
     file = tmp_path / "corpus.jsonl"
     file.write_bytes(b'{"id": "1"}\n{"id": "2"}\n')
     assert corpus(file).bodies == (b'{"id": "1"}', b'{"id": "2"}')
 
 
 def test_absent_corpus_is_said_and_replaced_by_fixtures(tmp_path: Path) -> None:
-    """Without the corpus the tables say so, and the fixtures that are chat completions are decoded."""
+    """Without the corpus, the tables say that the fixtures' chat completions were decoded."""
     found = corpus(tmp_path / "absent.jsonl", FIXTURES)
     assert "ABSENT" in found.description
     assert REFERENCE.read_bytes() in found.bodies
@@ -108,14 +108,14 @@ def test_absent_corpus_is_said_and_replaced_by_fixtures(tmp_path: Path) -> None:
 @pytest.mark.parametrize("source", SOURCES)
 @pytest.mark.parametrize("given", [reference(), logprobs(3, 2), corpus()], ids=lambda given: given.name)
 def test_our_package_decodes_each_input(given: Input, source: str) -> None:
-    """No body fails, and what comes out is what went in: `Batches` raises otherwise."""
+    """`Batches` raises unless each body is decoded to its content."""
     batches = Batches(PEERS[OURS](), source, given.bodies, seconds=0)
     assert batches.raising == 0
     assert batches.seconds() >= 0
 
 
 def test_json_loads_decodes_bytes_only() -> None:
-    """The standard library's JSON has no step from an object to a model."""
+    """The standard library has no step from an object to a model."""
     peer = PEERS[JSON]()
     assert Batches(peer, "bytes", reference().bodies, 0).raising == 0
     with pytest.raises(ValueError, match="nothing to decode an object with"):
@@ -124,7 +124,7 @@ def test_json_loads_decodes_bytes_only() -> None:
 
 @needs_seconds
 def test_stock_package_is_measured_in_its_own_process(tmp_path: Path) -> None:
-    """The stock generator's output has our package's name, and is what the worker finds on its path."""
+    """The stock generator's output has our package's name, so it must be first on the worker's path."""
     stock, bodies = tmp_path / "stock", tmp_path / "bodies.json"
     stock.mkdir()
     generate(stock, spec=SPEC, config=CONFIG, templates=None)
@@ -147,13 +147,13 @@ def test_bodies_that_raise_are_counted_and_not_timed() -> None:
 
 
 def test_a_peer_that_decodes_something_else_stops_the_run() -> None:
-    """A time means nothing if the result is wrong."""
+    """The time of a wrong result means nothing."""
     with pytest.raises(DecodingError):
         Batches(Peer(None, lambda body: {"id": "other"}), "bytes", [b'{"id": "1"}'], 0)
 
 
 def test_agrees_looks_into_models() -> None:
-    """Attributes are compared, also those whose name has an underscore for Python's sake; unknown ones are not."""
+    """Attributes are compared, also those with an underscore after a keyword; unknown ones are not."""
     value = {"id": "1", "object": "x", "choices": [{"index": 0, "unknown": 1}]}
     model = SimpleNamespace(id="1", object="x", choices=[SimpleNamespace(index=0)])
     assert agrees(model, value)
@@ -172,7 +172,7 @@ def test_imports_are_measured_in_fresh_interpreters(tmp_path: Path) -> None:
 
 @needs_seconds
 def test_bytecode_of_the_runs_is_not_left_in_the_package(tmp_path: Path) -> None:
-    """Warm caches live in the work folder, so that generated/ holds only what was generated."""
+    """The work folder holds the caches, so that generated/ has only generated files."""
     before = set(GENERATED.rglob("*.pyc"))
     measure_imports(Interpreter(sys.executable, tmp_path / "cache"), [OURS], 1)
     assert set(GENERATED.rglob("*.pyc")) == before
@@ -180,7 +180,7 @@ def test_bytecode_of_the_runs_is_not_left_in_the_package(tmp_path: Path) -> None
 
 
 def test_table_says_ratios_rounds_and_goals() -> None:
-    """The tables have times, ratios to ours, the number of rounds, versions, and each goal with its verdict."""
+    """The tables have times, ratios to ours, the number of rounds, versions, and goals with their verdicts."""
     text = render(results(1e-6, 20e-6))
     assert "| openai | 20.0 µs | 20.00x (20.00 to 20.00) | 20.0 µs | 20.00x (20.00 to 20.00) | 0 of 1 |" in text
     assert "| json.loads |  |  | 20.0 µs | 20.00x (20.00 to 20.00) | 0 of 1 |" in text
@@ -193,7 +193,7 @@ def test_table_says_ratios_rounds_and_goals() -> None:
 
 
 def test_table_says_what_is_not_met_and_what_raises() -> None:
-    """A goal that is not met, or has nothing to compare with, is said."""
+    """A goal that is not met, or cannot be compared, is named."""
     text = render(results(1e-6, 3e-6))
     assert "| bytes to model, logprobs: of the openai SDK | [fast] | ≤ 0.4 | 0.33 | 0.33 to 0.33 | met |" in text
     assert "| from_dict, corpus: of the openai SDK |  | ≤ 0.1 | 0.33 | 0.33 to 0.33 | **not met** |" in text
@@ -204,6 +204,6 @@ def test_table_says_what_is_not_met_and_what_raises() -> None:
 
 @needs_seconds
 def test_memory_is_that_of_what_was_decoded() -> None:
-    """A body with twice the tokens holds about twice as much."""
+    """A body with twice the tokens takes about twice the memory."""
     sizes = [measure_memory(PEERS[OURS](), logprobs(tokens, 20).bodies[0]) for tokens in (20, 40)]
     assert 1.8 < sizes[1] / sizes[0] < 2.2

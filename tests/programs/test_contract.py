@@ -1,4 +1,4 @@
-"""The document, the fixtures and the generated client agree, and the check that says so finds it when they do not."""
+"""The spec, the fixtures and the generated client agree, and the check finds it if they do not."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ DOCUMENT = ROOT / "openapi.yaml"
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    """The document and the package as they are."""
+    """Return the contract of the spec and the package."""
     return Contract()
 
 
 def changed(folder: Path, pointer: str, value: Any) -> Contract:
-    """The contract by a document that says something else at one place."""
+    """Return the contract with a change at one place of the spec."""
     document = yaml.safe_load(DOCUMENT.read_text("utf-8"))
     place = document
     *steps, last = pointer.split("/")
@@ -48,12 +48,12 @@ def changed(folder: Path, pointer: str, value: Any) -> Contract:
     "body", [body for origin in ORIGINS.values() for body in fixtures(origin)], ids=lambda body: body.place
 )
 def test_a_fixture_keeps_to_its_schema_and_comes_back_equal(contract: Contract, body: Body) -> None:
-    """Every body among the fixtures is what the document says, and the client gives it back as it was."""
+    """Each body of the fixtures follows the spec, and the client returns it unchanged."""
     assert not list(contract.broken(body))
 
 
 def test_every_kind_of_fixture_is_there() -> None:
-    """There are recordings, the reference page's example, and examples by hand."""
+    """Recordings, the reference page's example, and examples by hand."""
     assert all(fixtures(origin) for origin in ORIGINS.values())
 
 
@@ -75,7 +75,7 @@ def test_every_kind_of_fixture_is_there() -> None:
     ids=["type", "required name"],
 )
 def test_a_broken_document_is_found_with_the_place(tmp_path: Path, pointer: str, value: Any, finding: str) -> None:
-    """A finding names the file, the place in the body and the place in the document."""
+    """A finding has the file, the place in the body and the place in the spec."""
     broken = changed(tmp_path, pointer, value)
     findings = [found for body in fixtures("recorded") for found in broken.broken(body)]
     place = "tests/fixtures/cassettes/ogx/retrieve.yaml interactions[0]"
@@ -87,7 +87,7 @@ def test_a_broken_document_is_found_with_the_place(tmp_path: Path, pointer: str,
 
 
 def test_the_report_tells_what_is_shown_and_what_is_not_declared(contract: Contract) -> None:
-    """The tables name a property that only a recording has, and one that only the document has."""
+    """The tables have a property that only a recording has, and one that only the spec has."""
     output = StringIO()
     assert report(contract, Console(file=output, width=200)) == 0
     lines = output.getvalue().splitlines()
@@ -112,13 +112,13 @@ def test_the_report_tells_what_is_shown_and_what_is_not_declared(contract: Contr
 def test_an_answer_is_judged_by_the_schema_of_its_operation(
     contract: Contract, method: str, url: str, status: int, name: str | None
 ) -> None:
-    """The method, the end of the address and the status say which schema an answer has to keep to."""
+    """The method, the end of the URL and the status choose the schema of a body."""
     found = contract.schema(Body("a place", {}, Request(method, url, status)))
     assert found == (schema(name) if name else None)
 
 
 def test_a_body_that_no_operation_sends_is_a_finding(contract: Contract) -> None:
-    """A fixture that nothing judges would prove nothing."""
+    """A fixture that nothing checks would prove nothing."""
     assert list(contract.broken(Body("who_knows.json", {})))
     assert list(contract.broken(Body("chat_completion.json", problem="not JSON")))
 
@@ -134,7 +134,7 @@ def test_a_body_that_no_operation_sends_is_a_finding(contract: Contract) -> None
     ],
 )
 def test_equal_means_the_same_json(sent: Any, returned: Any, names: str) -> None:
-    """An integer is no float and no boolean, and null is not absent."""
+    """An integer is neither a float nor a boolean, and null is not absent."""
 
     class Lossy(ChatCompletion):
         def to_dict(self) -> Any:
@@ -145,7 +145,7 @@ def test_equal_means_the_same_json(sent: Any, returned: Any, names: str) -> None
 
 
 def test_properties_are_looked_up_in_what_fits() -> None:
-    """In a union only what fits counts, in a free mapping nothing is undeclared, and a mistake hides nothing."""
+    """Only fitting variants of a union count, a free mapping declares all names, and an error hides nothing."""
     seen = Sightings()
     call = {"id": "c", "type": "custom", "custom": {"name": "n", "input": 1, "extra": 2}}
     message = {"role": "assistant", "tool_calls": [call]}
@@ -162,7 +162,7 @@ def test_properties_are_looked_up_in_what_fits() -> None:
 
 
 def write_corpus(folder: Path) -> None:
-    """Files of all kinds that hold the same completion, some of them with a flaw."""
+    """Write files of all kinds with the same completion, some of them with a mistake."""
     completion = next(
         body.value for body in fixtures("recorded") if body.place.endswith("retrieve.yaml interactions[0]")
     )
@@ -186,13 +186,13 @@ def write_corpus(folder: Path) -> None:
 
 
 def _plain(interaction: dict[str, Any], body: Any) -> dict[str, Any]:
-    """An interaction whose answer was not compressed."""
+    """Return an interaction with an uncompressed response."""
     answer = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": json.dumps(body)}}
     return {**interaction, "response": answer}
 
 
 def test_a_corpus_of_any_files_is_decoded_and_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """JSON, JSON Lines and cassettes are read, and the findings are counted and shown."""
+    """JSON, JSON Lines and cassettes are read, and findings are counted and shown."""
     write_corpus(tmp_path)
     assert corpus.main([str(tmp_path)]) == 0
     output = " ".join(capsys.readouterr().out.split())
@@ -207,7 +207,7 @@ def test_a_corpus_of_any_files_is_decoded_and_judged(tmp_path: Path, capsys: pyt
 def test_names_are_whole_on_a_narrow_terminal(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And what a server sent is no markup of the terminal, nor a line break."""
+    """Text of a server is no markup of the terminal, and has no line break."""
     name = "a_property_whose_name_takes_more_than_half_of_a_line"
     body = {"object": "chat.completion", "id": 1, "choices": [{name: "[/red]\x9b2J"}]}
     (tmp_path / "one.json").write_text(json.dumps(body), "utf-8")
@@ -222,7 +222,7 @@ def test_names_are_whole_on_a_narrow_terminal(
 def test_the_output_of_a_batch_is_judged_by_the_responses_in_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A completion is a completion and an error an error; what was never answered is skipped."""
+    """Completions and errors are told apart; requests without an answer are skipped."""
     reference = json.loads((FIXTURES / "reference" / "chat_completion.json").read_bytes())
     lines = [
         {"custom_id": "1", "response": {"status_code": 200, "body": reference}, "error": None},
@@ -237,7 +237,7 @@ def test_the_output_of_a_batch_is_judged_by_the_responses_in_it(
 
 
 def test_what_shares_but_metadata_with_a_completion_is_none(contract: Contract) -> None:
-    """A list of a program's parts, as CycloneDX writes it."""
+    """Such as a list of a program's parts in CycloneDX."""
     parts = {"bomFormat": "CycloneDX", "metadata": {"timestamp": "2026-01-31T12:00:00Z"}, "components": []}
     assert corpus.likeliest(parts, contract.models) is None
 
@@ -256,7 +256,7 @@ def test_a_corpus_of_no_files_is_said_in_a_sentence(
 def test_a_corpus_without_bodies_or_with_a_bad_round_trip_fails(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The exit status tells that nothing was judged, or that something did not come back equal."""
+    """The exit status says that nothing was judged, or that something did not come back equal."""
     write_corpus(tmp_path)
     assert corpus.main([str(tmp_path / "other.yaml")]) == 1
     monkeypatch.setattr(check, "round_trip", lambda value, model: "gave back something else")
@@ -265,7 +265,7 @@ def test_a_corpus_without_bodies_or_with_a_bad_round_trip_fails(
 
 
 def test_progress_is_told_in_bytes(tmp_path: Path) -> None:
-    """What is reported as read adds up to the size of the file."""
+    """The reported bytes add up to the size of the file."""
     write_corpus(tmp_path)
     for path in tmp_path.iterdir():
         counts: list[int] = []
@@ -274,7 +274,7 @@ def test_progress_is_told_in_bytes(tmp_path: Path) -> None:
 
 
 def test_another_document_is_judged_as_well(tmp_path: Path) -> None:
-    """Nothing here knows of chat completions: inline schemas, shared responses and escaped paths are followed."""
+    """Inline schemas, shared responses and escaped paths are followed, without knowledge of chat completions."""
     content = {"application/problem+json": {"schema": {"type": "object", "properties": {"a/b": {"type": "integer"}}}}}
     document = {
         "openapi": "3.1.0",

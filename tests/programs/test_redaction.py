@@ -1,4 +1,4 @@
-"""No fixture holds a key, an account's name or an address, and a recording cannot bring one in."""
+"""No fixture has a key, an account's name or an address, and a recording cannot add one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.redaction import KEPT_HEADERS, redacted, secrets
 
 FILES = sorted(path for path in FIXTURES.rglob("*") if path.is_file())
 
-# Put together here, so that no scanner takes this file for a leak.
+# Built from parts, so that no scanner reports this file.
 SECRETS = {
     "key": "sk-" + "proj-Zm9vYmFyYmF6",
     "masked key": "sk-" + "abc****xyz9",
@@ -39,7 +39,7 @@ SECRETS = {
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(FIXTURES)))
 def test_a_fixture_holds_no_secret(path: Path) -> None:
-    """Nothing in a fixture looks like a key, an account or an address, even where JSON has escaped it."""
+    """Nothing looks like a key, an account or an address, even where JSON escapes it."""
     assert not list(secrets(path.read_text("utf-8")))
     if path.suffix != ".md":
         for body in read(path, path.name):
@@ -48,7 +48,7 @@ def test_a_fixture_holds_no_secret(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".yaml"], ids=lambda path: path.name)
 def test_a_cassette_says_where_it_comes_from_and_no_more(path: Path) -> None:
-    """A cassette names its server, the version and the day, and keeps only headers that are on the list."""
+    """A cassette has its server, the version and the date, and only headers of the list."""
     cassette = yaml.safe_load(path.read_text("utf-8"))
     assert cassette["recorded"].keys() == {"server", "version", "date"}
     assert all(cassette["recorded"].values())
@@ -59,7 +59,7 @@ def test_a_cassette_says_where_it_comes_from_and_no_more(path: Path) -> None:
 
 @pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS.keys())
 def test_a_secret_is_seen_and_replaced(secret: str) -> None:
-    """A secret is found in the middle of a text, and is gone when the text is redacted."""
+    """A secret in the middle of a text is found and replaced."""
     told = json.dumps({"message": f"({secret}), they said."})
     for text in (told, json.loads(told)["message"]):
         assert list(secrets(text)), text
@@ -74,12 +74,12 @@ def test_a_secret_is_seen_and_replaced(secret: str) -> None:
     ["12:30:45", "1.2.3", "risk-assessment", "std::string", "::", "call_paris", "a: b: c", "1:2", '{"password": null}'],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
-    """Times, versions and words are kept as they are."""
+    """Times, versions and words are unchanged."""
     assert redacted(text) == text
 
 
 def test_a_recording_keeps_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However a server and a client say it, the cassette has neither the key nor the account nor an address."""
+    """However they are sent, the key, the account and the address are not in the cassette."""
     monkeypatch.setenv("OPENAI_ORG_ID", "a peculiar organization")
     recording = Recording("a server", "1", "http://10.0.0.7:80/v1/", "a peculiar key")
     headers = {
@@ -124,7 +124,7 @@ def test_a_recording_keeps_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_laid_out_body_is_the_same_value_in_a_readable_block(value: Any) -> None:
-    """Laying a body out loses nothing, and what YAML gives back is what was written."""
+    """Formatting a body loses nothing, and YAML returns what was written."""
     recording = Recording("a server", "1", "http://a.example", "")
     laid_out = readable(json.dumps(value))
     text = recording.serialize({"body": laid_out})
@@ -134,7 +134,7 @@ def test_a_laid_out_body_is_the_same_value_in_a_readable_block(value: Any) -> No
 
 
 def test_a_recording_of_the_same_answers_is_the_same_bytes() -> None:
-    """The date tells when a server was first heard to say this; another answer or version has another date."""
+    """The date is of the first recording with these answers; another answer or version has another date."""
     recording = Recording("a server", "1", "http://a.example", "")
     before = recording.serialize({"body": "one\n"}).replace(recording.provenance["date"], "2001-02-03")
     assert Recording("a server", "1", "http://a.example", "", before).serialize({"body": "one\n"}) == before
@@ -145,5 +145,5 @@ def test_a_recording_of_the_same_answers_is_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("body", ["", "<html>", "{", '{"number": 1e999}', "NaN"])
 def test_a_body_that_cannot_be_laid_out_is_kept(body: str) -> None:
-    """What is no JSON, or would not survive, is kept as it came."""
+    """Text that is no JSON, or that formatting would change, is kept unchanged."""
     assert readable(body) == body

@@ -22,7 +22,7 @@ class Mutation(NamedTuple):
 
 
 def mutations(document: Document, *, most: int = 3) -> Iterator[Mutation]:
-    """Yield up to `each` mutations of every kind."""
+    """Yield at most `each` mutations of every kind."""
     for change in (*_OF_OPERATIONS, *_OF_SCHEMAS):
         yield from islice(change(document), most)
 
@@ -179,7 +179,7 @@ _OF_OPERATIONS = (
 )
 
 
-# Schemas that responses alone use, of the components.
+# Schemas of components that only responses use.
 
 
 def _references(value: Any) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What `make test` leaves out, since it needs many packages or large ones, generated and type-checked."""
+"""Tests that `make test` leaves out, because they generate and type-check many or large packages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .test_packages import generated, judged, on_the_wire
 
 @pytest.mark.timeout(600)
 def test_the_other_mutations(tmp_path: Path) -> None:
-    """Each mutation breaks importers, adds to what they have, or changes nothing for them."""
+    """Each mutation breaks importers, adds something for them, or changes nothing."""
     base = generated(pairs.library(), tmp_path / "base")
     slow = [case for case in pairs.read("mutations.yaml") if case.get("slow")]
     assert on_the_wire(slow, tmp_path) == {case["name"]: case["wire"] for case in slow}
@@ -26,7 +26,7 @@ def test_the_other_mutations(tmp_path: Path) -> None:
 
 
 def large(names: Iterable[str]) -> dict[str, Any]:
-    """Return a document with an operation for each of some schemas: so many that the package imports models lazily."""
+    """Return a document with an operation for each of so many schemas that the package imports models lazily."""
     fields = {"id": {"type": "string"}, "size": {"type": "integer"}}
     schemas = {name: {"type": "object", "properties": {**fields, name.lower(): {"type": "string"}}} for name in names}
     paths = {
@@ -38,7 +38,7 @@ def large(names: Iterable[str]) -> dict[str, Any]:
 
 @pytest.mark.timeout(300)
 def test_models_of_a_large_package_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A model that is removed or has another name breaks importers, although nothing imports it in `models` itself."""
+    """A removed or renamed model breaks importers, although `models` imports it lazily."""
     names = [f"Model{number}" for number in range(130)]
     old = large(names)
     new = large([{"Model7": "Model8", "Model9": "Volume"}.get(name, name) for name in names])

@@ -1,6 +1,6 @@
 """The HTML report in a real browser: the system's Chromium, driven by Playwright."""
 
-# The driver is installed by `make review-page` alone.
+# Only `make review-page` installs the driver.
 # mypy: disable-error-code="import-not-found,import-untyped"
 # pyright: reportMissingImports=false
 
@@ -27,7 +27,7 @@ SCREENSHOT = Path(__file__).parents[2] / "docs" / "review.png"
 
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of a review with findings of each severity."""
+    """Write the page of a review with findings of all severities."""
     folder = tmp_path_factory.mktemp("page")
     old, new = pairs.library(), pairs.library()
     schemas = new["components"]["schemas"]
@@ -53,13 +53,13 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=["light", "dark"])
 def page(request: pytest.FixtureRequest, page_file: Path) -> Iterator[Page]:
-    """The page open in a browser, in light and in dark; any message on its console fails the test."""
+    """Open the page in a browser, light and dark; a message on its console fails the test."""
     with opened(page_file.as_uri(), request.param, own="file:") as page:
         yield page
 
 
 def test_the_page(page: Page) -> None:
-    """It filters, opens by keyboard, at once and by a link, fits a phone, and is accessible."""
+    """It filters, opens parts by keyboard, all at once and by a link, fits a phone, and is accessible."""
     findings = page.locator("details.finding")
     total = findings.count()
     assert total > 3
@@ -73,7 +73,7 @@ def test_the_page(page: Page) -> None:
     page.get_by_label("Search").fill("")
     page.get_by_role("checkbox", name="Not breaking").check()
     page.get_by_role("checkbox", name="Words only").check()
-    page.locator("details.fold > summary").click()  # Words only are folded.
+    page.locator("details.fold > summary").click()  # Changes of words only are folded.
     expect(page.locator("details.finding:visible")).to_have_count(total)
     summary = page.locator("details.finding summary").first
     summary.focus()
@@ -104,7 +104,7 @@ def test_the_page(page: Page) -> None:
 
 
 def test_a_large_page(tmp_path: Path) -> None:
-    """What is packed comes by the button, by a filter and by a link, and the page fits a phone then, too."""
+    """Packed findings are shown by the button, a filter and a link, and the page still fits a phone."""
     told = review(400)
     file = tmp_path / "review.html"
     file.write_text(to_html(told), encoding="utf-8")
@@ -127,7 +127,7 @@ def test_a_large_page(tmp_path: Path) -> None:
 
 
 def test_the_screenshot(page_file: Path, page: Page) -> None:
-    """A picture of the page is kept beside its documentation."""
+    """Take the picture of the page for the documentation."""
     page.locator("details.finding summary").first.click()
     if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches"):
         return

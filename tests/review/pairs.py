@@ -1,4 +1,4 @@
-"""The pairs of small documents that the review is tested with, from the YAML files beside this one."""
+"""Pairs of small documents for the tests of the review, from the YAML files in this folder."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SCHEMES = {
 
 @dataclass
 class Expected:
-    """One judgement: of a named change, in one direction, there or back."""
+    """The expected judgement of a named change, in one direction."""
 
     name: str
     letter: str
@@ -65,7 +65,7 @@ def document(paths: dict[str, Any], version: str = "3.1.0", **more: Any) -> dict
 
 
 def schema_pairs() -> Iterator[tuple[dict[str, Any], dict[str, Any], list[Expected]]]:
-    """Yield pairs of documents with all schema changes in them, a path for each, and what is expected of each path."""
+    """Yield pairs of documents with all schema changes, a path for each, and the expected judgements by path."""
     cases = read("schemas.yaml")
     for version in ("3.0.3", "3.1.0", "3.0.3 and 3.1.0"):
         for way in ("request", "response"):
@@ -87,7 +87,7 @@ def schema_pairs() -> Iterator[tuple[dict[str, Any], dict[str, Any], list[Expect
 
 
 def operation(way: str, schema: Any) -> dict[str, Any]:
-    """Return an operation that takes or gives an object whose `value` is of a schema."""
+    """Return an operation that takes or gives an object with a `value` of a schema."""
     body = {"content": {"application/json": {"schema": {"type": "object", "properties": {"value": schema}}}}}
     if way == "request":
         return {"requestBody": body, "responses": {"200": {"description": "ok"}}}
@@ -95,7 +95,7 @@ def operation(way: str, schema: Any) -> dict[str, Any]:
 
 
 def operation_pairs() -> Iterator[tuple[str, dict[str, Any], dict[str, Any], list[Expected]]]:
-    """Yield the changes of operations, there and back: those of whole documents alone, the others together."""
+    """Yield the changes of operations in both directions: changes of whole documents alone, the others together."""
     sides: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
     expected: tuple[list[Expected], list[Expected]] = ([], [])
     for number, case in enumerate(read("operations.yaml")):
@@ -160,7 +160,7 @@ def write(old: dict[str, Any], new: dict[str, Any], folder: Path) -> tuple[Path,
 
 
 def letter(findings: Iterable[Finding]) -> str:
-    """Return the worst of some findings as a letter, `-` when there is none."""
+    """Return the worst of some findings as a letter, or `-`."""
     found = {LETTERS[finding.severity] for finding in findings}
     return next((one for one in "BAD" if one in found), "-")
 

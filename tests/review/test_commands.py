@@ -1,4 +1,4 @@
-"""The commands: their exit statuses, what they say when they cannot run, and this repository's own history."""
+"""The commands: exit statuses, errors, and this repository's history."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FEWER = pairs.document({"/x": {"get": pairs.operation("response", {"type": "inte
 
 
 def test_exit_statuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Breaking is 1, and so is a version that is too low; what is said to be fine is 0."""
+    """Breaking changes and a version that is too low are 1; an acceptable review is 0."""
     old, new = map(str, pairs.write(SAME, FEWER, tmp_path))
     assert main(["diff", old, new, "--wire-only"]) == 1
     assert "200 value: the type went from string to integer" in capsys.readouterr().out
@@ -39,7 +39,7 @@ def test_exit_statuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_several_reports_of_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One run writes what a workflow needs: annotations where it runs, a comment and a page in files."""
+    """One run writes annotations to its output, and a comment and a page to files."""
     old, new = map(str, pairs.write(SAME, FEWER, tmp_path))
     files = [str(tmp_path / name) for name in ("review.md", "review.html", "review.json", "review.txt")]
     assert main(["diff", old, new, "--wire-only", "--format", "github", "--save", *files]) == 1
@@ -54,7 +54,7 @@ def test_several_reports_of_one_run(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 def test_nothing_is_said_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """No difference, and a difference that means nothing, are distinguished."""
+    """No difference, and a difference without meaning, have different sentences."""
     old, new = map(str, pairs.write(SAME, SAME, tmp_path))
     assert main(["diff", old, new, "--wire-only"]) == 0
     assert capsys.readouterr().out.startswith("No difference.")
@@ -99,7 +99,7 @@ def test_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_accepted_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """An accepted finding does not count, is listed with its reason, and an entry for nothing is reported."""
+    """An accepted finding does not count and is listed with its reason; an entry without a finding is reported."""
     old, new = map(str, pairs.write(SAME, FEWER, tmp_path))
     main(["diff", old, new, "--wire-only", "--format", "json"])
     (finding,) = json.loads(capsys.readouterr().out)["findings"]
@@ -122,7 +122,7 @@ def test_accepted_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 
 @pytest.mark.timeout(300)
 def test_own_history(capsys: pytest.CaptureFixture[str]) -> None:
-    """This repository is reviewed from the first commit that could generate the package."""
+    """The first commit that could generate the package is compared with the working tree."""
     log = ["git", "log", "--reverse", "--format=%H", "--diff-filter=A", "--", "generate.py"]
     first = subprocess.run(log, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     assert main(["tree", first[0] if first else "HEAD", "--format", "json"]) in (0, 1)
@@ -133,7 +133,7 @@ def test_own_history(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_upstream(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Differences are listed but for the deliberate ones, and a reason for a difference that is gone is stale."""
+    """Deliberate differences are not listed, and a reason without a difference is stale."""
     vendor = {
         "/x": {"get": pairs.operation("response", {"type": "object", "properties": {"a": {"type": "string"}}})},
         "/other": {"get": {"responses": {"200": {"description": "not ours"}}}},
@@ -153,9 +153,6 @@ def test_upstream(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "/a no longer differs from the vendor's document: It was a number there." in said
     elsewhere = pairs.write(pairs.document({"/y": vendor["/other"]}), pairs.document(ours), tmp_path)
     assert main(["upstream", str(elsewhere[0]), "--fragment", files[1]]) == 2
-
-
-# Where there is something to say and it could be missed.
 
 
 def repository(folder: Path, files: dict[str, str]) -> str:
@@ -181,13 +178,13 @@ def git(folder: Path, *arguments: str) -> str:
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that stands for this repository."""
+    """Use a folder in place of this repository."""
     monkeypatch.setattr(command, "ROOT", tmp_path)
     return tmp_path
 
 
 def test_what_cannot_be_judged_is_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a package at the base, the verdict says so and the status is 2, unless only the wire was asked for."""
+    """Without a package at the base, the verdict says so and the status is 2, unless only the wire part is on."""
     base = repository(here, {"openapi.yaml": json.dumps(SAME)})
     assert main(["tree", base]) == 2
     said = capsys.readouterr()
@@ -203,7 +200,7 @@ def test_what_cannot_be_judged_is_said(here: Path, capsys: pytest.CaptureFixture
 
 
 def test_a_broken_template_is_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What the generator says of a file stands at that file's line, and nothing breaks quietly."""
+    """The generator's message is placed at the file's line."""
     said = "templates/model.py.jinja:3: unexpected end of template.\\ngenerated/ is unchanged."
     fails = f"import sys\nsys.exit('{said}')\n"
     base = repository(
@@ -216,7 +213,7 @@ def test_a_broken_template_is_named(here: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_versions_since_the_release(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A version that another change raised since the last release is enough; it is named where it is too low."""
+    """A version that was raised since the last release is enough; one that is too low is named."""
     old = {**SAME, "info": {"title": "t", "version": "0.1.0"}}
     repository(here, {"openapi.yaml": json.dumps(old)})
     git(here, "tag", "v0.1.0")
@@ -235,7 +232,7 @@ def test_versions_since_the_release(here: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_links_out_of_the_tree_are_left_out(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A link of the base that goes elsewhere, such as to an environment, ends no review, and nothing is read there."""
+    """A link of the base to elsewhere, such as an environment, is not read and ends no review."""
     (here / "elsewhere").symlink_to("/usr/bin")
     (here / "above").symlink_to("../above")
     (here / "inside").symlink_to("openapi.yaml")
@@ -248,14 +245,14 @@ def test_links_out_of_the_tree_are_left_out(here: Path, capsys: pytest.CaptureFi
 
 
 def test_no_repository(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a repository, the reason says what to do instead."""
+    """The message says what to do without a repository."""
     (here / "openapi.yaml").write_text(json.dumps(SAME), encoding="utf-8")
     assert main(["tree"]) == 2
     assert "is no git repository" in capsys.readouterr().err
 
 
 def test_a_shallow_clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """In a shallow clone, the reason names what a workflow must say."""
+    """The message says what a workflow must set."""
     first = repository(tmp_path / "whole", {"openapi.yaml": json.dumps(SAME)})
     commit(tmp_path / "whole")
     git(tmp_path, "clone", "--quiet", "--depth", "1", (tmp_path / "whole").as_uri(), "shallow")
@@ -265,7 +262,7 @@ def test_a_shallow_clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 
 
 def test_a_base_that_is_not_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """It is the merge base with the main branch; without such a branch, the reason says what to do."""
+    """The default is the merge base with the main branch; without such a branch, the message says what to do."""
     repository(here, {"openapi.yaml": json.dumps(SAME)})
     git(here, "checkout", "--quiet", "-b", "change")
     (here / "openapi.yaml").write_text(json.dumps(FEWER), encoding="utf-8")
@@ -298,7 +295,7 @@ NESTED = '{"allOf": [' * 1500 + "{}" + "]}" * 1500
     ],
 )
 def test_what_cannot_be_read(text: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What used to end in a traceback is status 2 and a sentence."""
+    """Former tracebacks are status 2 and a sentence."""
     bad, good = tmp_path / "bad.yaml", tmp_path / "good.yaml"
     bad.write_text(text, encoding="utf-8")
     good.write_text("openapi: 3.1.0\npaths: {/x: {get: {responses: {'200': {content: {a/b: {}}}}}}}", encoding="utf-8")
@@ -309,7 +306,7 @@ def test_what_cannot_be_read(text: str, reason: str, tmp_path: Path, capsys: pyt
 
 
 def test_the_unforeseen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """A mistake of the review is no verdict: status 2, and how to report it."""
+    """An error of the review itself is status 2, with how to report it."""
 
     def fail(*_: object) -> None:
         raise KeyError("unforeseen")
@@ -331,7 +328,7 @@ def test_the_unforeseen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys:
     ],
 )
 def test_unreadable_fixtures_are_named(name: str, text: str, reason: str, tmp_path: Path) -> None:
-    """A fixture that cannot be read is named with its reason, and the others are read."""
+    """An unreadable fixture is named with its reason, and the others are read."""
     (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "good.json").write_text('{"a": 1}', encoding="utf-8")
     bodies, unreadable = fixtures.read([tmp_path], load_openapi(pairs.HERE / "library.yaml"))
@@ -341,7 +338,7 @@ def test_unreadable_fixtures_are_named(name: str, text: str, reason: str, tmp_pa
 
 
 def test_the_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
-    """Every rule is listed with its severity, direction and reason."""
+    """With the severity, direction and reason of each."""
     assert main(["rules"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines.index("") == len(rules.table())

@@ -1,4 +1,4 @@
-"""The contract part: each kind of change, in both directions, and the laws that hold for any document."""
+"""The contract part: all kinds of changes in both directions, and laws for any document."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.amount import some
 from . import mutate, pairs
 
 UPSTREAM = ROOT.parent / "shared" / "upstream"
-# It needs components of other names: see test_a_renamed_schema_is_one_finding.
+# These need components of other names: see test_a_renamed_schema_is_one_finding.
 NOT_IN_THE_PAIRS = ["SCHEMA_RENAMED"]
 
 
@@ -29,7 +29,7 @@ NOT_IN_THE_PAIRS = ["SCHEMA_RENAMED"]
 def test_schema_changes(
     old: dict[str, Any], new: dict[str, Any], expected: list[pairs.Expected], tmp_path: Path
 ) -> None:
-    """Each change of a schema is judged by its direction, there and back."""
+    """Each change of a schema, there and back, in requests and responses."""
     assert expected
     assert pairs.misjudged(pairs.compared(old, new, tmp_path), expected) == []
 
@@ -42,13 +42,13 @@ def test_schema_changes(
 def test_operation_changes(
     name: str, old: dict[str, Any], new: dict[str, Any], expected: list[pairs.Expected], tmp_path: Path
 ) -> None:
-    """Each change of an operation or of what belongs to it is judged, there and back."""
+    """Each change of an operation or its parts, there and back."""
     assert pairs.misjudged(pairs.compared(old, new, tmp_path), expected) == [], name
 
 
 @pytest.mark.parametrize("where", ["a reference", "an allOf", "a tagged variant", "an heir"])
 def test_a_change_means_the_same_wherever_it_stands(where: str, tmp_path: Path) -> None:
-    """What breaks as a property breaks behind a reference, in a variant and in an heir; so for what does not."""
+    """As a property, behind a reference, in a variant and in an heir it is judged alike."""
     wrong = []
     for old, new, expected in some(pairs.schema_pairs(), 4):
         sides = [moved(side, where) for side in (old, new)]
@@ -57,7 +57,7 @@ def test_a_change_means_the_same_wherever_it_stands(where: str, tmp_path: Path) 
 
 
 def moved(document: dict[str, Any], where: str) -> dict[str, Any]:
-    """Return a document of pairs whose schemas stand somewhere else."""
+    """Return a document of pairs with the schemas at another place."""
     fresh = copy.deepcopy(document)
     for path, item in fresh["paths"].items():
         body = item["post"].get("requestBody") or item["post"]["responses"]["200"]
@@ -79,13 +79,13 @@ def moved(document: dict[str, Any], where: str) -> dict[str, Any]:
 
 
 def documents() -> list[dict[str, Any]]:
-    """The fragment, the test document, and the vendor's revisions if they are here."""
+    """Return the fragment, the test document, and the vendor's revisions if they are here."""
     files = [ROOT / "openapi.yaml", pairs.HERE / "library.yaml", *sorted(UPSTREAM.glob("*.json"))]
     return [load(file).value for file in files]
 
 
 def shuffled(value: Any, chance: random.Random) -> Any:
-    """Return a document with its mappings, and the lists whose order says nothing, in another order."""
+    """Return a document with mappings, and lists without an order, shuffled."""
     if isinstance(value, dict):
         keys = list(value)
         chance.shuffle(keys)
@@ -100,7 +100,7 @@ def shuffled(value: Any, chance: random.Random) -> Any:
 
 
 def inlined(value: Any, document: dict[str, Any], open_refs: tuple[str, ...] = ()) -> Any:
-    """Return a document with its `$ref`s replaced by what they mean, but for those inside themselves."""
+    """Return a document with its `$ref`s replaced by their targets, except recursive ones."""
     if isinstance(value, dict):
         reference = value.get("$ref")
         if isinstance(reference, str) and reference not in open_refs and len(open_refs) < 6:
@@ -114,7 +114,7 @@ def inlined(value: Any, document: dict[str, Any], open_refs: tuple[str, ...] = (
 
 
 def test_a_document_against_itself(tmp_path: Path) -> None:
-    """A document against itself, or itself in another order, or with `$ref`s inlined, gives nothing."""
+    """A document and itself, shuffled, or with `$ref`s inlined, have no differences."""
     for document in documents():
         plain = inlined(document, document)
         bare = copy.deepcopy(document)
@@ -128,7 +128,7 @@ def test_a_document_against_itself(tmp_path: Path) -> None:
 
 @pytest.mark.timeout(300)
 def test_mutations_of_documents(tmp_path: Path) -> None:
-    """One change at a place of a whole document is judged as what it is."""
+    """One change at a place of a whole document has its verdict."""
     wrong = []
     for document in documents():
         for mutation in mutate.mutations(document, most=1):
@@ -156,7 +156,7 @@ def test_vendor_revisions() -> None:
 
 
 def test_places(tmp_path: Path) -> None:
-    """A finding stands at file, line and column of the document that the person wrote, and names every operation."""
+    """A finding has the file, line and column of the written document, and names all operations."""
     text = (pairs.HERE / "library.yaml").read_text(encoding="utf-8")
     new = tmp_path / "new.yaml"
     new.write_text(text.replace("enum: [new, used]", "enum: [new, used, lost]"), encoding="utf-8")
@@ -169,7 +169,7 @@ def test_places(tmp_path: Path) -> None:
 
 
 def test_fingerprints_survive_other_edits(tmp_path: Path) -> None:
-    """An unrelated edit of the file moves a finding, and leaves its fingerprint."""
+    """An unrelated edit moves a finding and keeps its fingerprint."""
     text = (pairs.HERE / "library.yaml").read_text(encoding="utf-8")
     base = load_openapi(pairs.HERE / "library.yaml")
     changed = text.replace("enum: [new, used]", "enum: [new, used, lost]")
@@ -183,14 +183,14 @@ def test_fingerprints_survive_other_edits(tmp_path: Path) -> None:
 
 
 def test_every_rule_has_a_reason() -> None:
-    """Each id stands in the table once, with a severity and a reason that is a sentence."""
+    """Each id is in the table once, with a severity and a sentence as its reason."""
     lines = rules.table()
     assert len({(rule, direction) for rule, _, _, direction, _ in lines}) == len(lines)
     assert all(severity in pairs.LETTERS and reason.endswith(".") for _, _, severity, _, reason in lines)
 
 
 def test_references_into_other_files(tmp_path: Path) -> None:
-    """A `$ref` into another local file is followed, and its changes stand at that file."""
+    """Changes in another file are placed there."""
     schema = "type: object\nproperties:\n  a: {type: string}\n"
     document = pairs.document({"/x": {"get": pairs.operation("response", {"$ref": "schemas.yaml#/One"})}})
     for name, text in (("old", schema), ("new", schema.replace("string", "integer"))):
@@ -205,7 +205,7 @@ def test_references_into_other_files(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("where", ["a property", "a union", "null beside it"])
 def test_a_renamed_schema_is_one_finding(where: str, tmp_path: Path) -> None:
-    """A schema of another name is told as such wherever it is referred to, also in a union."""
+    """A renamed schema is told once, wherever it is referred to, also in a union."""
     reference = {"$ref": "#/components/schemas/Fresh"}
     shape = {
         "a property": reference,
@@ -224,7 +224,7 @@ def test_a_renamed_schema_is_one_finding(where: str, tmp_path: Path) -> None:
 
 
 def test_a_renamed_property_is_one_finding(tmp_path: Path) -> None:
-    """A property of a schema that is sent and read has one other name, told once."""
+    """A renamed property of a schema that is sent and received is told once."""
     thing = {"type": "object", "properties": {"limit": {"type": "integer", "description": "How many."}}}
     body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}
     operation = {"requestBody": body, "responses": {"200": {"description": "ok", **body}}}
@@ -236,7 +236,7 @@ def test_a_renamed_property_is_one_finding(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("way", ["request", "response"])
 def test_a_hidden_property_is_not_called_removed(way: str, tmp_path: Path) -> None:
-    """A property that is read-only (in what is sent) or write-only (in what is read) now is said to be that."""
+    """A property that became read-only in requests, or write-only in responses, is called that."""
     flag, other = ("readOnly", "read-only") if way == "request" else ("writeOnly", "write-only")
     plain = {"type": "object", "properties": {"size": {"type": "integer"}, "sizes": {"type": "string"}}}
     hidden = {"type": "object", "properties": {"size": {"type": "integer", flag: True}, "size_1": {"type": "integer"}}}
@@ -247,7 +247,7 @@ def test_a_hidden_property_is_not_called_removed(way: str, tmp_path: Path) -> No
 
 
 def test_what_differs_in_a_scheme_is_named(tmp_path: Path) -> None:
-    """A scope that went from a flow is named, and so is a part of `info` that changed."""
+    """A scope that was removed from a flow is named, and so is a changed part of `info`."""
     scheme = {"type": "oauth2", "flows": {"implicit": {"authorizationUrl": "/a", "scopes": {"read": "", "write": ""}}}}
     old = pairs.document(
         {"/x": {"get": {}}}, security=[{"auth": ["read"]}], components={"securitySchemes": {"auth": scheme}}
@@ -263,7 +263,7 @@ def test_what_differs_in_a_scheme_is_named(tmp_path: Path) -> None:
 
 
 def test_null_beside_a_reference_stands_at_the_reference(tmp_path: Path) -> None:
-    """Null that comes or goes beside a `$ref` is a finding at the property that says so, not at what it refers to."""
+    """The finding is at the property with the `$ref`, not at the `$ref`'s target."""
     reference = {"$ref": "#/components/schemas/Thing"}
     shapes: list[dict[str, Any]] = [
         {"type": "object", "properties": dict.fromkeys(("one", "two"), value)}
@@ -280,7 +280,7 @@ def test_null_beside_a_reference_stands_at_the_reference(tmp_path: Path) -> None
 
 
 def test_many_values_are_one_finding(tmp_path: Path) -> None:
-    """All values that an enum gained are one finding, which lists each of them."""
+    """All values that an enum gained are listed in one finding."""
     old = pairs.document({"/x": {"get": pairs.operation("response", {"type": "string", "enum": ["a"]})}})
     values = json.dumps(["a", *(f"v{number}" for number in range(94))])
     (finding,) = pairs.compared(old, json.loads(json.dumps(old).replace('["a"]', values)), tmp_path)
@@ -288,7 +288,7 @@ def test_many_values_are_one_finding(tmp_path: Path) -> None:
 
 
 def test_emitted_rules_stand_in_the_table(tmp_path: Path) -> None:
-    """What the pairs of documents give carries rules of the table, with their severity; most rules are given."""
+    """The pairs emit only rules of the table, with its severities, and most of them."""
     known: dict[tuple[str, str], str] = {(rule, way): severity for rule, _, severity, way, _ in rules.table()}
     given: set[Rule] = set()
     for old, new, _ in pairs.schema_pairs():
@@ -300,7 +300,7 @@ def test_emitted_rules_stand_in_the_table(tmp_path: Path) -> None:
 
 
 def emitted(findings: list[Finding], known: dict[tuple[str, str], str]) -> set[Rule]:
-    """Return the rules of findings, each of which the table knows with the same severity."""
+    """Return the rules of findings, after checking them against the table."""
     for item in findings:
         severity = known.get((item.rule_id, str(item.direction))) or known[item.rule_id, "both"]
         assert severity == item.severity or item.excuse, item.rule_id

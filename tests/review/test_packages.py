@@ -1,4 +1,4 @@
-"""The Python and fixtures parts: what a change of the document does to the generated package and to recorded bodies."""
+"""The Python and fixtures parts: how a change of the spec affects the package and recorded bodies."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def generated(document: dict[str, Any], folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package of library.yaml."""
+    """Generate the package of library.yaml."""
     return generated(pairs.library(), tmp_path_factory.mktemp("base") / "package")
 
 
 def judged(cases: list[dict[str, Any]], base: Path, folder: Path) -> dict[str, str]:
-    """Return what each mutation calls for by its Python part alone."""
+    """Return the verdict of the Python part alone on each mutation."""
 
     def build(numbered: tuple[int, dict[str, Any]]) -> Path:
         return generated(pairs.mutated(numbered[1]), folder / str(numbered[0]))
@@ -58,26 +58,26 @@ def judged(cases: list[dict[str, Any]], base: Path, folder: Path) -> dict[str, s
 
 
 def decoded(bodies: list[fixtures.Body], old: Path, new: Path) -> tuple[list[Finding], list[fixtures.Body]]:
-    """Compare what two packages make of bodies."""
+    """Compare what two packages decode bodies to."""
     return fixtures.compare(
         bodies, (fixtures.decode(bodies, reading.read(old)), fixtures.decode(bodies, reading.read(new))), new
     )
 
 
 def bump(findings: list[Finding]) -> str:
-    """Return what findings call for."""
+    """Return the version step that findings need."""
     return Review("", "", "1.0.0", "1.0.0", findings, ("python",), differ=True).bump("python")
 
 
 @pytest.mark.timeout(600)
 def test_mutations(base: Path, tmp_path: Path) -> None:
-    """Each mutation breaks importers, adds to what they have, or changes nothing for them."""
+    """Each mutation breaks importers, adds something for them, or changes nothing."""
     quick = [case for case in CASES if "python" in case and not case.get("slow")]
     assert judged(quick, base, tmp_path) == {case["name"]: case["python"] for case in quick}
 
 
 def on_the_wire(cases: list[dict[str, Any]], folder: Path) -> dict[str, str]:
-    """Return what each mutation calls for by its contract part alone."""
+    """Return the verdict of the contract part alone on each mutation."""
     got: dict[str, str] = {}
     for case in cases:
         findings = pairs.compared(pairs.library(), pairs.mutated(case), folder)
@@ -86,7 +86,7 @@ def on_the_wire(cases: list[dict[str, Any]], folder: Path) -> dict[str, str]:
 
 
 def test_mutations_on_the_wire(tmp_path: Path) -> None:
-    """The same mutations on the wire."""
+    """The same mutations, judged on the wire."""
     quick = [case for case in CASES if not case.get("slow")]
     assert on_the_wire(quick, tmp_path) == {case["name"]: case["wire"] for case in quick}
 
@@ -130,7 +130,7 @@ def test_fixtures(base: Path, tmp_path: Path) -> None:
     assert told.code[1] == Line()
 
 
-# A package as small as one can be, and what the versions of it differ by.
+# The smallest package, and the differences of its versions.
 BOOK = """
 class Author:
     name: str
@@ -200,7 +200,7 @@ def small(folder: Path, **parts: str) -> Path:
 def test_what_recorded_bodies_show(
     parts: dict[str, str], worse: tuple[Rule, str], better: tuple[Rule, str], tmp_path: Path
 ) -> None:
-    """Each way in which one package makes another thing of a body than the other; the way back is told as well."""
+    """All ways in which two packages decode a body differently; the reverse is told as well."""
     (tmp_path / "book.json").write_text('{"id": "1", "pages": 3, "author": {"name": "a"}}', encoding="utf-8")
     bodies, _ = fixtures.read([tmp_path / "book.json"], load_openapi(pairs.HERE / "library.yaml"))
     plain, changed = small(tmp_path / "plain"), small(tmp_path / "changed", **parts)
@@ -210,7 +210,7 @@ def test_what_recorded_bodies_show(
 
 
 def test_fixtures_that_cannot_be_read_are_named(tmp_path: Path) -> None:
-    """Each with its reason; what no class decodes is none of them."""
+    """With their reasons; a body that no class fits is not one of them."""
     texts = {
         "broken.json": "{",
         "broken.jsonl": '{"id": "1"}\n\nno\n',
@@ -232,7 +232,7 @@ def test_fixtures_that_cannot_be_read_are_named(tmp_path: Path) -> None:
 
 
 def test_decoding_imports_no_client() -> None:
-    """Importing httpx would take longer than decoding: which classes operations answer with is read."""
+    """Importing httpx would take longer than decoding, so the classes of operations are read from source."""
     package = reading.read(ROOT / "generated" / "stored_completions")
     asked = json.dumps({"classes": fixtures.classes_of(package), "bodies": [{"value": {"id": "x"}, "operation": ""}]})
     command = [sys.executable, "-X", "importtime", str(fixtures.DECODER), str(package.path.parent), package.name]
@@ -243,7 +243,7 @@ def test_decoding_imports_no_client() -> None:
 
 
 def test_bodies_of_a_removed_operation_tell_nothing(base: Path, tmp_path: Path) -> None:
-    """That it was removed is told once; other classes that its bodies would fit now are no finding."""
+    """The removal is told once, and classes that the bodies would fit now are not mentioned."""
     document = pairs.library()
     del document["paths"]["/books"]["get"]
     (tmp_path / "list.json").write_text(json.dumps({"data": [], "has_more": False}), encoding="utf-8")
@@ -252,7 +252,7 @@ def test_bodies_of_a_removed_operation_tell_nothing(base: Path, tmp_path: Path) 
 
 
 def test_findings_of_operations_show_their_lines(base: Path, tmp_path: Path) -> None:
-    """The function of an operation, and the parameter, in the package that has it."""
+    """The line of the function or parameter, in each package that has it."""
     old, new = pairs.library(), pairs.library()
     parameters = new["paths"]["/books"]["get"]["parameters"]
     removed = next(parameter for parameter in parameters if parameter.get("name"))
@@ -268,7 +268,7 @@ def test_findings_of_operations_show_their_lines(base: Path, tmp_path: Path) -> 
 
 
 def test_evidence_is_of_the_operation_and_the_change(tmp_path: Path) -> None:
-    """A body shows a change only if its own operation answered with it, and it has what changed."""
+    """A body is evidence only if the finding's operation returned it and it contains the changed part."""
     old, new = pairs.library(), pairs.library()
     new["components"]["schemas"]["Book"]["properties"]["state"]["enum"] += ["lost"]
     del new["components"]["schemas"]["BookList"]["properties"]["has_more"]
@@ -300,7 +300,7 @@ def test_evidence_is_of_the_operation_and_the_change(tmp_path: Path) -> None:
 
 
 def test_places_of_fixtures_are_real(tmp_path: Path) -> None:
-    """A finding of a recorded body stands at the line of the part that it is about."""
+    """The place is the line of the part that changed."""
     text = '{\n "id": "1",\n "copies": [\n  {},\n  {"kind": "paper"}\n ]\n}'
     (tmp_path / "book.json").write_text(text, encoding="utf-8")
     (body,), _ = fixtures.read([tmp_path / "book.json"], load_openapi(pairs.HERE / "library.yaml"))
@@ -309,7 +309,7 @@ def test_places_of_fixtures_are_real(tmp_path: Path) -> None:
 
 
 def test_answers_are_kept_by_what_they_depend_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The same contents are asked about once; other ones, and an answer that cannot be read, again."""
+    """Equal contents are asked about once; changed ones, and an unreadable answer, again."""
     monkeypatch.setattr(kept, "CACHE", tmp_path)
     asked: list[str] = []
 
@@ -326,7 +326,7 @@ def test_answers_are_kept_by_what_they_depend_on(monkeypatch: pytest.MonkeyPatch
     for file in (tmp_path / "answers").iterdir():
         file.write_text("{", encoding="utf-8")
     assert kept.answer(("a", "b"), ask) == "answer 4"
-    with ThreadPoolExecutor(8) as pool:  # At the same time, and where nothing can be written.
+    with ThreadPoolExecutor(8) as pool:  # Concurrently, and in a folder that cannot be written.
         assert set(pool.map(lambda _: kept.answer(("z",), lambda: "same"), range(50))) == {"same"}
     (tmp_path / "file").touch()
     monkeypatch.setattr(kept, "CACHE", tmp_path / "file")
@@ -338,7 +338,7 @@ def test_answers_are_kept_by_what_they_depend_on(monkeypatch: pytest.MonkeyPatch
 def test_a_cache_that_mypy_cannot_use_ends_no_review(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Another review may hold it, or have broken it."""
+    """Another review may hold the cache, or have broken it."""
     (tmp_path / "mypy").write_text("no folder", encoding="utf-8")
     monkeypatch.setattr(probes, "CACHE", tmp_path)
     monkeypatch.setattr(kept, "CACHE", tmp_path)
@@ -348,7 +348,7 @@ def test_a_cache_that_mypy_cannot_use_ends_no_review(
 
 
 def services(**ids: str) -> dict[str, Any]:
-    """Return a document whose operations of the tag `services` have these ids, by the last part of their path."""
+    """Return a document whose operations of the tag `services` have ids that end like these."""
     found = {
         f"/{name}": {
             "post": {
@@ -387,7 +387,7 @@ def test_a_method_is_renamed_by_another_operation(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Two operations of a tag that would share a name have their whole ones: that breaks importers alone."""
+    """Two operations of a tag that would share a name get longer ones, which breaks importers only."""
     sides = [services(**{"one": "createService", **ids}) for ids in (old, new)]
     files = list(map(str, pairs.write(sides[0], sides[1], tmp_path)))
     for extra, part in (((), "python"), (("--wire-only",), "contract")):

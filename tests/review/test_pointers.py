@@ -1,4 +1,4 @@
-"""A change at every kind of pointer of a document, through the whole command: each is judged."""
+"""A change at every kind of pointer of a document is judged by the whole command."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.support.amount import some
 from . import pairs
 
 HERE = Path(__file__).parent
-# What has no name of its own in a pointer: below these every entry is of one kind.
+# Mappings of any names: all entries below them are of one kind.
 NAMED = frozenset(
     {
         *("paths", "webhooks", "schemas", "responses", "parameters", "examples", "requestBodies", "headers", "links"),
@@ -48,7 +48,7 @@ OTHERS: tuple[Any, ...] = (
 
 
 def documents() -> dict[str, dict[str, Any]]:
-    """Documents of each minor version, with every kind of object that OpenAPI knows, and this repository's fragment."""
+    """Return documents of each minor version with all kinds of OpenAPI objects, and this repository's fragment."""
     whole = json.loads((HERE / "everything.json").read_text(encoding="utf-8"))
     older = copy.deepcopy(whole)
     for name in ("webhooks", "jsonSchemaDialect"):
@@ -59,7 +59,7 @@ def documents() -> dict[str, dict[str, Any]]:
 
 
 def pointers(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """Yield every place of a document but the root."""
+    """Yield all places of a document except the root."""
     if path:
         yield path
     entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -68,7 +68,7 @@ def pointers(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str
 
 
 def kind(path: tuple[str | int, ...]) -> tuple[str, ...]:
-    """Return what kind of place it is: names that a document chooses are all the same."""
+    """Return the kind of a place, in which names that a document chooses are equal."""
     shown: list[str] = []
     for index, part in enumerate(path):
         chosen = index > 0 and path[index - 1] in NAMED and (index < 2 or path[index - 2] != "properties")
@@ -102,7 +102,7 @@ def places(document: dict[str, Any]) -> list[tuple[str | int, ...]]:
 def test_a_change_at_every_kind_of_pointer_is_judged(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is a finding with a place, or the document is refused in one sentence; nothing else happens."""
+    """The result is a finding with a place, or a refusal in one sentence."""
     document = documents()[name]
     package = reading.read(HERE.parents[1] / "generated" / "stored_completions")
     monkeypatch.setattr(reviewing._Side, "generate", lambda *_: package.path)
@@ -112,7 +112,7 @@ def test_a_change_at_every_kind_of_pointer_is_judged(
     monkeypatch.setattr(recorded, "compare", lambda bodies, *_: ([], bodies))
     old = tmp_path / "old.json"
     old.write_text(json.dumps(document), encoding="utf-8")
-    # What is the same each time is read once.
+    # The unchanged document is read once.
     read = recorded.read([HERE.parents[1] / "tests" / "fixtures"], load_openapi(old))
     monkeypatch.setattr(recorded, "read", lambda *_: read)
     monkeypatch.setattr(reviewing, "load_openapi", functools.cache(load_openapi))
@@ -142,7 +142,7 @@ def test_a_change_at_every_kind_of_pointer_is_judged(
 
 @pytest.mark.timeout(600)
 def test_any_value_at_each_place_is_judged_both_ways(tmp_path: Path) -> None:
-    """What is not as OpenAPI wants it is a finding, or refused in one sentence, when it comes and when it goes."""
+    """An unusual value is a finding or refused in one sentence, when it comes and when it goes."""
     document = documents()["3.1"]
     plain, odd = tmp_path / "plain.json", tmp_path / "odd.json"
     plain.write_text(json.dumps(document), encoding="utf-8")
@@ -161,7 +161,7 @@ def test_any_value_at_each_place_is_judged_both_ways(tmp_path: Path) -> None:
     assert wrong == []
 
 
-# What once ended the review.
+# Values that once ended the review.
 ODD: list[tuple[tuple[str | int, ...], Any]] = [
     (("servers",), True),
     (("servers", 0, "url"), {}),
@@ -171,7 +171,7 @@ ODD: list[tuple[tuple[str | int, ...], Any]] = [
 
 
 def test_a_change_of_each_place_is_told(tmp_path: Path) -> None:
-    """No word of a document changes in silence, but for the version and what means the same."""
+    """All changes are told, except of the version and between equal meanings."""
     document = documents()["3.1"]
     silent = []
     for path in places(document):
@@ -185,9 +185,9 @@ def test_a_change_of_each_place_is_told(tmp_path: Path) -> None:
             if not contract.compare(load_openapi(files[0]), load_openapi(files[1])):
                 silent.append("/".join(map(str, path)))
         except ReviewError:
-            continue  # Refused: that is told too.
+            continue  # A refusal is a report too.
     assert [place for place in silent if place not in SILENT] == []
 
 
-# It changes nothing that is compared here.
+# This changes nothing that is compared here.
 SILENT = {"jsonSchemaDialect"}

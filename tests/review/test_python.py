@@ -1,4 +1,4 @@
-"""The Python part on small packages written here: what importers notice, and that each cause is told once."""
+"""The Python part on small packages: what affects importers, told once for each cause."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Usage:
     completion_tokens: int
     total: int = 0
 """
-# A model that is answered with, one that is sent, and the functions that do so.
+# A model of responses, one of requests, and functions that use them.
 API = """
 from typing import Any, Literal, Self
 from attrs import define
@@ -66,7 +66,7 @@ def f(a: int | str) -> int | str: return a
 
 
 def compared(old: str | Mapping[str, str], new: str | Mapping[str, str], folder: Path) -> list[Finding]:
-    """Compare two packages: their modules by name, or the one module `models`."""
+    """Compare two packages, given as modules by name or as the one module `models`."""
     return comparison.compare(*written(old, new, folder))
 
 
@@ -88,7 +88,7 @@ def told(findings: list[Finding]) -> list[tuple[str, str]]:
 
 
 def test_swapped_constructor_arguments(tmp_path: Path) -> None:
-    """Two arguments of one type that swap places are told by name: no type-checker sees them."""
+    """Two arguments of the same type that swap places are named, because no type checker finds them."""
     new = USAGE.replace("prompt", "x").replace("completion", "prompt").replace("x_tokens", "completion_tokens")
     assert told(compared(USAGE, new, tmp_path)) == [
         (
@@ -119,7 +119,7 @@ class Usage:
 
 
 def test_a_constructor_that_is_written_out_changes_nothing(tmp_path: Path) -> None:
-    """What it assigns are attributes, and its parameters are those that were made."""
+    """Its assignments are attributes, and its parameters are the generated ones."""
     made = USAGE[: USAGE.index("    total")] + "    total: int\n"
     for old, new in ((made, WRITTEN_OUT), (WRITTEN_OUT, made)):
         found = compared(old, new, tmp_path / ("written" if new is WRITTEN_OUT else "made"))
@@ -133,7 +133,7 @@ def test_an_attribute_that_a_constructor_no_more_assigns_breaks(name: str, tmp_p
 
 
 def test_inserted_attribute(tmp_path: Path) -> None:
-    """An attribute in the middle moves those after it, unless the constructor is keyword-only."""
+    """A new attribute in the middle moves the following ones, unless the constructor is keyword-only."""
     new = USAGE.replace("    total", "    cached: int = 0\n    total")
     assert Rule.ARGUMENTS_REORDERED in {item.rule for item in compared(USAGE, new, tmp_path / "positional")}
     old, new = (text.replace("@define", "@define(kw_only=True)") for text in (USAGE, new))
@@ -141,7 +141,7 @@ def test_inserted_attribute(tmp_path: Path) -> None:
 
 
 def test_keyword_only_constructor(tmp_path: Path) -> None:
-    """A constructor that becomes keyword-only is told once, and nothing else repeats it."""
+    """A constructor that becomes keyword-only is told once, without further findings."""
     assert told(compared(USAGE, USAGE.replace("@define", "@define(kw_only=True)"), tmp_path)) == [
         (
             "argument-kind-changed",
@@ -206,7 +206,7 @@ def test_keyword_only_constructor(tmp_path: Path) -> None:
     ],
 )
 def test_enums_and_types(old: str, new: str, expected: tuple[str, str] | None, tmp_path: Path) -> None:
-    """Each change of an enum or type is one finding, whose sentence is true."""
+    """Each change of an enum or type is one finding with a true sentence."""
     assert old in API
     found = told(compared(API, API.replace(old, new), tmp_path))
     assert found == [expected or ("generated-code-changed", found[0][1])]
@@ -254,18 +254,18 @@ def test_enums_and_types(old: str, new: str, expected: tuple[str, str] | None, t
     ],
 )
 def test_types_that_read_the_same(old: str, new: str, expected: str, tmp_path: Path) -> None:
-    """What an alias, an import, a base, an overload or another package's class means counts, not only how it reads."""
+    """The meaning of aliases, imports, bases, overloads and other packages' classes is compared, not only the text."""
     assert expected in [item.message for item in compared(old, new, tmp_path) if item.severity == "breaking"]
 
 
 def test_only_changed_types_are_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where both packages write the same types, nothing can fail to check, and mypy is not started."""
+    """Where both packages have the same types, mypy is not started."""
     monkeypatch.setattr("review.importers.probes.subprocess.run", pytest.fail)
     new = API.replace("    genre:", "    pages: int | None = None\n    genre:")
     assert told(compared(API, new, tmp_path)) == [("name-added", "Book.pages: is new")]
 
 
-# What generated models are: their base makes the constructors, and has other names where it is imported.
+# Generated models: their base makes the constructors, and may be imported under another name.
 MODELS = {
     "model": """
 from typing import Any, Self, dataclass_transform
@@ -322,7 +322,7 @@ def update(*, body: Update) -> Book: ...
 def test_constructors_that_a_base_makes(
     old: str, new: str, expected: list[tuple[str, str]] | None, tmp_path: Path
 ) -> None:
-    """What `dataclass_transform` makes of annotations is judged as what attrs makes; what is only sent may grow."""
+    """Classes with `dataclass_transform` are judged as attrs classes; types of constructor arguments may widen."""
     assert old in MODELS["models"]
     changed = {**MODELS, "models": MODELS["models"].replace(old, new, 1)}
     found = told(compared(MODELS, changed, tmp_path))
@@ -330,7 +330,7 @@ def test_constructors_that_a_base_makes(
 
 
 def test_one_cause_in_a_whole_package(tmp_path: Path) -> None:
-    """What absent attributes read as changes in all classes: one finding, which names the others."""
+    """A change of what absent attributes read as, in all classes, is one finding that names the others."""
     old = "class Unset: ...\n" + "".join(f"class C{n}:\n    a{n}: int | Unset\n" for n in range(9))
     found = compared(old, old.replace("int | Unset", "int | None"), tmp_path)
     assert told(found) == [
@@ -342,7 +342,7 @@ def test_one_cause_in_a_whole_package(tmp_path: Path) -> None:
 
 
 def test_removed_names(tmp_path: Path) -> None:
-    """A name, an export, a base class and a module that are gone."""
+    """A name, an export, a base class and a module that were removed."""
     old = {
         "__init__": "from .client import Client\nfrom .errors import NotFound\n",
         "client": "TIMEOUT = 3\nclass Client: ...\n",
@@ -372,7 +372,7 @@ STUB = "from .books import Book as Book\nfrom .books import Cover as Cover\nfrom
 
 
 def test_models_that_are_imported_lazily(tmp_path: Path) -> None:
-    """The stub beside the module says what it exports: a class that leaves it is removed, one that moves is not."""
+    """The stub declares the exports: a class that leaves it is removed, one that moves is not."""
     packages = []
     for side, changes in (
         ("old", {"models/__init__.pyi": STUB}),
@@ -398,14 +398,14 @@ def test_models_that_are_imported_lazily(tmp_path: Path) -> None:
 
 
 def test_moved_to_a_base_class(tmp_path: Path) -> None:
-    """A member that moved to a base class is still there."""
+    """The member is still there."""
     old = "class Base: ...\nclass Book(Base):\n    title: str\n    def read(self) -> None: ...\n"
     new = "class Base:\n    title: str\n    def read(self) -> None: ...\nclass Book(Base): ...\n"
     assert "breaking" not in {item.severity for item in compared(old, new, tmp_path)}
 
 
 def test_renames_are_told_once(tmp_path: Path) -> None:
-    """What has another name in the document is told there, with what importers write instead, and not here again."""
+    """A rename in the spec is told in the contract part, with what importers write instead, and only there."""
     old = API + "\ndef shelve(book: Book, *, limit: int = 3) -> Book:\n    return put(book, limit=limit)\n"
     new = old.replace("Book", "Volume").replace("state:", "condition:").replace("limit", "page_size")
     names = [Renamed("schema", "Book", "Volume"), Renamed("property", "state", "condition")]
@@ -425,7 +425,7 @@ def test_renames_are_told_once(tmp_path: Path) -> None:
 
 
 def test_a_renamed_operation(tmp_path: Path) -> None:
-    """Its module and its method follow it."""
+    """Its module and its method are renamed with it."""
     client = "from . import get_book as _get_book\nclass Books:\n    def get(self): return _get_book.sync('1')\n"
     client += "    def get_many(self): return [self.get()]\n    def getaway(self): ...\n"
     old = {"get_book": "def sync(id: str) -> str: ...\n", "client": client}
@@ -443,7 +443,7 @@ def test_a_renamed_operation(tmp_path: Path) -> None:
 
 
 def test_a_renamed_property_of_a_request(tmp_path: Path) -> None:
-    """Methods take the properties of what they send: an argument follows its property, and is not told again."""
+    """The argument of the method is renamed with the property, and not told again."""
     old = "class Update:\n    pages: int\ndef update(*, pages: int | None = None) -> None: ...\n"
     base, revision = written(old, old.replace("pages", "page_count"), tmp_path)
     name = Renamed("property", "pages", "page_count")
@@ -454,14 +454,14 @@ def test_a_renamed_property_of_a_request(tmp_path: Path) -> None:
 
 
 def test_reordering_hides_no_type(tmp_path: Path) -> None:
-    """An attribute that moved and another that changed its type are two findings."""
+    """A moved attribute and a changed type are two findings."""
     new = USAGE.replace("    total: int = 0", "    cached: int = 0\n    total: str = ''")
     rules = {item.rule for item in compared(USAGE, new, tmp_path)}
     assert {Rule.ARGUMENTS_REORDERED, Rule.ATTRIBUTE_TYPE_CHANGED} <= rules
 
 
 def test_options_swallow_no_argument(tmp_path: Path) -> None:
-    """`**options` of declared names does not take an argument that is gone; `**anything` does."""
+    """`**options` with declared names does not accept a removed argument; `**anything` does."""
     imports = "from typing import Any, TypedDict, Unpack\nclass O(TypedDict): ...\n"
     old = imports + "def f(a: int = 1, **o: Unpack[O]) -> None: ...\n"
     (found,) = compared(old, old.replace("a: int = 1, ", ""), tmp_path / "declared")
@@ -471,7 +471,7 @@ def test_options_swallow_no_argument(tmp_path: Path) -> None:
 
 
 def test_private_modules(tmp_path: Path) -> None:
-    """What a package re-exports from a private module is public; the rest of that module is not."""
+    """Names that a package re-exports are public; the rest of the module is private."""
     init = "from ._client import Client as Client\nfrom ._client import connect\n"
     old = {"__init__": init, "_client": "def connect(a: int, b: int) -> int: ...\ndef helper() -> None: ...\n"}
     old["_client"] += "class Client: ...\n"
@@ -487,6 +487,6 @@ IMPORTERS = pairs.read("importers.yaml")
 
 @pytest.mark.parametrize("case", IMPORTERS, ids=[case["name"] for case in IMPORTERS])
 def test_what_breaks_importers_is_told_and_nothing_else(case: dict[str, Any], tmp_path: Path) -> None:
-    """Assigning, iterating, entering, calling or naming something fails, or it does not."""
+    """Code that assigns, iterates, enters, calls or names something fails, or does not."""
     breaks = "breaking" in {item.severity for item in compared(case["old"], case["new"], tmp_path)}
     assert breaks is case["breaks"]

@@ -1,4 +1,4 @@
-"""The reports: each format says what there is to say, and no more than a reader or a comment can hold."""
+"""The reports: each format has all there is to say, within what a reader or a comment can hold."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def review(count: int = 3) -> Review:
 
 
 def test_json_is_a_contract() -> None:
-    """The JSON has the keys that docs/review.md names, breaking findings first."""
+    """The JSON has the keys of docs/review.md, breaking findings first."""
     answer = json.loads(machine.to_json(review()))
     assert answer["verdict"] == {
         "wire": "minor",
@@ -82,7 +82,7 @@ def test_terminal_is_one_line_a_finding() -> None:
 
 
 def test_markdown_fits_a_comment() -> None:
-    """However much changed, the comment stays below 60 kB and says that something was left out."""
+    """The comment stays below 60 kB and says that something was left out."""
     text = markdown.to_markdown(review(5000))
     assert len(text.encode()) < 60_000
     assert re.search(r"\*\*\d+ findings are left out here", text)
@@ -92,7 +92,7 @@ def test_markdown_fits_a_comment() -> None:
 
 
 def test_html_needs_nothing_else() -> None:
-    """The page loads nothing, and what the documents say is text in it."""
+    """The page loads nothing, and text of documents is escaped."""
     text = page.to_html(review())
     assert not re.search(r"src=|href=\"(?!#)|url\(|@import", text)
     assert "<b>|</b>" not in text
@@ -100,14 +100,14 @@ def test_html_needs_nothing_else() -> None:
 
 
 def test_github_annotations_are_escaped() -> None:
-    """Names and messages cannot end a workflow command early."""
+    """Names and messages cannot end a workflow command."""
     first = machine.to_github(review()).splitlines()[0]
     assert first.startswith("::error file=a b%2Cc%3Ad.yaml,line=1,col=7,title=name-removed::")
     assert "100%25" in first
 
 
 def test_versions() -> None:
-    """Breaking raises the major part, additive the minor; before 1.0, breaking the minor and all else the patch."""
+    """Breaking changes raise the major version, additive ones the minor; before 1.0, the minor and the patch."""
     assert needed("1.2.3", "major") == "2.0.0"
     assert needed("v1.2.3", "minor") == "1.3.0"
     assert needed("1.2.3-rc.1", "patch") == "1.2.4"
@@ -128,20 +128,20 @@ def test_versions() -> None:
         ("0.2.0", "0.2.0", "0.1.0", True),  # raised since the release already, by another change
         ("0.1.1", "0.1.1", "0.1.0", False),
         ("2025-01-01", "2025-02-01", None, True),
-        ("2025-01-01", "2025-01-01", None, True),  # of a date it is not known what is too low
+        ("2025-01-01", "2025-01-01", None, True),  # for a date, no version is known to be too low
         ("1.0.0", "2025-01-01", None, True),
         ("5", "5", None, True),
     ],
 )
 def test_version_is_enough(base: str, revision: str, release: str | None, enough: bool) -> None:
-    """A version is judged after the last release, or after the base where there is none."""
+    """The version is compared with the last release, or with the base if there is none."""
     broken = review(1)
     broken.base_version, broken.revision_version, broken.release = base, revision, release
     assert broken.version_ok is enough
 
 
 def test_every_format_is_written(tmp_path: Path) -> None:
-    """Each format gives text for a review with nothing in it too."""
+    """Also for a review without findings."""
     empty = review(0)
     assert all(text(empty).strip() for text in reports.FORMATS.values())
     assert pairs.letter(empty.findings) == "-"
@@ -153,7 +153,7 @@ HOSTILE = (
 
 
 def hostile() -> Review:
-    """Return a review whose documents say what they should not."""
+    """Return a review of documents with hostile text."""
     told = review(6)
     told.findings = [
         dataclasses.replace(
@@ -171,7 +171,7 @@ def hostile() -> Review:
 
 
 def test_markdown_of_hostile_documents() -> None:
-    """No person is mentioned or referred to, nothing links or loads, no table or fence is broken."""
+    """No person is mentioned, nothing links or loads, no table or fence is broken."""
     text = markdown.to_markdown(hostile())
     outside = re.sub(r"(?ms)^(`{3,})diff$.*?^\1$", "", text)
     assert not re.search(r"@\w|#\d|GH-\d|://|(?<!\\)\]\(|<script|\x1b|!\[", outside)
@@ -184,7 +184,7 @@ def test_markdown_of_hostile_documents() -> None:
 
 
 def test_terminal_of_hostile_documents() -> None:
-    """No line is a command of a workflow, and no character one of the terminal."""
+    """No line is a workflow command, and no character a terminal command."""
     for text in (terminal.to_terminal(hostile()), terminal.to_terminal(hostile(), colour=True)):
         plain = re.sub(r"\x1b\[[0-9;]*m", "", text) if "\x1b[1m" in text else text
         assert "\x1b" not in plain
@@ -193,14 +193,14 @@ def test_terminal_of_hostile_documents() -> None:
 
 
 def test_github_of_hostile_documents() -> None:
-    """Each line is the command that the review means."""
+    """Each line is the command that the review intends."""
     lines = machine.to_github(hostile()).splitlines()
     assert len(lines) == 5
     assert all(re.match(r"::(error|notice) (file=[^,:]+,line=\d+,col=7,)?title=[\w-]+::", line) for line in lines)
 
 
 def test_html_of_hostile_documents() -> None:
-    """What the documents say is text."""
+    """The text of documents is escaped."""
     text = page.to_html(hostile())
     assert text.count("<script>") == 1
     assert "<img" not in text
@@ -208,7 +208,7 @@ def test_html_of_hostile_documents() -> None:
 
 
 def test_markdown_counts_everything_and_uses_its_room() -> None:
-    """The counts are of all findings, and hardly any room is left before something is cut."""
+    """The counts include all findings, and hardly any room is unused when something is cut."""
     text = markdown.to_markdown(review(5000))
     assert "### Breaking (1667, " in text
     assert "Not breaking (1667, 0 shown)" in text
@@ -216,7 +216,7 @@ def test_markdown_counts_everything_and_uses_its_room() -> None:
 
 
 def test_the_page_is_grouped() -> None:
-    """Findings are grouped by schema, by operation, and by class; each has a link of its own."""
+    """Findings are grouped by schema, by operation and by class; each has a link."""
     told = review(3)
     told.findings[1] = dataclasses.replace(told.findings[1], pointer="/paths/~1x/get", operations=("GET /x",))
     told.findings[0] = dataclasses.replace(told.findings[0], subject=Name("books.models.Book.title"))
@@ -228,7 +228,7 @@ def test_the_page_is_grouped() -> None:
 
 
 def test_code_is_shown_as_code() -> None:
-    """What a sentence has in backticks is code, with any text in it."""
+    """Text in backticks is shown as code, with any content."""
     told = review(1)
     told.findings[0] = dataclasses.replace(told.findings[0], text="was `int`, is `A | <b>`")
     assert "was <code>int</code>, is <code>A | &lt;b&gt;</code>" in page.to_html(told)
@@ -236,7 +236,7 @@ def test_code_is_shown_as_code() -> None:
 
 
 def test_lines_correspond() -> None:
-    """Only lines that are alike stand side by side; what came or went stands alone."""
+    """Only similar lines stand side by side; added and removed ones stand alone."""
     rows = page.side_by_side("a: int\nlimit: int = 3\nz: str", "a: int\nfresh: list[Book]\nlimit: str = 3\n")
     assert [tuple(row) for row in rows] == [
         ("a: int", "a: int", "same"),
@@ -247,7 +247,7 @@ def test_lines_correspond() -> None:
 
 
 def test_what_was_not_judged_comes_first() -> None:
-    """A verdict on part of a change says so, in every format."""
+    """All formats say first that only part of the change was judged."""
     told = review(0)
     told.unjudged = [Unjudged("the Python part: no package", Place("templates/a.jinja", 3, 1))]
     assert words.verdict(told).startswith("Not judged: the Python part: no package. ")
@@ -258,7 +258,7 @@ def test_what_was_not_judged_comes_first() -> None:
 
 
 def test_lines_of_a_document_in_one_line(tmp_path: Path) -> None:
-    """The lines of a document that is written in one line are those of the place alone."""
+    """Only the changed part of the line is shown."""
     filler = {f"Filler{number}": {"type": "string", "description": "words " * 20} for number in range(500)}
     sides = []
     for name, kind in (("old", "string"), ("new", "integer")):

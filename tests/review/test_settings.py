@@ -1,4 +1,4 @@
-"""What a project sets once of its reviews, and the formats that programs read."""
+"""The settings of a project, and the formats for programs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NEW = pairs.document({"/x": {"get": pairs.operation("response", {"type": "intege
 
 
 def run(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch, *more: str) -> int:
-    """Review the two documents in a folder with these settings, and return the exit status."""
+    """Review the two documents in a folder with these settings; return the exit status."""
     old, new = pairs.write(OLD, NEW, folder)
     (folder / "review.toml").write_text(text, encoding="utf-8")
     monkeypatch.chdir(folder)
@@ -82,7 +82,7 @@ def test_a_mistake_in_the_settings_is_named(text: str, reason: str, tmp_path: Pa
 def test_the_version_can_be_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Where its owner never raises it, the change alone is judged."""
+    """For a version that its owner never raises, only the change is judged."""
     described = {**OLD, "info": {"title": "t", "version": "1.0.0", "description": "d"}}
     old, new = map(str, pairs.write(OLD, described, tmp_path))
     assert main(["diff", old, new, "--wire-only"]) == 1
@@ -95,7 +95,7 @@ def test_the_version_can_be_left_out(
 
 
 def test_an_accepted_change_accepts_no_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Another limit, or another type, has another fingerprint."""
+    """Another limit or another type has another fingerprint."""
     found = set()
     for most in (999, 1):
         sides = [
@@ -131,7 +131,7 @@ def test_junit_fails_a_case_for_each_break() -> None:
 
 @pytest.mark.parametrize("count", [3, 400, 3000])
 def test_the_page_is_small_enough_for_a_phone(count: int) -> None:
-    """It stays below 300 kB; what has no room in plain sight is packed, and nothing that breaks is left out."""
+    """It stays below 300 kB: findings without room are packed, and no breaking one is left out."""
     told = review(count)
     page = FORMATS["html"](told)
     assert len(page.encode()) < 300_000
@@ -144,7 +144,7 @@ def test_the_page_is_small_enough_for_a_phone(count: int) -> None:
 
 
 def test_a_comment_names_everything_that_breaks() -> None:
-    """What has no room for its sentence is named by its fingerprint, in one comment of GitHub's."""
+    """A finding without room for its sentence is listed by its fingerprint, in one comment."""
     told = review(1200)
     text = FORMATS["markdown"](told)
     assert len(text) < 65_536
@@ -161,7 +161,7 @@ def test_markdown_links_lines_and_names_fingerprints() -> None:
 
 
 def test_few_notices_are_annotated() -> None:
-    """Breaking findings are errors, ten of the others notices; the summary has the rest."""
+    """Breaking findings are errors, ten others are notices, and the rest is in the summary."""
     lines = FORMATS["github"](review(60)).splitlines()
     assert [line.split(" ")[0] for line in lines].count("::error") == 21  # twenty that break, and the verdict
     assert [line.split(" ")[0] for line in lines].count("::notice") == 10
@@ -184,7 +184,7 @@ KEYWORDS: dict[str, list[Any]] = {
 
 @pytest.mark.parametrize("keyword", KEYWORDS)
 def test_each_change_of_a_keyword_has_its_own_fingerprint(keyword: str, tmp_path: Path) -> None:
-    """Accepting one change of a keyword accepts no other one, from and to any values."""
+    """For any old and new values."""
     seen: dict[str, tuple[Any, Any]] = {}
     base = {} if keyword == "type" else {"type": "string"}
     for old, new in itertools.permutations([{**base, keyword: value} for value in KEYWORDS[keyword]] + [base], 2):
@@ -197,7 +197,7 @@ def test_each_change_of_a_keyword_has_its_own_fingerprint(keyword: str, tmp_path
 
 
 def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Yield the path of everything in a value that holds nothing."""
+    """Yield the paths of all leaves of a value."""
     if isinstance(value, dict | list):
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
             yield from leaves(item, (*path, key))
@@ -206,7 +206,7 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def again(value: Any) -> Any:
-    """Return another value of the same kind."""
+    """Return another value of the same type."""
     if isinstance(value, bool):
         return not value
     if isinstance(value, int | float):
@@ -220,7 +220,7 @@ OTHER = "#/components/schemas/Other"
 
 
 def test_one_fingerprint_says_one_thing(tmp_path: Path) -> None:
-    """Any value of a document changes again: what is said otherwise has another fingerprint."""
+    """After another change of the same place, a finding that reads differently has another fingerprint."""
     cases = [case for case in pairs.read("schemas.yaml") if case.get("version", "3.1.0") == "3.1.0"][::3]
     known: dict[str, str] = {}
     for case, way in zip(cases, itertools.cycle(("request", "response")), strict=False):
@@ -247,7 +247,7 @@ def test_one_fingerprint_says_one_thing(tmp_path: Path) -> None:
 
 
 def test_fingerprints_name_what_stands_in_lists(tmp_path: Path) -> None:
-    """A parameter that comes before another leaves its findings alone; the same change of another one is another."""
+    """An inserted parameter keeps the findings of others; the same change of another has another fingerprint."""
 
     def of(*parameters: tuple[str, str]) -> dict[str, Any]:
         listed = [{"in": "query", "name": name, "schema": {"type": kind}} for name, kind in parameters]
@@ -263,7 +263,7 @@ def test_fingerprints_name_what_stands_in_lists(tmp_path: Path) -> None:
 
 
 def test_old_configurations_of_the_client_are_compared(tmp_path: Path) -> None:
-    """`x-client`, as it was called up to 0.3.0, is compared with what `x-generator-client` says."""
+    """`x-client`, its name before 0.3.0, is compared with `x-generator-client`."""
     said = {"environment": {"api_key": "LIBRARY_KEY"}}
     renamed = {"environment": {"api_key": "LIBRARY_TOKEN"}}
     old, same, other = (

@@ -1,4 +1,4 @@
-"""How much is tried: all in CI and by `make thorough`, and elsewhere a part, of which each run takes another one."""
+"""How many cases run: all in CI and `make thorough`, and a random part elsewhere."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ import pytest
 
 T = TypeVar("T")
 
-# Of a test with more cases than these a quarter is run, and no fewer.
+# A test with more cases runs a quarter of them, and at least so many.
 _LEAST = 3
 
-# Whether all is tried.
+# Whether all cases run.
 WHOLE = bool(os.environ.get("CI"))
-# The processes of a run draw the same.
+# All processes of a run choose the same cases.
 _RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or os.urandom(8).hex()
 
 
 def some(cases: Iterable[T], number: int) -> list[T]:
-    """Return all cases, or so many of them, in their order; `CI=1` runs one of the others by its name."""
+    """Return all cases, or a random number of them in their order; `CI=1` runs any one by its name."""
     found = [*cases]
     if WHOLE:
         return found
@@ -30,7 +30,7 @@ def some(cases: Iterable[T], number: int) -> list[T]:
 
 
 def left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """Return the cases of tests with many that this run does without."""
+    """Return the cases of large tests that this run leaves out."""
     cases: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
         cases[item.nodeid.partition("[")[0]].append(item)
@@ -43,5 +43,5 @@ def left_out(items: Sequence[pytest.Item]) -> list[pytest.Item]:
 
 
 def examples(number: int) -> int:
-    """Return how many examples Hypothesis makes: so many, or a quarter."""
+    """Return the number of Hypothesis examples: all, or a quarter."""
     return number if WHOLE else -(-number // 4)

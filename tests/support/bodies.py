@@ -1,4 +1,4 @@
-"""JSON bodies out of the files that people keep them in: JSON, JSON Lines, a batch's output, and VCR cassettes."""
+"""Read JSON bodies from the files that people keep them in: JSON, JSON Lines, batch output and VCR cassettes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from vcr.serializers import yamlserializer
 
 @dataclass(frozen=True)
 class Request:
-    """What a body is the answer to, and the status that it came with."""
+    """The request that a body answers, and the status of the response."""
 
     method: str
     url: str
@@ -25,7 +25,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Body:
-    """A body and where it stands, or why there is none to be had there."""
+    """A body and its place, or why it could not be read."""
 
     place: str
     value: Any = None
@@ -34,7 +34,7 @@ class Body:
 
 
 def read(path: Path, name: str, progress: Callable[[int], object] = lambda count: None) -> Iterator[Body]:
-    """All the bodies in a file, in order, placed under its name; `progress` is told how many bytes were read."""
+    """Read all bodies of a file, in order; `progress` is called with the bytes read."""
     if path.suffix in (".jsonl", ".ndjson"):
         with path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
@@ -64,14 +64,14 @@ def _is_cassette(content: Any) -> bool:
 
 
 def _interactions(name: str, cassette: dict[str, Any]) -> Iterator[Body]:
-    """The bodies of a cassette's answers."""
+    """Return the bodies of the responses in a cassette."""
     for number, interaction in enumerate(cassette["interactions"]):
         place = f"{name} interactions[{number}]"
         try:
             asked, answer = interaction["request"], interaction["response"]
             content = answer["body"]["string"] or b""
             if isinstance(content, bytes):
-                # Cassettes of others hold bodies as they were sent, compressed.
+                # Other projects' cassettes may hold compressed bodies.
                 content = vcr.filters.decode_response(answer)["body"]["string"]
             yield _parsed(place, content, Request(asked["method"], asked["uri"], int(answer["status"]["code"])))
         except (KeyError, TypeError, ValueError, OSError) as error:
@@ -89,7 +89,7 @@ def _parsed(place: str, content: bytes | str, request: Request | None = None) ->
 
 
 def _of_batch(place: str, response: Any) -> Body:
-    """The body of a response in the output of OpenAI's batch API."""
+    """Return the body of a response in the output of OpenAI's batch API."""
     if isinstance(response, dict) and "body" in response:
         return Body(f"{place} response.body", response["body"])
     return Body(place, problem="a request of a batch that had no response")

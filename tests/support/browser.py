@@ -1,6 +1,6 @@
-"""The system's Chromium, driven by Playwright, as a page is looked at in a test."""
+"""Open pages in the system's Chromium, with Playwright."""
 
-# The driver is installed by the targets that open pages alone.
+# Only the targets that open pages install the driver.
 # mypy: disable-error-code="import-not-found,import-untyped"
 # pyright: reportMissingImports=false
 
@@ -21,7 +21,7 @@ QUIET = [
 
 @contextmanager
 def opened(url: str, color_scheme: Literal["light", "dark"], *, own: str) -> Iterator[Page]:
-    """Open a page; in the end, it has said nothing on its console, and asked for nothing that is not its own.
+    """Open a page, and check in the end that its console is empty and that it requested only its own addresses.
 
     Args:
         url: Where the page is.

@@ -1,4 +1,4 @@
-"""The sync and the async client behind one face, so that a test says once what both must do."""
+"""Sync and async clients behind one interface, so that one test covers both."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from stored_completions import AsyncOpenAI, DefaultAioHttpClient, DefaultAsyncHt
 
 
 class Sync:
-    """Makes `OpenAI` clients, and closes them in the end."""
+    """Make `OpenAI` clients, and close them at the end."""
 
     httpx: type[Any] = httpx.Client
-    # What bounds an attempt as a whole when it is given as `http_client`.
+    # The transports of `http_client` with which an attempt as a whole is bounded.
     default: type[Any] = DefaultHttpxClient
 
     def __init__(self, defaults: dict[str, Any], transport: str = "httpx") -> None:
@@ -41,23 +41,23 @@ class Sync:
         return made
 
     def run(self, result: Any) -> Any:
-        """What a call gave, awaited where it must be."""
+        """Return the result of a call, awaited if needed."""
         return result
 
     def iterate(self, pages: Any, most: int | None = None) -> list[Any]:
-        """The items of a list from all its pages, or as many as asked for."""
+        """Return the items of all pages of a list, or the first few."""
         return list(islice(pages, most))
 
     def function(self, endpoint: ModuleType, detailed: bool = False) -> Any:
-        """The function of an endpoint module for this kind of client."""
+        """Return the function of an endpoint module for this kind of client."""
         return endpoint.sync_detailed if detailed else endpoint.sync
 
     def use(self, client: Any) -> Any:
-        """The context manager that the client is."""
+        """Enter a client's context manager."""
         return client
 
     def end(self, opened: Any) -> None:
-        """Close what is not closed with the clients: a client of the endpoint functions, one of httpx, a response."""
+        """Close what clients do not close: a client of the endpoint functions, an httpx client, a response."""
         opened.close()
 
     def close(self) -> None:
@@ -67,7 +67,7 @@ class Sync:
                 self.end(self.http_client_of(client))
 
     def http_client_of(self, client: Any) -> Any:
-        """The client of httpx, or like httpx's, that a client sends through."""
+        """Return the client of httpx, or of a similar package, that a client sends through."""
         return client.client.get_httpx_client()
 
     def _http_client(self) -> Any:
@@ -78,7 +78,7 @@ class Sync:
 
 
 class Async(Sync):
-    """Makes `AsyncOpenAI` clients, and runs what they give in one event loop."""
+    """Make `AsyncOpenAI` clients, and run their calls in one event loop."""
 
     httpx = httpx.AsyncClient
     default = DefaultAsyncHttpxClient

@@ -1,4 +1,4 @@
-"""How recordings are kept: VCR cassettes that say where they come from, and hold no secret and nothing that varies."""
+"""Record VCR cassettes that name their source and hold no secrets and nothing that varies."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from vcr.serializers import yamlserializer
 
 from tests.support.redaction import KEPT_HEADERS, STEADY_HEADERS, redacted
 
-# Stands for the address of the server, which differs from one recording to the next and may tell who made it.
+# Replaces the server's address, which varies and may identify the person who recorded.
 BASE_URL = "https://recorded.example/v1"
 
-# What JSON may hold as it is and a YAML block may not.
+# Characters that JSON may contain and a YAML block may not.
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 class Recording:
-    """What a recording is made of: the server, and how what it says gets into the cassette."""
+    """A recording of a server, with the rules for what its cassette holds."""
 
     def __init__(self, server: str, version: str, base_url: str, api_key: str, before: str = "") -> None:
-        """Take the server's name and version for the cassette, its address and the key to keep them out of it.
+        """Prepare a recording that names the server and its version, without its address and the key.
 
-        `before` is the cassette as it was: one that would differ from it by the date alone is left as it was.
+        `before` is the earlier cassette, which is kept if the new one differs from it by the date alone.
         """
         self.provenance = {"server": server, "version": version, "date": f"{datetime.date.today():%Y-%m-%d}"}
         self.base_url = base_url.rstrip("/")
@@ -35,7 +35,7 @@ class Recording:
         self.secrets = (api_key, *(os.environ.get(name, "") for name in ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID")))
 
     def request(self, request: Any) -> Any:
-        """Keep of a request what it asks, not who asks it where."""
+        """Return the request without its sender and address."""
         if request.uri.startswith(self.base_url):
             request.uri = BASE_URL + request.uri.removeprefix(self.base_url)
         request.uri = self._told(request.uri)
@@ -45,7 +45,7 @@ class Recording:
         return request
 
     def response(self, response: dict[str, Any]) -> dict[str, Any]:
-        """Keep of an answer its status, its body, and the headers that tell something and are no one's secret."""
+        """Return the response with its status, body and informative headers that hold no secret."""
         response["headers"] = {
             name.lower(): [STEADY_HEADERS.get(name.lower(), self._told(value)) for value in values]
             for name, values in sorted(response["headers"].items())
@@ -55,24 +55,24 @@ class Recording:
         return response
 
     def serialize(self, cassette: dict[str, Any]) -> str:
-        """Write a cassette, with where it comes from at its head."""
+        """Write a cassette, with its source at the top."""
         recorded = {"recorded": self.provenance, **cassette}
         text: str = yaml.dump(recorded, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1000)
         dated = re.compile(r"^  date: .*$", re.MULTILINE)
         return self.before if dated.sub("", text, count=1) == dated.sub("", self.before, count=1) else text
 
     def _told(self, text: str) -> str:
-        """What of a text may be told."""
+        """Return a text without secrets."""
         return redacted(text.replace(urlsplit(self.base_url).netloc, urlsplit(BASE_URL).netloc), self.secrets)
 
     @staticmethod
     def deserialize(text: str) -> Any:
-        """Read a cassette; VCR takes the parts that it knows."""
+        """Read a cassette for VCR."""
         return yamlserializer.deserialize(text)
 
 
 def readable(body: str) -> str:
-    """JSON with one member a line, so that a difference shows; anything else, and what that would change, as it is."""
+    """Return JSON with a line for each member, so that differences show; return other text unchanged."""
     try:
         value = json.loads(body)
         laid_out = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1)
@@ -83,10 +83,10 @@ def readable(body: str) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """YAML with text of more than one line as a block."""
+    """A YAML dumper that writes long text as blocks."""
 
     def represent_text(self, text: str) -> yaml.ScalarNode:
-        """Choose the style that is easiest to read."""
+        """Choose the most readable style."""
         return self.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
 
 

@@ -1,4 +1,4 @@
-"""Which module of a package imports which, and the floors that docs/architecture.md has for them."""
+"""Read the imports of a package's modules, and the floors in docs/architecture.md."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests import ROOT
 
 
 def modules(package: Path) -> dict[str, Path]:
-    """Return the modules of a package by their names in it: `spec.reading`; packages that only hold others are none."""
+    """Return the modules of a package by their names in it, such as `spec.reading`, without empty packages."""
     found = {}
     for path in sorted(package.rglob("*.py")):
         parts = path.relative_to(package).with_suffix("").parts
@@ -21,7 +21,7 @@ def modules(package: Path) -> dict[str, Path]:
 
 
 def imports(package: Path) -> dict[str, set[str]]:
-    """Return what each module imports of its package, in functions, for type checkers and by name too."""
+    """Return the modules of its package that each module imports, also in functions and for type checkers."""
     known = modules(package)
     return {name: _imported(package, path) & known.keys() - {name} for name, path in known.items()}
 

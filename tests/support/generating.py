@@ -1,4 +1,4 @@
-"""Packages that tests generate, as `python -m generator` does, but that a warm Python checks what can be imported."""
+"""Generate packages for tests like `python -m generator`, but with imports checked by a warm Python."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support import python
 
 
 def generate(output: Path, **options: Any) -> Path:
-    """Return `generator.generate.generate` of the same arguments."""
+    """Call `generator.generate.generate` with the same arguments."""
     with patch.object(generating, "subprocess", SimpleNamespace(run=_run)):
         return generating.generate(output, **options)
 
@@ -21,5 +21,5 @@ def generate(output: Path, **options: Any) -> Path:
 def _run(command: str | list[str], **options: Any) -> Any:
     if isinstance(command, str):
         return subprocess.run(command, **options)
-    # With bytecode: the programs of a test would compile the package again.
+    # Bytecode is written, or else each program of a test would compile the package.
     return python.run(command, cwd=options["cwd"], env={**options["env"], "PYTHONDONTWRITEBYTECODE": ""})

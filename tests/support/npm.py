@@ -1,4 +1,4 @@
-"""Packages of npm that tests need: installed at a pinned version, without a lock."""
+"""Install npm packages for tests, at pinned versions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.programs.record.process import MissingError, call
 
 
 def npm() -> str:
-    """The npm command.
+    """Return the npm command.
 
     Raises:
         MissingError: there is none.

@@ -1,4 +1,4 @@
-"""Pythons that tests start, each forked from one that has imported the packages of others: most of a start is that.
+"""Start Pythons for tests by forking one that has imported all third-party packages, which saves most of the start.
 
 What is tested of a start itself (what it imports, and when) needs `subprocess.run`.
 """
@@ -22,7 +22,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-# None of this repository's: a test may have its own version of those.
+# None of this repository's modules: a test may have another version of them.
 _IMPORTED = (
     *("anyio", "attrs", "asyncio", "dateutil.parser", "httpx", "httpx._transports.default", "anyio._backends._asyncio"),
     *("tenacity", "openapi_python_client", "pytest", "starlette.applications", "starlette.routing", "uvicorn"),
@@ -32,7 +32,7 @@ _IMPORTED = (
 def run(
     command: list[str], *, cwd: Path | None = None, env: dict[str, str] | None = None, check: bool = False
 ) -> subprocess.CompletedProcess[str]:
-    """Run this Python with arguments (`-W ACTION`, then `-c CODE`, `-m MODULE` or a file), and keep what it prints."""
+    """Run Python with arguments (`-W ACTION`, then `-c CODE`, `-m MODULE` or a file), and capture its output."""
     assert command[0] == sys.executable
     with socket.socket(socket.AF_UNIX) as connection, tempfile.TemporaryDirectory() as folder:
         connection.connect(_address())
@@ -53,7 +53,7 @@ def run(
 
 @cache
 def _address() -> str:
-    """Return where the one that is forked listens; it ends with this process, whose end its standard input tells it."""
+    """Start the process that is forked, and return its address; it ends with this process."""
     address = tempfile.mktemp(prefix="python-")
     command = [sys.executable, __file__, address]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
@@ -64,7 +64,7 @@ def _address() -> str:
 
 
 def _requested(listener: socket.socket) -> dict[str, Any] | None:
-    """Return a request, in a process that is forked for it, or else None at the end."""
+    """Return a request in a process that is forked for it, or None at the end."""
     while True:
         ready, _, _ = select.select([listener, sys.stdin], [], [])
         if sys.stdin in ready:
@@ -78,7 +78,7 @@ def _requested(listener: socket.socket) -> dict[str, Any] | None:
 
 
 def _become(arguments: list[str], folder: str, environment: dict[str, str], streams: list[str]) -> None:
-    """Do what a Python does that is started with these arguments, from a folder, with an environment."""
+    """Do what a new Python would do with these arguments, folder and environment."""
     files = [os.open(os.devnull, os.O_RDONLY), *(os.open(stream, os.O_WRONLY | os.O_CREAT) for stream in streams)]
     for descriptor, file in enumerate(files):
         os.dup2(file, descriptor)
@@ -111,12 +111,12 @@ if __name__ == "__main__":
     for name in _IMPORTED:
         try:
             import_module(name)
-        except ImportError:  # an extra, which the lowest dependencies are without
+        except ImportError:  # an extra, not installed by `make lowest`
             continue
     with socket.socket(socket.AF_UNIX) as at:
         at.bind(sys.argv[1])
         at.listen()
-        gc.freeze()  # what is forked would go through all of it at its end, and so copy it
+        gc.freeze()  # a forked process would scan all objects when it ends, and so copy them
         print("ready", flush=True)
         found = _requested(at)
         if not found:

@@ -1,4 +1,4 @@
-"""What never gets into a fixture: keys, tokens, the names of accounts, and addresses."""
+"""Find and redact what must not be in a fixture: keys, tokens, account names and addresses."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-# Everything else is dropped: a header that no one has thought of yet cannot leak.
+# All other headers are dropped, so that an unknown one cannot leak.
 KEPT_HEADERS = frozenset(
     {"allow", "content-type", "openai-processing-ms", "openai-version", "retry-after", "x-request-id"}
 )
 
-# What a kept header says in a recording when it says something else each time.
+# Fixed values of headers that vary.
 STEADY_HEADERS = {"openai-processing-ms": "1", "x-request-id": "req_recorded"}
 
-# Shorter than that, a key that a server takes is a word that may stand anywhere, and no secret.
+# A shorter key may be a common word, and is no secret.
 _SHORTEST_KEY = 8
 
-# Where a pattern has a `value`, that is the secret, and the rest says that it is one.
+# The group `value` of a pattern, if there is one, is the secret; the rest identifies it.
 _SECRETS = {
     "key": re.compile(
         r"\b(?:sk|pk|rk|ek|sess|gsk|xai|hf|ghp|gho|github_pat|glpat|xox[a-z])[-_][A-Za-z0-9_*.-]{6,}"
@@ -43,7 +43,7 @@ _SECRETS = {
 
 
 def secrets(text: str) -> Iterator[tuple[str, str]]:
-    """What looks as if it must not be told: its kind and itself."""
+    """Yield each text that looks like a secret, with its kind."""
     for kind, pattern in _SECRETS.items():
         for match in pattern.finditer(text):
             if _counts(kind, match):
@@ -51,7 +51,7 @@ def secrets(text: str) -> Iterator[tuple[str, str]]:
 
 
 def redacted(text: str, known: tuple[str, ...] = ()) -> str:
-    """The text with everything that looks like a secret, and the known secrets, replaced."""
+    """Return the text with all that looks like a secret, and the known secrets, replaced."""
     for secret in sorted(known, key=len, reverse=True):
         if len(secret) >= _SHORTEST_KEY:
             text = text.replace(secret, "<key>")
@@ -68,7 +68,7 @@ def _group(match: re.Match[str]) -> str | int:
 
 
 def _counts(kind: str, match: re.Match[str]) -> bool:
-    """Whether digits and colons are an address, rather than a time or a version; all else that was found counts."""
+    """Return whether a match is a secret: digits with colons may be a time or a version instead of an address."""
     if kind != "IP address":
         return True
     try:

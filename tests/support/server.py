@@ -1,4 +1,4 @@
-"""What the embedded server stores in the tests: all that the fixtures hold, or any number of completions."""
+"""Stores for the embedded server: the fixtures' completions, or any number of generated ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FIXTURES = ROOT / "tests" / "fixtures"
 
 @cache
 def recorded() -> tuple[list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
-    """Return what the fixtures hold: the completions, oldest first, and the messages of each that some are known of."""
+    """Return the fixtures' completions, oldest first, and the known messages of each."""
     from tests.support.bodies import read  # noqa: PLC0415 - what it imports takes a second in each process
 
     completions: dict[str, dict[str, Any]] = {}
@@ -36,12 +36,12 @@ def recorded() -> tuple[list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
 
 
 def recorded_store() -> Store:
-    """Return a new store with what the fixtures hold."""
+    """Return a new store with the fixtures' completions."""
     return Store(*recorded())
 
 
 class Generated(Store):
-    """Any number of completions, oldest first, each made when it is asked for and kept nowhere.
+    """A store of any number of completions, oldest first, that are generated on request.
 
     Attributes:
         number: How many there are.
@@ -53,7 +53,7 @@ class Generated(Store):
         self.number, self.seconds, self.largest_page = number, seconds, largest_page
 
     def indices(self, after: int | None, limit: int, descending: bool) -> tuple[list[int], bool]:
-        """What a page holds, by index, and whether another page follows."""
+        """Return the indices of a page, and whether another page follows."""
         if descending:
             start = self.number - 1 if after is None else after - 1
             return [*range(start, max(start - limit, -1), -1)], start - limit >= 0
@@ -61,7 +61,7 @@ class Generated(Store):
         return [*range(start, min(start + limit, self.number))], start + limit < self.number
 
     def text(self, index: int) -> str:
-        """The JSON text of a completion."""
+        """Return the JSON text of a completion."""
         return (
             f'{{"id":"{generated_id(index)}","object":"chat.completion","created":{1_700_000_000 + index},'
             f'"model":"gpt-4o-2024-08-06","temperature":1.0,"seed":{4944116822809979520 + index},'
@@ -72,12 +72,12 @@ class Generated(Store):
         )
 
     def message_text(self, index: int) -> str:
-        """The JSON text of the only message of a completion."""
+        """Return the JSON text of a completion's only message."""
         completion_id = generated_id(index)
         return f'{{"id":"{completion_id}-0","role":"user","content":"Question {index}?","name":null}}'
 
     def index(self, completion_id: str) -> int:
-        """The index of an id; a refusal when there is none."""
+        """Return the index of an id, or a refusal if there is none."""
         number = completion_id.removeprefix("chatcmpl-")
         if not number.isdecimal() or int(number) >= self.number:
             raise RefusalError(404, f"Chat completion with id {completion_id!r} not found.", code="not_found")
@@ -105,7 +105,7 @@ _FILLING = "Mind of circuits hum, learning patterns in silence: future's quiet s
 
 
 def generated_id(index: int) -> str:
-    """The id of a generated completion."""
+    """Return the id of a generated completion."""
     return f"chatcmpl-{index:09}"
 
 

@@ -1,4 +1,4 @@
-"""Judge responses by the spec with a validator that shares no code with the generated client."""
+"""Judge responses by the spec, with a validator that shares no code with the generated client."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ("METHODS", "Pointer", "Spec", "schema", "snake")
 
 
 class Spec:
-    """An OpenAPI 3.1 document.
+    """An OpenAPI 3.1 document for judging responses.
 
     Attributes:
         value: What it says.
@@ -35,7 +35,7 @@ class Spec:
         self._registry: Registry[Any] = Registry().with_resource("urn:spec", DRAFT202012.create_resource(self.value))
 
     def at(self, pointer: Pointer) -> tuple[Pointer, Any]:
-        """What stands at a pointer, and where, once each `$ref` there is followed."""
+        """Return the value at a pointer, and its pointer, with all `$ref`s followed."""
         value = value_at(self.value, pointer)
         while isinstance(value, dict) and "$ref" in value:
             spot = self._files.resolve(value["$ref"], self._files.document)
@@ -44,7 +44,7 @@ class Spec:
 
     @cached_property
     def responses(self) -> dict[tuple[str, str, str], Pointer]:
-        """The schema of each JSON response, by the method, the path and the status."""
+        """Return the schema of each JSON response, by method, path and status."""
         found = {}
         for path, item in self.value["paths"].items():
             for method in sorted(item.keys() & {*METHODS}):
@@ -56,15 +56,15 @@ class Spec:
         return found
 
     def operations(self, url: str) -> list[tuple[str, str]]:
-        """The methods and paths of the operations that a URL may be of, the plainest path first."""
+        """Return the methods and paths of the operations that match a URL, the path with fewest parameters first."""
         path = urlsplit(url).path
         found = {key[:2] for key in self.responses if _pattern(key[1]).search(path)}
         return sorted(found, key=lambda operation: (operation[1].count("{"), operation))
 
     def response_schema(self, method: str, url: str, status: int) -> Pointer | None:
-        """The schema that is declared for a response, if there is one."""
+        """Return the schema that is declared for a response, if there is one."""
         operations = self.operations(url)
-        # Any error of a known path is bound by what the spec says of errors, for any method.
+        # Errors of a known path follow the spec's error schema, for any method.
         asked = [operation for operation in operations if operation[0] == method.lower()]
         for operation in asked or (operations if status >= 400 else []):
             for key in (str(status), f"{status // 100}XX", "default"):
@@ -73,12 +73,12 @@ class Spec:
         return None
 
     def violations(self, body: Any, schema: Pointer) -> list[str]:
-        """All in a body that a schema does not allow, each with where it stands, and by which part of the schema."""
+        """Return each violation of a schema in a body, with its place and the violated part of the schema."""
         validator = Draft202012Validator({"$ref": f"urn:spec#{format_pointer(schema)}"}, registry=self._registry)
         return [self._violation(schema, error) for error in validator.iter_errors(body)]
 
     def _violation(self, place: Pointer, error: ValidationError) -> str:
-        # The innermost disagreement; that of a union says only that nothing fitted.
+        # The innermost error, since that of a union only says that no variant fits.
         cause = best_match([error]) or error
         for step in cause.absolute_schema_path:
             if step != "$ref":
@@ -87,15 +87,15 @@ class Spec:
 
 
 def schema(name: str) -> Pointer:
-    """Where a component's schema is."""
+    """Return the pointer of a component's schema."""
     return parse_pointer(f"/components/schemas/{name}")
 
 
 def snake(name: str) -> str:
-    """A name of the spec as the generator writes it in Python."""
+    """Convert a name of the spec to the generator's Python name."""
     return re.sub(r"\W+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)).lower()
 
 
 def _pattern(template: str) -> re.Pattern[str]:
-    """The pattern of an address that ends with a path of this template."""
+    """Return the pattern of URLs that end with a path template."""
     return re.compile("[^/]+".join(map(re.escape, re.split(r"\{[^}]+\}", template))) + "$")

@@ -1,4 +1,4 @@
-"""How the package is used in typed code: checked by mypy and pyright, never run."""
+"""Typed programs that use the package: checked by mypy and pyright, never run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from stored_completions.types import AsyncPage, Page
 
 client = OpenAI(api_key="key", timeout=5, max_retries=0, default_headers={"x-team": "a"})
 
-# What retrieve gives is used as it is.
+# The result of retrieve is used without a cast.
 completion = client.chat.completions.retrieve(completion_id="chatcmpl-1")
 assert_type(completion, ChatCompletion)
 assert_type(completion.id, str)
@@ -33,7 +33,7 @@ assert_type(completion.created, int)
 assert_type(completion.choices, list[Choice])
 assert_type(completion.object, Literal["chat.completion"])
 
-# What may be absent or null is narrowed by `if`.
+# Optional values are narrowed by `if`.
 if completion.usage:
     assert_type(completion.usage.total_tokens, int)
     if completion.usage.prompt_tokens_details and completion.usage.prompt_tokens_details.cached_tokens:
@@ -51,7 +51,7 @@ for choice in completion.choices:
     if choice.logprobs and choice.logprobs.content:
         assert_type(choice.logprobs.content[0].logprob, float)
 
-# Open enums are compared with strings, those that are listed and those that are not.
+# Open enums are compared with listed and other strings.
 if completion.choices[0].finish_reason == "stop" or completion.choices[0].finish_reason == "eos":
     reason: FinishReason | str = completion.choices[0].finish_reason
 
@@ -73,7 +73,7 @@ assert_type(client.chat.completions.update("chatcmpl-1", metadata=None), ChatCom
 assert_type(client.chat.completions.delete("chatcmpl-1"), ChatCompletionDeleted)
 assert_type(client.with_options(timeout=httpx.Timeout(5)).chat.completions.retrieve("chatcmpl-1"), ChatCompletion)
 
-# The whole response, and what goes wrong.
+# Whole responses, and errors.
 raw = client.chat.completions.with_raw_response.retrieve("chatcmpl-1", timeout=1.5, max_retries=1)
 assert_type(raw, Response[ChatCompletion, None])
 assert_type(raw.status_code, int)
@@ -92,7 +92,7 @@ except APIStatusError as error:
 with client.chat.completions.with_streaming_response.retrieve("chatcmpl-1") as streamed:
     assert_type(streamed.parse(), ChatCompletion)
 
-# Models are attrs classes, and dicts of what is on the wire.
+# Models are attrs classes, and are read like dicts by names on the wire.
 update = ChatCompletionUpdate(metadata={"topic": "tests"})
 changed: ChatCompletionUpdate = attrs.evolve(update, metadata=None)
 names = [field.name for field in attrs.fields(ChatCompletion)]
@@ -105,7 +105,7 @@ match completion:
     case _:
         pass
 
-# The generator's own convention.
+# The convention of openapi-python-client.
 authenticated = AuthenticatedClient(token="key")
 assert_type(retrieve_chat_completion.sync("chatcmpl-1", client=authenticated), ChatCompletion)
 detailed = retrieve_chat_completion.sync_detailed("chatcmpl-1", client=authenticated)

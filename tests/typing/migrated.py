@@ -1,4 +1,4 @@
-"""Programs that are typed for openai-python, with the import changed: checked by mypy and pyright, never run."""
+"""Typed programs for openai-python with the import changed: checked by mypy and pyright, never run."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ other = AsyncAzureOpenAI(base_url="https://example.openai.azure.com/openai/v1", 
 provider: Callable[[], str] = lambda: "sk-1"  # noqa: E731 - as in many a program
 keyed = OpenAI(api_key=provider)
 
-# Errors as tests fake them.
+# Errors that tests construct.
 REQUEST = httpx.Request("GET", "https://api.openai.com/v1")
 fakes: list[APIError] = [
     NotFoundError("gone", response=httpx.Response(404, request=REQUEST), body=None),
@@ -191,7 +191,7 @@ made = ChatCompletion(
 )
 
 
-# Annotations that name things by the package's attributes.
+# Annotations with attributes of the package.
 Row = dict[str, str | int | None]
 
 
@@ -234,7 +234,7 @@ async def gathered(ids: list[str], limit: asyncio.Semaphore) -> list[ChatComplet
 
 
 class Store:
-    """A class of a program that holds a client, of either kind."""
+    """A class that holds a client of either kind."""
 
     def __init__(self, held: OpenAI | AzureOpenAI | None = None) -> None:
         self.held: OpenAI = held or OpenAI()

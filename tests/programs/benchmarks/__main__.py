@@ -45,7 +45,7 @@ print(json.dumps({"Python": platform.python_version(), **{name: version(name) fo
 
 
 class Goal(NamedTuple):
-    """A ratio that is to be reached at most, of two cases in one table.
+    """The largest ratio that one case should have to another one of the same table.
 
     Attributes:
         needs: What is installed, or given, besides the package.
@@ -60,7 +60,7 @@ class Goal(NamedTuple):
 
 
 _FAST, _BOTH = "[fast]", "[fast,aiohttp]"
-# json.loads has nothing to do with a dict: the time for the bytes is what there is to compare with.
+# json.loads does not read dicts, so `from_dict` is compared with its time for bytes.
 GOALS = (
     Goal("one at a time: of bare httpx", _FAST, "one call", (OURS, 0), ("httpx", 0), 1.15),
     Goal("one at a time: of the openai SDK", _FAST, "one call", (OURS, 0), (SDK, 0), 0.6),
@@ -93,7 +93,7 @@ GOALS = (
 
 @dataclass(frozen=True)
 class Results:
-    """What all rounds gave: seconds of the processor, and bytes in the table `memory`.
+    """The results of all rounds: seconds of processor time, and bytes in the table `memory`.
 
     Attributes:
         tables: The rounds by table; a body's are named like its input. Cases that raise have none.
@@ -115,7 +115,7 @@ class Results:
 def measure_decoding(
     interpreter: Interpreter, inputs: Sequence[Input], stock: Path, work: Path, seconds: float
 ) -> tuple[dict[str, Rounds], dict[tuple[str, str], int]]:
-    """Return the rounds of each input, with those of `memory`, and how many bodies raise in each peer.
+    """Return the rounds of each input and of `memory`, and how many bodies raise in each peer.
 
     Raises:
         BenchmarkError: a measurement fails, which is not the same as a peer that cannot decode a body.
@@ -144,7 +144,7 @@ def measure_decoding(
 
 
 def measure_imports(interpreter: Interpreter, modules: Sequence[str], rounds: int) -> Rounds:
-    """Return the first import of each module in fresh interpreters.
+    """Return the times of each module's first import in fresh interpreters.
 
     Raises:
         BenchmarkError: a module cannot be imported.
@@ -171,12 +171,12 @@ def measure_calls(interpreter: Interpreter, url: str, seconds: float) -> dict[st
             {(caller, many): partial(workers[caller], str(many)) for caller in (ASYNC if many else SYNC)}
             for many in (0, *CONCURRENCIES)
         ]
-        return {"one call": take_turns(groups[:1], seconds / 8), "calls": take_turns(groups[1:], seconds)}
+        return {"one call": take_turns(groups[:1], seconds / 2), "calls": take_turns(groups[1:], seconds)}
 
 
 @contextmanager
 def serving(python: str) -> Iterator[str]:
-    """Run a server that sends the reference page's response, in a separate process; yield its URL."""
+    """Run a server in a separate process that sends the reference page's response; yield its URL."""
     arguments = [python, "-m", f"{MODULE}.server", str(REFERENCE)]
     with subprocess.Popen(arguments, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdin and server.stdout
@@ -187,7 +187,7 @@ def serving(python: str) -> Iterator[str]:
 
 
 def render(results: Results) -> str:
-    """Return the tables, in Markdown."""
+    """Return the tables as Markdown."""
     tables, versions = results.tables, ", ".join(f"{name} {number}" for name, number in results.versions.items())
     lines = [
         "# Benchmarks",
@@ -256,7 +256,7 @@ def _goal_row(goal: Goal, reached: Ratio | None) -> str:
 
 
 def _cells(rounds: Rounds, case: Case, ours: Case, show: Callable[[float], str]) -> list[str]:
-    """Return a case's median, and its ratio to ours."""
+    """Return the cells of a case: its median, and its ratio to ours."""
     found = ratio(rounds, case, ours)
     if found is None:
         return ["", ""]

@@ -1,4 +1,4 @@
-"""Many calls, in a separate process: `python -m tests.programs.benchmarks.calls CALLER URL`.
+"""Make many calls in a separate process: `python -m tests.programs.benchmarks.calls CALLER URL`.
 
 A line asks for a batch, and says how many calls are made at a time. The callers are imported by name, since no
 environment has all of them. Their clients are never closed: the process ends.
@@ -20,14 +20,14 @@ PATH = f"/chat/completions/{ID}"
 LIMITS = {"max_connections": 1000, "max_keepalive_connections": 100}
 KEY = "sk-benchmark"
 HEADERS = {"authorization": f"Bearer {KEY}"}
-CALLS = 400  # in a batch, after twice as many as are made at a time
+CALLS = 400  # calls of a batch, after as many warm-up calls as twice the concurrency
 
 Call = Callable[[], Any]
 AsyncCall = Callable[[], Awaitable[Any]]
 
 
 def httpx(url: str) -> Call:
-    """Bare httpx: the JSON, without a model."""
+    """Call with bare httpx: JSON without a model."""
     client = import_module("httpx").Client()
     return lambda: client.get(url + PATH, headers=HEADERS).json()
 
@@ -44,12 +44,12 @@ def bare(url: str, client: Any) -> AsyncCall:
 
 
 def async_bare(url: str, library: Any) -> AsyncCall:
-    """Bare httpx with the SDK's limits: with its own, 50 workers would connect again and again."""
+    """Call with bare httpx and the SDK's limits: with its own, 50 workers would connect again and again."""
     return bare(url, library.AsyncClient(limits=library.Limits(**LIMITS)))
 
 
 def aiohttp(url: str) -> AsyncCall:
-    """Raw aiohttp with `json()`: the floor."""
+    """Call with raw aiohttp and `json()`: the lower bound."""
     session = import_module("aiohttp").ClientSession(headers=HEADERS)
 
     async def call() -> Any:
@@ -89,7 +89,7 @@ SYNC: dict[str, Callable[[str], Call]] = {
 ASYNC: dict[str, Callable[[str], AsyncCall]] = {
     "aiohttp": aiohttp,
     "httpx": lambda url: async_bare(url, import_module("httpx")),
-    # What the way through both libraries costs by itself.
+    # The cost of the way through both libraries.
     "httpx, httpx-aiohttp": lambda url: bare(url, import_module("httpx_aiohttp").HttpxAiohttpClient()),
     "httpx2": lambda url: async_bare(url, import_module("httpx2")),
     SDK: lambda url: async_of(SDK, url),
@@ -103,7 +103,7 @@ ASYNC: dict[str, Callable[[str], AsyncCall]] = {
 
 
 class Batches:
-    """Batches of calls of one caller, with a client for each concurrency; 0 is the synchronous client."""
+    """The batches of one caller, with a client for each concurrency; 0 is the synchronous client."""
 
     def __init__(self, caller: str, url: str, runner: asyncio.Runner) -> None:
         if caller == WITHOUT_FAST:
@@ -112,7 +112,7 @@ class Batches:
         self._calls: dict[int, Any] = {}
 
     def seconds(self, concurrency: int) -> float:
-        """Return the processor's seconds for a call; those before, which connect, are not counted."""
+        """Return the processor's seconds for a call, without the calls before, which connect."""
         if concurrency:
             return self._runner.run(self._async_seconds(concurrency))
         if 0 not in self._calls:
@@ -128,7 +128,7 @@ class Batches:
         if concurrency not in self._calls:
             self._calls[concurrency] = ASYNC[self._caller](self._url)
         call, before, ended, times = self._calls[concurrency], 2 * concurrency, 0, list[float]()
-        # As many are under way at the end as at the beginning: no worker pauses, whose connection would be closed.
+        # The same number of calls runs until the end: a pausing worker's connection would be closed.
         numbers = iter(range(before + CALLS + concurrency))
 
         async def work() -> None:
@@ -144,7 +144,7 @@ class Batches:
 
 
 def check(result: Any) -> None:
-    """Check a result: a time means nothing if it is wrong."""
+    """Check a result, since the time of a wrong one means nothing."""
     found = result["id"] if isinstance(result, dict) else result.id
     if found != ID:
         raise ValueError(f"the completion {ID} was retrieved, and what came is {found}")

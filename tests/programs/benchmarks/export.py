@@ -1,4 +1,4 @@
-"""Measure `stored-completions export` beside a plain loop with the vendor's SDK, and write `export.md` beside this.
+"""Measure `stored-completions export` beside a plain loop with the vendor's SDK, and write `export.md`.
 
 The server is a separate process on loopback, which answers after some milliseconds, as one far away does. `--large`
 exports 100,000 and a million with their messages, and a million without, too, which takes an hour.
@@ -28,7 +28,7 @@ from tests.support.server import Generated, generated_id
 
 RESULTS = Path(__file__).parent / "export.md"
 
-# What people write who do not have the command.
+# The loop that people write without the command.
 LOOP = """
 import json, sys
 from openai import OpenAI
@@ -44,7 +44,7 @@ with open(sys.argv[1], "w") as out:
 
 @dataclass(frozen=True)
 class Run:
-    """What a process took.
+    """The cost of a run.
 
     Attributes:
         seconds: By the clock.
@@ -59,13 +59,13 @@ class Run:
 
     @property
     def rate(self) -> float:
-        """Completions per second."""
+        """The completions per second."""
         return self.completions / self.seconds
 
 
 @contextmanager
 def serving(number: int, milliseconds: float) -> Iterator[dict[str, str]]:
-    """Run a server in a separate process, and yield the environment for its clients."""
+    """Run a server in a separate process, and yield the environment of its clients."""
     command = [
         sys.executable,
         "-m",
@@ -98,7 +98,7 @@ def answer_from(store: Generated, request: bytes) -> bytes:
 
 
 def measure(command: Sequence[str], out: Path, number: int, environment: dict[str, str]) -> Run:
-    """Run a program that must write so many lines.
+    """Measure a program that must write a number of lines.
 
     Raises:
         SystemExit: it fails, or writes something else.
@@ -155,7 +155,7 @@ def main() -> None:
         "| the server answers after | program | completions | per second | ratio | processor's time for one |",
         "|--:|---|--:|--:|--:|--:|",
     ]
-    # The loop takes so long that fewer must do.
+    # The loop is slow, so it exports fewer.
     for milliseconds, number, fewer in ((0, 2_000, 500), (50, 2_000, 200)):
         ours, theirs = export(number, milliseconds), loop(arguments.python, fewer, milliseconds)
         ratio = ours.rate / theirs.rate

@@ -1,4 +1,4 @@
-"""What is decoded: bodies as a server sends them."""
+"""The bodies that benchmarks decode."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SYLLABLES = ("co", "de", "in", "for", "ma", "tion", "re", "spon", "se", "ta", "
 
 @dataclass(frozen=True)
 class Input:
-    """Bodies that are decoded one after the other; `name` and `description` are for the tables."""
+    """Bodies that are decoded one after the other, with a name and a description for the tables."""
 
     name: str
     description: str
@@ -51,11 +51,11 @@ def logprobs(tokens: int = TOKENS, top_logprobs: int = TOP_LOGPROBS) -> Input:
 
 
 def corpus(path: Path = CORPUS, fixtures: Path = FIXTURES) -> Input:
-    """Return the recorded responses beside the repository or, without them, the chat completions of the fixtures."""
+    """Return the recorded responses beside the repository, or else the chat completions of the fixtures."""
     if path.is_file():
         bodies = tuple(path.read_bytes().splitlines())
         return Input("corpus", f"{len(bodies):,} recorded responses, {sum(map(len, bodies)):,} bytes", bodies)
-    # The generator's own output does not return all that was written by hand.
+    # The stock package does not decode all examples that were written by hand.
     files = [file for file in sorted(fixtures.rglob("*.json")) if "examples" not in file.parts]
     bodies = tuple(file.read_bytes() for file in files if _is_completion(file))
     return Input("corpus", f"THE CORPUS IS ABSENT: in its place {len(bodies):,} bodies of tests/fixtures", bodies)

@@ -1,4 +1,4 @@
-"""A peer that decodes, in a separate process: `python -m tests.programs.benchmarks.peers PEER SOURCE BODIES`.
+"""Decode with one peer in a separate process: `python -m tests.programs.benchmarks.peers PEER SOURCE BODIES`.
 
 SOURCE is `object` or `bytes`. A line asks for a `batch`, which is timed; for how many bodies `raise`; or for the
 `memory` that is held by what the first body was decoded to.
@@ -30,7 +30,7 @@ Decoder = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class Peer:
-    """How a peer decodes.
+    """The functions that a peer decodes with.
 
     Attributes:
         from_object: From what `json.loads` gives; None where there is no such step.
@@ -43,7 +43,7 @@ class Peer:
 
 
 class DecodingError(Exception):
-    """A peer decoded something else than the body holds."""
+    """A peer decoded something else than the body."""
 
 
 def ours() -> Peer:
@@ -64,7 +64,7 @@ def stock() -> Peer:
 
 
 def openai() -> Peer:
-    """Decode with the vendor's SDK, from where it has the whole response.
+    """Decode with the vendor's SDK, from the whole response on.
 
     The first step is what its `_process_response_data` does unless strict validation is asked for.
     """
@@ -89,7 +89,7 @@ def json_loads() -> Peer:
 
 
 def msgspec() -> Peer:
-    """Decode to compiled structs, made from our models' types: the least that typed decoding can cost."""
+    """Decode to compiled structs that are made from our models' types: the lower bound of typed decoding."""
     library = import_module("msgspec")
     struct = _Structs(library).of(import_module("stored_completions.models").ChatCompletion)
     return Peer(lambda value: library.convert(value, struct), library.json.Decoder(struct).decode)
@@ -104,7 +104,7 @@ class _Structs:
         self._made: dict[tuple[type, bool], Any] = {}
 
     def of(self, model: Any, tagged: bool = False) -> Any:
-        """Return the struct of a model. In a union it is chosen by the constant that is one of its fields."""
+        """Return the struct of a model; in a union, a field with a constant chooses it."""
         if (model, tagged) not in self._made:
             hints, options = get_type_hints(model), dict[str, Any]()
             members: list[tuple[Any, ...]] = []
@@ -154,7 +154,7 @@ PEERS: dict[str, Callable[[], Peer]] = {
 
 
 class Batches:
-    """Batches of a peer's decodings, over and over for about `seconds`, of the bodies that do not raise.
+    """Batches of decodings by one peer, each of about `seconds`, without the bodies that raise.
 
     Attributes:
         raising: How many bodies raise.
@@ -179,13 +179,13 @@ class Batches:
             if not agrees(result, value):
                 raise DecodingError(f"what came out of {source} is not what went in: {body[:100]!r}")
             self._arguments.append(argument)
-            del value, result  # the garbage collector would look at them in each run
+            del value, result  # the garbage collector would scan them in each run
         self._number = 1
         if self._arguments:
             self._number = max(1, int(seconds / len(self._arguments) / max(self.seconds(), 1e-9)))
 
     def seconds(self) -> float:
-        """Return the processor's seconds for a body, with the garbage collector running as it does in a program."""
+        """Return the processor's seconds for a body, with the garbage collector on, as in a program."""
         started = time.process_time()
         for _ in range(self._number):
             for argument in self._arguments:
@@ -194,9 +194,9 @@ class Batches:
 
 
 def measure_memory(peer: Peer, body: bytes) -> int:
-    """Return the bytes that are held by what a peer makes of a body."""
+    """Return how many bytes a peer's result of decoding a body holds."""
     argument = peer.received(body)
-    peer.from_bytes(argument)  # what is made once is no one's
+    peer.from_bytes(argument)  # objects that are made once do not count
     gc.collect()
     tracemalloc.start()
     try:
@@ -211,13 +211,13 @@ def measure_memory(peer: Peer, body: bytes) -> int:
 
 
 def agrees(result: Any, value: Any) -> bool:
-    """Return whether what a peer decoded holds the JSON value, as far as it has names for it."""
+    """Return whether a decoded value has the JSON value's content, as far as the peer has names for it."""
     if isinstance(value, list):
         return len(result) == len(value) and all(map(agrees, result, value))
     if not isinstance(value, dict) or isinstance(result, dict):
         return bool(result == value)
     names = {key: name for key in value for name in (f"{key}_", key) if hasattr(result, name)}
-    # A name is missing where the model does not declare the property, but not all of them are.
+    # The model may lack a name that it does not declare, but not all names.
     return (bool(names) or not value) and all(agrees(getattr(result, names[key]), value[key]) for key in names)
 
 

@@ -1,4 +1,4 @@
-"""Draw what calls cost, as SVG; it needs matplotlib.
+"""Draw the cost of calls as SVG, with matplotlib.
 
 `python -m tests.programs.benchmarks.plot FILE CONCURRENCIES COSTS`.
 """
@@ -11,7 +11,7 @@ from importlib import import_module
 
 
 def draw(path: str, concurrencies: list[int], costs: dict[str, list[float]]) -> None:
-    """Draw a line for each caller; those of this package are thick."""
+    """Draw a line for each caller, thick for those of this package."""
     matplotlib = import_module("matplotlib")
     matplotlib.use("svg")
     # The same bytes for the same costs, and text that can be searched.

@@ -1,4 +1,4 @@
-"""A server that costs next to nothing per request: `python -m tests.programs.benchmarks.server BODY`.
+"""A server that costs next to nothing for each request: `python -m tests.programs.benchmarks.server BODY`.
 
 It sends the same answer to each request, and prints its port; it ends when its standard input does.
 """
@@ -15,7 +15,7 @@ END = b"\r\n\r\n"
 
 
 class Answering(asyncio.Protocol):
-    """Sends an answer for each request without a body that comes in.
+    """Sends an answer for each request without a body.
 
     Args:
         answer: Returns the response to the text of a request.
@@ -46,7 +46,7 @@ def response(body: bytes) -> bytes:
 
 
 async def serve(answer: Callable[[bytes], bytes], seconds: float = 0) -> None:
-    """Serve on a free port of loopback, and print it."""
+    """Serve on a free port of loopback, and print the port."""
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Answering(answer, seconds), "127.0.0.1", 0, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)

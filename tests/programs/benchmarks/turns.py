@@ -1,4 +1,4 @@
-"""Contenders that take turns: each round gives each of them a short batch, so that all meet the machine's speed alike.
+"""Run contenders in turns: each has a short batch in each round, so that the machine's speed affects all alike.
 
 It imports the standard library alone, since the workers run where the peers are.
 """
@@ -23,20 +23,20 @@ from typing import Any, NamedTuple, TypeVar
 from tests import ROOT
 
 T = TypeVar("T")
-# Who, and how: a concurrency, for example.
+# The contender, and a variant such as the concurrency.
 Case = tuple[str, str | int]
-# Runs a batch of a case, and returns what it took.
+# Runs a batch of a case, and returns its time.
 Batch = Callable[[], float]
-# What each case took in each round.
+# The times of each case, by round.
 Rounds = Mapping[Case, Sequence[float]]
 
 
 class BenchmarkError(Exception):
-    """A measurement could not be made; the message says which, and why."""
+    """A measurement could not be made; the message says which one, and why."""
 
 
 class Ratio(NamedTuple):
-    """The quartiles of the ratios of all rounds."""
+    """The quartiles of all rounds' ratios."""
 
     low: float
     median: float
@@ -44,7 +44,7 @@ class Ratio(NamedTuple):
 
 
 def ratio(rounds: Rounds, ours: Case, theirs: Case) -> Ratio | None:
-    """Return how many times one case's batch is another's of the same round; None if there is nothing to compare."""
+    """Return the ratio of two cases, batch by batch; None if one has no rounds."""
     if not rounds.get(ours) or not rounds.get(theirs):
         return None
     ratios = [first / second for first, second in zip(rounds[ours], rounds[theirs], strict=True)]
@@ -52,7 +52,7 @@ def ratio(rounds: Rounds, ours: Case, theirs: Case) -> Ratio | None:
 
 
 def take_turns(groups: Sequence[Mapping[Case, Batch]], seconds: float, at_least: int = 5) -> dict[Case, list[float]]:
-    """Run a batch of each case in rounds, and return what each took in each.
+    """Run a batch of each case in rounds, and return their times.
 
     Args:
         groups: The cases that are compared run next to each other.
@@ -76,13 +76,13 @@ def _rotated(items: Sequence[T], number: int) -> Sequence[T]:
 
 @dataclass(frozen=True)
 class Interpreter:
-    """A Python that has the peers, with a folder for its bytecode: nothing is left beside the sources."""
+    """A Python with the peers, and a folder for its bytecode, so that none is left beside the sources."""
 
     python: str
     cache: Path
 
     def run(self, arguments: Sequence[str], package: Path) -> str:
-        """Return what a fresh interpreter prints, which finds the package below a folder.
+        """Return the output of a fresh interpreter that finds the package below a folder.
 
         Raises:
             BenchmarkError: it fails.
@@ -96,7 +96,7 @@ class Interpreter:
 
     @contextmanager
     def worker(self, arguments: Sequence[str], package: Path) -> Iterator[Callable[[str], Any]]:
-        """Start a process that runs `answer`, and yield what sends it a line and returns its answer.
+        """Start a process that runs `answer`; yield a function that sends a line and returns the answer.
 
         Raises:
             BenchmarkError: it ended.
@@ -127,7 +127,7 @@ class Interpreter:
             try:
                 yield ask
             finally:
-                process.kill()  # it has nothing to save
+                process.kill()  # the worker has nothing to save
 
     def _environment(self, package: Path) -> dict[str, str]:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}

@@ -1,1 +1,1 @@
-"""Whether the pipeline holds for other people's documents: `make documents` generates, type-checks and drives each."""
+"""Generate, type-check and drive the packages of other APIs' documents: `make documents`."""

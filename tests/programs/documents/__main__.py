@@ -22,13 +22,13 @@ from tests.programs.e2e.steady import install as install_steady, steady
 PAGE = ROOT / "docs" / "documents.md"
 _KINDS = ("ours", "stock")
 _STEPS = ("generated", "accepted", "decoded")
-# What must be accepted and decoded of what is generated, but for what is shown to be the document's or Steady's fault.
+# The share of operations that must be accepted and decoded, without proven faults of the document or Steady.
 _ENOUGH = 0.99
 
 
 @dataclass
 class Figures:
-    """What came of one document with one set of templates."""
+    """The results of one document with one set of templates."""
 
     made: Made
     operations: int = 0
@@ -80,7 +80,7 @@ def _drive(kind: str, source: Source, folder: Path, address: str, figures: Figur
 
 
 def _explain(source: Source, address: str, figures: Figures) -> None:
-    """Move what is not our fault from the reasons, where the same by hand is refused as well."""
+    """Remove the reasons that are not ours, because the same request written by hand is refused as well."""
     for reason in [*figures.reasons]:
         operation, _, said = reason.partition(": ")
         known = KNOWN.get(source.name, {}).get(operation)
@@ -90,7 +90,7 @@ def _explain(source: Source, address: str, figures: Figures) -> None:
 
 
 def repeated(all_sources: list[Source]) -> dict[str, Source]:
-    """The YAML documents that say the same as a JSON one; generating one of the two is enough."""
+    """Return the YAML documents that equal a JSON one, so that one of both is enough."""
     by_stem = {source.name.removesuffix(" (JSON)"): source for source in all_sources if source.name.endswith(" (JSON)")}
     return {
         source.name: by_stem[stem]
@@ -102,7 +102,7 @@ def repeated(all_sources: list[Source]) -> dict[str, Source]:
 
 
 def report(rows: list[Row], typed: dict[Path, str], same: dict[str, Source]) -> Iterator[str]:
-    """The lines of the page."""
+    """Return the lines of the page."""
     yield "# Other people's documents"
     yield ""
     yield "Written by `make documents`. Each document is generated with our templates and with those of the stock"
@@ -128,7 +128,7 @@ def report(rows: list[Row], typed: dict[Path, str], same: dict[str, Source]) -> 
             yield ""
             yield f"## {group[0].upper()}{group[1:]}"
             yield ""
-            # Of ours and of the generator's own.
+            # For our package and the stock one.
             columns = ["document", "operations", *_STEPS, "typed", *(f"stock: {step}" for step in _STEPS)]
             yield f"| {' | '.join(columns)} |"
             yield "|---" * len(columns) + "|"
@@ -157,7 +157,7 @@ def _numbers(row: Row, kind: str) -> list[int]:
 
 
 def _unexplained(row: Row, typed: dict[Path, str]) -> list[str]:
-    """What ours did not do, and no one has said why."""
+    """Return what our package did not do without a known reason."""
     ours = row.figures["ours"]
     found = list(ours.reasons)
     if ours.made.folder in typed:
@@ -170,7 +170,7 @@ def _escaped(text: str) -> str:
 
 
 def main() -> int:
-    """Run the documents whose groups and names hold one of the arguments, or all; say what no one has explained."""
+    """Run all documents, or those whose groups and names hold an argument; print what has no known reason."""
     wanted = sys.argv[1:]
     found = list(sources())
     same = repeated(found)
@@ -179,7 +179,7 @@ def main() -> int:
         for item in found
         if item.name not in same and (not wanted or any(w in f"{item.group}/{item.name}" for w in wanted))
     ]
-    install_steady()  # by one process, before several need it
+    install_steady()  # installed by one process, before several need it
     with ProcessPoolExecutor(os.cpu_count() or 1) as processes:
         rows = list(processes.map(run, chosen))
     folders = [folder for row in rows if (folder := row.figures["ours"].made.folder)]
@@ -198,7 +198,7 @@ def main() -> int:
 
 
 def held(rows: list[Row]) -> bool:
-    """Whether no operation was lost that the stock generator has, and nearly every request was accepted and decoded."""
+    """Return whether no operation of the stock generator is missing, and nearly all requests were accepted."""
     ours, stock = ([sum(_numbers(row, kind)[index] for row in rows) for index in range(4)] for kind in _KINDS)
     return ours[1] >= stock[1] and min(ours[2:]) + _explained(rows) >= _ENOUGH * ours[1]
 

@@ -1,4 +1,4 @@
-"""A FastAPI program with every kind of parameter, body and answer; its document is one that ours must hold for."""
+"""A FastAPI program with all kinds of parameters, bodies and responses, for its OpenAPI document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arguments that a document allows, for each of its operations: from hypothesis-jsonschema, the same in each run."""
+"""Generate arguments for each operation of a document with hypothesis-jsonschema, the same in each run."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from hypothesis.errors import HypothesisException, HypothesisWarning, InvalidArg
 from hypothesis_jsonschema import from_schema
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-# Deeper than this, only what is required is there.
+# Below this depth, only required properties are generated.
 _DEEP = 4
 _DEEPEST = 20
-# What a header, a cookie and a part of a path can be without an encoding that servers disagree on.
+# Characters of headers, cookies and path segments on whose encoding all servers agree.
 _PLAIN = "^[a-z0-9]{1,12}$"
 _PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
-# What every server counts alike: some count a character above these as two.
+# Characters that all servers count alike; some count others as two.
 _COUNTED = st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"])
 _FORMATS = {
     "uuid": st.uuids().map(str),
@@ -68,13 +68,13 @@ class Operation:
 
 
 class Spec:
-    """A document, whose references are followed."""
+    """A document whose references are followed."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._document = document
 
     def target(self, node: Any) -> Any:
-        """What stands behind references."""
+        """Follow references."""
         for _ in range(20):
             if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
                 return node
@@ -86,7 +86,7 @@ class Spec:
         return {}
 
     def operations(self) -> Iterator[Operation]:
-        """Each operation."""
+        """Return all operations."""
         for path, item in (self._document.get("paths") or {}).items():
             item = self.target(item)
             for method in METHODS:
@@ -101,7 +101,7 @@ class Spec:
                     yield Operation(method, path, [*found.values()], content, body.get("required") is True)
 
     def schema(self, node: Any, depth: int = 0) -> dict[str, Any]:
-        """A schema in the words of JSON Schema, without references; what is only received is not in it."""
+        """Return a schema as JSON Schema without references and without read-only properties."""
         node = self.target(node)
         if not isinstance(node, dict) or depth > _DEEPEST:
             return {"type": "string"} if depth > _DEEPEST else {}
@@ -151,7 +151,7 @@ class Spec:
         return result
 
     def _told_apart(self, discriminator: dict[str, Any], part: Any, read: dict[str, Any]) -> dict[str, Any]:
-        """A variant of a union with the value by which it is known."""
+        """Return a variant of a union with its discriminator's value."""
         reference = part.get("$ref", "") if isinstance(part, dict) else ""
         mapping = discriminator.get("mapping") or {}
         values = [value for value, target in mapping.items() if target in (reference, reference.rsplit("/", 1)[-1])]
@@ -163,7 +163,7 @@ class Spec:
 
     @staticmethod
     def merged(schema: dict[str, Any]) -> dict[str, Any]:
-        """`allOf` of objects as one object: each of them refuses what the others have."""
+        """Merge `allOf` of objects into one object, since each of them refuses the others' properties."""
         result = {key: value for key, value in schema.items() if key != "allOf"}
         for part in schema["allOf"]:
             for key, value in part.items():
@@ -187,7 +187,7 @@ class Spec:
 
 
 def arguments(spec: Spec, operation: Operation) -> list[Arguments]:
-    """Two calls of an operation: one with what is required, one with all there is."""
+    """Return two calls of an operation: one with the required arguments, one with all."""
     media_type = next(iter(operation.content), None)
     calls = []
     for full in (False, True):
@@ -213,7 +213,7 @@ def arguments(spec: Spec, operation: Operation) -> list[Arguments]:
 
 
 def strategy(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Values that a schema of `Spec.schema` allows; hypothesis-jsonschema gives those that are no objects and lists."""
+    """Generate values of a schema from `Spec.schema`, with hypothesis-jsonschema except for objects and lists."""
     if isinstance(schema.get("type"), list):
         return st.one_of([strategy({**schema, "type": item}) for item in schema["type"]])
     if "enum" in schema or "const" in schema:
@@ -250,7 +250,7 @@ def _types(schema: dict[str, Any]) -> list[str]:
 
 
 def _text(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Strings; those with a pattern are printable ASCII, of which regular expressions everywhere say the same."""
+    """Generate strings; those with a pattern are printable ASCII, on which all regular expression engines agree."""
     if schema.get("format") in _FORMATS:
         return _FORMATS[schema["format"]]
     least, most = schema.get("minLength", 0), schema.get("maxLength", 1_000)
@@ -266,13 +266,13 @@ def _text(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     matching = st.from_regex(pattern, alphabet=_PRINTABLE)
     try:
         matching.validate()
-    except InvalidArgument:  # it asks for a line break, for instance
+    except InvalidArgument:  # for example because it requires a line break
         matching = st.from_regex(pattern, alphabet=st.characters(codec="ascii"))
     return matching.map(lambda text: text.strip("\n")).filter(lambda text: least <= len(text) <= most)
 
 
 def _in_form(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema for a form, in which a list without items cannot be spelled."""
+    """Return a schema for a form, which cannot hold an empty list."""
     properties = {
         name: {**property_, "minItems": max(1, property_.get("minItems", 0)), "maxItems": max(1, property_["maxItems"])}
         if property_.get("type") == "array" and "maxItems" in property_
@@ -283,8 +283,8 @@ def _in_form(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(schema: dict[str, Any], location: str) -> dict[str, Any]:
-    """A schema for a parameter: where it is no query, strings are plain, and nothing is empty."""
-    # A format that is not declared here allows any string.
+    """Return a schema for a parameter: except in a query, strings are plain and nothing is empty."""
+    # An unknown format allows any string.
     result = {key: value for key, value in schema.items() if key != "format" or value in _FORMATS}
     if "anyOf" in result:
         result["anyOf"] = [_plain(part, location) for part in result["anyOf"] if part.get("type") != "null"]
@@ -312,7 +312,7 @@ def _plain(schema: dict[str, Any], location: str) -> dict[str, Any]:
 
 
 def _drawn(values: st.SearchStrategy[Any]) -> Any:
-    """A value of a strategy, the same in each run, and not the simplest that there is."""
+    """Draw a value from a strategy, the same in each run and not the simplest."""
     found: list[Any] = []
 
     @settings(

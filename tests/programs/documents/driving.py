@@ -1,4 +1,4 @@
-"""Call each operation of a generated package with arguments that the document allows, and say what came of it.
+"""Call each operation of a generated package with arguments that the document allows, and print the outcomes.
 
 A program of its own, since each package is imported once. It prints a JSON object for each call:
 `python -m tests.programs.documents.driving KIND SPEC PACKAGE ADDRESS MOST`, where KIND is `ours` or `stock`, and MOST
@@ -43,7 +43,7 @@ from generator.spec.parsing import parse_spec
 from generator.spec.reading import read
 from tests.programs.documents.arguments import Arguments, Operation, Spec, arguments
 
-# Answered with a status that the mock server uses for requests that the document does not allow.
+# The header in which Steady counts the mistakes of a request.
 _ERRORS = "x-steady-error-count"
 _FITS_SEVERAL = "E3012"
 _PARAMETER = re.compile(r"\{([^{}]*)\}")
@@ -51,7 +51,7 @@ _PARAMETER = re.compile(r"\{([^{}]*)\}")
 
 @dataclass
 class Outcome:
-    """What came of a call: was there a function for it, was the request accepted, the answer decoded; else why not."""
+    """The outcome of a call: whether it had a function, was accepted and decoded; else why not."""
 
     operation: str
     generated: bool = True
@@ -61,7 +61,7 @@ class Outcome:
 
 
 class Package:
-    """A generated package, and what its generator knew of the document."""
+    """A generated package, with the names that its generator knew."""
 
     def __init__(self, kind: str, spec: Path, folder: Path) -> None:
         self.stock = kind == "stock"
@@ -85,7 +85,7 @@ class Package:
         self._has_files = True  # in JSON, a file is a string like any other
 
     def endpoint(self, operation: Operation) -> tuple[ModuleType, Endpoint] | None:
-        """The module of an operation, or None where there is none."""
+        """Return the module of an operation, or None."""
         found = self._endpoints.get(_template(operation.method, operation.path))
         if found is None:
             return None
@@ -93,7 +93,7 @@ class Package:
         return importlib.import_module(f"{self.name}.api.{tag}.{endpoint.name}"), endpoint
 
     def names(self, endpoint: Endpoint) -> dict[tuple[str, str], str]:
-        """The names of an operation's keyword arguments, by location and name of their parameters."""
+        """Return the names of an operation's keyword arguments, by location and name of the parameters."""
         parts = [(str(where), parameter) for where, parameter in endpoint.iter_all_parameters()]
         if self.stock:
             return {
@@ -106,14 +106,14 @@ class Package:
         }
 
     def body(self, body: Body, value: Any) -> Any:
-        """A JSON value as the body of a media type: text where the media type is none that the package writes."""
+        """Convert a JSON value to the body of a media type: text if the package writes that media type unchanged."""
         if not self.stock and body.body_type == BodyType.CONTENT and not isinstance(value, str):
             return json.dumps(value)
         self._has_files = body.body_type != BodyType.JSON
         return self.value(body.prop, value)
 
     def value(self, property_: Any, value: Any) -> Any:
-        """A JSON value as the package's functions take it."""
+        """Convert a JSON value to the type that the package's functions take."""
         match property_:
             case _ if value is None:
                 return None
@@ -158,7 +158,7 @@ class Package:
         return class_.from_dict(plain)
 
     def _binary(self, property_: Any, value: Any) -> Any:
-        """A value as `from_dict` takes it: JSON, but for files, which have no JSON."""
+        """Convert a value for `from_dict`: JSON, except files, which have no JSON."""
         if isinstance(property_, ListProperty) and isinstance(value, list):
             return [self._binary(property_.inner_property, item) for item in value]
         if isinstance(property_, FileProperty) and isinstance(value, str) and self._has_files:
@@ -187,7 +187,7 @@ def drive(package: Package, spec: Spec, address: str, most: int) -> Iterator[Out
     """Call the operations of a document."""
     client_module = importlib.import_module(f"{package.name}.client")
     client = client_module.AuthenticatedClient(base_url=address, token="token")
-    # No server sees what follows a `#`, and Steady takes no path with a query: which operation it is, neither can tell.
+    # The operation cannot be known after a `#`, which is not sent, or a `?`, which Steady's paths cannot have.
     operations = [item for item in spec.operations() if not {"#", "?"} & {*item.path}]
     for operation in operations[:: max(1, -(-len(operations) // most)) if most else 1]:
         try:
@@ -256,13 +256,13 @@ def _python(
 
 
 def _is_accepted(headers: Any) -> bool:
-    """Whether the mock server found nothing wrong with a request; that it fits several variants is no fault."""
+    """Return whether the mock server found nothing wrong with a request; fitting several variants is not wrong."""
     codes = {value for name, value in headers.items() if name.startswith("x-steady-error-") and name.endswith("-code")}
     return headers.get(_ERRORS) == "0" or (_ERRORS in headers and codes == {_FITS_SEVERAL})
 
 
 def _template(method: str, path: str) -> str:
-    """An operation, whatever its path's parameters are called."""
+    """Return an operation's method and path without the names of its parameters."""
     return f"{method.upper()} {_PARAMETER.sub('{}', path)}"
 
 
@@ -272,7 +272,7 @@ def _is(body: Body, media_type: str | None) -> bool:
 
 
 def said(error: Exception) -> str:
-    """An exception in a line."""
+    """Return an exception in one line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
 
 

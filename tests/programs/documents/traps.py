@@ -1,4 +1,4 @@
-"""Small documents with one trap each: all of them, and the one document that they are together."""
+"""Small documents with one trap each, and one document with all traps."""
 
 from __future__ import annotations
 
@@ -318,7 +318,7 @@ TRAPS: Final[dict[str, Trap]] = NAMES | REQUESTS | ANSWERS | SCHEMAS | {
         """,
     ),
     "styles of paths, headers and cookies": Trap(
-        "paths:\n  '/s/{a}/{b}/{c}/{d}/{e}':\n    get: {operationId: places_of_styles, tags: [parameters], <ok>, parameters: ["
+        "paths:\n  '/s/{a}/{b}/{c}/{d}/{e}/{f}/{g}':\n    get: {operationId: places_of_styles, tags: [parameters], <ok>, parameters: ["
         + ", ".join(
             f"{{name: {name}, in: path, required: true, style: {style}, explode: {explode}, schema: {schema}}}"
             for name, style, explode, schema in (
@@ -329,17 +329,19 @@ TRAPS: Final[dict[str, Trap]] = NAMES | REQUESTS | ANSWERS | SCHEMAS | {
                 ("e", "matrix", "false", "{type: string}"),
             )
         )
-        + ", {name: X-List, in: header, schema: {type: array, items: {type: integer}}}"
+        + ", {name: f, in: path, required: true, content: {application/json: {schema: {type: object}}}}"
+        ", {name: g, in: path, required: true, content: {application/json: {schema: {type: string}}}}"
+        ", {name: X-List, in: header, schema: {type: array, items: {type: integer}}}"
         ", {name: X-Object, in: header, explode: true, schema: {type: object, additionalProperties: {type: integer}}}"
         ", {name: When, in: header, schema: {type: string, format: date-time}}"
         ", {name: crumbs, in: cookie, explode: false, schema: {type: array, items: {type: string}}}]}\n",
         """
         import datetime
         when = datetime.datetime(2024, 5, 6, tzinfo=datetime.timezone.utc)
-        api("parameters", "places_of_styles").sync(["x/y", "z"], ["x", "y"], ["x", "y"], {"k": "v"}, "w", client=client,
+        api("parameters", "places_of_styles").sync(["x/y", "z"], ["x", "y"], ["x", "y"], {"k": "v"}, "w", {"k": [1]}, ".", client=client,
             x_list=[1, 2], x_object={"k": 1}, when=when, crumbs=["p", "q"])
         asked = server.asked
-        assert asked.path == "/s/x/y,z/.x.y/;c=x;c=y/k=v/;e=w"
+        assert asked.path == '/s/x/y,z/.x.y/;c=x;c=y/k=v/;e=w/{"k": [1]}/"."'
         assert (asked.headers["x-list"], asked.headers["x-object"], asked.headers["cookie"]) == ("1,2", "k=1", "crumbs=p,q")
         assert asked.headers["when"] == "2024-05-06T00:00:00Z"
         """,
@@ -535,7 +537,7 @@ TRAPS: Final[dict[str, Trap]] = NAMES | REQUESTS | ANSWERS | SCHEMAS | {
 
 
 def merged() -> dict[str, Any]:
-    """All traps in one document: generated, imported and type-checked once."""
+    """Merge all traps into one document, which is generated, imported and type-checked once."""
     whole: dict[str, Any] = {**YAML(typ="safe").load(HEAD), "paths": {}, "components": {}, "webhooks": {}, "tags": []}
     for trap in TRAPS.values():
         value = trap.value

@@ -1,4 +1,4 @@
-"""Traps in what comes back: methods, statuses and media types."""
+"""Traps in responses: methods, statuses and media types."""
 
 from __future__ import annotations
 

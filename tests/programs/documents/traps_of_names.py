@@ -1,4 +1,4 @@
-"""Traps in the names of things: tags, operations, parameters, schemas and properties."""
+"""Traps in names: tags, operations, parameters, schemas and properties."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Traps in what is sent: references, paths, parameters and bodies."""
+"""Traps in requests: references, paths, parameters and bodies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Traps in schemas: unions, `allOf`, recursion, enums, formats and what stands beside a type."""
+"""Traps in schemas: unions, `allOf`, recursion, enums, formats and keywords beside `type`."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The client against servers that are not ours: Steady checks its requests, ogx answers them."""
+"""Run the client against other servers: Steady, which checks its requests, and ogx, which answers them."""

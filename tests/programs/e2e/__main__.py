@@ -1,4 +1,4 @@
-"""Run the client against servers that are not ours (`make e2e`); they are set up for it."""
+"""Run the client against other servers (`make e2e`), which are set up for it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support import npm
 
 
 def missing() -> list[str]:
-    """What this machine would need and has not."""
+    """Return what this machine lacks."""
     found = []
     for need in (ogx.python, npm.npm):
         try:
@@ -25,7 +25,7 @@ def missing() -> list[str]:
 
 
 def main() -> int:
-    """Set up, and run the tests; with `--check`, only say whether all that is needed is there."""
+    """Set up and run the tests; with `--check`, only print whether all that is needed is there."""
     if lacks := missing():
         print(f"make e2e cannot run here: {'; '.join(lacks)}", file=sys.stderr)
         return 1

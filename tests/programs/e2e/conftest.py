@@ -1,4 +1,4 @@
-"""The servers, each started once."""
+"""Fixtures that start each server once."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.programs.record.ogx import Server, ogx
 
 @pytest.fixture(scope="session")
 def judge() -> Iterator[str]:
-    """The address of Steady."""
+    """Run Steady, and return its address."""
     with steady() as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """An ogx that stores the scenario's completions."""
+    """Run an ogx with the scenario's completions."""
     with ogx() as live:
         yield live

@@ -1,4 +1,4 @@
-"""Steady, a mock server that says of each request whether the OpenAPI document allows it."""
+"""Run Steady, a mock server that checks each request against the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FOLDER = ROOT / ".cache" / "steady" / PACKAGE.rsplit("@", 1)[1]
 
 
 def install() -> Path:
-    """Install the pinned version, unless it is there; gives the program, which needs no node to run."""
+    """Install the pinned version unless it is there; return the program, which runs without node."""
     found = list(FOLDER.glob("node_modules/@stdy/cli-*/bin/steady"))
     if not found:
         npm.install(PACKAGE, FOLDER)
@@ -25,7 +25,7 @@ def install() -> Path:
 
 @contextmanager
 def steady(document: Path = ROOT / "openapi.yaml") -> Iterator[str]:
-    """Run Steady on loopback; gives its address."""
+    """Run Steady on loopback; yield its address."""
     port = str(free_port())
     options = ["--host", "127.0.0.1", "-p", port, "--generator-seed=1", "--quiet"]
     address = f"http://127.0.0.1:{port}"

@@ -1,4 +1,4 @@
-"""The client against ogx as it runs: what was created comes back, page by page, and what is refused is raised."""
+"""The client against a running ogx: what was created comes back, page by page, and errors are raised."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ IDS = [f"chatcmpl-{entry['name']}" for entry in SCENARIO["completions"]]
 
 @pytest.mark.parametrize("entry", SCENARIO["completions"], ids=lambda entry: entry["name"])
 def test_what_was_created_is_retrieved(caller: Sync, client: Any, entry: dict[str, Any]) -> None:
-    """A completion holds what the model answered, typed."""
+    """A completion has what the model answered, typed."""
     completion_id = f"chatcmpl-{entry['name']}"
     completion = caller.run(client.chat.completions.retrieve(completion_id))
     assert isinstance(completion, ChatCompletion)
@@ -40,7 +40,7 @@ def test_what_was_created_is_retrieved(caller: Sync, client: Any, entry: dict[st
 
 
 def shown(value: Any) -> Any:
-    """A value without the null index that ogx adds to the calls of functions."""
+    """Return a value without the null index that ogx adds to function calls."""
     if isinstance(value, list):
         return [{name: part for name, part in item.items() if (name, part) != ("index", None)} for item in value]
     return value
@@ -48,13 +48,13 @@ def shown(value: Any) -> Any:
 
 @pytest.mark.parametrize(("order", "ids"), [("asc", IDS), ("desc", IDS[::-1])])
 def test_all_pages_are_walked(caller: Sync, client: Any, order: str, ids: list[str]) -> None:
-    """Iterating pages of four gives each completion once, in the order asked for."""
+    """Iterating pages of four gives each completion once, in the requested order."""
     iterated = [completion.id for completion in caller.iterate(client.chat.completions.list(limit=4, order=order))]
     assert [completion_id for completion_id in iterated if completion_id in IDS] == ids
 
 
 def test_a_page_has_its_cursor_and_its_filter(caller: Sync, client: Any) -> None:
-    """A page starts after the completion named, and holds the model's completions only."""
+    """A page starts after the named completion, and has only completions of the model."""
     page = caller.run(client.chat.completions.list(after=IDS[2], limit=2, order="asc"))
     assert [completion.id for completion in page.data] == IDS[3:5]
     assert page[0].id == IDS[3]
@@ -64,7 +64,7 @@ def test_a_page_has_its_cursor_and_its_filter(caller: Sync, client: Any) -> None
 
 @pytest.mark.parametrize("entry", SCENARIO["completions"], ids=lambda entry: entry["name"])
 def test_messages_are_read(caller: Sync, client: Any, entry: dict[str, Any]) -> None:
-    """The messages are those of the request, then those of the answer, over as many pages as it takes."""
+    """The messages of the request come first, then the answer's, over several pages."""
     completion_id = f"chatcmpl-{entry['name']}"
     messages = caller.iterate(client.chat.completions.messages.list(completion_id, limit=1))
     roles = [*(message["role"] for message in entry["messages"]), *("assistant" for _ in entry["choices"])]
@@ -88,14 +88,14 @@ def test_messages_are_read(caller: Sync, client: Any, entry: dict[str, Any]) -> 
     ids=["missing", "messages of missing", "limit", "order", "cursor", "update", "delete"],
 )
 def test_what_is_refused_is_raised(caller: Sync, client: Any, refused: Any, error: type[Exception], says: str) -> None:
-    """Each refusal is raised as the error of its status, in the server's words, and the client goes on working."""
+    """Each error has the class of its status and the server's message, and the client can be used on."""
     with pytest.raises(error, match=says):
         caller.run(refused(client))
     assert caller.run(client.chat.completions.retrieve(IDS[0])).id == IDS[0]
 
 
 def test_a_wrong_address_or_key_is_raised(caller: Sync, server: Server) -> None:
-    """A wrong key, a path that is not served, a port where nothing listens: each has its error."""
+    """A wrong key, an unknown path and a port without a server: each has its error."""
     wrong: list[tuple[dict[str, Any], type[Exception]]] = [
         ({"api_key": "a-wrong-key"}, errors.AuthenticationError),
         ({"base_url": f"{server.base_url}/no/such/path"}, errors.NotFoundError),
@@ -109,7 +109,7 @@ def test_a_wrong_address_or_key_is_raised(caller: Sync, server: Server) -> None:
 
 
 def test_a_completion_created_now_is_there(caller: Sync, client: Any, server: Server) -> None:
-    """What is created between two requests of a client can be retrieved, once ogx has stored it behind its answer."""
+    """A completion that is created between two calls is found once ogx has stored it."""
     user = type(caller).__name__
     with pytest.raises(errors.BadRequestError):
         caller.run(client.chat.completions.retrieve(f"{IDS[0]}-{user}"))
@@ -130,7 +130,7 @@ def test_a_completion_created_now_is_there(caller: Sync, client: Any, server: Se
 
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.py")), ids=lambda path: path.name)
 def test_an_example_runs(server: Server, example: Path) -> None:
-    """The programs that users start from run against a server that is not ours."""
+    """The programs that users start from work with another server."""
     environment = {**os.environ, "OPENAI_BASE_URL": server.base_url, "OPENAI_API_KEY": server.key}
     done = subprocess.run(
         [sys.executable, example], env=environment, check=False, capture_output=True, text=True, timeout=60

@@ -1,4 +1,4 @@
-"""What the client sends is what the document says, in the judgement of Steady, which checks each request against it.
+"""The client's requests follow the document, as Steady judges each of them.
 
 The calls are made from the document itself: every operation, with all its parameters and with none that it can do
 without, through each of the endpoint functions; and the same with values that the document does not allow.
@@ -24,12 +24,12 @@ from tests.support.spec import METHODS, Pointer, Spec, snake
 SPEC = Spec(ROOT / "openapi.yaml")
 FUNCTIONS = ("sync", "sync_detailed", "asyncio", "asyncio_detailed")
 
-# Values that have to be escaped on their way.
+# Values that must be escaped.
 SAMPLES: dict[str, Any] = {"string": "ü & ? = # / %", "integer": 3, "number": 0.5, "boolean": True, "null": None}
 
 
 class Call(NamedTuple):
-    """An operation with arguments, and what Steady must object to, if anything."""
+    """A call of an operation, and what Steady must object to, if anything."""
 
     module: str
     arguments: dict[str, Any]
@@ -41,7 +41,7 @@ class Call(NamedTuple):
 
 
 def sample(pointer: Pointer) -> Any:
-    """A value that the schema at a pointer allows."""
+    """Return a value that the schema at a pointer allows."""
     pointer, schema = SPEC.at(pointer)
     if "const" in schema or "enum" in schema:
         return schema.get("const", schema.get("enum", [None])[0])
@@ -56,7 +56,7 @@ def sample(pointer: Pointer) -> Any:
 
 
 def calls() -> Iterator[Call]:
-    """Every operation of the document, called well and badly."""
+    """Return good and bad calls of all operations."""
     for path, item in SPEC.value["paths"].items():
         place = ("paths", path)
         for method in sorted(item.keys() & {*METHODS}):
@@ -87,7 +87,7 @@ def calls() -> Iterator[Call]:
 @pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.parametrize("call", list(calls()), ids=str)
 def test_a_request_is_what_the_document_says(judge: str, function: str, call: Call) -> None:
-    """Steady objects to nothing in a good request, and to what is wrong in a bad one."""
+    """Steady accepts a good request, and names what is wrong in a bad one."""
     arguments = dict(call.arguments)
     if call.body:
         model, value = call.body
@@ -116,7 +116,7 @@ def test_a_request_is_what_the_document_says(judge: str, function: str, call: Ca
 
 @pytest.mark.parametrize("kind", [Sync, Async])
 def test_the_resources_send_the_same(judge: str, kind: type[Sync]) -> None:
-    """Each method of `client.chat.completions` reaches its operation with nothing to object to."""
+    """Steady accepts the requests of each method of `client.chat.completions`."""
     caller = kind({"api_key": "a-key", "base_url": judge})
     completions = caller.client().chat.completions.with_raw_response
     messages = caller.client().chat.completions.messages.with_raw_response

@@ -1,4 +1,4 @@
-"""Say which statements, and lines of the table, are not true of openai-python: `make migrating`."""
+"""Print the statements, and the rows of the table, that are not true of openai-python: `make migrating`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.programs.migrating.table import holds, rows
 
 
 def expression(code: str) -> Statement:
-    """The statement that an expression is true."""
+    """Return the statement that an expression is true."""
 
     def check(subject: Subject) -> None:
         assert holds(code, subject)
@@ -21,7 +21,7 @@ def expression(code: str) -> Statement:
 
 
 def main() -> int:
-    # pydantic warns of the names of its first version.
+    # pydantic warns of names of its version 1.
     warnings.simplefilter("ignore", DeprecationWarning)
     failed = 0
     checks = STATEMENTS | {row.theirs: expression(row.theirs) for row in rows()}

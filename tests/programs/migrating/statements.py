@@ -1,4 +1,4 @@
-"""What programs that are written for openai-python say of stored completions: a function for each statement."""
+"""Statements about programs that are written for openai-python: a function for each."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def statement(function: Statement) -> Statement:
 
 
 def says(name: str, holds: Statement) -> None:
-    """Add a statement that is an expression, which is true."""
+    """Add a statement that an expression is true."""
 
     def check(subject: Subject) -> None:
         assert holds(subject)
@@ -839,7 +839,7 @@ def responses_asynchronously(s: Subject) -> None:
 
 @statement
 def an_export(s: Subject) -> None:
-    """Everything is read at a time, and the client's own way to end is enough: nothing complains of what is open."""
+    """Everything is read at once, and the client's own way to end it is enough: nothing warns of open resources."""
     complaints: list[Any] = []
 
     async def whole(client: Any, limit: asyncio.Semaphore, completion_id: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the statements are made with: this package or openai-python, and a server of the standard library alone."""
+"""What the statements are checked on: this package or openai-python, and a server without other packages."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MESSAGES: list[dict[str, Any]] = [
 
 @dataclass(frozen=True)
 class Received:
-    """A request as it came."""
+    """A request that was received."""
 
     method: str
     path: str
@@ -57,7 +57,7 @@ class _Handler(BaseHTTPRequestHandler):
     """
 
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # or the body waits 40 ms for the client to acknowledge the headers
+    disable_nagle_algorithm = True  # otherwise the body waits 40 ms for the acknowledgement of the headers
 
     def answer(self) -> None:
         parts = urlsplit(self.path)
@@ -114,12 +114,12 @@ class _Server(ThreadingHTTPServer):
         self.received: list[Received] = []
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(sys.exception(), ConnectionError):  # a client may leave
+        if not isinstance(sys.exception(), ConnectionError):  # a client may disconnect
             super().handle_error(request, client_address)
 
 
 class Subject:
-    """A package, with clients of a server for it.
+    """A package, with clients of a server.
 
     Attributes:
         sdk: The package.
@@ -138,28 +138,28 @@ class Subject:
         self._made: list[Any] = []
 
     def module(self, name: str) -> Any:
-        """A module of the package."""
+        """Import a module of the package."""
         return importlib.import_module(f"{self.sdk.__name__}.{name}")
 
     def client(self, kind: str = "OpenAI", **options: Any) -> Any:
-        """A client, of the server unless told otherwise."""
+        """Make a client, of the server by default."""
         defaults = {} if "Azure" in kind else {"base_url": self.base_url, "api_key": KEY}
         made = getattr(self.sdk, kind)(**{"max_retries": 0, **defaults, **options})
         self._made.append(made)
         return made
 
     def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
-        """What a coroutine returns."""
+        """Return the result of a coroutine."""
         return self._runner.run(coroutine)
 
     def sent(self, call: Callable[[], Any]) -> Received:
-        """The last request that a call sends."""
+        """Return the last request that a call sends."""
         self.received.clear()
         call()
         return self.received[-1]
 
     def error(self, call: Callable[[], Any]) -> Any:
-        """The error that a call raises."""
+        """Return the error that a call raises."""
         try:
             call()
         except Exception as error:  # noqa: BLE001 - whichever it is

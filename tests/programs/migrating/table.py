@@ -10,12 +10,12 @@ import httpx
 
 from tests.programs.migrating.subject import Subject
 
-# Made once: each takes longer than a row.
+# Made once, because making one takes longer than a row.
 TLS = httpx.create_ssl_context()
 
 
 class Row(NamedTuple):
-    """A line of the table: what differs, and the expressions that are true of either package."""
+    """A row of the table, with the expressions that are true of each package."""
 
     text: str
     theirs: str
@@ -28,7 +28,7 @@ def rows() -> list[Row]:
 
 
 def holds(expression: str, subject: Subject) -> bool:
-    """Whether an expression is true of a package; what it raises is not caught."""
+    """Return whether an expression is true of a package; its exceptions are not caught."""
     client = subject.client()
     azure = {"azure_endpoint": subject.origin, "azure_deployment": "gpt", "api_version": "v", "api_key": "azure-key"}
     with (

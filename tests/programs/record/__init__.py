@@ -1,1 +1,1 @@
-"""What fixtures are recorded from: ogx on loopback, in front of a model server that answers by a scenario."""
+"""Record the fixtures from ogx on loopback, in front of a model server that answers by a scenario."""

@@ -1,4 +1,4 @@
-"""Record the fixtures again (`make record`): from ogx, which is installed and run for it, or from any other server."""
+"""Record the fixtures again (`make record`): from ogx, which is installed for it, or from any other server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.programs.record.process import MissingError
 
 
 def main() -> int:
-    """Record, and say what to look at."""
+    """Record, and print what to look at."""
     parser = argparse.ArgumentParser(prog="make record", description=__doc__)
     parser.add_argument("--base-url", help="a server to record from instead of ogx; OPENAI_API_KEY has its key")
     parser.add_argument("--server", help="the name of its folder of cassettes; by default its host name")
@@ -29,7 +29,7 @@ def main() -> int:
         ogx.install()
     selected = "" if not arguments.base_url or _prepare(arguments) else "not changes"
     options = ["--record-mode=rewrite", "-m", "vcr", "-k", selected, "--quiet"]
-    # A separate process, in which pytest-recording is imported before what it wants to look into.
+    # A separate process imports pytest-recording before the modules that it patches.
     status = subprocess.run([sys.executable, "-m", "pytest", "tests/programs/record", *options], check=False).returncode
     print(f"To see what differs from the last recording: git diff {FIXTURES.relative_to(ROOT) / 'cassettes'}")
     if arguments.base_url:
@@ -38,7 +38,7 @@ def main() -> int:
 
 
 def _prepare(arguments: argparse.Namespace) -> bool:
-    """Tell the tests which server to record from; gives whether they may change what it stores."""
+    """Set the environment that tells the tests which server to record from; return whether they may change its data."""
     if not (api_key := os.environ.get("OPENAI_API_KEY")):
         raise MissingError("OPENAI_API_KEY must have the key of the server to record from")
     base_url = arguments.base_url.rstrip("/")
@@ -66,13 +66,13 @@ def _prepare(arguments: argparse.Namespace) -> bool:
 
 
 def _create(http: httpx.Client, body: dict[str, object]) -> str:
-    """Create a stored completion; gives its id."""
+    """Create a stored completion; return its id."""
     created: str = http.post("/chat/completions", json=body).raise_for_status().json()["id"]
     return created
 
 
 def _agreed(question: str) -> bool:
-    """Ask; where no one answers, the answer is no."""
+    """Ask the user; without an answer, return False."""
     try:
         return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
@@ -81,7 +81,7 @@ def _agreed(question: str) -> bool:
 
 
 def _host(base_url: str) -> str:
-    """The host name of a server, unless it is an address: those stay out of fixtures."""
+    """Return the host name of a server; raise for an address, which must not be in fixtures."""
     host = urlsplit(base_url).hostname or ""
     try:
         ipaddress.ip_address(host)

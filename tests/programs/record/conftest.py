@@ -1,4 +1,4 @@
-"""Replay what was recorded; with `--record-mode=rewrite`, record it again, from ogx or from where RECORD_BASE_URL says.
+"""Replay recordings; with `--record-mode=rewrite`, record again, from ogx or the server of RECORD_BASE_URL.
 
 pytest-recording does both: it gives each test the cassette of its name, and blocks the network while it replays.
 """
@@ -24,12 +24,12 @@ _RECORDING = pytest.StashKey[Recording]()
 
 
 def _name(test: Callable[..., None]) -> str:
-    """The cassette of a test, the same for the sync and the async client."""
+    """Return the cassette of a test, the same for the sync and the async client."""
     return test.__name__.removeprefix("test_")
 
 
 def _elsewhere() -> Server | None:
-    """The server that the environment names (`make record BASE_URL=...`), if it names one."""
+    """Return the server that the environment names (`make record BASE_URL=...`), if any."""
     if not (base_url := os.environ.get("RECORD_BASE_URL")):
         return None
     return Server(
@@ -41,7 +41,7 @@ def _elsewhere() -> Server | None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run each test for each server that has a cassette for it, or for the one that is being recorded."""
+    """Run each test for each server with a cassette for it, or for the one that is recorded."""
     if "server" in metafunc.fixturenames:
         cassettes = _CASSETTES.glob(f"*/{_name(metafunc.function)}.yaml")
         names = sorted(cassette.parent.name for cassette in cassettes)
@@ -52,7 +52,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest, record_mode: str) -> Iterator[Server]:
-    """The server to record from, or one that stands for it in a replay."""
+    """Return the server to record from, or a stand-in for a replay."""
     if record_mode == "none":
         yield Server(request.param, "", BASE_URL, "the-key-of-the-replay")
     elif target := _elsewhere():
@@ -64,7 +64,7 @@ def server(request: pytest.FixtureRequest, record_mode: str) -> Iterator[Server]
 
 @pytest.fixture(scope="session")
 def stored(server: Server, record_mode: str) -> list[str]:
-    """The ids of some stored completions: what the server lists, or what it listed when it was recorded."""
+    """Return the ids of some completions that the server lists, or listed when it was recorded."""
     if record_mode == "none":
         cassette = _CASSETTES / server.name / "list.yaml"
         pages = [body.value for body in read(cassette, cassette.name)]
@@ -76,7 +76,7 @@ def stored(server: Server, record_mode: str) -> list[str]:
 
 @pytest.fixture(scope="session")
 def changeable(server: Server, stored: list[str], record_mode: str) -> str:
-    """The id of a completion that may be changed and deleted."""
+    """Return the id of a completion that may be changed and deleted."""
     if record_mode == "none":
         cassette = _CASSETTES / server.name / "changes.yaml"
         asked = next(body.request for body in read(cassette, cassette.name))
@@ -87,7 +87,7 @@ def changeable(server: Server, stored: list[str], record_mode: str) -> str:
 
 @pytest.fixture
 def vcr_cassette_dir(server: Server) -> str:
-    """Keep the cassettes of each server apart."""
+    """Use a folder of cassettes for each server."""
     return str(_CASSETTES / server.name)
 
 
@@ -101,7 +101,7 @@ def default_cassette_name(request: pytest.FixtureRequest) -> str:
 def vcr_config(
     server: Server, caller: Sync, vcr_cassette_dir: str, default_cassette_name: str, pytestconfig: pytest.Config
 ) -> dict[str, Any]:
-    """Have each interaction pass through what keeps secrets and noise out."""
+    """Let all interactions pass through the recording, which removes secrets and noise."""
     cassette = Path(vcr_cassette_dir, f"{default_cassette_name}.yaml")
     before = cassette.read_text("utf-8") if cassette.is_file() else ""
     recording = Recording(server.name, server.version, server.base_url, server.key, before)
@@ -112,10 +112,10 @@ def vcr_config(
         "decode_compressed_response": True,
         "match_on": ("method", "uri", "body"),
     }
-    # The async client asks the same as the sync client, whose recording it is given even while that is being made.
+    # The async client sends the same requests, and replays the sync client's recording even while recording.
     return config | ({"record_mode": "none"} if isinstance(caller, Async) else {})
 
 
 def pytest_recording_configure(config: pytest.Config, vcr: Any) -> None:
-    """Write cassettes with their provenance, in blocks that can be read."""
+    """Write cassettes with their source, in readable blocks."""
     vcr.register_serializer("yaml", config.stash[_RECORDING])

@@ -1,4 +1,4 @@
-"""ogx, which stores chat completions: installed into a separate environment, run, and filled from the scenario."""
+"""Install ogx, which stores chat completions, into a separate environment, run it, and fill it from the scenario."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Server:
 
 
 def python() -> str:
-    """A Python that ogx runs on."""
+    """Return a Python that ogx runs on."""
     versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions")
     candidates = [
         sys.executable,
@@ -51,7 +51,7 @@ def python() -> str:
 
 
 def install() -> Path:
-    """Install what the lock says, unless it is there; gives the ogx command."""
+    """Install what the lock says, unless it is there; return the ogx command."""
     stamp = ENVIRONMENT / "lock.sha256"
     digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()
     if not stamp.is_file() or stamp.read_text() != digest:

@@ -1,4 +1,4 @@
-"""Servers that are other programs: started on a free loopback port, waited for, and stopped."""
+"""Start other programs as servers on free loopback ports, wait for them, and stop them."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ import httpx
 
 
 class MissingError(Exception):
-    """Something that this machine has to have and has not; the message says what."""
+    """This machine lacks something; the message says what."""
 
 
 def call(*command: str | Path) -> None:
-    """Run a command to its end; what it says is shown only when it fails."""
+    """Run a command to its end; print its output only if it fails."""
     done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{command[0]} failed with status {done.returncode}:\n{done.stdout}{done.stderr}")
 
 
 def free_port() -> int:
-    """A loopback port that nothing listens on."""
+    """Return a loopback port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -52,7 +52,7 @@ def running(command: Sequence[str], ready: str, env: Mapping[str, str] | None = 
 
 
 def _answers(server: subprocess.Popen[bytes], address: str) -> bool:
-    """Whether the server answers within a minute; an error status is an answer too."""
+    """Return whether the server answers within a minute; an error status is an answer too."""
     end = time.monotonic() + 60
     while time.monotonic() < end and server.poll() is None:
         try:

@@ -1,4 +1,4 @@
-"""The client gives what the servers said; each test is also what `make record` records."""
+"""The client gives what recorded servers sent; `make record` records these tests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.callers import Sync
 
 pytestmark = [pytest.mark.vcr, pytest.mark.block_network]
 
-# More than the scenario has, so that iterating it ends by itself; of another server's store it takes the beginning.
+# More than the scenario has, so that its listing ends; of another server's, the first completions are enough.
 MOST = 16
 PAGE = 4
 
@@ -24,7 +24,7 @@ NO_SUCH_ID = "chatcmpl-no-such-completion"
 
 
 def outcome(caller: Sync, request: Callable[[], Any]) -> int:
-    """The status of what a request raises, or 200."""
+    """Return the status of the error that a request raises, or 200."""
     try:
         caller.run(request())
     except APIStatusError as error:
@@ -34,7 +34,7 @@ def outcome(caller: Sync, request: Callable[[], Any]) -> int:
 
 
 def test_list(caller: Sync, client: Any, stored: list[str]) -> None:
-    """Iterating a page goes on with the pages that follow; filters and orders are the server's to apply."""
+    """Iterating a page continues with the following pages; the server filters and sorts."""
     iterated = caller.iterate(client.chat.completions.list(limit=PAGE, order="asc"), MOST)
     assert [completion.id for completion in iterated] == stored
     assert all(isinstance(completion, ChatCompletion) for completion in iterated)
@@ -44,7 +44,7 @@ def test_list(caller: Sync, client: Any, stored: list[str]) -> None:
 
 
 def test_retrieve(caller: Sync, client: Any, stored: list[str]) -> None:
-    """Each stored completion can be had by its id."""
+    """Each stored completion can be retrieved by its id."""
     for completion_id in stored:
         completion = caller.run(client.chat.completions.retrieve(completion_id))
         assert completion.id == completion_id
@@ -52,7 +52,7 @@ def test_retrieve(caller: Sync, client: Any, stored: list[str]) -> None:
 
 
 def test_messages(caller: Sync, client: Any, stored: list[str]) -> None:
-    """The messages that a completion was created from can be had, page by page."""
+    """The messages of a completion can be listed, page by page."""
     for completion_id in stored:
         messages = caller.iterate(client.chat.completions.messages.list(completion_id, limit=1, order="asc"), MOST)
         assert all(message.role for message in messages)
@@ -60,7 +60,7 @@ def test_messages(caller: Sync, client: Any, stored: list[str]) -> None:
 
 
 def test_errors(caller: Sync, client: Any, server: Server, vcr: Cassette) -> None:
-    """What a server refuses is raised, with the status that it sent and a message; what it lets pass is not."""
+    """What a server refuses raises an error with its status and a message."""
     completions = client.chat.completions
     stranger = caller.client(api_key="a-wrong-key").chat.completions
     requests: list[Callable[[], Any]] = [
@@ -79,7 +79,7 @@ def test_errors(caller: Sync, client: Any, server: Server, vcr: Cassette) -> Non
 
 
 def test_changes(caller: Sync, client: Any, changeable: str) -> None:
-    """Metadata can be replaced and a completion deleted, or the server says of both that it does no such thing."""
+    """Metadata is replaced and a completion deleted, or the server says that it cannot do either."""
     completions = client.chat.completions
     metadata = {"topic": "recording"}
     try:

@@ -1,4 +1,4 @@
-"""A deterministic model server on loopback: it answers each prompt of the scenario, always with the same bytes."""
+"""A deterministic model server on loopback: it answers each prompt of the scenario with the same bytes."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ import yaml
 
 SCENARIO: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("scenario.yaml").read_text("utf-8"))
 
-# One second apart, so that the order by time that a server lists them in is the order of the scenario.
+# One second apart, so that servers list them in the order of the scenario.
 FIRST_CREATED = 1767225600
 
 
 def requests() -> Iterator[dict[str, Any]]:
-    """The bodies to create the scenario's completions with, in order."""
+    """Return the bodies of requests that create the scenario's completions, in order."""
     for entry in SCENARIO["completions"]:
         yield {"model": SCENARIO["model"], "messages": entry["messages"], "store": True, **entry.get("request", {})}
 
 
 def _answers() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each prompt with the completion that answers it."""
+    """Return each prompt with the completion that answers it."""
     for number, entry in enumerate(SCENARIO["completions"]):
         choices = [
             {"index": index, "logprobs": None, **choice, "message": {"role": "assistant", **choice["message"]}}
@@ -47,14 +47,14 @@ def _answers() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _prompt(messages: list[dict[str, Any]]) -> str:
-    """What distinguishes a prompt: what the user said, since a gateway may reshape the messages around it."""
+    """Return the user's text of a request, since a gateway may reshape the messages around it."""
     return json.dumps([message["content"] for message in messages if message["role"] == "user"], sort_keys=True)
 
 
 class _Upstream(BaseHTTPRequestHandler):
     answers: ClassVar = dict(_answers())
     protocol_version = "HTTP/1.1"
-    # Else each answer on a kept connection waits for the acknowledgement of its headers.
+    # Otherwise each answer on a kept connection waits for the acknowledgement of its headers.
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
@@ -79,12 +79,12 @@ class _Upstream(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: what matters is in the recording."""
+        """Log nothing, since the recording has what matters."""
 
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """Serve the scenario on a free loopback port; gives the base URL."""
+    """Serve the scenario on a free loopback port; yield the base URL."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Upstream) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
