@@ -225,8 +225,8 @@ class Operation:
         """
         success, failure = plain(self.success_type), plain(self.failure_type)
         if detailed:
-            failed = "" if success == failure else f", or {failure} where it failed"
-            return f"The response, of any status: `parsed` is {success}{failed}."
+            failed = "" if success == failure else f", or {failure} if the call failed"
+            return f"The response, of any status; its `parsed` is {success}{failed}."
         return "Nothing." if success == "None" else f"The body of the response: {success}."
 
     def raises(self, detailed: bool) -> list[tuple[str, str]]:
@@ -235,14 +235,14 @@ class Operation:
         Args:
             detailed: Whether the function returns the whole response, of any status.
         """
-        found = [("ValueError", "an argument cannot be sent.")]
+        found = [("ValueError", "An argument cannot be sent.")]
         if detailed:
-            return [*found, ("APIConnectionError", "no response came, or none that is HTTP; see `errors`.")]
-        said = self._context.failures(self._endpoint)
-        if self.has_id and "404" not in said:
-            said = {**said, "404": self._context.hint(404) or "there is none with this id."}
-        found += [(name, said[status] or "see `errors`.") for status, name in _ERRORS.items() if status in said]
-        return [*found, ("APIError", "the call failed in another way; see `errors`.")]
+            return [*found, ("APIConnectionError", "No HTTP response came; see `errors`.")]
+        texts = self._context.failures(self._endpoint)
+        if self.has_id and "404" not in texts:
+            texts = {**texts, "404": self._context.hint(404) or "There is no object with this id."}
+        found += [(name, texts[status] or "See `errors`.") for status, name in _ERRORS.items() if status in texts]
+        return [*found, ("APIError", "The call failed in another way; see `errors`.")]
 
     def argument(self, part: Property) -> Argument:
         """Return the argument of a parameter."""
