@@ -1,1 +1,1 @@
-"""Generate a typed client from an OpenAPI document: `python -m generator`; README.md beside this file is the manual."""
+"""Generate a typed client from an OpenAPI spec with `python -m generator`; README.md in this folder is the manual."""

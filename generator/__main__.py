@@ -1,4 +1,4 @@
-"""Generate a package, or say how `generated/` differs from what would be: `python -m generator --help`."""
+"""The command `python -m generator`, which generates a package or checks `generated/`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .generate import GenerationError, generate
 
 
 def main() -> int:
-    """Generate, or compare, as the arguments say; return the exit status."""
+    """Run the command and return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m generator", description="Generate a client from openapi.yaml.")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="say how generated/ differs, change nothing")
@@ -64,5 +64,5 @@ def main() -> int:
 if __name__ == "__main__":
     gc.disable()
     status = main()
-    gc.freeze()  # clearing up at the end looks through nothing then
+    gc.freeze()  # so that the clean-up at exit is fast
     sys.exit(status)

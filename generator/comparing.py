@@ -1,4 +1,4 @@
-"""Compare `generated/` with what would be generated, and put a new package in its place."""
+"""Compare `generated/` with a package that was just generated, and replace it."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from pathlib import Path
 from .dialect.public import PRIVATE
 from .generate import RUNTIME, TEMPLATES, is_carried
 
-_TEMPLATES = "generator/templates"  # as messages name it
+_TEMPLATES = "generator/templates"  # the name of the folder in messages
 _STOCK_HASH = re.compile(
     r"\{#-? Overrides (?P<name>\S+) of openapi-python-client \S+ \(sha256 (?P<sha256>[0-9a-f]{64})\)"
 )
 
 
 def drift(package: Path, generated: Path, *, swapped_in: bool = False) -> list[str]:
-    """Return how `generated/` differs from a package that was just generated, a line for each file that does.
+    """Return a line for each file in which `generated/` differs from a package that was just generated.
 
     Args:
-        swapped_in: Word the lines as what happens to `generated/`, not as what is wrong with it.
+        swapped_in: Whether the lines describe changes of `generated/`, or else errors in it.
     """
     expected, actual = _files(package.parent), _files(generated)
     new, old = ("added:  ", "removed:") if swapped_in else ("missing:", "extra:  ")
@@ -41,9 +41,9 @@ def drift(package: Path, generated: Path, *, swapped_in: bool = False) -> list[s
 
 
 def stale_overrides(templates: Path = TEMPLATES) -> list[str]:
-    """Return the overrides that were written against another stock template than the installed generator's.
+    """Return a message for each override whose stock template has changed since the override was written.
 
-    Each override opens with the name and the SHA-256 of the stock template that it replaces.
+    An override begins with the name and the SHA-256 of its stock template.
     """
     stock = files("openapi_python_client") / "templates"
     lines = []
@@ -69,7 +69,7 @@ def stale_overrides(templates: Path = TEMPLATES) -> list[str]:
 
 
 def swap(package: Path, generated: Path) -> None:
-    """Replace `generated/` with a new package; nothing else may be in it."""
+    """Replace the folder `generated/`, with everything in it, by a new package."""
     incoming, outgoing = generated.with_name(".generated-incoming"), generated.with_name(".generated-outgoing")
     for leftover in (incoming, outgoing):
         shutil.rmtree(leftover, ignore_errors=True)

@@ -1,7 +1,7 @@
-"""Generate a package from an OpenAPI document, or say how one differs from what would be generated.
+"""Generate a package from a spec.
 
-The generator is openapi-python-client, used as a library: this file hands it the document, the configuration and our
-templates, and puts its output in place only when it is whole.
+openapi-python-client is used as a library: this module passes it the prepared spec, the configuration and our
+templates, and checks the result.
 """
 
 from __future__ import annotations
@@ -31,23 +31,22 @@ from .dialect.context import Context, FragmentError
 from .dialect.imports import alias, with_imports
 from .dialect.operations import Operation
 from .dialect.public import PRIVATE, PublicModule, public_modules
-from .dialect.schemas import Schemas, spelled
+from .dialect.schemas import Schemas, with_builtins
 from .dialect.splitting import Part, parts_of
-from .dialect.texts import in_docstring, literal, opening, said
+from .dialect.texts import in_docstring, literal, opening, text_of
 from .spec.features import FEATURES
-from .spec.parsing import in_a_line, parsed, parsed_as_it_is
+from .spec.parsing import in_a_line, parse_spec, parse_unprepared
 from .spec.places import DocumentError, printable
 
 TEMPLATES = Path(__file__).parent / "templates"
 RUNTIME = Path(__file__).parent / "runtime"
-# As messages name it.
-_TEMPLATES = "generator/templates"
+_TEMPLATES = "generator/templates"  # the name of the folder in messages
 
 _MOST_ERRORS = 7
-# Modules of the runtime that a module imports: one of the package, and one of the runtime.
+# Imports of runtime modules, in generated modules and in the runtime itself.
 _IMPORTS_OF_PACKAGE = re.compile(rf"\.{PRIVATE}\.(\w+) import ")
 _IMPORTS_OF_RUNTIME = re.compile(r"^ *from \.(\w*) import (\w+(?:, \w+)*)", re.MULTILINE)
-# A carried module may need an extra that is not installed: it is compiled where the package does not import it.
+# Imports all modules of a package, but only compiles modules of the runtime, which may need an extra.
 _IMPORT_ALL = """
 import gc, importlib, os, pkgutil, sys
 gc.disable()
@@ -58,16 +57,16 @@ for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         module.module_finder.find_spec(module.name).loader.get_code(module.name)
     else:
         importlib.import_module(module.name)
-os._exit(0)  # clearing up takes a tenth of the time
+os._exit(0)  # without clean-up, which takes a tenth of the time
 """
 
 
 class _Project(Project):
-    """The generator, with the module that tells the runtime the document's context, and those that have other names."""
+    """openapi-python-client's generator, which also writes `document.py`, the public modules and other names."""
 
     def _create_package(self) -> None:
         super()._create_package()
-        # It is a package, as some of what other names are in may be below it.
+        # Replaced by a package, because modules with other names may be below it.
         (self.package_dir / "types.py").unlink()
         names = cast(dict[str, Module], self.env.globals["names"])
         found = {module.path: module for name, module in names.items() if name}
@@ -99,7 +98,7 @@ class _Project(Project):
         if not split:
             return
         self._write("models/__init__.pyi", "models_init.pyi.jinja")
-        for module, part in split.items():  # of a large document
+        for module, part in split.items():
             self._write(f"models/{module}.py", "models_module.py.jinja", part=part)
 
 
@@ -119,14 +118,14 @@ def generate(
 
     Args:
         output: An existing folder.
-        spec: The document.
-        config: The configuration.
-        templates: The overrides; None for the generator's own templates (as the benchmarks want them).
-        all_problems: List each problem of the document, instead of the first few and how many there are.
+        spec: The path of the spec.
+        config: The path of the configuration.
+        templates: The folder of our templates; None for openapi-python-client's own, for benchmarks.
+        all_problems: Whether to list all problems of the spec, instead of the first few and their number.
 
     Raises:
-        GenerationError: the document, the configuration or a template is invalid, the generator reported an error or a
-            warning, or what came out cannot be imported.
+        GenerationError: The spec, the configuration or a template is invalid, openapi-python-client reported an error
+            or a warning, or the package cannot be imported.
     """
     with _uncollected():
         return _generate(output, spec, config, templates, all_problems)
@@ -134,7 +133,7 @@ def generate(
 
 def _generate(output: Path, spec: Path, config: Path, templates: Path | None, all_problems: bool) -> Path:
     try:
-        read = parsed_as_it_is if templates is None else parsed
+        read = parse_unprepared if templates is None else parse_spec
         settings, source, prepared, data = read(spec, config, all_problems=all_problems)
     except DocumentError as error:
         raise GenerationError(str(error)) from error
@@ -147,18 +146,18 @@ def _generate(output: Path, spec: Path, config: Path, templates: Path | None, al
     if clashing := context.clashing_methods():
         shown = ", ".join(clashing[:4]) + (", ..." if len(clashing) > 4 else "")
         print(
-            f"note: {spec.name}: {len(clashing)} operations differ from another of their tag in the tag's words alone,"
-            f" so their methods are named by all of the operationId: {shown}",
+            f"note: {spec.name}: {len(clashing)} methods are named by the whole operationId, because without the words"
+            f" of their tag two would have the same name: {shown}",
             file=sys.stderr,
         )
     if templates is not None:
-        data.models, data.enums = [], []  # they would be a file each; models_init.py.jinja writes them into one
+        data.models, data.enums = [], []  # models_init.py.jinja writes them, instead of a file for each
     generator = Project if templates is None else _Project
     project = generator(openapi=data, config=settings, custom_template_path=templates)
     elsewhere, by_name = Schemas(context, "_models."), Schemas(context)
     try:
         names = {
-            "clients": clients(document, said(data.title), context.client_name, context.security),
+            "clients": clients(document, text_of(data.title), context.client_name, context.security),
             "names": modules(document),
             "options": OPTIONS,
         }
@@ -179,26 +178,24 @@ def _generate(output: Path, spec: Path, config: Path, templates: Path | None, al
         alias=alias,
         model_module=model_module,
         with_imports=partial(with_imports, model=model_module),
-        said=said,
-        spelled=spelled,
+        text_of=text_of,
+        with_builtins=with_builtins,
     )
     if templates is not None:
-        project.env.undefined = StrictUndefined  # a name that is misspelled is no empty text
-    with contextlib.suppress(OSError, RuntimeError):  # where nothing can be cached, generating takes longer
-        # A template's text is all that the cache compares, and what it is compiled to depends on its filters.
+        project.env.undefined = StrictUndefined  # misspelled names raise an error
+    with contextlib.suppress(OSError, RuntimeError):  # the cache only saves time
+        # The cache compares only the text of templates, but their bytecode also depends on the filters.
         filters = zlib.crc32(Path(texts.__file__).read_bytes())
         project.env.bytecode_cache = FileSystemBytecodeCache(pattern=f"generator-{filters:x}-%s.cache")
     project.env.filters.update(in_docstring=in_docstring, literal=literal, opening=opening)
-    # The hooks must find the pinned ruff that stands beside this Python, not another one.
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    with _environment(PATH=path), contextlib.redirect_stdout(io.StringIO()):
+    with contextlib.redirect_stdout(io.StringIO()):
         try:
             errors = project.build()
         except FragmentError as error:
             raise GenerationError(f"{spec.name}: {error}") from error
         except TemplateSyntaxError as error:
             raise GenerationError(f"{_TEMPLATES}/{error.name}:{error.lineno}: {error.message}") from error
-        except Exception as error:  # any that a template's expressions raise
+        except Exception as error:  # raised by an expression in a template
             raise GenerationError(f"{_template_place(error)}: {_said(error)}") from error
         if errors:
             raise GenerationError(_report(errors))
@@ -215,7 +212,7 @@ def _generate(output: Path, spec: Path, config: Path, templates: Path | None, al
 
 
 def _operations(context: Context, by_name: Schemas, elsewhere: Schemas) -> Callable[..., Operation]:
-    """Return what tells templates of an operation: several of them ask for the same one."""
+    """Return a cached function that returns the `Operation` of an endpoint, for the templates."""
     found: dict[tuple[int, bool], Operation] = {}
 
     def operation(endpoint: Endpoint, *, direct: bool = False) -> Operation:
@@ -228,9 +225,9 @@ def _operations(context: Context, by_name: Schemas, elsewhere: Schemas) -> Calla
 
 
 def carry_runtime(package: Path, command: str, features: Iterable[str]) -> None:
-    """Copy what a package needs of the runtime into it: each module below a line that names its source and the command.
+    """Copy the modules of the runtime that a package needs into it, each below a header line.
 
-    It needs what its features are and what its own modules import, and what these import in turn.
+    Needed are the modules of the features, the modules that generated code imports, and the modules that these import.
     """
     texts = {path.stem: path.read_text(encoding="utf-8") for path in RUNTIME.glob("*.py") if is_carried(path)}
     code = "\n".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
@@ -245,15 +242,15 @@ def carry_runtime(package: Path, command: str, features: Iterable[str]) -> None:
 
 
 def is_carried(module: Path) -> bool:
-    """Return whether a module of the runtime stands in each package."""
+    """Return whether a file is a module of the runtime that packages have a copy of."""
     return module.parent == RUNTIME and module.is_file() and module.name != "document.py"
 
 
 def _compile(package: Path) -> None:
-    """Compile each module, so that invalid Python is named by its place.
+    """Compile each module, to report invalid Python with its place.
 
     Raises:
-        GenerationError: a template gave invalid Python.
+        GenerationError: A template produced invalid Python.
     """
     for path in sorted(package.rglob("*.py")):
         text = path.read_text(encoding="utf-8")
@@ -267,12 +264,14 @@ def _compile(package: Path) -> None:
 
 
 def _run(hook: str, package: Path) -> None:
-    """Run a command of post_hooks in the package.
+    """Run a command of post_hooks in the package's folder.
 
     Raises:
-        GenerationError: it failed.
+        GenerationError: The command failed.
     """
-    done = subprocess.run(hook, cwd=package, shell=True, capture_output=True, text=True, check=False)
+    # The command must find the pinned ruff beside this Python, and no other.
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    done = subprocess.run(hook, cwd=package, env=environment, shell=True, capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()[:6] or [f"exit status {done.returncode}"]
         _compile(package)
@@ -280,10 +279,10 @@ def _run(hook: str, package: Path) -> None:
 
 
 def _import(package: Path) -> None:
-    """Import each module of the package in a fresh interpreter, but for those of the runtime that it does not need.
+    """Import the modules of the package in a new interpreter; copied modules of the runtime are only compiled.
 
     Raises:
-        GenerationError: a module cannot be imported.
+        GenerationError: A module cannot be imported.
     """
     environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
     carried = [f"{package.name}.{PRIVATE}.{path.stem}" for path in RUNTIME.glob("*.py") if is_carried(path)]
@@ -298,7 +297,7 @@ def _import(package: Path) -> None:
 
 
 def _template_place(error: Exception) -> str:
-    """Return the template and the line that an exception comes from."""
+    """Return the template and the line in which an exception was raised."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".jinja")]
     if not frames:
         return f"{_TEMPLATES}/"
@@ -315,7 +314,7 @@ def _said(error: Exception) -> str:
 
 @contextlib.contextmanager
 def _uncollected() -> Iterator[None]:
-    """Keep what is in cycles: looking for it takes a tenth of the time, and finds nearly nothing."""
+    """Disable the garbage collector, which takes a tenth of the time and finds almost nothing."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -323,20 +322,6 @@ def _uncollected() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-@contextlib.contextmanager
-def _environment(**variables: str) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def _report(errors: Iterable[GeneratorError]) -> str:

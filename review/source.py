@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
-from generator.spec.identities import point
+from generator.spec.identities import rewrite_references
 from generator.spec.places import DocumentError, Place, Pointer, parse_pointer, value_at
 from generator.spec.reading import Document as File, read
 
@@ -229,7 +229,7 @@ def load(path: Path, *, name: str | None = None, others: dict[Path, Document] | 
         file = read(path, name=name or str(path))
     except DocumentError as error:
         raise ReviewError(str(error)) from error
-    point(file, dynamic=False)
+    rewrite_references(file, dynamic=False)
     document = Document(**vars(file), others={} if others is None else others)
     if document.repeated:
         pointer = document.repeated[0]

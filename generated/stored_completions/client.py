@@ -1,5 +1,5 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
-"""The clients of the endpoint functions, their options and defaults, and httpx clients to give to them."""
+"""The clients that endpoint functions take, their options and defaults, and httpx clients for them."""
 
 from ._runtime.aiohttp_client import DefaultAioHttpClient
 from ._runtime.client import AuthenticatedClient, Client

@@ -1,5 +1,5 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
-"""What can go wrong: everything that the package raises, beside ValueError and TypeError."""
+"""The errors that the package raises, besides ValueError and TypeError."""
 
 from ._runtime.errors import (
     APIConnectionError,

@@ -1,5 +1,5 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
-"""Spans and metrics of OpenTelemetry."""
+"""Report calls to OpenTelemetry as spans and metrics."""
 
 from ._runtime.otel import instrument
 

@@ -1,5 +1,5 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
-"""Lists, a page at a time."""
+"""Lists in pages."""
 
 from ._runtime.pages import AsyncPage, AsyncPager, Page
 

@@ -1,5 +1,5 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
-"""What this package has, under the names of `pagination`."""
+"""Names of this package, re-exported as `pagination`."""
 
 from __future__ import annotations
 

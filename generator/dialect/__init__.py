@@ -1,1 +1,1 @@
-"""Typed Python between the parsed document and the templates: the expressions that they lay out."""
+"""Compute the expressions of the generated code, which the templates lay out, from the parsed spec."""

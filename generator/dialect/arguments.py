@@ -11,7 +11,7 @@ from openapi_python_client.parser.properties import Property
 from ..runtime.options import RequestOptions
 from .texts import free
 
-# The arguments that every function or method has.
+# Names that the generated functions use themselves.
 _TAKEN = frozenset(
     {"self", "client", "body", "options", "sync_detailed", "asyncio_detailed", "isinstance"}
     | RequestOptions.__annotations__.keys()
@@ -22,11 +22,11 @@ class Argument(NamedTuple):
     """An argument of a function.
 
     Attributes:
-        name: Its name.
-        type: The type of its values.
+        name: The name of the argument.
+        type: Its type, as code.
         required: Whether it must be given.
         wire_name: The name on the wire of the parameter or of the body's property.
-        description: What the document says of it.
+        description: Its description in the spec.
     """
 
     name: str
@@ -37,22 +37,17 @@ class Argument(NamedTuple):
 
     @property
     def annotation(self) -> str:
-        """The type of what can be given."""
+        """The annotation, as code: optional arguments can be UNSET."""
         return self.type if self.required else f"{self.type} | _Unset"
 
     @property
     def default(self) -> str:
-        """The default of what may be left out, as code in a signature."""
+        """The default of an optional argument, as code; empty for a required one."""
         return "" if self.required else " = _UNSET"
-
-    @property
-    def wire_name_literal(self) -> str:
-        """The name on the wire, as code."""
-        return repr(self.wire_name)
 
 
 def names_of(parts: Iterable[Property]) -> Iterator[str]:
-    """Return the names of arguments, each once: the generator's, except that names of built-in functions stay."""
+    """Yield distinct argument names: openapi-python-client's, but without its underscore after names of built-ins."""
     taken = {*_TAKEN}
     for part in parts:
         name = str(part.python_name)
@@ -64,5 +59,5 @@ def names_of(parts: Iterable[Property]) -> Iterator[str]:
 
 
 def required_first(arguments: Iterable[Argument]) -> list[Argument]:
-    """Return the arguments that must be given, then the others."""
+    """Return the required arguments, then the optional ones."""
     return sorted(arguments, key=lambda argument: not argument.required)

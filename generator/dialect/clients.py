@@ -1,4 +1,4 @@
-"""The clients whose methods are grouped by tag, and other names of things, as `x-generator-client` says."""
+"""The clients whose methods are grouped by tag, and the modules with other names, as `x-generator-client` declares."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Option(NamedTuple):
     """An argument that every client takes.
 
     Attributes:
-        name: Its name.
-        type: The type of its values, as code.
-        default: The default of the constructor, as code.
-        description: What its value is, for the documentation of the class.
-        replaced: What a copy has more of it: another argument, which replaces its values instead of adding to them.
+        name: The name of the argument.
+        type: Its type, as code.
+        default: Its default in the constructor, as code.
+        description: Its description, for the docstring of the class.
+        replaced: Another argument of `copy`, which replaces the client's values instead of adding to them.
     """
 
     name: str
@@ -34,17 +34,17 @@ class Option(NamedTuple):
 
     @property
     def type_of_copy(self) -> str:
-        """The type in a copy: what is not given there is the client's own."""
+        """The type in `copy`, where a bool can be left out to keep the client's own."""
         return f"{self.type} | _Unset" if self.default == "False" else self.type
 
     @property
     def default_of_copy(self) -> str:
-        """The default of a copy, as code."""
+        """The default in `copy`, as code."""
         return "_UNSET" if self.default == "False" else self.default
 
 
 OPTIONS: Final = (
-    Option("base_url", "str | _httpx.URL | None", "None", "Where the API is{0}."),
+    Option("base_url", "str | _httpx.URL | None", "None", "The URL of the API{0}."),
     Option(
         "timeout",
         "_Timeout | _Unset",
@@ -58,7 +58,7 @@ OPTIONS: Final = (
         "_UNSET",
         "How many times a request is sent again after transient failures; 2 by default.",
     ),
-    Option("default_headers", "_Mapping[str, str] | None", "None", "Sent with every request.", "set_default_headers"),
+    Option("default_headers", "_Mapping[str, str] | None", "None", "Headers of every request.", "set_default_headers"),
     Option(
         "default_query",
         "_Mapping[str, object] | None",
@@ -73,13 +73,16 @@ OPTIONS: Final = (
         "Your own {1} client to send through; this client never closes it.",
     ),
     Option(
-        "follow_redirects", "bool", "False", "Whether redirects are followed; no credentials cross to another origin."
+        "follow_redirects",
+        "bool",
+        "False",
+        "Whether redirects are followed; credentials are never sent to another origin.",
     ),
     Option(
         "max_response_bytes",
         "int | _Unset",
         "_UNSET",
-        "The largest body that is accepted, both as it is sent and once it is decompressed.",
+        "The size of the largest accepted body, compressed and decompressed.",
     ),
     Option(
         "pickle_api_key",
@@ -88,7 +91,7 @@ OPTIONS: Final = (
         "Whether a pickle of this client holds the key; if not, loading it reads the key from the environment.",
     ),
 )
-_BEARER: Final = "The token, or a function that returns the current one, sent as `Authorization: Bearer`"
+_BEARER: Final = "The token, or a function that returns the current token, sent as `Authorization: Bearer`"
 _ARGUMENTS: Final = frozenset(
     {"self"} | {name for option in OPTIONS for name in (option.name, option.replaced) if name}
 )
@@ -98,10 +101,10 @@ class Argument(NamedTuple):
     """An argument of a client that is a credential or a setting.
 
     Attributes:
-        name: Its name.
-        code: What declares it.
-        description: What its value is, for the documentation of the class.
-        type: What may be given, as code.
+        name: The name of the argument.
+        code: The `Credential` or `Setting` that declares it, as code.
+        description: Its description, for the docstring of the class.
+        type: Its type, as code.
     """
 
     name: str
@@ -111,18 +114,18 @@ class Argument(NamedTuple):
 
 
 class ClientClass(NamedTuple):
-    """A client.
+    """The class of a client.
 
     Attributes:
         name: The name of the class.
-        description: What the class is.
-        parent: The client that it differs from, if any.
-        credentials: The arguments of which one is the key.
-        settings: The arguments that go to every request.
-        own_settings: Those that the parent does not have.
-        unused: The arguments that are accepted and not used, with what they are for.
-        constants: What its class says of itself: the attribute with its type, and its value, as code.
-        base_url_variable: The environment variable that says where the API is, if there is one.
+        description: The first line of its docstring.
+        parent: The class that it inherits from; empty for the main client.
+        credentials: The arguments that are credentials.
+        settings: The arguments that are settings, sent with every request.
+        own_settings: The settings that the parent does not have.
+        unused: The arguments that are accepted but not used, with their descriptions.
+        constants: The values of its class attributes, by the attributes with their types, as code.
+        base_url_variable: The environment variable of the base URL; empty for none.
     """
 
     name: str
@@ -137,13 +140,13 @@ class ClientClass(NamedTuple):
 
 
 class Module(NamedTuple):
-    """A module that has things of the package under other names.
+    """A module that re-exports names of the package under other names.
 
     Attributes:
-        path: Where it is in the package.
-        lines: The import statements, and the unions.
-        names: The names, sorted.
-        lazy: The names that are imported when they are first used, by their modules; by "" those that are modules.
+        path: Its path in the package.
+        lines: Its import statements and unions.
+        names: Its names, sorted.
+        lazy: The names that are imported on first use, by their modules; under "" names that are modules themselves.
     """
 
     path: str
@@ -153,10 +156,10 @@ class Module(NamedTuple):
 
 
 def clients(document: Mapping[str, Any], title: str, name: str, security: Security) -> list[ClientClass]:
-    """Return the clients: that of the document, and those that differ from it."""
+    """Return the main client, and the other clients that inherit from it."""
     extension = _extension(document)
     environment = extension.get("environment") or {}
-    credentials = extension.get("credentials") or _of_schemes(security, environment.get("api_key", ""))
+    credentials = extension.get("credentials") or _credentials_of_schemes(security, environment.get("api_key", ""))
     settings = extension.get("settings") or {}
     unused: dict[str, str] = extension.get("unused") or {}
     for word in unused:
@@ -205,10 +208,7 @@ def clients(document: Mapping[str, Any], title: str, name: str, security: Securi
 
 
 def modules(document: Mapping[str, Any]) -> dict[str, Module]:
-    """Return the modules that have things of the package under other names, by their own; that of "" is the package.
-
-    That of the package and `types` are there in any case.
-    """
+    """Return the modules with other names, by their names, among them always the package itself ("") and `types`."""
     names: Mapping[str, Mapping[str, str | list[str]]] = _extension(document).get("names") or {}
     found = {"": Module("__init__.py", [], []), "types": Module("types/__init__.py", [], [])}
     for name, sources in names.items():
@@ -216,12 +216,11 @@ def modules(document: Mapping[str, Any]) -> dict[str, Module]:
             _check_identifier(word)
         parent, parts = name.rpartition(".")[0], name.split(".") if name else []
         if parent and parent not in names:
-            raise FragmentError(f"x-generator-client: names has {name}, and not {parent}, which it is in")
+            raise FragmentError(f"x-generator-client: names has {name}, but not its parent {parent}")
         below = [other.rpartition(".")[2] for other in names if other and other.rpartition(".")[0] == name]
         is_package = name in ("", "types") or bool(below)
         dots = "." * (len(parts) + is_package)
         path = "/".join([*parts, "__init__.py"]) if is_package else "/".join(parts) + ".py"
-        # Importers read them as attributes of the package.
         lazy: dict[str, list[str]] = {}
         if name == "types":  # importing a client does not import the models
             models = [word for word, source in sources.items() if source == f".models.{word}"]
@@ -262,11 +261,11 @@ def _extension(document: Mapping[str, Any]) -> Mapping[str, Any]:
     return document["info"].get("x-generator-client") or {}
 
 
-def _of_schemes(security: Security, variable: str) -> dict[str, dict[str, str]]:
-    """Return the credentials that a document's schemes are: one that is called `api_key`, or one for each."""
+def _credentials_of_schemes(security: Security, variable: str) -> dict[str, dict[str, str]]:
+    """Return the credentials of the spec's security schemes: `api_key` for a single scheme, else one for each."""
     schemes = security.arguments(_ARGUMENTS)
     if not schemes:
-        said = [{"kind": scheme.kind, "description": _said(scheme, "")} for scheme in security.schemes]
+        said = [{"kind": scheme.kind, "description": _described(scheme, "")} for scheme in security.schemes]
         return {"api_key": {"environment": variable, **(said[0] if said else {"description": _BEARER})}}
     return {
         name: {
@@ -276,14 +275,14 @@ def _of_schemes(security: Security, variable: str) -> dict[str, dict[str, str]]:
             "location": scheme.location,
             "scheme": scheme.name,
             "kind": scheme.kind,
-            "description": _said(scheme, f": `{scheme.name}`"),
+            "description": _described(scheme, f": `{scheme.name}`"),
         }
         for number, (name, scheme) in enumerate(schemes.items())
     }
 
 
-def _said(scheme: Scheme, name: str) -> str:
-    """Return what a credential is, how it is given and sent, and what the document says of it."""
+def _described(scheme: Scheme, name: str) -> str:
+    """Describe a credential: what it is, how it is sent, and its description in the spec."""
     match scheme.kind:
         case "basic":
             what = "The user and the password, as a pair or as `user:password`, sent as HTTP Basic"
@@ -291,25 +290,19 @@ def _said(scheme: Scheme, name: str) -> str:
             what = _BEARER
         case _:
             place = {"header": "header", "query": "query parameter", "cookie": "cookie"}[scheme.location]
-            what = f"The key, or a function that returns the current one, sent as the {place} `{scheme.key}`"
+            what = f"The key, or a function that returns the current key, sent as the {place} `{scheme.key}`"
     return f"{what}{name}. {scheme.description}".rstrip(". ")
 
 
 def _credentials(said: Mapping[str, Mapping[str, str]]) -> list[Argument]:
-    """Return the credentials, sent as bearer tokens unless the document says otherwise."""
+    """Return the arguments that are credentials, sent as bearer tokens by default."""
     found = []
     for name, credential in said.items():
         given = [key for key in ("header", "prefix", "location", "scheme") if key in credential]
         arguments = [f"{key}={credential[key]!r}" for key in given]
         code = f"_Credential({', '.join([repr(credential.get('environment', '')), *arguments])})"
-        found.append(
-            _argument(
-                name,
-                code,
-                credential.get("description", "The key, or a function that returns the current one"),
-                credential,
-            )
-        )
+        description = credential.get("description", "The key, or a function that returns the current key")
+        found.append(_argument(name, code, description, credential))
     return found
 
 

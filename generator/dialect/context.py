@@ -1,4 +1,4 @@
-"""What the templates need to know of the document, from what the generator parsed."""
+"""Answer the templates' questions about the spec that openapi-python-client has parsed."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from .declared import Declared
 from .discriminators import Case, Discriminator, declared_discriminators
 
-# What has other properties inside.
+# The properties that have other properties inside.
 _COMPOSITE = frozenset({ListProperty, ModelProperty, UnionProperty})
 
 
 class FragmentError(Exception):
-    """No client can be generated from what the document says; the message says where and what."""
+    """The spec asks for something that cannot be generated; the message says where and what."""
 
 
 class Context(Declared):
-    """What the templates ask of the generator and cannot work out by themselves: the global `context`.
+    """Facts about the spec that the templates cannot work out themselves: the global `context`.
 
-    A property that refers to a component is a copy that the generator made before it filled the component in, so
-    each question is answered by the component.
+    A property that refers to a component is a copy, made by openapi-python-client before the component was complete.
+    So facts about a model are read from its component: see `resolve`.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Context(Declared):
         self._within: dict[int, tuple[Property, list[Property]]] = {}
 
     def resolve(self, model: ModelProperty) -> ModelProperty:
-        """Return the component that a property refers to."""
+        """Return the component of a property."""
         return self._models.get(model.class_info.name, model)
 
     def is_model(self, property_: object) -> bool:
@@ -55,7 +55,7 @@ class Context(Declared):
         return isinstance(property_, ModelProperty) and not self.is_mapping(property_)
 
     def is_mapping(self, property_: object) -> bool:
-        """Return whether a schema declares no property: its values are plain dicts and need no class."""
+        """Return whether a schema declares no properties, so that its values are plain dicts without a class."""
         if not isinstance(property_, ModelProperty):
             return False
         name = property_.class_info.name
@@ -70,30 +70,25 @@ class Context(Declared):
             if model.required_properties or model.optional_properties:
                 return bool(seen)
             if model.class_info.name in seen:
-                return False  # a mapping of itself can only be written as a class
+                return False  # only a class can express a mapping of itself
             seen.add(model.class_info.name)
             property_ = model.additional_properties
         return bool(seen)
 
-    @property
-    def body_types(self) -> set[BodyType]:
-        """The kinds of request bodies."""
-        return {body.body_type for endpoint in self._endpoints() for body in endpoint.bodies}
-
     @cached_property
     def has_pages(self) -> bool:
-        """Whether any list comes in pages."""
+        """Whether any operation returns pages."""
         return any(self.page(endpoint) for endpoint in self._endpoints())
 
     @cached_property
     def features(self) -> frozenset[str]:
-        """What the configuration asks for beside what each package has, and `compat` where pages need it."""
+        """The features that the configuration names, and `compat` if there are pages, which need it."""
         return self._features | {"compat"} if self.has_pages else self._features
 
     @property
     def has_files(self) -> bool:
-        """Whether files are sent in any form."""
-        return BodyType.FILES in self.body_types
+        """Whether any form has files."""
+        return any(body.body_type == BodyType.FILES for endpoint in self._endpoints() for body in endpoint.bodies)
 
     def _endpoints(self) -> Iterator[Endpoint]:
         for collection in self.collections:
@@ -101,12 +96,12 @@ class Context(Declared):
 
     @property
     def models(self) -> list[ModelProperty]:
-        """The models that are classes, in the document's order."""
+        """The models that are classes, in the order of the spec."""
         return [model for model in self._models.values() if self.is_model(model)]
 
     @property
     def all_parts(self) -> list[Property]:
-        """The properties of all models, all parameters, and what all responses hold."""
+        """The properties of all models, all parameters, and the bodies of all responses."""
         found = [part for model in self.models for part in properties_of(model)]
         for collection in self.collections:
             found += self.parts_of(collection)
@@ -114,14 +109,14 @@ class Context(Declared):
 
     @staticmethod
     def parts_of(collection: EndpointCollection) -> list[Property]:
-        """Return all parameters of a tag's operations, and what their responses hold."""
+        """Return all parameters of a tag's operations, and the bodies of their responses."""
         found: list[Property] = []
         for endpoint in collection.endpoints:
             found += [*endpoint.list_all_parameters(), *(response.prop for response in endpoint.responses)]
         return found
 
     def with_inner(self, parts: Iterable[Property]) -> Iterator[Property]:
-        """Iterate over properties and those inside them: variants of unions, items of lists, values of mappings."""
+        """Iterate over properties and the properties inside: variants of unions, items of lists, values of mappings."""
         for part in parts:
             yield part
             if type(part) not in _COMPOSITE:
@@ -131,7 +126,7 @@ class Context(Declared):
             yield from self.with_inner(self._within[id(part)][1])
 
     def _inner(self, part: Property) -> list[Property]:
-        """Return the properties directly inside one."""
+        """Return the properties directly inside a property."""
         if isinstance(part, UnionProperty):
             return [*cast(list[Property], part.inner_properties), *filter(None, [self.list_of_any(part)])]
         if isinstance(part, ListProperty):
@@ -142,7 +137,7 @@ class Context(Declared):
 
     @staticmethod
     def list_of_any(part: Property) -> ListProperty | None:
-        """Return the lists of a union as one, whose items are those of any of them; None if there are not several."""
+        """Join the lists of a union into one list, whose items may be those of any; return None for less than two."""
         if type(part) is not UnionProperty:
             return None
         lists = [variant for variant in part.inner_properties if isinstance(variant, ListProperty)]
@@ -153,7 +148,7 @@ class Context(Declared):
         return evolve(lists[0], inner_property=evolve(part, inner_properties=variants))
 
     def shares_module_name(self, name: str) -> bool:
-        """Return whether more than one model has a name that is this in snake case."""
+        """Return whether more than one model has this name in snake case."""
         return self._module_names[name] > 1
 
     @cached_property
@@ -161,7 +156,7 @@ class Context(Declared):
         return Counter(str(model.class_info.module_name) for model in self._models.values())
 
     def is_recursive(self, model: ModelProperty) -> bool:
-        """Return whether an instance of a model can hold another of the same, at any depth."""
+        """Return whether a model can contain itself, at any depth."""
         return model.class_info.name in self._recursive
 
     @cached_property
@@ -177,10 +172,10 @@ class Context(Declared):
         return {name for name in holds if name in _reachable(name, holds)}
 
     def discriminators(self, variants: list[ModelProperty]) -> list[Discriminator]:
-        """Return the ways to distinguish the variants of a union; none if only their required properties do.
+        """Return the discriminators of a union; none if its variants differ only in their required properties.
 
-        A property that is constant in each variant decides; else the document's `discriminator`, whose values are
-        the schemas' names where it has no mapping. There are several where unions of the same models have others.
+        A property that is a different constant in each variant comes first; else the spec's `discriminator` is used.
+        Unions of the same models may declare several discriminators.
         """
         constants = [self._constants(variant) for variant in variants]
         for name in sorted(set.intersection(*(set(constant) for constant in constants))):
@@ -200,7 +195,7 @@ class Context(Declared):
         return [*found.values()]
 
     def page(self, endpoint: Endpoint) -> Page | None:
-        """Return how an operation's list is cut into pages, from the `x-generator-page` of its response's schema."""
+        """Return the paging of an operation, from its response's `x-generator-page`; None for no pages."""
         for response in endpoint.responses.patterns:
             if isinstance(response.prop, ModelProperty):
                 model = self.resolve(response.prop)
@@ -232,7 +227,7 @@ class Context(Declared):
         )
 
     def deprecated(self, model: ModelProperty) -> set[str]:
-        """Return the names on the wire of a model's properties that the document deprecates."""
+        """Return the names on the wire of a model's deprecated properties."""
         declared: Any = {"properties": {"__all__": {"deprecated"}}, "allOf": True}
         found, waiting = set[str](), [model.data.model_dump(include=declared, by_alias=True, exclude_unset=True)]
         schemas = self._document.get("components", {}).get("schemas") or {}
@@ -257,13 +252,13 @@ class Context(Declared):
 
 
 class Page(NamedTuple):
-    """How a list is cut into pages.
+    """The paging of an operation.
 
     Attributes:
-        model: The schema of a page.
-        item: The property of its items.
-        cursor: The parameter that asks for a page.
-        names: The names on the wire of what `pages.Paging` wants to know.
+        model: The model of a page.
+        item: The items of a page.
+        cursor: The parameter that takes the cursor.
+        names: The wire names for the arguments of `pages.Paging`.
     """
 
     model: ModelProperty
@@ -282,6 +277,6 @@ def _reachable(name: str, holds: dict[str, set[str]]) -> set[str]:
 
 
 def properties_of(model: ModelProperty) -> list[Property]:
-    """Return the properties of a model, that of what it does not declare included."""
+    """Return the properties of a model, including its `additionalProperties`."""
     own = [*(model.required_properties or []), *(model.optional_properties or [])]
     return own if model.additional_properties is None else [*own, model.additional_properties]

@@ -1,4 +1,4 @@
-"""What the document says of its servers, its credentials and each operation, beside what the parser made of it."""
+"""Read from the spec what openapi-python-client's parser leaves out: servers, credentials, styles and descriptions."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from openapi_python_client.parser.properties import Property
 from openapi_python_client.strings import kebab_case
 
 from ..spec.openapi import LOCATIONS
-from ..spec.preparing.names import carried
+from ..spec.preparing.names import wire_name_in
 from .resources import ResourceTree
 from .security import Security
 
 
 class Declared(ResourceTree):
-    """The parts of a document that the generator's parser does not read."""
+    """The parts of a spec that openapi-python-client's parser does not read."""
 
     def __init__(self, data: GeneratorData, document: dict[str, Any], config: Config) -> None:
         super().__init__(data, document, config)
@@ -29,39 +29,39 @@ class Declared(ResourceTree):
         self._declared_parameters: dict[tuple[str, str], dict[tuple[str, str], dict[str, Any]]] = {}
 
     def user_agent(self, package: str) -> str:
-        """Return the name and version of the package in the characters that a header may hold."""
+        """Return the name and version of the package as a `User-Agent`."""
         version = re.sub(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]+", "-", str(self._info["version"])).strip("-")
         return f"{kebab_case(package)}/{version or 0}"
 
     @property
     def base_url(self) -> str:
-        """The document's first server, with the defaults of its variables; empty where it names no host."""
+        """The URL of the spec's first server, with the defaults of its variables; empty if there is none."""
         return _url_of(self._servers)
 
     @cached_property
     def security(self) -> Security:
-        """The credentials that the document asks for."""
+        """The credentials that operations need."""
         return Security(self._document, self._operations.values())
 
     @property
     def credentials(self) -> Credentials:
-        """How the one key is sent: by the first scheme that an operation asks for, in a header if any is."""
+        """How a client's only key is sent: by the first scheme that operations need, preferably in a header."""
         for scheme in self.security.schemes:
             return Credentials(scheme.location, scheme.key, scheme.prefix)
         return Credentials("header" if self.security.is_asked else "", "Authorization", "Bearer")
 
     def asked_credentials(self, endpoint: Endpoint) -> str:
-        """Return the credentials that an operation asks for, as code; empty where each gets the client's one key."""
+        """Return the credentials that an operation needs, as code; empty if all need the client's only key."""
         return self.security.alternatives(self._operation(endpoint))
 
     def description(self, endpoint: Endpoint, parameter: Property) -> str:
-        """Return the document's description of a parameter, or of the property of a body that is an argument."""
+        """Return the description of a parameter, or of a property of the body."""
         declared, name = self._parameters(endpoint), parameter.name.get_untrusted_value()
         found = next((declared[key, name].get("description") for key in LOCATIONS if (key, name) in declared), None)
         return found or (parameter.description.get_untrusted_value() if parameter.description else "")
 
     def style(self, endpoint: Endpoint, parameter: Property, location: str) -> Style:
-        """Return the style of a parameter that is a list or an object."""
+        """Return the declared or default style of a parameter."""
         found = self._declared(endpoint, parameter, location)
         if "x-content" in found:
             return Style("json" if "json" in found["x-content"] else "form", True)
@@ -69,13 +69,13 @@ class Declared(ResourceTree):
         return Style(style, bool(found.get("explode", style == "form")))
 
     def keeps_reserved(self, endpoint: Endpoint, parameter: Property) -> bool:
-        """Return whether a query parameter's reserved characters are sent unescaped."""
+        """Return whether reserved characters in a query parameter stay unescaped."""
         return self._declared(endpoint, parameter, "query").get("allowReserved") is True
 
     def server(self, endpoint: Endpoint) -> str:
-        """Return where an operation is; empty where it is below the document's own server.
+        """Return an operation's own server; empty if it is the spec's server.
 
-        It is empty too where that names no host: each client is given a base URL then, which counts for all operations.
+        If the spec's server names no host, clients must be given a base URL, which then applies to all operations.
         """
         url = _url_of(self._operation(endpoint).get("servers") or [])
         if not url or not urlsplit(self.base_url).netloc:
@@ -84,47 +84,46 @@ class Declared(ResourceTree):
         return "" if found == self.base_url.rstrip("/") else found
 
     def failures(self, endpoint: Endpoint) -> dict[str, str]:
-        """Return what the document says of each status that is not a success, by the status."""
+        """Return the descriptions of an operation's responses, by status."""
         responses = self._operation(endpoint)["responses"]
         return {str(status): str(response.get("description") or "") for status, response in responses.items()}
 
     def hint(self, status: int) -> str:
-        """Return what the document adds to the message of an error, by its status; empty where it adds nothing."""
+        """Return the hint that the spec adds to errors of a status, or an empty str."""
         hints = (self._info.get("x-generator-client") or {}).get("hints") or {}
         return str(hints.get(status) or hints.get(str(status)) or "")
 
     def accept(self, endpoint: Endpoint) -> str:
-        """Return the media types of an operation's responses; JSON where none is declared."""
+        """Return the `Accept` header of an operation: the media types of its responses, or JSON."""
         found = [response.get("x-media-type") for response in self._operation(endpoint)["responses"].values()]
         return ", ".join(dict.fromkeys(filter(None, found))) or "application/json"
 
     def encodings(self, endpoint: Endpoint, media_type: str) -> dict[str, dict[str, Any]]:
-        """Return the styles of a form's properties: its `encoding`."""
+        """Return the `encoding` of a form's properties."""
         content = self._operation(endpoint)["requestBody"]["content"][media_type]
         found: dict[str, dict[str, Any]] = content.get("encoding") or {}
         return found
 
     def is_deprecated(self, endpoint: Endpoint) -> bool:
-        """Return whether the document deprecates an operation."""
+        """Return whether an operation is deprecated."""
         return self._operation(endpoint).get("deprecated") is True
 
     def _declared(self, endpoint: Endpoint, parameter: Property, location: str) -> dict[str, Any]:
-        """Return what the document says of a parameter."""
         return self._parameters(endpoint)[location, parameter.name.get_untrusted_value()]
 
     def _parameters(self, endpoint: Endpoint) -> dict[tuple[str, str], dict[str, Any]]:
-        """Return what the document says of an operation's parameters, by their locations and names on the wire."""
+        """Return an operation's parameters in the spec, by their locations and names on the wire."""
         key = (str(endpoint.tags[0]), str(endpoint.name))
         if key not in self._declared_parameters:
             declared = self._operation(endpoint)["parameters"]
             self._declared_parameters[key] = {
-                (parameter["in"], carried(parameter["name"])): parameter for parameter in reversed(declared)
+                (parameter["in"], wire_name_in(parameter["name"])): parameter for parameter in reversed(declared)
             }
         return self._declared_parameters[key]
 
 
 class Credentials(NamedTuple):
-    """How the key is sent: `header`, `query`, `cookie` or nowhere, its name there, and what stands before it."""
+    """How a key is sent: in a `header`, `query` or `cookie` (empty: not at all), under a name, after a prefix."""
 
     location: str
     name: str
@@ -132,14 +131,13 @@ class Credentials(NamedTuple):
 
 
 class Style(NamedTuple):
-    """How a parameter that is a list or an object is spelled: OpenAPI's `style`, or `json`, and `explode`."""
+    """OpenAPI's `style`, or `json`, and `explode`, for parameters that are lists or objects."""
 
     style: str
     explode: bool
 
 
 def _url_of(servers: list[dict[str, Any]]) -> str:
-    """Return the URL of the first server, with the defaults of its variables."""
     for server in servers[:1]:
         url = str(server["url"])
         for name, variable in (server.get("variables") or {}).items():

@@ -1,4 +1,4 @@
-"""What distinguishes the variants of a union: the property that a spec names for it, and what its values mean."""
+"""Discriminators: the property that distinguishes the variants of a union, and the variant for each of its values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..spec.openapi import objects
 
 
 class Case(NamedTuple):
-    """A discriminator's value and its class; `optional`: an absent value means the class too."""
+    """A value of a discriminator and the class that it means; if `optional`, an absent value means the class too."""
 
     literal: str
     optional: bool
@@ -22,9 +22,9 @@ class Discriminator(NamedTuple):
     """The property whose value distinguishes the variants of a union.
 
     Attributes:
-        property_name: The property.
-        cases: What its values mean.
-        base: The class of all other values: that of the schema that the variants inherit from; empty for none.
+        property_name: The name of the property.
+        cases: Its values, with the classes that they mean.
+        base: The class that the variants inherit from, which all other values mean; empty for none.
     """
 
     property_name: str
@@ -33,7 +33,7 @@ class Discriminator(NamedTuple):
 
 
 def declared_discriminators(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, str], str]]:
-    """Yield each `discriminator` of the document: its property, and the classes for its values and for all others."""
+    """Yield the spec's discriminators: the property, the classes by its values, and the class of all other values."""
     for node in objects(document):
         discriminator = node.get("discriminator")
         if isinstance(discriminator, dict):

@@ -1,6 +1,7 @@
-"""The imports of a generated module: those that its code uses, under their own names wherever the document has others.
+"""Write the imports of a generated module: exactly the names that its code uses.
 
-The templates write what they import with an underscore before its name, as no name of a document has one there.
+The templates put an underscore before each imported name (`_Any`), which no name of a spec has. Here the underscore is
+removed, unless the module has something else with that name.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ _PACKAGE = {
     "warning": ("warn_deprecated",),
 }
 
-# Every name that the generated code brings in itself.
+# Every name that the templates use.
 OWN_NAMES = frozenset({"_models", *_STANDARD, *(f"_{name}" for names in _PACKAGE.values() for name in names)})
 
 
@@ -81,16 +82,16 @@ _TOKEN = re.compile(
 
 
 def plain(code: str) -> str:
-    """Return code as people read it in a docstring: without the underscores of what the templates import."""
+    """Return code for a docstring, without the underscores before imported names."""
     return _TOKEN.sub(lambda match: match[0][match[0] in OWN_NAMES :], code)
 
 
 class Imports(NamedTuple):
-    """A module's code, and what it imports.
+    """The code of a module and its imports.
 
     Attributes:
-        code: The code, in which each import has its own name unless the code gives another thing that name.
-        statements: The import statements; ruff sorts them.
+        code: The code, without underscores before imported names wherever possible.
+        statements: The import statements, unsorted: ruff sorts them.
     """
 
     code: str
@@ -106,16 +107,16 @@ def with_imports(
     lazy: bool = False,
     model: str = "model",
 ) -> Imports:
-    """Return a module's code with the statements for what it uses.
+    """Return the code of a module with its import statements.
 
     Args:
-        package: The package from where the module is, as dots.
-        models: The names of the package's models; the code may use those that it does not define itself.
-        modules: The modules that the code uses as `alias` names them, by the packages that they are in, as dots.
-        lazy: Whether those are imported when they are first used.
-        model: The module of the runtime that has the base of all models.
+        package: The dots that lead from the module to the package.
+        models: The names of models that the code may import.
+        modules: The modules that the code uses under the names of `alias`, by the dots that lead to their package.
+        lazy: Whether these modules are imported on first use.
+        model: The module of the runtime with the base of all models.
     """
-    pieces: list[str] = _TOKEN.split(code)  # what is between tokens, and each token
+    pieces: list[str] = _TOKEN.split(code)  # tokens are at odd indices
     tokens = pieces[1::2]
     names = {token for token in {*tokens} if token.isidentifier()}
     aliases = {alias(module): (parent, module) for parent, below in modules.items() for module in below}
@@ -147,18 +148,18 @@ def with_imports(
 
 
 def _place(module: str, name: str) -> str:
-    """Return the module that generated code imports a name of the runtime from: a public one where there is one."""
+    """Return the module that generated code imports a name of the runtime from, preferably a public one."""
     public = (shown.path.removesuffix(".py") for shown in PUBLIC if name in shown.names)
     return next(public, f"{PRIVATE}.{module}")
 
 
 def alias(module: str) -> str:
-    """Return the name under which code refers to the module of a tag or an operation, before `with_imports`."""
+    """Return the name of the module of a tag or an operation in code for `with_imports`."""
     return free(f"_{module}", OWN_NAMES)
 
 
 def _lazy(modules: Mapping[str, tuple[str, str]], lazy_module: str, typing: str) -> list[str]:
-    """Return statements that import modules when something in them is first used."""
+    """Return statements that import modules on first use."""
     known = [f"    from {parent} import {module} as {name}" for name, (parent, module) in modules.items()]
     packages = {".": "__name__", "..": "__name__.rpartition('.')[0]"}
     made = [f'    {name} = {lazy_module}({packages[parent]}, "{module}")' for name, (parent, module) in modules.items()]
@@ -166,5 +167,5 @@ def _lazy(modules: Mapping[str, tuple[str, str]], lazy_module: str, typing: str)
 
 
 def _statement(line: str, name: str) -> str:
-    """Return an import statement for what is used under a name."""
+    """Return an import statement that imports under a name."""
     return line if line.endswith(f" {name}") else f"{line} as {name}"

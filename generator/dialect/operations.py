@@ -1,4 +1,4 @@
-"""How an operation is written in Python: the arguments of its functions, its request and its responses."""
+"""Write an operation in Python: the arguments of its functions, its request, its responses and its docstrings."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from .context import Context, Page
 from .imports import plain
 from .responses import Branch, Responses
 from .schemas import Schemas
-from .texts import first_sentence, said
+from .texts import first_sentence, text_of
 
-# The errors that stand for one status.
+# The error classes of single statuses.
 _ERRORS = {
     "400": "BadRequestError",
     "401": "AuthenticationError",
@@ -31,18 +31,28 @@ _ERRORS = {
 
 
 class Operation:
-    """An operation of the document.
+    """An operation of the spec.
 
     Attributes:
-        name: The name of its module.
-        has_id: Whether its path has a parameter.
+        name: The name of the operation's module.
+        page: The paging of the operation; None for no pages.
+        has_id: Whether the path has a parameter.
+        has_body: Whether the operation takes a body.
+        has_json_body: Whether the operation takes a JSON body.
+        accept: The value of the `Accept` header.
+        server: The operation's own server; empty if it is the spec's server.
+        security: The credentials that the operation needs, as code; empty if all need the client's only key.
+        is_deprecated: Whether the operation is deprecated.
     """
 
     def __init__(self, endpoint: Endpoint, context: Context, schemas: Schemas) -> None:
         self._endpoint, self._context, self._schemas = endpoint, context, schemas
         self.name = str(endpoint.name)
-        self.has_id = bool(endpoint.path_parameters)
         self.page: Page | None = context.page(endpoint)
+        self.has_id, self.has_body = bool(endpoint.path_parameters), bool(endpoint.bodies)
+        self.has_json_body = any(body.body_type == BodyType.JSON for body in endpoint.bodies)
+        self.accept, self.server = context.accept(endpoint), context.server(endpoint)
+        self.security, self.is_deprecated = context.asked_credentials(endpoint), context.is_deprecated(endpoint)
         self._responses = Responses(endpoint, context, schemas, self.page)
         parameters = [part for _, part in endpoint.iter_all_parameters()]
         self._parameter_names = dict(zip(map(id, parameters), names_of(parameters), strict=True))
@@ -50,7 +60,7 @@ class Operation:
 
     @cached_property
     def path_arguments(self) -> list[Argument]:
-        """The parameters in the path, in its order."""
+        """The parameters in the path, in order."""
         return [self.argument(part) for part in self._endpoint.path_parameters]
 
     @cached_property
@@ -60,12 +70,12 @@ class Operation:
 
     @cached_property
     def method_arguments(self) -> list[Argument]:
-        """The keyword arguments of the method: the properties of a JSON body among them; required ones first."""
+        """The keyword arguments of the method, including `body_arguments`; required ones first."""
         return required_first([*self.body_arguments, *self.keyword_arguments])
 
     @cached_property
     def body_arguments(self) -> list[Argument]:
-        """The properties of the one JSON object that the method takes as single arguments; else none."""
+        """The properties of a JSON body, which the method takes as arguments; none for other bodies."""
         bodies = self._endpoint.bodies
         if len(bodies) != 1 or bodies[0].body_type != BodyType.JSON or not bodies[0].prop.required:
             return []
@@ -79,7 +89,7 @@ class Operation:
 
     @cached_property
     def retrieves_one(self) -> bool:
-        """Whether it only needs one id: a GET with a parameter in its path, and no other that is required."""
+        """Whether the operation is a GET whose only required parameter is one in the path."""
         others = any(argument.required for argument in self.keyword_arguments)
         is_get = self._endpoint.method.lower() == "get"
         return is_get and len(self.path_arguments) == 1 and not (others or self.has_body or self.page)
@@ -92,35 +102,25 @@ class Operation:
 
     @cached_property
     def page_cursor(self) -> str:
-        """The argument that asks for a page."""
+        """The name of the argument that takes the cursor."""
         assert self.page is not None
         return self.argument(self.page.cursor).name
 
     @cached_property
-    def has_body(self) -> bool:
-        """Whether the operation takes a body."""
-        return bool(self._endpoint.bodies)
-
-    @cached_property
-    def has_json_body(self) -> bool:
-        """Whether the operation takes a JSON body."""
-        return any(body.body_type == BodyType.JSON for body in self._endpoint.bodies)
-
-    @cached_property
     def body_model(self) -> str:
-        """The class of the body that `body_arguments` are the properties of."""
+        """The class of the body."""
         return self._schemas.type_of(self._endpoint.bodies[0].prop)
 
     @cached_property
     def body_argument(self) -> Argument:
-        """The argument of the endpoint functions that is the whole body."""
+        """The argument `body` of the endpoint functions."""
         types = " | ".join(dict.fromkeys(self._schemas.type_of(body.prop) for body in self._endpoint.bodies))
         return Argument("body", types, all(body.prop.required for body in self._endpoint.bodies), "", "")
 
     @cached_property
     def path(self) -> str:
-        """The expression of the path, each parameter checked and quoted where it stands."""
-        # The generator put its own names of the parameters into the path.
+        """The expression of the path, which checks and quotes its parameters."""
+        # The path has openapi-python-client's names of the parameters.
         arguments = {
             f"{{{part.python_name}}}": self._segment(part, argument)
             for part, argument in zip(self._endpoint.path_parameters, self.path_arguments, strict=True)
@@ -130,7 +130,7 @@ class Operation:
 
     @cached_property
     def query(self) -> list[str]:
-        """The expressions that return the pairs of the query."""
+        """The expressions of the query, one for each parameter."""
         found = []
         for part in self._endpoint.query_parameters:
             style, explode = self._context.style(self._endpoint, part, "query")
@@ -144,65 +144,45 @@ class Operation:
 
     @cached_property
     def reserved(self) -> list[str]:
-        """The names of the query parameters whose reserved characters are sent unescaped."""
+        """The names of the query parameters in which reserved characters stay unescaped."""
         parts = self._endpoint.query_parameters
         return [self._wire_name(part) for part in parts if self._context.keeps_reserved(self._endpoint, part)]
 
     @cached_property
-    def server(self) -> str:
-        """Where it is, if it is elsewhere than the document's other operations."""
-        return self._context.server(self._endpoint)
-
-    @cached_property
-    def security(self) -> str:
-        """The credentials that it asks for; empty where each operation gets the client's one key."""
-        return self._context.asked_credentials(self._endpoint)
-
-    @cached_property
     def headers(self) -> str:
-        """The expression of the parameters that are headers; empty where there are none."""
+        """The expression of the headers; empty if the operation declares none."""
         return self._texts(self._endpoint.header_parameters, "header")
 
     @cached_property
     def cookies(self) -> str:
-        """The expression of the parameters that are cookies; empty where there are none."""
+        """The expression of the cookies; empty if the operation declares none."""
         return self._texts(self._endpoint.cookie_parameters, "cookie")
 
     @cached_property
-    def accept(self) -> str:
-        """The media types that it answers with."""
-        return self._context.accept(self._endpoint)
-
-    @cached_property
-    def is_deprecated(self) -> bool:
-        """Whether the document deprecates it."""
-        return self._context.is_deprecated(self._endpoint)
-
-    @cached_property
     def body(self) -> str:
-        """The expression of the body, chosen by its type where there are several."""
+        """The expression of the body; several media types are distinguished by the type of `body`."""
         *others, last = self._endpoint.bodies
         cases = [f"{self._body(body)} if isinstance(body, {self._schemas.classes(body.prop)}) else " for body in others]
         return "".join([*cases, self._body(last)])
 
     @cached_property
     def success_type(self) -> str:
-        """The type of what a 2xx response becomes."""
+        """The type of the parsed body of a 2xx response."""
         return self._responses.type_of(success=True)
 
     @cached_property
     def failure_type(self) -> str:
-        """The type of what any other response becomes."""
+        """The type of the parsed body of any other response."""
         return self._responses.type_of(success=False)
 
     @cached_property
     def success(self) -> list[Branch]:
-        """The branches of the statuses that mean success."""
+        """The branches that decode a 2xx response."""
         return self._responses.branches(success=True)
 
     @cached_property
     def failure(self) -> list[Branch]:
-        """The branches of all other statuses."""
+        """The branches that decode any other response."""
         return self._responses.branches(success=False)
 
     @cached_property
@@ -212,10 +192,10 @@ class Operation:
 
     @cached_property
     def summary(self) -> str:
-        """What the operation does, in a sentence."""
+        """The summary of the operation, as a sentence."""
         words = self.name.replace("_", " ").capitalize()
-        summary, description = said(self._endpoint.summary or "").strip(), self._text
-        # A sentence says more than the word that it begins with: `List`, `List all pets.`
+        summary, description = text_of(self._endpoint.summary or "").strip(), self._text
+        # The description `List all pets.` says more than the summary `List`.
         if description.lower().startswith(summary.rstrip(".").lower()) and first_sentence(description) == description:
             summary = description
         text = summary or description or words
@@ -223,49 +203,49 @@ class Operation:
 
     @cached_property
     def description(self) -> str:
-        """What the document says of it beside the summary."""
+        """The description of the operation, unless it is the summary."""
         return self._text if self._endpoint.summary and self._text.rstrip(".") != self.summary.rstrip(".") else ""
 
     @cached_property
     def _text(self) -> str:
-        return said(self._endpoint.description or "").strip()
+        return text_of(self._endpoint.description or "").strip()
 
     @cached_property
     def documented_arguments(self) -> list[Argument]:
-        """The arguments of the endpoint functions, the client and the body among them."""
+        """The arguments of the endpoint functions, including the client and the body."""
         client = Argument("client", "", True, "", "The client to send through.")
         body = Argument("body", "", True, "", "The body of the request.")
         return [*self.path_arguments, client, *([body] if self.has_body else []), *self.keyword_arguments]
 
     def returns(self, detailed: bool) -> str:
-        """Return what the endpoint functions return, in words.
+        """Return the `Returns` section of an endpoint function.
 
         Args:
-            detailed: Whether it is the whole response.
+            detailed: Whether the function returns the whole response.
         """
         success, failure = plain(self.success_type), plain(self.failure_type)
         if detailed:
-            failed = "" if success == failure else f", or {failure} where it failed"
-            return f"The response, of any status: `parsed` is {success}{failed}."
+            failed = "" if success == failure else f", or {failure} if the call failed"
+            return f"The response, of any status; its `parsed` is {success}{failed}."
         return "Nothing." if success == "None" else f"The body of the response: {success}."
 
     def raises(self, detailed: bool) -> list[tuple[str, str]]:
-        """Return the errors that the endpoint functions raise, and when.
+        """Return the `Raises` section of an endpoint function: errors, and when they are raised.
 
         Args:
-            detailed: Whether no status raises.
+            detailed: Whether the function returns the whole response, of any status.
         """
-        found = [("ValueError", "an argument cannot be sent.")]
+        found = [("ValueError", "An argument cannot be sent.")]
         if detailed:
-            return [*found, ("APIConnectionError", "no response came, or none that is HTTP; see `errors`.")]
-        said = self._context.failures(self._endpoint)
-        if self.has_id and "404" not in said:
-            said = {**said, "404": self._context.hint(404) or "there is none with this id."}
-        found += [(name, said[status] or "see `errors`.") for status, name in _ERRORS.items() if status in said]
-        return [*found, ("APIError", "the call failed in another way; see `errors`.")]
+            return [*found, ("APIConnectionError", "No HTTP response came; see `errors`.")]
+        texts = self._context.failures(self._endpoint)
+        if self.has_id and "404" not in texts:
+            texts = {**texts, "404": self._context.hint(404) or "There is no object with this id."}
+        found += [(name, texts[status] or "See `errors`.") for status, name in _ERRORS.items() if status in texts]
+        return [*found, ("APIError", "The call failed in another way; see `errors`.")]
 
     def argument(self, part: Property) -> Argument:
-        """Return the argument that a parameter, or a property of the body, is."""
+        """Return the argument of a parameter."""
         return self._named(part, self._parameter_names[id(part)])
 
     def _named(self, part: Property, name: str) -> Argument:
@@ -280,7 +260,7 @@ class Operation:
         return name
 
     def _value(self, part: Property) -> str:
-        """Return the expression of a parameter's value: a datetime in a date's place becomes a date."""
+        """Return the expression of a parameter's value; a datetime given for a date becomes a date."""
         name = self.argument(part).name
         return f"_as_date({name})" if self._schemas.is_date(part) else name
 
@@ -304,7 +284,7 @@ class Operation:
         return f"_header_texts({{{pairs}}}{more})"
 
     def _is_composite(self, part: Property) -> bool:
-        """Return whether a value can be a list or an object, or anything."""
+        """Return whether a value can be a list or an object."""
         kinds = self._schemas.kinds(part)
         return not kinds or "list" in kinds or "dict" in kinds
 

@@ -1,4 +1,4 @@
-"""What is public of a generated package, and where the rest is."""
+"""The public modules of a generated package, which re-export names of the private runtime."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Final, NamedTuple
 
 from ..spec.features import FEATURES
 
-# The package of a generated package that the runtime is carried into.
+# The folder of a generated package that the runtime is copied into.
 PRIVATE: Final = "_runtime"
 
 
 class PublicModule(NamedTuple):
-    """A module of the package that has what is public of the runtime.
+    """A module of the package that re-exports names of the runtime.
 
     Attributes:
-        path: Where it is in the package.
+        path: Its path in the package.
         docstring: Its docstring.
-        sources: The names, by the module of the runtime that they are in.
+        sources: Its names, by their modules in the runtime.
     """
 
     path: str
@@ -26,11 +26,11 @@ class PublicModule(NamedTuple):
 
     @property
     def names(self) -> list[str]:
-        """The names."""
+        """All names of the module."""
         return [name for names in self.sources.values() for name in names]
 
     def without(self, modules: Collection[str]) -> PublicModule:
-        """Return what is left of this module without modules of the runtime."""
+        """Return a copy without the names of some modules of the runtime."""
         left = {source: names for source, names in self.sources.items() if source not in modules}
         return self._replace(sources=left)
 
@@ -42,7 +42,7 @@ def _names(text: str) -> list[str]:
 PUBLIC: Final = (
     PublicModule(
         "client.py",
-        "The clients of the endpoint functions, their options and defaults, and httpx clients to give to them.",
+        "The clients that endpoint functions take, their options and defaults, and httpx clients for them.",
         {
             "client": _names("AuthenticatedClient Client"),
             "options": _names("RequestOptions MAX_RESPONSE_BYTES MAX_RETRIES TIMEOUT"),
@@ -52,7 +52,7 @@ PUBLIC: Final = (
     ),
     PublicModule(
         "errors.py",
-        "What can go wrong: everything that the package raises, beside ValueError and TypeError.",
+        "The errors that the package raises, besides ValueError and TypeError.",
         {
             "errors": _names(
                 "Error CredentialsError APIError PagingError APIConnectionError APITimeoutError APIResponseError"
@@ -61,8 +61,8 @@ PUBLIC: Final = (
             )
         },
     ),
-    PublicModule("pages.py", "Lists, a page at a time.", {"pages": _names("AsyncPage AsyncPager Page")}),
-    PublicModule("otel.py", "Spans and metrics of OpenTelemetry.", {"otel": _names("instrument")}),
+    PublicModule("pages.py", "Lists in pages.", {"pages": _names("AsyncPage AsyncPager Page")}),
+    PublicModule("otel.py", "Report calls to OpenTelemetry as spans and metrics.", {"otel": _names("instrument")}),
 )
 
 

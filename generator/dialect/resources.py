@@ -1,4 +1,4 @@
-"""The client's resources: the tags as a tree of classes, and the names of their methods."""
+"""Arrange the tags of the spec as a tree of resources, and name their classes and methods."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..runtime.facade import AsyncFacade, Resource, SyncFacade
 from ..spec.openapi import METHODS
 from .texts import free
 
-# What the modules of the package are full of already.
+# Names in the package that a client must not have.
 _PACKAGE_NAMES = frozenset({"AuthenticatedClient", "Client", "Response"})
 _WAYS = ("with_raw_response", "with_streaming_response")
 _CLIENT_NAMES = frozenset({"client", "copy", "with_options", *_WAYS, *dir(SyncFacade), *dir(AsyncFacade)})
@@ -25,7 +25,7 @@ _RESOURCE_NAMES = frozenset({*_WAYS, *dir(Resource)})
 
 
 class ResourceTree:
-    """The operations by their tags, and what these are called in Python."""
+    """The operations by their tags, with the names of resources and methods in Python."""
 
     def __init__(self, data: GeneratorData, document: dict[str, Any], config: Config) -> None:
         self._prefix = config.field_prefix
@@ -36,23 +36,23 @@ class ResourceTree:
 
     @property
     def client_name(self) -> str:
-        """The class of the client whose methods are grouped by tag, from the configuration or the document's title."""
+        """The name of the main client's class, from the configuration or the spec's title."""
         extension = self._info.get("x-generator-client")
         named = extension.get("name") if isinstance(extension, dict) else None
         return free(ClassName(str(named or _titled(str(self._info["title"]))), "api_"), _PACKAGE_NAMES)
 
     def tag(self, collection: EndpointCollection) -> str:
-        """Return a tag as the document spells it."""
+        """Return a tag as the spec spells it."""
         tags: list[str] = self._operation(collection.endpoints[0]).get("tags") or ["default"]
         return tags[0]
 
     def tag_description(self, collection: EndpointCollection) -> str:
-        """Return the document's description of a tag, or its name."""
+        """Return the description of a tag."""
         tag = self.tag(collection)
         return self._tag_descriptions.get(tag) or f"The operations with the tag {tag}."
 
     def resources(self, parent: EndpointCollection | None = None) -> dict[str, EndpointCollection]:
-        """Return the tags directly below another, or below none, by the path that leads to them: `chat.completions`."""
+        """Return the tags directly below a parent or at the top, by their path from there: `chat.completions`."""
         paths = {self.tag(collection): collection for collection in self.collections}
         above = f"{self.tag(parent)}." if parent else ""
         below = {tag: collection for tag, collection in paths.items() if tag.startswith(above)}
@@ -63,9 +63,9 @@ class ResourceTree:
         }
 
     def namespaces(self) -> dict[str, dict[str, EndpointCollection]]:
-        """Return the resources below no other, by the first part of their path and the rest: `chat`, `completions`.
+        """Return the top resources by the two parts of their path: `chat.completions` is `chat` and `completions`.
 
-        The first part is what the client's property is called; the rest is empty where the tag has no dots.
+        The first part is the name of the client's property. The second part is empty for a tag without dots.
         """
         found: dict[str, dict[str, EndpointCollection]] = {}
         for path, collection in self.resources().items():
@@ -77,20 +77,20 @@ class ResourceTree:
         }
 
     def property_name(self, path: str) -> str:
-        """Return the name of the property that leads to a resource, by the rest of its path."""
+        """Return the name of a resource's property in its namespace."""
         return free(PythonIdentifier(path, self._prefix), _RESOURCE_NAMES)
 
     def namespace_class(self, name: str) -> str:
-        """Return the class of the resources below one that has no operations itself."""
+        """Return the name of the class of a namespace, which has resources and no operations."""
         own = {f"{prefix}{self.client_name}" for prefix in ("", "Async", "Base")}
         return free(ClassName(name, self._prefix), own)
 
     def resource_class(self, collection: EndpointCollection) -> str:
-        """Return the class of the operations with a tag."""
+        """Return the name of a tag's class."""
         return ClassName(collection.tag, self._prefix)
 
     def children(self, collection: EndpointCollection) -> dict[str, EndpointCollection]:
-        """Return the resources directly below another, by the name of the property that leads to them."""
+        """Return the resources directly below another, by the names of their properties."""
         found: dict[str, EndpointCollection] = {}
         for path, child in self.resources(collection).items():
             found[free(PythonIdentifier(path, self._prefix), {*_RESOURCE_NAMES, *found})] = child
@@ -99,9 +99,9 @@ class ResourceTree:
     def method_names(self, collection: EndpointCollection) -> dict[str, str]:
         """Return the names of a tag's methods, by the operation's name.
 
-        It is the operationId less the words of the tag, so that it depends on nothing else: `createService` and
-        `services/create` of the tag `services` are `create`, and `createKey` is `create_key`. Where two would have one
-        name, each has its whole one.
+        A method's name is the operationId without the words of the tag, so that it depends on nothing else: of the tag
+        `services`, `createService` and `services/create` are `create`, and `createKey` is `create_key`. Operations that
+        would have the same name keep their whole operationId.
         """
         short = self._short_names(collection)
         uses = Counter(short.values())
@@ -114,7 +114,7 @@ class ResourceTree:
         return found
 
     def clashing_methods(self) -> list[str]:
-        """Return the operations that have their whole name because another one of their tag has the short one too."""
+        """Return the operations that keep their whole operationId, because another one has the same short name."""
         found = []
         for collection in self.collections:
             short = self._short_names(collection)
@@ -125,22 +125,19 @@ class ResourceTree:
 
     def _short_names(self, collection: EndpointCollection) -> dict[str, str]:
         """Return the names of a tag's operations without the words of the tag."""
-        words = self._words(collection)
+        tag = str(PythonIdentifier(self.tag(collection), ""))
+        words = {_singular(word) for word in re.split(r"[^a-z0-9]+", tag)}
         return {
             endpoint.name: _less(endpoint.name.split("_"), words, str(self._operation(endpoint)["operationId"]))
             for endpoint in collection.endpoints
         }
-
-    def _words(self, collection: EndpointCollection) -> set[str]:
-        """Return the words of a tag, in the singular."""
-        return {_singular(word) for word in re.split(r"[^a-z0-9]+", str(PythonIdentifier(self.tag(collection), "")))}
 
     def _operation(self, endpoint: Endpoint) -> dict[str, Any]:
         return self._operations[str(endpoint.tags[0]), str(endpoint.name)]
 
 
 def _titled(title: str) -> str:
-    """Return the words of a title that name an API: no address, no version, and not that it is an API."""
+    """Return the first words of a title that name the API, without URLs, versions and words such as `API`."""
     words = re.sub(
         r"\bhttps?:\S+|\([^)]*\)|\bv(?:ersion)? ?\d[\w.]*|\b\d+(?:\.\d+)+\b", " ", title, flags=re.IGNORECASE
     )
@@ -157,7 +154,7 @@ _NO_NAMES: Final = frozenset(
 
 
 def _singular(word: str) -> str:
-    """Return a word without the ending of its plural, as far as both become the same."""
+    """Return a word without its plural ending, well enough that singular and plural become the same."""
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"
     if re.search(r"([sxz]|ch|sh)es$", word):
@@ -168,8 +165,8 @@ def _singular(word: str) -> str:
 def _less(words: list[str], tag: set[str], operation_id: str) -> str:
     """Return the name of an operation without the words of its tag, singular or plural.
 
-    Those that begin it are left out where they name a group, as in `repos/get`, `Repos_Get` and `repos_get`. Else its
-    first word is a verb and stays, and so does what a preposition needs: `list_for_repo`.
+    Leading words of the tag are removed if they name a group, as in `repos/get`, `Repos_Get` and `repos_get`. Otherwise
+    the first word is a verb and stays. Words of the tag also stay after a preposition: `list_for_repo`.
     """
     leading = next((number for number, word in enumerate(words) if _singular(word) not in tag), 0)
     is_plural = any(_singular(word) != word for word in words[:leading])
@@ -186,7 +183,7 @@ _PREPOSITIONS: Final = frozenset({"as", "at", "by", "for", "from", "in", "into",
 
 
 def _operations(document: dict[str, Any], prefix: str) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
-    """Yield each operation of the prepared document by the generator's names for its tag and itself."""
+    """Yield the operations of the spec, by openapi-python-client's names of tag and operation."""
     for item in document["paths"].values():
         for method in METHODS:
             if method in item:

@@ -1,4 +1,4 @@
-"""What the responses of an operation become: their types, and a branch for each status."""
+"""Decode the responses of an operation: their types, and a branch of code for each status."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .schemas import Schemas
 
 
 class Branch(NamedTuple):
-    """What a status and a body become.
+    """A branch of the code that decodes a body.
 
     Attributes:
-        condition: Which statuses are meant; empty for all that are left.
+        condition: The condition on `status_code`; empty for all remaining statuses.
         result: The expression of the result.
-        value: The expression of the JSON value `value` that the result is made of, if it is made of one.
+        value: The expression of the variable `value` that `result` uses; empty if it does not.
     """
 
     condition: str
@@ -33,19 +33,19 @@ class Responses:
         self._declared, self._context, self._schemas, self._page = endpoint.responses, context, schemas, page
 
     def type_of(self, *, success: bool) -> str:
-        """Return the type of what a response that means success becomes, or any other."""
+        """Return the type of the parsed body of successful responses, or of the others."""
         found = [
             "None" if response.source["return_type"] == "None" else self._schemas.type_of(response.prop)
-            for response in self._those(success)
+            for response in self._responses(success)
         ]
         return " | ".join(dict.fromkeys(found)) or "None"
 
     def branches(self, *, success: bool) -> list[Branch]:
-        """Return one branch a status, and last one for those that are not declared: `default`, or the first one."""
-        responses = self._those(success)
+        """Return a branch for each status, and last the one for undeclared statuses: `default`, or the first one."""
+        responses = self._responses(success)
         if not responses:
             return [Branch("", "None")]
-        # The generator sorts them: single statuses, ranges of them, `default`.
+        # openapi-python-client sorts responses: single statuses, ranges, `default`.
         last = responses[-1] if responses[-1].is_default() or responses[-1].status_code.is_range() else responses[0]
         found: list[tuple[list[str], Branch]] = []
         for response in responses:
@@ -62,8 +62,8 @@ class Responses:
             found.pop()
         return [*(branch._replace(condition=" or ".join(conditions)) for conditions, branch in found), rest]
 
-    def _those(self, success: bool) -> list[Response]:
-        """Return the responses that mean success, or the others; `default` means success where nothing else does."""
+    def _responses(self, success: bool) -> list[Response]:
+        """Return the successful responses, or the others; `default` is successful if no 2xx is declared."""
         declared = any(_is_2xx(response) for response in self._declared.patterns)
         return [
             response

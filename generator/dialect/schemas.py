@@ -1,6 +1,6 @@
-"""How a schema is written in Python: the type of its values, and the expression that decodes one.
+"""Write a schema in Python: the type of its values, and the expression that decodes a value.
 
-Every name that the generated code brings in itself starts with an underscore, as no name of a document does.
+Names that the generated code imports start with an underscore, which no name of a spec does: see `imports`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ..runtime.compat import Model
 from .context import Context, properties_of
 from .imports import names_in
 
-# The parsers of string formats; a string that would not come back out equal stays a string.
+# The parsers of string formats, as code.
 _PARSERS = {
     DateProperty: "_date.fromisoformat",
     UuidProperty: "_UUID",
@@ -47,19 +47,18 @@ _TYPES = {
     StringProperty: "str",
     UuidProperty: "_UUID | str",
 }
-# What is kept as it comes.
+# Properties whose values need no decoding.
 _UNDECODED = {*_TYPES.keys() - _PARSERS.keys() - {DateTimeProperty}, ConstProperty, FileProperty, LiteralEnumProperty}
-# What the class of each model uses or has besides its own annotations.
-# `self` and the last two: attrs writes the constructor with them.
+# Names that attributes must not have: the class of a model uses them, or the constructor that attrs writes does.
 _TAKEN = frozenset({"classmethod", "property", "str", *dir(Model), "self", "NOTHING", "attr_dict"})
 
 
 class Decoder(NamedTuple):
-    """How the JSON values of one kind are decoded.
+    """How JSON values of one type are decoded.
 
     Attributes:
-        kind: `dict`, `list` or `str`.
-        expression: What a value of the kind becomes.
+        kind: The type: `dict`, `list` or `str`.
+        expression: The expression of the decoded value.
     """
 
     kind: str
@@ -70,11 +69,11 @@ class Attribute(NamedTuple):
     """A property as an attribute of its class.
 
     Attributes:
-        name: The name of the attribute: that on the wire, unless Python or the class needs it itself.
+        name: The name of the attribute: the name on the wire, unless Python or the class uses that itself.
         wire_name: The name on the wire.
-        annotation: The type, and the default of what may be absent.
-        decoders: How its values are decoded, by their kind; none where they are kept undecoded.
-        description: What the document says of it.
+        annotation: The type, and the default of an optional property, as code.
+        decoders: The decoders of its values; none if values are kept undecoded.
+        description: The description in the spec.
     """
 
     name: str
@@ -83,17 +82,13 @@ class Attribute(NamedTuple):
     decoders: list[Decoder]
     description: str
 
-    @property
-    def wire_name_literal(self) -> str:
-        """The name on the wire, as code."""
-        return repr(self.wire_name)
-
 
 class Union(NamedTuple):
-    """A union of models that the generated code chooses from.
+    """A union of models.
 
     Attributes:
-        name: The function that chooses.
+        name: The generated function that chooses the model of an object.
+        models: The models.
     """
 
     name: str
@@ -105,18 +100,18 @@ class Schemas:
 
     Args:
         models: The prefix of the models' names: empty in their own module, `_models.` elsewhere.
-        in_models: Whether the code is that of models.
+        in_models: Whether the code is in the module of a model.
     """
 
     def __init__(self, context: Context, models: str = "", *, in_models: bool = False) -> None:
         self._context = context
         self.prefix = models
         self._in_models = in_models
-        # Only the endpoint holds what it reads; the models are told.
+        # Nothing else refers to the body that an endpoint has decoded; models get an argument that says so.
         self._owned = "owned" if in_models else "True"
 
     def type_of(self, part: Property) -> str:
-        """Return the type of the values of a property, present ones."""
+        """Return the type of a property's values, as code."""
         if (scalar := _TYPES.get(type(part))) is not None:
             return scalar
         if isinstance(part, UnionProperty):
@@ -124,7 +119,7 @@ class Schemas:
         if isinstance(part, ListProperty):
             return f"list[{self.type_of(cast(Property, part.inner_property))}]"
         if isinstance(part, FileProperty):
-            return "_File" if self._in_models else "bytes"  # a file of a form, or a whole body
+            return "_File" if self._in_models else "bytes"  # a file in a form, or a whole body
         if isinstance(part, ConstProperty):
             return f"_Literal[{part.value.raw_value!r}]"
         if isinstance(part, LiteralEnumProperty):
@@ -136,7 +131,7 @@ class Schemas:
         return f"dict[str, {self.type_of(values) if values else '_JSON'}]"
 
     def decoders(self, part: Property, name: str) -> list[Decoder]:
-        """Return how the values of a property are decoded, by their kind.
+        """Return the decoders of a property's values.
 
         Args:
             name: The variable that holds a value.
@@ -161,7 +156,7 @@ class Schemas:
         return list({decoder.kind: decoder for decoder in reversed(found)}.values())[::-1]
 
     def _inner_decoders(self, part: Property, name: str) -> list[Decoder]:
-        """Return how a list or a mapping is decoded; nothing if its values are kept undecoded."""
+        """Return the decoder of a list or a mapping; none if its values are kept undecoded."""
         item = "item" if name == "value" else f"{name}_item"
         if isinstance(part, ListProperty):
             inner_part = cast(Property, part.inner_property)
@@ -179,33 +174,39 @@ class Schemas:
         return _expression(self.decoders(part, name), name)
 
     def classes(self, part: Property) -> str:
-        """Return the classes of a property's values, as `isinstance` takes them."""
+        """Return the classes of a property's values, for `isinstance`."""
         found = dict.fromkeys(variant.split("[")[0] for variant in _variants(self.type_of(part)))
         return " | ".join(found)
 
-    def kinds(self, part: Property) -> list[str]:
-        """Return the kinds of JSON values that a property allows, for `read_json`; none where it allows any."""
+    def kinds(self, part: Property, *, nested: bool = False) -> list[str]:
+        """Return the types of JSON values that a property allows, for `read_json`; none if it allows any.
+
+        Args:
+            nested: Whether to include types of items, values of enums and constants, for `decode_closest`.
+        """
         if isinstance(part, UnionProperty):
-            inner = [self.kinds(cast(Property, variant)) for variant in part.inner_properties]
+            inner = [self.kinds(cast(Property, variant), nested=nested) for variant in part.inner_properties]
             return list(dict.fromkeys(kind for kinds in inner for kind in kinds)) if all(inner) else []
         if isinstance(part, ListProperty):
-            return ["list"]
+            items = self.kinds(cast(Property, part.inner_property), nested=True) if nested else []
+            return [f"[{', '.join(items)}]"] if items else ["list"]
         if isinstance(part, ModelProperty):
             return ["dict"]
         if isinstance(part, ConstProperty):
-            return [type(part.value.raw_value).__name__]
+            value = part.value.raw_value
+            return [f"{{{value!r}}}" if nested and isinstance(value, str) else type(value).__name__]
         if isinstance(part, LiteralEnumProperty):
-            return [part.value_type.__name__]
+            return [f"{{{', '.join(sorted(map(repr, part.values)))}}}" if nested else part.value_type.__name__]
         if isinstance(part, BooleanProperty | IntProperty | FloatProperty | NoneProperty):
             return [_TYPES[type(part)]]
         return [] if isinstance(part, AnyProperty) else ["str"]
 
     def variants(self, models: Sequence[ModelProperty]) -> list[str]:
-        """Return the variants of a union as `decode_closest` takes them: the kinds of what differs distinguish them."""
+        """Return the variants of a union for `decode_closest`, with the types of distinguishing properties."""
         resolved = [self._context.resolve(model) for model in models]
         tables = [
             {
-                part.name.get_untrusted_value(): self._kinds_of(part)
+                part.name.get_untrusted_value(): self.kinds(part, nested=True)
                 for part in [*(model.required_properties or []), *(model.optional_properties or [])]
             }
             for model in resolved
@@ -220,23 +221,6 @@ class Schemas:
             pairs = ", ".join(f"{name!r}: ({', '.join(kinds)},)" for name, kinds in differing.items())
             found.append(f"({self.prefix}{model.class_info.name}, {{{pairs}}})")
         return found
-
-    def _kinds_of(self, part: Property) -> list[str]:
-        """Return the kinds of a property's values, a list with those of its items, and an enum as its values.
-
-        There are none where the property allows anything.
-        """
-        if isinstance(part, UnionProperty):
-            inner = [self._kinds_of(cast(Property, variant)) for variant in part.inner_properties]
-            return list(dict.fromkeys(kind for kinds in inner for kind in kinds)) if all(inner) else []
-        if isinstance(part, ListProperty):
-            items = self._kinds_of(cast(Property, part.inner_property))
-            return [f"[{', '.join(items)}]"] if items else ["list"]
-        if isinstance(part, LiteralEnumProperty):
-            return [f"{{{', '.join(sorted(map(repr, part.values)))}}}"]
-        if isinstance(part, ConstProperty) and isinstance(part.value.raw_value, str):
-            return [f"{{{part.value.raw_value!r}}}"]
-        return self.kinds(part)
 
     def attributes(self, model: ModelProperty) -> list[Attribute]:
         """Return the attributes of a model's class."""
@@ -269,17 +253,17 @@ class Schemas:
         return found
 
     def additional(self, model: ModelProperty) -> Property | None:
-        """Return the property for what a model does not declare, if its values have a type."""
+        """Return a model's `additionalProperties`, if their values have a type."""
         values = model.additional_properties
         return values if values is not None and self.type_of(values) != "_JSON" else None
 
     def is_date(self, part: Property) -> bool:
-        """Return whether the dates in a property's values are days, and none of them has a time."""
+        """Return whether a property's values have dates, and no date-times."""
         kinds = {type(inner) for inner in self._context.with_inner([part])}
         return DateProperty in kinds and DateTimeProperty not in kinds
 
     def definitions(self, models: Iterable[ModelProperty]) -> Iterator[ModelProperty | Union]:
-        """Yield models, and before each the unions that it chooses from; last, those of parameters and responses."""
+        """Yield models, each after the unions in its properties, and at last the unions of parameters and responses."""
         seen = set[str]()
         for parts, model in [*((properties_of(model), model) for model in models), (self._context.all_parts, None)]:
             for union in self.unions(parts):
@@ -290,7 +274,7 @@ class Schemas:
                 yield model
 
     def unions(self, parts: Iterable[Property]) -> list[Union]:
-        """Return the unions of models in these properties, at any depth, each once."""
+        """Return the distinct unions of models in these properties, at any depth."""
         found: dict[str, Union] = {}
         for part in self._context.with_inner(parts):
             models = self._models_in(part)
@@ -299,7 +283,7 @@ class Schemas:
         return list(found.values())
 
     def _model_decoded(self, models: Sequence[ModelProperty], name: str) -> str:
-        """Return the expression that decodes an object as one of some models."""
+        """Return the expression that decodes an object as one of these models."""
         chooser = self._chooser(models)
         return f"_decode_nested({chooser}, {name})" if self._recurs(models) else f"{chooser}({name}, {self._owned})"
 
@@ -308,17 +292,17 @@ class Schemas:
         return [cast(ModelProperty, variant) for variant in _alternatives(part) if self._context.is_model(variant)]
 
     def _recurs(self, models: Iterable[ModelProperty]) -> bool:
-        """Return whether a model contains itself."""
+        """Return whether any of these models can contain itself."""
         return any(self._context.is_recursive(model) for model in models)
 
     def _chooser(self, models: Sequence[ModelProperty]) -> str:
-        """Return the function that decodes an object as one of some models."""
+        """Return the function that decodes an object as one of these models, as code."""
         if len(models) == 1:
             return f"{self.prefix}{models[0].class_info.name}._decoded"
         return f"{self.prefix}{self._chooser_name(models)}"
 
     def _chooser_name(self, models: Sequence[ModelProperty]) -> str:
-        """Return the name of the function that chooses among some models: that of no others."""
+        """Return a name for the function that chooses among these models, unique to them."""
         modules = [model.class_info.module_name for model in models]
         name = "_" + "_or_".join(modules)
         if len(name) > 80 or any("_or_" in module or self._context.shares_module_name(module) for module in modules):
@@ -328,18 +312,18 @@ class Schemas:
 
 
 def _expression(decoders: Iterable[Decoder], name: str) -> str:
-    """Return the expression that decodes a value by its kind."""
+    """Return the expression that decodes a value by its type."""
     cases = [f"{decoder.expression} if isinstance({name}, {decoder.kind}) else " for decoder in decoders]
     return "".join([*cases, name])
 
 
 def _alternatives(part: Property) -> list[Property]:
-    """Return what the values of a property may be: one thing unless it is a union."""
+    """Return the variants of a union, or the property itself."""
     return [cast(Property, inner) for inner in getattr(part, "inner_properties", [part])]
 
 
 def _variants(type_: str) -> list[str]:
-    """Return the parts of a union, in their order."""
+    """Return the parts of a union type, in order."""
     found, rest = [], ast.parse(type_, mode="eval").body
     while isinstance(rest, ast.BinOp):
         found.append(ast.unparse(rest.right))
@@ -348,11 +332,11 @@ def _variants(type_: str) -> list[str]:
 
 
 def attribute_name(wire_name: str, otherwise: str, taken: Iterable[str]) -> str:
-    """Return the name of an attribute or an argument, with an underscore only where there is no choice.
+    """Return the name of an attribute: the name on the wire, with an underscore only if needed.
 
     Args:
-        otherwise: The generator's name, for what is no identifier on the wire.
-        taken: The names that the class or the function needs itself.
+        otherwise: openapi-python-client's name, used if the name on the wire is not an identifier.
+        taken: The names that the class uses itself.
     """
     name = (
         wire_name if wire_name.isascii() and wire_name.isidentifier() and not wire_name.startswith("_") else otherwise
@@ -362,7 +346,7 @@ def attribute_name(wire_name: str, otherwise: str, taken: Iterable[str]) -> str:
 
 @cache
 def _allows_none(type_: str) -> bool:
-    """Return whether None is a variant of a type, and not only of something in it."""
+    """Return whether a type is a union with None; a None deeper in the type does not count."""
     variants = [ast.parse(type_, mode="eval").body] if "None" in type_ else []
     for variant in variants:
         if isinstance(variant, ast.BinOp):
@@ -370,14 +354,14 @@ def _allows_none(type_: str) -> bool:
     return any(isinstance(variant, ast.Constant) and variant.value is None for variant in variants)
 
 
-def spelled(annotation: str, taken: Iterable[str]) -> str:
-    """Return an annotation in a class whose methods have the names of some built-in types."""
+def with_builtins(annotation: str, taken: Iterable[str]) -> str:
+    """Return an annotation for a class whose methods hide built-in types, with `_builtins.` before hidden names."""
     tree = ast.parse(annotation, mode="eval")
     found = names_in(annotation) & set(taken)
-    return ast.unparse(_Spelled(found).visit(tree)) if found else annotation
+    return ast.unparse(_Builtins(found).visit(tree)) if found else annotation
 
 
-class _Spelled(ast.NodeTransformer):
+class _Builtins(ast.NodeTransformer):
     def __init__(self, names: set[str]) -> None:
         self._names = names
 

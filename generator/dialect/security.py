@@ -1,4 +1,4 @@
-"""What the document says of credentials: its schemes, and which of them each operation asks for."""
+"""Read the spec's security schemes, and which of them each operation needs."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Scheme(NamedTuple):
     """A way to authenticate a request.
 
     Attributes:
-        name: What the document calls it.
+        name: The name of the scheme in the spec.
         kind: `api_key`, `bearer` or `basic`.
-        location: Where the key is: `header`, `query` or `cookie`.
-        key: Its name there.
-        prefix: What precedes it there.
-        description: What the document says of it.
+        location: Where the key is sent: `header`, `query` or `cookie`.
+        key: The name of the header, query parameter or cookie.
+        prefix: The word before the key in a header.
+        description: The description in the spec.
     """
 
     name: str
@@ -36,41 +36,41 @@ class Scheme(NamedTuple):
 
 
 class Security:
-    """The schemes that a document's operations ask for."""
+    """The security schemes that the operations of a spec need."""
 
     def __init__(self, document: Mapping[str, Any], operations: Iterable[Mapping[str, Any]]) -> None:
         self._declared: Mapping[str, Any] = (document.get("components") or {}).get("securitySchemes") or {}
         self._asked = [self._of(operation) for operation in operations]
 
     def _of(self, operation: Mapping[str, Any]) -> list[list[str]]:
-        """Return the alternatives that an operation asks for, less the schemes that are no credential of a client."""
+        """Return an operation's alternative requirements, without schemes that a client does not send."""
         asked: list[dict[str, Any]] = operation.get("security") or []
         return [[name for name in names if not _is_elsewhere(self._declared.get(name))] for names in asked]
 
     @cached_property
     def schemes(self) -> list[Scheme]:
-        """The schemes that operations ask for, in the order in which they do; those of headers first."""
+        """The schemes that operations need, in order of appearance, but headers first."""
         names = dict.fromkeys(name for asked in self._asked for alternative in asked for name in alternative)
         found = [scheme for name in names if (scheme := _scheme(name, self._declared.get(name)))]
         return sorted(found, key=lambda scheme: scheme.location != "header")
 
     @property
     def is_required(self) -> bool:
-        """Whether each operation asks for a key."""
+        """Whether every operation needs a key."""
         return bool(self._asked) and all(asked and all(asked) for asked in self._asked)
 
     @cached_property
     def is_asked(self) -> bool:
-        """Whether any operation asks for a key."""
+        """Whether any operation needs a key."""
         return any(alternative for asked in self._asked for alternative in asked)
 
     def arguments(self, taken: Collection[str]) -> dict[str, Scheme]:
-        """Return the schemes by the arguments of a client; none where there is one alone, which is `api_key`.
+        """Return the schemes by the names of the client's arguments; none if there is only one, which is `api_key`.
 
-        An argument is called as its kind, and as its scheme where there are several of the kind.
+        An argument has the name of its kind, or of its scheme if several schemes are of the same kind.
 
         Args:
-            taken: The other arguments.
+            taken: The names of the client's other arguments.
         """
         if len(self.schemes) < 2:
             return {}
@@ -84,7 +84,7 @@ class Security:
         return found
 
     def alternatives(self, operation: Mapping[str, Any]) -> str:
-        """Return what an operation asks for, as code; empty where a client's one key goes to each operation."""
+        """Return an operation's alternative requirements, as code; empty if all need the client's only key."""
         asked = self._of(operation)
         known = {scheme.name for scheme in self.schemes}
         if not self.is_asked or (len(known) == 1 and asked and all(asked)):
@@ -94,7 +94,7 @@ class Security:
 
 
 def _is_elsewhere(declared: Any) -> bool:
-    """Return whether a scheme is the connection's, or answers what the server asks first: `httpx.Client` has both."""
+    """Return whether a scheme is handled by `httpx.Client`: client certificates, and challenges of the server."""
     match declared:
         case {"type": "mutualTLS"}:
             return True
@@ -104,7 +104,7 @@ def _is_elsewhere(declared: Any) -> bool:
 
 
 def _scheme(name: str, declared: Any) -> Scheme | None:
-    """Return a declared scheme, if it is one that a client can send."""
+    """Return a declared scheme, or None if a client cannot send it."""
     description = str(declared.get("description") or "").strip() if isinstance(declared, dict) else ""
     match declared:
         case {"type": "apiKey", "in": "header" | "query" | "cookie" as location, "name": str(key)} if key:

@@ -1,4 +1,4 @@
-"""How the models of a large document are split into modules, of which a program imports those that it uses."""
+"""Split the models of a large spec into modules, so that a program imports only those that it uses."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from .context import Context, properties_of
 from .schemas import Schemas, Union
 from .texts import free
 
-# Models, enums and operations together. With 385 of them, as in the traps of the tests, `import` of the package costs
-# 1.4 to 1.6 times what `import httpx` does if it imports all at once, and 1.1 times in parts; before there is
-# bytecode, 3 times and 1.4 times. What grows with their number is 0.3 ms each, and 1 ms each before there is bytecode.
+# The number of models, enums and operations from which a spec is split. With 385 of them, importing the package takes
+# 1.4 to 1.6 times as long as `import httpx` in one module, and 1.1 times if split (without bytecode, 3 times and 1.4
+# times). Each of them takes 0.3 ms, and 1 ms without bytecode.
 LARGE: Final = 250
-# Models and enums of a module, but for a larger family: attrs takes half a millisecond for each. A call of GitHub's
-# API costs 2.0 times what `import httpx` does with 60 in one, and 1.9 times with 12.
+# The most models and enums in a module of small families: attrs takes 0.5 ms for each. With 60, a first call of
+# GitHub's API takes 2.0 times as long as `import httpx`, and with 12 it takes 1.9 times.
 _FEW: Final = 12
-# Of a larger family: attrs goes through all names of a module for each class in it. GitHub's webhooks are one of 4,600.
+# The most of one family in a module: for each class, attrs walks all names of the module. GitHub has a family of 4,600.
 _MANY: Final = 240
 
 _Member = ModelProperty | LiteralEnumProperty
@@ -28,7 +28,10 @@ class Part(NamedTuple):
     """A module of models.
 
     Attributes:
-        subject: What is in it.
+        subject: The docstring of the module.
+        models: Its models.
+        enums: Its enums.
+        unions: Its unions.
     """
 
     subject: str
@@ -38,16 +41,16 @@ class Part(NamedTuple):
 
     @property
     def names(self) -> list[str]:
-        """What can be imported from it."""
+        """The names in the module, sorted."""
         models = [model.class_info.name for model in self.models]
         return sorted([*models, *(enum.class_info.name for enum in self.enums), *(union.name for union in self.unions)])
 
 
 def parts_of(context: Context, schemas: Schemas) -> dict[str, Part]:
-    """Return the modules of a large document's models, by name; none where the document is not large.
+    """Return the modules of a large spec's models, by name; none if the spec is not large.
 
-    What one tag alone needs has the tag's module; what the same few tags need is together too. Where that is much,
-    the families of models that refer to each other have several modules.
+    Models that only one tag uses are in the tag's module; models that the same tags use are together too. Many such
+    models are split further, into families of models that refer to each other.
     """
     collections = context.collections
     operations = sum(len(collection.endpoints) for collection in collections)
@@ -67,11 +70,11 @@ def parts_of(context: Context, schemas: Schemas) -> dict[str, Part]:
     for tags, members in groups.items():
         match tags:
             case ():
-                stem, subject = "other", "What no operation needs."
+                stem, subject = "other", "Models that no operation uses."
             case (tag,):
-                stem, subject = tag, f"What `{tag}` alone needs."
+                stem, subject = tag, f"Models that only `{tag}` uses."
             case _:
-                stem, subject = "shared", f"What {len(tags)} tags need: {', '.join(tags)}."
+                stem, subject = "shared", f"Models that {len(tags)} tags use: {', '.join(tags)}."
         for number, module in enumerate(_modules(context, members)):
             first = module[0].class_info.module_name
             name = free(stem, {"unions"}) if len(tags) == 1 and not number else free(f"{stem}_{first}", taken)
@@ -81,12 +84,12 @@ def parts_of(context: Context, schemas: Schemas) -> dict[str, Part]:
             found[name] = Part(subject, models, enums, [])
     unions = schemas.unions(context.all_parts)
     if unions:
-        found["unions"] = Part("The unions of models that no property tells apart by itself.", [], [], unions)
+        found["unions"] = Part("Functions that choose the model of an object in a union.", [], [], unions)
     return found
 
 
 def _modules(context: Context, members: list[_Member]) -> list[list[_Member]]:
-    """Split models and enums into modules: those that refer to each other are together, as far as they are not many."""
+    """Split models and enums into modules: a family that refers to each other stays together unless it is large."""
     family: dict[str, list[_Member]] = {member.class_info.name: [member] for member in members}
     places = {name: place for place, name in enumerate(family)}
     for member in members:
@@ -108,7 +111,7 @@ def _modules(context: Context, members: list[_Member]) -> list[list[_Member]]:
 
 
 def _reached(context: Context, parts: Iterable[Property]) -> set[str]:
-    """Return the names of the models and enums that some properties lead to."""
+    """Return the names of the models and enums that can be reached from these properties."""
     found = set[str]()
     waiting = [*parts]
     while waiting:

@@ -1,4 +1,4 @@
-"""The document's own words in the generated code: as literals, and in docstrings. Nothing else writes them."""
+"""Write texts of the spec into the generated code, safely escaped: as literals, and in docstrings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
-# Elements of HTML that begin a line, and those that are within one; what else looks like a tag is the document's text.
+# HTML elements that begin a line, and elements within a line; anything else that looks like a tag is plain text.
 _BLOCKS: Final = re.compile("address|article|blockquote|br|dd|div|d[lt]|h[1-6r]|li|ol|p|pre|table|tr|ul")
 _INLINE: Final = re.compile(
     "a|abbr|b|big|center|cite|code|del|em|font|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong|su[bp]|tbody|t[dhtu]"
@@ -21,16 +21,16 @@ _CODE: Final = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 _LONGEST_LINE: Final = 160
 _HEADING: Final = re.compile(r"^#{1,6} .*|^.+\n *(?:===|---)[=-]* *$", re.MULTILINE)
 _LONGEST_OPENING: Final = 1_500
-# Controls, halves of characters, and what changes the direction in which code is read.
+# Control characters, surrogates, and characters that change the direction of text.
 _HIDDEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 def in_docstring(value: object, width: int = 112) -> str:
-    """Return words of the document for a docstring, wrapped and escaped: nothing in them ends it."""
-    return _in_docstring(said(value), width)
+    """Return a text of the spec for a docstring, wrapped and escaped so that it cannot end the docstring."""
+    return _in_docstring(text_of(value), width)
 
 
-@lru_cache(10_000)  # a parameter is described in several functions, and often at several operations
+@lru_cache(10_000)  # several functions, and often several operations, have the same parameter
 def _in_docstring(text: str, width: int) -> str:
     text = _HIDDEN.sub("", without_markup(text)).strip()
     is_short = len(text) <= width and "\n" not in text
@@ -47,7 +47,7 @@ def _wrapped(line: str, width: int) -> str:
 
 
 def without_markup(text: str) -> str:
-    """Return a description as plain text: without the tags and entities of HTML, but for those in Markdown's code."""
+    """Return a description without HTML tags and entities, except in Markdown code."""
     if "<" not in text and "&" not in text:
         return text
     pieces = [piece if number % 2 else _Text().read(piece) for number, piece in enumerate(_CODE.split(text))]
@@ -55,23 +55,23 @@ def without_markup(text: str) -> str:
 
 
 def first_sentence(text: str) -> str:
-    """Return the first sentence of a description, if it is a line; empty where it is longer, or a heading."""
+    """Return the first sentence of a description; empty if it is longer than a line, or a heading."""
     paragraph = " ".join(without_markup(text).strip().partition("\n\n")[0].split())
     found = re.match(r"[^#|*\[!<].*?[.!?](?=\s|$)|[^#|*\[!<].*$", paragraph)
     return found[0] if found and len(found[0]) <= _LONGEST_LINE else ""
 
 
 def opening(text: str) -> str:
-    """Return a description up to its first heading, or its first paragraph where that is long; empty if it has none."""
+    """Return a description up to its first heading; only the first paragraph if that is long."""
     before = _HEADING.split(without_markup(text).strip(), maxsplit=1)[0].strip()
     return before if len(before) <= _LONGEST_OPENING else before.partition("\n\n")[0]
 
 
 class _Text(HTMLParser):
-    """The text of a piece of HTML."""
+    """Converts HTML to text."""
 
     def read(self, html: str) -> str:
-        """Return the text."""
+        """Return the text of a piece of HTML."""
         self._found: list[str] = []
         self._link = ""
         self.feed(html)
@@ -79,7 +79,7 @@ class _Text(HTMLParser):
         return "".join(self._found)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a line with a block, and an item with a dash; keep what is no element of HTML."""
+        """Begin a line for a block, and write a dash for a list item; keep unknown tags as text."""
         if tag == "a":
             self._link = dict(attrs).get("href") or ""
         elif _BLOCKS.fullmatch(tag):
@@ -88,7 +88,7 @@ class _Text(HTMLParser):
             self._found.append(self.get_starttag_text() or "")
 
     def handle_endtag(self, tag: str) -> None:
-        """End a block's line, say where a link leads, and keep what is no element of HTML."""
+        """End the line of a block, and write the URL of a link; keep unknown tags as text."""
         if tag == "a":
             is_said = self._link in "".join(self._found[-1:]) or not self._link.startswith(("http://", "https://"))
             self._found.append("" if is_said else f" ({self._link})")
@@ -98,34 +98,34 @@ class _Text(HTMLParser):
             self._found.append(f"</{tag}>")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Break the line at `<br/>`; what else ends at once is like what begins."""
+        """Treat `<br/>` as `<br>`."""
         self.handle_starttag(tag, attrs)
 
     def handle_pi(self, data: str) -> None:
-        """Keep what is XML's."""
+        """Keep a processing instruction of XML."""
         self._found.append(f"<?{data}>")
 
     def handle_decl(self, decl: str) -> None:
-        """Keep what is XML's."""
+        """Keep a declaration of XML."""
         self._found.append(f"<!{decl}>")
 
     def handle_data(self, data: str) -> None:
-        """Keep the text."""
+        """Keep text."""
         self._found.append(data)
 
 
 def literal(value: object) -> str:
-    """Return a string of the document as a literal that keeps each character."""
-    return repr(said(value))
+    """Return a text of the spec as a Python literal."""
+    return repr(text_of(value))
 
 
-def said(value: object) -> str:
-    """Return a string of the document unchanged."""
+def text_of(value: object) -> str:
+    """Return a text of the spec unchanged."""
     return value.get_untrusted_value() if isinstance(value, UntrustedString) else str(value)
 
 
 def free(name: str, taken: Container[str]) -> str:
-    """Return a name that is not taken: with as many underscores after it as that needs."""
+    """Return a name that is not taken, by appending underscores."""
     while name in taken:
         name += "_"
     return name

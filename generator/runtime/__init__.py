@@ -1,1 +1,1 @@
-"""The part that every generated package shares. It is private: the modules beside it say what is public."""
+"""The private runtime that generated packages share; public modules beside it re-export its names."""

@@ -1,4 +1,4 @@
-"""Clients and timeouts of other packages, such as httpx2, which are accepted wherever httpx's are."""
+"""Adapt clients and timeouts of other packages, such as httpx2, to httpx's."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def client_as_httpx(client: SyncHttpClient | AsyncHttpClient | None) -> httpx.Cl
     """Return an httpx client that sends through the user's own client.
 
     Raises:
-        TypeError: it is neither httpx's nor another one that this package takes.
+        TypeError: The client is of a package that is not supported.
     """
     if client is None or isinstance(client, httpx.Client | httpx.AsyncClient):
         return client
@@ -37,7 +37,7 @@ def client_as_httpx(client: SyncHttpClient | AsyncHttpClient | None) -> httpx.Cl
 
 
 def described(client: object) -> str:
-    """Return what was given as a client, as people write it: `a str`, `an httpx2.Client`, `the class httpx.Client`."""
+    """Describe a wrong `http_client` argument: `a str`, `an httpx2.Client`, `the class httpx.Client`."""
     own = getattr(client, "own", client)
     kind = own if isinstance(own, type) else type(own)
     package = kind.__module__.partition(".")[0]
@@ -50,7 +50,7 @@ def described(client: object) -> str:
 
 
 def timeout_as_httpx(timeout: Timeout) -> float | httpx.Timeout | None:
-    """Return a timeout as httpx takes it."""
+    """Convert a timeout of httpx2 to httpx's, and return others unchanged."""
     httpx2 = sys.modules.get("httpx2")
     if httpx2 is not None and isinstance(timeout, httpx2.Timeout):
         return httpx.Timeout(**cast(Any, timeout).as_dict())

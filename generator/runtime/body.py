@@ -1,4 +1,4 @@
-"""A body as it comes in, within the size and the time that the client allows."""
+"""Read the body of a response, within the client's limits of size and time."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ import httpx
 
 from . import clock
 
-_GZIP = b"\x1f\x8b"  # what it starts with
+_GZIP = b"\x1f\x8b"  # the first bytes of gzip
 
 
 class Body:
-    """A body as it comes in.
+    """The body of a response, while it is read.
 
     Attributes:
         request: The request that was sent.
         response: The response that came.
-        broken: Why it cannot be read, if so.
-        is_text: Whether it can be shown nevertheless.
+        broken: Why the body cannot be decoded; empty if it can.
+        is_text: Whether the body, even if it is broken, can be shown as text.
     """
 
     def __init__(
         self, request: httpx.Request, response: httpx.Response, started: float, seconds: float | None, limit: int
     ) -> None:
-        """Expect a body.
+        """Prepare to read a body.
 
         Args:
             request: The request that was sent.
             response: The response that came; its body is not read yet.
-            started: When the attempt began, by the clock.
+            started: When the attempt began, by `clock.monotonic`.
             seconds: How long the attempt may take; None for no limit.
-            limit: The bytes that the body may have, as it is sent and once it is decoded.
+            limit: The most bytes that the body may have, compressed and decompressed.
         """
         self.request, self.response, self.broken, self.is_text = request, response, "", True
         self._started, self._seconds, self._limit = started, seconds, limit
@@ -41,7 +41,7 @@ class Body:
         self._size = self._sent = 0
         self._decoder, self._rest = None, b""
         if seconds is not None:
-            # httpx counts from one chunk to the next: what is left of the attempt's time is the most that one may take.
+            # httpx's timeout is for one read: no read may take longer than the time left.
             request.extensions["timeout"]["read"] = self._left(seconds)
         encoding = response.headers.get("content-encoding", "").strip().lower() or "identity"
         if encoding in ("gzip", "x-gzip") and not response.is_stream_consumed:
@@ -50,7 +50,7 @@ class Body:
             self.broken, self.is_text = f"it is encoded with {encoding[:50]!r}, which was not asked for", False
 
     def add(self, chunk: bytes) -> bool:
-        """Take a chunk, and return whether there is any use in more."""
+        """Add a chunk, and return whether to read on."""
         if self._seconds is not None:
             self._left(self._seconds)
         self._sent += len(chunk)
@@ -65,13 +65,13 @@ class Body:
         self._size += len(chunk)
         if max(self._size, self._sent) > self._limit:
             self.broken = f"it is larger than max_response_bytes, which is {self._limit:,}"
-            # Joining all of them would take as much memory again.
+            # Only the start is kept: joining everything would take as much memory again.
             self._chunks = [b"".join(chunk[:1000] for chunk in self._chunks[:1000])[:1000]]
         return not self.broken
 
     @property
     def content(self) -> bytes:
-        """What came in."""
+        """The decompressed body so far."""
         return b"".join(self._chunks)
 
     @property
@@ -80,7 +80,7 @@ class Body:
         return datetime.timedelta(seconds=clock.monotonic() - self._started)
 
     def _decompressed(self, chunk: bytes) -> bytes:
-        """Return what a chunk holds, also where one gzip member follows another; what else follows one is dropped."""
+        """Decompress a chunk. Several gzip members may follow one another; other bytes after a member are dropped."""
         found, left, decoder = [], self._limit - self._size + 1, self._decoder
         chunk, self._rest = self._rest + chunk, b""
         while chunk and decoder and left > 0:
@@ -91,7 +91,7 @@ class Body:
                 if not chunk.startswith(_GZIP):
                     break
                 decoder = self._decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-            # No more than a byte above the limit: a small chunk may become gigabytes.
+            # At most one byte above the limit: a small chunk may decompress to gigabytes.
             found.append(decoder.decompress(chunk, left))
             left -= len(found[-1])
             chunk = decoder.unused_data
@@ -105,7 +105,7 @@ class Body:
 
 
 def parts(response: httpx.Response, *, is_async: bool) -> Iterator[bytes] | AsyncIterator[bytes]:
-    """Return the parts of a body as they come in, still encoded; those of one that a hook has read, decoded."""
+    """Iterate over the chunks of a body, still compressed; decompressed if a hook has read the body before."""
     if response.is_stream_consumed:
         return response.aiter_bytes() if is_async else response.iter_bytes()
     return response.aiter_raw() if is_async else response.iter_raw()

@@ -1,4 +1,4 @@
-"""The generator's clients: their options, and the httpx clients that they send through."""
+"""The clients that endpoint functions take, `Client` and `AuthenticatedClient`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .options import (
 from .pool import Pool
 from .request import Request
 from .response import Operation, Response
-from .secrets import checked_token, concealed, warn_if_readable, without_user
+from .secrets import checked_token, hides_arguments, warn_if_unencrypted, without_userinfo
 from .sending import Sender, Telemetry
 from .settings import Auth, CallSettings
 from .types import AsyncHttpClient, SyncHttpClient, Timeout, Token
@@ -37,15 +37,16 @@ from .unset import UNSET, Unset
 T = TypeVar("T")
 E = TypeVar("E")
 
-# The attributes that differ from call to call.
+# The options that a copy can change without creating connections of its own.
 _MAPPINGS = frozenset({"headers", "query", "cookies"})
 _PER_CALL = _MAPPINGS | {"timeout", "max_retries"}
 
-
 _OPTIONS = tuple(ClientOptions.__annotations__)
 _OF_TOKEN = ("token", "prefix", "auth_header_name", "auth_location", "pickle_token", "schemes")
-# What a repr shows: other options may hold credentials.
+# The options that `repr` shows; the others may hold credentials.
 _SHOWN = ("timeout", "max_retries", "max_response_bytes", "follow_redirects", *_OF_TOKEN[1:-1])
+# The options that may be secret, and their values in a pickle.
+_SECRETS = {"headers": {}, "cookies": {}, "query": {}, "httpx_args": {}, "token": "", "schemes": {}}
 
 
 def _new_pool(client: Client) -> Pool:
@@ -57,31 +58,30 @@ def _new_pool(client: Client) -> Pool:
 class Client:
     """A client for operations that need no credentials.
 
-    The copies that `with_options` and its like make share its connections and change nothing in it.
+    `with_options` and similar methods return copies, which share the client's connections.
 
     Attributes:
-        base_url: Where the API is. Its path is kept; its query goes to every request.
-        headers: Sent with every request.
-        cookies: Sent with every request.
-        query: Query parameters of every request, unless it has its own of that name.
-        paths: The paths that operations have at this server where they differ from the declared ones, by those.
-        timeout: Seconds for each attempt as a whole, an `httpx.Timeout` (its `read` is that limit), or None for no
-            limit.
+        base_url: The URL of the API. Its query is sent with every request.
+        headers: Headers of every request.
+        cookies: Cookies of every request.
+        query: Default query parameters of every request.
+        paths: Paths of operations that differ at this server, by the declared paths.
+        timeout: Seconds for each attempt, an `httpx.Timeout` (its `read` limits the attempt), or None for no limit.
         max_retries: How many times a request is sent again after transient failures.
-        max_response_bytes: The largest body that is accepted, both as it is sent and once it is decompressed.
-        follow_redirects: Whether redirects are followed; no credentials cross to another origin.
+        max_response_bytes: The size of the largest accepted body, compressed and decompressed.
+        follow_redirects: Whether redirects are followed; credentials are never sent to another origin.
         verify_ssl: Passed to `httpx.Client` as `verify`.
         httpx_args: Further arguments for `httpx.Client` and `httpx.AsyncClient`.
     """
 
-    # What is given to `__init__`, and to that of a copy.
+    # The names of the arguments of `__init__`.
     _options: ClassVar[tuple[str, ...]] = _OPTIONS
     __slots__ = (
         *(name for name in _OPTIONS if name != "timeout"),
         *("__weakref__", "_pool", "_shares_pauses", "_telemetry", "_timeout"),
     )
 
-    @concealed
+    @hides_arguments
     def __init__(
         self,
         *,
@@ -117,14 +117,14 @@ class Client:
 
     @property
     def timeout(self) -> float | httpx.Timeout | None:
-        """Seconds for each attempt as a whole, an `httpx.Timeout`, or None for no limit; it can be assigned."""
+        """Seconds for each attempt, an `httpx.Timeout`, or None for no limit; can be assigned."""
         return self._timeout
 
     @timeout.setter
     def timeout(self, timeout: Timeout) -> None:
         self._timeout = timeout_as_httpx(timeout)
 
-    @concealed
+    @hides_arguments
     def with_options(
         self,
         *,
@@ -142,9 +142,9 @@ class Client:
         )
 
     def _changed(self, **changes: Any) -> Self:
-        """Return a copy with other values of options: it shares the connections."""
+        """Return a copy with other options, which shares the connections."""
         if changes.keys() <= _PER_CALL:
-            # Without parsing the URL again.
+            # Faster than `__init__`, which parses the URL.
             copy = object.__new__(type(self))
             for name in self._options:
                 setattr(copy, name, getattr(self, name))
@@ -158,14 +158,14 @@ class Client:
         copy._pool, copy._telemetry, copy._shares_pauses = self._pool, self._telemetry, self._shares_pauses
         return copy
 
-    @concealed
+    @hides_arguments
     def with_headers(self, headers: Mapping[str, str]) -> Self:
-        """Return a copy that sends these headers too."""
+        """Return a copy with more headers."""
         return self.with_options(headers=headers)
 
-    @concealed
+    @hides_arguments
     def with_cookies(self, cookies: Mapping[str, str]) -> Self:
-        """Return a copy that sends these cookies too."""
+        """Return a copy with more cookies."""
         return self._changed(cookies={**self.cookies, **cookies})
 
     def with_timeout(self, timeout: Timeout) -> Self:
@@ -173,7 +173,7 @@ class Client:
         return self.with_options(timeout=timeout)
 
     def sharing_pauses(self) -> Self:
-        """Return a copy that raises a 429 with `Retry-After` at once, for callers that then pause all their calls."""
+        """Return a copy that raises a 429 with `Retry-After` at once, for callers that then pause all calls."""
         copy = self.with_options()
         copy._shares_pauses = True
         return copy
@@ -193,22 +193,22 @@ class Client:
         return self
 
     def get_httpx_client(self) -> httpx.Client:
-        """Return the client that requests are sent through, made when it is first needed."""
+        """Return the httpx client that requests are sent through; it is created on first use."""
         return cast(httpx.Client, self._pool.http(is_async=False))
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """Return the asynchronous client that requests of the running event loop are sent through."""
+        """Return the httpx client that requests of the running event loop are sent through."""
         return cast(httpx.AsyncClient, self._pool.http(is_async=True))
 
     def send(self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]) -> Response[T, E]:
-        """Send a request of an endpoint, again where the failure is transient.
+        """Send a request of an endpoint, and retry transient failures.
 
         Args:
-            request: What the endpoint's `_get_kwargs` returns.
-            operation: The name and the path of the operation, and how a body is decoded.
+            request: The return value of the endpoint's `_get_kwargs`.
+            operation: The operation, with its decoders.
 
         Raises:
-            APIConnectionError: no complete response came; `APITimeoutError` if none came in time.
+            APIConnectionError: No complete response came; `APITimeoutError` if none came in time.
         """
         sender, request = self._for_call(request, options, is_async=False)
         return run(sender.send(request, operation))
@@ -216,22 +216,22 @@ class Client:
     async def asend(
         self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]
     ) -> Response[T, E]:
-        """Send a request as `send` does; cancelling it cancels the wait for a retry too."""
+        """Send a request as `send` does. It can be cancelled, also while it waits for a retry."""
         sender, request = self._for_call(request, options, is_async=True)
         return await sender.send(request, operation)
 
     @property
     def is_closed(self) -> bool:
-        """Whether it was closed and not used since; with an httpx client of your own, whether that one is closed."""
+        """Whether the client, or your own httpx client in it, was closed and not used since."""
         injected = self._pool.injected or self._pool.injected_async
         return injected.is_closed if injected else self._pool.is_closed
 
     def close(self) -> None:
-        """Close the connections of synchronous calls. A client that is used again connects again."""
+        """Close the connections of synchronous calls. The client can be used again, and connects again."""
         run(self._pool.close(is_async=False))
 
     async def aclose(self) -> None:
-        """Close the connections of the running event loop. A client that is used again connects again."""
+        """Close the connections of the running event loop. The client can be used again, and connects again."""
         await self._pool.close(is_async=True)
 
     def __enter__(self) -> Self:
@@ -247,7 +247,7 @@ class Client:
         await self.aclose()
 
     def __repr__(self) -> str:
-        values = {"base_url": without_user(self.base_url)}
+        values = {"base_url": without_userinfo(self.base_url)}
         values |= {name: getattr(self, name) for name in _SHOWN if name in self._options}
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in values.items())})"
 
@@ -261,7 +261,10 @@ class Client:
         if self._pool.injected or self._pool.injected_async:
             raise TypeError("A client with your own httpx client in it cannot be pickled: make it where it is used.")
         state = {name: getattr(self, name) for name in (*self._options, "_shares_pauses")}
-        return state if self._pickles_secrets() else {**state, **self._without_secrets()}
+        if getattr(self, "pickle_token", False):
+            return state
+        emptied = {name: empty for name, empty in _SECRETS.items() if name in state}
+        return {**state, **emptied, "base_url": without_userinfo(self.base_url)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
@@ -269,10 +272,21 @@ class Client:
         self._pool, self._telemetry = _new_pool(self), None
 
     def _for_call(self, request: Request, options: RequestOptions, *, is_async: bool) -> tuple[Sender, Request]:
-        """Return what makes a call with these options, and its request."""
+        """Apply the options of a call; return its sender and its request."""
         if request.path in self.paths:
             request = evolve(request, path=self.paths[request.path])
-        settings = self._settings(request)
+        settings = CallSettings(
+            self.base_url,
+            self.headers,
+            self.cookies,
+            self.query,
+            self._timeout,
+            self.max_retries,
+            self.max_response_bytes,
+            self.follow_redirects,
+            self._shares_pauses,
+            self._auth(request),
+        )
         if request.server and self.base_url == without_query(checked_url(BASE_URL)):
             url = checked_url(request.server)
             settings = evolve(settings, base_url=without_query(url), query={**url.params, **self.query})
@@ -290,49 +304,28 @@ class Client:
             request = request.with_extra(options.get("extra_query"), options.get("extra_body"))
         return Sender(settings, self._pool, self._telemetry, is_async), request
 
-    def _settings(self, request: Request) -> CallSettings:
-        return CallSettings(
-            self.base_url,
-            self.headers,
-            self.cookies,
-            self.query,
-            self._timeout,
-            self.max_retries,
-            self.max_response_bytes,
-            self.follow_redirects,
-            self._shares_pauses,
-            self._auth(request),
-        )
-
     def _auth(self, request: Request) -> Auth:
-        """Return how a request is authenticated.
+        """Return how to authenticate a request.
 
         Raises:
-            CredentialsError: it asks for what the client does not have.
+            CredentialsError: The client does not have the credentials that the operation needs.
         """
         return Auth()
-
-    def _pickles_secrets(self) -> bool:
-        return False
-
-    def _without_secrets(self) -> dict[str, Any]:
-        """Return what a pickle holds in place of values that may be secret."""
-        return {"base_url": without_user(self.base_url), "headers": {}, "cookies": {}, "query": {}, "httpx_args": {}}
 
 
 class AuthenticatedClient(Client):
     """A client that sends credentials.
 
     Attributes:
-        token: The key, or a function (asynchronous for the asynchronous functions) that returns the current one. A key
-            assigned here is used from the next attempt on. It is never shown.
-        prefix: What precedes the token in the header. After `Basic`, a token `user:password` is encoded.
+        token: The key, or a function that returns the current key (it may be asynchronous for asynchronous calls). An
+            assigned key is used from the next attempt on.
+        prefix: The word before the token in the header. With `Basic`, a token `user:password` is base64-encoded.
         auth_header_name: The name of the header, query parameter or cookie that holds the token.
-        auth_location: Where the token is sent: `header`, `query` or `cookie`; nowhere if it is empty.
-        pickle_token: Whether a pickle of this client holds the token. If not, it has no other secrets either: it lacks
-            the headers, the cookies, the query, `httpx_args`, and the user and password of `base_url`.
-        schemes: How requests are authenticated by the schemes of the document, by their names: an operation that asks
-            for one of them is sent with it, and not with the token.
+        auth_location: Where the token is sent: `header`, `query` or `cookie`; empty if it is not sent.
+        pickle_token: Whether a pickle of this client holds the token. If not, the pickle also lacks everything else
+            that may be secret: headers, cookies, query, `httpx_args`, and the user and password of `base_url`.
+        schemes: Credentials by the names of the spec's security schemes. An operation that needs one of these schemes
+            is sent with its credentials, and not with the token.
 
     Example:
         client = AuthenticatedClient(base_url="https://api.example.com", token="...", auth_header_name="api-key",
@@ -342,7 +335,7 @@ class AuthenticatedClient(Client):
     _options: ClassVar[tuple[str, ...]] = (*_OPTIONS, *_OF_TOKEN)
     __slots__ = _OF_TOKEN
 
-    @concealed
+    @hides_arguments
     def __init__(
         self,
         *,
@@ -360,13 +353,7 @@ class AuthenticatedClient(Client):
         self.auth_location, self.pickle_token = auth_location, pickle_token
         if not callable(token):
             checked_token(token)
-        warn_if_readable(self.base_url)
-
-    def _pickles_secrets(self) -> bool:
-        return self.pickle_token
-
-    def _without_secrets(self) -> dict[str, Any]:
-        return {**super()._without_secrets(), "token": "", "schemes": {}}
+        warn_if_unencrypted(self.base_url)
 
     def _auth(self, request: Request) -> Auth:
         if request.security is None:
@@ -375,7 +362,7 @@ class AuthenticatedClient(Client):
             return Auth()
         if not self.schemes and self.auth_location:
             return self._own_auth()
-        for names in sorted(request.security, key=lambda names: not names):  # nothing, only where nothing else is there
+        for names in sorted(request.security, key=lambda names: not names):  # no credentials are the last resort
             if self.schemes.keys() >= {*names}:
                 first, *also = [self.schemes[name] for name in names] or [Auth()]
                 return evolve(first, also=tuple(also))

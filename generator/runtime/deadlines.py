@@ -1,7 +1,6 @@
-"""How long an attempt may take as a whole: httpx bounds each read by itself, so that what drips in never ends.
+"""Limit the duration of a whole attempt; httpx limits only each read, so that a slow body could take any time.
 
-An asynchronous attempt is cancelled. A synchronous one has its time cut where httpx's connections wait: each connect,
-read and write gets no more than what is left of it.
+An asynchronous attempt is cancelled. In a synchronous attempt, each connect, read and write gets at most the time left.
 """
 
 from __future__ import annotations
@@ -15,18 +14,18 @@ import httpx
 from . import clock
 from .fork_lock import fork_lock
 
-# The longest time that a socket can be told, in seconds: 24 days.
+# The longest timeout of a socket, in seconds: 24 days.
 _LONGEST = 2**31 // 1000
 
 _of_thread = threading.local()
 
 
 def checked_timeout(timeout: object) -> None:
-    """Refuse a timeout that cannot be counted.
+    """Check a timeout.
 
     Raises:
-        TypeError: it is no number, no `httpx.Timeout` and not None.
-        ValueError: it is not above 0, or too long.
+        TypeError: The timeout is not a number, an `httpx.Timeout` or None.
+        ValueError: The timeout is not above 0, or too long.
     """
     if isinstance(timeout, httpx.Timeout):
         for part in timeout.as_dict().values():
@@ -42,26 +41,26 @@ def checked_timeout(timeout: object) -> None:
 
 
 def attempt_seconds(timeout: float | httpx.Timeout | None) -> float | None:
-    """Return the seconds that an attempt may take as a whole: of an `httpx.Timeout`, those of `read`."""
+    """Return the seconds that a whole attempt may take; in an `httpx.Timeout`, `read` is that limit."""
     return timeout.read if isinstance(timeout, httpx.Timeout) else timeout
 
 
 def attempt_timeout(timeout: float | httpx.Timeout | None) -> dict[str, float | None]:
-    """Return what httpx is told, as an extension of the request: no part may take longer than the attempt."""
+    """Return httpx's `timeout` extension for a request, in which no part is longer than the whole attempt."""
     parts, seconds = httpx.Timeout(timeout).as_dict(), attempt_seconds(timeout)
     return parts if seconds is None else {name: min(limit or seconds, seconds) for name, limit in parts.items()}
 
 
 @contextmanager
 def within(started: float, seconds: float | None) -> Iterator[None]:
-    """Bound what this thread does on the connections of `transport`.
+    """Limit the time that this thread spends on the connections of `transport` in the block.
 
     Args:
-        started: When the attempt began, by the clock.
-        seconds: How long it may take; None for as long as it likes.
+        started: When the attempt began, by `clock.monotonic`.
+        seconds: How long the attempt may take; None for no limit.
 
     Raises:
-        httpx.TimeoutException: the time is over.
+        httpx.TimeoutException: The time is over.
     """
     outer = getattr(_of_thread, "end", None)
     _of_thread.end = None if seconds is None else started + seconds
@@ -72,10 +71,10 @@ def within(started: float, seconds: float | None) -> Iterator[None]:
 
 
 def awithin(started: float, seconds: float | None) -> AbstractContextManager[None]:
-    """Bound what this task does, on whichever client; the arguments are those of `within`.
+    """Limit the time that this task spends in the block; the arguments are those of `within`.
 
     Raises:
-        httpx.TimeoutException: the time is over.
+        httpx.TimeoutException: The time is over.
     """
     return nullcontext() if seconds is None else _in_scope(started + seconds - clock.monotonic())
 
@@ -83,7 +82,7 @@ def awithin(started: float, seconds: float | None) -> AbstractContextManager[Non
 @contextmanager
 def _in_scope(left: float) -> Iterator[None]:
     with fork_lock:
-        import anyio  # noqa: PLC0415 - it takes long to import
+        import anyio  # noqa: PLC0415 - slow to import
 
     with anyio.move_on_after(left) as scope:
         yield
@@ -91,8 +90,8 @@ def _in_scope(left: float) -> Iterator[None]:
         raise httpx.ReadTimeout("")
 
 
-def left_of(seconds: float | None, error: type[httpx.TimeoutException]) -> float | None:
-    """Return how long an operation may take that was given some seconds."""
+def time_left(seconds: float | None, error: type[httpx.TimeoutException]) -> float | None:
+    """Return a timeout, shortened to the time left for this thread's attempt; raise `error` if none is left."""
     end = getattr(_of_thread, "end", None)
     if end is None:
         return seconds

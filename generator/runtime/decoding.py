@@ -1,6 +1,6 @@
-"""The text of a body, and its JSON value, checked for the kinds of values that are declared."""
+"""Decode the body of a response: its charset, and its JSON value, whose type is checked."""
 
-# Type checkers read this where msgspec is not installed, too.
+# msgspec is optional: type checkers also read this module where it is not installed.
 # mypy: disable-error-code=import-not-found
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from .fork_lock import fork_lock
 
 
 def read_json(content: bytes, *kinds: type[Any] | None) -> Any:
-    """Return the JSON value of a body.
+    """Decode a body as JSON and check the type of its value.
 
     Args:
-        kinds: The types that the value may have, None for null. Without any, all are accepted. A float may be whole.
+        kinds: The allowed types, None for null; any type if none is given. An int is accepted as a float.
 
     Raises:
-        ValueError: the body is not JSON, or its value is of another kind.
+        ValueError: The body is not JSON, or its value has another type.
     """
     try:
         value = loads(content)
@@ -33,29 +33,31 @@ def read_json(content: bytes, *kinds: type[Any] | None) -> Any:
         raise ValueError(f"it is not JSON ({error})" if content else "it is empty") from error
     kind = _kind(value)
     if kinds and kind not in kinds and not (kind is int and float in kinds):
-        wanted = " or ".join(dict.fromkeys(_KINDS[other] for other in kinds))
-        raise ValueError(f"it is {_KINDS[kind]}, not {wanted}")
+        wanted = " or ".join(dict.fromkeys(_KIND_NAMES[other] for other in kinds))
+        raise ValueError(f"it is {_KIND_NAMES[kind]}, not {wanted}")
     return value
 
 
 def read_page(content: bytes, items: str) -> dict[str, Any]:
-    """Return the JSON object of a page of a list.
+    """Decode one page of a list.
 
     Args:
-        items: The property that has the items.
+        items: The property that holds the items.
 
     Raises:
-        ValueError: the body is no JSON object, or its items are no array: as an empty page, it would end a list early.
+        ValueError: The body is not a JSON object, or its items are not an array. (Taken for an empty page, such a body
+            would end the list early.)
     """
     page: dict[str, Any] = read_json(content, dict)
     kind = _kind(page.get(items))
     if kind is not list:
-        raise ValueError(f"its {items} {f'is {_KINDS[kind]}, not a JSON array' if items in page else 'is missing'}")
+        found = f"is {_KIND_NAMES[kind]}, not a JSON array" if items in page else "is missing"
+        raise ValueError(f"its {items} {found}")
     return page
 
 
 def loads(content: bytes | str) -> Any:
-    """Decode JSON as `json.loads` does, by msgspec where it is installed."""
+    """Decode JSON as `json.loads` does, with msgspec where it is installed."""
     return _loads()(content)
 
 
@@ -63,7 +65,7 @@ def loads(content: bytes | str) -> Any:
 def _loads() -> Callable[[bytes | str], Any]:
     try:
         with fork_lock:
-            import msgspec  # noqa: PLC0415 - it is optional, and asked for when it is first of use
+            import msgspec  # noqa: PLC0415 - it is optional
     except ImportError:
         return json.loads
     decode, refusals = msgspec.json.Decoder().decode, (msgspec.MsgspecError, ValueError, RecursionError)
@@ -72,14 +74,14 @@ def _loads() -> Callable[[bytes | str], Any]:
         try:
             return decode(content)
         except refusals:
-            # NaN, lone surrogates, UTF-16, numbers out of range: the standard library decides what they are.
+            # msgspec refuses NaN, lone surrogates, UTF-16 and some large numbers, which `json` accepts.
             return json.loads(content)
 
     return decoded
 
 
 def in_utf8(content: bytes, content_type: str) -> bytes:
-    """Return a body as UTF-8 if its content type names another charset, and unchanged if Python does not know that."""
+    """Return a body converted to UTF-8 from the charset that `Content-Type` names; unchanged if it is unknown."""
     media_type = content_type.partition(";")[0].lower()
     is_text = media_type.startswith("text/") or "json" in media_type or "xml" in media_type
     name = charset(content_type) if is_text else None
@@ -87,15 +89,15 @@ def in_utf8(content: bytes, content_type: str) -> bytes:
 
 
 def charset(content_type: str) -> str | None:
-    """Return the charset that the value of `Content-Type` names, if it is one that Python can decode."""
+    """Return the charset that a `Content-Type` header names, or None if it names none that Python can decode."""
     if ";" not in content_type:
         return None
     found = re.search(r";\s*charset=\"?([\w.:-]+)", content_type, re.IGNORECASE)
     if found:
         with suppress(LookupError, UnicodeError):
             name = lookup(found[1]).name
-            b"four".decode(name, "replace")  # it refuses codecs that are not of texts
-            return None if name in _OF_PYTHON else name
+            b"four".decode(name, "replace")  # raises for codecs that do not decode to text
+            return None if name in _NOT_FOR_TEXT else name
     return None
 
 
@@ -103,9 +105,9 @@ def _kind(value: object) -> type[Any] | None:
     return None if value is None else type(value)
 
 
-# No charsets of texts; some take quadratic time.
-_OF_PYTHON = frozenset({"idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
-_KINDS: dict[type[Any] | None, str] = {
+# Codecs of Python's own, which are no charsets; decoding some of them takes quadratic time.
+_NOT_FOR_TEXT = frozenset({"idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
+_KIND_NAMES: dict[type[Any] | None, str] = {
     dict: "a JSON object",
     list: "a JSON array",
     str: "a JSON string",

@@ -1,4 +1,4 @@
-"""What the runtime knows of the document. This one knows nothing: the generator writes one for each package."""
+"""All that the runtime knows about the spec. These are stand-ins: the generator writes this module for each package."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Mapping
 NAME = "runtime"
 USER_AGENT = "runtime/0"
 BASE_URL = ""
-# Sent with every request, unless the client has others of these names.
+# Default headers of every request.
 HEADERS: Mapping[str, str] = {}
 LOG_VARIABLE = ""
-# How the key is sent: in a header, the query or a cookie, or nowhere; under which name; what stands before it there.
+# Where the key is sent (`header`, `query`, `cookie`, or empty for nowhere), under which name, and after which prefix.
 AUTH_LOCATION = "header"
 AUTH_NAME = "Authorization"
 AUTH_PREFIX = "Bearer"
-# Whether each operation needs a key, so that a client without one is of no use.
+# Whether every operation needs a key, so that a client without one is of no use.
 AUTH_REQUIRED = True
 NEVER_RETRIED: frozenset[str] = frozenset()
-# What to add to the message of an error, by status; that of 404 where the path names a thing by its id.
+# Hints that are added to the messages of errors, by status; the one of 404 only where the path has an id.
 HINTS: Mapping[int, str] = {}
-# What telemetry says of each call; the attribute that has the operation's name, and the metric of how long calls take.
+# Telemetry: attributes of every call, the attribute for the operation's name, and the metric for the duration of calls.
 CALL_ATTRIBUTES: Mapping[str, str] = {}
 CALL_NAME = ""
 CALL_DURATION = ""
-# Other packages whose HTTP clients are accepted, and the module for each.
+# Further packages whose HTTP clients are accepted, with the runtime module that adapts them.
 ADAPTERS: Mapping[str, str] = {}

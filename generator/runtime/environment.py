@@ -1,4 +1,4 @@
-"""What the environment says of connections: proxies and certificates, read as httpx reads them, and checked."""
+"""Read proxies and certificates from the environment, as httpx does, and check them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from urllib.request import getproxies
 import httpx
 
 from .fork_lock import fork_lock
-from .secrets import concealed
+from .secrets import hides_arguments
 
 _SCHEMES = ("http", "https", "all")
-_OF_TLS = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+_TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
 
-@concealed
+@hides_arguments
 def proxies() -> dict[str, httpx.Proxy | None]:
-    """Return the proxies of the environment, or of the system, by the patterns of `httpx.Client(mounts=...)`.
+    """Return the proxies of the environment or the system, by URL patterns as in `httpx.Client(mounts=...)`.
 
     Raises:
-        ValueError: one of them cannot be used.
+        ValueError: A proxy cannot be used.
     """
     with fork_lock:
         found = getproxies()
@@ -40,12 +40,12 @@ def proxies() -> dict[str, httpx.Proxy | None]:
 
 
 def tls_context(verify: Any = True, cert: Any = None, *, trust_env: bool = True) -> ssl.SSLContext:
-    """Return the certificates that servers are checked against; the default's are loaded once in a process.
+    """Return the TLS context of connections; the default context is created once per process.
 
     Raises:
-        ValueError: a file that the arguments or the environment name cannot be loaded.
+        ValueError: A file that the arguments or the environment name cannot be loaded.
     """
-    named = _files_of_tls() if trust_env and verify is True else {}
+    named = _tls_files() if trust_env and verify is True else {}
     try:
         if verify is True and cert is None:
             return _default_context(tuple(named.values()), trust_env)
@@ -59,33 +59,32 @@ def tls_context(verify: Any = True, cert: Any = None, *, trust_env: bool = True)
 
 
 def check_environment(verify: Any = True, *, loads: bool = True) -> None:
-    """Refuse what the environment says of connections if it cannot be used.
+    """Check the proxies and certificates of the environment.
 
     Args:
-        verify: The certificates that servers are checked against; if they are given, those of the environment are not
-            read.
-        loads: Whether certificates are loaded, which takes 30 ms, or only looked at.
+        verify: httpx's `verify`; the environment's certificates are used only if it is True.
+        loads: Whether to load the certificates, which takes 30 ms, or to check only their files.
 
     Raises:
-        ValueError: it names the variable, and what to do.
+        ValueError: A variable has a value that cannot be used.
     """
     proxies()
-    if verify is True and _files_of_tls() and loads:
+    if verify is True and _tls_files() and loads:
         tls_context()
 
 
-def _files_of_tls() -> dict[str, str]:
-    """Return the variables that name files of TLS, and what they name.
+def _tls_files() -> dict[str, str]:
+    """Return the environment variables that name TLS files, with their values.
 
     Raises:
-        ValueError: one of them names what cannot be loaded.
+        ValueError: A file cannot be used.
     """
-    named = {name: os.environ[name] for name in _OF_TLS if os.environ.get(name)}
+    named = {name: os.environ[name] for name in _TLS_VARIABLES if os.environ.get(name)}
     if "SSL_CERT_FILE" in named:
-        named.pop("SSL_CERT_DIR", None)  # httpx reads one of them
+        named.pop("SSL_CERT_DIR", None)  # httpx ignores it then
     for name, value in named.items():
         try:
-            wrong = _wrong(name, Path(value))
+            wrong = _problem_with(name, Path(value))
         except OSError as error:
             wrong = f"cannot be read ({error.strerror})"
         if wrong:
@@ -93,10 +92,10 @@ def _files_of_tls() -> dict[str, str]:
     return named
 
 
-def _wrong(name: str, path: Path) -> str:
+def _problem_with(name: str, path: Path) -> str:
     if not (path.parent if name == "SSLKEYLOGFILE" else path).exists():
         return "does not exist"
-    if path.is_dir() != (name == "SSL_CERT_DIR"):  # old versions of httpx look past it
+    if path.is_dir() != (name == "SSL_CERT_DIR"):  # old versions of httpx ignore such a path
         return "is a folder" if path.is_dir() else "is no folder"
     return "holds no certificate" if name == "SSL_CERT_FILE" and b"-----BEGIN " not in path.read_bytes() else ""
 
@@ -107,7 +106,7 @@ def _default_context(_: tuple[str, ...], trust_env: bool) -> ssl.SSLContext:
         return httpx.create_ssl_context(trust_env=trust_env)
 
 
-@concealed
+@hides_arguments
 def _proxy(scheme: str, value: str) -> httpx.Proxy:
     names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
     variable = next((name for name in names if os.environ.get(name)), f"the system's {scheme} proxy")
@@ -126,12 +125,12 @@ def _proxy(scheme: str, value: str) -> httpx.Proxy:
     return proxy
 
 
-@concealed
+@hides_arguments
 def _pattern(host: str) -> str:
-    """Return the pattern of what NO_PROXY names.
+    """Return the URL pattern of an entry in NO_PROXY.
 
     Raises:
-        ValueError: it names no host.
+        ValueError: The entry is not a host.
     """
     if "://" in host:
         pattern = host

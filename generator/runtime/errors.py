@@ -1,7 +1,7 @@
 """The errors that the endpoints and the clients raise.
 
-Each error can be constructed, to fake it in tests, and can be copied and pickled. A pickle holds the whole response; of
-the request, it holds the method and the URL without user, password and query.
+Errors can be constructed, to fake them in tests, and can be copied and pickled. A pickle holds the whole response, but
+of the request only the method and the URL without user, password and query.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from .tree import flat, restored
 
 
 class Error(Exception):
-    """The base of this package's errors: `APIError` for what the server does, `CredentialsError` for missing keys."""
+    """The base of this package's errors."""
 
 
 class CredentialsError(Error, ValueError):
-    """A client was given no credentials, or two kinds of them."""
+    """A client was given no credentials, or more than one kind."""
 
 
 class APIError(Error):
-    """The base of all errors that a request can end in.
+    """The base of all errors of a request.
 
     Attributes:
-        message: What went wrong, in the server's words where it gave any.
-        body: The error as the response describes it: the value of `error` in a JSON object, else the JSON value, else
-            the text; None when the body is empty.
-        type: The kind of error, if the body names one.
+        message: The server's message if the response has one, else a description of the failure.
+        body: The error object of the response: the value of `error` in a JSON object, else the JSON value, else the
+            text; None when the body is empty.
+        type: The type of the error, if the body has one.
         param: The parameter that the server objects to, if the body names one.
         code: The code of the error, if the body has one.
-        retries_taken: How often the request was sent again before this was raised.
+        retries_taken: How many times the request was sent again before this error was raised.
     """
 
     retries_taken: int = 0
@@ -57,24 +57,24 @@ class APIError(Error):
         """The request, without its credentials.
 
         Raises:
-            RuntimeError: the error was made without one; httpx raises the same for a response without one.
+            RuntimeError: The error was made without a request.
         """
         if self._request is None:
             raise RuntimeError("This error was made without a request.")
         return self._request
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # `__init__` takes other arguments than `args` has. pickle recurses, and a body may be deeper than that goes.
+        # `__init__` does not take `args`. The body is flattened because pickle recurses and the body may be deep.
         state = {**vars(self), "body": flat(self.body), "_request": self._request and without_secrets(self._request)}
         return _restored, (type(self), self.args, state)
 
 
 class PagingError(APIError, RuntimeError):
-    """There is no next page, or the server does not say where it starts."""
+    """There is no next page, or the server does not say where the next page starts."""
 
 
 class APIConnectionError(APIError):
-    """No response came: the server could not be reached, or the connection broke. `__cause__` has httpx's error."""
+    """The server could not be reached, or the connection broke. `__cause__` is httpx's error."""
 
     def __init__(self, *, message: str = "Connection error.", request: httpx.Request | None = None) -> None:
         super().__init__(message, request)
@@ -88,10 +88,10 @@ class APITimeoutError(APIConnectionError):
 
 
 class APIResponseError(APIError):
-    """A response came, but not the one that was asked for.
+    """The base of errors with a response.
 
     Attributes:
-        response: The response, read and without the credentials; `response.request` is the request.
+        response: The response, read and without credentials; `response.request` is the request.
         status_code: The HTTP status.
     """
 
@@ -107,7 +107,7 @@ class APIResponseError(APIError):
 
     @property
     def request_id(self) -> str | None:
-        """The id that the server's support finds the request by, if the server sent one."""
+        """The id of the request, for the server's support, if the server sent one."""
         return cast("str | None", self.response.headers.get("x-request-id"))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -118,19 +118,19 @@ class APIResponseError(APIError):
 
 
 class APIResponseValidationError(APIResponseError):
-    """The status is 2xx, but the body is not what the document declares."""
+    """The status is 2xx, but the body does not follow the spec."""
 
     def __init__(self, response: httpx.Response, body: object | None, *, message: str | None = None) -> None:
-        super().__init__(message or "The response is not what the document declares.", response=response, body=body)
+        super().__init__(message or "The response does not follow the spec.", response=response, body=body)
 
     @property
     def content_type(self) -> str | None:
-        """The header `Content-Type`, if the server sent it."""
+        """The `Content-Type` header, if the server sent one."""
         return cast("str | None", self.response.headers.get("content-type"))
 
     @property
     def snippet(self) -> str:
-        """The first characters of the body."""
+        """The first 200 bytes of the body, as a str."""
         return _content_of(self.response)[:200].decode("utf-8", "replace")
 
 
@@ -141,7 +141,7 @@ class APIStatusError(APIResponseError):
 
     @classmethod
     def of(cls, status_code: int) -> type[APIStatusError]:
-        """Return the class of errors for a status."""
+        """Return the error class of a status."""
         return cls.by_status.get(status_code, InternalServerError if status_code >= 500 else APIStatusError)
 
     def __init_subclass__(cls, *, status: int | None = None) -> None:
@@ -151,9 +151,9 @@ class APIStatusError(APIResponseError):
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds that the server asks to wait: `retry-after-ms`, or `Retry-After` as seconds or a date.
+        """The seconds that the server asks to wait: `retry-after-ms`, or `Retry-After` as seconds or a date.
 
-        None if it asks for none, and for 0 and a date in the past: all clients would come back at the same moment.
+        None if the server does not ask, and for 0 or a past date, after which all clients would retry at once.
         """
         text = self.headers.get("retry-after", "")
         for value, unit in ((self.headers.get("retry-after-ms", ""), 0.001), (text, 1.0)):
@@ -161,7 +161,7 @@ class APIStatusError(APIResponseError):
                 seconds = float(value) * unit
                 if seconds > 0:
                     return seconds
-        # Dates that the standard library cannot count raise several errors.
+        # The standard library raises any of these for dates that it cannot compute.
         with suppress(ValueError, OverflowError, TypeError, IndexError):
             date = parsedate_tz(text)
             if date:
@@ -183,15 +183,15 @@ class PermissionDeniedError(APIStatusError, status=403):
 
 
 class NotFoundError(APIStatusError, status=404):
-    """404: What was asked for does not exist."""
+    """404: The requested object does not exist."""
 
 
 class ConflictError(APIStatusError, status=409):
-    """409: Another request changed the same thing."""
+    """409: The request conflicts with another one."""
 
 
 class UnprocessableEntityError(APIStatusError, status=422):
-    """422: The server understands the request and cannot carry it out."""
+    """422: The server understands the request, but cannot carry it out."""
 
 
 class RateLimitError(APIStatusError, status=429):
@@ -205,13 +205,13 @@ class InternalServerError(APIStatusError):
 def closed_response(
     status_code: int, headers: httpx.Headers, content: bytes, request: httpx.Request | None
 ) -> httpx.Response:
-    """Return a response whose body was read and decoded already."""
-    # The headers are set afterwards: with them httpx would decode the content again, and compute its length.
+    """Return an httpx response with a body that was read and decompressed before."""
+    # The headers are set afterwards: otherwise httpx would decompress the content again, and change its length.
     response = httpx.Response(status_code, content=content, request=request)
     response.headers = headers
     encoding = charset(headers.get("content-type", "")) or "utf-8"
     if encoding in _BYTE_ORDER_MARKS and not content.startswith(_BYTE_ORDER_MARKS[encoding]):
-        encoding += "-le"  # httpx refuses to read it without a mark
+        encoding += "-le"  # httpx requires a byte order mark for `utf-16` and `utf-32`
     response.encoding = encoding
     return response
 
@@ -230,14 +230,14 @@ def _restored(kind: type[APIError], arguments: tuple[Any, ...], state: dict[str,
 
 
 def without_secrets(request: httpx.Request) -> httpx.Request:
-    """Return the request that a pickle holds: the method, and the URL without user, password and query."""
+    """Return a request with only the method, and the URL without user, password and query, for pickles."""
     return httpx.Request(request.method, request.url.copy_with(userinfo=b"", query=None, fragment=None))
 
 
 def _request_of(response: httpx.Response) -> httpx.Request | None:
     try:
         return response.request
-    except RuntimeError:  # httpx raises it where a response was made without one
+    except RuntimeError:  # the response was made without a request
         return None
 
 

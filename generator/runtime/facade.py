@@ -1,4 +1,4 @@
-"""What the clients with methods grouped by tag have in common; they send through the generator's client."""
+"""The base of the clients whose methods are grouped by tag; they send through an `AuthenticatedClient`."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from .client import AuthenticatedClient
 from .document import AUTH_REQUIRED, BASE_URL, CALL_ATTRIBUTES
 from .errors import CredentialsError
 from .options import merged_headers
-from .secrets import concealed, without_user
-from .settings import Auth, Credential
+from .secrets import hides_arguments, without_userinfo
+from .settings import Credential
 from .types import AsyncHttpClient, SyncHttpClient, Timeout, Token
 from .unset import UNSET
 
 HttpClient = TypeVar("HttpClient", bound=SyncHttpClient | AsyncHttpClient)
 
-# Compared by identity: a key that happens to be spelled like this is sent.
+# A stand-in for a missing key, compared by identity, so that a key with the same text is sent.
 _NOT_SENT = "not sent".replace(" ", "-")
 _HTTPX_TIMEOUT = httpx.Timeout(5)
 
 
 class Setting:
-    """An argument of the client that every request is sent with, and the attribute that holds its value."""
+    """An argument of the client that every request is sent with, as a descriptor that holds its value."""
 
     def __init__(self, variable: str = "", *, header: str = "", query: str = "", is_required: bool = False) -> None:
         """Declare a setting.
 
         Args:
             variable: The environment variable that holds the value by default.
-            header: The header that it is sent as.
-            query: The query parameter that it is sent as. A setting that is sent as neither is a part of URLs.
-            is_required: Whether there must be a value.
+            header: The name of the header that holds the value.
+            query: The name of the query parameter that holds the value. Without both, the value is a part of URLs.
+            is_required: Whether a value must be given.
         """
         self.variable, self.header, self.query, self.is_required = variable, header, query, is_required
 
@@ -60,7 +60,7 @@ class Setting:
         facade._assign(facade._changes({}, {}, facade.client.headers, facade.client.query))
 
 
-# The options that the generator's client has under the same names.
+# The options that are passed to `AuthenticatedClient` under the same names.
 _PASSED = ("timeout", "max_retries", "follow_redirects", "max_response_bytes")
 
 
@@ -68,41 +68,41 @@ class Facade(Generic[HttpClient]):
     """A client whose methods are grouped by tag.
 
     Attributes:
-        client: The generator's client that the methods send through.
+        client: The `AuthenticatedClient` that the methods send through.
     """
 
     _http_client: ClassVar[type[httpx.Client] | type[httpx.AsyncClient]]
-    # With the names of settings in braces.
+    # May have names of settings in braces.
     _base_url: ClassVar[str] = BASE_URL
     _base_url_variable: ClassVar[str] = ""
     _credentials: ClassVar[Mapping[str, Credential]] = {"api_key": Credential()}
     _settings: ClassVar[Mapping[str, Setting]] = {}
-    # Where operations are elsewhere if the settings whose names are in braces are given, by the declared paths.
+    # Other paths of operations, by the declared paths. They have names of settings in braces, whose values are needed.
     _paths: ClassVar[Mapping[str, str]] = {}
-    # What telemetry says of each call.
+    # The attributes of every call in telemetry.
     _call_attributes: ClassVar[Mapping[str, str]] = CALL_ATTRIBUTES
 
     def __init_subclass__(cls) -> None:
         for name in ("__init__", "copy", "with_options"):
             if name in vars(cls):
-                setattr(cls, name, concealed(vars(cls)[name]))
+                setattr(cls, name, hides_arguments(vars(cls)[name]))
 
-    def _open(
+    def _initialize(
         self,
         credentials: Mapping[str, Token | tuple[str, str] | None],
         settings: Mapping[str, str | None],
         options: Mapping[str, Any],
     ) -> None:
-        """Do what `__init__` does.
+        """Initialize the client; a generated `__init__` calls this.
 
         Args:
-            credentials: The credentials that are given.
-            settings: The settings that are given.
-            options: The others, by their names.
+            credentials: The arguments that are credentials.
+            settings: The arguments that are settings.
+            options: The other arguments.
 
         Raises:
-            CredentialsError: there is no key, or more than one.
-            ValueError: something else that is required is missing.
+            CredentialsError: No key is given, or more than one.
+            ValueError: A required setting is missing.
         """
         self._values = {
             name: _variable(setting.variable) if settings.get(name) is None else settings[name] or ""
@@ -113,14 +113,15 @@ class Facade(Generic[HttpClient]):
             given = [pair for pair in found.items() if pair[1] is not None]
             credentials = dict(given if self._has_schemes() else given[:1])
             if not credentials and not AUTH_REQUIRED:
-                credentials = {next(iter(self._credentials)): _NOT_SENT}  # the document asks for none
+                credentials = {next(iter(self._credentials)): _NOT_SENT}
             if not credentials:
-                raise CredentialsError(f"There is no API key: {_ways(self._credentials)}.")
+                raise CredentialsError(f"There is no API key: {_how_to_give(self._credentials)}.")
         base_url = options.get("base_url") or _variable(self._base_url_variable)
         for name, setting in self._settings.items():
             is_part = not base_url and f"{{{name}}}" in self._base_url
             if (setting.is_required or is_part) and not self._values[name]:
-                raise ValueError(f"There is no {name}: {_ways({name: setting})}{', or give base_url=' * is_part}.")
+                or_url = ", or give base_url=" if is_part else ""
+                raise ValueError(f"There is no {name}: {_how_to_give({name: setting})}{or_url}.")
         http_client = client_as_httpx(options.get("http_client"))
         if http_client is not None:
             own = getattr(http_client, "timeout", _HTTPX_TIMEOUT)
@@ -142,14 +143,14 @@ class Facade(Generic[HttpClient]):
         set_default_headers: Mapping[str, str] | None = None,
         set_default_query: Mapping[str, object] | None = None,
     ) -> Self:
-        """Do what `copy` does."""
+        """Return a copy with other options; a generated `copy` calls this."""
         for name, replaced in (("default_headers", set_default_headers), ("default_query", set_default_query)):
             if replaced is not None and options.get(name) is not None:
                 raise ValueError(
                     f"The `{name}` and `set_{name}` arguments are mutually exclusive: the former are added, the latter"
                     " replace all."
                 )
-        copy = type(self).__new__(type(self))  # without the resources, which are those of the client
+        copy = type(self).__new__(type(self))  # without the cached resources, which hold this client
         copy._values = {**self._values, **{name: value for name, value in settings.items() if value is not None}}
         headers = self.client.headers if set_default_headers is None else set_default_headers
         query = self.client.query if set_default_query is None else set_default_query
@@ -160,16 +161,12 @@ class Facade(Generic[HttpClient]):
 
     @classmethod
     def _has_schemes(cls) -> bool:
-        """Return whether a client may have several credentials, of which each operation asks for some."""
+        """Return whether a client may have credentials for several security schemes."""
         return any(credential.scheme for credential in cls._credentials.values())
-
-    def _schemes(self) -> Mapping[str, Auth]:
-        """Return the credentials that a client has already, of which a copy is made."""
-        return self.client.schemes if "client" in vars(self) else {}
 
     @property
     def api_key(self) -> Token:
-        """The key, or the function that returns it. A key assigned here is used from the next request on."""
+        """The key, or the function that returns it. An assigned key is used from the next request on."""
         return self.client.token
 
     @api_key.setter
@@ -182,7 +179,7 @@ class Facade(Generic[HttpClient]):
 
     @property
     def base_url(self) -> httpx.URL:
-        """Where the API is, with a slash at its end. A URL assigned here is used from the next request on."""
+        """The URL of the API, with a final slash. An assigned URL is used from the next request on."""
         return httpx.URL(f"{self.client.base_url}/")
 
     @base_url.setter
@@ -191,7 +188,7 @@ class Facade(Generic[HttpClient]):
 
     @property
     def timeout(self) -> Timeout:
-        """Seconds for each attempt, or an `httpx.Timeout`, or None for no limit; it can be assigned."""
+        """Seconds for each attempt, an `httpx.Timeout`, or None for no limit; can be assigned."""
         return self.client.timeout
 
     @timeout.setter
@@ -200,7 +197,7 @@ class Facade(Generic[HttpClient]):
 
     @property
     def max_retries(self) -> int:
-        """How many times a request is sent again after transient failures; it can be assigned."""
+        """How many times a request is sent again after transient failures; can be assigned."""
         return self.client.max_retries
 
     @max_retries.setter
@@ -209,20 +206,20 @@ class Facade(Generic[HttpClient]):
 
     @property
     def default_headers(self) -> Mapping[str, str]:
-        """The headers that are sent with every request, except the key's and httpx's own."""
+        """The headers of every request, without the one that holds the key."""
         return MappingProxyType(self.client.headers)
 
     @property
     def default_query(self) -> Mapping[str, Any]:
-        """The query parameters that are sent with every request."""
+        """The query parameters of every request."""
         return MappingProxyType(self.client.query)
 
     def is_closed(self) -> bool:
-        """Return whether the client was closed, and not used since."""
+        """Return whether the client was closed and not used since."""
         return self.client.is_closed
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={without_user(self.client.base_url)!r})"
+        return f"{type(self).__name__}(base_url={without_userinfo(self.client.base_url)!r})"
 
     def __copy__(self) -> Self:
         return self._copy({}, {}, {})
@@ -231,7 +228,7 @@ class Facade(Generic[HttpClient]):
         return self._copy({}, {}, {})
 
     def __getstate__(self) -> dict[str, Any]:
-        # What names the account is no secret, unlike what other headers may hold.
+        # The headers of settings, such as the name of an account, are not secret; other headers may be.
         names = {setting.header for setting in self._settings.values() if setting.header}
         headers = {name: value for name, value in self.client.headers.items() if name in names}
         return {"client": self.client, "values": self._values, "headers": headers}
@@ -256,7 +253,7 @@ class Facade(Generic[HttpClient]):
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, object] | None = None,
     ) -> dict[str, Any]:
-        """Return the arguments of the generator's client for what is given, beside the headers and the query."""
+        """Return the arguments of `AuthenticatedClient` for these arguments, merged with existing headers and query."""
         passed = {name: options.get(name, UNSET) for name in _PASSED}
         passed["pickle_token"] = options.get("pickle_api_key", UNSET)
         changes = {name: value for name, value in passed.items() if value is not UNSET}
@@ -276,10 +273,9 @@ class Facade(Generic[HttpClient]):
             }
         if self._has_schemes():
             sent = {self._credentials[name]: token for name, token in given.items() if token is not _NOT_SENT}
-            changes["schemes"] = {
-                **self._schemes(),
-                **{credential.scheme: credential.auth(token) for credential, token in sent.items()},
-            }
+            kept = self.client.schemes if "client" in vars(self) else {}
+            schemes = {credential.scheme: credential.auth(token) for credential, token in sent.items()}
+            changes["schemes"] = {**kept, **schemes}
         values = [(setting, self._values[name]) for name, setting in self._settings.items()]
         own = {setting.header: value for setting, value in values if setting.header}
         merged = merged_headers(headers or {}, own, options.get("default_headers") or {})
@@ -288,9 +284,9 @@ class Facade(Generic[HttpClient]):
         changes["query"] = {**(query or {}), **(options.get("default_query") or {}), **own}
         return changes
 
-    @concealed
+    @hides_arguments
     def _assign(self, changes: Mapping[str, Any]) -> None:
-        """Change the client in place: resources hold it."""
+        """Change the client in place, because resources refer to it."""
         made = self.client._changed(**changes)
         for name in made._options:
             setattr(self.client, name, getattr(made, name))
@@ -298,7 +294,7 @@ class Facade(Generic[HttpClient]):
     def _injected(
         self, client: AuthenticatedClient, http_client: httpx.Client | httpx.AsyncClient | None
     ) -> AuthenticatedClient:
-        """Return the client; it sends through the user's own httpx client, if there is one."""
+        """Let the client send through the user's own httpx client, if one is given, and return the client."""
         if http_client is not None and not isinstance(http_client, self._http_client):
             wanted = self._http_client.__name__
             raise TypeError(
@@ -311,7 +307,7 @@ class Facade(Generic[HttpClient]):
         return client
 
     def _own_paths(self) -> dict[str, str]:
-        """Return the paths that the settings change."""
+        """Return the paths of operations that the settings change."""
         parts = {name: quote(value, safe="") for name, value in self._values.items() if value}
         try:
             return {path: target.format_map(parts) for path, target in self._paths.items()}
@@ -320,17 +316,17 @@ class Facade(Generic[HttpClient]):
 
 
 class SyncFacade(Facade[SyncHttpClient]):
-    """A client that is used without `await`; it is also a context manager."""
+    """A synchronous client, also a context manager."""
 
     _http_client = httpx.Client
 
     @property
     def http_client(self) -> httpx.Client:
-        """The client that requests are sent through."""
+        """The httpx client that requests are sent through."""
         return self.client.get_httpx_client()
 
     def close(self) -> None:
-        """Close the connections. A client that is used again connects again."""
+        """Close the connections. The client can be used again, and connects again."""
         self.client.close()
 
     def __enter__(self) -> Self:
@@ -341,17 +337,17 @@ class SyncFacade(Facade[SyncHttpClient]):
 
 
 class AsyncFacade(Facade[AsyncHttpClient]):
-    """A client whose methods are awaited; it is also an asynchronous context manager."""
+    """An asynchronous client, also an asynchronous context manager."""
 
     _http_client = httpx.AsyncClient
 
     @property
     def http_client(self) -> httpx.AsyncClient:
-        """The client that requests of the running event loop are sent through."""
+        """The httpx client that requests of the running event loop are sent through."""
         return self.client.get_async_httpx_client()
 
     async def aclose(self) -> None:
-        """Close the connections of the running event loop. A client that is used again connects again."""
+        """Close the connections of the running event loop. The client can be used again, and connects again."""
         await self.client.aclose()
 
     close = aclose
@@ -370,19 +366,19 @@ class Resource:
         self._client = client
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={without_user(self._client.base_url)!r})"
+        return f"{type(self).__name__}(base_url={without_userinfo(self._client.base_url)!r})"
 
 
 def _variable(name: str) -> str:
     return os.environ.get(name, "") if name else ""
 
 
-@concealed
+@hides_arguments
 def _token(name: str, token: object) -> Token:
-    """Return a credential as a token: a user and a password are one text.
+    """Return a credential as a token; a pair of user and password is joined to `user:password`.
 
     Raises:
-        TypeError: it is neither a str, nor a function, nor a pair of str.
+        TypeError: A pair is not two str.
     """
     if isinstance(token, tuple | list):
         if len(token) != 2 or not all(isinstance(part, str) for part in token):
@@ -391,8 +387,8 @@ def _token(name: str, token: object) -> Token:
     return cast(Token, token)
 
 
-def _ways(arguments: Mapping[str, Credential] | Mapping[str, Setting]) -> str:
-    """Return how to give an argument a value, for a message."""
+def _how_to_give(arguments: Mapping[str, Credential] | Mapping[str, Setting]) -> str:
+    """Return, for a message, how to give a value to one of these arguments."""
     given = f"give {' or '.join(f'{name}=' for name in arguments)}"
     variables = [argument.variable for argument in arguments.values() if argument.variable]
     return f"{given}, or set {' or '.join(variables)}" if variables else given

@@ -1,9 +1,9 @@
-"""The string formats that have a type in Python: dates, times and UUIDs.
+"""Convert between strings and the Python types of their formats: dates, times and UUIDs.
 
-Date-times are read in any spelling of ISO 8601, and written in the one that came.
+Date-times are read in any spelling of ISO 8601, and written back in the same spelling.
 """
 
-# Type checkers read this where python-dateutil's stubs are not installed, too.
+# Type checkers also read this module where python-dateutil's stubs are not installed.
 # mypy: disable-error-code=import-untyped
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from .fork_lock import fork_lock
 
 
 class SpelledDatetime(datetime.datetime):
-    """A datetime that came in another spelling of RFC 3339 than ours, and goes out as it came.
+    """A datetime that remembers its spelling, where `format_value` would write it differently.
 
-    A value computed from it, by `replace` for example, has no such spelling.
+    A value computed from it, by `replace` for example, does not.
     """
 
     spelling: str | None = None
@@ -33,7 +33,7 @@ class SpelledDatetime(datetime.datetime):
 
 
 def respelled(value: datetime.datetime, spelling: str | None) -> SpelledDatetime:
-    """Return a datetime that remembers how it was spelled."""
+    """Return a datetime that remembers its spelling."""
     date, time = value.date(), value.timetz()
     found = SpelledDatetime.combine(date, time)
     found.spelling = spelling
@@ -48,7 +48,7 @@ def format_value(value: Any) -> Any:
     """Return a date, a time or a UUID as a str, a member of an Enum as its value, and anything else unchanged.
 
     Raises:
-        ValueError: it is a datetime without a time zone, whose time no reader could tell.
+        ValueError: A datetime has no time zone.
     """
     if isinstance(value, Enum):
         return format_value(value.value)
@@ -63,7 +63,7 @@ def format_value(value: Any) -> Any:
         fraction = "microseconds" if value.microsecond % 1000 else "milliseconds" if value.microsecond else "seconds"
         text = value.isoformat(timespec=fraction)
         return text[:-6] + "Z" if text.endswith("+00:00") else text
-    # Nothing is a UUID before `uuid` is imported.
+    # A program that has not imported `uuid` has no UUIDs.
     uuid = sys.modules.get("uuid")
     return str(value) if isinstance(value, datetime.date) or (uuid and isinstance(value, uuid.UUID)) else value
 
@@ -78,7 +78,7 @@ def as_date(value: Any) -> Any:
 
 
 def parsed(value: Any, parse: Callable[[str], Any]) -> Any:
-    """Return a str as the type of its format, or unchanged if it has another format or would be written differently."""
+    """Parse a str; return it unchanged if it has another format, or if the result would be written differently."""
     if not isinstance(value, str):
         return value
     try:
@@ -89,10 +89,7 @@ def parsed(value: Any, parse: Callable[[str], Any]) -> Any:
 
 
 def parsed_datetime(value: Any) -> Any:
-    """Return a str as a datetime, or unchanged if it is none (a leap second, for example).
-
-    What `datetime.fromisoformat` refuses, `dateutil.parser.isoparse` reads: so each Python reads the same.
-    """
+    """Parse a str as a datetime; return it unchanged if Python has no such datetime (a leap second, for example)."""
     if not isinstance(value, str):
         return value
     try:
@@ -103,12 +100,12 @@ def parsed_datetime(value: Any) -> Any:
 
 
 def _read(value: str) -> datetime.datetime:
-    """Return a str as a datetime whose zone, if it has one, is Python's own."""
+    """Parse ISO 8601. `dateutil` reads the spellings that `datetime.fromisoformat` refuses in older Pythons."""
     try:
         return datetime.datetime.fromisoformat(value)
     except ValueError:
         with fork_lock:
-            from dateutil.parser import isoparse  # noqa: PLC0415 - it takes long to import, and few spellings need it
+            from dateutil.parser import isoparse  # noqa: PLC0415 - slow to import, and few spellings need it
 
         found: datetime.datetime = isoparse(value)
     offset = found.utcoffset()

@@ -1,11 +1,11 @@
-"""Spans and metrics of OpenTelemetry, whose API the extra `otel` installs.
+"""Report calls to OpenTelemetry as spans and metrics; the extra `otel` installs its API.
 
-A span for each call, and in it one for each attempt, which is an HTTP request. They say what was called, where, how it
-ended and how long it took; never what was sent or received. The names are those of OpenTelemetry's conventions for
-HTTP, and those that the document's `x-generator-client` has for calls.
+Each call is a span, in which each attempt, an HTTP request, is a span too. Spans hold the operation, the server, the
+status and the duration, but no content. Attempts are named by OpenTelemetry's conventions for HTTP, and calls by
+`x-generator-client` in the spec.
 """
 
-# Type checkers read this where the extra is not installed, too.
+# Type checkers also read this module where the extra is not installed.
 # mypy: disable-error-code=import-not-found
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .errors import APIStatusError
 from .facade import Facade
 from .request import Request
 from .response import Operation, Outcome, Response, failure_of
-from .secrets import without_user
+from .secrets import without_userinfo
 from .settings import CallSettings
 
 try:
@@ -39,7 +39,7 @@ E = TypeVar("E")
 AnyClient = TypeVar("AnyClient", bound=Client | Facade[Any])
 Attributes = dict[str, str | int | list[str]]
 
-# In seconds, as the conventions advise.
+# Boundaries of histograms in seconds, as OpenTelemetry's conventions advise.
 _HTTP_BOUNDARIES: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
 _CALL_BOUNDARIES: Final = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
 
@@ -50,12 +50,12 @@ def instrument(
     tracer_provider: trace.TracerProvider | None = None,
     meter_provider: metrics.MeterProvider | None = None,
 ) -> AnyClient:
-    """Report the calls of a client, and of the copies that are made of it from now on, to OpenTelemetry.
+    """Report the calls of a client, and of its future copies, to OpenTelemetry, and return the client.
 
     Args:
-        client: One whose methods are grouped by tag, or the generator's. It is changed, and returned.
-        tracer_provider: Where spans go; by default OpenTelemetry's global provider.
-        meter_provider: Where metrics go; by default OpenTelemetry's global provider.
+        client: Any client of this package.
+        tracer_provider: Receives the spans; by default OpenTelemetry's global provider.
+        meter_provider: Receives the metrics; by default OpenTelemetry's global provider.
 
     Example:
         client = instrument(Client())
@@ -67,15 +67,15 @@ def instrument(
 
 
 class Telemetry:
-    """What reports the calls of a client.
+    """Reports the calls of a client.
 
     Args:
-        attributes: The attributes of each call.
-        tracer_provider: Where spans go.
-        meter_provider: Where metrics go.
+        attributes: The attributes of every call.
+        tracer_provider: Receives the spans.
+        meter_provider: Receives the metrics.
 
     Attributes:
-        attempts: The metric of how long attempts take.
+        attempts: The histogram of the durations of attempts.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Telemetry:
 
     @contextmanager
     def call(self, settings: CallSettings, operation: Operation[Any, Any]) -> Iterator[Call]:
-        """Report a call, from now to the end of the block."""
+        """Report the call in the block."""
         named = {CALL_NAME: operation.name} if CALL_NAME else {}
         attributes = {**self._attributes, **named, **_server(settings)}
         with self.reported(operation.name, attributes, {}, self._calls) as report:
@@ -103,18 +103,18 @@ class Telemetry:
     def reported(
         self, name: str, attributes: Attributes, own: Attributes, durations: metrics.Histogram | None
     ) -> Iterator[Report]:
-        """Report what happens in the block as a span.
+        """Report the block as a span, and its duration in a histogram.
 
         Args:
-            attributes: The attributes of the span and of the metric.
-            own: The attributes of the span alone.
+            attributes: Attributes of the span and the metric.
+            own: Attributes of the span only.
         """
         started, report = clock.monotonic(), Report()
         with self._tracer.start_as_current_span(
             name,
             kind=trace.SpanKind.CLIENT,
             attributes={**attributes, **own},
-            # An error's message may hold what a model wrote.
+            # Messages of errors may hold content.
             record_exception=False,
             set_status_on_exception=False,
         ) as span:
@@ -132,11 +132,11 @@ class Telemetry:
 
 
 class Report:
-    """How what is reported ended.
+    """The attributes that are known at the end of a span.
 
     Attributes:
-        attributes: The attributes of the span and of the metric.
-        own: The attributes of the span alone.
+        attributes: Attributes of the span and the metric.
+        own: Attributes of the span only.
     """
 
     def __init__(self) -> None:
@@ -144,7 +144,7 @@ class Report:
         self.own: Attributes = {}
 
     def ended(self, outcome: Outcome[T, E]) -> Outcome[T, E]:
-        """Report how an attempt ended, and return it."""
+        """Report the outcome of an attempt, and return it."""
         if isinstance(outcome, Response):
             self.attributes["http.response.status_code"] = outcome.status_code
             if outcome.request_id:
@@ -158,13 +158,13 @@ class Report:
 
 
 class Call:
-    """A call that is reported, and the attempts that it takes."""
+    """Reports one call and its attempts."""
 
     def __init__(self, telemetry: Telemetry, report: Report) -> None:
         self._telemetry, self._report, self._attempts = telemetry, report, 0
 
     def ended(self, response: Response[T, E]) -> Response[T, E]:
-        """Report how the call ended, and return it."""
+        """Report the response, and return it."""
         if response.error is not None:
             self._report.attributes = {"error.type": type(response.error).__qualname__}
         return response
@@ -173,14 +173,14 @@ class Call:
     def attempt(
         self, settings: CallSettings, request: Request, operation: Operation[Any, Any]
     ) -> Iterator[tuple[Request, Report]]:
-        """Report an attempt, from now to the end of the block, and yield the request with the headers of its trace."""
-        url = without_user(settings.base_url)
+        """Report the attempt in the block, and yield the request with the headers of its trace."""
+        url = without_userinfo(settings.base_url)
         attributes: Attributes = {
             "http.request.method": request.method,
             "url.template": urlsplit(url).path + operation.path,
             **_server(settings),
         }
-        # The values of the query may be content, or a key.
+        # Values of query parameters may be content, or a key.
         names = [*settings.query, *(name for name, _ in request.query)]
         query = "?" + "&".join(f"{name}=REDACTED" for name in names) if names else ""
         own: Attributes = {"url.full": f"{url}{request.path}{query}"}

@@ -1,4 +1,4 @@
-"""The httpx clients that a client shares with its copies: one for all threads, and one for each event loop."""
+"""The httpx clients that a client and its copies share: one for all threads, and one for each event loop."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ import httpx
 from .awaiting import close
 from .environment import check_environment, proxies, tls_context
 from .fork_lock import fork_lock
-from .secrets import concealed
+from .secrets import hides_arguments
 
-# The vendor's. httpx keeps no more than 20 alive, so that 50 workers would connect again and again.
+# httpx's default keeps only 20 idle connections: 50 workers would connect again and again.
 LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=100)
-# What says how httpx connects, in ways that `transport` does not.
+# With any of these arguments, httpx connects itself, without the transports of `transport`.
 _LEFT_TO_HTTPX = frozenset({"app", "http1", "http2", "proxies", "transport"})
 
 
-class Shared:
-    """An httpx client, and how many attempts are being made through it.
+class SharedClient:
+    """An httpx client, and the number of attempts that use it.
 
     Attributes:
-        http: The client.
-        attempts: Their number.
-        is_dropped: Whether the last of them is to close it: httpx would break them, or leave them hanging.
+        http: The httpx client.
+        attempts: The number of attempts that use it now.
+        is_dropped: Whether the last attempt is to close it; closing it earlier would break the others.
     """
 
     def __init__(self, http: Any) -> None:
@@ -40,60 +40,60 @@ class Pool:
     """The httpx clients of a client and its copies.
 
     Attributes:
-        injected: A client of the user's own, which is used instead, and neither changed nor closed.
-        injected_async: The same, asynchronous.
-        is_closed: Whether they were closed, and none was made since.
+        injected: The user's own httpx client, which is used instead, and never closed.
+        injected_async: The user's own asynchronous httpx client.
+        is_closed: Whether the pool was closed and not used since.
     """
 
-    @concealed
+    @hides_arguments
     def __init__(self, arguments: Mapping[str, Any], *, loads_certificates: bool) -> None:
-        """Prepare for making httpx clients.
+        """Create a pool without clients.
 
         Args:
-            arguments: What they are made with.
-            loads_certificates: Whether the default certificates are loaded at once, or for the first URL of https.
+            arguments: The arguments of the httpx clients.
+            loads_certificates: Whether to load the default certificates at once, or for the first https URL.
         """
         self._arguments, self._loads = arguments, loads_certificates
         self.injected: httpx.Client | None = None
         self.injected_async: httpx.AsyncClient | None = None
         self.is_closed = False
-        self._forget()
+        self._reset()
         _POOLS.add(self)
 
-    def _forget(self) -> None:
+    def _reset(self) -> None:
         self._lock = threading.Lock()
-        # By the event loop; that of all threads by None.
-        self._by_loop: dict[Any, Shared] = {}
+        # The clients by their event loop; the synchronous one under None.
+        self._by_loop: dict[Any, SharedClient] = {}
 
     def check(self) -> None:
-        """Refuse an environment that clients cannot be made in.
+        """Check the environment that httpx clients will be created in.
 
         Raises:
-            ValueError: it has proxies or certificates that cannot be used.
+            ValueError: The environment names proxies or certificates that cannot be used.
         """
         if self._arguments.get("trust_env", True) and not _LEFT_TO_HTTPX & self._arguments.keys():
             check_environment(self._arguments.get("verify", True), loads=self._loads)
 
     def http(self, *, is_async: bool) -> Any:
-        """Return the client of the running event loop, or of all threads, or the user's own."""
+        """Return the httpx client of the running event loop, of all threads, or of the user."""
         with self._lock:
             return self._shared(is_async=is_async).http
 
-    def enter(self, *, is_async: bool) -> Shared:
-        """Return what `http` does, for an attempt: it is not closed before the attempt leaves it."""
+    def acquire(self, *, is_async: bool) -> SharedClient:
+        """Borrow the httpx client for one attempt; `close` waits until the attempt has released it."""
         with self._lock:
             shared = self._shared(is_async=is_async)
             shared.attempts += 1
             return shared
 
-    def leave(self, shared: Shared) -> bool:
-        """End an attempt, and return whether it is to close the client."""
+    def release(self, shared: SharedClient) -> bool:
+        """End the use of a client by an attempt; return whether the attempt must close it."""
         with self._lock:
             shared.attempts -= 1
             return shared.is_dropped and not shared.attempts
 
     async def close(self, *, is_async: bool) -> None:
-        """Close the connections of the running event loop, or of threads; those of attempts, when these end."""
+        """Close the client of the running event loop or of all threads, once no attempt uses it."""
         with self._lock:
             shared, self.is_closed = self._by_loop.pop(_running_loop() if is_async else None, None), True
             if shared is None:
@@ -102,21 +102,21 @@ class Pool:
         if not is_used:
             await close(shared.http, is_async=is_async)
 
-    def _shared(self, *, is_async: bool) -> Shared:
+    def _shared(self, *, is_async: bool) -> SharedClient:
         if injected := self.injected_async if is_async else self.injected:
-            return Shared(injected)
+            return SharedClient(injected)
         loop = _running_loop() if is_async else None
         shared = self._by_loop.get(loop)
         if shared is None or shared.http.is_closed:
-            # A client of a loop that has ended cannot be closed any more; dropping it closes its sockets.
-            self._by_loop = {other: value for other, value in self._by_loop.items() if not _has_ended(other)}
-            shared = self._by_loop[loop] = Shared(self._made(is_async=is_async))
+            # A client whose event loop has ended cannot be closed any more; deleting it closes its sockets.
+            self._by_loop = {other: value for other, value in self._by_loop.items() if not _is_finished(other)}
+            shared = self._by_loop[loop] = SharedClient(self._new_client(is_async=is_async))
         return shared
 
-    @concealed
-    def _made(self, *, is_async: bool) -> httpx.Client | httpx.AsyncClient:
+    @hides_arguments
+    def _new_client(self, *, is_async: bool) -> httpx.Client | httpx.AsyncClient:
         with fork_lock:
-            from .transport import AsyncTransport, Transport  # noqa: PLC0415 - httpcore takes long to import
+            from .transport import AsyncTransport, Transport  # noqa: PLC0415 - httpcore is slow to import
 
             self.is_closed = False
             given = {"limits": LIMITS, **self._arguments}
@@ -125,19 +125,19 @@ class Pool:
             return httpx.Client(**with_transports(given, Transport, loads_certificates=self._loads))
 
 
-@concealed
+@hides_arguments
 def with_transports(
     arguments: Mapping[str, Any], transport: Callable[..., Any], *, loads_certificates: bool = True
 ) -> dict[str, Any]:
-    """Return the arguments of an httpx client that connects through transports of this package, also to proxies.
+    """Add this package's transports to the arguments of an httpx client, unless these make httpx connect differently.
 
     Args:
-        arguments: The arguments of the httpx client. Where one of them changes how to connect, httpx connects.
-        transport: Returns a transport for `certificates`, `limits` and `proxy`.
-        loads_certificates: Whether the default certificates are loaded at once, or for the first URL of https.
+        arguments: The arguments of the httpx client.
+        transport: Creates a transport from `certificates`, `limits` and `proxy`.
+        loads_certificates: Whether to load the default certificates at once, or for the first https URL.
 
     Raises:
-        ValueError: the proxies or certificates, also those of the environment, cannot be used.
+        ValueError: Proxies or certificates, given or from the environment, cannot be used.
     """
     given = {**arguments}
     trust_env = given.get("trust_env", True)
@@ -158,7 +158,7 @@ def with_transports(
 
 
 def _running_loop() -> Any:
-    """Return an object that belongs to this run of the event loop alone."""
+    """Return the running event loop of asyncio, or trio's token for its run."""
     with fork_lock:
         import asyncio  # noqa: PLC0415 - only asynchronous calls need it
 
@@ -171,7 +171,7 @@ def _running_loop() -> Any:
         return trio.lowlevel.current_trio_token()
 
 
-def _has_ended(loop: Any) -> bool:
+def _is_finished(loop: Any) -> bool:
     if loop is None:
         return False
     if hasattr(loop, "is_closed"):
@@ -183,14 +183,14 @@ def _has_ended(loop: Any) -> bool:
     return False
 
 
-# A process that was forked must not talk over the connections of its parent, nor wait for a lock of its threads.
+# A forked process must not use its parent's connections, nor wait for a lock that a thread of its parent holds.
 _POOLS: weakref.WeakSet[Pool] = weakref.WeakSet()
 
 
-def _forget_all() -> None:
+def _reset_all() -> None:
     for pool in _POOLS:
-        pool._forget()
+        pool._reset()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_all)
+    os.register_at_fork(after_in_child=_reset_all)

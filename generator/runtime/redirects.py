@@ -1,4 +1,4 @@
-"""Redirects: followed only where the client is told to, and without credentials where they lead to another origin."""
+"""Follow redirects, if the client is told to, without sending credentials to another origin."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ import httpx
 
 MAX_REDIRECTS = 20
 
-# The headers that may cross to another origin on a redirect, and be shown; any other may hold credentials.
+# Headers that hold no credentials: they may be sent to another origin, and be shown.
 OPEN_HEADERS = frozenset(
     {"accept", "accept-encoding", "connection", "content-length", "content-type", "host", "user-agent"}
 )
 
-
-# Marks the requests whose redirects are followed here, and keeps the headers of a redirect.
+# The extensions that mark a request of this package, and that keep the headers of a redirect.
 _MARK, _HEADERS = "redirects", "redirects.headers"
 
 
@@ -22,21 +21,21 @@ class Redirects:
     """The redirects of one attempt.
 
     Attributes:
-        options: Further arguments for `httpx.Client.send`: none, until a redirect leads to another origin; from then on
-            `auth=None`, so that credentials of the user's own httpx client are not sent there.
+        options: Further arguments for `httpx.Client.send`: `auth=None` once a redirect has led to another origin, so
+            that the credentials of the user's own httpx client are not sent there.
     """
 
     def __init__(self, request: httpx.Request, follow: bool) -> None:
-        """Expect redirects of a request."""
+        """Mark a request, so that `hide_location` leaves its redirects to this class."""
         request.extensions[_MARK] = True
         self.options: Mapping[str, None] = {}
         self._follow, self._hops = follow, 0
 
-    def following(self, before: httpx.Request, response: httpx.Response) -> httpx.Request | None:
-        """Return the request that a response asks for, if it is to be followed.
+    def next_request(self, before: httpx.Request, response: httpx.Response) -> httpx.Request | None:
+        """Return the next request if a response is a redirect to follow, else None.
 
         Raises:
-            httpx.TooManyRedirects: there were `MAX_REDIRECTS` already.
+            httpx.TooManyRedirects: More than `MAX_REDIRECTS` redirects were followed.
         """
         response.headers = response.extensions.pop(_HEADERS, response.headers)
         url = _target(before, response) if self._follow and response.has_redirect_location else None
@@ -46,7 +45,7 @@ class Redirects:
         if self._hops > MAX_REDIRECTS:
             raise httpx.TooManyRedirects(f"more than {MAX_REDIRECTS} redirects", request=before)
         method, status = before.method, response.status_code
-        # Browsers and httpx turn these into GET.
+        # Browsers and httpx change the method of these to GET.
         changed = (status in (302, 303) and method not in ("GET", "HEAD")) or (status == 301 and method == "POST")
         request = type(before)(
             "GET" if changed else method,
@@ -56,7 +55,7 @@ class Redirects:
             extensions=before.extensions,
         )
         if isinstance(request.stream, httpx.ByteStream):
-            request.read()  # what was not read, other transports send in chunks
+            request.read()  # otherwise some transports would send the body in chunks
         for name in ("content-length", "content-type", "transfer-encoding") if changed else ():
             request.headers.pop(name, None)
         if (url.scheme, url.host, url.port) != (before.url.scheme, before.url.host, before.url.port):
@@ -68,9 +67,9 @@ class Redirects:
 
 
 def hide_location(request: httpx.Request, response: httpx.Response) -> httpx.Response:
-    """Hide the target of a redirect from httpx, which would build a request for it at once, and fail if it cannot.
+    """Hide the `Location` of a redirect from httpx, which would fail if it cannot build a request from it.
 
-    Only the responses of this package's own calls are changed.
+    Only responses to requests of this package are changed.
     """
     if _MARK in request.extensions and response.has_redirect_location:
         response.extensions[_HEADERS] = response.headers
@@ -80,7 +79,7 @@ def hide_location(request: httpx.Request, response: httpx.Response) -> httpx.Res
 
 
 def _target(request: httpx.Request, response: httpx.Response) -> httpx.URL | None:
-    """Return the target of a redirect, without user and password, or None if no request can be sent there."""
+    """Return the URL of a redirect without user and password, or None if no request can be sent to it."""
     try:
         url = request.url.join(response.headers["location"]).copy_with(fragment=None, userinfo=b"")
         url.host.encode("idna")

@@ -1,4 +1,4 @@
-"""A request as an endpoint describes it: what does not depend on the client that sends it."""
+"""A request as an endpoint describes it, before the client adds its URL, headers and credentials."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from attrs import define, evolve, field
 
 from .bodies import Content, Part, json_body
-from .parameters import overridden
+from .parameters import with_overrides
 
 
 @define(eq=False, repr=False)
@@ -17,18 +17,18 @@ class Request:
 
     Attributes:
         method: The HTTP method, in capitals.
-        path: The path from the base URL on, quoted.
+        path: The path below the base URL, quoted.
         query: The query parameters, in order.
         headers: The headers that the operation declares.
         cookies: The cookies that the operation declares.
-        accept: The media types that the operation answers with.
-        body: The body: bytes, the parts of a multipart form, or None for none.
+        accept: The value of the `Accept` header.
+        body: The body: bytes, the parts of a multipart form, or None.
         has_id: Whether the path has a parameter.
-        extra_query: The names of the query parameters that were given for this call.
-        reserved: The names of the query parameters in which `/`, `?`, `:` and their like are not percent-encoded.
-        security: The schemes of the alternatives of which one is asked for, by their names in the document; none of an
-            alternative means that nothing is sent. None: what the client sends by itself.
-        server: Where the operation is, if not where the document's others are; a client's own base URL goes first.
+        extra_query: The names of the query parameters that were given as `extra_query`.
+        reserved: The names of the query parameters (`allowReserved`) in which characters such as `/` stay unescaped.
+        security: The alternative security requirements, each a list of names of schemes; an empty list needs no
+            credentials. None if the client's own token is sent.
+        server: The operation's own server, if the spec declares one; used unless the client has another base URL.
     """
 
     method: str
@@ -45,25 +45,25 @@ class Request:
     server: str = ""
 
     def __repr__(self) -> str:
-        # The query, the headers and the cookies may hold credentials.
+        # The query, headers and cookies may hold credentials.
         return f"Request({self.method!r}, {self.path!r}, body={self.body!r})"
 
     @property
     def route(self) -> str:
-        """The method and the path, as messages and logs name the request."""
+        """The method and the path, which name the request in messages and logs."""
         return f"{self.method} {self.path}"
 
     def with_extra(self, query: Mapping[str, object] | None, body: Mapping[str, object] | None) -> Request:
-        """Return a copy with more query parameters and properties of the body, which replace those of the same name.
+        """Return a copy with more query parameters and body properties, which replace those of the same name.
 
         Raises:
-            TypeError: the body is not a JSON object that properties can be added to.
+            TypeError: The body is not a JSON object.
         """
         own = self.body
-        if body is not None and self.method != "GET":  # which has no body
+        if body is not None and self.method != "GET":  # a GET has no body
             values = json.loads(own.data) if isinstance(own, Content) and own.media_type.endswith("json") else {}
             if not isinstance(body, Mapping) or not isinstance(values, dict) or not (own is None or values):
                 raise TypeError(f"extra_body adds properties to a JSON object, but {self.route} sends none.")
             own = json_body({**values, **body})
         query = query or {}
-        return evolve(self, query=overridden(self.query, query), body=own, extra_query=frozenset(query))
+        return evolve(self, query=with_overrides(self.query, query), body=own, extra_query=frozenset(query))

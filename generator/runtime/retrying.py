@@ -1,4 +1,4 @@
-"""Sending again after a transient failure. This module is imported at the first one: tenacity takes long to import."""
+"""Retry requests with tenacity; imported at the first transient failure, because tenacity is slow to import."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from . import clock
 from .awaiting import result_of
 from .errors import APIError, APIStatusError
 from .response import Outcome, failure_of
-from .retries import Retries, is_sent_again, may_be_done
+from .retries import Retries, may_have_succeeded, should_retry
 
 T = TypeVar("T")
 E = TypeVar("E")
 
-# Half a second to eight, doubling, with up to half a second of jitter.
+# 0.5 s, doubled each time up to 7.5 s, with up to 0.5 s of jitter.
 _back_off = wait_exponential(multiplier=0.5, max=7.5) + wait_random(0, 0.5)
 
 
@@ -29,15 +29,15 @@ async def send_again(
     shares_pauses: bool,
     is_async: bool,
 ) -> tuple[Outcome[T, E], Retries]:
-    """Attempt a request until it succeeds, fails in a way that is not transient, or there are no retries left.
+    """Repeat a request until it succeeds, fails with an error that is not transient, or no retries are left.
 
     Args:
-        first: The outcome of the first attempt, which was made already.
-        shares_pauses: Whether a pause that a server asks for is another's to wait for.
-        is_async: Whether the event loop goes on while this waits.
+        first: The outcome of the first attempt.
+        shares_pauses: Whether the caller waits when the server asks to pause, instead of this function.
+        is_async: Whether the call is made in an event loop.
 
     Returns:
-        The outcome of the last attempt, and what happened after the first.
+        The outcome of the last attempt, and the retries.
     """
     known = [first]
 
@@ -56,20 +56,20 @@ async def send_again(
     )
     outcome: Outcome[T, E] = await retrying(next_outcome)
     told = retrying.statistics
-    return outcome, Retries(told["attempt_number"] - 1, "may_be_done" in told)
+    return outcome, Retries(told["attempt_number"] - 1, "may_have_succeeded" in told)
 
 
 def _again(shares_pauses: bool, state: RetryCallState) -> bool:
     failure = _failure(state)
-    if failure is None or not is_sent_again(failure, shares_pauses):
+    if failure is None or not should_retry(failure, shares_pauses):
         return False
-    if may_be_done(failure):
-        state.retry_object.statistics["may_be_done"] = True
+    if may_have_succeeded(failure):
+        state.retry_object.statistics["may_have_succeeded"] = True
     return True
 
 
 def _wait(state: RetryCallState) -> float:
-    """Return the seconds until the request is sent again: what the server asks for, else 0.5 to 8, doubling."""
+    """Return the seconds to wait: what the server asks for, else the exponential backoff."""
     failure = _failure(state)
     asked = failure.retry_after if isinstance(failure, APIStatusError) else None
     return float(_back_off(state)) if asked is None else asked
@@ -80,5 +80,5 @@ def _outcome(state: RetryCallState) -> Any:
 
 
 def _failure(state: RetryCallState) -> APIError | None:
-    """Return how an attempt failed; None where it succeeded, or where the caller's own function raised."""
+    """Return the error of an attempt, or None if it succeeded or the caller's own function raised."""
     return None if state.outcome is None or state.outcome.failed else failure_of(state.outcome.result())

@@ -1,4 +1,4 @@
-"""What a call needs of the client that makes it, as one value."""
+"""The settings of one call: the client's options and those of the call, combined."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Auth:
     """How requests are authenticated.
 
     Attributes:
-        token: The key, or a function that returns the current one; UNSET where there is none.
-        prefix: What precedes it in a header.
-        name: The name of the header, query parameter or cookie that holds it.
-        location: Which of them it is: `header`, `query` or `cookie`; nowhere if it is empty.
-        also: What else the same request is authenticated by.
+        token: The key, or a function that returns the current key; UNSET if there is none.
+        prefix: The word before the key in a header, such as `Bearer`.
+        name: The name of the header, query parameter or cookie that holds the key.
+        location: Where the key is sent: `header`, `query` or `cookie`; empty if it is not sent.
+        also: Further credentials that the same request needs.
     """
 
     token: Token | Unset = field(default=UNSET, repr=False)
@@ -34,14 +34,14 @@ class Auth:
     also: tuple[Auth, ...] = ()
 
     async def secret(self, *, is_async: bool) -> Secret:
-        """Return the current key, and those of what else there is.
+        """Return the current key, together with those of `also`.
 
         Args:
-            is_async: Whether the function that returns it may be asynchronous.
+            is_async: Whether the function that returns the key may be asynchronous.
 
         Raises:
-            ValueError: no header can hold it.
-            TypeError: it is not a str, or the function that returns it is asynchronous.
+            ValueError: The key is empty, or has characters that a header cannot hold.
+            TypeError: The key is not a str, or the function is asynchronous in a synchronous call.
         """
         if isinstance(self.token, Unset):
             return Secret("")
@@ -59,7 +59,7 @@ class Auth:
         return secret
 
     def place(self, request: httpx.Request, secret: Secret) -> None:
-        """Put the key into a request. After `Basic`, a key is `user:password`, or the user alone, and is encoded."""
+        """Put the key into a request. With the prefix `Basic`, a key `user:password` or `user` is base64-encoded."""
         for auth, other in zip(self.also, secret.others, strict=True):
             auth.place(request, other)
         if self.location == "query":
@@ -71,7 +71,7 @@ class Auth:
             request.headers[self.name] = f"{self.prefix} {self._in_header(secret)}".lstrip()
 
     def hide(self, request: httpx.Request) -> None:
-        """Replace the key in the URL of a request that was sent, if it is there."""
+        """Replace the key in the URL of a request, if it is there, by stars."""
         for auth in self.also:
             auth.hide(request)
         if self.location == "query":
@@ -85,7 +85,7 @@ class Auth:
 
 
 def _is_encoded(key: str) -> bool:
-    """Return whether a key is the base64 of a user and a password already."""
+    """Return whether a key is already the base64 text of `user:password`."""
     try:
         text = b64decode(key, validate=True).decode()
     except ValueError:
@@ -94,14 +94,14 @@ def _is_encoded(key: str) -> bool:
 
 
 class Credential(NamedTuple):
-    """An argument of the client that is the key, or a function that returns it.
+    """An argument of the client that takes a key, or a function that returns one.
 
     Attributes:
-        variable: The environment variable that holds it by default.
-        header: The header that it is sent in, or the name in `location`.
-        prefix: What precedes it there.
-        location: Where it is sent: `header`, `query` or `cookie`; nowhere if it is empty.
-        scheme: What the document calls it, where it has several that a client may have at once.
+        variable: The environment variable that holds the key by default.
+        header: The name of the header, query parameter or cookie that holds the key.
+        prefix: The word before the key in a header.
+        location: Where the key is sent: `header`, `query` or `cookie`; empty if it is not sent.
+        scheme: The name of its security scheme, if a client may have credentials for several schemes.
     """
 
     variable: str = ""
@@ -111,24 +111,24 @@ class Credential(NamedTuple):
     scheme: str = ""
 
     def auth(self, token: Token) -> Auth:
-        """Return how a request is authenticated by a token."""
+        """Return the `Auth` of requests that are sent with this token."""
         return Auth(token, self.prefix, self.header, self.location)
 
 
 @frozen(eq=False)
 class CallSettings:
-    """The options of one call: the client's, and those that were given for the call.
+    """The options of one call: the client's, replaced by those of the call.
 
     Attributes:
-        base_url: Where the API is.
-        headers: Sent with the request.
-        cookies: Sent with the request.
-        query: Query parameters, unless the request has its own of that name.
-        timeout: Seconds for each attempt, an `httpx.Timeout` (its `read` is that limit), or None for no limit.
+        base_url: The URL of the API.
+        headers: Headers of the request.
+        cookies: Cookies of the request.
+        query: Default query parameters.
+        timeout: Seconds for each attempt, an `httpx.Timeout` (its `read` limits the attempt), or None for no limit.
         max_retries: How many times the request is sent again after transient failures.
-        max_response_bytes: The largest body that is accepted.
+        max_response_bytes: The size of the largest accepted body.
         follow_redirects: Whether redirects are followed.
-        shares_pauses: Whether a pause that the server asks for is another's to wait for.
+        shares_pauses: Whether the caller waits when the server asks to pause, instead of this call.
         auth: How the request is authenticated.
     """
 

@@ -1,4 +1,4 @@
-"""Types of arguments: clients and timeouts of httpx, and of httpx2, its successor, and keys."""
+"""Types of the clients' arguments: keys, and the clients and timeouts of httpx and of httpx2, its successor."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import httpx
 
-# httpx2's clients, as protocols: a type checker needs no httpx2 to know the package's types.
+# Protocols stand for httpx2's classes, so that type checkers need no httpx2.
 
 
 class _Httpx2Timeout(Protocol):

@@ -1,4 +1,4 @@
-"""UNSET: the default of what a request may leave out, where leaving out and null differ."""
+"""UNSET: the default of optional request arguments, where leaving one out differs from null."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal
 
 
 class Unset:
-    """The type of `UNSET`. It is falsy, and there is only one: `Unset()` is `UNSET`."""
+    """The type of `UNSET`, a falsy singleton."""
 
     __slots__ = ()
 

@@ -1,1 +1,4 @@
-"""OpenAPI documents: read with places, checked, and prepared for the parser. `reading` and `places` need YAML alone."""
+"""Read OpenAPI documents with the places of their values, check them, and prepare them for the parser.
+
+The modules `reading` and `places` import nothing but a YAML parser.
+"""

@@ -1,6 +1,6 @@
-"""Find what is wrong with a document: each problem in a line that begins with its place, and all of them.
+"""Find all problems of a document, each reported on a line that begins with its place.
 
-A problem that `accept` in generator-config.yml names is no longer one: the value there is replaced, and not read again.
+Where `accept` in generator-config.yml names a problem, the value there is replaced, and the problem is not reported.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _STATUS = re.compile(r"default|[1-5](XX|\d\d)")
 _TEMPLATE = re.compile(r"\{([^{}]*)\}")
 _HTTP_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _WITH_SCHEMA: Final = ("Parameter", "Header", "Response", "MediaType")
-# Without these nothing can be generated.
-_MUST_BE_SAID: Final = frozenset({"openapi", "name", "in", "propertyName", "url"})
-# What the parser of the generator reads as true or false.
+# Fields that must not be null, because nothing can be generated without them.
+_NEVER_NULL: Final = frozenset({"openapi", "name", "in", "propertyName", "url"})
+# The words that openapi-python-client's parser reads as true or false.
 _TRUE: Final = frozenset({"true", "1", "1.0", "t", "y", "yes", "on"})
 _FALSE: Final = frozenset({"false", "0", "0.0", "f", "n", "no", "off"})
-# What counts where a field is null, if that is more than nothing.
-_IN_ITS_PLACE: Final = {
+# The end of the message about a null, by object and field: the meaning of the field's absence.
+_NULL_MEANS: Final = {
     ("Operation", "security"): ": the document's own `security` counts",
     ("Schema", "type"): ": any value is allowed; write 'null' in quotes where the type null is meant",
     ("SecurityScheme", "name"): ": without it no client can send the key",
@@ -48,7 +48,7 @@ _IN_ITS_PLACE: Final = {
 
 
 def problems(files: Files) -> list[Problem]:
-    """Return what is wrong with a document and the files that it refers to, in the order of the document."""
+    """Return the problems of a document and the files that it refers to, in the order of the document."""
     document = files.document
     value = document.value
     if not isinstance(value, dict):
@@ -73,15 +73,15 @@ def problems(files: Files) -> list[Problem]:
     return without_unused(found, files)
 
 
-def _says_nothing(name: str, key: str, kind: Kind | None) -> bool:
-    """Return whether a field that is null is as good as absent; without `paths` nothing can be called."""
+def _is_absent_if_null(name: str, key: str, kind: Kind | None) -> bool:
+    """Return whether a field that is null can be read as absent; null `paths` cannot, since nothing could be called."""
     if key in REQUIRED.get(name, {}) or key == "paths" or kind == Object("Schema"):
         return False
-    return isinstance(kind, Word | Items | Entries | Object) or (name, key) in _IN_ITS_PLACE
+    return isinstance(kind, Word | Items | Entries | Object) or (name, key) in _NULL_MEANS
 
 
 class _Checker:
-    """One pass over a document's files, which notes what is wrong."""
+    """Walks over a document's files once, and collects problems."""
 
     def __init__(self, files: Files) -> None:
         self.found: list[Problem] = []
@@ -126,8 +126,8 @@ class _Checker:
                 pass
 
     def _scalar(self, value: Any, pointer: Pointer, name: str, types: tuple[type, ...]) -> None:
-        """Note a value of another type: a null that says nothing, what is meant as a flag, and a limit are harmless."""
-        if value is None and pointer[-1] not in _MUST_BE_SAID:
+        """Report a value of another type; a null, a word that means true or false, and a limit are only notes."""
+        if value is None and pointer[-1] not in _NEVER_NULL:
             self._remark(pointer, f"expected {name}, not null, which is not read", by=ABSENT)
         elif types == (bool,) and (flag := _flag(value)) is not None:
             self._remark(pointer, f"expected {name}, not {shown(value)}: read as {str(flag).lower()}", by=flag)
@@ -137,7 +137,7 @@ class _Checker:
             self._wrong(value, pointer, name)
 
     def repeated_operations(self) -> None:
-        """Note each operationId that more than one operation has."""
+        """Report each operationId that more than one operation has."""
         for name, spots in self._operations.items():
             for spot in spots[1:]:
                 first = spots[0].document.place(spots[0].pointer)
@@ -184,8 +184,8 @@ class _Checker:
             kind = fields.get(key)
             if key in SHELVES:
                 continue
-            if item is None and _says_nothing(name, key, kind):
-                self._remark((*pointer, key), f"null is not read here{_IN_ITS_PLACE.get((name, key), '')}", by=ABSENT)
+            if item is None and _is_absent_if_null(name, key, kind):
+                self._remark((*pointer, key), f"null is not read here{_NULL_MEANS.get((name, key), '')}", by=ABSENT)
             elif kind is not None:
                 self.visit(kind, item, (*pointer, key))
             elif key.startswith("x-"):
@@ -203,7 +203,7 @@ class _Checker:
                 self._note(pointer, f"`{key}` is missing", target=(*pointer, key), by=default)
 
     def _extension(self, key: str, value: Any, pointer: Pointer) -> None:
-        """Remark what has the name of an extension of ours, and not its form: it may be another tool's."""
+        """Report extensions that have the name of ours but another form, since they may be another tool's."""
         if key in CHECKED and value is not None:
             found = next(mistakes(key, value), None)
             if found is not None:
@@ -215,7 +215,7 @@ class _Checker:
             self._remark(pointer, f"`{key}` may be anybody's, and is not read: ours is `{own}`")
 
     def _http_name(self, value: dict[str, Any], pointer: Pointer) -> None:
-        """Note the name of a header or cookie that HTTP does not allow: one of a cookie would add another cookie."""
+        """Report names of headers and cookies that HTTP does not allow; in a cookie, they could add another cookie."""
         name, location = value.get("name"), value.get("in")
         if location not in ("header", "cookie") or not isinstance(name, str) or _HTTP_NAME.fullmatch(name):
             return
@@ -226,7 +226,7 @@ class _Checker:
             self._remark(at, f"{message}, and a request with it cannot be sent")
 
     def _server(self, value: dict[str, Any], pointer: Pointer) -> None:
-        """Remark what is not a URL with the defaults of its variables: clients must be given one then."""
+        """Report a server that, with the defaults of its variables, is not a URL."""
         url, variables = value.get("url"), value.get("variables")
         if not isinstance(url, str):
             return
@@ -254,7 +254,7 @@ class _Checker:
                     self._remark(at, message, by=ABSENT)
 
     def _security(self, value: dict[str, Any], pointer: Pointer) -> None:
-        """Note security schemes that the document does not declare, and those that a client does not send."""
+        """Report security schemes that the document does not declare."""
         components = self._files.document.value.get("components")
         declared = components.get("securitySchemes") if isinstance(components, dict) else None
         asked = value.get("security")
@@ -265,7 +265,7 @@ class _Checker:
                     self._remark((*pointer, "security", str(index), name), message)
 
     def _path_parameters(self, item: dict[str, Any], pointer: Pointer) -> None:
-        """Compare the parameters that a path has with those that its operations declare."""
+        """Compare the parameters in a path with the parameters that its operations declare."""
         if pointer[:1] != ("paths",) or len(pointer) != 2:
             return
         templated = _TEMPLATE.findall(pointer[1])
@@ -279,15 +279,13 @@ class _Checker:
             for name in dict.fromkeys(templated):
                 if name not in declared:
                     self._remark((*pointer, method), f"no parameter is declared for {{{name}}} of the path: a str")
-            for (location, name), at in own.items():
-                if location == "path" and name not in templated:
-                    self._unnamed(at, name, templated)
-        for (location, name), at in shared.items():
-            if location == "path" and name not in templated:
-                self._unnamed(at, name, templated)
+            self._surplus_parameters(own, templated)
+        self._surplus_parameters(shared, templated)
 
-    def _unnamed(self, at: Pointer, name: str, templated: list[str]) -> None:
-        self._remark(at, f"the path has no {{{name}}}{instead(name, templated)}: the parameter is not read")
+    def _surplus_parameters(self, declared: dict[tuple[str, str], Pointer], templated: list[str]) -> None:
+        for (location, name), at in declared.items():
+            if location == "path" and name not in templated:
+                self._remark(at, f"the path has no {{{name}}}{instead(name, templated)}: the parameter is not read")
 
     def _parameters(self, value: dict[str, Any], pointer: Pointer) -> dict[tuple[str, str], Pointer]:
         found: dict[tuple[str, str], Pointer] = {}
@@ -374,11 +372,11 @@ class _Checker:
         self._note(pointer, f"expected {wanted}, not {shown(value)}{': quote it' * quoted}", by=by)
 
     def _note(self, pointer: Pointer, message: str, *, target: Pointer | None = None, by: Any = ABSENT) -> None:
-        """Note what cannot be generated, and what to read in its place where it is accepted."""
+        """Add a problem that prevents generating; `by` replaces the value if the problem is accepted."""
         self.found.append(Problem(self._document, pointer, message, pointer if target is None else target, by))
 
     def _remark(self, pointer: Pointer, message: str, *, target: Pointer | None = None, by: Any = KEPT) -> None:
-        """Note what is allowed, or harmless, and hardly what was meant; `by` is read in its place."""
+        """Add a note about something harmless that was probably not meant; `by` replaces the value."""
         target = pointer if target is None else target
         self.found.append(Problem(self._document, pointer, message, target, by, certain=False))
 
@@ -389,6 +387,6 @@ def known_status(status: str) -> str:
 
 
 def _flag(value: object) -> bool | None:
-    """Return what is meant by a value in the place of a flag, if it is one of the words."""
+    """Return the bool that a word means, or None."""
     word = str(value).lower()
     return True if word in _TRUE else False if word in _FALSE else None

@@ -1,9 +1,8 @@
-"""Read generator-config.yml: the generator's options, the client's names, and what is accepted and left out."""
+"""Read generator-config.yml: options, features, the client's names, and problems to accept or leave out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from keyword import iskeyword
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +14,7 @@ from .extensions import mistakes
 from .features import FEATURES
 from .places import DocumentError, Pointer, format_pointer, printable
 from .reading import Document, read
+from .wording import instead
 
 _ACCEPT: Final = "accept"
 _LEAVE_OUT: Final = "leave_out"
@@ -23,8 +23,8 @@ _COMMAND: Final = "command"
 _FEATURES: Final = "features"
 _OWN: Final = (_ACCEPT, _LEAVE_OUT, _CLIENT, _COMMAND, _FEATURES)
 _RUFF: Final = "--isolated --no-cache --quiet --target-version py311 --line-length 120"
-# Where this differs from openapi-python-client. Enums are `Literal[...]` types, so that a value is the string that it
-# was on the wire; the hooks are the pinned ruff, with no configuration but these options.
+# Defaults that differ from openapi-python-client's. Enums are `Literal` types, whose values are plain strings. The
+# hooks run the pinned ruff, without other configuration.
 _DEFAULTS: Final[dict[str, Any]] = {
     "literal_enums": True,
     "use_path_prefixes_for_title_model_names": False,
@@ -38,7 +38,13 @@ _DEFAULTS: Final[dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Choice:
-    """An entry of `accept` or `leave_out`: which pointers of the document it means, why, and its own pointer."""
+    """An entry of `accept` or `leave_out`.
+
+    Attributes:
+        at: The pattern of the pointers in the spec that the entry means.
+        reason: Why they are accepted or left out.
+        pointer: The pointer of the entry in the configuration.
+    """
 
     at: str
     reason: str
@@ -49,8 +55,14 @@ class Choice:
 class Configuration:
     """The content of generator-config.yml.
 
-    `client` says what `x-generator-client` of the document may, and goes before it; `command` is named in the header;
-    `features` are those that the package has beside what its document needs.
+    Attributes:
+        document: The file.
+        options: The options of openapi-python-client.
+        accept: The problems of the spec that are accepted.
+        leave_out: The parts of the spec that are left out.
+        client: Values that override the spec's `x-generator-client`.
+        command: The command that the first line of generated files names.
+        features: The optional features of the package.
     """
 
     document: Document
@@ -66,7 +78,7 @@ def configure(path: Path) -> Configuration:
     """Read a configuration.
 
     Raises:
-        DocumentError: it cannot be read, or has an unknown key or a value of the wrong type.
+        DocumentError: The file cannot be read, or has an unknown key or a value of the wrong type.
     """
     if not path.exists():
         raise DocumentError(
@@ -79,9 +91,8 @@ def configure(path: Path) -> Configuration:
     known = [*ConfigFile.model_fields, *_OWN]
     for key in document.value:
         if key not in known:
-            near = get_close_matches(key, known, 1, 0.6)
-            instead = f"did you mean `{near[0]}`?" if near else f"one of {', '.join(known)}"
-            raise DocumentError(f"{document.place((key,))}: unknown key `{key}`: {instead}")
+            meant = instead(key, known) or f": one of {', '.join(known)}"
+            raise DocumentError(f"{document.place((key,))}: unknown key `{key}`{meant}")
     own = {key: value for key, value in document.value.items() if key not in _OWN}
     try:
         options = ConfigFile(**{**_DEFAULTS, **own})
@@ -132,14 +143,11 @@ def _choices(document: Document, key: str) -> list[Choice]:
     found = []
     for index, entry in enumerate(entries):
         pointer = (key, str(index))
-        if not isinstance(entry, dict) or {*entry} != {"at", "reason"} or not all(map(_is_said, entry.values())):
+        is_known = isinstance(entry, dict) and {*entry} == {"at", "reason"}
+        if not is_known or not all(isinstance(value, str) and value.strip() for value in entry.values()):
             raise DocumentError(
                 f"{document.place(pointer)}: an entry of `{key}` has `at`, a place in the document such as"
                 " /paths/~1pets/get (* stands for anything), and a `reason`, and nothing else"
             )
         found.append(Choice(entry["at"], entry["reason"], pointer))
     return found
-
-
-def _is_said(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())

@@ -1,12 +1,13 @@
-"""What our own extensions may say: `x-generator-client` of `info`, and `x-generator-page` of a list's schema."""
+"""The schemas of our own extensions: `x-generator-client` in `info`, and `x-generator-page` in the schema of a list."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from .wording import instead
 
 _Header = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
 
@@ -77,14 +78,14 @@ class _Page(_Extension):
     id: str = "id"
 
 
-# Names of other people's extensions begin with `x-` alone.
+# The prefix of our extensions; those of others begin only with `x-`.
 PREFIX: Final = "x-generator-"
 EXTENSIONS: Final[Mapping[str, TypeAdapter[Any]]] = {
     f"{PREFIX}client": TypeAdapter(_Client),
     f"{PREFIX}page": TypeAdapter(_Page),
 }
 _KEYS: Final = {*_Client.model_fields, *_Other.model_fields, *_Setting.model_fields, *_Credential.model_fields}
-# What pydantic says, in the words of the other messages about a document.
+# pydantic's messages in our words, by the type of error.
 _MESSAGES: Final = {
     **dict.fromkeys(("model_type", "dict_type"), "expected a mapping"),
     **{"string_type": "expected a string", "list_type": "expected a list"},
@@ -93,7 +94,7 @@ _MESSAGES: Final = {
 
 
 def mistakes(name: str, value: Any) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield what is wrong with the value of an extension: where in it, and what."""
+    """Yield the mistakes in the value of an extension: the place in the value, and a message."""
     try:
         EXTENSIONS[name].validate_python(value)
     except ValidationError as error:
@@ -102,7 +103,6 @@ def mistakes(name: str, value: Any) -> Iterator[tuple[tuple[str, ...], str]]:
             if mistake["type"] == "missing":
                 yield place[:-1], f"`{place[-1]}` is missing"
             elif mistake["type"] == "extra_forbidden":
-                near = get_close_matches(place[-1], [*_KEYS, *_Page.model_fields], 1)
-                yield place, "nothing reads this key" + (f": did you mean `{near[0]}`?" if near else "")
+                yield place, f"nothing reads this key{instead(place[-1], [*_KEYS, *_Page.model_fields])}"
             else:
                 yield place, _MESSAGES.get(mistake["type"], mistake["msg"])

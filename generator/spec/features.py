@@ -1,11 +1,11 @@
-"""What a package has only if generator-config.yml asks for it."""
+"""The optional features of a package, which generator-config.yml names."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
-# The module of the runtime that each feature is.
+# The module of the runtime that implements each feature.
 FEATURES: Final[Mapping[str, str]] = {
     "aiohttp": "aiohttp_client",
     "batches": "batches",

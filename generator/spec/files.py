@@ -1,4 +1,4 @@
-"""The files of a document, and what a `$ref` in one of them means."""
+"""The files of a document, and the targets of their `$ref`s."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote, unquote
 
-from .identities import point
-from .openapi import DATA, TABLES
+from .identities import rewrite_references
+from .openapi import copied, objects
 from .places import DocumentError, Pointer, parse_pointer, printable, value_at
 from .reading import Document, read
+from .wording import instead
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
-_NEAR: Final = 0.6  # how alike two names are (difflib) for one to be a slip of the other
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Spot:
         """The value at this place.
 
         Raises:
-            KeyError: there is none.
+            KeyError: There is no value.
         """
         return value_at(self.document.value, self.pointer)
 
@@ -42,17 +41,17 @@ class BrokenReferenceError(Exception):
 
 
 class Files:
-    """The document's files: the one that was named, and those beside or below it that its `$ref`s name."""
+    """The document's files: its first file, and the files in its folder that `$ref`s name."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self._folder = document.path.resolve().parent
         self._read: dict[Path, Document] = {document.path.resolve(): document}
-        point(document)
+        rewrite_references(document)
         self._is_absolute = False
 
     def make_absolute(self) -> None:
-        """Let each `$ref` in the files, and in those that are read later, say where it points from the document."""
+        """Rewrite each `$ref` as seen from the document's first file, also in files that are read later."""
         self._is_absolute = True
         for document in self._read.values():
             self._make_absolute(document)
@@ -74,10 +73,10 @@ class Files:
         document.value = _with_references(document.value, absolute)
 
     def resolve(self, reference: str, document: Document) -> Spot:
-        """Return the spot that a `$ref` in a file means.
+        """Return the target of a `$ref` in a file.
 
         Raises:
-            BrokenReferenceError: it is a URL, leads out of the folder, or points to nothing.
+            BrokenReferenceError: The `$ref` is a URL, leads out of the folder, or points to nothing.
         """
         file, _, fragment = reference.partition("#")
         shown = f"`$ref: {printable(reference if len(reference) <= 120 else reference[:120] + '...')}`"
@@ -97,7 +96,7 @@ class Files:
         return spot
 
     def _neighbour(self, shown: str, path: Path) -> Document:
-        """Return the file that a `$ref` names, read once."""
+        """Return the file that a `$ref` names; each file is read once."""
         try:
             path = path.resolve()
             if not path.is_relative_to(self._folder):
@@ -106,7 +105,7 @@ class Files:
                 if not path.is_file():
                     raise BrokenReferenceError(f"{shown} cannot be read: there is no such file")
                 self._read[path] = read(path)
-                point(self._read[path])
+                rewrite_references(self._read[path])
                 if self._is_absolute:
                     self._make_absolute(self._read[path])
         except (DocumentError, OSError, ValueError) as error:
@@ -116,32 +115,22 @@ class Files:
 
     @staticmethod
     def _instead(spot: Spot, error: KeyError) -> str:
-        """Return the neighbour that was probably meant: its name is nearly the last part of the path."""
+        """Return the end of a message about a missing target: a similar name beside it, or the missing name."""
         part = str(error.args[0])
         above = Spot(spot.document, spot.pointer[: spot.pointer.index(part)]).value
-        near = get_close_matches(part, [str(key) for key in above], 1, _NEAR) if isinstance(above, dict) else []
-        return f": did you mean `{near[0]}`?" if near else f": there is no `{part}`"
+        return (instead(part, map(str, above)) if isinstance(above, dict) else "") or f": there is no `{part}`"
 
 
-def _with_references(value: Any, change: Callable[[str], str], *, is_table: bool = False) -> Any:
-    """Return a copy in which each `$ref`, and each mapping of a discriminator, is changed."""
-    if isinstance(value, list):
-        return [_with_references(item, change) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if is_table:
-        return {key: _with_references(item, change) for key, item in value.items()}
-    found = {
-        key: item if key in DATA else _with_references(item, change, is_table=key in TABLES)
-        for key, item in value.items()
-    }
-    if isinstance(value.get("$ref"), str):
-        found["$ref"] = change(value["$ref"])
-    mapping = value.get("mapping")
-    if isinstance(value.get("propertyName"), str) and isinstance(mapping, dict):
-        paths = {
-            key: change(target) if isinstance(target, str) and "/" in target else target
-            for key, target in mapping.items()
-        }
-        found["mapping"] = paths
-    return found
+def _with_references(value: Any, change: Callable[[str], str]) -> Any:
+    """Return a copy of a value with each `$ref`, and each mapping of a discriminator, changed."""
+    copy = copied(value)
+    for node in objects(copy):
+        if isinstance(node.get("$ref"), str):
+            node["$ref"] = change(node["$ref"])
+        mapping = node.get("mapping")
+        if isinstance(node.get("propertyName"), str) and isinstance(mapping, dict):
+            node["mapping"] = {
+                key: change(target) if isinstance(target, str) and "/" in target else target
+                for key, target in mapping.items()
+            }
+    return copy

@@ -1,30 +1,36 @@
-"""The schemas that `$id` and `$anchor` name, as OpenAPI 3.1 has them."""
+"""Resolve references by `$id` and `$anchor`, which OpenAPI 3.1 allows."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import quote, unquote, urljoin
 
-from .openapi import DATA, TABLES
+from .openapi import DATA, TABLES, copied
 from .places import Pointer, format_pointer, parse_pointer, value_at
 from .reading import Document
 
 _KEYWORDS: Final = ("$id", "$anchor", "$dynamicAnchor")
 
 
-def point(document: Document, *, dynamic: bool = True) -> None:
-    """Write each `$ref` by `$id` or `$anchor` as the path to what it means.
+def rewrite_references(document: Document, *, dynamic: bool = True) -> None:
+    """Rewrite each `$ref` by `$id` or `$anchor` as a JSON pointer to its target.
 
     Args:
-        dynamic: Do so with each `$dynamicRef` too, as if no caller had an anchor of that name.
+        dynamic: Whether to rewrite `$dynamicRef` too, as if the `$dynamicAnchor` were never overridden.
     """
     if not any(keyword in document.text for keyword in _KEYWORDS):
-        return  # as in most documents
+        return
     if not isinstance(document.value, dict) or str(document.value.get("openapi", "")).startswith("3.0"):
         return
-    pointers = dict(_identified(document.value, "", ()))
+    pointers: dict[str, Pointer] = {}
+    for node, base, at in _nodes(document.value):
+        if isinstance(node.get("$id"), str):
+            pointers[base] = at
+        for anchor in _KEYWORDS[1:]:
+            if isinstance(node.get(anchor), str):
+                pointers[f"{base}#{node[anchor]}"] = at
     if not pointers:
         return
 
@@ -40,46 +46,28 @@ def point(document: Document, *, dynamic: bool = True) -> None:
             with contextlib.suppress(KeyError):
                 value_at(document.value, found)
                 return f"#{quote(format_pointer(found))}"
-            return reference  # many write `#/components/...` below an `$id` too
+            return reference  # below an `$id`, many still write `#/components/...` for the whole document
         return reference if found is None else f"#{quote(format_pointer(found))}"
 
-    document.value = _pointed(document.value, "", ("$dynamicRef", "$ref") if dynamic else ("$ref",), pointed)
+    result = copied(document.value)
+    for node, base, _ in _nodes(result):
+        for keyword, reference in [(keyword, node.get(keyword)) for keyword in ("$dynamicRef", "$ref")[not dynamic :]]:
+            if isinstance(reference, str):
+                node["$ref"] = pointed(reference, base)
+            if keyword != "$ref":
+                node.pop(keyword, None)
+    document.value = result
 
 
-def _identified(value: Any, base: str, at: Pointer, *, is_table: bool = False) -> Iterator[tuple[str, Pointer]]:
-    """Yield the schemas with an identity: the URI by `$id`, and what `$anchor` adds to it."""
+def _nodes(
+    value: Any, base: str = "", at: Pointer = (), *, is_table: bool = False
+) -> Iterator[tuple[dict[str, Any], str, Pointer]]:
+    """Yield all objects of OpenAPI in a value, as `objects` does, with their base URIs and pointers."""
     if isinstance(value, dict) and not is_table:
-        own = value.get("$id")
-        if isinstance(own, str):
-            base = urljoin(base, own).partition("#")[0]
-            yield base, at
-        for anchor in _KEYWORDS[1:]:
-            if isinstance(value.get(anchor), str):
-                yield f"{base}#{value[anchor]}", at
+        if isinstance(value.get("$id"), str):
+            base = urljoin(base, value["$id"]).partition("#")[0]
+        yield value, base, at
     entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in entries:
         if is_table or key not in DATA:
-            yield from _identified(item, base, (*at, str(key)), is_table=not is_table and key in TABLES)
-
-
-def _pointed(
-    value: Any, base: str, keywords: Sequence[str], change: Callable[[str, str], str], *, is_table: bool = False
-) -> Any:
-    if isinstance(value, list):
-        return [_pointed(item, base, keywords, change) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if not is_table and isinstance(value.get("$id"), str):
-        base = urljoin(base, value["$id"]).partition("#")[0]
-    found = {
-        key: item
-        if not is_table and key in DATA
-        else _pointed(item, base, keywords, change, is_table=not is_table and key in TABLES)
-        for key, item in value.items()
-    }
-    for keyword in () if is_table else keywords:
-        if isinstance(value.get(keyword), str):
-            found["$ref"] = change(value[keyword], base)
-        if keyword != "$ref":
-            found.pop(keyword, None)
-    return found
+            yield from _nodes(item, base, (*at, str(key)), is_table=not is_table and key in TABLES)

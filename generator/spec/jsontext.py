@@ -1,4 +1,4 @@
-"""JSON, with the places of its values: they are looked up only when a message needs one."""
+"""Read JSON, and find the places of its values when a message needs them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from typing import Any
 from .places import DocumentError, Extent, Pointer, format_pointer
 
 _LONG_INT = re.compile(r"[0-9]{4300,}")
-# Half of a character that is escaped without its other half, as far as the text alone tells.
+# An escaped surrogate without its other half, as far as a pattern can tell.
 _LONE = re.compile(r"\\ud[89ab]..(?!\\ud[c-f]..)|(?<!\\ud[89ab]..)\\ud[c-f]..", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
 def read_json(name: str, text: str) -> tuple[Any, list[Pointer], JsonExtents]:
-    """Return the value of a text, the keys that stand in it twice, and the places of its values.
+    """Return the value of a text, the keys that appear twice in a mapping, and the places of its values.
 
     Raises:
-        DocumentError: it is not JSON, or is nested too deeply.
+        DocumentError: The text is not JSON, or is nested too deeply.
     """
     twice: dict[int, tuple[dict[str, Any], list[str]]] = {}
 
@@ -57,7 +57,7 @@ def read_json(name: str, text: str) -> tuple[Any, list[Pointer], JsonExtents]:
 
 
 def _broken(value: Any, pointer: Pointer = ()) -> Iterator[Pointer]:
-    """Yield the places of strings that cannot be written as UTF-8: JSON can escape half of a character."""
+    """Yield the pointers of strings with lone surrogates, which cannot be written as UTF-8."""
     if isinstance(value, str):
         if any("\ud800" <= character <= "\udfff" for character in value):
             yield pointer
@@ -73,7 +73,7 @@ def _broken(value: Any, pointer: Pointer = ()) -> Iterator[Pointer]:
 def _repeated(
     value: Any, twice: Mapping[int, tuple[dict[str, Any], list[str]]], pointer: Pointer = ()
 ) -> Iterator[Pointer]:
-    """Yield the places of the keys that objects have twice, which are found by the objects' identity."""
+    """Yield the pointers of keys that appear twice; `twice` holds them by the identity of their object."""
     if isinstance(value, dict):
         yield from ((*pointer, key) for key in twice.get(id(value), ({}, []))[1])
     entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -83,7 +83,7 @@ def _repeated(
 
 
 class JsonExtents:
-    """The places in a JSON text; a value is found by skipping those before it, and those beside it are remembered."""
+    """Finds the places of values in a JSON text, by skipping the values before them; found places are cached."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -110,7 +110,7 @@ class JsonExtents:
 
     @cached_property
     def _lines(self) -> list[int]:
-        """Where each line begins."""
+        """The index at which each line begins."""
         return [0, *(found.end() for found in re.finditer("\n", self._text))]
 
     def _line(self, index: int) -> int:
@@ -121,7 +121,7 @@ class JsonExtents:
         return found.end() if found else at
 
     def _entries(self, at: int) -> Iterator[tuple[str, int, int]]:
-        """Yield each entry of the object or array at an index: its key, where it begins, and where its value begins."""
+        """Yield the entries of the object or array at an index: the key, and the indices of the entry and its value."""
         opening = self._text[at : at + 1]
         if opening not in ("{", "["):
             return

@@ -1,4 +1,4 @@
-"""Load a document that can be generated from: read, checked, and without what the configuration leaves out."""
+"""Load a spec: read it, check it, and remove what the configuration leaves out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from .checking import problems
 from .configuration import Choice, Configuration
 from .files import Files
-from .openapi import METHODS, schemas
+from .openapi import METHODS, copied, schemas
 from .places import DocumentError, Place, Pointer, format_pointer, printable
 from .problems import ABSENT, KEPT, Problem
 from .reading import Document, read
@@ -22,7 +22,14 @@ _MOST_LINES = 7
 
 @dataclass
 class Source:
-    """A document that can be generated from: its files, its value without what is left out, and what was noticed."""
+    """A spec that was checked.
+
+    Attributes:
+        files: Its files.
+        value: Its value, without the parts that are left out.
+        configuration: The configuration it was loaded with.
+        notes: The notes for the person who generates.
+    """
 
     files: Files
     value: dict[str, Any]
@@ -30,56 +37,56 @@ class Source:
     notes: list[str] = field(default_factory=list)
 
     def place(self, pointer: Pointer) -> Place:
-        """Return where a part of the document begins."""
+        """Return the place of a part of the document."""
         return self.files.document.place(pointer)
 
     def resolve(self, reference: str) -> tuple[Pointer, Any]:
         """Return the target of a `$ref`: its pointer in its file, and the value there.
 
         Raises:
-            BrokenReferenceError: it is not followed, or points to nothing.
+            BrokenReferenceError: The `$ref` is not followed, or points to nothing.
         """
         spot = self.files.resolve(reference, self.files.document)
         return spot.pointer, spot.value
 
 
 def load(path: Path, configuration: Configuration, *, all_problems: bool = False) -> Source:
-    """Read a document, check it, and take out what the configuration leaves out.
+    """Read a spec, check it, and remove what the configuration leaves out.
 
     Args:
-        all_problems: List each problem, instead of the first few and how many there are.
+        all_problems: Whether to list all problems, instead of the first few and their number.
 
     Raises:
-        DocumentError: it cannot be read, or has problems that the configuration does not accept; a line for each.
+        DocumentError: The spec cannot be read, or has problems that the configuration does not accept.
     """
     files = Files(read(path))
     document = files.document
     found = problems(files)
-    left_out = _chosen(
+    left_out = _matches(
         configuration,
         configuration.leave_out,
-        _spots(document) if configuration.leave_out else (),
+        _removable(document) if configuration.leave_out else (),
         "neither an operation nor a media type nor a schema is there",
     )
     named = {pointer for _, pointer in left_out}
-    left_out = [(choice, pointer) for choice, pointer in left_out if not _below(pointer[:-1], named)]
+    left_out = [(choice, pointer) for choice, pointer in left_out if not _is_below(pointer[:-1], named)]
     gone = {pointer for _, pointer in left_out}
-    found = [problem for problem in found if problem.document is not document or not _below(problem.pointer, gone)]
+    found = [problem for problem in found if problem.document is not document or not _is_below(problem.pointer, gone)]
     places = [problem.pointer for problem in found]
-    accepted = _chosen(configuration, configuration.accept, places, "no problem is there")
+    accepted = _matches(configuration, configuration.accept, places, "no problem is there")
     accepted_at = {pointer for _, pointer in accepted}
     refused = [problem for problem in found if problem.certain and problem.pointer not in accepted_at]
     if refused:
         raise DocumentError(_report(refused, configuration, all_problems))
     for mistaken in {id(problem.document): problem.document for problem in found}.values():
-        mistaken.value = _copy(mistaken.value)
+        mistaken.value = copied(mistaken.value)
     files.make_absolute()
     for problem in reversed(found):
         if problem.replacement is not KEPT:
-            _replace(problem)
+            _set(problem.document.value, problem.target, problem.replacement)
     if gone:
         are_schemas = gone.intersection(schemas(document.value))
-        document.value = _copy(document.value)
+        document.value = copied(document.value)
         for pointer in gone:
             _set(document.value, pointer, {} if pointer in are_schemas else ABSENT)
     if configuration.client:
@@ -96,13 +103,13 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
     return Source(files, document.value, configuration, notes)
 
 
-def _chosen(
+def _matches(
     configuration: Configuration, choices: list[Choice], pointers: Iterable[Pointer], nothing: str
 ) -> list[tuple[Choice, Pointer]]:
-    """Yield each place that an entry of the configuration names, with the entry.
+    """Return the pointers that the entries of `accept` or `leave_out` match, each with its entry.
 
     Raises:
-        DocumentError: an entry names none.
+        DocumentError: An entry matches nothing; `nothing` says what it should match.
     """
     by_text = {format_pointer(pointer): pointer for pointer in pointers}
     found = []
@@ -115,7 +122,7 @@ def _chosen(
     return found
 
 
-def _below(pointer: Pointer, others: set[Pointer]) -> bool:
+def _is_below(pointer: Pointer, others: set[Pointer]) -> bool:
     return any(pointer[:length] in others for length in range(len(pointer) + 1))
 
 
@@ -128,7 +135,7 @@ def _report(refused: list[Problem], configuration: Configuration, all_problems: 
 
 
 def proposal(configuration: str, key: str, pointers: Iterable[Pointer]) -> Iterator[str]:
-    """Yield the lines of the configuration that let pass what is at these pointers, and what to do with them."""
+    """Yield lines that propose entries of the configuration for these pointers."""
     yield f"Correct it, or write into {configuration}, each with your reason:"
     yield f"{key}:"
     for pointer in dict.fromkeys(pointers):
@@ -136,12 +143,8 @@ def proposal(configuration: str, key: str, pointers: Iterable[Pointer]) -> Itera
         yield "    reason: ..."
 
 
-def _replace(problem: Problem) -> None:
-    _set(problem.document.value, problem.target, problem.replacement)
-
-
 def _set(value: Any, pointer: Pointer, replacement: Any) -> None:
-    """Set the value at a pointer, or remove it; do nothing if there is none."""
+    """Set the value at a pointer, or remove it if the replacement is ABSENT; ignore a pointer that leads nowhere."""
     for part in pointer[:-1]:
         if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
             value = value[int(part)]
@@ -162,14 +165,8 @@ def _set(value: Any, pointer: Pointer, replacement: Any) -> None:
             value[int(last)] = replacement
 
 
-def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copy(item) for key, item in value.items()}
-    return [_copy(item) for item in value] if isinstance(value, list) else value
-
-
-def _spots(document: Document) -> Iterator[Pointer]:
-    """Yield what `leave_out` may name: paths, operations, media types of requests and responses, and schemas."""
+def _removable(document: Document) -> Iterator[Pointer]:
+    """Yield the pointers that `leave_out` may match: paths, operations, media types and schemas."""
     yield from schemas(document.value)
     paths = document.value.get("paths")
     for path, item in paths.items() if isinstance(paths, dict) else ():

@@ -1,4 +1,4 @@
-"""The objects of OpenAPI 3.0 and 3.1: their fields, and the type of each (spec.openapis.org/oas/v3.1.0#schema)."""
+"""The objects of OpenAPI 3.0 and 3.1, with the types of their fields (spec.openapis.org/oas/v3.1.0#schema)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 @dataclass(frozen=True)
 class Scalar:
-    """A value of one of these Python types, which a message calls `name`."""
+    """A value of one of these Python types; `name` describes them in messages."""
 
     name: str
     types: tuple[type, ...]
@@ -17,7 +17,7 @@ class Scalar:
 
 @dataclass(frozen=True)
 class Word:
-    """One of these words; `otherwise` is what becomes of another one, if it is harmless."""
+    """One of these words; `otherwise` is the consequence of any other word, if that is harmless."""
 
     choices: tuple[str, ...]
     otherwise: str = ""
@@ -32,14 +32,14 @@ class Items:
 
 @dataclass(frozen=True)
 class Entries:
-    """A mapping whose keys are names of the document's own."""
+    """A mapping whose keys are names that the document chooses."""
 
     of: Kind
 
 
 @dataclass(frozen=True)
 class Object:
-    """An object of the specification, with fields."""
+    """An object of OpenAPI with known fields."""
 
     name: str
 
@@ -55,7 +55,7 @@ METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "t
 TYPES: Final = ("array", "boolean", "integer", "null", "number", "object", "string")
 LOCATIONS: Final = ("query", "header", "path", "cookie")
 
-# The fields of a schema with schemas that mean nothing where they stand: only who refers to them reads them.
+# The fields of a schema that hold schemas for references: such a schema is read only where a `$ref` points to it.
 SHELVES: Final = ("definitions", "$defs")
 
 _TEXT: Final = Scalar("a string", (str,))
@@ -185,7 +185,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Kind]]] = {
     },
 }
 
-# The fields that must stand there, with what to read in their place where their absence was accepted.
+# The required fields, with the values to use if their absence is accepted.
 REQUIRED: Final[Mapping[str, Mapping[str, object]]] = {
     "OpenAPI": {"info": {"title": "API", "version": "0"}},
     "Info": {"title": "API", "version": "0"},
@@ -197,16 +197,16 @@ REQUIRED: Final[Mapping[str, Mapping[str, object]]] = {
     "Discriminator": {"propertyName": ""},
 }
 
-# The fields whose keys are names of the document's own: a property may be called `$ref` or `discriminator`.
+# The fields whose keys are names that the document chooses: a property may have the name `$ref` or `discriminator`.
 TABLES: Final = frozenset(
     key for fields in FIELDS.values() for key, kind in fields.items() if isinstance(kind, Entries)
 )
-# The fields that hold data, which is no part of the document.
+# The fields that hold data, in which nothing is a schema or a reference.
 DATA: Final = frozenset({"const", "default", "enum", "example", "examples"})
 
 
 def objects(value: Any, *, is_table: bool = False) -> Iterator[dict[str, Any]]:
-    """Yield each object of the specification in a value, itself first: no tables of names, and no data."""
+    """Yield all objects of OpenAPI in a value, outer ones first; not mappings of names (`is_table`), and not data."""
     if isinstance(value, list):
         for item in value:
             yield from objects(item)
@@ -218,8 +218,15 @@ def objects(value: Any, *, is_table: bool = False) -> Iterator[dict[str, Any]]:
                 yield from objects(item, is_table=not is_table and key in TABLES)
 
 
+def copied(value: Any) -> Any:
+    """Return a deep copy of a document's value, in which no two places share an object."""
+    if isinstance(value, dict):
+        return {key: copied(item) for key, item in value.items()}
+    return [copied(item) for item in value] if isinstance(value, list) else value
+
+
 def schemas(value: Any, at: tuple[str, ...] = (), kind: Kind = Object("OpenAPI")) -> Iterator[tuple[str, ...]]:
-    """Yield where the schemas of a value are, from the outside in."""
+    """Yield the pointers of the schemas in a value, outer ones first."""
     match kind:
         case Object(name=name) if isinstance(value, dict):
             if name == "Schema":
@@ -236,31 +243,28 @@ def schemas(value: Any, at: tuple[str, ...] = (), kind: Kind = Object("OpenAPI")
             pass
 
 
-def is_on_shelf(pointer: tuple[str, ...]) -> bool:
-    """Return whether a pointer of a document leads below the `definitions` of a schema, which 3.1 does not know."""
-    kind: Kind = Object("OpenAPI")
-    for part in pointer:
-        match kind:
-            case Object(name=name):
-                if part == "definitions":
-                    return True
-                kind = FIELDS[name].get(part, _ANY)
-            case Items(of=of) | Entries(of=of):
-                kind = of
-            case _:
-                return False
-    return False
+def is_in_definitions(pointer: tuple[str, ...]) -> bool:
+    """Return whether a pointer leads below the `definitions` of a schema, which OpenAPI 3.1 does not know."""
+    above = _kinds(pointer)[:-1]
+    return any(part == "definitions" and isinstance(kind, Object) for part, kind in zip(pointer, above, strict=True))
 
 
 def is_read(pointer: tuple[str, ...]) -> bool:
-    """Return whether what stands at a pointer of a document is read for its own sake, and not for a reference alone."""
-    kind: Kind = Object("OpenAPI")
+    """Return whether the value at a pointer is read where it stands, and not only where a `$ref` points to it."""
+    *above, kind = _kinds(pointer)
+    is_shelved = any(part in SHELVES and isinstance(outer, Object) for part, outer in zip(pointer, above, strict=True))
+    return not is_shelved and not isinstance(kind, Anything)
+
+
+def _kinds(pointer: tuple[str, ...]) -> list[Kind]:
+    """Return the kinds of the values along a pointer, from the document to the value at the pointer."""
+    found: list[Kind] = [Object("OpenAPI")]
     for part in pointer:
-        match kind:
+        match found[-1]:
             case Object(name=name):
-                kind = FIELDS[name].get(part, _ANY) if part not in SHELVES else _ANY
+                found.append(FIELDS[name].get(part, _ANY))
             case Items(of=of) | Entries(of=of):
-                kind = of
+                found.append(of)
             case _:
-                return False
-    return not isinstance(kind, Anything)
+                found.append(_ANY)
+    return found

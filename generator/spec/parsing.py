@@ -1,4 +1,4 @@
-"""Have openapi-python-client parse a document, and report what it could not parse by the document's own names."""
+"""Parse a spec with openapi-python-client, and report its errors with the spec's own names and places."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from openapi_python_client.config import Config, MetaType
 from openapi_python_client.parser import GeneratorData, openapi
@@ -20,7 +20,7 @@ from .configuration import configure
 from .loading import Source, load, proposal
 from .places import DocumentError, Pointer, format_pointer, printable
 from .preparing import Prepared, prepare
-from .preparing.names import REPEATED, carried
+from .preparing.names import REPEATED, wire_name_in
 
 _MOST_ERRORS = 7
 _MOST_NOTES = 5
@@ -30,7 +30,7 @@ _ADDRESS = re.compile(r"<\S+ object at 0x[0-9a-f]+>")
 
 
 class Parsed(NamedTuple):
-    """A parsed document, as the templates are rendered with it."""
+    """A parsed spec, for rendering the templates."""
 
     settings: Config
     source: Source
@@ -38,11 +38,11 @@ class Parsed(NamedTuple):
     data: GeneratorData
 
 
-def parsed(spec: Path, config: Path, *, all_problems: bool = False) -> Parsed:
-    """Read the configuration and the document, and have the generator parse it.
+def parse_spec(spec: Path, config: Path, *, all_problems: bool = False) -> Parsed:
+    """Read the configuration and the spec, and parse the spec.
 
     Raises:
-        DocumentError: the document or the configuration is invalid, or the generator gave an error or a warning.
+        DocumentError: The spec or the configuration is invalid, or the parser reported an error or a warning.
     """
     settings, source = _read(spec, config, all_problems)
     try:
@@ -55,7 +55,7 @@ def parsed(spec: Path, config: Path, *, all_problems: bool = False) -> Parsed:
 
 
 def _numbered(source: Source, numbered: dict[Pointer, str]) -> Iterator[str]:
-    """Yield a note for what has a number in its name, the first few of them."""
+    """Yield notes about the first few classes and functions that have a number in their names."""
     for pointer, name in [*numbered.items()][:_MOST_NOTES]:
         where = f"{source.place(pointer)}: {printable(format_pointer(pointer))}"
         yield f"note: {where}: another one has its name in Python already, so it is {name}"
@@ -63,8 +63,8 @@ def _numbered(source: Source, numbered: dict[Pointer, str]) -> Iterator[str]:
         yield f"note: ... and {len(numbered) - _MOST_NOTES} more have a number in their names"
 
 
-def parsed_as_it_is(spec: Path, config: Path, *, all_problems: bool = False) -> Parsed:
-    """Read and parse the document as the stock generator does."""
+def parse_unprepared(spec: Path, config: Path, *, all_problems: bool = False) -> Parsed:
+    """Read and parse the spec without preparing it, as the stock generator does."""
     settings, source = _read(spec, config, all_problems)
     prepared = Prepared(source.value)
     data = GeneratorData.from_dict(source.value, config=settings)
@@ -82,10 +82,10 @@ def _read(spec: Path, config: Path, all_problems: bool) -> tuple[Config, Source]
 
 
 def _complete(data: GeneratorData | GeneratorError, source: Source, prepared: Prepared) -> GeneratorData:
-    """Return what the parser made of the document, if it made all of it.
+    """Return the parsed data, if the whole spec was parsed.
 
     Raises:
-        DocumentError: the parser gave an error or a warning; a line for each, with the place in the document.
+        DocumentError: The parser reported an error or a warning; the message has a line with the place for each.
     """
     if isinstance(data, GeneratorError):
         raise DocumentError(f"{source.place(())}: {in_a_line(data.header)} {in_a_line(data.detail or '')}")
@@ -112,13 +112,13 @@ def _complete(data: GeneratorData | GeneratorError, source: Source, prepared: Pr
 
 
 def in_a_line(text: str) -> str:
-    """Return the message of an error as one line of limited length, without addresses of objects."""
+    """Return a message as one line of limited length, without addresses of objects."""
     text = " ".join(_ADDRESS.sub("...", text).split())
     return text if len(text) <= 300 else f"{text[:300]}..."
 
 
 def parse(prepared: Prepared, config: Config) -> GeneratorData | GeneratorError:
-    """Have the parser read a prepared document, and restore the document's own names."""
+    """Parse a prepared spec, and restore the spec's own names."""
     config.content_type_overrides = {**config.content_type_overrides, **prepared.content_types}
     with _unlimited():
         data = GeneratorData.from_dict(prepared.document, config=config)
@@ -129,16 +129,16 @@ def parse(prepared: Prepared, config: Config) -> GeneratorData | GeneratorError:
 
 @contextlib.contextmanager
 def _unlimited() -> Iterator[None]:
-    """Let the parser take parameters of every type in every location: the templates spell them all.
+    """Let the parser accept parameters of every type in every location, and let it not copy operations.
 
-    It also copies each operation three times, with all models that it names. The copies are not needed: of a document
-    with 1,200 operations they were two thirds of the time.
+    The parser copies each operation three times with all its models, which took two thirds of the time for a spec with
+    1,200 operations. The copies are not needed.
     """
     kinds = {kind: kind._allowed_locations for kind in PropertyProtocol.__subclasses__()}
     try:
         for kind in kinds:
             kind._allowed_locations = set(ParameterLocation)
-        openapi.__dict__["deepcopy"] = _same
+        openapi.__dict__["deepcopy"] = lambda value: value
         yield
     finally:
         for kind, locations in kinds.items():
@@ -146,20 +146,16 @@ def _unlimited() -> Iterator[None]:
         openapi.__dict__["deepcopy"] = deepcopy
 
 
-def _same(value: Any) -> Any:
-    return value
-
-
 def _restore(data: GeneratorData) -> None:
-    """Restore the document's names of properties, parameters and paths."""
+    """Restore the spec's own names of properties, parameters and paths."""
     for model in data.models:
         for property_ in [*(model.required_properties or []), *(model.optional_properties or [])]:
-            property_.name = UntrustedString(carried(property_.name.get_untrusted_value()))
+            property_.name = UntrustedString(wire_name_in(property_.name.get_untrusted_value()))
     for collection in data.endpoint_collections_by_tag.values():
         for endpoint in collection.endpoints:
             path = endpoint.path.get_untrusted_value()
             for _, parameter in endpoint.iter_all_parameters():
                 name = parameter.name.get_untrusted_value()
                 path = path.replace(f"{REPEATED[0]}{name}{REPEATED[1]}", f"{{{parameter.python_name}}}")
-                parameter.name = UntrustedString(carried(name))
+                parameter.name = UntrustedString(wire_name_in(name))
             endpoint.path = UntrustedString(path)

@@ -1,4 +1,4 @@
-"""Where a value stands: its pointer (RFC 6901) in a document, and its line and column in the file."""
+"""The place of a value: its pointer (RFC 6901) in a document, and its line and column in the file."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ Pointer: TypeAlias = tuple[str, ...]
 
 
 class DocumentError(Exception):
-    """The document cannot be read; the message is one line that begins with the place."""
+    """A document cannot be read; each line of the message begins with a place."""
 
 
 class Place(NamedTuple):
-    """The place of a value in its file; line and column count from 1."""
+    """The place of a value in its file; lines and columns count from 1."""
 
     file: str
     line: int
@@ -25,9 +25,14 @@ class Place(NamedTuple):
 
 
 class Extent(NamedTuple):
-    """What a value takes up of its file, counted from 0; in a mapping it begins at its key.
+    """The extent of a value in its file; lines and columns count from 0.
 
-    `first` and `last` are the lines of the value; `written` is its text, if it is a word or a number.
+    Attributes:
+        line: The line at which the value begins, or its key in a mapping.
+        column: The column at which the value begins, or its key in a mapping.
+        first: The first line of the value.
+        last: The last line of the value.
+        written: The text of the value, if it is a word or a number.
     """
 
     line: int
@@ -46,7 +51,7 @@ class Extents(Protocol):
 
 
 def format_pointer(pointer: Pointer) -> str:
-    """Return the RFC 6901 text of a pointer: `("paths", "/a")` is `/paths/~1a`."""
+    """Return a pointer as RFC 6901 text: `("paths", "/a")` is `/paths/~1a`."""
     return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in pointer)
 
 
@@ -57,10 +62,10 @@ def parse_pointer(text: str) -> Pointer:
 
 
 def value_at(value: Any, pointer: Pointer) -> Any:
-    """Return what stands at a pointer of a value.
+    """Return the value at a pointer.
 
     Raises:
-        KeyError: nothing does; its argument is the first part that is not there.
+        KeyError: There is no such value; the argument is the first missing part of the pointer.
     """
     for part in pointer:
         if isinstance(value, Mapping) and part in value:
@@ -73,5 +78,5 @@ def value_at(value: Any, pointer: Pointer) -> Any:
 
 
 def printable(text: str) -> str:
-    """Return a text of the document as it can stand in a line of a terminal."""
+    """Return a text with characters that a terminal cannot print replaced by `?`."""
     return text if text.isprintable() else "".join(character if character.isprintable() else "?" for character in text)

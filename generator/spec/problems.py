@@ -1,4 +1,4 @@
-"""A problem of a document: where it is, what it is, and what to read in its place where it is accepted."""
+"""A problem of a document: its place, its message, and the value that replaces it if it is accepted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .reading import Document
 
 
 class _Absent:
-    """What replaces a value that is left out."""
+    """The type of the two special replacements: remove the value, or keep it."""
 
 
 ABSENT: Final = _Absent()
@@ -19,9 +19,15 @@ KEPT: Final = _Absent()
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong at a place. `certain` is false where the document is valid, but hardly what was meant.
+    """A problem of a document.
 
-    `target` is replaced by `replacement` where the problem is accepted.
+    Attributes:
+        document: The file.
+        pointer: The pointer that the message names.
+        message: The message.
+        target: The pointer of the value that is replaced if the problem is accepted.
+        replacement: The value that replaces it; ABSENT removes it, and KEPT keeps it.
+        certain: Whether the problem prevents generating; otherwise it is a note.
     """
 
     document: Document

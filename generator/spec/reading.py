@@ -1,4 +1,4 @@
-"""Read a document as a person wrote it: its values, and the line and column of each of them."""
+"""Read a YAML or JSON file: its values, and their lines and columns."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .yamltext import read_yaml
 
 @dataclass(eq=False)
 class Document:
-    """One file.
+    """A YAML or JSON file.
 
     Attributes:
-        name: How messages call it.
-        path: Where it was read from.
-        text: What it says.
-        value: What that means.
-        repeated: The keys that stand in it twice.
+        name: The name of the file in messages.
+        path: The path of the file.
+        text: The text of the file.
+        value: The value of the text.
+        repeated: The pointers of keys that appear twice in a mapping.
     """
 
     name: str
@@ -33,12 +33,12 @@ class Document:
     _extents: Extents = field(repr=False)
 
     def place(self, pointer: Pointer) -> Place:
-        """Return where the nearest existing part of a pointer begins; a mapping's entry begins at its key."""
+        """Return the place of the nearest existing part of a pointer; the entry of a mapping begins at its key."""
         line, column, *_ = self._extents.find(pointer)
         return Place(self.name, line + 1, column + 1)
 
     def written(self, pointer: Pointer) -> str | None:
-        """Return the text of a scalar, such as the `1.10` of a version; None if there is none."""
+        """Return the text of a scalar as it was written, such as `1.10`; None if there is no scalar."""
         try:
             value = value_at(self.value, pointer)
         except KeyError:
@@ -46,9 +46,9 @@ class Document:
         return value if isinstance(value, str) else self._extents.find(pointer).written
 
     def snippet(self, pointer: Pointer, most: int, widest: int) -> str | None:
-        """Return the lines of the value at a pointer (or its nearest parent), outdented, no more than `most`.
+        """Return at most `most` lines of the value at a pointer (or its nearest parent), outdented.
 
-        None where one of them has more than `widest` letters: a file of one line was written by a program.
+        None if a line has more than `widest` characters, which only programs write.
         """
         extent = self._extents.find(pointer)
         lines = self._lines[extent.line : max(extent.last, extent.line) + 1]
@@ -70,10 +70,10 @@ def read(path: Path, *, name: str | None = None) -> Document:
 
     Args:
         path: The file.
-        name: How messages call it: the path, if it is not given.
+        name: The name of the file in messages; by default its path.
 
     Raises:
-        DocumentError: the file cannot be read, is neither YAML nor JSON, or its aliases make it grow without bound.
+        DocumentError: The file cannot be read, is neither YAML nor JSON, or its aliases make it grow without bound.
     """
     if name is None:
         name = os.path.relpath(path) if path.resolve().is_relative_to(Path.cwd()) else str(path)

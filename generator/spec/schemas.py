@@ -1,4 +1,4 @@
-"""Find what is wrong with a schema itself: its type, its enum, and what it requires."""
+"""Check a single schema: its type, its enum, and its required properties."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from .openapi import TYPES
 from .places import Pointer
 from .wording import instead, nearest, shown
 
-# Where it is, what it is, and whether nothing can be generated from it.
+# A pointer, a message, and whether the mistake prevents generating.
 Mistake = tuple[Pointer, str, bool]
 
 
 def mistakes_of(schema: dict[str, Any], pointer: Pointer) -> Iterator[Mistake]:
-    """Yield what is wrong with a schema that stands at a pointer, and what was hardly meant."""
+    """Yield the mistakes in the schema at a pointer."""
     if schema.get("type") is not None:
         yield from _type(schema["type"], (*pointer, "type"))
     properties, enum = schema.get("properties"), schema.get("enum")

@@ -1,4 +1,4 @@
-"""Components that no operation uses: a mistake in them is a note."""
+"""Find components that no operation uses, and make the problems in them notes."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from typing import Any
 from urllib.parse import quote
 
 from .files import BrokenReferenceError, Files
-from .openapi import is_on_shelf, objects
+from .openapi import is_in_definitions, objects
 from .places import Pointer, format_pointer
 from .problems import Problem
 from .reading import Document
 
 
 def without_unused(found: list[Problem], files: Files) -> list[Problem]:
-    """Return the problems, as notes those in unused components, and those in what validators do not look into."""
+    """Return the problems, but make those in unused components and below `definitions` notes."""
     document = files.document
     found = [
-        replace(problem, certain=False) if problem.document is document and is_on_shelf(problem.pointer) else problem
+        replace(problem, certain=False)
+        if problem.document is document and is_in_definitions(problem.pointer)
+        else problem
         for problem in found
     ]
     own = [problem.pointer[:1] for problem in found if problem.certain and problem.document is document]
@@ -29,7 +31,7 @@ def without_unused(found: list[Problem], files: Files) -> list[Problem]:
 
 
 def _unless_unused(problem: Problem, document: Document, used: set[Pointer]) -> Problem:
-    """Return a problem as a note if it stands in a component that no operation uses."""
+    """Make a problem a note if it is in a component that no operation uses."""
     component = problem.pointer[:3]
     in_component = problem.document is document and len(component) == 3 and component[0] == "components"
     if not problem.certain or not in_component or component in used or component[1] == "securitySchemes":
@@ -38,7 +40,7 @@ def _unless_unused(problem: Problem, document: Document, used: set[Pointer]) -> 
 
 
 def _used(files: Files) -> set[Pointer]:
-    """Return the components that the operations of a document refer to, at any distance, and those that inherit."""
+    """Return the components that operations use, directly or indirectly, and the components that inherit from these."""
     document = files.document
     found = set[Pointer]()
     seen = set[tuple[int, Pointer]]()
@@ -65,7 +67,7 @@ def _used(files: Files) -> set[Pointer]:
 
 
 def _heirs(files: Files) -> dict[Pointer, list[str]]:
-    """Return the references to the schemas that inherit from each component by `allOf`."""
+    """Return references to the schemas that inherit by `allOf`, by the component that they inherit from."""
     found: dict[Pointer, list[str]] = {}
     components = files.document.value.get("components")
     schemas = components.get("schemas") if isinstance(components, dict) else None

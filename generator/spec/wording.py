@@ -1,4 +1,4 @@
-"""Show a value of a document in a message, and what was probably meant."""
+"""Word messages about a document: how a value is shown, and which name was probably meant."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import Any, Final
 
 from .places import printable
 
-NEAR: Final = 0.8  # how alike two names are (difflib) for one to be a slip of the other
+NEAR: Final = 0.8  # the similarity (difflib) from which a name is probably a misspelling of another
 
 
 def instead(value: Any, choices: Iterable[str]) -> str:
-    """Return the choice that was probably meant, as the end of a message; empty if none is like the value."""
+    """Return the end of a message that suggests a similar choice; empty if there is none."""
     near = nearest(str(value), tuple(choices), NEAR - 0.2)
     return f": did you mean `{near}`?" if near else ""
 
 
 @lru_cache
 def nearest(word: str, choices: tuple[str, ...], likeness: float) -> str:
-    """Return the choice that is most like a word; empty if none is as like as that."""
+    """Return the choice most similar to a word; empty if none reaches this similarity."""
     return next(iter(get_close_matches(word, choices, 1, likeness)), "")
 
 
 def shown(value: Any) -> str:
-    """Return a value of a document as a message shows it."""
+    """Return a value of a document for a message."""
     match value:
         case dict():
             return "a mapping"

@@ -1,6 +1,6 @@
-"""YAML, with the places of its values, from the events of a parser.
+"""Read YAML with the places of its values, from the events of a parser.
 
-Words follow the core schema of YAML 1.2, so that `200:` is a status and `no` is a word.
+Scalars follow the core schema of YAML 1.2, so that `200:` is a status and `no` is a str.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ruamel.yaml.reader import ReaderError
 
 from .places import DocumentError, Extent, Place, Pointer
 
-# A document may use an alias as often as it likes, but not to grow beyond what a person could have written.
+# Limits on the growth of a document by aliases: a small text could become an endless document.
 MOST_VALUES: Final = 5_000_000
 _ALIASES_ARE_FREE_UP_TO: Final = 100_000
 _MOST_GROWTH: Final = 20
@@ -39,10 +39,10 @@ _WORDS: Final[Mapping[str, bool | None]] = {"": None, "~": None, "null": None, "
 
 
 class _Mark(NamedTuple):
-    """Where a value stands: its first line and column, its last line (from 0), and the marks of what is in it.
+    """The place of a value, and of the values in it; lines and columns count from 0.
 
-    `inner` has for a mapping the place of each key with the mark of its value, for a list marks, and for a word or a
-    number the text as it was written.
+    `inner` holds the places of keys and the marks of values for a mapping, the marks of items for a list, and the text
+    as it was written for a word or a number.
     """
 
     line: int
@@ -55,10 +55,10 @@ _Keys: TypeAlias = dict[str, tuple[int, int, _Mark]]
 
 
 def read_yaml(name: str, text: str) -> tuple[Any, list[Pointer], YamlExtents]:
-    """Return the value of a text, the keys that stand in it twice, and the places of its values.
+    """Return the value of a text, the keys that appear twice in a mapping, and the places of its values.
 
     Raises:
-        DocumentError: it is not YAML, is empty, is several documents, or its aliases make it grow without bound.
+        DocumentError: The text is not YAML, is empty, has several documents, or its aliases make it grow without bound.
     """
     try:
         builder = _built(name, text)
@@ -77,7 +77,7 @@ def read_yaml(name: str, text: str) -> tuple[Any, list[Pointer], YamlExtents]:
 
 
 class YamlExtents:
-    """The places in a YAML text."""
+    """Finds the places of values in a YAML text."""
 
     def __init__(self, root: _Mark) -> None:
         self._root = root
@@ -98,10 +98,10 @@ class YamlExtents:
 
 
 def _built(name: str, text: str) -> _Builder:
-    """Read YAML by the C parser, and what only YAML 1.1 refuses (`[{url: http://a}]`) by the one in Python.
+    """Read YAML with the C parser or, if only YAML 1.1 refuses it (`[{url: http://a}]`), with the Python parser.
 
     Raises:
-        YAMLError: it is not YAML; as the C parser says it.
+        YAMLError: The text is not YAML; the error of the C parser.
     """
     try:
         return _Builder(name, YAML(typ="safe").parse(text))
@@ -115,7 +115,7 @@ def _built(name: str, text: str) -> _Builder:
 
 @dataclass
 class _Open:
-    """A mapping or list whose end is not read yet; `size` counts the values in it, aliases written out."""
+    """A mapping or list whose end is not read yet; `size` is the number of its values, with aliases expanded."""
 
     value: dict[str, Any] | list[Any]
     marks: _Keys | list[_Mark]
@@ -130,15 +130,15 @@ class _Open:
 
 
 class _Builder:
-    """Builds the value and the marks of a document."""
+    """Builds the value and the marks of a document from the parser's events."""
 
     def __init__(self, name: str, events: Iterator[Event]) -> None:
         self.result: tuple[Any, _Mark] | None = None
         self.repeated: list[Pointer] = []
         self._name = name
         self._open: list[_Open] = []
-        self._anchors: dict[str, tuple[Any, _Mark, int] | None] = {}  # None while it is being read
-        self._written = 0  # values, each alias being one
+        self._anchors: dict[str, tuple[Any, _Mark, int] | None] = {}  # None while the value is read
+        self._written = 0  # the number of values, in which an alias counts as one
         for event in events:
             if isinstance(event, DocumentStartEvent) and self.result is not None:
                 raise self._refused(event, "a second document begins here: write one document a file")
@@ -176,12 +176,12 @@ class _Builder:
 
     def _end(self, event: CollectionEndEvent) -> None:
         done = self._open.pop()
-        # A block ends where the next thing begins.
+        # The end of a block is the beginning of the next value.
         last = event.end_mark.line - (0 if done.flow else 1)
         self._add(done.value, _Mark(done.line, done.column, last, done.marks), done.size, done.anchor)
 
     def _pointer(self) -> Pointer:
-        """Return the pointer of the mapping or list that is being read."""
+        """Return the pointer of the innermost open mapping or list."""
         return tuple(node.key[0] if node.key else str(len(node.value)) for node in self._open[:-1])
 
     def _is_key(self) -> bool:
@@ -223,7 +223,7 @@ class _Builder:
 
     @staticmethod
     def _merge(value: dict[str, Any], marks: _Keys, merged: Any, mark: _Mark, at: Place) -> None:
-        """Add the entries of merge keys (`<<`), which what the mapping says itself overrides."""
+        """Add the entries of a merge key (`<<`), unless the mapping has them itself."""
         is_list = isinstance(merged, list) and isinstance(mark.inner, list)
         items = zip(merged, mark.inner or (), strict=True) if is_list else [(merged, mark)]
         for item, inner in items:
@@ -244,15 +244,15 @@ def _scalar(text: str, style: str | None) -> Any:
     if text in _WORDS:
         return _WORDS[text]
     if _INT.fullmatch(text):
-        return int(text) if len(text) < 4000 else text  # Python reads no longer one
+        return int(text) if len(text) < 4000 else text  # Python refuses longer ones
     if _FLOAT.fullmatch(text):
         number = float(text)
-        return number if number - number == 0 else text  # not too large for a float
+        return number if number - number == 0 else text  # infinite: too large for a float
     return text
 
 
 def _not_yaml(name: str, text: str, error: MarkedYAMLError) -> DocumentError:
-    """Say where YAML ends to be YAML, and what is often the reason."""
+    """Return an error with the place where the text is not YAML, and the usual reason."""
     problem, mark = error.problem or error.context or "", error.problem_mark or error.context_mark
     if "unexpected end of stream" in problem and error.context_mark is not None:
         problem, mark = "a quote begins here that does not end", error.context_mark

@@ -416,7 +416,7 @@ def test_a_form_with_files_is_redirected_as_it_is() -> None:
     request = httpx.Request("POST", "http://localhost/covers", files={"cover": b"a picture"})
     redirects = Redirects(request, follow=True)
     response = httpx.Response(307, headers={"location": "/images"}, request=request)
-    following = redirects.following(request, response)
+    following = redirects.next_request(request, response)
     assert following is not None
     assert (following.method, str(following.url)) == ("POST", "http://localhost/images")
     assert b"a picture" in following.read()

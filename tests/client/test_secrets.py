@@ -24,7 +24,7 @@ from rich.traceback import Traceback
 
 from stored_completions import AsyncAzureOpenAI, AsyncOpenAI, AuthenticatedClient, AzureOpenAI, OpenAI
 from stored_completions._runtime import secrets
-from stored_completions._runtime.secrets import Secret, hidden
+from stored_completions._runtime.secrets import Secret, redacted
 from stored_completions.api.chat_completions import (
     AsyncChatCompletions,
     ChatCompletions,
@@ -342,8 +342,8 @@ def test_a_key_that_the_server_repeats_is_hidden_if_escaped_too(
 def test_a_key_with_a_space_is_hidden_as_a_form_has_it() -> None:
     secret = Secret("a key with spaces")
     for text in (b"token=a+key+with+spaces&x=1", b"token=a%20key+with%20spaces", b"a key with spaces"):
-        assert b"spaces" not in hidden(secret, text)
-    assert hidden(secret, b"akeywithspaces 1+1") == b"akeywithspaces 1+1"
+        assert b"spaces" not in redacted(secret, text)
+    assert redacted(secret, b"akeywithspaces 1+1") == b"akeywithspaces 1+1"
 
 
 def with_locals(error: BaseException) -> str:

@@ -12,7 +12,7 @@ import pytest
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 
-from generator.spec.parsing import parsed
+from generator.spec.parsing import parse_spec
 from generator.spec.places import DocumentError
 
 _TEXT = {"schema": {"type": "string"}}
@@ -123,7 +123,7 @@ def test_what_stock_reads_whole_is_read_whole(tmp_path: Path, value: object) -> 
         document = _with(pointer, value)
         spec.write_text(json.dumps(document), encoding="utf-8")
         try:
-            read = _operations(parsed(spec, config).data)
+            read = _operations(parse_spec(spec, config).data)
         except DocumentError as error:
             assert str(error).startswith(f"{spec}"), error
             read = 0
@@ -139,6 +139,6 @@ def test_operations_keep_their_security_where_it_is_null(tmp_path: Path) -> None
     spec = tmp_path / "pets.json"
     for pointer in (("paths", "/pets/{id}", "get", "security"), ("security", 0, "key")):
         spec.write_text(json.dumps(_with(pointer, None)), encoding="utf-8")
-        found = parsed(spec, config)
+        found = parse_spec(spec, config)
         assert found.prepared.document["paths"]["/pets/{id}"]["get"]["security"] == [{"key": []}]
         assert len(found.source.notes) == 1

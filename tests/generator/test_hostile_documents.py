@@ -17,7 +17,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from generator.generate import GenerationError
-from generator.spec.parsing import parsed
+from generator.spec.parsing import parse_spec
 from generator.spec.places import DocumentError
 from tests.support import python
 from tests.support.amount import some
@@ -241,7 +241,7 @@ def test_an_extension_of_another_form_is_somebody_elses(extension: Any, tmp_path
         "paths": {},
     }
     spec.write_text(json.dumps(document), encoding="utf-8")
-    read = parsed(spec, CONFIG)
+    read = parse_spec(spec, CONFIG)
     assert "x-generator-client" not in read.prepared.document["info"]
     assert any("`x-generator-client` is not read" in note for note in read.source.notes)
 
@@ -268,7 +268,7 @@ def test_a_reference_leaves_neither_the_folder_nor_the_document(reference: str, 
     head = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": operation}}}
     spec.write_text(json.dumps({**head, "components": {"schemas": {"A": {"$ref": reference}}}}), encoding="utf-8")
     with pytest.raises(DocumentError) as caught:
-        parsed(spec, CONFIG)
+        parse_spec(spec, CONFIG)
     lines = str(caught.value).splitlines()
     assert any(": /components/schemas/A/$ref: `$ref: " in line for line in lines)
     assert all(line.isprintable() and len(line) < 600 and "stolen" not in line for line in lines)
@@ -292,7 +292,7 @@ def test_schemas_that_double_at_each_step_do_not_take_for_ever(kind: str, tmp_pa
         schemas["A40"] = last
         document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "components": {"schemas": schemas}}
         (tmp_path / "api.json").write_text(json.dumps({**document, "paths": {}}), encoding="utf-8")
-        found = parsed(tmp_path / "api.json", CONFIG)
+        found = parse_spec(tmp_path / "api.json", CONFIG)
         assert len(json.dumps(found.prepared.document)) < 1_000_000
 
 
@@ -301,7 +301,7 @@ def test_tags_of_yaml_make_nothing_but_values(tmp_path: Path) -> None:
     tags = "title: !!python/object/apply:os.abort [], version: !!python/name:os.abort 1, x: !!python/object:os.x {a: 1}"
     (tmp_path / "api.yaml").write_text(f"openapi: 3.1.0\ninfo: {{{tags}}}\npaths: {{}}\n", encoding="utf-8")
     with pytest.raises(DocumentError, match=r"/info/title: expected a string, not a list"):
-        parsed(tmp_path / "api.yaml", CONFIG)
+        parse_spec(tmp_path / "api.yaml", CONFIG)
 
 
 def test_a_broken_package_is_not_swapped_in(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from openapi_python_client.parser.openapi import Endpoint
 from generator.dialect.context import Context
 from generator.dialect.imports import with_imports
 from generator.dialect.operations import Operation
-from generator.dialect.schemas import Attribute, Schemas, spelled
+from generator.dialect.schemas import Attribute, Schemas, with_builtins
 from generator.dialect.texts import first_sentence, opening, without_markup
 from generator.spec.configuration import configure
 from tests.support.server import CONFIG
@@ -317,8 +317,8 @@ def test_modules_that_code_uses_are_imported() -> None:
 
 def test_a_built_in_type_that_names_a_method_is_spelled_out() -> None:
     """A literal that reads alike stays."""
-    assert spelled("list[str] | _Literal['list']", ["list"]) == "_builtins.list[str] | _Literal['list']"
-    assert spelled("list[str]", ["retrieve"]) == "list[str]"
+    assert with_builtins("list[str] | _Literal['list']", ["list"]) == "_builtins.list[str] | _Literal['list']"
+    assert with_builtins("list[str]", ["retrieve"]) == "list[str]"
 
 
 @pytest.mark.parametrize(

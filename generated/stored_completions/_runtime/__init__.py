@@ -1,2 +1,2 @@
 # Generated from generator/runtime/__init__.py by `make generate`; do not edit.
-"""The part that every generated package shares. It is private: the modules beside it say what is public."""
+"""The private runtime that generated packages share; public modules beside it re-export its names."""

@@ -1,7 +1,7 @@
 # Generated from generator/runtime/aiohttp_transport.py by `make generate`; do not edit.
-"""aiohttp as httpx's transport, with the errors that httpx's own would raise. It needs the extra `aiohttp`."""
+"""An httpx transport on aiohttp that raises the errors of httpx's own transport. It needs the extra `aiohttp`."""
 
-# Type checkers read this where the extra is not installed, too.
+# Type checkers also read this module where the extra is not installed.
 # mypy: disable-error-code="import-not-found,has-type", allow-subclassing-any
 
 from __future__ import annotations
@@ -24,24 +24,22 @@ from yarl import URL
 from .redirects import hide_location
 from .transport import AsyncTransport
 
-# What httpx takes of headers, in bytes.
-_HEADERS = 100 * 1024
-# aiohttp warns of bytes from this size on, and sends a file in pieces.
-_LARGE = 2**20
-_PIECE = 2**14
+_HEADERS = 100 * 1024  # bytes of a header; httpx's own limit
+_LARGE = 2**20  # aiohttp warns about larger bytes, but not about files
+_PIECE = 2**14  # bytes read at a time
 
 
 def transport(
     *, certificates: Callable[[], ssl.SSLContext], limits: httpx.Limits, proxy: httpx.Proxy | None = None
 ) -> httpx.AsyncBaseTransport:
-    """Return a transport; that of a proxy is httpcore's, which knows all kinds of them."""
+    """Return a transport on aiohttp, or on httpcore for a proxy, because httpcore supports all kinds of proxies."""
     if proxy is not None:
         return AsyncTransport(certificates=certificates, limits=limits, proxy=proxy)
     return AioHttpTransport(verify=certificates(), limits=limits)
 
 
 class AioHttpTransport(AiohttpTransport):
-    """httpx-aiohttp's transport, which sends once, with the URL unchanged and without aiohttp's cookies."""
+    """httpx-aiohttp's transport, without aiohttp's retries, changes of the URL and cookies."""
 
     def __init__(self, *, limits: httpx.Limits, **tls: Any) -> None:
         super().__init__(limits=limits, client=self._session, **tls)
@@ -61,7 +59,7 @@ class AioHttpTransport(AiohttpTransport):
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request, and raise what httpx's own transport would."""
+        """Send a request; raise the errors of httpx's own transport."""
         if not isinstance(self.client, aiohttp.ClientSession):
             self.client = self.get_client()
         timeout, data = request.extensions.get("timeout", {}), _data(request)
@@ -87,12 +85,12 @@ class AioHttpTransport(AiohttpTransport):
         return hide_location(request, made)
 
     def __del__(self) -> None:
-        """Close the connections of a client that was not closed, as httpx's own are; aiohttp would log errors."""
+        """Close the connections of a client that was not closed, before aiohttp logs an error."""
         session = getattr(self, "client", None)
         if not isinstance(session, aiohttp.ClientSession) or session.closed or sys.is_finalizing():
             return
         closing = session.close()
-        # Its first step closes the connections. The rest waits for them, in an event loop that may have ended.
+        # The coroutine's first step closes the connections. The rest would wait in an event loop that may have ended.
         with warnings.catch_warnings(), suppress(RuntimeError, StopIteration):
             warnings.simplefilter("ignore")
             closing.send(None)
@@ -100,7 +98,7 @@ class AioHttpTransport(AiohttpTransport):
 
 
 class _OnceError(Exception):
-    """The error that ended a request: after its own errors, aiohttp would send it again, a DELETE too."""
+    """Wraps an aiohttp error: after an unwrapped one, aiohttp would send the request again, even a DELETE."""
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -114,7 +112,7 @@ async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerTy
 
 
 class _Stream(httpx.AsyncByteStream):
-    """The body of a response, with each error as what it is."""
+    """The body of a response, with httpx's errors."""
 
     def __init__(self, response: aiohttp.ClientResponse) -> None:
         self._response = response
@@ -141,17 +139,17 @@ def _timeout(pool: float | None, connect: float | None, read: float | None) -> a
 
 
 def _data(request: httpx.Request) -> Any:
-    """Return the body of a request as aiohttp takes it."""
+    """Return the body of a request as aiohttp's `data`."""
     try:
         content = request.content
     except httpx.RequestNotRead:
-        request.headers.pop("transfer-encoding", None)  # aiohttp says itself how it sends
+        request.headers.pop("transfer-encoding", None)  # aiohttp adds the header itself
         return request.stream
     return io.BytesIO(content) if len(content) >= _LARGE else content or None
 
 
 def _as_httpx(error: Exception) -> httpx.RequestError:
-    """Return what httpx's own transport would raise."""
+    """Convert an error of aiohttp to the error of httpx's own transport."""
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return httpx.ConnectTimeout(str(error))
     if isinstance(error, TimeoutError):

@@ -1,7 +1,7 @@
 # Generated from generator/runtime/awaiting.py by `make generate`; do not edit.
-"""Code that is written once, with `await`, for synchronous and asynchronous callers.
+"""Run code that is written once, with `await`, for synchronous and asynchronous callers.
 
-What a synchronous caller waits for is there when a function returns it, so that its coroutine never suspends.
+In a synchronous call, every function that is awaited has returned its result already, so the coroutine never suspends.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ T = TypeVar("T")
 
 
 async def result_of(returned: T | Awaitable[T]) -> T:
-    """Return what a synchronous function returned, or what an asynchronous one returns when it is awaited."""
+    """Return the result of a synchronous function unchanged, and await the one of an asynchronous function."""
     result: Any = returned
     return cast(T, await result if isinstance(result, Awaitable) else result)
 
 
 async def close(opened: Any, *, is_async: bool) -> None:
-    """Close a client or a response of httpx."""
+    """Close an httpx client or response."""
     await result_of(opened.aclose() if is_async else opened.close())
 
 
 def run(steps: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that never suspends, and return what it returns."""
+    """Run a coroutine that never suspends, and return its result."""
     try:
         steps.send(None)
     except StopIteration as end:

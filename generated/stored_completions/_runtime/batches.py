@@ -1,7 +1,7 @@
 # Generated from generator/runtime/batches.py by `make generate`; do not edit.
-"""Many calls at a time: one for each id, and no more at a time, nor answers waiting, than asked for.
+"""Make a call for each of many ids, with limits on the number of concurrent calls and of results kept.
 
-When a server says that there are too many requests and when to come back, all of the calls wait for it.
+When a server answers 429 and says when to try again, all calls wait.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from . import clock
 from .client import Client
 from .errors import APIError, APIStatusError
 from .fork_lock import fork_lock
+from .options import is_whole
 from .retries import asks_to_pause
 
 if TYPE_CHECKING:
@@ -27,17 +28,17 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# A call that is told to pause has not failed. It pauses this often at most, or as often as it would be retried.
+# How many times one call may be asked to pause; a larger `max_retries` allows more.
 MOST_PAUSES = 10
 
 
 class Outcome(NamedTuple, Generic[T]):
-    """What came of one id.
+    """The result of the call for one id.
 
     Attributes:
         id: The id, as a str.
-        value: What was retrieved; None where an error came.
-        error: What the call raised; None where it succeeded.
+        value: The retrieved value; None if the call failed.
+        error: The error that the call raised; None if it succeeded.
     """
 
     id: str
@@ -45,11 +46,11 @@ class Outcome(NamedTuple, Generic[T]):
     error: APIError | ValueError | None
 
     def result(self) -> T:
-        """Return what was retrieved.
+        """Return the retrieved value.
 
         Raises:
-            APIError: the call failed.
-            ValueError: the id cannot be one.
+            APIError: The call failed.
+            ValueError: The id is not valid.
         """
         if self.error is not None:
             raise self.error
@@ -57,17 +58,17 @@ class Outcome(NamedTuple, Generic[T]):
 
 
 class _Pause:
-    """The pause of all calls that a server asked for; there is none where nothing is to be sent again."""
+    """The pause that a server asked for, shared by all calls of a batch; without retries, calls never pause."""
 
     def __init__(self, client: Client) -> None:
         self._end, self._most = 0.0, max(MOST_PAUSES, client.max_retries) if client.max_retries else 0
 
     def left(self) -> float:
-        """Return the seconds until calls may be made again."""
+        """Return the seconds left of the pause."""
         return self._end - clock.monotonic()
 
     def is_asked_for(self, error: Exception, pauses: int) -> bool:
-        """Return whether a call is to be made again after a pause, which is for all of them."""
+        """Return whether an error asks for a pause; if so, start or extend the pause of all calls."""
         if pauses >= self._most or not isinstance(error, APIStatusError) or not asks_to_pause(error):
             return False
         seconds = error.retry_after or 0.0
@@ -84,17 +85,17 @@ def batch(
     in_order: bool = True,
     most_waiting: int = 0,
 ) -> Iterator[Outcome[T]]:
-    """Make a call for each id, in threads, and iterate over what came of them.
+    """Make a call for each id, in threads, and iterate over the outcomes.
 
-    Ids are taken when there is room for them. Leaving the iteration waits for the calls that are being made.
+    Ids are read from `ids` as calls are started. Leaving the iteration waits for the running calls.
 
     Args:
-        call: Called with an id, and with the client by keyword.
-        client: Its options hold for each call.
-        concurrency: How many calls are made at a time at most; as many answers may wait to be iterated.
-        in_order: Whether outcomes come in the order of the ids, or else as they come.
-        most_waiting: How many calls may be begun and not iterated, if more than `concurrency`: then others go on while
-            the next one in order takes long.
+        call: Called with an id, and with `client=`.
+        client: The client, whose options every call uses.
+        concurrency: The maximum number of concurrent calls.
+        in_order: Whether outcomes come in the order of the ids, or as calls end.
+        most_waiting: The maximum number of calls that were started and not iterated yet; at least `concurrency`. With
+            more, calls continue while the next one in order takes long.
 
     Raises:
         ValueError: `concurrency` is not a whole number from 1, or `ids` is a str.
@@ -108,7 +109,7 @@ def _batch(
     call: Callable[[Any], T], ids: Iterable[Any], concurrency: int, in_order: bool, most_waiting: int, pause: _Pause
 ) -> Iterator[Outcome[T]]:
     with fork_lock:
-        from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait  # noqa: PLC0415 - it takes long to import
+        from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait  # noqa: PLC0415 - slow to import
 
     ended, waiting = threading.Event(), deque["Future[Outcome[T]]"]()
     source = iter(ids)
@@ -116,7 +117,7 @@ def _batch(
     try:
         while True:
             while len(waiting) < most_waiting and (following := next(source, None)) is not None:
-                # What is around the iteration, as a span or a decimal context, is around the calls too.
+                # Calls inherit the caller's context variables, such as the current span.
                 waiting.append(executor.submit(copy_context().run, _outcome, call, following, pause, ended))
             if not waiting:
                 return
@@ -133,7 +134,7 @@ def _outcome(call: Callable[[Any], T], id_: Any, pause: _Pause, ended: threading
     pauses = 0
     while True:
         while not ended.is_set() and (left := pause.left()) > 0:
-            clock.sleep(min(left, 0.1))  # so that leaving the iteration waits no longer
+            clock.sleep(min(left, 0.1))  # short, so that leaving the iteration need not wait for the pause
         try:
             return Outcome(str(id_), call(id_), None)
         except (APIError, ValueError) as error:
@@ -151,7 +152,9 @@ def abatch(
     in_order: bool = True,
     most_waiting: int = 0,
 ) -> AsyncGenerator[Outcome[T], None]:
-    """Make a call for each id, in tasks, as `batch` does; leaving the iteration or cancelling it cancels the calls.
+    """Make a call for each id, in tasks, and iterate over the outcomes; the arguments are those of `batch`.
+
+    Leaving or cancelling the iteration cancels the running calls.
 
     Raises:
         ValueError: `concurrency` is not a whole number from 1, or `ids` is a str.
@@ -170,7 +173,7 @@ async def _abatch(
     pause: _Pause,
 ) -> AsyncGenerator[Outcome[T], None]:
     with fork_lock:
-        import asyncio  # noqa: PLC0415 - it takes long to import
+        import asyncio  # noqa: PLC0415 - slow to import
 
     slots = asyncio.Semaphore(concurrency)
     waiting = deque["asyncio.Task[Outcome[T]]"]()
@@ -184,7 +187,7 @@ async def _abatch(
             if not in_order:
                 done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                 _bring_forward(waiting, done)
-            # Not popped before it is done: who is cancelled here cancels this task too.
+            # The task stays in the queue until it is done, so that cancelling the iteration here cancels it too.
             outcome = await waiting[0]
             waiting.popleft()
             yield outcome
@@ -216,7 +219,7 @@ async def _aiter(ids: Iterable[Any]) -> AsyncIterator[Any]:
 
 
 def _bring_forward(waiting: deque[T], done: set[T]) -> None:
-    """Let the first of those that are done be the next."""
+    """Move the first call that is done to the front of the queue."""
     first = next(future for future in waiting if future in done)
     waiting.remove(first)
     waiting.appendleft(first)
@@ -224,6 +227,6 @@ def _bring_forward(waiting: deque[T], done: set[T]) -> None:
 
 def _check(ids: object, concurrency: int) -> None:
     if isinstance(ids, str):
-        raise ValueError("ids must be several, such as a list; a str would be taken for one id a letter.")
-    if not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1:
+        raise ValueError("ids must be an iterable such as a list, not a str: each letter would be an id.")
+    if not is_whole(concurrency) or concurrency < 1:
         raise ValueError(f"concurrency must be a whole number from 1, not {concurrency!r}.")

@@ -1,5 +1,5 @@
 # Generated from generator/runtime/bodies.py by `make generate`; do not edit.
-"""The bodies of requests: JSON, forms with and without files, and what is sent unchanged."""
+"""Encode the bodies of requests: JSON, forms with and without files, and raw bytes."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .parameters import Pairs, encoded, parameter_text, query_pairs
 from .tree import copied
 from .unset import UNSET
 
-# What httpx takes as a part of a multipart form: the name of the field, and the file's name, content and media type.
+# A part of a multipart form, as httpx takes it: the name of the field, and the file's name, content and media type.
 Part = tuple[str, tuple[str | None, bytes | IO[bytes], str]]
-# A file: its bytes, its path, an open file, which is read in pieces while it is sent, or one of them with a name and a
-# media type.
+# A file to upload: its bytes, its path, or an open file (which is read while it is sent); also with a name and a media
+# type.
 _Content: TypeAlias = bytes | bytearray | memoryview | PathLike[str] | IO[bytes]
 File: TypeAlias = _Content | tuple[str | None, _Content, str]
 
@@ -44,20 +44,20 @@ def present(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def json_body(body: Any, media_type: str = "application/json") -> Content | None:
-    """Return a body in JSON; None when it is UNSET.
+    """Encode a body as JSON; return None if the body is UNSET.
 
     Raises:
-        ValueError: it has numbers that JSON does not have, or holds itself.
-        TypeError: it has values that JSON does not have.
+        ValueError: The body has an infinity or NaN, contains itself, or is nested too deeply.
+        TypeError: The body has a part of a type that JSON does not have.
     """
     return None if body is UNSET else Content(encoded(body).encode(), media_type)
 
 
 def raw_body(body: Any, media_type: str) -> Content | None:
-    """Return a body that is bytes, a path to a file or a str; None when it is UNSET.
+    """Return a body that is bytes, a str or the path of a file; None if the body is UNSET.
 
     Args:
-        media_type: A media type, or a range of them: the path of a file says which, and else it is that of any bytes.
+        media_type: A media type, or a range such as `image/*`, in which the type is guessed from the file's path.
     """
     if body is UNSET:
         return None
@@ -69,14 +69,14 @@ def raw_body(body: Any, media_type: str) -> Content | None:
 
 
 def form_body(body: Any, media_type: str, styles: Mapping[str, tuple[str, bool]] | None = None) -> Content | None:
-    """Return a URL-encoded form: a pair for each property, and for each item of a list; None when the body is UNSET.
+    """Encode a body as a URL-encoded form, a pair for each property or item of a list; return None if it is UNSET.
 
     Args:
         styles: The declared `style` and `explode` of properties that are lists or objects. An object without a style is
             sent as JSON.
 
     Raises:
-        TypeError: the body is not an object.
+        TypeError: The body is not an object.
     """
     if body is UNSET:
         return None
@@ -91,13 +91,13 @@ def form_body(body: Any, media_type: str, styles: Mapping[str, tuple[str, bool]]
 
 
 def multipart_body(body: Any, media_types: Mapping[str, str] | None = None) -> list[Part] | None:
-    """Return the parts of a form: one for each property, and for each item of a list; None when the body is UNSET.
+    """Return the parts of a multipart form, one for each property or item of a list; None if the body is UNSET.
 
     Args:
-        media_types: The media types of the properties that the document declares one for.
+        media_types: The declared media types of properties.
 
     Raises:
-        TypeError: the body is not an object.
+        TypeError: The body is not an object.
     """
     if body is UNSET:
         return None
@@ -132,7 +132,7 @@ def _part(name: str, value: Any, media_type: str | None) -> Part:
 
 
 def _content(content: Any) -> Any:
-    """Return the bytes of a path, a bytearray or a memoryview, and anything else unchanged."""
+    """Read a path, convert a bytearray or memoryview to bytes, and return anything else unchanged."""
     if isinstance(content, PathLike):
         return Path(content).read_bytes()
     return bytes(content) if isinstance(content, bytearray | memoryview) else content

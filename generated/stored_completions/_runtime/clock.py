@@ -1,5 +1,5 @@
 # Generated from generator/runtime/clock.py by `make generate`; do not edit.
-"""The clock that the client uses. Tests replace it, so that no test waits for a retry."""
+"""The clock that the client uses. Tests replace it, so that they need not wait for retries."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ sleep, monotonic = time.sleep, time.monotonic
 
 
 async def async_sleep(seconds: float) -> None:
-    """Sleep in whichever event loop is running."""
+    """Sleep in the running event loop, asyncio's or trio's."""
     with fork_lock:
-        import anyio  # noqa: PLC0415 - only asynchronous retries need it, and it takes long to import
+        import anyio  # noqa: PLC0415 - slow to import, and only asynchronous retries need it
 
     await anyio.sleep(seconds)

@@ -1,5 +1,5 @@
 # Generated from generator/runtime/compat.py by `make generate`; do not edit.
-"""Models with pydantic's names for what they do, for programs that were written for pydantic's."""
+"""Add pydantic's method names to models, for programs that were written for pydantic models."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .tree import copied, json_text, plain_values
 
 @define(kw_only=True, slots=False, eq=False, repr=False)
 class Model(model.Model):
-    """The base of all models, with pydantic's names for what they do too."""
+    """The base of all models, with pydantic's method names too."""
 
     @classmethod
     def model_validate(cls, obj: Any) -> Self:
-        """Decode a JSON object as `from_dict` does, or return a model that is one of these already.
+        """Decode a JSON object as `from_dict` does, or return an instance of this class unchanged.
 
         Raises:
-            TypeError: it is neither.
+            TypeError: `obj` is neither.
         """
         if isinstance(obj, cls):
             return obj
@@ -38,7 +38,7 @@ class Model(model.Model):
 
     @classmethod
     def model_construct(cls, **values: Any) -> Self:
-        """Decode a JSON object that is given as arguments."""
+        """Decode a JSON object whose properties are given as arguments."""
         return cls.from_dict(values)
 
     def model_dump(self, **options: Unpack[DumpOptions]) -> dict[str, Any]:
@@ -46,13 +46,13 @@ class Model(model.Model):
         return dumped(self, options)
 
     def model_dump_json(self, *, indent: int | None = None, **options: Unpack[DumpOptions]) -> str:
-        """Return what `model_dump` returns, as a JSON str."""
+        """Return the dict of `model_dump` as a JSON str."""
         options["mode"] = "json"
         return json_text(self.model_dump(**options), indent)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Return a copy with other values for some attributes; unless it is `deep`, it shares what is nested in it."""
-        copy = self.__deepcopy__(None) if deep else self.__copy__()
+        """Return a copy with other values for some attributes. Every copy is `deep`: it shares nothing."""
+        copy = self.__copy__()
         for name, value in (update or {}).items():
             setattr(copy, name, value)
         return copy
@@ -64,14 +64,14 @@ class Model(model.Model):
 
     @property
     def model_fields_set(self) -> set[str]:
-        """The names of the attributes that are declared and present."""
+        """The names of the declared attributes that are present."""
         return {name for name, on_the_wire in self._wire_names.items() if on_the_wire in self}
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
-        """Let pydantic validate and write models in its own; pydantic alone calls this."""
+        """Let pydantic models have fields of this class."""
         with fork_lock:
-            from .pydantic_schema import validation_schema  # noqa: PLC0415 - only who has pydantic can import it
+            from .pydantic_schema import validation_schema  # noqa: PLC0415 - it needs pydantic
 
         return validation_schema(cls)
 
@@ -79,7 +79,7 @@ class Model(model.Model):
     def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> dict[str, Any]:
         """Return the JSON schema of the declared properties, for pydantic and FastAPI."""
         with fork_lock:
-            from .pydantic_schema import json_schema  # noqa: PLC0415 - only who has pydantic can import it
+            from .pydantic_schema import json_schema  # noqa: PLC0415 - it needs pydantic
 
         return json_schema(cls)
 
@@ -88,15 +88,15 @@ model.reserve_names(Model)
 
 
 class DumpOptions(TypedDict, total=False):
-    """How `model_dump` writes a model.
+    """The options of `model_dump`.
 
     Attributes:
-        mode: `json` writes dates, times and UUIDs as strings.
-        include: The only attributes to write.
+        mode: With `json`, dates, times and UUIDs become strings.
+        include: The only attributes to dump.
         exclude: The attributes to leave out.
-        by_alias: Whether properties have their names on the wire rather than those of their attributes.
-        exclude_unset: Whether to leave out what is absent rather than write it as None.
-        exclude_none: Whether to leave out what is None.
+        by_alias: Whether keys are the names on the wire (the default), or those of the attributes.
+        exclude_unset: Whether to leave out absent properties, which are None otherwise.
+        exclude_none: Whether to leave out properties that are None.
     """
 
     mode: Literal["json", "python"]
@@ -108,7 +108,7 @@ class DumpOptions(TypedDict, total=False):
 
 
 def dumped(root: Any, options: DumpOptions) -> dict[str, Any]:
-    """Dump a model to a tree of dicts and lists, which shares nothing with it."""
+    """Dump a model to new dicts and lists."""
     if unknown := options.keys() - DumpOptions.__annotations__.keys():
         raise TypeError(f"model_dump takes no argument {min(unknown)!r}.")
     for name in ("include", "exclude"):
@@ -129,7 +129,7 @@ def dumped(root: Any, options: DumpOptions) -> dict[str, Any]:
 
 
 def _written(options: DumpOptions, model: Any) -> dict[str, Any]:
-    """Dump a model to a dict of the values that it has."""
+    """Dump a model to a dict of its values, in which nested models stay models."""
     names = {} if options.get("by_alias", True) else {wire: name for name, wire in model._wire_names.items()}
     values = plain_values(model)
     if not options.get("exclude_unset", False):

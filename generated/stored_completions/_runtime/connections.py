@@ -1,5 +1,5 @@
 # Generated from generator/runtime/connections.py by `make generate`; do not edit.
-"""The connections of a transport: which are idle, which are in use, and who waits for one."""
+"""The connections of a transport: idle, in use, and requests that wait for one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ class _Idle(NamedTuple):
 
 
 class Connections:
-    """The connections, idle and in use, and the requests that wait for one."""
+    """The idle and used connections of a transport.
+
+    Each request takes a place before it gets a connection. There are as many places as connections are allowed.
+    """
 
     def __init__(self, limits: httpx.Limits) -> None:
         self._lock = threading.Lock()
@@ -35,14 +38,13 @@ class Connections:
         kept = limits.max_keepalive_connections
         self._most_idle = self._most if kept is None else min(kept, self._most)
         self._expiry = limits.keepalive_expiry
-        self._idle: list[_Idle] = []  # the one that was used last is at the end, and used again first
+        self._idle: list[_Idle] = []  # the last one was used most recently, and is reused first
         self._used: set[Any] = set()
-        # A place is for a request and its connection. Giving one back wakes the first waiter.
-        self._places = 0
+        self._places = 0  # taken places
         self._waiting: deque[_Event] = deque()
 
-    def enter(self, place: _Event | None = None) -> bool:
-        """Take a place if one is free; if not, wait in line with an event that is set once there is one."""
+    def take_place(self, place: _Event | None = None) -> bool:
+        """Take a place and return True if one is free; otherwise add an event to the line, set once a place is free."""
         with self._lock:
             is_free = self._places < self._most
             if is_free:
@@ -51,44 +53,44 @@ class Connections:
                 self._waiting.append(place)
             return is_free
 
-    def leave_line(self, place: _Event) -> bool:
-        """Stop waiting; return whether a place was given at that very moment."""
+    def stop_waiting(self, place: _Event) -> bool:
+        """Remove an event from the line; return whether it was set before, so that the waiter has a place."""
         with self._lock:
             if not place.is_set():
                 self._waiting.remove(place)
             return place.is_set()
 
-    def free(self) -> None:
-        """Give a place to the first who waits."""
+    def free_place(self) -> None:
+        """Pass a place to the first waiter, or free it."""
         if self._waiting:
             self._waiting.popleft().set()
         else:
             self._places -= 1
 
-    def take(self, origin: Origin) -> tuple[Any, list[Any]]:
-        """Return an idle connection to an origin, or None if a new one is needed, and those that are to be closed."""
+    def take_idle(self, origin: Origin) -> tuple[Any, list[Any]]:
+        """Return an idle connection to an origin, or None, and connections that the caller must close."""
         stale: list[Any] = []
         with self._lock:
             for index in reversed(range(len(self._idle))):
                 if self._idle[index].origin != origin:
                     continue
                 connection = self._idle.pop(index).connection
-                if not any(layer.has_expired() for layer in _inner(connection)):
+                if not any(layer.has_expired() for layer in _layers(connection)):
                     self._used.add(connection)
                     return connection, stale
                 stale.append(connection)
             return None, stale + self._surplus(self._most - self._places)
 
-    def use(self, connection: Any) -> None:
-        """Count a new connection among those in use."""
+    def add(self, connection: Any) -> None:
+        """Add a new connection to those in use."""
         with self._lock:
             self._used.add(connection)
 
     def give_back(self, connection: Any, origin: Origin) -> list[Any]:
-        """Keep a connection for the next request if it can be used again; return those that are to be closed."""
-        inner = _inner(connection)
+        """Return a connection and its place to the pool; return connections that the caller must close."""
+        inner = _layers(connection)
         with self._lock:
-            self.free()
+            self.free_place()
             is_idle = bool(inner) and all(layer.is_idle() and not layer.is_closed() for layer in inner)
             if connection not in self._used or not is_idle:
                 self._used.discard(connection)
@@ -98,14 +100,14 @@ class Connections:
             return self._surplus(self._most_idle)
 
     def forget(self) -> list[Any]:
-        """Forget all connections, and return them, to be closed."""
+        """Remove all connections, and return them for the caller to close."""
         with self._lock:
             connections = [*(idle.connection for idle in self._idle), *self._used]
             self._idle, self._used = [], set()
             return connections
 
     def _surplus(self, most: int) -> list[Any]:
-        """Return the idle connections that are above a number, or expired."""
+        """Remove and return idle connections: expired ones, and the oldest above the number `most`."""
         number = max(0, len(self._idle) - most)
         if self._expiry is not None:
             now = time.monotonic()
@@ -115,8 +117,8 @@ class Connections:
         return [idle.connection for idle in surplus]
 
 
-def _inner(connection: Any) -> list[Any]:
-    """Return what a connection consists of: through a proxy, it is a pool of one."""
+def _layers(connection: Any) -> list[Any]:
+    """Return the httpcore connections in a connection: httpcore's proxy classes are pools of one."""
     if isinstance(connection, httpcore.ConnectionPool | httpcore.AsyncConnectionPool):
         return connection.connections
     return [] if connection is None else [connection]

@@ -1,5 +1,5 @@
 # Generated from generator/runtime/defaults.py by `make generate`; do not edit.
-"""httpx clients with this package's defaults: change what you need, and pass them as `http_client`."""
+"""httpx clients with this package's defaults, to be changed as needed and passed as `http_client`."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 else:
 
     class DefaultHttpxClient(httpx.Client):
-        """`httpx.Client`, whose timeout is that of an attempt as a whole: 600 seconds, and 5 to connect."""
+        """`httpx.Client` with this package's defaults: 600 seconds for a whole attempt, and 5 to connect."""
 
         def __init__(self, **options: Any) -> None:
             with fork_lock:
-                from .transport import Transport  # noqa: PLC0415 - httpcore takes long to import
+                from .transport import Transport  # noqa: PLC0415 - httpcore is slow to import
 
             super().__init__(**with_transports({"timeout": TIMEOUT, "limits": LIMITS, **options}, Transport))
 
     class DefaultAsyncHttpxClient(httpx.AsyncClient):
-        """`httpx.AsyncClient`, whose timeout is that of an attempt as a whole: 600 seconds, and 5 to connect."""
+        """`httpx.AsyncClient` with this package's defaults: 600 seconds for a whole attempt, and 5 to connect."""
 
         def __init__(self, **options: Any) -> None:
             with fork_lock:
-                from .transport import AsyncTransport  # noqa: PLC0415 - httpcore takes long to import
+                from .transport import AsyncTransport  # noqa: PLC0415 - httpcore is slow to import
 
             super().__init__(**with_transports({"timeout": TIMEOUT, "limits": LIMITS, **options}, AsyncTransport))

@@ -1,5 +1,5 @@
 # Generated from generator/runtime/display.py by `make generate`; do not edit.
-"""How models are shown: by `repr`, where long strings and lists are cut, and by pprint."""
+"""Show models in `repr`, where long strings and lists are truncated, and in pprint."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 _LONGEST_STR, _LONGEST_LIST, _DEEPEST = 200, 20, 20
 
 
-def shown(value: Any, *, nested: bool = False, depth: int = 0) -> str:
-    """Return the repr of a value; long strings and lists in nested ones are cut."""
+def model_repr(value: Any, *, nested: bool = False, depth: int = 0) -> str:
+    """Return the repr of a value, in which nested long strings and lists are truncated."""
     if depth > _DEEPEST:
         return "..."
     if isinstance(value, Node):
-        inside = ", ".join(f"{name}={shown(item, nested=depth > 0, depth=depth + 1)}" for name, item in value)
+        inside = ", ".join(f"{name}={model_repr(item, nested=depth > 0, depth=depth + 1)}" for name, item in value)
         return f"{type(value).__name__}({inside})"
     if type(value) is list:
-        items = [shown(item, nested=True, depth=depth + 1) for item in value[:_LONGEST_LIST]]
+        items = [model_repr(item, nested=True, depth=depth + 1) for item in value[:_LONGEST_LIST]]
         more = [f"... {len(value) - _LONGEST_LIST} more"] if len(value) > _LONGEST_LIST else []
         return f"[{', '.join(items + more)}]"
     if type(value) is dict:
-        pairs = (f"{key!r}: {shown(item, nested=True, depth=depth + 1)}" for key, item in value.items())
+        pairs = (f"{key!r}: {model_repr(item, nested=True, depth=depth + 1)}" for key, item in value.items())
         return f"{{{', '.join(pairs)}}}"
     if nested and isinstance(value, str) and len(value) > _LONGEST_STR:
         return f"{value[:_LONGEST_STR]!r}... {len(value) - _LONGEST_STR} more characters"
@@ -36,9 +36,9 @@ def shown(value: Any, *, nested: bool = False, depth: int = 0) -> str:
 
 
 def break_lines(shows: Callable[..., str]) -> None:
-    """Let pprint, if a program has imported it, break what this `__repr__` returns into lines.
+    """Let pprint, if the program has imported it, break the repr of models into lines.
 
-    pprint has no public hook for classes that are not dataclasses. Where its private names change, a model is one line.
+    pprint has a hook for dataclasses only. If its private names change, a model is printed on one line.
     """
     printer: Any = getattr(sys.modules.get("pprint"), "PrettyPrinter", None)
     if hasattr(printer, "_dispatch") and hasattr(printer, "_format_namespace_items"):
@@ -48,7 +48,7 @@ def break_lines(shows: Callable[..., str]) -> None:
 def _pretty(
     printer: PrettyPrinter, node: Node, stream: Any, indent: int, allowance: int, context: Any, level: int
 ) -> None:
-    """Break a model into lines as pprint does a dataclass."""
+    """Print a model as pprint prints a dataclass."""
     name = type(node).__name__
     stream.write(f"{name}(")
     format_items: Any = getattr(printer, "_format_namespace_items")  # noqa: B009 - type checkers know no such name
@@ -57,9 +57,9 @@ def _pretty(
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return a sentence that suggests the name that is meant, or nothing."""
+    """Return a sentence that suggests a similar known name, or an empty str."""
     with fork_lock:
-        from difflib import get_close_matches  # noqa: PLC0415 - it is for messages of errors
+        from difflib import get_close_matches  # noqa: PLC0415 - only error messages need it
 
     close = get_close_matches(name, list(known), n=1)
     return f" Did you mean {close[0]!r}?" if close else ""

@@ -1,8 +1,8 @@
 # Generated from generator/runtime/fork_lock.py by `make generate`; do not edit.
-"""A lock that no process is forked under.
+"""A lock that keeps the process from forking while a thread holds it.
 
-Python imports modules, and OpenSSL loads certificates, under locks. In a process that another thread forks at that
-moment, these would stay locked.
+Python imports modules, and OpenSSL loads certificates, while holding locks. If another thread forked the process then,
+these locks would stay locked in the child.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 # Generated from generator/runtime/httpx2_client.py by `make generate`; do not edit.
-"""The user's own httpx2 client, as an httpx client: its requests, responses and errors are httpx's.
+"""Adapt the user's own httpx2 client to an httpx client, with httpx's requests, responses and errors.
 
-This module is imported with the first such client.
+This module is imported when a program first passes an httpx2 client.
 """
 
-# Type checkers read this where the extra is not installed, too.
+# Type checkers also read this module where the extra is not installed.
 # mypy: disable-error-code=import-not-found, no-warn-return-any
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _Stream: TypeAlias = httpx.SyncByteStream | httpx.AsyncByteStream
 
 
 def as_httpx(client: object) -> SyncHttpx2Client | AsyncHttpx2Client | None:
-    """Return an httpx client that sends through an httpx2 client, or None if it is something else."""
+    """Return an httpx client that sends through an httpx2 client, or None if `client` is something else."""
     if isinstance(client, httpx2.Client):
         return SyncHttpx2Client(client)
     return AsyncHttpx2Client(client) if isinstance(client, httpx2.AsyncClient) else None
 
 
 class _Adapter:
-    """What both clients do alike; they are mixed with one of httpx's.
+    """The mixin of both adapters.
 
     Attributes:
         own: The user's client.
@@ -47,7 +47,7 @@ class _Adapter:
         self.own: Any = own
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
-        """Build a request with what the user's client adds to each."""
+        """Build a request with the user's client, so that its defaults are added."""
         try:
             return _request_of_httpx(self.own.build_request(method, str(url), **_options_of_httpx2(options)))
         except httpx2.InvalidURL as error:
@@ -59,7 +59,7 @@ class _Adapter:
         return self.own.is_closed
 
     async def _sent(self, request: httpx.Request, body: Callable[[Any], _Stream], **options: Any) -> httpx.Response:
-        """Send a request through the user's client; `body` makes the response's stream of what came."""
+        """Send a request through the user's client; `body` wraps the httpx2 response as a stream for httpx."""
         try:
             sent = self.own.send(_request_of_httpx2(request), stream=True, **_options_of_httpx2(options))
             response = await result_of(sent)
@@ -84,7 +84,7 @@ class SyncHttpx2Client(_Adapter, httpx.Client):
 
 
 class AsyncHttpx2Client(_Adapter, httpx.AsyncClient):
-    """`SyncHttpx2Client` for asynchronous clients."""
+    """An asynchronous httpx client that sends through an httpx2 client."""
 
     async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
         """Send a request through the user's client."""
@@ -117,7 +117,7 @@ class SyncBody(httpx.SyncByteStream):
 
 
 class AsyncBody(httpx.AsyncByteStream):
-    """`SyncBody` for asynchronous clients."""
+    """The body of an asynchronous response, still compressed."""
 
     def __init__(self, response: httpx2.Response) -> None:
         self._response = response
@@ -165,7 +165,7 @@ def _request_of_httpx(request: httpx2.Request) -> httpx.Request:
 
 
 def _response_of_httpx(response: httpx2.Response, request: httpx.Request, stream: _Stream) -> httpx.Response:
-    with suppress(httpx2.ResponseNotRead):  # unless a hook of the user's has read it
+    with suppress(httpx2.ResponseNotRead):  # a hook of the user's client may have read the body
         return closed_response(response.status_code, httpx.Headers(response.headers.raw), response.content, request)
     return httpx.Response(
         response.status_code,
@@ -177,10 +177,10 @@ def _response_of_httpx(response: httpx2.Response, request: httpx.Request, stream
 
 
 def _unreachable(request: httpx.Request) -> NoReturn:
-    raise RuntimeError("The requests of this client are sent by another.")
+    raise RuntimeError("The adapter sends requests through the user's client only.")
 
 
 def _error_of_httpx(error: Exception) -> Exception:
-    """Return the error of httpx that has the name of one of httpx2."""
+    """Convert an error of httpx2 to httpx's error of the same name."""
     kind: type[Exception] = getattr(httpx, type(error).__name__, httpx.TransportError)
     return kind(str(error))

@@ -1,5 +1,5 @@
 # Generated from generator/runtime/lazy.py by `make generate`; do not edit.
-"""Modules that are imported when something in them is first used: a large package has many."""
+"""Import modules on first use: a large package has many."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .fork_lock import fork_lock
 
 
 class LazyModule:
-    """A module of a package that is imported when something in it is first used.
+    """Stand for a module of a package, which is imported on first use.
 
     Args:
         package: The name of the package.
-        name: The name of the module in it.
+        name: The name of the module in the package.
     """
 
     def __init__(self, package: str, name: str) -> None:
@@ -25,19 +25,19 @@ class LazyModule:
     def __getattr__(self, name: str) -> Any:
         with fork_lock:
             value = getattr(import_module(f"{self._package}.{self._name}"), name)
-        setattr(self, name, value)  # found at once from now on
+        setattr(self, name, value)  # `__getattr__` is not called for this name again
         return value
 
 
 def lazy_names(package: str, names: dict[str, Any], modules: Mapping[str, str]) -> Any:
-    """Return a `__getattr__` for a package that imports the module of a name when the name is first used.
+    """Return a `__getattr__` for a package that imports the module of a name on first use of the name.
 
-    Where the package lists no `__all__`, that is every public name of the modules.
+    If the package defines no `__all__`, it is computed: every public name of the modules.
 
     Args:
-        names: The package's `globals()`, which each name is added to once it is found.
-        modules: The names of each module, in one text, since thousands of strings take long to read. The module is
-            said from the package (`.module`); empty where the names are modules themselves.
+        names: The package's `globals()`; each name is added to them once it was imported.
+        modules: The names in each module (`.module`), separated by spaces: Python loads one long string faster than
+            thousands of short ones. Under the key `""` stand names that are modules themselves.
     """
 
     @cache

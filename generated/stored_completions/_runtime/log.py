@@ -1,5 +1,5 @@
 # Generated from generator/runtime/log.py by `make generate`; do not edit.
-"""The package's logger: a line for each request at `info`, the headers too at `debug`, and never a secret."""
+"""The package's logger: it logs each call at `info`, headers at `debug`, and never a secret."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ if LOG_VARIABLE and os.environ.get(LOG_VARIABLE, "").lower() in ("info", "debug"
 
 
 def log_headers(request: Request, headers: httpx.Headers) -> None:
-    """Log the headers of an attempt, with stars for each value that may be secret."""
+    """Log the headers of an attempt, with stars in place of values that may be secret."""
     if logger.isEnabledFor(logging.DEBUG):
         shown = [(name, value if name in OPEN_HEADERS else "***") for name, value in headers.items()]
         logger.debug("%s headers %s", request.route, shown)
 
 
 def log_outcome(request: Request, started: float, outcome: Response[Any, Any] | APIError, retries: int) -> None:
-    """Log how a call ended: its status or error, and how long it took.
+    """Log the outcome of a call: its status or error, and its duration.
 
     Args:
-        started: When it began, by the clock.
+        started: When the call began, by `clock.monotonic`.
     """
     if logger.isEnabledFor(logging.INFO):
         milliseconds = (clock.monotonic() - started) * 1000

@@ -1,9 +1,9 @@
 # Generated from generator/runtime/model.py by `make generate`; do not edit.
-"""The base of all models: attrs classes that keep the object they were decoded from, and return it in the same order.
+"""The base of all models: attrs classes that keep every property of the JSON object they were decoded from, in order.
 
-A model's values are its instance's own attributes, under their names on the wire and in the order in which they came:
-what is not among them is absent, and reads as None by the class's own attribute. A name that the class needs itself
-(`to_dict`) is kept under a tuple, where no attribute look-up finds it.
+A model keeps its values in the `__dict__` of its instance, by their names on the wire and in the order in which they
+came. An absent property is not in `__dict__`; its attribute then reads as None from the class. A property whose name
+the class uses itself (`to_dict`) is kept under a tuple of its name, which no attribute look-up finds.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import attrs
 from attrs import define, field
 
 from .decoding import loads
-from .display import break_lines, shown, suggestion
+from .display import break_lines, model_repr, suggestion
 from .tree import JSON, Node, copied, equal, flat, json_text, restored, wire_name
 
 T = TypeVar("T")
@@ -26,13 +26,13 @@ _ADDITIONAL = "additional_properties"
 
 
 class _Body(dict[Any, Any]):
-    """The values of a model that is the whole body of a response: one for thousands of models in it."""
+    """The `__dict__` of a model that is the whole body of a response; nested models have no request id."""
 
     request_id: str | None = None
 
 
 class _Renamed:
-    """An attribute with another name than its property has on the wire."""
+    """The attribute of a property whose name on the wire differs from the attribute's."""
 
     def __init__(self, wire_name: str) -> None:
         self._wire_name = wire_name
@@ -48,9 +48,10 @@ class _Renamed:
 
 
 class _EvolvedFrom(str):
-    """The argument by which `attrs.evolve` hands over the properties of its source, also where it is given others.
+    """The name of the constructor's argument in which `attrs.evolve` passes the source's undeclared properties.
 
-    hypothesis asks for the field of an argument by the name in the signature.
+    The name is not `additional_properties`, so that `evolve` passes them even when the caller gives that argument, but
+    compares equal to it, because hypothesis looks fields up by the names in the signature.
     """
 
     __slots__ = ()
@@ -60,7 +61,7 @@ class _EvolvedFrom(str):
         return other == _ADDITIONAL or str(self) == other
 
 
-# The field of the properties that the spec does not declare.
+# The field of the undeclared properties.
 UNDECLARED: Any = field(factory=dict, alias=_EvolvedFrom("_evolved_from"))
 
 
@@ -68,42 +69,43 @@ UNDECLARED: Any = field(factory=dict, alias=_EvolvedFrom("_evolved_from"))
 class Model(Node):
     """The base of all models.
 
-    A model keeps the values it was decoded from: one of another type than declared stays as it came, and so does a
-    property that is not declared. A property that is absent reads as None; `"name" in model` says whether it is
-    present, and assigning it makes it so. `model["name"]` reads, writes and deletes a property by its name on the wire.
+    A model keeps the values it was decoded from: a value of an undeclared type is kept undecoded, and an undeclared
+    property is kept too. An absent property reads as None; `"name" in model` tells whether a property is present, and
+    assigning a property makes it present. `model["name"]` reads, writes and deletes a property by its name on the wire.
 
-    A constructor takes keywords: what is left out is absent, None is null. `attrs.evolve(model, name=value)` changes
-    `name` and nothing else: what is absent stays absent. `attrs.asdict` cannot tell absent from null; `to_dict` can.
+    Constructors take keywords: a property that is left out is absent, and None is null. `attrs.evolve(model, name=1)`
+    changes `name` and nothing else: absent properties stay absent. `attrs.asdict` cannot tell absent from null;
+    `to_dict` can.
 
-    `from_dict` may keep parts of what it is given: values that are not declared, and objects that are declared without
-    properties. What `to_dict` returns shares nothing with the model, and neither do copies (not even those of
-    `copy.copy`) and pickles.
+    `from_dict` may keep parts of its argument: undeclared values, and objects that are declared without properties. The
+    dict that `to_dict` returns shares nothing with the model, and neither do pickles and copies, even those of
+    `copy.copy`.
 
     Attributes:
-        additional_properties: The properties that the spec does not declare, by their names on the wire. What is
-            changed in this dict is changed in the model.
+        additional_properties: The properties that the spec does not declare, by their names on the wire. Changes to
+            this dict change the model.
 
     Example:
         >>> Model.from_dict({"unknown": 1}).to_dict()
         {'unknown': 1}
     """
 
-    # The first field: `attrs.evolve` hands it over behind the changes and before all other fields (see `_settle`).
+    # The first field: `attrs.evolve` passes it after the changes and before the other fields, as `_settle` needs it.
     additional_properties: dict[str, JSON] = UNDECLARED
 
     # The name on the wire of each declared attribute.
     _wire_names: ClassVar[Mapping[str, str]] = {}
-    # The names on the wire of the required properties, and the keys that their values are kept under.
+    # The names on the wire of the required properties, and their keys in `__dict__`.
     _required: ClassVar[Mapping[str, Any]] = {}
-    # The properties that are dates: a datetime in their place is sent as a date.
+    # The keys of the properties that are dates: a datetime in such a property is sent as a date.
     _dates: ClassVar[frozenset[str]] = frozenset()
     _own_names: ClassVar[frozenset[str]] = frozenset()
-    # Bound once: it is asked for each object that is decoded.
+    # Bound once, because decoding calls it for every object.
     _has_none_of: ClassVar[Callable[[Iterable[object]], bool]] = _own_names.isdisjoint
 
     @classmethod
     def __attrs_init_subclass__(cls) -> None:
-        """Give each attribute its value for what is absent, and let the constructor see what was left out."""
+        """Let absent attributes read as None, and let the constructor tell which arguments were left out."""
         declared = [field for field in attrs.fields(cls) if field.name != _ADDITIONAL]
         cls._wire_names = {field.name: field.metadata.get("wire_name", field.name) for field in declared}
         renamed = {name for name, on_the_wire in cls._wire_names.items() if name != on_the_wire}
@@ -116,21 +118,21 @@ class Model(Node):
         )
         for name, on_the_wire in cls._wire_names.items():
             setattr(cls, name, _Renamed(on_the_wire) if name in renamed else None)
-        # A class that defines `__init__` calls this one.
+        # In a class with an `__init__` written by hand, attrs names its own `__attrs_init__`.
         own = "__attrs_init__" if "__attrs_init__" in cls.__dict__ else "__init__"
         setattr(cls, own, _settling(getattr(cls, own), attrs.fields(cls)))
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Decode any JSON object; `to_dict` returns an equal one, in the same order."""
+        """Decode any JSON object; `to_dict` returns an equal object, in the same order."""
         return cls._decoded(src_dict, False)
 
     @classmethod
     def _decoded(cls, values: Mapping[str, Any], owned: bool) -> Self:
-        """Decode a JSON object as `from_dict` does, without `__init__`.
+        """Decode a JSON object without calling `__init__`.
 
         Args:
-            owned: Whether nothing else holds the object: it is used without a copy, and its parts are taken out of it.
+            owned: Whether nothing else refers to the object: the model then uses it without copying it.
         """
         return new_model(cls, values, owned)
 
@@ -139,7 +141,7 @@ class Model(Node):
         """Decode a JSON str or bytes.
 
         Raises:
-            ValueError: it is not JSON, or not a JSON object.
+            ValueError: `content` is not JSON, or not a JSON object.
         """
         value = loads(content)
         if not isinstance(value, dict):
@@ -147,10 +149,10 @@ class Model(Node):
         return cls._decoded(value, True)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return this model as a dict that can be encoded as JSON, and shares nothing with the model.
+        """Return this model as a new dict of JSON values.
 
         Raises:
-            ValueError: it has a datetime without a time zone.
+            ValueError: A datetime has no time zone.
         """
         return cast(dict[str, Any], copied(self, plain=True))
 
@@ -160,7 +162,7 @@ class Model(Node):
 
     @property
     def _request_id(self) -> str | None:
-        """The id that the server's support finds the request by, if this model is the body of its response."""
+        """The id of the request, for the server's support, if this model is the body of a response."""
         return getattr(self.__dict__, "request_id", None)
 
     def _set_request_id(self, request_id: str | None) -> None:
@@ -191,10 +193,10 @@ class Model(Node):
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self._key(name) in self.__dict__
 
-    if not TYPE_CHECKING:  # a type checker refuses what is not declared
+    if not TYPE_CHECKING:  # so that type checkers report undeclared attributes
 
         def __getattr__(self, name):
-            """Suggest a name for an unknown one."""
+            """Raise AttributeError, and suggest a similar name."""
             known = [*self._wire_names, *(key for key in self.__dict__ if isinstance(key, str))]
             text = f"{type(self).__name__!r} object has no attribute {name!r}.{suggestion(name, known)}"
             raise AttributeError(text, name=name, obj=self)
@@ -207,7 +209,7 @@ class Model(Node):
         except RecursionError:
             return equal(self, other)
 
-    __hash__ = None  # type: ignore[assignment]  # models are changed, so they have no hash
+    __hash__ = None  # type: ignore[assignment]  # models are mutable
 
     def __copy__(self) -> Self:
         return cast(Self, copied(self, plain=False))
@@ -223,7 +225,7 @@ class Model(Node):
 
     def __repr__(self) -> str:
         break_lines(Model.__repr__)
-        return shown(self)
+        return model_repr(self)
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
         names = {on_the_wire: name for name, on_the_wire in self._wire_names.items()}
@@ -234,16 +236,16 @@ class Model(Node):
 
     @classmethod
     def _key(cls, name: str) -> Any:
-        """Return what a property's value is kept under."""
+        """Return the key of a property in `__dict__`."""
         return (name,) if name in cls._own_names else name
 
     def _settle(self, given: Mapping[str, Any], names: Mapping[str, str]) -> None:
-        """Take out again what the constructor set to None because it was left out, and keep the order of the rest.
+        """Remove the attributes that the constructor set to None because they were left out, and restore the order.
 
         Args:
-            given: What the constructor was called with. `attrs.evolve` gives the changes, then the source's
-                `additional_properties`, then all else, in which absent and null look alike.
-            names: The names of the attributes that the constructor takes, by those of its arguments.
+            given: The constructor's arguments. `attrs.evolve` passes the changes, then the source's
+                `additional_properties`, then the other attributes, in which absent and null look alike.
+            names: The names of the attributes, by the names of the constructor's arguments.
         """
         evolved = next(iter(names))
         source: Mapping[Any, Any] = {}
@@ -263,7 +265,7 @@ class Model(Node):
 
 
 def _settling(init: Callable[..., None], fields: Iterable[attrs.Attribute[Any]]) -> Callable[..., None]:
-    """Return a constructor by attrs that leaves absent what it was not given."""
+    """Wrap a constructor by attrs, so that arguments which are left out stay absent."""
 
     @wraps(init)
     def settled(self: Model, /, *args: Any, **given: Any) -> None:
@@ -276,7 +278,7 @@ def _settling(init: Callable[..., None], fields: Iterable[attrs.Attribute[Any]])
 
     first, *rest = [field for field in fields if field.init]
     positional = [field.alias or field.name for field in rest if not field.kw_only]
-    # What the spec declares comes first for people; attrs needs the other order (see `_settle`).
+    # People want to see declared properties first; attrs needs them after `additional_properties`.
     parameters = [Parameter("self", Parameter.POSITIONAL_ONLY), *map(_parameter, [*rest, first])]
     visible: Any = settled
     visible.__signature__ = Signature(parameters, return_annotation=None, __validate_parameters__=False)
@@ -284,7 +286,7 @@ def _settling(init: Callable[..., None], fields: Iterable[attrs.Attribute[Any]])
 
 
 def _parameter(field: attrs.Attribute[Any]) -> Parameter:
-    """Return the parameter of a constructor for a field, as people see it."""
+    """Return the parameter for a field, as `inspect.signature` shows it."""
     additional = field.name == _ADDITIONAL
     return Parameter(
         _ADDITIONAL if additional else field.alias or field.name,
@@ -295,13 +297,12 @@ def _parameter(field: attrs.Attribute[Any]) -> Parameter:
 
 
 class Additional(dict[str, T]):
-    """The properties of a model that the spec does not declare; what is changed here is changed in the model."""
+    """The undeclared properties of a model; changes to this dict change the model."""
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        declared = {*model._wire_names.values()}
-        names = [name for name in wire_names(model) if name not in declared]
-        super().__init__({name: model[name] for name in names})
+        values, declared = {wire_name(key): value for key, value in model.__dict__.items()}, model._wire_names.values()
+        super().__init__({name: values[name] for name in values if name not in declared})
 
     def __setitem__(self, name: str, value: T) -> None:
         if name in self.model._wire_names.values():
@@ -313,11 +314,11 @@ class Additional(dict[str, T]):
         super().__delitem__(name)
         del self.model[name]
 
-    def __ior__(self, other: Any) -> Self:  # type: ignore[override,misc]  # dict has overloads, which say the same
+    def __ior__(self, other: Any) -> Self:  # type: ignore[override,misc]  # dict's overloads accept the same
         self.update(other)
         return self
 
-    # By the two methods above, and not past them.
+    # dict's own methods would not call `__setitem__` and `__delitem__`.
     pop: Any = MutableMapping.pop
     popitem: Any = MutableMapping.popitem
     clear: Any = MutableMapping.clear
@@ -328,13 +329,7 @@ class Additional(dict[str, T]):
         return dict, ({**self},)
 
 
-def _additional(model: Model) -> Additional[Any]:
-    """Return the properties that the spec does not declare, by their names on the wire."""
-    return Additional(model)
-
-
 def _set_additional(model: Model, values: Mapping[str, Any]) -> None:
-    """Replace the properties that the spec does not declare."""
     values = {**values}
     rest = Additional[Any](model)
     rest.clear()
@@ -342,13 +337,13 @@ def _set_additional(model: Model, values: Mapping[str, Any]) -> None:
 
 
 def reserve_names(base: type[Model]) -> None:
-    """Keep the properties of a base's models apart from its own names."""
+    """Reserve the names of a base class's methods and attributes, which properties may have too."""
     base._own_names = frozenset(dir(base))
     base._has_none_of = base._own_names.isdisjoint
 
 
-# The view of what is not declared, in its field's place, which attrs leaves empty.
-setattr(Model, _ADDITIONAL, property(_additional, _set_additional, doc=_additional.__doc__))
+# attrs leaves no class attribute for a field, so that a property can take its place.
+setattr(Model, _ADDITIONAL, property(Additional, _set_additional, doc="The undeclared properties, by wire name."))
 Model.__attrs_init_subclass__()
 reserve_names(Model)
 
@@ -357,14 +352,14 @@ _new = object.__new__
 
 
 def new_model(model: type[M], values: Mapping[str, Any], owned: bool = False) -> M:
-    """Return a model with the undecoded values of a JSON object; `owned` is what `Model._decoded` says."""
+    """Return a model of a JSON object whose values stay undecoded; `owned` as in `Model._decoded`."""
     self = _new(model)
     if not model._has_none_of(values):
         self.__dict__ = {model._key(name): value for name, value in values.items()}
     elif owned:
-        self.__dict__ = values  # type: ignore[assignment]  # who owns it decoded it: it is a dict
+        self.__dict__ = values  # type: ignore[assignment]  # an owned object is a dict
     elif len(values) < 5:
-        # One by one, they share their names with other instances: half the memory, where there are thousands of them.
+        # Set one by one, instances share the table of their names: half the memory for thousands of small models.
         for name, value in values.items():
             setattr(self, name, value)
     else:
@@ -373,16 +368,11 @@ def new_model(model: type[M], values: Mapping[str, Any], owned: bool = False) ->
 
 
 def decode(model: type[M], values: dict[str, Any]) -> M:
-    """Decode a JSON object that nothing else holds."""
+    """Decode a JSON object that nothing else refers to."""
     return model._decoded(values, True)
 
 
-def wire_names(model: Model) -> Iterator[str]:
-    """Iterate over the names of the properties that a model has, in order."""
-    return map(wire_name, model.__dict__)
-
-
 def missing_names(model: Model) -> tuple[list[str], bool]:
-    """Return the names of the required properties that a model lacks, and whether it lacks all of them."""
+    """Return the names of a model's missing required properties, and whether all are missing."""
     missing = [name for name, key in model._required.items() if key not in model.__dict__]
     return missing, bool(missing) and len(missing) == len(model._required)

@@ -1,5 +1,5 @@
 # Generated from generator/runtime/nested.py by `make generate`; do not edit.
-"""The objects within an object, decoded: in lists, in themselves, and as variants of unions without a discriminator."""
+"""Decode nested objects: in lists, in recursive schemas, and in unions without a discriminator."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import Any
 
 from .model import Model
 
-# The JSON values that a property allows, by their types; a list of such types stands for a list of such values, and a
-# set for these strings and numbers.
+# The types of JSON values that a property allows. A list of types stands for an array of such values, and a set for
+# enumerated strings and numbers.
 Kinds = tuple[Any, ...]
 
 
 def decode_list(decode: Callable[[dict[str, Any], bool], Any], values: list[Any], owned: bool) -> list[Any]:
-    """Decode the objects in a list; those of a long one that nothing else holds are freed when they were decoded.
+    """Decode the objects in a list.
 
-    What is freed while as much is made gives the garbage collector no reason to look at all of it.
+    If `owned`, the dicts of a long list are freed one by one while models take their place: the number of objects does
+    not grow, so that the garbage collector does not start.
     """
     if owned and len(values) > 16:
         return [decode(value, False) if isinstance(value, dict) else value for value in _drained(values)]
@@ -30,7 +31,7 @@ def _drained(values: list[Any]) -> Iterator[Any]:
 
 
 def decode_nested(decode: Callable[[dict[str, Any], bool], Any], value: dict[str, Any]) -> Any:
-    """Decode an object whose schema may contain itself; keep it undecoded where Python cannot recurse deeper."""
+    """Decode an object of a recursive schema; return it undecoded where Python cannot recurse deeper."""
     try:
         return decode(value, False)
     except RecursionError:
@@ -38,10 +39,12 @@ def decode_nested(decode: Callable[[dict[str, Any], bool], Any], value: dict[str
 
 
 def decode_closest(value: dict[str, Any], owned: bool, *variants: tuple[type[Model], Mapping[str, Kinds]]) -> Any:
-    """Decode an object as the model that fits it best, of those that require no more than it has, if any.
+    """Decode an object of a union as the model that fits it best; return it undecoded if it fits none.
+
+    An object fits only models whose required properties it has.
 
     Args:
-        variants: The models, each with the kinds of those of its properties whose kinds tell it from the others.
+        variants: The models of the union, with the allowed types of the properties that distinguish them.
     """
 
     def score(variant: tuple[type[Model], Mapping[str, Kinds]]) -> tuple[bool, int, int]:
@@ -55,7 +58,7 @@ def decode_closest(value: dict[str, Any], owned: bool, *variants: tuple[type[Mod
 
 
 def _fits(value: Any, kinds: Kinds) -> bool:
-    """Return whether a JSON value is of one of some kinds; a whole number is a float too."""
+    """Return whether a JSON value has one of the allowed types; an int also counts as a float."""
     for kind in kinds:
         if isinstance(kind, list):
             if isinstance(value, list) and all(_fits(item, tuple(kind)) for item in value):

@@ -1,5 +1,5 @@
 # Generated from generator/runtime/options.py by `make generate`; do not edit.
-"""The options of clients and of calls, their defaults, and what is refused."""
+"""The options of clients and calls: their defaults, and checks of their values."""
 
 from __future__ import annotations
 
@@ -57,17 +57,17 @@ class RequestOptions(TypedDict, total=False):
 def request_options(
     timeout: Timeout | Unset, max_retries: int | Unset, **extra: Mapping[str, object] | None
 ) -> RequestOptions:
-    """Return the options that are given; most calls have none."""
+    """Return the options without those that were left out."""
     given = {"timeout": timeout, "max_retries": max_retries}
     options = {name: value for name, value in given.items() if value is not UNSET}
     return cast(RequestOptions, {**options, **{name: value for name, value in extra.items() if value is not None}})
 
 
 def merged_headers(*mappings: Mapping[str, str]) -> dict[str, str]:
-    """Return all of these headers; later ones replace earlier ones, and the case of names does not count.
+    """Merge headers. Later ones replace earlier ones; the case of names does not matter.
 
     Raises:
-        TypeError: headers are not a mapping.
+        TypeError: Headers are not a mapping.
     """
     merged: dict[str, tuple[str, str]] = {}
     for headers in mappings:
@@ -78,11 +78,11 @@ def merged_headers(*mappings: Mapping[str, str]) -> dict[str, str]:
 
 
 def check_options(timeout: Timeout, max_retries: int) -> None:
-    """Refuse options of a client or a call.
+    """Check options of a client or a call.
 
     Raises:
-        TypeError: the timeout is no number, no `httpx.Timeout` and not None.
-        ValueError: one of them is out of range.
+        TypeError: The timeout is not a number, an `httpx.Timeout` or None.
+        ValueError: The timeout or `max_retries` is out of range.
     """
     checked_timeout(timeout)
     if not is_whole(max_retries) or max_retries < 0:
@@ -92,32 +92,32 @@ def check_options(timeout: Timeout, max_retries: int) -> None:
 
 
 def is_whole(number: object) -> bool:
-    """Return whether something is a whole number."""
+    """Return whether a value is an int and not a bool."""
     return isinstance(number, int) and not isinstance(number, bool)
 
 
 def without_query(url: httpx.URL) -> str:
-    """Return a base URL that paths are added to."""
+    """Return a base URL as a str without query, fragment and final slash, so that paths can be appended."""
     return str(url.copy_with(query=None, fragment=None)).rstrip("/")
 
 
 def checked_url(text: str) -> httpx.URL:
-    """Return a base URL.
+    """Parse a base URL.
 
     Raises:
-        ValueError: no request can be sent there.
+        ValueError: No request can be sent to the URL.
     """
     try:
         url = httpx.URL(text)
         with fork_lock:
-            url.host.encode("idna")  # the first time, it imports the codec
+            url.host.encode("idna")  # the first call imports the codec
     except (httpx.InvalidURL, UnicodeError) as error:
         raise ValueError(f"base_url is not a URL: {error}") from None
     if (url.port or 0) >= 2**16:
         raise ValueError(f"base_url has the port {url.port}, and there are none above 65535.")
     if not url.is_absolute_url and text == BASE_URL:
         relative = f"its server is {text!r}, which names no host" if text else "it names no server"
-        raise ValueError(f"base_url must be given: the API's document does not say where it is ({relative}).")
+        raise ValueError(f"base_url must be given: the API's spec does not say where the API is ({relative}).")
     if url.scheme not in ("http", "https") or not url.host:
         raise ValueError("base_url must start with http:// or https:// and name a host.")
     return url

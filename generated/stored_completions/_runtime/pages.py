@@ -1,5 +1,5 @@
 # Generated from generator/runtime/pages.py by `make generate`; do not edit.
-"""Lists in pages, each fetched when it is needed; a server that repeats itself is not followed without end."""
+"""Lists in pages, which are fetched as they are needed; a server that repeats a page raises `PagingError`."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from .unset import Unset
 
 T = TypeVar("T")
 
-# Percent-encoded, it is no longer than the URLs that httpx sends.
+# Three times as many characters, the most after percent-encoding, are still within httpx's limit for URLs.
 _LONGEST_CURSOR = 5000
 
 
 class Paging(NamedTuple):
-    """How a list is cut into pages.
+    """The names that paging depends on.
 
     Attributes:
-        items: The property of a page that has the items.
-        more: The property that says whether another page follows.
+        items: The property of a page that holds the items.
+        more: The property that tells whether another page follows.
         last: The property that holds the cursor of the next page.
         id: The property of the last item that is the cursor if the page has none.
         cursor: The argument that takes the cursor.
@@ -36,19 +36,19 @@ class Paging(NamedTuple):
 
 
 class PageInfo(NamedTuple):
-    """How to ask for a page.
+    """How to request the next page.
 
     Attributes:
-        params: Query parameters, which replace those of the page before.
+        params: Query parameters that replace those of this page's request.
     """
 
     params: dict[str, str]
 
 
 class Seen:
-    """The cursors of a page and those before it.
+    """The cursors of a page and of the pages before it.
 
-    The pages of a list share one dict, and each knows how many cursors are its own: nothing is copied for a page.
+    All pages of a list share one dict, and each page remembers how many cursors are its own, so that no page copies it.
     """
 
     def __init__(self, cursors: dict[str, None]) -> None:
@@ -58,20 +58,20 @@ class Seen:
         return cursor in self._own()
 
     def with_cursor(self, cursor: str) -> Seen:
-        """Return the cursors of the page after."""
+        """Return the cursors of the next page."""
         cursors = self._own()
         cursors[cursor] = None
         return Seen(cursors)
 
     def _own(self) -> dict[str, None]:
         if len(self._cursors) != self._number:
-            # The page after this one was fetched before.
+            # The next page was fetched before, and added its cursor.
             self._cursors = dict.fromkeys(islice(self._cursors, self._number))
         return self._cursors
 
 
 class _Page(Generic[T]):
-    """What `Page` and `AsyncPage` have in common. Properties of the whole page can be read as attributes too."""
+    """The base of `Page` and `AsyncPage`. Properties of the page's model can be read as attributes."""
 
     def __init__(self, fetch: Callable[..., Any], paging: Paging, body: Model, seen: Seen) -> None:
         self.body, self.data = body, cast("list[T]", body[paging.items])
@@ -79,19 +79,19 @@ class _Page(Generic[T]):
 
     @property
     def has_more(self) -> bool:
-        """Whether another page follows, as the server says; if it does not say, whether this page has items."""
+        """Whether another page follows: as the server says, else whether this page has items."""
         more = _value(self.body, self._paging.more)
         return more if isinstance(more, bool) else bool(self.data)
 
     def has_next_page(self) -> bool:
-        """Return whether there is a page for `next_page` to fetch."""
+        """Return whether `next_page` can fetch another page."""
         return self.has_more
 
     def next_page_info(self) -> PageInfo | None:
-        """Return how to ask for the next page, or None if there is none.
+        """Return how to request the next page, or None if this is the last page.
 
         Raises:
-            PagingError: another page follows, and the server does not say where it starts.
+            PagingError: Another page follows, but the server does not say where it starts.
         """
         return PageInfo({self._paging.cursor: self._next()[0]}) if self.has_more else None
 
@@ -115,7 +115,7 @@ class _Page(Generic[T]):
     def _request_id(self) -> str | None:
         return self.body._request_id
 
-    if not TYPE_CHECKING:  # a type checker refuses what is not declared
+    if not TYPE_CHECKING:  # so that type checkers report undeclared attributes
 
         def __getattr__(self, name):
             if name.startswith("_") or name == "body":
@@ -136,7 +136,7 @@ class _Page(Generic[T]):
         return f"{type(self).__name__}({self.body!r})"
 
     def _next(self) -> tuple[str, Seen]:
-        """Return the cursor of the next page, and the cursors seen with it."""
+        """Return the cursor of the next page, and the cursors that page has seen."""
         if not self.has_more:
             raise PagingError("There is no next page: ask has_next_page() first.")
         last = _value(self.body, self._paging.last) or (self.data and _value(self.data[-1], self._paging.id))
@@ -155,14 +155,14 @@ class _Page(Generic[T]):
 
 
 class Page(_Page[T]):
-    """One page of a list. Iterating it iterates all pages, each fetched when the one before it is used up.
+    """One page of a list. Iterating over a page yields its items, then those of the following pages.
 
     Attributes:
-        data: The items of this page; `page[0]` is the first of them and `len(page)` their number.
-        body: The model of the whole page.
+        data: The items of this page; `page[0]` is the first item, and `len(page)` the number of items.
+        body: The model of the page.
 
-    `next_page` and iterating raise `PagingError`, an `APIError`, when the server does not say where the next page
-    starts, or when its cursor does not advance, besides what the operation raises.
+    Besides the errors of the operation, `next_page` and iterating raise `PagingError`, an `APIError`, if the server
+    does not say where the next page starts, or if the cursor does not advance.
     """
 
     @classmethod
@@ -194,12 +194,12 @@ class Page(_Page[T]):
 
 
 def _refuse_for(self: object) -> NoReturn:
-    """Refuse an iteration that would end with the first page."""
+    """Refuse `for`, which could not fetch the following pages."""
     raise TypeError("Iterate over all items with `async for`; an awaited page has its own items in `data`.")
 
 
 class AsyncPage(_Page[T]):
-    """`Page` for asyncio: `async for` iterates all pages, and `next_page` is awaited."""
+    """An asynchronous `Page`: iterate with `async for`, and await `next_page`."""
 
     @classmethod
     async def first(cls, fetch: Callable[..., Awaitable[Model]], paging: Paging, after: str | Unset) -> Self:
@@ -232,7 +232,7 @@ class AsyncPage(_Page[T]):
 
 
 class AsyncPager(Generic[T]):
-    """A list that is not fetched yet: await it for its first page, or iterate all its items with `async for`."""
+    """A list that is not fetched yet. Await it for the first page, or iterate over all items with `async for`."""
 
     def __init__(self, fetch: Callable[..., Awaitable[Model]], paging: Paging, after: str | Unset) -> None:
         self._fetch, self._paging, self._after = fetch, paging, after

@@ -1,5 +1,5 @@
 # Generated from generator/runtime/parameters.py by `make generate`; do not edit.
-"""Parameters in paths, queries, headers and cookies: their values as text, by OpenAPI's `style` and `explode`."""
+"""Serialize parameters of paths, queries, headers and cookies, by OpenAPI's `style` and `explode`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 from urllib.parse import quote
 
 from .formats import format_value
-from .tree import Node, copied, is_listed, plain_values
+from .tree import Node, copied, is_list_like, plain_values
 from .unset import UNSET
 
-# The categories of characters that no id has: controls and surrogates.
+# Unicode categories that ids must not have: control characters and surrogates.
 _CONTROL = frozenset({"Cc", "Cs"})
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
@@ -25,8 +25,8 @@ def path_segment(name: str, value: object) -> str:
     """Return a path parameter, quoted.
 
     Raises:
-        ValueError: it would ask for another path (`""`, `.` and `..`), or it is None or has control characters.
-        TypeError: it is no value that a path can have.
+        ValueError: The value is None, would change the path (`""`, `.` and `..`), or has control characters.
+        TypeError: The value has a type that a path cannot hold.
     """
     text = "" if value is None else parameter_text(value)
     if not text:
@@ -38,14 +38,14 @@ def path_segment(name: str, value: object) -> str:
 
 
 def styled_segment(name: str, value: object, style: str = "simple", *, explode: bool = False) -> str:
-    """Return a path parameter that is a list, an object, or of another style than `simple`, quoted.
+    """Return a path parameter that is a list or an object, or has another style than `simple`, quoted.
 
     Args:
-        style: `simple` (`a,b`), `label` (`.a.b`), `matrix` (`;name=a;name=b`) or `json`: JSON.
+        style: `simple` (`a,b`), `label` (`.a.b`), `matrix` (`;name=a;name=b`) or `json`.
         explode: Whether each item or property is written separately.
 
     Raises:
-        ValueError: it is empty, or has control characters.
+        ValueError: The value is empty, or has control characters.
     """
     value = copied(value, plain=True)
     if style == "json":
@@ -68,20 +68,20 @@ def styled_segment(name: str, value: object, style: str = "simple", *, explode: 
 
 
 def query_pairs(name: str, value: object, style: str = "form", *, explode: bool = True) -> Pairs:
-    """Return a query parameter as the pairs that it is sent as: none when it is UNSET or None.
+    """Return the name-value pairs of a query parameter; no pairs if the value is UNSET or None.
 
     Args:
-        style: `form`, `spaceDelimited` or `pipeDelimited`: an object or a list as one str. `deepObject`:
-            `name[key]=value` for each key, at any depth. `json`: JSON.
+        style: `form`, `spaceDelimited` or `pipeDelimited`: the items joined. `deepObject`: `name[key]=value` for each
+            key, at any depth. `json`: JSON.
         explode: Whether each item is a separate pair.
 
     Raises:
-        ValueError: it holds itself.
+        ValueError: The value contains itself.
     """
     if value is UNSET or value is None:
         return []
-    if isinstance(value, dict | list | tuple):
-        encoded(value, _checked)
+    if isinstance(value, dict | list | tuple):  # check it, without consuming iterators
+        encoded(value, lambda part: None if is_list_like(part) else _encodable(part))
     value = copied(value, plain=True)
     if style == "json":
         return [(name, _json(value))]
@@ -97,29 +97,29 @@ def query_pairs(name: str, value: object, style: str = "form", *, explode: bool 
     return [(name, _SEPARATORS.get(style, ",").join(texts))] if texts else []
 
 
-def overridden(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -> Pairs:
-    """Return the query with these values, each in place of all pairs of its name: `tag`, `tag[one]`."""
+def with_overrides(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -> Pairs:
+    """Return query pairs with these values added; a value replaces all pairs of its name (`tag`, `tag[one]`)."""
     added = [pair for name, value in values.items() for pair in query_pairs(name, value, "deepObject")]
     return [*(pair for pair in pairs if pair[0].partition("[")[0] not in values), *added]
 
 
-def defaulted(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -> Pairs:
-    """Return the query, with these values in front where it does not have their names."""
+def with_defaults(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -> Pairs:
+    """Return query pairs with default values in front; a pair replaces the default of its name."""
     if not values:
-        return [*pairs]  # as for most calls
+        return [*pairs]
     names = {name.partition("[")[0] for name, _ in pairs}
     missing = {name: value for name, value in values.items() if name not in names}
-    return [*overridden((), missing), *pairs]
+    return [*with_overrides((), missing), *pairs]
 
 
 def header_texts(
     values: Mapping[str, object], exploded: Container[str] = (), json: Container[str] = ()
 ) -> dict[str, str]:
-    """Return those headers or cookies that are neither UNSET nor None, as strings.
+    """Return headers or cookies as strings, without those that are UNSET or None.
 
     Args:
-        exploded: The names of those whose objects are written as `key=value`.
-        json: The names of those that are written as JSON.
+        exploded: The names of parameters whose objects are written as `key=value`.
+        json: The names of parameters that are written as JSON.
     """
     found = {}
     for name, given in values.items():
@@ -139,8 +139,8 @@ def parameter_text(value: object) -> str:
     """Return a value as a str for a path, a query, a header or a form.
 
     Raises:
-        ValueError: it is a number that JSON does not have.
-        TypeError: it is bytes, UNSET, or an object that is none of JSON.
+        ValueError: The value is an infinity or NaN.
+        TypeError: The value is bytes, UNSET, or of another type that JSON does not have.
     """
     value = copied(value, plain=True)
     if isinstance(value, str):
@@ -155,14 +155,14 @@ def parameter_text(value: object) -> str:
 
 
 def encoded(value: Any, default: Callable[[Any], Any] | None = None) -> str:
-    """Return a value of a request as JSON.
+    """Encode a value of a request as JSON.
 
     Args:
-        default: What returns a model, a date, a time or a UUID as a value that can be encoded.
+        default: Converts values that `json` does not know: models, dates, times and UUIDs.
 
     Raises:
-        ValueError: it has numbers that JSON does not have, or holds itself, or is nested too deeply.
-        TypeError: it has values that JSON does not have.
+        ValueError: The value has an infinity or NaN, contains itself, or is nested too deeply.
+        TypeError: The value has a part of a type that JSON does not have.
     """
     try:
         return json.dumps(value, allow_nan=False, default=default or _encodable)
@@ -171,20 +171,15 @@ def encoded(value: Any, default: Callable[[Any], Any] | None = None) -> str:
 
 
 def _encodable(value: Any) -> Any:
-    """Return a model, a date, a time or a UUID as a value that can be encoded; a model's own may be models again."""
+    """Convert a model (its values may be models again), a set, a date, a time or a UUID for `json`."""
     if isinstance(value, Node):
         return plain_values(value)
-    if is_listed(value):
+    if is_list_like(value):
         return [*value]
     plain = format_value(value)
     if plain is value:
         raise TypeError(f"{type(value).__name__} {value!r} cannot be sent as JSON.")
     return plain
-
-
-def _checked(value: Any) -> Any:
-    """Return what `_encodable` does, but leave what can be iterated only once to who sends it."""
-    return None if is_listed(value) else _encodable(value)
 
 
 def _deep_pairs(name: str, value: Any) -> Pairs:
@@ -196,7 +191,7 @@ def _deep_pairs(name: str, value: Any) -> Pairs:
 
 
 def _texts(value: Any) -> list[str]:
-    """Return the items of a list, or the keys and values of an object."""
+    """Return the items of a list, or the keys and values of an object, as strings."""
     if isinstance(value, dict):
         return [text for key, item in _present(value).items() for text in (key, parameter_text(item))]
     return [parameter_text(item) for item in value if item is not None]

@@ -1,7 +1,7 @@
 # Generated from generator/runtime/pydantic_schema.py by `make generate`; do not edit.
-"""Models in pydantic's eyes: what it validates and writes, and the JSON schema of their declared properties."""
+"""Describe models to pydantic: how it validates and serializes them, and their JSON schema."""
 
-# Type checkers read this where the extra is not installed, too.
+# Type checkers also read this module where the extra is not installed.
 # mypy: disable-error-code=import-not-found
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _SCALARS: dict[Any, dict[str, Any]] = {
 
 
 def validation_schema(model: Any) -> core_schema.CoreSchema:
-    """Return how pydantic makes a model of a dict, accepts a model, and writes it as what it came from."""
+    """Return a core schema with which pydantic accepts models and dicts, and serializes models with `to_dict`."""
 
     def made(value: object) -> object:
         try:
             return model.model_validate(value)
-        except TypeError as error:  # which pydantic lets through
+        except TypeError as error:  # pydantic reports only ValueError as a validation error
             raise ValueError(str(error)) from None
 
     return core_schema.no_info_plain_validator_function(
@@ -44,7 +44,7 @@ def validation_schema(model: Any) -> core_schema.CoreSchema:
 
 
 def json_schema(model: type[Any], above: tuple[type[Any], ...] = ()) -> dict[str, Any]:
-    """Return the JSON schema of a model's declared properties; a model inside itself is any object."""
+    """Return the JSON schema of a model's declared properties, in which a model inside itself is any object."""
     if model in above:
         return {"type": "object", "title": model.__name__}
     attrs.resolve_types(model)

@@ -1,5 +1,5 @@
 # Generated from generator/runtime/raw.py by `make generate`; do not edit.
-"""What `with_raw_response` and `with_streaming_response` make of the methods of a client."""
+"""Wrap methods of a client so that they return responses, for `with_raw_response` and `with_streaming_response`."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ E = TypeVar("E")
 
 
 def raw(method: Callable[P, T]) -> Callable[P, Response[T, None]]:
-    """Return a method that returns the whole response, whose `parse()` returns, or raises, what the method itself does.
+    """Wrap a method so that it returns the response, whose `parse()` returns the method's own result.
 
-    The method raises at once where the status is not 2xx, or no response came.
+    The wrapper raises `APIStatusError` and `APIConnectionError` at once; `parse()` raises `APIResponseValidationError`.
     """
 
     @wraps(method)
@@ -38,7 +38,7 @@ def raw(method: Callable[P, T]) -> Callable[P, Response[T, None]]:
 
 
 def async_raw(method: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[Response[T, None]]]:
-    """Return a method as `raw` does, to be awaited."""
+    """Wrap an asynchronous method as `raw` does."""
 
     @wraps(method)
     async def whole(*args: P.args, **kwargs: P.kwargs) -> Response[T, None]:
@@ -56,12 +56,12 @@ async def _whole(
     try:
         parsed = await result_of(recorded(*args, **kwargs))
     except APIResponseValidationError:
-        return recorder.response  # `parse` says how the body differs from its schema
+        return recorder.response  # its `parse` raises the same error
     return evolve(recorder.response, parsed=parsed)
 
 
 def streamed(method: Callable[P, T]) -> Callable[P, AbstractContextManager[StreamedResponse[T]]]:
-    """Return a method whose response is read within a `with` block."""
+    """Wrap a method so that its response is read in a `with` block."""
 
     @wraps(method)
     @contextmanager
@@ -78,7 +78,7 @@ def streamed(method: Callable[P, T]) -> Callable[P, AbstractContextManager[Strea
 def async_streamed(
     method: Callable[P, Awaitable[T]],
 ) -> Callable[P, AbstractAsyncContextManager[AsyncStreamedResponse[T]]]:
-    """Return a method whose response is read within an `async with` block."""
+    """Wrap an asynchronous method so that its response is read in an `async with` block."""
 
     @wraps(method)
     @asynccontextmanager
@@ -93,7 +93,7 @@ def async_streamed(
 
 
 class _Recorder:
-    """Stands in for a client, and keeps the last response."""
+    """A stand-in for a client that keeps the last response."""
 
     response: Response[Any, Any]
 
@@ -112,16 +112,16 @@ class _Recorder:
 
 
 class _Streamed(Generic[T]):
-    """What `StreamedResponse` and `AsyncStreamedResponse` have in common.
+    """The base of `StreamedResponse` and `AsyncStreamedResponse`.
 
     Attributes:
         http_response: The httpx response, not read yet.
         headers: The HTTP headers.
         status_code: The HTTP status.
-        request_id: The id that the server's support finds the request by, if the server sent one.
-        elapsed: The time from sending the last attempt to having its whole body.
+        request_id: The id of the request, for the server's support, if the server sent one.
+        elapsed: The duration of the last attempt, until its body was read.
         retries_taken: How many times the request was sent again.
-        http_request: The request that was sent, with stars for each header that may be secret.
+        http_request: The request that was sent, with stars in place of headers that may be secret.
         method: The HTTP method of the request.
         url: The URL of the request.
     """
@@ -133,7 +133,7 @@ class _Streamed(Generic[T]):
         self.elapsed: datetime.timedelta = response.elapsed
         self.retries_taken, self.http_request = response.retries_taken, response.http_request
         self.method, self.url = self.http_request.method, self.http_request.url
-        # The content came in already, as large as it may be, and decoded.
+        # The whole content was received and decompressed before.
         headers = [header for header in response.headers.multi_items() if header[0] != "content-encoding"]
         self.http_response = httpx.Response(
             response.status_code, headers=headers, stream=httpx.ByteStream(response.content), request=self.http_request
@@ -141,12 +141,12 @@ class _Streamed(Generic[T]):
 
     @property
     def is_closed(self) -> bool:
-        """Whether the content was read, or the block was left."""
+        """Whether the content was read, or the block has ended."""
         return self.http_response.is_closed
 
 
 class StreamedResponse(_Streamed[T]):
-    """A response that is read within a `with` block: the iterators can be used once, all else at any time."""
+    """A response that is read in a `with` block. Iterators can be used once, other methods any number of times."""
 
     def parse(self) -> T:
         """Return the model, or the page."""
@@ -185,7 +185,7 @@ class StreamedResponse(_Streamed[T]):
 
 
 class AsyncStreamedResponse(_Streamed[T]):
-    """`StreamedResponse`, whose content is read with `await` within an `async with` block."""
+    """An asynchronous `StreamedResponse`, read in an `async with` block."""
 
     async def parse(self) -> T:
         """Return the model, or the page."""

@@ -1,5 +1,5 @@
 # Generated from generator/runtime/response.py by `make generate`; do not edit.
-"""What came back for a request."""
+"""The response of an operation, with its decoded body."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _SHOWN_HEADERS = OPEN_HEADERS | {name.lower() for name in HEADERS}
 
 
 class Operation(NamedTuple, Generic[T, E]):
-    """An operation as its endpoint declares it, with how a body is decoded by the status.
+    """An operation, with its decoders.
 
     Attributes:
-        name: The name of its function.
+        name: The name of the endpoint's function.
         path: The path, with the names of its parameters in braces.
-        success: Returns the model of a 2xx body.
-        failure: Returns the model of any other body.
+        success: Decodes the body of a 2xx status.
+        failure: Decodes the body of any other status.
 
-    The last two raise ValueError where the body does not follow its schema.
+    The decoders raise ValueError if the body does not follow its schema.
     """
 
     name: str
@@ -43,16 +43,16 @@ class Operation(NamedTuple, Generic[T, E]):
 
 @define(eq=False)
 class Response(Generic[T, E]):
-    """What came back for a request, of any status.
+    """A response of any status.
 
     Attributes:
         status_code: The HTTP status.
         headers: The HTTP headers.
-        content: The body, decoded from its content encoding.
-        parsed: The model of the body: the operation's on a 2xx status, the error's otherwise; None when the body is
-            not what is declared.
-        error: What `parse` raises; None when the status is 2xx and the body is what is declared.
-        elapsed: The time from sending the last attempt to having its whole body.
+        content: The decompressed body.
+        parsed: The model of the body: the operation's on a 2xx status, the error's otherwise; None if the body does not
+            follow its schema.
+        error: The error that `parse` raises; None if the status is 2xx and the body follows its schema.
+        elapsed: The duration of the last attempt, until its body was read.
         retries_taken: How many times the request was sent again.
     """
 
@@ -67,15 +67,15 @@ class Response(Generic[T, E]):
 
     @property
     def request_id(self) -> str | None:
-        """The id that the server's support finds the request by, if the server sent one."""
+        """The id of the request, for the server's support, if the server sent one."""
         return cast("str | None", self.headers.get("x-request-id"))
 
     def parse(self) -> T:
         """Return the model of a successful response.
 
         Raises:
-            APIStatusError: the status is not 2xx; `errors` has a class for each.
-            APIResponseValidationError: the status is 2xx and the body does not follow its schema.
+            APIStatusError: The status is not 2xx; common statuses have subclasses in `errors`.
+            APIResponseValidationError: The status is 2xx, but the body does not follow its schema.
         """
         self.raise_for_status()
         if isinstance(self.parsed, Model):
@@ -83,7 +83,7 @@ class Response(Generic[T, E]):
         return cast(T, self.parsed)
 
     def raise_for_status(self) -> Self:
-        """Return this response, or raise what `parse` raises."""
+        """Return this response, or raise the error that `parse` raises."""
         if self.error is not None:
             raise self.error
         return self
@@ -97,16 +97,16 @@ class Response(Generic[T, E]):
         """Return the JSON value of the content.
 
         Raises:
-            ValueError: it is not JSON.
+            ValueError: The content is not JSON.
         """
         return json.loads(self.content)
 
     @property
     def http_request(self) -> httpx.Request:
-        """The request that was sent, with stars for each header that may be secret.
+        """The request that was sent, with stars in place of headers that may be secret.
 
         Raises:
-            RuntimeError: the response was made without one.
+            RuntimeError: The response was made without a request.
         """
         if self._sent is None:
             raise RuntimeError("This response was made without a request.")
@@ -119,12 +119,12 @@ class Response(Generic[T, E]):
 
     @property
     def http_response(self) -> httpx.Response:
-        """The httpx response: read, and closed."""
+        """The httpx response, read and closed."""
         return closed_response(self.status_code, self.headers, self.content, self.http_request)
 
     @property
     def is_closed(self) -> bool:
-        """True: the content was read, and the connection is free again."""
+        """Always True: the content was read."""
         return True
 
     @property
@@ -145,10 +145,10 @@ class Response(Generic[T, E]):
             setattr(self, name, value)
 
 
-# What an attempt ends in.
+# The outcome of an attempt.
 Outcome = Response[T, E] | APIConnectionError
 
 
 def failure_of(outcome: Outcome[Any, Any]) -> APIError | None:
-    """Return how an attempt failed; None where it succeeded."""
+    """Return the error of an attempt, or None if it succeeded."""
     return outcome if isinstance(outcome, APIError) else outcome.error

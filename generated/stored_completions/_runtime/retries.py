@@ -1,5 +1,5 @@
 # Generated from generator/runtime/retries.py by `make generate`; do not edit.
-"""Which failures are transient, and how long to wait before the request is sent again."""
+"""Decide which failures are transient, so that their requests are sent again."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ import httpx
 from .document import NEVER_RETRIED
 from .errors import APIConnectionError, APIError, APIStatusError, RateLimitError
 
-# Errors that another attempt would meet again.
+# Errors that another attempt would end in again.
 _LASTING = (httpx.TooManyRedirects, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
-LONGEST_RETRY_AFTER = 120.0  # seconds; a server that asks for more is not waited for
+LONGEST_RETRY_AFTER = 120.0  # seconds; if a server asks for a longer wait, the call fails at once
 
 
 class Retries(NamedTuple):
-    """What happened after the first attempt.
+    """The retries of a call.
 
     Attributes:
         taken: How many times the request was sent again.
-        may_be_done: Whether an attempt before the last may have been carried out, though it failed.
+        may_have_succeeded: Whether the server may have carried out an attempt before the last.
     """
 
     taken: int = 0
-    may_be_done: bool = False
+    may_have_succeeded: bool = False
 
 
 def asks_to_pause(error: Exception) -> bool:
-    """Return whether a server says that there are too many requests, and when to come back."""
+    """Return whether an error is a 429 in which the server says when to try again."""
     return isinstance(error, RateLimitError) and is_transient(error) and error.retry_after is not None
 
 
-def is_sent_again(error: APIError, shares_pauses: bool) -> bool:
-    """Whether the call that failed so sends its request again, if it may; a pause for many calls is not its own."""
+def should_retry(error: APIError, shares_pauses: bool) -> bool:
+    """Return whether the call itself retries after an error; with `shares_pauses`, its caller does after a pause."""
     return is_transient(error) and not (shares_pauses and asks_to_pause(error))
 
 
 def is_transient(error: APIError) -> bool:
-    """Return whether a request that failed with this error is worth sending again."""
+    """Return whether a request that failed with this error may succeed if it is sent again."""
     if not isinstance(error, APIStatusError):
         cause = error.__cause__
         return (
@@ -56,6 +56,6 @@ def is_transient(error: APIError) -> bool:
     return error.status_code in (408, 409, 429) or error.status_code >= 500
 
 
-def may_be_done(error: APIError) -> bool:
-    """Return whether the server may have carried out a request that failed with this error."""
+def may_have_succeeded(error: APIError) -> bool:
+    """Return whether the server may have carried out a request despite this error."""
     return isinstance(error, APIConnectionError) or (isinstance(error, APIStatusError) and error.status_code >= 500)

@@ -1,5 +1,5 @@
 # Generated from generator/runtime/secrets.py by `make generate`; do not edit.
-"""The credentials: checked before they are sent, and hidden in everything that is shown."""
+"""Credentials: check them before they are sent, and redact them in everything that people see."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from .warning import warn_caller
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Compiled when they are first needed, and kept: `re` keeps no more than some hundred of a whole program's.
+# Patterns are compiled on first use, and cached here: the cache of `re` is small, and shared with the whole program.
 _pattern = cache(re.compile)
 _TOKEN = r"[!-~](?:[ -~]*[!-~])?"
 _NAME = r"[-!#$%&'*+.^_`|~0-9A-Za-z]+"
-# What the values of headers and cookies may be, and what they have to be without.
+# Patterns of valid values of headers and cookies, and the characters that a message names as invalid.
 _VALUES = {
     "header": (r"([!-~]([\t -~]*[!-~])?)?", "line breaks"),
     "cookie": (r"[!-:<-~]([ -:<-~]*[!-:<-~])?|", "semicolons, line breaks"),
 }
-# What httpx says of the body itself: another length breaks the connection.
-_OF_THE_BODY = frozenset({"content-length", "transfer-encoding"})
-# The modules whose frames hold requests: see `without_frames`.
-_HOLDING = frozenset(
+# httpx sets these to fit the body: another length would break the connection.
+_FRAMING_HEADERS = frozenset({"content-length", "transfer-encoding"})
+# The packages whose frames in a traceback may hold a request with its credentials.
+_PACKAGES_WITH_REQUESTS = frozenset(
     {__name__.partition(".")[0], "httpx", "httpcore", "httpx2", "httpcore2", "h11", "h2", "anyio", "asyncio", "trio"}
     | {"aiohttp", "httpx_aiohttp", "ssl", "socket", "contextlib", "encodings"}
 )
 
 
 class Secret:
-    """A str that no repr and no traceback shows.
+    """A key whose repr is stars.
 
     Attributes:
-        others: Those that the same request has besides.
+        others: Further keys that the same request is sent with.
     """
 
     __slots__ = ("_value", "others")
@@ -51,15 +51,15 @@ class Secret:
         self.others: tuple[Secret, ...] = ()
 
     def reveal(self) -> str:
-        """Return the str, for a header."""
+        """Return the key as a plain str."""
         return self._value
 
     def __repr__(self) -> str:
         return "'***'"
 
 
-def concealed(function: Callable[P, T]) -> Callable[P, T]:
-    """Decorate a function so that no traceback out of it shows its arguments: a key may be among them."""
+def hides_arguments(function: Callable[P, T]) -> Callable[P, T]:
+    """Decorate a function so that its arguments, which may include a key, are in no traceback of its errors."""
 
     @wraps(function)
     def called(*arguments: P.args, **options: P.kwargs) -> T:
@@ -73,13 +73,13 @@ def concealed(function: Callable[P, T]) -> Callable[P, T]:
     return called
 
 
-@concealed
+@hides_arguments
 def checked_token(token: object) -> Secret:
-    """Return a key that can be sent, or refuse it without showing it.
+    """Return the key as a `Secret`; no error message shows the key.
 
     Raises:
-        TypeError: it is not a str.
-        ValueError: it is empty, or no header can hold it.
+        TypeError: The key is not a str.
+        ValueError: The key is empty, or has characters that a header cannot hold.
     """
     if not isinstance(token, str):
         raise TypeError(f"The API key must be a str, not {type(token).__name__}.")
@@ -92,21 +92,21 @@ def checked_token(token: object) -> Secret:
     raise ValueError("The API key has characters that no header can hold: control characters, or other than ASCII.")
 
 
-@concealed
+@hides_arguments
 def checked_values(kind: str, values: Mapping[str, str]) -> Mapping[str, str]:
-    """Return headers or cookies that can be sent, or refuse them without showing a value: it may be a secret.
+    """Return headers or cookies unchanged if they can be sent; no error message shows a value.
 
     Args:
         kind: `header` or `cookie`.
 
     Raises:
-        ValueError: a name or a value cannot be sent.
+        ValueError: A name or a value cannot be sent.
     """
     allowed, breaks = _VALUES[kind]
     for name in values:
         if not isinstance(name, str) or not _pattern(_NAME).fullmatch(name):
             raise ValueError(f"{name!r} cannot be the name of a {kind}.")
-        if kind == "header" and name.lower() in _OF_THE_BODY:
+        if kind == "header" and name.lower() in _FRAMING_HEADERS:
             raise ValueError(f"The header {name} describes the body and cannot be set: leave it out.")
         if not isinstance(values[name], str):
             raise ValueError(f"The {kind} {name} must be a str, not {type(values[name]).__name__}.")
@@ -115,17 +115,17 @@ def checked_values(kind: str, values: Mapping[str, str]) -> Mapping[str, str]:
     return values
 
 
-def hidden(secret: Secret, text: bytes) -> bytes:
-    """Return a server's text with the key hidden: some servers repeat the key that they refuse.
+def redacted(secret: Secret, text: bytes) -> bytes:
+    """Replace a key in a server's text by stars: some servers repeat the key that they refuse.
 
-    The key is found unescaped, escaped as in JSON, in HTML and in URLs, also when it was escaped several times, and in
-    base64. Of a key `user:password`, the password is found on its own too.
+    The key is found as plain text, escaped for JSON, HTML or URLs (also several times over), and in base64. Of a key
+    `user:password`, the password alone is found too.
     """
     for other in secret.others:
-        text = hidden(other, text)
+        text = redacted(other, text)
     key = secret.reveal()
     for part in (key, key.partition(":")[2]):
-        # What is shorter is no key, but a word that a server may use on its own.
+        # A shorter text may be an ordinary word in the server's message.
         if len(part) >= 6:
             text = text.replace(part.encode(), b"***")
             text = _escaped(part).sub(b"***", text) if re.search(rb"[\\%&+]", text) else text
@@ -136,59 +136,62 @@ def hidden(secret: Secret, text: bytes) -> bytes:
 
 @lru_cache(maxsize=8)
 def _escaped(secret: str) -> re.Pattern[bytes]:
-    """Return what finds a secret, each of its characters escaped in some way."""
-    return re.compile("".join(map(_ways, secret)).encode())
+    """Compile a pattern that finds a secret in which any character may be escaped."""
+    return re.compile("".join(map(_escapes, secret)).encode())
 
 
 @lru_cache(maxsize=8)
 def _in_base64(secret: str) -> list[tuple[bytes, re.Pattern[bytes]]]:
-    """Return what finds a secret in base64 that it is a part of, each with letters that have to be there."""
+    """Compile patterns that find a secret inside longer base64 text.
+
+    Each pattern comes with a piece of text that all its matches contain, for a fast check before the search.
+    """
     found = {}
     for before in range(3):
         for others in (b"+/", b"-_"):
             text = b64encode(bytes(before) + secret.encode(), others).decode()
-            # The characters beside these hold bits of the secret, and of what stands beside it.
+            # The characters at the edges also encode bits of the text around the secret, so they can be any.
             own = text[before and before + 1 : (before + len(secret)) * 8 // 6]
-            pattern = "".join(character if character.isalnum() else _ways(character) for character in own)
-            found[own] = rf"[\w+/-]?{pattern}[\w+/-]?(?:{_ways('=')}){{0,2}}"
+            pattern = "".join(character if character.isalnum() else _escapes(character) for character in own)
+            found[own] = rf"[\w+/-]?{pattern}[\w+/-]?(?:{_escapes('=')}){{0,2}}"
     runs = {own: max(re.split(r"\W|_", own), key=len) for own in found}
     return [(runs[own].encode(), re.compile(pattern.encode())) for own, pattern in found.items()]
 
 
 @cache
-def _ways(character: str) -> str:
-    """Return a pattern for a character, escaped or not."""
+def _escapes(character: str) -> str:
+    """Return a pattern for a character, as plain text or escaped."""
     with fork_lock:
-        from html.entities import html5  # noqa: PLC0415 - no call that succeeds needs it
+        from html.entities import html5  # noqa: PLC0415 - only failed calls need it
 
     code = ord(character)
     hexadecimal = "".join(f"[{digit.upper()}{digit}]" for digit in f"{code:02x}")
     names = [re.escape(name.rstrip(";")) for name, meant in html5.items() if meant == character]
-    also = r"|\+" if character == " " else ""  # as a form has it
+    also = r"|\+" if character == " " else ""  # forms write a space as `+`
     entity = "|".join([f"#0{{0,6}}{code}", f"#[xX]0{{0,6}}{hexadecimal}", *names])
-    # The repetitions have bounds, so that no text takes long.
+    # Bounded repetitions keep the search linear for any text.
     return (
         rf"(?:{re.escape(character)}|\\{{1,32}}(?:{re.escape(character)}|u00{hexadecimal}|x{hexadecimal})"
         rf"|%(?:25){{0,4}}{hexadecimal}|&(?:amp;){{0,4}}(?:{entity});?{also})"
     )
 
 
-def hidden_in_headers(secret: Secret, headers: httpx.Headers) -> httpx.Headers:
-    """Return headers with the key hidden."""
-    return httpx.Headers([(name, hidden(secret, value)) for name, value in headers.raw])
+def redacted_headers(secret: Secret, headers: httpx.Headers) -> httpx.Headers:
+    """Return a copy of headers with the key replaced by stars."""
+    return httpx.Headers([(name, redacted(secret, value)) for name, value in headers.raw])
 
 
-def without_frames(error: BaseException) -> None:
-    """Remove the frames of an error's traceback that hold a request and its credentials, but not the caller's own."""
+def strip_frames(error: BaseException) -> None:
+    """Remove from an error's tracebacks the frames that may hold credentials; the caller's own frames stay."""
     waiting, seen = [error], {id(error)}
-    for raised in waiting:  # it grows in the loop
+    for raised in waiting:  # the loop appends to it
         frames, kept = [], None
         traceback = raised.__traceback__
         while traceback is not None:
             frames.append(traceback)
             traceback = traceback.tb_next
         for frame in reversed(frames):
-            if frame.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in _HOLDING:
+            if frame.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in _PACKAGES_WITH_REQUESTS:
                 kept = TracebackType(kept, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
         raised.__traceback__ = kept
         for below in (raised.__cause__, raised.__context__, *getattr(raised, "exceptions", ())):
@@ -197,13 +200,13 @@ def without_frames(error: BaseException) -> None:
                 waiting.append(below)
 
 
-def without_user(url: str) -> str:
-    """Return a URL without the user and password that it may have, to be raised."""
+def without_userinfo(url: str) -> str:
+    """Return a URL without the user and password, to be shown in a message."""
     return str(httpx.URL(url).copy_with(userinfo=b""))
 
 
-def warn_if_readable(base_url: str) -> None:
-    """Warn, once for each host, that a key is about to be sent over a network without encryption."""
+def warn_if_unencrypted(base_url: str) -> None:
+    """Warn, once for each host, that the key is sent over a network without encryption."""
     url = httpx.URL(base_url)
     if url.scheme != "https" and not _is_loopback(url.host):
         _warn_of(url.host)

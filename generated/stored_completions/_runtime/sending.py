@@ -1,5 +1,5 @@
 # Generated from generator/runtime/sending.py by `make generate`; do not edit.
-"""The one path that every request takes: built, sent, read, and sent again where the failure is transient."""
+"""Send a request: build it, send it through httpx, read the response, and retry transient failures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from attrs import frozen
 from . import clock
 from .awaiting import close, result_of
 from .body import Body, parts
-from .building import built
+from .building import build_request
 from .deadlines import attempt_seconds, awithin, within
 from .decoding import in_utf8
 from .errors import APIError, closed_response
@@ -25,8 +25,8 @@ from .pool import Pool
 from .redirects import Redirects
 from .request import Request
 from .response import Operation, Outcome, Response, failure_of
-from .retries import Retries, is_sent_again
-from .secrets import Secret, hidden, hidden_in_headers, without_frames, without_user
+from .retries import Retries, should_retry
+from .secrets import Secret, redacted, redacted_headers, strip_frames, without_userinfo
 from .settings import CallSettings
 
 T = TypeVar("T")
@@ -34,44 +34,44 @@ E = TypeVar("E")
 
 
 class AttemptReport(Protocol):
-    """The report of an attempt, while it is made."""
+    """The telemetry of one attempt."""
 
     def ended(self, outcome: Outcome[T, E]) -> Outcome[T, E]:
-        """Report how the attempt ended, and return it."""
+        """Report the outcome, and return it."""
         ...
 
 
 class CallReport(Protocol):
-    """The report of a call, while it is made."""
+    """The telemetry of one call."""
 
     def ended(self, response: Response[T, E]) -> Response[T, E]:
-        """Report how the call ended, and return it."""
+        """Report the response, and return it."""
         ...
 
     def attempt(
         self, settings: CallSettings, request: Request, operation: Operation[Any, Any]
     ) -> AbstractContextManager[tuple[Request, AttemptReport]]:
-        """Report an attempt, from now to the end of the block; return the request with the headers of its trace."""
+        """Report an attempt in a `with` block, which gets the request with the headers of its trace."""
         ...
 
 
 class Telemetry(Protocol):
-    """What calls are reported to."""
+    """The interface of `otel.Telemetry`, which is imported only if a program uses OpenTelemetry."""
 
     def call(self, settings: CallSettings, operation: Operation[Any, Any]) -> AbstractContextManager[CallReport]:
-        """Report a call, from now to the end of the block."""
+        """Report a call in a `with` block."""
         ...
 
 
 @frozen(eq=False)
 class Sender:
-    """What the calls of a client are made with.
+    """Sends the requests of one call.
 
     Attributes:
         settings: The options of the call.
-        pool: The httpx clients that requests go through.
-        telemetry: What the call is reported to, if anything.
-        is_async: Whether the event loop goes on while a call waits.
+        pool: The httpx clients.
+        telemetry: Reports the call, if the client is instrumented.
+        is_async: Whether the call is made in an event loop.
     """
 
     settings: CallSettings
@@ -80,10 +80,10 @@ class Sender:
     is_async: bool
 
     async def send(self, request: Request, operation: Operation[T, E]) -> Response[T, E]:
-        """Send a request, again where the failure is transient.
+        """Send a request, and retry transient failures.
 
         Raises:
-            APIConnectionError: no complete response came.
+            APIConnectionError: No complete response came.
         """
         if self.telemetry is None:
             return await self._send(request, operation, None)
@@ -92,21 +92,21 @@ class Sender:
 
     async def _send(self, request: Request, operation: Operation[T, E], report: CallReport | None) -> Response[T, E]:
         started, retries = clock.monotonic(), Retries()
-        outcome = await self._reported(request, operation, report)
-        if self._is_sent_again(outcome):
+        outcome = await self._traced(request, operation, report)
+        if self._should_retry(outcome):
             with fork_lock:
-                from .retrying import send_again  # noqa: PLC0415 - tenacity takes long to import
+                from .retrying import send_again  # noqa: PLC0415 - tenacity is slow to import
 
             outcome, retries = await send_again(
                 outcome,
-                lambda: self._reported(request, operation, report),
+                lambda: self._traced(request, operation, report),
                 self.settings.max_retries,
                 shares_pauses=self.settings.shares_pauses,
                 is_async=self.is_async,
             )
-        return _concluded(request, started, outcome, retries)
+        return _finish(request, started, outcome, retries)
 
-    async def _reported(self, request: Request, operation: Operation[T, E], report: CallReport | None) -> Outcome[T, E]:
+    async def _traced(self, request: Request, operation: Operation[T, E], report: CallReport | None) -> Outcome[T, E]:
         if report is None:
             return await self._attempt(request, operation)
         with report.attempt(self.settings, request, operation) as (sent, attempt):
@@ -115,58 +115,58 @@ class Sender:
     async def _attempt(self, request: Request, operation: Operation[T, E]) -> Outcome[T, E]:
         settings = self.settings
         secret = await settings.auth.secret(is_async=self.is_async)
-        shared = self.pool.enter(is_async=self.is_async)
+        shared = self.pool.acquire(is_async=self.is_async)
         try:
-            # Not before: the first of a process loads its certificates.
-            started, sent = clock.monotonic(), built(settings, shared.http, request, secret)
+            # The time starts here: creating the first httpx client takes long, because it loads certificates.
+            started, sent = clock.monotonic(), build_request(settings, shared.http, request, secret)
             try:
                 with (awithin if self.is_async else within)(started, attempt_seconds(settings.timeout)):
-                    body = await _received(settings, shared.http, sent, started)
+                    body = await _exchange(settings, shared.http, sent, started)
             except (_SendingError, httpx.HTTPError) as error:
                 return connection_error(request, _cause(error), settings.base_url, settings.timeout, secret)
             except BaseException as error:
-                del sent  # its repr shows its URL
-                without_frames(error)
+                del sent  # its repr, in a traceback, would show the URL
+                strip_frames(error)
                 raise
         finally:
-            if self.pool.leave(shared):
+            if self.pool.release(shared):
                 await close(shared.http, is_async=self.is_async)
-        return _answered(settings, request, body, operation, secret)
+        return _to_response(settings, request, body, operation, secret)
 
-    def _is_sent_again(self, outcome: Outcome[T, E]) -> bool:
+    def _should_retry(self, outcome: Outcome[T, E]) -> bool:
         failure = failure_of(outcome)
-        return bool(failure and self.settings.max_retries and is_sent_again(failure, self.settings.shares_pauses))
+        return bool(failure and self.settings.max_retries and should_retry(failure, self.settings.shares_pauses))
 
 
 class _SendingError(Exception):
-    """What `httpx.Client.send`, or the body of its response, raised is its `__cause__`."""
+    """Wraps, as its `__cause__`, an error that `httpx.Client.send` or the body of its response raised."""
 
 
 def _cause(error: Exception) -> Exception:
     return error.__cause__ if isinstance(error, _SendingError) and isinstance(error.__cause__, Exception) else error
 
 
-async def _received(
+async def _exchange(
     settings: CallSettings, http: httpx.Client | httpx.AsyncClient, request: httpx.Request, started: float
 ) -> Body:
     is_async = isinstance(http, httpx.AsyncClient)
     redirects = Redirects(request, settings.follow_redirects)
-    response = await _sent(http, request)
+    response = await _send_once(http, request)
     try:
-        while (following := redirects.following(request, response)) is not None:
+        while (redirected := redirects.next_request(request, response)) is not None:
             await close(response, is_async=is_async)
-            request, response = following, await _sent(http, following, **redirects.options)
+            request, response = redirected, await _send_once(http, redirected, **redirects.options)
         body = Body(request, response, started, attempt_seconds(settings.timeout), settings.max_response_bytes)
         chunks = parts(response, is_async=is_async)
-        chunk = await _next(chunks)
+        chunk = await _next_chunk(chunks)
         while chunk is not None and body.add(chunk):
-            chunk = await _next(chunks)
+            chunk = await _next_chunk(chunks)
     finally:
         await close(response, is_async=is_async)
     return body
 
 
-async def _sent(http: httpx.Client | httpx.AsyncClient, request: httpx.Request, **options: Any) -> httpx.Response:
+async def _send_once(http: httpx.Client | httpx.AsyncClient, request: httpx.Request, **options: Any) -> httpx.Response:
     try:
         return await result_of(http.send(request, stream=True, follow_redirects=False, **options))
     except Exception as error:
@@ -175,7 +175,7 @@ async def _sent(http: httpx.Client | httpx.AsyncClient, request: httpx.Request, 
         raise _SendingError from error
 
 
-async def _next(chunks: Iterator[bytes] | AsyncIterator[bytes]) -> bytes | None:
+async def _next_chunk(chunks: Iterator[bytes] | AsyncIterator[bytes]) -> bytes | None:
     try:
         return await anext(chunks, None) if isinstance(chunks, AsyncIterator) else next(chunks, None)
     except Exception as error:
@@ -183,7 +183,7 @@ async def _next(chunks: Iterator[bytes] | AsyncIterator[bytes]) -> bytes | None:
 
 
 def _is_ours(error: Exception) -> bool:
-    """Return whether a mistake in this package raised an error: httpx calls the transport."""
+    """Return whether an error from httpx is a bug of this package, whose transport httpx calls."""
     traceback = error.__traceback__
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
@@ -191,10 +191,10 @@ def _is_ours(error: Exception) -> bool:
     return is_here and not isinstance(error, httpx.HTTPError | httpx.InvalidURL | OSError)
 
 
-def _answered(
+def _to_response(
     settings: CallSettings, request: Request, body: Body, operation: Operation[T, E], secret: Secret
 ) -> Response[T, E]:
-    """Return the response that came, with what it means."""
+    """Decode a body, and return the response with the model or the error."""
     response, content, elapsed = body.response, body.content, body.elapsed
     status_code, headers, broken = response.status_code, response.headers, body.broken
     settings.auth.hide(body.request)
@@ -202,14 +202,13 @@ def _answered(
     if is_success and not broken:
         try:
             parsed = operation.success(status_code, in_utf8(content, headers.get("content-type", "")))
-            broken = _difference(parsed)
+            broken = _schema_mismatch(parsed)
         except ValueError as reason:
             broken = str(reason)
         else:
             if not broken:
                 return Response(status_code, headers, content, parsed, None, elapsed, sent=body.request)
-    # Some servers repeat the key that they refuse.
-    headers, content = hidden_in_headers(secret, headers), hidden(secret, content)
+    headers, content = redacted_headers(secret, headers), redacted(secret, content)
     request_shown = _without_credentials(settings, body.request, request.extra_query, secret)
     shown = closed_response(status_code, headers, content, request_shown)
     if is_success:
@@ -218,22 +217,22 @@ def _answered(
     failure: E | None = None
     with suppress(ValueError):
         failure = operation.failure(status_code, content)
-    error = status_error(request, without_user(settings.base_url), shown, "" if body.is_text else broken)
+    error = status_error(request, without_userinfo(settings.base_url), shown, "" if body.is_text else broken)
     return Response(status_code, headers, content, failure, error, elapsed, sent=body.request)
 
 
 def _without_credentials(
     settings: CallSettings, request: httpx.Request, extra_query: frozenset[str], secret: Secret
 ) -> httpx.Request:
-    """Return a request that errors may show: without headers, and without the client's query and that of the call."""
+    """Return a request for errors to show, without headers, the client's query and the call's `extra_query`."""
     names = {*settings.secret_parameters, *extra_query}
     params = [pair for pair in request.url.params.multi_items() if pair[0].partition("[")[0] not in names]
     url = request.url.copy_with(userinfo=b"", params=params)
-    return httpx.Request(request.method, hidden(secret, str(url).encode()).decode())
+    return httpx.Request(request.method, redacted(secret, str(url).encode()).decode())
 
 
-def _difference(parsed: object) -> str:
-    """Return how a body differs from its schema; one that lacks only some of the required properties is accepted."""
+def _schema_mismatch(parsed: object) -> str:
+    """Return why a model is refused: all required properties are missing, or some in a body with an `error`."""
     if not isinstance(parsed, Model):
         return ""
     missing, all_of_it = missing_names(parsed)
@@ -242,15 +241,15 @@ def _difference(parsed: object) -> str:
     return ""
 
 
-def _concluded(request: Request, started: float, outcome: Outcome[T, E], retries: Retries) -> Response[T, E]:
-    """Return the response, or raise the error, in which a call ended."""
+def _finish(request: Request, started: float, outcome: Outcome[T, E], retries: Retries) -> Response[T, E]:
+    """Log the outcome of a call, and return the response or raise the error."""
     outcome.retries_taken = retries.taken
     if isinstance(outcome, APIError):
         log_outcome(request, started, outcome, retries.taken)
         raise outcome
     if outcome.error is not None:
         outcome.error.retries_taken = retries.taken
-        if request.method == "DELETE" and outcome.status_code == 404 and retries.may_be_done:
+        if request.method == "DELETE" and outcome.status_code == 404 and retries.may_have_succeeded:
             explain_deleted(outcome.error)
     log_outcome(request, started, outcome, retries.taken)
     return outcome

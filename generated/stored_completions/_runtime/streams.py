@@ -1,5 +1,5 @@
 # Generated from generator/runtime/streams.py by `make generate`; do not edit.
-"""What httpcore reads from and writes to: within the time of an attempt, and only answers to what was sent."""
+"""Network streams for httpcore that keep within the time of an attempt, and detect unsolicited responses."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ import httpcore
 import httpx
 
 from . import clock
-from .deadlines import left_of
+from .deadlines import time_left
 
-# Bytes that are written at a time: httpx's timeout counts for each part of a write that the network takes.
-_PIECE = 16 * 1024
+# Bytes written at a time. httpx's timeout is for one partial write, so between the pieces the time left is checked.
+_WRITE_SIZE = 16 * 1024
 
-# Bytes that are parsed at a time where several responses come in one read: in between, the clock is not read.
-_HEADS = 4096
+# Bytes parsed at a time if one read has several responses: httpcore does not check the time while it parses them.
+_PARSE_SIZE = 4096
 
 
-def refuse_unasked(response: httpcore.Response) -> None:
-    """Refuse a response that was there before its request was sent: it answers another, or nothing.
+def refuse_unsolicited(response: httpcore.Response) -> None:
+    """Refuse a response that the server sent before its request.
 
-    httpcore parses what a server sent beyond a response as the next one.
+    httpcore takes bytes that follow one response for the next response.
 
     Raises:
-        httpx.RemoteProtocolError: nothing was read since the request was written.
+        httpx.RemoteProtocolError: Nothing was read since the request was written.
     """
     stream = response.extensions.get("network_stream")
     if isinstance(stream, Stream | AsyncStream) and not stream.was_read:
@@ -38,7 +38,7 @@ def refuse_unasked(response: httpcore.Response) -> None:
 
 
 class Backend(httpcore.SyncBackend):
-    """httpcore's network backend, within the time of the attempt."""
+    """httpcore's network backend, with streams that keep within the time of the attempt."""
 
     def connect_tcp(
         self,
@@ -50,13 +50,13 @@ class Backend(httpcore.SyncBackend):
     ) -> Stream:
         """Connect to the first address of a host that answers."""
         started = clock.monotonic()
-        addresses = _addresses(host, port, left_of(timeout, httpx.ConnectTimeout))
+        addresses = _addresses(host, port, time_left(timeout, httpx.ConnectTimeout))
         for number, address in enumerate(addresses, 1):
-            # The addresses of a host share the time: Python would give it to each.
+            # All addresses share the timeout; Python would allow it for each of them.
             left = timeout if timeout is None else started + timeout - clock.monotonic()
             if left is not None and left <= 0:
                 break
-            left = left_of(left, httpx.ConnectTimeout)
+            left = time_left(left, httpx.ConnectTimeout)
             try:
                 made = super().connect_tcp(address, port, left, local_address, socket_options)
             except Exception:
@@ -67,49 +67,50 @@ class Backend(httpcore.SyncBackend):
         raise httpx.ConnectTimeout("")
 
     def sleep(self, seconds: float) -> None:
-        """Wait, before connecting again."""
-        super().sleep(left_of(seconds, httpx.ConnectTimeout) or 0)
+        """Wait before connecting again."""
+        super().sleep(time_left(seconds, httpx.ConnectTimeout) or 0)
 
 
-class _Wrapping:
-    """What wraps a network stream of httpcore.
+class _Wrapper:
+    """The base of the streams, which wrap httpcore's.
 
     Attributes:
-        was_read: Whether anything was read since something was written.
+        was_read: Whether anything was read since the last write.
     """
 
     def __init__(self, stream: Any) -> None:
         self._stream, self._rest, self._process, self.was_read = stream, b"", os.getpid(), True
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what the stream knows of itself."""
+        """Return information about the stream, such as its socket."""
         return (bool(self._rest) and info == "is_readable") or self._stream.get_extra_info(info)
 
 
-class Stream(_Wrapping, httpcore.NetworkStream):
-    """A network stream for httpcore that wraps another one and keeps within the time of the attempt."""
+class Stream(_Wrapper, httpcore.NetworkStream):
+    """A network stream that keeps within the time of the attempt."""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return what came in."""
-        left, self.was_read = left_of(timeout, httpx.ReadTimeout), True
-        data, self._rest = _heads(self._rest or self._stream.read(max_bytes, left))
+        """Read at most `max_bytes` bytes."""
+        left, self.was_read = time_left(timeout, httpx.ReadTimeout), True
+        data, self._rest = _split_responses(self._rest or self._stream.read(max_bytes, left))
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send bytes."""
+        """Write bytes."""
         self.was_read = False
-        for start in range(0, len(buffer), _PIECE):
-            self._stream.write(buffer[start : start + _PIECE], left_of(timeout, httpx.WriteTimeout))
+        for start in range(0, len(buffer), _WRITE_SIZE):
+            self._stream.write(buffer[start : start + _WRITE_SIZE], time_left(timeout, httpx.WriteTimeout))
 
     def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> Stream:
-        """Return a stream that is encrypted from now on."""
-        left = left_of(timeout, httpx.ConnectTimeout)
+        """Return an encrypted stream."""
+        left = time_left(timeout, httpx.ConnectTimeout)
         return Stream(self._stream.start_tls(ssl_context, server_hostname, left))
 
     def close(self) -> None:
-        """Close the connection, and wake a thread that reads from it."""
-        # Closing wakes none. What a forked process closes stays open in its parent. An `SSLSocket` that is shut down
-        # as itself would go on in the clear. What is no socket, as in some mocks, is closed alone.
+        """Close the connection, and wake any thread that reads from it."""
+        # Closing alone would not wake the thread. `SSLSocket.shutdown` would continue unencrypted, so the method of
+        # `socket` is called. In a forked process, shutting down would break the parent's connection. The stream of a
+        # mock may have no socket.
         if self._process == os.getpid():
             with suppress(OSError, TypeError, AttributeError):
                 socket.socket.shutdown(self._stream.get_extra_info("socket"), socket.SHUT_RDWR)
@@ -117,33 +118,33 @@ class Stream(_Wrapping, httpcore.NetworkStream):
 
 
 class AsyncBackend(httpcore.AnyIOBackend):
-    """httpcore's asynchronous network backend, whose streams let other tasks run."""
+    """httpcore's asynchronous network backend, with streams that detect unsolicited responses."""
 
     async def connect_tcp(self, *arguments: Any, **options: Any) -> AsyncStream:
         """Connect to a host."""
         return AsyncStream(await cast(Any, super()).connect_tcp(*arguments, **options))
 
 
-class AsyncStream(_Wrapping, httpcore.AsyncNetworkStream):
-    """An asynchronous network stream for httpcore that wraps another one; a task can be cancelled between responses."""
+class AsyncStream(_Wrapper, httpcore.AsyncNetworkStream):
+    """An asynchronous network stream; the task can be cancelled between two responses of one read."""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return what came in."""
+        """Read at most `max_bytes` bytes."""
         self.was_read = True
         if self._rest:
-            from anyio.lowlevel import checkpoint  # noqa: PLC0415 - who reads has imported it
+            from anyio.lowlevel import checkpoint  # noqa: PLC0415 - asynchronous calls have imported it
 
             await checkpoint()
-        data, self._rest = _heads(self._rest or await self._stream.read(max_bytes, timeout))
+        data, self._rest = _split_responses(self._rest or await self._stream.read(max_bytes, timeout))
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send bytes."""
+        """Write bytes."""
         self.was_read = False
         await self._stream.write(buffer, timeout)
 
     async def start_tls(self, *arguments: Any, **options: Any) -> AsyncStream:
-        """Return a stream that is encrypted from now on."""
+        """Return an encrypted stream."""
         return AsyncStream(await self._stream.start_tls(*arguments, **options))
 
     async def aclose(self) -> None:
@@ -151,17 +152,17 @@ class AsyncStream(_Wrapping, httpcore.AsyncNetworkStream):
         await self._stream.aclose()
 
 
-def _heads(data: bytes) -> tuple[bytes, bytes]:
-    """Split bytes into what may be parsed now and what follows: httpcore parses all 1xx responses at once."""
-    return (data[:_HEADS], data[_HEADS:]) if len(data) > _HEADS and b"\nHTTP/" in data else (data, b"")
+def _split_responses(data: bytes) -> tuple[bytes, bytes]:
+    """Split bytes that hold several responses, so that httpcore does not parse thousands of 1xx responses at once."""
+    return (data[:_PARSE_SIZE], data[_PARSE_SIZE:]) if len(data) > _PARSE_SIZE and b"\nHTTP/" in data else (data, b"")
 
 
 def _addresses(host: str, port: int, seconds: float | None) -> list[str]:
-    """Return the addresses of a host; an address that only counts on one link stays part of its name.
+    """Return the addresses of a host; only the host itself if it has link-local addresses, which need their scope.
 
     Raises:
-        httpx.ConnectError: it has none.
-        httpx.ConnectTimeout: they were not found in time.
+        httpx.ConnectError: The host has no addresses.
+        httpx.ConnectTimeout: The addresses were not found in time.
     """
     with suppress(ValueError):
         ip_address(host)
@@ -174,7 +175,7 @@ def _addresses(host: str, port: int, seconds: float | None) -> list[str]:
         except Exception as error:  # noqa: BLE001 - it is raised in the thread that waits
             found.append(error)
 
-    # The system's function cannot be interrupted. Where there can be no thread, it takes as long as it takes.
+    # `getaddrinfo` cannot be interrupted, so it runs in a thread; without one, the timeout does not apply.
     thread = threading.Thread(target=look_up, daemon=True)
     try:
         thread.start()

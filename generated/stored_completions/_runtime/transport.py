@@ -1,10 +1,10 @@
 # Generated from generator/runtime/transport.py by `make generate`; do not edit.
-"""httpx transports that hand out httpcore's connections in constant time, within the time of an attempt.
+"""httpx transports on httpcore's connections, which find an idle connection in constant time.
 
-The pools of httpcore 1.0 look at all of their connections several times for each request: of a call that is one of
-fifty at a time, that is half of the cost. Here no two requests use a connection at a time.
+The pools of httpcore 1.0 walk all of their connections several times for each request, which is half of the cost of a
+call when fifty are made at a time.
 
-The asynchronous classes differ from the others by `await` and by what they wait with.
+The asynchronous classes differ from the synchronous ones by `await`, and by the event that they wait for.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import httpx
 from .connections import Connections, Origin
 from .document import NAME
 from .redirects import hide_location
-from .streams import AsyncBackend, Backend, refuse_unasked
+from .streams import AsyncBackend, Backend, refuse_unsolicited
 
 _ERRORS = (
     *(httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError),
@@ -33,8 +33,8 @@ _ERRORS = (
 )
 
 
-class _Connecting:
-    """What both transports do to connect."""
+class _BaseTransport:
+    """Connecting, shared by the sync and async transports."""
 
     _kinds: tuple[Any, Any, Any]  # directly, through an HTTP proxy, through SOCKS
     _httpx_kind: Any
@@ -66,22 +66,22 @@ class _Connecting:
         tls = getattr(self._proxy, "ssl_context", None)
         return by_http(**options, proxy_headers=self._proxy.headers.raw, proxy_ssl_context=tls)
 
-    def _as_httpx_does(self) -> Any:
-        """Return the transport for tools that record, mock or trace httpx's: they find the requests there."""
+    def _httpx_transport(self) -> Any:
+        """Return httpx's own transport, for tools that patch it to record, mock or trace requests."""
         if self._httpx is None:
-            if self._httpx_kind is httpx.HTTPTransport:  # a task is cancelled, a thread is not
-                _say_that_httpx_sends()
+            if self._httpx_kind is httpx.HTTPTransport:  # an asynchronous attempt is cancelled in time
+                _warn_of_patches()
             self._httpx = self._httpx_kind(verify=self._certificates(), limits=self._limits, proxy=self._proxy)
         return self._httpx
 
 
-class Transport(_Connecting, httpx.BaseTransport):
-    """Send each request on a connection that no other request uses: HTTP/1.1, also through a proxy.
+class Transport(_BaseTransport, httpx.BaseTransport):
+    """An httpx transport for HTTP/1.1, directly or through a proxy.
 
     Args:
-        certificates: Returns those that servers are checked against; it is called for the first URL of https.
-        limits: How many connections there may be, and how many are kept.
-        proxy: The proxy that connections go through.
+        certificates: Returns the TLS context; called for each connection of https.
+        limits: The limits of open and idle connections.
+        proxy: The proxy to connect through.
     """
 
     _kinds = (httpcore.HTTPConnection, httpcore.HTTPProxy, httpcore.SOCKSProxy)
@@ -89,19 +89,19 @@ class Transport(_Connecting, httpx.BaseTransport):
     _backend = Backend()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request on an idle connection, or a new one, as soon as there may be one."""
-        if _are_replaced(httpx.HTTPTransport.handle_request, httpcore.ConnectionPool.handle_request):
-            return cast(httpx.Response, self._as_httpx_does().handle_request(request))
+        """Send a request on an idle connection or, within the limits, a new one."""
+        if _are_patched(httpx.HTTPTransport.handle_request, httpcore.ConnectionPool.handle_request):
+            return cast(httpx.Response, self._httpx_transport().handle_request(request))
         origin, sent = _as_httpcore(request)
-        if not self._connections.enter():
+        if not self._connections.take_place():
             self._wait(request.extensions.get("timeout", {}).get("pool"))
-        connection, stale = self._connections.take(origin)
+        connection, stale = self._connections.take_idle(origin)
         try:
             if connection is None:
-                self._connections.use(connection := self._connect(sent.url))
+                self._connections.add(connection := self._connect(sent.url))
             _close(stale)
             response = connection.handle_request(sent)
-            refuse_unasked(response)
+            refuse_unsolicited(response)
             return _response(request, response, _Stream(self._connections, response.stream, connection, origin))
         except BaseException as error:
             _close(self._connections.give_back(connection, origin))
@@ -116,42 +116,42 @@ class Transport(_Connecting, httpx.BaseTransport):
         _close(self._connections.forget())
 
     def _wait(self, seconds: float | None) -> None:
-        """Wait until another request gives its place to this one."""
+        """Wait until another request frees its place for this one."""
         place, is_taken = threading.Event(), False
-        if self._connections.enter(place):
+        if self._connections.take_place(place):
             return
         try:
             is_taken = place.wait(seconds)
         finally:
-            if not is_taken and self._connections.leave_line(place):
-                self._connections.free()
+            if not is_taken and self._connections.stop_waiting(place):
+                self._connections.free_place()
         if not is_taken:
             raise httpx.PoolTimeout("")
 
 
-class AsyncTransport(_Connecting, httpx.AsyncBaseTransport):
-    """`Transport` for the requests of an event loop."""
+class AsyncTransport(_BaseTransport, httpx.AsyncBaseTransport):
+    """`Transport` for asynchronous requests."""
 
     _kinds = (httpcore.AsyncHTTPConnection, httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy)
     _httpx_kind = httpx.AsyncHTTPTransport
     _backend = AsyncBackend()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request on an idle connection, or a new one, as soon as there may be one."""
-        if _are_replaced(
+        """Send a request on an idle connection or, within the limits, a new one."""
+        if _are_patched(
             httpx.AsyncHTTPTransport.handle_async_request, httpcore.AsyncConnectionPool.handle_async_request
         ):
-            return cast(httpx.Response, await self._as_httpx_does().handle_async_request(request))
+            return cast(httpx.Response, await self._httpx_transport().handle_async_request(request))
         origin, sent = _as_httpcore(request)
-        if not self._connections.enter():
+        if not self._connections.take_place():
             await self._wait(request.extensions.get("timeout", {}).get("pool"))
-        connection, stale = self._connections.take(origin)
+        connection, stale = self._connections.take_idle(origin)
         try:
             if connection is None:
-                self._connections.use(connection := self._connect(sent.url))
+                self._connections.add(connection := self._connect(sent.url))
             await _aclose(stale)
             response = await connection.handle_async_request(sent)
-            refuse_unasked(response)
+            refuse_unsolicited(response)
             return _response(request, response, _AsyncStream(self._connections, response.stream, connection, origin))
         except BaseException as error:
             await _aclose(self._connections.give_back(connection, origin))
@@ -166,23 +166,23 @@ class AsyncTransport(_Connecting, httpx.AsyncBaseTransport):
         await _aclose(self._connections.forget())
 
     async def _wait(self, seconds: float | None) -> None:
-        """Wait until another request gives its place to this one."""
+        """Wait until another request frees its place for this one."""
         place, is_taken = anyio.Event(), False
-        if self._connections.enter(place):
+        if self._connections.take_place(place):
             return
         try:
             with anyio.move_on_after(seconds):
                 await place.wait()
                 is_taken = True
         finally:
-            if not is_taken and self._connections.leave_line(place):
-                self._connections.free()
+            if not is_taken and self._connections.stop_waiting(place):
+                self._connections.free_place()
         if not is_taken:
             raise httpx.PoolTimeout("")
 
 
 class _Body:
-    """The body of a response; its connection is given back when it is closed."""
+    """The body of a response. Closing it returns its connection."""
 
     def __init__(self, connections: Connections, stream: Any, connection: Any, origin: Origin) -> None:
         self._connections, self._stream, self._connection, self._origin = connections, stream, connection, origin
@@ -224,22 +224,22 @@ class _AsyncStream(_Body, httpx.AsyncByteStream):
 
 
 def _close(connections: Sequence[Any]) -> None:
-    """Close connections: all of them, also if that is interrupted."""
+    """Close all of the connections, even if closing one of them is interrupted."""
     if not connections:
-        return  # as for most requests
+        return  # the usual case, without the cost of a stack
     with ExitStack() as stack:
         for connection in connections:
-            stack.enter_context(suppress(Exception))  # it is closed, however it said goodbye
+            stack.enter_context(suppress(Exception))  # the socket is closed in any case
             stack.callback(connection.close)
 
 
 async def _aclose(connections: Sequence[Any]) -> None:
-    """Close connections: all of them, also if the task is cancelled."""
+    """Close all of the connections, even if the task is cancelled."""
     if not connections:
-        return  # as for most requests
+        return  # the usual case, without the cost of a stack
     async with AsyncExitStack() as stack:
         for connection in connections:
-            stack.enter_context(suppress(Exception))  # it is closed, however it said goodbye
+            stack.enter_context(suppress(Exception))  # the socket is closed in any case
             stack.enter_context(anyio.CancelScope(shield=True))
             stack.push_async_callback(connection.aclose)
 
@@ -264,17 +264,16 @@ def _response(
 
 
 def _as_httpx(error: Exception) -> Exception:
-    """Return the error of httpx that has the name of one of httpcore."""
+    """Convert an error of httpcore to httpx's error of the same name."""
     kind: type[Exception] = getattr(httpx, type(error).__name__, httpx.TransportError)
     return kind(str(error))
 
 
 @lru_cache(maxsize=8)
-def _are_replaced(*functions: object) -> bool:
-    """Return whether functions of httpx and httpcore were replaced, to record, mock or trace requests.
+def _are_patched(*functions: object) -> bool:
+    """Return whether a tool has patched functions of httpx or httpcore, to record, mock or trace requests.
 
-    Tools that replace these expect the requests of all httpx clients there. A replacement is known by the package that
-    it was written in: its name says nothing.
+    Such tools expect the requests of all httpx clients there. A patch is recognized by the package that defines it.
     """
     return any(
         type(function) is not FunctionType
@@ -284,8 +283,8 @@ def _are_replaced(*functions: object) -> bool:
 
 
 @cache
-def _say_that_httpx_sends() -> None:
-    """Say, once, that nothing here bounds a synchronous attempt as a whole."""
+def _warn_of_patches() -> None:
+    """Log, once, that patched transports do not limit a synchronous attempt as a whole."""
     logging.getLogger(NAME).warning(
         "Functions of httpx's transports are replaced: in synchronous calls, each read has the whole timeout."
     )

@@ -1,5 +1,5 @@
 # Generated from generator/runtime/tree.py by `make generate`; do not edit.
-"""Trees of JSON values with models in them: copied, compared, flattened and written without recursion.
+"""Copy, compare, flatten and encode trees of JSON values and models without recursion.
 
 Python's own functions recurse, and fail at depths that `json.loads` can decode.
 """
@@ -14,20 +14,20 @@ from .formats import as_date, format_value
 
 if TYPE_CHECKING:
     JSON: TypeAlias = Any
-    """Any JSON value: a type checker lets the program read it as the type that it knows."""
+    """Any JSON value; type checkers let a program use it as any type."""
 else:
-    # Types, so that hypothesis can build values.
+    # At run time a union, so that hypothesis can build values.
     JSON = None | bool | int | float | str | list | dict
 _ATOMS = frozenset({str, int, float, bool, type(None)})
 
 
 class Node:
-    """A JSON object that has a class, and keeps its values as the attributes of its instance."""
+    """The base of `Model`: a JSON object that keeps its values in the `__dict__` of its instance."""
 
     # The keys of the values that are declared as dates.
     _dates: ClassVar[frozenset[Any]] = frozenset()
 
-    if TYPE_CHECKING:  # `Model` has it
+    if TYPE_CHECKING:  # defined by `Model`
 
         def __iter__(self) -> Iterator[tuple[str, Any]]:
             """Iterate over the attributes and their values, in order."""
@@ -35,7 +35,7 @@ class Node:
 
 
 def plain_values(node: Node) -> dict[str, Any]:
-    """Return what a model keeps by the names on the wire; a datetime in a date's place becomes a date."""
+    """Return a model's values by their names on the wire; a datetime in a property that is a date becomes a date."""
     values = {wire_name(key): value for key, value in node.__dict__.items()}
     for key in node._dates & node.__dict__.keys():
         values[wire_name(key)] = as_date(node.__dict__[key])
@@ -49,8 +49,8 @@ def copied(
 
     Args:
         plain: Whether models become dicts.
-        written: Returns the values of such a dict.
-        spelled: Whether dates, times and UUIDs become strings then, and sets and generators lists.
+        written: Converts a model to such a dict.
+        spelled: Whether, if `plain`, dates, times and UUIDs become strings, and sets and generators lists.
     """
     holder = [root]
     waiting: list[Any] = [holder]
@@ -69,7 +69,7 @@ def copied(
                     inner.update(value.__dict__)
             elif isinstance(value, dict):
                 container[key] = inner = {**value}
-            elif isinstance(value, list) or (plain and spelled and is_listed(value)):
+            elif isinstance(value, list) or (plain and spelled and is_list_like(value)):
                 container[key] = inner = [*value]
             else:
                 if plain and spelled:
@@ -79,13 +79,13 @@ def copied(
     return holder[0]
 
 
-def is_listed(value: object) -> bool:
-    """Return whether a value is sent as a list: a set, a range, a generator, but no open file."""
+def is_list_like(value: object) -> bool:
+    """Return whether a value that is not a list is sent as one: a set, a range or a generator, but no open file."""
     return isinstance(value, Set | ValuesView | Iterator | range) and not hasattr(value, "read")
 
 
 def wire_name(key: Any) -> str:
-    """Return the name on the wire of the value that an instance keeps under a key."""
+    """Return the name on the wire of a key in the `__dict__` of a model."""
     name: str = key if isinstance(key, str) else key[0]
     return name
 
@@ -95,20 +95,20 @@ def equal(one: Any, other: Any) -> bool:
     return flat(one, ordered=False) == flat(other, ordered=False)
 
 
-# A node of a flattened tree: its class, its keys if it has some, and its values; those of containers are nodes later in
-# the list, and so no value refers back.
+# The nodes of a flattened tree: the class of a container (None for other values), its keys if it is an object, and the
+# value. The value of a container is the index and the number of its children, which come later in the list.
 Flat = list[tuple[type[Any] | None, tuple[Any, ...] | None, Any]]
 
 
 def flat(root: Any, *, ordered: bool = True) -> Flat:
-    """Return a tree as a list of its nodes, the root first, each before those below it.
+    """Flatten a tree to a list of its nodes, parents before their children.
 
     Args:
-        ordered: Whether keys stay in their order, or else are sorted.
+        ordered: Whether keys stay in their order; otherwise they are sorted.
     """
     nodes: Flat = []
     waiting = [root]
-    for value in waiting:  # it grows in the loop
+    for value in waiting:  # the loop appends to it
         kind = type(value)
         items: Any = value.__dict__ if isinstance(value, Node) else value
         if kind is list:
@@ -124,7 +124,7 @@ def flat(root: Any, *, ordered: bool = True) -> Flat:
 
 
 def restored(nodes: Flat) -> Any:
-    """Return the tree that `flat` flattened."""
+    """Rebuild the tree that `flat` flattened."""
     built: list[Any] = [None] * len(nodes)
     for index in range(len(nodes) - 1, -1, -1):
         kind, keys, value = nodes[index]
@@ -145,7 +145,7 @@ def restored(nodes: Flat) -> Any:
 
 
 def json_text(root: Any, indent: int | None) -> str:
-    """Return a tree without models as a JSON str."""
+    """Encode a tree without models as JSON."""
     try:
         return json.dumps(root, indent=indent, ensure_ascii=False)
     except RecursionError:
@@ -153,7 +153,7 @@ def json_text(root: Any, indent: int | None) -> str:
 
 
 def _deep_json_text(root: Any) -> str:
-    """Return a tree that is too deep for `json.dumps` as a JSON str, on one line."""
+    """Encode a tree that is too deep for `json.dumps`, on one line."""
     pieces: list[str] = []
     waiting: list[Any] = [root]
     while waiting:
@@ -176,4 +176,4 @@ def _deep_json_text(root: Any) -> str:
 
 
 class _Piece(str):
-    """A piece of JSON, among values that are still to be written."""
+    """JSON text, among values that are not encoded yet."""

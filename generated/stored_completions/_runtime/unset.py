@@ -1,5 +1,5 @@
 # Generated from generator/runtime/unset.py by `make generate`; do not edit.
-"""UNSET: the default of what a request may leave out, where leaving out and null differ."""
+"""UNSET: the default of optional request arguments, where leaving one out differs from null."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 
 class Unset:
-    """The type of `UNSET`. It is falsy, and there is only one: `Unset()` is `UNSET`."""
+    """The type of `UNSET`, a falsy singleton."""
 
     __slots__ = ()
 

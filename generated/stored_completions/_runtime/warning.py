@@ -1,5 +1,5 @@
 # Generated from generator/runtime/warning.py by `make generate`; do not edit.
-"""Warnings at the caller's line, outside this package."""
+"""Warnings that point at the user's code instead of this package."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PACKAGE = str(Path(__file__).parents[1])
 
 
 def warn_caller(text: str, category: type[Warning]) -> None:
-    """Warn at the line from which this package was called."""
+    """Issue a warning that points at the line from which this package was called."""
     level, frame = 1, sys._getframe()
     while frame.f_back and frame.f_code.co_filename.startswith(_PACKAGE):
         level, frame = level + 1, frame.f_back

@@ -60,7 +60,7 @@ class ChatWithStreamingResponse(Resource):
 
 
 class AsyncChat(Resource):
-    """The resources below `chat`, with methods that are awaited."""
+    """The resources below `chat`, with asynchronous methods."""
 
     @cached_property
     def with_raw_response(self) -> AsyncChatWithRawResponse:
@@ -79,7 +79,7 @@ class AsyncChat(Resource):
 
 
 class AsyncChatWithRawResponse(Resource):
-    """The resources below `chat`, with methods that are awaited, by `with_raw_response`."""
+    """The resources below `chat`, with asynchronous methods, by `with_raw_response`."""
 
     @cached_property
     def completions(self) -> chat_completions.AsyncChatCompletionsWithRawResponse:
@@ -88,7 +88,7 @@ class AsyncChatWithRawResponse(Resource):
 
 
 class AsyncChatWithStreamingResponse(Resource):
-    """The resources below `chat`, with methods that are awaited, by `with_streaming_response`."""
+    """The resources below `chat`, with asynchronous methods, by `with_streaming_response`."""
 
     @cached_property
     def completions(self) -> chat_completions.AsyncChatCompletionsWithStreamingResponse:
@@ -97,7 +97,7 @@ class AsyncChatWithStreamingResponse(Resource):
 
 
 class BaseOpenAI(Facade[HttpClient]):
-    """What `OpenAI` and `AsyncOpenAI` have in common."""
+    """The base of `OpenAI` and `AsyncOpenAI`."""
 
     _base_url_variable: ClassVar[str] = "OPENAI_BASE_URL"
     _credentials: ClassVar[Mapping[str, Credential]] = {"api_key": Credential("OPENAI_API_KEY")}
@@ -124,7 +124,7 @@ class BaseOpenAI(Facade[HttpClient]):
         max_response_bytes: int | Unset = UNSET,
         pickle_api_key: bool = False,
     ) -> None:
-        self._open(
+        self._initialize(
             {"api_key": api_key},
             {"organization": organization, "project": project},
             {
@@ -162,7 +162,7 @@ class BaseOpenAI(Facade[HttpClient]):
         max_response_bytes: int | Unset = UNSET,
         pickle_api_key: bool | Unset = UNSET,
     ) -> Self:
-        """Return a copy with these arguments in place of the client's own; it shares the client's connections.
+        """Return a copy with other arguments, which shares the client's connections.
 
         Args:
             default_headers: Added to the client's own; `set_default_headers` replaces them.
@@ -195,19 +195,19 @@ class OpenAI(BaseOpenAI[SyncHttpClient], SyncFacade):
     The client is a context manager that closes its connections at the end.
 
     Args:
-        api_key: The token, or a function that returns the current one, sent as `Authorization: Bearer`; by default
-            OPENAI_API_KEY of the environment.
+        api_key: The token, or a function that returns the current token, sent as `Authorization: Bearer`; by
+            default OPENAI_API_KEY of the environment.
         organization: Sent as `OpenAI-Organization`; by default OPENAI_ORG_ID of the environment.
         project: Sent as `OpenAI-Project`; by default OPENAI_PROJECT_ID of the environment.
-        base_url: Where the API is; by default OPENAI_BASE_URL of the environment.
+        base_url: The URL of the API; by default OPENAI_BASE_URL of the environment.
         timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit; by default that of
             `http_client`, or 600 seconds, and 5 to connect.
         max_retries: How many times a request is sent again after transient failures; 2 by default.
-        default_headers: Sent with every request.
+        default_headers: Headers of every request.
         default_query: Query parameters of every request.
         http_client: Your own httpx or httpx2 client to send through; this client never closes it.
-        follow_redirects: Whether redirects are followed; no credentials cross to another origin.
-        max_response_bytes: The largest body that is accepted, both as it is sent and once it is decompressed.
+        follow_redirects: Whether redirects are followed; credentials are never sent to another origin.
+        max_response_bytes: The size of the largest accepted body, compressed and decompressed.
         pickle_api_key: Whether a pickle of this client holds the key; if not, loading it reads the key from the
             environment.
         admin_api_key: Accepted and not used: it is for the administration API.
@@ -217,8 +217,8 @@ class OpenAI(BaseOpenAI[SyncHttpClient], SyncFacade):
             case.
 
     Raises:
-        CredentialsError: there is no key, or more than one; it is a ValueError too.
-        ValueError: the key cannot be sent, or `base_url` is not a URL.
+        CredentialsError: No key is given, or more than one. The error is a ValueError too.
+        ValueError: The key cannot be sent, or `base_url` is not a URL.
     """
 
     @cached_property
@@ -256,7 +256,7 @@ class OpenAIWithStreamingResponse(Resource):
 
 
 class AsyncOpenAI(BaseOpenAI[AsyncHttpClient], AsyncFacade):
-    """`OpenAI` with methods that are awaited; lists can also be iterated with `async for`."""
+    """An asynchronous `OpenAI`; lists can also be iterated with `async for`."""
 
     @cached_property
     def with_raw_response(self) -> AsyncOpenAIWithRawResponse:
@@ -293,7 +293,7 @@ class AsyncOpenAIWithStreamingResponse(Resource):
 
 
 class BaseAzureOpenAI(BaseOpenAI[HttpClient]):
-    """What `AzureOpenAI` and `AsyncAzureOpenAI` have in common."""
+    """The base of `AzureOpenAI` and `AsyncAzureOpenAI`."""
 
     _base_url_variable: ClassVar[str] = ""
     _base_url: ClassVar[str] = "{azure_endpoint}/openai"
@@ -333,7 +333,7 @@ class BaseAzureOpenAI(BaseOpenAI[HttpClient]):
         max_response_bytes: int | Unset = UNSET,
         pickle_api_key: bool = False,
     ) -> None:
-        self._open(
+        self._initialize(
             {"azure_ad_token": azure_ad_token, "azure_ad_token_provider": azure_ad_token_provider, "api_key": api_key},
             {
                 "azure_endpoint": azure_endpoint,
@@ -418,7 +418,7 @@ class AzureOpenAI(BaseAzureOpenAI[SyncHttpClient], OpenAI):
     Args:
         azure_ad_token: A token of Microsoft Entra ID; by default AZURE_OPENAI_AD_TOKEN of the environment.
         azure_ad_token_provider: A function that returns the current token of Microsoft Entra ID.
-        api_key: The key, or a function that returns the current one; by default AZURE_OPENAI_API_KEY of the
+        api_key: The key, or a function that returns the current key; by default AZURE_OPENAI_API_KEY of the
             environment.
         azure_endpoint: The URL of the resource, `https://example.openai.azure.com`; by default
             AZURE_OPENAI_ENDPOINT of the environment.
@@ -426,15 +426,15 @@ class AzureOpenAI(BaseAzureOpenAI[SyncHttpClient], OpenAI):
         api_version: Sent as `api-version`; by default OPENAI_API_VERSION of the environment.
         organization: Sent as `OpenAI-Organization`; by default OPENAI_ORG_ID of the environment.
         project: Sent as `OpenAI-Project`; by default OPENAI_PROJECT_ID of the environment.
-        base_url: Where the API is.
+        base_url: The URL of the API.
         timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit; by default that of
             `http_client`, or 600 seconds, and 5 to connect.
         max_retries: How many times a request is sent again after transient failures; 2 by default.
-        default_headers: Sent with every request.
+        default_headers: Headers of every request.
         default_query: Query parameters of every request.
         http_client: Your own httpx or httpx2 client to send through; this client never closes it.
-        follow_redirects: Whether redirects are followed; no credentials cross to another origin.
-        max_response_bytes: The largest body that is accepted, both as it is sent and once it is decompressed.
+        follow_redirects: Whether redirects are followed; credentials are never sent to another origin.
+        max_response_bytes: The size of the largest accepted body, compressed and decompressed.
         pickle_api_key: Whether a pickle of this client holds the key; if not, loading it reads the key from the
             environment.
         admin_api_key: Accepted and not used: it is for the administration API.
@@ -444,10 +444,10 @@ class AzureOpenAI(BaseAzureOpenAI[SyncHttpClient], OpenAI):
             case.
 
     Raises:
-        CredentialsError: there is no key, or more than one; it is a ValueError too.
-        ValueError: the key cannot be sent, or `base_url` is not a URL.
+        CredentialsError: No key is given, or more than one. The error is a ValueError too.
+        ValueError: The key cannot be sent, or `base_url` is not a URL.
     """
 
 
 class AsyncAzureOpenAI(BaseAzureOpenAI[AsyncHttpClient], AsyncOpenAI):
-    """`AzureOpenAI` with methods that are awaited; lists can also be iterated with `async for`."""
+    """An asynchronous `AzureOpenAI`; lists can also be iterated with `async for`."""

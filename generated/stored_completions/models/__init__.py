@@ -1,5 +1,5 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
-"""The schemas of the document, as classes and types."""
+"""The schemas of the spec, as classes and types."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Put a document into the words that the generator's parser understands, without changing what it says.
+"""Prepare a spec for openapi-python-client's parser: rewrite it in terms that the parser knows, with the same meaning.
 
-The parser knows neither parameters, bodies and responses behind more than one `$ref`, nor most of `allOf`; it names
-classes by title and gives up where two are alike. So here each schema that becomes a class is a component with its own
-name, `allOf` is merged, `nullable` is a union with null, and each request and response has the media types that
-are used.
+The parser does not follow a `$ref` to a `$ref` of a parameter, body or response, merges only simple `allOf`, and fails
+if two classes have the same title. After preparing, each schema that becomes a class is a component with a distinct
+name, `allOf` is merged, `nullable` is a union with null, and requests and responses have only the media types that are
+used.
 """
 
 from __future__ import annotations
@@ -22,9 +22,14 @@ from .schemas import SchemaReader
 
 @dataclass
 class Prepared:
-    """A document for the parser, where its operations stand in the person's, and the media types it is told to know.
+    """A spec for the parser.
 
-    `numbered` says what has a name with a number, since another one has its own.
+    Attributes:
+        document: The prepared spec.
+        operations: The pointers of operations in the original spec, by method and path.
+        components: The pointers of components in the original spec, by their prepared names.
+        content_types: The media types to treat media types of requests as, for the parser's configuration.
+        numbered: The pointers of schemas and operations whose names got a number, with the new names.
     """
 
     document: dict[str, Any]
@@ -35,11 +40,11 @@ class Prepared:
 
 
 def prepare(document: dict[str, Any], resolve: Resolve, config: Config) -> Prepared:
-    """Return what the parser is to read.
+    """Prepare a spec for the parser.
 
     Args:
-        document: A document without problems; it is not changed, but shares its values with the result.
-        resolve: What a `$ref` of the document means: where, and the value there.
+        document: A spec without problems; it is not changed, but shares its values with the result.
+        resolve: Returns the pointer and the value of a `$ref`'s target.
     """
     declared = document.get("components") or {}
     reader = SchemaReader(declared.get("schemas") or {}, resolve, config)

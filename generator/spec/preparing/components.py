@@ -1,4 +1,4 @@
-"""The components that the generator's parser reads: a schema for each class, and the name of it."""
+"""The components of a prepared spec: the schema of each class, under the name of the class."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class Components:
     """The schemas that become classes.
 
     Attributes:
-        schemas: Each in the parser's words, by its name.
-        places: Where those that the person has among the components stand there.
-        numbered: Where those stand whose names others had, with the names that they have.
+        schemas: The prepared schemas, by their names.
+        places: The pointers of components of the original spec, by their prepared names.
+        numbered: The pointers of schemas whose names got a number, with the new names.
     """
 
     def __init__(self, config: Config) -> None:
@@ -27,12 +27,12 @@ class Components:
         self.places: dict[str, Pointer] = {}
         self.numbered: dict[Pointer, str] = {}
         self._config = config
-        self._names: dict[int, str] = {}  # by the identity of the node that each was made from
+        self._names: dict[int, str] = {}  # by the `id` of the original schema
         self._enums: dict[str, list[Any]] = {}
-        self._alive: list[Any] = []  # a node must live for its identity to mean something
+        self._alive: list[Any] = []  # keeps schemas alive, so that no `id` is reused
 
     def declare(self, declared: dict[str, Any]) -> None:
-        """Name the components of the document, before any of them is read."""
+        """Name the components of the spec, before any of them is prepared."""
         for name, (key, node) in self._named(declared).items():
             self._names[id(node)] = name
             self.places[name] = pointer = ("components", "schemas", key)
@@ -41,15 +41,15 @@ class Components:
             self.schemas[name] = {}
 
     def name(self, node: Any) -> str | None:
-        """Return the name of the component that was made from a node, if one was."""
+        """Return the name of the component that an original schema became, or None."""
         return self._names.get(id(node))
 
     def class_name(self, text: str) -> str:
-        """Return a class name for a text."""
+        """Return the class name that the parser makes from a text."""
         return class_name(text, self._config.field_prefix)
 
     def _named(self, declared: dict[str, Any]) -> dict[str, tuple[str, Any]]:
-        """Return the components by the names of their classes: their titles where these are unique, else their keys."""
+        """Return the components by the names of their classes: unique titles, or else keys."""
         nodes = {
             key: node
             for key, node in declared.items()
@@ -71,7 +71,7 @@ class Components:
         return found
 
     def add(self, node: Schema, schema: Schema, name: Name) -> str:
-        """Make a component of a schema that becomes a class, and return its name."""
+        """Add a component for a schema that becomes a class, and return its name."""
         title = node.get("title")
         candidates = [str(name)]
         if isinstance(title, str) and pascal_case(title):
@@ -93,7 +93,7 @@ class Components:
 
 
 def _is_alias(node: Schema) -> bool:
-    """Return whether a schema is another one: a union or an `allOf` of one reference, and no more."""
+    """Return whether a schema is only another name for a component: a union or an `allOf` of a single reference."""
     parts = [part for key in ("allOf", "anyOf", "oneOf") for part in node.get(key) or ()]
     only = len(parts) == 1 and isinstance(parts[0], dict) and is_reference(parts[0]) and len(parts[0]) == 1
     return only and not (TYPED - {"allOf", "anyOf", "oneOf"}) & {key for key in node if node[key] is not False}

@@ -1,4 +1,4 @@
-"""Inheritance: a component with a `discriminator`, and those that have it in their `allOf`."""
+"""Inheritance: components with a `discriminator`, and the components that have them in their `allOf`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Resolve = Callable[[str], tuple[Pointer, Any]]
 
 
 def bases(declared: dict[str, Any], components: Components, resolve: Resolve) -> dict[int, Schema]:
-    """Return what stands for a component with a `discriminator` that others inherit from: a union with its heirs.
+    """Return, for each component with a `discriminator` that others inherit from, the union of it and its heirs.
 
-    Reading one may give another. The keys are the identities of the components' nodes.
+    A value of the component may be any of its heirs. The keys are the `id` of the original schemas.
     """
     found: dict[int, Schema] = {}
     heirs: dict[int, list[tuple[str, Any]]] = {}
@@ -50,17 +50,17 @@ def bases(declared: dict[str, Any], components: Components, resolve: Resolve) ->
 
 
 def _named_by(target: str, declared: dict[str, Any], resolve: Resolve) -> Any:
-    """Return the schema that a discriminator's mapping names, by its key or by a reference."""
+    """Return the schema that the mapping of a discriminator names, by its key or by a reference."""
     if target in declared:
         return declared[target]
     try:
         return resolve(target if "#" in target or "/" in target else f"#/components/schemas/{target}")[1]
-    except BrokenReferenceError:  # a mapping may name what is not there
+    except BrokenReferenceError:  # mappings are not checked
         return None
 
 
 def _ancestors(node: Schema, resolve: Resolve) -> set[int]:
-    """Return the schemas that a schema inherits from by `allOf`, at any distance."""
+    """Return the `id` of each schema that a schema inherits from by `allOf`, directly or indirectly."""
     found, waiting = set[int](), [part for part in node.get("allOf") or () if isinstance(part, dict)]
     while waiting:
         part = waiting.pop()

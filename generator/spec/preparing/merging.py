@@ -1,4 +1,4 @@
-"""`allOf` merged into one schema, and an object with the variants that it may be."""
+"""Merge `allOf` into one schema, and an object with its variants."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from .words import DESCRIBED, TYPED, Schema, is_reference, shapes, types_of
 
 
 class Merging:
-    """Merges schemas, each once: what was made of the same schemas is the same object, which has one name."""
+    """Merges schemas. Merging the same schemas again returns the same object, so that it becomes one class."""
 
     def __init__(self, resolve: Callable[[str], tuple[Pointer, Any]]) -> None:
         self._resolve = resolve
         self._merged: dict[tuple[int, ...], Schema] = {}
-        self._flattened: dict[int, Schema] = {}  # by the identity of the node
-        self._alive: list[Any] = []  # a node must live for its identity to mean something
+        self._flattened: dict[int, Schema] = {}  # by the `id` of the original schema
+        self._alive: list[Any] = []  # keeps schemas alive, so that no `id` is reused
 
     def flatten(self, node: Any, path: tuple[int, ...] = ()) -> Schema:
-        """Return a schema with its `$ref` and `allOf` merged into it; where `allOf` goes round, it means nothing."""
+        """Merge the `$ref` and the `allOf` of a schema into it; a circle of `allOf` is ignored."""
         if id(node) not in self._flattened:
             self._alive.append(node)
             self._flattened[id(node)] = self._flatten_parts(node, path)
@@ -47,7 +47,7 @@ class Merging:
         return self.joined(result, own) if parts else own
 
     def joined(self, one: Schema, other: Schema) -> Schema:
-        """Return a schema that allows what both allow, as far as types say."""
+        """Return a schema that allows the values that both schemas allow, as far as types can tell."""
         result = {**one, **other}
         if "properties" in one and "properties" in other:
             properties = {**one["properties"], **other["properties"]}
@@ -72,19 +72,23 @@ class Merging:
         return result
 
     def _both(self, one: Any, other: Any) -> Any:
-        """Merge a property that two parts of `allOf` declare; a part without a type only describes it."""
+        """Merge a property that two parts of `allOf` declare; a part without a type is ignored."""
         if one == other or not isinstance(one, dict) or not TYPED & one.keys():
             return other if isinstance(other, dict) and (TYPED & other.keys() or not isinstance(one, dict)) else one
         if not isinstance(other, dict) or not TYPED & other.keys():
             return one
+        return self._once({"allOf": [one, other]}, one, other)
+
+    def _once(self, merged: Schema, one: Any, other: Any) -> Schema:
+        """Return a schema that was merged from two others, or the one that was merged from these before."""
         key = (id(one), id(other))
         if key not in self._merged:
-            self._merged[key] = {"allOf": [one, other]}
+            self._merged[key] = merged
             self._alive += [one, other]
         return self._merged[key]
 
     def with_variants(self, schema: Schema, union: list[Any]) -> Schema:
-        """Merge an object with the variants that it may be; their properties are required only if all require them."""
+        """Merge an object with its variants, whose properties are required only if all variants require them."""
         own = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf", "discriminator")}
         found = [self.flatten(part) for part in union]
         variants = [part for part in found if part.get("properties")]
@@ -95,11 +99,7 @@ class Merging:
             for name, value in variant["properties"].items():
                 known = properties.setdefault(name, value)
                 if known is not value and known != value and name not in own["properties"]:
-                    key = (id(known), id(value))
-                    if key not in self._merged:
-                        self._merged[key] = {"anyOf": [known, value]}
-                        self._alive += [known, value]
-                    properties[name] = self._merged[key]
+                    properties[name] = self._once({"anyOf": [known, value]}, known, value)
         shared = set.intersection(*({*variant.get("required", [])} for variant in variants))
         required = (
             [*own.get("required", []), *sorted(shared)] if len(variants) == len(found) else own.get("required", [])
@@ -107,7 +107,7 @@ class Merging:
         return {**own, "properties": properties, "required": list(required)}
 
     def of_type(self, node: Schema, schema: Schema, type_: str) -> Schema:
-        """Return a schema that was made from a node, for one of its types alone."""
+        """Return a schema restricted to one of its types; `node` is the original schema."""
         key = (id(node), hash(type_))
         if key not in self._merged:
             self._merged[key] = {**schema, "type": type_, "nullable": False}

@@ -1,4 +1,4 @@
-"""Operations in the words of the generator's parser: no references, and the media types that are used."""
+"""Prepare operations for the parser: without references, and with only the media types that are used."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..checking import known_status
 from ..openapi import METHODS
 from ..places import Pointer
 from .inheritance import Resolve
-from .names import REPEATED, Name, distinct, named, unique
+from .names import REPEATED, Name, distinct, unique, valid_name
 from .schemas import SchemaReader
 from .words import (
     BINARY,
@@ -32,19 +32,19 @@ from .words import (
 )
 
 _RANGES: Final = ("*/*", "application/*")
-_ANY_TEXT: Final = "text/x-any"  # no operation's own, so that it can be said what its body is
+_ANY_TEXT: Final = "text/x-any"  # stands for any text; no operation uses it
 _SEPARATORS: Final = re.compile(r"(?<=\w)[^\w. -]+(?=\w)")
 _TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
 
 
 class OperationReader:
-    """Reads the operations of a document.
+    """Prepares the operations of a spec.
 
     Attributes:
-        paths: The paths, with what was read.
-        pointers: Where each operation stands in the person's document, by its method and path for the parser.
-        content_types: What each media type of a request is sent as.
-        numbered: Where operations stand whose names others of their tag had, with the names that they have.
+        paths: The prepared paths.
+        pointers: The pointers of operations in the original spec, by method and prepared path.
+        content_types: The kind of body that each media type of a request is sent as.
+        numbered: The pointers of operations whose names got a number, with the new names.
     """
 
     def __init__(self, document: dict[str, Any], schemas: SchemaReader, resolve: Resolve, config: Config) -> None:
@@ -77,7 +77,7 @@ class OperationReader:
         return result
 
     def _renamed(self, path: str) -> dict[str, str]:
-        """Return the names for a path's parameters that the parser finds in it."""
+        """Return names for the parameters in a path that the parser can find there."""
         renamed: dict[str, str] = {}
         for name in _TEMPLATE.findall(path):
             identifier = re.fullmatch(r"[a-zA-Z_-][a-zA-Z0-9_-]*", name)
@@ -90,16 +90,16 @@ class OperationReader:
         self, path: str, method: str, item: Schema, renamed: dict[str, str], names: dict[str, set[str]]
     ) -> dict[str, Any]:
         operation = item[method]
-        tags = [named(str(tag)) for tag in operation.get("tags") or []]
+        tags = [valid_name(str(tag)) for tag in operation.get("tags") or []]
         tag = str(PythonIdentifier(tags[0], "tag")) if tags else "default"
         prefix = self._prefix
-        # The parser would drop what separates words, as in `repos/list`.
-        wanted = named(_SEPARATORS.sub(".", str(operation.get("operationId") or "")))
+        # The parser would drop separators such as the one in `repos/list`.
+        wanted = valid_name(_SEPARATORS.sub(".", str(operation.get("operationId") or "")))
         if not pascal_case(wanted):
             generated = openapi.generate_operation_id(path=UntrustedString(path), method=method, prefix=prefix)
-            wanted = named(str(generated))
+            wanted = valid_name(str(generated))
         taken = names.setdefault(tag, set())
-        # The parser makes a name of a name again: `field_import_` becomes `field_import`.
+        # The parser converts a name twice: `field_import_` becomes `field_import`.
         own = str(PythonIdentifier(PythonIdentifier(wanted, prefix), prefix))
         name = unique(own, taken)
         taken.add(name)
@@ -132,7 +132,7 @@ class OperationReader:
         return result
 
     def target(self, node: Any) -> Any:
-        """Return a parameter, a body, a response, a path or a scheme with its references resolved."""
+        """Follow the references of a parameter, a body, a response, a path or a security scheme."""
         for _ in range(20):
             if not isinstance(node, dict) or not is_reference(node):
                 break
@@ -188,7 +188,7 @@ class OperationReader:
             value = value if isinstance(value, dict) else {}
             kind = self._body_kind(media_type, value)
             is_range = "*" in media_type and kind != BYTES
-            sent = kind if is_range else media_type  # a request says what it is; of bytes it is said when it is made
+            sent = kind if is_range else media_type  # a request names no range; for bytes, `raw_body` chooses the type
             if sent != media_type and sent in body["content"]:
                 continue
             text = media_type.partition(";")[0].strip().lower().startswith("text/")
@@ -198,7 +198,7 @@ class OperationReader:
             else:
                 read = self._read(schema, Name(f"{name}_{labels[kind]}" if several else name, "body"))
             if any(known == (kind, read) for known in kinds) or (kind == BYTES and (kind, read) in kinds):
-                continue  # the same value in another spelling
+                continue  # another media type for the same body
             kinds.append((kind, read))
             self.content_types[sent] = kind
             content[sent] = {**{key: value[key] for key in ("encoding",) if key in value}, "schema": read}
@@ -206,7 +206,7 @@ class OperationReader:
         return result | {key: body[key] for key in ("description",) if key in body}
 
     def _media_type(self, media_type: str, value: Schema) -> str:
-        """Return a media type without parameters, or what the configuration reads it as; for a range, one that fits."""
+        """Return a media type without parameters, as `content_type_overrides` maps it; for a range, one that fits."""
         bare = media_type.partition(";")[0].strip().lower()
         overrides = self._config.content_type_overrides
         bare = overrides.get(media_type, overrides.get(bare, bare))
@@ -251,7 +251,7 @@ class OperationReader:
 
 
 def _templated(path: str, renamed: dict[str, str]) -> str:
-    """Return a path for the parser: it takes each parameter once."""
+    """Return a path for the parser, in which a repeated parameter is marked: the parser accepts each only once."""
     seen = set[str]()
 
     def replace(match: re.Match[str]) -> str:

@@ -1,6 +1,6 @@
-"""Passes over all that was read: aliases, types that Python cannot have, files, and what is required.
+"""Passes over the prepared spec: aliases, types that Python cannot express, files, and required properties.
 
-Each changes the components, and the operations where they stand in `paths`.
+Each pass changes the components, and the operations in `paths`, in place.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import Any, Final
 from ..openapi import METHODS, objects
 from .words import JSON, MULTIPART, Schema, is_reference, reference, target_of, without_files
 
-_LONGEST_TYPE: Final = 2_000  # classes and built-in types in it
+_LONGEST_TYPE: Final = 2_000  # classes and built-in types in one annotation
 
 
 def follow_aliases(schemas: dict[str, Schema], paths: dict[str, Any]) -> None:
-    """Take out the components that came to no more than a reference; who refers to them means their target."""
+    """Remove components that are only a reference, and replace references to them by references to their targets."""
     aliases = {name: target_of(schema) for name, schema in schemas.items() if is_reference(schema)}
     if not aliases:
         return
@@ -30,7 +30,7 @@ def follow_aliases(schemas: dict[str, Schema], paths: dict[str, Any]) -> None:
     for name in aliases:
         target = schemas.pop(name)
         if meant(name) in aliases:
-            target.pop("$ref")  # they are each other, and so anything
+            target.pop("$ref")  # a circle of aliases allows any value
             schemas[name] = target
     for node in objects([*schemas.values(), paths]):
         if target_of(node) in aliases:
@@ -43,7 +43,7 @@ def follow_aliases(schemas: dict[str, Schema], paths: dict[str, Any]) -> None:
 
 
 def break_circles(schemas: dict[str, Schema]) -> None:
-    """Cut the references that go round through lists, mappings and unions alone: Python has no such type."""
+    """Cut circles of references that have no class in them: Python cannot express such types."""
     done = set[str]()
 
     def cut(name: str, trail: tuple[str, ...]) -> None:
@@ -56,7 +56,7 @@ def break_circles(schemas: dict[str, Schema]) -> None:
             if target in trail:
                 circle = trail[trail.index(target) :]
                 if any(schemas[member].get("type") != "object" for member in circle):
-                    del node["$ref"]  # else they are mappings of each other, which are classes
+                    del node["$ref"]  # a circle of mappings alone becomes classes
             elif target in schemas:
                 cut(target, trail)
         done.add(name)
@@ -66,13 +66,13 @@ def break_circles(schemas: dict[str, Schema]) -> None:
 
 
 def cut_endless_types(schemas: dict[str, Schema]) -> None:
-    """Cut the references that make a type too long to be written: of lists of unions of lists of unions."""
+    """Cut references that make a type too long, such as lists of unions of lists of unions."""
     sizes: dict[str, int] = {}
 
     def size(name: str) -> int:
         schema = schemas[name]
         if name not in sizes:
-            sizes[name] = 1  # for itself, where it is a mapping of itself
+            sizes[name] = 1  # for a mapping of itself
             is_class = bool(schema.get("properties")) or "enum" in schema
             sizes[name] = 1 if is_class else length(schema)
         return sizes[name]
@@ -93,7 +93,7 @@ def cut_endless_types(schemas: dict[str, Schema]) -> None:
 
 
 def keep_files_in_forms(schemas: dict[str, Schema], paths: dict[str, Any], content_types: dict[str, str]) -> None:
-    """Only the parts of a multipart form are files: in JSON, `format: binary` is a string like any other."""
+    """Remove `format: binary` everywhere but in multipart forms: in JSON, it is a string like any other."""
     operations = _operations(paths)
     bodies = [operation["requestBody"]["content"] for operation in operations if "requestBody" in operation]
     forms = [value for content in bodies for key, value in content.items() if content_types[key] == MULTIPART]
@@ -106,7 +106,7 @@ def keep_files_in_forms(schemas: dict[str, Schema], paths: dict[str, Any], conte
 
 
 def relax_required(schemas: dict[str, Schema], paths: dict[str, Any]) -> None:
-    """Require no property to be sent that is only received, and none to be received that is only sent."""
+    """Make `readOnly` properties optional in requests, and `writeOnly` properties optional in responses."""
     operations = _operations(paths)
     sent = _reachable(schemas, [operation.get("requestBody") for operation in operations])
     received = _reachable(schemas, [operation["responses"] for operation in operations])
@@ -125,7 +125,7 @@ def relax_required(schemas: dict[str, Schema], paths: dict[str, Any]) -> None:
 
 
 def _reachable(schemas: dict[str, Schema], values: Iterable[Any]) -> set[str]:
-    """Return the names of the components that are referred to from values, at any distance."""
+    """Return the names of the components that values refer to, directly or indirectly."""
     found = set[str]()
     waiting = [value for value in values if value is not None]
     while waiting:

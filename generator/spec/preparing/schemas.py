@@ -1,4 +1,4 @@
-"""Schemas in the words of the generator's parser: each that becomes a class is a component with a name."""
+"""Prepare schemas for the parser: each schema that becomes a class is a component with a name."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ from .words import (
 
 
 class SchemaReader:
-    """Reads the schemas of a document, the components first."""
+    """Prepares the schemas of a spec, the components first."""
 
     def __init__(self, declared: dict[str, Any], resolve: Resolve, config: Config) -> None:
-        """Read the components.
+        """Prepare the components.
 
         Args:
-            declared: The document's `components/schemas`.
-            resolve: What a `$ref` of the document means: where, and the value there.
+            declared: The spec's `components/schemas`.
+            resolve: Returns the pointer and the value of a `$ref`'s target.
         """
         self.components = Components(config)
         self._resolve = resolve
         self._prefix = config.field_prefix
         self._merging = Merging(resolve)
-        self._open: list[int] = []  # the nodes that are being read and have no name
-        self._alive: list[Any] = []  # a node must live for its identity to mean something
+        self._open: list[int] = []  # the `id` of each schema that is being prepared and has no name
+        self._alive: list[Any] = []  # keeps schemas alive, so that no `id` is reused
         self.components.declare(declared)
         self._bases = bases(declared, self.components, resolve)
         for node in declared.values():
@@ -51,17 +51,17 @@ class SchemaReader:
                 self.components.schemas[name] = self._read(node, Name("", name), name)
 
     def read(self, node: Any, name: Name) -> Schema:
-        """Return a schema in the parser's words; `name` is what its class is called if it has no title."""
+        """Prepare a schema; `name` is the name of its class if it has no title."""
         return self._read(node, name, None)
 
     def _read(self, node: Any, name: Name, wanted: str | None) -> Schema:
-        """Return a schema; `wanted` is the component's name, if the node is one."""
+        """Prepare a schema; `wanted` is its name if it is a component."""
         if not isinstance(node, dict):
-            return {}  # true, false and null: any value
+            return {}  # true, false or null, read as any value
         if wanted is None and (known := self.components.name(node)) is not None:
             return deepcopy(self._bases.get(id(node))) or reference(known)
         if id(node) in self._open:
-            return {}  # a list of itself: there is no Python type for it
+            return {}  # Python has no type for a list of itself
         self._open.append(id(node))
         try:
             return self._read_open(node, name, wanted)
@@ -103,7 +103,7 @@ class SchemaReader:
         return self.read(target, name)
 
     def _read_merged(self, node: Schema, schema: Schema, name: Name, wanted: str | None) -> Schema:
-        """Read a schema without `allOf`; `node` is what it was made from."""
+        """Prepare a schema without `allOf`; `node` is the original schema."""
         nullable = is_nullable(schema)
         types = [type_ for type_ in types_of(schema) if type_ != "null"]
         parts = [part for key in ("anyOf", "oneOf") for part in schema.get(key, [])]
@@ -135,7 +135,7 @@ class SchemaReader:
             case "array":
                 return {"type": "array", "items": self._read_items(schema, name)}
             case "string" if "contentMediaType" in schema and "contentEncoding" not in schema:
-                return dict(BINARY)  # as OpenAPI 3.1 says it
+                return dict(BINARY)  # how OpenAPI 3.1 declares bytes
             case "string":
                 known = schema.get("format") in ("date-time", "date", "binary", "uuid")
                 return {"type": "string", "format": schema["format"]} if known else {"type": "string"}
@@ -223,7 +223,7 @@ class SchemaReader:
         return result
 
     def _mapping(self, schema: Schema, parts: list[Any]) -> dict[str, str]:
-        """Return the classes of a discriminator's values, which are the components' names without a mapping."""
+        """Return a discriminator's mapping to prepared components; by default, values are names of components."""
         discriminator = schema.get("discriminator")
         if not isinstance(discriminator, dict) or not isinstance(discriminator.get("propertyName"), str):
             return {}
@@ -240,7 +240,7 @@ class SchemaReader:
                 continue
             try:
                 _, node = self._resolve(meant)
-            except BrokenReferenceError:  # a mapping may name what is not there
+            except BrokenReferenceError:  # mappings are not checked
                 continue
             if (name := self.components.name(node)) is not None:
                 found[value] = reference(name)["$ref"]
@@ -248,7 +248,7 @@ class SchemaReader:
 
 
 def _inner(wanted: str | None, nullable: bool) -> str | None:
-    """Return the component's name if the component is the class, and not a union of one with null."""
+    """Return the component's name for its class; None if the component is the union of a class with null."""
     return None if nullable else wanted
 
 

@@ -1,4 +1,4 @@
-"""What a single schema says: its type, whether it refers to another, and what describes it."""
+"""Facts about a single schema: its types, its reference and its description."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MULTIPART: Final = "multipart/form-data"
 BYTES: Final = "application/octet-stream"
 TEXT: Final = "text/plain"
 BINARY: Final = {"type": "string", "format": "binary"}
-# What says which values a schema allows, in types: the rest narrows them down, or describes.
+# The keywords that determine the Python type of a schema; others restrict its values, or describe them.
 TYPED: Final = {"type", "properties", "patternProperties", "additionalProperties", "items", "prefixItems"} | {
     *("enum", "const", "format", "nullable", "$ref", "allOf", "anyOf", "oneOf")
 }
@@ -29,18 +29,18 @@ def is_json(media_type: str) -> bool:
 
 
 def is_binary(schema: Schema) -> bool:
-    """Return whether a schema is that of bytes: OpenAPI 3.0 says it by a format, 3.1 by a media type."""
+    """Return whether a schema means bytes, by a format as in OpenAPI 3.0 or by a media type as in 3.1."""
     is_content = "contentMediaType" in schema and "contentEncoding" not in schema
     return "string" in types_of(schema) and (is_content or schema.get("format") == "binary")
 
 
 def is_reference(node: Any) -> bool:
-    """Return whether a node has a `$ref`; a schema may be true or false."""
+    """Return whether a schema, which may be true or false, has a `$ref`."""
     return isinstance(node, dict) and isinstance(node.get("$ref"), str)
 
 
 def is_nullable(schema: Schema) -> bool:
-    """Return whether a schema allows null, in the words of OpenAPI 3.0 or 3.1."""
+    """Return whether a schema allows null, declared as in OpenAPI 3.0 or 3.1."""
     return schema.get("nullable") is True or "null" in types_of(schema)
 
 
@@ -51,7 +51,7 @@ def types_of(schema: Schema) -> list[str]:
 
 
 def shapes(schema: Schema) -> bool:
-    """Return whether a schema says more of its values than their type."""
+    """Return whether a schema declares more about its values than their type."""
     return bool(schema.keys() & {"properties", "items", "enum", "const", "anyOf", "oneOf", "additionalProperties"})
 
 
@@ -61,12 +61,12 @@ def reference(name: str) -> Schema:
 
 
 def target_of(node: Schema) -> str:
-    """Return the name of the component that a node refers to; empty where it refers to none."""
+    """Return the name of the component that a schema refers to, or an empty str."""
     return str(node["$ref"]).removeprefix("#/components/schemas/") if is_reference(node) else ""
 
 
 def constant(value: Any) -> Schema:
-    """Return the schema of one value."""
+    """Return the schema of a constant."""
     match value:
         case bool() | str() | int():
             return {"const": value}
@@ -79,7 +79,7 @@ def constant(value: Any) -> Schema:
 
 
 def union(variants: list[Schema], nullable: bool) -> Schema:
-    """Return a schema for one of several; nothing is said where one of them allows anything."""
+    """Return the union of schemas; an empty schema, for any value, if one of them allows any value."""
     found: list[Schema] = []
     for variant in [*variants, *([{"type": "null"}] if nullable else [])]:
         parts = variant["anyOf"] if "anyOf" in variant and "discriminator" not in variant else [variant]
@@ -96,7 +96,7 @@ def _sentence(text: str) -> str:
 
 
 def without_files(value: Any) -> Any:
-    """Make files strings, where no file can be sent or received."""
+    """Turn files into strings, where no file can be sent or received."""
     for node in objects(value):
         if node.get("format") == "binary":
             del node["format"]
@@ -104,7 +104,7 @@ def without_files(value: Any) -> Any:
 
 
 def describe(node: Schema) -> Schema:
-    """Return a schema's description with its default, and the flags that apply."""
+    """Return a schema's description, with its default appended, and its flags that are true."""
     found = {key: node[key] for key in ("readOnly", "writeOnly", "deprecated") if node.get(key) is True}
     text = node.get("description")
     text = text.strip() if isinstance(text, str) else ""

@@ -39,7 +39,7 @@ from openapi_python_client.parser.properties.uuid import UuidProperty
 from generator.dialect.context import Context
 from generator.dialect.operations import Operation as Written
 from generator.dialect.schemas import Schemas
-from generator.spec.parsing import parsed
+from generator.spec.parsing import parse_spec
 from generator.spec.reading import read
 from tests.programs.documents.arguments import Arguments, Operation, Spec, arguments
 
@@ -74,7 +74,7 @@ class Package:
             if not isinstance(data, GeneratorData):
                 raise ValueError(data.detail)
         else:
-            settings, _, prepared, data = parsed(spec, folder.parent / "generator-config.yml")
+            settings, _, prepared, data = parse_spec(spec, folder.parent / "generator-config.yml")
             self._context = Context(data, prepared.document, settings)
         self._endpoints = {
             _template(endpoint.method, endpoint.path.get_untrusted_value()): (str(collection.tag), endpoint)

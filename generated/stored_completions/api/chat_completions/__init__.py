@@ -118,13 +118,13 @@ class ChatCompletions(Resource):
     ) -> Iterator[Outcome[models.ChatCompletion]]:
         """Call `retrieve` for each id, several at a time in threads, and iterate over the outcomes.
 
-        The error of an id is its outcome and ends nothing else: `outcome.result()` returns what was retrieved, or
-        raises. When the server answers 429 with `Retry-After`, all calls wait. Ids are taken when there is room.
+        A call that fails ends no other call: `outcome.result()` returns the retrieved value, or raises the error. When
+        the server answers 429 with `Retry-After`, all calls wait.
 
         Args:
-            ids: The ids, as many as there are: they may come from a generator.
-            concurrency: How many calls are made at a time, and how many answers may wait to be iterated.
-            in_order: Whether outcomes come in the order of the ids, rather than as they come in.
+            ids: Any number of ids. They are read as calls are started, so that they may come from a generator.
+            concurrency: The maximum number of concurrent calls, and of outcomes that wait to be iterated.
+            in_order: Whether outcomes come in the order of the ids, or as calls end.
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's of the same name.
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit.
@@ -232,7 +232,7 @@ class ChatCompletionsWithStreamingResponse(Resource):
 
 
 class AsyncChatCompletions(Resource):
-    """`ChatCompletions` with methods that are awaited."""
+    """`ChatCompletions` with asynchronous methods."""
 
     @cached_property
     def with_raw_response(self) -> AsyncChatCompletionsWithRawResponse:
@@ -262,7 +262,7 @@ class AsyncChatCompletions(Resource):
         timeout: Timeout | Unset = UNSET,
         max_retries: int | Unset = UNSET,
     ) -> AsyncPager[models.ChatCompletion]:
-        """Do what `ChatCompletions.list` does; await it for a page, or iterate it with `async for`."""
+        """Do the same as `ChatCompletions.list`; await the result for a page, or iterate with `async for`."""
         _options = request_options(timeout, max_retries, extra_headers=extra_headers, extra_query=extra_query)
         _fetch = partial(
             list_chat_completions.asyncio,
@@ -284,7 +284,7 @@ class AsyncChatCompletions(Resource):
         timeout: Timeout | Unset = UNSET,
         max_retries: int | Unset = UNSET,
     ) -> models.ChatCompletion:
-        """Do what `ChatCompletions.retrieve` does; it is awaited."""
+        """Do the same as `ChatCompletions.retrieve`, asynchronously."""
         _options = request_options(timeout, max_retries, extra_headers=extra_headers, extra_query=extra_query)
         return await retrieve_chat_completion.asyncio(completion_id, client=self._client, **_options)
 
@@ -299,7 +299,7 @@ class AsyncChatCompletions(Resource):
         timeout: Timeout | Unset = UNSET,
         max_retries: int | Unset = UNSET,
     ) -> AsyncIterator[Outcome[models.ChatCompletion]]:
-        """Do what `ChatCompletions.retrieve_many` does, for `async for`; the calls are made in tasks."""
+        """Do the same as `ChatCompletions.retrieve_many` in tasks; iterate over the outcomes with `async for`."""
         options = request_options(timeout, max_retries, extra_headers=extra_headers, extra_query=extra_query)
         return abatch(
             partial(retrieve_chat_completion.asyncio, **options),
@@ -320,7 +320,7 @@ class AsyncChatCompletions(Resource):
         timeout: Timeout | Unset = UNSET,
         max_retries: int | Unset = UNSET,
     ) -> models.ChatCompletion:
-        """Do what `ChatCompletions.update` does; it is awaited."""
+        """Do the same as `ChatCompletions.update`, asynchronously."""
         _options = request_options(
             timeout, max_retries, extra_headers=extra_headers, extra_query=extra_query, extra_body=extra_body
         )
@@ -340,7 +340,7 @@ class AsyncChatCompletions(Resource):
         timeout: Timeout | Unset = UNSET,
         max_retries: int | Unset = UNSET,
     ) -> models.ChatCompletionDeleted:
-        """Do what `ChatCompletions.delete` does; it is awaited."""
+        """Do the same as `ChatCompletions.delete`, asynchronously."""
         _options = request_options(timeout, max_retries, extra_headers=extra_headers, extra_query=extra_query)
         return await delete_chat_completion.asyncio(completion_id, client=self._client, **_options)
 

@@ -68,11 +68,11 @@ def sync_detailed(
         order: Sort by time, oldest (`asc`) or newest (`desc`) first.
 
     Returns:
-        The response, of any status: `parsed` is ChatCompletionList, or ErrorResponse where it failed.
+        The response, of any status; its `parsed` is ChatCompletionList, or ErrorResponse if the call failed.
 
     Raises:
-        ValueError: an argument cannot be sent.
-        APIConnectionError: no response came, or none that is HTTP; see `errors`.
+        ValueError: An argument cannot be sent.
+        APIConnectionError: No HTTP response came; see `errors`.
     """
     return client.send(
         _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _OPERATION, **options
@@ -103,8 +103,8 @@ def sync(
         The body of the response: ChatCompletionList.
 
     Raises:
-        ValueError: an argument cannot be sent.
-        APIError: the call failed in another way; see `errors`.
+        ValueError: An argument cannot be sent.
+        APIError: The call failed in another way; see `errors`.
     """
     return sync_detailed(
         model=model, metadata=metadata, after=after, limit=limit, order=order, client=client, **options
@@ -132,11 +132,11 @@ async def asyncio_detailed(
         order: Sort by time, oldest (`asc`) or newest (`desc`) first.
 
     Returns:
-        The response, of any status: `parsed` is ChatCompletionList, or ErrorResponse where it failed.
+        The response, of any status; its `parsed` is ChatCompletionList, or ErrorResponse if the call failed.
 
     Raises:
-        ValueError: an argument cannot be sent.
-        APIConnectionError: no response came, or none that is HTTP; see `errors`.
+        ValueError: An argument cannot be sent.
+        APIConnectionError: No HTTP response came; see `errors`.
     """
     return await client.asend(
         _get_kwargs(model=model, metadata=metadata, after=after, limit=limit, order=order), _OPERATION, **options
@@ -167,8 +167,8 @@ async def asyncio(
         The body of the response: ChatCompletionList.
 
     Raises:
-        ValueError: an argument cannot be sent.
-        APIError: the call failed in another way; see `errors`.
+        ValueError: An argument cannot be sent.
+        APIError: The call failed in another way; see `errors`.
     """
     response = await asyncio_detailed(
         model=model, metadata=metadata, after=after, limit=limit, order=order, client=client, **options

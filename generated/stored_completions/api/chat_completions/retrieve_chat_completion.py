@@ -39,11 +39,11 @@ def sync_detailed(
         client: The client to send through.
 
     Returns:
-        The response, of any status: `parsed` is ChatCompletion, or ErrorResponse where it failed.
+        The response, of any status; its `parsed` is ChatCompletion, or ErrorResponse if the call failed.
 
     Raises:
-        ValueError: an argument cannot be sent.
-        APIConnectionError: no response came, or none that is HTTP; see `errors`.
+        ValueError: An argument cannot be sent.
+        APIConnectionError: No HTTP response came; see `errors`.
     """
     return client.send(_get_kwargs(completion_id), _OPERATION, **options)
 
@@ -59,10 +59,10 @@ def sync(completion_id: str, *, client: AuthenticatedClient, **options: Unpack[R
         The body of the response: ChatCompletion.
 
     Raises:
-        ValueError: an argument cannot be sent.
+        ValueError: An argument cannot be sent.
         NotFoundError: Only completions that were created with `store=true` can be retrieved, and they may take
             a moment to appear.
-        APIError: the call failed in another way; see `errors`.
+        APIError: The call failed in another way; see `errors`.
     """
     return sync_detailed(completion_id, client=client, **options).parse()
 
@@ -77,11 +77,11 @@ async def asyncio_detailed(
         client: The client to send through.
 
     Returns:
-        The response, of any status: `parsed` is ChatCompletion, or ErrorResponse where it failed.
+        The response, of any status; its `parsed` is ChatCompletion, or ErrorResponse if the call failed.
 
     Raises:
-        ValueError: an argument cannot be sent.
-        APIConnectionError: no response came, or none that is HTTP; see `errors`.
+        ValueError: An argument cannot be sent.
+        APIConnectionError: No HTTP response came; see `errors`.
     """
     return await client.asend(_get_kwargs(completion_id), _OPERATION, **options)
 
@@ -99,10 +99,10 @@ async def asyncio(
         The body of the response: ChatCompletion.
 
     Raises:
-        ValueError: an argument cannot be sent.
+        ValueError: An argument cannot be sent.
         NotFoundError: Only completions that were created with `store=true` can be retrieved, and they may take
             a moment to appear.
-        APIError: the call failed in another way; see `errors`.
+        APIError: The call failed in another way; see `errors`.
     """
     response = await asyncio_detailed(completion_id, client=client, **options)
     return response.parse()

@@ -46,11 +46,11 @@ def sync_detailed(
         body: The body of the request.
 
     Returns:
-        The response, of any status: `parsed` is ChatCompletion, or ErrorResponse where it failed.
+        The response, of any status; its `parsed` is ChatCompletion, or ErrorResponse if the call failed.
 
     Raises:
-        ValueError: an argument cannot be sent.
-        APIConnectionError: no response came, or none that is HTTP; see `errors`.
+        ValueError: An argument cannot be sent.
+        APIConnectionError: No HTTP response came; see `errors`.
     """
     return client.send(_get_kwargs(completion_id, body=body), _OPERATION, **options)
 
@@ -69,10 +69,10 @@ def sync(
         The body of the response: ChatCompletion.
 
     Raises:
-        ValueError: an argument cannot be sent.
+        ValueError: An argument cannot be sent.
         NotFoundError: Only completions that were created with `store=true` can be retrieved, and they may take
             a moment to appear.
-        APIError: the call failed in another way; see `errors`.
+        APIError: The call failed in another way; see `errors`.
     """
     return sync_detailed(completion_id, body=body, client=client, **options).parse()
 
@@ -88,11 +88,11 @@ async def asyncio_detailed(
         body: The body of the request.
 
     Returns:
-        The response, of any status: `parsed` is ChatCompletion, or ErrorResponse where it failed.
+        The response, of any status; its `parsed` is ChatCompletion, or ErrorResponse if the call failed.
 
     Raises:
-        ValueError: an argument cannot be sent.
-        APIConnectionError: no response came, or none that is HTTP; see `errors`.
+        ValueError: An argument cannot be sent.
+        APIConnectionError: No HTTP response came; see `errors`.
     """
     return await client.asend(_get_kwargs(completion_id, body=body), _OPERATION, **options)
 
@@ -111,10 +111,10 @@ async def asyncio(
         The body of the response: ChatCompletion.
 
     Raises:
-        ValueError: an argument cannot be sent.
+        ValueError: An argument cannot be sent.
         NotFoundError: Only completions that were created with `store=true` can be retrieved, and they may take
             a moment to appear.
-        APIError: the call failed in another way; see `errors`.
+        APIError: The call failed in another way; see `errors`.
     """
     response = await asyncio_detailed(completion_id, body=body, client=client, **options)
     return response.parse()

@@ -85,7 +85,7 @@ class ChatCompletionsMessagesWithStreamingResponse(Resource):
 
 
 class AsyncChatCompletionsMessages(Resource):
-    """`ChatCompletionsMessages` with methods that are awaited."""
+    """`ChatCompletionsMessages` with asynchronous methods."""
 
     @cached_property
     def with_raw_response(self) -> AsyncChatCompletionsMessagesWithRawResponse:
@@ -109,7 +109,7 @@ class AsyncChatCompletionsMessages(Resource):
         timeout: Timeout | Unset = UNSET,
         max_retries: int | Unset = UNSET,
     ) -> AsyncPager[models.ChatCompletionStoreMessage]:
-        """Do what `ChatCompletionsMessages.list` does; await it for a page, or iterate it with `async for`."""
+        """Do the same as `ChatCompletionsMessages.list`; await the result for a page, or iterate with `async for`."""
         _options = request_options(timeout, max_retries, extra_headers=extra_headers, extra_query=extra_query)
         _fetch = partial(
             list_chat_completion_messages.asyncio,

@@ -59,11 +59,12 @@ def sync_detailed(
         order: Sort by time, oldest (`asc`) or newest (`desc`) first.
 
     Returns:
-        The response, of any status: `parsed` is ChatCompletionMessageList, or ErrorResponse where it failed.
+        The response, of any status; its `parsed` is ChatCompletionMessageList, or ErrorResponse if the call
+        failed.
 
     Raises:
-        ValueError: an argument cannot be sent.
-        APIConnectionError: no response came, or none that is HTTP; see `errors`.
+        ValueError: An argument cannot be sent.
+        APIConnectionError: No HTTP response came; see `errors`.
     """
     return client.send(_get_kwargs(completion_id, after=after, limit=limit, order=order), _OPERATION, **options)
 
@@ -90,10 +91,10 @@ def sync(
         The body of the response: ChatCompletionMessageList.
 
     Raises:
-        ValueError: an argument cannot be sent.
+        ValueError: An argument cannot be sent.
         NotFoundError: Only completions that were created with `store=true` can be retrieved, and they may take
             a moment to appear.
-        APIError: the call failed in another way; see `errors`.
+        APIError: The call failed in another way; see `errors`.
     """
     return sync_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options).parse()
 
@@ -117,11 +118,12 @@ async def asyncio_detailed(
         order: Sort by time, oldest (`asc`) or newest (`desc`) first.
 
     Returns:
-        The response, of any status: `parsed` is ChatCompletionMessageList, or ErrorResponse where it failed.
+        The response, of any status; its `parsed` is ChatCompletionMessageList, or ErrorResponse if the call
+        failed.
 
     Raises:
-        ValueError: an argument cannot be sent.
-        APIConnectionError: no response came, or none that is HTTP; see `errors`.
+        ValueError: An argument cannot be sent.
+        APIConnectionError: No HTTP response came; see `errors`.
     """
     return await client.asend(_get_kwargs(completion_id, after=after, limit=limit, order=order), _OPERATION, **options)
 
@@ -148,10 +150,10 @@ async def asyncio(
         The body of the response: ChatCompletionMessageList.
 
     Raises:
-        ValueError: an argument cannot be sent.
+        ValueError: An argument cannot be sent.
         NotFoundError: Only completions that were created with `store=true` can be retrieved, and they may take
             a moment to appear.
-        APIError: the call failed in another way; see `errors`.
+        APIError: The call failed in another way; see `errors`.
     """
     response = await asyncio_detailed(completion_id, after=after, limit=limit, order=order, client=client, **options)
     return response.parse()

@@ -1,5 +1,5 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
-"""What this package has, under the names of `types.chat.chat_completion`."""
+"""Names of this package, re-exported as `types.chat.chat_completion`."""
 
 from __future__ import annotations
 
