@@ -97,14 +97,23 @@ class Renamed(NamedTuple):
 class Finding:
     """One thing that changed, said in one plain sentence at one place.
 
-    `subject` is where in the API or what in the package, `places` the ways to it in each operation, and `others` are
-    further names that the same change concerns. `before` and `after` are the old and new lines, `code` those of the
-    generated code, `pointers` the old and the new place in the documents, where there are such, `anchor` is the pointer
-    with names instead of numbers. `key` distinguishes
-    findings of one rule at one pointer, and holds the values, old and new. `evidence` names the recorded bodies that
-    show the change, None if none could. `sites` are the places in the revision that a reason for a difference may
-    stand at. `upstream` says that the other side is the vendor's document, `excuse` why no caller relied on it,
-    `level` what the settings say of its severity.
+    Attributes:
+        direction: The direction that the rule id begins with.
+        judged_as: The direction whose severity holds, where it is another one: below `not`.
+        subject: The place in the API, or the name in the package.
+        places: The way to the place in each operation that reaches it.
+        others: More names that the same change concerns.
+        pointer: The JSON pointer of the place.
+        anchor: The same pointer with names instead of list indices.
+        pointers: The pointers in the old and in the new document, where there are such.
+        key: What distinguishes findings of one rule at one pointer: it holds the values, old and new.
+        before: The old lines of the document, and `after` the new ones.
+        code: The old and the new line of the generated code.
+        evidence: The recorded bodies that show the change; None if none could.
+        sites: The places in the revision where a reason for a difference may stand.
+        upstream: Whether the other side is the vendor's document.
+        excuse: Why no caller relied on what is gone.
+        level: The severity that the settings give it.
     """
 
     rule: Rule
@@ -113,6 +122,7 @@ class Finding:
     line: int
     column: int = 1
     direction: Direction | None = None
+    judged_as: Direction | None = None
     subject: Location | Name | None = None
     places: tuple[tuple[str, Location], ...] = ()
     others: tuple[Name, ...] = ()
@@ -146,7 +156,7 @@ class Finding:
     @property
     def severity(self) -> Severity:
         """How bad it is, on the wire or for importers."""
-        said = self.level or self.rule.severity(self.direction)
+        said = self.level or self.rule.severity(self.judged_as or self.direction)
         return "additive" if self.excuse and said == "breaking" else said
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -47,7 +47,13 @@ def _width(part: Segment | Location) -> int:
 
 @dataclass(eq=False)
 class Pair:
-    """Two schemas at the same place, or one alternative of each."""
+    """Two schemas at the same place, or one alternative of each.
+
+    Attributes:
+        direction: Whether the schemas are part of what callers send or of what they read.
+        text: How a value is written where it is not JSON.
+        is_inverted: Whether the schemas stand below `not` or `if`: the more they allow, the more is refused.
+    """
 
     direction: Direction
     nodes: tuple[Node, Node]
@@ -55,6 +61,14 @@ class Pair:
     revision: Meaning
     text: Text = ""
     steps: list[Step] = field(default_factory=list)
+    is_inverted: bool = False
+
+    @property
+    def judged_as(self) -> Direction:
+        """The direction whose severities hold: the other one below `not` and `if`."""
+        if not self.is_inverted:
+            return self.direction
+        return "response" if self.direction == "request" else "request"
 
     def places(self) -> list[tuple[str, Location]]:
         """Return each operation that reaches the pair, with the shortest way to it there, the shortest first."""
@@ -90,7 +104,7 @@ class Pairs:
         self.families = Families(base), Families(revision)
         self.same = Sameness(base, revision, self.families)
         self.todo: deque[Pair] = deque()
-        self._met: dict[tuple[Node, Node, Direction, Text], Pair] = {}
+        self._met: dict[tuple[Node, Node, Direction, Text, bool], Pair] = {}
 
     def apart(self) -> Pairs:
         """Return the same documents with no pairs: what is compared there has no part in the rest."""
@@ -98,8 +112,18 @@ class Pairs:
         fresh.todo, fresh._met = deque(), {}
         return fresh
 
-    def meet(self, nodes: tuple[Node, Node], direction: Direction, step: Step, text: Text = "") -> None:
-        """Compare two schemas once, and know one more step to them; those that are the same need neither.
+    def meet(
+        self,
+        nodes: tuple[Node, Node],
+        direction: Direction,
+        step: Step,
+        text: Text = "",
+        *,
+        is_inverted: bool = False,
+    ) -> None:
+        """Add two schemas to those to compare, or one more step to them if they were met before.
+
+        Schemas that are the same are left out.
 
         Raises:
             ReviewError: a `$ref` in one of them does not resolve.
@@ -108,32 +132,31 @@ class Pairs:
             return
         if all(_only_reference(spot.value) for node in nodes for spot in node.spots):
             nodes = (_target(nodes[0]), _target(nodes[1]))  # Else what is said of the reference stands there.
-        key = (*nodes, direction, text)
+        key = (*nodes, direction, text, is_inverted)
         pair = self._met.get(key)
         if pair is None:
             base, revision = self.readers[0].read(nodes[0]), self.readers[1].read(nodes[1])
-            pair = self._met[key] = Pair(direction, nodes, base, revision, text)
+            pair = self._met[key] = Pair(direction, nodes, base, revision, text, is_inverted=is_inverted)
             self.todo.append(pair)
         if step not in pair.steps:
             pair.steps.append(step)
 
     def member(self, parent: Pair, views: tuple[View, View], segment: Segment | None) -> Pair:
         """Return the pair of two alternatives of a pair; its steps are those of its parent."""
-        meanings = [
+        base, revision = (
             Meaning([view], null=False, spot=view.spot or whole.spot)
             for view, whole in zip(views, (parent.base, parent.revision), strict=True)
-        ]
-        nodes = (ANYTHING, ANYTHING)
-        return Pair(parent.direction, nodes, meanings[0], meanings[1], parent.text, [Step(parent, segment)])
+        )
+        return replace(parent, nodes=(ANYTHING, ANYTHING), base=base, revision=revision, steps=[Step(parent, segment)])
 
 
 def _target(node: Node) -> Node:
-    """Return a node whose references say nothing more as what they mean."""
+    """Return a node with each bare reference replaced by the schema that it refers to."""
     return Node(tuple(dict.fromkeys(map(_followed, node.spots))))
 
 
 def _followed(spot: Spot) -> Spot:
-    spot.resolved()  # What goes round in a circle is refused.
+    spot.resolved()  # A reference that leads back to itself is refused here.
     while _only_reference(spot.value):
         spot = spot.document.resolve(spot.value["$ref"], (*spot.pointer, "$ref"))
     return spot

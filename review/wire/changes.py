@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from ..findings import Renamed, Segment, Trace
 from ..rules import Rule
-from ..source import Spot
+from ..source import ReviewError, Spot
 from .meaning import Keyword, canonical
 
 _K = TypeVar("_K")
@@ -107,6 +107,26 @@ def notes(rule: Rule, old: Spot | None, new: Spot | None, names: Iterable[str]) 
             at = old.child(key) if old and key in sides[0] else old, new.child(key) if new and key in sides[1] else new
             told = Change(rule, f"{key} {reworded(before, after)}", *at, values_key(key, before, after))
             yield from extension(key, before, after, *at) or [told]
+    if old and new and "examples" in wanted:
+        yield from _referenced_examples(rule, old.child("examples"), new.child("examples"))
+
+
+def _referenced_examples(rule: Rule, old: Spot, new: Spot) -> Iterator[Change]:
+    """Yield the changes of examples that both documents refer to by the same `$ref`."""
+    for name, before, after in joined(dict(old.entries()), dict(new.entries())):
+        if not (before and after and _refers(before) and canonical(before.value) == canonical(after.value)):
+            continue
+        try:
+            spots = before.resolved(), after.resolved()
+        except ReviewError:
+            continue  # An example never stops the review.
+        values = [spot.value for spot in spots]
+        if canonical(values[0]) != canonical(values[1]):
+            yield Change(rule, f"the example {name} was reworded", *spots, values_key("example", *values))
+
+
+def _refers(spot: Spot) -> bool:
+    return isinstance(spot.value, Mapping) and isinstance(spot.value.get("$ref"), str)
 
 
 def notes_of(

@@ -11,7 +11,7 @@ from typing import Any, Final
 from generator.spec.places import format_pointer
 
 from ..findings import Finding, Location
-from ..rules import Direction, Rule
+from ..rules import SEVERITIES, Direction, Rule
 from ..source import Document, Spot
 from . import client, endpoints, schemas, unused
 from .align import Pair, Pairs, Step
@@ -23,6 +23,8 @@ _MOST_LINES: Final = 14
 # A line of more letters was not written by hand.
 _WIDEST: Final = 1000
 _UNSTABLE: Final = "it was said to be unstable"
+_OF_SECURITY: Final = frozenset({Rule.SECURITY_TIGHTENED, Rule.SECURITY_LOOSENED})
+_DEFAULTS: Final = frozenset({Rule.DEFAULT_CHANGED, Rule.DEFAULT_ADDED, Rule.DEFAULT_OF_REQUIRED_CHANGED})
 _ITEMS: Final = frozenset({"items", "values", "keyword"})
 # The rules of what is gone: their place in the document is the old one.
 _GONE: Final = frozenset(
@@ -70,7 +72,7 @@ def _lowered(finding: Finding, unstable: frozenset[str]) -> Finding:
 
 def _at_pair(pair: Pair, change: Change) -> Finding:
     places = pair.places()
-    if change.rule in (Rule.DEFAULT_CHANGED, Rule.DEFAULT_ADDED):
+    if change.rule in _DEFAULTS:
         change = change._replace(rule=_of_default(pair, change.rule))
     # A rename names its property: the place is the object around it.
     segment = change.segment if change.rule is not Rule.PROPERTY_RENAMED else None
@@ -79,9 +81,22 @@ def _at_pair(pair: Pair, change: Change) -> Finding:
     if change.base is None and change.revision is None:
         change = change._replace(base=_home(pair.base), revision=_home(pair.revision))
     location = places[0][1] if places else None
-    finding = _finding(change, pair.direction, location, tuple(dict.fromkeys(label for label, _ in places)))
+    labels = tuple(dict.fromkeys(label for label, _ in places))
+    direction, judged_as = _directions(pair, change.rule)
+    if direction != judged_as:
+        change = change._replace(text=f"{change.text} (judged the other way round below `not` or `if`)")
+    finding = _finding(change, direction, location, labels, judged_as=judged_as)
     sites = (change.revision, pair.revision.spot, *pair.nodes[1].spots)
     return replace(finding, places=tuple(places), sites=tuple(spot for spot in sites if spot is not None))
+
+
+def _directions(pair: Pair, rule: Rule) -> tuple[Direction, Direction]:
+    """Return the direction that a rule id begins with, and the direction whose severity holds."""
+    request, response = rule.value.request, rule.value.response
+    if None in (request, response) and rule not in _DEFAULTS:
+        return pair.judged_as, pair.judged_as  # The rule has one direction only: it was found in that one.
+    is_same = request == response or rule in _DEFAULTS
+    return pair.direction, pair.direction if is_same else pair.judged_as
 
 
 def _of_default(pair: Pair, rule: Rule) -> Rule:
@@ -144,6 +159,8 @@ def _finding(
     location: Location | None,
     labels: tuple[str, ...],
     document: Document | None = None,
+    *,
+    judged_as: Direction | None = None,
 ) -> Finding:
     """Return the finding of a change; one without a place is told at the beginning of the document."""
     old, new = change.base, change.revision
@@ -161,6 +178,7 @@ def _finding(
         rule=change.rule,
         text=change.text,
         direction=direction,
+        judged_as=judged_as or direction,
         subject=location,
         file=place.file,
         line=place.line,
@@ -175,7 +193,7 @@ def _finding(
         before_place=str(shown[0].place) if shown[0] else "",
         trace=change.trace,
         renamed=change.renamed,
-        excuse=_excuse(change, direction) if gone else "",
+        excuse=_excuse(change, judged_as or direction) if gone else "",
     )
 
 
@@ -238,11 +256,19 @@ def _merged(findings: Iterable[Finding]) -> list[Finding]:
             key = (finding.rule_id, finding.place, finding.key)
         elif finding.rule is Rule.PROPERTY_RENAMED:  # In both directions it is one rename.
             key = (finding.rule.name, finding.pointer, finding.key)
+        elif finding.rule in _OF_SECURITY:  # Operations that each say the same are one finding.
+            key = (finding.rule_id, finding.severity, finding.key)
         known = found.get(key)
-        if known is None:
-            found[key] = finding
-        else:
-            labels = tuple(dict.fromkeys((*known.operations, *finding.operations)))
-            places = (*known.places, *finding.places)
-            found[key] = replace(known, operations=labels, places=places, sites=(*known.sites, *finding.sites))
+        found[key] = finding if known is None else _joined(known, finding)
     return list(found.values())
+
+
+def _joined(known: Finding, other: Finding) -> Finding:
+    """Return two findings of one change as one: the worse, with the operations and places of both."""
+    worse = min(known, other, key=lambda item: SEVERITIES.index(item.severity))
+    labels = tuple(dict.fromkeys((*known.operations, *other.operations)))
+    key = worse.key
+    if known.pointer != other.pointer and known.rule in _OF_SECURITY:
+        key = " ".join((known.key, *other.operations))  # An accepted one covers these operations and no others.
+    places, sites = (*known.places, *other.places), (*known.sites, *other.sites)
+    return replace(worse, operations=labels, places=places, sites=sites, key=key)

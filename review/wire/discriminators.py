@@ -141,7 +141,8 @@ def heirs(
     for before, after in matched.items():
         tag = min(variants[1][after].tags(new), default=after)
         step = Step(pair, Segment("variant", tag))
-        pairs.meet((Node((here[0][before],)), Node((here[1][after],))), pair.direction, step, pair.text)
+        nodes = Node((here[0][before],)), Node((here[1][after],))
+        pairs.meet(nodes, pair.direction, step, pair.text, is_inverted=pair.is_inverted)
     for name, spot in here[0].items():
         if name not in matched:
             shown = _shown(variants[0][name], old)

@@ -33,6 +33,7 @@ def both(left: Meaning, right: Meaning, at: Spot) -> Meaning:
         known_spot=left.known_spot or right.known_spot,
         beyond=beyond,
         stray=left.stray or right.stray,
+        null_by="" if {left.null_by, right.null_by} == {"list", "guess"} else left.null_by or right.null_by,
     )
 
 
@@ -64,6 +65,7 @@ def _merge(left: View, right: View) -> View | None:
         patterns=_joined(left.patterns, right.patterns),
         dependents=_joined(left.dependents, right.dependents),
         children=children,
+        words=_joined(left.words, right.words),
         prefix=tuple(
             node & narrow.prefix[index] if index < len(narrow.prefix) else node
             for index, node in enumerate(wide.prefix)
@@ -93,6 +95,7 @@ def of_type(view: View, kind: str, *, alone: bool) -> View | None:
     if kind != "array":
         found.prefix = ()
     found.children = {key: child for key, child in view.children.items() if speaks_of(key, None, kind)}
+    found.words = {key: node for key, node in view.words.items() if speaks_of(key, None, kind)}
     return found
 
 

@@ -87,7 +87,10 @@ def null(pair: Pair) -> Iterator[Change]:
     if base.null == revision.null:
         return
     spots = pair.nodes[0].first or base.spot, pair.nodes[1].first or revision.spot
-    if revision.null:
+    if {base.null_by, revision.null_by} == {"list", "guess"}:
+        text = f"`type` was {'removed' if base.null else 'added'}, and null is allowed with it and without"
+        yield Change(Rule.ANNOTATION_CHANGED, text, *spots, "type null")
+    elif revision.null:
         yield Change(Rule.BECAME_NULLABLE, "null is now allowed", *spots, "null", trace=Trace("null"))
     else:
         why = ": OpenAPI 3.1 has no `nullable`" if revision.stray else ""

@@ -19,7 +19,7 @@ NOTES: Final = frozenset(
     }
 )
 # The keys of these are names that people chose.
-_NAMED: Final = frozenset(
+NAMED: Final = frozenset(
     {
         *("properties", "patternProperties", "dependentSchemas", "$defs", "definitions", "schemas", "headers"),
         *("content", "encoding", "responses", "callbacks", "links", "variables", "mapping", "scopes"),
@@ -88,6 +88,7 @@ class View:
         spot: Its place in a union.
         home: The schema object that says most of it.
         component: The named schema that it is, and `name` that name.
+        words: The schemas below keywords such as `items` that allow anything, and only describe it.
         values: Of an enum that is written as a union of constants: where each value stands, and what is said about it.
         misnamed: A `type` that is none, such as `int64`.
     """
@@ -101,6 +102,7 @@ class View:
     patterns: dict[str, Node] = field(default_factory=dict)
     dependents: dict[str, Node] = field(default_factory=dict)
     children: dict[str, Node | Literal[False]] = field(default_factory=dict)
+    words: dict[str, Node] = field(default_factory=dict)
     prefix: tuple[Node, ...] = ()
     required: dict[str, Spot] = field(default_factory=dict)
     spot: Spot | None = None
@@ -159,6 +161,8 @@ class Meaning:
         extensible: The values of `x-extensible-enum`.
         beyond: Where a schema has more alternatives than are distinguished, so that the meaning is not whole.
         stray: Where a 3.1 schema still says `nullable`, which means nothing there.
+        null_by: What decides whether null is allowed: the list of types, or the type that was guessed in 3.1 (where a
+            schema without `type` allows null). Empty for any other reason.
     """
 
     alternatives: list[View]
@@ -174,6 +178,7 @@ class Meaning:
     extensible_spot: Spot | None = None
     beyond: Spot | None = None
     stray: Spot | None = None
+    null_by: Literal["", "list", "guess"] = ""
 
 
 def says_bytes(view: View, *, beside: Set[str] = frozenset()) -> bool:
@@ -254,7 +259,7 @@ def bare(value: Any, words: Set[str] = NOTES, *, named: bool = False) -> Any:
     """Return a part of a document without its words; where its keys are `named` by people, each is kept."""
     if isinstance(value, Mapping):
         kept = (key for key in value if named or (key not in words and not str(key).startswith("x-")))
-        return {key: bare(value[key], words, named=key in _NAMED and not named) for key in kept}
+        return {key: bare(value[key], words, named=key in NAMED and not named) for key in kept}
     return [bare(item, words) for item in value] if isinstance(value, list) else value
 
 

@@ -250,6 +250,7 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
     if meant and "format" not in view.keywords:
         view.keywords["format"] = Keyword(meant, spot.child("type"))
     null = True
+    null_by: Literal["", "list", "guess"] = ""
     if "const" in value or isinstance(value.get("enum"), list):
         key = "const" if "const" in value else "enum"
         values = [value["const"]] if key == "const" else value["enum"]
@@ -264,8 +265,10 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
         hints = (key for key in value if key in TYPE_OF_KEYWORD and key not in _NO_HINT)
         guess = next((TYPE_OF_KEYWORD[key] for key in hints), None)
         types, null = ([guess], False) if guess else (None, True)
+        null_by = "guess" if guess and not is_30(spot.document) else ""
     else:
         null = "null" in types
+        null_by = "list" if null and len(types) > 1 else ""
     _bounds(view)
     _name_encoding(view)
     _drop_idle(view)
@@ -275,7 +278,8 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
     if "number" in kinds and "integer" in kinds:
         kinds.remove("integer")
     alternatives = [part for kind in kinds if (part := of_type(view, kind, alone=len(kinds) == 1))]
-    return Meaning(alternatives, null=null, notes=notes, spot=spot, union="anyOf" if len(kinds) > 1 else None)
+    union = "anyOf" if len(kinds) > 1 else None
+    return Meaning(alternatives, null=null, notes=notes, spot=spot, union=union, null_by=null_by)
 
 
 def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
@@ -297,8 +301,9 @@ def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
     elif key in CHILDREN:
         if item is False:
             view.children[key] = False
-        elif isinstance(item, Mapping) and any(k not in NOTES and not k.startswith("x-") for k in item):
-            view.children[key] = Node((spot.child(key),))
+        elif isinstance(item, Mapping) and item:
+            is_limit = any(name not in NOTES and not name.startswith("x-") for name in item)
+            (view.children if is_limit else view.words)[key] = Node((spot.child(key),))
     elif key not in ("type", "nullable", "allOf", "anyOf", "oneOf", "discriminator", "const", "enum", "$ref"):
         if key == "dependentRequired" and isinstance(item, Mapping):  # In any order.
             item = {name: sorted(map(str, others)) for name, others in item.items() if isinstance(others, list)}

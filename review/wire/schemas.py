@@ -12,7 +12,7 @@ from ..findings import Renamed, Segment, Trace
 from ..rules import Direction, Rule
 from ..source import Spot, mappings
 from . import keywords, kinds
-from .align import Pair, Pairs, Step
+from .align import Pair, Pairs, Step, Text
 from .changes import Change, joined, notes_of, values_key
 from .discriminators import heirs
 from .keywords import Views
@@ -97,7 +97,9 @@ class _Pair:
             yield from zip(repeat(member), chain(noted, _names(components), self._view(member, (old, new))))
             if all(spot is not None and "discriminator" in spot.value for spot in components):
                 nodes = [Node((spot,)) for spot in components if spot is not None]
-                self.pairs.meet((nodes[0], nodes[1]), self.direction, Step(member), member.text)
+                self.pairs.meet(
+                    (nodes[0], nodes[1]), self.direction, Step(member), member.text, is_inverted=member.is_inverted
+                )
         yield from zip(repeat(self.pair), union.changes())
 
     # One alternative.
@@ -154,7 +156,7 @@ class _Pair:
             elif name in renamed or name in renamed.values():
                 continue
             elif old is not None:
-                closed = self.direction == "request" and _undeclared(views[1], name) is False
+                closed = pair.judged_as == "request" and _undeclared(views[1], name) is False
                 rule = Rule.PROPERTY_REFUSED if closed and name not in views[1].properties else Rule.PROPERTY_REMOVED
                 text = "is refused now" if rule is Rule.PROPERTY_REFUSED else "was removed"
                 is_hidden = name in views[1].properties
@@ -196,15 +198,17 @@ class _Pair:
                 yield _came_or_went(f"`{keyword}` {key!r}", (old, new), f"{keyword} {key}", homes)
 
     def _children(self, pair: Pair, views: Views) -> Iterator[Change]:
-        for keyword in dict.fromkeys([*views[0].children, *views[1].children]):
+        for keyword in dict.fromkeys(key for view in views for key in (*view.children, *view.words)):
             if keyword == "items" and min(map(longest, views)) <= max(len(view.prefix) for view in views):
                 continue  # On one side no element is left that it would be about.
-            absent: _Child = ANYTHING if keyword == "items" else None
-            old: _Child = views[0].children.get(keyword, absent)
-            new: _Child = views[1].children.get(keyword, absent)
+            # Only of items is it the same to allow anything and to be absent.
+            is_words = keyword == "items" or not any(keyword in view.children for view in views)
+            old, new = (
+                view.children.get(keyword, view.words.get(keyword, ANYTHING) if is_words else None) for view in views
+            )
             if isinstance(old, Node) and isinstance(new, Node):
                 segment = _SEGMENTS.get(keyword, Segment("keyword", keyword))
-                self._meet(pair, (old, new), segment, flipped=keyword in ("not", "if"))
+                self._meet(pair, (old, new), segment, is_inverting=keyword in ("not", "if"))
                 if keyword == "if":  # It may decide for either branch.
                     self._meet(pair, (old, new), segment)
             elif old is not new:
@@ -227,12 +231,11 @@ class _Pair:
         segment: Segment,
         *,
         required: tuple[bool, bool] = (False, False),
-        flipped: bool = False,
+        is_inverting: bool = False,
     ) -> None:
-        direction: Direction = self.direction
-        if flipped:
-            direction = "response" if direction == "request" else "request"
-        self.pairs.meet(nodes, direction, Step(pair, segment, required=required), "text" if pair.text else "")
+        step = Step(pair, segment, required=required)
+        text: Text = "text" if pair.text else ""
+        self.pairs.meet(nodes, self.direction, step, text, is_inverted=pair.is_inverted != is_inverting)
 
     def _meet_free(self, pair: Pair, view: View, node: Node, segment: Segment, *, free_side: Literal[0, 1]) -> None:
         """Compare a property that only one side declares with what the other allows for any name, if it says."""

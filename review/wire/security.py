@@ -13,6 +13,14 @@ from .operations import Found, Key, Operation
 
 # Schemes by name, with the scopes that are needed of each.
 _Requirement: TypeAlias = Mapping[str, frozenset[str]]
+# The addresses that each flow of OAuth 2 uses.
+_ADDRESSES: Final = {
+    "implicit": ("authorizationUrl",),
+    "password": ("tokenUrl",),
+    "clientCredentials": ("tokenUrl",),
+    "authorizationCode": ("authorizationUrl", "tokenUrl"),
+    "deviceAuthorization": ("deviceAuthorizationUrl", "tokenUrl"),
+}
 _HINTS: Final = frozenset({"description", "bearerFormat", "deprecated"})
 
 
@@ -105,19 +113,19 @@ def _scheme(name: str, old: Spot, new: Spot) -> Iterator[Change]:
 
 def _of_flows(old: Mapping[str, Any], new: Mapping[str, Any]) -> Rule:
     """Return the rule of flows that changed: tokens may still be obtained as before, or in more ways."""
-    if not all(_flow_kept(flow, new.get(kind)) for kind, flow in old.items()):
+    old, new = ({kind: flow for kind, flow in side.items() if not kind.startswith("x-")} for side in (old, new))
+    if not all(_flow_kept(kind, flow, new.get(kind)) for kind, flow in old.items()):
         return Rule.SECURITY_SCHEME_CHANGED
-    same = all(_flow_kept(flow, old.get(kind)) for kind, flow in new.items())
+    same = all(_flow_kept(kind, flow, old.get(kind)) for kind, flow in new.items())
     return Rule.SECURITY_SCHEME_DESCRIBED if same else Rule.SECURITY_SCHEME_LOOSENED
 
 
-def _flow_kept(old: Any, new: Any) -> bool:
-    """Return whether tokens are still obtained with a flow as they were."""
-    if not isinstance(old, Mapping) or not isinstance(new, Mapping):
+def _flow_kept(kind: str, old: Any, new: Any) -> bool:
+    """Return whether a client that obtains tokens by a flow still obtains them in the same way."""
+    if kind not in _ADDRESSES or not isinstance(old, Mapping) or not isinstance(new, Mapping):
         return canonical(old) == canonical(new)
-    addresses = ("authorizationUrl", "tokenUrl", "deviceAuthorizationUrl")
     scopes = [{*said} if isinstance(said := side.get("scopes"), Mapping) else set[str]() for side in (old, new)]
-    return all(old.get(key) == new.get(key) for key in addresses) and scopes[0] <= scopes[1]
+    return all(old.get(key) == new.get(key) for key in _ADDRESSES[kind]) and scopes[0] <= scopes[1]
 
 
 def owner(operation: Spot, root: Spot) -> Spot:

@@ -40,7 +40,7 @@ class Union:
 
     def changes(self) -> Iterator[Change]:
         """Yield what changed of the variants as such."""
-        base, revision, request = self.pair.base, self.pair.revision, self.pair.direction == "request"
+        base, revision, request = self.pair.base, self.pair.revision, self.pair.judged_as == "request"
         inside = self.pairs.inside
         for view in self.gone:
             name, spots = describe(view), (view.spot or view.home, revision.spot)
@@ -85,7 +85,7 @@ class Union:
 
 def overlapping(pairs: Pairs, pair: Pair) -> Iterator[Change]:
     """Yield that what callers send today may fit two variants of a new `oneOf`."""
-    found = Overlaps(pairs.readers).refused(pair.base, pair.revision, pair.direction)
+    found = Overlaps(pairs.readers).refused(pair.base, pair.revision, pair.judged_as)
     if found is not None:
         names = describe(found[0]), describe(found[1])
         text = f"what callers send today may fit {names[0]} and {names[1]}, and oneOf refuses what fits two variants"

@@ -13,7 +13,7 @@ from . import schemas
 from .align import Pairs, Step
 from .changes import Change, values_key
 from .families import Families
-from .meaning import Node, bare, canonical
+from .meaning import NAMED, Node, bare, canonical
 
 # So many changes of one schema are told; of more the number.
 _MOST: Final = 4
@@ -80,15 +80,29 @@ def _used(document: Document, families: Families) -> set[tuple[str, str]]:
 
     while todo:
         while todo:
-            value = todo.pop()
-            if isinstance(value, dict):
-                for key, item in value.items():
-                    if isinstance(item, str) and item.startswith("#/components/"):
-                        use(*(*parse_pointer(item)[1:3], "")[:2])
-                    elif key not in ("example", "examples"):
-                        todo.append(item)
-            elif isinstance(value, list):
-                todo.extend(value)
+            for reference in _references(todo.pop()):
+                use(*(*parse_pointer(reference)[1:3], "")[:2])
         for heir in families.users({name for section, name in found if section == "schemas"}):
             use("schemas", heir)
     return found
+
+
+def _references(value: Any, *, is_named: bool = False) -> Iterator[str]:
+    """Yield the references to components in a part of a document, but for those in the data of examples.
+
+    Args:
+        is_named: Whether the keys of the part are names that people chose, such as those of properties.
+    """
+    if isinstance(value, list):
+        for item in value:
+            yield from _references(item)
+    if not isinstance(value, dict):
+        return
+    for key, item in value.items():
+        if isinstance(item, str) and item.startswith("#/components/"):
+            yield item
+        elif is_named or key not in ("example", "examples"):
+            yield from _references(item, is_named=key in NAMED and not is_named)
+        elif key == "examples" and isinstance(item, dict):  # Of a parameter or body: an example may be a reference.
+            targets = (example.get("$ref") for example in item.values() if isinstance(example, dict))
+            yield from (target for target in targets if isinstance(target, str) and target.startswith("#/components/"))
