@@ -163,6 +163,8 @@ class Reader:
         for keyword in ("anyOf", "oneOf"):
             spots = spot.listed(keyword) if keyword in value else ()
             if not spots:
+                if keyword in value and all(map(_is_list_of_values, meaning.alternatives)):
+                    meaning = replace(meaning, alternatives=[], null=False)
                 continue
             members = [self._expand(member) for member in spots]
             union = _union(spots, members, keyword)
@@ -178,6 +180,16 @@ class Reader:
         meaning.discriminator = _discriminator(spot, value) or meaning.discriminator
         meaning.spot = spot
         return meaning
+
+
+def _is_list_of_values(view: View) -> bool:
+    """Return whether an empty union beside an alternative means that no value is listed yet, as in an empty enum.
+
+    Beside properties, items or limits, it is a leftover that says nothing.
+    """
+    return (
+        view.type not in ("object", "array") and replace(view, keywords={}).bare and view.keywords.keys() <= {"format"}
+    )
 
 
 def _around(spot: Spot) -> Iterator[Spot]:
