@@ -18,6 +18,8 @@ class Segment(NamedTuple):
     name: str = ""
 
     def __str__(self) -> str:
+        if self.kind == "property" and not self.name:
+            return '.""'
         shapes = {"property": ".{}", "items": "[{}]", "values": ".*", "variant": "({})", "keyword": ".<{}>"}
         return shapes[self.kind].format(self.name)
 

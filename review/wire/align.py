@@ -1,7 +1,8 @@
-"""Two documents laid side by side: which schemas correspond.
+"""The pairs of corresponding schemas of two documents.
 
-Both are iterated in step from their operations. Two schemas that stand at the same place are a pair, compared once for
-each direction (what callers send, what they read), under any names and however often they are met.
+Both documents are iterated together, beginning with their operations. Two schemas at the same place are a pair,
+under any names. A pair is compared once for each direction (what callers send, what they read), even if many
+operations use it.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from .meaning import ANYTHING, Meaning, Node, View
 from .reading import Reader
 from .sameness import Sameness
 
-# How a value is written where it is not JSON: as text, or as one of several parts of a query or form.
+# How a value is written where it is not JSON: as text, or as a field of a query or form, which may be repeated.
 Text: TypeAlias = Literal["", "text", "form"]
 
 
 class Step(NamedTuple):
-    """How a pair is reached: from another one by a segment, or (`parent` None) from an operation at a location.
+    """A step to a pair: from its parent by a segment, or from an operation at a location (then `parent` is None).
 
     Attributes:
         required: Whether the value there must always be sent, in the old document and in the new one.
@@ -71,7 +72,7 @@ class Pair:
         return "response" if self.direction == "request" else "request"
 
     def places(self) -> list[tuple[str, Location]]:
-        """Return each operation that reaches the pair, with the shortest way to it there, the shortest first."""
+        """Return each operation that uses the pair, with the shortest path to it there, sorted by length."""
         found: dict[str, tuple[int, Location, tuple[Segment, ...]]] = {}
         todo: deque[tuple[Pair, tuple[Segment, ...], int]] = deque([(self, (), 0)])
         seen: set[Pair] = {self}
@@ -95,7 +96,7 @@ class Pair:
 
 
 class Pairs:
-    """The pairs of two documents, in the order in which they are met."""
+    """The pairs of two documents, each compared once."""
 
     def __init__(self, base: Document, revision: Document) -> None:
         self.documents = (base, revision)
@@ -107,7 +108,7 @@ class Pairs:
         self._met: dict[tuple[Node, Node, Direction, Text, bool], Pair] = {}
 
     def apart(self) -> Pairs:
-        """Return the same documents with no pairs: what is compared there has no part in the rest."""
+        """Return an empty set of pairs of the same documents, for a comparison of its own."""
         fresh = copy(self)
         fresh.todo, fresh._met = deque(), {}
         return fresh
@@ -131,7 +132,7 @@ class Pairs:
         if self.same.nodes(*nodes):
             return
         if all(_only_reference(spot.value) for node in nodes for spot in node.spots):
-            nodes = (_target(nodes[0]), _target(nodes[1]))  # Else what is said of the reference stands there.
+            nodes = (_target(nodes[0]), _target(nodes[1]))  # A reference with siblings is compared as a schema itself.
         key = (*nodes, direction, text, is_inverted)
         pair = self._met.get(key)
         if pair is None:
@@ -142,7 +143,7 @@ class Pairs:
             pair.steps.append(step)
 
     def member(self, parent: Pair, views: tuple[View, View], segment: Segment | None) -> Pair:
-        """Return the pair of two alternatives of a pair; its steps are those of its parent."""
+        """Return the pair of two alternatives of a pair."""
         base, revision = (
             Meaning([view], null=False, spot=view.spot or whole.spot)
             for view, whole in zip(views, (parent.base, parent.revision), strict=True)

@@ -1,4 +1,4 @@
-"""Components that no operation uses: what changed in them is told, since they may be used elsewhere."""
+"""Compare the components that no operation uses: programs may use them in another way."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .changes import Change, values_key
 from .families import Families
 from .meaning import NAMED, Node, bare, canonical
 
-# So many changes of one schema are told; of more the number.
+# How many changes of one schema a message names.
 _MOST: Final = 4
 
 
 def compare(pairs: Pairs) -> Iterator[Change]:
-    """Yield which components that no operation uses came, went or changed, and what changed in them."""
+    """Yield the changes of components that no operation uses."""
     base, revision = pairs.documents
     used = _used(base, pairs.families[0]) | _used(revision, pairs.families[1])
     for section, name in sorted({*base.components, *revision.components} - used):
@@ -39,13 +39,13 @@ def compare(pairs: Pairs) -> Iterator[Change]:
 
 
 def _inside(pairs: Pairs, old: Spot, new: Spot) -> str:
-    """Return what changed in a schema, in words."""
+    """Return in words what changed in a schema."""
     pairs.meet((Node((old,)), Node((new,))), "response", Step(None))
     first = pairs.todo[0] if pairs.todo else None
     told: list[str] = []
     while pairs.todo:
         pair = pairs.todo.popleft()
-        # What another named schema changed is told of that one.
+        # Changes of other named schemas are reported there.
         if not any(spot.pointer[: len(old.pointer)] == old.pointer for spot in pair.nodes[0].spots):
             continue
         for at, change in schemas.changes(pairs, pair):
@@ -68,7 +68,7 @@ def _path(steps: Iterable[Step], first: Any) -> str:
 
 
 def _used(document: Document, families: Families) -> set[tuple[str, str]]:
-    """Return the components that operations refer to, those that these refer to, and what inherits from them."""
+    """Return the components that operations use, directly or through other components, and their heirs."""
     found: set[tuple[str, str]] = set()
     todo = [document.value.get("paths"), document.value.get("webhooks")]
 
@@ -88,7 +88,7 @@ def _used(document: Document, families: Families) -> set[tuple[str, str]]:
 
 
 def _references(value: Any, *, is_named: bool = False) -> Iterator[str]:
-    """Yield the references to components in a part of a document, but for those in the data of examples.
+    """Yield the references to components in a part of a document, except in the data of examples.
 
     Args:
         is_named: Whether the keys of the part are names that people chose, such as those of properties.
@@ -103,6 +103,6 @@ def _references(value: Any, *, is_named: bool = False) -> Iterator[str]:
             yield item
         elif is_named or key not in ("example", "examples"):
             yield from _references(item, is_named=key in NAMED and not is_named)
-        elif key == "examples" and isinstance(item, dict):  # Of a parameter or body: an example may be a reference.
+        elif key == "examples" and isinstance(item, dict):  # Examples of parameters and bodies may be references.
             targets = (example.get("$ref") for example in item.values() if isinstance(example, dict))
             yield from (target for target in targets if isinstance(target, str) and target.startswith("#/components/"))
