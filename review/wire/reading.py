@@ -268,8 +268,8 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
         values = [value["const"]] if key == "const" else value["enum"]
         null = None in values and (types is None or "null" in types)
         values = unique(item for item in values if item is not None)
-        if not values:
-            return Meaning([], null=True, notes=notes, spot=spot)
+        if not values:  # Null alone, or nothing at all.
+            return Meaning([], null="const" in value or bool(value["enum"]), notes=notes, spot=spot)
         types = types or sorted({type_of(item) for item in values})
         if types != ["boolean"] or len(values) < 2:
             view.keywords["enum"] = Keyword(values, spot.child(key))
