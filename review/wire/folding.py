@@ -78,6 +78,7 @@ def _merge(left: View, right: View) -> View | None:
         home=(right if len(right.properties) > len(left.properties) or left.bare else left).home or left.home,
         values=left.values or right.values,
         misnamed=left.misnamed or right.misnamed,
+        is_unlisted=left.is_unlisted or right.is_unlisted,
     )
     # A member without a type limits only values of the type of the other one.
     return of_type(merged, kind, alone=True) if kind and (left.type is None or right.type is None) else merged

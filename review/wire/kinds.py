@@ -9,7 +9,7 @@ from ..findings import Trace
 from ..rules import Rule
 from ..source import Spot
 from .align import Pair, Text
-from .changes import Change
+from .changes import Change, values_text
 from .inside import Inside
 from .keywords import Views
 from .meaning import SCALARS, Meaning, Node, View, canonical
@@ -97,6 +97,22 @@ def null(pair: Pair) -> Iterator[Change]:
         spots = spots[0], revision.stray or spots[1]
         text = f"null is no longer allowed{why}"
         yield Change(Rule.BECAME_NOT_NULLABLE, text, *spots, "null", trace=Trace("null"))
+
+
+def listed_first(pair: Pair) -> Change | None:
+    """Return that the values or variants of a schema are listed now, where its list was empty; else None."""
+    base, revision = pair.base, pair.revision
+    old, new = base.alternatives, revision.alternatives
+    if not old or not new or not all(view.is_unlisted for view in old) or any(view.is_unlisted for view in new):
+        return None
+    if not all(view.type in (None, other.type) for view in old for other in new):
+        return None
+    lists = [view.accepts_only() for view in new]
+    if None in lists and not revision.union:
+        return None  # The list was dropped.
+    values = values_text(value for item in lists for value in item or ())
+    text = "the variants are listed now" if None in lists else f"the values are listed now: {values}"
+    return Change(Rule.VALUES_LISTED, text, base.spot, revision.spot, f"listed {values}")
 
 
 def emptied(base: Meaning, revision: Meaning) -> Iterator[Change]:

@@ -164,7 +164,8 @@ class Reader:
             spots = spot.listed(keyword) if keyword in value else ()
             if not spots:
                 if keyword in value and all(map(_is_list_of_values, meaning.alternatives)):
-                    meaning = replace(meaning, alternatives=[], null=False)
+                    views = [replace(view, is_unlisted=True) for view in meaning.alternatives]
+                    meaning = replace(meaning, alternatives=views)
                 continue
             members = [self._expand(member) for member in spots]
             union = _union(spots, members, keyword)
@@ -183,7 +184,7 @@ class Reader:
 
 
 def _is_list_of_values(view: View) -> bool:
-    """Return whether an empty union beside an alternative means that no value is listed yet, as in an empty enum.
+    """Return whether an empty union beside an alternative is a list of values without any, as an empty enum is.
 
     Beside properties, items or limits, it is a leftover that says nothing.
     """
@@ -263,13 +264,14 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
         view.keywords["format"] = Keyword(meant, spot.child("type"))
     null = True
     null_by: Literal["", "list", "guess"] = ""
-    if "const" in value or isinstance(value.get("enum"), list):
+    view.is_unlisted = value.get("enum") == []
+    if "const" in value or (isinstance(value.get("enum"), list) and value["enum"]):
         key = "const" if "const" in value else "enum"
         values = [value["const"]] if key == "const" else value["enum"]
         null = None in values and (types is None or "null" in types)
         values = unique(item for item in values if item is not None)
-        if not values:  # Null alone, or nothing at all.
-            return Meaning([], null="const" in value or bool(value["enum"]), notes=notes, spot=spot)
+        if not values:
+            return Meaning([], null=True, notes=notes, spot=spot)
         types = types or sorted({type_of(item) for item in values})
         if types != ["boolean"] or len(values) < 2:
             view.keywords["enum"] = Keyword(values, spot.child(key))

@@ -56,15 +56,20 @@ class _Pair:
     def run(self) -> Iterator[tuple[Pair, Change]]:
         """Yield the changes of the pair, and those of the variants of a union with the pair of each variant."""
         base, revision = self.pair.base, self.pair.revision
-        yield from zip(repeat(self.pair), self._own())
-        if len(base.alternatives) != 1 or len(revision.alternatives) != 1:
+        listed = kinds.listed_first(self.pair)
+        yield from zip(repeat(self.pair), self._own(is_listed_first=listed is not None))
+        if listed is not None:
+            yield self.pair, listed
+            if all(view.type for view in base.alternatives):  # Else nothing was said of null.
+                yield from zip(repeat(self.pair), kinds.null(self.pair))
+        elif len(base.alternatives) != 1 or len(revision.alternatives) != 1:
             if base.alternatives and revision.alternatives:
                 yield from self._union()
                 yield from zip(repeat(self.pair), kinds.null(self.pair))
             else:
                 yield from zip(repeat(self.pair), kinds.emptied(base, revision))
 
-    def _own(self) -> Iterator[Change]:
+    def _own(self, *, is_listed_first: bool) -> Iterator[Change]:
         pair, base, revision = self.pair, self.pair.base, self.pair.revision
         named = _named(pair)
         yield from notes_of((base.notes, revision.notes), (base.spot, revision.spot))
@@ -73,7 +78,7 @@ class _Pair:
         yield from self._not_judged()
         yield from overlapping(self.pairs, pair)
         is_single = len(base.alternatives) == len(revision.alternatives) == 1
-        if is_single and not (pair.text and _are_bytes(base, revision)):
+        if is_single and not is_listed_first and not (pair.text and _are_bytes(base, revision)):
             both = base.alternatives[0], revision.alternatives[0]
             yield from self._view(pair, both)
             if kinds.change_of_type(self.pairs.inside, both, pair.text) is None:
