@@ -112,7 +112,8 @@ def listed_first(pair: Pair) -> Change | None:
         return None  # The list was dropped.
     values = values_text(value for item in lists for value in item or ())
     text = "the variants are listed now" if None in lists else f"the values are listed now: {values}"
-    return Change(Rule.VALUES_LISTED, text, base.spot, revision.spot, f"listed {values}")
+    at = next((view.keywords["enum"].spot for view in new if "enum" in view.keywords), revision.spot)
+    return Change(Rule.VALUES_LISTED, text, old[0].home or base.spot, at, f"listed {values}")
 
 
 def emptied(base: Meaning, revision: Meaning) -> Iterator[Change]:
