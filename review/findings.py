@@ -18,6 +18,8 @@ class Segment(NamedTuple):
     name: str = ""
 
     def __str__(self) -> str:
+        if self.kind == "property" and not self.name:
+            return '.""'
         shapes = {"property": ".{}", "items": "[{}]", "values": ".*", "variant": "({})", "keyword": ".<{}>"}
         return shapes[self.kind].format(self.name)
 
@@ -108,6 +110,8 @@ class Finding:
     """One change, described in one sentence.
 
     Attributes:
+        direction: The direction that the rule id begins with.
+        judged_as: The direction whose severity holds, if it is another one, as below `not`.
         text: The sentence, without the subject.
         subject: The changed place in the API, or the changed name in the package.
         places: The places of the change in each operation, with the operation's label.
@@ -135,6 +139,7 @@ class Finding:
     line: int
     column: int = 1
     direction: Direction | None = None
+    judged_as: Direction | None = None
     subject: Location | Name | None = None
     places: tuple[tuple[str, Location], ...] = ()
     others: tuple[Name, ...] = ()
@@ -168,7 +173,7 @@ class Finding:
     @property
     def severity(self) -> Severity:
         """The severity by the settings or the rule."""
-        severity = self.level or self.rule.severity(self.direction)
+        severity = self.level or self.rule.severity(self.judged_as or self.direction)
         return "additive" if self.excuse and severity == "breaking" else severity
 
     @property

@@ -64,6 +64,7 @@ class Rule(Enum):
     ENUM_VALUE_ADDED = _schema("additive", "breaking", "A closed enum grew: readers meet a value they do not know.")
     ENUM_VALUE_REMOVED = _schema("breaking", "additive", "A closed enum shrank: a value that callers send is refused.")
     ENUM_ADDED = _schema("breaking", "additive", "Only the listed values are allowed now.")
+    VALUES_LISTED = _schema("additive", "additive", "The list was empty before, so that no caller knew a value.")
     ENUM_REMOVED = _schema("additive", "breaking", "Any value is allowed now, not only the listed ones.")
     OPEN_ENUM_VALUE_ADDED = _schema("additive", "additive", "An open enum says that other values may come.")
     OPEN_ENUM_VALUE_REMOVED = _schema("additive", "additive", "An open enum still allows the value.")

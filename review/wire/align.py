@@ -1,7 +1,8 @@
-"""Two documents laid side by side: which schemas correspond.
+"""The pairs of corresponding schemas of two documents.
 
-Both are iterated in step from their operations. Two schemas that stand at the same place are a pair, compared once for
-each direction (what callers send, what they read), under any names and however often they are met.
+Both documents are iterated together, beginning with their operations. Two schemas at the same place are a pair,
+under any names. A pair is compared once for each direction (what callers send, what they read), even if many
+operations use it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -22,12 +23,12 @@ from .meaning import ANYTHING, Meaning, Node, View
 from .reading import Reader
 from .sameness import Sameness
 
-# How a value is written where it is not JSON: as text, or as one of several parts of a query or form.
+# How a value is written where it is not JSON: as text, or as a field of a query or form, which may be repeated.
 Text: TypeAlias = Literal["", "text", "form"]
 
 
 class Step(NamedTuple):
-    """How a pair is reached: from another one by a segment, or (`parent` None) from an operation at a location.
+    """A step to a pair: from its parent by a segment, or from an operation at a location (then `parent` is None).
 
     Attributes:
         required: Whether the value there must always be sent, in the old document and in the new one.
@@ -47,7 +48,13 @@ def _width(part: Segment | Location) -> int:
 
 @dataclass(eq=False)
 class Pair:
-    """Two schemas at the same place, or one alternative of each."""
+    """Two schemas at the same place, or one alternative of each.
+
+    Attributes:
+        direction: Whether the schemas are part of what callers send or of what they read.
+        text: How a value is written where it is not JSON.
+        is_inverted: Whether the schemas stand below `not` or `if`: the more they allow, the more is refused.
+    """
 
     direction: Direction
     nodes: tuple[Node, Node]
@@ -55,9 +62,17 @@ class Pair:
     revision: Meaning
     text: Text = ""
     steps: list[Step] = field(default_factory=list)
+    is_inverted: bool = False
+
+    @property
+    def judged_as(self) -> Direction:
+        """The direction whose severities hold: the other one below `not` and `if`."""
+        if not self.is_inverted:
+            return self.direction
+        return "response" if self.direction == "request" else "request"
 
     def places(self) -> list[tuple[str, Location]]:
-        """Return each operation that reaches the pair, with the shortest way to it there, the shortest first."""
+        """Return each operation that uses the pair, with the shortest path to it there, sorted by length."""
         found: dict[str, tuple[int, Location, tuple[Segment, ...]]] = {}
         todo: deque[tuple[Pair, tuple[Segment, ...], int]] = deque([(self, (), 0)])
         seen: set[Pair] = {self}
@@ -81,7 +96,7 @@ class Pair:
 
 
 class Pairs:
-    """The pairs of two documents, in the order in which they are met."""
+    """The pairs of two documents, each compared once."""
 
     def __init__(self, base: Document, revision: Document) -> None:
         self.documents = (base, revision)
@@ -90,16 +105,26 @@ class Pairs:
         self.families = Families(base), Families(revision)
         self.same = Sameness(base, revision, self.families)
         self.todo: deque[Pair] = deque()
-        self._met: dict[tuple[Node, Node, Direction, Text], Pair] = {}
+        self._met: dict[tuple[Node, Node, Direction, Text, bool], Pair] = {}
 
     def apart(self) -> Pairs:
-        """Return the same documents with no pairs: what is compared there has no part in the rest."""
+        """Return an empty set of pairs of the same documents, for a comparison of its own."""
         fresh = copy(self)
         fresh.todo, fresh._met = deque(), {}
         return fresh
 
-    def meet(self, nodes: tuple[Node, Node], direction: Direction, step: Step, text: Text = "") -> None:
-        """Compare two schemas once, and know one more step to them; those that are the same need neither.
+    def meet(
+        self,
+        nodes: tuple[Node, Node],
+        direction: Direction,
+        step: Step,
+        text: Text = "",
+        *,
+        is_inverted: bool = False,
+    ) -> None:
+        """Add two schemas to those to compare, or one more step to them if they were met before.
+
+        Schemas that are the same are left out.
 
         Raises:
             ReviewError: a `$ref` in one of them does not resolve.
@@ -107,33 +132,32 @@ class Pairs:
         if self.same.nodes(*nodes):
             return
         if all(_only_reference(spot.value) for node in nodes for spot in node.spots):
-            nodes = (_target(nodes[0]), _target(nodes[1]))  # Else what is said of the reference stands there.
-        key = (*nodes, direction, text)
+            nodes = (_target(nodes[0]), _target(nodes[1]))  # A reference with siblings is compared as a schema itself.
+        key = (*nodes, direction, text, is_inverted)
         pair = self._met.get(key)
         if pair is None:
             base, revision = self.readers[0].read(nodes[0]), self.readers[1].read(nodes[1])
-            pair = self._met[key] = Pair(direction, nodes, base, revision, text)
+            pair = self._met[key] = Pair(direction, nodes, base, revision, text, is_inverted=is_inverted)
             self.todo.append(pair)
         if step not in pair.steps:
             pair.steps.append(step)
 
     def member(self, parent: Pair, views: tuple[View, View], segment: Segment | None) -> Pair:
-        """Return the pair of two alternatives of a pair; its steps are those of its parent."""
-        meanings = [
+        """Return the pair of two alternatives of a pair."""
+        base, revision = (
             Meaning([view], null=False, spot=view.spot or whole.spot)
             for view, whole in zip(views, (parent.base, parent.revision), strict=True)
-        ]
-        nodes = (ANYTHING, ANYTHING)
-        return Pair(parent.direction, nodes, meanings[0], meanings[1], parent.text, [Step(parent, segment)])
+        )
+        return replace(parent, nodes=(ANYTHING, ANYTHING), base=base, revision=revision, steps=[Step(parent, segment)])
 
 
 def _target(node: Node) -> Node:
-    """Return a node whose references say nothing more as what they mean."""
+    """Return a node with each bare reference replaced by the schema that it refers to."""
     return Node(tuple(dict.fromkeys(map(_followed, node.spots))))
 
 
 def _followed(spot: Spot) -> Spot:
-    spot.resolved()  # What goes round in a circle is refused.
+    spot.resolved()  # A reference that leads back to itself is refused here.
     while _only_reference(spot.value):
         spot = spot.document.resolve(spot.value["$ref"], (*spot.pointer, "$ref"))
     return spot

@@ -1,4 +1,4 @@
-"""A change between two documents before it has a place in a report, and the words that changes are told in."""
+"""A change between two documents, and the words for changes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from ..findings import Renamed, Segment, Trace
 from ..rules import Rule
-from ..source import Spot
+from ..source import ReviewError, Spot
 from .meaning import Keyword, canonical
 
 _K = TypeVar("_K")
@@ -18,17 +18,21 @@ _V = TypeVar("_V")
 SUNSET: Final = "x-sunset"
 STABILITY: Final = "x-stability-level"
 _DESCRIPTIONS: Final = frozenset({"title", "description", "summary", "externalDocs", "$comment"})
-# So many parts of a value that differ are told.
+# How many differing parts of a value a message names.
 _MOST: Final = 4
-# From what may change any day to what stays.
+# From the least stable to the most stable.
 _LEVELS: Final = ("draft", "alpha", "beta", "stable")
 
 
 class Change(NamedTuple):
-    """What changed, told without its place.
+    """A change, before it has a place in a report.
 
-    `base` and `revision` are where it stands in the documents, `segment` is the step from the schema to it, `key` tells
-    changes of one rule at one place apart.
+    Attributes:
+        base: Its spot in the old document.
+        revision: Its spot in the new one.
+        key: What distinguishes changes of one rule at one spot.
+        segment: The step from the schema to it.
+        trace: What a recorded body must have there to show it.
     """
 
     rule: Rule
@@ -42,36 +46,36 @@ class Change(NamedTuple):
 
 
 def joined(old: Mapping[_K, _V], new: Mapping[_K, _V]) -> Iterator[tuple[_K, _V | None, _V | None]]:
-    """Yield each key of two mappings, with what each of them has there."""
+    """Yield each key of two mappings with both values, None where a mapping lacks it."""
     for key in dict.fromkeys([*old, *new]):
         yield key, old.get(key), new.get(key)
 
 
 def listed(values: Iterable[Any], *, without: Iterable[Any]) -> list[Any]:
-    """Return the values that another list does not have."""
+    """Return the values that are missing in another list."""
     there = set(map(canonical, without))
     return [value for value in values if canonical(value) not in there]
 
 
 def value_text(value: Any) -> str:
-    """Return a JSON value as a few words."""
+    """Return a JSON value as text of at most 80 characters."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 80 else text[:77] + "..."
 
 
 def shortened(names: Sequence[str], most: int) -> str:
-    """Return some names in words: no more than so many, and how many are left."""
+    """Return a list of names as text: the first ones, and how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
 
 def values_text(values: Iterable[Any]) -> str:
-    """Return all of some JSON values as a list in words."""
+    """Return JSON values as text, separated by commas."""
     return ", ".join(map(value_text, values)) or "none"
 
 
 def went(old: Any, new: Any) -> str:
-    """Return how a value went to another one; None is no value."""
+    """Return in words how a value changed; None means that there is no value."""
     if old is None:
         return f"was set to {value_text(new)}"
     if new is None:
@@ -80,7 +84,7 @@ def went(old: Any, new: Any) -> str:
 
 
 def differences(old: Any, new: Any) -> str:
-    """Return what differs between two values in words, each part of a mapping by its path; "" if nothing does."""
+    """Return in words what differs between two values, by the paths of what differs; "" if nothing does."""
     return shortened([*_differences(old, new)], _MOST)
 
 
@@ -94,12 +98,12 @@ def _differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
 
 
 def reworded(old: Any, new: Any) -> str:
-    """Return what happened to words."""
+    """Return whether a description was added, removed or reworded."""
     return "was added" if old is None else "was removed" if new is None else "was reworded"
 
 
 def notes(rule: Rule, old: Spot | None, new: Spot | None, names: Iterable[str]) -> Iterator[Change]:
-    """Yield the changes of words (`names`, and extensions) that two mappings carry."""
+    """Yield the changes of the descriptions (`names`) and extensions of two mappings."""
     sides = [spot.value if spot and isinstance(spot.value, Mapping) else {} for spot in (old, new)]
     wanted = set(names)
     for key, before, after in joined(*sides):
@@ -107,12 +111,32 @@ def notes(rule: Rule, old: Spot | None, new: Spot | None, names: Iterable[str]) 
             at = old.child(key) if old and key in sides[0] else old, new.child(key) if new and key in sides[1] else new
             told = Change(rule, f"{key} {reworded(before, after)}", *at, values_key(key, before, after))
             yield from extension(key, before, after, *at) or [told]
+    if old and new and "examples" in wanted:
+        yield from _referenced_examples(rule, old.child("examples"), new.child("examples"))
+
+
+def _referenced_examples(rule: Rule, old: Spot, new: Spot) -> Iterator[Change]:
+    """Yield the changes of examples that both documents refer to by the same `$ref`."""
+    for name, before, after in joined(dict(old.entries()), dict(new.entries())):
+        if not (before and after and _refers(before) and canonical(before.value) == canonical(after.value)):
+            continue
+        try:
+            spots = before.resolved(), after.resolved()
+        except ReviewError:
+            continue  # A broken example does not stop the review.
+        values = [spot.value for spot in spots]
+        if canonical(values[0]) != canonical(values[1]):
+            yield Change(rule, f"the example {name} was reworded", *spots, values_key("example", *values))
+
+
+def _refers(spot: Spot) -> bool:
+    return isinstance(spot.value, Mapping) and isinstance(spot.value.get("$ref"), str)
 
 
 def notes_of(
     sides: tuple[Mapping[str, Keyword], Mapping[str, Keyword]], homes: tuple[Spot | None, Spot | None]
 ) -> Iterator[Change]:
-    """Yield the changes of what is said about a schema beside what it allows."""
+    """Yield the changes of the notes of a schema, such as its description and default."""
     for key, old, new in joined(*sides):
         values = old.value if old else None, new.value if new else None
         texts = canonical(values[0]), canonical(values[1])
@@ -140,16 +164,16 @@ def notes_of(
 
 
 def values_key(name: str, before: Any, after: Any) -> str:
-    """Return a key with the old and the new value: who accepts one change accepts no other."""
+    """Return a key with the old and the new value, so that an accepted finding covers no other change."""
     return f"{name} {canonical(before)} {canonical(after)}"
 
 
 def extension(key: str, before: Any, after: Any, old: Spot | None, new: Spot | None) -> list[Change]:
-    """Return the change of an extension that says how long something stays unchanged; none for any other one."""
+    """Return the change of a sunset or stability extension; an empty list for other extensions."""
     if key == SUNSET:
         return [_sunset(before, after, old, new)]
     if key == STABILITY:
-        # Callers take what is no level for the one that is said of nothing.
+        # No level, or an unknown one, counts as stable.
         levels = [_LEVELS.index(value) if value in _LEVELS else len(_LEVELS) - 1 for value in (before, after)]
         rule = Rule.STABILITY_LOWERED if levels[1] < levels[0] else Rule.STABILITY_RAISED
         text = f"the stability {went(before, after)}"
@@ -171,7 +195,7 @@ def _sunset(before: Any, after: Any, old: Spot | None, new: Spot | None) -> Chan
 
 
 def day_of(value: Any) -> date | None:
-    """Return the day that an extension names, as `2026-01-31` or as a date and time; None if it names none."""
+    """Return the day of a date or date-time such as `2026-01-31`; None if the value is neither."""
     try:
         return datetime.fromisoformat(str(value).strip()).date()
     except ValueError:

@@ -1,6 +1,6 @@
-"""What changed of the client's own configuration, `x-generator-client` of `info`: it decides what the client does.
+"""Compare the configuration of the generated client, `x-generator-client` in `info`.
 
-It changes no signature and no type: no other part of the review finds an environment variable that was renamed.
+It changes no signature and no type, so that no other part of the review finds a renamed environment variable.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from .changes import Change, values_key, went
 from .meaning import canonical
 
 KEY: Final = "x-generator-client"
-# Its names: the second one is that of documents up to 0.3.0.
+# `x-client` is its name in documents up to 0.3.0.
 KEYS: Final = (KEY, "x-client")
-# What is only read by people, or told to who watches the client.
+# Descriptions and telemetry.
 _WORDS: Final = frozenset({"description", "telemetry", "hints", "unused"})
 _RULES: Final[Mapping[str, Rule]] = {
     "environment": Rule.CLIENT_ENVIRONMENT_CHANGED,
@@ -24,19 +24,19 @@ _RULES: Final[Mapping[str, Rule]] = {
     "base_url": Rule.CLIENT_ADDRESS_CHANGED,
     "default": Rule.CLIENT_DEFAULT_CHANGED,
 }
-# These hold things by their names: one that is absent is the same as one that is empty.
+# Mappings by name: an absent one is the same as an empty one.
 _HOLD_NAMED: Final = frozenset({"environment", "headers", "credentials", "settings", "clients", "names"})
-# Without these, credentials are sent in a way of their own: to add one is to send them otherwise.
+# Keys with a default: adding one changes how credentials are sent.
 _HAS_DEFAULT: Final = frozenset({"header", "prefix", "query", "base_url"})
 
 
 def compare(old: Spot, new: Spot) -> Iterator[Change]:
-    """Yield what changed between the configurations of two documents, each below its `info`."""
+    """Yield the changes of the configuration, given the `info` of both documents."""
     yield from _compare((), _configuration(old), _configuration(new))
 
 
 def _configuration(info: Spot) -> Spot:
-    """Return the configuration in an `info`, whichever of its names it has."""
+    """Return the configuration in an `info`, under either of its names."""
     return next((info.child(key) for key in KEYS if info.child(key).value is not None), info.child(KEY))
 
 
@@ -56,7 +56,7 @@ def _compare(path: tuple[str, ...], old: Spot, new: Spot) -> Iterator[Change]:
 
 
 def _rule(path: tuple[str, ...], values: tuple[Any, Any]) -> Rule:
-    """Return the rule of what stands at a path of the configuration."""
+    """Return the rule of a change at a path of the configuration."""
     if not _WORDS.isdisjoint(path):
         return Rule.CLIENT_DESCRIBED
     rule = next((_RULES[part] for part in reversed(path) if part in _RULES), Rule.CLIENT_CHANGED)

@@ -1,4 +1,4 @@
-"""What changed of the content of a request or response: its media types, their schemas, and the parts of forms."""
+"""Compare the content of requests and responses: media types, their schemas, and the parts of forms."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .reading import Reader
 
 
 def request(both: Both) -> Iterator[Found]:
-    """Yield what changed of the body that an operation takes."""
+    """Yield the changes of the request body of an operation."""
     old, new = (child_object(operation.spot, "requestBody", "a request body") for operation in (both.old, both.new))
     if old is None or new is None:
         if new is not None:
@@ -51,7 +51,7 @@ def request(both: Both) -> Iterator[Found]:
 
 
 def compare(both: Both, spots: Spots, location: Location, direction: Direction) -> Iterator[Found]:
-    """Yield what changed of the media types of a body."""
+    """Yield the changes of the media types of a body."""
     here = [
         {media_key(name): media.object("a media type") for name, media in entries(spot, "content")} for spot in spots
     ]
@@ -74,7 +74,7 @@ def compare(both: Both, spots: Spots, location: Location, direction: Direction) 
 
 
 def _covered(here: list[dict[str, Spot]], direction: Direction, *, sent: bool) -> Iterator[Change]:
-    """Let a wider media type cover one where no caller breaks, and yield that it does."""
+    """Yield where a wider media type covers another one and no caller breaks, and match the two in `here`."""
     exact, wide = (here[0], here[1]) if direction == "request" else (here[1], here[0])
     for name in [name for name in exact if name not in wide]:
         for pattern in _wider(name, wide):
@@ -91,7 +91,7 @@ def _covered(here: list[dict[str, Spot]], direction: Direction, *, sent: bool) -
 
 
 def _wider(name: str, others: Iterable[str]) -> list[str]:
-    """Return those of some media types that a value of one is of: a range, JSON of any kind, or other parameters."""
+    """Return the media types that include another one: a range, JSON for `+json`, or one with other parameters."""
     kind, _, _ = name.partition(";")
     known = {kind.split("/")[0] + "/*", "*/*", kind}
     if kind.endswith("+json"):
@@ -102,13 +102,13 @@ def _wider(name: str, others: Iterable[str]) -> list[str]:
 def _media(both: Both, spots: Spots, location: Location, direction: Direction, name: str) -> Iterator[Found]:
     is_written, is_bytes = is_text(name), not is_text(name) and "json" not in name and "*" not in name
     readers = both.pairs.readers
-    # Of a stream, `itemSchema` describes each item.
+    # `itemSchema` describes each item of a stream.
     for keyword in ("schema", "itemSchema"):
         if any(keyword in spot.value for spot in spots):
             old, new = (Node((spot.child(keyword),)) if keyword in spot.value else ANYTHING for spot in spots)
             views = [reader.read(node).alternatives for reader, node in zip(readers, (old, new), strict=True)]
             if is_bytes and all(len(side) == 1 and says_bytes(side[0], beside={"contentMediaType"}) for side in views):
-                continue  # `{}`, no schema and `format: binary` say the same: the bytes are the body.
+                continue  # `{}`, no schema and `format: binary` mean the same: the body is bytes.
             step = Step(None, None, both.label, location)
             both.pairs.meet((old, new), direction, step, "text" if is_written else "")
     for change in notes(Rule.EXAMPLE_CHANGED, spots[0], spots[1], ("example", "examples")):
@@ -117,7 +117,7 @@ def _media(both: Both, spots: Spots, location: Location, direction: Direction, n
         parts = [_parts(spot, keyword) for spot in spots]
         if any(parts) and not both.pairs.same.spots(spots[0].child(keyword), spots[1].child(keyword)):
             declared = [_properties(both, spot, side) for side, spot in enumerate(spots)]
-            # A part that came or went is told as a property.
+            # A part that came or went is reported as a property.
             odd = declared[0].keys() ^ declared[1].keys() if keyword == "encoding" and all(declared) else ()
             parts = [{name: at for name, at in side.items() if name not in odd} for side in parts]
             yield from _encodings(both, parts, declared, location, direction)
@@ -190,7 +190,7 @@ def _encoding(
 
 
 def _content_types(value: Any, views: Iterable[View], reader: Reader) -> frozenset[str]:
-    """Return the content types that a part may have: those that its encoding says, else those of its schema."""
+    """Return the content types that a part may have: by its encoding, else by its schema."""
     if value is not None:
         return frozenset(media_key(item) for item in str(value).split(","))
     found: list[View] = []
@@ -212,7 +212,7 @@ def _content_type(view: View) -> str:
 def _headers(
     both: Both, name: str, headers: Sequence[Mapping[str, Spot]], location: Location, direction: Direction
 ) -> Iterator[Found]:
-    """Yield the changes of the headers of a part of a form: parameters of its sender."""
+    """Yield the changes of the headers of a part of a form, which its sender sets like parameters."""
     for header, old, new in joined(*headers):
         where = Location(location.kind, f"{location.name} {name} header {header}".strip())
         if old is not None and new is not None:

@@ -1,4 +1,4 @@
-"""The contract part: what a change of the document means on the wire."""
+"""The contract part: compare two OpenAPI documents, and place each change in the report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Final
 from generator.spec.places import format_pointer
 
 from ..findings import Finding, Location
-from ..rules import Direction, Rule
+from ..rules import SEVERITIES, Direction, Rule
 from ..source import Document, Spot
 from . import client, endpoints, schemas, unused
 from .align import Pair, Pairs, Step
@@ -20,15 +20,17 @@ from .meaning import Meaning, bare, canonical
 from .operations import UNSTABLE, Scope
 
 _MOST_LINES: Final = 14
-# A line of more letters was not written by hand.
+# Longer lines are cut: people did not write them by hand.
 _WIDEST: Final = 1000
 _UNSTABLE: Final = "it was said to be unstable"
+_OF_SECURITY: Final = frozenset({Rule.SECURITY_TIGHTENED, Rule.SECURITY_LOOSENED})
+_DEFAULTS: Final = frozenset({Rule.DEFAULT_CHANGED, Rule.DEFAULT_ADDED, Rule.DEFAULT_OF_REQUIRED_CHANGED})
 _ITEMS: Final = frozenset({"items", "values", "keyword"})
-# The rules of what is gone: their place in the document is the old one.
+# Rules of what was removed: their pointer is the old one.
 _GONE: Final = frozenset(
     rule for rule in Rule if rule.name.endswith(("_REMOVED", "_REFUSED", "_RENAMED", "_COVERED", "_AFTER_SUNSET"))
 ) | {Rule.PROPERTY_BECAME_OPTIONAL}
-# What these removed is a value or limit: both lines say something.
+# Of these, the new line is shown too: a value or limit was removed from it.
 _BOTH_LINES: Final = frozenset(rule for rule in _GONE if "VALUE" in rule.name or "RENAMED" in rule.name) | {
     *(Rule.ENUM_REMOVED, Rule.PATTERN_REMOVED, Rule.FORMAT_REMOVED, Rule.PROPERTY_BECAME_OPTIONAL)
 }
@@ -54,7 +56,7 @@ def compare(base: Document, revision: Document, scope: Scope | None = None) -> l
     changes: list[tuple[Pair, Change]] = []
     while pairs.todo:
         changes += schemas.changes(pairs, pairs.todo.popleft())
-    # Not before all pairs are met: the steps to each are its places.
+    # Only now are all ways to each pair known.
     found += [_at_pair(pair, change) for pair, change in changes]
     found += _outside(pairs)
     unstable = endpoints.unstable(base, scope)
@@ -62,7 +64,7 @@ def compare(base: Document, revision: Document, scope: Scope | None = None) -> l
 
 
 def _lowered(finding: Finding, unstable: frozenset[str]) -> Finding:
-    """Return a finding as additive where every operation that it touches may change any day."""
+    """Return a finding as additive if each of its operations is marked as a draft or alpha."""
     if finding.severity == "breaking" and finding.operations and unstable.issuperset(finding.operations):
         return replace(finding, excuse=_UNSTABLE)
     return finding
@@ -70,33 +72,46 @@ def _lowered(finding: Finding, unstable: frozenset[str]) -> Finding:
 
 def _at_pair(pair: Pair, change: Change) -> Finding:
     places = pair.places()
-    if change.rule in (Rule.DEFAULT_CHANGED, Rule.DEFAULT_ADDED):
+    if change.rule in _DEFAULTS:
         change = change._replace(rule=_of_default(pair, change.rule))
-    # A rename names its property: the place is the object around it.
+    # A rename names the property itself, so that its place is the object around it.
     segment = change.segment if change.rule is not Rule.PROPERTY_RENAMED else None
     if segment:
         places = [(label, at._replace(path=(*at.path, segment))) for label, at in places]
     if change.base is None and change.revision is None:
         change = change._replace(base=_home(pair.base), revision=_home(pair.revision))
     location = places[0][1] if places else None
-    finding = _finding(change, pair.direction, location, tuple(dict.fromkeys(label for label, _ in places)))
+    labels = tuple(dict.fromkeys(label for label, _ in places))
+    direction, judged_as = _directions(pair, change.rule)
+    if direction != judged_as:
+        change = change._replace(text=f"{change.text} (judged the other way round below `not` or `if`)")
+    finding = _finding(change, direction, location, labels, judged_as=judged_as)
     sites = (change.revision, pair.revision.spot, *pair.nodes[1].spots)
     return replace(finding, places=tuple(places), sites=tuple(spot for spot in sites if spot is not None))
 
 
+def _directions(pair: Pair, rule: Rule) -> tuple[Direction, Direction]:
+    """Return the direction that a rule id begins with, and the direction whose severity holds."""
+    request, response = rule.value.request, rule.value.response
+    if None in (request, response) and rule not in _DEFAULTS:
+        return pair.judged_as, pair.judged_as  # The rule exists in that direction only.
+    is_same = request == response or rule in _DEFAULTS
+    return pair.direction, pair.direction if is_same else pair.judged_as
+
+
 def _of_default(pair: Pair, rule: Rule) -> Rule:
-    """Return the rule of a default that changed: it counts only where callers can leave the value out."""
-    # Items are there or are not.
+    """Return the rule of a changed default: it matters only where callers can leave the value out."""
+    # An item cannot be left out.
     is_item = _everywhere(pair, lambda step: step.segment is not None and step.segment.kind in _ITEMS)
     if is_item or _of_one_value(pair.base) or _of_one_value(pair.revision):
         return Rule.DEFAULT_MEANS_NOTHING
-    # A value that had to be sent, or must be now, has no default that counts.
+    # The default of a required value is never used.
     is_sent = pair.direction == "request" and _everywhere(pair, lambda step: any(step.required))
     return Rule.DEFAULT_OF_REQUIRED_CHANGED if is_sent else rule
 
 
 def _everywhere(pair: Pair, holds: Callable[[Step], bool], seen: frozenset[Pair] = frozenset()) -> bool:
-    """Return whether something holds for every way to a pair, the last step of which is none to a variant."""
+    """Return whether a condition holds for every way to a pair, at its last step that is not one to a variant."""
     return all(
         holds(step)
         or (
@@ -109,18 +124,18 @@ def _everywhere(pair: Pair, holds: Callable[[Step], bool], seen: frozenset[Pair]
 
 
 def _of_one_value(meaning: Meaning) -> bool:
-    """Return whether a schema has one value only."""
+    """Return whether a schema allows one value only."""
     lists = [view.accepts_only() for view in meaning.alternatives]
     return None not in lists and meaning.null + sum(len(values or ()) for values in lists) == 1
 
 
 def _home(meaning: Meaning) -> Spot | None:
-    """Return the place of a schema as a whole."""
+    """Return the spot of a schema as a whole."""
     return meaning.spot or next((view.home or view.spot for view in meaning.alternatives), None)
 
 
 def _outside(pairs: Pairs) -> Iterator[Finding]:
-    """Yield what changed outside of every operation: `info`, the client's configuration, unused components."""
+    """Yield what changed outside of operations: `info`, the client's configuration, unused components."""
     base, revision = pairs.documents
     extensions = [str(key) for key in {**base.value, **revision.value} if str(key).startswith("x-")]
     for key in ("info", "tags", "externalDocs", *extensions):
@@ -144,15 +159,17 @@ def _finding(
     location: Location | None,
     labels: tuple[str, ...],
     document: Document | None = None,
+    *,
+    judged_as: Direction | None = None,
 ) -> Finding:
-    """Return the finding of a change; one without a place is told at the beginning of the document."""
+    """Return the finding of a change; a change without a spot is placed at the beginning of the document."""
     old, new = change.base, change.revision
     at = new or old or (document.root if document else None)
     assert at is not None, change.rule
     place = at.place
     gone = change.rule in _GONE and old is not None
     source = old if gone and old is not None else at
-    # Of what is gone there is no new line, of what is new no old one.
+    # A removal has no new line, an addition no old one.
     shown = (None if _is_new(change.rule) else old, None if gone and change.rule not in _BOTH_LINES else new)
     key = change.key
     if _is_whole(change.rule):
@@ -161,6 +178,7 @@ def _finding(
         rule=change.rule,
         text=change.text,
         direction=direction,
+        judged_as=judged_as or direction,
         subject=location,
         file=place.file,
         line=place.line,
@@ -175,12 +193,12 @@ def _finding(
         before_place=str(shown[0].place) if shown[0] else "",
         trace=change.trace,
         renamed=change.renamed,
-        excuse=_excuse(change, direction) if gone else "",
+        excuse=_excuse(change, judged_as or direction) if gone else "",
     )
 
 
 def _excuse(change: Change, direction: Direction) -> str:
-    """Return why no caller relied on what is gone: it was unstable, or its end was announced, and has come; else ""."""
+    """Return why no caller relied on what was removed (it was unstable, or its sunset has passed), or ""."""
     said = change.base.value if change.base else None
     if not isinstance(said, Mapping) or change.rule.severity(direction) != "breaking":
         return ""
@@ -191,12 +209,12 @@ def _excuse(change: Change, direction: Direction) -> str:
 
 
 def _is_new(rule: Rule) -> bool:
-    """Return whether what a rule is about was not there before, so that there is no old line."""
+    """Return whether a rule is about an addition, which has no old line."""
     return rule.name.endswith(("_ADDED", "_ADDED_REQUIRED", "_OVERLAPS")) and "VALUE" not in rule.name
 
 
 def _anchor(spot: Spot) -> str:
-    """Return a pointer with the names of what stands in lists, which others may come before."""
+    """Return a pointer with names instead of list indices, which change when a list grows."""
     at: Any = spot.document.value
     parts = []
     for part in spot.pointer:
@@ -208,7 +226,7 @@ def _anchor(spot: Spot) -> str:
 
 
 def _is_whole(rule: Rule) -> bool:
-    """Return whether a rule is about something that came or went as a whole: who accepts it accepts what it was."""
+    """Return whether a rule is about a whole that came or went, so that its fingerprint holds that whole."""
     return (rule in _GONE or _is_new(rule)) and not rule.name.startswith(
         ("PATH_", "OPERATION_", "UNSTABLE_", "SERVER_")
     )
@@ -224,25 +242,33 @@ def _snippet(spot: Spot | None) -> str:
     text = spot.document.snippet(spot.pointer, _MOST_LINES, _WIDEST)
     if text is not None:
         return text
-    # A file of one line is laid out, as far as it is shown.
+    # A minified file is indented, as far as it is shown.
     laid_out = json.dumps(spot.value, indent=2, ensure_ascii=False, default=str).split("\n")
     return "\n".join(line[:_WIDEST] for line in laid_out[:_MOST_LINES])
 
 
 def _merged(findings: Iterable[Finding]) -> list[Finding]:
-    """Join findings that are one change reached from several places."""
+    """Return findings with those of one change, found at several places, as one."""
     found: dict[tuple[str, ...], Finding] = {}
     for finding in findings:
         key: tuple[str, ...] = (finding.rule_id, finding.pointer, finding.key, "" if finding.pointer else finding.place)
         if finding.rule is Rule.PARAMETER_RENAMED:
             key = (finding.rule_id, finding.place, finding.key)
-        elif finding.rule is Rule.PROPERTY_RENAMED:  # In both directions it is one rename.
+        elif finding.rule is Rule.PROPERTY_RENAMED:  # A rename is the same in both directions.
             key = (finding.rule.name, finding.pointer, finding.key)
+        elif finding.rule in _OF_SECURITY:  # The same change of several operations is one finding.
+            key = (finding.rule_id, finding.severity, finding.key)
         known = found.get(key)
-        if known is None:
-            found[key] = finding
-        else:
-            labels = tuple(dict.fromkeys((*known.operations, *finding.operations)))
-            places = (*known.places, *finding.places)
-            found[key] = replace(known, operations=labels, places=places, sites=(*known.sites, *finding.sites))
+        found[key] = finding if known is None else _joined(known, finding)
     return list(found.values())
+
+
+def _joined(known: Finding, other: Finding) -> Finding:
+    """Return two findings of one change as one: the more severe, with the operations and places of both."""
+    worse = min(known, other, key=lambda item: SEVERITIES.index(item.severity))
+    labels = tuple(dict.fromkeys((*known.operations, *other.operations)))
+    key = worse.key
+    if known.pointer != other.pointer and known.rule in _OF_SECURITY:
+        key = " ".join((known.key, *other.operations))  # An accepted finding covers these operations only.
+    places, sites = (*known.places, *other.places), (*known.sites, *other.sites)
+    return replace(worse, operations=labels, places=places, sites=sites, key=key)

@@ -41,7 +41,7 @@ class Variant:
 def compare(
     base: Meaning, revision: Meaning, variants: Iterable[tuple[Variant, Variant]], told: set[str]
 ) -> Iterator[Change]:
-    """Yield what changed of a discriminator and its tags.
+    """Yield the changes of a discriminator and its tags.
 
     Args:
         variants: Those that correspond.
@@ -97,7 +97,7 @@ def _of_variants(both: list[tuple[Variant, Variant]], old: Discriminator, new: D
 def _of_mapping(
     old: Mapping[str, str], new: Mapping[str, str], known: set[str], spots: tuple[Spot, Spot]
 ) -> Iterator[Change]:
-    """Yield the changes of what only a mapping names, and no union lists."""
+    """Yield the changes of tags whose schemas no union lists."""
     for tag, before, after in joined(old, new):
         if before == after or before in known or after in known:
             continue
@@ -116,7 +116,7 @@ def _of_mapping(
 def heirs(
     pairs: Pairs, families: tuple[Families, Families], pair: Pair, parents: tuple[Spot | None, Spot | None]
 ) -> Iterator[Change]:
-    """Yield which heirs of two schemas came or went, and meet those that are there in both documents.
+    """Yield which heirs of two schemas came or went, and compare those that are in both documents.
 
     Args:
         parents: The two schemas, where they have a name.
@@ -141,7 +141,8 @@ def heirs(
     for before, after in matched.items():
         tag = min(variants[1][after].tags(new), default=after)
         step = Step(pair, Segment("variant", tag))
-        pairs.meet((Node((here[0][before],)), Node((here[1][after],))), pair.direction, step, pair.text)
+        nodes = Node((here[0][before],)), Node((here[1][after],))
+        pairs.meet(nodes, pair.direction, step, pair.text, is_inverted=pair.is_inverted)
     for name, spot in here[0].items():
         if name not in matched:
             shown = _shown(variants[0][name], old)
@@ -156,7 +157,7 @@ def heirs(
 
 
 def _listed_tags(pairs: Pairs, side: int, meaning: Meaning, discriminator: Discriminator) -> set[str] | None:
-    """Return the only tags that the property of a discriminator may have; None if it may have any."""
+    """Return the tags that the discriminator's property allows; None if it allows any."""
     node = meaning.alternatives[0].properties.get(discriminator.property)
     views = pairs.readers[side].read(node).alternatives if node else []
     lists = [view.accepts_only() for view in views]
@@ -176,7 +177,7 @@ def _variant(pairs: Pairs, side: int, name: str, spot: Spot) -> Variant:
 
 
 def _matched(variants: list[dict[str, Variant]], old: Discriminator, new: Discriminator) -> dict[str, str]:
-    """Return which heirs correspond: those of one name, else those of one tag."""
+    """Return the heirs that correspond: by name, else by tag."""
     found = {name: name for name in variants[0] if name in variants[1]}
     for name, variant in variants[0].items():
         if name not in found:

@@ -1,4 +1,4 @@
-"""The operations of two documents: which came and went, and what changed of each."""
+"""Compare the operations of two documents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WORDS: Final = ("summary", "description", "externalDocs")
 
 
 def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
-    """Yield what changed of the operations of two documents, and meet the schemas in them.
+    """Yield the changes of operations, and add their schemas to those to compare.
 
     Raises:
         ReviewError: a `$ref` does not resolve, or something is not what OpenAPI wants there.
@@ -39,17 +39,17 @@ def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
 
 
 def unstable(document: Document, scope: Scope) -> frozenset[str]:
-    """Return the operations of a document that say that they may change any day."""
+    """Return the operations that are marked as a draft or alpha."""
     root = document.root
     here = scope.operations(root.child("paths")).values()
     return frozenset(operation.label for operation in here if operation.unstable)
 
 
-# Where they are served, and a part of the address that moved between the paths and the servers.
+# Servers, and a prefix that moved between the paths and the servers.
 
 
 def _follow(roots: Sequence[Spot], here: Sequence[dict[Key, Operation]]) -> dict[Key, tuple[str, str]]:
-    """Let operations of the same address share the old key, and return what their servers' addresses end with."""
+    """Give operations of the same address the same key, and return the paths that their servers' addresses end with."""
     whole: list[dict[Key, tuple[Key, str]]] = []
     for root, mine, other in zip(roots, here, here[::-1], strict=True):
         apart = {key: servers.prefix_of(_servers_of(mine[key], root)) for key in mine if key not in other}
@@ -66,7 +66,7 @@ def _follow(roots: Sequence[Spot], here: Sequence[dict[Key, Operation]]) -> dict
 def _servers(
     roots: Sequence[Spot], here: Sequence[Mapping[Key, Operation]], moved: Mapping[Key, tuple[str, str]]
 ) -> Iterator[Found]:
-    """Yield what changed of the servers of operations, once for those of the same servers."""
+    """Yield the changes of servers, once for all operations that have the same ones."""
     groups: dict[tuple[Spot, Spot, tuple[str, str]], list[str]] = {}
     for key in [key for key in here[0] if key in here[1]]:
         spots = [_servers_of(side[key], root) for side, root in zip(here, roots, strict=True)]
@@ -90,13 +90,13 @@ def _servers_of(operation: Operation, root: Spot) -> Spot:
     return next((owner.child("servers") for owner in owners if owner.value.get("servers")), root.child("servers"))
 
 
-# What came and went.
+# Operations that came or went.
 
 
 def _whole_paths(
     here: Sequence[Mapping[Key, Operation]], direction: Direction, roots: Sequence[Spot], name: str
 ) -> Iterator[Found]:
-    """Yield operations that came or went: those of a path that did so as a whole together."""
+    """Yield operations that came or went; a whole path with several operations is one change."""
     paths = [{path for path, _ in side} for side in here]
     for side, verb in enumerate(("removed", "added")):
         other = roots[1 - side].child(name)
@@ -119,7 +119,7 @@ def _whole_paths(
 
 
 def _removed_by(operation: Operation) -> Rule:
-    """Return the rule by which the removal of an operation is judged: it may have been announced."""
+    """Return the rule of a removed operation: its removal may have been announced."""
     sunset = day_of(operation.spot.value.get(SUNSET))
     if is_on(operation.spot, "deprecated") and sunset is not None and sunset <= date.today():
         return Rule.OPERATION_REMOVED_AFTER_SUNSET
@@ -137,7 +137,7 @@ def _why(operation: Operation, rule: Rule) -> str:
 
 
 def _is_same(pairs: Pairs, old: Operation, new: Operation) -> bool:
-    """Return whether two operations say the same, with what a path item and the root say for them."""
+    """Return whether two operations are the same, and what they take from the path item and the root."""
     roots = [document.value.get("security") for document in pairs.documents]
     shared = {key for item in (old, new) for key in item.shared.value if key not in METHODS}
     spots = [(old.spot, new.spot), *((old.shared.child(key), new.shared.child(key)) for key in shared)]
@@ -149,7 +149,7 @@ def _operation(both: Both) -> Iterator[Found]:
     owners = security.owner(both.old.spot, base.root), security.owner(both.new.spot, revision.root)
     for change in (*_own(both), *security.compare(*owners)):
         yield both.found(change)
-    if both.inbound == "response":  # A webhook or callback; the servers of paths are told together.
+    if both.inbound == "response":  # A webhook or callback; the servers of paths are compared together.
         own = [_servers_of(item, item.shared) for item in (both.old, both.new)]
         yield from (both.found(change) for change in servers.compare(own[0], own[1]))
     yield from parameters.compare(both)

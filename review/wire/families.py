@@ -1,4 +1,4 @@
-"""Which named schemas of a document inherit from which: an heir says so by `allOf: [$ref: parent]`."""
+"""Inheritance between named schemas: an heir refers to its parent by `allOf: [$ref: parent]`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .meaning import Discriminator
 
 
 class Families:
-    """The named schemas of a document by what they inherit from."""
+    """The named schemas of a document, and which of them inherit from which."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -29,7 +29,7 @@ class Families:
         return found
 
     def descendants(self, name: str) -> list[str]:
-        """Return the names of the schemas that inherit from one, over all levels."""
+        """Return the names of the schemas that inherit from one, directly or not."""
         found: dict[str, None] = {}
         todo = list(self._children.get(name, ()))
         while todo:
@@ -39,13 +39,13 @@ class Families:
         return list(found)
 
     def members(self, parent: Spot | None, discriminator: Discriminator) -> dict[str, Spot]:
-        """Return the schemas that one with a discriminator stands for, by name: those that it maps, and its heirs."""
+        """Return by name what a schema with a discriminator may stand for: the schemas that it maps, and its heirs."""
         name = parent.pointer[2] if parent else ""
         names = dict.fromkeys([*discriminator.mapping.values(), *self.descendants(name)])
         return {member: self.schemas[member] for member in names if member in self.schemas and member != name}
 
     def users(self, names: set[str]) -> set[str]:
-        """Return the schemas that some stand for beside themselves, where they have a discriminator."""
+        """Return the heirs of the schemas that have a discriminator."""
         return {
             heir
             for name in names

@@ -1,4 +1,4 @@
-"""Folding schemas: what two of them allow together, and alternatives that say the same as another one."""
+"""Folding schemas: intersect two of them, and remove alternatives that another one covers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _ALL: Final = {"string", "number", "boolean", "object", "array"}
 
 
 def both(left: Meaning, right: Meaning, at: Spot) -> Meaning:
-    """Return what both meanings allow; notes of the left one win. Where that is too much to distinguish is `beyond`."""
+    """Return what both meanings allow, with the notes of the left one before those of the right one.
+
+    With too many alternatives, those of the right one are dropped, and `beyond` is set.
+    """
     beyond = left.beyond or right.beyond
     if len(left.alternatives) * len(right.alternatives) > _MOST_ALTERNATIVES:
         beyond = beyond or at
@@ -33,6 +36,7 @@ def both(left: Meaning, right: Meaning, at: Spot) -> Meaning:
         known_spot=left.known_spot or right.known_spot,
         beyond=beyond,
         stray=left.stray or right.stray,
+        null_by="" if {left.null_by, right.null_by} == {"list", "guess"} else left.null_by or right.null_by,
     )
 
 
@@ -64,6 +68,7 @@ def _merge(left: View, right: View) -> View | None:
         patterns=_joined(left.patterns, right.patterns),
         dependents=_joined(left.dependents, right.dependents),
         children=children,
+        words=_joined(left.words, right.words),
         prefix=tuple(
             node & narrow.prefix[index] if index < len(narrow.prefix) else node
             for index, node in enumerate(wide.prefix)
@@ -73,13 +78,14 @@ def _merge(left: View, right: View) -> View | None:
         home=(right if len(right.properties) > len(left.properties) or left.bare else left).home or left.home,
         values=left.values or right.values,
         misnamed=left.misnamed or right.misnamed,
+        is_unlisted=left.is_unlisted or right.is_unlisted,
     )
-    # A member without a type says only what applies to the type of the other.
+    # A member without a type limits only values of the type of the other one.
     return of_type(merged, kind, alone=True) if kind and (left.type is None or right.type is None) else merged
 
 
 def of_type(view: View, kind: str, *, alone: bool) -> View | None:
-    """Return the part of a schema that speaks of one type; None if its enum has no value of that type."""
+    """Return the part of a schema that limits values of one type; None if its enum has no value of that type."""
     keywords = {key: word for key, word in view.keywords.items() if speaks_of(key, word.value, kind)}
     if "enum" in keywords:
         enum = keywords["enum"]
@@ -93,6 +99,7 @@ def of_type(view: View, kind: str, *, alone: bool) -> View | None:
     if kind != "array":
         found.prefix = ()
     found.children = {key: child for key, child in view.children.items() if speaks_of(key, None, kind)}
+    found.words = {key: node for key, node in view.words.items() if speaks_of(key, None, kind)}
     return found
 
 
@@ -122,12 +129,12 @@ def _tighter(key: str, left: Keyword, right: Keyword) -> Keyword:
 
 
 def simplified(meaning: Meaning) -> Meaning:
-    """Fold alternatives that another one covers; what an open enum lists is kept as its known values."""
-    # An enum none of whose values meets the limits beside it allows nothing.
+    """Remove alternatives that another one covers, and keep the values that an open enum lists as known values."""
+    # An enum with no value within the limits beside it allows nothing.
     kept = _distinct([view for item in meaning.alternatives if (view := settled(item)).accepts_only() != ()])
     known, spot, open_views = list(meaning.known), meaning.known_spot, []
     for view in kept:
-        # Of the same type, a bare one covers only what says more.
+        # Two bare alternatives of the same type would otherwise remove each other.
         wider = {None, "number" if view.type == "integer" else None, None if view.bare else view.type}
         if view.type in SCALARS and any(other.bare and other.type in wider for other in kept if other is not view):
             if listed := view.keywords.get("enum"):
@@ -155,7 +162,7 @@ def simplified(meaning: Meaning) -> Meaning:
 
 
 def _distinct(views: list[View]) -> list[View]:
-    """Return alternatives without those that say the same as another; enums of one type and format become one."""
+    """Return alternatives without duplicates, and with the enums of one type and format as one enum."""
     if len(views) < 2:
         return views
     if {view.type for view in views if view.bare} >= _ALL:
@@ -188,7 +195,7 @@ def _listed_alike(left: View, right: View) -> bool:
 
 
 def _said_of(view: View) -> dict[str, tuple[Spot, dict[str, Keyword]]]:
-    """Return where the values of an enum stand, and what is said of each."""
+    """Return the spot and the notes of each value of an enum."""
     if view.values:
         return view.values
     enum = view.keywords["enum"]

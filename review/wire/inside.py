@@ -1,4 +1,4 @@
-"""Whether every value of one schema is a value of another: as far as that can be proved.
+"""Prove that every value of one schema is a value of another.
 
 What is not proved is taken to be false. Names that a schema does not declare are taken not to be sent, as everywhere in
 the review.
@@ -16,31 +16,31 @@ from .reading import Reader
 
 
 class Inside:
-    """Compares schemas of two documents, whichever side each is of."""
+    """Compare schemas of two documents, in either order."""
 
     def __init__(self, readers: tuple[Reader, Reader]) -> None:
         self.readers = readers
         self._proved: dict[tuple[Node, Node], bool] = {}
 
     def node(self, inner: Node, outer: Node, sides: tuple[int, int]) -> bool:
-        """Return whether all that `inner` allows is allowed by `outer`; `sides` says which document each is of."""
+        """Return whether `outer` allows every value of `inner`; `sides` holds the index of the document of each."""
         if not outer.spots or inner == outer:
             return True
         key = inner, outer
         if key not in self._proved:
-            self._proved[key] = True  # What holds itself is inside if all else of it is.
+            self._proved[key] = True  # A recursive schema is inside if the rest of it is.
             found = self.meaning(self.readers[sides[0]].read(inner), self.readers[sides[1]].read(outer), sides)
             self._proved[key] = found
         return self._proved[key]
 
     def meaning(self, inner: Meaning, outer: Meaning, sides: tuple[int, int]) -> bool:
-        """Return whether all that one meaning allows is allowed by another."""
+        """Return whether one meaning allows every value of another."""
         if inner.beyond or outer.beyond or (inner.null and not outer.null):
             return False
         return all(self.among(view, outer.alternatives, sides) for view in inner.alternatives)
 
     def among(self, inner: View, outer: Iterable[View], sides: tuple[int, int], *, declared: bool = False) -> bool:
-        """Return whether every value of an alternative is one of some others; those of an enum may be of several."""
+        """Return whether each value of an alternative fits one of some others: each value of an enum any of them."""
         others = list(outer)
         if any(self.view(inner, other, sides, declared=declared) for other in others):
             return True
@@ -48,7 +48,7 @@ class Inside:
         return bool(values) and all(any(takes(other, value) for other in others) for value in values or ())
 
     def view(self, inner: View, outer: View, sides: tuple[int, int], *, declared: bool = False) -> bool:
-        """Return whether every value of one alternative is one of another.
+        """Return whether one alternative allows every value of another.
 
         Args:
             declared: Whether `inner` must have every property that `outer` has: else it is another thing, although no

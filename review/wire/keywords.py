@@ -1,4 +1,4 @@
-"""Keywords that limit values: enums, bounds, lengths, formats, patterns, and what changed of them."""
+"""Compare the keywords that limit values: enums, bounds, lengths, formats, patterns."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .meaning import Meaning, View, canonical
 
 Views: TypeAlias = tuple[View, View]
 
-# Which integers a format has.
+# The least and the greatest integer of a format.
 _RANGES: Final[Mapping[str, tuple[int, int]]] = {
     **{f"int{size}": (-(2 ** (size - 1)), 2 ** (size - 1) - 1) for size in (8, 16, 32, 64)},
     **{f"uint{size}": (0, 2**size - 1) for size in (8, 16, 32, 64)},
 }
-# Which integers are surely a number of a format.
+# Up to here, a format holds each integer exactly.
 _EXACT_IN: Final = {"float": 2**24, "float32": 2**24, "double": 2**53, "float64": 2**53}
-# A value of the first format is one of the second.
+# Each value of the first format is also one of the second.
 _FORMATS_WITHIN: Final = frozenset(
     tuple(pair.split())
     for pair in (
@@ -30,9 +30,9 @@ _FORMATS_WITHIN: Final = frozenset(
         *("uri iri", "url uri", "ipv4 ip", "ipv6 ip", "unixtime int64", "unix-time int64"),
     )
 )
-# A number's limits are told together with the exclusive ones.
+# The limits of numbers, which `bounds` compares.
 _BOUNDS: Final = frozenset(name for inclusive, exclusive, _ in ENDS for name in (inclusive, exclusive))
-# Up to here each integer is a double of its own.
+# Up to here, a double holds each integer exactly.
 _EXACT: Final = 2**53
 
 
@@ -60,7 +60,7 @@ def enum(views: Views) -> Iterator[Change]:
 
 
 def listed_within(views: Views) -> bool:
-    """Return whether one side lists its values, each of which the other allows: no limit says more then."""
+    """Return whether one side lists its values and the other allows them all: limits need no comparison then."""
     for view, other in (views, views[::-1]):
         values = view.accepts_only()
         if values is not None and other.accepts_only() is None and all(takes(other, value) for value in values):
@@ -69,13 +69,13 @@ def listed_within(views: Views) -> bool:
 
 
 def _where(view: View, values: list[Any], spot: Spot | None) -> Spot | None:
-    """Return where the first of some values stands, if each value has its own place."""
+    """Return the spot of the first of some values if each value has its own, else the given spot."""
     said = view.values.get(canonical(values[0]))
     return said[0] if said else spot
 
 
 def _words_of_values(views: Views) -> Iterator[Change]:
-    """Yield the changes of what is said about each value, where both sides say something."""
+    """Yield the changes of the notes of each value, where both sides have notes."""
     for value, (spot, old) in views[0].values.items():
         there = views[1].values.get(value)
         if not there or not old or not there[1]:
@@ -88,13 +88,13 @@ def _words_of_values(views: Views) -> Iterator[Change]:
 
 
 def open_enum(base: Meaning, revision: Meaning) -> Iterator[Change]:
-    """Yield the changes of the values that an open enum lists."""
+    """Yield the changes of the values of an open enum."""
     closed = any(view.accepts_only() for meaning in (base, revision) for view in meaning.alternatives)
     spots = base.known_spot or base.spot, revision.known_spot or revision.spot
-    if not closed:  # Else a closed enum became open, or the reverse: that is told as another change.
+    if not closed:  # Otherwise a closed enum became open, or the reverse, which is another change.
         yield from _known_values(base.known, revision.known, spots, Rule.OPEN_ENUM_VALUE_REMOVED, "the open enum")
     spots = base.extensible_spot or base.spot, revision.extensible_spot or revision.spot
-    # Without a list, nothing says what the server understands.
+    # Without a list, it is unknown what the server understands.
     rule = Rule.EXTENSIBLE_ENUM_VALUE_REMOVED if revision.extensible else Rule.OPEN_ENUM_VALUE_REMOVED
     yield from _known_values(base.extensible, revision.extensible, spots, rule, "x-extensible-enum")
 
@@ -112,7 +112,7 @@ def _known_values(
 
 
 def bounds(views: Views) -> Iterator[Change]:
-    """Yield the changes of a number's limits, inclusive or not."""
+    """Yield the changes of a number's limits, inclusive and exclusive."""
     both = [_limits(view) for view in views]
     for end, (inclusive, exclusive, _) in enumerate(ENDS):
         limits = [side[end] for side in both]
@@ -134,31 +134,31 @@ def bounds(views: Views) -> Iterator[Change]:
 
 
 def _limits(view: View) -> list[tuple[float, bool] | None]:
-    """Return the lower and the upper limit of a number, as it says them or as its format implies them."""
+    """Return the lower and the upper limit of a number, by its keywords or its format."""
     found: list[tuple[float, bool] | None] = []
     for inclusive, exclusive, sign in ENDS:
         said = filter(None, (_bound(view, inclusive, exclusive, sign), _bound_of_format(view, sign)))
         limit = max(said, default=None)
-        # Most readers of JSON round what is greater.
+        # Most JSON parsers round greater numbers.
         found.append((float(limit[0]), limit[1]) if limit and abs(limit[0]) > _EXACT else limit)
     return found
 
 
 def _is_implied(views: Views) -> bool:
-    """Return whether the format that only one side has limits integers as the other side does by numbers."""
+    """Return whether the format of one side implies the limits that the other side states."""
     named = next(view for view in views if "format" in view.keywords)
     limits = _limits(views[0])
     return _bound_of_format(named, 1) is not None and None not in limits and limits == _limits(views[1])
 
 
 def _bound(view: View, inclusive: str, exclusive: str, sign: int) -> tuple[float, bool] | None:
-    """Return a limit as one that is tighter the greater it is; None if there is none."""
+    """Return a limit, negated for upper ones so that greater is tighter; None if there is none."""
     words = [(view.keywords[name], name == exclusive) for name in (inclusive, exclusive) if name in view.keywords]
     return max(((sign * word.value, strict) for word, strict in words if is_number(word.value)), default=None)
 
 
 def _bound_of_format(view: View, sign: int) -> tuple[float, bool] | None:
-    """Return the limit that the format of an integer implies; None if it implies none."""
+    """Return the limit that the format of an integer implies, negated for upper ones; None if there is none."""
     word = view.keywords.get("format")
     limits = _RANGES.get(str(word.value)) if word and view.type == "integer" else None
     return (limits[0] if sign == 1 else -limits[1], False) if limits else None
@@ -174,17 +174,17 @@ def _keyword_spot(view: View, *names: str) -> Spot | None:
 
 
 def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
-    """Yield the changes of the keywords that are neither limits of numbers nor schemas."""
+    """Yield the changes of the other keywords that hold no schemas."""
     for name, old, new in joined(views[0].keywords, views[1].keywords):
         if name == "enum" or name in _BOUNDS or (old and new and canonical(old.value) == canonical(new.value)):
             continue
         if name == "format" and not typed:
-            continue  # A format belongs to its type; that the type changed says it all.
+            continue  # The format changed with the type, which is reported.
         judge = _JUDGES.get(name)
         if name == "format" and all("enum" in view.keywords for view in views):
-            judge = None  # The enum says all that a value may be.
+            judge = None  # The enums decide.
         elif name == "format" and (old is None or new is None) and _is_implied(views):
-            judge = None  # The limits do.
+            judge = None  # The limits decide.
         values = old.value if old else None, new.value if new else None
         rule = judge(*values) if judge else Rule.ANNOTATION_CHANGED
         text = f"`{name}` {went(*values)}" if rule is not Rule.ANNOTATION_CHANGED else f"`{name}` {reworded(*values)}"
@@ -193,14 +193,14 @@ def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
 
 
 def _limit(sign: int, old: Any, new: Any) -> Rule:
-    """Return the rule of a limit that is tighter the greater (or with a sign of -1, the less) it is."""
+    """Return the rule of a changed limit: a greater one is tighter, with a sign of -1 a lesser one."""
     if not isinstance(old, int | float | None) or not isinstance(new, int | float | None):
         return Rule.CONSTRAINT_CHANGED
     return Rule.LIMIT_TIGHTENED if old is None or (new is not None and new * sign > old * sign) else Rule.LIMIT_LOOSENED
 
 
 def _came(added: Rule, removed: Rule, changed: Rule, old: Any, new: Any) -> Rule:
-    """Return the rule of what came, went or changed."""
+    """Return the rule of a keyword that came, went or changed."""
     return added if old is None else removed if new is None else changed
 
 
@@ -230,7 +230,7 @@ def _multiple(old: Any, new: Any) -> Rule:
 
 
 def _dependents(old: Any, new: Any) -> Rule:
-    """Return the rule of properties that need others: more of them is tighter."""
+    """Return the rule of changed `dependentRequired`: more of them is tighter."""
     sides = [side if isinstance(side, Mapping) else {} for side in (old, new)]
     needs = [
         {
@@ -262,5 +262,5 @@ _JUDGES: Final[Mapping[str, Callable[[Any, Any], Rule]]] = {
 
 
 def key_of(*lists: Iterable[Any] | None) -> str:
-    """Return a key that holds all values of some lists, in any order."""
+    """Return a key that holds the values of some lists, independent of their order."""
     return " ".join(canonical(None if values is None else sorted(map(canonical, values))) for values in lists)

@@ -1,4 +1,4 @@
-"""The type of a schema, and whether it may be null: what changed of them."""
+"""Compare the types of two schemas, and whether null is allowed."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from ..findings import Trace
 from ..rules import Rule
 from ..source import Spot
 from .align import Pair, Text
-from .changes import Change
+from .changes import Change, values_text
 from .inside import Inside
 from .keywords import Views
 from .meaning import SCALARS, Meaning, Node, View, canonical
 
-# What limits a text so that not every number is one.
+# Keywords that may refuse a number that is sent as text.
 _LIMITS_OF_TEXT: Final = frozenset({"enum", "pattern", "format", "maxLength"})
 
 
 def change_of_type(inside: Inside, views: Views, text: Text) -> Change | None:
-    """Return the change of the one type that an alternative has; None if it is the same."""
+    """Return the change of the type of an alternative; None if it is the same."""
     old, new = views[0].type, views[1].type
     if old == new:
         return None
     if text and all(view.bare and view.type in (None, "string") for view in views):
-        # Both take all that can be written, where all is text.
+        # Where everything is text, a bare string and a schema without type allow the same.
         rule = Rule.ANNOTATION_CHANGED
     elif old is None or (old, new) == ("number", "integer"):
         rule = Rule.TYPE_NARROWED
@@ -42,10 +42,10 @@ def change_of_type(inside: Inside, views: Views, text: Text) -> Change | None:
 
 
 def written_alike(inside: Inside, narrow: View, wide: View, text: Text, sides: tuple[int, int]) -> bool:
-    """Return whether every value of a type is written as one of another, where all is text: `5` is, in `?page=5`."""
+    """Return whether each value of one schema is also a value of the other as text, as the number in `?page=5` is."""
     if not text or narrow.type not in SCALARS:
         return False
-    if wide.type == "array":  # `?id=5` is a list of one.
+    if wide.type == "array":  # `?id=5` is an array of one item.
         items = wide.children.get("items")
         views = inside.readers[sides[1]].read(items).alternatives if isinstance(items, Node) else [View()]
         short = wide.keywords.keys().isdisjoint({"minItems", "enum"}) and not wide.prefix and items is not False
@@ -66,7 +66,7 @@ def written_alike(inside: Inside, narrow: View, wide: View, text: Text, sides: t
 
 
 def misnamed(views: Views) -> Iterator[Change]:
-    """Yield that a `type` is none any more, or that it is one now."""
+    """Yield that an invalid `type` came or went."""
     old, new = views[0].misnamed, views[1].misnamed
     if old == new:
         return
@@ -82,12 +82,15 @@ def misnamed(views: Views) -> Iterator[Change]:
 
 
 def null(pair: Pair) -> Iterator[Change]:
-    """Yield that null came or went: where the schema is referred to, if the reference says so."""
+    """Yield that null is allowed now, or no longer, at the reference if that is what says so."""
     base, revision = pair.base, pair.revision
     if base.null == revision.null:
         return
     spots = pair.nodes[0].first or base.spot, pair.nodes[1].first or revision.spot
-    if revision.null:
+    if {base.null_by, revision.null_by} == {"list", "guess"}:
+        text = f"`type` was {'removed' if base.null else 'added'}, and null is allowed with it and without"
+        yield Change(Rule.ANNOTATION_CHANGED, text, *spots, "type null")
+    elif revision.null:
         yield Change(Rule.BECAME_NULLABLE, "null is now allowed", *spots, "null", trace=Trace("null"))
     else:
         why = ": OpenAPI 3.1 has no `nullable`" if revision.stray else ""
@@ -96,8 +99,25 @@ def null(pair: Pair) -> Iterator[Change]:
         yield Change(Rule.BECAME_NOT_NULLABLE, text, *spots, "null", trace=Trace("null"))
 
 
+def listed_first(pair: Pair) -> Change | None:
+    """Return that the values or variants of a schema are listed now, where its list was empty; else None."""
+    base, revision = pair.base, pair.revision
+    old, new = base.alternatives, revision.alternatives
+    if not old or not new or not all(view.is_unlisted for view in old) or any(view.is_unlisted for view in new):
+        return None
+    if not all(view.type in (None, other.type) for view in old for other in new):
+        return None
+    lists = [view.accepts_only() for view in new]
+    if None in lists and not revision.union:
+        return None  # The list was dropped.
+    values = values_text(value for item in lists for value in item or ())
+    text = "the variants are listed now" if None in lists else f"the values are listed now: {values}"
+    at = next((view.keywords["enum"].spot for view in new if "enum" in view.keywords), revision.spot)
+    return Change(Rule.VALUES_LISTED, text, old[0].home or base.spot, at, f"listed {values}")
+
+
 def emptied(base: Meaning, revision: Meaning) -> Iterator[Change]:
-    """Yield the change where one side allows nothing, or nothing but null."""
+    """Yield the change of type where one side allows nothing, or only null."""
     names = [
         " or ".join([*(view.type or "anything" for view in meaning.alternatives), *["null"] * meaning.null])
         or "nothing"

@@ -1,4 +1,4 @@
-"""Limits of values in one spelling: what another keyword of the schema says already is left out."""
+"""Normalize the limits of values: remove what another keyword of the schema implies."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import Any, Final
 
 from .meaning import SCALARS, Keyword, View, canonical, type_of
 
-# The inclusive and exclusive limit of each end, and the sign with which a greater one is tighter.
+# The inclusive and exclusive limit of each end, and the sign that makes a greater one tighter.
 ENDS: Final = (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1))
 LOWER: Final = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"})
 UPPER: Final = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains"})
-# Of these it can be said whether a value meets them.
+# Keywords for which it can be decided whether a value meets them.
 _DECIDED: Final = frozenset(
     {"minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "minLength", "maxLength", "multipleOf", "pattern"}
 )
 
 
 def settled(view: View) -> View:
-    """Return an alternative in one spelling: `number` of whole steps as `integer`, an enum without its limits."""
+    """Return an alternative in its normal form, such as `integer` for a `number` with `multipleOf: 1`."""
     keywords = view.keywords
     if view.type in SCALARS and keywords:
         keywords = _without_limits_of_enum(keywords)
@@ -37,7 +37,7 @@ def settled(view: View) -> View:
 
 
 def _without_limits_of_enum(keywords: dict[str, Keyword]) -> dict[str, Keyword]:
-    """Return keywords with the enum reduced to the values that meet the others, which say nothing more then."""
+    """Return keywords with the enum reduced to the values that meet the limits, and without those limits."""
     enum = keywords.get("enum")
     limits = {name: word for name, word in keywords.items() if name in _DECIDED and _decides(name, word.value)}
     if enum is None or not limits:
@@ -56,7 +56,7 @@ def _is_whole(keywords: Mapping[str, Keyword]) -> bool:
 
 
 def _numeric(keywords: dict[str, Keyword], *, whole: bool) -> dict[str, Keyword]:
-    """Return the limits of a number with one lower and one upper bound; those of an integer are inclusive."""
+    """Return the keywords of a number with at most one lower and one upper bound, inclusive for integers."""
     found = dict(keywords)
     for inclusive, exclusive, sign in ENDS:
         bounds = []
@@ -74,7 +74,7 @@ def _numeric(keywords: dict[str, Keyword], *, whole: bool) -> dict[str, Keyword]
             found[exclusive if strict else inclusive] = Keyword(sign * least, spot)
     step = found.get("multipleOf")
     if whole and step is not None and is_number(step.value) and step.value:
-        # A multiple of 3/2 that is whole is one of 3.
+        # A whole multiple of 3/2 is a multiple of 3.
         of = _fraction(step.value).numerator
         found["multipleOf"] = Keyword(of, step.spot)
         if of == 1:
@@ -83,9 +83,9 @@ def _numeric(keywords: dict[str, Keyword], *, whole: bool) -> dict[str, Keyword]
 
 
 def _with_names(view: View) -> View:
-    """Return a view whose properties have what a pattern says of their names, and where the rest is said one way."""
+    """Return a view with `patternProperties` added to its properties, and `unevaluated...` keywords replaced."""
     for rest, said in (("unevaluatedProperties", "additionalProperties"), ("unevaluatedItems", "items")):
-        if rest in view.children:  # Within one alternative, what is not evaluated is what is not declared.
+        if rest in view.children:  # In one alternative, unevaluated means the same as additional.
             others = {name: child for name, child in view.children.items() if name != rest}
             view = replace(view, children={said: view.children[rest]} | others)
     if not (view.patterns and view.properties):
@@ -99,7 +99,7 @@ def _with_names(view: View) -> View:
 
 
 def _bounded(view: View) -> View:
-    """Return a list with `items: false` as the limit that it is."""
+    """Return an array with `items: false` replaced by `maxItems`."""
     if view.children.get("items") is not False or view.home is None:
         return view
     limit, length = view.keywords.get("maxItems"), len(view.prefix)
@@ -110,7 +110,7 @@ def _bounded(view: View) -> View:
 
 
 def longest(view: View) -> float:
-    """Return how many elements a list may have."""
+    """Return the greatest number of items of an array."""
     limit = view.keywords.get("maxItems")
     return limit.value if limit and is_number(limit.value) else math.inf
 
@@ -121,7 +121,7 @@ def is_number(value: Any) -> bool:
 
 
 def is_multiple(value: Any, step: Any) -> bool:
-    """Return whether a number is a multiple of another one, as their decimals are written."""
+    """Return whether a number is a multiple of another one, computed with their decimals."""
     return is_number(value) and is_number(step) and bool(step) and (_fraction(value) / _fraction(step)).denominator == 1
 
 
@@ -139,20 +139,20 @@ def _decides(name: str, limit: Any) -> bool:
 
 
 def takes(view: View, value: Any) -> bool:
-    """Return whether a value surely is one of an alternative."""
+    """Return whether an alternative certainly allows a value."""
     kind = type_of(value)
     if view.type is not None and kind != view.type and (kind, view.type) != ("integer", "number"):
         return False
     if not all(meets(name, word.value, value) for name, word in view.keywords.items()):
         return False
-    # Of objects and lists only those that are unconstrained surely have it.
+    # Objects and arrays are not validated: only an unconstrained alternative certainly allows one.
     return view.type in SCALARS or not (
         view.properties or view.children or view.required or view.patterns or view.prefix
     )
 
 
 def meets(name: str, limit: Any, value: Any) -> bool:
-    """Return whether a value surely meets a keyword."""
+    """Return whether a value certainly meets a keyword."""
     if name == "enum":
         return canonical(value) in set(map(canonical, limit))
     if name == "format":

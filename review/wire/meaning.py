@@ -1,4 +1,4 @@
-"""What a schema means in any spelling: the values that reading a schema gives."""
+"""The classes that hold what a schema means, the same for each way to write it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import Any, Final, Literal, NamedTuple
 
 from ..source import Spot
 
-# What says nothing of which values are allowed.
+# Keywords that do not limit which values are allowed.
 NOTES: Final = frozenset(
     {
         *("title", "description", "summary", "example", "examples", "externalDocs", "xml", "deprecated", "default"),
         *("readOnly", "writeOnly", "$comment"),
     }
 )
-# The keys of these are names that people chose.
-_NAMED: Final = frozenset(
+# Keywords whose keys are names that people chose.
+NAMED: Final = frozenset(
     {
         *("properties", "patternProperties", "dependentSchemas", "$defs", "definitions", "schemas", "headers"),
         *("content", "encoding", "responses", "callbacks", "links", "variables", "mapping", "scopes"),
@@ -31,8 +31,8 @@ CHILDREN: Final = frozenset(
         *("unevaluatedItems", "unevaluatedProperties", "contentSchema"),
     }
 )
-# The type whose values a keyword speaks of; of others it says nothing. A schema without `type` is meant to be of the
-# type of the first of these that it uses.
+# The keywords that limit values of one type, and allow all values of other types. A schema without `type` is taken to
+# be of the type of the first of these keywords in it.
 _KEYWORDS_OF_TYPE: Final[Mapping[str, tuple[str, ...]]] = {
     "object": (
         *("properties", "additionalProperties", "patternProperties", "required", "minProperties", "maxProperties"),
@@ -64,13 +64,13 @@ class Keyword(NamedTuple):
 
 @dataclass(frozen=True)
 class Node:
-    """A schema not yet read: what is allowed by every one of these spots. No spot: anything."""
+    """A schema that is not yet read: a value must be allowed at each of its spots. Without spots, anything is."""
 
     spots: tuple[Spot, ...] = ()
 
     @property
     def first(self) -> Spot | None:
-        """The first place that it is read from."""
+        """The first spot, if there is one."""
         return self.spots[0] if self.spots else None
 
     def __and__(self, other: Node) -> Node:
@@ -86,10 +86,12 @@ class View:
 
     Attributes:
         spot: Its place in a union.
-        home: The schema object that says most of it.
-        component: The named schema that it is, and `name` that name.
-        values: Of an enum that is written as a union of constants: where each value stands, and what is said about it.
-        misnamed: A `type` that is none, such as `int64`.
+        home: The schema object that most of it comes from.
+        component: The named schema that it comes from; `name` is that name.
+        words: The schemas below keywords such as `items` that allow anything, and only describe it.
+        values: For an enum that is written as a union of constants: the spot and the notes of each value.
+        misnamed: A `type` that does not exist, such as `int64`.
+        is_unlisted: Whether it has a list of its values which is empty: any value may be one, and none is known.
     """
 
     type: str | None = None
@@ -101,33 +103,35 @@ class View:
     patterns: dict[str, Node] = field(default_factory=dict)
     dependents: dict[str, Node] = field(default_factory=dict)
     children: dict[str, Node | Literal[False]] = field(default_factory=dict)
+    words: dict[str, Node] = field(default_factory=dict)
     prefix: tuple[Node, ...] = ()
     required: dict[str, Spot] = field(default_factory=dict)
     spot: Spot | None = None
     home: Spot | None = None
     values: dict[str, tuple[Spot, dict[str, Keyword]]] = field(default_factory=dict)
     misnamed: str = ""
+    is_unlisted: bool = False
 
     @cached_property
     def constants(self) -> dict[str, Any]:
-        """The properties that can have one value only, with it: what distinguishes variants."""
+        """The properties that allow one value only, with that value: they distinguish variants."""
         only = ((name, _only_value(spot)) for name, node in self.properties.items() for spot in node.spots)
         return {name: values[0] for name, values in only if values}
 
     def named(self, name: str) -> Node | None:
-        """Return what `patternProperties` say of a name; None if no pattern matches it."""
+        """Return the schema that `patternProperties` give a name; None if no pattern matches it."""
         spots = [spot for pattern, node in self.patterns.items() if matches(pattern, name) for spot in node.spots]
         return Node(tuple(dict.fromkeys(spots))) if spots else None
 
     @property
     def bare(self) -> bool:
-        """Whether nothing but the type is said."""
+        """Whether only the type limits the values."""
         parts = (self.keywords, self.properties, self.patterns, self.dependents, self.children, self.required)
         return not any(parts) and not self.prefix
 
     @property
     def only_lists(self) -> bool:
-        """Whether it is an enum, with no more than a format beside it."""
+        """Whether the values are limited by an enum alone, or by an enum and a format."""
         return "enum" in self.keywords and self.keywords.keys() <= {"enum", "format"} and not self._structured
 
     @property
@@ -142,7 +146,7 @@ class View:
 
 @dataclass
 class Discriminator:
-    """An OpenAPI discriminator, its mapping resolved to the names of schemas."""
+    """An OpenAPI discriminator, with its mapping from tags to names of schemas."""
 
     property: str
     mapping: dict[str, str]
@@ -151,14 +155,16 @@ class Discriminator:
 
 @dataclass
 class Meaning:
-    """A schema read: its alternatives, whether null is one more, and what is said about it as a whole.
+    """What a schema allows: its alternatives, whether null is allowed too, and its notes.
 
     Attributes:
-        exclusive: The members of a `oneOf` as they were written: a value must fit one of them alone.
+        exclusive: The members of a `oneOf` as written: a value must fit exactly one of them.
         known: The values that an open enum lists.
         extensible: The values of `x-extensible-enum`.
-        beyond: Where a schema has more alternatives than are distinguished, so that the meaning is not whole.
-        stray: Where a 3.1 schema still says `nullable`, which means nothing there.
+        beyond: The spot of a schema with too many alternatives, whose meaning is therefore incomplete.
+        stray: The spot of a `nullable` in a 3.1 schema, where it means nothing.
+        null_by: What decides whether null is allowed: the list of types, or the type that was guessed in 3.1 (where a
+            schema without `type` allows null). Empty for any other reason.
     """
 
     alternatives: list[View]
@@ -174,10 +180,11 @@ class Meaning:
     extensible_spot: Spot | None = None
     beyond: Spot | None = None
     stray: Spot | None = None
+    null_by: Literal["", "list", "guess"] = ""
 
 
 def says_bytes(view: View, *, beside: Set[str] = frozenset()) -> bool:
-    """Return whether an alternative says no more than that a value is bytes, as `{}` and `format: binary` do."""
+    """Return whether an alternative only says that a value is bytes, as `{}` and `format: binary` do."""
     if view.type not in (None, "string") or not replace(view, keywords={}).bare:
         return False
     words = {name: word.value for name, word in view.keywords.items() if name not in beside}
@@ -185,7 +192,7 @@ def says_bytes(view: View, *, beside: Set[str] = frozenset()) -> bool:
 
 
 def _only_value(spot: Spot, depth: int = 9) -> list[Any]:
-    """Return the one value that a schema allows beside null; none if it allows more, or says it deeper than that."""
+    """Return the only value that a schema allows beside null, as a list; an empty list if it allows more."""
     at = spot.resolved() if isinstance(spot.value, Mapping) and isinstance(spot.value.get("$ref"), str) else spot
     value = at.value
     if not isinstance(value, Mapping) or not depth:
@@ -202,7 +209,7 @@ def _only_value(spot: Spot, depth: int = 9) -> list[Any]:
 
 
 def matches(pattern: str, name: str) -> bool:
-    """Return whether a pattern matches a name; one that is no pattern matches none."""
+    """Return whether a pattern matches a name; an invalid pattern matches nothing."""
     try:
         return re.search(pattern, name) is not None
     except re.error:
@@ -228,7 +235,7 @@ def fits(value: object, kind: str) -> bool:
 
 
 def speaks_of(keyword: str, value: object, kind: str) -> bool:
-    """Return whether a keyword says anything of values of a type."""
+    """Return whether a keyword limits values of a type."""
     if keyword == "format":
         of_number = isinstance(value, str) and value in _NUMBER_FORMATS
         return kind in ("number", "integer") if of_number else kind in ("string", "integer", "number")
@@ -237,7 +244,7 @@ def speaks_of(keyword: str, value: object, kind: str) -> bool:
 
 
 def canonical(value: Any) -> str:
-    """Return the text that equal JSON values share, as `1` and `1.0` are, and `1` and `true` are not."""
+    """Return a text that is the same for equal JSON values: `1` equals `1.0`, but not `true`."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False)
     return json.dumps(_exact(value), sort_keys=True, ensure_ascii=False) if ".0" in text else text
 
@@ -251,13 +258,17 @@ def _exact(value: Any) -> Any:
 
 
 def bare(value: Any, words: Set[str] = NOTES, *, named: bool = False) -> Any:
-    """Return a part of a document without its words; where its keys are `named` by people, each is kept."""
+    """Return a part of a document without descriptions and extensions.
+
+    Args:
+        named: Whether the keys are names that people chose, which are all kept.
+    """
     if isinstance(value, Mapping):
         kept = (key for key in value if named or (key not in words and not str(key).startswith("x-")))
-        return {key: bare(value[key], words, named=key in _NAMED and not named) for key in kept}
+        return {key: bare(value[key], words, named=key in NAMED and not named) for key in kept}
     return [bare(item, words) for item in value] if isinstance(value, list) else value
 
 
 def unique(values: Iterable[Any]) -> list[Any]:
-    """Return values without those that stand there twice."""
+    """Return values without duplicates."""
     return list({canonical(value): value for value in values}.values())

@@ -22,7 +22,7 @@ from .meaning import ANYTHING, Node
 
 METHODS: Final = (*openapi.METHODS, "query")  # which OpenAPI 3.2 adds
 TEMPLATE: Final = re.compile(r"\{[^}/]+\}")
-# What is marked so may change any day.
+# Levels at which an operation may change at any time.
 UNSTABLE: Final = ("draft", "alpha")
 
 Spots: TypeAlias = tuple[Spot, Spot]
@@ -31,7 +31,7 @@ Key: TypeAlias = tuple[str, str]
 
 
 class Found(NamedTuple):
-    """A change with the operations that it touches, its direction, and its place inside of them."""
+    """A change with its operations, its direction, and its location inside the operations."""
 
     operations: tuple[str, ...]
     direction: Direction
@@ -41,7 +41,7 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation of a document. `method` is lower case, but for those of `additionalOperations`."""
+    """An operation of a document. `method` is lower case, except in `additionalOperations`."""
 
     path: str
     method: str
@@ -50,24 +50,24 @@ class Operation:
 
     @property
     def label(self) -> str:
-        """The operation as people call it: `GET /books`."""
+        """The name of the operation in reports: `GET /books`."""
         return f"{self.method.upper()} {self.path}"
 
     @property
     def tags(self) -> list[str]:
-        """The tags that it carries."""
+        """The tags of the operation."""
         tags = self.spot.value.get("tags")
         return [str(tag) for tag in tags] if isinstance(tags, list) else []
 
     @property
     def unstable(self) -> bool:
-        """Whether it says that it may change any day: `x-stability-level: draft`, or `alpha`."""
+        """Whether the operation may change at any time: `x-stability-level` is `draft` or `alpha`."""
         return self.spot.value.get(STABILITY, self.shared.value.get(STABILITY)) in UNSTABLE
 
 
 @dataclass(frozen=True)
 class Both:
-    """Two operations that correspond: what their comparison needs everywhere."""
+    """Two corresponding operations, and what their comparison needs."""
 
     pairs: Pairs
     old: Operation
@@ -77,16 +77,16 @@ class Both:
 
     @property
     def outbound(self) -> Direction:
-        """The direction of what comes back."""
+        """The direction of the response."""
         return "response" if self.inbound == "request" else "request"
 
     @property
     def spots(self) -> Spots:
-        """Where the two stand."""
+        """The spots of both operations."""
         return self.old.spot, self.new.spot
 
     def found(self, change: Change, direction: Direction | None = None, location: Location | None = None) -> Found:
-        """Return a change of this operation; what is not said to be of an answer is of what is sent."""
+        """Return a change of this operation, by default one of what is sent."""
         return Found((self.label,), direction or self.inbound, location, change)
 
 
@@ -110,7 +110,7 @@ def operations(root: Spot, *, templated: bool = True) -> Iterator[tuple[Key, Ope
 
 
 def numbered(path: str) -> str:
-    """Return a path with its parameters numbered: they are known by their place, not by their name."""
+    """Return a path with numbers for the names of its parameters, since their position identifies them."""
     for index, name in enumerate(TEMPLATE.findall(path)):
         path = path.replace(name, f"{{p{index}}}", 1)
     return path
@@ -118,7 +118,7 @@ def numbered(path: str) -> str:
 
 @dataclass(frozen=True)
 class Scope:
-    """The operations that a settings file chooses: all, unless it says otherwise.
+    """The operations that the settings select: all, by default.
 
     Attributes:
         strip: What is taken from the beginning of paths before they are compared, on both sides.
@@ -131,7 +131,7 @@ class Scope:
     tags: tuple[str, ...] = ()
 
     def operations(self, root: Spot) -> dict[Key, Operation]:
-        """Return the operations of `paths` that are looked at.
+        """Return the selected operations of `paths`.
 
         Raises:
             ReviewError: a path item is not a mapping.
@@ -148,7 +148,7 @@ class Scope:
 
 
 def operation_of(document: Document, method: str, path: str) -> Operation | None:
-    """Return the operation that a request was for, by its method and path: the one with the fewest parameters."""
+    """Return the operation of a request by its method and path; of several, the one with the longest literal path."""
     found: list[tuple[int, Operation]] = []
     for (_, known), operation in operations(document.root.child("paths")):
         pattern = re.sub(r"\\\{[^/]+?\\\}", "[^/]+", re.escape(operation.path))
@@ -157,7 +157,7 @@ def operation_of(document: Document, method: str, path: str) -> Operation | None
     return min(found, key=lambda item: item[0])[1] if found else None
 
 
-# Reading what stands in them.
+# Helpers to read operations.
 
 
 def entries(spot: Spot, key: str) -> Iterator[tuple[str, Spot]]:
@@ -166,12 +166,12 @@ def entries(spot: Spot, key: str) -> Iterator[tuple[str, Spot]]:
 
 
 def child_object(spot: Spot, key: str, what: str) -> Spot | None:
-    """Return a mapping inside a mapping, followed by its `$ref`; None if there is none."""
+    """Return a mapping inside a mapping, with its `$ref` followed; None if there is none."""
     return spot.child(key).object(what) if spot.value.get(key) is not None else None
 
 
 def schema_of(spot: Spot) -> Node:
-    """Return the schema of a parameter or header, also where its `content` has it."""
+    """Return the schema of a parameter or header, from `schema` or `content`."""
     value = spot.value
     if "schema" in value:
         return Node((spot.child("schema"),))
@@ -182,7 +182,7 @@ def schema_of(spot: Spot) -> Node:
 
 
 def media_key(name: str) -> str:
-    """Return a media type without what does not change how JSON is read: case, spaces, `charset=utf-8`."""
+    """Return a media type in lower case, without spaces and `charset=utf-8`."""
     kind, *parameters = [part.strip() for part in name.split(";")]
     kept = [part for part in parameters if part.replace(" ", "").lower().replace('"', "") != "charset=utf-8"]
     return ";".join([kind.lower(), *kept])
@@ -192,7 +192,7 @@ def is_text(media: str) -> bool:
     """Return whether numbers and booleans are written as text in a media type, as they are in forms and XML."""
     kind = media.split(";")[0]
     if kind in ("text/event-stream", "text/json"):
-        return False  # An event's data is JSON where it has parts.
+        return False  # The data of an event is JSON.
     return kind in ("application/x-www-form-urlencoded", "multipart/form-data", "application/xml") or (
         kind.startswith("text/") or kind.endswith("+xml")
     )
@@ -213,7 +213,7 @@ def is_on(spot: Spot, flag: str) -> bool:
 
 
 def written(value: Mapping[str, Any], name: str, place: str) -> Any:
-    """Return how a parameter or part of a form is written, its default where it does not say."""
+    """Return `style`, `explode` or `allowReserved` of a parameter or part of a form, or the default."""
     style = value.get("style", "form" if place in ("query", "cookie") else "simple")
     defaults = {"style": style, "explode": style in ("form", "cookie"), "allowReserved": False}
     return value.get(name, defaults[name])

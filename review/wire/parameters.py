@@ -1,4 +1,4 @@
-"""What changed of the parameters of an operation, and of headers, which are written the same way."""
+"""Compare parameters, and headers, which are written in the same way."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .renames import candidate, renames
 _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 WORDS: Final = ("description", "example", "examples")
 
-# Where a parameter stands in a request, and its name.
+# The `in` of a parameter, and its name.
 _Key: TypeAlias = tuple[str, str]
 _Here: TypeAlias = Sequence[Mapping[_Key, Spot]]
 
 
 def compare(both: Both) -> Iterator[Found]:
-    """Yield what changed of the parameters of two operations, and meet their schemas."""
+    """Yield the changes of parameters, and add their schemas to those to compare."""
     here = [_parameters_of(operation) for operation in (both.old, both.new)]
     yield from (both.found(change) for change in _path_names(both, here))
     other_name = _renamed(here)
@@ -47,7 +47,7 @@ def compare(both: Both) -> Iterator[Found]:
         if before is not None and after is not None:
             if not both.pairs.same.spots(before, after):
                 yield from _parameter(both, key, (before, after))
-        elif key[0] == "path":  # The address has it on both sides.
+        elif key[0] == "path":  # The path contains it on both sides.
             at, verb = before or after, "no longer" if before else "now"
             assert at is not None
             text = f"path {at.value.get('name')}: the parameter is {verb} declared"
@@ -64,7 +64,7 @@ def compare(both: Both) -> Iterator[Found]:
 
 
 def _parameters_of(operation: Operation) -> dict[_Key, Spot]:
-    """Return the parameters that hold for an operation, path parameters by their position."""
+    """Return the parameters of an operation, those of the path by their position."""
     positions = {name[1:-1]: f"p{index}" for index, name in enumerate(TEMPLATE.findall(operation.path))}
     found: dict[_Key, Spot] = {}
     for owner in (operation.shared, operation.spot):
@@ -97,7 +97,7 @@ def _path_names(both: Both, here: _Here) -> Iterator[Change]:
 
 
 def _renamed(here: _Here) -> dict[_Key, str]:
-    """Return the parameters that have another name now, by their old key; those of paths are known by position."""
+    """Return the renamed parameters by their old key; those of the path are identified by position."""
     found: dict[_Key, str] = {}
     for place in ("query", "header", "cookie"):
         sides = [
@@ -106,7 +106,7 @@ def _renamed(here: _Here) -> dict[_Key, str]:
                     name, {key: item for key, item in spot.value.items() if key not in ("name", "in", "required")}
                 )
                 for (at, name), spot in mine.items()
-                # A name that is still there, or was there, at another place of the request has moved.
+                # A name that is, or was, in another part of the request has moved.
                 if at == place and not any(other == name for _, other in theirs)
             ]
             for mine, theirs in ((here[0], here[1]), (here[1], here[0]))
@@ -117,7 +117,7 @@ def _renamed(here: _Here) -> dict[_Key, str]:
 
 
 def _moved(here: _Here) -> dict[_Key, str]:
-    """Return the parameters that stand at another place of the request now, by their old key."""
+    """Return by their old key the parameters that moved to another part of the request."""
     places = ("query", "header", "cookie")
     gone, new = (listed(map(list, here[i]), without=map(list, here[1 - i])) for i in (0, 1))
     return {
@@ -141,7 +141,7 @@ def _parameter(both: Both, key: _Key, spots: Spots) -> Iterator[Found]:
 
 
 def _text_of(spots: Spots, place: str) -> Text:
-    """Return how the value of a parameter is written on both sides: as text, unless a media type is named."""
+    """Return how the value of a parameter is written on both sides: as text, unless it has a media type."""
     if any(_media_of(spot) for spot in spots):
         return ""
     form = place in ("query", "cookie") and all(written(spot.value, "style", place) == "form" for spot in spots)
@@ -149,7 +149,7 @@ def _text_of(spots: Spots, place: str) -> Text:
 
 
 def _media_of(spot: Spot) -> str | None:
-    """Return the media type that a parameter's value is written in; None if it has a `style`."""
+    """Return the media type of a parameter's value; None if it has a `style`."""
     names = [media_key(name) for name, _ in entries(spot, "content")]
     return names[0] if names and "schema" not in spot.value else None
 
@@ -175,13 +175,13 @@ def serialization(both: Both, place: str, spots: Spots, nodes: tuple[Node, Node]
 
 
 def explodes(types: Iterable[Set[str | None]], styles: Sequence[object]) -> bool:
-    """Return whether exploding changes how a value is written: a scalar has no parts, and these styles say how."""
+    """Return whether `explode` changes how a value is written: it does not for scalars and for some styles."""
     alike: Set[str | None] = SCALARS | {"array"} if all(style == "simple" for style in styles) else SCALARS
     return any(style != "deepObject" for style in styles) and not any(kinds <= alike for kinds in types)
 
 
 def flags(spots: Spots, required: tuple[bool, bool]) -> Iterator[Change]:
-    """Yield the changes of what a parameter says beside its schema."""
+    """Yield the changes of a parameter, without those of its schema."""
     old, new = spots
     if required[0] != required[1]:
         rule = Rule.PARAMETER_BECAME_REQUIRED if required[1] else Rule.PARAMETER_BECAME_OPTIONAL
@@ -197,7 +197,7 @@ def flags(spots: Spots, required: tuple[bool, bool]) -> Iterator[Change]:
 
 
 def deprecation(spots: Spots) -> Iterator[Change]:
-    """Yield that a parameter or header is deprecated, or no longer."""
+    """Yield that a parameter or header is deprecated now, or no longer."""
     before, after = (is_on(spot, "deprecated") for spot in spots)
     if before != after:
         rule = Rule.PARAMETER_DEPRECATED if after else Rule.PARAMETER_NO_LONGER_DEPRECATED

@@ -1,4 +1,4 @@
-"""Reading schemas: from what a document says to what it means.
+"""Reading schemas: from how a schema is written to what it means.
 
 A schema becomes a list of alternatives (a disjunctive normal form), each with at most one type, plus whether null
 is allowed. `nullable: true`, `type: [X, 'null']` and `anyOf: [X, {type: 'null'}]` give the same meaning; so do
@@ -30,9 +30,9 @@ from .meaning import (
     unique,
 )
 
-# The last one is JSON Schema's of 2019, which documents of OpenAPI 3.1 still have.
+# `$recursiveRef` is from JSON Schema 2019; OpenAPI 3.1 documents still use it.
 _REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
-# A keyword with this value says the same as no keyword.
+# Values with which a keyword means the same as if it were absent.
 _SAME_AS_ABSENT: Final[Mapping[str, tuple[object, ...]]] = {
     "minLength": (0,),
     "minItems": (0,),
@@ -45,14 +45,14 @@ _SAME_AS_ABSENT: Final[Mapping[str, tuple[object, ...]]] = {
     "exclusiveMaximum": (False,),
     "pattern": ("", ".*", "^.*$", "^"),
 }
-# A schema that says only this of its type may still be of any: these appear beside a `$ref` or in an `allOf`.
+# Keywords from which the type is not guessed: they often stand beside a `$ref` or in an `allOf`.
 _NO_HINT: Final = frozenset({"propertyNames", "unevaluatedProperties", "dependentRequired", "dependentSchemas"}) | {
     *("dependencies", "contains", "minContains", "maxContains", "unevaluatedItems", "contentSchema"),
     *("contentEncoding", "contentMediaType", "exclusiveMinimum", "exclusiveMaximum"),
 }
 _FORMAT_OF_ENCODING: Final = {"base64": "byte", "base64url": "base64url", "application/octet-stream": "binary"}
 _TYPES: Final = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
-# What people write for a type, with the type and the format that they mean.
+# Common mistakes for a type, with the type and format that are meant.
 _MISNAMED: Final[Mapping[str, tuple[str, str | None]]] = {
     **{name: ("integer", name) for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")},
     **dict.fromkeys(("int", "long", "short", "Integer"), ("integer", None)),
@@ -68,7 +68,7 @@ _MISNAMED: Final[Mapping[str, tuple[str, str | None]]] = {
 
 
 class Reader:
-    """Reads schemas of one document, each node once."""
+    """Read the schemas of one document, each node once."""
 
     def __init__(self) -> None:
         self._read: dict[Node, Meaning] = {}
@@ -92,7 +92,7 @@ class Reader:
         return found
 
     def flag(self, node: Node, name: Literal["readOnly", "writeOnly"]) -> bool:
-        """Return whether a property is read-only or write-only, said on it, on its target or in its `allOf`."""
+        """Return whether a property has a flag, on itself, on the target of its `$ref` or in its `allOf`."""
         todo = list(node.spots)
         seen: set[Spot] = set()
         while todo:
@@ -127,7 +127,7 @@ class Reader:
             found = self._expand_reference(spot, value, keyword) if keyword else self._expand_keywords(spot, value)
         finally:
             self._open.discard(spot)
-        if circles == self._circles:  # What contains itself means another thing inside of itself.
+        if circles == self._circles:  # Inside a recursive schema, the same spot expands to another meaning.
             self._expanded[spot] = found
         return found
 
@@ -146,7 +146,7 @@ class Reader:
             meaning = replace(meaning, alternatives=[only])
         elif len(targets) > 1:
             meaning = _union(targets, [self._expand(target) for target in targets], "anyOf")
-        # OpenAPI 3.0 ignores what stands beside a $ref.
+        # OpenAPI 3.0 ignores the siblings of a $ref.
         siblings = {key: item for key, item in value.items() if key != keyword}
         if not siblings or is_30(spot.document):
             return meaning
@@ -163,6 +163,9 @@ class Reader:
         for keyword in ("anyOf", "oneOf"):
             spots = spot.listed(keyword) if keyword in value else ()
             if not spots:
+                if keyword in value and all(map(_is_list_of_values, meaning.alternatives)):
+                    views = [replace(view, is_unlisted=True) for view in meaning.alternatives]
+                    meaning = replace(meaning, alternatives=views)
                 continue
             members = [self._expand(member) for member in spots]
             union = _union(spots, members, keyword)
@@ -180,8 +183,18 @@ class Reader:
         return meaning
 
 
+def _is_list_of_values(view: View) -> bool:
+    """Return whether an empty union beside an alternative is a list of values without any, as an empty enum is.
+
+    Beside properties, items or limits, it is a leftover that says nothing.
+    """
+    return (
+        view.type not in ("object", "array") and replace(view, keywords={}).bare and view.keywords.keys() <= {"format"}
+    )
+
+
 def _around(spot: Spot) -> Iterator[Spot]:
-    """Yield the schema that `$recursiveRef` means, if there is one: the nearest one around it with the anchor."""
+    """Yield the nearest enclosing schema with `$recursiveAnchor`, which `$recursiveRef` refers to, if there is one."""
     for length in range(len(spot.pointer) - 1, 0, -1):
         at = spot.pointer[:length]
         value = value_at(spot.document.value, at)
@@ -191,12 +204,12 @@ def _around(spot: Spot) -> Iterator[Spot]:
 
 
 def component_of(spot: Spot | None) -> Spot | None:
-    """Return a spot that is a schema of a name, else None."""
+    """Return a spot if it is a named schema of `components`, else None."""
     return spot if spot and len(spot.pointer) == 3 and spot.pointer[:2] == ("components", "schemas") else None
 
 
 def is_30(document: Document) -> bool:
-    """Return whether a document is one of OpenAPI 3.0, whose schemas are not JSON Schema's."""
+    """Return whether a document is OpenAPI 3.0, whose schemas are not JSON Schema."""
     return isinstance(document.value, Mapping) and str(document.value.get("openapi", "")).startswith("3.0")
 
 
@@ -210,9 +223,9 @@ def _discriminator(spot: Spot, value: Mapping[str, Any]) -> Discriminator | None
 
 
 def _union(spots: list[Spot], members: list[Meaning], keyword: str) -> Meaning:
-    """Return what any of some members of a union allows."""
+    """Return the meaning of a union: a value may be one of any member."""
     solid = [member for member in members if member.alternatives]
-    # Null beside a union leaves the union what it is.
+    # A single member beside null keeps its own union, discriminator and notes.
     single = solid[0] if len(solid) == 1 else None
     return Meaning(
         [_placed(view, member, at) for at, member in zip(spots, members, strict=True) for view in member.alternatives],
@@ -228,11 +241,11 @@ def _union(spots: list[Spot], members: list[Meaning], keyword: str) -> Meaning:
 
 
 def _placed(view: View, member: Meaning, spot: Spot) -> View:
-    """Return an alternative with the notes of its member of a union, and the member's place."""
+    """Return an alternative of a union's member with the notes and the place of that member."""
     return replace(view, notes=member.notes | view.notes, spot=view.spot or spot)
 
 
-# A schema's own keywords, without its combinators.
+# A schema's own keywords, without `allOf`, `anyOf`, `oneOf` and references.
 
 
 def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
@@ -242,7 +255,7 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
         if key in NOTES or key.startswith("x-"):
             if (item not in _SAME_AS_ABSENT.get(key, ()) and item is not None) or key == "default":
                 word = Keyword([item] if key == "example" else item, spot.child(key))
-                # `examples` is how 3.1 says `example`.
+                # 3.1 writes `example` as `examples`.
                 notes.setdefault("examples" if key == "example" else key, word)
         else:
             _keyword(view, spot, key, item)
@@ -250,7 +263,9 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
     if meant and "format" not in view.keywords:
         view.keywords["format"] = Keyword(meant, spot.child("type"))
     null = True
-    if "const" in value or isinstance(value.get("enum"), list):
+    null_by: Literal["", "list", "guess"] = ""
+    view.is_unlisted = value.get("enum") == []
+    if "const" in value or (isinstance(value.get("enum"), list) and value["enum"]):
         key = "const" if "const" in value else "enum"
         values = [value["const"]] if key == "const" else value["enum"]
         null = None in values and (types is None or "null" in types)
@@ -264,8 +279,10 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
         hints = (key for key in value if key in TYPE_OF_KEYWORD and key not in _NO_HINT)
         guess = next((TYPE_OF_KEYWORD[key] for key in hints), None)
         types, null = ([guess], False) if guess else (None, True)
+        null_by = "guess" if guess and not is_30(spot.document) else ""
     else:
         null = "null" in types
+        null_by = "list" if null and len(types) > 1 else ""
     _bounds(view)
     _name_encoding(view)
     _drop_idle(view)
@@ -275,7 +292,8 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
     if "number" in kinds and "integer" in kinds:
         kinds.remove("integer")
     alternatives = [part for kind in kinds if (part := of_type(view, kind, alone=len(kinds) == 1))]
-    return Meaning(alternatives, null=null, notes=notes, spot=spot, union="anyOf" if len(kinds) > 1 else None)
+    union = "anyOf" if len(kinds) > 1 else None
+    return Meaning(alternatives, null=null, notes=notes, spot=spot, union=union, null_by=null_by)
 
 
 def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
@@ -289,7 +307,7 @@ def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
         else:
             view.dependents = found
     elif key == "required":
-        # `required: true` on a property is how older documents say it, and means nothing.
+        # `required: true` on a property comes from older documents and means nothing.
         names = spot.listed(key) if isinstance(item, list) else ()
         view.required = {str(name.value): name for name in names}
     elif key == "prefixItems":
@@ -297,10 +315,11 @@ def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
     elif key in CHILDREN:
         if item is False:
             view.children[key] = False
-        elif isinstance(item, Mapping) and any(k not in NOTES and not k.startswith("x-") for k in item):
-            view.children[key] = Node((spot.child(key),))
+        elif isinstance(item, Mapping) and item:
+            is_limit = any(name not in NOTES and not name.startswith("x-") for name in item)
+            (view.children if is_limit else view.words)[key] = Node((spot.child(key),))
     elif key not in ("type", "nullable", "allOf", "anyOf", "oneOf", "discriminator", "const", "enum", "$ref"):
-        if key == "dependentRequired" and isinstance(item, Mapping):  # In any order.
+        if key == "dependentRequired" and isinstance(item, Mapping):  # The order of the names does not matter.
             item = {name: sorted(map(str, others)) for name, others in item.items() if isinstance(others, list)}
         absents = _SAME_AS_ABSENT.get(key, ())
         same = any(item == absent and type(item) is type(absent) for absent in absents)
@@ -309,7 +328,7 @@ def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
 
 
 def _types(value: Mapping[str, Any]) -> tuple[list[str] | None, str, str | None]:
-    """Return the types of a schema (None: any), a name that is no type, and the format that it means."""
+    """Return the types of a schema (None for any), a name that is not a type, and the format that it stands for."""
     kind = value.get("type")
     named = [kind] if isinstance(kind, str) else [str(item) for item in kind] if isinstance(kind, list) else []
     found, wrong, meant = set[str](), "", None
@@ -326,7 +345,7 @@ def _types(value: Mapping[str, Any]) -> tuple[list[str] | None, str, str | None]
 
 
 def _name_encoding(view: View) -> None:
-    """Write how 3.1 says that text holds bytes as 3.0 does: `contentEncoding: base64` is `format: byte`."""
+    """Replace how 3.1 says that text holds bytes with how 3.0 does: `contentEncoding: base64` is `format: byte`."""
     for name in ("contentEncoding", "contentMediaType"):
         word = view.keywords.get(name)
         meant = _FORMAT_OF_ENCODING.get(str(word.value).lower()) if word else None
@@ -335,7 +354,7 @@ def _name_encoding(view: View) -> None:
 
 
 def _drop_idle(view: View) -> None:
-    """Drop what says nothing: a condition without branches, a branch without one, a count of nothing, at least none."""
+    """Drop keywords without effect: `if` without branches, branches without `if`, counts without `contains`."""
     least = view.keywords.get("minContains")
     if least and least.value == 0:
         del view.keywords["minContains"]
@@ -351,7 +370,7 @@ def _drop_idle(view: View) -> None:
 
 
 def _bounds(view: View) -> None:
-    """Write OpenAPI 3.0's boolean exclusive bounds as 3.1's numbers."""
+    """Replace the boolean exclusive bounds of OpenAPI 3.0 with the numbers of 3.1."""
     for inclusive, exclusive, _ in ENDS:
         if (flag := view.keywords.get(exclusive)) and flag.value is True:
             del view.keywords[exclusive]

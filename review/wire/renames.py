@@ -1,4 +1,4 @@
-"""What has another name now: only where something says so, beside that one name went and another came."""
+"""Recognize renames, which need more evidence than that one name went and another came."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any, Final, NamedTuple
 
 from .meaning import NOTES, bare, canonical
 
-# So alike are two descriptions, or two spellings of one word, that mean the same.
+# The least similarity of two descriptions, or of two spellings of one word, that mean the same.
 _REWORDED: Final = 0.75
 _MISSPELLED: Final = 0.8
 _TELLING: Final = 3
-# `default` and the flags are notes to a schema's meaning, and evidence here.
+# `default` and the flags count as evidence, although they do not limit values.
 _WORDS: Final = NOTES - {"default", "readOnly", "writeOnly", "deprecated"}
-# Two names that differ by such words name two things.
+# Two names that differ by one of these words mean different things.
 _OPPOSITES: Final = frozenset(
     {
         *("min", "max", "start", "end", "from", "to", "first", "last", "before", "after", "width", "height"),
@@ -27,7 +27,7 @@ _OPPOSITES: Final = frozenset(
 
 
 class Candidate(NamedTuple):
-    """Something named that may have been renamed: its schema, and what is said about it."""
+    """A property or parameter that may have been renamed: its name, schema and description."""
 
     name: str
     schema: str
@@ -36,13 +36,13 @@ class Candidate(NamedTuple):
 
 
 def candidate(name: str, value: Any) -> Candidate:
-    """Return a property or parameter as what it may be recognised by under another name."""
+    """Return what identifies a property or parameter under another name."""
     words = str(value.get("description") or value.get("title") or "") if isinstance(value, Mapping) else ""
     return Candidate(name, canonical(bare(value, _WORDS)), words.strip(), _tells(value))
 
 
 def renames(gone: list[Candidate], new: list[Candidate]) -> dict[str, str]:
-    """Return what has another name now, by its old one: of the same schema, and the same by its words or its name.
+    """Return the new names by the old ones: of the same schema, with a similar description or name.
 
     A schema alone is evidence where it says much and no other is like it.
     """
@@ -65,7 +65,7 @@ def renames(gone: list[Candidate], new: list[Candidate]) -> dict[str, str]:
 
 
 def _same_name(old: Candidate, new: Candidate) -> bool:
-    """Return whether two names say the same: in another spelling, with a word more, or with one misspelled."""
+    """Return whether two names are similar: in another spelling, with one more word, or with a misspelled one."""
     if _squashed(old.name) == _squashed(new.name):
         return True
     if not _words_agree(old, new):
@@ -74,7 +74,7 @@ def _same_name(old: Candidate, new: Candidate) -> bool:
     left, right = ([word for word in mine if word not in other] for mine, other in (parts, parts[::-1]))
     if {*left, *right} & _OPPOSITES:
         return False
-    if not left or not right:  # A word more. Of one word alone anything may be made: `name`, `file_name`.
+    if not left or not right:  # One more word. A single word is not enough: `name` is not `file_name`.
         return (len(parts[0]) > 1 and len(parts[1]) > 1) or bool(old.words and new.words)
     if len(left) == len(right) == 1 and min(len(left[0]), len(right[0])) > 3:
         return SequenceMatcher(None, left[0], right[0]).ratio() >= _MISSPELLED
@@ -82,14 +82,14 @@ def _same_name(old: Candidate, new: Candidate) -> bool:
 
 
 def _words_agree(old: Candidate, new: Candidate) -> bool:
-    """Return whether what is said about two things may be said about one."""
+    """Return whether two descriptions may be of the same thing."""
     if not old.words or not new.words:
         return True
     return SequenceMatcher(None, old.words.lower(), new.words.lower()).ratio() >= _REWORDED
 
 
 def _parts(name: str) -> list[str]:
-    """Return the words of a name: `maxItems` and `max_items` have two."""
+    """Return the words of a name: `maxItems` and `max_items` have the same two."""
     return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)]
 
 
@@ -98,7 +98,7 @@ def _squashed(name: str) -> str:
 
 
 def _tells(value: Any) -> bool:
-    """Return whether a schema says so much that hardly another one says the same."""
+    """Return whether a schema is so specific that another one is hardly the same by chance."""
     if not isinstance(value, Mapping):
         return False
     listed = value.get("enum")

@@ -1,4 +1,4 @@
-"""What changed of the responses of an operation: statuses, headers, links."""
+"""Compare the responses of an operation: statuses, headers, links."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .parameters import WORDS, deprecation, serialization
 
 
 def compare(both: Both) -> Iterator[Found]:
-    """Yield what changed of the responses of two operations, and meet their schemas."""
+    """Yield the changes of responses, and add their schemas to those to compare."""
     here = _responses_of(both.old.spot), _responses_of(both.new.spot)
     for code, old, new in joined(*here):
         if old is not None and new is not None:
@@ -55,7 +55,7 @@ def _removed(both: Both, code: str, old: Spot, here: Sequence[Mapping[str, Spot]
 
 
 def _covering(code: str, others: Mapping[str, Spot]) -> str | None:
-    """Return the range that covers a status, a status that is left of a range, or `default`, which covers errors."""
+    """Return a status that still describes a removed one: its range, one of its range, or `default` for errors."""
     wanted = [f"{code[:1]}XX"] + ([] if code.startswith("2") or code == "default" else ["default"])
     if code.endswith("XX"):
         wanted += [name for name in others if name.startswith(code[0])]
@@ -117,7 +117,7 @@ def _links(spots: Spots) -> Iterator[Change]:
 
 
 def _operation_of(link: Spot) -> str | None:
-    """Return the address of the operation that a link leads to: another `operationId` may mean the same one."""
+    """Return the method and path that a link leads to: a renamed `operationId` alone is no change."""
     name, reference = link.value.get("operationId"), link.value.get("operationRef")
     for (path, method), operation in operations(link.document.root.child("paths")) if name else ():
         if operation.spot.value.get("operationId") == name:

@@ -1,4 +1,4 @@
-"""What is the same in two documents, with all that it refers to: nothing in it needs to be compared.
+"""Find what is the same in two documents, with all that it refers to, and need not be compared.
 
 Of two revisions of a large document hardly anything differs, and most of the time went to find that out again for each
 way to each schema.
@@ -18,7 +18,7 @@ _PREFIX: Final = "#/components/"
 
 
 class Sameness:
-    """Knows of two places whether they say the same."""
+    """Tell whether two spots of two documents are the same."""
 
     def __init__(self, base: Document, revision: Document, families: tuple[Families, Families]) -> None:
         self._comparable = is_30(base) == is_30(revision)
@@ -28,7 +28,7 @@ class Sameness:
         ]
         self._changed = {name for name in {*sides[0], *sides[1]} if not _equal(sides[0].get(name), sides[1].get(name))}
         self._spread(sides, families)
-        # What a reference means that is not among these, if anything, is found out where it is followed.
+        # Other references are checked where they are followed.
         self._kept = {*sides[0], *sides[1]} - self._changed
 
     def nodes(self, old: Node, new: Node) -> bool:
@@ -38,24 +38,24 @@ class Sameness:
         return all(self.spots(left, right) for left, right in zip(old.spots, new.spots, strict=True))
 
     def spots(self, old: Spot, new: Spot) -> bool:
-        """Return whether two places are the same."""
-        # A schema may mean something else by its heirs alone.
+        """Return whether two spots are the same."""
+        # A schema means something else when one of its heirs changes.
         is_changed = "/".join(old.pointer[1:]) in self._changed or self.touches(old.value)
         return self._comparable and not is_changed and _equal(old.value, new.value)
 
     def touches(self, value: Any) -> bool:
-        """Return whether a value refers to something that changed, or that may mean something else elsewhere."""
+        """Return whether a value refers to a changed component, or to anything that is not a component."""
         return not self.references(value) <= self._kept
 
     def references(self, value: Any) -> frozenset[str]:
-        """Return what a value refers to: names of components, and "" for what is not known."""
+        """Return the names of the components that a value refers to, with "" for any other reference."""
         known = self._references.get(id(value))
         if known is None:
             known = self._references[id(value)] = frozenset(_references(value))
         return known
 
     def _spread(self, sides: list[dict[str, Any]], families: tuple[Families, Families]) -> None:
-        """Add to what changed all that refers to it, and the parents of what inherits from a changed one."""
+        """Add all that refers to a changed component, and the parents of changed heirs, to the changed ones."""
         users: dict[str, set[str]] = {}
         for side in sides:
             for name, value in side.items():
@@ -64,7 +64,7 @@ class Sameness:
         for family in families:
             for name, spot in family.schemas.items():
                 if isinstance(spot.value, dict) and "discriminator" in spot.value:
-                    for heir in family.descendants(name):  # An heir changes what its parent stands for.
+                    for heir in family.descendants(name):  # A value of the parent may be one of the heir.
                         users.setdefault(f"schemas/{heir}", set()).add(f"schemas/{name}")
         known = {*sides[0], *sides[1]}
         self._changed |= {target for target in users if target not in known}
@@ -77,7 +77,7 @@ class Sameness:
 
 
 def _equal(old: Any, new: Any) -> bool:
-    """Return whether two values are one in JSON, where `1` is not `true`."""
+    """Return whether two values are equal in JSON, where `1` is not `true`."""
     return bool(old == new) and canonical(old) == canonical(new)
 
 

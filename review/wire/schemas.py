@@ -1,4 +1,4 @@
-"""What changed between the two schemas of a pair, in the direction in which callers meet them."""
+"""Compare the two schemas of a pair."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..findings import Renamed, Segment, Trace
 from ..rules import Direction, Rule
 from ..source import Spot, mappings
 from . import keywords, kinds
-from .align import Pair, Pairs, Step
+from .align import Pair, Pairs, Step, Text
 from .changes import Change, joined, notes_of, values_key
 from .discriminators import heirs
 from .keywords import Views
@@ -24,13 +24,13 @@ from .unions import Union, overlapping
 
 _Child: TypeAlias = Node | bool | None
 
-# Who accepts one of these accepts it of these types.
+# The keys of these rules hold the types, so that an accepted finding covers only those.
 _OF_TYPES: Final = frozenset(rule for rule in Rule if rule.name.startswith(("TYPE_", "BECAME_", "UNION_")))
 _SEGMENTS: Final[Mapping[str, Segment]] = {"items": Segment("items"), "additionalProperties": Segment("values")}
 
 
 def changes(pairs: Pairs, pair: Pair) -> Iterator[tuple[Pair, Change]]:
-    """Yield what changed between the schemas of a pair, one level deep, and meet the pairs below it.
+    """Yield what changed between the schemas of a pair, one level deep, and add the pairs below it to those to compare.
 
     Raises:
         ReviewError: a `$ref` does not resolve.
@@ -47,24 +47,29 @@ def _types(meaning: Meaning) -> list[str]:
 
 
 class _Pair:
-    """One pair, and what both sides of its comparison need."""
+    """The comparison of one pair."""
 
     def __init__(self, pairs: Pairs, pair: Pair) -> None:
         self.pairs, self.pair = pairs, pair
         self.direction: Direction = pair.direction
 
     def run(self) -> Iterator[tuple[Pair, Change]]:
-        """Yield the changes of the pair, and those of the members of a union, each with its own pair."""
+        """Yield the changes of the pair, and those of the variants of a union with the pair of each variant."""
         base, revision = self.pair.base, self.pair.revision
-        yield from zip(repeat(self.pair), self._own())
-        if len(base.alternatives) != 1 or len(revision.alternatives) != 1:
+        listed = kinds.listed_first(self.pair)
+        yield from zip(repeat(self.pair), self._own(is_listed_first=listed is not None))
+        if listed is not None:
+            yield self.pair, listed
+            if all(view.type for view in base.alternatives):  # Else nothing was said of null.
+                yield from zip(repeat(self.pair), kinds.null(self.pair))
+        elif len(base.alternatives) != 1 or len(revision.alternatives) != 1:
             if base.alternatives and revision.alternatives:
                 yield from self._union()
                 yield from zip(repeat(self.pair), kinds.null(self.pair))
             else:
                 yield from zip(repeat(self.pair), kinds.emptied(base, revision))
 
-    def _own(self) -> Iterator[Change]:
+    def _own(self, *, is_listed_first: bool) -> Iterator[Change]:
         pair, base, revision = self.pair, self.pair.base, self.pair.revision
         named = _named(pair)
         yield from notes_of((base.notes, revision.notes), (base.spot, revision.spot))
@@ -73,7 +78,7 @@ class _Pair:
         yield from self._not_judged()
         yield from overlapping(self.pairs, pair)
         is_single = len(base.alternatives) == len(revision.alternatives) == 1
-        if is_single and not (pair.text and _are_bytes(base, revision)):
+        if is_single and not is_listed_first and not (pair.text and _are_bytes(base, revision)):
             both = base.alternatives[0], revision.alternatives[0]
             yield from self._view(pair, both)
             if kinds.change_of_type(self.pairs.inside, both, pair.text) is None:
@@ -97,7 +102,9 @@ class _Pair:
             yield from zip(repeat(member), chain(noted, _names(components), self._view(member, (old, new))))
             if all(spot is not None and "discriminator" in spot.value for spot in components):
                 nodes = [Node((spot,)) for spot in components if spot is not None]
-                self.pairs.meet((nodes[0], nodes[1]), self.direction, Step(member), member.text)
+                self.pairs.meet(
+                    (nodes[0], nodes[1]), self.direction, Step(member), member.text, is_inverted=member.is_inverted
+                )
         yield from zip(repeat(self.pair), union.changes())
 
     # One alternative.
@@ -154,7 +161,7 @@ class _Pair:
             elif name in renamed or name in renamed.values():
                 continue
             elif old is not None:
-                closed = self.direction == "request" and _undeclared(views[1], name) is False
+                closed = pair.judged_as == "request" and _undeclared(views[1], name) is False
                 rule = Rule.PROPERTY_REFUSED if closed and name not in views[1].properties else Rule.PROPERTY_REMOVED
                 text = "is refused now" if rule is Rule.PROPERTY_REFUSED else "was removed"
                 is_hidden = name in views[1].properties
@@ -174,7 +181,7 @@ class _Pair:
         yield from _required(views, shown, required, {*renamed, *renamed.values()})
 
     def _hidden(self, side: int, view: View, name: str) -> bool:
-        """Return whether a property is no part of this direction: read-only in requests, write-only in responses."""
+        """Return whether a property is left out in this direction: read-only in requests, write-only in responses."""
         node = view.properties.get(name)
         flag: Literal["readOnly", "writeOnly"] = "readOnly" if self.direction == "request" else "writeOnly"
         return node is not None and self.pairs.readers[side].flag(node, flag)
@@ -184,7 +191,7 @@ class _Pair:
     ) -> Iterator[Change]:
         is_pattern = keyword == "patternProperties"
         maps = [view.patterns if is_pattern else view.dependents for view in views]
-        # What one side says of names that only a pattern of the other side speaks of.
+        # The schema of names that match a pattern of the other side only.
         free: list[_Child] = [view.children.get("additionalProperties") if is_pattern else None for view in views]
         for key in dict.fromkeys([*maps[0], *maps[1]]):
             old = maps[0][key] if key in maps[0] else free[0]
@@ -196,16 +203,20 @@ class _Pair:
                 yield _came_or_went(f"`{keyword}` {key!r}", (old, new), f"{keyword} {key}", homes)
 
     def _children(self, pair: Pair, views: Views) -> Iterator[Change]:
-        for keyword in dict.fromkeys([*views[0].children, *views[1].children]):
+        for keyword in dict.fromkeys(key for view in views for key in (*view.children, *view.words)):
             if keyword == "items" and min(map(longest, views)) <= max(len(view.prefix) for view in views):
-                continue  # On one side no element is left that it would be about.
-            absent: _Child = ANYTHING if keyword == "items" else None
-            old: _Child = views[0].children.get(keyword, absent)
-            new: _Child = views[1].children.get(keyword, absent)
+                continue  # One side allows no element beyond `prefixItems`.
+            # Absent `items` allow anything; for other keywords, absent and described are told apart.
+            is_words = keyword == "items" or not any(keyword in view.children for view in views)
+            old, new = (
+                view.children.get(keyword, view.words.get(keyword, ANYTHING) if is_words else None) for view in views
+            )
             if isinstance(old, Node) and isinstance(new, Node):
                 segment = _SEGMENTS.get(keyword, Segment("keyword", keyword))
-                self._meet(pair, (old, new), segment, flipped=keyword in ("not", "if"))
-                if keyword == "if":  # It may decide for either branch.
+                self._meet(pair, (old, new), segment, is_inverting=keyword in ("not", "if"))
+                if (
+                    keyword == "if"
+                ):  # A value that fits `if` now must fit `then`, one that no longer does must fit `else`.
                     self._meet(pair, (old, new), segment)
             elif old is not new:
                 homes = views[0].home, views[1].home
@@ -227,29 +238,28 @@ class _Pair:
         segment: Segment,
         *,
         required: tuple[bool, bool] = (False, False),
-        flipped: bool = False,
+        is_inverting: bool = False,
     ) -> None:
-        direction: Direction = self.direction
-        if flipped:
-            direction = "response" if direction == "request" else "request"
-        self.pairs.meet(nodes, direction, Step(pair, segment, required=required), "text" if pair.text else "")
+        step = Step(pair, segment, required=required)
+        text: Text = "text" if pair.text else ""
+        self.pairs.meet(nodes, self.direction, step, text, is_inverted=pair.is_inverted != is_inverting)
 
     def _meet_free(self, pair: Pair, view: View, node: Node, segment: Segment, *, free_side: Literal[0, 1]) -> None:
-        """Compare a property that only one side declares with what the other allows for any name, if it says."""
+        """Compare a property that only one side declares with what the other side says of undeclared names."""
         free = _undeclared(view, segment.name)
         if isinstance(free, Node):
             self._meet(pair, (free, node) if free_side == 0 else (node, free), segment)
 
 
 def _are_bytes(base: Meaning, revision: Meaning) -> bool:
-    """Return whether both schemas of a part of a form say that it is bytes: 3.1 says `{}` for `format: binary`."""
+    """Return whether both schemas of a part of a form are bytes: `{}` in 3.1 is `format: binary` in 3.0."""
     views = [*base.alternatives, *revision.alternatives]
     named = any("format" in view.keywords for view in views)
     return named and len(views) == 2 and all(says_bytes(view) and (view.keywords or not view.type) for view in views)
 
 
 def _undeclared(view: View, name: str) -> _Child:
-    """Return what a schema says of a name that it does not declare: by a pattern, else for all such names."""
+    """Return the schema of a name that is not declared: by a pattern, else by `additionalProperties`."""
     return view.named(name) or view.children.get("additionalProperties")
 
 
@@ -258,20 +268,20 @@ def _required(
 ) -> Iterator[Change]:
     for name in sorted((required[1].keys() - required[0].keys()) - renamed):
         if name in shown[1] and name not in shown[0]:
-            continue  # That it is new and required is told as another change.
+            continue  # Reported as a new required property.
         text, segment = "the property became required", Segment("property", name)
         spots = views[0].home, required[1][name]
         yield Change(Rule.PROPERTY_BECAME_REQUIRED, text, *spots, name, segment, Trace("absent"))
     for name in sorted((required[0].keys() - required[1].keys()) - renamed):
         if name in shown[0] and name not in shown[1]:
-            continue  # It was removed.
+            continue  # Reported as a removed property.
         text, segment = "the property is no longer required", Segment("property", name)
         at = shown[1][name].first if name in shown[1] else views[1].home
         yield Change(Rule.PROPERTY_BECAME_OPTIONAL, text, required[0][name], at, name, segment, Trace("absent"))
 
 
 def _written(keyword: str, homes: tuple[Spot | None, Spot | None]) -> str:
-    """Return a keyword as it is written: `unevaluatedProperties` are read as `additionalProperties`."""
+    """Return a keyword as written in the schema: `unevaluatedProperties` are read as `additionalProperties`."""
     other = {"additionalProperties": "unevaluatedProperties", "items": "unevaluatedItems"}.get(keyword, keyword)
     said = [home.value for home in homes if home and isinstance(home.value, Mapping)]
     return other if any(other in value for value in said) and not any(keyword in value for value in said) else keyword
@@ -283,7 +293,7 @@ def _came_or_went(
     key: str,
     homes: tuple[Spot | None, Spot | None] = (None, None),
 ) -> Change:
-    """Return the change between no schema, which allows anything, a schema, and `false`, which allows nothing."""
+    """Return the change between no schema (anything is allowed), a schema, and `false` (nothing is allowed)."""
     spots = [child.first if isinstance(child, Node) else home for child, home in zip(children, homes, strict=True)]
     said = [spot.value if isinstance(child, Node) and (spot := child.first) else None for child in children]
     key = values_key(key, *said)
@@ -300,7 +310,7 @@ def _came_or_went(
 
 
 def _named(pair: Pair) -> tuple[Spot | None, Spot | None]:
-    """Return the schemas of a name that both sides of a pair are, also where null is allowed beside them."""
+    """Return the named schema of each side of a pair, if any, also where null is allowed beside it."""
     found = []
     for node, meaning in zip(pair.nodes, (pair.base, pair.revision), strict=True):
         only = meaning.alternatives[0].component if len(meaning.alternatives) == 1 else None
@@ -326,7 +336,7 @@ def _names(components: tuple[Spot | None, Spot | None]) -> Iterator[Change]:
 
 
 def _closure(spot: Spot) -> str:
-    """Return the text of a schema with everything that it refers to."""
+    """Return the text of a schema and of all schemas that it refers to."""
     found: dict[Spot, str] = {}
     todo = [spot]
     while todo:

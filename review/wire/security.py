@@ -1,4 +1,4 @@
-"""What callers need to authenticate, and what changed of it."""
+"""Compare how operations are authenticated."""
 
 from __future__ import annotations
 
@@ -11,13 +11,25 @@ from .changes import Change, differences, joined, values_key, went
 from .meaning import canonical
 from .operations import Found, Key, Operation
 
-# Schemes by name, with the scopes that are needed of each.
+# The required schemes by name, with their scopes.
 _Requirement: TypeAlias = Mapping[str, frozenset[str]]
+# The addresses that each flow of OAuth 2 uses.
+_ADDRESSES: Final = {
+    "implicit": ("authorizationUrl",),
+    "password": ("tokenUrl",),
+    "clientCredentials": ("tokenUrl",),
+    "authorizationCode": ("authorizationUrl", "tokenUrl"),
+    "deviceAuthorization": ("deviceAuthorizationUrl", "tokenUrl"),
+}
 _HINTS: Final = frozenset({"description", "bearerFormat", "deprecated"})
 
 
 def compare(old: Spot, new: Spot) -> Iterator[Change]:
-    """Yield what changed of the requirements of an operation. `old` and `new` are what carries `security`.
+    """Yield the change of the security requirements of an operation.
+
+    Args:
+        old: The operation or root that has `security` in the old document.
+        new: The same in the new one.
 
     Raises:
         ReviewError: `security` is no list of mappings.
@@ -38,7 +50,7 @@ def compare(old: Spot, new: Spot) -> Iterator[Change]:
 
 
 def renamed(base: Document, revision: Document) -> dict[str, str]:
-    """Return the security schemes that have another name in the revision."""
+    """Return the old names of renamed security schemes, with their new names."""
     schemes = [
         {name: spot.value for name, spot in document.root.child("components").child("securitySchemes").entries()}
         for document in (base, revision)
@@ -53,7 +65,7 @@ def renamed(base: Document, revision: Document) -> dict[str, str]:
 
 
 def schemes(roots: Sequence[Spot], here: Sequence[Mapping[Key, Operation]]) -> Iterator[Found]:
-    """Yield what changed of the security schemes, with the operations that use them.
+    """Yield the changes of the security schemes, with the operations that use them.
 
     Raises:
         ReviewError: a scheme is no mapping.
@@ -95,7 +107,7 @@ def _scheme(name: str, old: Spot, new: Spot) -> Iterator[Change]:
             rule = _of_flows(values[0], values[1])
             text = f"the flows of the security scheme {name} changed: {differences(values[0], values[1])}"
         else:
-            # Names of schemes and of headers are the same in any case.
+            # HTTP schemes and header names are case-insensitive.
             cased = key == "scheme" or (key == "name" and old.value.get("in") == new.value.get("in") == "header")
             same = cased and str(values[0]).lower() == str(values[1]).lower()
             words = same or key in _HINTS or key.startswith("x-")
@@ -104,29 +116,29 @@ def _scheme(name: str, old: Spot, new: Spot) -> Iterator[Change]:
 
 
 def _of_flows(old: Mapping[str, Any], new: Mapping[str, Any]) -> Rule:
-    """Return the rule of flows that changed: tokens may still be obtained as before, or in more ways."""
-    if not all(_flow_kept(flow, new.get(kind)) for kind, flow in old.items()):
+    """Return the rule of changed flows, by whether clients can still obtain tokens as before."""
+    old, new = ({kind: flow for kind, flow in side.items() if not kind.startswith("x-")} for side in (old, new))
+    if not all(_flow_kept(kind, flow, new.get(kind)) for kind, flow in old.items()):
         return Rule.SECURITY_SCHEME_CHANGED
-    same = all(_flow_kept(flow, old.get(kind)) for kind, flow in new.items())
+    same = all(_flow_kept(kind, flow, old.get(kind)) for kind, flow in new.items())
     return Rule.SECURITY_SCHEME_DESCRIBED if same else Rule.SECURITY_SCHEME_LOOSENED
 
 
-def _flow_kept(old: Any, new: Any) -> bool:
-    """Return whether tokens are still obtained with a flow as they were."""
-    if not isinstance(old, Mapping) or not isinstance(new, Mapping):
+def _flow_kept(kind: str, old: Any, new: Any) -> bool:
+    """Return whether a client that obtains tokens by a flow still obtains them in the same way."""
+    if kind not in _ADDRESSES or not isinstance(old, Mapping) or not isinstance(new, Mapping):
         return canonical(old) == canonical(new)
-    addresses = ("authorizationUrl", "tokenUrl", "deviceAuthorizationUrl")
     scopes = [{*said} if isinstance(said := side.get("scopes"), Mapping) else set[str]() for side in (old, new)]
-    return all(old.get(key) == new.get(key) for key in addresses) and scopes[0] <= scopes[1]
+    return all(old.get(key) == new.get(key) for key in _ADDRESSES[kind]) and scopes[0] <= scopes[1]
 
 
 def owner(operation: Spot, root: Spot) -> Spot:
-    """Return what says how an operation is authenticated: itself, or the document."""
+    """Return what defines the security of an operation: the operation itself, or the root."""
     return operation if operation.value.get("security") is not None else root
 
 
 def _requirements(at: Spot) -> list[_Requirement]:
-    """Return the alternatives of which callers must meet one; none at all means that nothing is needed."""
+    """Return the alternatives of which callers must meet one; one that is empty if no authentication is needed."""
     items = [item.object("a security requirement") for item in at.listed("security")]
     return [
         {name: frozenset(str(scope.value) for scope in item.listed(name)) for name in item.value} for item in items

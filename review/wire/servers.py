@@ -1,4 +1,4 @@
-"""Where an API is served, and what changed of it."""
+"""Compare the servers of an API."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def compare(old: Spot, new: Spot, prefixes: tuple[str, str] = ("", "")) -> Itera
 
 
 def prefix_of(servers: Spot) -> str:
-    """Return the path that the addresses of a list of servers end with, "" if there is none or they differ in it."""
+    """Return the path that all addresses of a list of servers end with; "" if there is none or they differ."""
     found = {urlsplit(url.replace("{", "%7B")).path.rstrip("/") for url in _servers(servers)}
     return found.pop() if len(found) == 1 else ""
 
 
 def _servers(spot: Spot, prefix: str = "", other: Spot | None = None) -> dict[str, Spot]:
-    # A variable that both sides have is compared.
+    # A variable of both sides is compared by itself.
     known = {str(item.value.get("url")) for item in _listed(other)}
     found: dict[str, Spot] = {}
     for item in _listed(spot):
@@ -51,13 +51,13 @@ def _servers(spot: Spot, prefix: str = "", other: Spot | None = None) -> dict[st
 
 
 def _listed(spot: Spot | None) -> list[Spot]:
-    """Return the servers of a list; what is no list, or no mapping in it, is none."""
+    """Return the servers of a list; anything invalid is skipped."""
     count = len(spot.value) if spot and isinstance(spot.value, list) else 0
     return [item for index in range(count) if spot and isinstance((item := spot.child(str(index))).value, Mapping)]
 
 
 def _written_out(server: Mapping[str, Any], url: str, known: Container[str]) -> str:
-    """Return the address of a server, with variables replaced by their one value, or all by their default if known."""
+    """Return the address of a server with its variables replaced, where they have one value or a known default."""
     variables = server.get("variables")
     single = default = url
     for name, item in variables.items() if isinstance(variables, Mapping) else ():

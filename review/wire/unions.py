@@ -1,4 +1,4 @@
-"""What changed of a union: its variants, how they are distinguished, and whether a value may fit two of them."""
+"""Compare unions: their variants, their discriminators, and whether a value may fit two variants."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _Matched: TypeAlias = list[tuple[View, View]]
 
 
 class Union:
-    """The variants of both sides of a pair, and which of them correspond."""
+    """The variants of both sides of a pair, matched with each other."""
 
     def __init__(self, pairs: Pairs, pair: Pair) -> None:
         self.pairs, self.pair = pairs, pair
@@ -33,14 +33,14 @@ class Union:
             self.matched, self.gone, self.new = match(sides[0], sides[1])
 
     def members(self) -> Iterator[tuple[Pair, View, View]]:
-        """Yield a pair for each two variants that correspond, with them."""
+        """Yield each two matched variants, with a pair for them."""
         for old, new in self.matched:
             segment = _segment(new, self.matched)
             yield self.pairs.member(self.pair, (old, new), segment), old, new
 
     def changes(self) -> Iterator[Change]:
-        """Yield what changed of the variants as such."""
-        base, revision, request = self.pair.base, self.pair.revision, self.pair.direction == "request"
+        """Yield which variants came or went, and how they are distinguished."""
+        base, revision, request = self.pair.base, self.pair.revision, self.pair.judged_as == "request"
         inside = self.pairs.inside
         for view in self.gone:
             name, spots = describe(view), (view.spot or view.home, revision.spot)
@@ -63,14 +63,14 @@ class Union:
         yield from discriminators.compare(base, revision, variants, {view.name for view in (*self.gone, *self.new)})
 
     def _covers(self, view: View) -> bool:
-        """Return whether what is left takes what callers send for a variant that is gone."""
+        """Return whether the remaining variants accept what callers send for a removed one."""
         left = self.pair.revision.alternatives
         return self.pairs.inside.among(view, left, (0, 1), declared=True) or any(
             written_alike(self.pairs.inside, view, other, self.pair.text, (0, 1)) for other in left
         )
 
     def _kind(self) -> Iterator[Change]:
-        """Yield that `anyOf` became `oneOf`, or the reverse, where a value may fit two variants."""
+        """Yield that `anyOf` became `oneOf`, or the reverse, if a value may fit two variants."""
         base, revision = self.pair.base, self.pair.revision
         if {base.union, revision.union} != {"anyOf", "oneOf"}:
             return
@@ -84,8 +84,8 @@ class Union:
 
 
 def overlapping(pairs: Pairs, pair: Pair) -> Iterator[Change]:
-    """Yield that what callers send today may fit two variants of a new `oneOf`."""
-    found = Overlaps(pairs.readers).refused(pair.base, pair.revision, pair.direction)
+    """Yield that a value that was valid before may fit two variants of a new `oneOf`."""
+    found = Overlaps(pairs.readers).refused(pair.base, pair.revision, pair.judged_as)
     if found is not None:
         names = describe(found[0]), describe(found[1])
         text = f"what callers send today may fit {names[0]} and {names[1]}, and oneOf refuses what fits two variants"
@@ -94,13 +94,13 @@ def overlapping(pairs: Pairs, pair: Pair) -> Iterator[Change]:
 
 
 def _key(view: View, name: str) -> str:
-    """Return a key for a variant: its name, or all that it says."""
+    """Return a key for a variant: its name, or its whole schema."""
     at = view.spot or view.home
     return name if view.name or at is None else f"{name} {canonical(at.value)}"
 
 
 def _segment(view: View, matched: _Matched) -> Segment | None:
-    """Return the segment of an alternative, where others of its type make one needed."""
+    """Return the path segment of an alternative; None if it is the only one of its type."""
     if sum(fresh.type == view.type for _, fresh in matched) < 2:
         return None
     tags = [str(value) for value in view.constants.values()]

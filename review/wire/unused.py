@@ -1,4 +1,4 @@
-"""Components that no operation uses: what changed in them is told, since they may be used elsewhere."""
+"""Compare the components that no operation uses: programs may use them in another way."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from . import schemas
 from .align import Pairs, Step
 from .changes import Change, values_key
 from .families import Families
-from .meaning import Node, bare, canonical
+from .meaning import NAMED, Node, bare, canonical
 
-# So many changes of one schema are told; of more the number.
+# How many changes of one schema a message names.
 _MOST: Final = 4
 
 
 def compare(pairs: Pairs) -> Iterator[Change]:
-    """Yield which components that no operation uses came, went or changed, and what changed in them."""
+    """Yield the changes of components that no operation uses."""
     base, revision = pairs.documents
     used = _used(base, pairs.families[0]) | _used(revision, pairs.families[1])
     for section, name in sorted({*base.components, *revision.components} - used):
@@ -39,13 +39,13 @@ def compare(pairs: Pairs) -> Iterator[Change]:
 
 
 def _inside(pairs: Pairs, old: Spot, new: Spot) -> str:
-    """Return what changed in a schema, in words."""
+    """Return in words what changed in a schema."""
     pairs.meet((Node((old,)), Node((new,))), "response", Step(None))
     first = pairs.todo[0] if pairs.todo else None
     told: list[str] = []
     while pairs.todo:
         pair = pairs.todo.popleft()
-        # What another named schema changed is told of that one.
+        # Changes of other named schemas are reported there.
         if not any(spot.pointer[: len(old.pointer)] == old.pointer for spot in pair.nodes[0].spots):
             continue
         for at, change in schemas.changes(pairs, pair):
@@ -68,7 +68,7 @@ def _path(steps: Iterable[Step], first: Any) -> str:
 
 
 def _used(document: Document, families: Families) -> set[tuple[str, str]]:
-    """Return the components that operations refer to, those that these refer to, and what inherits from them."""
+    """Return the components that operations use, directly or through other components, and their heirs."""
     found: set[tuple[str, str]] = set()
     todo = [document.value.get("paths"), document.value.get("webhooks")]
 
@@ -80,15 +80,29 @@ def _used(document: Document, families: Families) -> set[tuple[str, str]]:
 
     while todo:
         while todo:
-            value = todo.pop()
-            if isinstance(value, dict):
-                for key, item in value.items():
-                    if isinstance(item, str) and item.startswith("#/components/"):
-                        use(*(*parse_pointer(item)[1:3], "")[:2])
-                    elif key not in ("example", "examples"):
-                        todo.append(item)
-            elif isinstance(value, list):
-                todo.extend(value)
+            for reference in _references(todo.pop()):
+                use(*(*parse_pointer(reference)[1:3], "")[:2])
         for heir in families.users({name for section, name in found if section == "schemas"}):
             use("schemas", heir)
     return found
+
+
+def _references(value: Any, *, is_named: bool = False) -> Iterator[str]:
+    """Yield the references to components in a part of a document, except in the data of examples.
+
+    Args:
+        is_named: Whether the keys of the part are names that people chose, such as those of properties.
+    """
+    if isinstance(value, list):
+        for item in value:
+            yield from _references(item)
+    if not isinstance(value, dict):
+        return
+    for key, item in value.items():
+        if isinstance(item, str) and item.startswith("#/components/"):
+            yield item
+        elif is_named or key not in ("example", "examples"):
+            yield from _references(item, is_named=key in NAMED and not is_named)
+        elif key == "examples" and isinstance(item, dict):  # Examples of parameters and bodies may be references.
+            targets = (example.get("$ref") for example in item.values() if isinstance(example, dict))
+            yield from (target for target in targets if isinstance(target, str) and target.startswith("#/components/"))

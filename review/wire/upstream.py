@@ -1,4 +1,4 @@
-"""The upstream part: how the fragment differs from the vendor's full document, less the deliberate differences.
+"""The upstream part: compare the fragment with the vendor's full document, without deliberate differences.
 
 A difference is deliberate when the object that differs, or one that refers to it, carries `x-differs` with the reason.
 """
@@ -18,7 +18,7 @@ from . import contract
 from .operations import METHODS, Scope, numbered
 
 REASON: Final = "x-differs"
-# An entry of one of these is named: a reason above it speaks of something else.
+# Named entries of these: a reason above such an entry belongs to something else.
 _NAMED: Final = frozenset(
     ("properties", "schemas", "parameters", "responses", "headers", "patternProperties", "requestBodies", *METHODS)
 )
@@ -42,7 +42,7 @@ def compare(vendor: Document, ours: Document, scope: Scope | None = None) -> tup
     for finding in contract.compare(restricted, ours, scope):
         at = next((at for site in finding.sites for at in _owners(site) if at in reasons), None)
         if finding.severity == "docs" or not finding.operations:
-            # Names, tags and words may differ without a reason, but one that is given is not stale.
+            # Names, tags and descriptions may differ without a reason, but a reason for them is not stale.
             used.update([at] if at and REASON not in finding.key.split() else [])
         elif at is None:
             found.append(_told(finding))
@@ -77,7 +77,7 @@ def _told(finding: Finding) -> Finding:
 
 
 def _restricted(vendor: Document, ours: Document) -> Document:
-    """Return the vendor's document with no operations but ours."""
+    """Return the vendor's document with our operations only."""
     kept: dict[str, Any] = {}
     wanted = {(numbered(path), method) for path, item in _paths(ours) for method in item if method in METHODS}
     for path, item in _paths(vendor):
@@ -96,7 +96,7 @@ def _paths(document: Document) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _owners(spot: Spot) -> Iterator[Pointer]:
-    """Yield a place and those above it, up to the nearest named object."""
+    """Yield the pointer of a spot and those above it, up to the nearest named object."""
     pointer = spot.pointer
     while pointer:
         yield pointer

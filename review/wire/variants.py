@@ -1,4 +1,4 @@
-"""The variants of a union: what they are called, which of two unions correspond, and which values fit two of them."""
+"""The variants of a union: their names, which of two unions correspond, and whether a value fits two of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .reading import Reader
 
 
 def describe(view: View) -> str:
-    """Return a few words that name an alternative: its schema, its tag, its values or its type."""
+    """Return a short name of an alternative: its schema's name, its tag, its values or its type."""
     if view.name:
         return view.name
     tags = view.constants
@@ -31,7 +31,7 @@ def describe(view: View) -> str:
 
 
 def match(base: list[View], revision: list[View]) -> tuple[list[tuple[View, View]], list[View], list[View]]:
-    """Return which alternatives correspond, those that are gone, and those that are new."""
+    """Return the alternatives that correspond, the removed ones, and the new ones."""
     scores = sorted(
         (-score, i, j)
         for i, old in enumerate(base)
@@ -54,7 +54,7 @@ def match(base: list[View], revision: list[View]) -> tuple[list[tuple[View, View
 
 
 def split(matched: list[tuple[View, View]], left: list[View], reader: Reader) -> dict[int, list[View]]:
-    """Return alternatives of several tags as one for each tag, by their `id`.
+    """Return an alternative of several tags as one for each tag, by the `id` of the alternative.
 
     Args:
         matched: Each alternative with the one that corresponds to it, which may have one of the tags only.
@@ -87,7 +87,7 @@ def told_apart(old: View, new: View) -> bool:
 
 
 def _retagged(old: View, new: View) -> bool:
-    """Return whether two alternatives without a name have the same properties, so that only the tag is another one."""
+    """Return whether two unnamed alternatives have the same properties and differ in their tag only."""
     names = old.properties.keys(), new.properties.keys()
     return not old.name and not new.name and names[0] == names[1] and len(names[0]) > 1
 
@@ -113,13 +113,13 @@ def _likeness(old: View, new: View) -> float:
 
 
 class Overlaps:
-    """Whether a value may fit two alternatives at once, which `oneOf` refuses."""
+    """Find out whether a value may fit two alternatives at once, which `oneOf` refuses."""
 
     def __init__(self, readers: tuple[Reader, Reader]) -> None:
         self.readers = readers
 
     def refused(self, base: Meaning, revision: Meaning, direction: Direction) -> tuple[View, View] | None:
-        """Return two variants of a new `oneOf` that a value which was sent before may fit both; None if there are none.
+        """Return two variants of a new `oneOf` that a previously valid value may fit at once; None if there are none.
 
         Where the old variants overlap already, or a variant takes anything, the server does not read this oneOf as
         exclusive.
@@ -150,7 +150,7 @@ class Overlaps:
         )
 
     def disjoint(self, views: list[View], side: Literal[0, 1]) -> bool:
-        """Return whether surely no value fits two of some alternatives."""
+        """Return whether certainly no value fits two of some alternatives."""
         return all(self._disjoint(one, other, side) for one, other in combinations(views, 2))
 
     def _disjoint(self, one: View, other: View, side: Literal[0, 1]) -> bool:
@@ -169,7 +169,7 @@ class Overlaps:
         return any(left and right and self._apart(left, right, (side, side)) for left, right in nodes)
 
     def _apart(self, one: Node, other: Node, sides: tuple[Literal[0, 1], Literal[0, 1]]) -> bool:
-        """Return whether two schemas surely have no value in common."""
+        """Return whether two schemas certainly have no value in common."""
         meanings = self.readers[sides[0]].read(one), self.readers[sides[1]].read(other)
         kinds = [{view.type for view in meaning.alternatives} for meaning in meanings]
         if None not in kinds[0] | kinds[1] and not kinds[0] & kinds[1] and not all(m.null for m in meanings):
@@ -178,7 +178,7 @@ class Overlaps:
         return bool(enums[0] and enums[1] and not enums[0] & enums[1])
 
     def fits_both(self, sent: View, other: View, *, sides: tuple[Literal[0, 1], Literal[0, 1]]) -> bool:
-        """Return whether a value of what is declared for one alternative may fit the other."""
+        """Return whether a value of the declared properties of one alternative may fit the other."""
         if sent.type != other.type and {sent.type, other.type} != {"integer", "number"}:
             return None in (sent.type, other.type)
         if sent.type != "object":
@@ -201,18 +201,18 @@ class Overlaps:
             return True
         meanings = [self.readers[side].read(node) for side, node in zip(sides, (items[0], items[1]), strict=True)]
         kinds = [{view.type for view in meaning.alternatives} for meaning in meanings]
-        # An empty list fits both, and is sent to neither.
+        # An empty array fits both, but hardly anybody sends one.
         return None in kinds[0] | kinds[1] or bool(kinds[0] & kinds[1])
 
 
 def _across(meaning: Meaning) -> Iterator[tuple[View, View]]:
-    """Yield each two alternatives of two members of a `oneOf`."""
+    """Yield each two alternatives of different members of a `oneOf`."""
     for members, others in combinations(meaning.exclusive, 2):
         yield from product(members, others)
 
 
 def _may_share(one: View, other: View) -> bool:
-    """Return whether two alternatives that are no objects may have a value in common, as far as limits tell."""
+    """Return whether two alternatives other than objects may have a value in common, by their limits."""
     if (
         one.type != other.type
         and {one.type, other.type} != {"integer", "number"}
@@ -226,7 +226,7 @@ def _may_share(one: View, other: View) -> bool:
         return False
     if lists[0] or lists[1]:
         return True
-    # Two formats or patterns are assumed to distinguish values.
+    # Different formats or patterns are assumed to have no value in common.
     return not any(
         key in one.keywords and key in other.keywords and one.keywords[key].value != other.keywords[key].value
         for key in ("format", "pattern")
