@@ -119,3 +119,14 @@ def test_the_files_that_contributors_are_pointed_to_exist() -> None:
         missing = [name for name in named if not any(file.endswith(f"/{name}") for file in files)]
         assert named
         assert not missing, f"{document} names {missing}"
+
+
+def test_the_links_of_the_documents_lead_to_files() -> None:
+    """Each relative link of a Markdown file leads to a file of the repository."""
+    listed = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True)
+    broken = []
+    for document in [ROOT / name for name in listed.stdout.splitlines()]:
+        text = re.sub(r"```.*?```", "", document.read_text(encoding="utf-8"), flags=re.DOTALL)
+        links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", text)
+        broken += [f"{document.relative_to(ROOT)}: {link}" for link in links if not (document.parent / link).exists()]
+    assert not broken

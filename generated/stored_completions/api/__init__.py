@@ -411,7 +411,7 @@ class BaseAzureOpenAI(BaseOpenAI[HttpClient]):
 
 
 class AzureOpenAI(BaseAzureOpenAI[SyncHttpClient], OpenAI):
-    """The same for a resource of Azure OpenAI.
+    """A client for a resource of Azure OpenAI.
 
     The client is a context manager that closes its connections at the end.
 

@@ -54,7 +54,7 @@ __all__ = (
 )
 
 Order = Literal["asc", "desc"]
-"""A direction of time. Default: asc."""
+"""The order of a list, oldest (`asc`) or newest (`desc`) first. Default: asc."""
 ServiceTier = Literal["auto", "default", "fast", "flex", "priority", "scale"]
 """The processing tiers that the vendor names."""
 FinishReason = Literal["content_filter", "function_call", "length", "stop", "tool_calls"]
@@ -76,7 +76,7 @@ class ChatCompletion(Model):
         object: The kind of object.
         created: When the completion was created, in Unix seconds.
         model: The model that made the completion.
-        choices: The answers, as many as the request's `n`.
+        choices: The answers; their number is the request's `n`.
         usage: What the request cost, in tokens.
         request_id: The id of the request that created the completion.
         service_tier: The processing tier that served the request.
@@ -135,7 +135,7 @@ class Choice(Model):
     """One answer of a chat completion.
 
     Attributes:
-        index: The place of this answer among the choices.
+        index: The index of this answer among the choices.
         message: A message that the model generated.
         finish_reason: Why the model stopped.
         logprobs: The log probabilities of the answer's tokens.
@@ -174,9 +174,10 @@ class ChatCompletionMessage(Model):
     Attributes:
         role: Who wrote the message.
         content: The text of the message.
-        refusal: The text with which the model refused.
+        refusal: The text of the model's refusal.
         tool_calls: The tools that the model called.
-        function_call: The function that the model called, where tools were not used. Deprecated.
+        function_call: The function that the model called, if the request offered `functions` instead of tools.
+            Deprecated.
         annotations: The sources that the text cites.
         audio: The spoken answer.
     """
@@ -212,7 +213,7 @@ class FunctionToolCall(Model):
     """A call of a function.
 
     Attributes:
-        id: The id that the tool's answer refers to.
+        id: The id that the tool's result refers to.
         function: A function and its arguments, as the model wrote them.
         type: The kind of tool.
     """
@@ -235,7 +236,7 @@ class CustomToolCall(Model):
     """A call of a custom tool.
 
     Attributes:
-        id: The id that the tool's answer refers to.
+        id: The id that the tool's result refers to.
         type: The kind of tool.
         custom: A custom tool and its input, as the model wrote them.
     """
@@ -259,7 +260,7 @@ class FunctionCall(Model):
 
     Attributes:
         name: The name of the function.
-        arguments: JSON text, not always valid.
+        arguments: The arguments as JSON text, which may be invalid.
     """
 
     name: str
@@ -305,8 +306,8 @@ class UrlCitation(Model):
     """A web page that a part of the text cites.
 
     Attributes:
-        start_index: The first character of the citation.
-        end_index: The last character of the citation.
+        start_index: The index of the citation's first character in the text.
+        end_index: The index of the citation's last character in the text.
         title: The title of the page.
         url: The address of the page.
     """
@@ -323,9 +324,9 @@ class ChatCompletionAudio(Model):
 
     Attributes:
         id: The id that a later request refers to.
-        data: The sound, in base64.
-        expires_at: When the server forgets the sound, in Unix seconds.
-        transcript: What is said.
+        data: The audio, in base64.
+        expires_at: When the server deletes the audio, in Unix seconds.
+        transcript: The spoken text.
     """
 
     id: str
@@ -360,13 +361,13 @@ class ChoiceLogprobs(Model):
 
 @define(kw_only=True, slots=False, eq=False, repr=False)
 class ChatCompletionTokenLogprob(Model):
-    """A token of the answer and what else could have stood in its place.
+    """A token of the answer, and its most likely alternatives.
 
     Attributes:
         token: The token.
-        logprob: The natural logarithm of its probability, -9999.0 when very unlikely.
+        logprob: The natural logarithm of the token's probability; -9999.0 if it is very unlikely.
         bytes: The UTF-8 bytes of the token.
-        top_logprobs: The most likely tokens at this place.
+        top_logprobs: The most likely tokens at this position.
     """
 
     token: str
@@ -385,11 +386,11 @@ class ChatCompletionTokenLogprob(Model):
 
 @define(kw_only=True, slots=False, eq=False, repr=False)
 class TopLogprob(Model):
-    """A token that could have stood at this place.
+    """One of the most likely tokens at a position.
 
     Attributes:
         token: The token.
-        logprob: The natural logarithm of its probability, -9999.0 when very unlikely.
+        logprob: The natural logarithm of the token's probability; -9999.0 if it is very unlikely.
         bytes: The UTF-8 bytes of the token.
     """
 
@@ -405,7 +406,7 @@ class CompletionUsage(Model):
     Attributes:
         prompt_tokens: Tokens of the prompt. Default: 0.
         completion_tokens: Tokens of the answer. Default: 0.
-        total_tokens: Tokens of both. Default: 0.
+        total_tokens: Tokens of the prompt and the answer. Default: 0.
         prompt_tokens_details: The prompt's tokens by kind.
         completion_tokens_details: The answer's tokens by kind.
     """
@@ -433,10 +434,10 @@ class PromptTokensDetails(Model):
     """The prompt's tokens by kind.
 
     Attributes:
-        audio_tokens: Tokens of sound. Default: 0.
+        audio_tokens: Tokens of audio. Default: 0.
         cached_tokens: Tokens read from the cache. Default: 0.
         cache_write_tokens: Tokens written to the cache. Default: 0.
-        image_tokens: Tokens of pictures.
+        image_tokens: Tokens of images.
         text_tokens: Tokens of text.
     """
 
@@ -452,9 +453,9 @@ class CompletionTokensDetails(Model):
     """The answer's tokens by kind.
 
     Attributes:
-        accepted_prediction_tokens: Predicted tokens that the answer has. Default: 0.
-        rejected_prediction_tokens: Predicted tokens that the answer does not have. Default: 0.
-        audio_tokens: Tokens of sound. Default: 0.
+        accepted_prediction_tokens: Predicted tokens that are in the answer. Default: 0.
+        rejected_prediction_tokens: Predicted tokens that are not in the answer. Default: 0.
+        audio_tokens: Tokens of audio. Default: 0.
         reasoning_tokens: Tokens of reasoning. Default: 0.
         text_tokens: Tokens of text.
     """
@@ -477,7 +478,7 @@ def _moderation_results_or_moderation_error(value: dict[str, Any], owned: bool) 
 
 @define(kw_only=True, slots=False, eq=False, repr=False)
 class ChatCompletionModeration(Model):
-    """What moderation found, or why it could not look.
+    """The results of moderation, or the errors that prevented it.
 
     Attributes:
         input: Results or an error, distinguished by their type.
@@ -501,12 +502,12 @@ class ChatCompletionModeration(Model):
 
 @define(kw_only=True, slots=False, eq=False, repr=False)
 class ModerationResults(Model):
-    """What moderation found.
+    """The results of moderation.
 
     Attributes:
         type: The kind of outcome.
-        model: The model that moderated.
-        results: One entry for each thing that was looked at.
+        model: The moderation model.
+        results: One result for each moderated item.
     """
 
     type: Literal["moderation_results"]
@@ -524,15 +525,15 @@ class ModerationResults(Model):
 
 @define(kw_only=True, slots=False, eq=False, repr=False)
 class ModerationResult(Model):
-    """What moderation found in one thing.
+    """The result of moderation for one item.
 
     Attributes:
         type: The kind of result. Default: moderation_result.
-        model: The model that moderated.
+        model: The moderation model.
         flagged: Whether any category was found.
         categories: Whether each category was found.
-        category_scores: How sure the model is of each category, from 0 to 1.
-        category_applied_input_types: The kinds of input that each score was made from.
+        category_scores: The model's confidence in each category, from 0 to 1.
+        category_applied_input_types: The kinds of input that each score is based on.
     """
 
     type: Literal["moderation_result"]
@@ -545,7 +546,7 @@ class ModerationResult(Model):
 
 @define(kw_only=True, slots=False, eq=False, repr=False)
 class ModerationError(Model):
-    """Why moderation could not look.
+    """An error that prevented moderation.
 
     Attributes:
         type: The kind of outcome.
@@ -563,7 +564,7 @@ class ChatCompletionUpdate(Model):
     """What can be changed in a stored chat completion.
 
     Attributes:
-        metadata: The new metadata, in place of the old; null removes it.
+        metadata: The new metadata, which replaces the old; null removes all metadata.
     """
 
     metadata: dict[str, str] | None
@@ -571,12 +572,12 @@ class ChatCompletionUpdate(Model):
 
 @define(kw_only=True, slots=False, eq=False, repr=False)
 class ChatCompletionDeleted(Model):
-    """The answer to a deletion.
+    """The response to a deletion.
 
     Attributes:
         id: The id of the completion.
         object: The kind of object.
-        deleted: Whether the completion is gone.
+        deleted: Whether the completion was deleted.
     """
 
     id: str
@@ -654,15 +655,16 @@ class ChatCompletionStoreMessage(Model):
     Attributes:
         role: Who wrote the message.
         content: The text of the message.
-        refusal: The text with which the model refused.
+        refusal: The text of the model's refusal.
         tool_calls: The tools that the model called.
-        function_call: The function that the model called, where tools were not used. Deprecated.
+        function_call: The function that the model called, if the request offered `functions` instead of tools.
+            Deprecated.
         annotations: The sources that the text cites.
         audio: The spoken answer.
         id: The id of the message.
         name: The name of the participant.
-        tool_call_id: The tool call that a message with the role `tool` answers.
-        content_parts: The parts of a message that was not plain text.
+        tool_call_id: The id of the tool call that this message answers, if its role is `tool`.
+        content_parts: The parts of a message that is not plain text.
     """
 
     role: Role | str
@@ -700,7 +702,7 @@ class ChatCompletionStoreMessage(Model):
 
 @define(kw_only=True, slots=False, eq=False, repr=False)
 class TextPart(Model):
-    """A part that is text.
+    """A text part of a message.
 
     Attributes:
         type: The kind of part.
@@ -723,11 +725,11 @@ class TextPart(Model):
 
 @define(kw_only=True, slots=False, eq=False, repr=False)
 class ImagePart(Model):
-    """A part that is a picture.
+    """An image part of a message.
 
     Attributes:
         type: The kind of part.
-        image_url: Where a picture is and how closely to look at it.
+        image_url: An image, and the level of detail at which the model sees it.
         prompt_cache_breakpoint: The end of a prefix that the server may cache.
     """
 
@@ -749,11 +751,11 @@ class ImagePart(Model):
 
 @define(kw_only=True, slots=False, eq=False, repr=False)
 class ImageUrl(Model):
-    """Where a picture is and how closely to look at it.
+    """An image, and the level of detail at which the model sees it.
 
     Attributes:
-        url: The address of the picture, or the picture itself as a data URL.
-        detail: How closely the model looks.
+        url: The URL of the image, or the image itself as a data URL.
+        detail: The level of detail.
     """
 
     url: str
@@ -773,12 +775,12 @@ class PromptCacheBreakpoint(Model):
 
 @define(kw_only=True, slots=False, eq=False, repr=False)
 class ErrorResponse(Model):
-    """The body of an answer that is not a success, in the shapes that servers send.
+    """The body of an error response, in the forms that servers send.
 
     Attributes:
         error: What went wrong.
-        detail: What went wrong, as some servers put it.
-        message: What went wrong, as some gateways put it.
+        detail: What went wrong; some servers use this property.
+        message: What went wrong; some gateways use this property.
     """
 
     error: ErrorDetails | str | None = None
@@ -799,7 +801,7 @@ class ErrorDetails(Model):
     """What went wrong.
 
     Attributes:
-        message: The explanation for a person.
+        message: A human-readable explanation.
         type: The kind of error.
         param: The parameter that caused it.
         code: The code of the error.

@@ -60,11 +60,11 @@ class ChatCompletions(Resource):
         `GET /chat/completions`. Raises `errors.APIError`.
 
         Args:
-            model: Only completions that this model made.
-            metadata: Only completions whose metadata has all of these keys and values.
-            after: The id of the last item of the page before.
-            limit: How many items a page holds at most. Default: 20.
-            order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+            model: List only completions of this model.
+            metadata: List only completions whose metadata has all of these keys and values.
+            after: The id of the last item of the previous page.
+            limit: The maximum number of items of a page. Default: 20.
+            order: The order by time, oldest (`asc`) or newest (`desc`) first.
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit.
@@ -156,7 +156,7 @@ class ChatCompletions(Resource):
 
         Args:
             completion_id: The id of the stored chat completion.
-            metadata: The new metadata, in place of the old; null removes it.
+            metadata: The new metadata, which replaces the old; null removes all metadata.
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
             extra_body: Properties of the JSON body, which replace those of the same name.

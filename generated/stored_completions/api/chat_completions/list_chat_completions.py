@@ -61,11 +61,11 @@ def sync_detailed(
 
     Args:
         client: The client to send through.
-        model: Only completions that this model made.
-        metadata: Only completions whose metadata has all of these keys and values.
-        after: The id of the last item of the page before.
-        limit: How many items a page holds at most. Default: 20.
-        order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+        model: List only completions of this model.
+        metadata: List only completions whose metadata has all of these keys and values.
+        after: The id of the last item of the previous page.
+        limit: The maximum number of items of a page. Default: 20.
+        order: The order by time, oldest (`asc`) or newest (`desc`) first.
 
     Returns:
         The response, of any status; its `parsed` is ChatCompletionList, or ErrorResponse if the call failed.
@@ -93,11 +93,11 @@ def sync(
 
     Args:
         client: The client to send through.
-        model: Only completions that this model made.
-        metadata: Only completions whose metadata has all of these keys and values.
-        after: The id of the last item of the page before.
-        limit: How many items a page holds at most. Default: 20.
-        order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+        model: List only completions of this model.
+        metadata: List only completions whose metadata has all of these keys and values.
+        after: The id of the last item of the previous page.
+        limit: The maximum number of items of a page. Default: 20.
+        order: The order by time, oldest (`asc`) or newest (`desc`) first.
 
     Returns:
         The body of the response: ChatCompletionList.
@@ -125,11 +125,11 @@ async def asyncio_detailed(
 
     Args:
         client: The client to send through.
-        model: Only completions that this model made.
-        metadata: Only completions whose metadata has all of these keys and values.
-        after: The id of the last item of the page before.
-        limit: How many items a page holds at most. Default: 20.
-        order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+        model: List only completions of this model.
+        metadata: List only completions whose metadata has all of these keys and values.
+        after: The id of the last item of the previous page.
+        limit: The maximum number of items of a page. Default: 20.
+        order: The order by time, oldest (`asc`) or newest (`desc`) first.
 
     Returns:
         The response, of any status; its `parsed` is ChatCompletionList, or ErrorResponse if the call failed.
@@ -157,11 +157,11 @@ async def asyncio(
 
     Args:
         client: The client to send through.
-        model: Only completions that this model made.
-        metadata: Only completions whose metadata has all of these keys and values.
-        after: The id of the last item of the page before.
-        limit: How many items a page holds at most. Default: 20.
-        order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+        model: List only completions of this model.
+        metadata: List only completions whose metadata has all of these keys and values.
+        after: The id of the last item of the previous page.
+        limit: The maximum number of items of a page. Default: 20.
+        order: The order by time, oldest (`asc`) or newest (`desc`) first.
 
     Returns:
         The body of the response: ChatCompletionList.

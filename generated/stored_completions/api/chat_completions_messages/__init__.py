@@ -51,9 +51,9 @@ class ChatCompletionsMessages(Resource):
 
         Args:
             completion_id: The id of the stored chat completion whose messages are listed.
-            after: The id of the last item of the page before.
-            limit: How many items a page holds at most. Default: 20.
-            order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+            after: The id of the last item of the previous page.
+            limit: The maximum number of items of a page. Default: 20.
+            order: The order by time, oldest (`asc`) or newest (`desc`) first.
             extra_headers: Headers beside the client's.
             extra_query: Query parameters, which replace the client's and the operation's of the same name.
             timeout: Seconds for each attempt, an `httpx.Timeout`, or None for no limit.

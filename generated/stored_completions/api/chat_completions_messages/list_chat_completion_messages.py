@@ -54,9 +54,9 @@ def sync_detailed(
     Args:
         completion_id: The id of the stored chat completion whose messages are listed.
         client: The client to send through.
-        after: The id of the last item of the page before.
-        limit: How many items a page holds at most. Default: 20.
-        order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+        after: The id of the last item of the previous page.
+        limit: The maximum number of items of a page. Default: 20.
+        order: The order by time, oldest (`asc`) or newest (`desc`) first.
 
     Returns:
         The response, of any status; its `parsed` is ChatCompletionMessageList, or ErrorResponse if the call
@@ -83,9 +83,9 @@ def sync(
     Args:
         completion_id: The id of the stored chat completion whose messages are listed.
         client: The client to send through.
-        after: The id of the last item of the page before.
-        limit: How many items a page holds at most. Default: 20.
-        order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+        after: The id of the last item of the previous page.
+        limit: The maximum number of items of a page. Default: 20.
+        order: The order by time, oldest (`asc`) or newest (`desc`) first.
 
     Returns:
         The body of the response: ChatCompletionMessageList.
@@ -113,9 +113,9 @@ async def asyncio_detailed(
     Args:
         completion_id: The id of the stored chat completion whose messages are listed.
         client: The client to send through.
-        after: The id of the last item of the page before.
-        limit: How many items a page holds at most. Default: 20.
-        order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+        after: The id of the last item of the previous page.
+        limit: The maximum number of items of a page. Default: 20.
+        order: The order by time, oldest (`asc`) or newest (`desc`) first.
 
     Returns:
         The response, of any status; its `parsed` is ChatCompletionMessageList, or ErrorResponse if the call
@@ -142,9 +142,9 @@ async def asyncio(
     Args:
         completion_id: The id of the stored chat completion whose messages are listed.
         client: The client to send through.
-        after: The id of the last item of the page before.
-        limit: How many items a page holds at most. Default: 20.
-        order: Sort by time, oldest (`asc`) or newest (`desc`) first.
+        after: The id of the last item of the previous page.
+        limit: The maximum number of items of a page. Default: 20.
+        order: The order by time, oldest (`asc`) or newest (`desc`) first.
 
     Returns:
         The body of the response: ChatCompletionMessageList.
