@@ -159,7 +159,7 @@ def test_a_failed_run_leaves_the_output_alone(edit: Callable[[str], str], messag
 
 DESCRIPTIONS = [
     "Why the model stopped.",
-    "The id of the last item of the page before.",
+    "The id of the last item of the previous page.",
     "The id of the stored chat completion.",
     "Get a stored chat completion.",
     "A call of a function.",
