@@ -123,7 +123,9 @@ KNOWN: Final[Mapping[str, Mapping[str, Known]]] = {
         "GET /日本/{日}": Known(_PATHS, "/%E6%97%A5%E6%9C%AC/a"),
         "GET /optional_body": Known(_GET_BODY, "/optional_body", b'["a"]'),
         "GET /styles": Known("Steady reads a list in a deepObject as one string", "/styles?e%5By%5D=a&e%5By%5D=b"),
-        "GET /s/{a}/{b}/{c}/{d}/{e}": Known(_PLAIN_HEADER, "/s/a/.b/;c=c/k=v/;e=e", headers={"X-Object": "k=1"}),
+        "GET /s/{a}/{b}/{c}/{d}/{e}/{f}/{g}": Known(
+            _PLAIN_HEADER, "/s/a/.b/;c=c/k=v/;e=e/%7B%22k%22%3A1%7D/%22g%22", headers={"X-Object": "k=1"}
+        ),
         "POST /raw/6": Known(_NO_XML, "/raw/6", b"<a/>", {"content-type": "application/xml"}),
         "POST /raw/13": Known("Steady knows no range of media types but `*/*`", "/raw/13", b"{}"),
         "POST /mixed_parts": Known(_NO_XML, "/mixed_parts", _PARTS, {"content-type": "multipart/mixed; boundary=b"}),
