@@ -206,7 +206,7 @@ class _Pair:
         for keyword in dict.fromkeys(key for view in views for key in (*view.children, *view.words)):
             if keyword == "items" and min(map(longest, views)) <= max(len(view.prefix) for view in views):
                 continue  # One side allows no element beyond `prefixItems`.
-            # Absent `items` allow anything; for other keywords, absent and described are told apart.
+            # Absent `items` allow anything; for other keywords, absent and described differ.
             is_words = keyword == "items" or not any(keyword in view.children for view in views)
             old, new = (
                 view.children.get(keyword, view.words.get(keyword, ANYTHING) if is_words else None) for view in views

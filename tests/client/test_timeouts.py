@@ -176,7 +176,7 @@ def test_waiting_for_a_free_connection_has_a_time_of_its_own(caller: Sync, serve
 def skip_unless_bounded(caller: Sync) -> None:
     """Skip a test of this package's connections: those of a user's own client cannot be bounded."""
     if caller.transport == "httpx2" and not isinstance(caller, Async):
-        pytest.skip("a synchronous client of the user's own has httpx's time outs alone")
+        pytest.skip("a user's own synchronous client has only httpx's timeouts")
 
 
 @pytest.mark.parametrize("own", [True, False], ids=["own", "injected"])

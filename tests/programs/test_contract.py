@@ -222,7 +222,7 @@ def test_names_are_whole_on_a_narrow_terminal(
 def test_the_output_of_a_batch_is_judged_by_the_responses_in_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Completions and errors are told apart; requests without an answer are skipped."""
+    """Completions and errors are distinguished; requests without an answer are skipped."""
     reference = json.loads((FIXTURES / "reference" / "chat_completion.json").read_bytes())
     lines = [
         {"custom_id": "1", "response": {"status_code": 200, "body": reference}, "error": None},
