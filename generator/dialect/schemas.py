@@ -164,10 +164,11 @@ class Schemas:
             inner = _expression(decoders, item)
             if [decoder.kind for decoder in decoders] == ["dict"] and models and not self._recurs(models):
                 return [Decoder("list", f"_decode_list({self._chooser(models)}, {name}, {self._owned})")]
-            return [Decoder("list", f"[{inner} for {item} in {name}]")] if inner != item else []
+            return [Decoder("list", _in_own_scope(f"[{inner} for {item} in {name}]", name))] if inner != item else []
         values = self._context.resolve(cast(ModelProperty, part)).additional_properties
         inner = self.decoded(values, item) if values else item
-        return [Decoder("dict", f"{{key: {inner} for key, {item} in {name}.items()}}")] if inner != item else []
+        text = f"{{key: {inner} for key, {item} in {name}.items()}}"
+        return [Decoder("dict", _in_own_scope(text, name))] if inner != item else []
 
     def decoded(self, part: Property, name: str) -> str:
         """Return the expression that decodes a value of a property."""
@@ -309,6 +310,15 @@ class Schemas:
             names = " ".join(model.class_info.name for model in models)
             name = f"_{modules[0]}_or_others_{sha256(names.encode()).hexdigest()[:8]}"
         return name
+
+
+def _in_own_scope(comprehension: str, name: str) -> str:
+    """Return a comprehension over the variable `name`; every tenth nested one is in a function of its own.
+
+    Python 3.12 and later compile at most 20 nested comprehensions of one function, and early releases of them crash.
+    """
+    depth = name.count("item")
+    return comprehension if depth % 10 or not depth else f"(lambda {name}: {comprehension})({name})"
 
 
 def _expression(decoders: Iterable[Decoder], name: str) -> str:

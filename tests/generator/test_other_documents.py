@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import json
 import os
 import sys
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -232,12 +234,14 @@ def test_what_fastapi_writes_is_generated(tmp_path: Path) -> None:
         assert (server.asked.headers["x-many"], server.asked.headers["cookie"]) == ("a,b", "session=s")
 
 
-def test_nested_arrays_are_decoded_at_any_depth(tmp_path: Path) -> None:
+@pytest.mark.parametrize("wraps", [("array",), ("object",), ("array", "object")], ids="-".join)
+def test_nested_arrays_and_mappings_are_decoded_at_any_depth(tmp_path: Path, wraps: tuple[str, ...]) -> None:
     """The decoder of each depth is made once; making each twice would never end for thirty."""
     items: dict[str, Any] = {"type": "string", "format": "date"}
     value: Any = "2024-05-06"
-    for _ in range(30):
-        items, value = {"type": "array", "items": items}, [value]
+    for wrap in islice(cycle(wraps), 30):
+        items = {"type": wrap, "items" if wrap == "array" else "additionalProperties": items}
+        value = [value] if wrap == "array" else {"key": value}
     schema = {"type": "object", "properties": {"deep": items}}
     document = {"openapi": "3.1.0", "info": {"title": "Deep", "version": "1"}, "paths": {}}
     package = made(tmp_path, {**document, "components": {"schemas": {"Deep": schema}}}, "deep")
@@ -247,11 +251,20 @@ def test_nested_arrays_are_decoded_at_any_depth(tmp_path: Path) -> None:
         f"given = {{'deep': {value!r}}}\n"
         "made = Deep.from_dict(given)\n"
         "inner = made.deep\n"
-        "while isinstance(inner, list):\n"
-        "    inner = inner[0]\n"
+        "while isinstance(inner, (list, dict)):\n"
+        "    inner = inner[0] if isinstance(inner, list) else inner['key']\n"
         "print(json.dumps([type(inner).__name__, made.to_dict() == given]))",
     )
     assert (kind, same) == ("date", True)
+    tree = ast.parse((package / "models/__init__.py").read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)]
+    assert max(map(nested_comprehensions, functions)) <= 20  # Python 3.12 and later compile no more
+
+
+def nested_comprehensions(node: ast.AST) -> int:
+    """Return how many comprehensions are nested in a node, at most, without those in lambdas."""
+    inside = [nested_comprehensions(child) for child in ast.iter_child_nodes(node) if not isinstance(child, ast.Lambda)]
+    return max(inside, default=0) + isinstance(node, ast.ListComp | ast.DictComp)
 
 
 def test_a_large_package_is_imported_by_parts(tmp_path: Path) -> None:
