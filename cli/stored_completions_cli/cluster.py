@@ -32,12 +32,12 @@ from stored_completions_cli.calls import in_order
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.export import Counts, Failure, Request, Run, make_lines
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.jsontext import shortened
 from stored_completions_cli.output import Output
+from stored_completions_cli.run import Counts, Failure, Request, Run, make_lines
 from stored_completions_cli.source import Source
 
 # The command reports the same errors itself.

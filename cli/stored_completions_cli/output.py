@@ -22,10 +22,10 @@ from typing import IO, Any
 
 from stored_completions_cli import files, jsontext
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.export import Request
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
+from stored_completions_cli.run import Request
 from stored_completions_cli.selection import Filter
 from stored_completions_cli.terminal import inline
 

@@ -14,14 +14,14 @@ import typer
 from stored_completions_cli.command import command
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.export import Request, Run
-from stored_completions_cli.exporting import Export, to_stdout
 from stored_completions_cli.extras import optional_module, parquet
 from stored_completions_cli.formats import WHOLE, Format, format_of
 from stored_completions_cli.journal import Journal
+from stored_completions_cli.lifecycle import Export, to_stdout
 from stored_completions_cli.options import AsJson, Concurrency, Quiet
 from stored_completions_cli.output import Output
 from stored_completions_cli.progress import Reporter
+from stored_completions_cli.run import Request, Run
 from stored_completions_cli.selection import Selection
 from stored_completions_cli.times import age
 

@@ -1,4 +1,4 @@
-"""Carry out an export, in this process or on a cluster, and report the result."""
+"""Begin or continue an export, run it in this process or on a cluster, finish it, and report the result."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.export import Counts, LocalRun, Request, Run
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.output import Output, StreamSink
 from stored_completions_cli.progress import Reporter, counts_in_words
+from stored_completions_cli.run import Counts, LocalRun, Request, Run
 from stored_completions_cli.source import Source
 from stored_completions_cli.terminal import counted, inline, say
 
