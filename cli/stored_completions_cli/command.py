@@ -1,17 +1,18 @@
-"""The Typer application, and the decorator that turns a function into a command."""
+"""The Typer application, the decorator that registers a command, and a function that runs a command's coroutine."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sqlite3
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 from functools import wraps
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperCommand
@@ -33,6 +34,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
+
+T = TypeVar("T")
 
 _ADVICE = {(EACCES, EPERM, EROFS): " Choose another place.", (ENOSPC, EDQUOT): " Make room on the disk."}
 
@@ -107,6 +110,18 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
         return function
 
     return decorate
+
+
+def run_async(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine like `asyncio.run`, and cancel it on SIGTERM too."""
+
+    async def run() -> T:
+        task = asyncio.current_task()
+        if task:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await main
+
+    return asyncio.run(run())
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:

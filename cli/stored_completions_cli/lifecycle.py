@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import signal
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
+from stored_completions_cli.command import run_async
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.formats import Format
@@ -22,8 +21,6 @@ from stored_completions_cli.progress import Reporter, counts_in_words
 from stored_completions_cli.run import Counts, LocalRun, Request, Run
 from stored_completions_cli.source import Source
 from stored_completions_cli.terminal import counted, inline, say
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -151,15 +148,3 @@ def summary(output: Output | None, kind: Format, counts: Counts, state: str) -> 
         "left_out": dict(counts.left_out),
         "errors": output.errors_at if output and counts.failed else None,
     }
-
-
-def run_async(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine like `asyncio.run`, and cancel it on SIGTERM too."""
-
-    async def run() -> T:
-        task = asyncio.current_task()
-        if task:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        return await main
-
-    return asyncio.run(run())

@@ -7,8 +7,8 @@ import json
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from contextlib import aclosing
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,11 +16,11 @@ from typing import Any, Protocol, Self
 
 from stored_completions.errors import APIError
 from stored_completions_cli.calls import in_order
-from stored_completions_cli.completion import Completion, is_id
-from stored_completions_cli.errors import CommandError, Status, unreadable_file
+from stored_completions_cli.completion import Completion
+from stored_completions_cli.errors import CommandError
 from stored_completions_cli.formats import Format, Line, line_of
 from stored_completions_cli.journal import Journal
-from stored_completions_cli.selection import Filter, Verdict
+from stored_completions_cli.selection import Filter, Verdict, read_ids
 from stored_completions_cli.source import SelectionEnd, Source
 
 _CHECKPOINT_SECONDS = 0.1
@@ -321,29 +321,3 @@ async def make_line(completion: Completion, source: Source, request: Request) ->
         await source.calls.check_server(error)
         status, request_id = getattr(error, "status_code", None), getattr(error, "request_id", None)
         return completion, Failure(completion.id, str(error), status, request_id)
-
-
-def read_ids(path: Path) -> Iterator[str]:
-    """Yield the ids in a file, where each line is an id or a JSON object with an `id`, as in `OUT.errors.jsonl`.
-
-    Raises:
-        CommandError: the file cannot be read, or a line has no valid id.
-    """
-    try:
-        with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                text = line.strip()
-                found = _id_of(text) if text.startswith("{") else text
-                if text and not is_id(found):
-                    raise CommandError(f"{path}:{number} has no id.", Status.USAGE)
-                if text:
-                    yield found
-    except (OSError, UnicodeDecodeError) as error:
-        raise unreadable_file(str(path), error) from None
-
-
-def _id_of(line: str) -> str:
-    with suppress(ValueError, KeyError, RecursionError):
-        found = json.loads(line)["id"]
-        return found if isinstance(found, str) else ""
-    return ""

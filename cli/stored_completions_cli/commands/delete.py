@@ -15,20 +15,20 @@ from typing import Annotated
 import typer
 
 from stored_completions_cli.archive import Archive
-from stored_completions_cli.command import command
+from stored_completions_cli.command import command, run_async
 from stored_completions_cli.completion import is_id
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.deletion import Deletion, Outcome, Selected
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.formats import Format, format_of
 from stored_completions_cli.journal import Journal
-from stored_completions_cli.lifecycle import Export, run_async
+from stored_completions_cli.lifecycle import Export
 from stored_completions_cli.options import Concurrency, Quiet
 from stored_completions_cli.output import Output
 from stored_completions_cli.progress import Reporter
 from stored_completions_cli.receipts import Receipts
-from stored_completions_cli.run import Counts, Request, read_ids
-from stored_completions_cli.selection import Filter, Selection, Verdict
+from stored_completions_cli.run import Counts, Request
+from stored_completions_cli.selection import Filter, Selection, Verdict, read_ids
 from stored_completions_cli.source import Source
 from stored_completions_cli.terminal import counted, inline, say
 from stored_completions_cli.times import moment

@@ -12,10 +12,9 @@ from rich.console import Console
 
 from stored_completions_cli import jsontext
 from stored_completions_cli.calls import PAGE
-from stored_completions_cli.command import command
+from stored_completions_cli.command import command, run_async
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
-from stored_completions_cli.lifecycle import run_async
 from stored_completions_cli.options import AsJson, Quiet
 from stored_completions_cli.selection import Selection, Verdict
 from stored_completions_cli.source import Order, Source

@@ -8,11 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from stored_completions_cli import jsontext
-from stored_completions_cli.command import command
+from stored_completions_cli.command import command, run_async
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.lifecycle import run_async
 from stored_completions_cli.options import AsJson, Quiet
 from stored_completions_cli.selection import pairs
 from stored_completions_cli.source import Source
