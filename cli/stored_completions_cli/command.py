@@ -27,7 +27,7 @@ app = typer.Typer(
     name="stored-completions",
     help="Export stored chat completions, and list, show, update and delete them.",
     epilog="Exit statuses: 0 all done; 1 stopped before the end, and the same command continues; 2 a wrong command;"
-    " 3 done, except for what the errors file or the receipts name; 130 and 143 interrupted.",
+    " 3 done, except for what the errors file, the receipts or a message names; 130 and 143 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     # Plain help: the other kind cuts names that must be typed in a narrow terminal.

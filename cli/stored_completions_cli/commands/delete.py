@@ -84,13 +84,14 @@ def delete(
         written = stack.enter_context(Receipts(path, archive))
         if filtered or written.pending:
             run_async(_select(selected, connection, written, filtered))
-        # Completions that cannot be checked are reported even with --quiet.
-        if (left := selected.left_described()) and (not (yes and quiet) or selected.left[Verdict.UNKNOWN]):
+        # Completions that cannot be checked are reported even with --quiet, and in the exit status.
+        unchecked = selected.left[Verdict.UNKNOWN]
+        if (left := selected.left_described()) and (not (yes and quiet) or unchecked):
             say(left)
         if not len(selected):
             if not quiet:
                 say("Nothing is selected, and nothing was deleted.")
-            return
+            raise typer.Exit(Status.INCOMPLETE if unchecked else Status.DONE)
         if not (yes and quiet):
             say(selected.described())
         _ask(selected, yes)
@@ -103,7 +104,7 @@ def delete(
             f"Deleted: {counted(outcome.deleted)}{before}; not deleted: {outcome.kept:,}."
             f" {inline(str(path))} has the receipts{why}."
         )
-    if outcome.kept:
+    if outcome.kept or unchecked:
         raise typer.Exit(Status.INCOMPLETE)
 
 
