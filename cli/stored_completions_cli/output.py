@@ -114,7 +114,7 @@ class Output:
             CommandError: the export at this place cannot be continued with this request.
         """
         # While nothing is written yet, as after a mistyped URL, the options may change.
-        has_nothing = journal.get("state") == "running" and not journal.written
+        has_nothing = journal.get("state") == "running" and not journal.count
         if restart or (has_nothing and journal.get("request") != request.identity()):
             journal.forget()
             restart = True

@@ -94,9 +94,8 @@ class Counts:
     @classmethod
     def of(cls, journal: Journal) -> Self:
         """Return the counts at the start of a run."""
-        counts = cls(journal.exported(), 0, journal.failed(), size=journal.end)
-        counts.left_out = Counter(journal.get("left_out", {}))
-        return counts
+        left_out = Counter(journal.get("left_out", {}))
+        return cls(journal.exported(), failed=journal.failed(), size=journal.end, left_out=left_out)
 
     @property
     def seconds(self) -> float:
@@ -188,7 +187,7 @@ class Run(ABC):
             for completion_id in self._ids:
                 if journal.count == self._most:
                     return
-                if journal.add(completion_id, None):
+                if journal.add(completion_id):
                     yield Completion(completion_id)
         elif not journal.get("listed"):
             async with aclosing(self._listed(source, is_begun)) as completions:

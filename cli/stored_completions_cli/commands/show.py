@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from stored_completions.models import Order
 from stored_completions_cli import jsontext
 from stored_completions_cli.calls import PAGE
 from stored_completions_cli.command import command, run_async
@@ -17,7 +18,7 @@ from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.options import AsJson, Quiet
 from stored_completions_cli.selection import Selection, Verdict
-from stored_completions_cli.source import Order, Source
+from stored_completions_cli.source import Source
 from stored_completions_cli.terminal import inline, print_json, print_lines, say
 from stored_completions_cli.times import shown
 
