@@ -128,7 +128,7 @@ def _archive_at(path: Path) -> Output:
 async def _select(selected: Selected, connection: Connection, receipts: Receipts, filtered: bool) -> None:
     """Complete the receipts of an earlier process, then list the completions if a filter selects them."""
     async with Source.connect(connection) as source:
-        await Deletion(source, receipts, Filter()).resolve()
+        await Deletion(source, receipts, selected.wanted).resolve()
         if filtered:
             await selected.add_listed(source)
 
