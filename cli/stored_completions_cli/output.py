@@ -115,39 +115,14 @@ class Output:
         """
         # While nothing is written yet, as after a mistyped URL, the options may change.
         has_nothing = journal.get("state") == "running" and not journal.count
-        if restart or (has_nothing and journal.get("request") != request.identity()):
+        restart = restart or (has_nothing and journal.get("request") != request.identity())
+        if restart:
             journal.forget()
-            restart = True
+        elif problem := self._problem(request, journal, append):
+            raise CommandError(problem, Status.USAGE)
         state = journal.get("state")
-        if state is None:
-            if not restart and (known := self._known()):
-                raise CommandError(
-                    f"{known} cannot be added to without {self.journal}: choose another place, or --restart to export"
-                    " from scratch.",
-                    Status.USAGE,
-                )
-        elif journal.get("request") != request.identity():
-            raise CommandError(
-                f"{self} was begun with other options"
-                f" ({_differences(journal.get('request'), request.identity())}): give the same ones, or choose"
-                " another place, or --restart to export from scratch.",
-                Status.USAGE,
-            )
-        if state == "done" and not self._is_as_exported(journal):
-            raise CommandError(
-                f"{self} was changed or moved after it was exported. Choose another place, or"
-                " --restart to export from scratch.",
-                Status.USAGE,
-            )
-        if state == "done" and not append and not journal.failed():
-            raise CommandError(
-                f"{self} is already exported and complete: --append adds new completions, --restart exports from"
-                " scratch.",
-                Status.USAGE,
-            )
         if state in ("running", "finishing"):
-            wanted = Filter(**journal.get("wanted"))
-            return replace(request, wanted=wanted)
+            return replace(request, wanted=Filter(**journal.get("wanted")))
         if state == "done":
             self._begin_again(request, journal, without)
             if append:
@@ -204,6 +179,30 @@ class Output:
     def size(self) -> int:
         """Return the size of the finished export in bytes."""
         return self.path.stat().st_size
+
+    def _problem(self, request: Request, journal: Journal, append: bool) -> str:
+        """Return why a request cannot begin or continue an export at this place; empty if it can."""
+        state, before = journal.get("state"), journal.get("request")
+        if state is None:
+            known = self._known()
+            advice = f"without {self.journal}: choose another place, or --restart to export from scratch."
+            return f"{known} cannot be added to {advice}" if known else ""
+        if before != request.identity():
+            return (
+                f"{self} was begun with other options ({_differences(before, request.identity())}): give the same ones,"
+                " or choose another place, or --restart to export from scratch."
+            )
+        if state == "done" and not self._is_as_exported(journal):
+            return (
+                f"{self} was changed or moved after it was exported. Choose another place, or --restart to export from"
+                " scratch."
+            )
+        if state == "done" and not append and not journal.failed():
+            return (
+                f"{self} is already exported and complete: --append adds new completions, --restart exports from"
+                " scratch."
+            )
+        return ""
 
     def _known(self) -> str:
         """Return the names of files that exist before the export begins, for an error message."""
