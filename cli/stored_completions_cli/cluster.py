@@ -15,7 +15,7 @@ import secrets
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection
+from collections.abc import AsyncGenerator, AsyncIterator, Collection
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +37,7 @@ from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.jsontext import shortened
 from stored_completions_cli.output import Output
-from stored_completions_cli.run import Counts, Failure, Request, Run, make_lines
+from stored_completions_cli.run import Failure, Request, Run, make_lines
 from stored_completions_cli.source import Source
 
 # The command reports the same errors itself.
@@ -171,7 +171,7 @@ class ClusterRun(Run):
         self._name = secrets.token_hex(4)
         self._written_parts = sum(1 for _ in journal.parts())
 
-    async def run(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
+    async def run(self, source: Source) -> None:
         """Write every completion that is not written yet."""
         try:
             cluster: Any = await Client(  # type: ignore[no-untyped-call]  # it has no types
@@ -180,7 +180,6 @@ class ClusterRun(Run):
         except (OSError, TimeoutError, ValueError) as error:
             raise CommandError(f"There is no Dask scheduler at {self._scheduler} ({error}).", Status.USAGE) from None
         working = asyncio.ensure_future(self._work(cluster, source))
-        watching = asyncio.ensure_future(self.watch(show, interval))
         staffed = asyncio.ensure_future(self._until_no_workers(cluster))
         try:
             await asyncio.wait((working, staffed), return_when=asyncio.FIRST_COMPLETED)
@@ -207,9 +206,9 @@ class ClusterRun(Run):
                 " and the same stored-completions[dask] as this machine. Then the same command continues."
             ) from None
         finally:
-            for task in (working, watching, staffed):
+            for task in (working, staffed):
                 task.cancel()
-            await asyncio.gather(working, watching, staffed, return_exceptions=True)
+            await asyncio.gather(working, staffed, return_exceptions=True)
             with suppress(OSError, TimeoutError):
                 await cluster.close()
 
@@ -233,6 +232,7 @@ class ClusterRun(Run):
         parts = in_order(batches, submit, 2 * threads, 2 * threads)
         async with aclosing(completions), aclosing(batches), aclosing(parts):
             async for batch, part in parts:
+                source.calls.retries += part.retries
                 self._settle_part(batch, part)
 
     async def _until_no_workers(self, cluster: Any) -> None:
@@ -252,7 +252,6 @@ class ClusterRun(Run):
         self.counts.total += part.completions
         self.counts.new += part.completions
         self.counts.size += part.size
-        self.counts.retries += part.retries
         self.counts.left_out = self._journal.add_to("left_out", part.left_out)
         self._journal.commit()
 
@@ -287,11 +286,11 @@ async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
     left_out: Counter[str] = Counter()
     async with Source.connect(job.connection, job.concurrency) as source:
 
-        async def each() -> AsyncIterator[Completion]:
+        async def completions() -> AsyncIterator[Completion]:
             for completion in batch:
                 yield completion
 
-        made = make_lines(each(), source, request)
+        made = make_lines(completions(), source, request)
         index = 0
         async with aclosing(made):
             async for _, line in made:

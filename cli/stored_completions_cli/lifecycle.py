@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 import sys
@@ -108,10 +109,24 @@ MakeRun = Callable[[Request, Journal], AbstractContextManager[Run]]
 
 
 async def _run(run: Run, export: Export) -> None:
-    """Connect to the server and run an export."""
-    async with Source.connect(export.connection, export.concurrency) as source:
-        await run.run(source, export.shown.show, export.shown.interval)
+    """Connect to the server, run an export, and show its progress."""
+
+    def show() -> None:
+        run.counts.retries = source.calls.retries
         export.shown.show(run.counts)
+
+    async def watch() -> None:
+        while True:
+            show()
+            await asyncio.sleep(export.shown.interval)
+
+    async with Source.connect(export.connection, export.concurrency) as source:
+        watching = asyncio.create_task(watch())
+        try:
+            await run.run(source)
+        finally:
+            watching.cancel()
+            show()
 
 
 def to_stdout(export: Export) -> Counts:

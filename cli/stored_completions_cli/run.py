@@ -7,7 +7,7 @@ import json
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -150,12 +150,8 @@ class Run(ABC):
             self.counts.expected = self._most
 
     @abstractmethod
-    async def run(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
+    async def run(self, source: Source) -> None:
         """Write every completion that is not written yet.
-
-        Args:
-            show: Called regularly with the counts.
-            interval: Seconds between two calls of `show`.
 
         Raises:
             APIError, CommandError: the server failed for good; the lines so far are kept.
@@ -167,12 +163,6 @@ class Run(ABC):
         """The most completions that the journal may list, by the request's limit."""
         limit = self._request.limit
         return None if limit is None else self._journal.get("exported", 0) + limit
-
-    async def watch(self, show: Callable[[Counts], object], interval: float) -> None:
-        """Show the counts at an interval in seconds, until the task is cancelled."""
-        while True:
-            show(self.counts)
-            await asyncio.sleep(interval)
 
     async def completions(self, source: Source) -> AsyncGenerator[Completion, None]:
         """Yield the completions to write, and record them in the journal: first earlier failures, then new ones."""
@@ -233,19 +223,13 @@ class LocalRun(Run):
         self._left_out: Counter[str] = Counter()
         self._unsynced, self._sync_at = 0, time.monotonic()
 
-    async def run(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
+    async def run(self, source: Source) -> None:
         """Write every completion that is not written yet."""
-
-        def show_with_retries(counts: Counts) -> None:
-            counts.retries = source.calls.retries
-            show(counts)
-
         completions = self.completions(source)
         if self._request.messages or self._ids is not None:
             lines = make_lines(completions, source, self._request)
         else:  # No requests are needed, and a task would cost more than making the line.
             lines = (await make_line(completion, source, self._request) async for completion in completions)
-        watching = asyncio.ensure_future(self.watch(show_with_retries, interval))
         try:
             async with aclosing(completions), aclosing(lines):
                 async for completion, line in lines:
@@ -253,9 +237,6 @@ class LocalRun(Run):
         except (asyncio.CancelledError, APIError, CommandError):
             self._checkpoint()
             raise
-        finally:
-            watching.cancel()
-            self.counts.retries = source.calls.retries
         self._checkpoint()
 
     def _settle(self, completion: Completion, line: Line | Failure) -> None:
