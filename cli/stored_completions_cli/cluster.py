@@ -15,8 +15,8 @@ import secrets
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Collection
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Iterator
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,8 +87,14 @@ class Parts(Output):
         url: The URL or absolute path by which a worker can find the folder.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, connection: Connection, concurrency: int, scheduler: str, batch: int) -> None:
         """Create the folder if it does not exist.
+
+        Args:
+            connection: How the workers reach the server.
+            concurrency: The most requests that each thread of a worker makes at a time.
+            scheduler: The URL of the Dask cluster's scheduler.
+            batch: The most completions in a part.
 
         Raises:
             CommandError: the folder cannot be created, or the URL needs a package that is not installed.
@@ -98,7 +104,8 @@ class Parts(Output):
             self._files.makedirs(self._root, exist_ok=True)
         except (ImportError, ValueError, OSError) as error:
             raise CommandError(f"{url} cannot be written: {error}", Status.USAGE) from None
-        self._given = url
+        self._given, self._connection, self._concurrency = url, connection, concurrency
+        self._scheduler, self._batch = scheduler, batch
         self.errors_at = f"{url.rstrip('/')}/{ERRORS}"
         if isinstance(self._files, LocalFileSystem):
             # The root is an absolute path: a worker may run in another folder.
@@ -112,6 +119,12 @@ class Parts(Output):
     def forget(self, journal: Journal) -> None:
         """Remove the journal of an export that could not begin."""
         self.journal.unlink(missing_ok=True)
+
+    @contextmanager
+    def run(self, request: Request, journal: Journal, ids: Iterable[str] | None) -> Iterator[Run]:
+        """Yield a run on the cluster; `ids` are only given for archives, which are never written by a cluster."""
+        job = Job(self.url, request, self._connection.for_workers(), self._concurrency)
+        yield ClusterRun(job, journal, self._scheduler, self._batch)
 
     def finish(self, request: Request, journal: Journal) -> None:
         """Remove the parts of this export that are not complete, and write the manifest."""

@@ -7,8 +7,8 @@ import json
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,11 +48,8 @@ class Export:
     ids: Iterable[str] | None = None
     without: Collection[str] = ()
 
-    def carry_out(self, make: MakeRun | None = None) -> Counts:
+    def carry_out(self) -> Counts:
         """Begin or continue the export, and report the result.
-
-        Args:
-            make: Makes the run on a cluster; by default the run is in this process.
 
         Raises:
             CommandError, APIError, OSError, KeyboardInterrupt, asyncio.CancelledError: the export stopped early.
@@ -66,7 +63,7 @@ class Export:
                 )
                 counts = Counts.of(journal)
                 if journal.get("state") == "running":
-                    with (make or self._run_here)(request, journal) as run, self.shown:
+                    with output.run(request, journal, self.ids) as run, self.shown:
                         counts = run.counts
                         run_async(_run(run, self))
                 output.finish(request, journal)
@@ -84,11 +81,6 @@ class Export:
         self._summarize(counts, "done")
         return counts
 
-    @contextmanager
-    def _run_here(self, request: Request, journal: Journal) -> Iterator[Run]:
-        with closing(self.output.sink(journal)) as sink:
-            yield LocalRun(request, journal, sink, self.ids)
-
     def _summarize(self, counts: Counts, state: str) -> None:
         output, kind = self.output, self.request.kind
         if self.as_json:
@@ -103,9 +95,6 @@ class Export:
         if counts.failed:
             where = inline(output.errors_at)
             say(f"Not exported: {counted(counts.failed)}; {where} says why. The same command tries again.")
-
-
-MakeRun = Callable[[Request, Journal], AbstractContextManager[Run]]
 
 
 async def _run(run: Run, export: Export) -> None:

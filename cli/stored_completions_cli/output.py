@@ -15,7 +15,8 @@ repeated in between do no harm.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, Any
@@ -25,7 +26,7 @@ from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
-from stored_completions_cli.run import Request
+from stored_completions_cli.run import LocalRun, Request, Run
 from stored_completions_cli.selection import Filter
 from stored_completions_cli.terminal import inline
 
@@ -141,12 +142,18 @@ class Output:
             self.partial.unlink(missing_ok=True)
         self.journal.unlink(missing_ok=True)
 
-    def sink(self, journal: Journal) -> FileSink:
-        """Open `OUT.partial`, cut to the size in the journal."""
+    @contextmanager
+    def run(self, request: Request, journal: Journal, ids: Iterable[str] | None) -> Iterator[Run]:
+        """Open `OUT.partial`, cut to the size in the journal, and yield a run that appends to it.
+
+        Args:
+            ids: The ids to export, instead of those that the server lists.
+        """
         size = self.partial.stat().st_size if self.partial.exists() else 0
         if size < journal.end:
             journal.cut(size)
-        return FileSink(self.partial, journal.end)
+        with closing(FileSink(self.partial, journal.end)) as sink:
+            yield LocalRun(request, journal, sink, ids)
 
     def finish(self, request: Request, journal: Journal) -> None:
         """Give the complete file its name; if this is interrupted, it can be repeated."""

@@ -146,8 +146,7 @@ class Run(ABC):
         self._request, self._journal = request, journal
         self._ids = read_ids(request.ids) if request.ids is not None else ids
         self.counts = Counts.of(journal)
-        if request.limit is not None:
-            self.counts.expected = self._most
+        self.counts.expected = self._most
 
     @abstractmethod
     async def run(self, source: Source) -> None:
