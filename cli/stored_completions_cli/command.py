@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sqlite3
-import sys
 import warnings
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 from functools import wraps
 from typing import Annotated, Any, TypeVar
@@ -86,11 +83,8 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
             except asyncio.CancelledError:
                 _stop("Terminated.", Status.TERMINATED)
             except BrokenPipeError:
-                # The reader of standard output, such as `head`, has closed it. Python flushes again at exit, and would
-                # print a traceback then.
-                with suppress(OSError):
-                    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-                raise typer.Exit(Status.STOPPED) from None
+                # The reader of standard output, such as `head`, has closed it: Typer ends the process with status 1.
+                raise
             except OSError as error:
                 where = f"{inline(str(error.filename))}: " if error.filename else ""
                 advice = next((text for numbers, text in _ADVICE.items() if error.errno in numbers), "")
