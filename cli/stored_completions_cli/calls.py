@@ -111,7 +111,7 @@ async def in_order(
     requests, or is done by a cluster, and an exception of the work ends the iteration.
 
     Args:
-        items: None ends them.
+        items: The items, none of which is None.
         concurrency: The most items to work on at a time.
         most_begun: The most items to begin before their results are yielded.
     """

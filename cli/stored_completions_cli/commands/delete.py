@@ -79,7 +79,8 @@ def delete(
         for completion_id in ids or []:
             if not is_id(completion_id):
                 raise CommandError(f"{completion_id!r} is not a valid id.", Status.USAGE)
-        for completion_id in [*(ids or []), *(read_ids(ids_file) if ids_file else [])]:
+            selected.add(completion_id)
+        for completion_id in read_ids(ids_file) if ids_file else ():
             selected.add(completion_id)
         written = stack.enter_context(Receipts(path, archive))
         if filtered or written.pending:
