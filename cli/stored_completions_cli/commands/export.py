@@ -105,7 +105,9 @@ def export(
         output = Output(Path("out" if is_stdout else out))
     else:
         output = optional_module("dask", "cluster").Parts(out, connection, concurrency, scheduler, batch)
-    work = Export(request, output, connection, concurrency, Reporter(quiet), append, restart, as_json)
+    work = Export(
+        request, output, connection, concurrency, Reporter(quiet), append=append, restart=restart, as_json=as_json
+    )
     counts = to_stdout(work) if is_stdout else work.carry_out()
     if counts.failed:
         raise typer.Exit(Status.INCOMPLETE)

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from stored_completions_cli import jsontext
 from stored_completions_cli.command import command, run_async
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
@@ -58,7 +57,7 @@ def update(
                 raise CommandError(f"{completion_id} was not changed: its metadata is now {now}.")
             return after.text
 
-    text = jsontext.on_one_line(run_async(update_and_fetch()))
+    text = run_async(update_and_fetch())
     if not quiet:
         print_json([text], as_json)
 
