@@ -20,7 +20,7 @@ from stored_completions_cli.completion import Completion
 from stored_completions_cli.errors import CommandError
 from stored_completions_cli.formats import Format, Line, line_of
 from stored_completions_cli.journal import Journal
-from stored_completions_cli.selection import Filter, Verdict, read_ids
+from stored_completions_cli.selection import MISMATCHES, Filter, Verdict, read_ids
 from stored_completions_cli.source import SelectionEnd, Source
 
 _CHECKPOINT_SECONDS = 0.1
@@ -203,7 +203,7 @@ class Run(ABC):
                         return
                     verdict = wanted.judge(completion)
                     self.counts.unmatched += verdict is Verdict.OTHER
-                    if verdict in (Verdict.OTHER, Verdict.OTHER_TIME):
+                    if verdict in MISMATCHES:
                         continue
                     if journal.add(completion.id, completion.created):
                         yield completion

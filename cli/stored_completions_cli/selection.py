@@ -27,6 +27,10 @@ class Verdict(Enum):
     VERSION = "its model may be a version of the named one, or another model"
 
 
+# Completions with these verdicts certainly do not match: only they are left out of lists and exports.
+MISMATCHES = (Verdict.OTHER_TIME, Verdict.OTHER)
+
+
 @dataclass(frozen=True)
 class Filter:
     """The completions with a model and metadata, created from `since` on and before `until`, in Unix seconds."""

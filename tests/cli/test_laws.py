@@ -228,6 +228,30 @@ def _unfiltered(store: Faulty) -> Any:
     return unfiltered
 
 
+@pytest.mark.parametrize("arguments", [("--model", "gpt-4o"), ("--metadata", "run=test"), ("--until", "2024-01-01")])
+def test_a_list_has_what_an_export_has(server: Server, command: Command, arguments: tuple[str, ...]) -> None:
+    """Also completions that the filters may select: versions of a model, and those without the property."""
+    store = started(server, command)
+    odd: list[dict[str, Any]] = [
+        {"model": "gpt-4o"},
+        {"model": "gpt-4o-2024-08-06"},
+        {"model": None},
+        {"model": "o3"},
+        {"metadata": None},
+        {"metadata": {"run": "other"}},
+        {"created": None},
+        {"created": 1_750_000_000},
+    ]
+    for name, properties in zip(store.names, odd, strict=False):
+        store.completions[name].update(properties)
+    store.list = _unfiltered(store)  # type: ignore[method-assign]  # a server that does not filter
+    server.keep(store)
+    listed = command("list", *arguments, "--json")
+    exported = command("export", "-", *arguments, "--no-messages")
+    assert listed.status == exported.status == 0
+    assert listed.out == exported.out and 0 < len(listed.out.splitlines()) < len(store.names)
+
+
 def test_versions_of_a_model_are_kept_and_named(server: Server, command: Command) -> None:
     """A server lists them under the shorter name; each is deleted only by its full name."""
     store = started(server, command)
