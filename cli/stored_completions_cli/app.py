@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from stored_completions_cli.command import app
-from stored_completions_cli.commands import check, delete, export, show, update
+from stored_completions_cli.commands import delete, export, import_check, show, update
 
-__all__ = ("app", "check", "delete", "export", "show", "update")
+__all__ = ("app", "delete", "export", "import_check", "show", "update")
 
 # The order in `--help`.
 _ORDER = ("export", "list", "get", "messages", "update", "delete", "import-check")

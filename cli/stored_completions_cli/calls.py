@@ -107,7 +107,11 @@ async def in_order(
 ) -> AsyncGenerator[R, None]:
     """Do work on many items at a time, and yield the results in the order of the items.
 
+    The client's `retrieve_many` cannot do this: it makes one call for each id. Here the work on an item takes several
+    requests, or is done by a cluster, and an exception of the work ends the iteration.
+
     Args:
+        items: The items, none of which is None.
         concurrency: The most items to work on at a time.
         most_begun: The most items to begin before their results are yielded.
     """
@@ -120,15 +124,9 @@ async def in_order(
             return await work(item)
 
     try:
-        is_over = False
         while True:
-            while not is_over and len(begun) < most_begun:
-                try:
-                    item = await anext(source)
-                except StopAsyncIteration:
-                    is_over = True
-                else:
-                    begun.append(asyncio.create_task(work_in_slot(item)))
+            while len(begun) < most_begun and (item := await anext(source, None)) is not None:
+                begun.append(asyncio.create_task(work_in_slot(item)))
             if not begun:
                 return
             # Leave the task in the queue until it is done, so that a cancellation here cancels the task too.

@@ -15,8 +15,8 @@ import secrets
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Iterator
+from contextlib import aclosing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,12 +32,12 @@ from stored_completions_cli.calls import in_order
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.export import Counts, Failure, Request, Run, make_lines
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.jsontext import shortened
 from stored_completions_cli.output import Output
+from stored_completions_cli.run import Failure, Request, Run, make_lines
 from stored_completions_cli.source import Source
 
 # The command reports the same errors itself.
@@ -87,8 +87,14 @@ class Parts(Output):
         url: The URL or absolute path by which a worker can find the folder.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, connection: Connection, concurrency: int, scheduler: str, batch: int) -> None:
         """Create the folder if it does not exist.
+
+        Args:
+            connection: How the workers reach the server.
+            concurrency: The most requests that each thread of a worker makes at a time.
+            scheduler: The URL of the Dask cluster's scheduler.
+            batch: The most completions in a part.
 
         Raises:
             CommandError: the folder cannot be created, or the URL needs a package that is not installed.
@@ -98,7 +104,8 @@ class Parts(Output):
             self._files.makedirs(self._root, exist_ok=True)
         except (ImportError, ValueError, OSError) as error:
             raise CommandError(f"{url} cannot be written: {error}", Status.USAGE) from None
-        self._given = url
+        self._given, self._connection, self._concurrency = url, connection, concurrency
+        self._scheduler, self._batch = scheduler, batch
         self.errors_at = f"{url.rstrip('/')}/{ERRORS}"
         if isinstance(self._files, LocalFileSystem):
             # The root is an absolute path: a worker may run in another folder.
@@ -112,6 +119,12 @@ class Parts(Output):
     def forget(self, journal: Journal) -> None:
         """Remove the journal of an export that could not begin."""
         self.journal.unlink(missing_ok=True)
+
+    @contextmanager
+    def run(self, request: Request, journal: Journal, ids: Iterable[str] | None) -> Iterator[Run]:
+        """Yield a run on the cluster; `ids` are only given for archives, which are never written by a cluster."""
+        job = Job(self.url, request, self._connection.for_workers(), self._concurrency)
+        yield ClusterRun(job, journal, self._scheduler, self._batch)
 
     def finish(self, request: Request, journal: Journal) -> None:
         """Remove the parts of this export that are not complete, and write the manifest."""
@@ -171,7 +184,7 @@ class ClusterRun(Run):
         self._name = secrets.token_hex(4)
         self._written_parts = sum(1 for _ in journal.parts())
 
-    async def run(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
+    async def run(self, source: Source) -> None:
         """Write every completion that is not written yet."""
         try:
             cluster: Any = await Client(  # type: ignore[no-untyped-call]  # it has no types
@@ -180,7 +193,6 @@ class ClusterRun(Run):
         except (OSError, TimeoutError, ValueError) as error:
             raise CommandError(f"There is no Dask scheduler at {self._scheduler} ({error}).", Status.USAGE) from None
         working = asyncio.ensure_future(self._work(cluster, source))
-        watching = asyncio.ensure_future(self.watch(show, interval))
         staffed = asyncio.ensure_future(self._until_no_workers(cluster))
         try:
             await asyncio.wait((working, staffed), return_when=asyncio.FIRST_COMPLETED)
@@ -207,9 +219,9 @@ class ClusterRun(Run):
                 " and the same stored-completions[dask] as this machine. Then the same command continues."
             ) from None
         finally:
-            for task in (working, watching, staffed):
+            for task in (working, staffed):
                 task.cancel()
-            await asyncio.gather(working, watching, staffed, return_exceptions=True)
+            await asyncio.gather(working, staffed, return_exceptions=True)
             with suppress(OSError, TimeoutError):
                 await cluster.close()
 
@@ -233,6 +245,7 @@ class ClusterRun(Run):
         parts = in_order(batches, submit, 2 * threads, 2 * threads)
         async with aclosing(completions), aclosing(batches), aclosing(parts):
             async for batch, part in parts:
+                source.calls.retries += part.retries
                 self._settle_part(batch, part)
 
     async def _until_no_workers(self, cluster: Any) -> None:
@@ -252,7 +265,6 @@ class ClusterRun(Run):
         self.counts.total += part.completions
         self.counts.new += part.completions
         self.counts.size += part.size
-        self.counts.retries += part.retries
         self.counts.left_out = self._journal.add_to("left_out", part.left_out)
         self._journal.commit()
 
@@ -287,11 +299,11 @@ async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
     left_out: Counter[str] = Counter()
     async with Source.connect(job.connection, job.concurrency) as source:
 
-        async def each() -> AsyncIterator[Completion]:
+        async def completions() -> AsyncIterator[Completion]:
             for completion in batch:
                 yield completion
 
-        made = make_lines(each(), source, request)
+        made = make_lines(completions(), source, request)
         index = 0
         async with aclosing(made):
             async for _, line in made:

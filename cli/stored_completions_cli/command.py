@@ -1,17 +1,15 @@
-"""The Typer application, and the decorator that turns a function into a command."""
+"""The Typer application, the decorator that registers a command, and a function that runs a command's coroutine."""
 
 from __future__ import annotations
 
 import asyncio
-import os
+import signal
 import sqlite3
-import sys
 import warnings
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Coroutine
 from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 from functools import wraps
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperCommand
@@ -26,13 +24,15 @@ app = typer.Typer(
     name="stored-completions",
     help="Export stored chat completions, and list, show, update and delete them.",
     epilog="Exit statuses: 0 all done; 1 stopped before the end, and the same command continues; 2 a wrong command;"
-    " 3 done, except for what the errors file or the receipts name; 130 and 143 interrupted.",
+    " 3 done, except for what the errors file, the receipts or a message names; 130 and 143 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     # Plain help: the other kind cuts names that must be typed in a narrow terminal.
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
+
+T = TypeVar("T")
 
 _ADVICE = {(EACCES, EPERM, EROFS): " Choose another place.", (ENOSPC, EDQUOT): " Make room on the disk."}
 
@@ -83,11 +83,8 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
             except asyncio.CancelledError:
                 _stop("Terminated.", Status.TERMINATED)
             except BrokenPipeError:
-                # The reader of standard output, such as `head`, has closed it. Python flushes again at exit, and would
-                # print a traceback then.
-                with suppress(OSError):
-                    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-                raise typer.Exit(Status.STOPPED) from None
+                # The reader of standard output, such as `head`, has closed it: Typer ends the process with status 1.
+                raise
             except OSError as error:
                 where = f"{inline(str(error.filename))}: " if error.filename else ""
                 advice = next((text for numbers, text in _ADVICE.items() if error.errno in numbers), "")
@@ -107,6 +104,18 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
         return function
 
     return decorate
+
+
+def run_async(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine like `asyncio.run`, and cancel it on SIGTERM too."""
+
+    async def run() -> T:
+        task = asyncio.current_task()
+        if task:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await main
+
+    return asyncio.run(run())
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:

@@ -15,10 +15,11 @@ EXTRAS = {
 }
 
 
-def missing_extra(*names: str) -> str | None:
-    """Return a message that says how to install these extras, or None if they are installed."""
-    missing = [name for name in names if not all(find_spec(module) for module in EXTRAS[name])]
-    return f"This needs more packages: pip install 'stored-completions[{','.join(missing)}]'" if missing else None
+def missing_extra(name: str) -> str | None:
+    """Return a message that says how to install an extra, or None if it is installed."""
+    if all(find_spec(module) for module in EXTRAS[name]):
+        return None
+    return f"This needs more packages: pip install 'stored-completions[{name}]'"
 
 
 def optional_module(extra: str, name: str) -> Any:

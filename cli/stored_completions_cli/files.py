@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from stored_completions_cli.errors import CommandError, Status
 
@@ -47,6 +48,15 @@ def write_all(descriptor: int, content: bytes, at: int) -> None:
         left, at = left[written:], at + written
 
 
+@contextmanager
+def synced(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file to write it from the start, and sync it to disk at the end."""
+    with os.fdopen(open_private(path, os.O_TRUNC), "wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def rename_durably(draft: Path, path: Path) -> None:
     """Rename a file that is synced to disk, and sync the new name too."""
     draft.replace(path)
@@ -63,10 +73,8 @@ def write_atomically(path: Path, draft: Path, content: Iterable[bytes]) -> None:
         OSError: the file cannot be written; the file that `path` named before is unchanged.
     """
     try:
-        with os.fdopen(open_private(draft, os.O_TRUNC), "wb") as file:
+        with synced(draft) as file:
             file.writelines(content)
-            file.flush()
-            os.fsync(file.fileno())
         rename_durably(draft, path)
     except OSError:
         with suppress(OSError):

@@ -50,7 +50,6 @@ class Journal:
     Attributes:
         position: The position in the listing of the next completion.
         count: How many completions were listed, without repetitions.
-        written: How many of these are settled.
         end: The size in bytes of the data file, up to the last settled completion.
     """
 
@@ -148,7 +147,6 @@ class Journal:
         self.end += size
         self._run("UPDATE item SET end = ?, error = ? WHERE id = ?", self.end, error, completion_id)
         self._run("DELETE FROM again WHERE id = ?", completion_id)
-        self.written += 1
 
     def take_failures(self) -> list[tuple[str, int | None]]:
         """Return the ids and creation times of the failed completions, which are tried and settled again.
@@ -299,7 +297,7 @@ class Journal:
         self._count_again()
 
     def _count_again(self) -> None:
-        self.count = self.written = int(self._value("SELECT count(*) FROM item"))
+        self.count = int(self._value("SELECT count(*) FROM item"))
 
     def _run(self, sql: str, *values: object) -> sqlite3.Cursor:
         return self._database.execute(sql, values)

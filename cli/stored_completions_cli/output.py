@@ -15,17 +15,18 @@ repeated in between do no harm.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, Any
 
 from stored_completions_cli import files, jsontext
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.export import Request
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
+from stored_completions_cli.run import LocalRun, Request, Run
 from stored_completions_cli.selection import Filter
 from stored_completions_cli.terminal import inline
 
@@ -114,40 +115,15 @@ class Output:
             CommandError: the export at this place cannot be continued with this request.
         """
         # While nothing is written yet, as after a mistyped URL, the options may change.
-        has_nothing = journal.get("state") == "running" and not journal.written
-        if restart or (has_nothing and journal.get("request") != request.identity()):
+        has_nothing = journal.get("state") == "running" and not journal.count
+        restart = restart or (has_nothing and journal.get("request") != request.identity())
+        if restart:
             journal.forget()
-            restart = True
+        elif problem := self._problem(request, journal, append):
+            raise CommandError(problem, Status.USAGE)
         state = journal.get("state")
-        if state is None:
-            if not restart and (known := self._known()):
-                raise CommandError(
-                    f"{known} cannot be added to without {self.journal}: choose another place, or --restart to export"
-                    " from scratch.",
-                    Status.USAGE,
-                )
-        elif journal.get("request") != request.identity():
-            raise CommandError(
-                f"{self} was begun with other options"
-                f" ({_differences(journal.get('request'), request.identity())}): give the same ones, or choose"
-                " another place, or --restart to export from scratch.",
-                Status.USAGE,
-            )
-        if state == "done" and not self._is_as_exported(journal):
-            raise CommandError(
-                f"{self} was changed or moved after it was exported. Choose another place, or"
-                " --restart to export from scratch.",
-                Status.USAGE,
-            )
-        if state == "done" and not append and not journal.failed():
-            raise CommandError(
-                f"{self} is already exported and complete: --append adds new completions, --restart exports from"
-                " scratch.",
-                Status.USAGE,
-            )
         if state in ("running", "finishing"):
-            wanted = Filter(**journal.get("wanted"))
-            return replace(request, wanted=wanted)
+            return replace(request, wanted=Filter(**journal.get("wanted")))
         if state == "done":
             self._begin_again(request, journal, without)
             if append:
@@ -166,12 +142,18 @@ class Output:
             self.partial.unlink(missing_ok=True)
         self.journal.unlink(missing_ok=True)
 
-    def sink(self, journal: Journal) -> FileSink:
-        """Open `OUT.partial`, cut to the size in the journal."""
+    @contextmanager
+    def run(self, request: Request, journal: Journal, ids: Iterable[str] | None) -> Iterator[Run]:
+        """Open `OUT.partial`, cut to the size in the journal, and yield a run that appends to it.
+
+        Args:
+            ids: The ids to export, instead of those that the server lists.
+        """
         size = self.partial.stat().st_size if self.partial.exists() else 0
         if size < journal.end:
             journal.cut(size)
-        return FileSink(self.partial, journal.end)
+        with closing(FileSink(self.partial, journal.end)) as sink:
+            yield LocalRun(request, journal, sink, ids)
 
     def finish(self, request: Request, journal: Journal) -> None:
         """Give the complete file its name; if this is interrupted, it can be repeated."""
@@ -204,6 +186,30 @@ class Output:
     def size(self) -> int:
         """Return the size of the finished export in bytes."""
         return self.path.stat().st_size
+
+    def _problem(self, request: Request, journal: Journal, append: bool) -> str:
+        """Return why a request cannot begin or continue an export at this place; empty if it can."""
+        state, before = journal.get("state"), journal.get("request")
+        if state is None:
+            known = self._known()
+            advice = f"without {self.journal}: choose another place, or --restart to export from scratch."
+            return f"{known} cannot be added to {advice}" if known else ""
+        if before != request.identity():
+            return (
+                f"{self} was begun with other options ({_differences(before, request.identity())}): give the same ones,"
+                " or choose another place, or --restart to export from scratch."
+            )
+        if state == "done" and not self._is_as_exported(journal):
+            return (
+                f"{self} was changed or moved after it was exported. Choose another place, or --restart to export from"
+                " scratch."
+            )
+        if state == "done" and not append and not journal.failed():
+            return (
+                f"{self} is already exported and complete: --append adds new completions, --restart exports from"
+                " scratch."
+            )
+        return ""
 
     def _known(self) -> str:
         """Return the names of files that exist before the export begins, for an error message."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -71,17 +70,14 @@ def compose(lines: Path, before: Path, row_groups: int, draft: Path) -> Counter[
         draft: The file to write.
     """
     mistyped: Counter[str] = Counter()
-    with os.fdopen(files.open_private(draft, os.O_TRUNC), "wb") as file:
-        with pq.ParquetWriter(file, SCHEMA, compression="zstd") as writer:
-            if row_groups:
-                with pq.ParquetFile(before) as earlier:
-                    for number in range(row_groups):
-                        # The cast restores the names of list items, which differ after reading.
-                        writer.write_table(earlier.read_row_group(number).cast(SCHEMA))
-            for group in _groups(lines):
-                writer.write_table(table(group, mistyped))
-        file.flush()
-        os.fsync(file.fileno())
+    with files.synced(draft) as file, pq.ParquetWriter(file, SCHEMA, compression="zstd") as writer:
+        if row_groups:
+            with pq.ParquetFile(before) as earlier:
+                for number in range(row_groups):
+                    # The cast restores the names of list items, which differ after reading.
+                    writer.write_table(earlier.read_row_group(number).cast(SCHEMA))
+        for group in _groups(lines):
+            writer.write_table(table(group, mistyped))
     return mistyped
 
 

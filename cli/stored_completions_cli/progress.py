@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from stored_completions_cli.export import Counts
+from stored_completions_cli.run import Counts
 from stored_completions_cli.terminal import counted, say
 
 

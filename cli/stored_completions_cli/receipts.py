@@ -93,10 +93,9 @@ class Receipts:
         Raises:
             OSError: the receipt cannot be written; the file is unchanged.
         """
-        receipt = Receipt(completion_id, self._end, 0)
-        line = self._line(completion_id, None, None)
+        start, line = self._end, self._line(completion_id, None, None)
         self._append(line)
-        return receipt._replace(word=self._end - len(line) + line.rindex(_WORDS[None]))
+        return Receipt(completion_id, start, start + line.rindex(_WORDS[None]))
 
     def settle(self, receipt: Receipt, deleted: bool, reason: str | None = None) -> None:
         """Write and sync the outcome of a deletion.

@@ -1,15 +1,19 @@
-"""The filters of a command, which are sent to the server and checked again for each completion."""
+"""The filters and files of ids that select completions; filters are sent to the server and checked again here."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from stored_completions_cli.completion import Completion
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.completion import Completion, is_id
+from stored_completions_cli.errors import CommandError, Status, unreadable_file
 from stored_completions_cli.times import moment
 
 
@@ -21,6 +25,10 @@ class Verdict(Enum):
     OTHER = "its model or its metadata differs"
     UNKNOWN = "it lacks a property that the filters need"
     VERSION = "its model may be a version of the named one, or another model"
+
+
+# Completions with these verdicts certainly do not match: only they are left out of lists and exports.
+MISMATCHES = (Verdict.OTHER_TIME, Verdict.OTHER)
 
 
 @dataclass(frozen=True)
@@ -119,3 +127,29 @@ def pairs(option: str, texts: list[str]) -> dict[str, str]:
             raise CommandError(f"{option} gives {key!r} two values: give one of them.", Status.USAGE)
         found[key] = value
     return found
+
+
+def read_ids(path: Path) -> Iterator[str]:
+    """Yield the ids in a file, where each line is an id or a JSON object with an `id`, as in `OUT.errors.jsonl`.
+
+    Raises:
+        CommandError: the file cannot be read, or a line has no valid id.
+    """
+    try:
+        with path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                text = line.strip()
+                found = _id_of(text) if text.startswith("{") else text
+                if text and not is_id(found):
+                    raise CommandError(f"{path}:{number} has no id.", Status.USAGE)
+                if text:
+                    yield found
+    except (OSError, UnicodeDecodeError) as error:
+        raise unreadable_file(str(path), error) from None
+
+
+def _id_of(line: str) -> str:
+    with suppress(ValueError, KeyError, RecursionError):
+        found = json.loads(line)["id"]
+        return found if isinstance(found, str) else ""
+    return ""

@@ -9,20 +9,18 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Self
 
 from stored_completions import UNSET
 from stored_completions.errors import APIError, APIResponseValidationError, BadRequestError, NotFoundError
-from stored_completions.models import ChatCompletion, ChatCompletionStoreMessage
+from stored_completions.models import ChatCompletion, ChatCompletionStoreMessage, Order
+from stored_completions.types import Model
 from stored_completions_cli import jsontext
 from stored_completions_cli.calls import PAGE, Calls, Pause, text_of
 from stored_completions_cli.completion import EMPTY_PAGE, Completion, error_in, member, received, unlisted, unreadable
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import UnusableError
 from stored_completions_cli.selection import Filter, Verdict
-
-T = TypeVar("T")
-Order = Literal["asc", "desc"]
 
 _MOST_EMPTY = 100  # pages in a row
 _MOST_CURSORS = 3
@@ -317,10 +315,8 @@ def _following(body: Any, items: Sequence[Any]) -> list[str]:
 
     An id that a URL cannot hold, such as one with a lone surrogate, is passed over for the item before it.
     """
-    last = member(body, "last_id")
-    kinds = (dict, ChatCompletion, ChatCompletionStoreMessage)
-    ids = [member(item, "id") if isinstance(item, kinds) else None for item in reversed(items)]
-    cursors = [name for name in (last, *ids) if isinstance(name, str) and _is_sendable(name)]
+    ids = [member(item, "id") for item in reversed(items) if isinstance(item, dict | Model)]
+    cursors = [name for name in (member(body, "last_id"), *ids) if isinstance(name, str) and _is_sendable(name)]
     return cursors[:_MOST_CURSORS]
 
 
@@ -351,8 +347,7 @@ def _salvaged(content: bytes, after: str | None) -> Page | None:
     if not items:
         return None
     completions = [completion for completion, _ in items]
-    more = rest.get("has_more")
-    has_more = more if isinstance(more, bool) else True
+    has_more = rest.get("has_more") is not False
     return Page(after, completions, has_more, _following(rest, [value for _, value in items]))
 
 

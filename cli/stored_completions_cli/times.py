@@ -66,8 +66,7 @@ def _date(option: str, text: str) -> int:
 
 def readable(created: object) -> int | None:
     """Return the `created` of a completion in Unix seconds, or None if it is not a plausible time."""
-    is_time = isinstance(created, int) and not isinstance(created, bool) and _EARLIEST <= created < 2**53
-    return created if isinstance(created, int) and is_time else None
+    return created if isinstance(created, int) and _EARLIEST <= created < 2**53 else None
 
 
 def shown(seconds: int | None) -> str:

@@ -35,13 +35,13 @@ def stored_completions_seed() -> Store:
 
 @pytest.fixture
 def stored_completions_server(
-    _running_stored_completions_server: Server, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    _running_stored_completions_server: Server, stored_completions_seed: Store, monkeypatch: pytest.MonkeyPatch
 ) -> Server:
     """Return the embedded server, with a fresh store for each test.
 
     During the test, `OPENAI_BASE_URL` and `OPENAI_API_KEY` make `OpenAI()` use the server.
     """
-    _running_stored_completions_server.reset(copy.deepcopy(request.getfixturevalue("stored_completions_seed")))
+    _running_stored_completions_server.reset(copy.deepcopy(stored_completions_seed))
     for name, value in _running_stored_completions_server.environment.items():
         monkeypatch.setenv(name, value)
     return _running_stored_completions_server

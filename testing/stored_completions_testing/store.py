@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from stored_completions_testing.seed import completions as default_completions
+from stored_completions_testing import seed
 
 # The vendor's limits on metadata.
 _MOST_PAIRS, _LONGEST_KEY, _LONGEST_VALUE = 16, 64, 512
@@ -65,7 +65,7 @@ class Store:
         """
         self.completions: dict[str, dict[str, Any]] = {}
         self._messages: dict[str, list[dict[str, Any]]] = {}
-        for completion in default_completions() if completions is None else completions:
+        for completion in seed.completions() if completions is None else completions:
             self.add(completion)
         for name, found in (messages or {}).items():
             self._messages[name] = [_json_object(message) for message in found]
@@ -126,10 +126,8 @@ class Store:
     async def messages(self, request: Request) -> Response:
         """Answer `GET /chat/completions/{completion_id}/messages`."""
         completion_id = self._completion(request)["id"]
-        made_up = [
-            {"id": f"{completion_id}-{index}", "role": role, "content": text, "name": None, "content_parts": None}
-            for index, (role, text) in enumerate((("system", "Answer with a haiku."), ("user", "Write about AI.")))
-        ]
+        made_up = seed.messages(completion_id, "Answer with a haiku.", "Write about AI.")
+        made_up[0]["role"] = "system"
         return _page(request, self._messages.get(completion_id, made_up))
 
     def application(self) -> Starlette:

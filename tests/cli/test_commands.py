@@ -220,13 +220,13 @@ def test_update_keeps_what_is_not_named(server: Server, command: Command) -> Non
 
 
 def test_a_reader_that_has_enough_ends_the_export(server: Server, command: Command) -> None:
-    """`export - | head -1` ends without a traceback, and requests no more."""
+    """`export - | head -1` ends with status 1, without a traceback, and requests no more."""
     server.keep(Generated(5_000))
-    script = f"{sys.executable} -m stored_completions_cli export - --no-messages --quiet | head -1"
+    script = f"set -o pipefail; {sys.executable} -m stored_completions_cli export - --no-messages --quiet | head -1"
     environment = {**os.environ, **command.environment, "PYTHONPATH": PYTHONPATH}
-    done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, check=False)
     assert json.loads(done.stdout)["id"] == generated_id(0)
-    assert done.stderr == ""
+    assert done.returncode == 1 and done.stderr == ""
     assert len(server.received) < 50
 
 

@@ -59,7 +59,7 @@ def settled(command: Command) -> int:
     if not (path := command.folder / "out.jsonl.journal").exists():
         return 0
     with Journal(path) as journal:
-        return journal.written
+        return journal.count
 
 
 def interrupted(server: Server, command: Command, *arguments: str, requests: int = 50) -> None:

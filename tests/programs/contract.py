@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from stored_completions.types import Model
-from stored_completions_cli.check import declared_by, properties, round_trip
+from stored_completions_cli.conformance import declared_by, properties, round_trip
 from stored_completions_cli.jsontext import shortened
 from tests import ROOT
 from tests.support.bodies import Body, read

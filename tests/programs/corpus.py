@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from stored_completions.types import Model
-from stored_completions_cli.check import Kind, Tally, declared_by, properties
+from stored_completions_cli.conformance import Kind, Tally, declared_by, properties
 from tests.programs.contract import Contract
 from tests.support.bodies import Body, read
 

@@ -13,8 +13,8 @@ import yaml
 from rich.console import Console
 
 from stored_completions.models import ChatCompletion
-from stored_completions_cli import check
-from stored_completions_cli.check import round_trip
+from stored_completions_cli import conformance
+from stored_completions_cli.conformance import round_trip
 from tests import ROOT
 from tests.programs import corpus
 from tests.programs.contract import ORIGINS, Contract, Sightings, fixtures, report
@@ -259,7 +259,7 @@ def test_a_corpus_without_bodies_or_with_a_bad_round_trip_fails(
     """The exit status says that nothing was judged, or that something did not come back equal."""
     write_corpus(tmp_path)
     assert corpus.main([str(tmp_path / "other.yaml")]) == 1
-    monkeypatch.setattr(check, "round_trip", lambda value, model: "gave back something else")
+    monkeypatch.setattr(conformance, "round_trip", lambda value, model: "gave back something else")
     assert corpus.main([str(tmp_path / "one.json")]) == 1
     assert "NOT EQUAL" in capsys.readouterr().out
 

@@ -15,20 +15,20 @@ from typing import Annotated
 import typer
 
 from stored_completions_cli.archive import Archive
-from stored_completions_cli.command import command
+from stored_completions_cli.command import command, run_async
 from stored_completions_cli.completion import is_id
 from stored_completions_cli.connection import Connection
-from stored_completions_cli.delete import Deletion, Outcome, Selected
+from stored_completions_cli.deletion import Deletion, Outcome, Selected
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.export import Counts, Request, read_ids
-from stored_completions_cli.exporting import Export, run_async
 from stored_completions_cli.formats import Format, format_of
 from stored_completions_cli.journal import Journal
+from stored_completions_cli.lifecycle import Export
 from stored_completions_cli.options import Concurrency, Quiet
 from stored_completions_cli.output import Output
 from stored_completions_cli.progress import Reporter
 from stored_completions_cli.receipts import Receipts
-from stored_completions_cli.selection import Filter, Selection, Verdict
+from stored_completions_cli.run import Counts, Request
+from stored_completions_cli.selection import Filter, Selection, Verdict, read_ids
 from stored_completions_cli.source import Source
 from stored_completions_cli.terminal import counted, inline, say
 from stored_completions_cli.times import moment
@@ -79,18 +79,20 @@ def delete(
         for completion_id in ids or []:
             if not is_id(completion_id):
                 raise CommandError(f"{completion_id!r} is not a valid id.", Status.USAGE)
-        for completion_id in [*(ids or []), *(read_ids(ids_file) if ids_file else [])]:
+            selected.add(completion_id)
+        for completion_id in read_ids(ids_file) if ids_file else ():
             selected.add(completion_id)
         written = stack.enter_context(Receipts(path, archive))
         if filtered or written.pending:
             run_async(_select(selected, connection, written, filtered))
-        # Completions that cannot be checked are reported even with --quiet.
-        if (left := selected.left_described()) and (not (yes and quiet) or selected.left[Verdict.UNKNOWN]):
+        # Completions that cannot be checked are reported even with --quiet, and in the exit status.
+        unchecked = selected.left[Verdict.UNKNOWN]
+        if (left := selected.left_described()) and (not (yes and quiet) or unchecked):
             say(left)
         if not len(selected):
             if not quiet:
                 say("Nothing is selected, and nothing was deleted.")
-            return
+            raise typer.Exit(Status.INCOMPLETE if unchecked else Status.DONE)
         if not (yes and quiet):
             say(selected.described())
         _ask(selected, yes)
@@ -103,7 +105,7 @@ def delete(
             f"Deleted: {counted(outcome.deleted)}{before}; not deleted: {outcome.kept:,}."
             f" {inline(str(path))} has the receipts{why}."
         )
-    if outcome.kept:
+    if outcome.kept or unchecked:
         raise typer.Exit(Status.INCOMPLETE)
 
 
@@ -127,7 +129,7 @@ def _archive_at(path: Path) -> Output:
 async def _select(selected: Selected, connection: Connection, receipts: Receipts, filtered: bool) -> None:
     """Complete the receipts of an earlier process, then list the completions if a filter selects them."""
     async with Source.connect(connection) as source:
-        await Deletion(source, receipts, Filter()).resolve()
+        await Deletion(source, receipts, selected.wanted).resolve()
         if filtered:
             await selected.add_listed(source)
 

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from stored_completions_cli.command import command
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.export import Request, Run
-from stored_completions_cli.exporting import Export, to_stdout
 from stored_completions_cli.extras import optional_module, parquet
 from stored_completions_cli.formats import WHOLE, Format, format_of
-from stored_completions_cli.journal import Journal
+from stored_completions_cli.lifecycle import Export, to_stdout
 from stored_completions_cli.options import AsJson, Concurrency, Quiet
 from stored_completions_cli.output import Output
 from stored_completions_cli.progress import Reporter
+from stored_completions_cli.run import Request
 from stored_completions_cli.selection import Selection
 from stored_completions_cli.times import age
 
@@ -104,15 +101,13 @@ def export(
         if is_stdout:
             raise CommandError("Parquet cannot be written to standard output: name a file instead of -.", Status.USAGE)
         parquet()  # fails now, and not at the end, if pyarrow is not installed
-    cluster: Any = None if scheduler is None else optional_module("dask", "cluster")
-    output: Any = cluster.Parts(out) if cluster else Output(Path("out" if is_stdout else out))
-    work = Export(request, output, connection, concurrency, Reporter(quiet), append, restart, as_json)
-
-    @contextmanager
-    def run_on_cluster(request: Request, journal: Journal) -> Iterator[Run]:
-        job = cluster.Job(output.url, request, connection.for_workers(), concurrency)
-        yield cluster.ClusterRun(job, journal, scheduler, batch)
-
-    counts = to_stdout(work) if is_stdout else work.carry_out(run_on_cluster if cluster else None)
+    if scheduler is None:
+        output = Output(Path("out" if is_stdout else out))
+    else:
+        output = optional_module("dask", "cluster").Parts(out, connection, concurrency, scheduler, batch)
+    work = Export(
+        request, output, connection, concurrency, Reporter(quiet), append=append, restart=restart, as_json=as_json
+    )
+    counts = to_stdout(work) if is_stdout else work.carry_out()
     if counts.failed:
         raise typer.Exit(Status.INCOMPLETE)

@@ -10,15 +10,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from stored_completions.models import Order
 from stored_completions_cli import jsontext
 from stored_completions_cli.calls import PAGE
-from stored_completions_cli.command import command
+from stored_completions_cli.command import command, run_async
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
-from stored_completions_cli.exporting import run_async
 from stored_completions_cli.options import AsJson, Quiet
-from stored_completions_cli.selection import Selection, Verdict
-from stored_completions_cli.source import Order, Source
+from stored_completions_cli.selection import MISMATCHES, Selection
+from stored_completions_cli.source import Source
 from stored_completions_cli.terminal import inline, print_json, print_lines, say
 from stored_completions_cli.times import shown
 
@@ -42,7 +42,7 @@ def list_(
             aclosing(source.listed(wanted, order, min(limit, PAGE))) as completions,
         ):
             async for completion in completions:
-                if wanted.judge(completion) in (Verdict.SELECTED, Verdict.UNKNOWN):
+                if wanted.judge(completion) not in MISMATCHES:
                     found.append(completion)
                 if len(found) == limit:
                     break

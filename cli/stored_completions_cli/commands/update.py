@@ -7,12 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from stored_completions_cli import jsontext
-from stored_completions_cli.command import command
+from stored_completions_cli.command import command, run_async
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.exporting import run_async
 from stored_completions_cli.options import AsJson, Quiet
 from stored_completions_cli.selection import pairs
 from stored_completions_cli.source import Source
@@ -59,7 +57,7 @@ def update(
                 raise CommandError(f"{completion_id} was not changed: its metadata is now {now}.")
             return after.text
 
-    text = jsontext.on_one_line(run_async(update_and_fetch()))
+    text = run_async(update_and_fetch())
     if not quiet:
         print_json([text], as_json)
 

@@ -1,29 +1,27 @@
-"""Carry out an export, in this process or on a cluster, and report the result."""
+"""Begin or continue an export, run it in this process or on a cluster, finish it, and report the result."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
+from stored_completions_cli.command import run_async
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.export import Counts, LocalRun, Request, Run
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.output import Output, StreamSink
 from stored_completions_cli.progress import Reporter, counts_in_words
+from stored_completions_cli.run import Counts, LocalRun, Request, Run
 from stored_completions_cli.source import Source
 from stored_completions_cli.terminal import counted, inline, say
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -50,11 +48,8 @@ class Export:
     ids: Iterable[str] | None = None
     without: Collection[str] = ()
 
-    def carry_out(self, make: MakeRun | None = None) -> Counts:
+    def carry_out(self) -> Counts:
         """Begin or continue the export, and report the result.
-
-        Args:
-            make: Makes the run on a cluster; by default the run is in this process.
 
         Raises:
             CommandError, APIError, OSError, KeyboardInterrupt, asyncio.CancelledError: the export stopped early.
@@ -68,7 +63,7 @@ class Export:
                 )
                 counts = Counts.of(journal)
                 if journal.get("state") == "running":
-                    with (make or self._run_here)(request, journal) as run, self.shown:
+                    with output.run(request, journal, self.ids) as run, self.shown:
                         counts = run.counts
                         run_async(_run(run, self))
                 output.finish(request, journal)
@@ -86,11 +81,6 @@ class Export:
         self._summarize(counts, "done")
         return counts
 
-    @contextmanager
-    def _run_here(self, request: Request, journal: Journal) -> Iterator[Run]:
-        with closing(self.output.sink(journal)) as sink:
-            yield LocalRun(request, journal, sink, self.ids)
-
     def _summarize(self, counts: Counts, state: str) -> None:
         output, kind = self.output, self.request.kind
         if self.as_json:
@@ -107,14 +97,25 @@ class Export:
             say(f"Not exported: {counted(counts.failed)}; {where} says why. The same command tries again.")
 
 
-MakeRun = Callable[[Request, Journal], AbstractContextManager[Run]]
-
-
 async def _run(run: Run, export: Export) -> None:
-    """Connect to the server and run an export."""
-    async with Source.connect(export.connection, export.concurrency) as source:
-        await run.run(source, export.shown.show, export.shown.interval)
+    """Connect to the server, run an export, and show its progress."""
+
+    def show() -> None:
+        run.counts.retries = source.calls.retries
         export.shown.show(run.counts)
+
+    async def watch() -> None:
+        while True:
+            show()
+            await asyncio.sleep(export.shown.interval)
+
+    async with Source.connect(export.connection, export.concurrency) as source:
+        watching = asyncio.create_task(watch())
+        try:
+            await run.run(source)
+        finally:
+            watching.cancel()
+            show()
 
 
 def to_stdout(export: Export) -> Counts:
@@ -151,15 +152,3 @@ def summary(output: Output | None, kind: Format, counts: Counts, state: str) -> 
         "left_out": dict(counts.left_out),
         "errors": output.errors_at if output and counts.failed else None,
     }
-
-
-def run_async(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine like `asyncio.run`, and cancel it on SIGTERM too."""
-
-    async def run() -> T:
-        task = asyncio.current_task()
-        if task:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        return await main
-
-    return asyncio.run(run())

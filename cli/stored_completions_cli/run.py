@@ -7,8 +7,8 @@ import json
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
-from contextlib import aclosing, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from contextlib import aclosing
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,11 +16,11 @@ from typing import Any, Protocol, Self
 
 from stored_completions.errors import APIError
 from stored_completions_cli.calls import in_order
-from stored_completions_cli.completion import Completion, is_id
-from stored_completions_cli.errors import CommandError, Status, unreadable_file
+from stored_completions_cli.completion import Completion
+from stored_completions_cli.errors import CommandError
 from stored_completions_cli.formats import Format, Line, line_of
 from stored_completions_cli.journal import Journal
-from stored_completions_cli.selection import Filter, Verdict
+from stored_completions_cli.selection import MISMATCHES, Filter, Verdict, read_ids
 from stored_completions_cli.source import SelectionEnd, Source
 
 _CHECKPOINT_SECONDS = 0.1
@@ -94,9 +94,8 @@ class Counts:
     @classmethod
     def of(cls, journal: Journal) -> Self:
         """Return the counts at the start of a run."""
-        counts = cls(journal.exported(), 0, journal.failed(), size=journal.end)
-        counts.left_out = Counter(journal.get("left_out", {}))
-        return counts
+        left_out = Counter(journal.get("left_out", {}))
+        return cls(journal.exported(), failed=journal.failed(), size=journal.end, left_out=left_out)
 
     @property
     def seconds(self) -> float:
@@ -147,16 +146,11 @@ class Run(ABC):
         self._request, self._journal = request, journal
         self._ids = read_ids(request.ids) if request.ids is not None else ids
         self.counts = Counts.of(journal)
-        if request.limit is not None:
-            self.counts.expected = self._most
+        self.counts.expected = self._most
 
     @abstractmethod
-    async def run(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
+    async def run(self, source: Source) -> None:
         """Write every completion that is not written yet.
-
-        Args:
-            show: Called regularly with the counts.
-            interval: Seconds between two calls of `show`.
 
         Raises:
             APIError, CommandError: the server failed for good; the lines so far are kept.
@@ -168,12 +162,6 @@ class Run(ABC):
         """The most completions that the journal may list, by the request's limit."""
         limit = self._request.limit
         return None if limit is None else self._journal.get("exported", 0) + limit
-
-    async def watch(self, show: Callable[[Counts], object], interval: float) -> None:
-        """Show the counts at an interval in seconds, until the task is cancelled."""
-        while True:
-            show(self.counts)
-            await asyncio.sleep(interval)
 
     async def completions(self, source: Source) -> AsyncGenerator[Completion, None]:
         """Yield the completions to write, and record them in the journal: first earlier failures, then new ones."""
@@ -188,7 +176,7 @@ class Run(ABC):
             for completion_id in self._ids:
                 if journal.count == self._most:
                     return
-                if journal.add(completion_id, None):
+                if journal.add(completion_id):
                     yield Completion(completion_id)
         elif not journal.get("listed"):
             async with aclosing(self._listed(source, is_begun)) as completions:
@@ -215,7 +203,7 @@ class Run(ABC):
                         return
                     verdict = wanted.judge(completion)
                     self.counts.unmatched += verdict is Verdict.OTHER
-                    if verdict in (Verdict.OTHER, Verdict.OTHER_TIME):
+                    if verdict in MISMATCHES:
                         continue
                     if journal.add(completion.id, completion.created):
                         yield completion
@@ -234,19 +222,13 @@ class LocalRun(Run):
         self._left_out: Counter[str] = Counter()
         self._unsynced, self._sync_at = 0, time.monotonic()
 
-    async def run(self, source: Source, show: Callable[[Counts], object], interval: float) -> None:
+    async def run(self, source: Source) -> None:
         """Write every completion that is not written yet."""
-
-        def show_with_retries(counts: Counts) -> None:
-            counts.retries = source.calls.retries
-            show(counts)
-
         completions = self.completions(source)
         if self._request.messages or self._ids is not None:
             lines = make_lines(completions, source, self._request)
         else:  # No requests are needed, and a task would cost more than making the line.
             lines = (await make_line(completion, source, self._request) async for completion in completions)
-        watching = asyncio.ensure_future(self.watch(show_with_retries, interval))
         try:
             async with aclosing(completions), aclosing(lines):
                 async for completion, line in lines:
@@ -254,9 +236,6 @@ class LocalRun(Run):
         except (asyncio.CancelledError, APIError, CommandError):
             self._checkpoint()
             raise
-        finally:
-            watching.cancel()
-            self.counts.retries = source.calls.retries
         self._checkpoint()
 
     def _settle(self, completion: Completion, line: Line | Failure) -> None:
@@ -321,29 +300,3 @@ async def make_line(completion: Completion, source: Source, request: Request) ->
         await source.calls.check_server(error)
         status, request_id = getattr(error, "status_code", None), getattr(error, "request_id", None)
         return completion, Failure(completion.id, str(error), status, request_id)
-
-
-def read_ids(path: Path) -> Iterator[str]:
-    """Yield the ids in a file, where each line is an id or a JSON object with an `id`, as in `OUT.errors.jsonl`.
-
-    Raises:
-        CommandError: the file cannot be read, or a line has no valid id.
-    """
-    try:
-        with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                text = line.strip()
-                found = _id_of(text) if text.startswith("{") else text
-                if text and not is_id(found):
-                    raise CommandError(f"{path}:{number} has no id.", Status.USAGE)
-                if text:
-                    yield found
-    except (OSError, UnicodeDecodeError) as error:
-        raise unreadable_file(str(path), error) from None
-
-
-def _id_of(line: str) -> str:
-    with suppress(ValueError, KeyError, RecursionError):
-        found = json.loads(line)["id"]
-        return found if isinstance(found, str) else ""
-    return ""

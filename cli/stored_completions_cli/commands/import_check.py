@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from stored_completions_cli.check import MOST_EXAMPLES, check_export
 from stored_completions_cli.command import command
+from stored_completions_cli.conformance import MOST_EXAMPLES, check_export
 from stored_completions_cli.errors import Status
 from stored_completions_cli.options import Quiet
 
