@@ -106,7 +106,8 @@ def operations(root: Spot, *, templated: bool = True) -> Iterator[tuple[Key, Ope
             methods += shared.child("additionalOperations").entries()
         for method, spot in methods:
             if isinstance(spot.value, Mapping):
-                yield (key, method), Operation(path, method, spot, shared)
+                # No version of OpenAPI allows a `$ref` here, but documents of many files have one.
+                yield (key, method), Operation(path, method, spot.object("an operation"), shared)
 
 
 def numbered(path: str) -> str:

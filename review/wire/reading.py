@@ -211,7 +211,7 @@ def component_of(spot: Spot | None) -> Spot | None:
 
 def is_30(document: Document) -> bool:
     """Return whether a document is OpenAPI 3.0, whose schemas are not JSON Schema."""
-    return isinstance(document.value, Mapping) and str(document.value.get("openapi", "")).startswith("3.0")
+    return document.version.startswith("3.0")
 
 
 def _discriminator(spot: Spot, value: Mapping[str, Any]) -> Discriminator | None:

@@ -189,20 +189,6 @@ def test_every_rule_has_a_reason() -> None:
     assert all(severity in pairs.LETTERS and reason.endswith(".") for _, _, severity, _, reason in lines)
 
 
-def test_references_into_other_files(tmp_path: Path) -> None:
-    """Changes in another file are placed there."""
-    schema = "type: object\nproperties:\n  a: {type: string}\n"
-    document = pairs.document({"/x": {"get": pairs.operation("response", {"$ref": "schemas.yaml#/One"})}})
-    for name, text in (("old", schema), ("new", schema.replace("string", "integer"))):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "api.json").write_text(json.dumps(document), encoding="utf-8")
-        indented = "".join(f"  {line}\n" for line in text.splitlines())
-        (tmp_path / name / "schemas.yaml").write_text(f"One:\n{indented}", encoding="utf-8")
-    old, new = (load_openapi(tmp_path / name / "api.json") for name in ("old", "new"))
-    (finding,) = contract.compare(old, new)
-    assert (finding.rule_id, finding.file, finding.line) == ("response-type-changed", "schemas.yaml", 4)
-
-
 @pytest.mark.parametrize("where", ["a property", "a union", "null beside it"])
 def test_a_renamed_schema_is_one_finding(where: str, tmp_path: Path) -> None:
     """A renamed schema is told once, wherever it is referred to, also in a union."""
