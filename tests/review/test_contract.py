@@ -371,3 +371,15 @@ def test_what_is_no_plain_yaml_is_refused_at_its_place(text: str, message: str, 
     with pytest.raises(ReviewError) as refused:
         load(tmp_path / "a.yaml", name="a.yaml")
     assert str(refused.value) == message
+
+
+def test_variants_whose_tags_differ_do_not_overlap(tmp_path: Path) -> None:
+    """What is sent fits one of them at most, although each tag has several values."""
+    objects = [
+        {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": values}}}
+        for values in (["a", "b", "c", "d"], ["a", "b"], ["c", "d"])
+    ]
+    schemas = objects[0], {"oneOf": objects[1:]}
+    sides = [pairs.document({"/x": {"post": pairs.operation("request", schema)}}) for schema in schemas]
+    found = pairs.compared(sides[0], sides[1], tmp_path)
+    assert Rule.UNION_VARIANT_OVERLAPS not in {finding.rule for finding in found}
