@@ -93,8 +93,8 @@ class Document(File):
         try:
             document = self._beside(file) if file else self
             spot = document.at(fragment)
-        except (KeyError, ReviewError) as error:
-            why = f": {error}" if isinstance(error, ReviewError) else ""
+        except (KeyError, OSError, ValueError, ReviewError) as error:  # Some names cannot be those of files.
+            why = "" if isinstance(error, KeyError) else f": {error}"
             raise ReviewError(f"{self.place(at)}: $ref {reference!r} does not resolve{why}") from error
         self._resolved[reference] = spot
         return spot

@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from review.rules import Rule
-from review.source import load_openapi
+from review.source import ReviewError, load_openapi
 from review.wire import contract
 
 from . import pairs
@@ -54,3 +56,13 @@ def test_an_operation_in_another_file_is_compared(tmp_path: Path) -> None:
         (Rule.TYPE_CHANGED, str(Path("v1/api.json"))),
     }
     assert len(sides[0].others) == 3
+
+
+@pytest.mark.parametrize("name", ["a%00b.json", "x" * 5000])
+def test_a_name_that_no_file_can_have_does_not_resolve(name: str, tmp_path: Path) -> None:
+    """The sentence says where the reference is, as for any other file that is missing."""
+    path = tmp_path / "api.json"
+    path.write_text(json.dumps(pairs.document({"/x": {"$ref": name}})), encoding="utf-8")
+    document = load_openapi(path, name="api.json")
+    with pytest.raises(ReviewError, match=r"^api\.json:\d+:\d+: \$ref '.*' does not resolve: "):
+        contract.compare(document, document)
