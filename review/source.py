@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,11 +29,19 @@ class Document(File):
     """A file whose references can be followed.
 
     Attributes:
-        others: The documents that were loaded through references, by their files.
+        others: The documents that were loaded, by their files: the first one, and those that it refers to.
     """
 
     others: dict[Path, Document] = field(default_factory=dict, repr=False)
     _resolved: dict[str, Spot] = field(default_factory=dict, repr=False)
+
+    @property
+    def version(self) -> str:
+        """The version of OpenAPI of the document, or of the one that refers to it."""
+        first = next(iter(self.others.values()), self)
+        values = [document.value for document in (self, first)]
+        said = (value["openapi"] for value in values if isinstance(value, Mapping) and "openapi" in value)
+        return str(next(said, ""))
 
     @property
     def root(self) -> Spot:
@@ -78,17 +87,16 @@ class Document(File):
         Raises:
             ReviewError: the reference does not resolve, or is not to a local file.
         """
-        file, _, fragment = reference.partition("#")
-        if not file and (found := self._resolved.get(fragment)) is not None:
+        if (found := self._resolved.get(reference)) is not None:
             return found
+        file, _, fragment = reference.partition("#")
         try:
             document = self._beside(file) if file else self
             spot = document.at(fragment)
-        except (KeyError, ReviewError) as error:
-            why = f": {error}" if isinstance(error, ReviewError) else ""
+        except (KeyError, OSError, ValueError, ReviewError) as error:  # Some names cannot be those of files.
+            why = "" if isinstance(error, KeyError) else f": {error}"
             raise ReviewError(f"{self.place(at)}: $ref {reference!r} does not resolve{why}") from error
-        if not file:
-            self._resolved[fragment] = spot
+        self._resolved[reference] = spot
         return spot
 
     def at(self, fragment: str) -> Spot:
@@ -112,10 +120,9 @@ class Document(File):
         if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", file):
             raise ReviewError("only references into local files are followed")
         path = (self.path.parent / unquote(file)).resolve()
-        if path == self.path.resolve():
-            return self
         if path not in self.others:
-            self.others[path] = load(path, name=file, others=self.others)
+            name = os.path.normpath(Path(self.name).parent / unquote(file))
+            load(path, name=name, others=self.others)
         return self.others[path]
 
 
@@ -220,7 +227,7 @@ def load(path: Path, *, name: str | None = None, others: dict[Path, Document] | 
 
     Args:
         name: The name of the file in messages; by default its path.
-        others: The documents that were loaded already, to which this one is added when it is referred to.
+        others: The documents that were loaded already, to which this one is added.
 
     Raises:
         ReviewError: the file cannot be read or parsed, or a mapping has a key twice.
@@ -231,6 +238,7 @@ def load(path: Path, *, name: str | None = None, others: dict[Path, Document] | 
         raise ReviewError(str(error)) from error
     rewrite_references(file, dynamic=False)
     document = Document(**vars(file), others={} if others is None else others)
+    document.others[path.resolve()] = document
     if document.repeated:
         pointer = document.repeated[0]
         raise ReviewError(f"{document.place(pointer)}: key {pointer[-1]!r} is declared twice")

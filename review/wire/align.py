@@ -23,8 +23,8 @@ from .meaning import ANYTHING, Meaning, Node, View
 from .reading import Reader
 from .sameness import Sameness
 
-# How a value is written where it is not JSON: as text, or as a field of a query or form, which may be repeated.
-Text: TypeAlias = Literal["", "text", "form"]
+# How a value is written where it is not JSON: as text, as text in XML, or as a field of a query, which may be repeated.
+Text: TypeAlias = Literal["", "text", "xml", "form"]
 
 
 class Step(NamedTuple):

@@ -134,9 +134,12 @@ def _refers(spot: Spot) -> bool:
 
 
 def notes_of(
-    sides: tuple[Mapping[str, Keyword], Mapping[str, Keyword]], homes: tuple[Spot | None, Spot | None]
+    sides: tuple[Mapping[str, Keyword], Mapping[str, Keyword]],
+    homes: tuple[Spot | None, Spot | None],
+    *,
+    is_xml: bool = False,
 ) -> Iterator[Change]:
-    """Yield the changes of the notes of a schema, such as its description and default."""
+    """Yield the changes of the notes of a schema, such as its description and default; `xml` counts only in XML."""
     for key, old, new in joined(*sides):
         values = old.value if old else None, new.value if new else None
         texts = canonical(values[0]), canonical(values[1])
@@ -157,6 +160,8 @@ def notes_of(
             yield from found
         elif key in _DESCRIPTIONS:
             yield Change(Rule.DESCRIPTION_CHANGED, f"{key} {reworded(*values)}", *spots, told)
+        elif key == "xml" and is_xml:
+            yield Change(Rule.CONSTRAINT_CHANGED, f"`xml` {went(*values)}", *spots, told)
         elif key == "examples":
             yield Change(Rule.EXAMPLE_CHANGED, f"{key} {reworded(*values)}", *spots, told)
         else:

@@ -19,12 +19,12 @@ from .operations import (
     entries,
     headers_of,
     is_on,
-    is_text,
     media_key,
     schema_of,
+    text_in,
     written,
 )
-from .parameters import explodes, flags
+from .parameters import explodes, flags, text_of
 from .reading import Reader
 
 
@@ -100,7 +100,8 @@ def _wider(name: str, others: Iterable[str]) -> list[str]:
 
 
 def _media(both: Both, spots: Spots, location: Location, direction: Direction, name: str) -> Iterator[Found]:
-    is_written, is_bytes = is_text(name), not is_text(name) and "json" not in name and "*" not in name
+    text = text_in(name)
+    is_bytes = not text and "json" not in name and "*" not in name
     readers = both.pairs.readers
     # `itemSchema` describes each item of a stream.
     for keyword in ("schema", "itemSchema"):
@@ -110,16 +111,18 @@ def _media(both: Both, spots: Spots, location: Location, direction: Direction, n
             if is_bytes and all(len(side) == 1 and says_bytes(side[0], beside={"contentMediaType"}) for side in views):
                 continue  # `{}`, no schema and `format: binary` mean the same: the body is bytes.
             step = Step(None, None, both.label, location)
-            both.pairs.meet((old, new), direction, step, "text" if is_written else "")
+            both.pairs.meet((old, new), direction, step, text)
     for change in notes(Rule.EXAMPLE_CHANGED, spots[0], spots[1], ("example", "examples")):
         yield both.found(change, direction, location)
-    for keyword in ("encoding", "prefixEncoding", "itemEncoding"):
+    is_form = name.startswith("multipart/") or name.partition(";")[0] == "application/x-www-form-urlencoded"
+    for keyword in ("encoding", "prefixEncoding", "itemEncoding") if is_form else ():
         parts = [_parts(spot, keyword) for spot in spots]
         if any(parts) and not both.pairs.same.spots(spots[0].child(keyword), spots[1].child(keyword)):
             declared = [_properties(both, spot, side) for side, spot in enumerate(spots)]
-            # A part that came or went is reported as a property.
-            odd = declared[0].keys() ^ declared[1].keys() if keyword == "encoding" and all(declared) else ()
-            parts = [{name: at for name, at in side.items() if name not in odd} for side in parts]
+            if keyword == "encoding" and all(declared):
+                # A part that came or went is reported as a property, and one that is no property has no encoding.
+                known = declared[0].keys() & declared[1].keys()
+                parts = [{name: at for name, at in side.items() if name in known} for side in parts]
             yield from _encodings(both, parts, declared, location, direction)
 
 
@@ -217,7 +220,7 @@ def _headers(
         where = Location(location.kind, f"{location.name} {name} header {header}".strip())
         if old is not None and new is not None:
             step = Step(None, None, both.label, where)
-            both.pairs.meet((schema_of(old), schema_of(new)), direction, step, "text")
+            both.pairs.meet((schema_of(old), schema_of(new)), direction, step, text_of((old, new), "header"))
             changes = list(flags((old, new), (is_on(old, "required"), is_on(new, "required"))))
         elif new is not None:
             needed = is_on(new, "required")

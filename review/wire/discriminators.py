@@ -66,6 +66,12 @@ def compare(
     yield from _of_variants(both, old, new)
     known = {variant.name for pair in both for variant in pair} | told
     yield from _of_mapping(old.mapping, new.mapping, known, spots)
+    if old.default != new.default:
+        text = f"an object with another tag, or none, was {old.default or 'refused'} and is {new.default or 'refused'}"
+        rule = Rule.DISCRIMINATOR_MAPPING_CHANGED
+        if not (old.default and new.default):
+            rule = Rule.DISCRIMINATOR_MAPPING_ADDED if new.default else Rule.DISCRIMINATOR_MAPPING_REMOVED
+        yield Change(rule, text, *spots, f"defaultMapping {old.default} {new.default}")
 
 
 def _of_variants(both: list[tuple[Variant, Variant]], old: Discriminator, new: Discriminator) -> Iterator[Change]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from ..findings import Renamed
 from ..rules import Direction, Rule
-from ..source import Document, Spot
+from ..source import Document, ReviewError, Spot
 from . import content, parameters, responses, security, servers
 from .align import Pairs
 from .changes import SUNSET, Change, day_of, joined, notes, values_text, went
@@ -21,10 +21,13 @@ def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
     """Yield the changes of operations, and add their schemas to those to compare.
 
     Raises:
-        ReviewError: a `$ref` does not resolve, or something is not what OpenAPI wants there.
+        ReviewError: a `$ref` does not resolve, something is not what OpenAPI wants there, or the settings select
+            no operation.
     """
     roots = [document.root for document in pairs.documents]
     paths = [scope.operations(root.child("paths")) for root in roots]
+    if (scope.paths or scope.tags) and not any(paths):
+        raise ReviewError("the settings `paths` and `tags` select no operation of either document: correct them")
     moved = _follow(roots, paths)
     yield from _servers(roots, paths, moved)
     webhooks = [dict(operations(root.child("webhooks"), templated=False)) for root in roots]

@@ -146,11 +146,12 @@ class View:
 
 @dataclass
 class Discriminator:
-    """An OpenAPI discriminator, with its mapping from tags to names of schemas."""
+    """An OpenAPI discriminator, with its mapping from tags to names of schemas, and the name for any other tag."""
 
     property: str
     mapping: dict[str, str]
     spot: Spot
+    default: str = ""
 
 
 @dataclass

@@ -16,7 +16,7 @@ from generator.spec import openapi
 from ..findings import Location
 from ..rules import Direction
 from ..source import Document, Spot
-from .align import Pairs
+from .align import Pairs, Text
 from .changes import STABILITY, Change
 from .meaning import ANYTHING, Node
 
@@ -106,7 +106,8 @@ def operations(root: Spot, *, templated: bool = True) -> Iterator[tuple[Key, Ope
             methods += shared.child("additionalOperations").entries()
         for method, spot in methods:
             if isinstance(spot.value, Mapping):
-                yield (key, method), Operation(path, method, spot, shared)
+                # No version of OpenAPI allows a `$ref` here, but documents of many files have one.
+                yield (key, method), Operation(path, method, spot.object("an operation"), shared)
 
 
 def numbered(path: str) -> str:
@@ -182,20 +183,21 @@ def schema_of(spot: Spot) -> Node:
 
 
 def media_key(name: str) -> str:
-    """Return a media type in lower case, without spaces and `charset=utf-8`."""
+    """Return a media type in lower case, with sorted parameters, without spaces and `charset=utf-8`."""
     kind, *parameters = [part.strip() for part in name.split(";")]
     kept = [part for part in parameters if part.replace(" ", "").lower().replace('"', "") != "charset=utf-8"]
-    return ";".join([kind.lower(), *kept])
+    return ";".join([kind.lower(), *sorted(kept)])
 
 
-def is_text(media: str) -> bool:
-    """Return whether numbers and booleans are written as text in a media type, as they are in forms and XML."""
+def text_in(media: str) -> Text:
+    """Return how values are written in a media type: as text in forms, XML and plain text."""
     kind = media.split(";")[0]
     if kind in ("text/event-stream", "text/json"):
-        return False  # The data of an event is JSON.
-    return kind in ("application/x-www-form-urlencoded", "multipart/form-data", "application/xml") or (
-        kind.startswith("text/") or kind.endswith("+xml")
-    )
+        return ""  # The data of an event is JSON.
+    if kind in ("application/xml", "text/xml") or kind.endswith("+xml"):
+        return "xml"
+    is_form = kind in ("application/x-www-form-urlencoded", "multipart/form-data")
+    return "text" if is_form or kind.startswith("text/") else ""
 
 
 def headers_of(spot: Spot) -> dict[str, Spot]:

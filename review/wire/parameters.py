@@ -135,13 +135,13 @@ def _parameter(both: Both, key: _Key, spots: Spots) -> Iterator[Found]:
     required = is_on(old, "required") or key[0] == "path", is_on(new, "required") or key[0] == "path"
     nodes = schema_of(old), schema_of(new)
     step = Step(None, None, both.label, location, required)
-    both.pairs.meet(nodes, both.inbound, step, _text_of(spots, key[0]))
+    both.pairs.meet(nodes, both.inbound, step, text_of(spots, key[0]))
     for change in (*flags(spots, required), *serialization(both, key[0], spots, nodes)):
         yield both.found(change._replace(key=f"{change.key} {shown}"), location=location)
 
 
-def _text_of(spots: Spots, place: str) -> Text:
-    """Return how the value of a parameter is written on both sides: as text, unless it has a media type."""
+def text_of(spots: Spots, place: str) -> Text:
+    """Return how the value of a parameter or header is written on both sides: as text, unless it has a media type."""
     if any(_media_of(spot) for spot in spots):
         return ""
     form = place in ("query", "cookie") and all(written(spot.value, "style", place) == "form" for spot in spots)

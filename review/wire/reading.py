@@ -39,6 +39,7 @@ _SAME_AS_ABSENT: Final[Mapping[str, tuple[object, ...]]] = {
     "minProperties": (0,),
     "uniqueItems": (False,),
     "deprecated": (False,),
+    "xml": ({},),
     "readOnly": (False,),
     "writeOnly": (False,),
     "exclusiveMinimum": (False,),
@@ -210,7 +211,7 @@ def component_of(spot: Spot | None) -> Spot | None:
 
 def is_30(document: Document) -> bool:
     """Return whether a document is OpenAPI 3.0, whose schemas are not JSON Schema."""
-    return isinstance(document.value, Mapping) and str(document.value.get("openapi", "")).startswith("3.0")
+    return document.version.startswith("3.0")
 
 
 def _discriminator(spot: Spot, value: Mapping[str, Any]) -> Discriminator | None:
@@ -218,8 +219,14 @@ def _discriminator(spot: Spot, value: Mapping[str, Any]) -> Discriminator | None
     if not isinstance(said, Mapping) or not isinstance(said.get("propertyName"), str):
         return None
     mapping = said.get("mapping")
-    named = {key: str(to).rsplit("/", 1)[-1] for key, to in mapping.items()} if isinstance(mapping, Mapping) else {}
-    return Discriminator(said["propertyName"], named, spot.child("discriminator"))
+    named = {key: _name_in(to) for key, to in mapping.items()} if isinstance(mapping, Mapping) else {}
+    default = _name_in(said.get("defaultMapping", ""))
+    return Discriminator(said["propertyName"], named, spot.child("discriminator"), default)
+
+
+def _name_in(reference: Any) -> str:
+    """Return the name of the schema that a mapping refers to, by name or by pointer."""
+    return str(reference).rsplit("/", 1)[-1]
 
 
 def _union(spots: list[Spot], members: list[Meaning], keyword: str) -> Meaning:
@@ -251,7 +258,8 @@ def _placed(view: View, member: Meaning, spot: Spot) -> View:
 def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
     view = View(home=spot)
     notes: dict[str, Keyword] = {}
-    for key, item in value.items():
+    for key, said in value.items():
+        item = _xml(said, spot.pointer[-1]) if key == "xml" and isinstance(said, Mapping) else said
         if key in NOTES or key.startswith("x-"):
             if (item not in _SAME_AS_ABSENT.get(key, ()) and item is not None) or key == "default":
                 word = Keyword([item] if key == "example" else item, spot.child(key))
@@ -294,6 +302,11 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
     alternatives = [part for kind in kinds if (part := of_type(view, kind, alone=len(kinds) == 1))]
     union = "anyOf" if len(kinds) > 1 else None
     return Meaning(alternatives, null=null, notes=notes, spot=spot, union=union, null_by=null_by)
+
+
+def _xml(said: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return how a schema with a name is written in XML, without what is the default."""
+    return {key: item for key, item in said.items() if item is not False and (key, item) != ("name", name)}
 
 
 def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:

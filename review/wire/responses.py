@@ -11,7 +11,7 @@ from . import content
 from .align import Step
 from .changes import Change, differences, joined, notes
 from .operations import Both, Found, Spots, entries, headers_of, is_on, numbered, operations, schema_of
-from .parameters import WORDS, deprecation, serialization
+from .parameters import WORDS, deprecation, serialization, text_of
 
 
 def compare(both: Both) -> Iterator[Found]:
@@ -27,8 +27,8 @@ def compare(both: Both) -> Iterator[Found]:
             cover = _covering(code, here[0])
             change = Change(Rule.RESPONSE_ADDED, f"the response {code} was added", both.old.spot, new, code)
             yield both.found(change, both.outbound)
-            if cover and code.startswith("2"):
-                yield from _response(both, (here[0][cover], new), code)
+            if cover:
+                yield from _covered(both, (here[0][cover], new), code)
 
 
 def _responses_of(operation: Spot) -> dict[str, Spot]:
@@ -50,8 +50,8 @@ def _removed(both: Both, code: str, old: Spot, here: Sequence[Mapping[str, Spot]
     text = f"the response {code} was removed" + (f"; {cover} describes it" if cover else "")
     at = both.new.spot.child("responses") if both.new.spot.value.get("responses") else both.new.spot
     yield both.found(Change(rule, text, old, at, code), both.outbound)
-    if cover and code.startswith("2"):
-        yield from _response(both, (old, left[cover]), code)
+    if cover:
+        yield from _covered(both, (old, left[cover]), code)
 
 
 def _covering(code: str, others: Mapping[str, Spot]) -> str | None:
@@ -60,6 +60,14 @@ def _covering(code: str, others: Mapping[str, Spot]) -> str | None:
     if code.endswith("XX"):
         wanted += [name for name in others if name.startswith(code[0])]
     return next((name for name in wanted if name in others and name != code), None)
+
+
+def _covered(both: Both, spots: Spots, code: str) -> Iterator[Found]:
+    """Compare a response with the one that described its status before, or does now; of errors, only their bodies."""
+    if code.startswith("2"):
+        yield from _response(both, spots, code)
+    elif all(spot.value.get("content") for spot in spots):
+        yield from content.compare(both, spots, Location("response", code), both.outbound)
 
 
 def _response(both: Both, spots: Spots, code: str) -> Iterator[Found]:
@@ -76,7 +84,7 @@ def _headers(both: Both, spots: Spots, code: str) -> Iterator[Found]:
         location = Location("header", f"{code} header {name}")
         if old is not None and new is not None:
             nodes = schema_of(old), schema_of(new)
-            both.pairs.meet(nodes, both.outbound, Step(None, None, both.label, location), "text")
+            both.pairs.meet(nodes, both.outbound, Step(None, None, both.label, location), text_of((old, new), "header"))
             changes = [*_header((old, new)), *serialization(both, "header", (old, new), nodes)]
         elif old is not None:
             changes = [Change(Rule.RESPONSE_HEADER_REMOVED, "the header was removed", old, spots[1])]

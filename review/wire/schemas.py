@@ -72,7 +72,7 @@ class _Pair:
     def _own(self, *, is_listed_first: bool) -> Iterator[Change]:
         pair, base, revision = self.pair, self.pair.base, self.pair.revision
         named = _named(pair)
-        yield from notes_of((base.notes, revision.notes), (base.spot, revision.spot))
+        yield from notes_of((base.notes, revision.notes), (base.spot, revision.spot), is_xml=pair.text == "xml")
         yield from keywords.open_enum(base, revision)
         yield from _names(named)
         yield from self._not_judged()
@@ -98,7 +98,8 @@ class _Pair:
         union = Union(self.pairs, self.pair)
         for member, old, new in union.members():
             components = old.component, new.component
-            noted = notes_of((old.notes, new.notes), (member.base.spot, member.revision.spot))
+            spots = member.base.spot, member.revision.spot
+            noted = notes_of((old.notes, new.notes), spots, is_xml=member.text == "xml")
             yield from zip(repeat(member), chain(noted, _names(components), self._view(member, (old, new))))
             if all(spot is not None and "discriminator" in spot.value for spot in components):
                 nodes = [Node((spot,)) for spot in components if spot is not None]
@@ -241,7 +242,7 @@ class _Pair:
         is_inverting: bool = False,
     ) -> None:
         step = Step(pair, segment, required=required)
-        text: Text = "text" if pair.text else ""
+        text: Text = "text" if pair.text == "form" else pair.text
         self.pairs.meet(nodes, self.direction, step, text, is_inverted=pair.is_inverted != is_inverting)
 
     def _meet_free(self, pair: Pair, view: View, node: Node, segment: Segment, *, free_side: Literal[0, 1]) -> None:

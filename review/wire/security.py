@@ -37,7 +37,7 @@ def compare(old: Spot, new: Spot) -> Iterator[Change]:
     names = renamed(old.document, new.document)
     before = [{names.get(name, name): scopes for name, scopes in item.items()} for item in _requirements(old)]
     after = _requirements(new)
-    if sorted(map(_text, before)) == sorted(map(_text, after)):
+    if set(map(_text, before)) == set(map(_text, after)):
         return
     spots = [spot.child("security") if "security" in spot.value else spot for spot in (old, new)]
     text = f"authentication went from {_shown(before)} to {_shown(after)}"

@@ -46,8 +46,18 @@ def _servers(spot: Spot, prefix: str = "", other: Spot | None = None) -> dict[st
     for item in _listed(spot):
         said = str(item.value.get("url", "/"))
         url = said if said in known else _written_out(item.value, said, known)
-        found.setdefault(url.rstrip("/").removesuffix(prefix) or "/", item)
+        found.setdefault(_plain(url).rstrip("/").removesuffix(prefix) or "/", item)
     return found or {"/": spot}
+
+
+def _plain(url: str) -> str:
+    """Return an address with its scheme and host in lower case, and without the default port of the scheme."""
+    scheme, mark, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    if not mark or "{" in host:
+        return url
+    port = {"http": ":80", "https": ":443"}.get(scheme.lower(), "")
+    return f"{scheme.lower()}://{host.lower().removesuffix(port)}{slash}{path}"
 
 
 def _listed(spot: Spot | None) -> list[Spot]:

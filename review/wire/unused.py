@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any, Final
 
-from generator.spec.places import parse_pointer
+from generator.spec.places import Pointer, parse_pointer
 
 from ..rules import Rule
-from ..source import Document, Spot
+from ..source import Document, ReviewError, Spot, mappings
 from . import schemas
 from .align import Pairs, Step
 from .changes import Change, values_key
@@ -78,6 +79,8 @@ def _used(document: Document, families: Families) -> set[tuple[str, str]]:
             spot = document.components.get((section, name))
             todo.append(spot.value if spot else None)
 
+    for pointer in _from_other_files(document):
+        use(*(*pointer[1:3], "")[:2])
     while todo:
         while todo:
             for reference in _references(todo.pop()):
@@ -85,6 +88,18 @@ def _used(document: Document, families: Families) -> set[tuple[str, str]]:
         for heir in families.users({name for section, name in found if section == "schemas"}):
             use("schemas", heir)
     return found
+
+
+def _from_other_files(document: Document) -> Iterator[Pointer]:
+    """Yield the places in a document that the other files refer to."""
+    for other in [item for item in document.others.values() if item is not document]:
+        for pointer, value in mappings(other.value):
+            reference = value.get("$ref")
+            if isinstance(reference, str) and not reference.startswith("#"):
+                with suppress(ReviewError):  # Only what is compared must resolve.
+                    spot = other.resolve(reference, (*pointer, "$ref"))
+                    if spot.document is document:
+                        yield spot.pointer
 
 
 def _references(value: Any, *, is_named: bool = False) -> Iterator[str]:

@@ -139,15 +139,11 @@ class Overlaps:
         return any(self.fits_both(one, other, sides=(0, 0)) for one, other in pairs)
 
     def _sent_to_both(self, sent: View, one: View, other: View) -> bool:
+        if self._disjoint(one, other, 1):
+            return False
         if sent.type != "object":
-            return (
-                self._share(sent, one, (0, 1)) and self._share(sent, other, (0, 1)) and self._share(one, other, (1, 1))
-            )
-        return (
-            not told_apart(one, other)
-            and self.fits_both(sent, one, sides=(0, 1))
-            and self.fits_both(sent, other, sides=(0, 1))
-        )
+            return self._share(sent, one, (0, 1)) and self._share(sent, other, (0, 1))
+        return self.fits_both(sent, one, sides=(0, 1)) and self.fits_both(sent, other, sides=(0, 1))
 
     def disjoint(self, views: list[View], side: Literal[0, 1]) -> bool:
         """Return whether certainly no value fits two of some alternatives."""

@@ -189,20 +189,6 @@ def test_every_rule_has_a_reason() -> None:
     assert all(severity in pairs.LETTERS and reason.endswith(".") for _, _, severity, _, reason in lines)
 
 
-def test_references_into_other_files(tmp_path: Path) -> None:
-    """Changes in another file are placed there."""
-    schema = "type: object\nproperties:\n  a: {type: string}\n"
-    document = pairs.document({"/x": {"get": pairs.operation("response", {"$ref": "schemas.yaml#/One"})}})
-    for name, text in (("old", schema), ("new", schema.replace("string", "integer"))):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "api.json").write_text(json.dumps(document), encoding="utf-8")
-        indented = "".join(f"  {line}\n" for line in text.splitlines())
-        (tmp_path / name / "schemas.yaml").write_text(f"One:\n{indented}", encoding="utf-8")
-    old, new = (load_openapi(tmp_path / name / "api.json") for name in ("old", "new"))
-    (finding,) = contract.compare(old, new)
-    assert (finding.rule_id, finding.file, finding.line) == ("response-type-changed", "schemas.yaml", 4)
-
-
 @pytest.mark.parametrize("where", ["a property", "a union", "null beside it"])
 def test_a_renamed_schema_is_one_finding(where: str, tmp_path: Path) -> None:
     """A renamed schema is told once, wherever it is referred to, also in a union."""
@@ -385,3 +371,15 @@ def test_what_is_no_plain_yaml_is_refused_at_its_place(text: str, message: str, 
     with pytest.raises(ReviewError) as refused:
         load(tmp_path / "a.yaml", name="a.yaml")
     assert str(refused.value) == message
+
+
+def test_variants_whose_tags_differ_do_not_overlap(tmp_path: Path) -> None:
+    """What is sent fits one of them at most, although each tag has several values."""
+    objects = [
+        {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": values}}}
+        for values in (["a", "b", "c", "d"], ["a", "b"], ["c", "d"])
+    ]
+    schemas = objects[0], {"oneOf": objects[1:]}
+    sides = [pairs.document({"/x": {"post": pairs.operation("request", schema)}}) for schema in schemas]
+    found = pairs.compared(sides[0], sides[1], tmp_path)
+    assert Rule.UNION_VARIANT_OVERLAPS not in {finding.rule for finding in found}

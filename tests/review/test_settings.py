@@ -49,6 +49,15 @@ def test_paths_and_severities_are_set(
     assert capsys.readouterr().out.startswith("The documents differ, and there is nothing to report.")
 
 
+@pytest.mark.parametrize("text", ['paths = ["x"]', 'tags = ["none"]'])
+def test_settings_that_select_no_operation_are_refused(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else a mistake in a pattern would accept every change."""
+    assert run(tmp_path, text, monkeypatch) == 2
+    assert "select no operation of either document: correct them" in capsys.readouterr().err
+
+
 def test_pyproject_is_read_where_there_is_no_file_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.review]\nfail-on = "any"\n', encoding="utf-8")
     assert settings.find(tmp_path).fail_on == "any"
