@@ -10,6 +10,7 @@ from .document import NAME
 from .environment import check_environment
 from .fork_lock import fork_lock
 from .pool import LIMITS, with_transports
+from .secrets import hides_arguments
 
 
 class DefaultAioHttpClient(httpx.AsyncClient):
@@ -30,6 +31,7 @@ class DefaultAioHttpClient(httpx.AsyncClient):
             client = AsyncClient(http_client=http_client)
     """
 
+    @hides_arguments
     def __init__(self, *, limits: httpx.Limits = LIMITS, **options: Any) -> None:
         if options.get("transport") is None:
             options.pop("transport", None)

@@ -9,6 +9,7 @@ import httpx
 from .fork_lock import fork_lock
 from .options import TIMEOUT
 from .pool import LIMITS, with_transports
+from .secrets import hides_arguments
 
 if TYPE_CHECKING:
     DefaultHttpxClient = httpx.Client
@@ -18,6 +19,7 @@ else:
     class DefaultHttpxClient(httpx.Client):
         """`httpx.Client` with this package's defaults: 600 seconds for a whole attempt, and 5 to connect."""
 
+        @hides_arguments
         def __init__(self, **options: Any) -> None:
             with fork_lock:
                 from .transport import Transport  # noqa: PLC0415 - httpcore is slow to import
@@ -27,6 +29,7 @@ else:
     class DefaultAsyncHttpxClient(httpx.AsyncClient):
         """`httpx.AsyncClient` with this package's defaults: 600 seconds for a whole attempt, and 5 to connect."""
 
+        @hides_arguments
         def __init__(self, **options: Any) -> None:
             with fork_lock:
                 from .transport import AsyncTransport  # noqa: PLC0415 - httpcore is slow to import

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import ssl
 from functools import cache
 from importlib.util import find_spec
@@ -15,7 +14,7 @@ from urllib.request import getproxies
 import httpx
 
 from .fork_lock import fork_lock
-from .secrets import hides_arguments
+from .secrets import hides_arguments, without_credentials
 
 _SCHEMES = ("http", "https", "all")
 _TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
@@ -37,6 +36,33 @@ def proxies() -> dict[str, httpx.Proxy | None]:
     if "*" in direct:
         return {}
     return {**made, **{_pattern(host): None for host in direct}}
+
+
+@hides_arguments
+def checked_proxy(name: str, value: str | httpx.URL | httpx.Proxy) -> httpx.Proxy:
+    """Return a proxy of httpx.
+
+    Args:
+        name: The variable or argument that has the value, for the message.
+        value: The proxy or its URL; without a scheme, it is an HTTP proxy.
+
+    Raises:
+        ValueError: The proxy cannot be used.
+    """
+    url = str(value.url if isinstance(value, httpx.Proxy) else value)
+    shown = f"{name}={without_credentials(url)}"
+    try:
+        proxy = value if isinstance(value, httpx.Proxy) else httpx.Proxy(url if "://" in url else f"http://{url}")
+    except (ValueError, httpx.InvalidURL):
+        proxy = None
+    if proxy is None or not proxy.url.host or (proxy.url.port or 0) >= 2**16:
+        raise ValueError(
+            f"{shown} cannot be used: it is not the URL of a proxy, as http://localhost:8080 is: correct or unset"
+            f" {name}."
+        )
+    if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise ValueError(f"{shown} needs socksio: pip install 'httpx[socks]', or unset {name}.")
+    return proxy
 
 
 def tls_context(verify: Any = True, cert: Any = None, *, trust_env: bool = True) -> ssl.SSLContext:
@@ -106,23 +132,10 @@ def _default_context(_: tuple[str, ...], trust_env: bool) -> ssl.SSLContext:
         return httpx.create_ssl_context(trust_env=trust_env)
 
 
-@hides_arguments
 def _proxy(scheme: str, value: str) -> httpx.Proxy:
     names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
     variable = next((name for name in names if os.environ.get(name)), f"the system's {scheme} proxy")
-    shown = f"{variable}={_without_credentials(value)}"
-    try:
-        proxy = httpx.Proxy(value if "://" in value else f"http://{value}")
-    except (ValueError, httpx.InvalidURL):
-        proxy = None
-    if proxy is None or not proxy.url.host or (proxy.url.port or 0) >= 2**16:
-        raise ValueError(
-            f"{shown} cannot be used: it is not the URL of a proxy, as http://localhost:8080 is: correct or unset"
-            f" {variable}."
-        )
-    if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
-        raise ValueError(f"{shown} needs socksio: pip install 'httpx[socks]', or unset {variable}.")
-    return proxy
+    return checked_proxy(variable, value)
 
 
 @hides_arguments
@@ -142,7 +155,7 @@ def _pattern(host: str) -> str:
         httpx.URL(pattern)
     except httpx.InvalidURL:
         name = "no_proxy" if os.environ.get("no_proxy") else "NO_PROXY"
-        shown = _without_credentials(host)
+        shown = without_credentials(host)
         raise ValueError(
             f"{name} has {shown}, which is not a host: write an IPv6 address without brackets and without a length."
         ) from None
@@ -155,7 +168,3 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _without_credentials(url: str) -> str:
-    return re.sub(r"^((?:[^/]*//)?)[^/]*@", r"\1***@", url)

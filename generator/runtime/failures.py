@@ -16,6 +16,8 @@ from .request import Request
 from .secrets import Secret, redacted, strip_frames, without_userinfo
 from .tree import json_text
 
+# A URL in a message. Some transports name the URL of the request, with its user, password and query.
+_URL = r"(https?://)(?:[^\s/@'\"]*@)?([^\s?'\"]*)(?:\?[^\s'\"]*)?"
 _TIMEOUTS: dict[type[Exception], str] = {
     httpx.ConnectTimeout: "no connection could be made in time",
     httpx.PoolTimeout: "no connection became free in time",
@@ -125,7 +127,8 @@ def _without_secrets(error: Exception, secret: Secret, request: httpx.Request) -
 
 
 def _redacted(secret: Secret, text: str) -> str:
-    return redacted(secret, text.encode("utf-8", "replace")).decode()
+    """Return the text of an error without the key, and without users, passwords and queries of URLs."""
+    return re.sub(_URL, r"\1\2", redacted(secret, text.encode("utf-8", "replace")).decode())
 
 
 def _body(response: httpx.Response) -> Any:

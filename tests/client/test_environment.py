@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -239,6 +241,32 @@ def test_what_cannot_be_used_is_refused_by_its_variable(case: str, maker: str, m
         MAKERS[maker]()
     assert "unset" in str(raised.value) or "write" in str(raised.value)
     assert SECRET not in shown(raised.value)
+
+
+# The places of URLs with a password; each function passes a URL there.
+PLACES: dict[str, Callable[[str], Any]] = {
+    "HTTPS_PROXY": lambda _: DefaultHttpxClient(),
+    "NO_PROXY": lambda _: OpenAI(**KEY),
+    "proxy": lambda url: DefaultHttpxClient(proxy=url),
+    "proxy of an asynchronous client": lambda url: DefaultAsyncHttpxClient(proxy=url, auth=("user", SECRET)),
+    "proxy in httpx_args": lambda url: AuthenticatedClient(token="x", httpx_args={"proxy": url}).get_httpx_client(),
+    "base_url": lambda url: OpenAI(**KEY, base_url=url),
+}
+
+
+@pytest.mark.skipif("proxy" not in inspect.signature(httpx.Client).parameters, reason="this httpx has `proxies`")
+@pytest.mark.parametrize("url", ["http://user:{}@localhost:port", "user:{}@localhost:port", "http://user:{}@[::1"])
+@pytest.mark.parametrize("place", PLACES)
+def test_no_password_is_shown_whatever_its_characters(place: str, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords should be percent-encoded in URLs. If they are not, a part may be taken for the host or the port."""
+    monkeypatch.setenv("HTTP_PROXY", "http://localhost:1")
+    for character in "/#?@:% []\\^|'\"+&=;\t\né":
+        given = url.format(f"{SECRET}{character}{SECRET}")
+        if place.isupper():
+            monkeypatch.setenv(place, given)
+        with pytest.raises(ValueError, match=re.escape(place.partition(" ")[0])) as raised:
+            PLACES[place](given)
+        assert SECRET not in shown(raised.value)
 
 
 @pytest.mark.parametrize("maker", MAKERS)

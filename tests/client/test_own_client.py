@@ -12,6 +12,7 @@ import pytest
 from stored_completions import APIConnectionError, AsyncOpenAI, DefaultAioHttpClient, OpenAI
 from stored_completions_testing.faults import answer, in_turn
 from stored_completions_testing.server import Server
+from tests.support.callers import Sync
 
 ID = "chatcmpl-abc123"
 
@@ -79,6 +80,34 @@ def test_resources_can_be_patched_and_replaced(kind: Any) -> None:
     client.chat = MagicMock()
     client.chat.completions.retrieve.return_value = "mock"
     assert client.chat.completions.retrieve(ID) == "mock"
+
+
+@pytest.mark.parametrize("way", ["with_raw_response", "with_streaming_response"])
+@pytest.mark.parametrize("is_of_class", [True, False], ids=["class", "instance"])
+def test_responses_come_from_a_method_that_replaces_another(
+    is_of_class: bool, way: str, caller: Sync, client: Any, server: Server
+) -> None:
+    """As in openai-python, whatever the name of the function; a mock that sends nothing is asked too."""
+    completions = client.chat.completions
+    target = type(completions) if is_of_class else completions
+    original, asked = target.retrieve, []
+
+    def replacing(*arguments: Any, **options: Any) -> Any:
+        asked.append(arguments)
+        return original(*arguments, **options)
+
+    with patch.object(target, "retrieve", replacing):
+        opened = getattr(client.chat.completions, way).retrieve(ID)
+        if way == "with_raw_response":
+            assert caller.run(opened).parse().id == ID
+        else:
+            with caller.use(opened) as response:
+                assert caller.run(response.parse()).id == ID
+    assert len(asked) == len(server.received) == 1
+    other = caller.client().chat.completions
+    other.delete = MagicMock(return_value="mock")
+    assert caller.run(other.with_raw_response.delete(ID)) == "mock"
+    assert len(server.received) == 1
 
 
 @pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI])

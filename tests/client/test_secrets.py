@@ -398,6 +398,27 @@ def test_no_frame_of_a_traceback_shows_the_key(fault: str, caller: Sync, server:
     caller.end(own)
 
 
+def naming_the_url(request: httpx.Request) -> httpx.Response:
+    """Raise an error that names the URL of the request, as the transports of some packages do."""
+    raise httpx.RemoteProtocolError(f"No HTTP from url='{request.url}'.")
+
+
+@pytest.mark.parametrize("fault", [*BROKEN, None])
+def test_no_error_shows_the_query(fault: str | None, caller: Sync, server: Server) -> None:
+    """Neither the client's nor the call's, whichever way the response is broken; nor the user in the base URL."""
+    own = caller.httpx(transport=httpx.MockTransport(naming_the_url))
+    options: dict[str, Any] = {"http_client": own} if fault is None else {}
+    server.plan = always(BROKEN[fault]) if fault else in_turn()
+    base_url = f"{server.base_url.replace('http://', f'http://user:{SECRET}@')}?key={SECRET}"
+    client = caller.client(max_retries=0, base_url=base_url, default_query={"sig": SECRET}, **options)
+    with pytest.raises(APIError) as caught:
+        caller.run(client.chat.completions.retrieve(ID, extra_query={"token": SECRET}))
+    error = caught.value
+    shown = [*traceback.format_exception(error), str(vars(error)), pickle.dumps(error, protocol=0).decode("latin-1")]
+    assert not [text for text in shown if SECRET in text]
+    caller.end(own)
+
+
 BASIC = f"somebody:{SECRET}"
 # httpx 0.25 has it under another name.
 PROXY = "proxy" if "proxy" in inspect.signature(httpx.Client).parameters else "proxies"

@@ -12,6 +12,7 @@ import httpx
 from .deadlines import checked_timeout
 from .document import BASE_URL
 from .fork_lock import fork_lock
+from .secrets import without_credentials
 from .types import Timeout
 from .unset import UNSET, Unset
 
@@ -112,7 +113,10 @@ def checked_url(text: str) -> httpx.URL:
         with fork_lock:
             url.host.encode("idna")  # the first call imports the codec
     except (httpx.InvalidURL, UnicodeError) as error:
-        raise ValueError(f"base_url is not a URL: {error}") from None
+        shown = without_credentials(str(text))
+        # httpx's reason may show a part of a password.
+        reason = error if shown == text else f"{shown} (are its user and password percent-encoded?)"
+        raise ValueError(f"base_url is not a URL: {reason}") from None
     if (url.port or 0) >= 2**16:
         raise ValueError(f"base_url has the port {url.port}, and there are none above 65535.")
     if not url.is_absolute_url and text == BASE_URL:

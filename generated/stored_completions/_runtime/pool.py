@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from .awaiting import close
-from .environment import check_environment, proxies, tls_context
+from .environment import check_environment, checked_proxy, proxies, tls_context
 from .fork_lock import fork_lock
 from .secrets import hides_arguments
 
@@ -146,12 +146,14 @@ def with_transports(
     certificates = cache(partial(tls_context, verify, cert, trust_env=trust_env))
     if loads_certificates or verify is not True or cert is not None:
         certificates()
+    if given.get("proxy") is not None:
+        given["proxy"] = checked_proxy("proxy", given["proxy"])
     if _LEFT_TO_HTTPX & given.keys():
         return {**given, "verify": certificates()}
     own, proxy = {"certificates": certificates, "limits": given["limits"]}, given.pop("proxy", None)
     found: Mapping[str, httpx.Proxy | None] = {}
     if proxy is not None:
-        found = {"all://": proxy if isinstance(proxy, httpx.Proxy) else httpx.Proxy(proxy)}
+        found = {"all://": proxy}
     elif trust_env:
         found = proxies()
     mounts = {pattern: via and transport(**own, proxy=via) for pattern, via in found.items()}

@@ -7,21 +7,17 @@ import datetime
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, contextmanager
 from functools import wraps
-from typing import Any, Generic, ParamSpec, TypeVar, Unpack, cast
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 import httpx
 from attrs import evolve
 
 from .awaiting import result_of, run
-from .client import Client
 from .errors import APIResponseValidationError
-from .options import RequestOptions
-from .request import Request
-from .response import Operation, Response
+from .response import Response, kept_responses
 
 P = ParamSpec("P")
 T = TypeVar("T")
-E = TypeVar("E")
 
 
 def raw(method: Callable[P, T]) -> Callable[P, Response[T, None]]:
@@ -50,14 +46,18 @@ def async_raw(method: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[Respon
 async def _whole(
     method: Callable[P, T] | Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
 ) -> Response[T, None]:
-    bound = cast(Any, method)
-    recorder = _Recorder(bound.__self__._client)
-    recorded = getattr(type(bound.__self__)(recorder), bound.__name__)
+    kept: list[Response[Any, Any]] = []
+    token = kept_responses.set(kept)
     try:
-        parsed = await result_of(recorded(*args, **kwargs))
+        parsed = await result_of(method(*args, **kwargs))
     except APIResponseValidationError:
-        return recorder.response  # its `parse` raises the same error
-    return evolve(recorder.response, parsed=parsed)
+        if not kept:
+            raise
+        return kept[-1]  # its `parse` raises the same error
+    finally:
+        kept_responses.reset(token)
+    # A mock in place of the method has sent nothing.
+    return evolve(kept[-1], parsed=parsed) if kept else cast("Response[T, None]", parsed)
 
 
 def streamed(method: Callable[P, T]) -> Callable[P, AbstractContextManager[StreamedResponse[T]]]:
@@ -90,25 +90,6 @@ def async_streamed(
             await response.close()
 
     return opened
-
-
-class _Recorder:
-    """A stand-in for a client that keeps the last response."""
-
-    response: Response[Any, Any]
-
-    def __init__(self, client: Client) -> None:
-        self._client, self.base_url = client, client.base_url
-
-    def send(self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]) -> Response[T, E]:
-        response = self.response = self._client.send(request, operation, **options)
-        return response
-
-    async def asend(
-        self, request: Request, operation: Operation[T, E], **options: Unpack[RequestOptions]
-    ) -> Response[T, E]:
-        response = self.response = await self._client.asend(request, operation, **options)
-        return response
 
 
 class _Streamed(Generic[T]):

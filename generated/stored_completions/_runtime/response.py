@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any, Generic, NamedTuple, Self, TypeVar, cast
 
 import httpx
@@ -144,6 +145,9 @@ class Response(Generic[T, E]):
         for name, value in state.items():
             setattr(self, name, value)
 
+
+# The list that responses of calls are added to, for `raw`; None if they are not kept.
+kept_responses: ContextVar[list[Response[Any, Any]] | None] = ContextVar("kept_responses", default=None)
 
 # The outcome of an attempt.
 Outcome = Response[T, E] | APIConnectionError

@@ -205,6 +205,11 @@ def without_userinfo(url: str) -> str:
     return str(httpx.URL(url).copy_with(userinfo=b""))
 
 
+def without_credentials(url: str) -> str:
+    """Return a URL that may be invalid with stars in place of its user and password, to be shown in a message."""
+    return re.sub(r"(?is)^([a-z][a-z0-9+.-]*://)?.*@", r"\1***@", url)
+
+
 def warn_if_unencrypted(base_url: str) -> None:
     """Warn, once for each host, that the key is sent over a network without encryption."""
     url = httpx.URL(base_url)

@@ -24,7 +24,7 @@ from .model import Model, missing_names
 from .pool import Pool
 from .redirects import Redirects
 from .request import Request
-from .response import Operation, Outcome, Response, failure_of
+from .response import Operation, Outcome, Response, failure_of, kept_responses
 from .retries import Retries, should_retry
 from .secrets import Secret, redacted, redacted_headers, strip_frames, without_userinfo
 from .settings import CallSettings
@@ -252,4 +252,6 @@ def _finish(request: Request, started: float, outcome: Outcome[T, E], retries: R
         if request.method == "DELETE" and outcome.status_code == 404 and retries.may_have_succeeded:
             explain_deleted(outcome.error)
     log_outcome(request, started, outcome, retries.taken)
+    if (kept := kept_responses.get()) is not None:
+        kept.append(outcome)
     return outcome

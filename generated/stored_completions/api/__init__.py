@@ -28,12 +28,12 @@ class Chat(Resource):
     @cached_property
     def with_raw_response(self) -> ChatWithRawResponse:
         """The same resources; their methods return whole responses."""
-        return ChatWithRawResponse(self._client)
+        return ChatWithRawResponse(self)
 
     @cached_property
     def with_streaming_response(self) -> ChatWithStreamingResponse:
         """The same resources; their methods return context managers of responses."""
-        return ChatWithStreamingResponse(self._client)
+        return ChatWithStreamingResponse(self)
 
     @cached_property
     def completions(self) -> chat_completions.ChatCompletions:
@@ -44,19 +44,27 @@ class Chat(Resource):
 class ChatWithRawResponse(Resource):
     """The resources below `chat`, by `with_raw_response`."""
 
+    def __init__(self, plain: Chat) -> None:
+        super().__init__(plain._client)
+        self._plain = plain
+
     @cached_property
     def completions(self) -> chat_completions.ChatCompletionsWithRawResponse:
         """The operations tagged `chat.completions`."""
-        return chat_completions.ChatCompletionsWithRawResponse(self._client)
+        return chat_completions.ChatCompletionsWithRawResponse(self._plain.completions)
 
 
 class ChatWithStreamingResponse(Resource):
     """The resources below `chat`, by `with_streaming_response`."""
 
+    def __init__(self, plain: Chat) -> None:
+        super().__init__(plain._client)
+        self._plain = plain
+
     @cached_property
     def completions(self) -> chat_completions.ChatCompletionsWithStreamingResponse:
         """The operations tagged `chat.completions`."""
-        return chat_completions.ChatCompletionsWithStreamingResponse(self._client)
+        return chat_completions.ChatCompletionsWithStreamingResponse(self._plain.completions)
 
 
 class AsyncChat(Resource):
@@ -65,12 +73,12 @@ class AsyncChat(Resource):
     @cached_property
     def with_raw_response(self) -> AsyncChatWithRawResponse:
         """The same resources; their methods return whole responses."""
-        return AsyncChatWithRawResponse(self._client)
+        return AsyncChatWithRawResponse(self)
 
     @cached_property
     def with_streaming_response(self) -> AsyncChatWithStreamingResponse:
         """The same resources; their methods return context managers of responses."""
-        return AsyncChatWithStreamingResponse(self._client)
+        return AsyncChatWithStreamingResponse(self)
 
     @cached_property
     def completions(self) -> chat_completions.AsyncChatCompletions:
@@ -81,19 +89,27 @@ class AsyncChat(Resource):
 class AsyncChatWithRawResponse(Resource):
     """The resources below `chat`, with asynchronous methods, by `with_raw_response`."""
 
+    def __init__(self, plain: AsyncChat) -> None:
+        super().__init__(plain._client)
+        self._plain = plain
+
     @cached_property
     def completions(self) -> chat_completions.AsyncChatCompletionsWithRawResponse:
         """The operations tagged `chat.completions`."""
-        return chat_completions.AsyncChatCompletionsWithRawResponse(self._client)
+        return chat_completions.AsyncChatCompletionsWithRawResponse(self._plain.completions)
 
 
 class AsyncChatWithStreamingResponse(Resource):
     """The resources below `chat`, with asynchronous methods, by `with_streaming_response`."""
 
+    def __init__(self, plain: AsyncChat) -> None:
+        super().__init__(plain._client)
+        self._plain = plain
+
     @cached_property
     def completions(self) -> chat_completions.AsyncChatCompletionsWithStreamingResponse:
         """The operations tagged `chat.completions`."""
-        return chat_completions.AsyncChatCompletionsWithStreamingResponse(self._client)
+        return chat_completions.AsyncChatCompletionsWithStreamingResponse(self._plain.completions)
 
 
 class BaseOpenAI(Facade[HttpClient]):
@@ -224,12 +240,12 @@ class OpenAI(BaseOpenAI[SyncHttpClient], SyncFacade):
     @cached_property
     def with_raw_response(self) -> OpenAIWithRawResponse:
         """The same resources; their methods return whole responses."""
-        return OpenAIWithRawResponse(self.client)
+        return OpenAIWithRawResponse(self)
 
     @cached_property
     def with_streaming_response(self) -> OpenAIWithStreamingResponse:
         """The same resources; their methods return context managers of responses."""
-        return OpenAIWithStreamingResponse(self.client)
+        return OpenAIWithStreamingResponse(self)
 
     @cached_property
     def chat(self) -> Chat:
@@ -240,19 +256,27 @@ class OpenAI(BaseOpenAI[SyncHttpClient], SyncFacade):
 class OpenAIWithRawResponse(Resource):
     """The resources of `OpenAI`, by `with_raw_response`."""
 
+    def __init__(self, plain: OpenAI) -> None:
+        super().__init__(plain.client)
+        self._plain = plain
+
     @cached_property
     def chat(self) -> ChatWithRawResponse:
         """The resources below `chat`."""
-        return ChatWithRawResponse(self._client)
+        return ChatWithRawResponse(self._plain.chat)
 
 
 class OpenAIWithStreamingResponse(Resource):
     """The resources of `OpenAI`, by `with_streaming_response`."""
 
+    def __init__(self, plain: OpenAI) -> None:
+        super().__init__(plain.client)
+        self._plain = plain
+
     @cached_property
     def chat(self) -> ChatWithStreamingResponse:
         """The resources below `chat`."""
-        return ChatWithStreamingResponse(self._client)
+        return ChatWithStreamingResponse(self._plain.chat)
 
 
 class AsyncOpenAI(BaseOpenAI[AsyncHttpClient], AsyncFacade):
@@ -261,12 +285,12 @@ class AsyncOpenAI(BaseOpenAI[AsyncHttpClient], AsyncFacade):
     @cached_property
     def with_raw_response(self) -> AsyncOpenAIWithRawResponse:
         """The same resources; their methods return whole responses."""
-        return AsyncOpenAIWithRawResponse(self.client)
+        return AsyncOpenAIWithRawResponse(self)
 
     @cached_property
     def with_streaming_response(self) -> AsyncOpenAIWithStreamingResponse:
         """The same resources; their methods return context managers of responses."""
-        return AsyncOpenAIWithStreamingResponse(self.client)
+        return AsyncOpenAIWithStreamingResponse(self)
 
     @cached_property
     def chat(self) -> AsyncChat:
@@ -277,19 +301,27 @@ class AsyncOpenAI(BaseOpenAI[AsyncHttpClient], AsyncFacade):
 class AsyncOpenAIWithRawResponse(Resource):
     """The resources of `AsyncOpenAI`, by `with_raw_response`."""
 
+    def __init__(self, plain: AsyncOpenAI) -> None:
+        super().__init__(plain.client)
+        self._plain = plain
+
     @cached_property
     def chat(self) -> AsyncChatWithRawResponse:
         """The resources below `chat`."""
-        return AsyncChatWithRawResponse(self._client)
+        return AsyncChatWithRawResponse(self._plain.chat)
 
 
 class AsyncOpenAIWithStreamingResponse(Resource):
     """The resources of `AsyncOpenAI`, by `with_streaming_response`."""
 
+    def __init__(self, plain: AsyncOpenAI) -> None:
+        super().__init__(plain.client)
+        self._plain = plain
+
     @cached_property
     def chat(self) -> AsyncChatWithStreamingResponse:
         """The resources below `chat`."""
-        return AsyncChatWithStreamingResponse(self._client)
+        return AsyncChatWithStreamingResponse(self._plain.chat)
 
 
 class BaseAzureOpenAI(BaseOpenAI[HttpClient]):

@@ -16,7 +16,6 @@ from ..._runtime.pages import Paging
 from ..._runtime.raw import async_raw, async_streamed, raw, streamed
 from ..._runtime.types import Timeout
 from ..._runtime.unset import UNSET, Unset
-from ...client import AuthenticatedClient
 from ...pages import AsyncPager, Page
 from .. import chat_completions_messages
 from . import delete_chat_completion, list_chat_completions, retrieve_chat_completion, update_chat_completion
@@ -30,12 +29,12 @@ class ChatCompletions(Resource):
     @cached_property
     def with_raw_response(self) -> ChatCompletionsWithRawResponse:
         """The same methods; they return whole responses."""
-        return ChatCompletionsWithRawResponse(self._client)
+        return ChatCompletionsWithRawResponse(self)
 
     @cached_property
     def with_streaming_response(self) -> ChatCompletionsWithStreamingResponse:
         """The same methods; they return context managers of responses."""
-        return ChatCompletionsWithStreamingResponse(self._client)
+        return ChatCompletionsWithStreamingResponse(self)
 
     @cached_property
     def messages(self) -> chat_completions_messages.ChatCompletionsMessages:
@@ -200,35 +199,35 @@ class ChatCompletions(Resource):
 class ChatCompletionsWithRawResponse(Resource):
     """`ChatCompletions` with methods that return whole responses."""
 
-    def __init__(self, client: AuthenticatedClient) -> None:
-        super().__init__(client)
-        _resource = ChatCompletions(client)
-        self.list = raw(_resource.list)
-        self.retrieve = raw(_resource.retrieve)
-        self.update = raw(_resource.update)
-        self.delete = raw(_resource.delete)
+    def __init__(self, plain: ChatCompletions) -> None:
+        super().__init__(plain._client)
+        self._plain = plain
+        self.list = raw(plain.list)
+        self.retrieve = raw(plain.retrieve)
+        self.update = raw(plain.update)
+        self.delete = raw(plain.delete)
 
     @cached_property
     def messages(self) -> chat_completions_messages.ChatCompletionsMessagesWithRawResponse:
         """The operations tagged `chat.completions.messages`."""
-        return chat_completions_messages.ChatCompletionsMessagesWithRawResponse(self._client)
+        return chat_completions_messages.ChatCompletionsMessagesWithRawResponse(self._plain.messages)
 
 
 class ChatCompletionsWithStreamingResponse(Resource):
     """`ChatCompletions` with methods that return context managers of responses."""
 
-    def __init__(self, client: AuthenticatedClient) -> None:
-        super().__init__(client)
-        _resource = ChatCompletions(client)
-        self.list = streamed(_resource.list)
-        self.retrieve = streamed(_resource.retrieve)
-        self.update = streamed(_resource.update)
-        self.delete = streamed(_resource.delete)
+    def __init__(self, plain: ChatCompletions) -> None:
+        super().__init__(plain._client)
+        self._plain = plain
+        self.list = streamed(plain.list)
+        self.retrieve = streamed(plain.retrieve)
+        self.update = streamed(plain.update)
+        self.delete = streamed(plain.delete)
 
     @cached_property
     def messages(self) -> chat_completions_messages.ChatCompletionsMessagesWithStreamingResponse:
         """The operations tagged `chat.completions.messages`."""
-        return chat_completions_messages.ChatCompletionsMessagesWithStreamingResponse(self._client)
+        return chat_completions_messages.ChatCompletionsMessagesWithStreamingResponse(self._plain.messages)
 
 
 class AsyncChatCompletions(Resource):
@@ -237,12 +236,12 @@ class AsyncChatCompletions(Resource):
     @cached_property
     def with_raw_response(self) -> AsyncChatCompletionsWithRawResponse:
         """The same methods; they return whole responses."""
-        return AsyncChatCompletionsWithRawResponse(self._client)
+        return AsyncChatCompletionsWithRawResponse(self)
 
     @cached_property
     def with_streaming_response(self) -> AsyncChatCompletionsWithStreamingResponse:
         """The same methods; they return context managers of responses."""
-        return AsyncChatCompletionsWithStreamingResponse(self._client)
+        return AsyncChatCompletionsWithStreamingResponse(self)
 
     @cached_property
     def messages(self) -> chat_completions_messages.AsyncChatCompletionsMessages:
@@ -348,32 +347,32 @@ class AsyncChatCompletions(Resource):
 class AsyncChatCompletionsWithRawResponse(Resource):
     """`AsyncChatCompletions` with methods that return whole responses."""
 
-    def __init__(self, client: AuthenticatedClient) -> None:
-        super().__init__(client)
-        _resource = AsyncChatCompletions(client)
-        self.list = async_raw(_resource.list)
-        self.retrieve = async_raw(_resource.retrieve)
-        self.update = async_raw(_resource.update)
-        self.delete = async_raw(_resource.delete)
+    def __init__(self, plain: AsyncChatCompletions) -> None:
+        super().__init__(plain._client)
+        self._plain = plain
+        self.list = async_raw(plain.list)
+        self.retrieve = async_raw(plain.retrieve)
+        self.update = async_raw(plain.update)
+        self.delete = async_raw(plain.delete)
 
     @cached_property
     def messages(self) -> chat_completions_messages.AsyncChatCompletionsMessagesWithRawResponse:
         """The operations tagged `chat.completions.messages`."""
-        return chat_completions_messages.AsyncChatCompletionsMessagesWithRawResponse(self._client)
+        return chat_completions_messages.AsyncChatCompletionsMessagesWithRawResponse(self._plain.messages)
 
 
 class AsyncChatCompletionsWithStreamingResponse(Resource):
     """`AsyncChatCompletions` with methods that return context managers of responses."""
 
-    def __init__(self, client: AuthenticatedClient) -> None:
-        super().__init__(client)
-        _resource = AsyncChatCompletions(client)
-        self.list = async_streamed(_resource.list)
-        self.retrieve = async_streamed(_resource.retrieve)
-        self.update = async_streamed(_resource.update)
-        self.delete = async_streamed(_resource.delete)
+    def __init__(self, plain: AsyncChatCompletions) -> None:
+        super().__init__(plain._client)
+        self._plain = plain
+        self.list = async_streamed(plain.list)
+        self.retrieve = async_streamed(plain.retrieve)
+        self.update = async_streamed(plain.update)
+        self.delete = async_streamed(plain.delete)
 
     @cached_property
     def messages(self) -> chat_completions_messages.AsyncChatCompletionsMessagesWithStreamingResponse:
         """The operations tagged `chat.completions.messages`."""
-        return chat_completions_messages.AsyncChatCompletionsMessagesWithStreamingResponse(self._client)
+        return chat_completions_messages.AsyncChatCompletionsMessagesWithStreamingResponse(self._plain.messages)

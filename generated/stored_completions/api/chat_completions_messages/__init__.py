@@ -13,7 +13,6 @@ from ..._runtime.pages import Paging
 from ..._runtime.raw import async_raw, async_streamed, raw, streamed
 from ..._runtime.types import Timeout
 from ..._runtime.unset import UNSET, Unset
-from ...client import AuthenticatedClient
 from ...pages import AsyncPager, Page
 from . import list_chat_completion_messages
 
@@ -26,12 +25,12 @@ class ChatCompletionsMessages(Resource):
     @cached_property
     def with_raw_response(self) -> ChatCompletionsMessagesWithRawResponse:
         """The same methods; they return whole responses."""
-        return ChatCompletionsMessagesWithRawResponse(self._client)
+        return ChatCompletionsMessagesWithRawResponse(self)
 
     @cached_property
     def with_streaming_response(self) -> ChatCompletionsMessagesWithStreamingResponse:
         """The same methods; they return context managers of responses."""
-        return ChatCompletionsMessagesWithStreamingResponse(self._client)
+        return ChatCompletionsMessagesWithStreamingResponse(self)
 
     def list(
         self,
@@ -69,19 +68,19 @@ class ChatCompletionsMessages(Resource):
 class ChatCompletionsMessagesWithRawResponse(Resource):
     """`ChatCompletionsMessages` with methods that return whole responses."""
 
-    def __init__(self, client: AuthenticatedClient) -> None:
-        super().__init__(client)
-        _resource = ChatCompletionsMessages(client)
-        self.list = raw(_resource.list)
+    def __init__(self, plain: ChatCompletionsMessages) -> None:
+        super().__init__(plain._client)
+        self._plain = plain
+        self.list = raw(plain.list)
 
 
 class ChatCompletionsMessagesWithStreamingResponse(Resource):
     """`ChatCompletionsMessages` with methods that return context managers of responses."""
 
-    def __init__(self, client: AuthenticatedClient) -> None:
-        super().__init__(client)
-        _resource = ChatCompletionsMessages(client)
-        self.list = streamed(_resource.list)
+    def __init__(self, plain: ChatCompletionsMessages) -> None:
+        super().__init__(plain._client)
+        self._plain = plain
+        self.list = streamed(plain.list)
 
 
 class AsyncChatCompletionsMessages(Resource):
@@ -90,12 +89,12 @@ class AsyncChatCompletionsMessages(Resource):
     @cached_property
     def with_raw_response(self) -> AsyncChatCompletionsMessagesWithRawResponse:
         """The same methods; they return whole responses."""
-        return AsyncChatCompletionsMessagesWithRawResponse(self._client)
+        return AsyncChatCompletionsMessagesWithRawResponse(self)
 
     @cached_property
     def with_streaming_response(self) -> AsyncChatCompletionsMessagesWithStreamingResponse:
         """The same methods; they return context managers of responses."""
-        return AsyncChatCompletionsMessagesWithStreamingResponse(self._client)
+        return AsyncChatCompletionsMessagesWithStreamingResponse(self)
 
     def list(
         self,
@@ -125,16 +124,16 @@ class AsyncChatCompletionsMessages(Resource):
 class AsyncChatCompletionsMessagesWithRawResponse(Resource):
     """`AsyncChatCompletionsMessages` with methods that return whole responses."""
 
-    def __init__(self, client: AuthenticatedClient) -> None:
-        super().__init__(client)
-        _resource = AsyncChatCompletionsMessages(client)
-        self.list = async_raw(_resource.list)
+    def __init__(self, plain: AsyncChatCompletionsMessages) -> None:
+        super().__init__(plain._client)
+        self._plain = plain
+        self.list = async_raw(plain.list)
 
 
 class AsyncChatCompletionsMessagesWithStreamingResponse(Resource):
     """`AsyncChatCompletionsMessages` with methods that return context managers of responses."""
 
-    def __init__(self, client: AuthenticatedClient) -> None:
-        super().__init__(client)
-        _resource = AsyncChatCompletionsMessages(client)
-        self.list = async_streamed(_resource.list)
+    def __init__(self, plain: AsyncChatCompletionsMessages) -> None:
+        super().__init__(plain._client)
+        self._plain = plain
+        self.list = async_streamed(plain.list)
