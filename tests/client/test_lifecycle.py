@@ -98,6 +98,20 @@ def test_with_options_gives_a_copy_and_changes_nothing(caller: Sync, server: Ser
     assert second.query == [("q", "1")]
 
 
+def test_a_copy_has_what_a_subclass_has_added() -> None:
+    class Tenant(OpenAI):
+        def __init__(self, tenant: str, **options: Any) -> None:
+            super().__init__(**options)
+            self.tenant = tenant
+
+    client = Tenant("acme", api_key="sk-key")
+    first = client.chat.completions
+    for other in (client.with_options(timeout=7), client.copy(), copy.copy(client)):
+        assert other.tenant == "acme"
+        assert other.chat.completions is not first
+    assert client.chat.completions is first
+
+
 def test_copies_share_their_connections(caller: Sync, client: Any, server: Server) -> None:
     for subject in (client, client.with_options(timeout=7), client.with_options().with_options(max_retries=0)):
         assert retrieved(caller, subject) == ID

@@ -87,7 +87,7 @@ def test_resources_can_be_patched_and_replaced(kind: Any) -> None:
 def test_responses_come_from_a_method_that_replaces_another(
     is_of_class: bool, way: str, caller: Sync, client: Any, server: Server
 ) -> None:
-    """As in openai-python, whatever the name of the function; a mock that sends nothing is asked too."""
+    """As in openai-python, also if the function has another name; a mock that sends nothing is asked too."""
     completions = client.chat.completions
     target = type(completions) if is_of_class else completions
     original, asked = target.retrieve, []

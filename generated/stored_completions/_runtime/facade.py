@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast, overload
 from urllib.parse import quote
@@ -151,11 +152,13 @@ class Facade(Generic[HttpClient]):
                     f"The `{name}` and `set_{name}` arguments are mutually exclusive: the former are added, the latter"
                     " replace all."
                 )
-        copy = type(self).__new__(type(self))  # without the cached resources, which hold this client
+        copy = type(self).__new__(type(self))
+        for name, value in vars(self).items():
+            if not isinstance(getattr(type(self), name, None), cached_property):  # resources hold this client
+                setattr(copy, name, value)
         copy._values = {**self._values, **{name: value for name, value in settings.items() if value is not None}}
         headers = self.client.headers if set_default_headers is None else set_default_headers
         query = self.client.query if set_default_query is None else set_default_query
-        copy.client = self.client
         client = self.client._changed(**copy._changes(credentials, options, headers, query))
         copy.client = self._injected(client, client_as_httpx(options.get("http_client")))
         return copy
