@@ -11,14 +11,22 @@ from types import SimpleNamespace
 
 import pytest
 
-from generator.generate import generate
-from tests.programs.benchmarks.__main__ import GOALS, JSON, SOURCES, STOCK, Results, measure_imports, render
+from tests.programs.benchmarks.__main__ import (
+    GOALS,
+    JSON,
+    SOURCES,
+    STOCK,
+    Results,
+    generate_stock,
+    measure_imports,
+    render,
+)
 from tests.programs.benchmarks.calls import OURS
 from tests.programs.benchmarks.inputs import FIXTURES, REFERENCE, Input, corpus, logprobs, reference
 from tests.programs.benchmarks.peers import PEERS, Batches, DecodingError, Peer, agrees, measure_memory
 from tests.programs.benchmarks.turns import Batch, BenchmarkError, Case, Interpreter, ratio, take_turns
 from tests.support.amount import WHOLE
-from tests.support.server import CONFIG, GENERATED, SPEC
+from tests.support.server import GENERATED
 
 needs_seconds = pytest.mark.skipif(not WHOLE, reason="it measures for seconds")
 INPUT = Input("reference response", "one body", (b"{}",))
@@ -127,7 +135,7 @@ def test_stock_package_is_measured_in_its_own_process(tmp_path: Path) -> None:
     """The stock generator's output has our package's name, so it must be first on the worker's path."""
     stock, bodies = tmp_path / "stock", tmp_path / "bodies.json"
     stock.mkdir()
-    generate(stock, spec=SPEC, config=CONFIG, templates=None)
+    generate_stock(stock)
     bodies.write_text(json.dumps([body.decode() for body in reference().bodies]), encoding="utf-8")
     interpreter = Interpreter(sys.executable, tmp_path / "cache")
     for source in SOURCES:
