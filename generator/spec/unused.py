@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .files import BrokenReferenceError, Files
-from .openapi import is_in_definitions, objects
+from .openapi import is_in_definitions, mapping_of, objects
 from .places import Pointer, format_pointer
 from .problems import Problem
 from .reading import Document
@@ -49,9 +49,8 @@ def _used(files: Files) -> set[Pointer]:
     while waiting:
         home, value = waiting.pop()
         for node in objects(value):
-            mapping = node.get("mapping")
-            named = mapping.values() if isinstance(node.get("propertyName"), str) and isinstance(mapping, dict) else ()
-            for reference in (node.get("$ref"), *(word for word in named if "/" in str(word) or "#" in str(word))):
+            named = [word for word in mapping_of(node).values() if "/" in str(word) or "#" in str(word)]
+            for reference in (node.get("$ref"), *named):
                 try:
                     spot = files.resolve(str(reference), home) if isinstance(reference, str) else None
                 except BrokenReferenceError:
