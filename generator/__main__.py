@@ -6,6 +6,7 @@ import argparse
 import gc
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from .comparing import drift, stale_overrides, swap
@@ -18,8 +19,8 @@ def main() -> int:
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="say how generated/ differs, change nothing")
     mode.add_argument("--output", type=Path, help="write the package below this folder, leave generated/ alone")
-    parser.add_argument("--problems", action="store_true", help="list every problem of the document, not the first few")
-    parser.add_argument("--spec", type=Path, default=Path("openapi.yaml"), help="another document than openapi.yaml")
+    parser.add_argument("--problems", action="store_true", help="list every problem of the spec, not the first few")
+    parser.add_argument("--spec", type=Path, default=Path("openapi.yaml"), help="another spec than openapi.yaml")
     parser.add_argument(
         "--config",
         type=Path,
@@ -27,20 +28,15 @@ def main() -> int:
         help="another configuration than generator-config.yml",
     )
     arguments = parser.parse_args()
+    make = partial(generate, spec=arguments.spec, config=arguments.config, all_problems=arguments.problems)
     generated = Path.cwd() / "generated"
     try:
         if arguments.output:
             arguments.output.mkdir(parents=True, exist_ok=True)
-            print(
-                generate(
-                    arguments.output, spec=arguments.spec, config=arguments.config, all_problems=arguments.problems
-                )
-            )
+            print(make(arguments.output))
             return 0
         with tempfile.TemporaryDirectory(prefix="generate-") as folder:
-            package = generate(
-                Path(folder), spec=arguments.spec, config=arguments.config, all_problems=arguments.problems
-            )
+            package = make(Path(folder))
             differences = drift(package, generated, swapped_in=not arguments.check)
             if not arguments.check:
                 swap(package, generated)

@@ -22,6 +22,15 @@ _PACKAGE_NAMES = frozenset({"AuthenticatedClient", "Client", "Response"})
 _WAYS = ("with_raw_response", "with_streaming_response")
 _CLIENT_NAMES = frozenset({"client", "copy", "with_options", *_WAYS, *dir(SyncFacade), *dir(AsyncFacade)})
 _RESOURCE_NAMES = frozenset({*_WAYS, *dir(Resource)})
+# After these, words of the tag stay in the name of a method.
+_PREPOSITIONS: Final = frozenset({"as", "at", "by", "for", "from", "in", "into", "of", "on", "to", "via", "with"})
+# Words of a title that do not name the API.
+_NO_NAMES: Final = frozenset(
+    {
+        *("api", "apis", "rest", "openapi", "oas", "swagger", "specification", "spec", "definition"),
+        *("reference", "documentation", "docs"),
+    }
+)
 
 
 class ResourceTree:
@@ -145,14 +154,6 @@ def _titled(title: str) -> str:
     return " ".join(named[:4]) if any(word.isalnum() for word in " ".join(named)) else title
 
 
-_NO_NAMES: Final = frozenset(
-    {
-        *("api", "apis", "rest", "openapi", "oas", "swagger", "specification", "spec", "definition"),
-        *("reference", "documentation", "docs"),
-    }
-)
-
-
 def _singular(word: str) -> str:
     """Return a word without its plural ending, well enough that singular and plural become the same."""
     if word.endswith("ies") and len(word) > 4:
@@ -177,9 +178,6 @@ def _less(words: list[str], tag: set[str], operation_id: str) -> str:
         stays = _singular(word) not in tag or kept[-1] in _PREPOSITIONS or (stays and _singular(kept[-1]) in tag)
         kept += [word] * stays
     return "_".join(kept)
-
-
-_PREPOSITIONS: Final = frozenset({"as", "at", "by", "for", "from", "in", "into", "of", "on", "to", "via", "with"})
 
 
 def _operations(document: dict[str, Any], prefix: str) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
