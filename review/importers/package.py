@@ -81,6 +81,7 @@ class Package:
     """A generated package.
 
     Attributes:
+        prefix: The folder of the package in the repository, for the places of findings; "" if it is not in it.
         enums: The values of enums.
         exports: The import lines by which modules re-export names.
         models: The names of the classes that decode JSON.
@@ -92,6 +93,7 @@ class Package:
     """
 
     path: Path
+    prefix: str = ""
     modules: dict[str, Module] = field(default_factory=dict)
     private_modules: set[str] = field(default_factory=set)
     declarations: dict[Name, Declaration] = field(default_factory=dict)
