@@ -17,6 +17,7 @@ from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 
+from ..spec.preparing.names import wire_name_in
 from .declared import Declared
 from .discriminators import Case, Discriminator, declared_discriminators
 
@@ -226,21 +227,6 @@ class Context(Declared):
             {key: extension[key] for key in ("items", "more", "last", "id")},
         )
 
-    def deprecated(self, model: ModelProperty) -> set[str]:
-        """Return the names on the wire of a model's deprecated properties."""
-        declared: Any = {"properties": {"__all__": {"deprecated"}}, "allOf": True}
-        found, waiting = set[str](), [model.data.model_dump(include=declared, by_alias=True, exclude_unset=True)]
-        schemas = self._document.get("components", {}).get("schemas") or {}
-        while waiting:
-            schema = waiting.pop()
-            if "$ref" in schema:
-                schema = schemas.get(str(schema["$ref"]).rpartition("/")[2]) or {}
-            for name, property_ in (schema.get("properties") or {}).items():
-                if isinstance(property_, dict) and property_.get("deprecated") is True:
-                    found.add(name)
-            waiting += [inner for inner in schema.get("allOf") or [] if isinstance(inner, dict)]
-        return found
-
     def _constants(self, variant: ModelProperty) -> dict[str, tuple[Any, bool]]:
         constants: dict[str, tuple[Any, bool]] = {}
         for part in properties_of(self.resolve(variant)):
@@ -280,3 +266,10 @@ def properties_of(model: ModelProperty) -> list[Property]:
     """Return the properties of a model, including its `additionalProperties`."""
     own = [*(model.required_properties or []), *(model.optional_properties or [])]
     return own if model.additional_properties is None else [*own, model.additional_properties]
+
+
+def deprecated(model: ModelProperty) -> set[str]:
+    """Return the names on the wire of a model's deprecated properties."""
+    declared = (model.data.properties or {}).items()
+    names = [name for name, schema in declared if getattr(schema, "deprecated", None) is True]
+    return {wire_name_in(name.get_untrusted_value()) for name in names}
