@@ -334,7 +334,7 @@ def test_another_document_decodes_what_this_one_does_not_have(library: Path) -> 
     assert found == wanted
 
 
-def test_a_schema_that_holds_itself_decodes_however_deep_it_goes(library: Path) -> None:
+def test_a_recursive_schema_decodes_at_any_depth(library: Path) -> None:
     """Beyond Python's recursion limit, values stay undecoded, and nothing is lost."""
     found = evaluate(
         library,

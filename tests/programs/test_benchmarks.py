@@ -105,7 +105,7 @@ def test_corpus_input_is_each_line_of_the_file(tmp_path: Path) -> None:
     assert corpus(file).bodies == (b'{"id": "1"}', b'{"id": "2"}')
 
 
-def test_absent_corpus_is_said_and_replaced_by_fixtures(tmp_path: Path) -> None:
+def test_an_absent_corpus_is_noted_and_replaced_by_fixtures(tmp_path: Path) -> None:
     """Without the corpus, the tables say that the fixtures' chat completions were decoded."""
     found = corpus(tmp_path / "absent.jsonl", FIXTURES)
     assert "ABSENT" in found.description
@@ -200,7 +200,7 @@ def test_table_says_ratios_rounds_and_goals() -> None:
     assert "not met" not in text
 
 
-def test_table_says_what_is_not_met_and_what_raises() -> None:
+def test_the_table_names_missed_goals_and_errors() -> None:
     """A goal that is not met, or cannot be compared, is named."""
     text = render(results(1e-6, 3e-6))
     assert "| bytes to model, logprobs: of the openai SDK | [fast] | ≤ 0.4 | 0.33 | 0.33 to 0.33 | met |" in text
@@ -211,7 +211,7 @@ def test_table_says_what_is_not_met_and_what_raises() -> None:
 
 
 @needs_seconds
-def test_memory_is_that_of_what_was_decoded() -> None:
+def test_memory_grows_with_the_decoded_body() -> None:
     """A body with twice the tokens takes about twice the memory."""
     sizes = [measure_memory(PEERS[OURS](), logprobs(tokens, 20).bodies[0]) for tokens in (20, 40)]
     assert 1.8 < sizes[1] / sizes[0] < 2.2

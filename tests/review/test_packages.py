@@ -197,7 +197,7 @@ def small(folder: Path, **parts: str) -> Path:
     ],
     ids=lambda value: next(iter(value.items()))[1] if isinstance(value, dict) else "",
 )
-def test_what_recorded_bodies_show(
+def test_each_difference_in_decoding_is_a_finding(
     parts: dict[str, str], worse: tuple[Rule, str], better: tuple[Rule, str], tmp_path: Path
 ) -> None:
     """All ways in which two packages decode a body differently; the reverse is told as well."""
@@ -242,7 +242,7 @@ def test_decoding_imports_no_client() -> None:
     assert "httpx" not in done.stderr
 
 
-def test_bodies_of_a_removed_operation_tell_nothing(base: Path, tmp_path: Path) -> None:
+def test_bodies_of_a_removed_operation_give_no_finding(base: Path, tmp_path: Path) -> None:
     """The removal is told once, and classes that the bodies would fit now are not mentioned."""
     document = pairs.library()
     del document["paths"]["/books"]["get"]
@@ -308,7 +308,7 @@ def test_places_of_fixtures_are_real(tmp_path: Path) -> None:
     assert (Path(place.file).name, place.line, place.column) == ("book.json", 5, 4)
 
 
-def test_answers_are_kept_by_what_they_depend_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_cached_results_depend_on_all_inputs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Equal contents are asked about once; changed ones, and an unreadable answer, again."""
     monkeypatch.setattr(cache, "CACHE", tmp_path)
     asked: list[str] = []

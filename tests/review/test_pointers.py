@@ -170,7 +170,7 @@ ODD: list[tuple[tuple[str | int, ...], Any]] = [
 ]
 
 
-def test_a_change_of_each_place_is_told(tmp_path: Path) -> None:
+def test_a_change_at_each_place_is_reported(tmp_path: Path) -> None:
     """All changes are told, except of the version and between equal meanings."""
     document = documents()["3.1"]
     silent = []
