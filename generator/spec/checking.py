@@ -74,7 +74,7 @@ def problems(files: Files) -> list[Problem]:
 
 
 def _is_absent_if_null(name: str, key: str, kind: Kind | None) -> bool:
-    """Return whether a field that is null can be read as absent; null `paths` cannot, since nothing could be called."""
+    """Return whether a null field is read as absent; a null `paths` is not, because then nothing could be called."""
     if key in REQUIRED.get(name, {}) or key == "paths" or kind == Object("Schema"):
         return False
     return isinstance(kind, Word | Items | Entries | Object) or (name, key) in _NULL_MEANS

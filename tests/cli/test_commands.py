@@ -68,7 +68,7 @@ class Terminal:
 def test_a_terminal_sees_a_bar_and_ctrl_c_ends_cleanly(server: Server, command: Command) -> None:
     """The bar has the count, the rate, the retries and the time; Ctrl-C prints how to continue."""
     server.keep(Generated(5000))
-    # It must not end before Ctrl-C does it.
+    # The export must still run when Ctrl-C is pressed.
     server.plan = lambda received: {10: failure(503, retry_after_ms="1")}.get(
         len(server.received), STALLS if len(server.received) > 100 else None
     )

@@ -167,7 +167,7 @@ def test_hypothesis_builds_models_that_unstructure_as_asdict(classes: list[type[
         )
         def check(instance: Model) -> None:
             assert repr(type(instance).from_dict(instance.to_dict()).to_dict()) == repr(instance.to_dict())
-            if "additional_properties" not in type(instance).__annotations__:  # they have no declared type
+            if "additional_properties" not in type(instance).__annotations__:  # undeclared properties are untyped
                 instance["later"] = {"a": 1}
             found = attrs.asdict(instance)
             assert [*found] == [attribute.name for attribute in attrs.fields(type(instance))]

@@ -324,7 +324,7 @@ def test_an_httpx2_client_can_be_used_as_httpx_s(caller: Sync, server: Server) -
         http.build_request("GET", "http://a/\x01")
     with pytest.raises(RuntimeError, match="sends requests through the user's client only"):
         caller.run(caller.httpx.send(http, http.build_request("GET", server.base_url)))
-    again = caller.client(http_client=own)  # which is prepared already
+    again = caller.client(http_client=own)  # its adapter exists already
     assert caller.run(again.chat.completions.retrieve(ID)).id == ID
     assert not http.is_closed
     caller.end(http)

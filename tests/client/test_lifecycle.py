@@ -350,7 +350,7 @@ def test_an_object_that_is_not_a_client_is_named(
     client: Any, said: str, has_httpx2: bool, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if has_httpx2:
-        pytest.importorskip("httpx2")  # whose clients are taken too
+        pytest.importorskip("httpx2")  # the message names its clients too
     else:
         monkeypatch.delitem(sys.modules, "httpx2", raising=False)
     with pytest.raises(TypeError, match=f"must be a client of httpx or httpx2, not {said}"):
@@ -504,7 +504,7 @@ def test_bytes_beyond_a_response_answer_no_other_request(own: bool, surplus: int
         assert [retrieved(caller, client), retrieved(caller, client)] == ["first", "second"]
         caller.run(client.close())
         caller.end(injected)
-        if own and caller.transport != "httpx":  # it was injected too, and is not ours to close
+        if own and caller.transport != "httpx":  # this client was injected too, so it is still open
             caller.end(caller.http_client_of(client))
         serving.result()
 

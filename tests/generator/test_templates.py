@@ -165,7 +165,7 @@ def test_an_attribute_has_its_name_on_the_wire_where_it_can(wire_name: str, name
 
 
 def test_attribute_names_are_distinct() -> None:
-    """The renamed one gives way to the one whose name on the wire it has."""
+    """An attribute with its name on the wire keeps it; a renamed one gets an underscore."""
     found = attributes({"x-y": {}, "xy": {}, "x_y": {}, "class": {}})
     assert [attribute.name for attribute in found.values()] == ["xy_", "xy", "x_y", "class_"]
 

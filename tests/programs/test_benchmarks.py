@@ -155,7 +155,7 @@ def test_bodies_that_raise_are_counted_and_not_timed() -> None:
 
 
 def test_a_peer_that_decodes_something_else_stops_the_run() -> None:
-    """The time of a wrong result means nothing."""
+    """The time of a wrong result would be misleading."""
     with pytest.raises(DecodingError):
         Batches(Peer(None, lambda body: {"id": "other"}), "bytes", [b'{"id": "1"}'], 0)
 

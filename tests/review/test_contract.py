@@ -191,7 +191,7 @@ def test_every_rule_has_a_reason() -> None:
 
 @pytest.mark.parametrize("where", ["a property", "a union", "null beside it"])
 def test_a_renamed_schema_is_one_finding(where: str, tmp_path: Path) -> None:
-    """A renamed schema is told once, wherever it is referred to, also in a union."""
+    """A renamed schema is reported once, however many references to it there are."""
     reference = {"$ref": "#/components/schemas/Fresh"}
     shape = {
         "a property": reference,
@@ -210,7 +210,7 @@ def test_a_renamed_schema_is_one_finding(where: str, tmp_path: Path) -> None:
 
 
 def test_a_renamed_property_is_one_finding(tmp_path: Path) -> None:
-    """A renamed property of a schema that is sent and received is told once."""
+    """A renamed property of a schema that is sent and received is reported once."""
     thing = {"type": "object", "properties": {"limit": {"type": "integer", "description": "How many."}}}
     body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}
     operation = {"requestBody": body, "responses": {"200": {"description": "ok", **body}}}
@@ -275,7 +275,7 @@ def test_a_finding_below_not_has_the_direction_of_its_message(way: str, keyword:
     )
     (finding,) = pairs.compared(old, new, tmp_path)
     assert finding.rule_id == f"{way}-enum-value-added"
-    # What `if` decides breaks either way.
+    # A change of `if` breaks callers in both directions.
     assert finding.severity == ("breaking" if keyword == "if" or way == "request" else "additive")
     assert "below `not`" in finding.text or (keyword == "if" and way == "response")
 
@@ -298,7 +298,7 @@ def test_a_scheme_swapped_for_another_is_one_finding(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("where", ["response", "request", "parameter", "header", "named property"])
 def test_components_that_only_examples_refer_to_are_used(where: str, tmp_path: Path) -> None:
-    """A component that an example or a property named `examples` refers to is told with its operation."""
+    """A component that an example or a property named `examples` refers to is reported with its operation."""
     examples: dict[str, Any] = {"examples": {"one": {"$ref": "#/components/examples/Used"}}}
     media: dict[str, Any] = {"content": {"application/json": {"schema": {"type": "string"}, **examples}}}
     operations: dict[str, dict[str, Any]] = {

@@ -200,7 +200,7 @@ def small(folder: Path, **parts: str) -> Path:
 def test_each_difference_in_decoding_is_a_finding(
     parts: dict[str, str], worse: tuple[Rule, str], better: tuple[Rule, str], tmp_path: Path
 ) -> None:
-    """All ways in which two packages decode a body differently; the reverse is told as well."""
+    """All ways in which two packages decode a body differently; the reverse is reported too."""
     (tmp_path / "book.json").write_text('{"id": "1", "pages": 3, "author": {"name": "a"}}', encoding="utf-8")
     bodies, _ = fixtures.read([tmp_path / "book.json"], load_openapi(pairs.HERE / "library.yaml"))
     plain, changed = small(tmp_path / "plain"), small(tmp_path / "changed", **parts)
@@ -243,7 +243,7 @@ def test_decoding_imports_no_client() -> None:
 
 
 def test_bodies_of_a_removed_operation_give_no_finding(base: Path, tmp_path: Path) -> None:
-    """The removal is told once, and classes that the bodies would fit now are not mentioned."""
+    """The removal is reported once, and classes that the bodies would fit now are not mentioned."""
     document = pairs.library()
     del document["paths"]["/books"]["get"]
     (tmp_path / "list.json").write_text(json.dumps({"data": [], "has_more": False}), encoding="utf-8")

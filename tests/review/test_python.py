@@ -143,7 +143,7 @@ def test_inserted_attribute(tmp_path: Path) -> None:
 
 
 def test_keyword_only_constructor(tmp_path: Path) -> None:
-    """A constructor that becomes keyword-only is told once, without further findings."""
+    """A constructor that becomes keyword-only is reported once, without further findings."""
     assert told(compared(USAGE, USAGE.replace("@define", "@define(kw_only=True)"), tmp_path)) == [
         (
             "argument-kind-changed",
@@ -208,7 +208,7 @@ def test_keyword_only_constructor(tmp_path: Path) -> None:
     ],
 )
 def test_enums_and_types(old: str, new: str, expected: tuple[str, str] | None, tmp_path: Path) -> None:
-    """Each change of an enum or type is one finding with a true sentence."""
+    """Each change of an enum or type is one finding with a correct message."""
     assert old in API
     found = told(compared(API, API.replace(old, new), tmp_path))
     assert found == [expected or ("generated-code-changed", found[0][1])]
@@ -407,7 +407,7 @@ def test_moved_to_a_base_class(tmp_path: Path) -> None:
 
 
 def test_renames_are_reported_once(tmp_path: Path) -> None:
-    """A rename in the spec is told in the contract part, with what importers write instead, and only there."""
+    """A rename in the spec is reported only in the contract part, with what importers write instead."""
     old = API + "\ndef shelve(book: Book, *, limit: int = 3) -> Book:\n    return put(book, limit=limit)\n"
     new = old.replace("Book", "Volume").replace("state:", "condition:").replace("limit", "page_size")
     names = [Renamed("schema", "Book", "Volume"), Renamed("property", "state", "condition")]

@@ -1,7 +1,8 @@
 """Measure the generated package side by side with its peers, and write `results.md` beside this: `make bench`.
 
 What is compared takes turns in short batches, so that other work of the machine hits all of it; a ratio is the median
-of those of all rounds. A goal that is not met is said, and is no failure; a measurement that cannot be made is.
+of those of all rounds. A goal that is not met is reported, and is no failure. A measurement that cannot be made is a
+failure.
 """
 
 from __future__ import annotations
