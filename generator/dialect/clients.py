@@ -160,51 +160,53 @@ def clients(document: Mapping[str, Any], title: str, name: str, security: Securi
     extension = _extension(document)
     environment = extension.get("environment") or {}
     credentials = extension.get("credentials") or _credentials_of_schemes(security, environment.get("api_key", ""))
-    settings = extension.get("settings") or {}
+    settings = _settings(extension.get("settings") or {})
     unused: dict[str, str] = extension.get("unused") or {}
     for word in unused:
         _check_identifier(word, "unused")
     first = ClientClass(
         name,
         first_sentence(str(document["info"].get("description") or "")) or f"The client of {title}.",
-        "",
-        _credentials(credentials),
-        _settings(settings),
-        _settings(settings),
-        unused,
-        {"_base_url_variable: _ClassVar[str]": repr(environment.get("base_url", ""))},
-        environment.get("base_url", ""),
+        parent="",
+        credentials=_credentials(credentials),
+        settings=settings,
+        own_settings=settings,
+        unused=unused,
+        constants={"_base_url_variable: _ClassVar[str]": repr(environment.get("base_url", ""))},
+        base_url_variable=environment.get("base_url", ""),
     )
-    found = [first]
-    for name, other in (extension.get("clients") or {}).items():
-        constants = {
-            "_base_url_variable: _ClassVar[str]": '""',
-            "_base_url: _ClassVar[str]": repr(other["base_url"]),
-            "_paths: _ClassVar[_Mapping[str, str]]": repr(other.get("paths", {})),
-        }
-        if attributes := (other.get("telemetry") or {}).get("attributes"):
-            constants["_call_attributes: _ClassVar[_Mapping[str, str]]"] = repr(attributes)
-        own = _settings(other.get("settings") or {})
-        keys = _credentials(other.get("credentials") or credentials)
-        settings_of_both = [*own, *first.settings]
-        found.append(
-            ClientClass(
-                ClassName(name, "field_"),
-                other["description"],
-                first.name,
-                keys,
-                settings_of_both,
-                own,
-                unused,
-                constants,
-                "",
-            )
-        )
+    others = (extension.get("clients") or {}).items()
+    found = [first, *(_other_client(name, other, first, credentials) for name, other in others)]
     for client in found:
         client.constants["_credentials: _ClassVar[_Mapping[str, _Credential]]"] = (
             "{" + ", ".join(f"{key.name!r}: {key.code}" for key in client.credentials) + "}"
         )
     return found
+
+
+def _other_client(
+    name: str, other: Mapping[str, Any], first: ClientClass, credentials: Mapping[str, Mapping[str, str]]
+) -> ClientClass:
+    """Return a client that inherits from the main client, and by default has its credentials."""
+    constants = {
+        "_base_url_variable: _ClassVar[str]": '""',
+        "_base_url: _ClassVar[str]": repr(other["base_url"]),
+        "_paths: _ClassVar[_Mapping[str, str]]": repr(other.get("paths", {})),
+    }
+    if attributes := (other.get("telemetry") or {}).get("attributes"):
+        constants["_call_attributes: _ClassVar[_Mapping[str, str]]"] = repr(attributes)
+    own = _settings(other.get("settings") or {})
+    return ClientClass(
+        ClassName(name, "field_"),
+        other["description"],
+        parent=first.name,
+        credentials=_credentials(other.get("credentials") or credentials),
+        settings=[*own, *first.settings],
+        own_settings=own,
+        unused=first.unused,
+        constants=constants,
+        base_url_variable="",
+    )
 
 
 def modules(document: Mapping[str, Any]) -> dict[str, Module]:
