@@ -18,6 +18,7 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 
 from ..spec.preparing.names import wire_name_in
+from ..spec.reaching import reached
 from .declared import Declared
 from .discriminators import Case, Discriminator, declared_discriminators
 
@@ -170,7 +171,7 @@ class Context(Declared):
             }
             for model in self._models.values()
         }
-        return {name for name in holds if name in _reachable(name, holds)}
+        return {name for name in holds if name in reached(holds[name], lambda inner: holds.get(inner, ()))}
 
     def discriminators(self, variants: list[ModelProperty]) -> list[Discriminator]:
         """Return the discriminators of a union; none if its variants differ only in their required properties.
@@ -251,15 +252,6 @@ class Page(NamedTuple):
     item: Property
     cursor: Property
     names: dict[str, str]
-
-
-def _reachable(name: str, holds: dict[str, set[str]]) -> set[str]:
-    found, waiting = set[str](), [name]
-    while waiting:
-        inner = holds.get(waiting.pop(), set()) - found
-        found |= inner
-        waiting += inner
-    return found
 
 
 def properties_of(model: ModelProperty) -> list[Property]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from ..openapi import METHODS, change_references, objects
+from ..reaching import reached
 from .words import JSON, MULTIPART, Schema, is_reference, reference, target_of, without_files
 
 _LONGEST_TYPE: Final = 2_000  # classes and built-in types in one annotation
@@ -124,15 +125,11 @@ def relax_required(schemas: dict[str, Schema], paths: dict[str, Any]) -> None:
 
 def _reachable(schemas: dict[str, Schema], values: Iterable[Any]) -> set[str]:
     """Return the names of the components that values refer to, directly or indirectly."""
-    found = set[str]()
-    waiting = [value for value in values if value is not None]
-    while waiting:
-        for node in objects(waiting.pop()):
-            name = target_of(node)
-            if name in schemas and name not in found:
-                found.add(name)
-                waiting.append(schemas[name])
-    return found
+
+    def named(value: Any) -> set[str]:
+        return {target_of(node) for node in objects(value)} & schemas.keys()
+
+    return reached(named([*values]), lambda name: named(schemas[name]))
 
 
 def _operations(paths: dict[str, Any]) -> list[Schema]:
