@@ -25,7 +25,7 @@ from openapi_python_client.parser.openapi import Endpoint
 
 from .dialect import texts
 from .dialect.clients import OPTIONS, Module, clients, modules
-from .dialect.context import Context, FragmentError
+from .dialect.context import Context, ExtensionError
 from .dialect.imports import alias, with_imports
 from .dialect.operations import Operation
 from .dialect.public import PRIVATE, PublicModule, public_modules
@@ -69,7 +69,7 @@ class _Project(Project):
         found = {module.path: module for name, module in names.items() if name}
         for path in found:
             if path in self._public or path.split("/")[0].removesuffix(".py") in ("api", "models", PRIVATE):
-                raise FragmentError(f"x-generator-client: names has a module that the package has itself: {path}")
+                raise ExtensionError(f"x-generator-client: names has a module that the package has itself: {path}")
         written = {f"{PRIVATE}/document.py": "document.py.jinja", "types/__init__.py": "types.py.jinja"}
         for path in {**written, **found}:
             self._write(path, written.get(path, "names.py.jinja"), module=found.get(path))
@@ -133,7 +133,7 @@ def generate(output: Path, *, spec: Path, config: Path, all_problems: bool = Fal
         header = f"# Generated from {printable(spec.name)} by `{command}`; do not edit."
         _prepare(project, context, prepared.document, header)
         _build(project)
-    except FragmentError as error:
+    except ExtensionError as error:
         raise GenerationError(f"{spec.name}: {error}") from error
     (package / "py.typed").write_text(f"{header}\n# PEP 561: this package is typed.\n", encoding="utf-8")
     for hook in hooks:
@@ -188,13 +188,13 @@ def _build(project: Project) -> None:
     """Render all templates.
 
     Raises:
-        FragmentError: The spec asks for something that cannot be generated.
+        ExtensionError: An extension of the spec asks for something that cannot be generated.
         GenerationError: A template is invalid.
     """
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             project.build()
-    except FragmentError:
+    except ExtensionError:
         raise
     except TemplateSyntaxError as error:
         raise GenerationError(f"{_TEMPLATES}/{error.name}:{error.lineno}: {error.message}") from error

@@ -65,7 +65,7 @@ class _Prepared(NamedTuple):
 
     side: _Side
     package: Package
-    decoding: Future[list[recorded.Answer]]
+    decoding: Future[list[recorded.Decoded]]
 
 
 class _Request(NamedTuple):
@@ -189,12 +189,12 @@ def _compare(
     if "fixtures" in on:
         try:
             known = [finding.renamed for finding in review.findings if finding.renamed]
-            answers = prepared[0].decoding.result(), prepared[1].decoding.result()
-            decoded, bodies = recorded.compare(bodies, answers, new.path, known)
+            results = prepared[0].decoding.result(), prepared[1].decoding.result()
+            decoded, bodies = recorded.compare(bodies, results, new.path, known)
             found += decoded
             review.parts = (*review.parts, "fixtures")
         except ReviewError as error:
             review.unjudged.append(Unjudged(f"the fixtures part: {error}"))
-        contract_findings = evidence.show(contract_findings, bodies, prepared[1].side.document)
+        contract_findings = evidence.with_evidence(contract_findings, bodies, prepared[1].side.document)
     documents = prepared[0].side.document, prepared[1].side.document
     review.findings = [*code.with_code(contract_findings, (old, new), documents), *found]

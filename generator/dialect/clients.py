@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
-from .context import FragmentError
+from .context import ExtensionError
 from .security import Scheme, Security
 from .texts import first_sentence
 
@@ -218,7 +218,7 @@ def modules(document: Mapping[str, Any]) -> dict[str, Module]:
             _check_identifier(word)
         parent, parts = name.rpartition(".")[0], name.split(".") if name else []
         if parent and parent not in names:
-            raise FragmentError(f"x-generator-client: names has {name}, but not its parent {parent}")
+            raise ExtensionError(f"x-generator-client: names has {name}, but not its parent {parent}")
         below = [other.rpartition(".")[2] for other in names if other and other.rpartition(".")[0] == name]
         is_package = name in ("", "types") or bool(below)
         dots = "." * (len(parts) + is_package)
@@ -243,7 +243,7 @@ def _lines(sources: Mapping[str, str | list[str]], dots: str) -> Iterator[str]:
             for word in (found, *filter(None, module.split("."))):
                 _check_identifier(word)
             if not re.fullmatch(r"(\.|httpx\b).*", module) or ".." in module:
-                raise FragmentError(
+                raise ExtensionError(
                     f"x-generator-client: names has {variant}, which is neither the package's own nor httpx's"
                 )
             known_as = name if isinstance(source, str) else f"_{found}"
@@ -256,7 +256,7 @@ def _lines(sources: Mapping[str, str | list[str]], dots: str) -> Iterator[str]:
 
 def _check_identifier(word: str, place: str = "names") -> None:
     if not word.isidentifier() or iskeyword(word):
-        raise FragmentError(f"x-generator-client: {place} has {word!r}, which is no name in Python")
+        raise ExtensionError(f"x-generator-client: {place} has {word!r}, which is no name in Python")
 
 
 def _extension(document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -321,7 +321,7 @@ def _settings(said: Mapping[str, Mapping[str, Any]]) -> list[Argument]:
 
 def _argument(name: str, code: str, description: str, said: Mapping[str, Any]) -> Argument:
     if name in _ARGUMENTS:
-        raise FragmentError(
+        raise ExtensionError(
             f"x-generator-client: `{name}` is an argument that every client has: call it something else"
         )
     variable = said.get("environment")

@@ -26,8 +26,8 @@ from .discriminators import Case, Discriminator, declared_discriminators
 _COMPOSITE = frozenset({ListProperty, ModelProperty, UnionProperty})
 
 
-class FragmentError(Exception):
-    """The spec asks for something that cannot be generated; the message says where and what."""
+class ExtensionError(Exception):
+    """An extension of the spec asks for something that cannot be generated; the message says where and what."""
 
 
 class Context(Declared):
@@ -214,11 +214,11 @@ class Context(Declared):
             items, _, _ = (names[extension[key]] for key in ("items", "more", "last"))
             cursor = cursors[extension["cursor"]]
         except KeyError as error:
-            raise FragmentError(
+            raise ExtensionError(
                 f"{endpoint.name}: x-generator-page of {model.class_info.name} lacks or misnames {error}"
             ) from None
         if not isinstance(items, ListProperty):
-            raise FragmentError(
+            raise ExtensionError(
                 f"{endpoint.name}: x-generator-page of {model.class_info.name}: {items.name} is not an array"
             )
         return Page(

@@ -48,7 +48,7 @@ class ResourceTree:
         """The name of the main client's class, from the configuration or the spec's title."""
         extension = self._info.get("x-generator-client")
         named = extension.get("name") if isinstance(extension, dict) else None
-        return free(ClassName(str(named or _titled(str(self._info["title"]))), "api_"), _PACKAGE_NAMES)
+        return free(ClassName(str(named or _name_in(str(self._info["title"]))), "api_"), _PACKAGE_NAMES)
 
     def tag(self, collection: EndpointCollection) -> str:
         """Return a tag as the spec spells it."""
@@ -137,7 +137,7 @@ class ResourceTree:
         tag = str(PythonIdentifier(self.tag(collection), ""))
         words = {_singular(word) for word in re.split(r"[^a-z0-9]+", tag)}
         return {
-            endpoint.name: _less(endpoint.name.split("_"), words, str(self._operation(endpoint)["operationId"]))
+            endpoint.name: _without_tag(endpoint.name.split("_"), words, str(self._operation(endpoint)["operationId"]))
             for endpoint in collection.endpoints
         }
 
@@ -145,7 +145,7 @@ class ResourceTree:
         return self._operations[str(endpoint.tags[0]), str(endpoint.name)]
 
 
-def _titled(title: str) -> str:
+def _name_in(title: str) -> str:
     """Return the first words of a title that name the API, without URLs, versions and words such as `API`."""
     words = re.sub(
         r"\bhttps?:\S+|\([^)]*\)|\bv(?:ersion)? ?\d[\w.]*|\b\d+(?:\.\d+)+\b", " ", title, flags=re.IGNORECASE
@@ -163,7 +163,7 @@ def _singular(word: str) -> str:
     return word[:-1] if re.search(r"[^s]s$", word) and len(word) > 3 else word
 
 
-def _less(words: list[str], tag: set[str], operation_id: str) -> str:
+def _without_tag(words: list[str], tag: set[str], operation_id: str) -> str:
     """Return the name of an operation without the words of its tag, singular or plural.
 
     Leading words of the tag are removed if they name a group, as in `repos/get`, `Repos_Get` and `repos_get`. Otherwise

@@ -67,7 +67,7 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
     found = [problem for problem in found if problem.document is not document or not _is_below(problem.pointer, gone)]
     places = [problem.pointer for problem in found]
     accepted = {pointer for _, pointer in _matches(configuration, configuration.accept, places, "no problem is there")}
-    refused = [problem for problem in found if problem.certain and problem.pointer not in accepted]
+    refused = [problem for problem in found if problem.is_fatal and problem.pointer not in accepted]
     if refused:
         raise DocumentError(_report(refused, configuration, all_problems))
     _replace(found, files)
@@ -84,7 +84,7 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
         f"left out: {document.place(pointer)}: {printable(format_pointer(pointer))}: {choice.reason}"
         for choice, pointer in left_out
     ]
-    notes += [f"note: {problem}" for problem in found if not problem.certain and problem.pointer not in accepted]
+    notes += [f"note: {problem}" for problem in found if not problem.is_fatal and problem.pointer not in accepted]
     return Source(files, document.value, configuration, notes)
 
 

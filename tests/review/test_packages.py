@@ -121,7 +121,7 @@ def test_fixtures(base: Path, tmp_path: Path) -> None:
     }
     assert decoded(bodies, base, base)[0] == []
     contract = pairs.compared(pairs.library(), pairs.mutated(mutation), tmp_path)
-    (told,) = evidence.show(contract, bodies, document)
+    (told,) = evidence.with_evidence(contract, bodies, document)
     assert told.evidence is not None
     assert [Path(name).name for name in told.evidence] == ["book.json", "lines.jsonl:1", "list.yaml#1"]
     (told,) = code.with_code([told], (reading.read(base), reading.read(mutated)), (document, document))
@@ -292,7 +292,7 @@ def test_evidence_is_of_the_operation_and_the_change(tmp_path: Path) -> None:
     document = load_openapi(tmp_path / "new.json")
     bodies, unreadable = fixtures.read([tmp_path / "shelf.json"], document)
     assert unreadable == []
-    shown = {item.rule: item.evidence for item in evidence.show(findings, bodies, document)}
+    shown = {item.rule: item.evidence for item in evidence.with_evidence(findings, bodies, document)}
     assert {rule: [Path(name).name for name in names or ()] for rule, names in shown.items()} == {
         Rule.ENUM_VALUE_ADDED: ["shelf.json#2"],
         Rule.PROPERTY_REMOVED: ["shelf.json#4"],
@@ -323,7 +323,7 @@ def test_cached_results_depend_on_all_inputs(monkeypatch: pytest.MonkeyPatch, tm
         "answer 2",
         "answer 3",
     ]
-    for file in (tmp_path / "answers").iterdir():
+    for file in (tmp_path / "results").iterdir():
         file.write_text("{", encoding="utf-8")
     assert cache.get_or_make(("a", "b"), ask) == "answer 4"
     with ThreadPoolExecutor(8) as pool:  # Concurrently, and in a folder that cannot be written.
@@ -331,8 +331,8 @@ def test_cached_results_depend_on_all_inputs(monkeypatch: pytest.MonkeyPatch, tm
     (tmp_path / "file").touch()
     monkeypatch.setattr(cache, "CACHE", tmp_path / "file")
     assert cache.get_or_make(("z",), lambda: "asked again") == "asked again"
-    cache.prune(tmp_path / "answers", 1)
-    assert len(list((tmp_path / "answers").iterdir())) == 1
+    cache.prune(tmp_path / "results", 1)
+    assert len(list((tmp_path / "results").iterdir())) == 1
 
 
 def test_a_cache_that_mypy_cannot_use_ends_no_review(

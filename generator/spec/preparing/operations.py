@@ -14,9 +14,7 @@ from ..checking import known_status
 from ..openapi import METHODS
 from ..places import Pointer
 from .inheritance import Resolve
-from .names import REPEATED, Name, distinct, unique, valid_name
-from .schemas import SchemaReader
-from .words import (
+from .keywords import (
     BINARY,
     BYTES,
     FORM,
@@ -30,6 +28,8 @@ from .words import (
     is_reference,
     without_files,
 )
+from .names import REPEATED, Name, distinct, unique, valid_name
+from .schemas import SchemaReader
 
 _RANGES: Final = ("*/*", "application/*")
 _ANY_TEXT: Final = "text/x-any"  # stands for any text; no operation uses it

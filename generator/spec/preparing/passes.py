@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ..openapi import METHODS, change_references, objects
 from ..reaching import reached
-from .words import JSON, MULTIPART, Schema, is_reference, reference, target_of, without_files
+from .keywords import JSON, MULTIPART, Schema, is_reference, reference, target_of, without_files
 
 _LONGEST_TYPE: Final = 2_000  # classes and built-in types in one annotation
 
