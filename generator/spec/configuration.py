@@ -16,7 +16,8 @@ from .places import DocumentError, Pointer, format_pointer, printable
 from .reading import Document, read
 from .wording import instead
 
-_OWN: Final = ("accept", "leave_out", "client", "command", "features")
+# The keys that are not options of openapi-python-client.
+OWN: Final = ("accept", "leave_out", "client", "command", "features")
 _RUFF: Final = "--isolated --no-cache --quiet --target-version py311 --line-length 120"
 # Defaults that differ from openapi-python-client's. Enums are `Literal` types, whose values are plain strings. The
 # hooks run the pinned ruff, without other configuration.
@@ -101,12 +102,12 @@ def _options(document: Document) -> ConfigFile:
     Raises:
         DocumentError: An option is unknown or invalid.
     """
-    known = [*ConfigFile.model_fields, *_OWN]
+    known = [*ConfigFile.model_fields, *OWN]
     for key in document.value:
         if key not in known:
             meant = instead(key, known) or f": one of {', '.join(known)}"
             raise DocumentError(f"{document.place((key,))}: unknown key `{key}`{meant}")
-    own = {key: value for key, value in document.value.items() if key not in _OWN}
+    own = {key: value for key, value in document.value.items() if key not in OWN}
     try:
         options = ConfigFile(**{**_DEFAULTS, **own})
     except ValidationError as error:

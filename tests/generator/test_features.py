@@ -12,7 +12,10 @@ from typing import Any
 
 import pytest
 
+from generator.spec.configuration import OWN
+from generator.spec.extensions import EXTENSIONS
 from generator.spec.features import FEATURES
+from tests import ROOT
 from tests.support import python
 from tests.support.generating import generate
 
@@ -108,3 +111,12 @@ def test_a_small_package_has_the_public_names_of_stock(packages: Mapping[tuple[s
         *("__init__.py", "client.py", "errors.py", "models/__init__.py", "types/__init__.py"),
         *("api/__init__.py", "api/pets/__init__.py", "api/pets/get_pet.py", "api/pets/put_pet.py"),
     }
+
+
+def test_the_manual_names_each_key() -> None:
+    """The keys of generator-config.yml that are ours, and those of the extensions, at every depth."""
+    manual = (ROOT / "generator" / "README.md").read_text(encoding="utf-8")
+    schemas = [adapter.json_schema() for adapter in EXTENSIONS.values()]
+    objects = [*schemas, *(schema for whole in schemas for schema in whole.get("$defs", {}).values())]
+    keys = {*OWN, *FEATURES, *EXTENSIONS, *(key for schema in objects for key in schema["properties"])}
+    assert [key for key in sorted(keys) if f"`{key}`" not in manual] == []
