@@ -307,7 +307,7 @@ def test_an_export_that_has_nothing_yet_takes_other_options(server: Server, comm
     assert len(command.lines("out.jsonl")) == 3
 
 
-def test_without_the_extra_the_command_says_what_to_install() -> None:
+def test_a_missing_extra_is_named_with_how_to_install_it() -> None:
     """A sentence instead of a traceback where typer is missing."""
     code = "import sys; sys.modules['typer'] = None; from stored_completions_cli.__main__ import main; main()"
     done = subprocess.run(

@@ -273,7 +273,7 @@ def test_since_works_with_servers_that_ignore_order(server: Server, command: Com
     assert exported(command, "--since", "2023-11-14T22:15:00Z") == ids(order[: NUMBER - 100])
 
 
-def test_filters_go_to_the_server(server: Server, command: Command) -> None:
+def test_filters_are_sent_to_the_server(server: Server, command: Command) -> None:
     """`--model` and `--metadata`."""
     done = command("export", "out.jsonl", "--model", "m", "--metadata", "a=b=c", "--metadata", "d=", "--no-messages")
     assert done.status == 0

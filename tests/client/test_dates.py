@@ -31,7 +31,7 @@ SPELLINGS = {
 
 
 @pytest.mark.parametrize("text", SPELLINGS)
-def test_each_spelling_is_read_and_comes_back_out(text: str) -> None:
+def test_each_spelling_of_a_time_is_read_and_kept(text: str) -> None:
     found = parsed_datetime(text)
     assert found == SPELLINGS[text] and isinstance(found, datetime.datetime)
     assert format_value(found) == text

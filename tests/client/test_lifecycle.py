@@ -120,7 +120,7 @@ def test_copies_share_their_connections(caller: Sync, client: Any, server: Serve
     assert server.connections(1) == 1
 
 
-def test_a_value_for_one_call_is_for_that_call(caller: Sync, client: Any, server: Server) -> None:
+def test_options_of_a_call_apply_to_that_call_only(caller: Sync, client: Any, server: Server) -> None:
     call = client.chat.completions.retrieve
     caller.run(call(ID, extra_headers={"x-extra": "yes", "user-agent": "mine"}, extra_query={"q": "1"}, timeout=7))
     retrieved(caller, client)
@@ -171,7 +171,7 @@ def test_an_unknown_option_of_a_client_cannot_be_assigned() -> None:
         client.colour = 5
 
 
-def test_a_new_key_counts_from_the_next_request_on(caller: Sync, client: Any, server: Server) -> None:
+def test_a_new_key_is_used_from_the_next_request_on(caller: Sync, client: Any, server: Server) -> None:
     retrieved(caller, client)
     client.api_key = "sk-new"
     with pytest.raises(AuthenticationError):
@@ -371,9 +371,7 @@ def test_one_client_serves_event_loops_of_several_threads(server: Server) -> Non
 
 
 @pytest.mark.usefixtures("own_connections")
-def test_a_used_client_can_be_pickled_and_leaves_its_key_behind(
-    caller: Sync, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_pickle_of_a_used_client_has_no_key(caller: Sync, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     secrets = {"api-key": "secret-1", "cookie": "secret-2"}
     client = caller.client(default_headers=secrets, organization="org-1", project="proj-1", timeout=7, max_retries=5)
     retrieved(caller, client)

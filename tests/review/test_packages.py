@@ -299,7 +299,7 @@ def test_evidence_is_of_the_operation_and_the_change(tmp_path: Path) -> None:
     }
 
 
-def test_places_of_fixtures_are_real(tmp_path: Path) -> None:
+def test_findings_of_fixtures_have_the_place_of_the_part(tmp_path: Path) -> None:
     """The place is the line of the part that changed."""
     text = '{\n "id": "1",\n "copies": [\n  {},\n  {"kind": "paper"}\n ]\n}'
     (tmp_path / "book.json").write_text(text, encoding="utf-8")
