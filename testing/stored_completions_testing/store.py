@@ -182,7 +182,7 @@ def _json_object(value: Mapping[str, Any]) -> dict[str, Any]:
     except (TypeError, ValueError) as error:
         raise ValueError(f"The server stores only JSON objects, and {value!r:.200} is not JSON: {error}.") from None
     if not isinstance(found.get("id"), str):
-        raise ValueError(f"The server stores only objects whose id is a str, not {value!r:.200}.")
+        raise ValueError(f"The server stores only objects with a str as their id, unlike {value!r:.200}.")
     return dict(found)
 
 
