@@ -72,7 +72,7 @@ another-python:
 	$(set-up)
 
 demo: $(if $(wildcard .venv/ready),setup,.venv/demo)  ## Show that it works: regenerate, start a server on loopback, run the example, export.
-	@echo "1. openapi.yaml is fed to openapi-python-client, and the output compared with generated/:"
+	@echo "1. The generator makes the package from openapi.yaml, and compares it with generated/:"
 	@$(PY) -m generator --check
 	@echo "2. An embedded server starts on loopback, with three stored completions in it."
 	@echo "3. examples/get_chat_completion.py runs against it and prints the completion:"

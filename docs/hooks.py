@@ -14,14 +14,14 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 SOURCE = "https://github.com/stored-completions/stored-completions/blob/main/"
-# What people read on the forge too, by the page that it is here.
+# The pages of the site that are other files of the repository.
 ELSEWHERE = {
     "changelog.md": "CHANGELOG.md",
     "contributing.md": ".github/CONTRIBUTING.md",
     "security.md": ".github/SECURITY.md",
     "throughput.svg": "tests/programs/benchmarks/throughput.svg",
 }
-# What a page has instead of a table, and where the table stands.
+# The marker in a page that the tables of this file replace.
 MEASURED = "<!-- what was measured -->"
 RESULTS = "tests/programs/benchmarks/results.md"
 _LINK = re.compile(r"\]\((?!https?://|#|mailto:)(?P<path>[^)#]+)(?P<anchor>#[^)]*)?\)")

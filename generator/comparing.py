@@ -22,12 +22,16 @@ _STOCK_HASH = re.compile(
 def drift(package: Path, generated: Path, *, swapped_in: bool = False) -> list[str]:
     """Return a line for each file in which `generated/` differs from a package that was just generated.
 
+    One line stands for all files of the package if `generated/` has none of them.
+
     Args:
         swapped_in: Whether the lines describe changes of `generated/`, or else errors in it.
     """
     expected, actual = _files(package.parent), _files(generated)
     new, old = ("added:  ", "removed:") if swapped_in else ("missing:", "extra:  ")
     lines = [f"{new} {generated.name}/{name}" for name in sorted(expected - actual)]
+    if expected.isdisjoint(actual):
+        lines = [f"{new} {generated.name}/{package.name}/ ({len(expected)} files)"]
     lines += [f"{old} {generated.name}/{name}" for name in sorted(actual - expected)]
     for name in sorted(expected & actual):
         if not filecmp.cmp(package.parent / name, generated / name, shallow=False):

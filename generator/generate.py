@@ -7,7 +7,6 @@ templates, and checks the result.
 from __future__ import annotations
 
 import contextlib
-import gc
 import io
 import os
 import re
@@ -18,16 +17,15 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from jinja2 import FileSystemBytecodeCache, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from openapi_python_client import Project
-from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import Endpoint
 
 from .dialect import texts
 from .dialect.clients import OPTIONS, Module, clients, modules
-from .dialect.context import Context, FragmentError
+from .dialect.context import Context, ExtensionError
 from .dialect.imports import alias, with_imports
 from .dialect.operations import Operation
 from .dialect.public import PRIVATE, PublicModule, public_modules
@@ -35,14 +33,13 @@ from .dialect.schemas import Schemas, with_builtins
 from .dialect.splitting import Part, parts_of
 from .dialect.texts import in_docstring, literal, opening, text_of
 from .spec.features import FEATURES
-from .spec.parsing import in_a_line, parse_spec, parse_unprepared
+from .spec.parsing import in_a_line, parse_spec
 from .spec.places import DocumentError, printable
 
 TEMPLATES = Path(__file__).parent / "templates"
 RUNTIME = Path(__file__).parent / "runtime"
 _TEMPLATES = "generator/templates"  # the name of the folder in messages
 
-_MOST_ERRORS = 7
 # Imports of runtime modules, in generated modules and in the runtime itself.
 _IMPORTS_OF_PACKAGE = re.compile(rf"\.{PRIVATE}\.(\w+) import ")
 _IMPORTS_OF_RUNTIME = re.compile(r"^ *from \.(\w*) import (\w+(?:, \w+)*)", re.MULTILINE)
@@ -72,7 +69,7 @@ class _Project(Project):
         found = {module.path: module for name, module in names.items() if name}
         for path in found:
             if path in self._public or path.split("/")[0].removesuffix(".py") in ("api", "models", PRIVATE):
-                raise FragmentError(f"x-generator-client: names has a module that the package has itself: {path}")
+                raise ExtensionError(f"x-generator-client: names has a module that the package has itself: {path}")
         written = {f"{PRIVATE}/document.py": "document.py.jinja", "types/__init__.py": "types.py.jinja"}
         for path in {**written, **found}:
             self._write(path, written.get(path, "names.py.jinja"), module=found.get(path))
@@ -106,73 +103,71 @@ class GenerationError(Exception):
     """The package could not be generated; the message says what to change."""
 
 
-def generate(
-    output: Path,
-    *,
-    spec: Path,
-    config: Path,
-    templates: Path | None = TEMPLATES,
-    all_problems: bool = False,
-) -> Path:
+def generate(output: Path, *, spec: Path, config: Path, all_problems: bool = False) -> Path:
     """Generate the package into `output` and return the package's folder.
 
     Args:
         output: An existing folder.
         spec: The path of the spec.
         config: The path of the configuration.
-        templates: The folder of our templates; None for openapi-python-client's own, for benchmarks.
         all_problems: Whether to list all problems of the spec, instead of the first few and their number.
 
     Raises:
         GenerationError: The spec, the configuration or a template is invalid, openapi-python-client reported an error
             or a warning, or the package cannot be imported.
     """
-    with _uncollected():
-        return _generate(output, spec, config, templates, all_problems)
-
-
-def _generate(output: Path, spec: Path, config: Path, templates: Path | None, all_problems: bool) -> Path:
     try:
-        read = parse_unprepared if templates is None else parse_spec
-        settings, source, prepared, data = read(spec, config, all_problems=all_problems)
+        settings, source, prepared, data = parse_spec(spec, config, all_problems=all_problems)
     except DocumentError as error:
         raise GenerationError(str(error)) from error
-    print("".join(f"{note}\n" for note in source.notes), end="", file=sys.stderr)
     package = output / str(settings.package_name_override)
     settings.output_path = package
     hooks, settings.post_hooks = settings.post_hooks, []
-    document = prepared.document
-    context = Context(data, document, settings, source.configuration.features)
+    command = source.configuration.command
+    context = Context(data, prepared.document, settings, source.configuration.features)
+    data.models, data.enums = [], []  # models_init.py.jinja writes them, instead of a file for each
+    for note in (*source.notes, *_clashing_methods(context, spec.name)):
+        print(note, file=sys.stderr)
+    try:
+        project = _Project(openapi=data, config=settings, custom_template_path=TEMPLATES)
+        header = f"# Generated from {printable(spec.name)} by `{command}`; do not edit."
+        _prepare(project, context, prepared.document, header)
+        _build(project)
+    except ExtensionError as error:
+        raise GenerationError(f"{spec.name}: {error}") from error
+    (package / "py.typed").write_text(f"{header}\n# PEP 561: this package is typed.\n", encoding="utf-8")
+    for hook in hooks:
+        _run(hook, package)
+    carry_runtime(package, command, context.features)
+    _import(package)
+    return package
+
+
+def _clashing_methods(context: Context, spec: str) -> Iterator[str]:
+    """Yield a note if methods keep their whole operationId."""
     if clashing := context.clashing_methods():
         shown = ", ".join(clashing[:4]) + (", ..." if len(clashing) > 4 else "")
-        print(
-            f"note: {spec.name}: {len(clashing)} methods are named by the whole operationId, because without the words"
-            f" of their tag two would have the same name: {shown}",
-            file=sys.stderr,
+        yield (
+            f"note: {spec}: {len(clashing)} methods are named by the whole operationId, because without the words"
+            f" of their tag two would have the same name: {shown}"
         )
-    if templates is not None:
-        data.models, data.enums = [], []  # models_init.py.jinja writes them, instead of a file for each
-    generator = Project if templates is None else _Project
-    project = generator(openapi=data, config=settings, custom_template_path=templates)
+
+
+def _prepare(project: Project, context: Context, document: dict[str, Any], header: str) -> None:
+    """Give the templates what they use: the facts about the spec, functions and filters."""
     elsewhere, by_name = Schemas(context, "_models."), Schemas(context)
-    try:
-        names = {
-            "clients": clients(document, text_of(data.title), context.client_name, context.security),
-            "names": modules(document),
-            "options": OPTIONS,
-        }
-        model_module = FEATURES["compat"] if "compat" in context.features else "model"
-    except FragmentError as error:
-        raise GenerationError(f"{spec.name}: {error}") from error
+    model_module = FEATURES["compat"] if "compat" in context.features else "model"
     split = parts_of(context, elsewhere)
     project.env.globals.update(
-        **names,
+        clients=clients(document, text_of(project.openapi.title), context.client_name, context.security),
+        names=modules(document),
+        options=OPTIONS,
         document=document,
         context=context,
         schemas=Schemas(context, "_models." if split else "", in_models=True),
         split=split,
         operation_of=_operations(context, by_name, elsewhere),
-        header=f"# Generated from {printable(spec.name)} by `{source.configuration.command}`; do not edit.",
+        header=header,
         model_names={model.class_info.name for model in (*context.models, *context.enums)}
         | {union.name for union in by_name.unions(context.all_parts)},
         alias=alias,
@@ -181,34 +176,30 @@ def _generate(output: Path, spec: Path, config: Path, templates: Path | None, al
         text_of=text_of,
         with_builtins=with_builtins,
     )
-    if templates is not None:
-        project.env.undefined = StrictUndefined  # misspelled names raise an error
+    project.env.filters.update(in_docstring=in_docstring, literal=literal, opening=opening)
+    project.env.undefined = StrictUndefined  # misspelled names raise an error
     with contextlib.suppress(OSError, RuntimeError):  # the cache only saves time
         # The cache compares only the text of templates, but their bytecode also depends on the filters.
         filters = zlib.crc32(Path(texts.__file__).read_bytes())
         project.env.bytecode_cache = FileSystemBytecodeCache(pattern=f"generator-{filters:x}-%s.cache")
-    project.env.filters.update(in_docstring=in_docstring, literal=literal, opening=opening)
-    with contextlib.redirect_stdout(io.StringIO()):
-        try:
-            errors = project.build()
-        except FragmentError as error:
-            raise GenerationError(f"{spec.name}: {error}") from error
-        except TemplateSyntaxError as error:
-            raise GenerationError(f"{_TEMPLATES}/{error.name}:{error.lineno}: {error.message}") from error
-        except Exception as error:  # raised by an expression in a template
-            raise GenerationError(f"{_template_place(error)}: {_said(error)}") from error
-        if errors:
-            raise GenerationError(_report(errors))
-        if templates is not None:
-            (package / "py.typed").write_text(
-                f"{project.env.globals['header']}\n# PEP 561: this package is typed.\n", encoding="utf-8"
-            )
-        for hook in hooks:
-            _run(hook, package)
-    if templates is not None:
-        carry_runtime(package, source.configuration.command, context.features)
-        _import(package)
-    return package
+
+
+def _build(project: Project) -> None:
+    """Render all templates.
+
+    Raises:
+        ExtensionError: An extension of the spec asks for something that cannot be generated.
+        GenerationError: A template is invalid.
+    """
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            project.build()
+    except ExtensionError:
+        raise
+    except TemplateSyntaxError as error:
+        raise GenerationError(f"{_TEMPLATES}/{error.name}:{error.lineno}: {error.message}") from error
+    except Exception as error:  # raised by an expression in a template
+        raise GenerationError(f"{_template_place(error)}: {_said(error)}") from error
 
 
 def _operations(context: Context, by_name: Schemas, elsewhere: Schemas) -> Callable[..., Operation]:
@@ -310,20 +301,3 @@ def _said(error: Exception) -> str:
     if isinstance(error, TemplateNotFound):
         text = f"there is no template {error.message}"
     return in_a_line(text)
-
-
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """Disable the garbage collector, which takes a tenth of the time and finds almost nothing."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def _report(errors: Iterable[GeneratorError]) -> str:
-    lines = [f"{in_a_line(error.header)} {in_a_line(error.detail or '')}".rstrip() for error in errors]
-    return "\n".join(["openapi-python-client reports:", *lines[:_MOST_ERRORS]])

@@ -47,7 +47,7 @@ def digest_of_folder(folder: Path) -> str:
 
 def get_or_make(parts: Iterable[str | bytes], make: Callable[[], Any]) -> Any:
     """Return the cached result for some texts, or make and cache it."""
-    file = CACHE / "answers" / digest(parts)
+    file = CACHE / "results" / digest(parts)
     try:
         found = pickle.loads(file.read_bytes())
         os.utime(file)

@@ -61,10 +61,11 @@ class _Side(NamedTuple):
 
 
 class _Prepared(NamedTuple):
-    """The package of a side, and the recorded bodies as another process decodes them with it."""
+    """A side, its package, and the recorded bodies as another process decodes them with the package."""
 
+    side: _Side
     package: Package
-    decoding: Future[list[recorded.Answer]]
+    decoding: Future[list[recorded.Decoded]]
 
 
 class _Request(NamedTuple):
@@ -97,7 +98,7 @@ class _Request(NamedTuple):
         base, revision = load_openapi(self.options.base), load_openapi(self.options.revision)
         review = _review(base, revision, contract.compare(base, revision, self.settings.scope))
         old = _Side("base", self.root, self.options.base, base)
-        self._add_packages(review, (old, _Side("revision", self.root, self.options.revision, revision)), prefix="")
+        self._add_packages(review, (old, _Side("revision", self.root, self.options.revision, revision)))
         return review
 
     def compare_tree(self) -> Review:
@@ -115,17 +116,13 @@ class _Request(NamedTuple):
             review.release = last_release(commit, root=root)
             review.findings += configuration.compare(base_tree / CONFIGURATION, root / CONFIGURATION)
             sides = _Side("base", base_tree, None, base), _Side("revision", root, None, revision)
-            self._add_packages(review, sides, prefix="generated/")
+            self._add_packages(review, sides)
         return review
 
     # The parts that need a package.
 
-    def _add_packages(self, review: Review, sides: tuple[_Side, _Side], *, prefix: str) -> None:
-        """Add the Python and fixtures parts to a review if they are on, or the reason why they were not judged.
-
-        Args:
-            prefix: The folder of the package in the repository, for the places of findings.
-        """
+    def _add_packages(self, review: Review, sides: tuple[_Side, _Side]) -> None:
+        """Add the Python and fixtures parts to a review if they are on, or the reason why they were not judged."""
         on = {"python", "fixtures"} & set(self.settings.parts)
         if self.options.wire_only or not on:
             return
@@ -147,7 +144,7 @@ class _Request(NamedTuple):
                     text = f"{parts}, for want of the {side.name}'s package: {error}"
                     review.unjudged.append(Unjudged(text, place))
             if len(prepared) == 2:
-                _compare(review, sides, (prepared[0], prepared[1]), bodies, Path(folder), on, prefix)
+                _compare(review, (prepared[0], prepared[1]), bodies, Path(folder), on)
 
 
 def _review(base: Document, revision: Document, findings: list[Finding]) -> Review:
@@ -171,26 +168,20 @@ def _prepare(side: _Side, output: Path, bodies: list[recorded.Body], pool: Threa
     path = side.generate(output)
     key = path.name, cache.digest_of_folder(path), cache.digest_of_folder(Path(__file__).with_name("importers"))
     package: Package = cache.get_or_make(key, lambda: reading.read(path))
-    package.path = path
-    return _Prepared(package, pool.submit(recorded.decode, bodies, package))
+    package.path, package.prefix = path, "" if side.spec else "generated/"
+    return _Prepared(side, package, pool.submit(recorded.decode, bodies, package))
 
 
 def _compare(
-    review: Review,
-    sides: tuple[_Side, _Side],
-    prepared: tuple[_Prepared, _Prepared],
-    bodies: list[recorded.Body],
-    folder: Path,
-    on: set[str],
-    prefix: str,
+    review: Review, prepared: tuple[_Prepared, _Prepared], bodies: list[recorded.Body], folder: Path, on: set[str]
 ) -> None:
     """Add the findings of the Python and fixtures parts, and add code and fixtures to those of the contract part."""
     old, new = (side.package for side in prepared)
-    followed = renames.follow(review.findings, old, new, folder / "followed", prefix=prefix)
+    followed = renames.follow(review.findings, old, new, folder / "followed")
     contract_findings, found = review.findings, []
     if "python" in on:
         try:
-            found += comparison.compare(followed.package, new, prefix=prefix, original=old, words=followed.words)
+            found += comparison.compare(followed.package, new, original=old, words=followed.words)
             found += followed.findings
             review.parts = (*review.parts, "python")
         except ReviewError as error:
@@ -198,12 +189,12 @@ def _compare(
     if "fixtures" in on:
         try:
             known = [finding.renamed for finding in review.findings if finding.renamed]
-            answers = prepared[0].decoding.result(), prepared[1].decoding.result()
-            decoded, bodies = recorded.compare(bodies, answers, new.path, known)
+            results = prepared[0].decoding.result(), prepared[1].decoding.result()
+            decoded, bodies = recorded.compare(bodies, results, new.path, known)
             found += decoded
             review.parts = (*review.parts, "fixtures")
         except ReviewError as error:
             review.unjudged.append(Unjudged(f"the fixtures part: {error}"))
-        contract_findings = evidence.show(contract_findings, bodies, sides[1].document)
-    documents = sides[0].document, sides[1].document
+        contract_findings = evidence.with_evidence(contract_findings, bodies, prepared[1].side.document)
+    documents = prepared[0].side.document, prepared[1].side.document
     review.findings = [*code.with_code(contract_findings, (old, new), documents), *found]

@@ -167,7 +167,7 @@ class Spot:
             spot = spot.document.resolve(value["$ref"], (*spot.pointer, "$ref"))
             if spot in seen:
                 place = spot.place
-                raise ReviewError(f"{place.file}:{place.line}: $ref goes round in a circle and means nothing")
+                raise ReviewError(f"{place.file}:{place.line}: $ref is circular and leads to no value")
             seen.add(spot)
         return spot
 

@@ -20,7 +20,7 @@ from stored_completions_cli.extras import parquet
 from stored_completions_cli.jsontext import shortened
 from stored_completions_cli.terminal import counted, inline
 
-MOST_EXAMPLES = 10  # that are kept of a finding
+MOST_EXAMPLES = 10  # for each finding
 
 
 class Property(NamedTuple):

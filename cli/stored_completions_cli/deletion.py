@@ -21,7 +21,7 @@ from stored_completions_cli.source import Source
 from stored_completions_cli.terminal import counted, inline
 from stored_completions_cli.times import shown
 
-_MOST_VERSIONS = 5  # to show
+_MOST_VERSIONS = 5  # that a message names
 
 
 class Selected:

@@ -54,7 +54,7 @@ class Receipts:
         """
         self.path, self._archive = path, archive
         self.pending: list[Receipt] = []
-        self._deleted = Journal(None)  # on disk, however many they are
+        self._deleted = Journal(None)  # on disk, because there may be millions
         is_new = not path.exists()
         try:
             self._descriptor = files.open_private(path)

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
-from .context import FragmentError
+from .context import ExtensionError
 from .security import Scheme, Security
 from .texts import first_sentence
 
@@ -160,51 +160,53 @@ def clients(document: Mapping[str, Any], title: str, name: str, security: Securi
     extension = _extension(document)
     environment = extension.get("environment") or {}
     credentials = extension.get("credentials") or _credentials_of_schemes(security, environment.get("api_key", ""))
-    settings = extension.get("settings") or {}
+    settings = _settings(extension.get("settings") or {})
     unused: dict[str, str] = extension.get("unused") or {}
     for word in unused:
         _check_identifier(word, "unused")
     first = ClientClass(
         name,
         first_sentence(str(document["info"].get("description") or "")) or f"The client of {title}.",
-        "",
-        _credentials(credentials),
-        _settings(settings),
-        _settings(settings),
-        unused,
-        {"_base_url_variable: _ClassVar[str]": repr(environment.get("base_url", ""))},
-        environment.get("base_url", ""),
+        parent="",
+        credentials=_credentials(credentials),
+        settings=settings,
+        own_settings=settings,
+        unused=unused,
+        constants={"_base_url_variable: _ClassVar[str]": repr(environment.get("base_url", ""))},
+        base_url_variable=environment.get("base_url", ""),
     )
-    found = [first]
-    for name, other in (extension.get("clients") or {}).items():
-        constants = {
-            "_base_url_variable: _ClassVar[str]": '""',
-            "_base_url: _ClassVar[str]": repr(other["base_url"]),
-            "_paths: _ClassVar[_Mapping[str, str]]": repr(other.get("paths", {})),
-        }
-        if attributes := (other.get("telemetry") or {}).get("attributes"):
-            constants["_call_attributes: _ClassVar[_Mapping[str, str]]"] = repr(attributes)
-        own = _settings(other.get("settings") or {})
-        keys = _credentials(other.get("credentials") or credentials)
-        settings_of_both = [*own, *first.settings]
-        found.append(
-            ClientClass(
-                ClassName(name, "field_"),
-                other["description"],
-                first.name,
-                keys,
-                settings_of_both,
-                own,
-                unused,
-                constants,
-                "",
-            )
-        )
+    others = (extension.get("clients") or {}).items()
+    found = [first, *(_other_client(name, other, first, credentials) for name, other in others)]
     for client in found:
         client.constants["_credentials: _ClassVar[_Mapping[str, _Credential]]"] = (
             "{" + ", ".join(f"{key.name!r}: {key.code}" for key in client.credentials) + "}"
         )
     return found
+
+
+def _other_client(
+    name: str, other: Mapping[str, Any], first: ClientClass, credentials: Mapping[str, Mapping[str, str]]
+) -> ClientClass:
+    """Return a client that inherits from the main client, and by default has its credentials."""
+    constants = {
+        "_base_url_variable: _ClassVar[str]": '""',
+        "_base_url: _ClassVar[str]": repr(other["base_url"]),
+        "_paths: _ClassVar[_Mapping[str, str]]": repr(other.get("paths", {})),
+    }
+    if attributes := (other.get("telemetry") or {}).get("attributes"):
+        constants["_call_attributes: _ClassVar[_Mapping[str, str]]"] = repr(attributes)
+    own = _settings(other.get("settings") or {})
+    return ClientClass(
+        ClassName(name, "field_"),
+        other["description"],
+        parent=first.name,
+        credentials=_credentials(other.get("credentials") or credentials),
+        settings=[*own, *first.settings],
+        own_settings=own,
+        unused=first.unused,
+        constants=constants,
+        base_url_variable="",
+    )
 
 
 def modules(document: Mapping[str, Any]) -> dict[str, Module]:
@@ -216,7 +218,7 @@ def modules(document: Mapping[str, Any]) -> dict[str, Module]:
             _check_identifier(word)
         parent, parts = name.rpartition(".")[0], name.split(".") if name else []
         if parent and parent not in names:
-            raise FragmentError(f"x-generator-client: names has {name}, but not its parent {parent}")
+            raise ExtensionError(f"x-generator-client: names has {name}, but not its parent {parent}")
         below = [other.rpartition(".")[2] for other in names if other and other.rpartition(".")[0] == name]
         is_package = name in ("", "types") or bool(below)
         dots = "." * (len(parts) + is_package)
@@ -241,7 +243,7 @@ def _lines(sources: Mapping[str, str | list[str]], dots: str) -> Iterator[str]:
             for word in (found, *filter(None, module.split("."))):
                 _check_identifier(word)
             if not re.fullmatch(r"(\.|httpx\b).*", module) or ".." in module:
-                raise FragmentError(
+                raise ExtensionError(
                     f"x-generator-client: names has {variant}, which is neither the package's own nor httpx's"
                 )
             known_as = name if isinstance(source, str) else f"_{found}"
@@ -254,7 +256,7 @@ def _lines(sources: Mapping[str, str | list[str]], dots: str) -> Iterator[str]:
 
 def _check_identifier(word: str, place: str = "names") -> None:
     if not word.isidentifier() or iskeyword(word):
-        raise FragmentError(f"x-generator-client: {place} has {word!r}, which is no name in Python")
+        raise ExtensionError(f"x-generator-client: {place} has {word!r}, which is no name in Python")
 
 
 def _extension(document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -319,7 +321,7 @@ def _settings(said: Mapping[str, Mapping[str, Any]]) -> list[Argument]:
 
 def _argument(name: str, code: str, description: str, said: Mapping[str, Any]) -> Argument:
     if name in _ARGUMENTS:
-        raise FragmentError(
+        raise ExtensionError(
             f"x-generator-client: `{name}` is an argument that every client has: call it something else"
         )
     variable = said.get("environment")

@@ -17,6 +17,8 @@ from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 
+from ..spec.preparing.names import wire_name_in
+from ..spec.reaching import reached
 from .declared import Declared
 from .discriminators import Case, Discriminator, declared_discriminators
 
@@ -24,8 +26,8 @@ from .discriminators import Case, Discriminator, declared_discriminators
 _COMPOSITE = frozenset({ListProperty, ModelProperty, UnionProperty})
 
 
-class FragmentError(Exception):
-    """The spec asks for something that cannot be generated; the message says where and what."""
+class ExtensionError(Exception):
+    """An extension of the spec asks for something that cannot be generated; the message says where and what."""
 
 
 class Context(Declared):
@@ -169,7 +171,7 @@ class Context(Declared):
             }
             for model in self._models.values()
         }
-        return {name for name in holds if name in _reachable(name, holds)}
+        return {name for name in holds if name in reached(holds[name], lambda inner: holds.get(inner, ()))}
 
     def discriminators(self, variants: list[ModelProperty]) -> list[Discriminator]:
         """Return the discriminators of a union; none if its variants differ only in their required properties.
@@ -212,11 +214,11 @@ class Context(Declared):
             items, _, _ = (names[extension[key]] for key in ("items", "more", "last"))
             cursor = cursors[extension["cursor"]]
         except KeyError as error:
-            raise FragmentError(
+            raise ExtensionError(
                 f"{endpoint.name}: x-generator-page of {model.class_info.name} lacks or misnames {error}"
             ) from None
         if not isinstance(items, ListProperty):
-            raise FragmentError(
+            raise ExtensionError(
                 f"{endpoint.name}: x-generator-page of {model.class_info.name}: {items.name} is not an array"
             )
         return Page(
@@ -225,21 +227,6 @@ class Context(Declared):
             cursor,
             {key: extension[key] for key in ("items", "more", "last", "id")},
         )
-
-    def deprecated(self, model: ModelProperty) -> set[str]:
-        """Return the names on the wire of a model's deprecated properties."""
-        declared: Any = {"properties": {"__all__": {"deprecated"}}, "allOf": True}
-        found, waiting = set[str](), [model.data.model_dump(include=declared, by_alias=True, exclude_unset=True)]
-        schemas = self._document.get("components", {}).get("schemas") or {}
-        while waiting:
-            schema = waiting.pop()
-            if "$ref" in schema:
-                schema = schemas.get(str(schema["$ref"]).rpartition("/")[2]) or {}
-            for name, property_ in (schema.get("properties") or {}).items():
-                if isinstance(property_, dict) and property_.get("deprecated") is True:
-                    found.add(name)
-            waiting += [inner for inner in schema.get("allOf") or [] if isinstance(inner, dict)]
-        return found
 
     def _constants(self, variant: ModelProperty) -> dict[str, tuple[Any, bool]]:
         constants: dict[str, tuple[Any, bool]] = {}
@@ -267,16 +254,14 @@ class Page(NamedTuple):
     names: dict[str, str]
 
 
-def _reachable(name: str, holds: dict[str, set[str]]) -> set[str]:
-    found, waiting = set[str](), [name]
-    while waiting:
-        inner = holds.get(waiting.pop(), set()) - found
-        found |= inner
-        waiting += inner
-    return found
-
-
 def properties_of(model: ModelProperty) -> list[Property]:
     """Return the properties of a model, including its `additionalProperties`."""
     own = [*(model.required_properties or []), *(model.optional_properties or [])]
     return own if model.additional_properties is None else [*own, model.additional_properties]
+
+
+def deprecated(model: ModelProperty) -> set[str]:
+    """Return the names on the wire of a model's deprecated properties."""
+    declared = (model.data.properties or {}).items()
+    names = [name for name, schema in declared if getattr(schema, "deprecated", None) is True]
+    return {wire_name_in(name.get_untrusted_value()) for name in names}

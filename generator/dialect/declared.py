@@ -16,7 +16,7 @@ from openapi_python_client.strings import kebab_case
 from ..spec.openapi import LOCATIONS
 from ..spec.preparing.names import wire_name_in
 from .resources import ResourceTree
-from .security import Security
+from .security import Scheme, Security
 
 
 class Declared(ResourceTree):
@@ -44,11 +44,10 @@ class Declared(ResourceTree):
         return Security(self._document, self._operations.values())
 
     @property
-    def credentials(self) -> Credentials:
+    def credentials(self) -> Scheme:
         """How a client's only key is sent: by the first scheme that operations need, preferably in a header."""
-        for scheme in self.security.schemes:
-            return Credentials(scheme.location, scheme.key, scheme.prefix)
-        return Credentials("header" if self.security.is_asked else "", "Authorization", "Bearer")
+        location = "header" if self.security.is_asked else ""
+        return next(iter(self.security.schemes), Scheme("", "bearer", location, "Authorization", "Bearer", ""))
 
     def asked_credentials(self, endpoint: Endpoint) -> str:
         """Return the credentials that an operation needs, as code; empty if all need the client's only key."""
@@ -120,14 +119,6 @@ class Declared(ResourceTree):
                 (parameter["in"], wire_name_in(parameter["name"])): parameter for parameter in reversed(declared)
             }
         return self._declared_parameters[key]
-
-
-class Credentials(NamedTuple):
-    """How a key is sent: in a `header`, `query` or `cookie` (empty: not at all), under a name, after a prefix."""
-
-    location: str
-    name: str
-    prefix: str
 
 
 class Style(NamedTuple):

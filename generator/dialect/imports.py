@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -124,17 +124,7 @@ def with_imports(
         names |= {"_LazyModule", "_typing"}
     plain: dict[str, str] = {name: name[1:] for name in (OWN_NAMES | aliases.keys()) & names if name[1:] not in names}
     used = {**{name: name for name in names}, **plain}
-    lines = [_statement(line, used[name]) for name, line in _STANDARD.items() if name in used]
-    for module, imported in _PACKAGE.items():
-        found = [f"_{name}" for name in imported if f"_{name}" in used]
-        lines += [
-            _statement(
-                f"from {package}{_place(model if module == 'base' else module, name[1:])} import {name[1:]}", used[name]
-            )
-            for name in found
-        ]
-    if "_models" in used:
-        lines.append(_statement(f"from {package} import models", used["_models"]))
+    lines = [*_own_imports(used, package, model)]
     lines += [f"from {package}models import {name}" for name in sorted(names.intersection(models))]
     imported_modules = {({name: name} | plain)[name]: source for name, source in aliases.items()}
     if not lazy:
@@ -145,6 +135,20 @@ def with_imports(
         lines += _lazy(imported_modules, used["_LazyModule"], used["_typing"])
     pieces[1::2] = [plain.get(token, token) for token in tokens]
     return Imports("".join(pieces), "\n".join(lines))
+
+
+def _own_imports(used: Mapping[str, str], package: str, model: str) -> Iterator[str]:
+    """Yield the imports of the names that the templates use; `used` has the name in the code for each."""
+    for name, line in _STANDARD.items():
+        if name in used:
+            yield _statement(line, used[name])
+    for module, imported in _PACKAGE.items():
+        for name in imported:
+            if f"_{name}" in used:
+                place = _place(model if module == "base" else module, name)
+                yield _statement(f"from {package}{place} import {name}", used[f"_{name}"])
+    if "_models" in used:
+        yield _statement(f"from {package} import models", used["_models"])
 
 
 def _place(module: str, name: str) -> str:

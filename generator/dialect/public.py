@@ -29,11 +29,6 @@ class PublicModule(NamedTuple):
         """All names of the module."""
         return [name for names in self.sources.values() for name in names]
 
-    def without(self, modules: Collection[str]) -> PublicModule:
-        """Return a copy without the names of some modules of the runtime."""
-        left = {source: names for source, names in self.sources.items() if source not in modules}
-        return self._replace(sources=left)
-
 
 def _names(text: str) -> list[str]:
     return text.split()
@@ -69,5 +64,9 @@ PUBLIC: Final = (
 def public_modules(features: Collection[str], *, has_pages: bool) -> list[PublicModule]:
     """Return the public modules of a package with these features."""
     absent = {module for feature, module in FEATURES.items() if feature not in features}
-    found = [module.without({*absent, *(() if has_pages else ["pages"])}) for module in PUBLIC]
-    return [module for module in found if module.sources]
+    absent |= set() if has_pages else {"pages"}
+    found = []
+    for module in PUBLIC:
+        if sources := {source: names for source, names in module.sources.items() if source not in absent}:
+            found.append(module._replace(sources=sources))
+    return found

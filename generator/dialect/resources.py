@@ -22,6 +22,15 @@ _PACKAGE_NAMES = frozenset({"AuthenticatedClient", "Client", "Response"})
 _WAYS = ("with_raw_response", "with_streaming_response")
 _CLIENT_NAMES = frozenset({"client", "copy", "with_options", *_WAYS, *dir(SyncFacade), *dir(AsyncFacade)})
 _RESOURCE_NAMES = frozenset({*_WAYS, *dir(Resource)})
+# After these, words of the tag stay in the name of a method.
+_PREPOSITIONS: Final = frozenset({"as", "at", "by", "for", "from", "in", "into", "of", "on", "to", "via", "with"})
+# Words of a title that do not name the API.
+_NO_NAMES: Final = frozenset(
+    {
+        *("api", "apis", "rest", "openapi", "oas", "swagger", "specification", "spec", "definition"),
+        *("reference", "documentation", "docs"),
+    }
+)
 
 
 class ResourceTree:
@@ -39,7 +48,7 @@ class ResourceTree:
         """The name of the main client's class, from the configuration or the spec's title."""
         extension = self._info.get("x-generator-client")
         named = extension.get("name") if isinstance(extension, dict) else None
-        return free(ClassName(str(named or _titled(str(self._info["title"]))), "api_"), _PACKAGE_NAMES)
+        return free(ClassName(str(named or _name_in(str(self._info["title"]))), "api_"), _PACKAGE_NAMES)
 
     def tag(self, collection: EndpointCollection) -> str:
         """Return a tag as the spec spells it."""
@@ -128,7 +137,7 @@ class ResourceTree:
         tag = str(PythonIdentifier(self.tag(collection), ""))
         words = {_singular(word) for word in re.split(r"[^a-z0-9]+", tag)}
         return {
-            endpoint.name: _less(endpoint.name.split("_"), words, str(self._operation(endpoint)["operationId"]))
+            endpoint.name: _without_tag(endpoint.name.split("_"), words, str(self._operation(endpoint)["operationId"]))
             for endpoint in collection.endpoints
         }
 
@@ -136,21 +145,13 @@ class ResourceTree:
         return self._operations[str(endpoint.tags[0]), str(endpoint.name)]
 
 
-def _titled(title: str) -> str:
+def _name_in(title: str) -> str:
     """Return the first words of a title that name the API, without URLs, versions and words such as `API`."""
     words = re.sub(
         r"\bhttps?:\S+|\([^)]*\)|\bv(?:ersion)? ?\d[\w.]*|\b\d+(?:\.\d+)+\b", " ", title, flags=re.IGNORECASE
     )
     named = [word for word in words.split() if word.strip(".,:;-").lower() not in _NO_NAMES]
     return " ".join(named[:4]) if any(word.isalnum() for word in " ".join(named)) else title
-
-
-_NO_NAMES: Final = frozenset(
-    {
-        *("api", "apis", "rest", "openapi", "oas", "swagger", "specification", "spec", "definition"),
-        *("reference", "documentation", "docs"),
-    }
-)
 
 
 def _singular(word: str) -> str:
@@ -162,7 +163,7 @@ def _singular(word: str) -> str:
     return word[:-1] if re.search(r"[^s]s$", word) and len(word) > 3 else word
 
 
-def _less(words: list[str], tag: set[str], operation_id: str) -> str:
+def _without_tag(words: list[str], tag: set[str], operation_id: str) -> str:
     """Return the name of an operation without the words of its tag, singular or plural.
 
     Leading words of the tag are removed if they name a group, as in `repos/get`, `Repos_Get` and `repos_get`. Otherwise
@@ -177,9 +178,6 @@ def _less(words: list[str], tag: set[str], operation_id: str) -> str:
         stays = _singular(word) not in tag or kept[-1] in _PREPOSITIONS or (stays and _singular(kept[-1]) in tag)
         kept += [word] * stays
     return "_".join(kept)
-
-
-_PREPOSITIONS: Final = frozenset({"as", "at", "by", "for", "from", "in", "into", "of", "on", "to", "via", "with"})
 
 
 def _operations(document: dict[str, Any], prefix: str) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:

@@ -28,7 +28,7 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
 from ..runtime.compat import Model
-from .context import Context, properties_of
+from .context import Context, deprecated, properties_of
 from .imports import names_in
 
 # The parsers of string formats, as code.
@@ -227,7 +227,7 @@ class Schemas:
         """Return the attributes of a model's class."""
         parts = [*(model.required_properties or []), *(model.optional_properties or [])]
         types = {part.name.get_untrusted_value(): self.type_of(part) for part in parts}
-        deprecated = self._context.deprecated(model)
+        are_deprecated = deprecated(model)
         used = {name for type_ in types.values() for name in names_in(type_)}
         taken = {*_TAKEN, *used}
         found = []
@@ -241,7 +241,7 @@ class Schemas:
             if optional and type_ != "_JSON" and not _allows_none(type_):
                 type_ += " | None"
             metadata: dict[str, object] = {"wire_name": wire_name} if name != wire_name else {}
-            if wire_name in deprecated:
+            if wire_name in are_deprecated:
                 metadata["deprecated"] = True
             if self.is_date(part):
                 metadata["format"] = "date"

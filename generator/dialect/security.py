@@ -21,7 +21,7 @@ class Scheme(NamedTuple):
     Attributes:
         name: The name of the scheme in the spec.
         kind: `api_key`, `bearer` or `basic`.
-        location: Where the key is sent: `header`, `query` or `cookie`.
+        location: Where the key is sent: `header`, `query` or `cookie`; empty for nowhere.
         key: The name of the header, query parameter or cookie.
         prefix: The word before the key in a header.
         description: The description in the spec.

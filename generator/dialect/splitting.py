@@ -18,7 +18,8 @@ LARGE: Final = 250
 # The most models and enums in a module of small families: attrs takes 0.5 ms for each. With 60, a first call of
 # GitHub's API takes 2.0 times as long as `import httpx`, and with 12 it takes 1.9 times.
 _FEW: Final = 12
-# The most of one family in a module: for each class, attrs walks all names of the module. GitHub has a family of 4,600.
+# The most models of one family in a module: for each class, attrs walks all names of the module. GitHub has a family
+# of 4,600.
 _MANY: Final = 240
 
 _Member = ModelProperty | LiteralEnumProperty

@@ -74,7 +74,7 @@ def problems(files: Files) -> list[Problem]:
 
 
 def _is_absent_if_null(name: str, key: str, kind: Kind | None) -> bool:
-    """Return whether a field that is null can be read as absent; null `paths` cannot, since nothing could be called."""
+    """Return whether a null field is read as absent; a null `paths` is not, because then nothing could be called."""
     if key in REQUIRED.get(name, {}) or key == "paths" or kind == Object("Schema"):
         return False
     return isinstance(kind, Word | Items | Entries | Object) or (name, key) in _NULL_MEANS
@@ -98,7 +98,7 @@ class _Checker:
             case Object(name=name):
                 self._object(name, value, pointer)
             case Items(of=Scalar()) if value is None:  # the scopes of a security scheme
-                self._remark(pointer, "expected a list, not null: read as []", by=[])
+                self._note(pointer, "expected a list, not null: read as []", by=[])
             case Items(of=of):
                 if not isinstance(value, list):
                     self._wrong(value, pointer, "a list")
@@ -119,20 +119,20 @@ class _Checker:
                 if value not in choices:
                     message = f"{shown(value)} is not one of {', '.join(choices)}{instead(value, choices)}"
                     if otherwise:
-                        self._remark(pointer, f"{message}: {otherwise}", by=ABSENT if pointer[-1] == "style" else KEPT)
+                        self._note(pointer, f"{message}: {otherwise}", by=ABSENT if pointer[-1] == "style" else KEPT)
                     else:
-                        self._note(pointer, message)
+                        self._problem(pointer, message)
             case _:
                 pass
 
     def _scalar(self, value: Any, pointer: Pointer, name: str, types: tuple[type, ...]) -> None:
         """Report a value of another type; a null, a word that means true or false, and a limit are only notes."""
         if value is None and pointer[-1] not in _NEVER_NULL:
-            self._remark(pointer, f"expected {name}, not null, which is not read", by=ABSENT)
+            self._note(pointer, f"expected {name}, not null, which is not read", by=ABSENT)
         elif types == (bool,) and (flag := _flag(value)) is not None:
-            self._remark(pointer, f"expected {name}, not {shown(value)}: read as {str(flag).lower()}", by=flag)
+            self._note(pointer, f"expected {name}, not {shown(value)}: read as {str(flag).lower()}", by=flag)
         elif int in types:
-            self._remark(pointer, f"expected {name}, not {shown(value)}, which is not read", by=ABSENT)
+            self._note(pointer, f"expected {name}, not {shown(value)}, which is not read", by=ABSENT)
         else:
             self._wrong(value, pointer, name)
 
@@ -142,7 +142,7 @@ class _Checker:
             for spot in spots[1:]:
                 first = spots[0].document.place(spots[0].pointer)
                 message = f"operationId {shown(name)} is also that of {first}: the later one has a number"
-                self._remark((*spot.pointer, "operationId"), message)
+                self._note((*spot.pointer, "operationId"), message)
 
     def _object(self, name: str, value: Any, pointer: Pointer) -> None:
         if not isinstance(value, dict):
@@ -157,10 +157,12 @@ class _Checker:
             case "OpenAPI":
                 self._security(value, pointer)
                 if "paths" not in value and "components" not in value and "webhooks" not in value:
-                    self._note(pointer, "it has no `paths`: nothing can be called", target=(*pointer, "paths"), by={})
+                    self._problem(
+                        pointer, "it has no `paths`: nothing can be called", target=(*pointer, "paths"), by={}
+                    )
                 for path in value["paths"] if isinstance(value.get("paths"), dict) else ():
                     if not path.startswith(("/", "x-")):
-                        self._remark((*pointer, "paths", path), "a path begins with `/`, and is read as if it did")
+                        self._note((*pointer, "paths", path), "a path begins with `/`, and is read as if it did")
             case "PathItem":
                 self._path_parameters(value, pointer)
             case "Operation":
@@ -168,9 +170,7 @@ class _Checker:
             case "Parameter":
                 self._http_name(value, pointer)
                 if "schema" in value and "content" in value:
-                    self._remark(
-                        (*pointer, "content"), "a parameter has a `schema` or a `content`: the `content` counts"
-                    )
+                    self._note((*pointer, "content"), "a parameter has a `schema` or a `content`: the `content` counts")
             case "SecurityScheme" if value.get("type") == "apiKey":
                 self._http_name(value, pointer)
             case "Server":
@@ -185,22 +185,22 @@ class _Checker:
             if key in SHELVES:
                 continue
             if item is None and _is_absent_if_null(name, key, kind):
-                self._remark((*pointer, key), f"null is not read here{_NULL_MEANS.get((name, key), '')}", by=ABSENT)
+                self._note((*pointer, key), f"null is not read here{_NULL_MEANS.get((name, key), '')}", by=ABSENT)
             elif kind is not None:
                 self.visit(kind, item, (*pointer, key))
             elif key.startswith("x-"):
                 self._extension(key, item, (*pointer, key))
             elif name == "PathItem" and isinstance(item, dict) and "responses" in item:
                 meant = instead(key.lower(), METHODS) or f": one of {', '.join(METHODS)}"
-                self._note((*pointer, key), f"unknown method `{key}`{meant}")
+                self._problem((*pointer, key), f"unknown method `{key}`{meant}")
             elif near := nearest(key.lower(), tuple(field for field in fields if field not in value), NEAR - 0.1):
-                self._remark((*pointer, key), f"unknown key `{key}`: did you mean `{near}`?")
+                self._note((*pointer, key), f"unknown key `{key}`: did you mean `{near}`?")
             elif name in _WITH_SCHEMA and (key in FIELDS["Schema"] or key == "schema"):
                 where = "in a `schema`" if key != "schema" else "below `content` and a media type"
-                self._remark((*pointer, key), f"nothing reads `{key}` here: it belongs {where}")
+                self._note((*pointer, key), f"nothing reads `{key}` here: it belongs {where}")
         for key, default in REQUIRED.get(name, {}).items():
             if key not in value:
-                self._note(pointer, f"`{key}` is missing", target=(*pointer, key), by=default)
+                self._problem(pointer, f"`{key}` is missing", target=(*pointer, key), by=default)
 
     def _extension(self, key: str, value: Any, pointer: Pointer) -> None:
         """Report extensions that have the name of ours but another form, since they may be another tool's."""
@@ -208,11 +208,11 @@ class _Checker:
             found = next(mistakes(key, value), None)
             if found is not None:
                 at = (*pointer, *found[0])
-                self._remark(at, f"`{key}` is not read: {found[1]}", target=pointer, by=ABSENT)
+                self._note(at, f"`{key}` is not read: {found[1]}", target=pointer, by=ABSENT)
         elif key.startswith(PREFIX) and key not in CHECKED:
-            self._remark(pointer, f"unknown extension `{key}`{instead(key, CHECKED) or ': nothing reads it'}")
+            self._note(pointer, f"unknown extension `{key}`{instead(key, CHECKED) or ': nothing reads it'}")
         elif (own := f"{PREFIX}{key[2:]}") in CHECKED:
-            self._remark(pointer, f"`{key}` may be anybody's, and is not read: ours is `{own}`")
+            self._note(pointer, f"`{key}` may be anybody's, and is not read: ours is `{own}`")
 
     def _http_name(self, value: dict[str, Any], pointer: Pointer) -> None:
         """Report names of headers and cookies that HTTP does not allow; in a cookie, they could add another cookie."""
@@ -221,9 +221,9 @@ class _Checker:
             return
         at, message = (*pointer, "name"), f"{shown(name)} is no name of a {location}: HTTP allows no such character"
         if location == "cookie":
-            self._note(at, message, target=pointer)
+            self._problem(at, message, target=pointer)
         else:
-            self._remark(at, f"{message}, and a request with it cannot be sent")
+            self._note(at, f"{message}, and a request with it cannot be sent")
 
     def _server(self, value: dict[str, Any], pointer: Pointer) -> None:
         """Report a server that, with the defaults of its variables, is not a URL."""
@@ -236,7 +236,7 @@ class _Checker:
         try:
             _ = urlsplit(_TEMPLATE.sub("1", url)).port
         except ValueError as error:
-            self._remark((*pointer, "url"), f"{shown(url)} is not a URL: {error}: it is not read", by="/")
+            self._note((*pointer, "url"), f"{shown(url)} is not a URL: {error}: it is not read", by="/")
 
     def _operation(self, value: dict[str, Any], pointer: Pointer) -> None:
         name = value.get("operationId")
@@ -248,10 +248,10 @@ class _Checker:
             if not status.startswith("x-") and not _STATUS.fullmatch(status):
                 at = (*pointer, "responses", status)
                 if _STATUS.fullmatch(status.upper()) or status.lower() == "default":
-                    self._remark(at, f"{shown(status)} is read as `{known_status(status)}`")
+                    self._note(at, f"{shown(status)} is read as `{known_status(status)}`")
                 else:
                     message = f"{shown(status)} is not a status, such as 200, 4XX or default, and is not read"
-                    self._remark(at, message, by=ABSENT)
+                    self._note(at, message, by=ABSENT)
 
     def _security(self, value: dict[str, Any], pointer: Pointer) -> None:
         """Report security schemes that the document does not declare."""
@@ -262,7 +262,7 @@ class _Checker:
             for name in alternative if isinstance(alternative, dict) else ():
                 if not isinstance(declared, dict) or name not in declared:
                     message = f"{shown(name)} is not one of the document's securitySchemes"
-                    self._remark((*pointer, "security", str(index), name), message)
+                    self._note((*pointer, "security", str(index), name), message)
 
     def _path_parameters(self, item: dict[str, Any], pointer: Pointer) -> None:
         """Compare the parameters in a path with the parameters that its operations declare."""
@@ -278,14 +278,14 @@ class _Checker:
             declared = {name for location, name in (*own, *shared) if location == "path"}
             for name in dict.fromkeys(templated):
                 if name not in declared:
-                    self._remark((*pointer, method), f"no parameter is declared for {{{name}}} of the path: a str")
+                    self._note((*pointer, method), f"no parameter is declared for {{{name}}} of the path: a str")
             self._surplus_parameters(own, templated)
         self._surplus_parameters(shared, templated)
 
     def _surplus_parameters(self, declared: dict[tuple[str, str], Pointer], templated: list[str]) -> None:
         for (location, name), at in declared.items():
             if location == "path" and name not in templated:
-                self._remark(at, f"the path has no {{{name}}}{instead(name, templated)}: the parameter is not read")
+                self._note(at, f"the path has no {{{name}}}{instead(name, templated)}: the parameter is not read")
 
     def _parameters(self, value: dict[str, Any], pointer: Pointer) -> dict[tuple[str, str], Pointer]:
         found: dict[tuple[str, str], Pointer] = {}
@@ -303,7 +303,7 @@ class _Checker:
                 continue
             key = str(parameter.get("in")), parameter["name"]
             if key in found:
-                self._remark(at, f"the {key[0]} parameter {shown(key[1])} is declared twice: the first one counts")
+                self._note(at, f"the {key[0]} parameter {shown(key[1])} is declared twice: the first one counts")
             found.setdefault(key, at)
         return found
 
@@ -311,20 +311,20 @@ class _Checker:
         if isinstance(value, bool):
             return
         if value is None:
-            self._remark(pointer, "expected a schema, not null: read as {}, any value", by={})
+            self._note(pointer, "expected a schema, not null: read as {}, any value", by={})
             return
         if not isinstance(value, dict):
             flag = _flag(value) if isinstance(value, str | int | float) else None
             if flag is None:
                 self._wrong(value, pointer, "a schema", by={})
             else:
-                self._remark(pointer, f"expected a schema, not {shown(value)}: read as {str(flag).lower()}", by=flag)
+                self._note(pointer, f"expected a schema, not {shown(value)}: read as {str(flag).lower()}", by=flag)
             return
         if "$ref" in value:
             self._reference("Schema", value["$ref"], pointer)
         self._fields("Schema", value, pointer)
-        for at, message, certain in mistakes_of(value, pointer):
-            (self._note if certain else self._remark)(at, message)
+        for at, message, is_fatal in mistakes_of(value, pointer):
+            (self._problem if is_fatal else self._note)(at, message)
 
     def _reference(self, name: str, reference: Any, pointer: Pointer) -> None:
         at = (*pointer, "$ref")
@@ -339,12 +339,12 @@ class _Checker:
                 spot = self._files.resolve(reference, spot.document)
             except BrokenReferenceError as error:
                 if spot.document is document and len(trail) == 1:
-                    self._note(at, str(error))
+                    self._problem(at, str(error))
                 return
             step = (id(spot.document), spot.pointer)
             if step in trail:
                 if step == trail[0]:
-                    self._note(at, f"`$ref: {first}` refers to itself, and so to nothing")
+                    self._problem(at, f"`$ref: {first}` refers to itself, and so to nothing")
                 return
             trail.append(step)
             value = spot.value
@@ -352,10 +352,10 @@ class _Checker:
                 break
             reference = value["$ref"]
         if spot.pointer == () and name == "Schema" and "openapi" in value:
-            self._note(at, f"`$ref: {first}` points to the whole document, not to a schema", target=pointer, by={})
+            self._problem(at, f"`$ref: {first}` points to the whole document, not to a schema", target=pointer, by={})
             return
         if not isinstance(value, dict) and not (name == "Schema" and isinstance(value, bool)):
-            self._note(at, f"`$ref: {first}` points to {shown(value)}, not to a mapping")
+            self._problem(at, f"`$ref: {first}` points to {shown(value)}, not to a mapping")
             return
         elsewhere = spot.document is not self._files.document or not is_read(spot.pointer)
         if elsewhere and step not in self._seen:
@@ -369,16 +369,16 @@ class _Checker:
     def _wrong(self, value: Any, pointer: Pointer, wanted: str, by: Any = ABSENT) -> None:
         quoted = wanted == "a string" and isinstance(value, bool | int | float)
         by = str(value) if quoted else by
-        self._note(pointer, f"expected {wanted}, not {shown(value)}{': quote it' * quoted}", by=by)
+        self._problem(pointer, f"expected {wanted}, not {shown(value)}{': quote it' * quoted}", by=by)
 
-    def _note(self, pointer: Pointer, message: str, *, target: Pointer | None = None, by: Any = ABSENT) -> None:
+    def _problem(self, pointer: Pointer, message: str, *, target: Pointer | None = None, by: Any = ABSENT) -> None:
         """Add a problem that prevents generating; `by` replaces the value if the problem is accepted."""
         self.found.append(Problem(self._document, pointer, message, pointer if target is None else target, by))
 
-    def _remark(self, pointer: Pointer, message: str, *, target: Pointer | None = None, by: Any = KEPT) -> None:
+    def _note(self, pointer: Pointer, message: str, *, target: Pointer | None = None, by: Any = KEPT) -> None:
         """Add a note about something harmless that was probably not meant; `by` replaces the value."""
         target = pointer if target is None else target
-        self.found.append(Problem(self._document, pointer, message, target, by, certain=False))
+        self.found.append(Problem(self._document, pointer, message, target, by, is_fatal=False))
 
 
 def known_status(status: str) -> str:

@@ -16,12 +16,8 @@ from .places import DocumentError, Pointer, format_pointer, printable
 from .reading import Document, read
 from .wording import instead
 
-_ACCEPT: Final = "accept"
-_LEAVE_OUT: Final = "leave_out"
-_CLIENT: Final = "client"
-_COMMAND: Final = "command"
-_FEATURES: Final = "features"
-_OWN: Final = (_ACCEPT, _LEAVE_OUT, _CLIENT, _COMMAND, _FEATURES)
+# The keys that are not options of openapi-python-client.
+OWN: Final = ("accept", "leave_out", "client", "command", "features")
 _RUFF: Final = "--isolated --no-cache --quiet --target-version py311 --line-length 120"
 # Defaults that differ from openapi-python-client's. Enums are `Literal` types, whose values are plain strings. The
 # hooks run the pinned ruff, without other configuration.
@@ -88,12 +84,30 @@ def configure(path: Path) -> Configuration:
     document = read(path)
     if not isinstance(document.value, dict):
         raise DocumentError(f"{document.name}: not a configuration, which is a mapping with package_name_override")
-    known = [*ConfigFile.model_fields, *_OWN]
+    options = _options(document)
+    client = document.value.get("client") or {}
+    for at, message in mistakes("x-generator-client", client):
+        pointer = ("client", *at)
+        raise DocumentError(f"{document.place(pointer)}: {printable(format_pointer(pointer))}: {message}")
+    command = document.value.get("command", "python -m generator")
+    if not isinstance(command, str) or not command.isprintable() or not command:
+        raise DocumentError(f"{document.place(('command',))}: command is one line: what people run to generate")
+    accept, leave_out = _choices(document, "accept"), _choices(document, "leave_out")
+    return Configuration(document, options, accept, leave_out, client, command, _features(document))
+
+
+def _options(document: Document) -> ConfigFile:
+    """Return the options of openapi-python-client, with our defaults.
+
+    Raises:
+        DocumentError: An option is unknown or invalid.
+    """
+    known = [*ConfigFile.model_fields, *OWN]
     for key in document.value:
         if key not in known:
             meant = instead(key, known) or f": one of {', '.join(known)}"
             raise DocumentError(f"{document.place((key,))}: unknown key `{key}`{meant}")
-    own = {key: value for key, value in document.value.items() if key not in _OWN}
+    own = {key: value for key, value in document.value.items() if key not in OWN}
     try:
         options = ConfigFile(**{**_DEFAULTS, **own})
     except ValidationError as error:
@@ -113,25 +127,17 @@ def configure(path: Path) -> Configuration:
             raise DocumentError(
                 f"{document.place((key,))}: {key} is no name that Python can import: use letters, digits and _"
             )
-    client = document.value.get(_CLIENT) or {}
-    for at, message in mistakes("x-generator-client", client):
-        pointer = (_CLIENT, *at)
-        raise DocumentError(f"{document.place(pointer)}: {printable(format_pointer(pointer))}: {message}")
-    command = document.value.get(_COMMAND, "python -m generator")
-    if not isinstance(command, str) or not command.isprintable() or not command:
-        raise DocumentError(f"{document.place((_COMMAND,))}: command is one line: what people run to generate")
-    accept, leave_out = _choices(document, _ACCEPT), _choices(document, _LEAVE_OUT)
-    return Configuration(document, options, accept, leave_out, client, command, _features(document))
+    return options
 
 
 def _features(document: Document) -> frozenset[str]:
-    named: Any = document.value.get(_FEATURES) or []
+    named: Any = document.value.get("features") or []
     expected = f"`features` is a list of some of {', '.join(FEATURES)}"
     if not isinstance(named, list):
-        raise DocumentError(f"{document.place((_FEATURES,))}: {expected}")
+        raise DocumentError(f"{document.place(('features',))}: {expected}")
     for index, name in enumerate(named):
         if name not in [*FEATURES]:
-            place = document.place((_FEATURES, str(index)))
+            place = document.place(("features", str(index)))
             raise DocumentError(f"{place}: {printable(str(name))} is no feature: {expected}")
     return frozenset(named)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
 from .identities import rewrite_references
-from .openapi import copied, objects
+from .openapi import change_references, copied
 from .places import DocumentError, Pointer, parse_pointer, printable, value_at
 from .reading import Document, read
 from .wording import instead
@@ -70,7 +69,8 @@ class Files:
                 return f"#{fragment}"
             return f"{quote(os.path.relpath(path, self._folder).replace(os.sep, '/'))}#{fragment}"
 
-        document.value = _with_references(document.value, absolute)
+        document.value = copied(document.value)
+        change_references(document.value, absolute)
 
     def resolve(self, reference: str, document: Document) -> Spot:
         """Return the target of a `$ref` in a file.
@@ -119,18 +119,3 @@ class Files:
         part = str(error.args[0])
         above = Spot(spot.document, spot.pointer[: spot.pointer.index(part)]).value
         return (instead(part, map(str, above)) if isinstance(above, dict) else "") or f": there is no `{part}`"
-
-
-def _with_references(value: Any, change: Callable[[str], str]) -> Any:
-    """Return a copy of a value with each `$ref`, and each mapping of a discriminator, changed."""
-    copy = copied(value)
-    for node in objects(copy):
-        if isinstance(node.get("$ref"), str):
-            node["$ref"] = change(node["$ref"])
-        mapping = node.get("mapping")
-        if isinstance(node.get("propertyName"), str) and isinstance(mapping, dict):
-            node["mapping"] = {
-                key: change(target) if isinstance(target, str) and "/" in target else target
-                for key, target in mapping.items()
-            }
-    return copy

@@ -24,13 +24,7 @@ def rewrite_references(document: Document, *, dynamic: bool = True) -> None:
         return
     if not isinstance(document.value, dict) or str(document.value.get("openapi", "")).startswith("3.0"):
         return
-    pointers: dict[str, Pointer] = {}
-    for node, base, at in _nodes(document.value):
-        if isinstance(node.get("$id"), str):
-            pointers[base] = at
-        for anchor in _KEYWORDS[1:]:
-            if isinstance(node.get(anchor), str):
-                pointers[f"{base}#{node[anchor]}"] = at
+    pointers = _identities(document.value)
     if not pointers:
         return
 
@@ -57,6 +51,18 @@ def rewrite_references(document: Document, *, dynamic: bool = True) -> None:
             if keyword != "$ref":
                 node.pop(keyword, None)
     document.value = result
+
+
+def _identities(value: dict[str, Any]) -> dict[str, Pointer]:
+    """Return the pointers of the schemas with `$id` or an anchor, by their URIs."""
+    pointers: dict[str, Pointer] = {}
+    for node, base, at in _nodes(value):
+        if isinstance(node.get("$id"), str):
+            pointers[base] = at
+        for anchor in _KEYWORDS[1:]:
+            if isinstance(node.get(anchor), str):
+                pointers[f"{base}#{node[anchor]}"] = at
+    return pointers
 
 
 def _nodes(

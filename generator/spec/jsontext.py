@@ -6,7 +6,7 @@ import json
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -38,8 +38,7 @@ def read_json(name: str, text: str) -> tuple[Any, list[Pointer], JsonExtents]:
 
     try:
         value = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
-        repeated = list(_repeated(value, twice)) if twice else []
-        broken = next(_broken(value), None) if _LONE.search(text) else None
+        found = list(_strings_and_objects(value)) if twice or _LONE.search(text) else []
     except json.JSONDecodeError as error:
         raise DocumentError(f"{name}:{error.lineno}:{error.colno}: is not JSON: {error.msg}") from error
     except ValueError as error:
@@ -49,6 +48,8 @@ def read_json(name: str, text: str) -> tuple[Any, list[Pointer], JsonExtents]:
     except RecursionError as error:
         raise DocumentError(f"{name}: is nested too deeply") from error
     extents = JsonExtents(text)
+    repeated = [(*pointer, key) for pointer, item in found for key in twice.get(id(item), (item, []))[1]]
+    broken = next((pointer for pointer, item in found if _is_broken(item)), None)
     if broken is not None:
         line, column, *_ = extents.find(broken)
         place = f"{name}:{line + 1}:{column + 1}"
@@ -56,30 +57,22 @@ def read_json(name: str, text: str) -> tuple[Any, list[Pointer], JsonExtents]:
     return value, repeated, extents
 
 
-def _broken(value: Any, pointer: Pointer = ()) -> Iterator[Pointer]:
-    """Yield the pointers of strings with lone surrogates, which cannot be written as UTF-8."""
-    if isinstance(value, str):
-        if any("\ud800" <= character <= "\udfff" for character in value):
-            yield pointer
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _broken(key, (*pointer, key))
-            yield from _broken(item, (*pointer, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _broken(item, (*pointer, str(index)))
-
-
-def _repeated(
-    value: Any, twice: Mapping[int, tuple[dict[str, Any], list[str]]], pointer: Pointer = ()
-) -> Iterator[Pointer]:
-    """Yield the pointers of keys that appear twice; `twice` holds them by the identity of their object."""
-    if isinstance(value, dict):
-        yield from ((*pointer, key) for key in twice.get(id(value), ({}, []))[1])
+def _strings_and_objects(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str | dict[str, Any]]]:
+    """Yield the keys, strings and objects in a value with their pointers; the key of an entry has its pointer."""
+    if isinstance(value, str | dict):
+        yield pointer, value
     entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in entries:
-        if isinstance(item, dict | list):
-            yield from _repeated(item, twice, (*pointer, str(key)))
+        at = (*pointer, str(key))
+        if isinstance(key, str):
+            yield at, key
+        if isinstance(item, str | dict | list):
+            yield from _strings_and_objects(item, at)
+
+
+def _is_broken(text: object) -> bool:
+    """Return whether a text has a lone surrogate, which cannot be written as UTF-8."""
+    return isinstance(text, str) and any("\ud800" <= character <= "\udfff" for character in text)
 
 
 class JsonExtents:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ class Source:
     files: Files
     value: dict[str, Any]
     configuration: Configuration
-    notes: list[str] = field(default_factory=list)
+    notes: list[str]
 
     def place(self, pointer: Pointer) -> Place:
         """Return the place of a part of the document."""
@@ -62,28 +62,15 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
     files = Files(read(path))
     document = files.document
     found = problems(files)
-    left_out = _matches(
-        configuration,
-        configuration.leave_out,
-        _removable(document) if configuration.leave_out else (),
-        "neither an operation nor a media type nor a schema is there",
-    )
-    named = {pointer for _, pointer in left_out}
-    left_out = [(choice, pointer) for choice, pointer in left_out if not _is_below(pointer[:-1], named)]
+    left_out = _left_out(document, configuration)
     gone = {pointer for _, pointer in left_out}
     found = [problem for problem in found if problem.document is not document or not _is_below(problem.pointer, gone)]
     places = [problem.pointer for problem in found]
-    accepted = _matches(configuration, configuration.accept, places, "no problem is there")
-    accepted_at = {pointer for _, pointer in accepted}
-    refused = [problem for problem in found if problem.certain and problem.pointer not in accepted_at]
+    accepted = {pointer for _, pointer in _matches(configuration, configuration.accept, places, "no problem is there")}
+    refused = [problem for problem in found if problem.is_fatal and problem.pointer not in accepted]
     if refused:
         raise DocumentError(_report(refused, configuration, all_problems))
-    for mistaken in {id(problem.document): problem.document for problem in found}.values():
-        mistaken.value = copied(mistaken.value)
-    files.make_absolute()
-    for problem in reversed(found):
-        if problem.replacement is not KEPT:
-            _set(problem.document.value, problem.target, problem.replacement)
+    _replace(found, files)
     if gone:
         are_schemas = gone.intersection(schemas(document.value))
         document.value = copied(document.value)
@@ -91,16 +78,33 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
             _set(document.value, pointer, {} if pointer in are_schemas else ABSENT)
     if configuration.client:
         info = document.value.get("info") or {}
-        document.value = {
-            **document.value,
-            "info": {**info, "x-generator-client": {**(info.get("x-generator-client") or {}), **configuration.client}},
-        }
+        client = {**(info.get("x-generator-client") or {}), **configuration.client}
+        document.value = {**document.value, "info": {**info, "x-generator-client": client}}
     notes = [
         f"left out: {document.place(pointer)}: {printable(format_pointer(pointer))}: {choice.reason}"
         for choice, pointer in left_out
     ]
-    notes += [f"note: {problem}" for problem in found if not problem.certain and problem.pointer not in accepted_at]
+    notes += [f"note: {problem}" for problem in found if not problem.is_fatal and problem.pointer not in accepted]
     return Source(files, document.value, configuration, notes)
+
+
+def _left_out(document: Document, configuration: Configuration) -> list[tuple[Choice, Pointer]]:
+    """Return the outermost pointers that `leave_out` matches, each with its entry."""
+    removable = _removable(document) if configuration.leave_out else ()
+    nothing = "neither an operation nor a media type nor a schema is there"
+    found = _matches(configuration, configuration.leave_out, removable, nothing)
+    named = {pointer for _, pointer in found}
+    return [(choice, pointer) for choice, pointer in found if not _is_below(pointer[:-1], named)]
+
+
+def _replace(found: list[Problem], files: Files) -> None:
+    """Replace the values that have problems, and rewrite each `$ref` as seen from the document's first file."""
+    for mistaken in {id(problem.document): problem.document for problem in found}.values():
+        mistaken.value = copied(mistaken.value)
+    files.make_absolute()
+    for problem in reversed(found):
+        if problem.replacement is not KEPT:
+            _set(problem.document.value, problem.target, problem.replacement)
 
 
 def _matches(

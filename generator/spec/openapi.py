@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -216,6 +216,24 @@ def objects(value: Any, *, is_table: bool = False) -> Iterator[dict[str, Any]]:
         for key, item in value.items():
             if is_table or key not in DATA:
                 yield from objects(item, is_table=not is_table and key in TABLES)
+
+
+def mapping_of(node: dict[str, Any]) -> dict[str, Any]:
+    """Return the mapping of an object of OpenAPI if it is a discriminator; else an empty one."""
+    mapping = node.get("mapping")
+    return mapping if isinstance(node.get("propertyName"), str) and isinstance(mapping, dict) else {}
+
+
+def change_references(value: Any, change: Callable[[str], str]) -> None:
+    """Change each `$ref` in a value, and each reference in the mapping of a discriminator, in place."""
+    for node in objects(value):
+        if isinstance(node.get("$ref"), str):
+            node["$ref"] = change(node["$ref"])
+        if mapping := mapping_of(node):
+            node["mapping"] = {
+                key: change(target) if isinstance(target, str) and "/" in target else target
+                for key, target in mapping.items()
+            }
 
 
 def copied(value: Any) -> Any:

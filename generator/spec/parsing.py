@@ -44,8 +44,12 @@ def parse_spec(spec: Path, config: Path, *, all_problems: bool = False) -> Parse
     Raises:
         DocumentError: The spec or the configuration is invalid, or the parser reported an error or a warning.
     """
-    settings, source = _read(spec, config, all_problems)
+    configuration = configure(config)
     try:
+        source = load(spec, configuration, all_problems=all_problems)
+        settings = Config.from_sources(
+            configuration.options, MetaType.NONE, spec, "utf-8", overwrite=True, output_path=None
+        )
         prepared = prepare(source.value, source.resolve, settings)
         data = parse(prepared, settings)
     except RecursionError as error:
@@ -61,24 +65,6 @@ def _numbered(source: Source, numbered: dict[Pointer, str]) -> Iterator[str]:
         yield f"note: {where}: another one has its name in Python already, so it is {name}"
     if len(numbered) > _MOST_NOTES:
         yield f"note: ... and {len(numbered) - _MOST_NOTES} more have a number in their names"
-
-
-def parse_unprepared(spec: Path, config: Path, *, all_problems: bool = False) -> Parsed:
-    """Read and parse the spec without preparing it, as the stock generator does."""
-    settings, source = _read(spec, config, all_problems)
-    prepared = Prepared(source.value)
-    data = GeneratorData.from_dict(source.value, config=settings)
-    return Parsed(settings, source, prepared, _complete(data, source, prepared))
-
-
-def _read(spec: Path, config: Path, all_problems: bool) -> tuple[Config, Source]:
-    configuration = configure(config)
-    try:
-        source = load(spec, configuration, all_problems=all_problems)
-    except RecursionError as error:
-        raise DocumentError(f"{spec.name}: is nested too deeply") from error
-    options = configuration.options
-    return Config.from_sources(options, MetaType.NONE, spec, "utf-8", overwrite=True, output_path=None), source
 
 
 def _complete(data: GeneratorData | GeneratorError, source: Source, prepared: Prepared) -> GeneratorData:

@@ -27,7 +27,7 @@ class Problem:
         message: The message.
         target: The pointer of the value that is replaced if the problem is accepted.
         replacement: The value that replaces it; ABSENT removes it, and KEPT keeps it.
-        certain: Whether the problem prevents generating; otherwise it is a note.
+        is_fatal: Whether the problem prevents generating; otherwise it is a note.
     """
 
     document: Document
@@ -35,7 +35,7 @@ class Problem:
     message: str
     target: Pointer
     replacement: Any = ABSENT
-    certain: bool = True
+    is_fatal: bool = True
 
     def __str__(self) -> str:
         pointer = printable(format_pointer(self.pointer)) or "/"

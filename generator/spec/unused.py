@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .files import BrokenReferenceError, Files
-from .openapi import is_in_definitions, objects
+from .openapi import is_in_definitions, mapping_of, objects
 from .places import Pointer, format_pointer
 from .problems import Problem
 from .reading import Document
@@ -18,12 +18,12 @@ def without_unused(found: list[Problem], files: Files) -> list[Problem]:
     """Return the problems, but make those in unused components and below `definitions` notes."""
     document = files.document
     found = [
-        replace(problem, certain=False)
+        replace(problem, is_fatal=False)
         if problem.document is document and is_in_definitions(problem.pointer)
         else problem
         for problem in found
     ]
-    own = [problem.pointer[:1] for problem in found if problem.certain and problem.document is document]
+    own = [problem.pointer[:1] for problem in found if problem.is_fatal and problem.document is document]
     if ("components",) not in own:
         return found
     used = _used(files)
@@ -34,9 +34,9 @@ def _unless_unused(problem: Problem, document: Document, used: set[Pointer]) -> 
     """Make a problem a note if it is in a component that no operation uses."""
     component = problem.pointer[:3]
     in_component = problem.document is document and len(component) == 3 and component[0] == "components"
-    if not problem.certain or not in_component or component in used or component[1] == "securitySchemes":
+    if not problem.is_fatal or not in_component or component in used or component[1] == "securitySchemes":
         return problem
-    return replace(problem, message=f"{problem.message} (no operation uses it)", certain=False)
+    return replace(problem, message=f"{problem.message} (no operation uses it)", is_fatal=False)
 
 
 def _used(files: Files) -> set[Pointer]:
@@ -49,9 +49,8 @@ def _used(files: Files) -> set[Pointer]:
     while waiting:
         home, value = waiting.pop()
         for node in objects(value):
-            mapping = node.get("mapping")
-            named = mapping.values() if isinstance(node.get("propertyName"), str) and isinstance(mapping, dict) else ()
-            for reference in (node.get("$ref"), *(word for word in named if "/" in str(word) or "#" in str(word))):
+            named = [word for word in mapping_of(node).values() if "/" in str(word) or "#" in str(word)]
+            for reference in (node.get("$ref"), *named):
                 try:
                     spot = files.resolve(str(reference), home) if isinstance(reference, str) else None
                 except BrokenReferenceError:

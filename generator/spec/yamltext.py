@@ -1,6 +1,7 @@
 """Read YAML with the places of its values, from the events of a parser.
 
-Scalars follow the core schema of YAML 1.2, so that `200:` is a status and `no` is a str.
+Scalars follow the core schema of YAML 1.2, so that `200:` is a status and `no` is a str. The parser's own tree of nodes
+is not used, because building it recurses in C: a deeply nested text would end the process.
 """
 
 from __future__ import annotations

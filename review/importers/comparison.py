@@ -33,7 +33,6 @@ def compare(
     old: Package,
     new: Package,
     *,
-    prefix: str = "",
     original: Package | None = None,
     words: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Finding]:
@@ -42,7 +41,6 @@ def compare(
     Args:
         old: The old package, with the new names of the document's renames.
         new: The new package.
-        prefix: The folder of the package in the repository, for the places of findings.
         original: The old package without the new names, for its lines.
         words: The renamed names, which are reported elsewhere, with their new names.
 
@@ -55,13 +53,13 @@ def compare(
         return []
     old.move(_other_homes(old, new))
     comparison = _Comparison(old, new)
-    places = Places(old, new, prefix, original.path)
+    places = Places(old, new, original.path)
     found = [places.finding(group) for group in grouped(comparison.run())]
     if found:
         return found
     text = "the generated code changed, and no name, signature or type did; what it does was not compared"
     text += f": {shortened(changed, 3)}"
-    return [Finding(Rule.GENERATED_CODE_CHANGED, text, f"{prefix}{new.name}/{changed[0]}", 1)]
+    return [Finding(Rule.GENERATED_CODE_CHANGED, text, f"{new.prefix}{new.name}/{changed[0]}", 1)]
 
 
 class _Comparison:

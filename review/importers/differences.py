@@ -58,12 +58,11 @@ class Places:
     """Makes findings with the lines of differences.
 
     Args:
-        prefix: The folder of the package in the repository.
         original: The folder of the old package, before renames were followed in it.
     """
 
-    def __init__(self, old: Package, new: Package, prefix: str, original: Path) -> None:
-        self.old, self.new, self.prefix, self.original = old, new, prefix, original
+    def __init__(self, old: Package, new: Package, original: Path) -> None:
+        self.old, self.new, self.original = old, new, original
 
     def finding(self, group: Sequence[Difference]) -> Finding:
         """Make the finding for a group of differences."""
@@ -77,7 +76,7 @@ class Places:
         return Finding(
             first.rule,
             first.text,
-            self.prefix + (at.file if at else module.file if module else f"{self.new.name}/__init__.py"),
+            self.new.prefix + (at.file if at else module.file if module else f"{self.new.name}/__init__.py"),
             at.line if at else 1,
             subject=first.name,
             others=tuple(dict.fromkeys(item.name for item in group[1:])),

@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from generator.spec.reaching import reached
+
 from .. import cache
 from ..findings import Name
 from .signatures import Signature
@@ -81,6 +83,7 @@ class Package:
     """A generated package.
 
     Attributes:
+        prefix: The folder of the package in the repository, for the places of findings; "" if it is not in it.
         enums: The values of enums.
         exports: The import lines by which modules re-export names.
         models: The names of the classes that decode JSON.
@@ -92,6 +95,7 @@ class Package:
     """
 
     path: Path
+    prefix: str = ""
     modules: dict[str, Module] = field(default_factory=dict)
     private_modules: set[str] = field(default_factory=set)
     declarations: dict[Name, Declaration] = field(default_factory=dict)
@@ -155,13 +159,7 @@ class Package:
 
     def ancestors(self, name: Name) -> set[str]:
         """Return the names of all direct and indirect base classes."""
-        found: set[str] = set()
-        todo = list(self.bases.get(name, ()))
-        while todo:
-            if (base := todo.pop()) not in found:
-                found.add(base)
-                todo += self._bases_of.get(base, ())
-        return found
+        return reached(self.bases.get(name, ()), lambda base: self._bases_of.get(base, ()))
 
     @cached_property
     def _bases_of(self) -> dict[str, list[str]]:
@@ -224,13 +222,7 @@ class Package:
             if declaration.kind in ("attribute", "constant"):
                 owner = name.owner.last if declaration.kind == "attribute" else name.last
                 used.setdefault(owner, set()).update(names_in(declaration.annotation))
-        found: set[str] = set()
-        todo = list(names)
-        while todo:
-            if (mentioned := todo.pop()) not in found:
-                found.add(mentioned)
-                todo.extend(used.get(mentioned, ()))
-        return found
+        return reached(names, lambda name: used.get(name, ()))
 
     @cached_property
     def open_enums(self) -> set[str]:

@@ -194,41 +194,36 @@ class _Writer:
         if kinds[0] == kinds[1] and not self._differ(name, *pairs):
             return
         is_class = self.new.declarations[name].kind == "class"
-        is_method = bool(old.owner) and not is_class
         use: Use = "construct" if is_class else "call"
-        returns = "object" if is_class else _read_only(old.returns) if old.returns else "object"
-        returns = re.sub(r"\bSelf\b", f"_subject.{old.owner}", returns) if is_method else returns
         result = Failure(name, "result")
-        given = [f"{_argument_name(item.name)}: {item.annotation}" for item in common]
+        lines = [(line, result) for line in self._call_head(name, old, common, is_class=is_class)]
+        known = {item.name for item in common}
+        for item in new.parameters:
+            if item.name in known or item.required:
+                value = _argument_name(item.name) if item.name in known else "_typing.cast(_typing.Any, 0)"
+                named = "" if item.kind == "positional-only" else f"{item.name}="
+                lines.append((f"        {named}{value},", Failure(Name(name.path, item.name), use)))
+        self._write([*lines, ("    )", result)])
+
+    def _call_head(self, name: Name, old: Signature, given: Sequence[Parameter], *, is_class: bool) -> list[str]:
+        """Return the lines of a probe before the arguments of its call."""
+        is_method = bool(old.owner) and not is_class
+        returns = "object" if is_class or not old.returns else _read_only(old.returns)
+        returns = re.sub(r"\bSelf\b", f"_subject.{old.owner}", returns) if is_method else returns
+        parameters = [f"{_argument_name(item.name)}: {item.annotation}" for item in given]
         if is_method and not old.of_class:
-            given.insert(0, f"_it: _subject.{old.owner}")
+            parameters.insert(0, f"_it: _subject.{old.owner}")
         callee = f"_it.{name.last}" if is_method else f"_subject.{name.last}"
         if is_method and old.of_class:
             callee = f"_subject.{old.owner}.{name.last}"
-        lines = [
-            (f"{'async ' * old.is_async}def _probe_{self.count}({', '.join(given)}) -> {returns}:", result),
-            (f"    {'' if returns == 'None' else 'return '}{'await ' * old.is_async}{callee}(", result),
+        return [
+            f"{'async ' * old.is_async}def _probe_{self.count}({', '.join(parameters)}) -> {returns}:",
+            f"    {'' if returns == 'None' else 'return '}{'await ' * old.is_async}{callee}(",
         ]
-        needed = [
-            item for item in new.parameters if item.required and item.name not in {known.name for known in common}
-        ]
-        for item in _in_order(new, common, needed):
-            value = _argument_name(item.name) if item in common else "_typing.cast(_typing.Any, 0)"
-            by_position = fresh[item.name].kind == "positional-only"
-            lines.append(
-                (f"        {'' if by_position else f'{item.name}='}{value},", Failure(Name(name.path, item.name), use))
-            )
-        self._write([*lines, ("    )", result)])
 
 
 def _passable(item: Parameter) -> bool:
     return item.kind not in ("variadic", "keywords")
-
-
-def _in_order(new: Signature, common: Sequence[Parameter], needed: Sequence[Parameter]) -> list[Parameter]:
-    """Return the parameters of a call in the new package's order, in which positional ones come first."""
-    known = {item.name: item for item in (*needed, *common)}
-    return [known[item.name] for item in new.parameters if item.name in known]
 
 
 def _argument_name(name: str) -> str:

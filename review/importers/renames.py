@@ -39,12 +39,11 @@ class Followed(NamedTuple):
     words: dict[str, str]
 
 
-def follow(findings: Sequence[Finding], old: Package, new: Package, folder: Path, *, prefix: str = "") -> Followed:
+def follow(findings: Sequence[Finding], old: Package, new: Package, folder: Path) -> Followed:
     """Follow the renames of the document's findings, and of methods that the generator renamed as a consequence.
 
     Args:
         folder: The folder for the copy of the old package.
-        prefix: The folder of the package in the repository, for the places of findings.
     """
     copy = folder / old.name
     found: dict[str, Finding] = {}
@@ -62,7 +61,7 @@ def follow(findings: Sequence[Finding], old: Package, new: Package, folder: Path
     if other := _other_methods(old, new):
         _copy(old, copy)
         _replace(copy.parent, [(old.declarations[name], name.last, after.last) for name, after in other.items()])
-        findings += _method_findings(other, new, prefix)
+        findings += _method_findings(other, new)
         old = read(copy)
     return Followed(old, findings, words)
 
@@ -115,7 +114,7 @@ def _other_methods(old: Package, new: Package) -> dict[Name, Name]:
     return found
 
 
-def _method_findings(other: Mapping[Name, Name], new: Package, prefix: str) -> list[Finding]:
+def _method_findings(other: Mapping[Name, Name], new: Package) -> list[Finding]:
     """Return a finding for each renamed method and file, with the classes that have it."""
     groups: dict[tuple[str, str, str], list[Name]] = {}
     for name, after in other.items():
@@ -124,7 +123,7 @@ def _method_findings(other: Mapping[Name, Name], new: Package, prefix: str) -> l
         Finding(
             Rule.NAME_RENAMED,
             f"importers write `.{after}()` instead of `.{before}()`",
-            prefix + file,
+            new.prefix + file,
             new.declarations[other[names[0]]].line,
             subject=names[0],
             others=tuple(names[1:]),

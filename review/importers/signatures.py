@@ -72,13 +72,13 @@ def signature_of(node: Function, *, owner: str, method: bool, form: str) -> Sign
     for index, (argument, default) in enumerate(zip(positional, defaults, strict=True)):
         is_unnamed = index < len(arguments.posonlyargs) or node.name in _UNNAMED
         kind: Literal["positional-only", "positional"] = "positional-only" if is_unnamed else "positional"
-        found.append(Parameter(argument.arg, kind, text_of(argument.annotation), _text_or_none(default)))
+        found.append(Parameter(argument.arg, kind, text_of(argument.annotation), text_of(default) or None))
     if method:
         found = found[1:]
     if arguments.vararg:
         found.append(Parameter(arguments.vararg.arg, "variadic", text_of(arguments.vararg.annotation), None))
     for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        found.append(Parameter(argument.arg, "keyword-only", text_of(argument.annotation), _text_or_none(default)))
+        found.append(Parameter(argument.arg, "keyword-only", text_of(argument.annotation), text_of(default) or None))
     if arguments.kwarg:
         found.append(Parameter(arguments.kwarg.arg, "keywords", text_of(arguments.kwarg.annotation), None))
     returns = "" if node.name == "__init__" else text_of(node.returns)
@@ -110,10 +110,6 @@ def class_form(node: ast.ClassDef) -> str:
     return " ".join([*decorators, *bases, *abstract, *new, forms_of("__init__", node.body)])
 
 
-def _text_or_none(node: ast.expr | None) -> str | None:
-    return ast.unparse(node) if node is not None else None
-
-
 def typed_dict(node: ast.ClassDef) -> Signature:
     """Return the signature of a `TypedDict`, with a keyword-only parameter for each key."""
     is_total = not any(item.arg == "total" and ast.unparse(item.value) == "False" for item in node.keywords)
@@ -133,7 +129,7 @@ def field_default(node: ast.expr | None) -> str | None:
         given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
         factory = given.get("factory", given.get("default_factory"))
         return f"{factory}()" if factory else given.get("default")
-    return _text_or_none(node)
+    return text_of(node) or None
 
 
 def parameter_name(name: str, node: ast.expr | None, *, stripped: bool) -> str:

@@ -27,7 +27,7 @@ from .decode import squash
 
 DECODER: Final = Path(__file__).with_name("decode.py")
 # The result of decode.py for a body; None if no class fits it.
-Answer: TypeAlias = Mapping[str, Any] | None
+Decoded: TypeAlias = Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,10 @@ def _bodies(file: Path, document: Document) -> Iterator[Body]:
     for number, interaction in enumerate(whole.listed(key), 1):
         if not isinstance(interaction.value, Mapping):
             raise ReviewError(f"{interaction.place}: an interaction of a cassette must be a mapping")
-        yield from _answer(interaction, f"{name}#{number}", document)
+        yield from _response(interaction, f"{name}#{number}", document)
 
 
-def _answer(interaction: Spot, name: str, document: Document) -> Iterator[Body]:
+def _response(interaction: Spot, name: str, document: Document) -> Iterator[Body]:
     """Yield the response body of a cassette's interaction, if it is a JSON object."""
     request, response = interaction.child("request"), interaction.child("response")
     if not isinstance(response.value, Mapping):
@@ -156,7 +156,7 @@ def _status(response: Mapping[str, Any]) -> int | None:
 
 def compare(
     bodies: Sequence[Body],
-    answers: tuple[Sequence[Answer], Sequence[Answer]],
+    results: tuple[Sequence[Decoded], Sequence[Decoded]],
     revision: Path,
     renames: Sequence[Renamed] = (),
 ) -> tuple[list[Finding], list[Body]]:
@@ -165,12 +165,12 @@ def compare(
     Renamed classes are reported by the contract part, and not here.
 
     Args:
-        answers: The results of decoding the bodies with each package.
+        results: The results of decoding the bodies with each package.
         revision: The folder of the new package.
         renames: The renames of the document.
     """
     found: dict[tuple[Rule, str], tuple[str, list[tuple[Body, Pointer]]]] = {}
-    for body, old, new in zip(bodies, *answers, strict=True):
+    for body, old, new in zip(bodies, *results, strict=True):
         if _is_gone(old, new, revision, renames):
             continue
         for rule, key, text, pointer in _differences(old, new, renames):
@@ -182,14 +182,14 @@ def compare(
         more = f" and {len(seen) - 1} more" if len(seen) > 1 else ""
         findings.append(Finding(rule, f"{text} (in {body.name}{more})", place.file, place.line, place.column, key=key))
     return findings, [
-        replace(body, operation_id=answer["modules"][0])
-        if answer and not body.operation_id and answer["modules"]
+        replace(body, operation_id=result["modules"][0])
+        if result and not body.operation_id and result["modules"]
         else body
-        for body, answer in zip(bodies, answers[1], strict=True)
+        for body, result in zip(bodies, results[1], strict=True)
     ]
 
 
-def _is_gone(old: Answer, new: Answer, revision: Path, renames: Sequence[Renamed]) -> bool:
+def _is_gone(old: Decoded, new: Decoded, revision: Path, renames: Sequence[Renamed]) -> bool:
     """Return whether a body belongs to operations that were removed with its class, which is reported elsewhere."""
     if old is None or not old["modules"]:
         return False
@@ -201,7 +201,7 @@ def _is_gone(old: Answer, new: Answer, revision: Path, renames: Sequence[Renamed
     return left.isdisjoint(names.get(module, module) for module in old["modules"])
 
 
-def _differences(old: Answer, new: Answer, renames: Sequence[Renamed]) -> Iterator[tuple[Rule, str, str, Pointer]]:
+def _differences(old: Decoded, new: Decoded, renames: Sequence[Renamed]) -> Iterator[tuple[Rule, str, str, Pointer]]:
     """Yield the rule, the key, the sentence and the pointer in the body of each difference."""
     if old is None or new is None:
         if old is not None:
@@ -241,7 +241,7 @@ def _differences(old: Answer, new: Answer, renames: Sequence[Renamed]) -> Iterat
             yield Rule.FIXTURE_DIFFERS, f"{key} {before} {after}", text, pointer
 
 
-def decode(bodies: Sequence[Body], package: Package) -> list[Answer]:
+def decode(bodies: Sequence[Body], package: Package) -> list[Decoded]:
     """Decode bodies with a package in another process, since one process can import only one of the packages.
 
     Raises:
@@ -261,8 +261,8 @@ def decode(bodies: Sequence[Body], package: Package) -> list[Answer]:
         return json.loads(done.stdout)
 
     key = data, package.name, package.digest, DECODER.read_bytes()
-    answers: list[Answer] = cache.get_or_make(key, run_decoder)
-    return answers
+    results: list[Decoded] = cache.get_or_make(key, run_decoder)
+    return results
 
 
 def classes_of(package: Package) -> dict[str, list[str]]:

@@ -34,14 +34,14 @@ def main(folder: str, package: str) -> None:
         for operation, names in data["classes"].items()
     }
     every = list(dict.fromkeys(cls for found in classes.values() for cls in found))
-    answers = []
+    results = []
     for body in data["bodies"]:
         chosen = best(classes.get(body["operation"]) or every, body["value"])
-        answer = None if chosen is None else decode(chosen, body["value"])
-        if answer is not None:
-            answer["modules"] = [name for name, found in classes.items() if chosen in found[:1]]
-        answers.append(answer)
-    json.dump(answers, sys.stdout)
+        result = None if chosen is None else decode(chosen, body["value"])
+        if result is not None:
+            result["modules"] = [name for name, found in classes.items() if chosen in found[:1]]
+        results.append(result)
+    json.dump(results, sys.stdout)
 
 
 def imported(folder: str, package: str) -> ModuleType:

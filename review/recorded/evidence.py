@@ -14,7 +14,7 @@ from .bodies import Body
 from .decode import squash
 
 
-def show(findings: Sequence[Finding], bodies: Sequence[Body], document: Document) -> list[Finding]:
+def with_evidence(findings: Sequence[Finding], bodies: Sequence[Body], document: Document) -> list[Finding]:
     """Add to the contract findings the names of the recorded bodies that show the change.
 
     A body can show changes of the operation whose response it is or, if that is unknown, of the operation that responds

@@ -30,7 +30,7 @@ _ITEMS: Final = frozenset({"items", "values", "keyword"})
 _GONE: Final = frozenset(
     rule for rule in Rule if rule.name.endswith(("_REMOVED", "_REFUSED", "_RENAMED", "_COVERED", "_AFTER_SUNSET"))
 ) | {Rule.PROPERTY_BECAME_OPTIONAL}
-# Of these, the new line is shown too: a value or limit was removed from it.
+# For these rules the new line is shown too, because only a value or limit in it was removed.
 _BOTH_LINES: Final = frozenset(rule for rule in _GONE if "VALUE" in rule.name or "RENAMED" in rule.name) | {
     *(Rule.ENUM_REMOVED, Rule.PATTERN_REMOVED, Rule.FORMAT_REMOVED, Rule.PROPERTY_BECAME_OPTIONAL)
 }

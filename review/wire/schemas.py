@@ -60,7 +60,7 @@ class _Pair:
         yield from zip(repeat(self.pair), self._own(is_listed_first=listed is not None))
         if listed is not None:
             yield self.pair, listed
-            if all(view.type for view in base.alternatives):  # Else nothing was said of null.
+            if all(view.type for view in base.alternatives):  # An alternative without a type says nothing about null.
                 yield from zip(repeat(self.pair), kinds.null(self.pair))
         elif len(base.alternatives) != 1 or len(revision.alternatives) != 1:
             if base.alternatives and revision.alternatives:

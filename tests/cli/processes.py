@@ -112,7 +112,7 @@ def _main(
     peak: Path,
     file_size: int,
 ) -> None:
-    # As a shell in a terminal does.
+    # A shell in a terminal starts programs like this.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for descriptor, stream in enumerate(streams, 1):
         os.dup2(os.open(stream, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), descriptor)

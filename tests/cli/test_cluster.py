@@ -77,9 +77,7 @@ def lines(command: Command) -> list[str]:
     return found
 
 
-def test_a_worker_that_dies_loses_nothing_and_doubles_nothing(
-    server: Server, command: Command, cluster: Cluster
-) -> None:
+def test_a_dead_worker_loses_and_repeats_nothing(server: Server, command: Command, cluster: Cluster) -> None:
     """SIGKILL of one worker gives its batches to the other; each completion is there once."""
     server.keep(Generated(NUMBER))
     server.plan = at_request(50, lambda: os.kill(cluster.pids[0], signal.SIGKILL))
@@ -89,7 +87,7 @@ def test_a_worker_that_dies_loses_nothing_and_doubles_nothing(
     assert lines(command) == whole(NUMBER)
 
 
-def test_a_driver_that_dies_is_gone_on_with(server: Server, command: Command, cluster: Cluster) -> None:
+def test_an_export_continues_after_the_driver_died(server: Server, command: Command, cluster: Cluster) -> None:
     """Parts that the driver had not noted are written again under other names, and the old ones removed."""
     server.keep(Generated(NUMBER))
     driver = command.start(*arguments(cluster))
@@ -143,7 +141,7 @@ def test_parts_of_parquet(server: Server, command: Command, cluster: Cluster) ->
     assert [item for part in parts for item in pq.read_table(part)["json"].to_pylist()] == whole(25)
 
 
-def test_what_a_cluster_cannot_do_is_said(server: Server, command: Command, cluster: Cluster) -> None:
+def test_an_unusable_cluster_is_explained(server: Server, command: Command, cluster: Cluster) -> None:
     """A missing scheduler, an unknown kind of place and a password in a URL: a sentence and status 2."""
     where = ("--engine", "dask", "--scheduler", cluster.scheduler)
     for wrong, said in (
@@ -155,7 +153,7 @@ def test_what_a_cluster_cannot_do_is_said(server: Server, command: Command, clus
         assert done.status == 2 and said in done.err and "Traceback" not in done.err
 
 
-def test_files_that_are_not_the_exports_stay(server: Server, command: Command, cluster: Cluster) -> None:
+def test_files_of_other_programs_are_kept(server: Server, command: Command, cluster: Cluster) -> None:
     """Another user's part stays too, and a page that is none does not end an export as complete."""
     server.keep(Generated(30))
     assert command(*arguments(cluster)).status == 0

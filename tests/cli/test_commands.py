@@ -68,7 +68,7 @@ class Terminal:
 def test_a_terminal_sees_a_bar_and_ctrl_c_ends_cleanly(server: Server, command: Command) -> None:
     """The bar has the count, the rate, the retries and the time; Ctrl-C prints how to continue."""
     server.keep(Generated(5000))
-    # It must not end before Ctrl-C does it.
+    # The export must still run when Ctrl-C is pressed.
     server.plan = lambda received: {10: failure(503, retry_after_ms="1")}.get(
         len(server.received), STALLS if len(server.received) > 100 else None
     )
@@ -93,7 +93,7 @@ def test_ctrl_c_during_a_deletion_says_how_to_go_on(server: Server, command: Com
     assert "Traceback" not in terminal.shown
 
 
-def test_delete_shows_what_it_would_do_and_asks(server: Server, command: Command) -> None:
+def test_delete_shows_the_selection_and_asks(server: Server, command: Command) -> None:
     """`n` deletes nothing; `y` deletes all, with a receipt for each."""
     for typed, left in (("n\n", 20), ("y\n", 0)):
         terminal = Terminal(command, "delete", "--older-than", "1d", "--receipts", "receipts.jsonl")
@@ -133,7 +133,7 @@ def test_delete_archives_first_and_compares_the_archive(server: Server, command:
     assert {receipt["archive"] for receipt in receipts} == {"old.jsonl"}
 
 
-def test_delete_says_what_it_could_not_delete(server: Server, command: Command) -> None:
+def test_delete_names_completions_that_it_could_not_delete(server: Server, command: Command) -> None:
     """A completion that is gone has a receipt that says so; the rest is deleted, and the status is 3."""
     (command.folder / "ids").write_text(f"chatcmpl-gone\n{REFERENCE}\n")
     done = command("delete", "--ids", "ids", "--yes", "--receipts", "r.jsonl")
@@ -166,9 +166,7 @@ def test_delete_says_what_it_could_not_delete(server: Server, command: Command) 
         (["export", "out", "--concurrency", "0"], "Invalid value for '--concurrency'"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_sentence(
-    server: Server, command: Command, arguments: list[str], said: str
-) -> None:
+def test_failures_are_one_sentence(server: Server, command: Command, arguments: list[str], said: str) -> None:
     """Status 2, what is wrong and what to do, no traceback, and no request or change."""
     done = command(*arguments)
     assert done.status == 2, done.err
@@ -207,7 +205,7 @@ def test_get_and_messages_show_one(server: Server, command: Command) -> None:
     assert done.status == 1 and done.err.startswith("404 Not Found")
 
 
-def test_update_keeps_what_is_not_named(server: Server, command: Command) -> None:
+def test_update_keeps_other_metadata(server: Server, command: Command) -> None:
     """The API replaces all metadata; the command does so only with `--replace`."""
     stored = server.store.completions[REFERENCE]
     for arguments, wanted in (
@@ -219,7 +217,7 @@ def test_update_keeps_what_is_not_named(server: Server, command: Command) -> Non
         assert stored["metadata"] == wanted
 
 
-def test_a_reader_that_has_enough_ends_the_export(server: Server, command: Command) -> None:
+def test_a_closed_pipe_ends_the_export(server: Server, command: Command) -> None:
     """`export - | head -1` ends with status 1, without a traceback, and requests no more."""
     server.keep(Generated(5_000))
     script = f"set -o pipefail; {sys.executable} -m stored_completions_cli export - --no-messages --quiet | head -1"
@@ -253,7 +251,7 @@ def test_the_key_is_shown_nowhere(server: Server, command: Command) -> None:
         ("2025-04-01-preview", "/openai/chat/completions", "2025-04-01-preview"),
     ],
 )
-def test_azure_is_asked_where_it_lives(version: str, path: str, sent: str, server: Server, command: Command) -> None:
+def test_azure_endpoints_are_called(version: str, path: str, sent: str, server: Server, command: Command) -> None:
     """At the path that `AzureOpenAI` uses, or `v1` if no dated version is named."""
     server.plan = always(answer({"object": "list", "data": [], "has_more": False}))
     named = {"AZURE_OPENAI_ENDPOINT": f"{server.origin}/", "OPENAI_API_VERSION": version, "OPENAI_API_KEY": ""}
@@ -288,7 +286,7 @@ def test_azure_is_asked_where_it_lives(version: str, path: str, sent: str, serve
         (("import-check", "none.jsonl"), "File 'none.jsonl' does not exist."),
     ],
 )
-def test_what_is_wrong_with_a_command_is_said_and_leaves_nothing(
+def test_usage_errors_are_named_and_write_no_file(
     arguments: tuple[str, ...], said: str, server: Server, command: Command
 ) -> None:
     """One sentence, status 2, no file, and no advice to run the same command."""
@@ -309,7 +307,7 @@ def test_an_export_that_has_nothing_yet_takes_other_options(server: Server, comm
     assert len(command.lines("out.jsonl")) == 3
 
 
-def test_without_the_extra_the_command_says_what_to_install() -> None:
+def test_a_missing_extra_is_named_with_how_to_install_it() -> None:
     """A sentence instead of a traceback where typer is missing."""
     code = "import sys; sys.modules['typer'] = None; from stored_completions_cli.__main__ import main; main()"
     done = subprocess.run(

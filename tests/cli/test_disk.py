@@ -69,7 +69,7 @@ def test_an_export_to_a_full_disk_continues(server: Server, command: Command, na
 
 
 @pytest.mark.parametrize("seed", range(15 if WHOLE_PRODUCT else 2))
-def test_a_delete_that_is_killed_ends_as_if_it_had_not(server: Server, command: Command, seed: int) -> None:
+def test_a_killed_delete_can_be_completed(server: Server, command: Command, seed: int) -> None:
     """After five kills at random requests the archive has the same bytes, and each deletion a receipt."""
     source = random.Random(seed)
     store = started(server, 24)
@@ -129,7 +129,7 @@ def test_delete_follows_no_links_and_keeps_what_is_there(server: Server, command
     assert "Traceback" not in done.err and (command.folder / name).read_text() == "mine"
 
 
-def test_a_folder_that_cannot_be_written_is_said(server: Server, command: Command) -> None:
+def test_an_unwritable_folder_is_named(server: Server, command: Command) -> None:
     """The message names the folder."""
     started(server)
     for arguments in (("export", "/proc/out.jsonl"), ("delete", "--all", "--yes", "--receipts", "/proc/r.jsonl")):
@@ -138,7 +138,7 @@ def test_a_folder_that_cannot_be_written_is_said(server: Server, command: Comman
     assert len(server.store.completions) == 10
 
 
-def test_what_is_no_receipt_is_left_alone(server: Server, command: Command) -> None:
+def test_files_that_are_no_receipts_are_left_alone(server: Server, command: Command) -> None:
     """A user's file is not appended to."""
     started(server)
     Path(command.folder / "r.jsonl").write_text("notes\n")
@@ -175,7 +175,7 @@ def test_an_archive_that_was_changed_is_no_archive(server: Server, command: Comm
 @pytest.mark.parametrize(
     "arguments", ["list", "list --json", "get chatcmpl-000", "export -", "--version", "list --help"]
 )
-def test_standard_output_on_a_full_disk_is_said(server: Server, command: Command, arguments: str) -> None:
+def test_a_full_disk_below_standard_output_is_reported(server: Server, command: Command, arguments: str) -> None:
     """With its own status, although Python writes the output only at the end."""
     started(server)
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": PYTHONPATH, **command.environment}

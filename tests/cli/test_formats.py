@@ -89,7 +89,7 @@ def test_parquet_has_typed_columns(server: Server, command: Command) -> None:
     ]
 
 
-def test_what_python_cannot_decode_is_whole_in_its_column() -> None:
+def test_values_that_python_cannot_decode_are_kept_as_json() -> None:
     """Another decoder may read values that are nested deeper; the other columns are null, and counted."""
     line = b'{"id":"a","choices":[],"deep":' + DEEP + b"}\n"
     mistyped: Counter[str] = Counter()
@@ -112,7 +112,7 @@ def test_parquet_is_written_in_row_groups(server: Server, command: Command) -> N
     assert pq.read_metadata(command.folder / "out").num_row_groups == 2
 
 
-def test_a_completion_with_messages_of_its_own_keeps_them(server: Server, command: Command) -> None:
+def test_a_property_named_messages_is_kept(server: Server, command: Command) -> None:
     """Messages that a server sends with a completion are not requested again, and not written twice."""
 
     class Own(Small):
@@ -157,7 +157,7 @@ def test_an_export_is_decoded_again(server: Server, command: Command, kind: str)
     assert "ChatCompletion.novel" in shown and "out:1 $.created" in shown
 
 
-def test_what_is_no_export_is_said(server: Server, command: Command) -> None:
+def test_a_file_that_is_no_export_is_named(server: Server, command: Command) -> None:
     """A line that is cut off is skipped and shown; without any completion the status is 3."""
     (command.folder / "cut.jsonl").write_text('{"id": "chatcmpl-a", "choi')
     done = command("import-check", "cut.jsonl")

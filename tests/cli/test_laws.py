@@ -140,7 +140,7 @@ def test_an_export_is_whole_or_says_so_and_continues(server: Server, command: Co
 
 
 @pytest.mark.parametrize("case", cases(*DELETIONS))
-def test_what_is_deleted_is_archived_and_has_a_receipt(server: Server, command: Command, case: Case) -> None:
+def test_deleted_completions_are_archived_and_have_receipts(server: Server, command: Command, case: Case) -> None:
     """Status 0 means that all selected completions are gone; otherwise the same command deletes the rest."""
     store = started(server, command)
     arguments = (*DELETIONS[case.command], *PATIENCE)
@@ -161,7 +161,7 @@ def test_what_is_deleted_is_archived_and_has_a_receipt(server: Server, command: 
 
 
 @pytest.mark.parametrize("case", cases("update"))
-def test_update_changes_what_was_named_or_nothing(server: Server, command: Command, case: Case) -> None:
+def test_update_changes_only_the_named_keys_or_nothing(server: Server, command: Command, case: Case) -> None:
     """Other keys stay, and status 0 means that the update was made."""
     store = started(server, command)
     before = dict(store.completions["chatcmpl-001"]["metadata"])
@@ -174,7 +174,7 @@ def test_update_changes_what_was_named_or_nothing(server: Server, command: Comma
 
 
 @pytest.mark.parametrize("case", cases(*SHOWS))
-def test_what_is_shown_ends_with_a_sentence(server: Server, command: Command, case: Case) -> None:
+def test_every_failure_ends_with_a_sentence(server: Server, command: Command, case: Case) -> None:
     """`list`, `get` and `messages`."""
     store = started(server, command)
     spoilt(store, case)
@@ -186,7 +186,7 @@ def test_what_is_shown_ends_with_a_sentence(server: Server, command: Command, ca
 @pytest.mark.parametrize(
     "created", [1.7e9, "1700000000", None, True, 0, -1, 10**17, [], ...], ids=lambda value: f"{value!r}"
 )
-def test_what_has_no_readable_time_is_not_deleted(server: Server, command: Command, created: object) -> None:
+def test_completions_without_a_readable_time_are_not_deleted(server: Server, command: Command, created: object) -> None:
     """They are counted, and the status says that something was kept, also if nothing else is selected."""
     store = started(server, command)
     odd = store.completions["chatcmpl-004"]
@@ -312,7 +312,7 @@ def test_a_completion_that_changes_meanwhile_is_archived_again(server: Server, c
 
 @pytest.mark.parametrize("number", [0, 2, 5])
 @pytest.mark.parametrize("kind", ["messages", "delete"])
-def test_what_changes_before_its_deletion_is_archived(server: Server, command: Command, kind: str, number: int) -> None:
+def test_a_change_just_before_deletion_is_archived(server: Server, command: Command, kind: str, number: int) -> None:
     """With several requests at a time, the last two completions change while the others are fetched or deleted."""
     store = started(server, command)
 
@@ -328,7 +328,7 @@ def test_what_changes_before_its_deletion_is_archived(server: Server, command: C
     assert [store.deleted[name]["metadata"]["changed"] for name in store.names[-2:]] == ["yes", "yes"]
 
 
-def test_ids_that_a_receipt_has_are_not_asked_for_again(server: Server, command: Command) -> None:
+def test_ids_with_receipts_are_not_requested_again(server: Server, command: Command) -> None:
     """The same command ends with status 0 and adds no receipt; without receipts it names what is missing."""
     store = started(server, command)
     assert command(*DELETIONS["delete by ids"]).status == 0

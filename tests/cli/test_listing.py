@@ -67,7 +67,7 @@ def test_pages_out_of_order_keep_the_order_of_the_listing(server: Server, comman
     assert exported(command, "--until", "1d") == ids(order)
 
 
-def test_items_that_are_added_while_one_lists_are_exported(server: Server, command: Command) -> None:
+def test_items_added_during_the_listing_are_exported(server: Server, command: Command) -> None:
     """Each page that is requested adds ten completions at the end, up to a limit."""
     store = Generated(100)
     server.keep(store)
@@ -82,7 +82,7 @@ def test_items_that_are_added_while_one_lists_are_exported(server: Server, comma
 
 
 @pytest.mark.parametrize("cursors", [[99, 99], [99, 199, 99]])
-def test_a_listing_that_does_not_end_is_said(server: Server, command: Command, cursors: list[int]) -> None:
+def test_an_endless_listing_is_reported(server: Server, command: Command, cursors: list[int]) -> None:
     """A cursor that repeats would never end: status 1, and what was listed is kept."""
     following = iter(cursors)
     server.keep(Scripted(NUMBER, lambda after: ([next(following)], True)))
@@ -127,7 +127,7 @@ def test_a_page_that_stays_empty_is_a_failure(server: Server, command: Command, 
 
 @pytest.mark.parametrize("completion_id", ["chatcmpl-unknown", "..", "a\0b", "a\nb", "\x85"])
 @pytest.mark.parametrize("number", [0, 2])
-def test_what_is_listed_by_a_wrong_id_is_listed_again(
+def test_a_page_with_wrong_ids_is_requested_again(
     server: Server, command: Command, completion_id: str, number: int
 ) -> None:
     """An unknown or impossible id is given up once another takes its place."""
@@ -148,7 +148,7 @@ def test_what_is_listed_by_a_wrong_id_is_listed_again(
 
 
 @pytest.mark.parametrize("more", [(), ("--append",)])
-def test_what_is_deleted_while_one_lists_is_no_failure_later(
+def test_items_deleted_during_the_listing_are_no_failures(
     server: Server, command: Command, more: tuple[str, ...]
 ) -> None:
     """The first run fails for its messages; later runs do not try it again."""
@@ -261,7 +261,7 @@ def test_since_lists_from_the_newest_back_and_not_all(server: Server, command: C
     assert len(server.received) <= 6
 
 
-def test_since_holds_where_the_server_has_no_orders(server: Server, command: Command) -> None:
+def test_since_works_with_servers_that_ignore_order(server: Server, command: Command) -> None:
     """A server that always lists the newest first gives the same selection."""
     order = [*range(NUMBER - 1, -1, -1)]
 
@@ -273,7 +273,7 @@ def test_since_holds_where_the_server_has_no_orders(server: Server, command: Com
     assert exported(command, "--since", "2023-11-14T22:15:00Z") == ids(order[: NUMBER - 100])
 
 
-def test_filters_go_to_the_server(server: Server, command: Command) -> None:
+def test_filters_are_sent_to_the_server(server: Server, command: Command) -> None:
     """`--model` and `--metadata`."""
     done = command("export", "out.jsonl", "--model", "m", "--metadata", "a=b=c", "--metadata", "d=", "--no-messages")
     assert done.status == 0
@@ -325,7 +325,7 @@ def test_a_server_may_filter_after_it_cuts_its_pages(
     assert [*store.deleted] == [completion["id"] for completion in wanted]
 
 
-def test_an_empty_page_of_what_is_selected_is_a_failure(server: Server, command: Command) -> None:
+def test_an_empty_page_of_selected_items_is_a_failure(server: Server, command: Command) -> None:
     """The completions of the page are listed again once the server is well."""
     store = Faulty()
     server.keep(store)
@@ -340,7 +340,7 @@ def test_an_empty_page_of_what_is_selected_is_a_failure(server: Server, command:
 @pytest.mark.parametrize(
     "item", [None, 1, "a", [], [{}], {}, {"choices": 1}, {"choices": [[]]}, {"choices": [{"message": []}]}]
 )
-def test_what_is_no_completion_is_shown_in_the_list(server: Server, command: Command, item: Any) -> None:
+def test_objects_that_are_no_completions_are_listed(server: Server, command: Command, item: Any) -> None:
     """Each item has a line with what is wrong."""
     store = Faulty(3)
     server.keep(store)
@@ -375,7 +375,7 @@ def test_a_429_slows_all_down_together(server: Server, command: Command) -> None
     assert done.summary["retries"] == early + 1
 
 
-def test_a_storm_of_429_is_survived(server: Server, command: Command) -> None:
+def test_many_429_responses_do_not_end_the_export(server: Server, command: Command) -> None:
     """Two of three requests are refused: all completions are exported, without failures."""
     server.keep(Generated(40))
     server.plan = lambda received: failure(429, retry_after_ms="1") if len(server.received) % 3 else None
@@ -385,7 +385,7 @@ def test_a_storm_of_429_is_survived(server: Server, command: Command) -> None:
     assert [line["id"] for line in command.lines("out.jsonl")] == ids(range(40))
 
 
-def test_a_quota_that_is_used_up_is_no_storm(server: Server, command: Command) -> None:
+def test_an_exhausted_quota_ends_the_export(server: Server, command: Command) -> None:
     """Waiting does not help with `insufficient_quota`: the run stops at once, and can be continued."""
     server.keep(Generated(40))
     body = {"error": {"message": "You exceeded your quota.", "code": "insufficient_quota"}}

@@ -61,9 +61,7 @@ CASES = [*product(ODD, PLACES)] if WHOLE_PRODUCT else [*zip(ODD, cycle(PLACES), 
 
 
 @pytest.mark.parametrize(("name", "place"), CASES)
-def test_an_odd_completion_is_one_line_and_the_rest_goes_on(
-    server: Server, command: Command, name: str, place: int
-) -> None:
+def test_an_odd_completion_does_not_stop_the_others(server: Server, command: Command, name: str, place: int) -> None:
     """In each place and with each command; trying it again keeps it one line."""
     store = WithOne(ODD[name], place)
     server.keep(store)
@@ -97,7 +95,7 @@ MORE = "2026-02-30 2026-W05 12:00 ٧d d 2026-01-01T25:00 0x7d 7D P7D 1700000000 
 @pytest.mark.parametrize(
     "text", [*NO_TIMES.split(), *MORE.split(), "Jan 3", "3 Jan 2026", "7 d", "", " ", "9" * 30 + "d", "0" * 30 + "7d"]
 )
-def test_what_is_no_time_or_two_is_refused(text: str) -> None:
+def test_invalid_and_ambiguous_times_are_refused(text: str) -> None:
     """With what to write instead."""
     with pytest.raises(CommandError, match="7d, 12h, 30m or 2w"):
         moment("--until", text, 1_800_000_000)
@@ -178,7 +176,7 @@ def test_the_name_says_the_format(server: Server, command: Command) -> None:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_an_odd_completion_that_is_well_again_is_exported(server: Server, command: Command, place: int) -> None:
+def test_a_completion_that_became_valid_is_exported(server: Server, command: Command, place: int) -> None:
     """It has no id that can be requested, so it is found by listing again, however often it failed."""
     store = WithOne(b'{"object":"chat.completion","model":"m"}', place)
     server.keep(store)
@@ -189,7 +187,7 @@ def test_an_odd_completion_that_is_well_again_is_exported(server: Server, comman
     assert {line["id"] for line in command.lines("out.jsonl")} == {*store.names, "chatcmpl-well"}
 
 
-def test_a_limit_holds_for_what_is_tried_again(server: Server, command: Command) -> None:
+def test_a_limit_counts_retried_completions(server: Server, command: Command) -> None:
     """Failures are not counted: as many are exported as without them."""
     store = WithOne(b"{}", 0)
     server.keep(store)

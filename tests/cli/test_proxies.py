@@ -30,7 +30,7 @@ def proxy() -> tuple[str, list[bytes]]:
 
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"])
-def test_requests_go_by_the_proxy(command: Command, proxy: tuple[str, list[bytes]], name: str) -> None:
+def test_requests_use_the_proxy(command: Command, proxy: tuple[str, list[bytes]], name: str) -> None:
     """For HTTP, HTTPS and both, unless NO_PROXY has the host."""
     where, asked = proxy
     scheme = "https" if name == "HTTPS_PROXY" else "http"
@@ -42,7 +42,7 @@ def test_requests_go_by_the_proxy(command: Command, proxy: tuple[str, list[bytes
     assert asked and asked[0].startswith(wanted)
 
 
-def test_no_proxy_goes_directly(server: Server, command: Command, proxy: tuple[str, list[bytes]]) -> None:
+def test_no_proxy_is_obeyed(server: Server, command: Command, proxy: tuple[str, list[bytes]]) -> None:
     """A proxy that cannot be used is named."""
     server.keep(Faulty())
     where, asked = proxy

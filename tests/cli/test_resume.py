@@ -71,7 +71,7 @@ def interrupted(server: Server, command: Command, *arguments: str, requests: int
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_killed_at_random_moments_the_file_is_the_same(server: Server, command: Command, seed: int) -> None:
+def test_an_export_killed_at_random_moments_is_complete(server: Server, command: Command, seed: int) -> None:
     """Each of six exports is killed at five random requests."""
     server.keep(Generated(NUMBER, largest_page=20))
     source = random.Random(seed)
@@ -89,7 +89,7 @@ def test_killed_at_random_moments_the_file_is_the_same(server: Server, command: 
 
 
 @pytest.mark.parametrize("damage", ["torn line", "lost lines", "lost file"])
-def test_what_a_disk_did_to_the_partial_file_is_made_good(server: Server, command: Command, damage: str) -> None:
+def test_a_partial_file_is_repaired_after_disk_faults(server: Server, command: Command, damage: str) -> None:
     """Bytes after the journal's last position are cut off; synced bytes that the disk lost are exported again."""
     server.keep(Generated(NUMBER, largest_page=20))
     interrupted(server, command)
@@ -106,7 +106,7 @@ def test_what_a_disk_did_to_the_partial_file_is_made_good(server: Server, comman
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "parquet"])
-def test_a_kill_between_the_last_line_and_the_end_is_made_good(server: Server, command: Command, kind: str) -> None:
+def test_an_export_killed_at_its_end_can_be_finished(server: Server, command: Command, kind: str) -> None:
     """The journal says `finishing`, and the file was renamed or not: the same command finishes."""
     server.keep(Generated(20))
     arguments = ("export", "out", "--format", kind)
@@ -152,7 +152,7 @@ def test_an_interrupt_keeps_everything_and_says_how_to_go_on(
     assert lines(command) == whole()
 
 
-def test_a_full_disk_is_said_and_made_good(server: Server, command: Command) -> None:
+def test_an_export_continues_after_a_full_disk(server: Server, command: Command) -> None:
     """A sentence and status 1; the same command continues where there is room."""
     server.keep(Generated(NUMBER, largest_page=20))
     done = command("export", "out.jsonl", "--quiet", file_size=20_000)
@@ -164,7 +164,7 @@ def test_a_full_disk_is_said_and_made_good(server: Server, command: Command) -> 
     assert lines(command) == whole()
 
 
-def test_a_server_that_goes_away_ends_the_run_and_not_the_export(server: Server, command: Command) -> None:
+def test_an_export_continues_after_the_server_was_gone(server: Server, command: Command) -> None:
     """If a server stops answering, no completion counts as failed: status 1, and the same command continues."""
     server.keep(Generated(NUMBER, largest_page=20))
     left = iter(range(40))
@@ -177,7 +177,7 @@ def test_a_server_that_goes_away_ends_the_run_and_not_the_export(server: Server,
     assert lines(command) == whole()
 
 
-def test_an_id_that_fails_for_good_is_named_and_the_rest_goes_on(server: Server, command: Command) -> None:
+def test_an_id_that_always_fails_does_not_stop_the_others(server: Server, command: Command) -> None:
     """An id that is not found, or always ends in a server error, is in the errors file, and the status is 3."""
     server.keep(Generated(50))
     bad = {generated_id(3): 404, generated_id(7): 500}
@@ -197,7 +197,7 @@ def test_an_id_that_fails_for_good_is_named_and_the_rest_goes_on(server: Server,
     assert lines(command, "rest.jsonl") == [whole(50)[3], whole(50)[7]]
 
 
-def test_an_export_of_ids_goes_on_too(server: Server, command: Command) -> None:
+def test_an_export_of_ids_can_be_continued(server: Server, command: Command) -> None:
     """In the order of the file, each id once."""
     server.keep(Generated(NUMBER, largest_page=20))
     order = [*range(NUMBER)]
@@ -209,7 +209,7 @@ def test_an_export_of_ids_goes_on_too(server: Server, command: Command) -> None:
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "parquet"])
-def test_append_adds_what_is_new_and_what_was_late(server: Server, command: Command, kind: str) -> None:
+def test_append_adds_new_and_late_completions(server: Server, command: Command, kind: str) -> None:
     """The overlap finds what was stored late, before the newest exported one, without duplicates."""
 
     store = Holed(40, 20, 30)
@@ -247,7 +247,7 @@ def test_append_lists_from_the_overlap_and_not_from_the_start(server: Server, co
     assert [dict(request.query).get("after") for request in server.received] == [generated_id(399), generated_id(499)]
 
 
-def test_what_cannot_be_gone_on_with_is_said(server: Server, command: Command) -> None:
+def test_an_export_that_cannot_be_continued_is_explained(server: Server, command: Command) -> None:
     """Other options, an existing file, a changed file: a sentence, status 2, and nothing is changed."""
     server.keep(Generated(20))
     (command.folder / "mine.jsonl").write_text("mine")
@@ -267,7 +267,7 @@ def test_what_cannot_be_gone_on_with_is_said(server: Server, command: Command) -
     assert lines(command) == whole(20)
 
 
-def test_two_exports_to_a_file_do_not_meet(server: Server, command: Command) -> None:
+def test_a_second_export_to_a_file_is_refused(server: Server, command: Command) -> None:
     """The second one names the first and changes nothing."""
     server.keep(Generated(60))
     results = []
@@ -280,7 +280,7 @@ def test_two_exports_to_a_file_do_not_meet(server: Server, command: Command) -> 
     assert lines(command) == whole(60)
 
 
-def test_what_is_no_journal_is_left_alone(server: Server, command: Command) -> None:
+def test_a_file_that_is_no_journal_is_left_alone(server: Server, command: Command) -> None:
     """A file with the journal's name is not overwritten."""
     (command.folder / "out.jsonl.journal").write_text("notes of my own, long enough for a header" * 9)
     done = command("export", "out.jsonl", "--restart")

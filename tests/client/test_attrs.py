@@ -135,7 +135,7 @@ def test_help_shows_the_fields_first(classes: list[type[Model]]) -> None:
             assert any(attribute.name in line for line in screen), "\n".join(screen)
 
 
-def test_fields_say_names_on_the_wire_and_what_is_deprecated(packages: dict[str, list[type[Model]]]) -> None:
+def test_fields_have_wire_names_and_deprecation_as_metadata(packages: dict[str, list[type[Model]]]) -> None:
     model = next(item for item in packages["odd"] if "content_type" in attrs.fields_dict(item))
     metadata = {attribute.name: dict(attribute.metadata) for attribute in attrs.fields(model) if attribute.metadata}
     assert metadata["content_type"] == {"wire_name": "content-type"}
@@ -167,7 +167,7 @@ def test_hypothesis_builds_models_that_unstructure_as_asdict(classes: list[type[
         )
         def check(instance: Model) -> None:
             assert repr(type(instance).from_dict(instance.to_dict()).to_dict()) == repr(instance.to_dict())
-            if "additional_properties" not in type(instance).__annotations__:  # they have no declared type
+            if "additional_properties" not in type(instance).__annotations__:  # undeclared properties are untyped
                 instance["later"] = {"a": 1}
             found = attrs.asdict(instance)
             assert [*found] == [attribute.name for attribute in attrs.fields(type(instance))]
@@ -208,7 +208,7 @@ def test_a_converter_with_the_models_methods_is_lossless(value: dict[str, Any], 
 
 @given(value=objects, data=st.data())
 @settings(max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_evolve_changes_what_it_is_given_and_nothing_else(
+def test_evolve_changes_only_the_given_attributes(
     value: dict[str, Any], data: st.DataObject, classes: list[type[Model]]
 ) -> None:
     """Absent stays absent, None is null; undeclared properties, the order and the original stay."""
@@ -230,7 +230,7 @@ def test_evolve_changes_what_it_is_given_and_nothing_else(
 
 @given(value=objects, extra=st.dictionaries(st.sampled_from("abc"), st.integers()), data=st.data())
 @settings(max_examples=examples(30), suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_evolve_replaces_what_is_not_declared_and_nothing_else(
+def test_evolve_can_replace_undeclared_properties(
     value: dict[str, Any], extra: dict[str, Any], data: st.DataObject, classes: list[type[Model]]
 ) -> None:
     """Absent stays absent and null stays null, whether the properties come from a dict or another model."""

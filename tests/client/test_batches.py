@@ -37,7 +37,7 @@ def names(number: int) -> list[str]:
     return [f"chatcmpl-{index}" for index in range(number)]
 
 
-def test_outcomes_come_in_order_and_an_error_loses_no_other(caller: Sync, client: Any, server: Server) -> None:
+def test_outcomes_keep_their_order_and_an_error_loses_none(caller: Sync, client: Any, server: Server) -> None:
     server.plan = echo
     ids = [*names(7), "gone", "chatcmpl-8", ".."]
     outcomes = caller.iterate(client.chat.completions.retrieve_many(ids, concurrency=3))
@@ -48,7 +48,7 @@ def test_outcomes_come_in_order_and_an_error_loses_no_other(caller: Sync, client
         outcomes[7].result()
 
 
-def test_outcomes_come_at_once_where_the_order_does_not_matter(caller: Sync, client: Any, server: Server) -> None:
+def test_outcomes_are_yielded_as_calls_end_if_unordered(caller: Sync, client: Any, server: Server) -> None:
     """The first call is answered after the third."""
     released = threading.Event()
 
@@ -70,7 +70,7 @@ def test_outcomes_come_at_once_where_the_order_does_not_matter(caller: Sync, cli
     assert outcomes[0].id == "chatcmpl-1"
 
 
-def test_others_go_on_while_the_next_in_order_takes_long(caller: Sync, client: Any, server: Server) -> None:
+def test_a_slow_call_does_not_stop_the_others(caller: Sync, client: Any, server: Server) -> None:
     """The first call is answered last, and at most two calls run at a time."""
     released = threading.Event()
     under_way, most = 0, 0
@@ -97,9 +97,7 @@ def test_others_go_on_while_the_next_in_order_takes_long(caller: Sync, client: A
 
 
 @pytest.mark.parametrize("in_order", [True, False])
-def test_no_more_ids_are_taken_than_there_is_room_for(
-    in_order: bool, caller: Sync, client: Any, server: Server
-) -> None:
+def test_ids_are_read_only_as_calls_start(in_order: bool, caller: Sync, client: Any, server: Server) -> None:
     server.plan = echo
     taken: list[str] = []
 
@@ -114,7 +112,7 @@ def test_no_more_ids_are_taken_than_there_is_room_for(
     assert len(server.received) <= 10 + 4
 
 
-def test_one_pause_is_shared_when_the_server_asks_for_it(
+def test_a_pause_that_the_server_asks_for_holds_for_all_calls(
     caller: Sync, client: Any, server: Server, clock: Clock
 ) -> None:
     """The first answer is 429: all calls wait until its time is over, and none fails."""
@@ -125,7 +123,7 @@ def test_one_pause_is_shared_when_the_server_asks_for_it(
     assert sum(clock.waits) <= 3 * 20.5
 
 
-def test_a_pause_is_everybodys_while_a_call_sends_again(client: Any, caller: Sync, server: Server) -> None:
+def test_a_pause_holds_for_all_calls_during_a_retry(client: Any, caller: Sync, server: Server) -> None:
     """The pause is read from the error that a call raises; the call itself does not wait."""
     server.plan = in_turn(failure(500, retry_after_ms="1"), failure(429, retry_after="50"))
     with pytest.raises(RateLimitError) as caught:
@@ -133,7 +131,7 @@ def test_a_pause_is_everybodys_while_a_call_sends_again(client: Any, caller: Syn
     assert (caught.value.retries_taken, len(server.received)) == (1, 2)
 
 
-def test_a_429_is_an_outcome_where_nothing_is_to_be_sent_again(caller: Sync, server: Server, clock: Clock) -> None:
+def test_a_429_without_retries_is_an_outcome(caller: Sync, server: Server, clock: Clock) -> None:
     server.plan = always(failure(429, retry_after="20"))
     client = caller.client(max_retries=0)
     outcomes = caller.iterate(client.chat.completions.retrieve_many(names(2), concurrency=2))
@@ -141,7 +139,7 @@ def test_a_429_is_an_outcome_where_nothing_is_to_be_sent_again(caller: Sync, ser
     assert (len(server.received), clock.waits) == (2, [])
 
 
-def test_a_server_that_never_lets_in_ends_in_errors(caller: Sync, client: Any, server: Server, clock: Clock) -> None:
+def test_a_server_that_always_answers_429_gives_errors(caller: Sync, client: Any, server: Server, clock: Clock) -> None:
     server.plan = always(failure(429, retry_after="1"))
     outcomes = caller.iterate(client.chat.completions.retrieve_many(names(1), concurrency=1))
     assert isinstance(outcomes[0].error, RateLimitError)
@@ -149,7 +147,7 @@ def test_a_server_that_never_lets_in_ends_in_errors(caller: Sync, client: Any, s
 
 
 @pytest.mark.parametrize(("ids", "concurrency", "reason"), [("abc", 1, "ids must"), (["a"], 0, "concurrency must")])
-def test_what_cannot_be_meant_is_refused_at_once(ids: Any, concurrency: int, reason: str, client: Any) -> None:
+def test_invalid_arguments_are_refused_at_once(ids: Any, concurrency: int, reason: str, client: Any) -> None:
     with pytest.raises(ValueError, match=reason):
         client.chat.completions.retrieve_many(ids, concurrency=concurrency)
 
@@ -210,7 +208,7 @@ def test_memory_does_not_grow_with_the_number_of_ids() -> None:
     assert peaks[1] < peaks[0] + 1_000_000  # all would take 24 MB more; the rest of the process takes some
 
 
-def test_leaving_threads_waits_for_no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_leaving_the_iteration_does_not_wait_for_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaving the iteration returns before the pause is over."""
     naps: list[float] = []
     ended = threading.Event()

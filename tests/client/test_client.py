@@ -87,7 +87,7 @@ def test_retrieve_gives_the_stored_completion_typed_and_whole(caller: Sync, clie
     assert completion.choices[0].message.content == REFERENCE["choices"][0]["message"]["content"]
 
 
-def test_all_that_was_recorded_comes_back_equal(caller: Sync, client: Any, server: Server) -> None:
+def test_every_recorded_body_comes_back_equal(caller: Sync, client: Any, server: Server) -> None:
     """All fixtures are listed, and then retrieved one by one with their messages."""
     stored = list(server.store.completions.values())
     assert len(stored) > 5
@@ -98,7 +98,7 @@ def test_all_that_was_recorded_comes_back_equal(caller: Sync, client: Any, serve
     assert [message.to_dict() for message in messages] == recorded()[1]["chatcmpl-plain"]
 
 
-def test_retrieve_of_what_is_not_stored_raises(caller: Sync, client: Any, server: Server) -> None:
+def test_retrieve_of_an_unknown_id_raises(caller: Sync, client: Any, server: Server) -> None:
     with pytest.raises(NotFoundError, match="chatcmpl-other"):
         caller.run(client.chat.completions.retrieve("chatcmpl-other"))
     assert [request.path for request in server.received] == ["/v1/chat/completions/chatcmpl-other"]
@@ -173,7 +173,7 @@ def test_list_sends_its_filters(caller: Sync, client: Any, seven: Server) -> Non
     ]
 
 
-def test_what_is_not_given_is_not_sent(caller: Sync, client: Any, server: Server) -> None:
+def test_arguments_that_are_not_given_are_not_sent(caller: Sync, client: Any, server: Server) -> None:
     caller.run(client.chat.completions.list())
     assert server.received[0].query == []
 
@@ -231,7 +231,7 @@ def test_a_client_is_a_context_manager(caller: Sync, server: Server) -> None:
 
 
 @pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI])
-def test_what_is_not_given_comes_from_the_environment(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_arguments_that_are_not_given_come_from_the_environment(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-environment")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
     monkeypatch.setenv("OPENAI_ORG_ID", "org-environment")

@@ -355,7 +355,7 @@ def seen(tool: Tool, client: str, server: Server) -> tuple[Any, int, list[bool]]
 
 @pytest.mark.parametrize("client", CLIENTS)
 @pytest.mark.parametrize("name", TOOLS)
-def test_a_tool_sees_our_calls_as_it_sees_the_vendors(name: str, client: str, server: Server) -> None:
+def test_tools_see_our_calls_as_they_see_those_of_openai(name: str, client: str, server: Server) -> None:
     tool, vendors = TOOLS[name], CLIENTS[client]
     if tool.injected and client in ("the command", "DefaultAioHttpClient"):
         pytest.skip("the tool is an httpx client, and this client makes its own")

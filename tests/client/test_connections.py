@@ -83,7 +83,7 @@ def run(main: Callable[[], Awaitable[None]], library: str = "asyncio") -> None:
 
 
 @pytest.mark.parametrize("library", ["asyncio", "trio"])
-def test_no_more_connections_are_made_than_there_may_be(library: str, server: Server) -> None:
+def test_max_connections_is_obeyed(library: str, server: Server) -> None:
     async def main() -> None:
         async with limited(server, max_connections=3) as client:
             await at_a_time(20, client)
@@ -95,7 +95,7 @@ def test_no_more_connections_are_made_than_there_may_be(library: str, server: Se
 
 @NEEDS_ITS_ANYIO
 @pytest.mark.parametrize("library", ["asyncio", "trio"])
-def test_calls_cancelled_at_any_moment_give_their_places_back(library: str, server: Server) -> None:
+def test_calls_cancelled_at_any_moment_free_their_connections(library: str, server: Server) -> None:
     """None of 500 calls, cancelled at any step, keeps a place: five calls at a time still run."""
     moments = random.Random(7)
 
@@ -140,7 +140,7 @@ def test_a_request_cancelled_before_it_connects_frees_its_place(monkeypatch: pyt
 
 
 @NEEDS_ITS_ANYIO
-def test_tasks_that_asyncio_cancels_give_their_places_back_too(server: Server) -> None:
+def test_tasks_that_asyncio_cancels_free_their_connections(server: Server) -> None:
     moments = random.Random(7)
 
     async def main() -> None:
@@ -156,7 +156,7 @@ def test_tasks_that_asyncio_cancels_give_their_places_back_too(server: Server) -
     assert server.connections(0) == 0
 
 
-def test_who_waits_too_long_for_a_connection_takes_nobodys_place(server: Server) -> None:
+def test_a_pool_timeout_takes_no_connection(server: Server) -> None:
     async def main() -> None:
         async with limited(server, max_connections=1) as client, anyio.create_task_group() as tasks:
             server.plan = in_turn(slowly)
@@ -179,7 +179,7 @@ def test_who_waits_too_long_for_a_connection_takes_nobodys_place(server: Server)
     assert len(server.received) == 2
 
 
-def test_no_more_idle_connections_are_kept_than_asked_for(server: Server) -> None:
+def test_max_keepalive_connections_is_obeyed(server: Server) -> None:
     async def main() -> None:
         async with limited(server, max_keepalive_connections=2) as client:
             server.plan = always(Together(6))
@@ -189,7 +189,7 @@ def test_no_more_idle_connections_are_kept_than_asked_for(server: Server) -> Non
     run(main)
 
 
-def test_idle_connections_are_closed_when_their_time_is_over(server: Server) -> None:
+def test_idle_connections_are_closed_after_keepalive_expiry(server: Server) -> None:
     async def main() -> None:
         async with limited(server, keepalive_expiry=0.0) as client:
             server.plan = in_turn(*[Together(3)] * 3)
@@ -216,7 +216,7 @@ def test_a_connection_that_the_server_closed_is_not_used_again(server: Server) -
     assert len({request.port for request in server.received}) == 2
 
 
-def test_an_idle_connection_to_another_origin_makes_room(server: Server, other: Server) -> None:
+def test_an_idle_connection_to_another_origin_can_be_replaced(server: Server, other: Server) -> None:
     async def main() -> None:
         async with limited(server, max_connections=1) as client:
             other.plan = always(answer(BODY))
@@ -255,13 +255,13 @@ def test_proxies_of_the_environment_are_used(
         ({"transport": httpx.AsyncHTTPTransport(retries=1)}, False),
     ],
 )
-def test_what_says_how_to_connect_is_left_to_httpx(arguments: dict[str, Any], is_own: bool) -> None:
+def test_httpx_decides_how_to_connect(arguments: dict[str, Any], is_own: bool) -> None:
     made = with_transports({"limits": LIMITS, **arguments}, AsyncTransport)
     assert isinstance(made.get("transport"), AsyncTransport) is is_own
     assert "verify" in made or is_own
 
 
-def test_hooks_auth_and_logs_of_httpx_stay(
+def test_hooks_auth_and_logs_of_httpx_still_work(
     caller: Sync, server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Hooks, `auth` and logs of httpx work as they do without this package."""
@@ -324,7 +324,7 @@ def test_an_httpx2_client_can_be_used_as_httpx_s(caller: Sync, server: Server) -
         http.build_request("GET", "http://a/\x01")
     with pytest.raises(RuntimeError, match="sends requests through the user's client only"):
         caller.run(caller.httpx.send(http, http.build_request("GET", server.base_url)))
-    again = caller.client(http_client=own)  # which is prepared already
+    again = caller.client(http_client=own)  # its adapter exists already
     assert caller.run(again.chat.completions.retrieve(ID)).id == ID
     assert not http.is_closed
     caller.end(http)
@@ -350,7 +350,7 @@ def test_aiohttp_sends_a_body_in_pieces_as_it_is_made(caller: Sync, server: Serv
     assert server.received[0].headers["transfer-encoding"] == "chunked"
 
 
-def test_a_transport_of_the_users_own_takes_the_place_of_aiohttp(server: Server) -> None:
+def test_a_users_transport_replaces_aiohttp(server: Server) -> None:
     async def main() -> str:
         transport = httpx.MockTransport(lambda _: httpx.Response(200, json=BODY))
         async with DefaultAioHttpClient(transport=transport) as http_client:
@@ -368,7 +368,7 @@ def test_cookies_that_a_server_sets_are_sent_again(caller: Sync, client: Any, se
     assert [request.headers.get("cookie") for request in server.received] == [None, "c=1", "c=1"]
 
 
-def test_what_users_send_through_the_client_goes_through_httpx(caller: Sync, server: Server) -> None:
+def test_requests_of_users_go_through_httpx(caller: Sync, server: Server) -> None:
     """httpx follows redirects of the user's own requests."""
     server.plan = in_turn(answer(status=307, location="/v1/elsewhere"), answer(BODY))
     client = caller.client()
@@ -385,7 +385,7 @@ def test_what_users_send_through_the_client_goes_through_httpx(caller: Sync, ser
     assert response.elapsed.total_seconds() > 0
 
 
-def test_closing_ends_what_is_being_read(server: Server) -> None:
+def test_closing_the_client_ends_open_reads(server: Server) -> None:
     """The user may close the httpx client, and so its connections."""
     server.plan = always(Raw(head(100) + b"{", then="stall"))
 
@@ -412,9 +412,7 @@ def test_another_scheme_is_refused() -> None:
 
 
 @pytest.mark.parametrize("kind", [httpx.AsyncHTTPTransport, httpcore.AsyncConnectionPool])
-def test_what_replaces_methods_of_httpx_finds_the_requests(
-    kind: Any, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_patched_methods_of_httpx_see_the_requests(kind: Any, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Mocks, recorders and tracers of httpx find the requests, whether they start before or after the first call."""
     seen: list[object] = []
     own = kind.handle_async_request
@@ -516,7 +514,7 @@ def test_connections_without_an_expiry_are_kept(library: str, server: Server) ->
 
 
 @pytest.mark.parametrize("library", ["asyncio", "trio"])
-def test_a_body_closed_twice_gives_its_connection_back_once(library: str, server: Server) -> None:
+def test_a_body_closed_twice_frees_its_connection_once(library: str, server: Server) -> None:
     async def main() -> None:
         transport = AsyncTransport(certificates=ssl.create_default_context, limits=httpx.Limits(max_connections=1))
         for _ in range(2):

@@ -85,7 +85,7 @@ class Later:
         return KEY
 
 
-def test_a_function_may_return_whatever_can_be_awaited(caller: Sync, server: Server) -> None:
+def test_a_key_function_may_return_any_awaitable(caller: Sync, server: Server) -> None:
     if isinstance(caller, Async):
         assert sent(caller, server, token=Later).headers["authorization"] == f"Bearer {KEY}"
     else:

@@ -31,7 +31,7 @@ SPELLINGS = {
 
 
 @pytest.mark.parametrize("text", SPELLINGS)
-def test_each_spelling_is_read_and_comes_back_out(text: str) -> None:
+def test_each_spelling_of_a_time_is_read_and_kept(text: str) -> None:
     found = parsed_datetime(text)
     assert found == SPELLINGS[text] and isinstance(found, datetime.datetime)
     assert format_value(found) == text
@@ -41,18 +41,18 @@ def test_each_spelling_is_read_and_comes_back_out(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["2016-12-31T23:59:60Z", "", "later", "2024-02-30T00:00:00Z", "9999-12-31T24:00:00Z", "é"]
 )
-def test_what_is_no_time_stays_a_str(text: str) -> None:
+def test_an_invalid_time_stays_a_str(text: str) -> None:
     """So does a leap second, which no datetime can hold."""
     assert parsed_datetime(text) == text
 
 
 @pytest.mark.parametrize("value", [1, None, True, [], {}])
-def test_what_is_no_str_stays_as_it_is(value: Any) -> None:
+def test_values_other_than_str_are_unchanged(value: Any) -> None:
     assert parsed_datetime(value) is value
 
 
 @given(st.text(alphabet="0123456789-:.,TWZ+tz ", max_size=32) | st.datetimes().map(str) | st.text())
-def test_whatever_the_stock_clients_read_is_read_the_same(text: str) -> None:
+def test_dates_are_read_as_stock_clients_read_them(text: str) -> None:
     """Both use `isoparse`; the time zone is always the standard library's."""
     found = parsed_datetime(text)
     assert format_value(found) == text
@@ -71,7 +71,7 @@ def test_a_datetime_without_a_zone_is_refused(send: Any) -> None:
     assert send(datetime.datetime(2024, 5, 6, tzinfo=UTC))
 
 
-def test_a_datetime_in_a_dates_place_is_a_date() -> None:
+def test_a_datetime_given_for_a_date_is_sent_as_a_date() -> None:
     """Also in lists and mappings."""
     at, day = datetime.datetime(2024, 5, 6, 7, 8), datetime.date(2024, 5, 6)
     assert as_date({"a": [at, day, "x"], "b": (at,)}) == {"a": [day, day, "x"], "b": [day]}

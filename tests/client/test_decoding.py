@@ -109,7 +109,7 @@ def test_objects_like_a_servers_decode_copy_and_pickle(model: type[Model], data:
 
 @given(data=st.data(), length=st.integers(0, 20))
 @settings(max_examples=examples(50))
-def test_a_text_decodes_to_what_its_object_does(data: st.DataObject, length: int) -> None:
+def test_decoding_json_text_equals_decoding_its_object(data: st.DataObject, length: int) -> None:
     """Even where decoding shares parts of the text's values, and empties long lists to save memory."""
     value = data.draw(shaped(SCHEMAS["ChatCompletion"]))
     token = {"token": "a", "logprob": -1.5, "top_logprobs": [{"token": str(number)} for number in range(length)]}
@@ -143,7 +143,7 @@ def test_to_dict_and_deep_copies_share_nothing_with_the_model(data: st.DataObjec
     assert json.dumps(model.to_dict()) == before
 
 
-def test_from_dict_keeps_what_has_no_class_of_its_own() -> None:
+def test_from_dict_keeps_objects_without_a_class() -> None:
     """Undeclared values and free-form objects are shared with the caller's dict; nested models are not."""
     later, tool = {"a": [1]}, {"type": "function"}
     value = {"later": later, "tools": [tool], "choices": []}
@@ -159,7 +159,7 @@ def nested(depth: int) -> str:
     return '{"a": [' * (depth // 2) + "1" + "]}" * (depth // 2)
 
 
-def test_what_json_can_read_a_model_can_hold_however_deep() -> None:
+def test_models_hold_json_of_any_depth() -> None:
     """It is decoded, written, copied, pickled and compared at the greatest depth that `json.loads` can read."""
 
     def readable(depth: int) -> bool:
@@ -232,7 +232,7 @@ def test_an_undeclared_property_is_an_attribute_a_typo_is_named() -> None:
     assert not hasattr(message, "__html__")
 
 
-def test_names_that_a_model_needs_are_properties_like_others() -> None:
+def test_properties_may_have_the_names_of_model_methods() -> None:
     """A server may send `to_dict`, `__class__` or `__dict__` without replacing anything of the model."""
     value = {name: f"the server's {name}" for name in dir(Model)}
     message = ChatCompletionMessage.from_dict({"content": "a", **value})
@@ -246,7 +246,7 @@ def test_names_that_a_model_needs_are_properties_like_others() -> None:
 
 
 @pytest.mark.parametrize("copied", [copy.copy(UNSET), copy.deepcopy(UNSET), pickle.loads(pickle.dumps(UNSET))])
-def test_unset_is_one(copied: Unset) -> None:
+def test_unset_is_a_singleton(copied: Unset) -> None:
     """Copies and pickles of UNSET are UNSET."""
     assert copied is UNSET
 
@@ -266,7 +266,7 @@ def test_a_union_is_chosen_by_its_discriminator() -> None:
     assert isinstance(moderation.input, ModerationError)
 
 
-def test_a_model_made_by_hand_is_the_one_decoded() -> None:
+def test_a_constructed_model_equals_a_decoded_one() -> None:
     """Arguments are keyword-only; a left-out one is absent, None is null, and required ones must be given."""
     made = ChatCompletionMessage(role="user", content="hi", refusal=None)
     assert made == ChatCompletionMessage.from_dict({"content": "hi", "role": "user", "refusal": None})
@@ -379,7 +379,7 @@ def test_model_validate_takes_a_model_or_a_dict() -> None:
         ChatCompletionMessage.model_validate([])
 
 
-def test_a_deep_copy_holds_what_is_no_json_too() -> None:
+def test_a_deep_copy_keeps_values_that_are_not_json() -> None:
     message = ChatCompletionMessage(role="user", content="x")
     message["sent"] = {"at": datetime.datetime(2024, 5, 6, tzinfo=datetime.UTC)}
     found = copy.deepcopy(message)

@@ -158,7 +158,7 @@ def ways(maker: Callable[[], Any], proxies: Proxies) -> dict[str, int | None]:
 
 
 @pytest.mark.parametrize("no_proxy", some(NO_PROXY, 3))
-def test_each_default_client_goes_the_way_httpx_goes(
+def test_default_clients_use_proxies_as_httpx_does(
     no_proxy: str, proxies: Proxies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Each client loads the certificates: loading a hundred takes as long as all its requests.
@@ -234,7 +234,7 @@ def test_certificates_are_loaded_for_https_alone(
 
 @pytest.mark.parametrize("case", BROKEN)
 @pytest.mark.parametrize("maker", MAKERS)
-def test_what_cannot_be_used_is_refused_by_its_variable(case: str, maker: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unusable_variable_is_named(case: str, maker: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in BROKEN[case].items():
         monkeypatch.setenv(name, value)
     with pytest.raises(ValueError, match=[*BROKEN[case]][-1]) as raised:
@@ -281,9 +281,7 @@ def test_socks_without_its_package_says_what_to_install(maker: str, monkeypatch:
 
 
 @pytest.mark.parametrize("maker", MAKERS)
-def test_a_log_of_keys_is_written_where_the_environment_says(
-    maker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sslkeylogfile_is_written(maker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys.log"))
     MAKERS[maker]()
     assert (tmp_path / "keys.log").exists()

@@ -253,7 +253,7 @@ def test_a_body_that_is_not_declared_is_described(caller: Sync, client: Any, ser
     ids=["titles that do not end", "titles in titles", "punycode", "idna", "a media type"],
 )
 @pytest.mark.parametrize("status", [200, 500])
-def test_no_body_takes_long_to_understand(
+def test_reading_an_error_body_takes_linear_time(
     status: int, body: bytes, content_type: str, caller: Sync, client: Any, server: Server
 ) -> None:
     """Regular expressions and codecs that take quadratic time would take hours for these bodies."""
@@ -264,14 +264,12 @@ def test_no_body_takes_long_to_understand(
 
 
 @pytest.mark.parametrize("charset", ["idna", "undefined", "base64", "zlib", "nonsense", "a" * 5000])
-def test_a_charset_that_is_none_of_a_text_does_not_count(
-    charset: str, caller: Sync, client: Any, server: Server
-) -> None:
+def test_a_charset_that_is_no_text_encoding_is_ignored(charset: str, caller: Sync, client: Any, server: Server) -> None:
     server.plan = in_turn(answer({"id": "a"}, content_type=f"application/json; charset={charset}"))
     assert caller.run(client.chat.completions.retrieve(ID)).id == "a"
 
 
-def test_a_body_that_only_lacks_a_part_is_not_refused(caller: Sync, client: Any, server: Server) -> None:
+def test_a_success_with_a_null_error_is_not_refused(caller: Sync, client: Any, server: Server) -> None:
     server.plan = always(answer({"id": "chatcmpl-1", "error": None}))
     assert caller.run(client.chat.completions.retrieve(ID)).to_dict() == {"id": "chatcmpl-1", "error": None}
 
@@ -298,7 +296,7 @@ def test_headers_that_are_not_ascii_are_no_obstacle(status: int, caller: Sync, c
 
 
 @pytest.mark.parametrize("encoding", ["", "identity", "IDENTITY"])
-def test_a_body_that_is_not_encoded_may_say_so(encoding: str, caller: Sync, client: Any, server: Server) -> None:
+def test_a_plain_body_may_have_a_content_encoding(encoding: str, caller: Sync, client: Any, server: Server) -> None:
     server.plan = always(answer({"id": "chatcmpl-1"}, content_encoding=encoding))
     assert caller.run(client.chat.completions.retrieve(ID)).id == "chatcmpl-1"
 
@@ -336,7 +334,7 @@ def test_detailed_functions_give_the_errors_body_typed(caller: Sync, client: Any
     assert (response.status_code, response.parsed, response.content) == (502, None, PAGE)
 
 
-def test_a_raw_response_has_all_that_came(caller: Sync, client: Any, server: Server) -> None:
+def test_a_raw_response_has_status_headers_and_body(caller: Sync, client: Any, server: Server) -> None:
     response = caller.run(client.chat.completions.with_raw_response.retrieve(ID))
     assert (response.status_code, response.retries_taken) == (200, 0)
     assert response.request_id == response.headers["x-request-id"]
@@ -434,9 +432,7 @@ def test_a_redirect_to_nowhere_is_reported(location: str, follow: bool, caller: 
 
 
 @pytest.mark.parametrize("status", [200, 503])
-def test_a_body_in_an_encoding_not_asked_for_is_said_to_be_that(
-    status: int, caller: Sync, client: Any, server: Server
-) -> None:
+def test_an_unexpected_content_encoding_is_named(status: int, caller: Sync, client: Any, server: Server) -> None:
     server.plan = always(answer(b"\x8b\x1fnoise", status, content_encoding="br"))
     error = failed(caller, client)
     assert "encoded with 'br', which was not asked for" in str(error)
@@ -477,7 +473,7 @@ def test_metadata_that_cannot_be_sent_is_refused_at_once(caller: Sync, client: A
 
 
 @pytest.mark.parametrize("value", ["a;b", "a\r\nb", "\xe9", " a"])
-def test_a_cookie_that_would_be_two_is_refused(value: str, caller: Sync, server: Server) -> None:
+def test_an_invalid_cookie_value_is_refused(value: str, caller: Sync, server: Server) -> None:
     client = AuthenticatedClient(base_url=server.base_url, token=server.key, cookies={"session": value})
     with pytest.raises(ValueError, match="The cookie session must be"):
         caller.run(caller.function(retrieve_chat_completion)(ID, client=client))
@@ -486,7 +482,7 @@ def test_a_cookie_that_would_be_two_is_refused(value: str, caller: Sync, server:
 
 
 @pytest.mark.parametrize("url", ["http://a..b", f"http://{'a' * 70}.b", "http://127.0.0.1:65536", "ftp://a", "a", ""])
-def test_a_base_url_that_is_none_is_refused(url: str) -> None:
+def test_an_invalid_base_url_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="base_url"):
         AuthenticatedClient(base_url=url, token="sk-1")
 
@@ -500,7 +496,7 @@ def test_a_closed_injected_client_raises_an_error_of_the_package(caller: Sync, c
     assert (error.retries_taken, clock.waits) == (0, [])
 
 
-def test_what_the_users_own_hooks_raise_keeps_its_place(caller: Sync, server: Server) -> None:
+def test_errors_of_a_users_hooks_keep_their_traceback(caller: Sync, server: Server) -> None:
     """The frames of httpx, which hold the request, are removed from the traceback."""
 
     def refuse(*_: Any) -> None:
@@ -563,7 +559,7 @@ def test_a_response_that_was_made_by_hand_has_no_request() -> None:
         _ = response.http_request
 
 
-def test_a_name_that_no_cookie_can_have_is_refused(caller: Sync, server: Server) -> None:
+def test_an_invalid_cookie_name_is_refused(caller: Sync, server: Server) -> None:
     client = AuthenticatedClient(base_url=server.base_url, token=server.key).with_cookies({"a b": "c"})
     with pytest.raises(ValueError, match="'a b' cannot be the name of a cookie"):
         caller.run(caller.function(retrieve_chat_completion)(ID, client=client))

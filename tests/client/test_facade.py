@@ -96,7 +96,7 @@ def test_the_request_id_costs_nested_models_nothing(caller: Sync, client: Any) -
     )
 
 
-def test_for_refuses_what_is_iterated_asynchronously(caller: Sync, client: Any) -> None:
+def test_a_plain_for_refuses_an_asynchronous_page(caller: Sync, client: Any) -> None:
     pages = client.chat.completions.list()
     if isinstance(client, OpenAI):
         assert list(pages)
@@ -133,7 +133,7 @@ def test_a_name_in_no_module_is_a_clear_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("way", ["with_raw_response", "with_streaming_response"])
 @pytest.mark.parametrize("path", [["chat", "completions"], ["chat", "completions", "messages"]], ids=".".join)
-def test_whole_responses_are_asked_for_anywhere_on_the_path(
+def test_with_raw_response_works_on_every_resource(
     path: list[str], way: str, caller: Sync, client: Any, server: Server
 ) -> None:
     """`with_raw_response` works before, between and after the names of resources."""
@@ -165,7 +165,7 @@ def test_a_streamed_response_is_read_as_bytes_lines_and_json(caller: Sync, clien
             assert read(response) == stored
 
 
-def test_the_httpx_client_is_reached_and_a_stranger_is_refused(caller: Sync, client: Any) -> None:
+def test_http_client_must_be_a_client_of_a_known_package(caller: Sync, client: Any) -> None:
     async def asynchronous() -> Any:
         return client.http_client
 
@@ -175,7 +175,7 @@ def test_the_httpx_client_is_reached_and_a_stranger_is_refused(caller: Sync, cli
         caller.client(http_client=object())
 
 
-def test_a_limit_of_the_body_that_is_none_is_refused() -> None:
+def test_an_invalid_max_response_bytes_is_refused() -> None:
     with pytest.raises(ValueError, match="max_response_bytes must be a whole number from 1, not 0"):
         OpenAI(api_key=KEY, max_response_bytes=0)
 

@@ -69,7 +69,7 @@ def test_each_text_is_read_or_refused_as_the_stdlib_does(content: bytes) -> None
     assert outcome(loads, content) == outcome(json.loads, content)
 
 
-def test_messages_are_the_standard_librarys() -> None:
+def test_error_messages_equal_those_of_the_standard_library() -> None:
     """Errors have the same message with and without msgspec."""
     with pytest.raises(ValueError, match=r"it is not JSON .Unterminated string"):
         read_json(b'{"id": "chatcmpl', dict)

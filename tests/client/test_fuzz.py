@@ -158,7 +158,7 @@ def _made(run: Callable[[Any], Any], call: Callable[[Any], Any], client: Any) ->
     return run(call(client.chat.completions))
 
 
-def test_whatever_a_server_sends_ends_in_a_model_or_an_error(caller: Sync) -> None:
+def test_any_response_ends_in_a_model_or_an_error(caller: Sync) -> None:
     answers: list[httpx.Response] = []
     own = caller.httpx(transport=httpx.MockTransport(lambda request: answers[-1]))
     client = caller.client(api_key=KEY, http_client=own, max_retries=0)

@@ -120,7 +120,7 @@ def test_copies_share_their_connections(caller: Sync, client: Any, server: Serve
     assert server.connections(1) == 1
 
 
-def test_a_value_for_one_call_is_for_that_call(caller: Sync, client: Any, server: Server) -> None:
+def test_options_of_a_call_apply_to_that_call_only(caller: Sync, client: Any, server: Server) -> None:
     call = client.chat.completions.retrieve
     caller.run(call(ID, extra_headers={"x-extra": "yes", "user-agent": "mine"}, extra_query={"q": "1"}, timeout=7))
     retrieved(caller, client)
@@ -154,7 +154,7 @@ def test_the_generators_methods_give_copies_too(server: Server) -> None:
 
 
 @pytest.mark.parametrize("change", ["with_cookies", "with_headers", "with_timeout", "sharing_pauses", "__copy__"])
-def test_what_is_put_into_a_copy_is_not_in_the_client(change: str, server: Server) -> None:
+def test_changes_of_a_copy_leave_the_client_unchanged(change: str, server: Server) -> None:
     client = AuthenticatedClient(
         base_url=server.base_url, token=server.key, headers={"a": "1"}, cookies={"b": "1"}, query={"c": "1"}
     )
@@ -171,7 +171,7 @@ def test_an_unknown_option_of_a_client_cannot_be_assigned() -> None:
         client.colour = 5
 
 
-def test_a_new_key_counts_from_the_next_request_on(caller: Sync, client: Any, server: Server) -> None:
+def test_a_new_key_is_used_from_the_next_request_on(caller: Sync, client: Any, server: Server) -> None:
     retrieved(caller, client)
     client.api_key = "sk-new"
     with pytest.raises(AuthenticationError):
@@ -184,7 +184,7 @@ def test_a_new_key_counts_from_the_next_request_on(caller: Sync, client: Any, se
     assert retrieved(caller, client) == ID
 
 
-def test_arguments_for_httpx_are_heeded(caller: Sync, server: Server) -> None:
+def test_httpx_args_are_passed_to_httpx(caller: Sync, server: Server) -> None:
     client = AuthenticatedClient(
         base_url=server.base_url, token=server.key, httpx_args={"timeout": 5, "headers": {"x-own": "yes"}}
     )
@@ -333,7 +333,7 @@ def test_loops_of_two_libraries_use_a_client_at_the_same_time(server: Server) ->
     assert len({request.port for request in server.received}) == 2
 
 
-def test_a_call_that_no_loop_runs_says_so(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_asynchronous_call_without_a_loop_is_explained(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "trio")
     call = AsyncOpenAI(base_url=server.base_url, api_key=server.key).chat.completions.retrieve(ID)
     with pytest.raises(RuntimeError, match="no running event loop"):
@@ -346,11 +346,11 @@ def test_a_call_that_no_loop_runs_says_so(server: Server, monkeypatch: pytest.Mo
     ids=["a class", "a str", "an object"],
 )
 @pytest.mark.parametrize("has_httpx2", [True, False])
-def test_what_is_no_client_is_named(
+def test_an_object_that_is_not_a_client_is_named(
     client: Any, said: str, has_httpx2: bool, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if has_httpx2:
-        pytest.importorskip("httpx2")  # whose clients are taken too
+        pytest.importorskip("httpx2")  # the message names its clients too
     else:
         monkeypatch.delitem(sys.modules, "httpx2", raising=False)
     with pytest.raises(TypeError, match=f"must be a client of httpx or httpx2, not {said}"):
@@ -371,9 +371,7 @@ def test_one_client_serves_event_loops_of_several_threads(server: Server) -> Non
 
 
 @pytest.mark.usefixtures("own_connections")
-def test_a_used_client_can_be_pickled_and_leaves_its_key_behind(
-    caller: Sync, server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_pickle_of_a_used_client_has_no_key(caller: Sync, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     secrets = {"api-key": "secret-1", "cookie": "secret-2"}
     client = caller.client(default_headers=secrets, organization="org-1", project="proj-1", timeout=7, max_retries=5)
     retrieved(caller, client)
@@ -396,7 +394,7 @@ def test_a_used_client_can_be_pickled_and_leaves_its_key_behind(
 
 
 @pytest.mark.usefixtures("own_connections")
-def test_the_key_goes_with_a_pickle_that_asks_for_it(caller: Sync, server: Server) -> None:
+def test_pickle_api_key_keeps_the_key(caller: Sync, server: Server) -> None:
     client = caller.client(pickle_api_key=True, default_headers={"x-one": "1"})
     client = pickle.loads(pickle.dumps(client.with_options(timeout=7)))
     assert retrieved(caller, client) == ID
@@ -504,7 +502,7 @@ def test_bytes_beyond_a_response_answer_no_other_request(own: bool, surplus: int
         assert [retrieved(caller, client), retrieved(caller, client)] == ["first", "second"]
         caller.run(client.close())
         caller.end(injected)
-        if own and caller.transport != "httpx":  # it was injected too, and is not ours to close
+        if own and caller.transport != "httpx":  # this client was injected too, so it is still open
             caller.end(caller.http_client_of(client))
         serving.result()
 
@@ -543,7 +541,7 @@ os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     python.run([sys.executable, "-c", program], env=environment, check=True)
 
 
-def test_closing_lets_calls_that_are_being_made_finish(caller: Sync, client: Any, server: Server) -> None:
+def test_closing_lets_calls_in_progress_finish(caller: Sync, client: Any, server: Server) -> None:
     """A copy in another thread or task closes the shared connections; closing a socket at once would hang the call."""
     halfway, closed = threading.Event(), threading.Event()
 
@@ -684,7 +682,7 @@ def test_an_interrupt_before_a_body_is_read_leaves_no_connection(
 
 
 @pytest.mark.usefixtures("own_connections")
-def test_a_pickle_leaves_behind_what_may_be_secret(caller: Sync, server: Server) -> None:
+def test_a_pickle_leaves_out_what_may_be_secret(caller: Sync, server: Server) -> None:
     url = server.base_url.replace("http://", "http://user:secret-1@")
     parts: dict[str, Any] = {
         "base_url": f"{url}?key=secret-2",

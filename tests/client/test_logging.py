@@ -41,7 +41,7 @@ def test_a_request_is_one_line(caller: Sync, client: Any, server: Server, lines:
     assert re.fullmatch(rf"{ROUTE} 200 in \d+ ms, request {response.request_id}, retries 0", lines()[0])
 
 
-def test_the_line_says_how_often_it_was_tried(
+def test_the_line_has_the_number_of_retries(
     caller: Sync, client: Any, server: Server, clock: Clock, lines: Any
 ) -> None:
     server.plan = in_turn(failure(429, None, retry_after="2"), failure(503, None, retry_after="3"))

@@ -108,7 +108,7 @@ def test_a_call_is_a_span_with_one_for_its_attempt(caller: Sync, client: Any, se
     assert {span.status.status_code for span in told.spans} == {StatusCode.UNSET}
 
 
-def test_the_server_is_told_the_trace(caller: Sync, client: Any, server: Server, told: Told) -> None:
+def test_the_request_carries_the_trace_context(caller: Sync, client: Any, server: Server, told: Told) -> None:
     caller.run(client.chat.completions.retrieve(ID))
     context = told.spans[1].get_span_context()
     assert context is not None
@@ -134,7 +134,7 @@ def test_each_attempt_is_a_span(caller: Sync, client: Any, server: Server, told:
     ("fault", "error", "how"),
     [(failure(500), InternalServerError, "500"), (STALLS, APITimeoutError, "APITimeoutError")],
 )
-def test_a_call_that_fails_says_with_which_error(
+def test_the_span_of_a_failed_call_has_its_error(
     fault: Any, error: type[Exception], how: str, caller: Sync, client: Any, server: Server, told: Told
 ) -> None:
     server.plan = in_turn(fault)
@@ -158,7 +158,7 @@ def test_durations_are_measured(caller: Sync, client: Any, server: Server, told:
     assert (call.count, call.sum) == (1, sum(clock.waits))
 
 
-def test_neither_content_nor_secrets_are_told(caller: Sync, server: Server, told: Told) -> None:
+def test_spans_have_neither_content_nor_secrets(caller: Sync, server: Server, told: Told) -> None:
     """Only the names of query parameters and the types of errors are exported."""
     url = server.base_url.replace("://", "://user:password@")
     client = caller.client(base_url=url, default_query={"key": "sk-query"})
@@ -175,7 +175,7 @@ def test_neither_content_nor_secrets_are_told(caller: Sync, server: Server, told
         assert secret not in shown
 
 
-def test_calls_of_many_belong_to_the_span_around_them(caller: Sync, client: Any, told: Told) -> None:
+def test_calls_of_a_batch_belong_to_the_surrounding_span(caller: Sync, client: Any, told: Told) -> None:
     """Though the calls run in threads or tasks."""
     tracer = told.tracer_provider.get_tracer("test")
     with tracer.start_as_current_span("around") as around:

@@ -80,7 +80,7 @@ def test_a_request_without_a_query_may_name_reserved_characters(caller: Sync, cl
     assert sent(caller, client, Request("GET", "/any", reserved=["kept"])).http_request.url.query == b""
 
 
-def test_an_operation_with_a_server_of_its_own_is_sent_there(caller: Sync, server: Server) -> None:
+def test_an_operation_is_sent_to_its_declared_server(caller: Sync, server: Server) -> None:
     """A base URL that is given to the client takes precedence."""
     server.plan = always(answer({"id": ID}))
     request = Request("GET", "/any", server=f"{server.origin}/elsewhere")
@@ -91,7 +91,7 @@ def test_an_operation_with_a_server_of_its_own_is_sent_there(caller: Sync, serve
 
 
 @pytest.mark.parametrize("url", [httpx.URL("http://127.0.0.1:1/v1/"), "http://127.0.0.1:1/v1"])
-def test_a_base_url_may_be_one_of_httpx(url: Any) -> None:
+def test_a_base_url_may_be_an_httpx_url(url: Any) -> None:
     assert OpenAI(api_key="sk-1", base_url=url).client.base_url == "http://127.0.0.1:1/v1"
 
 
@@ -99,7 +99,7 @@ def test_a_base_url_may_be_one_of_httpx(url: Any) -> None:
     "url",
     ["localhost:8000/v1", "api.openai.com/v1", "/v1", "ftp://example.com", "http://", "https:///v1"],
 )
-def test_what_is_no_base_url_is_refused(url: str) -> None:
+def test_a_base_url_of_another_form_is_refused(url: str) -> None:
     for kind in (OpenAI, AsyncOpenAI):
         with pytest.raises(ValueError, match="base_url"):
             kind(api_key="sk-1", base_url=url)
@@ -130,7 +130,7 @@ def test_the_key_may_be_sent_in_another_header(
     assert received.query == [("api-version", "1")]
 
 
-def test_a_header_of_the_callers_own_takes_the_place_of_the_key(caller: Sync, server: Server) -> None:
+def test_a_callers_header_replaces_the_key(caller: Sync, server: Server) -> None:
     server.plan = always(answer({"id": ID}))
     client = caller.client(default_headers={"Authorization": "Custom sk-2"})
     caller.run(client.chat.completions.retrieve(ID))
@@ -189,7 +189,7 @@ def test_a_coroutine_for_the_key_needs_the_asynchronous_client(server: Server) -
     assert server.received == []
 
 
-def test_what_the_function_raises_is_raised(caller: Sync, server: Server, clock: Clock) -> None:
+def test_an_error_of_the_key_function_is_raised(caller: Sync, server: Server, clock: Clock) -> None:
     """At once, since it is no failure of the server."""
 
     def key() -> str:
@@ -210,7 +210,7 @@ def test_metadata_is_sent_key_by_key(caller: Sync, client: Any, server: Server) 
 
 
 @pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI])
-def test_an_empty_variable_is_as_good_as_none(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_variable_counts_as_unset(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPENAI_BASE_URL", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"):
         monkeypatch.setenv(name, "")
     client = kind(api_key="sk-1").client

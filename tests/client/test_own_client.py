@@ -44,7 +44,7 @@ def test_a_users_client_is_never_changed(kind: str, follow: bool, server: Server
         own: Any = {"sync": httpx.Client, "async": httpx.AsyncClient, "aiohttp": DefaultAioHttpClient}[kind](
             event_hooks=hooks, follow_redirects=True
         )
-        own.get(server.base_url) if kind == "sync" else await own.get(server.base_url)  # it is open from then on
+        own.get(server.base_url) if kind == "sync" else await own.get(server.base_url)  # opens the client
         server.received.clear()
         before = state(own)
         client: Any = (OpenAI if kind == "sync" else AsyncOpenAI)(**options, http_client=own, follow_redirects=follow)

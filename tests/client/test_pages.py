@@ -51,7 +51,7 @@ def test_iterating_gives_each_item_once_whatever_the_limit(
     assert {dict(request.query)["limit"] for request in seven.received} == {str(limit)}
 
 
-def test_a_page_is_fetched_when_the_one_before_it_is_used_up(caller: Sync, client: Any, seven: Server) -> None:
+def test_a_page_is_fetched_only_when_it_is_needed(caller: Sync, client: Any, seven: Server) -> None:
     for most, fetched in ((1, 1), (3, 1), (4, 2), (6, 2), (7, 3)):
         seven.received.clear()
         assert len(caller.iterate(client.chat.completions.list(limit=3), most)) == most
@@ -100,7 +100,7 @@ def test_a_list_can_be_walked_twice(caller: Sync, client: Any, seven: Server) ->
     assert ids(caller.iterate(pages)) == ids(caller.iterate(pages)) == [f"chatcmpl-{n}" for n in range(7)]
 
 
-def test_messages_are_walked_alike(caller: Sync, client: Any, seven: Server) -> None:
+def test_pages_of_messages_are_iterated_too(caller: Sync, client: Any, seven: Server) -> None:
     messages = client.chat.completions.messages.list("chatcmpl-3", limit=1)
     assert ids(caller.iterate(messages)) == ["chatcmpl-3-0", "chatcmpl-3-1"]
     assert cursors(seven) == [None, "chatcmpl-3-0"]
@@ -289,7 +289,7 @@ def test_iterating_copies_no_cursors() -> None:
     assert "0" not in first
 
 
-def test_a_page_is_written_as_it_came(caller: Sync, client: Any, server: Server) -> None:
+def test_to_dict_of_a_page_equals_its_body(caller: Sync, client: Any, server: Server) -> None:
     sent = page("a", more=False, first_id="a", later=1)
     server.plan = always(answer(sent))
     first = caller.run(client.chat.completions.list())

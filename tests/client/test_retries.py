@@ -93,7 +93,7 @@ def test_the_last_error_is_raised_with_the_number_of_retries(
 
 
 @pytest.mark.parametrize("retries", [0, 1, 7])
-def test_max_retries_is_said_per_client_and_per_call(retries: int, caller: Sync, server: Server, clock: Clock) -> None:
+def test_max_retries_is_set_per_client_and_per_call(retries: int, caller: Sync, server: Server, clock: Clock) -> None:
     server.plan = always(failure(503))
     error = failed(caller, caller.client(max_retries=retries))
     assert (error.retries_taken, len(server.received)) == (retries, retries + 1)
@@ -105,7 +105,7 @@ def test_max_retries_is_said_per_client_and_per_call(retries: int, caller: Sync,
 
 
 @pytest.mark.parametrize("retries", [-1, None, 1.5, "2"])
-def test_max_retries_that_is_no_number_of_retries_is_refused(retries: Any, caller: Sync, server: Server) -> None:
+def test_an_invalid_max_retries_is_refused(retries: Any, caller: Sync, server: Server) -> None:
     with pytest.raises((ValueError, TypeError), match="max_retries"):
         caller.client(max_retries=retries)
     with pytest.raises((ValueError, TypeError), match="max_retries"):
@@ -113,7 +113,7 @@ def test_max_retries_that_is_no_number_of_retries_is_refused(retries: Any, calle
     assert server.received == []
 
 
-def test_waits_are_spread_by_chance(caller: Sync, server: Server, clock: Clock) -> None:
+def test_waits_have_jitter(caller: Sync, server: Server, clock: Clock) -> None:
     server.plan = always(failure(503))
     for _ in range(5):
         failed(caller, caller.client(max_retries=1))
@@ -134,7 +134,7 @@ def test_waits_are_spread_by_chance(caller: Sync, server: Server, clock: Clock) 
     ids=str,
 )
 @pytest.mark.parametrize("status", [429, 503])
-def test_the_server_is_obeyed(
+def test_retry_after_is_obeyed(
     status: int, headers: dict[str, str], seconds: float, caller: Sync, client: Any, server: Server, clock: Clock
 ) -> None:
     server.plan = in_turn(failure(status, None, **headers))
@@ -143,7 +143,7 @@ def test_the_server_is_obeyed(
 
 
 @pytest.mark.parametrize("zone", ["GMT", "-0000", "+0000"])
-def test_the_server_is_obeyed_when_it_names_a_date(
+def test_retry_after_may_be_a_date(
     zone: str, caller: Sync, client: Any, server: Server, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The three dates are the same time in different zones."""
@@ -165,9 +165,7 @@ def test_the_server_is_obeyed_when_it_names_a_date(
         *("Fri, 31 Dec 99999999999999999999 23:59:59 GMT", "Thu, 01 Jan 2030 00:00:00 +9999999999999999999999"),
     ],
 )
-def test_a_retry_after_that_says_nothing_is_ignored(
-    text: str, caller: Sync, client: Any, server: Server, clock: Clock
-) -> None:
+def test_an_invalid_retry_after_is_ignored(text: str, caller: Sync, client: Any, server: Server, clock: Clock) -> None:
     server.plan = in_turn(failure(429, None, retry_after=text))
     caller.run(client.chat.completions.retrieve(ID))
     assert back_off(clock.waits)
@@ -191,7 +189,7 @@ def test_a_pause_of_more_than_two_minutes_is_not_waited_for(
     assert (type(error), error.retries_taken, clock.waits) == (RateLimitError, 0, [])
 
 
-def test_the_server_may_forbid_and_ask_for_a_retry(caller: Sync, client: Any, server: Server, clock: Clock) -> None:
+def test_x_should_retry_is_obeyed(caller: Sync, client: Any, server: Server, clock: Clock) -> None:
     server.plan = in_turn(failure(503, None, x_should_retry="false"))
     assert type(failed(caller, client)) is InternalServerError
     server.plan = in_turn(failure(400, None, x_should_retry="true"))
@@ -241,7 +239,7 @@ def test_a_request_that_cannot_be_sent_is_not_tried_again(
     assert (server.received, clock.waits) == ([], [])
 
 
-def test_redirects_that_go_round_are_not_tried_again(caller: Sync, server: Server, clock: Clock) -> None:
+def test_redirect_loops_are_not_retried(caller: Sync, server: Server, clock: Clock) -> None:
     server.plan = always(failure(302, b"", location=f"/v1/chat/completions/{ID}"))
     error = failed(caller, caller.client(follow_redirects=True))
     assert type(error) is APIConnectionError
@@ -291,7 +289,7 @@ def test_cancelling_a_call_ends_its_request(server: Server) -> None:
     asyncio.run(main())
 
 
-def test_what_stops_a_program_in_a_retry_is_raised_as_it_is(caller: Sync, server: Server, clock: Clock) -> None:
+def test_a_base_exception_in_a_retry_is_raised_unchanged(caller: Sync, server: Server, clock: Clock) -> None:
     """Although the failure before it was transient."""
     calls: list[object] = []
 

@@ -43,7 +43,7 @@ SECRET = "sk-do-not-show-this"
 
 
 @pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI])
-def test_the_key_is_not_in_what_a_client_shows(kind: Any) -> None:
+def test_no_repr_of_a_client_shows_the_key(kind: Any) -> None:
     client = kind(
         api_key=SECRET,
         base_url=f"https://user:{SECRET}@example.com/v1?key={SECRET}",
@@ -89,7 +89,7 @@ def test_a_key_that_the_server_repeats_is_hidden(
         assert SECRET.encode() not in pickle.dumps(response)
 
 
-def test_what_the_server_says_of_a_success_is_left_as_it_is(caller: Sync, client: Any, server: Server) -> None:
+def test_bodies_of_successes_are_not_redacted(caller: Sync, client: Any, server: Server) -> None:
     server.plan = always(answer({"id": server.key}))
     assert caller.run(client.chat.completions.retrieve(ID)).id == server.key
 
@@ -158,9 +158,7 @@ def test_a_header_that_cannot_be_sent_is_refused_by_its_name(caller: Sync, serve
 
 
 @pytest.mark.parametrize("bad", ["", ".", "..", "a\nb", "\x00", "a\x7f", "a\x85", None, "\ud800"], ids=ascii)
-def test_an_id_that_asks_for_something_else_is_refused_at_once(
-    bad: Any, caller: Sync, client: Any, server: Server
-) -> None:
+def test_ids_that_change_the_path_are_refused(bad: Any, caller: Sync, client: Any, server: Server) -> None:
     """Deleting `..` would be `DELETE /v1/chat`, and `""` would delete at the list's path."""
     completions = client.chat.completions
     calls: list[Callable[[], Any]] = [
@@ -220,7 +218,7 @@ def test_a_custom_auth_header_does_not_cross_origins(caller: Sync, server: Serve
     assert SECRET not in str(other.received)
 
 
-def test_credentials_do_not_come_back_on_the_way_back(caller: Sync, server: Server, other: Server) -> None:
+def test_credentials_are_not_restored_by_a_redirect_back(caller: Sync, server: Server, other: Server) -> None:
     """When another origin redirects back to the API, at any path."""
     server.plan = redirecting(f"{other.origin}/elsewhere")
     other.plan = redirecting(f"{server.base_url}/chat/completions/{ID}")
@@ -263,7 +261,7 @@ def test_a_key_for_a_server_without_encryption_warns_once(kind: Any, host: str) 
     "origin",
     ["http://127.0.0.1:1", "http://127.8.8.8", "http://[::1]:1", "http://localhost", "http://a.localhost", "https://a"],
 )
-def test_a_key_for_loopback_or_with_encryption_warns_of_nothing(origin: str) -> None:
+def test_a_key_for_loopback_or_https_does_not_warn(origin: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         OpenAI(api_key=SECRET, base_url=origin)
@@ -558,7 +556,7 @@ def test_a_user_in_the_base_url_never_replaces_the_key(caller: Sync, server: Ser
     assert {received.headers["authorization"] for received in server.received} == {f"Bearer {server.key}"}
 
 
-def test_what_is_sent_after_the_end_of_gzip_fills_no_memory(caller: Sync, server: Server, clock: Clock) -> None:
+def test_bytes_after_the_end_of_gzip_fill_no_memory(caller: Sync, server: Server, clock: Clock) -> None:
     """zlib would keep these bytes and copy them with each chunk."""
     body = gzip.compress(b'{"id": "chatcmpl-1"}')
     server.plan = always(answer(body + b"x" * 2**21, content_encoding="gzip"))

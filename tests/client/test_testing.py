@@ -97,14 +97,14 @@ def test_the_plugin_says_what_to_install(tmp_path: Any) -> None:
     assert "pip install 'stored-completions[testing]'" in done.stdout
 
 
-def test_the_plugin_imports_nothing_that_it_may_not_need() -> None:
+def test_the_plugin_imports_modules_only_when_they_are_used() -> None:
     """Every run of pytest imports the plugin wherever the package is installed."""
     code = "import sys, stored_completions_testing.plugin; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, text=True, check=True)
     assert not {"httpx", "starlette", "uvicorn", "stored_completions"} & set(done.stdout.split())
 
 
-def test_the_seed_is_what_the_document_declares() -> None:
+def test_the_seed_is_valid_by_the_spec() -> None:
     """All bodies of the default store are valid by openapi.yaml."""
     spec = Spec(ROOT / "openapi.yaml")
     for body in seed.completions():
@@ -144,7 +144,7 @@ def test_a_program_that_cannot_be_run_is_named() -> None:
     assert (done.returncode, done.stderr) == (127, "no-such-program cannot be run: No such file or directory\n")
 
 
-def test_a_session_ends_although_a_request_is_open(tmp_path: Any) -> None:
+def test_an_open_request_does_not_keep_a_session_from_ending(tmp_path: Any) -> None:
     """A thread without a timeout waits for an answer that never comes."""
     done = run_pytest(
         tmp_path,
@@ -198,7 +198,7 @@ def test_the_fixture_is_reached_where_proxies_are_set(monkeypatch: pytest.Monkey
             assert client.chat.completions.retrieve("chatcmpl-1").id == "chatcmpl-1"
 
 
-def test_a_server_that_was_not_entered_says_so() -> None:
+def test_a_server_used_without_with_is_explained() -> None:
     server = Server()
     with server._socket, pytest.raises(RuntimeError, match="with Server"):
         _ = server.base_url
@@ -212,7 +212,7 @@ def test_a_seed_that_is_not_json_is_refused_at_once(value: Any) -> None:
         Store([{"model": "m"}])
 
 
-def test_a_seed_may_lack_a_model_and_have_half_a_character(stored_completions_server: Server) -> None:
+def test_a_seed_may_lack_a_model_and_have_a_lone_surrogate(stored_completions_server: Server) -> None:
     stored_completions_server.reset(Store([{"id": "a", "metadata": {"x": "\ud800"}}]))
     with OpenAI() as client:
         assert [completion.id for completion in client.chat.completions.list()] == ["a"]

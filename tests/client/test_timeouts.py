@@ -70,7 +70,7 @@ def test_a_server_that_stops_gives_an_error_in_time(timeout: Any, fault: ASGIApp
 
 
 @pytest.mark.parametrize("retries", [0, 1])
-def test_a_time_out_is_said_per_call_too(retries: int, caller: Sync, server: Server, clock: Clock) -> None:
+def test_a_timeout_can_be_set_per_call(retries: int, caller: Sync, server: Server, clock: Clock) -> None:
     server.plan = always(STALLS)
     client = caller.client(max_retries=retries)
     error, seconds = timed_out(caller, client, timeout=SECONDS)
@@ -89,7 +89,7 @@ def test_a_refused_connection_gives_an_error_at_once(timeout: Any, caller: Sync)
     assert time.monotonic() - started < 10
 
 
-def test_a_body_that_keeps_coming_has_the_time_of_the_attempt(
+def test_a_slow_body_ends_with_the_attempts_time(
     caller: Sync, server: Server, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each look at the clock is a second later, and the client looks at least once for each of the sixteen chunks."""
@@ -107,7 +107,7 @@ def test_a_body_that_keeps_coming_has_the_time_of_the_attempt(
     assert len(caller.run(client.chat.completions.retrieve(ID, timeout=None)).id) == 2**20
 
 
-def test_what_the_headers_took_is_not_given_to_the_body_again(caller: Sync, server: Server, clock: Clock) -> None:
+def test_headers_and_body_share_the_attempts_time(caller: Sync, server: Server, clock: Clock) -> None:
     """On the real clock: the server sends the headers late, and then stops at once."""
     if caller.transport == "aiohttp":
         pytest.skip("aiohttp goes by the clock of the event loop, and what bounds the attempt does too")
@@ -132,7 +132,7 @@ def test_what_the_headers_took_is_not_given_to_the_body_again(caller: Sync, serv
     ],
     ids=str,
 )
-def test_httpx_is_given_the_time_outs(options: Any, per_call: Any, expected: Any, caller: Sync) -> None:
+def test_httpx_gets_the_timeouts(options: Any, per_call: Any, expected: Any, caller: Sync) -> None:
     """By default 600 s, and 5 s to connect; never httpx's own defaults."""
     seen: list[dict[str, float | None]] = []
 
@@ -145,7 +145,7 @@ def test_httpx_is_given_the_time_outs(options: Any, per_call: Any, expected: Any
     assert seen == [expected]
 
 
-def test_connecting_has_a_time_of_its_own(caller: Sync) -> None:
+def test_connecting_has_its_own_timeout(caller: Sync) -> None:
     """The port's queue is full, so that connecting gets no answer."""
     with socket.socket() as listener, ExitStack() as waiting:
         listener.bind(("127.0.0.1", 0))
@@ -162,7 +162,7 @@ def test_connecting_has_a_time_of_its_own(caller: Sync) -> None:
     assert f"at {origin}: no connection could be made in time" in str(error)
 
 
-def test_waiting_for_a_free_connection_has_a_time_of_its_own(caller: Sync, server: Server) -> None:
+def test_the_pool_has_its_own_timeout(caller: Sync, server: Server) -> None:
     pool = caller.httpx(limits=httpx.Limits(max_connections=1))
     client = caller.client(http_client=pool, max_retries=0, timeout=httpx.Timeout(60, pool=SECONDS))
     busy = caller.run(pool.send(pool.build_request("GET", server.base_url), stream=True))
@@ -181,7 +181,9 @@ def skip_unless_bounded(caller: Sync) -> None:
 
 @pytest.mark.parametrize("own", [True, False], ids=["own", "injected"])
 @pytest.mark.parametrize("drip", DRIPS.values(), ids=DRIPS)
-def test_what_drips_in_does_not_make_an_attempt_longer(drip: ASGIApp, own: bool, caller: Sync, server: Server) -> None:
+def test_a_dripping_response_does_not_lengthen_an_attempt(
+    drip: ASGIApp, own: bool, caller: Sync, server: Server
+) -> None:
     """Each read ends in time but there are many; also on a reused connection."""
     if own:
         skip_unless_bounded(caller)
@@ -218,7 +220,7 @@ class _AsyncOnce(_Once):
 @pytest.mark.parametrize(
     ("data", "most"), [(_1XX * 2000, 4096), (b"x" * 100 + b"\n" + _1XX + b"y" * 60_000, 60_000), (b"z" * 65536, 65536)]
 )
-def test_what_may_be_many_responses_is_parsed_in_pieces(data: bytes, most: int) -> None:
+def test_bytes_of_many_1xx_responses_are_parsed_in_pieces(data: bytes, most: int) -> None:
     """The clock and the cancellation of a task are only checked between reads."""
 
     async def read_all() -> list[bytes]:
@@ -301,7 +303,7 @@ def test_an_invalid_timeout_is_refused_before_anything_is_sent(
     assert server.received == []
 
 
-def test_a_write_that_is_not_read_has_the_time_of_the_attempt(caller: Sync) -> None:
+def test_a_blocked_write_ends_with_the_attempts_time(caller: Sync) -> None:
     """The server reads a little now and then, so that each part of the write ends in time."""
     done = threading.Event()
     with socket.socket() as listener:

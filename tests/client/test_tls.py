@@ -78,7 +78,7 @@ def test_a_call_is_answered_over_https(caller: Sync, authority: trustme.CA) -> N
         assert retrieve(caller, base_url, verify_ssl=trusting(authority)).to_dict() == COMPLETION
 
 
-def test_a_certificate_that_nobody_vouches_for_ends_the_call(caller: Sync, authority: trustme.CA) -> None:
+def test_an_untrusted_certificate_ends_the_call(caller: Sync, authority: trustme.CA) -> None:
     """The server receives no byte of the request."""
     answered: list[ssl.SSLSocket] = []
     unverified = pytest.raises(APIConnectionError, match="CERTIFICATE_VERIFY_FAILED")
@@ -87,7 +87,7 @@ def test_a_certificate_that_nobody_vouches_for_ends_the_call(caller: Sync, autho
     assert answered == []
 
 
-def test_what_drips_in_over_https_ends_with_the_attempts_time(caller: Sync, authority: trustme.CA) -> None:
+def test_a_dripping_https_response_ends_with_the_attempts_time(caller: Sync, authority: trustme.CA) -> None:
     """Each read ends in time, but not the attempt."""
     waiting = threading.Event()
 

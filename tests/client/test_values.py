@@ -63,7 +63,7 @@ def test_another_object_is_refused(value: Any, place: str) -> None:
         PLACES[place](value)
 
 
-def test_what_is_iterated_once_is_sent_once() -> None:
+def test_values_of_an_iterator_are_sent() -> None:
     assert query_pairs("q", (letter for letter in "ab")) == [("q", "a"), ("q", "b")]
     assert query_pairs("q", {"a": (letter for letter in "ab")}, "deepObject") == [("q[a]", "a"), ("q[a]", "b")]
     body = json_body({"a": (letter for letter in "ab"), "b": {1}, "c": range(2)})

@@ -148,6 +148,6 @@ def test_every_install_command_names_this_package_and_its_extras() -> None:
                     assert is_installable(line.partition("#")[0]), f"{block.place}: {line}"
 
 
-def test_every_title_is_said_to_be_saved_or_used() -> None:
+def test_every_code_block_with_a_file_name_is_saved_or_used() -> None:
     """A program with a title is used by the commands of a guide; elsewhere it would never run."""
     assert {block.place for page in PAGES if page not in GUIDES for block in blocks(page) if block.title} == set()

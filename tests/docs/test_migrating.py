@@ -18,7 +18,7 @@ def subject() -> Iterator[Subject]:
 
 
 @pytest.mark.parametrize("name", STATEMENTS)
-def test_statements_of_openai_python_hold(name: str, subject: Subject) -> None:
+def test_the_statements_about_openai_python_are_true(name: str, subject: Subject) -> None:
     STATEMENTS[name](subject)
 
 

@@ -58,7 +58,7 @@ def test_the_sdist_holds_what_is_needed_to_regenerate_and_test(tmp_path: Path) -
     assert {name for name in tracked if not name.startswith(".")} | {".gitignore"} == found
 
 
-def test_the_page_on_pypi_leads_out_of_itself(wheel: Path) -> None:
+def test_the_page_on_pypi_has_absolute_links(wheel: Path) -> None:
     """All links of the rendered README are absolute, and the changes of the latest version follow it."""
     archive = zipfile.ZipFile(wheel)
     metadata = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
@@ -87,7 +87,7 @@ def test_the_wheel_alone_can_be_imported(wheel: Path) -> None:
     assert str(wheel) in done.stdout
 
 
-def test_runtime_dependencies_are_said_once(wheel: Path) -> None:
+def test_runtime_dependencies_are_declared_once(wheel: Path) -> None:
     """pyproject.toml, the requirements of the locks and the lowest versions agree."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = set(project["dependencies"])
@@ -109,7 +109,7 @@ def test_the_targets_that_the_documents_name_exist() -> None:
         assert not missing, f"{document.name} names {missing}"
 
 
-def test_the_files_that_contributors_are_pointed_to_exist() -> None:
+def test_the_files_that_contributors_read_exist() -> None:
     """By path, or by the end of it; `_runtime/` has the modules of the runtime."""
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
     files = [f"/{path}" for path in listed.stdout.splitlines()]

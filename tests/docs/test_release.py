@@ -41,7 +41,7 @@ def test_a_version_has_the_text_between_its_heading_and_the_next() -> None:
         ("0.9.0", None, r"\[0\.9\.0\] is empty"),
     ],
 )
-def test_what_cannot_be_released_is_named(version: str, tag: str | None, reason: str) -> None:
+def test_a_version_that_cannot_be_released_is_explained(version: str, tag: str | None, reason: str) -> None:
     with pytest.raises(ReleaseError, match=reason):
         notes(CHANGELOG, version, tag)
 

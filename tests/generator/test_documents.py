@@ -87,7 +87,7 @@ def test_json_is_read_as_json_and_each_value_is_found(value: Any, indent: Any) -
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.yaml"])
-def test_json_may_escape_what_yaml_may_not(tmp_path: Path, name: str) -> None:
+def test_json_may_escape_characters_that_yaml_may_not(tmp_path: Path, name: str) -> None:
     """JSON escapes characters beyond the basic plane as surrogate pairs, which YAML does not allow."""
     assert read(written(tmp_path, '{"a": "\\ud83d\\ude00\\/"}', name)).value == {"a": "😀/"}
 
@@ -153,7 +153,7 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else None,
 )
-def test_what_cannot_be_read_is_one_line_with_its_place(tmp_path: Path, name: str, text: str, message: str) -> None:
+def test_an_unreadable_file_is_one_line_with_its_place(tmp_path: Path, name: str, text: str, message: str) -> None:
     """Errors of syntax, depth, aliases and versions, with the place."""
     (line,) = refusal(tmp_path, text, name=name)
     assert line.startswith(message)
@@ -288,7 +288,7 @@ def test_each_problem_is_a_line_with_its_place(tmp_path: Path, old: str, new: st
         ("kind:", "kind: {type: string, min_length: 1}\n        k:", "/kind/min_length: unknown key `min_length`"),
     ],
 )
-def test_what_is_allowed_or_harmless_is_a_note(tmp_path: Path, old: str, new: str, message: str) -> None:
+def test_harmless_mistakes_are_notes(tmp_path: Path, old: str, new: str, message: str) -> None:
     """The package is generated, and the configuration can silence the note."""
     text = API.replace("      operationId: getPet\n", "      operationId: getPet\n      summary: x\n")
     assert old in text
@@ -326,7 +326,7 @@ def test_a_reference_is_followed_into_the_folder(tmp_path: Path) -> None:
     assert "leads out of the document's folder" in refusal(inner, text)[0]
 
 
-def test_a_circle_of_references_means_nothing(tmp_path: Path) -> None:
+def test_a_circular_reference_is_a_problem(tmp_path: Path) -> None:
     """The circle is named once, where it begins."""
     text = API + '    A: {$ref: "#/components/schemas/B"}\n    B: {$ref: "#/components/schemas/A"}\n'
     text = text.replace("toys: {", "one: {$ref: '#/components/schemas/A'}\n        toys: {", 1)
@@ -334,7 +334,7 @@ def test_a_circle_of_references_means_nothing(tmp_path: Path) -> None:
     assert "/components/schemas/A/$ref: `$ref: #/components/schemas/B` refers to itself" in lines[0]
 
 
-def test_a_name_that_is_no_property_is_noted(tmp_path: Path) -> None:
+def test_a_required_name_without_a_property_is_noted(tmp_path: Path) -> None:
     """It may be intended, so the package is generated."""
     source = loaded(tmp_path, API.replace("[name]", "[name, weight]"))
     (note,) = source.notes
@@ -361,7 +361,7 @@ def test_a_name_that_is_no_property_is_noted(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_nothing_reads_is_noted(tmp_path: Path, old: str, new: str, note: str) -> None:
+def test_keys_that_nothing_reads_are_noted(tmp_path: Path, old: str, new: str, note: str) -> None:
     """For example what Swagger 2 had, or names of nothing; the package is generated."""
     assert old in API
     (line,) = loaded(tmp_path, API.replace(old, new, 1)).notes
@@ -375,7 +375,7 @@ accept:
 """
 
 
-def test_what_is_accepted_with_a_reason_is_put_right(tmp_path: Path) -> None:
+def test_accepted_problems_are_corrected(tmp_path: Path) -> None:
     """An accepted mistake is read as if it were absent, and a null schema allows any value."""
     source = loaded(tmp_path, API.replace("type: array", "type: list"), config=ACCEPT)
     assert "type" not in source.value["components"]["schemas"]["Pet"]["properties"]["toys"]
@@ -419,14 +419,14 @@ def test_the_configuration_is_checked_too(tmp_path: Path, config: str, message: 
         assert message in line
 
 
-def test_a_package_name_is_one_that_can_be_imported(tmp_path: Path) -> None:
+def test_the_package_name_must_be_importable(tmp_path: Path) -> None:
     """It also names a folder, which must be in the output."""
     for name in ("../../out", "a-b", "", "a.b"):
         with pytest.raises(DocumentError, match="package_name_override is no name that Python can import"):
             configure(written(tmp_path, f"package_name_override: '{name}'\n", "generator-config.yml"))
 
 
-def test_what_is_left_out_is_said(tmp_path: Path) -> None:
+def test_left_out_parts_are_noted(tmp_path: Path) -> None:
     """With the reason; mistakes in an operation or a media type that is left out do not matter."""
     leave_out = "leave_out:\n  - at: '*/content/application~1pdf'\n    reason: For printers.\n"
     source = loaded(tmp_path, API, config=leave_out)
@@ -462,7 +462,7 @@ def test_a_schema_is_found_by_its_id_and_anchor(tmp_path: Path) -> None:
     assert found == [f"{pet}/%24defs/A", f"{pet}/%24defs/B", toy, pet]
 
 
-def test_what_no_operation_uses_is_a_note(tmp_path: Path) -> None:
+def test_problems_of_unused_components_are_notes(tmp_path: Path) -> None:
     """A broken `$ref` is refused only if an operation reaches it."""
     unused = "    Unused: {type: object, properties: {a: {$ref: '#/components/schemas/Gone'}}}\n"
     (note,) = loaded(tmp_path, API + unused).notes
@@ -485,7 +485,7 @@ def test_definitions_are_read_only_by_reference(tmp_path: Path) -> None:
             assert any("unknown type a mapping" in note for note in loaded(tmp_path, used).notes)
 
 
-def test_a_key_that_stands_twice_is_found_in_linear_time(tmp_path: Path) -> None:
+def test_repeated_keys_are_found_in_linear_time(tmp_path: Path) -> None:
     """A JSON file is read twice, however deep the key is, and not once for each level."""
     inner = '{"a": 1, "a": 2}'
     for _ in range(30):

@@ -110,7 +110,7 @@ def test_steady_reads_paths_that_refer_to_others(tmp_path: Path) -> None:
     assert [parameter["name"] for parameter in found["paths"]["/b"]["get"]["parameters"]] == ["k"]
 
 
-def test_steady_asks_no_request_for_what_is_only_received(tmp_path: Path) -> None:
+def test_steady_requires_no_read_only_property_in_requests(tmp_path: Path) -> None:
     """Read-only properties are left out of requests even if they are required, directly or by reference."""
     identifier = {"type": "string", "readOnly": True}
     pet = {
@@ -124,7 +124,7 @@ def test_steady_asks_no_request_for_what_is_only_received(tmp_path: Path) -> Non
     assert json.loads(written.read_text(encoding="utf-8"))["components"]["schemas"]["Pet"]["required"] == ["name"]
 
 
-def test_what_is_required_is_there_however_deep() -> None:
+def test_required_properties_are_present_at_any_depth() -> None:
     """At every depth that documents have."""
     schema: dict[str, Any] = {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer"}}}
     for _ in range(15):

@@ -12,7 +12,10 @@ from typing import Any
 
 import pytest
 
+from generator.spec.configuration import OWN
+from generator.spec.extensions import EXTENSIONS
 from generator.spec.features import FEATURES
+from tests import ROOT
 from tests.support import python
 from tests.support.generating import generate
 
@@ -85,7 +88,7 @@ def test_a_package_has_the_features_that_it_names(packages: Mapping[tuple[str, .
     assert json.loads(done.stdout) == {package.name: [*features] for features, package in packages.items()}
 
 
-def test_all_that_is_carried_is_used_and_there(packages: Mapping[tuple[str, ...], Path]) -> None:
+def test_each_carried_module_is_used_and_each_import_carried(packages: Mapping[tuple[str, ...], Path]) -> None:
     """Each imported module is carried, and each carried module is imported or a feature."""
     for features, package in packages.items():
         modules = {path.stem for path in (package / "_runtime").glob("*.py")} - {"__init__", "document"}
@@ -101,10 +104,19 @@ def test_all_that_is_carried_is_used_and_there(packages: Mapping[tuple[str, ...]
         assert modules - imported <= {FEATURES[feature] for feature in features}
 
 
-def test_what_is_seen_first_is_the_users_own(packages: Mapping[tuple[str, ...], Path]) -> None:
+def test_a_small_package_has_the_public_names_of_stock(packages: Mapping[tuple[str, ...], Path]) -> None:
     """A package of one tag has the public names of stock's, and `_runtime`."""
     found = {path.relative_to(packages[()]).as_posix() for path in packages[()].rglob("*.py")}
     assert {name for name in found if not name.startswith("_runtime/")} == {
         *("__init__.py", "client.py", "errors.py", "models/__init__.py", "types/__init__.py"),
         *("api/__init__.py", "api/pets/__init__.py", "api/pets/get_pet.py", "api/pets/put_pet.py"),
     }
+
+
+def test_the_manual_names_each_key() -> None:
+    """The keys of generator-config.yml that are ours, and those of the extensions, at every depth."""
+    manual = (ROOT / "generator" / "README.md").read_text(encoding="utf-8")
+    schemas = [adapter.json_schema() for adapter in EXTENSIONS.values()]
+    objects = [*schemas, *(schema for whole in schemas for schema in whole.get("$defs", {}).values())]
+    keys = {*OWN, *FEATURES, *EXTENSIONS, *(key for schema in objects for key in schema["properties"])}
+    assert [key for key in sorted(keys) if f"`{key}`" not in manual] == []

@@ -119,6 +119,16 @@ def test_check_names_what_is_missing_changed_and_extra(project: Path) -> None:
     assert tree(project) == before
 
 
+def test_a_package_that_is_all_new_is_one_line(project: Path) -> None:
+    """The first run of the generator, and a check without `generated/`, list no files."""
+    shutil.rmtree(project / "generated")
+    done = run(project, "--check")
+    assert re.match(r"missing: generated/stored_completions/ \(\d+ files\)\n", done.stderr)
+    done = run(project)
+    assert re.fullmatch(r"added:   generated/stored_completions/ \(\d+ files\)\n", done.stdout)
+    assert tree(project / "generated") == tree(GENERATED)
+
+
 def test_overrides_know_the_stock_templates_that_they_replace(tmp_path: Path) -> None:
     """Each override records the stock template's hash; an outdated one is named."""
     assert stale_overrides() == []
@@ -334,7 +344,7 @@ def test_another_document_decodes_what_this_one_does_not_have(library: Path) -> 
     assert found == wanted
 
 
-def test_a_schema_that_holds_itself_decodes_however_deep_it_goes(library: Path) -> None:
+def test_a_recursive_schema_decodes_at_any_depth(library: Path) -> None:
     """Beyond Python's recursion limit, values stay undecoded, and nothing is lost."""
     found = evaluate(
         library,

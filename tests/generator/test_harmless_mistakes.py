@@ -114,7 +114,7 @@ def _read_by_stock(document: dict[str, Any]) -> int:
 
 
 @pytest.mark.parametrize("value", [None, 1, True, "x", "true", {}, [None]], ids=repr)
-def test_what_stock_reads_whole_is_read_whole(tmp_path: Path, value: object) -> None:
+def test_documents_that_stock_reads_whole_are_read_whole(tmp_path: Path, value: object) -> None:
     """With each value in each place; a refusal is a sentence with the place, never a traceback."""
     config = tmp_path / "config.yml"
     config.write_text("package_name_override: pets\n", encoding="utf-8")

@@ -128,7 +128,7 @@ def generated(document: dict[str, Any], folder: Path) -> Path:
     return package
 
 
-def test_operations_and_schemas_are_words_and_never_code(tmp_path: Path) -> None:
+def test_texts_of_operations_and_schemas_never_become_code(tmp_path: Path) -> None:
     """With each attack in all strings, everything is generated and can be imported."""
     paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {}
@@ -149,7 +149,7 @@ def test_operations_and_schemas_are_words_and_never_code(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("number", some([0, 1, 3, 5, 8, 12, 16], 3))
-def test_the_head_of_a_document_is_words_too(number: int, tmp_path: Path) -> None:
+def test_texts_of_info_and_servers_never_become_code(number: int, tmp_path: Path) -> None:
     """In the title, the version, the servers and the extensions."""
     a = ATTACKS[number]
     info = {"title": a, "version": a, "description": a, "x-generator-client": {"environment": {"api_key": a, "log": a}}}
@@ -192,7 +192,7 @@ REFUSED: tuple[tuple[Any, str], ...] = (
 
 
 @pytest.mark.parametrize("number", some(range(len(X_CLIENT)), 3))
-def test_the_extensions_are_words_too(number: int, tmp_path: Path) -> None:
+def test_texts_of_the_extensions_never_become_code(number: int, tmp_path: Path) -> None:
     """The values of `x-generator-client` are checked, or written as literals."""
     spec, out = tmp_path / "api.yaml", tmp_path / "out"
     out.mkdir()
@@ -232,7 +232,7 @@ def test_an_extension_that_leaves_the_package_is_refused(extension: Any, message
 
 
 @pytest.mark.parametrize("extension", [words for words, message in REFUSED if "/" in message[:12]] + [[], 1, "x"])
-def test_an_extension_of_another_form_is_somebody_elses(extension: Any, tmp_path: Path) -> None:
+def test_an_extension_of_another_form_is_ignored(extension: Any, tmp_path: Path) -> None:
     """It is ignored, with a note."""
     spec = tmp_path / "api.json"
     document = {
@@ -255,7 +255,7 @@ REFERENCES = (
 
 
 @pytest.mark.parametrize("reference", REFERENCES, ids=range(len(REFERENCES)))
-def test_a_reference_leaves_neither_the_folder_nor_the_document(reference: str, tmp_path: Path) -> None:
+def test_references_do_not_leave_the_folder(reference: str, tmp_path: Path) -> None:
     """No other file is opened, nothing hangs, and the message is safe for a terminal."""
     folder = tmp_path / "inner"
     (folder / "out").mkdir(parents=True)
@@ -285,7 +285,7 @@ BOMBS: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("kind", BOMBS)
-def test_schemas_that_double_at_each_step_do_not_take_for_ever(kind: str, tmp_path: Path) -> None:
+def test_schemas_that_double_at_each_step_end_in_time(kind: str, tmp_path: Path) -> None:
     """Forty such schemas would be 2**40 parts."""
     schemas: dict[str, Any] = {f"A{n}": BOMBS[kind]({"$ref": f"{REF}{n + 1}"}) for n in range(40)}
     for last in ({"type": "object", "properties": {"y": {}}}, {"type": "object", "allOf": [{"$ref": f"{REF}0"}]}):
@@ -296,7 +296,7 @@ def test_schemas_that_double_at_each_step_do_not_take_for_ever(kind: str, tmp_pa
         assert len(json.dumps(found.prepared.document)) < 1_000_000
 
 
-def test_tags_of_yaml_make_nothing_but_values(tmp_path: Path) -> None:
+def test_yaml_tags_create_only_plain_values(tmp_path: Path) -> None:
     """No tag creates an object or calls anything."""
     tags = "title: !!python/object/apply:os.abort [], version: !!python/name:os.abort 1, x: !!python/object:os.x {a: 1}"
     (tmp_path / "api.yaml").write_text(f"openapi: 3.1.0\ninfo: {{{tags}}}\npaths: {{}}\n", encoding="utf-8")

@@ -124,7 +124,7 @@ def test_an_operation_is_asked_for_at_its_own_server(tmp_path: Path) -> None:
         assert other.asked.headers["authorization"] == "Bearer k"
 
 
-def test_a_server_of_an_operation_needs_one_of_the_document(tmp_path: Path) -> None:
+def test_a_relative_operation_server_needs_a_document_server(tmp_path: Path) -> None:
     """Without servers in the document a client must be given a base URL, which is used for all operations."""
     with Echo() as server, Echo() as other:
         operation = {"operationId": "getA", "tags": ["a"], "responses": OK, "servers": [{"url": other.url}]}
@@ -170,7 +170,7 @@ def test_a_server_without_a_scheme_is_asked_by_https(tmp_path: Path) -> None:
         assert [request.target for request in server.requests] == ["/a"]
 
 
-def test_a_name_that_another_one_has_is_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_name_that_is_taken_is_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A schema or an operation whose name gets a number is noted with its place."""
     schemas = {name: {"type": "object", "properties": {"a": {"type": "integer"}}} for name in ("pet-item", "PetItem")}
     paths = {
@@ -206,7 +206,7 @@ def test_docstrings_can_stand_below_attributes(tmp_path: Path) -> None:
         assert ('age: int | None = None\n    """In years."""\n' in text, "age: In years." in text) == (below, not below)
 
 
-def test_what_fastapi_writes_is_generated(tmp_path: Path) -> None:
+def test_documents_of_fastapi_are_generated(tmp_path: Path) -> None:
     """`Item-Input` and `Item-Output` have the same title, and all kinds of parameters occur."""
     package = made(tmp_path, app.openapi(), "shop")
     with Echo() as server:
@@ -267,7 +267,7 @@ def nested_comprehensions(node: ast.AST) -> int:
     return max(inside, default=0) + isinstance(node, ast.ListComp | ast.DictComp)
 
 
-def test_a_large_package_is_imported_by_parts(tmp_path: Path) -> None:
+def test_a_large_package_is_imported_in_parts(tmp_path: Path) -> None:
     """A client and one call load the modules of one tag."""
     paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {"Shared": {"type": "object", "properties": {"x": {"type": "integer"}}}}
@@ -326,7 +326,7 @@ RANGES: dict[str, list[tuple[str, str]]] = {
 }
 
 
-def test_a_body_of_a_range_says_what_it_is(tmp_path: Path) -> None:
+def test_a_body_of_a_media_type_range_sends_a_media_type(tmp_path: Path) -> None:
     """A request cannot have the media type of a range: it is guessed from the file's path, or that of any bytes."""
     binary, mapping = (
         {"type": "string", "format": "binary"},

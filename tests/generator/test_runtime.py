@@ -50,7 +50,7 @@ for name in sys.argv[1:]:
 """
 
 
-def test_each_module_can_be_imported_where_it_stands() -> None:
+def test_each_module_can_be_imported_from_the_generator() -> None:
     """In any order, without a generated package."""
     command = [sys.executable, "-W", "error", "-c", IMPORT_EACH, *MODULES]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -64,7 +64,7 @@ def test_no_module_knows_of_chat_completions() -> None:
         assert not re.findall(r"chatcmpl|completion|openai", text)
 
 
-def test_what_is_needed_by_some_calls_only_is_imported_by_them() -> None:
+def test_rarely_needed_modules_are_imported_lazily() -> None:
     """Importing the package loads neither asyncio, tenacity, dateutil nor the models."""
     code = (
         "import sys; before = set(sys.modules); import stored_completions as package\n"
@@ -139,7 +139,7 @@ def test_the_pairs_are_found() -> None:
     assert {"AsyncTransport", "AsyncPage", "aclose", "AsyncFacade", "AsyncStreamedResponse"} <= set(names)
 
 
-def test_the_runtimes_version_of_a_document_says_nothing() -> None:
+def test_the_runtimes_document_has_only_empty_values() -> None:
     """It only makes the runtime importable; the generator writes all of its names."""
     template = (TEMPLATES / "document.py.jinja").read_text(encoding="utf-8")
     tree = ast.parse((RUNTIME / "document.py").read_text(encoding="utf-8"))

@@ -184,7 +184,7 @@ def test_a_client_says_what_each_credential_is(package: Path) -> None:
         (4, {"asks": {"type": "http", "scheme": "Digest"}}, [{"asks": []}], None),
     ],
 )
-def test_what_is_no_key_is_not_asked_for(
+def test_schemes_without_a_key_need_no_argument(
     number: int,
     schemes: dict[str, Any],
     security: list[dict[str, list[str]]],

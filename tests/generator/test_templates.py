@@ -121,7 +121,7 @@ def test_a_property_has_a_type_and_decoders(schema: Any, annotation: str, decode
     assert (found.annotation, [tuple(decoder) for decoder in found.decoders]) == (annotation, decoders)
 
 
-def test_what_is_required_has_no_default() -> None:
+def test_required_properties_have_no_default() -> None:
     """The type is that of a conforming server."""
     found = attributes({"a": {"type": "string"}, "b": {"type": ["string", "null"]}, "class": {}}, ("a", "b", "class"))
     assert [attribute.annotation for attribute in found.values()] == [
@@ -164,8 +164,8 @@ def test_an_attribute_has_its_name_on_the_wire_where_it_can(wire_name: str, name
     )
 
 
-def test_attributes_that_would_have_one_name_do_not() -> None:
-    """The renamed one gives way to the one whose name on the wire it has."""
+def test_attribute_names_are_distinct() -> None:
+    """An attribute with its name on the wire keeps it; a renamed one gets an underscore."""
     found = attributes({"x-y": {}, "xy": {}, "x_y": {}, "class": {}})
     assert [attribute.name for attribute in found.values()] == ["xy_", "xy", "x_y", "class_"]
 
@@ -247,7 +247,7 @@ def test_the_query_and_headers_have_the_names_of_the_wire(operation: Operation) 
     assert operation.headers == "_header_texts({'X-Trace': x_trace})"
 
 
-def test_each_status_becomes_what_is_declared_for_it(operation: Operation) -> None:
+def test_each_status_is_decoded_as_declared(operation: Operation) -> None:
     """Undeclared statuses are decoded as the first success."""
     assert operation.success_type == "_models.A | list[_models.B] | None"
     assert operation.failure_type == "str"
@@ -341,7 +341,7 @@ def test_the_html_of_a_description_is_text(html: str, text: str) -> None:
 
 
 @given(st.text().filter(lambda text: not {"<", "&"} & {*text}))
-def test_what_has_no_markup_stays(text: str) -> None:
+def test_text_without_markup_is_unchanged(text: str) -> None:
     assert without_markup(text) == text
 
 
@@ -356,7 +356,7 @@ def test_what_has_no_markup_stays(text: str) -> None:
         ("", ""),
     ],
 )
-def test_a_client_is_said_in_a_sentence(description: str, sentence: str) -> None:
+def test_a_client_is_described_by_one_sentence(description: str, sentence: str) -> None:
     assert first_sentence(description) == sentence
 
 
@@ -371,5 +371,5 @@ def test_a_client_is_said_in_a_sentence(description: str, sentence: str) -> None
         ("", ""),
     ],
 )
-def test_a_package_is_introduced_up_to_the_first_heading(description: str, shown: str) -> None:
+def test_a_package_is_described_up_to_the_first_heading(description: str, shown: str) -> None:
     assert opening(description) == shown

@@ -74,7 +74,7 @@ class Use:
 
 
 @pytest.mark.parametrize("name", TRAPS)
-def test_a_trap_is_none(name: str, package: Path, server: Echo) -> None:
+def test_each_trap_is_handled(name: str, package: Path, server: Echo) -> None:
     """Requests and responses follow the document."""
     server.answer("null")
     use = Use(server)

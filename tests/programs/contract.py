@@ -1,7 +1,7 @@
 """Check the spec, the fixtures and the generated client against each other (`make contract`).
 
 Every body among the fixtures must keep to its schema, be decoded by its model, and come back out equal. Which declared
-properties no fixture shows, and which properties of the fixtures are not declared, is told in two tables.
+properties no fixture shows, and which properties of the fixtures are not declared, is shown in two tables.
 """
 
 from __future__ import annotations

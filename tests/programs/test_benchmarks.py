@@ -11,14 +11,22 @@ from types import SimpleNamespace
 
 import pytest
 
-from generator.generate import generate
-from tests.programs.benchmarks.__main__ import GOALS, JSON, SOURCES, STOCK, Results, measure_imports, render
+from tests.programs.benchmarks.__main__ import (
+    GOALS,
+    JSON,
+    SOURCES,
+    STOCK,
+    Results,
+    generate_stock,
+    measure_imports,
+    render,
+)
 from tests.programs.benchmarks.calls import OURS
 from tests.programs.benchmarks.inputs import FIXTURES, REFERENCE, Input, corpus, logprobs, reference
 from tests.programs.benchmarks.peers import PEERS, Batches, DecodingError, Peer, agrees, measure_memory
 from tests.programs.benchmarks.turns import Batch, BenchmarkError, Case, Interpreter, ratio, take_turns
 from tests.support.amount import WHOLE
-from tests.support.server import CONFIG, GENERATED, SPEC
+from tests.support.server import GENERATED
 
 needs_seconds = pytest.mark.skipif(not WHOLE, reason="it measures for seconds")
 INPUT = Input("reference response", "one body", (b"{}",))
@@ -97,7 +105,7 @@ def test_corpus_input_is_each_line_of_the_file(tmp_path: Path) -> None:
     assert corpus(file).bodies == (b'{"id": "1"}', b'{"id": "2"}')
 
 
-def test_absent_corpus_is_said_and_replaced_by_fixtures(tmp_path: Path) -> None:
+def test_an_absent_corpus_is_noted_and_replaced_by_fixtures(tmp_path: Path) -> None:
     """Without the corpus, the tables say that the fixtures' chat completions were decoded."""
     found = corpus(tmp_path / "absent.jsonl", FIXTURES)
     assert "ABSENT" in found.description
@@ -127,7 +135,7 @@ def test_stock_package_is_measured_in_its_own_process(tmp_path: Path) -> None:
     """The stock generator's output has our package's name, so it must be first on the worker's path."""
     stock, bodies = tmp_path / "stock", tmp_path / "bodies.json"
     stock.mkdir()
-    generate(stock, spec=SPEC, config=CONFIG, templates=None)
+    generate_stock(stock)
     bodies.write_text(json.dumps([body.decode() for body in reference().bodies]), encoding="utf-8")
     interpreter = Interpreter(sys.executable, tmp_path / "cache")
     for source in SOURCES:
@@ -147,7 +155,7 @@ def test_bodies_that_raise_are_counted_and_not_timed() -> None:
 
 
 def test_a_peer_that_decodes_something_else_stops_the_run() -> None:
-    """The time of a wrong result means nothing."""
+    """The time of a wrong result would be misleading."""
     with pytest.raises(DecodingError):
         Batches(Peer(None, lambda body: {"id": "other"}), "bytes", [b'{"id": "1"}'], 0)
 
@@ -192,7 +200,7 @@ def test_table_says_ratios_rounds_and_goals() -> None:
     assert "not met" not in text
 
 
-def test_table_says_what_is_not_met_and_what_raises() -> None:
+def test_the_table_names_missed_goals_and_errors() -> None:
     """A goal that is not met, or cannot be compared, is named."""
     text = render(results(1e-6, 3e-6))
     assert "| bytes to model, logprobs: of the openai SDK | [fast] | ≤ 0.4 | 0.33 | 0.33 to 0.33 | met |" in text
@@ -203,7 +211,7 @@ def test_table_says_what_is_not_met_and_what_raises() -> None:
 
 
 @needs_seconds
-def test_memory_is_that_of_what_was_decoded() -> None:
+def test_memory_grows_with_the_decoded_body() -> None:
     """A body with twice the tokens takes about twice the memory."""
     sizes = [measure_memory(PEERS[OURS](), logprobs(tokens, 20).bodies[0]) for tokens in (20, 40)]
     assert 1.8 < sizes[1] / sizes[0] < 2.2

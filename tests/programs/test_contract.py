@@ -86,7 +86,7 @@ def test_a_broken_document_is_found_with_the_place(tmp_path: Path, pointer: str,
     assert f"BROKEN {place} {finding}\n" in output.getvalue()
 
 
-def test_the_report_tells_what_is_shown_and_what_is_not_declared(contract: Contract) -> None:
+def test_the_report_lists_covered_and_undeclared_properties(contract: Contract) -> None:
     """The tables have a property that only a recording has, and one that only the spec has."""
     output = StringIO()
     assert report(contract, Console(file=output, width=200)) == 0
@@ -144,7 +144,7 @@ def test_equal_means_the_same_json(sent: Any, returned: Any, names: str) -> None
     assert round_trip(sent, ChatCompletion) is None
 
 
-def test_properties_are_looked_up_in_what_fits() -> None:
+def test_properties_are_looked_up_in_fitting_variants() -> None:
     """Only fitting variants of a union count, a free mapping declares all names, and an error hides nothing."""
     seen = Sightings()
     call = {"id": "c", "type": "custom", "custom": {"name": "n", "input": 1, "extra": 2}}
@@ -236,7 +236,7 @@ def test_the_output_of_a_batch_is_judged_by_the_responses_in_it(
     assert "output.jsonl:3: a request of a batch that had no response" in output
 
 
-def test_what_shares_but_metadata_with_a_completion_is_none(contract: Contract) -> None:
+def test_an_object_with_only_metadata_is_no_completion(contract: Contract) -> None:
     """Such as a list of a program's parts in CycloneDX."""
     parts = {"bomFormat": "CycloneDX", "metadata": {"timestamp": "2026-01-31T12:00:00Z"}, "components": []}
     assert corpus.likeliest(parts, contract.models) is None

@@ -73,7 +73,7 @@ def test_a_secret_is_seen_and_replaced(secret: str) -> None:
     "text",
     ["12:30:45", "1.2.3", "risk-assessment", "std::string", "::", "call_paris", "a: b: c", "1:2", '{"password": null}'],
 )
-def test_what_is_no_secret_stays(text: str) -> None:
+def test_texts_that_are_no_secrets_are_kept(text: str) -> None:
     """Times, versions and words are unchanged."""
     assert redacted(text) == text
 
@@ -123,7 +123,7 @@ def test_a_recording_keeps_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         [],
     ],
 )
-def test_a_laid_out_body_is_the_same_value_in_a_readable_block(value: Any) -> None:
+def test_a_body_written_as_a_block_has_the_same_value(value: Any) -> None:
     """Formatting a body loses nothing, and YAML returns what was written."""
     recording = Recording("a server", "1", "http://a.example", "")
     laid_out = readable(json.dumps(value))
@@ -144,6 +144,6 @@ def test_a_recording_of_the_same_answers_is_the_same_bytes() -> None:
 
 
 @pytest.mark.parametrize("body", ["", "<html>", "{", '{"number": 1e999}', "NaN"])
-def test_a_body_that_cannot_be_laid_out_is_kept(body: str) -> None:
+def test_a_body_that_cannot_be_written_as_a_block_is_kept(body: str) -> None:
     """Text that is no JSON, or that formatting would change, is kept unchanged."""
     assert readable(body) == body

@@ -23,27 +23,27 @@ def test_a_server_runs_while_the_block_lasts() -> None:
         httpx.get(address)
 
 
-def test_a_server_that_does_not_come_up_tells_why() -> None:
+def test_a_server_that_does_not_start_is_explained() -> None:
     """The error has the server's output."""
     command = [sys.executable, "-c", "raise SystemExit('no such configuration')"]
     with pytest.raises(RuntimeError, match="no such configuration"), running(command, "http://127.0.0.1:9"):
         pass
 
 
-def test_a_command_that_fails_tells_why() -> None:
+def test_a_failed_command_is_explained() -> None:
     """The error has the command's output."""
     with pytest.raises(RuntimeError, match="out of space"):
         call(sys.executable, "-c", "raise SystemExit('out of space')")
 
 
-def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_missing_programs_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The message names the missing tool."""
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(MissingError, match="node and npm"):
         npm.npm()
 
 
-def test_no_answer_means_no(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_answer_to_the_question_means_no(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only a yes lets a recording change a server's data."""
     for text, agreed in (("y\n", True), ("YES\n", True), ("\n", False), ("n\n", False), ("", False)):
         monkeypatch.setattr(sys, "stdin", io.StringIO(text))

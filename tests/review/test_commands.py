@@ -53,7 +53,7 @@ def test_several_reports_of_one_run(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "'review.pdf' must end with one of .txt, .md, .html, .json" in capsys.readouterr().err
 
 
-def test_nothing_is_said_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_reviews_without_findings_say_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """No difference, and a difference without meaning, have different sentences."""
     old, new = map(str, pairs.write(SAME, SAME, tmp_path))
     assert main(["diff", old, new, "--wire-only"]) == 0
@@ -78,7 +78,9 @@ def test_nothing_is_said_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[
         ("openapi: 3.1.0\npaths: {/x: {$ref: 'http://x.test/a'}}", "only references into local files are followed"),
     ],
 )
-def test_what_is_no_document(text: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_files_that_are_no_documents_are_refused(
+    text: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A file that is no OpenAPI 3 document is refused with status 2 and the reason, in one line."""
     good, _ = pairs.write(pairs.document({"/x": {"get": {"responses": {}}}}), SAME, tmp_path)
     bad = tmp_path / "bad.yaml"
@@ -89,7 +91,7 @@ def test_what_is_no_document(text: str, reason: str, tmp_path: Path, capsys: pyt
     assert said.splitlines()[1:] == ["review: status 2 (could not run)"]
 
 
-def test_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_files_and_refs_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A missing file, git ref or engine is status 2, with what to do."""
     good, _ = map(str, pairs.write(SAME, SAME, tmp_path))
     assert main(["diff", good, str(tmp_path / "none.yaml")]) == 2
@@ -183,7 +185,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_what_cannot_be_judged_is_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_parts_that_cannot_be_judged_are_reported(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without a package at the base, the verdict says so and the status is 2, unless only the wire part is on."""
     base = repository(here, {"openapi.yaml": json.dumps(SAME)})
     assert main(["tree", base]) == 2
@@ -261,7 +263,7 @@ def test_a_shallow_clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
     assert "`fetch-depth: 0`" in capsys.readouterr().err
 
 
-def test_a_base_that_is_not_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_default_base_is_the_merge_base(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The default is the merge base with the main branch; without such a branch, the message says what to do."""
     repository(here, {"openapi.yaml": json.dumps(SAME)})
     git(here, "checkout", "--quiet", "-b", "change")
@@ -294,7 +296,7 @@ NESTED = '{"allOf": [' * 1500 + "{}" + "]}" * 1500
         ),
     ],
 )
-def test_what_cannot_be_read(text: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unreadable_files_are_named(text: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Former tracebacks are status 2 and a sentence."""
     bad, good = tmp_path / "bad.yaml", tmp_path / "good.yaml"
     bad.write_text(text, encoding="utf-8")
@@ -305,7 +307,9 @@ def test_what_cannot_be_read(text: str, reason: str, tmp_path: Path, capsys: pyt
     assert "Traceback" not in said
 
 
-def test_the_unforeseen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unexpected_error_is_status_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """An error of the review itself is status 2, with how to report it."""
 
     def fail(*_: object) -> None:

@@ -47,7 +47,7 @@ def test_operation_changes(
 
 
 @pytest.mark.parametrize("where", ["a reference", "an allOf", "a tagged variant", "an heir"])
-def test_a_change_means_the_same_wherever_it_stands(where: str, tmp_path: Path) -> None:
+def test_a_change_is_judged_alike_at_every_place(where: str, tmp_path: Path) -> None:
     """As a property, behind a reference, in a variant and in an heir it is judged alike."""
     wrong = []
     for old, new, expected in some(pairs.schema_pairs(), 4):
@@ -191,7 +191,7 @@ def test_every_rule_has_a_reason() -> None:
 
 @pytest.mark.parametrize("where", ["a property", "a union", "null beside it"])
 def test_a_renamed_schema_is_one_finding(where: str, tmp_path: Path) -> None:
-    """A renamed schema is told once, wherever it is referred to, also in a union."""
+    """A renamed schema is reported once, however many references to it there are."""
     reference = {"$ref": "#/components/schemas/Fresh"}
     shape = {
         "a property": reference,
@@ -210,7 +210,7 @@ def test_a_renamed_schema_is_one_finding(where: str, tmp_path: Path) -> None:
 
 
 def test_a_renamed_property_is_one_finding(tmp_path: Path) -> None:
-    """A renamed property of a schema that is sent and received is told once."""
+    """A renamed property of a schema that is sent and received is reported once."""
     thing = {"type": "object", "properties": {"limit": {"type": "integer", "description": "How many."}}}
     body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}
     operation = {"requestBody": body, "responses": {"200": {"description": "ok", **body}}}
@@ -232,7 +232,7 @@ def test_a_hidden_property_is_not_called_removed(way: str, tmp_path: Path) -> No
         assert any(text.endswith(f"value.size: the property {told}") for text in texts), texts
 
 
-def test_what_differs_in_a_scheme_is_named(tmp_path: Path) -> None:
+def test_the_difference_of_a_security_scheme_is_named(tmp_path: Path) -> None:
     """A scope that was removed from a flow is named, and so is a changed part of `info`."""
     scheme = {"type": "oauth2", "flows": {"implicit": {"authorizationUrl": "/a", "scopes": {"read": "", "write": ""}}}}
     old = pairs.document(
@@ -248,7 +248,7 @@ def test_what_differs_in_a_scheme_is_named(tmp_path: Path) -> None:
     }
 
 
-def test_null_beside_a_reference_stands_at_the_reference(tmp_path: Path) -> None:
+def test_null_beside_a_reference_has_the_place_of_the_reference(tmp_path: Path) -> None:
     """The finding is at the property with the `$ref`, not at the `$ref`'s target."""
     reference = {"$ref": "#/components/schemas/Thing"}
     shapes: list[dict[str, Any]] = [
@@ -275,7 +275,7 @@ def test_a_finding_below_not_has_the_direction_of_its_message(way: str, keyword:
     )
     (finding,) = pairs.compared(old, new, tmp_path)
     assert finding.rule_id == f"{way}-enum-value-added"
-    # What `if` decides breaks either way.
+    # A change of `if` breaks callers in both directions.
     assert finding.severity == ("breaking" if keyword == "if" or way == "request" else "additive")
     assert "below `not`" in finding.text or (keyword == "if" and way == "response")
 
@@ -297,8 +297,8 @@ def test_a_scheme_swapped_for_another_is_one_finding(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("where", ["response", "request", "parameter", "header", "named property"])
-def test_what_only_an_example_refers_to_is_used(where: str, tmp_path: Path) -> None:
-    """A component that an example or a property named `examples` refers to is told with its operation."""
+def test_components_that_only_examples_refer_to_are_used(where: str, tmp_path: Path) -> None:
+    """A component that an example or a property named `examples` refers to is reported with its operation."""
     examples: dict[str, Any] = {"examples": {"one": {"$ref": "#/components/examples/Used"}}}
     media: dict[str, Any] = {"content": {"application/json": {"schema": {"type": "string"}, **examples}}}
     operations: dict[str, dict[str, Any]] = {
@@ -332,7 +332,7 @@ def test_many_values_are_one_finding(tmp_path: Path) -> None:
     assert finding.text == "the enum gained " + ", ".join(f'"v{number}"' for number in range(94))
 
 
-def test_emitted_rules_stand_in_the_table(tmp_path: Path) -> None:
+def test_each_emitted_rule_is_in_the_table(tmp_path: Path) -> None:
     """The pairs emit only rules of the table, with its severities, and most of them."""
     known: dict[tuple[str, str], str] = {(rule, way): severity for rule, _, severity, way, _ in rules.table()}
     given: set[Rule] = set()
@@ -366,7 +366,7 @@ def emitted(findings: list[Finding], known: dict[tuple[str, str], str]) -> set[R
         ("a: {<<: [1]}\n", "a.yaml:1:5: `<<` merges mappings, and this is not one"),
     ],
 )
-def test_what_is_no_plain_yaml_is_refused_at_its_place(text: str, message: str, tmp_path: Path) -> None:
+def test_unusual_yaml_is_refused_with_its_place(text: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(ReviewError) as refused:
         load(tmp_path / "a.yaml", name="a.yaml")

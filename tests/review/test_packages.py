@@ -121,7 +121,7 @@ def test_fixtures(base: Path, tmp_path: Path) -> None:
     }
     assert decoded(bodies, base, base)[0] == []
     contract = pairs.compared(pairs.library(), pairs.mutated(mutation), tmp_path)
-    (told,) = evidence.show(contract, bodies, document)
+    (told,) = evidence.with_evidence(contract, bodies, document)
     assert told.evidence is not None
     assert [Path(name).name for name in told.evidence] == ["book.json", "lines.jsonl:1", "list.yaml#1"]
     (told,) = code.with_code([told], (reading.read(base), reading.read(mutated)), (document, document))
@@ -197,10 +197,10 @@ def small(folder: Path, **parts: str) -> Path:
     ],
     ids=lambda value: next(iter(value.items()))[1] if isinstance(value, dict) else "",
 )
-def test_what_recorded_bodies_show(
+def test_each_difference_in_decoding_is_a_finding(
     parts: dict[str, str], worse: tuple[Rule, str], better: tuple[Rule, str], tmp_path: Path
 ) -> None:
-    """All ways in which two packages decode a body differently; the reverse is told as well."""
+    """All ways in which two packages decode a body differently; the reverse is reported too."""
     (tmp_path / "book.json").write_text('{"id": "1", "pages": 3, "author": {"name": "a"}}', encoding="utf-8")
     bodies, _ = fixtures.read([tmp_path / "book.json"], load_openapi(pairs.HERE / "library.yaml"))
     plain, changed = small(tmp_path / "plain"), small(tmp_path / "changed", **parts)
@@ -242,8 +242,8 @@ def test_decoding_imports_no_client() -> None:
     assert "httpx" not in done.stderr
 
 
-def test_bodies_of_a_removed_operation_tell_nothing(base: Path, tmp_path: Path) -> None:
-    """The removal is told once, and classes that the bodies would fit now are not mentioned."""
+def test_bodies_of_a_removed_operation_give_no_finding(base: Path, tmp_path: Path) -> None:
+    """The removal is reported once, and classes that the bodies would fit now are not mentioned."""
     document = pairs.library()
     del document["paths"]["/books"]["get"]
     (tmp_path / "list.json").write_text(json.dumps({"data": [], "has_more": False}), encoding="utf-8")
@@ -292,14 +292,14 @@ def test_evidence_is_of_the_operation_and_the_change(tmp_path: Path) -> None:
     document = load_openapi(tmp_path / "new.json")
     bodies, unreadable = fixtures.read([tmp_path / "shelf.json"], document)
     assert unreadable == []
-    shown = {item.rule: item.evidence for item in evidence.show(findings, bodies, document)}
+    shown = {item.rule: item.evidence for item in evidence.with_evidence(findings, bodies, document)}
     assert {rule: [Path(name).name for name in names or ()] for rule, names in shown.items()} == {
         Rule.ENUM_VALUE_ADDED: ["shelf.json#2"],
         Rule.PROPERTY_REMOVED: ["shelf.json#4"],
     }
 
 
-def test_places_of_fixtures_are_real(tmp_path: Path) -> None:
+def test_findings_of_fixtures_have_the_place_of_the_part(tmp_path: Path) -> None:
     """The place is the line of the part that changed."""
     text = '{\n "id": "1",\n "copies": [\n  {},\n  {"kind": "paper"}\n ]\n}'
     (tmp_path / "book.json").write_text(text, encoding="utf-8")
@@ -308,7 +308,7 @@ def test_places_of_fixtures_are_real(tmp_path: Path) -> None:
     assert (Path(place.file).name, place.line, place.column) == ("book.json", 5, 4)
 
 
-def test_answers_are_kept_by_what_they_depend_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_cached_results_depend_on_all_inputs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Equal contents are asked about once; changed ones, and an unreadable answer, again."""
     monkeypatch.setattr(cache, "CACHE", tmp_path)
     asked: list[str] = []
@@ -323,7 +323,7 @@ def test_answers_are_kept_by_what_they_depend_on(monkeypatch: pytest.MonkeyPatch
         "answer 2",
         "answer 3",
     ]
-    for file in (tmp_path / "answers").iterdir():
+    for file in (tmp_path / "results").iterdir():
         file.write_text("{", encoding="utf-8")
     assert cache.get_or_make(("a", "b"), ask) == "answer 4"
     with ThreadPoolExecutor(8) as pool:  # Concurrently, and in a folder that cannot be written.
@@ -331,8 +331,8 @@ def test_answers_are_kept_by_what_they_depend_on(monkeypatch: pytest.MonkeyPatch
     (tmp_path / "file").touch()
     monkeypatch.setattr(cache, "CACHE", tmp_path / "file")
     assert cache.get_or_make(("z",), lambda: "asked again") == "asked again"
-    cache.prune(tmp_path / "answers", 1)
-    assert len(list((tmp_path / "answers").iterdir())) == 1
+    cache.prune(tmp_path / "results", 1)
+    assert len(list((tmp_path / "results").iterdir())) == 1
 
 
 def test_a_cache_that_mypy_cannot_use_ends_no_review(

@@ -135,7 +135,7 @@ def test_a_change_at_every_kind_of_pointer_is_judged(
         except ReviewError as error:
             if "\n" in str(error):
                 wrong.append(f"{path} {value!r}: {error}")
-        except Exception as error:  # noqa: BLE001 - each is told with its place
+        except Exception as error:  # noqa: BLE001 - each is reported with its place
             wrong.append(f"{path} {'removed' if remove else repr(value)}: {type(error).__name__}: {error}")
     assert wrong == []
 
@@ -156,7 +156,7 @@ def test_any_value_at_each_place_is_judged_both_ways(tmp_path: Path) -> None:
             contract.compare(other, known)
         except ReviewError as error:
             wrong += [f"{path} {value!r}: {error}"] if "\n" in str(error) else []
-        except Exception as error:  # noqa: BLE001 - each is told with its place
+        except Exception as error:  # noqa: BLE001 - each is reported with its place
             wrong.append(f"{path} {value!r}: {type(error).__name__}: {error}")
     assert wrong == []
 
@@ -170,8 +170,8 @@ ODD: list[tuple[tuple[str | int, ...], Any]] = [
 ]
 
 
-def test_a_change_of_each_place_is_told(tmp_path: Path) -> None:
-    """All changes are told, except of the version and between equal meanings."""
+def test_a_change_at_each_place_is_reported(tmp_path: Path) -> None:
+    """All changes are reported, except of the version and between values with the same meaning."""
     document = documents()["3.1"]
     silent = []
     for path in places(document):

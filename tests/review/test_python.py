@@ -143,7 +143,7 @@ def test_inserted_attribute(tmp_path: Path) -> None:
 
 
 def test_keyword_only_constructor(tmp_path: Path) -> None:
-    """A constructor that becomes keyword-only is told once, without further findings."""
+    """A constructor that becomes keyword-only is reported once, without further findings."""
     assert told(compared(USAGE, USAGE.replace("@define", "@define(kw_only=True)"), tmp_path)) == [
         (
             "argument-kind-changed",
@@ -208,7 +208,7 @@ def test_keyword_only_constructor(tmp_path: Path) -> None:
     ],
 )
 def test_enums_and_types(old: str, new: str, expected: tuple[str, str] | None, tmp_path: Path) -> None:
-    """Each change of an enum or type is one finding with a true sentence."""
+    """Each change of an enum or type is one finding with a correct message."""
     assert old in API
     found = told(compared(API, API.replace(old, new), tmp_path))
     assert found == [expected or ("generated-code-changed", found[0][1])]
@@ -331,7 +331,7 @@ def test_constructors_that_a_base_makes(
     assert found == (expected or [("generated-code-changed", found[0][1])])
 
 
-def test_one_cause_in_a_whole_package(tmp_path: Path) -> None:
+def test_a_change_with_many_effects_is_one_finding(tmp_path: Path) -> None:
     """A change of what absent attributes read as, in all classes, is one finding that names the others."""
     old = "class Unset: ...\n" + "".join(f"class C{n}:\n    a{n}: int | Unset\n" for n in range(9))
     found = compared(old, old.replace("int | Unset", "int | None"), tmp_path)
@@ -406,8 +406,8 @@ def test_moved_to_a_base_class(tmp_path: Path) -> None:
     assert "breaking" not in {item.severity for item in compared(old, new, tmp_path)}
 
 
-def test_renames_are_told_once(tmp_path: Path) -> None:
-    """A rename in the spec is told in the contract part, with what importers write instead, and only there."""
+def test_renames_are_reported_once(tmp_path: Path) -> None:
+    """A rename in the spec is reported only in the contract part, with what importers write instead."""
     old = API + "\ndef shelve(book: Book, *, limit: int = 3) -> Book:\n    return put(book, limit=limit)\n"
     new = old.replace("Book", "Volume").replace("state:", "condition:").replace("limit", "page_size")
     names = [Renamed("schema", "Book", "Volume"), Renamed("property", "state", "condition")]
@@ -506,7 +506,7 @@ IMPORTERS = pairs.read("importers.yaml")
 
 
 @pytest.mark.parametrize("case", IMPORTERS, ids=[case["name"] for case in IMPORTERS])
-def test_what_breaks_importers_is_told_and_nothing_else(case: dict[str, Any], tmp_path: Path) -> None:
+def test_only_changes_that_break_importers_are_reported(case: dict[str, Any], tmp_path: Path) -> None:
     """Code that assigns, iterates, enters, calls or names something fails, or does not."""
     breaks = "breaking" in {item.severity for item in compared(case["old"], case["new"], tmp_path)}
     assert breaks is case["breaks"]

@@ -91,7 +91,7 @@ def test_markdown_fits_a_comment() -> None:
     assert "left out" not in markdown.to_markdown(review())
 
 
-def test_html_needs_nothing_else() -> None:
+def test_the_page_loads_nothing() -> None:
     """The page loads nothing, and text of documents is escaped."""
     text = page.to_html(review())
     assert not re.search(r"src=|href=\"(?!#)|url\(|@import", text)
@@ -235,7 +235,7 @@ def test_code_is_shown_as_code() -> None:
     assert "was `int`, is <code>A \\| &lt;b&gt;</code>" in markdown.to_markdown(told)
 
 
-def test_lines_correspond() -> None:
+def test_similar_lines_are_beside_each_other() -> None:
     """Only similar lines stand side by side; added and removed ones stand alone."""
     rows = page.side_by_side("a: int\nlimit: int = 3\nz: str", "a: int\nfresh: list[Book]\nlimit: str = 3\n")
     assert [tuple(row) for row in rows] == [

@@ -228,7 +228,7 @@ def again(value: Any) -> Any:
 OTHER = "#/components/schemas/Other"
 
 
-def test_one_fingerprint_says_one_thing(tmp_path: Path) -> None:
+def test_each_finding_has_its_own_fingerprint(tmp_path: Path) -> None:
     """After another change of the same place, a finding that reads differently has another fingerprint."""
     cases = [case for case in pairs.read("schemas.yaml") if case.get("version", "3.1.0") == "3.1.0"][::3]
     known: dict[str, str] = {}

@@ -53,7 +53,7 @@ def run(
 
 @cache
 def _address() -> str:
-    """Start the process that is forked, and return its address; it ends with this process."""
+    """Start the process that forks for each program, and return its address; it ends with this process."""
     address = tempfile.mktemp(prefix="python-")
     command = [sys.executable, __file__, address]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}

@@ -8,7 +8,7 @@ used.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from openapi_python_client.config import Config
@@ -33,10 +33,10 @@ class Prepared:
     """
 
     document: dict[str, Any]
-    operations: dict[str, Pointer] = field(default_factory=dict)
-    components: dict[str, Pointer] = field(default_factory=dict)
-    content_types: dict[str, str] = field(default_factory=dict)
-    numbered: dict[Pointer, str] = field(default_factory=dict)
+    operations: dict[str, Pointer]
+    components: dict[str, Pointer]
+    content_types: dict[str, str]
+    numbered: dict[Pointer, str]
 
 
 def prepare(document: dict[str, Any], resolve: Resolve, config: Config) -> Prepared:

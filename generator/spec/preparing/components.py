@@ -9,8 +9,8 @@ from openapi_python_client.config import Config
 from openapi_python_client.strings import pascal_case
 
 from ..places import Pointer
+from .keywords import TYPED, Schema, is_reference
 from .names import Name, class_name, unique
-from .words import TYPED, Schema, is_reference
 
 
 class Components:

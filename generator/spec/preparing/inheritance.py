@@ -8,7 +8,7 @@ from typing import Any
 from ..files import BrokenReferenceError
 from ..places import Pointer
 from .components import Components
-from .words import Schema, is_reference, reference
+from .keywords import Schema, is_reference, reference
 
 Resolve = Callable[[str], tuple[Pointer, Any]]
 

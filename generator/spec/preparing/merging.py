@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..places import Pointer
-from .words import DESCRIBED, TYPED, Schema, is_reference, shapes, types_of
+from .keywords import DESCRIBED, TYPED, Schema, is_reference, shapes, types_of
 
 
 class Merging:

@@ -14,9 +14,7 @@ from ..checking import known_status
 from ..openapi import METHODS
 from ..places import Pointer
 from .inheritance import Resolve
-from .names import REPEATED, Name, distinct, unique, valid_name
-from .schemas import SchemaReader
-from .words import (
+from .keywords import (
     BINARY,
     BYTES,
     FORM,
@@ -30,6 +28,8 @@ from .words import (
     is_reference,
     without_files,
 )
+from .names import REPEATED, Name, distinct, unique, valid_name
+from .schemas import SchemaReader
 
 _RANGES: Final = ("*/*", "application/*")
 _ANY_TEXT: Final = "text/x-any"  # stands for any text; no operation uses it
@@ -92,20 +92,7 @@ class OperationReader:
         operation = item[method]
         tags = [valid_name(str(tag)) for tag in operation.get("tags") or []]
         tag = str(PythonIdentifier(tags[0], "tag")) if tags else "default"
-        prefix = self._prefix
-        # The parser would drop separators such as the one in `repos/list`.
-        wanted = valid_name(_SEPARATORS.sub(".", str(operation.get("operationId") or "")))
-        if not pascal_case(wanted):
-            generated = openapi.generate_operation_id(path=UntrustedString(path), method=method, prefix=prefix)
-            wanted = valid_name(str(generated))
-        taken = names.setdefault(tag, set())
-        # The parser converts a name twice: `field_import_` becomes `field_import`.
-        own = str(PythonIdentifier(PythonIdentifier(wanted, prefix), prefix))
-        name = unique(own, taken)
-        taken.add(name)
-        if name != own:
-            self.numbered["paths", path, method] = f"the function {name}"
-        chosen = wanted if PythonIdentifier(wanted, prefix) == name else name
+        chosen, name = self._name(operation, path, method, names.setdefault(tag, set()))
         result = {
             key: operation[key] for key in ("summary", "description", "deprecated", "externalDocs") if key in operation
         }
@@ -130,6 +117,22 @@ class OperationReader:
             if not status.startswith("x-")
         }
         return result
+
+    def _name(self, operation: Schema, path: str, method: str, taken: set[str]) -> tuple[str, str]:
+        """Return an operationId for the parser, and the name of the function that the parser makes from it."""
+        prefix = self._prefix
+        # The parser would drop separators such as the one in `repos/list`.
+        wanted = valid_name(_SEPARATORS.sub(".", str(operation.get("operationId") or "")))
+        if not pascal_case(wanted):
+            generated = openapi.generate_operation_id(path=UntrustedString(path), method=method, prefix=prefix)
+            wanted = valid_name(str(generated))
+        # The parser converts a name twice: `field_import_` becomes `field_import`.
+        own = str(PythonIdentifier(PythonIdentifier(wanted, prefix), prefix))
+        name = unique(own, taken)
+        taken.add(name)
+        if name != own:
+            self.numbered["paths", path, method] = f"the function {name}"
+        return wanted if PythonIdentifier(wanted, prefix) == name else name, name
 
     def target(self, node: Any) -> Any:
         """Follow the references of a parameter, a body, a response, a path or a security scheme."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from ..openapi import METHODS, objects
-from .words import JSON, MULTIPART, Schema, is_reference, reference, target_of, without_files
+from ..openapi import METHODS, change_references, objects
+from ..reaching import reached
+from .keywords import JSON, MULTIPART, Schema, is_reference, reference, target_of, without_files
 
 _LONGEST_TYPE: Final = 2_000  # classes and built-in types in one annotation
 
@@ -32,14 +33,12 @@ def follow_aliases(schemas: dict[str, Schema], paths: dict[str, Any]) -> None:
         if meant(name) in aliases:
             target.pop("$ref")  # a circle of aliases allows any value
             schemas[name] = target
-    for node in objects([*schemas.values(), paths]):
-        if target_of(node) in aliases:
-            node["$ref"] = reference(meant(target_of(node)))["$ref"]
-        mapping = node.get("mapping")
-        if isinstance(node.get("propertyName"), str) and isinstance(mapping, dict):
-            node["mapping"] = {
-                key: reference(meant(target_of({"$ref": target})))["$ref"] for key, target in mapping.items()
-            }
+
+    def followed(target: str) -> str:
+        name = target_of({"$ref": target})
+        return str(reference(meant(name))["$ref"]) if name in aliases else target
+
+    change_references([*schemas.values(), paths], followed)
 
 
 def break_circles(schemas: dict[str, Schema]) -> None:
@@ -126,15 +125,11 @@ def relax_required(schemas: dict[str, Schema], paths: dict[str, Any]) -> None:
 
 def _reachable(schemas: dict[str, Schema], values: Iterable[Any]) -> set[str]:
     """Return the names of the components that values refer to, directly or indirectly."""
-    found = set[str]()
-    waiting = [value for value in values if value is not None]
-    while waiting:
-        for node in objects(waiting.pop()):
-            name = target_of(node)
-            if name in schemas and name not in found:
-                found.add(name)
-                waiting.append(schemas[name])
-    return found
+
+    def named(value: Any) -> set[str]:
+        return {target_of(node) for node in objects(value)} & schemas.keys()
+
+    return reached(named([*values]), lambda name: named(schemas[name]))
 
 
 def _operations(paths: dict[str, Any]) -> list[Schema]:

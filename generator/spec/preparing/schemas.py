@@ -11,9 +11,7 @@ from ..files import BrokenReferenceError
 from ..places import Pointer
 from .components import Components
 from .inheritance import Resolve, bases
-from .merging import Merging
-from .names import Name, distinct
-from .words import (
+from .keywords import (
     BINARY,
     TYPED,
     Schema,
@@ -26,6 +24,8 @@ from .words import (
     types_of,
     union,
 )
+from .merging import Merging
+from .names import Name, distinct
 
 
 class SchemaReader:

@@ -1,7 +1,8 @@
 """Measure the generated package side by side with its peers, and write `results.md` beside this: `make bench`.
 
 What is compared takes turns in short batches, so that other work of the machine hits all of it; a ratio is the median
-of those of all rounds. A goal that is not met is said, and is no failure; a measurement that cannot be made is.
+of those of all rounds. A goal that is not met is reported, and is no failure. A measurement that cannot be made is a
+failure.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from generator.generate import GenerationError, generate
+from generator.spec.reading import read
 from tests import ROOT
 from tests.programs.benchmarks.calls import AIOHTTP, ASYNC, OURS, SDK, SYNC
-from tests.programs.benchmarks.inputs import CONFIG, GENERATED, REFERENCE, SPEC, Input, corpus, logprobs, reference
+from tests.programs.benchmarks.inputs import GENERATED, REFERENCE, SPEC, Input, corpus, logprobs, reference
 from tests.programs.benchmarks.peers import PEERS
 from tests.programs.benchmarks.turns import Batch, BenchmarkError, Case, Interpreter, Ratio, Rounds, ratio, take_turns
+from tests.support import stock
+from tests.support.stock import StockError
 
 FOLDER, MODULE = Path(__file__).parent, "tests.programs.benchmarks"
 STOCK, JSON = "stock generator", "json.loads"
@@ -286,6 +289,13 @@ def _mebibytes(size: float) -> str:
     return f"{size / 2**20:.1f} MiB"
 
 
+def generate_stock(folder: Path) -> None:
+    """Generate the package of the spec with openapi-python-client alone, with enums as literals as in our package."""
+    options = {"literal_enums": True, "use_path_prefixes_for_title_model_names": False}
+    if warnings := stock.generate(read(SPEC).value, folder / "stored_completions", **options):
+        raise BenchmarkError(f"openapi-python-client reports {warnings} warnings")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure stored_completions and its peers.")
     parser.add_argument("--python", default=sys.executable, help="the interpreter that has the peers")
@@ -297,18 +307,18 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             work = Path(folder)
-            stock, interpreter = work / "stock", Interpreter(python, work / "cache")
-            stock.mkdir()
-            generate(stock, spec=SPEC, config=CONFIG, templates=None)
+            packages, interpreter = work / "stock", Interpreter(python, work / "cache")
+            packages.mkdir()
+            generate_stock(packages)
             imports = measure_imports(interpreter, IMPORTS, max(2, int(seconds / 15)))
-            decoding, raising = measure_decoding(interpreter, inputs, stock, work, seconds / 10)
+            decoding, raising = measure_decoding(interpreter, inputs, packages, work, seconds / 10)
             with serving(python) as url:
                 calls = measure_calls(interpreter, url, seconds)
             costs = {caller: [median(calls["calls"][caller, many]) * 1e6 for many in CONCURRENCIES] for caller in ASYNC}
             drawing = [str(FOLDER / "throughput.svg"), json.dumps(CONCURRENCIES), json.dumps(costs)]
             interpreter.run(["-m", f"{MODULE}.plot", *drawing], GENERATED)
-            versions = json.loads(interpreter.run(["-c", _VERSIONS % (DISTRIBUTIONS,)], stock))
-    except (BenchmarkError, GenerationError) as error:
+            versions = json.loads(interpreter.run(["-c", _VERSIONS % (DISTRIBUTIONS,)], packages))
+    except (BenchmarkError, StockError) as error:
         print(f"A measurement could not be made: {error}", file=sys.stderr)
         return 1
     versions["openapi-python-client"] = version("openapi-python-client")

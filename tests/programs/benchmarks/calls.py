@@ -144,10 +144,10 @@ class Batches:
 
 
 def check(result: Any) -> None:
-    """Check a result, since the time of a wrong one means nothing."""
+    """Check a result: the time of a wrong result would be misleading."""
     found = result["id"] if isinstance(result, dict) else result.id
     if found != ID:
-        raise ValueError(f"the completion {ID} was retrieved, and what came is {found}")
+        raise ValueError(f"retrieved {found} instead of the completion {ID}")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests import ROOT
 
-SPEC, CONFIG, GENERATED = ROOT / "openapi.yaml", ROOT / "generator-config.yml", ROOT / "generated"
+SPEC, GENERATED = ROOT / "openapi.yaml", ROOT / "generated"
 REFERENCE = ROOT / "tests" / "fixtures" / "reference" / "chat_completion.json"
 CORPUS = ROOT.parent / "shared" / "corpus" / "chat-completions.jsonl"
 FIXTURES = ROOT / "tests" / "fixtures"

@@ -177,7 +177,7 @@ class Batches:
                 self.raising += 1
                 continue
             if not agrees(result, value):
-                raise DecodingError(f"what came out of {source} is not what went in: {body[:100]!r}")
+                raise DecodingError(f"decoding and encoding {source} changed the body: {body[:100]!r}")
             self._arguments.append(argument)
             del value, result  # the garbage collector would scan them in each run
         self._number = 1
@@ -206,7 +206,7 @@ def measure_memory(peer: Peer, body: bytes) -> int:
     finally:
         tracemalloc.stop()
     if not agrees(result, json.loads(body)):
-        raise DecodingError(f"what came out of bytes is not what went in: {body[:100]!r}")
+        raise DecodingError(f"decoding and encoding bytes changed the body: {body[:100]!r}")
     return held
 
 

@@ -56,8 +56,8 @@ def take_turns(groups: Sequence[Mapping[Case, Batch]], seconds: float, at_least:
 
     Args:
         groups: The cases that are compared run next to each other.
-        seconds: Begin no round after these.
-        at_least: How many rounds there are, however long they take.
+        seconds: The time in seconds after which no round begins.
+        at_least: The least number of rounds, however long they take.
     """
     taken, ends = defaultdict[Case, list[float]](list), time.monotonic() + seconds
     for number in count():

@@ -1,7 +1,7 @@
 """Generate, type-check and drive the documents of companies: those that named.txt names, and a sample.
 
 What came of a document is kept below .cache for as long as neither it nor the generator changes, and what others say of
-it for as long as their versions stay: a run goes on where another one ended.
+it for as long as their versions stay: a run continues where another one ended.
 """
 
 from __future__ import annotations

@@ -13,14 +13,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from openapi_python_client import Project
-from openapi_python_client.config import Config, ConfigFile, MetaType
-from openapi_python_client.parser import GeneratorData
 from ruamel.yaml import YAML
 
 from generator.generate import GenerationError, generate
 from generator.spec.reading import read
 from tests.programs.documents.sources import Source
+from tests.support import stock as stocked
 from tests.support.server import CONFIG
 
 _CHANGED = re.compile(r"^package_name_override: .*$", re.MULTILINE)
@@ -58,19 +56,12 @@ def ours(source: Source, output: Path, name: str, accepted: str = "", *, plainly
 def stock(source: Source, output: Path, name: str) -> Made:
     """Generate with the generator's own templates and defaults."""
     output.mkdir(parents=True, exist_ok=True)
-    options = ConfigFile(package_name_override=name, post_hooks=[])
-    settings = Config.from_sources(
-        options, MetaType.NONE, source.path, "utf-8", overwrite=True, output_path=output / name
-    )
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            data = GeneratorData.from_dict(_read_by_stock(source.path), config=settings)
-            if not isinstance(data, GeneratorData):
-                return Made(None, (data.detail or data.header).splitlines()[0])
-            errors = Project(openapi=data, config=settings).build()
+        return Made(output / name, warnings=stocked.generate(_read_by_stock(source.path), output / name))
+    except stocked.StockError as error:
+        return Made(None, str(error))
     except Exception as error:  # noqa: BLE001  # the generator's own defects
         return Made(None, f"{type(error).__name__}: {str(error)[:200]}")
-    return Made(output / name, warnings=len(errors))
 
 
 def _read_by_stock(path: Path) -> dict[str, object]:

@@ -105,11 +105,13 @@ components: {schemas: {HookEvent: {type: object, properties: {x: {type: integer}
     "deprecated in every place": Trap(
         """paths:
   /old_parts: {post: {operationId: old_parts, tags: [bodies], <ok>, parameters: [{name: old, in: query, deprecated: true, schema: {type: string}}, {name: kind, in: query, schema: {$ref: '#/components/schemas/OldEnum'}}], requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/OldThing'}}}}}}
-components: {schemas: {OldThing: {type: object, deprecated: true, properties: {x: {type: integer, deprecated: true}, y: {$ref: '#/components/schemas/OldEnum', deprecated: true}}}, OldEnum: {type: string, deprecated: true, enum: [a]}}}
+components: {schemas: {OldThing: {type: object, deprecated: true, properties: {x: {type: integer, deprecated: true}, a_b: {type: string, deprecated: true}, a-b: {type: string, deprecated: true}, y: {$ref: '#/components/schemas/OldEnum', deprecated: true}}}, OldEnum: {type: string, deprecated: true, enum: [a]}}}
 """,
         """
         assert "Deprecated" in models.OldThing.__doc__
-        import warnings
+        import attrs, warnings
+        fields = attrs.fields(models.OldThing)
+        assert {field.name for field in fields if field.metadata.get("deprecated")} == {"x", "a_b", "a_b_"}
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             api("bodies", "old_parts").sync(client=client, old="x", kind="a", body=models.OldThing(x=1))

@@ -24,7 +24,7 @@ IDS = [f"chatcmpl-{entry['name']}" for entry in SCENARIO["completions"]]
 
 
 @pytest.mark.parametrize("entry", SCENARIO["completions"], ids=lambda entry: entry["name"])
-def test_what_was_created_is_retrieved(caller: Sync, client: Any, entry: dict[str, Any]) -> None:
+def test_a_created_completion_can_be_retrieved(caller: Sync, client: Any, entry: dict[str, Any]) -> None:
     """A completion has what the model answered, typed."""
     completion_id = f"chatcmpl-{entry['name']}"
     completion = caller.run(client.chat.completions.retrieve(completion_id))
@@ -87,7 +87,7 @@ def test_messages_are_read(caller: Sync, client: Any, entry: dict[str, Any]) -> 
     ],
     ids=["missing", "messages of missing", "limit", "order", "cursor", "update", "delete"],
 )
-def test_what_is_refused_is_raised(caller: Sync, client: Any, refused: Any, error: type[Exception], says: str) -> None:
+def test_refused_requests_raise(caller: Sync, client: Any, refused: Any, error: type[Exception], says: str) -> None:
     """Each error has the class of its status and the server's message, and the client can be used on."""
     with pytest.raises(error, match=says):
         caller.run(refused(client))

@@ -29,7 +29,7 @@ def main() -> int:
         try:
             with Subject("openai") as subject:
                 check(subject)
-        except Exception as error:  # noqa: BLE001 - each is said
+        except Exception as error:  # noqa: BLE001 - each is reported
             failed += 1
             where = traceback.extract_tb(error.__traceback__)[-1]
             place = f"{where.filename.rpartition('/')[2]}:{where.lineno}"

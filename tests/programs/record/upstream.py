@@ -67,7 +67,7 @@ class _Upstream(BaseHTTPRequestHandler):
         if answer is None:
             self._send(400, {"error": {"message": f"not in the scenario: {body['messages']}", "type": "stub"}})
         else:
-            # A user's completion is a separate one.
+            # A completion for another user has another id.
             self._send(200, {**answer, "id": "-".join(filter(None, (answer["id"], body.get("user"))))})
 
     def _send(self, status: int, body: dict[str, Any]) -> None:

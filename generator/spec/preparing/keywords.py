@@ -1,4 +1,4 @@
-"""Facts about a single schema: its types, its reference and its description."""
+"""Read and write the keywords of a single schema."""
 
 from __future__ import annotations
 
