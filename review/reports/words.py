@@ -89,9 +89,12 @@ def _judged(review: Review) -> str:
 
 def _why(review: Review) -> str:
     breaking = review.of("breaking")
-    places = [f"{number} {where}" for part, where in _PLACES if (number := sum(item.part == part for item in breaking))]
+    places = {where: number for part, where in _PLACES if (number := sum(item.part == part for item in breaking))}
     if places:
-        return f"{counted(len(breaking), 'breaking change')} ({', '.join(places)})"
+        changes = counted(len(breaking), "breaking change")
+        if len(places) == 1:
+            return f"{changes} {next(iter(places))}"
+        return f"{changes} ({', '.join(f'{number} {where}' for where, number in places.items())})"
     if any(item.rule is Rule.GENERATED_CODE_CHANGED for item in review.findings):
         return "no name, signature or type breaks (what the changed code does was not compared)"
     return "nothing breaks"

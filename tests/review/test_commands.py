@@ -223,7 +223,7 @@ def test_versions_since_the_release(here: Path, capsys: pytest.CaptureFixture[st
     main(["tree", "HEAD", "--wire-only"])
     low = capsys.readouterr().out.splitlines()[0]
     assert low == (
-        "needs 0.2.0: 1 breaking change (1 on the wire); info.version 0.1.0 is too low (the last release is 0.1.0): "
+        "needs 0.2.0: 1 breaking change on the wire; info.version 0.1.0 is too low (the last release is 0.1.0): "
         "raise it, or judge the change alone with --no-version."
     )
     (here / "openapi.yaml").write_text(json.dumps({**SAME, "info": {"title": "t", "version": "0.2.0"}}))

@@ -76,9 +76,20 @@ def test_json_is_a_contract() -> None:
 def test_terminal_is_one_line_a_finding() -> None:
     """A finding is one line with its place, rule, operation and fingerprint."""
     lines = terminal.to_terminal(review()).splitlines()
-    low = "needs 2.0.0: 1 breaking change (1 for importers); info.version 1.2.4 is too low"
+    low = "needs 2.0.0: 1 breaking change for importers; info.version 1.2.4 is too low"
     assert lines[0] == f"{low}: raise it, or judge the change alone with --no-version."
     assert sum("a b,c:d.yaml:" in line for line in lines) == 3
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "1 breaking change for importers"),
+        (4, "2 breaking changes (1 on the wire, 1 for importers)"),
+    ],
+)
+def test_the_verdict_says_where_changes_break(count: int, said: str) -> None:
+    assert words.verdict(review(count)).startswith(f"needs 2.0.0: {said}; info.version 1.2.4 is too low")
 
 
 def test_markdown_fits_a_comment() -> None:

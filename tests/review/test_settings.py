@@ -42,7 +42,7 @@ def test_paths_and_severities_are_set(
 ) -> None:
     text = 'strip-prefix = ["/v1"]\npaths = ["/v1/*", "/x"]\nversion = false\n[severities]\n'
     assert run(tmp_path, f'{text}type-changed = "breaking"\n', monkeypatch) == 1
-    assert capsys.readouterr().out.startswith("1 breaking change (1 on the wire).\n")
+    assert capsys.readouterr().out.startswith("1 breaking change on the wire.\n")
     assert run(tmp_path, f'{text}response-type-changed = "additive"\n', monkeypatch) == 0
     assert capsys.readouterr().out.startswith("nothing breaks.\n")
     assert run(tmp_path, f'{text}type-changed = "none"\n', monkeypatch) == 0
