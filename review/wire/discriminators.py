@@ -74,6 +74,15 @@ def compare(
         yield Change(rule, text, *spots, f"defaultMapping {old.default} {new.default}")
 
 
+def is_told(view: View, here: Meaning, there: Meaning) -> bool:
+    """Return whether a discriminator gives a variant of one union a tag that the other union does not have."""
+    mine, others = here.discriminator, there.discriminator
+    if mine is None or others is None or mine.property != others.property:
+        return False
+    known = {tag for other in there.alternatives for tag in Variant.of(other).tags(others)} | others.mapping.keys()
+    return not Variant.of(view).tags(mine) <= known
+
+
 def _of_variants(both: list[tuple[Variant, Variant]], old: Discriminator, new: Discriminator) -> Iterator[Change]:
     spots = old.spot, new.spot
     before = {tag: one.name for one, _ in both for tag in one.tags(old)}

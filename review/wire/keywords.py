@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final, TypeAlias
@@ -10,7 +11,7 @@ from ..findings import Trace
 from ..rules import Rule
 from ..source import Spot
 from .changes import Change, joined, listed, reworded, values_key, values_text, went
-from .limits import ENDS, LOWER, UPPER, is_multiple, is_number, takes
+from .limits import ENDS, LOWER, UPPER, implied, is_multiple, is_number, takes
 from .meaning import Meaning, View, canonical
 
 Views: TypeAlias = tuple[View, View]
@@ -180,6 +181,8 @@ def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
             continue
         if name == "format" and not typed:
             continue  # The format changed with the type, which is reported.
+        if name in LOWER | UPPER and not _is_felt(views, name):
+            continue  # The rest of the schema says the same.
         judge = _JUDGES.get(name)
         if name == "format" and all("enum" in view.keywords for view in views):
             judge = None  # The enums decide.
@@ -190,6 +193,16 @@ def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
         text = f"`{name}` {went(*values)}" if rule is not Rule.ANNOTATION_CHANGED else f"`{name}` {reworded(*values)}"
         key = values_key(name, *values)
         yield Change(rule, text, _keyword_spot(views[0], name), _keyword_spot(views[1], name), key)
+
+
+def _is_felt(views: Views, name: str) -> bool:
+    """Return whether a changed limit allows or refuses a value that the rest of the schemas does not."""
+    sign, words = 1 if name in LOWER else -1, [view.keywords.get(name) for view in views]
+    if not all(word is None or is_number(word.value) for word in words):
+        return True
+    said = [sign * word.value if word else -math.inf for word in words]
+    whole = [max(limit, sign * implied(view, name)) for limit, view in zip(said, views, strict=True)]
+    return bool(said[1] > whole[0] or said[0] > whole[1])
 
 
 def _limit(sign: int, old: Any, new: Any) -> Rule:

@@ -218,13 +218,13 @@ def matches(pattern: str, name: str) -> bool:
 
 
 def type_of(value: object) -> str:
-    """Return the JSON type of a value."""
+    """Return the JSON type of a value: `1.0` is an integer."""
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int):
         return "integer"
     if isinstance(value, float):
-        return "number"
+        return "integer" if value.is_integer() else "number"
     if isinstance(value, str):
         return "string"
     return "array" if isinstance(value, list) else "object"

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from ..findings import Location, Renamed
 from ..rules import Rule
 from ..source import Spot
+from . import fields
 from .align import Step, Text
 from .changes import Change, listed, notes, went
 from .meaning import SCALARS, Node
@@ -25,7 +26,7 @@ _Here: TypeAlias = Sequence[Mapping[_Key, Spot]]
 def compare(both: Both) -> Iterator[Found]:
     """Yield the changes of parameters, and add their schemas to those to compare."""
     here = [_parameters_of(operation) for operation in (both.old, both.new)]
-    yield from (both.found(change) for change in _path_names(both, here))
+    yield from (both.found(change) for change in (*_path_names(both, here), *fields.write_out(both, here)))
     other_name = _renamed(here)
     for key, name in other_name.items():
         old, new = here[0][key], here[1][key[0], name]

@@ -37,6 +37,8 @@ _SAME_AS_ABSENT: Final[Mapping[str, tuple[object, ...]]] = {
     "minLength": (0,),
     "minItems": (0,),
     "minProperties": (0,),
+    "minContains": (1,),
+    "dependentRequired": ({},),
     "uniqueItems": (False,),
     "deprecated": (False,),
     "xml": ({},),
@@ -312,7 +314,7 @@ def _xml(said: Mapping[str, Any], name: str) -> dict[str, Any]:
 def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
     """Add a keyword to the view of a schema."""
     if key in ("properties", "patternProperties", "dependentSchemas"):
-        found = {name: Node((child,)) for name, child in spot.child(key).entries()}
+        found = {name: Node((child,)) for name, child in _named_schemas(spot.child(key))}
         if key == "properties":
             view.properties = found
         elif key == "patternProperties":
@@ -326,18 +328,24 @@ def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
     elif key == "prefixItems":
         view.prefix = tuple(Node((item_spot,)) for item_spot in spot.listed(key))
     elif key in CHILDREN:
-        if item is False:
+        if item is False and key != "not":  # `not: false` refuses nothing.
             view.children[key] = False
         elif isinstance(item, Mapping) and item:
             is_limit = any(name not in NOTES and not name.startswith("x-") for name in item)
             (view.children if is_limit else view.words)[key] = Node((spot.child(key),))
     elif key not in ("type", "nullable", "allOf", "anyOf", "oneOf", "discriminator", "const", "enum", "$ref"):
         if key == "dependentRequired" and isinstance(item, Mapping):  # The order of the names does not matter.
-            item = {name: sorted(map(str, others)) for name, others in item.items() if isinstance(others, list)}
+            item = {name: sorted(map(str, said)) for name, said in item.items() if isinstance(said, list) and said}
         absents = _SAME_AS_ABSENT.get(key, ())
         same = any(item == absent and type(item) is type(absent) for absent in absents)
         if not same and not key.startswith("$") and key != "definitions":
             view.keywords[key] = Keyword(item, spot.child(key))
+
+
+def _named_schemas(spot: Spot) -> Iterator[tuple[str, Spot]]:
+    """Yield the schemas of `properties` and the like; some documents have one `$ref` to all of them there."""
+    yield from spot.resolved().entries()
+    yield from (entry for entry in spot.entries() if not isinstance(entry[1].value, str))
 
 
 def _types(value: Mapping[str, Any]) -> tuple[list[str] | None, str, str | None]:

@@ -12,7 +12,7 @@ from ..findings import Renamed, Segment, Trace
 from ..rules import Direction, Rule
 from ..source import Spot, mappings
 from . import keywords, kinds
-from .align import Pair, Pairs, Step, Text
+from .align import Pair, Pairs, Step, inside
 from .changes import Change, joined, notes_of, values_key
 from .discriminators import heirs
 from .keywords import Views
@@ -242,7 +242,7 @@ class _Pair:
         is_inverting: bool = False,
     ) -> None:
         step = Step(pair, segment, required=required)
-        text: Text = "text" if pair.text == "form" else pair.text
+        text = inside(pair.text, segment)
         self.pairs.meet(nodes, self.direction, step, text, is_inverted=pair.is_inverted != is_inverting)
 
     def _meet_free(self, pair: Pair, view: View, node: Node, segment: Segment, *, free_side: Literal[0, 1]) -> None:
