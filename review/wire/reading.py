@@ -29,6 +29,7 @@ from .meaning import (
     type_of,
     unique,
 )
+from .typenames import types_of
 
 # `$recursiveRef` is from JSON Schema 2019; OpenAPI 3.1 documents still use it.
 _REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
@@ -54,20 +55,6 @@ _NO_HINT: Final = frozenset({"propertyNames", "unevaluatedProperties", "dependen
     *("contentEncoding", "contentMediaType", "exclusiveMinimum", "exclusiveMaximum"),
 }
 _FORMAT_OF_ENCODING: Final = {"base64": "byte", "base64url": "base64url", "application/octet-stream": "binary"}
-_TYPES: Final = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
-# Common mistakes for a type, with the type and format that are meant.
-_MISNAMED: Final[Mapping[str, tuple[str, str | None]]] = {
-    **{name: ("integer", name) for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")},
-    **dict.fromkeys(("int", "long", "short", "Integer"), ("integer", None)),
-    **{name: ("number", name) for name in ("float", "double", "decimal")},
-    **dict.fromkeys(("bool", "Boolean"), ("boolean", None)),
-    **{name: ("string", name) for name in ("date", "date-time", "time", "uuid", "uri", "email", "binary", "byte")},
-    **dict.fromkeys(("str", "text", "String"), ("string", None)),
-    "datetime": ("string", "date-time"),
-    "file": ("string", "binary"),
-    **dict.fromkeys(("list", "Array"), ("array", None)),
-    **dict.fromkeys(("dict", "map", "Object"), ("object", None)),
-}
 
 
 class Reader:
@@ -170,7 +157,7 @@ class Reader:
                     views = [replace(view, is_unlisted=True) for view in meaning.alternatives]
                     meaning = replace(meaning, alternatives=views)
                 continue
-            members = [self._expand(member) for member in spots]
+            members = [_null_alone(member) or self._expand(member) for member in spots]
             union = _union(spots, members, keyword)
             exclusive = union.exclusive or meaning.exclusive
             if keyword == "oneOf" and sum(bool(member.alternatives) for member in members) > 1:
@@ -184,6 +171,13 @@ class Reader:
         meaning.discriminator = _discriminator(spot, value) or meaning.discriminator
         meaning.spot = spot
         return meaning
+
+
+def _null_alone(spot: Spot) -> Meaning | None:
+    """Return null for a member of a union that is only `nullable: true`, as some generators of OpenAPI 3.0 write it."""
+    is_alone = isinstance(spot.value, Mapping) and spot.value.keys() - NOTES == {"nullable"}
+    is_null = is_alone and spot.value["nullable"] is True and is_30(spot.document)
+    return Meaning([], null=True, spot=spot) if is_null else None
 
 
 def _is_list_of_values(view: View) -> bool:
@@ -269,7 +263,7 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
                 notes.setdefault("examples" if key == "example" else key, word)
         else:
             _keyword(view, spot, key, item)
-    types, view.misnamed, meant = _types(value)
+    types, view.misnamed, meant = types_of(value)
     if meant and "format" not in view.keywords:
         view.keywords["format"] = Keyword(meant, spot.child("type"))
     null = True
@@ -346,23 +340,6 @@ def _named_schemas(spot: Spot) -> Iterator[tuple[str, Spot]]:
     """Yield the schemas of `properties` and the like; some documents have one `$ref` to all of them there."""
     yield from spot.resolved().entries()
     yield from (entry for entry in spot.entries() if not isinstance(entry[1].value, str))
-
-
-def _types(value: Mapping[str, Any]) -> tuple[list[str] | None, str, str | None]:
-    """Return the types of a schema (None for any), a name that is not a type, and the format that it stands for."""
-    kind = value.get("type")
-    named = [kind] if isinstance(kind, str) else [str(item) for item in kind] if isinstance(kind, list) else []
-    found, wrong, meant = set[str](), "", None
-    for name in named:
-        if name in _TYPES:
-            found.add(name)
-            continue
-        wrong = name
-        known, meant = _MISNAMED.get(name, (None, None))
-        if known is None:
-            return None, wrong, None
-        found.add(known)
-    return (sorted(found) if found else None), wrong, meant
 
 
 def _name_encoding(view: View) -> None:

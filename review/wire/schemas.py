@@ -171,8 +171,9 @@ class _Pair:
                 yield Change(rule, f"the property {text}", *spots, key, segment, Trace("present"))
                 self._meet_free(pair, views[1], old, segment, free_side=1)
             elif fresh is not None:
-                self._meet_free(pair, views[0], fresh, segment, free_side=0)
                 needed = name in required[1] and name not in required[0]
+                if not needed or pair.judged_as == "response":  # Else no caller goes on as before.
+                    self._meet_free(pair, views[0], fresh, segment, free_side=0)
                 rule = Rule.REQUIRED_PROPERTY_ADDED if needed else Rule.PROPERTY_ADDED
                 text, key = "is new and required" if needed else "was added", name
                 if name in views[0].properties:
