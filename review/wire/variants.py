@@ -144,7 +144,7 @@ def _likeness(old: View, new: View) -> float:
     if values[0] and values[1]:
         score += len(set(map(canonical, values[0])) & set(map(canonical, values[1])))
     words = [{key: word.value for key, word in view.keywords.items()} for view in (old, new)]
-    return score + (5 if words[0] == words[1] else 0)
+    return score + (5 if words[0] == words[1] else 0) + (1 if old.required.keys() == new.required.keys() else 0)
 
 
 class Overlaps:
