@@ -154,6 +154,7 @@ class Rule(Enum):
     PARAMETER_BECAME_REQUIRED = _wire("breaking", "Requests without it fail.", "additive")
     PARAMETER_BECAME_OPTIONAL = _wire("additive", "Callers may leave it out.", "breaking")
     PARAMETER_SERIALIZATION_CHANGED = _wire("breaking", "The same value is written in another way.")
+    PARAMETER_RESERVED_ALLOWED = _wire("additive", "Reserved characters may be written out or encoded.", "breaking")
     PARAMETER_EMPTY_VALUE_ALLOWED = _wire("additive", "The server accepts more than before.", "breaking")
     PARAMETER_EMPTY_VALUE_REFUSED = _wire("breaking", "Empty values were accepted.", "additive")
     PARAMETER_DEPRECATED = _wire("additive", "Nothing breaks yet, but callers must hear of it.")
@@ -173,7 +174,9 @@ class Rule(Enum):
     RESPONSE_MEDIA_TYPE_REMOVED = _wire("breaking", "Readers relied on it.")
     MEDIA_TYPE_NARROWED = _wire("additive", "A range of media types became one of them.")
     ENCODING_TIGHTENED = _wire("breaking", "A part of a form is accepted in fewer content types.", "additive")
-    ENCODING_LOOSENED = _wire("additive", "A part of a form may have more content types.", "breaking")
+    ENCODING_LOOSENED = _wire(
+        "additive", "A part of a form may be written in more ways.", "breaking"
+    )
     ENCODING_CHANGED = _wire("breaking", "The same part of a form is written in another way.")
     RESPONSE_ADDED = _wire("additive", "Clients handle an unknown status by its class, such as 4XX.")
     RESPONSE_REMOVED = _wire("breaking", "Callers expect this response, and get another one.")

@@ -203,7 +203,9 @@ def _encoding(
         values = [written(side, key, "query") for side in sides]
         if values[0] != values[1]:
             text = f"`{key}` of part {name} {went(*values)}"
-            yield Change(Rule.ENCODING_CHANGED, text, *spots, f"{name} {key} {values}")
+            is_allowed = key == "allowReserved" and values[1] is True
+            rule = Rule.ENCODING_LOOSENED if is_allowed else Rule.ENCODING_CHANGED
+            yield Change(rule, text, *spots, f"{name} {key} {values}")
 
 
 def _content_types(value: Any, views: Iterable[View], reader: Reader) -> frozenset[str]:
