@@ -174,9 +174,7 @@ class Rule(Enum):
     RESPONSE_MEDIA_TYPE_REMOVED = _wire("breaking", "Readers relied on it.")
     MEDIA_TYPE_NARROWED = _wire("additive", "A range of media types became one of them.")
     ENCODING_TIGHTENED = _wire("breaking", "A part of a form is accepted in fewer content types.", "additive")
-    ENCODING_LOOSENED = _wire(
-        "additive", "A part of a form may be written in more ways.", "breaking"
-    )
+    ENCODING_LOOSENED = _wire("additive", "A part of a form may be written in more ways.", "breaking")
     ENCODING_CHANGED = _wire("breaking", "The same part of a form is written in another way.")
     RESPONSE_ADDED = _wire("additive", "Clients handle an unknown status by its class, such as 4XX.")
     RESPONSE_REMOVED = _wire("breaking", "Callers expect this response, and get another one.")

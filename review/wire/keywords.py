@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final, TypeAlias
@@ -33,6 +34,8 @@ _FORMATS_WITHIN: Final = frozenset(
 )
 # The limits of numbers, which `bounds` compares.
 _BOUNDS: Final = frozenset(name for inclusive, exclusive, _ in ENDS for name in (inclusive, exclusive))
+# A pattern with its anchors apart, and without `.*` where it matches anything anyway.
+_PATTERN: Final = re.compile(r"(?:\^?\.\*)?(\^?)(.*?)(\$?)(?:(?<!\\)\.\*\$?)?", re.DOTALL)
 # Up to here, a double holds each integer exactly.
 _EXACT: Final = 2**53
 
@@ -217,6 +220,22 @@ def _came(added: Rule, removed: Rule, changed: Rule, old: Any, new: Any) -> Rule
     return added if old is None else removed if new is None else changed
 
 
+def _pattern(old: Any, new: Any) -> Rule:
+    """Return the rule of a changed pattern: one that only gained `^` or `$` matches less."""
+    if old is None or new is None:
+        return Rule.PATTERN_ADDED if old is None else Rule.PATTERN_REMOVED
+    before, after = _PATTERN.fullmatch(str(old)), _PATTERN.fullmatch(str(new))
+    cores = [found[2].replace(r"\/", "/") for found in (before, after) if found]
+    if before is None or after is None or "|" in cores[0] or cores[0] != cores[1]:
+        return Rule.PATTERN_CHANGED
+    ends = [{part for part in (found[1], found[3]) if part} for found in (before, after)]
+    if ends[0] == ends[1]:
+        return Rule.ANNOTATION_CHANGED
+    if ends[0] < ends[1]:
+        return Rule.CONSTRAINT_TIGHTENED
+    return Rule.CONSTRAINT_LOOSENED if ends[1] < ends[0] else Rule.PATTERN_CHANGED
+
+
 def _format(old: Any, new: Any) -> Rule:
     if old is None or new is None:
         return Rule.FORMAT_ADDED if old is None else Rule.FORMAT_REMOVED
@@ -263,7 +282,7 @@ def _dependents(old: Any, new: Any) -> Rule:
 _JUDGES: Final[Mapping[str, Callable[[Any, Any], Rule]]] = {
     **dict.fromkeys(LOWER, partial(_limit, 1)),
     **dict.fromkeys(UPPER, partial(_limit, -1)),
-    "pattern": partial(_came, Rule.PATTERN_ADDED, Rule.PATTERN_REMOVED, Rule.PATTERN_CHANGED),
+    "pattern": _pattern,
     **dict.fromkeys(
         ("contentEncoding", "contentMediaType", "uniqueItems"),
         partial(_came, Rule.CONSTRAINT_ADDED, Rule.CONSTRAINT_REMOVED, Rule.CONSTRAINT_CHANGED),

@@ -54,6 +54,8 @@ _NO_HINT: Final = frozenset({"propertyNames", "unevaluatedProperties", "dependen
     *("dependencies", "contains", "minContains", "maxContains", "unevaluatedItems", "contentSchema"),
     *("contentEncoding", "contentMediaType", "exclusiveMinimum", "exclusiveMaximum"),
 }
+# Names of types, which some documents give as the format too.
+_FORMATS_OF_NOTHING: Final = frozenset({"string", "text", "integer", "number", "boolean", "object", "array"})
 _FORMAT_OF_ENCODING: Final = {"base64": "byte", "base64url": "base64url", "application/octet-stream": "binary"}
 
 
@@ -358,6 +360,9 @@ def _drop_idle(view: View) -> None:
         del view.keywords["minContains"]
         if "maxContains" not in view.keywords:
             view.children.pop("contains", None)
+    form = view.keywords.get("format")
+    if form and form.value in _FORMATS_OF_NOTHING:
+        del view.keywords["format"]
     if "contains" not in view.children:
         for key in ("minContains", "maxContains"):
             view.keywords.pop(key, None)

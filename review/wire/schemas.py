@@ -83,7 +83,7 @@ class _Pair:
             yield from self._view(pair, both)
             if kinds.change_of_type(self.pairs.inside, both, pair.text) is None:
                 yield from kinds.null(self.pair)
-            yield from heirs(self.pairs, self.pairs.families, pair, named)
+            yield from heirs(self.pairs, pair, named)
 
     def _not_judged(self) -> Iterator[Change]:
         spot = self.pair.base.beyond or self.pair.revision.beyond

@@ -23,7 +23,7 @@ class Union:
     def __init__(self, pairs: Pairs, pair: Pair) -> None:
         self.pairs, self.pair = pairs, pair
         self.overlaps = Overlaps(pairs.readers)
-        sides = split((pair.base.alternatives, pair.revision.alternatives), pairs.readers)
+        sides = split(discriminators.written_out(pairs, pair), pairs.readers)
         self.matched, self.gone, self.new = match(*sides)
 
     def members(self) -> Iterator[tuple[Pair, View, View]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import json
 from pathlib import Path
 from typing import Any
 
@@ -256,3 +257,41 @@ def test_default_covers_a_success_with_the_same_body(tmp_path: Path) -> None:
         old, new = document(default), document(default)
         del new["paths"]["/x"]["get"]["responses"]["200"]
         assert pairs.letter(pairs.compared(old, new, tmp_path)) == expected
+
+
+@pytest.mark.parametrize("way", ["request", "response"])
+@pytest.mark.parametrize("mapped", [True, False])
+@pytest.mark.parametrize("union", ["oneOf", "anyOf"])
+@pytest.mark.parametrize("container", ["plain", "list", "null"])
+def test_inheritance_may_be_a_union(way: str, mapped: bool, union: str, container: str, tmp_path: Path) -> None:
+    """A parent with a discriminator means the same as a union of its heirs, which are compared with its variants."""
+    names = {"Ant": "legs", "Bee": "wings"}
+    reference = {"$ref": "#/components/schemas/Insect"}
+    schemas: dict[str, dict[str, Any]] = {
+        "plain": reference,
+        "list": {"type": "array", "items": reference},
+        "null": {"anyOf": [reference, {"type": "null"}]},
+    }
+    mapping = {"mapping": {name.lower(): f"#/components/schemas/{name}" for name in names}} if mapped else {}
+    shared = {"discriminator": {"propertyName": "kind", **mapping}}
+    kind = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}}
+
+    def document(*, heirs: bool, wings: str = "integer", count: int = 2) -> dict[str, Any]:
+        kinds = {"legs": "integer", "wings": wings}
+        found: dict[str, Any] = {}
+        for name, part in list(names.items())[:count]:
+            own = {"type": "object", "properties": {part: {"type": kinds[part]}}}
+            parents = {"$ref": "#/components/schemas/Insect"} if heirs else kind
+            found[name] = {"allOf": [parents, own]}
+        variants = [{"$ref": f"#/components/schemas/{name}"} for name in found]
+        said = json.loads(json.dumps(shared))
+        if mapped:
+            said["discriminator"]["mapping"] = dict(list(mapping["mapping"].items())[:count])
+        insect = {**kind, **said} if heirs else {union: variants, **said}
+        paths = {"/x": {"post": pairs.operation(way, schemas[container])}}
+        return pairs.document(paths, components={"schemas": {"Insect": insect, **found}})
+
+    parent = document(heirs=True)
+    assert set(_letters(parent, document(heirs=False), tmp_path)) <= {"-", "D"}
+    assert _letters(parent, document(heirs=False, wings="string"), tmp_path) == "BB"
+    assert _letters(parent, document(heirs=False, count=1), tmp_path) == ("BA" if way == "request" else "AB")
