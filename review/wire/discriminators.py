@@ -25,15 +25,17 @@ class Variant:
 
     name: str
     constants: Mapping[str, Any] = field(default_factory=dict)
+    around: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, view: View) -> Variant:
         """Return an alternative as a variant."""
-        return cls(view.name, view.constants)
+        return cls(view.name, view.constants, view.around)
 
     def tags(self, discriminator: Discriminator) -> frozenset[str]:
         """Return the tags that mean the variant."""
-        mapped = frozenset(tag for tag, name in discriminator.mapping.items() if name == self.name)
+        names = self.around | {self.name}
+        mapped = frozenset(tag for tag, name in discriminator.mapping.items() if name in names)
         own = self.constants.get(discriminator.property, self.name)
         return mapped or frozenset({str(own)} if own != "" else ())
 

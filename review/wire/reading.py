@@ -136,6 +136,10 @@ class Reader:
         if named and len(meaning.alternatives) == 1:
             only = replace(meaning.alternatives[0], name=named.pointer[-1], component=named)
             meaning = replace(meaning, alternatives=[only])
+        elif named:
+            around = frozenset({named.pointer[-1]})
+            views = [replace(view, around=view.around | around) for view in meaning.alternatives]
+            meaning = replace(meaning, alternatives=views)
         elif len(targets) > 1:
             meaning = _union(targets, [self._expand(target) for target in targets], "anyOf")
         # OpenAPI 3.0 ignores the siblings of a $ref.

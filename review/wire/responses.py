@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from generator.spec.places import parse_pointer
 
@@ -14,6 +15,9 @@ from .align import Step
 from .changes import Change, differences, joined, notes
 from .operations import Both, Found, Spots, entries, headers_of, is_on, numbered, operations, schema_of
 from .parameters import WORDS, deprecation, serialization, text_of
+
+# Statuses whose responses never have a body.
+_WITHOUT_BODY: Final = frozenset({"204", "205", "304"})
 
 
 def compare(both: Both) -> Iterator[Found]:
@@ -84,7 +88,8 @@ def _response(both: Both, spots: Spots, code: str) -> Iterator[Found]:
     for change in (*notes(Rule.RESPONSE_DESCRIBED, *spots, ("description", "summary")), *_links(spots)):
         yield both.found(change, both.outbound, location)
     yield from _headers(both, spots, code)
-    yield from content.compare(both, spots, location, both.outbound)
+    if code not in _WITHOUT_BODY and both.new.method != "head":
+        yield from content.compare(both, spots, location, both.outbound)
 
 
 def _headers(both: Both, spots: Spots, code: str) -> Iterator[Found]:

@@ -55,7 +55,8 @@ class Union:
                 yield Change(Rule.UNION_VARIANT_ADDED, f"the variant {name} was added", *spots, key)
         yield from self._kind()
         variants = [(discriminators.Variant.of(old), discriminators.Variant.of(new)) for old, new in self.matched]
-        yield from discriminators.compare(base, revision, variants, {view.name for view in (*self.gone, *self.new)})
+        told = {name for view in (*self.gone, *self.new) for name in (view.name, *view.around)}
+        yield from discriminators.compare(base, revision, variants, told)
 
     def _covers(self, view: View) -> bool:
         """Return whether the remaining variants accept what callers send for a removed one."""

@@ -189,6 +189,8 @@ class Overlaps:
             return not self._share(one, other, (side, side))
         if told_apart(one, other):
             return True
+        if self._refused(one, side) & other.required.keys() or self._refused(other, side) & one.required.keys():
+            return True
         for closed, open_ in ((one, other), (other, one)):
             if (
                 closed.children.get("additionalProperties") is False
@@ -198,6 +200,17 @@ class Overlaps:
         # A value of both has the properties that either of them requires.
         nodes = ((one.properties.get(name), other.properties.get(name)) for name in (*one.required, *other.required))
         return any(left and right and self._apart(left, right, (side, side)) for left, right in nodes)
+
+    def _refused(self, view: View, side: Literal[0, 1]) -> set[str]:
+        """Return the properties that an object refuses by `not: {required: [...]}`."""
+        node = view.children.get("not")
+        refused = self.readers[side].read(node).alternatives if isinstance(node, Node) else []
+        return {
+            name
+            for item in refused
+            for name in item.required
+            if len(item.required) == 1 and replace(item, properties={}, required={}).bare
+        }
 
     def _apart(self, one: Node, other: Node, sides: tuple[Literal[0, 1], Literal[0, 1]]) -> bool:
         """Return whether two schemas certainly have no value in common."""

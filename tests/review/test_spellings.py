@@ -295,3 +295,34 @@ def test_inheritance_may_be_a_union(way: str, mapped: bool, union: str, containe
     assert set(_letters(parent, document(heirs=False), tmp_path)) <= {"-", "D"}
     assert _letters(parent, document(heirs=False, wings="string"), tmp_path) == "BB"
     assert _letters(parent, document(heirs=False, count=1), tmp_path) == ("BA" if way == "request" else "AB")
+
+
+@pytest.mark.parametrize("way", ["request", "response"])
+def test_a_mapped_schema_may_be_a_union(way: str, tmp_path: Path) -> None:
+    """Each variant of a union inside of another one has the tags that are mapped to the inner union."""
+    tag, number = {"type": "string"}, {"type": "integer"}
+    leaves = {
+        name: {
+            "type": "object",
+            "required": ["kind", "n"],
+            "properties": {"kind": tag, "n": {"enum": [name]}, "m": number},
+        }
+        for name in ("Few", "Many")
+    }
+    ant = {"type": "object", "required": ["kind"], "properties": {"kind": tag}}
+
+    def document(*, tags: str, more: bool = False) -> dict[str, Any]:
+        mapping = {name: f"#/components/schemas/{'Ant' if name == 'ant' else 'Bee'}" for name in ("ant", *tags)}
+        schemas: dict[str, Any] = json.loads(json.dumps(leaves))
+        if more:
+            schemas["Many"]["properties"]["n"]["enum"].append("Most")
+        schemas["Ant"] = ant
+        schemas["Bee"] = {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in leaves]}
+        union = {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Ant", "Bee")]}
+        schema = {**union, "discriminator": {"propertyName": "kind", "mapping": mapping}}
+        return pairs.document({"/x": {"post": pairs.operation(way, schema)}}, components={"schemas": schemas})
+
+    grown = "AB" if way == "request" else "BA"
+    assert _letters(document(tags="b"), document(tags="b"), tmp_path) == "--"
+    assert _letters(document(tags="b"), document(tags="bc"), tmp_path) == grown
+    assert _letters(document(tags="b"), document(tags="b", more=True), tmp_path) == grown
