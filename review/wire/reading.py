@@ -365,7 +365,7 @@ def _drop_idle(view: View) -> None:
         if "maxContains" not in view.keywords:
             view.children.pop("contains", None)
     form = view.keywords.get("format")
-    if form and form.value in _FORMATS_OF_NOTHING:
+    if form and str(form.value) in _FORMATS_OF_NOTHING:
         del view.keywords["format"]
     if "contains" not in view.children:
         for key in ("minContains", "maxContains"):
