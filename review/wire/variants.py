@@ -6,12 +6,15 @@ import json
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from itertools import combinations, product
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from ..rules import Direction
 from ..source import Spot
 from .meaning import Meaning, Node, View, canonical
 from .reading import Reader
+
+# Keywords that list values, or hold a schema that may do so.
+_LISTS: Final = frozenset({"enum", "const", "anyOf", "oneOf", "allOf", "$ref", "$dynamicRef", "$recursiveRef"})
 
 
 def describe(view: View) -> str:
@@ -58,7 +61,12 @@ def split(sides: tuple[list[View], list[View]], readers: tuple[Reader, Reader]) 
 
     Tags are the values of a property that no two alternatives of a side have in common.
     """
-    tags = [[_tags(view, reader) for view in side] for side, reader in zip(sides, readers, strict=True)]
+    single = [set.intersection(*(set(view.constants) for view in side)) for side in sides]
+    if single[0] & single[1]:
+        return sides  # Each alternative has one tag already.
+    known = [{name for view in side for name in view.properties} for side in sides]
+    names = known[0] & known[1]
+    tags = [[_tags(view, names, reader) for view in side] for side, reader in zip(sides, readers, strict=True)]
     for name in sorted({name for side in tags for found in side for name in found}):
         here = [[found.get(name, {}) for found in side] for side in tags]
         if any(left.keys() & right.keys() for side in here for left, right in combinations(side, 2)):
@@ -84,14 +92,22 @@ def split(sides: tuple[list[View], list[View]], readers: tuple[Reader, Reader]) 
     return sides
 
 
-def _tags(view: View, reader: Reader) -> dict[str, dict[str, Any]]:
-    """Return the properties of an object that list their values, with those values."""
+def _tags(view: View, names: Set[str], reader: Reader) -> dict[str, dict[str, Any]]:
+    """Return those of some properties of an object that list their values, with those values."""
     found = {}
     for name, node in view.properties.items() if view.type == "object" else ():
+        if name not in names or not any(_may_list(spot) for spot in node.spots):
+            continue
         said = reader.read(node).alternatives
         if len(said) == 1 and (values := said[0].accepts_only()):
             found[name] = {canonical(value): value for value in values}
     return found
+
+
+def _may_list(spot: Spot) -> bool:
+    """Return whether a schema may list its values, without reading all of it."""
+    value = spot.resolved().value
+    return isinstance(value, Mapping) and not value.keys().isdisjoint(_LISTS)
 
 
 def _parts(view: View, name: str, values: Mapping[str, Any], regrouped: Set[str]) -> list[View]:
