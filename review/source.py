@@ -16,6 +16,8 @@ from generator.spec.places import DocumentError, Place, Pointer, parse_pointer, 
 from generator.spec.reading import Document as File, read
 
 _VERSION = re.compile(r"3\.([0-9]+)(\.[0-9]+)?")
+# The keys beside a `$ref` that have an effect.
+_BESIDE: Final = ("summary", "description")
 # The newest supported minor version of OpenAPI 3.
 _NEWEST: Final = 2
 
@@ -127,12 +129,16 @@ class Document(File):
 
 
 class Spot:
-    """A place in a document, with the value there; spots are equal if they are the same place of the same document."""
+    """A place in a document, with the value there; spots are equal if they are the same place of the same document.
 
-    __slots__ = ("_hash", "document", "pointer", "value")
+    Attributes:
+        reference: The spot of the `$ref` whose words take the place of those here, if there is one.
+    """
 
-    def __init__(self, document: Document, pointer: Pointer, value: Any) -> None:
-        self.document, self.pointer, self.value = document, pointer, value
+    __slots__ = ("_hash", "document", "pointer", "reference", "value")
+
+    def __init__(self, document: Document, pointer: Pointer, value: Any, reference: Spot | None = None) -> None:
+        self.document, self.pointer, self.value, self.reference = document, pointer, value, reference
         self._hash = hash((id(document), pointer))
 
     def __eq__(self, other: object) -> bool:
@@ -149,6 +155,8 @@ class Spot:
     def child(self, part: str) -> Spot:
         """Return the spot of a key or index below this one; its value is None if there is no such key or index."""
         value, inner = self.value, None
+        if self.reference and part in _BESIDE and part in self.reference.value:
+            return self.reference.child(part)
         if isinstance(value, Mapping):
             inner = value.get(part)
         elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
@@ -172,7 +180,7 @@ class Spot:
         return spot
 
     def object(self, what: str) -> Spot:
-        """Follow `$ref`s to a mapping.
+        """Follow `$ref`s to a mapping; from OpenAPI 3.1, words beside a `$ref` take the place of those there.
 
         Args:
             what: The expected thing, for the error message.
@@ -183,7 +191,10 @@ class Spot:
         spot = self.resolved()
         if not isinstance(spot.value, Mapping):
             raise ReviewError(f"{spot.place}: {what} must be a mapping")
-        return spot
+        beside = {key: self.value[key] for key in _BESIDE if key in self.value}
+        if spot is self or not beside or self.document.version.startswith("3.0"):
+            return spot
+        return Spot(spot.document, spot.pointer, {**spot.value, **beside}, self)
 
     def listed(self, key: str) -> list[Spot]:
         """Return the spots of the items of a list below this mapping; empty if there is no such key.

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from ..findings import Location, Segment
 from ..rules import Direction
@@ -23,8 +23,16 @@ from .meaning import ANYTHING, Meaning, Node, View
 from .reading import Reader
 from .sameness import Sameness
 
-# How a value is written where it is not JSON: as text, as text in XML, or as a field of a query, which may be repeated.
-Text: TypeAlias = Literal["", "text", "xml", "form"]
+# How a value is written where it is not JSON: as text, as text in XML, as a field of a query or form, which may be
+# repeated, or as a part of a form, whose objects are JSON. "fields" and "parts" are whole forms.
+Text: TypeAlias = Literal["", "text", "xml", "form", "part", "fields", "parts"]
+# How the values inside of a value are written, where they are written in another way.
+_INSIDE: Final[Mapping[Text, Text]] = {"form": "text", "part": "", "fields": "form", "parts": "part"}
+
+
+def inside(text: Text, segment: Segment) -> Text:
+    """Return how a value inside of another one is written."""
+    return text if text == "part" and segment.kind == "items" else _INSIDE.get(text, text)
 
 
 class Step(NamedTuple):

@@ -92,11 +92,25 @@ def _covered(here: list[dict[str, Spot]], direction: Direction, *, sent: bool) -
 
 def _wider(name: str, others: Iterable[str]) -> list[str]:
     """Return the media types that include another one: a range, JSON for `+json`, or one with other parameters."""
-    kind, _, _ = name.partition(";")
-    known = {kind.split("/")[0] + "/*", "*/*", kind}
-    if kind.endswith("+json"):
+    kind, said = _parameters(name)
+    known = {kind.split("/")[0] + "/*", "*/*"}
+    if kind.endswith("+json") and "*" not in kind:
         known.add("application/json")
-    return [other for other in others if other in known or other.partition(";")[0] == kind]
+    found = []
+    for other in others:
+        other_kind, there = _parameters(other)
+        # A parameter with another value makes it another type.
+        is_alike = other_kind == kind and all(said.get(key, value) == value for key, value in there.items())
+        if is_alike or other in known:
+            found.append(other)
+    return found
+
+
+def _parameters(name: str) -> tuple[str, dict[str, str]]:
+    """Return a media type without its parameters, and the parameters; of text, the character set is known."""
+    kind, *said = name.split(";")
+    found = dict(item.lower().partition("=")[::2] for item in said)
+    return kind, {"charset": "utf-8"} | found
 
 
 def _media(both: Both, spots: Spots, location: Location, direction: Direction, name: str) -> Iterator[Found]:
@@ -189,7 +203,9 @@ def _encoding(
         values = [written(side, key, "query") for side in sides]
         if values[0] != values[1]:
             text = f"`{key}` of part {name} {went(*values)}"
-            yield Change(Rule.ENCODING_CHANGED, text, *spots, f"{name} {key} {values}")
+            is_allowed = key == "allowReserved" and values[1] is True
+            rule = Rule.ENCODING_LOOSENED if is_allowed else Rule.ENCODING_CHANGED
+            yield Change(rule, text, *spots, f"{name} {key} {values}")
 
 
 def _content_types(value: Any, views: Iterable[View], reader: Reader) -> frozenset[str]:

@@ -7,7 +7,7 @@ variant's schema. A schema with a discriminator stands for those that inherit fr
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..findings import Segment
@@ -15,8 +15,8 @@ from ..rules import Rule
 from ..source import ReviewError, Spot
 from .align import Pair, Pairs, Step
 from .changes import Change, joined
-from .families import Families
 from .meaning import Discriminator, Meaning, Node, View
+from .reading import component_of
 
 
 @dataclass(frozen=True)
@@ -25,15 +25,17 @@ class Variant:
 
     name: str
     constants: Mapping[str, Any] = field(default_factory=dict)
+    around: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, view: View) -> Variant:
         """Return an alternative as a variant."""
-        return cls(view.name, view.constants)
+        return cls(view.name, view.constants, view.around)
 
     def tags(self, discriminator: Discriminator) -> frozenset[str]:
         """Return the tags that mean the variant."""
-        mapped = frozenset(tag for tag, name in discriminator.mapping.items() if name == self.name)
+        names = self.around | {self.name}
+        mapped = frozenset(tag for tag, name in discriminator.mapping.items() if name in names)
         own = self.constants.get(discriminator.property, self.name)
         return mapped or frozenset({str(own)} if own != "" else ())
 
@@ -72,6 +74,15 @@ def compare(
         if not (old.default and new.default):
             rule = Rule.DISCRIMINATOR_MAPPING_ADDED if new.default else Rule.DISCRIMINATOR_MAPPING_REMOVED
         yield Change(rule, text, *spots, f"defaultMapping {old.default} {new.default}")
+
+
+def is_told(view: View, here: Meaning, there: Meaning) -> bool:
+    """Return whether a discriminator gives a variant of one union a tag that the other union does not have."""
+    mine, others = here.discriminator, there.discriminator
+    if mine is None or others is None or mine.property != others.property:
+        return False
+    known = {tag for other in there.alternatives for tag in Variant.of(other).tags(others)} | others.mapping.keys()
+    return not Variant.of(view).tags(mine) <= known
 
 
 def _of_variants(both: list[tuple[Variant, Variant]], old: Discriminator, new: Discriminator) -> Iterator[Change]:
@@ -119,9 +130,7 @@ def _of_mapping(
 # Inheritance.
 
 
-def heirs(
-    pairs: Pairs, families: tuple[Families, Families], pair: Pair, parents: tuple[Spot | None, Spot | None]
-) -> Iterator[Change]:
+def heirs(pairs: Pairs, pair: Pair, parents: tuple[Spot | None, Spot | None]) -> Iterator[Change]:
     """Yield which heirs of two schemas came or went, and compare those that are in both documents.
 
     Args:
@@ -133,16 +142,12 @@ def heirs(
         yield from compare(base, revision, (), set())
         return
     here = [
-        family.members(parent, discriminator)
-        for family, parent, discriminator in zip(families, parents, (old, new), strict=True)
+        members(pairs, side, meaning, parent)
+        for side, (meaning, parent) in enumerate(zip((base, revision), parents, strict=True))
     ]
     variants = [
-        {name: _variant(pairs, side, name, spot) for name, spot in members.items()} for side, members in enumerate(here)
+        {name: _variant(pairs, side, name, spot) for name, spot in found.items()} for side, found in enumerate(here)
     ]
-    for side, (discriminator, meaning) in enumerate(((old, base), (new, revision))):
-        if (listed := _listed_tags(pairs, side, meaning, discriminator)) is not None:
-            for name in [name for name, item in variants[side].items() if not item.tags(discriminator) & listed]:
-                del variants[side][name], here[side][name]
     matched = _matched(variants, old, new)
     for before, after in matched.items():
         tag = min(variants[1][after].tags(new), default=after)
@@ -160,6 +165,51 @@ def heirs(
             yield Change(Rule.UNION_VARIANT_ADDED, f"the variant {shown} was added", base.spot, spot, name)
     both = [(variants[0][before], variants[1][after]) for before, after in matched.items()]
     yield from compare(_telling(base, old), _telling(revision, new), both, {*here[0], *here[1]})
+
+
+def members(pairs: Pairs, side: int, meaning: Meaning, parent: Spot | None) -> dict[str, Spot]:
+    """Return by name the heirs that a schema of one alternative may mean, with a tag that its property allows."""
+    discriminator = meaning.discriminator
+    if discriminator is None:
+        return {}
+    found = pairs.families[side].members(parent, discriminator)
+    listed = _listed_tags(pairs, side, meaning, discriminator)
+    return {
+        name: spot
+        for name, spot in found.items()
+        if listed is None or _variant(pairs, side, name, spot).tags(discriminator) & listed
+    }
+
+
+def written_out(pairs: Pairs, pair: Pair) -> tuple[list[View], list[View]]:
+    """Return the alternatives of a pair, with the heirs of a parent in its place where the other side lists them."""
+    sides = []
+    for side, (meaning, node) in enumerate(zip((pair.base, pair.revision), pair.nodes, strict=True)):
+        only = meaning.alternatives[0] if len(meaning.alternatives) == 1 else None
+        parent = only.component or component_of(node.first) if only else None
+        sides.append(
+            [
+                replace(view, name=name, component=spot, spot=spot)
+                for name, spot in (members(pairs, side, meaning, parent) if only else {}).items()
+                for view in pairs.readers[side].read(Node((spot,))).alternatives
+            ]
+        )
+    if not any(sides):
+        return pair.base.alternatives, pair.revision.alternatives
+    old, new = (
+        [_with_tags(view, meaning.discriminator) for view in found or meaning.alternatives]
+        for found, meaning in zip(sides, (pair.base, pair.revision), strict=True)
+    )
+    return old, new
+
+
+def _with_tags(view: View, discriminator: Discriminator | None) -> View:
+    """Return a variant whose tag is one of those that mean it, as the discriminator says."""
+    node = view.properties.get(discriminator.property) if discriminator else None
+    if discriminator is None or node is None or not (tags := sorted(Variant.of(view).tags(discriminator))):
+        return view
+    only = Spot(discriminator.spot.document, (*discriminator.spot.pointer, view.name), {"enum": tags})
+    return replace(view, properties=view.properties | {discriminator.property: node & Node((only,))})
 
 
 def _listed_tags(pairs: Pairs, side: int, meaning: Meaning, discriminator: Discriminator) -> set[str] | None:

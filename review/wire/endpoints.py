@@ -12,7 +12,7 @@ from ..source import Document, ReviewError, Spot
 from . import content, parameters, responses, security, servers
 from .align import Pairs
 from .changes import SUNSET, Change, day_of, joined, notes, values_text, went
-from .operations import METHODS, Both, Found, Key, Operation, Scope, entries, is_on, operations
+from .operations import METHODS, Both, Found, Key, Operation, Scope, entries, is_on, numbered, operations
 
 _WORDS: Final = ("summary", "description", "externalDocs")
 
@@ -28,6 +28,8 @@ def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
     paths = [scope.operations(root.child("paths")) for root in roots]
     if (scope.paths or scope.tags) and not any(paths):
         raise ReviewError("the settings `paths` and `tags` select no operation of either document: correct them")
+    for mine, other in (paths, paths[::-1]):
+        _line_up(mine, other)
     moved = _follow(roots, paths)
     yield from _servers(roots, paths, moved)
     webhooks = [dict(operations(root.child("webhooks"), templated=False)) for root in roots]
@@ -39,6 +41,14 @@ def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
             if old is not None and new is not None and not _is_same(pairs, old, new):
                 yield from _operation(Both(pairs, old, new, direction, new.label))
     yield from security.schemes(roots, paths)
+
+
+def _line_up(mine: dict[Key, Operation], other: Mapping[Key, Operation]) -> None:
+    """Compare an operation with the one of the same path, where a document has its address several times."""
+    for key in [key for key in mine if key not in other]:
+        known = numbered(key[0]), key[1]
+        if known != key and known in mine and known in other and other[known].path == mine[key].path:
+            mine[mine[known].path, key[1]], mine[known] = mine[known], mine.pop(key)
 
 
 def unstable(document: Document, scope: Scope) -> frozenset[str]:

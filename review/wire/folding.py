@@ -78,6 +78,7 @@ def _merge(left: View, right: View) -> View | None:
         home=(right if len(right.properties) > len(left.properties) or left.bare else left).home or left.home,
         values=left.values or right.values,
         misnamed=left.misnamed or right.misnamed,
+        around=left.around | right.around,
         is_unlisted=left.is_unlisted or right.is_unlisted,
     )
     # A member without a type limits only values of the type of the other one.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final, TypeAlias
@@ -10,7 +12,7 @@ from ..findings import Trace
 from ..rules import Rule
 from ..source import Spot
 from .changes import Change, joined, listed, reworded, values_key, values_text, went
-from .limits import ENDS, LOWER, UPPER, is_multiple, is_number, takes
+from .limits import ENDS, LOWER, UPPER, implied, is_multiple, is_number, takes
 from .meaning import Meaning, View, canonical
 
 Views: TypeAlias = tuple[View, View]
@@ -32,6 +34,8 @@ _FORMATS_WITHIN: Final = frozenset(
 )
 # The limits of numbers, which `bounds` compares.
 _BOUNDS: Final = frozenset(name for inclusive, exclusive, _ in ENDS for name in (inclusive, exclusive))
+# A pattern with its anchors apart, and without `.*` where it matches anything anyway.
+_PATTERN: Final = re.compile(r"(?:\^?\.\*)?(\^?)(.*?)(\$?)(?:(?<!\\)\.\*\$?)?", re.DOTALL)
 # Up to here, a double holds each integer exactly.
 _EXACT: Final = 2**53
 
@@ -180,6 +184,8 @@ def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
             continue
         if name == "format" and not typed:
             continue  # The format changed with the type, which is reported.
+        if name in LOWER | UPPER and not _is_felt(views, name):
+            continue  # The rest of the schema says the same.
         judge = _JUDGES.get(name)
         if name == "format" and all("enum" in view.keywords for view in views):
             judge = None  # The enums decide.
@@ -192,6 +198,16 @@ def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
         yield Change(rule, text, _keyword_spot(views[0], name), _keyword_spot(views[1], name), key)
 
 
+def _is_felt(views: Views, name: str) -> bool:
+    """Return whether a changed limit allows or refuses a value that the rest of the schemas does not."""
+    sign, words = 1 if name in LOWER else -1, [view.keywords.get(name) for view in views]
+    if not all(word is None or is_number(word.value) for word in words):
+        return True
+    said = [sign * word.value if word else -math.inf for word in words]
+    whole = [max(limit, sign * implied(view, name)) for limit, view in zip(said, views, strict=True)]
+    return bool(said[1] > whole[0] or said[0] > whole[1])
+
+
 def _limit(sign: int, old: Any, new: Any) -> Rule:
     """Return the rule of a changed limit: a greater one is tighter, with a sign of -1 a lesser one."""
     if not isinstance(old, int | float | None) or not isinstance(new, int | float | None):
@@ -202,6 +218,22 @@ def _limit(sign: int, old: Any, new: Any) -> Rule:
 def _came(added: Rule, removed: Rule, changed: Rule, old: Any, new: Any) -> Rule:
     """Return the rule of a keyword that came, went or changed."""
     return added if old is None else removed if new is None else changed
+
+
+def _pattern(old: Any, new: Any) -> Rule:
+    """Return the rule of a changed pattern: one that only gained `^` or `$` matches less."""
+    if old is None or new is None:
+        return Rule.PATTERN_ADDED if old is None else Rule.PATTERN_REMOVED
+    before, after = _PATTERN.fullmatch(str(old)), _PATTERN.fullmatch(str(new))
+    cores = [found[2].replace(r"\/", "/") for found in (before, after) if found]
+    if before is None or after is None or "|" in cores[0] or cores[0] != cores[1]:
+        return Rule.PATTERN_CHANGED
+    ends = [{part for part in (found[1], found[3]) if part} for found in (before, after)]
+    if ends[0] == ends[1]:
+        return Rule.ANNOTATION_CHANGED
+    if ends[0] < ends[1]:
+        return Rule.CONSTRAINT_TIGHTENED
+    return Rule.CONSTRAINT_LOOSENED if ends[1] < ends[0] else Rule.PATTERN_CHANGED
 
 
 def _format(old: Any, new: Any) -> Rule:
@@ -250,7 +282,7 @@ def _dependents(old: Any, new: Any) -> Rule:
 _JUDGES: Final[Mapping[str, Callable[[Any, Any], Rule]]] = {
     **dict.fromkeys(LOWER, partial(_limit, 1)),
     **dict.fromkeys(UPPER, partial(_limit, -1)),
-    "pattern": partial(_came, Rule.PATTERN_ADDED, Rule.PATTERN_REMOVED, Rule.PATTERN_CHANGED),
+    "pattern": _pattern,
     **dict.fromkeys(
         ("contentEncoding", "contentMediaType", "uniqueItems"),
         partial(_came, Rule.CONSTRAINT_ADDED, Rule.CONSTRAINT_REMOVED, Rule.CONSTRAINT_CHANGED),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
 from ..findings import Trace
 from ..rules import Rule
@@ -12,6 +13,7 @@ from .align import Pair, Text
 from .changes import Change, values_text
 from .inside import Inside
 from .keywords import Views
+from .limits import takes
 from .meaning import SCALARS, Meaning, Node, View, canonical
 
 # Keywords that may refuse a number that is sent as text.
@@ -23,16 +25,16 @@ def change_of_type(inside: Inside, views: Views, text: Text) -> Change | None:
     old, new = views[0].type, views[1].type
     if old == new:
         return None
-    if text and all(view.bare and view.type in (None, "string") for view in views):
+    is_within = written_alike(inside, views[0], views[1], text, (0, 1))
+    is_beyond = written_alike(inside, views[1], views[0], text, (1, 0))
+    if (is_within and is_beyond) or (text and all(view.bare and view.type in (None, "string") for view in views)):
         # Where everything is text, a bare string and a schema without type allow the same.
         rule = Rule.ANNOTATION_CHANGED
     elif old is None or (old, new) == ("number", "integer"):
         rule = Rule.TYPE_NARROWED
-    elif (
-        new is None or (old, new) == ("integer", "number") or (written_alike(inside, views[0], views[1], text, (0, 1)))
-    ):
+    elif new is None or (old, new) == ("integer", "number") or is_within:
         rule = Rule.TYPE_WIDENED
-    elif written_alike(inside, views[1], views[0], text, (1, 0)):
+    elif is_beyond:
         rule = Rule.TYPE_NARROWED
     else:
         rule = Rule.TYPE_CHANGED
@@ -50,12 +52,14 @@ def written_alike(inside: Inside, narrow: View, wide: View, text: Text, sides: t
         views = inside.readers[sides[1]].read(items).alternatives if isinstance(items, Node) else [View()]
         short = wide.keywords.keys().isdisjoint({"minItems", "enum"}) and not wide.prefix and items is not False
         return (
-            text == "form"
+            text in ("form", "part")
             and short
             and any(
                 inside.view(narrow, view, sides) or written_alike(inside, narrow, view, "text", sides) for view in views
             )
         )
+    if narrow.type == "string" and wide.type in SCALARS:
+        return all(takes(wide, value) for value in _read_as_text(narrow.accepts_only() or ("",)))
     if wide.type != "string" or narrow.type == "string":
         return False
     values = narrow.accepts_only() or ((True, False) if narrow.type == "boolean" else None)
@@ -63,6 +67,16 @@ def written_alike(inside: Inside, narrow: View, wide: View, text: Text, sides: t
     if listed is not None:
         return values is not None and {canonical(value) for value in values} <= {str(value) for value in listed}
     return _LIMITS_OF_TEXT.isdisjoint(wide.keywords)
+
+
+def _read_as_text(values: Iterable[Any]) -> Iterator[Any]:
+    """Yield the numbers and booleans that are written like some values, and other values as they are."""
+    for value in values:
+        try:
+            found = json.loads(str(value))
+        except ValueError:
+            found = value
+        yield found if canonical(found) == str(value) and not isinstance(found, list | dict | None) else value
 
 
 def misnamed(views: Views) -> Iterator[Change]:

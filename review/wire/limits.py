@@ -21,6 +21,19 @@ _DECIDED: Final = frozenset(
 )
 
 
+def implied(view: View, name: str) -> float:
+    """Return the number of properties or items that the rest of a schema requires or allows, as a limit of a name."""
+    if name == "minProperties":
+        return len(view.required)
+    if name == "maxProperties":
+        is_closed = view.children.get("additionalProperties") is False and not view.patterns
+        return len(view.properties) if is_closed else math.inf
+    if name == "minItems" and "contains" in view.children:
+        count = view.keywords.get("minContains")
+        return count.value if count and is_number(count.value) else 1
+    return -math.inf if name in LOWER else math.inf
+
+
 def settled(view: View) -> View:
     """Return an alternative in its normal form, such as `integer` for a `number` with `multipleOf: 1`."""
     keywords = view.keywords
@@ -88,6 +101,8 @@ def _with_names(view: View) -> View:
         if rest in view.children:  # In one alternative, unevaluated means the same as additional.
             others = {name: child for name, child in view.children.items() if name != rest}
             view = replace(view, children={said: view.children[rest]} | others)
+    if "dependentRequired" in view.keywords and view.required:
+        view = _with_dependents(view)
     if not (view.patterns and view.properties):
         return view
     return replace(
@@ -96,6 +111,18 @@ def _with_names(view: View) -> View:
             name: node & pattern if (pattern := view.named(name)) else node for name, node in view.properties.items()
         },
     )
+
+
+def _with_dependents(view: View) -> View:
+    """Return an object that requires what `dependentRequired` adds to its required properties."""
+    word, required = view.keywords["dependentRequired"], dict(view.required)
+    left = dict(word.value) if isinstance(word.value, Mapping) else {}
+    while due := [name for name in left if name in required]:
+        required |= {other: required.get(other, word.spot) for name in due for other in left.pop(name)}
+    keywords = {name: item for name, item in view.keywords.items() if name != "dependentRequired"}
+    if left:
+        keywords["dependentRequired"] = Keyword(left, word.spot)
+    return replace(view, required=required, keywords=keywords)
 
 
 def _bounded(view: View) -> View:

@@ -91,6 +91,7 @@ class View:
         words: The schemas below keywords such as `items` that allow anything, and only describe it.
         values: For an enum that is written as a union of constants: the spot and the notes of each value.
         misnamed: A `type` that does not exist, such as `int64`.
+        around: The names of the unions that it is a variant of.
         is_unlisted: Whether it has a list of its values which is empty: any value may be one, and none is known.
     """
 
@@ -110,6 +111,7 @@ class View:
     home: Spot | None = None
     values: dict[str, tuple[Spot, dict[str, Keyword]]] = field(default_factory=dict)
     misnamed: str = ""
+    around: frozenset[str] = frozenset()
     is_unlisted: bool = False
 
     @cached_property
@@ -218,13 +220,13 @@ def matches(pattern: str, name: str) -> bool:
 
 
 def type_of(value: object) -> str:
-    """Return the JSON type of a value."""
+    """Return the JSON type of a value: `1.0` is an integer."""
     if isinstance(value, bool):
         return "boolean"
     if isinstance(value, int):
         return "integer"
     if isinstance(value, float):
-        return "number"
+        return "integer" if value.is_integer() else "number"
     if isinstance(value, str):
         return "string"
     return "array" if isinstance(value, list) else "object"

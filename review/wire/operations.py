@@ -137,15 +137,20 @@ class Scope:
         Raises:
             ReviewError: a path item is not a mapping.
         """
-        found: dict[Key, Operation] = {}
+        found: dict[Key, list[Operation]] = {}
         prefixes = [item.rstrip("/") for item in self.strip]
         for (_, method), operation in operations(root):
             path = operation.path
             is_there = not self.paths or any(fnmatchcase(path, pattern) for pattern in self.paths)
             if is_there and (not self.tags or not set(self.tags).isdisjoint(operation.tags)):
                 prefix = next((item for item in prefixes if path.startswith(f"{item}/")), "")
-                found[numbered(path.removeprefix(prefix)), method] = operation
-        return found
+                found.setdefault((numbered(path.removeprefix(prefix)), method), []).append(operation)
+        # Some documents have the same address several times, with other names of its parameters.
+        return {
+            key if index == 0 else (operation.path, key[1]): operation
+            for key, several in found.items()
+            for index, operation in enumerate(several)
+        }
 
 
 def operation_of(document: Document, method: str, path: str) -> Operation | None:
@@ -196,8 +201,9 @@ def text_in(media: str) -> Text:
         return ""  # The data of an event is JSON.
     if kind in ("application/xml", "text/xml") or kind.endswith("+xml"):
         return "xml"
-    is_form = kind in ("application/x-www-form-urlencoded", "multipart/form-data")
-    return "text" if is_form or kind.startswith("text/") else ""
+    if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        return "parts" if kind.startswith("multipart/") else "fields"
+    return "text" if kind.startswith("text/") else ""
 
 
 def headers_of(spot: Spot) -> dict[str, Spot]:

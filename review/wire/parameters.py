@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from ..findings import Location, Renamed
 from ..rules import Rule
 from ..source import Spot
+from . import fields
 from .align import Step, Text
 from .changes import Change, listed, notes, went
 from .meaning import SCALARS, Node
@@ -25,7 +26,7 @@ _Here: TypeAlias = Sequence[Mapping[_Key, Spot]]
 def compare(both: Both) -> Iterator[Found]:
     """Yield the changes of parameters, and add their schemas to those to compare."""
     here = [_parameters_of(operation) for operation in (both.old, both.new)]
-    yield from (both.found(change) for change in _path_names(both, here))
+    yield from (both.found(change) for change in (*_path_names(both, here), *fields.write_out(both, here)))
     other_name = _renamed(here)
     for key, name in other_name.items():
         old, new = here[0][key], here[1][key[0], name]
@@ -165,13 +166,19 @@ def serialization(both: Both, place: str, spots: Spots, nodes: tuple[Node, Node]
     meanings = [reader.read(node) for reader, node in zip(both.pairs.readers, nodes, strict=True)]
     types = [{view.type for view in meaning.alternatives} for meaning in meanings]
     styles = [written(spot.value, "style", place) for spot in spots]
-    for name in ("style", "explode", "allowReserved") if medias[0] is None else ():
+    # Before OpenAPI 3.2, `allowReserved` is for queries only.
+    names = ["style", "explode", "allowReserved"]
+    if place != "query" and any(spot.document.version.startswith(("3.0", "3.1")) for spot in spots):
+        names.remove("allowReserved")
+    for name in names if medias[0] is None else ():
         values = [written(spot.value, name, place) for spot in spots]
         if values[0] == values[1] or (name == "explode" and not explodes(types, styles)):
             continue
         places = [spot.child(name) if name in spot.value else spot for spot in spots]
         text = f"`{name}` {went(*values)}"
-        yield Change(Rule.PARAMETER_SERIALIZATION_CHANGED, text, places[0], places[1], f"{name} {values}")
+        is_allowed = name == "allowReserved" and values[1] is True
+        rule = Rule.PARAMETER_RESERVED_ALLOWED if is_allowed else Rule.PARAMETER_SERIALIZATION_CHANGED
+        yield Change(rule, text, places[0], places[1], f"{name} {values}")
 
 
 def explodes(types: Iterable[Set[str | None]], styles: Sequence[object]) -> bool:
@@ -189,7 +196,7 @@ def flags(spots: Spots, required: tuple[bool, bool]) -> Iterator[Change]:
         yield Change(rule, text, old.child("required"), new.child("required"), "required")
     yield from deprecation(spots)
     before, after = (is_on(spot, "allowEmptyValue") for spot in spots)
-    if before != after:
+    if before != after and old.value.get("in") == "query":
         rule = Rule.PARAMETER_EMPTY_VALUE_ALLOWED if after else Rule.PARAMETER_EMPTY_VALUE_REFUSED
         text = f"may {'now' if after else 'no longer'} be empty"
         yield Change(rule, text, old.child("allowEmptyValue"), new.child("allowEmptyValue"), "allowEmptyValue")

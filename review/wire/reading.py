@@ -29,6 +29,7 @@ from .meaning import (
     type_of,
     unique,
 )
+from .typenames import types_of
 
 # `$recursiveRef` is from JSON Schema 2019; OpenAPI 3.1 documents still use it.
 _REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
@@ -37,6 +38,8 @@ _SAME_AS_ABSENT: Final[Mapping[str, tuple[object, ...]]] = {
     "minLength": (0,),
     "minItems": (0,),
     "minProperties": (0,),
+    "minContains": (1,),
+    "dependentRequired": ({},),
     "uniqueItems": (False,),
     "deprecated": (False,),
     "xml": ({},),
@@ -51,21 +54,9 @@ _NO_HINT: Final = frozenset({"propertyNames", "unevaluatedProperties", "dependen
     *("dependencies", "contains", "minContains", "maxContains", "unevaluatedItems", "contentSchema"),
     *("contentEncoding", "contentMediaType", "exclusiveMinimum", "exclusiveMaximum"),
 }
+# Names of types, which some documents give as the format too.
+_FORMATS_OF_NOTHING: Final = frozenset({"string", "text", "integer", "number", "boolean", "object", "array"})
 _FORMAT_OF_ENCODING: Final = {"base64": "byte", "base64url": "base64url", "application/octet-stream": "binary"}
-_TYPES: Final = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
-# Common mistakes for a type, with the type and format that are meant.
-_MISNAMED: Final[Mapping[str, tuple[str, str | None]]] = {
-    **{name: ("integer", name) for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")},
-    **dict.fromkeys(("int", "long", "short", "Integer"), ("integer", None)),
-    **{name: ("number", name) for name in ("float", "double", "decimal")},
-    **dict.fromkeys(("bool", "Boolean"), ("boolean", None)),
-    **{name: ("string", name) for name in ("date", "date-time", "time", "uuid", "uri", "email", "binary", "byte")},
-    **dict.fromkeys(("str", "text", "String"), ("string", None)),
-    "datetime": ("string", "date-time"),
-    "file": ("string", "binary"),
-    **dict.fromkeys(("list", "Array"), ("array", None)),
-    **dict.fromkeys(("dict", "map", "Object"), ("object", None)),
-}
 
 
 class Reader:
@@ -145,6 +136,10 @@ class Reader:
         if named and len(meaning.alternatives) == 1:
             only = replace(meaning.alternatives[0], name=named.pointer[-1], component=named)
             meaning = replace(meaning, alternatives=[only])
+        elif named:
+            around = frozenset({named.pointer[-1]})
+            views = [replace(view, around=view.around | around) for view in meaning.alternatives]
+            meaning = replace(meaning, alternatives=views)
         elif len(targets) > 1:
             meaning = _union(targets, [self._expand(target) for target in targets], "anyOf")
         # OpenAPI 3.0 ignores the siblings of a $ref.
@@ -168,7 +163,7 @@ class Reader:
                     views = [replace(view, is_unlisted=True) for view in meaning.alternatives]
                     meaning = replace(meaning, alternatives=views)
                 continue
-            members = [self._expand(member) for member in spots]
+            members = [_null_alone(member) or self._expand(member) for member in spots]
             union = _union(spots, members, keyword)
             exclusive = union.exclusive or meaning.exclusive
             if keyword == "oneOf" and sum(bool(member.alternatives) for member in members) > 1:
@@ -182,6 +177,13 @@ class Reader:
         meaning.discriminator = _discriminator(spot, value) or meaning.discriminator
         meaning.spot = spot
         return meaning
+
+
+def _null_alone(spot: Spot) -> Meaning | None:
+    """Return null for a member of a union that is only `nullable: true`, as some generators of OpenAPI 3.0 write it."""
+    is_alone = isinstance(spot.value, Mapping) and spot.value.keys() - NOTES == {"nullable"}
+    is_null = is_alone and spot.value["nullable"] is True and is_30(spot.document)
+    return Meaning([], null=True, spot=spot) if is_null else None
 
 
 def _is_list_of_values(view: View) -> bool:
@@ -267,7 +269,7 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
                 notes.setdefault("examples" if key == "example" else key, word)
         else:
             _keyword(view, spot, key, item)
-    types, view.misnamed, meant = _types(value)
+    types, view.misnamed, meant = types_of(value)
     if meant and "format" not in view.keywords:
         view.keywords["format"] = Keyword(meant, spot.child("type"))
     null = True
@@ -312,7 +314,7 @@ def _xml(said: Mapping[str, Any], name: str) -> dict[str, Any]:
 def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
     """Add a keyword to the view of a schema."""
     if key in ("properties", "patternProperties", "dependentSchemas"):
-        found = {name: Node((child,)) for name, child in spot.child(key).entries()}
+        found = {name: Node((child,)) for name, child in _named_schemas(spot.child(key))}
         if key == "properties":
             view.properties = found
         elif key == "patternProperties":
@@ -326,35 +328,24 @@ def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
     elif key == "prefixItems":
         view.prefix = tuple(Node((item_spot,)) for item_spot in spot.listed(key))
     elif key in CHILDREN:
-        if item is False:
+        if item is False and key != "not":  # `not: false` refuses nothing.
             view.children[key] = False
         elif isinstance(item, Mapping) and item:
             is_limit = any(name not in NOTES and not name.startswith("x-") for name in item)
             (view.children if is_limit else view.words)[key] = Node((spot.child(key),))
     elif key not in ("type", "nullable", "allOf", "anyOf", "oneOf", "discriminator", "const", "enum", "$ref"):
         if key == "dependentRequired" and isinstance(item, Mapping):  # The order of the names does not matter.
-            item = {name: sorted(map(str, others)) for name, others in item.items() if isinstance(others, list)}
+            item = {name: sorted(map(str, said)) for name, said in item.items() if isinstance(said, list) and said}
         absents = _SAME_AS_ABSENT.get(key, ())
         same = any(item == absent and type(item) is type(absent) for absent in absents)
         if not same and not key.startswith("$") and key != "definitions":
             view.keywords[key] = Keyword(item, spot.child(key))
 
 
-def _types(value: Mapping[str, Any]) -> tuple[list[str] | None, str, str | None]:
-    """Return the types of a schema (None for any), a name that is not a type, and the format that it stands for."""
-    kind = value.get("type")
-    named = [kind] if isinstance(kind, str) else [str(item) for item in kind] if isinstance(kind, list) else []
-    found, wrong, meant = set[str](), "", None
-    for name in named:
-        if name in _TYPES:
-            found.add(name)
-            continue
-        wrong = name
-        known, meant = _MISNAMED.get(name, (None, None))
-        if known is None:
-            return None, wrong, None
-        found.add(known)
-    return (sorted(found) if found else None), wrong, meant
+def _named_schemas(spot: Spot) -> Iterator[tuple[str, Spot]]:
+    """Yield the schemas of `properties` and the like; some documents have one `$ref` to all of them there."""
+    yield from spot.resolved().entries()
+    yield from (entry for entry in spot.entries() if not isinstance(entry[1].value, str))
 
 
 def _name_encoding(view: View) -> None:
@@ -373,6 +364,9 @@ def _drop_idle(view: View) -> None:
         del view.keywords["minContains"]
         if "maxContains" not in view.keywords:
             view.children.pop("contains", None)
+    form = view.keywords.get("format")
+    if form and str(form.value) in _FORMATS_OF_NOTHING:
+        del view.keywords["format"]
     if "contains" not in view.children:
         for key in ("minContains", "maxContains"):
             view.keywords.pop(key, None)

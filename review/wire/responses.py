@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from generator.spec.places import parse_pointer
 
 from ..findings import Location
 from ..rules import Rule
@@ -12,6 +15,9 @@ from .align import Step
 from .changes import Change, differences, joined, notes
 from .operations import Both, Found, Spots, entries, headers_of, is_on, numbered, operations, schema_of
 from .parameters import WORDS, deprecation, serialization, text_of
+
+# Statuses whose responses never have a body.
+_WITHOUT_BODY: Final = frozenset({"204", "205", "304"})
 
 
 def compare(both: Both) -> Iterator[Found]:
@@ -42,6 +48,8 @@ def _responses_of(operation: Spot) -> dict[str, Spot]:
 def _removed(both: Both, code: str, old: Spot, here: Sequence[Mapping[str, Spot]]) -> Iterator[Found]:
     left = here[1]
     cover = _covering(code, left)
+    if cover is None and "default" in left and _says_the_same(both, old, left["default"]):
+        cover = "default"
     rule = Rule.RESPONSE_REMOVED
     if cover:
         rule = Rule.RESPONSE_REMOVED_BUT_COVERED
@@ -52,6 +60,11 @@ def _removed(both: Both, code: str, old: Spot, here: Sequence[Mapping[str, Spot]
     yield both.found(Change(rule, text, old, at, code), both.outbound)
     if cover:
         yield from _covered(both, (old, left[cover]), code)
+
+
+def _says_the_same(both: Both, old: Spot, new: Spot) -> bool:
+    """Return whether two responses have the same body."""
+    return bool(old.value.get("content")) and both.pairs.same.spots(old.child("content"), new.child("content"))
 
 
 def _covering(code: str, others: Mapping[str, Spot]) -> str | None:
@@ -75,7 +88,8 @@ def _response(both: Both, spots: Spots, code: str) -> Iterator[Found]:
     for change in (*notes(Rule.RESPONSE_DESCRIBED, *spots, ("description", "summary")), *_links(spots)):
         yield both.found(change, both.outbound, location)
     yield from _headers(both, spots, code)
-    yield from content.compare(both, spots, location, both.outbound)
+    if code not in _WITHOUT_BODY and both.new.method != "head":
+        yield from content.compare(both, spots, location, both.outbound)
 
 
 def _headers(both: Both, spots: Spots, code: str) -> Iterator[Found]:
@@ -130,4 +144,8 @@ def _operation_of(link: Spot) -> str | None:
     for (path, method), operation in operations(link.document.root.child("paths")) if name else ():
         if operation.spot.value.get("operationId") == name:
             return f"{method.upper()} {path}"
-    return str(name) if name else numbered(reference) if isinstance(reference, str) else None
+    if name or not isinstance(reference, str):
+        return str(name) if name else None
+    if reference.startswith("#/paths/") and len(parts := parse_pointer(reference[1:])) == 3:
+        return f"{parts[2].upper()} {numbered(parts[1])}"
+    return numbered(reference)

@@ -12,7 +12,7 @@ from ..findings import Renamed, Segment, Trace
 from ..rules import Direction, Rule
 from ..source import Spot, mappings
 from . import keywords, kinds
-from .align import Pair, Pairs, Step, Text
+from .align import Pair, Pairs, Step, inside
 from .changes import Change, joined, notes_of, values_key
 from .discriminators import heirs
 from .keywords import Views
@@ -83,7 +83,7 @@ class _Pair:
             yield from self._view(pair, both)
             if kinds.change_of_type(self.pairs.inside, both, pair.text) is None:
                 yield from kinds.null(self.pair)
-            yield from heirs(self.pairs, self.pairs.families, pair, named)
+            yield from heirs(self.pairs, pair, named)
 
     def _not_judged(self) -> Iterator[Change]:
         spot = self.pair.base.beyond or self.pair.revision.beyond
@@ -171,8 +171,9 @@ class _Pair:
                 yield Change(rule, f"the property {text}", *spots, key, segment, Trace("present"))
                 self._meet_free(pair, views[1], old, segment, free_side=1)
             elif fresh is not None:
-                self._meet_free(pair, views[0], fresh, segment, free_side=0)
                 needed = name in required[1] and name not in required[0]
+                if not needed or pair.judged_as == "response":  # Else no caller goes on as before.
+                    self._meet_free(pair, views[0], fresh, segment, free_side=0)
                 rule = Rule.REQUIRED_PROPERTY_ADDED if needed else Rule.PROPERTY_ADDED
                 text, key = "is new and required" if needed else "was added", name
                 if name in views[0].properties:
@@ -242,7 +243,7 @@ class _Pair:
         is_inverting: bool = False,
     ) -> None:
         step = Step(pair, segment, required=required)
-        text: Text = "text" if pair.text == "form" else pair.text
+        text = inside(pair.text, segment)
         self.pairs.meet(nodes, self.direction, step, text, is_inverted=pair.is_inverted != is_inverting)
 
     def _meet_free(self, pair: Pair, view: View, node: Node, segment: Segment, *, free_side: Literal[0, 1]) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Final
 from urllib.parse import urlsplit
 
 from ..rules import Rule
 from ..source import Spot
 from .changes import Change, joined, listed, notes, values_text, went
 from .meaning import canonical
+
+# A server with more addresses is not written out.
+_MOST_ADDRESSES: Final = 64
 
 
 def compare(old: Spot, new: Spot, prefixes: tuple[str, str] = ("", "")) -> Iterator[Change]:
@@ -26,7 +29,7 @@ def compare(old: Spot, new: Spot, prefixes: tuple[str, str] = ("", "")) -> Itera
             yield Change(Rule.SERVER_ADDED, f"the server {url} was added", old, after, url)
         else:
             yield from notes(Rule.SERVER_DESCRIBED, before, after, ("description", "name"))
-            yield from _variables(before, after)
+            yield from _variables(before, after, has_moved=any(prefixes))
     first = next(iter(here[0])), next(iter(here[1]))
     if first[0] != first[1] and first[0] in here[1]:
         text = f"the first server was {first[0]} and is {first[1]}: clients take the first one"
@@ -35,27 +38,34 @@ def compare(old: Spot, new: Spot, prefixes: tuple[str, str] = ("", "")) -> Itera
 
 def prefix_of(servers: Spot) -> str:
     """Return the path that all addresses of a list of servers end with; "" if there is none or they differ."""
-    found = {urlsplit(url.replace("{", "%7B")).path.rstrip("/") for url in _servers(servers)}
+    found = {
+        urlsplit(url.replace("{", "%7B")).path.rstrip("/") for item in _listed(servers) for url in _addresses(item)
+    }
     return found.pop() if len(found) == 1 else ""
 
 
 def _servers(spot: Spot, prefix: str = "", other: Spot | None = None) -> dict[str, Spot]:
-    # A variable of both sides is compared by itself.
-    known = {str(item.value.get("url")) for item in _listed(other)}
+    """Return the servers of a list by their addresses; a server is written out where the other side has an address."""
+    there = _listed(other)
+    urls = {_plain(_url(item)) for item in there} or {""}
+    known = urls.union(*map(_addresses, there))
     found: dict[str, Spot] = {}
     for item in _listed(spot):
-        said = str(item.value.get("url", "/"))
-        url = said if said in known else _written_out(item.value, said, known)
-        found.setdefault(_plain(url).rstrip("/").removesuffix(prefix) or "/", item)
+        url, addresses = _plain(_url(item)), _addresses(item)
+        is_fixed = all(_values(variable) and len(_values(variable)) == 1 for variable in _variables_of(item).values())
+        is_known = not known.isdisjoint(addresses) or all(prefix and one.endswith(prefix) for one in addresses)
+        # A variable of both sides is compared by itself.
+        for address in addresses if url not in urls and (is_fixed or is_known) else [url]:
+            found.setdefault(address.removesuffix(prefix) or "/", item)
     return found or {"/": spot}
 
 
 def _plain(url: str) -> str:
-    """Return an address with its scheme and host in lower case, and without the default port of the scheme."""
+    """Return an address with its scheme and host in lower case, without the scheme's default port and a last slash."""
     scheme, mark, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
+    host, slash, path = rest.rstrip("/").partition("/")
     if not mark or "{" in host:
-        return url
+        return url.rstrip("/")
     port = {"http": ":80", "https": ":443"}.get(scheme.lower(), "")
     return f"{scheme.lower()}://{host.lower().removesuffix(port)}{slash}{path}"
 
@@ -66,33 +76,53 @@ def _listed(spot: Spot | None) -> list[Spot]:
     return [item for index in range(count) if spot and isinstance((item := spot.child(str(index))).value, Mapping)]
 
 
-def _written_out(server: Mapping[str, Any], url: str, known: Container[str]) -> str:
-    """Return the address of a server with its variables replaced, where they have one value or a known default."""
-    variables = server.get("variables")
-    single = default = url
-    for name, item in variables.items() if isinstance(variables, Mapping) else ():
-        if not isinstance(item, Mapping):
-            continue
-        default = default.replace(f"{{{name}}}", str(item.get("default")))
-        if isinstance(item.get("enum"), list) and len(item["enum"]) == 1:
-            single = single.replace(f"{{{name}}}", str(item["enum"][0]))
-    return default if default in known or f"{default}/" in known else single
+def _url(server: Spot) -> str:
+    return str(server.value.get("url", "/")) if isinstance(server.value, Mapping) else "/"
 
 
-def _variables(before: Spot, after: Spot) -> Iterator[Change]:
-    here = [dict(spot.child("variables").entries()) for spot in (before, after)]
+def _variables_of(server: Spot) -> dict[str, Spot]:
+    """Return the variables of a server by name; anything invalid is skipped."""
+    return {name: spot for name, spot in server.child("variables").entries() if isinstance(spot.value, Mapping)}
+
+
+def _values(variable: Spot) -> list[str]:
+    """Return the values that a variable may have, the default first; empty if it may have any."""
+    listed = variable.value.get("enum")
+    if not isinstance(listed, list) or not listed:
+        return []
+    default = str(variable.value.get("default", listed[0]))
+    return sorted(map(str, listed), key=lambda value: value != default)
+
+
+def _addresses(server: Spot) -> list[str]:
+    """Return the addresses of a server, with its variables replaced; one that may have any value by its default."""
+    found = [_url(server)]
+    for name, variable in _variables_of(server).items():
+        values = _values(variable) or [str(variable.value.get("default"))]
+        if len(found) * len(values) > _MOST_ADDRESSES:
+            values = values[:1]
+        found = [url.replace(f"{{{name}}}", value) for url in found for value in values]
+    return [_plain(url) for url in found]
+
+
+def _variables(before: Spot, after: Spot, *, has_moved: bool) -> Iterator[Change]:
+    here = [_variables_of(spot) for spot in (before, after)]
+    urls = [_url(spot) for spot in (before, after)]
+    if urls[0] != urls[1]:  # Only the addresses of variables that list their values were compared.
+        here = [{name: spot for name, spot in side.items() if not _values(spot)} for side in here]
     for name in sorted(here[0].keys() ^ here[1].keys()):
         at = here[0].get(name) or here[1][name]
-        said = at.value if isinstance(at.value, Mapping) else {}
-        uses = [f"{{{name}}}" in str(spot.value.get("url")) for spot in (before, after)]
-        if uses[0] != uses[1] and not (isinstance(said.get("enum"), list) and len(said["enum"]) == 1):
+        # The paths hold the default of a variable in a prefix that moved to them.
+        parts = [url.partition("://")[2].partition("/")[0] if has_moved else url for url in urls]
+        uses = [f"{{{name}}}" in part for part in parts]
+        if uses[0] != uses[1]:
             rule = Rule.SERVER_VARIABLE_VALUE_REMOVED if name in here[0] else Rule.SERVER_VARIABLE_VALUE_ADDED
             verb = "removed" if name in here[0] else "added"
-            text = f"the server variable {name} was {verb}: the address has its default, {said.get('default')}"
+            text = f"the server variable {name} was {verb}: the address has its default, {at.value.get('default')}"
             yield Change(rule, text, here[0].get(name, before), here[1].get(name, after), text)
     for name in (name for name in here[0] if name in here[1]):
         spots = here[0][name], here[1][name]
-        old, new = (spot.value if isinstance(spot.value, Mapping) else {} for spot in spots)
+        old, new = (spot.value for spot in spots)
         if canonical(old.get("default")) != canonical(new.get("default")):
             text = f"the default of the server variable {name} {went(old.get('default'), new.get('default'))}"
             yield Change(Rule.SERVER_VARIABLE_DEFAULT_CHANGED, text, *spots, text)

@@ -23,14 +23,8 @@ class Union:
     def __init__(self, pairs: Pairs, pair: Pair) -> None:
         self.pairs, self.pair = pairs, pair
         self.overlaps = Overlaps(pairs.readers)
-        self.matched: _Matched
-        old, new = pair.base.alternatives, pair.revision.alternatives
-        self.matched, self.gone, self.new = match(old, new)
-        parts = split(self.matched, self.new, pairs.readers[0])
-        parts |= split([(other, one) for one, other in self.matched], self.gone, pairs.readers[1])
-        if parts:
-            sides = [[part for view in side for part in parts.get(id(view), [view])] for side in (old, new)]
-            self.matched, self.gone, self.new = match(sides[0], sides[1])
+        sides = split(discriminators.written_out(pairs, pair), pairs.readers)
+        self.matched, self.gone, self.new = match(*sides)
 
     def members(self) -> Iterator[tuple[Pair, View, View]]:
         """Yield each two matched variants, with a pair for them."""
@@ -45,7 +39,7 @@ class Union:
         for view in self.gone:
             name, spots = describe(view), (view.spot or view.home, revision.spot)
             key = _key(view, name)
-            if request and self._covers(view):
+            if request and self._covers(view) and not discriminators.is_told(view, base, revision):
                 text = f"the variant {name} was removed; what fits it fits what is left"
                 yield Change(Rule.UNION_VARIANT_COVERED, text, *spots, key)
             else:
@@ -53,14 +47,16 @@ class Union:
         for view in self.new:
             name, spots = describe(view), (base.spot, view.spot or view.home)
             key = _key(view, name)
-            if not request and any(inside.view(view, old, (1, 0), declared=True) for old in base.alternatives):
+            is_inside = any(inside.view(view, old, (1, 0), declared=True) for old in base.alternatives)
+            if not request and is_inside and not discriminators.is_told(view, revision, base):
                 text = f"the variant {name} was added; such values were possible before"
                 yield Change(Rule.UNION_VARIANT_NARROWER, text, *spots, key)
             else:
                 yield Change(Rule.UNION_VARIANT_ADDED, f"the variant {name} was added", *spots, key)
         yield from self._kind()
         variants = [(discriminators.Variant.of(old), discriminators.Variant.of(new)) for old, new in self.matched]
-        yield from discriminators.compare(base, revision, variants, {view.name for view in (*self.gone, *self.new)})
+        told = {name for view in (*self.gone, *self.new) for name in (view.name, *view.around)}
+        yield from discriminators.compare(base, revision, variants, told)
 
     def _covers(self, view: View) -> bool:
         """Return whether the remaining variants accept what callers send for a removed one."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from itertools import combinations, product
-from typing import Literal
+from typing import Any, Final, Literal
 
 from ..rules import Direction
 from ..source import Spot
 from .meaning import Meaning, Node, View, canonical
 from .reading import Reader
+
+# Keywords that list values, or hold a schema that may do so.
+_LISTS: Final = frozenset({"enum", "const", "anyOf", "oneOf", "allOf", "$ref", "$dynamicRef", "$recursiveRef"})
 
 
 def describe(view: View) -> str:
@@ -53,31 +56,79 @@ def match(base: list[View], revision: list[View]) -> tuple[list[tuple[View, View
     return [(old, new) for _, old, new in matched], list(left.values()), list(right.values())
 
 
-def split(matched: list[tuple[View, View]], left: list[View], reader: Reader) -> dict[int, list[View]]:
-    """Return an alternative of several tags as one for each tag, by the `id` of the alternative.
+def split(sides: tuple[list[View], list[View]], readers: tuple[Reader, Reader]) -> tuple[list[View], list[View]]:
+    """Return the alternatives of both sides, with one for each tag that the other side groups in another way.
 
-    Args:
-        matched: Each alternative with the one that corresponds to it, which may have one of the tags only.
-        left: Those that correspond to none, which may have others.
+    Tags are the values of a property that no two alternatives of a side have in common.
     """
-    return {id(view): parts for view, other in matched if (parts := _parts(view, [other, *left], reader))}
-
-
-def _parts(view: View, others: list[View], reader: Reader) -> list[View]:
-    for name in sorted(others[0].constants.keys() & view.properties.keys() - view.constants.keys()):
-        node = view.properties[name]
-        said = reader.read(node).alternatives
-        values = said[0].accepts_only() if len(said) == 1 else None
-        known = {canonical(other.constants[name]) for other in others if name in other.constants}
-        if values is None or node.first is None or len(known & set(map(canonical, values))) < 2:
+    single = [set.intersection(*(set(view.constants) for view in side)) for side in sides]
+    if single[0] & single[1]:
+        return sides  # Each alternative has one tag already.
+    known = [{name for view in side for name in view.properties} for side in sides]
+    names = known[0] & known[1]
+    tags = [[_tags(view, names, reader) for view in side] for side, reader in zip(sides, readers, strict=True)]
+    for name in sorted({name for side in tags for found in side for name in found}):
+        here = [[found.get(name, {}) for found in side] for side in tags]
+        if any(left.keys() & right.keys() for side in here for left, right in combinations(side, 2)):
             continue
-        document, pointer = node.first.document, node.first.pointer
-        only = [Spot(document, (*pointer, "enum", str(at)), {"const": value}) for at, value in enumerate(values)]
-        return [
-            replace(view, name="", component=None, properties=view.properties | {name: node & Node((spot,))})
-            for spot in only
-        ]
-    return []
+        regrouped = {
+            tag
+            for side, other in (here, here[::-1])
+            for mine in side
+            if sum(not mine.keys().isdisjoint(there) for there in other) > 1
+            for tag in mine
+        }
+        if regrouped:
+            old, new = (
+                [part for view, mine in zip(side, values, strict=True) for part in _parts(view, name, mine, regrouped)]
+                for side, values in zip(sides, here, strict=True)
+            )
+            tagged = [[view for view in side if name in view.properties] for side in (old, new)]
+            if all(any(name not in view.required for view in side) for side in tagged):
+                # An object without a tag is allowed on both sides: which alternative it fits makes no difference.
+                for view in (*tagged[0], *tagged[1]):
+                    view.required = view.required | {name: view.properties[name].spots[0]}
+            return old, new
+    return sides
+
+
+def _tags(view: View, names: Set[str], reader: Reader) -> dict[str, dict[str, Any]]:
+    """Return those of some properties of an object that list their values, with those values."""
+    found = {}
+    for name, node in view.properties.items() if view.type == "object" else ():
+        if name not in names or not any(_may_list(spot) for spot in node.spots):
+            continue
+        said = reader.read(node).alternatives
+        if len(said) == 1 and (values := said[0].accepts_only()):
+            found[name] = {canonical(value): value for value in values}
+    return found
+
+
+def _may_list(spot: Spot) -> bool:
+    """Return whether a schema may list its values, without reading all of it."""
+    value = spot.resolved().value
+    return isinstance(value, Mapping) and not value.keys().isdisjoint(_LISTS)
+
+
+def _parts(view: View, name: str, values: Mapping[str, Any], regrouped: Set[str]) -> list[View]:
+    """Return an object with one alternative for each regrouped tag, and one for its other tags."""
+    if len(values) < 2 or regrouped.isdisjoint(values):
+        return [replace(view)]
+    node = view.properties[name]
+    at = node.spots[0].child("enum")
+    groups = [[value] for tag, value in values.items() if tag in regrouped]
+    if rest := [value for tag, value in values.items() if tag not in regrouped]:
+        groups.append(rest)
+    return [
+        replace(
+            view,
+            name="",
+            component=None,
+            properties=view.properties
+            | {name: node & Node((Spot(at.document, (*at.pointer, canonical(group)), {"enum": group}),))},
+        )
+        for group in groups
+    ]
 
 
 def told_apart(old: View, new: View) -> bool:
@@ -109,7 +160,7 @@ def _likeness(old: View, new: View) -> float:
     if values[0] and values[1]:
         score += len(set(map(canonical, values[0])) & set(map(canonical, values[1])))
     words = [{key: word.value for key, word in view.keywords.items()} for view in (old, new)]
-    return score + (5 if words[0] == words[1] else 0)
+    return score + (5 if words[0] == words[1] else 0) + (1 if old.required.keys() == new.required.keys() else 0)
 
 
 class Overlaps:
@@ -154,15 +205,28 @@ class Overlaps:
             return not self._share(one, other, (side, side))
         if told_apart(one, other):
             return True
+        if self._refused(one, side) & other.required.keys() or self._refused(other, side) & one.required.keys():
+            return True
         for closed, open_ in ((one, other), (other, one)):
             if (
                 closed.children.get("additionalProperties") is False
                 and not open_.required.keys() <= closed.properties.keys()
             ):
                 return True
-        shared = (name for name in one.required if name in other.required)
-        nodes = ((one.properties.get(name), other.properties.get(name)) for name in shared)
+        # A value of both has the properties that either of them requires.
+        nodes = ((one.properties.get(name), other.properties.get(name)) for name in (*one.required, *other.required))
         return any(left and right and self._apart(left, right, (side, side)) for left, right in nodes)
+
+    def _refused(self, view: View, side: Literal[0, 1]) -> set[str]:
+        """Return the properties that an object refuses by `not: {required: [...]}`."""
+        node = view.children.get("not")
+        refused = self.readers[side].read(node).alternatives if isinstance(node, Node) else []
+        return {
+            name
+            for item in refused
+            for name in item.required
+            if len(item.required) == 1 and replace(item, properties={}, required={}).bare
+        }
 
     def _apart(self, one: Node, other: Node, sides: tuple[Literal[0, 1], Literal[0, 1]]) -> bool:
         """Return whether two schemas certainly have no value in common."""

@@ -1,0 +1,328 @@
+"""Laws of the review: another spelling of the same meaning is no change, whichever parts of it are written so."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.review import pairs
+
+OK = {"204": {"description": "ok"}}
+_PARTITIONS = (
+    ("abcd",),
+    ("ab", "cd"),
+    ("a", "bcd"),
+    ("a", "b", "cd"),
+    ("ac", "b", "d"),
+    ("a", "b", "c", "d"),
+)
+
+
+def _letters(old: dict[str, Any], new: dict[str, Any], folder: Path) -> str:
+    return pairs.letter(pairs.compared(old, new, folder)) + pairs.letter(pairs.compared(new, old, folder))
+
+
+@pytest.mark.parametrize("union", ["oneOf", "anyOf"])
+@pytest.mark.parametrize("way", ["request", "response"])
+def test_tags_may_be_grouped_in_another_way(way: str, union: str, tmp_path: Path) -> None:
+    """Variants that differ in their tags only mean the same as one variant with all these tags."""
+
+    def schema(groups: tuple[str, ...]) -> dict[str, Any]:
+        variants = [
+            {"type": "object", "required": ["t"], "properties": {"t": {"enum": list(tags)}, "x": {"type": "string"}}}
+            for tags in groups
+        ]
+        return variants[0] if len(variants) == 1 else {union: variants}
+
+    for one, other in itertools.combinations(_PARTITIONS, 2):
+        sides = [pairs.document({"/x": {"post": pairs.operation(way, schema(groups))}}) for groups in (one, other)]
+        assert _letters(sides[0], sides[1], tmp_path) == "--", (one, other)
+
+
+@pytest.mark.parametrize("way", ["request", "response"])
+@pytest.mark.parametrize("mapped", [True, False])
+def test_a_variant_with_a_tag_of_its_own_is_never_covered(way: str, mapped: bool, tmp_path: Path) -> None:
+    """A variant that looks like another one has another tag, which readers do not know and servers may refuse."""
+    names = ("Ant", "Bee")
+    thing = {"type": "object", "properties": {"a": {"type": "string"}}}
+
+    def document(count: int) -> dict[str, Any]:
+        references = {name.lower(): f"#/components/schemas/{name}" for name in names[:count]}
+        discriminator = {"propertyName": "kind", **({"mapping": references} if mapped else {})}
+        schema = {"oneOf": [{"$ref": item} for item in references.values()], "discriminator": discriminator}
+        paths = {"/x": {"post": pairs.operation(way, schema)}}
+        return pairs.document(paths, components={"schemas": dict.fromkeys(names, thing)})
+
+    expected = "AB" if way == "request" else "BA"
+    assert _letters(document(1), document(2), tmp_path) == expected
+
+
+@pytest.mark.parametrize("written_out", list(itertools.product([False, True], repeat=2)))
+def test_servers_may_be_written_out(written_out: tuple[bool, bool], tmp_path: Path) -> None:
+    """A variable that lists its values means the same as a server for each of them."""
+    variables = {"r": ["eu", "us"], "v": ["1", "2", "3"]}
+
+    def document(**kept: list[str]) -> dict[str, Any]:
+        free = [[f"{{{name}}}"] if name in kept else values for name, values in variables.items()]
+        said = {name: {"default": values[0], "enum": values} for name, values in kept.items()}
+        servers = [
+            {"url": f"https://{region}.test/{version}", **({"variables": said} if said else {})}
+            for region, version in itertools.product(*free)
+        ]
+        return pairs.document({"/x": {"get": {"responses": OK}}}, servers=servers)
+
+    kept = {name: values for (name, values), out in zip(variables.items(), written_out, strict=True) if not out}
+    assert _letters(document(**variables), document(**kept), tmp_path) == "--"
+    fewer = copy.deepcopy(document(**kept))
+    lost = fewer["servers"].pop() if len(fewer["servers"]) > 1 else fewer["servers"][0]["variables"]["r"]["enum"].pop()
+    assert lost
+    assert _letters(document(**variables), fewer, tmp_path) == "BA"
+
+
+@pytest.mark.parametrize("default", [None, "1"])
+def test_a_prefix_may_be_a_variable(default: str | None, tmp_path: Path) -> None:
+    """The default of a server's variable may stand in the paths instead."""
+    variables: dict[str, Any] = {"v": {"default": "1"} if default is None else {"default": default, "enum": [default]}}
+    for host in ("", "https://a.test"):
+        servers = [{"url": f"{host}/{{v}}", "variables": variables}]
+        sides = [
+            pairs.document({"/x": {"get": {"responses": OK}}}, servers=servers),
+            pairs.document({"/1/x": {"get": {"responses": OK}}}, servers=[{"url": host or "/"}]),
+        ]
+        assert _letters(sides[0], sides[1], tmp_path) == "DD"
+
+
+_SHAPES: dict[str, tuple[dict[str, Any], str]] = {
+    "form": ({"in": "query"}, "{}"),
+    "deepObject": ({"in": "query", "style": "deepObject", "explode": True}, "f[{}]"),
+    "querystring": ({"in": "querystring"}, "{}"),
+}
+
+
+@pytest.mark.parametrize("is_required", [False, True])
+@pytest.mark.parametrize("shape", _SHAPES)
+def test_fields_of_a_query_may_be_an_object(shape: str, is_required: bool, tmp_path: Path) -> None:
+    """An object that is written as a field for each property means the same as a parameter for each property."""
+    said, names = _SHAPES[shape]
+
+    def document(*fields: str, whole: bool, **properties: Any) -> dict[str, Any]:
+        properties = {name: properties.get(name, {"type": "integer"}) for name in fields}
+        schema = {"type": "object", "properties": properties, **({"required": list(fields)} if is_required else {})}
+        media = {"application/x-www-form-urlencoded": {"schema": schema}}
+        one: dict[str, Any] = {"name": "f", "required": is_required, **said}
+        one |= {"content": media} if shape == "querystring" else {"schema": schema}
+        each = [
+            {"name": names.format(name), "in": "query", "required": is_required, "schema": item}
+            for name, item in properties.items()
+        ]
+        operation = {"parameters": [one] if whole else each, "responses": OK}
+        return pairs.document({"/x": {"get": operation}}, "3.2.0")
+
+    whole = document("a", "b", whole=True)
+    assert _letters(whole, document("a", "b", whole=False), tmp_path) == "DD"
+    assert _letters(whole, document("a", whole=False), tmp_path)[0] == "B"
+    limited = document("a", "b", whole=False, b={"type": "integer", "maximum": 9})
+    assert _letters(whole, limited, tmp_path) == "BA"
+
+
+@pytest.mark.parametrize("values", [["1", "2"], ["1.5", "2"], ["true", "false"]])
+@pytest.mark.parametrize("place", ["query", "path", "header", "cookie", "form", "parts", "json"])
+def test_listed_texts_may_be_numbers(place: str, values: list[str], tmp_path: Path) -> None:
+    """Where everything is text, a list of texts means the same as the list of the numbers or booleans they spell."""
+    read: dict[str, Any] = {"1": 1, "2": 2, "1.5": 1.5, "true": True, "false": False}
+    kind = {str: "string", int: "integer", float: "number", bool: "boolean"}
+    other = [read[value] for value in values]
+
+    def document(said: list[Any]) -> dict[str, Any]:
+        schema = {"type": kind[type(said[0])], "enum": said}
+        medias = {
+            "form": "application/x-www-form-urlencoded",
+            "parts": "multipart/form-data",
+            "json": "application/json",
+        }
+        if place in medias:
+            content = {medias[place]: {"schema": {"type": "object", "properties": {"q": schema}}}}
+            return pairs.document({"/x": {"post": {"requestBody": {"content": content}, "responses": OK}}})
+        parameter = {"name": "q", "in": place, "required": place == "path", "schema": schema}
+        path = "/x/{q}" if place == "path" else "/x"
+        return pairs.document({path: {"get": {"parameters": [parameter], "responses": OK}}})
+
+    found = _letters(document(values), document(other), tmp_path)
+    assert found == ("BB" if place == "json" else "DD"), found
+
+
+@pytest.mark.parametrize("media", ["multipart/form-data", "application/x-www-form-urlencoded", "application/json"])
+def test_one_part_is_a_list_of_one(media: str, tmp_path: Path) -> None:
+    """Parts and fields of a form may be repeated: a list takes what was one value. Objects in parts are JSON."""
+
+    def document(schema: dict[str, Any]) -> dict[str, Any]:
+        content = {media: {"schema": {"type": "object", "properties": {"q": schema}}}}
+        return pairs.document({"/x": {"post": {"requestBody": {"content": content}, "responses": OK}}})
+
+    file, number = {"type": "string", "format": "binary"}, {"type": "integer"}
+    is_form = media != "application/json"
+    for one in (file, number):
+        listed = {"type": "array", "items": one}
+        assert _letters(document(one), document(listed), tmp_path) == ("AB" if is_form else "BB")
+        assert _letters(document(one), document({**listed, "minItems": 2}), tmp_path) == "BB"
+    inner = [{"type": "object", "properties": {"n": {"type": name}}} for name in ("integer", "string")]
+    is_text = media == "application/x-www-form-urlencoded"
+    assert _letters(document(inner[0]), document(inner[1]), tmp_path) == ("AB" if is_text else "BB")
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+@pytest.mark.parametrize("part", ["response", "parameter", "header", "body"])
+def test_words_beside_a_reference(part: str, version: str, tmp_path: Path) -> None:
+    """From OpenAPI 3.1, the description beside a `$ref` counts, and stands at the `$ref`."""
+    sections = {"response": "responses", "parameter": "parameters", "header": "headers", "body": "requestBodies"}
+    schema = {"schema": {"type": "string"}}
+    targets = {
+        "response": {"description": "one"},
+        "parameter": {"name": "q", "in": "query", "description": "one", **schema},
+        "header": {"description": "one", **schema},
+        "body": {"description": "one", "content": {"application/json": schema}},
+    }
+
+    def document(**words: str) -> dict[str, Any]:
+        reference = {"$ref": f"#/components/{sections[part]}/Used", **words}
+        operations: dict[str, Any] = {
+            "response": {"responses": {"200": reference}},
+            "parameter": {"parameters": [reference], "responses": OK},
+            "header": {"responses": {"200": {"description": "ok", "headers": {"X": reference}}}},
+            "body": {"requestBody": reference, "responses": OK},
+        }
+        return pairs.document(
+            {"/x": {"post": operations[part]}}, version, components={sections[part]: {"Used": targets[part]}}
+        )
+
+    found = pairs.compared(document(), document(description="other"), tmp_path)
+    if version == "3.0.3":
+        assert found == []
+    else:
+        assert [(item.severity, item.pointer.split("/")[1]) for item in found] == [("docs", "paths")]
+
+
+@pytest.mark.parametrize("way", ["request", "response"])
+@pytest.mark.parametrize(
+    ("old", "new", "is_other"),
+    [
+        ("text/plain", "text/plain; charset=utf-8", False),
+        ("text/plain; charset=utf-8", "text/plain; charset=utf-16", True),
+        ("application/json; v=1", "application/json; v=2", True),
+        ("application/json", "application/json; v=2", False),
+        ("application/*+json", "application/json", True),
+    ],
+)
+def test_parameters_of_a_media_type(old: str, new: str, is_other: bool, way: str, tmp_path: Path) -> None:
+    """A media type with another value of a parameter is another one."""
+
+    def document(media: str) -> dict[str, Any]:
+        body = {"content": {media: {"schema": {"type": "string"}}}}
+        operation = {"responses": OK} if way == "request" else {"responses": {"200": {"description": "ok", **body}}}
+        return pairs.document({"/x": {"post": operation | ({"requestBody": body} if way == "request" else {})}})
+
+    found = pairs.letter(pairs.compared(document(old), document(new), tmp_path))
+    assert (found == "B") == is_other
+
+
+def test_a_link_by_reference_leads_to_the_same_operation(tmp_path: Path) -> None:
+    """An `operationRef` means the same as the `operationId` of that operation, whatever its parameters are called."""
+    item = {"operationId": "b", "responses": OK}
+
+    def document(link: dict[str, str]) -> dict[str, Any]:
+        response = {"description": "ok", "links": {"next": link}}
+        return pairs.document({"/a": {"get": {"responses": {"200": response}}}, "/b/{id}": {"get": item, "put": {}}})
+
+    by_id = document({"operationId": "b"})
+    assert _letters(by_id, document({"operationRef": "#/paths/~1b~1{id}/get"}), tmp_path) == "--"
+    assert _letters(by_id, document({"operationRef": "#/paths/~1b~1{id}/put"}), tmp_path) == "BB"
+
+
+def test_default_covers_a_success_with_the_same_body(tmp_path: Path) -> None:
+    """A success that went is still described by a `default` with the same body, and by no other."""
+
+    def document(default: str) -> dict[str, Any]:
+        bodies = {
+            kind: {"description": "ok", "content": {"application/json": {"schema": {"type": kind}}}}
+            for kind in ("string", "integer")
+        }
+        return pairs.document({"/x": {"get": {"responses": {"200": bodies["string"], "default": bodies[default]}}}})
+
+    for default, expected in (("string", "A"), ("integer", "B")):
+        old, new = document(default), document(default)
+        del new["paths"]["/x"]["get"]["responses"]["200"]
+        assert pairs.letter(pairs.compared(old, new, tmp_path)) == expected
+
+
+@pytest.mark.parametrize("way", ["request", "response"])
+@pytest.mark.parametrize("mapped", [True, False])
+@pytest.mark.parametrize("union", ["oneOf", "anyOf"])
+@pytest.mark.parametrize("container", ["plain", "list", "null"])
+def test_inheritance_may_be_a_union(way: str, mapped: bool, union: str, container: str, tmp_path: Path) -> None:
+    """A parent with a discriminator means the same as a union of its heirs, which are compared with its variants."""
+    names = {"Ant": "legs", "Bee": "wings"}
+    reference = {"$ref": "#/components/schemas/Insect"}
+    schemas: dict[str, dict[str, Any]] = {
+        "plain": reference,
+        "list": {"type": "array", "items": reference},
+        "null": {"anyOf": [reference, {"type": "null"}]},
+    }
+    mapping = {"mapping": {name.lower(): f"#/components/schemas/{name}" for name in names}} if mapped else {}
+    shared = {"discriminator": {"propertyName": "kind", **mapping}}
+    kind = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}}
+
+    def document(*, heirs: bool, wings: str = "integer", count: int = 2) -> dict[str, Any]:
+        kinds = {"legs": "integer", "wings": wings}
+        found: dict[str, Any] = {}
+        for name, part in list(names.items())[:count]:
+            own = {"type": "object", "properties": {part: {"type": kinds[part]}}}
+            parents = {"$ref": "#/components/schemas/Insect"} if heirs else kind
+            found[name] = {"allOf": [parents, own]}
+        variants = [{"$ref": f"#/components/schemas/{name}"} for name in found]
+        said = json.loads(json.dumps(shared))
+        if mapped:
+            said["discriminator"]["mapping"] = dict(list(mapping["mapping"].items())[:count])
+        insect = {**kind, **said} if heirs else {union: variants, **said}
+        paths = {"/x": {"post": pairs.operation(way, schemas[container])}}
+        return pairs.document(paths, components={"schemas": {"Insect": insect, **found}})
+
+    parent = document(heirs=True)
+    assert set(_letters(parent, document(heirs=False), tmp_path)) <= {"-", "D"}
+    assert _letters(parent, document(heirs=False, wings="string"), tmp_path) == "BB"
+    assert _letters(parent, document(heirs=False, count=1), tmp_path) == ("BA" if way == "request" else "AB")
+
+
+@pytest.mark.parametrize("way", ["request", "response"])
+def test_a_mapped_schema_may_be_a_union(way: str, tmp_path: Path) -> None:
+    """Each variant of a union inside of another one has the tags that are mapped to the inner union."""
+    tag, number = {"type": "string"}, {"type": "integer"}
+    leaves = {
+        name: {
+            "type": "object",
+            "required": ["kind", "n"],
+            "properties": {"kind": tag, "n": {"enum": [name]}, "m": number},
+        }
+        for name in ("Few", "Many")
+    }
+    ant = {"type": "object", "required": ["kind"], "properties": {"kind": tag}}
+
+    def document(*, tags: str, more: bool = False) -> dict[str, Any]:
+        mapping = {name: f"#/components/schemas/{'Ant' if name == 'ant' else 'Bee'}" for name in ("ant", *tags)}
+        schemas: dict[str, Any] = json.loads(json.dumps(leaves))
+        if more:
+            schemas["Many"]["properties"]["n"]["enum"].append("Most")
+        schemas["Ant"] = ant
+        schemas["Bee"] = {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in leaves]}
+        union = {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Ant", "Bee")]}
+        schema = {**union, "discriminator": {"propertyName": "kind", "mapping": mapping}}
+        return pairs.document({"/x": {"post": pairs.operation(way, schema)}}, components={"schemas": schemas})
+
+    grown = "AB" if way == "request" else "BA"
+    assert _letters(document(tags="b"), document(tags="b"), tmp_path) == "--"
+    assert _letters(document(tags="b"), document(tags="bc"), tmp_path) == grown
+    assert _letters(document(tags="b"), document(tags="b", more=True), tmp_path) == grown
