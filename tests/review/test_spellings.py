@@ -231,7 +231,7 @@ def test_parameters_of_a_media_type(old: str, new: str, is_other: bool, way: str
 
 
 def test_a_link_by_reference_leads_to_the_same_operation(tmp_path: Path) -> None:
-    """An `operationRef` means the same as the `operationId` of that operation, whatever its parameters are called."""
+    """An `operationRef` means the same as the `operationId` of that operation, with any names of its parameters."""
     item = {"operationId": "b", "responses": OK}
 
     def document(link: dict[str, str]) -> dict[str, Any]:
