@@ -491,13 +491,15 @@ def test_a_base_url_that_is_none_is_refused(url: str) -> None:
         AuthenticatedClient(base_url=url, token="sk-1")
 
 
-def test_a_closed_injected_client_raises_an_error_of_the_package(caller: Sync, clock: Clock) -> None:
+def test_a_closed_injected_client_raises_httpx_s_error(caller: Sync, clock: Clock, server: Server) -> None:
+    """As in openai-python: it is a mistake of the program, and not a failure of the network."""
     own = caller.httpx()
     client = caller.client(http_client=own)
     caller.end(own)
-    error = failed(caller, client, APIConnectionError)
-    assert "the client has been closed" in str(error)
-    assert (error.retries_taken, clock.waits) == (0, [])
+    with pytest.raises(RuntimeError, match=r"^Cannot send a request, as the client has been closed\.$"):
+        caller.run(client.chat.completions.retrieve("chatcmpl-1"))
+    assert client.is_closed()
+    assert (server.received, clock.waits) == ([], [])
 
 
 def test_what_the_users_own_hooks_raise_keeps_its_place(caller: Sync, server: Server) -> None:

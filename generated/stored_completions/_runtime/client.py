@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self, TypeVar, Unpack, cast
 
 import httpx
@@ -79,7 +79,7 @@ class Client:
     _options: ClassVar[tuple[str, ...]] = _OPTIONS
     __slots__ = (
         *(name for name in _OPTIONS if name != "timeout"),
-        *("__weakref__", "_pool", "_shares_pauses", "_telemetry", "_timeout"),
+        *("__weakref__", "_overrides", "_pool", "_shares_pauses", "_telemetry", "_timeout"),
     )
 
     @hides_arguments
@@ -115,6 +115,8 @@ class Client:
         self._pool.check()
         self._shares_pauses = False
         self._telemetry: Telemetry | None = None
+        # Returns options that replace this client's for a call.
+        self._overrides: Callable[[], Mapping[str, Any]] | None = None
 
     @property
     def timeout(self) -> float | httpx.Timeout | None:
@@ -157,6 +159,7 @@ class Client:
         else:
             copy = type(self)(**{**{name: getattr(self, name) for name in self._options}, **changes})
         copy._pool, copy._telemetry, copy._shares_pauses = self._pool, self._telemetry, self._shares_pauses
+        copy._overrides = self._overrides
         return copy
 
     @hides_arguments
@@ -270,10 +273,14 @@ class Client:
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
             setattr(self, name, value)
-        self._pool, self._telemetry = _new_pool(self), None
+        self._pool, self._telemetry, self._overrides = _new_pool(self), None, None
 
     def _for_call(self, request: Request, options: RequestOptions, *, is_async: bool) -> tuple[Sender, Request]:
         """Apply the options of a call; return its sender and its request."""
+        if self._overrides is not None:
+            client = self._changed(**self._overrides())
+            client._overrides = None
+            return client._for_call(request, options, is_async=is_async)
         if request.path in self.paths:
             request = evolve(request, path=self.paths[request.path])
         settings = CallSettings(
