@@ -6,6 +6,7 @@ import copy
 import gzip
 import json
 import pickle
+import re
 import traceback
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -431,6 +432,16 @@ def test_a_redirect_to_nowhere_is_reported(location: str, follow: bool, caller: 
     assert error.status_code == 302
     assert "the server redirects to" in str(error)
     assert error.headers["location"] == location
+
+
+@pytest.mark.parametrize(
+    "place", ["https://user:pass-word@a.test/b", "//user:pass-word@a.test/b", "http://u:pass-word@[/b"]
+)
+def test_a_message_shows_no_password_of_a_redirect(place: str, caller: Sync, server: Server) -> None:
+    server.plan = always(Raw(head(0, "307 Temporary Redirect", location=f"{place}?token=pass-word{'x' * 300}")))
+    error = failed(caller, caller.client(), APIStatusError)
+    assert re.search(r"redirects to '(https?:)?//(a\.test|\[)/b'", str(error))
+    assert "pass-word" not in str(error)
 
 
 @pytest.mark.parametrize("status", [200, 503])
