@@ -8,8 +8,12 @@ import json
 import pickle
 import re
 import traceback
+from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from types import FunctionType
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import pytest
@@ -44,7 +48,7 @@ from stored_completions_testing.faults import (
 )
 from stored_completions_testing.server import Server
 from tests.conftest import Clock
-from tests.support.callers import Sync
+from tests.support.callers import Async, Sync
 
 ID = "chatcmpl-abc123"
 PAGE = b"<!DOCTYPE html>\n<html><head><title>502 Bad\n Gateway</title></head><body>nginx</body></html>"
@@ -525,6 +529,52 @@ def test_what_the_users_own_hooks_raise_keeps_its_place(caller: Sync, server: Se
     assert isinstance(error.__cause__, ZeroDivisionError)
     places = traceback.extract_tb(error.__cause__.__traceback__)
     assert [(place.filename, place.name) for place in places] == [(__file__, "refuse")]
+
+
+@pytest.mark.parametrize("place", ["send", "transport", "body", "hook"])
+def test_an_assertion_of_a_test_is_no_connection_error(place: str, caller: Sync, clock: Clock) -> None:
+    """As in openai-python: a program that handles connection errors must not hide that a test failed."""
+    is_async = isinstance(caller, Async)
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise AssertionError("an unexpected call")
+
+    async def arefuse(*_: Any) -> Any:
+        refuse()
+
+    class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            yield from refuse()
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield refuse()
+
+    transport = httpx.MockTransport(lambda _: refuse() if place == "transport" else httpx.Response(200, stream=Body()))
+    hooks = {"request": [arefuse if is_async else refuse]} if place == "hook" else {}
+    own = caller.httpx(transport=transport, event_hooks=hooks)
+    client = caller.client(http_client=own)
+    with (
+        patch.object(caller.httpx, "send", side_effect=AssertionError("an unexpected call"))
+        if place == "send"
+        else nullcontext(),
+        pytest.raises(AssertionError, match=r"^an unexpected call$"),
+    ):
+        caller.run(client.chat.completions.retrieve("chatcmpl-1"))
+    caller.end(own)
+    assert clock.waits == []
+
+
+def test_an_assertion_of_httpx_is_a_connection_error(caller: Sync, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is caused by what a server sends."""
+    own = caller.httpx(transport=(transport := httpx.MockTransport(lambda _: httpx.Response(200))))
+    name = "handle_async_request" if isinstance(caller, Async) else "handle_request"
+    monkeypatch.setattr(transport, name, FunctionType(_fails.__code__, vars(httpx) | {"__name__": "httpx._client"}))
+    failed(caller, caller.client(http_client=own, max_retries=0), APIConnectionError)
+    caller.end(own)
+
+
+def _fails(*_: Any) -> Any:
+    raise AssertionError
 
 
 def test_an_error_with_a_body_of_any_depth_pickles_and_copies(caller: Sync, client: Any, server: Server) -> None:

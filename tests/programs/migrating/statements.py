@@ -454,6 +454,16 @@ def a_closed_http_client_is_a_runtime_error(s: Subject) -> None:
 
 
 @statement
+def an_assertion_of_a_mock_fails_the_test(s: Subject) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise AssertionError(request.method)
+
+    with httpx.Client(transport=httpx.MockTransport(refuse)) as own:
+        error = s.error(s.client(http_client=own, max_retries=2).chat.completions.list)
+    assert (type(error), str(error)) == (AssertionError, "GET")
+
+
+@statement
 def the_time_out_of_an_own_http_client_counts(s: Subject) -> None:
     assert s.client(http_client=httpx.Client(timeout=3)).timeout.read == 3
     assert s.client(http_client=httpx.Client(timeout=3), timeout=9).timeout == 9
