@@ -29,7 +29,7 @@ from .options import (
 from .pool import Pool
 from .request import Request
 from .response import Operation, Response
-from .secrets import checked_token, hides_arguments, warn_if_unencrypted, without_userinfo
+from .secrets import checked_token, hides_arguments, strip_frames, warn_if_unencrypted, without_userinfo
 from .sending import Sender, Telemetry
 from .settings import Auth, CallSettings
 from .types import AsyncHttpClient, SyncHttpClient, Timeout, Token
@@ -278,7 +278,11 @@ class Client:
     def _for_call(self, request: Request, options: RequestOptions, *, is_async: bool) -> tuple[Sender, Request]:
         """Apply the options of a call; return its sender and its request."""
         if self._overrides is not None:
-            client = self._changed(**self._overrides())
+            try:
+                client = self._changed(**self._overrides())
+            except Exception as error:
+                strip_frames(error)  # of this package, which hold the key
+                raise
             client._overrides = None
             return client._for_call(request, options, is_async=is_async)
         if request.path in self.paths:
