@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self, TypeVar, Unpack, cast
 
 import httpx
@@ -28,7 +28,7 @@ from .options import (
 from .pool import Pool
 from .request import Request
 from .response import Operation, Response
-from .secrets import checked_token, hides_arguments, warn_if_unencrypted, without_userinfo
+from .secrets import checked_token, hides_arguments, strip_frames, warn_if_unencrypted, without_userinfo
 from .sending import Sender, Telemetry
 from .settings import Auth, CallSettings
 from .types import AsyncHttpClient, SyncHttpClient, Timeout, Token
@@ -78,7 +78,7 @@ class Client:
     _options: ClassVar[tuple[str, ...]] = _OPTIONS
     __slots__ = (
         *(name for name in _OPTIONS if name != "timeout"),
-        *("__weakref__", "_pool", "_shares_pauses", "_telemetry", "_timeout"),
+        *("__weakref__", "_overrides", "_pool", "_shares_pauses", "_telemetry", "_timeout"),
     )
 
     @hides_arguments
@@ -114,6 +114,8 @@ class Client:
         self._pool.check()
         self._shares_pauses = False
         self._telemetry: Telemetry | None = None
+        # Returns options that replace this client's for a call.
+        self._overrides: Callable[[], Mapping[str, Any]] | None = None
 
     @property
     def timeout(self) -> float | httpx.Timeout | None:
@@ -156,6 +158,7 @@ class Client:
         else:
             copy = type(self)(**{**{name: getattr(self, name) for name in self._options}, **changes})
         copy._pool, copy._telemetry, copy._shares_pauses = self._pool, self._telemetry, self._shares_pauses
+        copy._overrides = self._overrides
         return copy
 
     @hides_arguments
@@ -269,10 +272,18 @@ class Client:
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
             setattr(self, name, value)
-        self._pool, self._telemetry = _new_pool(self), None
+        self._pool, self._telemetry, self._overrides = _new_pool(self), None, None
 
     def _for_call(self, request: Request, options: RequestOptions, *, is_async: bool) -> tuple[Sender, Request]:
         """Apply the options of a call; return its sender and its request."""
+        if self._overrides is not None:
+            try:
+                client = self._changed(**self._overrides())
+            except Exception as error:
+                strip_frames(error)  # of this package, which hold the key
+                raise
+            client._overrides = None
+            return client._for_call(request, options, is_async=is_async)
         if request.path in self.paths:
             request = evolve(request, path=self.paths[request.path])
         settings = CallSettings(

@@ -13,7 +13,7 @@ from uuid import UUID
 import attrs
 from pydantic_core import core_schema
 
-from .tree import JSON, Node, copied
+from .tree import JSON, Node, copied, plain_values
 
 _SCALARS: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -28,7 +28,10 @@ _SCALARS: dict[Any, dict[str, Any]] = {
 
 
 def validation_schema(model: Any) -> core_schema.CoreSchema:
-    """Return a core schema with which pydantic accepts models and dicts, and serializes models with `to_dict`."""
+    """Return a core schema with which pydantic accepts models and dicts, and serializes models as `to_dict` does.
+
+    pydantic's options `include`, `exclude` and `exclude_none` count as for its own models.
+    """
 
     def made(value: object) -> object:
         try:
@@ -36,9 +39,14 @@ def validation_schema(model: Any) -> core_schema.CoreSchema:
         except TypeError as error:  # pydantic reports only ValueError as a validation error
             raise ValueError(str(error)) from None
 
+    def written(value: Any, serialize: core_schema.SerializerFunctionWrapHandler, info: Any) -> Any:
+        return serialize(copied(value, plain=True, written=_present_values if info.exclude_none else plain_values))
+
     return core_schema.no_info_plain_validator_function(
         made,
-        serialization=core_schema.plain_serializer_function_ser_schema(lambda value: copied(value, plain=True)),
+        serialization=core_schema.wrap_serializer_function_ser_schema(
+            written, info_arg=True, schema=core_schema.any_schema()
+        ),
     )
 
 
@@ -56,6 +64,10 @@ def json_schema(model: type[Any], above: tuple[type[Any], ...] = ()) -> dict[str
     }
     required = [wire for name, wire in model._wire_names.items() if fields[name].default is attrs.NOTHING]
     return {**found, "required": required} if required else found
+
+
+def _present_values(node: Node) -> dict[str, Any]:
+    return {name: value for name, value in plain_values(node).items() if value is not None}
 
 
 def _schema(hint: Any, above: tuple[type[Any], ...]) -> dict[str, Any]:

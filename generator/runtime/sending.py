@@ -25,7 +25,15 @@ from .redirects import Redirects
 from .request import Request
 from .response import Operation, Outcome, Response, failure_of, kept_responses
 from .retries import Retries, should_retry
-from .secrets import Secret, redacted, redacted_headers, strip_frames, without_userinfo
+from .secrets import (
+    PACKAGES_WITH_REQUESTS,
+    Secret,
+    origin,
+    redacted,
+    redacted_headers,
+    strip_frames,
+    without_userinfo,
+)
 from .settings import CallSettings
 
 T = TypeVar("T")
@@ -169,7 +177,7 @@ async def _send_once(http: httpx.Client | httpx.AsyncClient, request: httpx.Requ
     try:
         return await result_of(http.send(request, stream=True, follow_redirects=False, **options))
     except Exception as error:
-        if _is_ours(error):
+        if not _is_of_sending(error):
             raise
         raise _SendingError from error
 
@@ -178,16 +186,18 @@ async def _next_chunk(chunks: Iterator[bytes] | AsyncIterator[bytes]) -> bytes |
     try:
         return await anext(chunks, None) if isinstance(chunks, AsyncIterator) else next(chunks, None)
     except Exception as error:
+        if not _is_of_sending(error):
+            raise
         raise _SendingError from error
 
 
-def _is_ours(error: Exception) -> bool:
-    """Return whether an error from httpx is a bug of this package, whose transport httpx calls."""
-    traceback = error.__traceback__
-    while traceback is not None and traceback.tb_next is not None:
-        traceback = traceback.tb_next
-    is_here = traceback is not None and traceback.tb_frame.f_globals.get("__package__") == __package__
-    return is_here and not isinstance(error, httpx.HTTPError | httpx.InvalidURL | OSError)
+def _is_of_sending(error: Exception) -> bool:
+    """Return whether an error from httpx is about sending, and not a bug of this package or an assertion of a test."""
+    module = origin(error)
+    is_own = module.startswith(f"{__package__}.")
+    if isinstance(error, AssertionError):
+        return not is_own and module.partition(".")[0] in PACKAGES_WITH_REQUESTS
+    return not is_own or isinstance(error, httpx.HTTPError | httpx.InvalidURL | OSError)
 
 
 def _to_response(

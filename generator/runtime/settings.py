@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Coroutine, Mapping
 from typing import Any, NamedTuple
 
 import httpx
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from .document import AUTH_LOCATION, AUTH_NAME, AUTH_PREFIX
 from .secrets import Secret, checked_token
@@ -113,6 +113,11 @@ class Credential(NamedTuple):
     def auth(self, token: Token) -> Auth:
         """Return the `Auth` of requests that are sent with this token."""
         return Auth(token, self.prefix, self.header, self.location)
+
+
+def with_key(schemes: Mapping[str, Auth], before: object, key: Token) -> dict[str, Auth]:
+    """Return the credentials of security schemes, with another key in those that held the key `before`."""
+    return {name: evolve(auth, token=key) if auth.token is before else auth for name, auth in schemes.items()}
 
 
 @frozen(eq=False)

@@ -49,7 +49,7 @@ def copied(
     Args:
         plain: Whether models become dicts.
         written: Converts a model to such a dict.
-        spelled: Whether, if `plain`, dates, times and UUIDs become strings, and sets and generators lists.
+        spelled: Whether, if `plain`, dates, times and UUIDs become strings, and sets, tuples and generators lists.
     """
     holder = [root]
     waiting: list[Any] = [holder]
@@ -79,8 +79,8 @@ def copied(
 
 
 def is_list_like(value: object) -> bool:
-    """Return whether a value that is not a list is sent as one: a set, a range or a generator, but no open file."""
-    return isinstance(value, Set | ValuesView | Iterator | range) and not hasattr(value, "read")
+    """Return whether a value that is not a list is sent as one: a tuple, set, range or generator, but no open file."""
+    return isinstance(value, tuple | Set | ValuesView | Iterator | range) and not hasattr(value, "read")
 
 
 def wire_name(key: Any) -> str:

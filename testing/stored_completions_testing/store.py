@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from reprlib import repr as shortened
 from typing import Any, NoReturn
 
 from starlette.applications import Starlette
@@ -106,8 +107,9 @@ class Store:
         metadata = {name[9:-1]: value for name, value in request.query_params.items() if name.startswith("metadata[")}
 
         def wanted(completion: dict[str, Any]) -> bool:
-            has = completion.get("metadata") or {}
-            return model in (None, completion.get("model")) and metadata.items() <= has.items()
+            has = completion.get("metadata")  # of any type in a seed
+            has_all = not metadata or (isinstance(has, dict) and metadata.items() <= has.items())
+            return model in (None, completion.get("model")) and has_all
 
         return _page(request, [*self.completions.values()], wanted)
 
@@ -179,10 +181,10 @@ def _json_object(value: Mapping[str, Any]) -> dict[str, Any]:
     """
     try:
         found = json.loads(json.dumps(dict(value), allow_nan=False))
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"The server stores only JSON objects, and {value!r:.200} is not JSON: {error}.") from None
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"The server stores only JSON objects, and {shortened(value)} is not JSON: {error}.") from None
     if not isinstance(found.get("id"), str):
-        raise ValueError(f"The server stores only objects with a str as their id, unlike {value!r:.200}.")
+        raise ValueError(f"The server stores only objects with a str as their id, unlike {shortened(value)}.")
     return dict(found)
 
 

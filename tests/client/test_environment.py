@@ -200,6 +200,8 @@ BROKEN = {
     "brackets, in lower case": {"http_proxy": "http://localhost:1", "no_proxy": "[::1]:80"},
     "a network of IPv6": {"HTTPS_PROXY": "http://localhost:1", "NO_PROXY": "a.test, ::1/128"},
     "a password where no proxy is": {"HTTP_PROXY": "http://localhost:1", "NO_PROXY": f"http://u:{SECRET}@[::1"},
+    "a password with a comma": {"HTTP_PROXY": "http://localhost:1", "NO_PROXY": f"http://u:{SECRET},x@a.test"},
+    "a password after a comma": {"HTTP_PROXY": "http://localhost:1", "NO_PROXY": f"http://u:80,{SECRET}@[::1"},
     "a file that is not there": {"SSL_CERT_FILE": "/nowhere/certificates.pem"},
     "a file without certificates": {"SSL_CERT_FILE": __file__},
     "a folder as a file": {"SSL_CERT_FILE": "/tmp"},

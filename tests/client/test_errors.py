@@ -6,9 +6,14 @@ import copy
 import gzip
 import json
 import pickle
+import re
 import traceback
+from collections.abc import AsyncIterator, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from types import FunctionType
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import pytest
@@ -43,7 +48,7 @@ from stored_completions_testing.faults import (
 )
 from stored_completions_testing.server import Server
 from tests.conftest import Clock
-from tests.support.callers import Sync
+from tests.support.callers import Async, Sync
 
 ID = "chatcmpl-abc123"
 PAGE = b"<!DOCTYPE html>\n<html><head><title>502 Bad\n Gateway</title></head><body>nginx</body></html>"
@@ -431,6 +436,16 @@ def test_a_redirect_to_nowhere_is_reported(location: str, follow: bool, caller: 
     assert error.headers["location"] == location
 
 
+@pytest.mark.parametrize(
+    "place", ["https://user:pass-word@a.test/b", "//user:pass-word@a.test/b", "http://u:pass-word@[/b"]
+)
+def test_a_message_shows_no_password_of_a_redirect(place: str, caller: Sync, server: Server) -> None:
+    server.plan = always(Raw(head(0, "307 Temporary Redirect", location=f"{place}?token=pass-word{'x' * 300}")))
+    error = failed(caller, caller.client(), APIStatusError)
+    assert re.search(r"redirects to '(https?:)?//(a\.test|\[)/b'", str(error))
+    assert "pass-word" not in str(error)
+
+
 @pytest.mark.parametrize("status", [200, 503])
 def test_an_unexpected_content_encoding_is_named(status: int, caller: Sync, client: Any, server: Server) -> None:
     server.plan = always(answer(b"\x8b\x1fnoise", status, content_encoding="br"))
@@ -487,13 +502,15 @@ def test_an_invalid_base_url_is_refused(url: str) -> None:
         AuthenticatedClient(base_url=url, token="sk-1")
 
 
-def test_a_closed_injected_client_raises_an_error_of_the_package(caller: Sync, clock: Clock) -> None:
+def test_a_closed_injected_client_raises_httpx_s_error(caller: Sync, clock: Clock, server: Server) -> None:
+    """As in openai-python: it is a mistake of the program, and not a failure of the network."""
     own = caller.httpx()
     client = caller.client(http_client=own)
     caller.end(own)
-    error = failed(caller, client, APIConnectionError)
-    assert "the client has been closed" in str(error)
-    assert (error.retries_taken, clock.waits) == (0, [])
+    with pytest.raises(RuntimeError, match=r"^Cannot send a request, as the client has been closed\.$"):
+        caller.run(client.chat.completions.retrieve("chatcmpl-1"))
+    assert client.is_closed()
+    assert (server.received, clock.waits) == ([], [])
 
 
 def test_errors_of_a_users_hooks_keep_their_traceback(caller: Sync, server: Server) -> None:
@@ -508,6 +525,52 @@ def test_errors_of_a_users_hooks_keep_their_traceback(caller: Sync, server: Serv
     assert isinstance(error.__cause__, ZeroDivisionError)
     places = traceback.extract_tb(error.__cause__.__traceback__)
     assert [(place.filename, place.name) for place in places] == [(__file__, "refuse")]
+
+
+@pytest.mark.parametrize("place", ["send", "transport", "body", "hook"])
+def test_an_assertion_of_a_test_is_no_connection_error(place: str, caller: Sync, clock: Clock) -> None:
+    """As in openai-python: a program that handles connection errors must not hide that a test failed."""
+    is_async = isinstance(caller, Async)
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise AssertionError("an unexpected call")
+
+    async def arefuse(*_: Any) -> Any:
+        refuse()
+
+    class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            yield from refuse()
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield refuse()
+
+    transport = httpx.MockTransport(lambda _: refuse() if place == "transport" else httpx.Response(200, stream=Body()))
+    hooks = {"request": [arefuse if is_async else refuse]} if place == "hook" else {}
+    own = caller.httpx(transport=transport, event_hooks=hooks)
+    client = caller.client(http_client=own)
+    with (
+        patch.object(caller.httpx, "send", side_effect=AssertionError("an unexpected call"))
+        if place == "send"
+        else nullcontext(),
+        pytest.raises(AssertionError, match=r"^an unexpected call$"),
+    ):
+        caller.run(client.chat.completions.retrieve("chatcmpl-1"))
+    caller.end(own)
+    assert clock.waits == []
+
+
+def test_an_assertion_of_httpx_is_a_connection_error(caller: Sync, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is caused by what a server sends."""
+    own = caller.httpx(transport=(transport := httpx.MockTransport(lambda _: httpx.Response(200))))
+    name = "handle_async_request" if isinstance(caller, Async) else "handle_request"
+    monkeypatch.setattr(transport, name, FunctionType(_fails.__code__, vars(httpx) | {"__name__": "httpx._client"}))
+    failed(caller, caller.client(http_client=own, max_retries=0), APIConnectionError)
+    caller.end(own)
+
+
+def _fails(*_: Any) -> Any:
+    raise AssertionError
 
 
 def test_an_error_with_a_body_of_any_depth_pickles_and_copies(caller: Sync, client: Any, server: Server) -> None:

@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from importlib.metadata import version
@@ -40,7 +40,7 @@ from stored_completions import (
 )
 from stored_completions._runtime import transport
 from stored_completions.api.chat_completions import retrieve_chat_completion
-from stored_completions.errors import APIConnectionError, APITimeoutError, AuthenticationError
+from stored_completions.errors import APIConnectionError, APITimeoutError, AuthenticationError, InternalServerError
 from stored_completions_testing.faults import (
     STALLS,
     STALLS_IN_BODY,
@@ -51,7 +51,7 @@ from stored_completions_testing.faults import (
     head,
     in_turn,
 )
-from stored_completions_testing.server import Server
+from stored_completions_testing.server import Received, Server
 from tests import ROOT
 from tests.conftest import Clock
 from tests.support import python
@@ -110,6 +110,56 @@ def test_a_copy_has_what_a_subclass_has_added() -> None:
         assert other.tenant == "acme"
         assert other.chat.completions is not first
     assert client.chat.completions is first
+
+
+PATH = f"/chat/completions/{ID}"
+# Properties of a subclass that overrides them, and what its requests have then.
+OVERRIDDEN: dict[str, tuple[Callable[[Any], Any], Callable[[Received], bool]]] = {
+    "api_key": (lambda _: "sk-other-1", lambda sent: sent.headers["authorization"] == "Bearer sk-other-1"),
+    "base_url": (lambda self: httpx.URL(f"{self.origin}/other"), lambda sent: sent.path == f"/other{PATH}"),
+    "default_headers": (
+        lambda self: {**super(self.plain, self).default_headers, "X-One": "2", b"x-two": b"2"},
+        lambda sent: [sent.headers[name] for name in ("x-zero", "x-one", "x-two")] == ["0", "2", "2"],
+    ),
+    "default_query": (
+        lambda self: {**super(self.plain, self).default_query, "q": "2"},
+        lambda sent: sent.query == [("p", "1"), ("q", "2")],
+    ),
+    "max_retries": (lambda _: 0, lambda _: True),
+    "timeout": (lambda _: 9, lambda _: True),
+}
+
+
+@pytest.mark.parametrize("is_copy", [False, True], ids=["made", "copied"])
+@pytest.mark.parametrize("name", OVERRIDDEN)
+def test_calls_use_the_properties_that_a_subclass_overrides(
+    name: str, is_copy: bool, caller: Sync, server: Server, clock: Clock
+) -> None:
+    """As in openai-python, where gateways are subclasses; each call reads the properties again."""
+    getter, is_right = OVERRIDDEN[name]
+    plain, read = type(caller.client()), []
+
+    def reading(self: Any) -> Any:
+        read.append(getter(self))
+        return read[-1]
+
+    members = {name: property(reading), "plain": plain, "origin": server.base_url.removesuffix("/v1")}
+    client: Any = type("Gateway", (plain,), members)(
+        base_url=server.base_url,
+        api_key=server.key,
+        default_headers={"x-zero": "0", "x-one": "1"},
+        default_query={"p": "1", "q": "1"},
+    )
+    if is_copy:
+        client = client.with_options(default_headers={"x-three": "3"})
+    server.plan = always(failure(503))
+    for number in range(1, 3):
+        with pytest.raises(InternalServerError) as raised:
+            caller.run(client.chat.completions.retrieve(ID))
+        assert len(read) == number
+        assert raised.value.retries_taken == len(clock.waits) / number == (0 if name == "max_retries" else 2)
+    assert all(is_right(sent) and ("x-three" in sent.headers) is is_copy for sent in server.received)
+    caller.run(client.close())
 
 
 def test_copies_share_their_connections(caller: Sync, client: Any, server: Server) -> None:

@@ -39,6 +39,31 @@ def test_a_type_adapter_reads_and_writes_models() -> None:
     assert adapter.dump_json(found) == b'[{"role":"user","later":1}]'
 
 
+@pytest.mark.parametrize("mode", ["python", "json"])
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"include": {"id"}}, {"id": "a"}),
+        ({"exclude": {"choices", "later"}}, {"id": "a"}),
+        ({"include": {"later": {"x"}}}, {"later": {"x": 1}}),
+        ({"exclude": {"later": True, "choices": {"__all__": {"message"}}}}, {"id": "a", "choices": [{"index": 0}]}),
+        ({"exclude_none": True, "include": {"choices"}}, {"choices": [{"index": 0, "message": {"role": "user"}}]}),
+        ({"exclude_unset": True, "exclude_defaults": True, "by_alias": True}, VALUE),
+    ],
+    ids=str,
+)
+def test_pydantics_options_select_properties(options: Any, expected: Any, mode: Any) -> None:
+    """FastAPI passes them too, so that what is excluded from a response is not sent."""
+    completion = ChatCompletion.from_dict(VALUE)
+    assert TypeAdapter(ChatCompletion).dump_python(completion, mode=mode, **options) == expected
+    inside: dict[str, Any] = {
+        name: {"completion": value} if isinstance(value, set | dict) else value for name, value in options.items()
+    }
+    found = Kept(completion=completion).model_dump(mode=mode, **inside)
+    assert found.pop("completion") == expected
+    assert completion.to_dict() == VALUE
+
+
 def test_the_json_schema_is_that_of_the_declared_fields() -> None:
     schema: Any = Kept.model_json_schema()["properties"]["completion"]
     assert {"id", "object", "usage", "choices"} <= schema["properties"].keys()

@@ -517,6 +517,25 @@ def test_an_argument_that_is_refused_shows_no_key_either(kind: Any, options: Any
     assert SECRET not in with_locals(caught.value)
 
 
+@pytest.mark.parametrize("broken", ["api_key", "base_url", "timeout", "default_headers", "default_query"])
+def test_a_property_of_a_subclass_that_fails_shows_no_key(broken: str, caller: Sync) -> None:
+    """The frame of a property that raises stays in the traceback."""
+    values: dict[str, Any] = {"api_key": f"{SECRET}\n", "base_url": "nowhere", "timeout": -1, "default_headers": []}
+
+    def read(_: Any) -> Any:
+        return values[broken]
+
+    plain = type(caller.client())
+    kind = type("Gateway", (plain,), {"api_key": property(lambda _: SECRET), broken: property(read)})
+    client: Any = kind(base_url="http://127.0.0.1:1", api_key=SECRET)
+    with pytest.raises((ValueError, TypeError, KeyError)) as caught:
+        caller.run(client.chat.completions.retrieve(ID))
+    frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+    inside = [frame for frame in frames if "_runtime" in frame.f_code.co_filename]
+    assert inside and not [frame for frame in inside if SECRET in repr(frame.f_locals)]
+    assert ("read" in {frame.f_code.co_name for frame in frames}) is (broken == "default_query")
+
+
 def test_a_header_that_is_refused_shows_no_value_in_any_frame(caller: Sync, server: Server) -> None:
     client = caller.client(default_headers={"api-key": f"{SECRET}\n"})
     with pytest.raises(ValueError, match="The header api-key must be") as caught:

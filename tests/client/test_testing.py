@@ -204,7 +204,16 @@ def test_a_server_used_without_with_is_explained() -> None:
         _ = server.base_url
 
 
-@pytest.mark.parametrize("value", [float("nan"), datetime.datetime(2024, 1, 1), {1}], ids=["NaN", "a date", "a set"])
+DEEP: list[Any] = []
+for _ in range(10**5):
+    DEEP = [DEEP]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [float("nan"), datetime.datetime(2024, 1, 1), {1}, DEEP],
+    ids=["NaN", "a date", "a set", "lists in lists"],
+)
 def test_a_seed_that_is_not_json_is_refused_at_once(value: Any) -> None:
     with pytest.raises(ValueError, match="is not JSON"):
         Store([{"id": "a", "value": value}])
@@ -218,6 +227,16 @@ def test_a_seed_may_lack_a_model_and_have_a_lone_surrogate(stored_completions_se
         assert [completion.id for completion in client.chat.completions.list()] == ["a"]
         assert client.chat.completions.list(model="m").data == []
         assert client.chat.completions.retrieve("a").metadata == {"x": "\ud800"}
+
+
+@pytest.mark.parametrize("metadata", ["text", 1, [1], None, {"a": [1]}, {"a": "b"}], ids=repr)
+def test_a_seed_may_have_metadata_of_any_type(metadata: Any, stored_completions_server: Server) -> None:
+    """A program is tried on odd completions too: the server answers, and only an equal pair is found."""
+    stored_completions_server.reset(Store([{"id": "a", "metadata": metadata}]))
+    with OpenAI(max_retries=0) as client:
+        assert client.chat.completions.list()[0].id == "a"
+        found = client.chat.completions.list(metadata={"a": "b"}).data
+    assert [completion.metadata for completion in found] == ([metadata] if metadata == {"a": "b"} else [])
 
 
 @pytest.mark.parametrize(

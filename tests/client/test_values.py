@@ -5,9 +5,11 @@ from __future__ import annotations
 import enum
 import io
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 import pytest
 
@@ -31,6 +33,13 @@ class Plain(enum.Enum):
     SEARCH = "search"
 
 
+class Loud(int):
+    """A number whose str() and repr() are other texts."""
+
+    def __repr__(self) -> str:
+        return "three"
+
+
 # The places of values, each with a function that returns the text.
 PLACES: dict[str, Callable[[Any], Any]] = {
     "path": lambda value: path_segment("id", value),
@@ -42,6 +51,10 @@ PLACES: dict[str, Callable[[Any], Any]] = {
     "header of a list": lambda value: header_texts({"h": [value]})["h"],
     "form": lambda value: form_body({"a": value}, "x").data.decode().partition("=")[2],  # type: ignore[union-attr]  # it is not UNSET
     "part of a form": lambda value: multipart_body({"a": value})[0][1][1].decode(),  # type: ignore[index,union-attr]  # it is bytes
+    "JSON in a path": lambda value: json.loads(unquote(styled_segment("id", [value], "json")))[0],
+    "JSON in a query": lambda value: json.loads(query_pairs("q", [value], "json")[0][1])[0],
+    "JSON in a header": lambda value: json.loads(header_texts({"h": [value]}, json=["h"])["h"])[0],
+    "JSON in a form": lambda value: json.loads(multipart_body({"a": {"b": value}})[0][1][1])["b"],  # type: ignore[index,arg-type]  # it is bytes
     "JSON": lambda value: str(json.loads(json_body({"a": [value]}).data)["a"][0]),  # type: ignore[union-attr]  # it is not UNSET
 }
 
@@ -49,11 +62,58 @@ PLACES: dict[str, Callable[[Any], Any]] = {
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(Team.SEARCH, "search"), (Mixed.SEARCH, "search"), (Plain.SEARCH, "search"), (Number.THREE, "3"), (3, "3")],
-    ids=["StrEnum", "str and Enum", "Enum", "IntEnum", "int"],
+    [
+        *((kind.SEARCH, "search") for kind in (Team, Mixed, Plain)),
+        *((value, "3") for value in (Number.THREE, 3, Loud(3))),
+    ],
+    ids=["StrEnum", "str and Enum", "Enum", "IntEnum", "int", "a subclass of int"],
 )
 def test_a_member_of_an_enum_is_its_value(value: Any, text: str, place: str) -> None:
-    assert PLACES[place](value) == text
+    assert str(PLACES[place](value)) == text
+
+
+@pytest.mark.parametrize("key", [Team.SEARCH, Mixed.SEARCH, Number.THREE, True, 3, "3"], ids=repr)
+def test_a_key_is_the_text_that_json_has_for_it(key: Any) -> None:
+    given = {key: "x"}
+    body = json_body(given)
+    [text] = json.loads(body.data) if body else []
+    assert query_pairs("q", given, "deepObject") == [(f"q[{text}]", "x")]
+    assert query_pairs("q", given) == [(text, "x")]
+    assert query_pairs("q", given, explode=False) == [("q", f"{text},x")]
+    assert header_texts({"h": given}) == {"h": f"{text},x"}
+    assert header_texts({"h": given}, exploded=["h"]) == {"h": f"{text}=x"}
+    assert styled_segment("p", given) == f"{text},x"
+
+
+class Pair(NamedTuple):
+    """A tuple with names."""
+
+    one: object
+    two: object
+
+
+@pytest.mark.parametrize("kind", [tuple, Pair._make, iter, lambda items: dict(zip("ab", items, strict=True)).values()])
+def test_what_json_writes_as_a_list_is_a_list_everywhere(kind: Any) -> None:
+    def given() -> Any:
+        return kind([Plain.SEARCH, 2])
+
+    assert query_pairs("q", given()) == [("q", "search"), ("q", "2")]
+    assert query_pairs("q", given(), "json") == [("q", '["search", 2]')]
+    assert query_pairs("q", {"a": given()}, "deepObject") == [("q[a]", "search"), ("q[a]", "2")]
+    assert header_texts({"h": given()}) == {"h": "search,2"}
+    assert styled_segment("p", given()) == "search,2"
+    body = form_body({"a": given()}, "x")
+    assert body and body.data == b"a=search&a=2"
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("value", ["itself", math.nan, [-math.inf]], ids=str)
+def test_what_json_cannot_write_is_refused_everywhere(value: Any, place: str) -> None:
+    """A value that contains itself ends no call in a loop."""
+    holder: list[Any] = []
+    holder.append(holder)
+    with pytest.raises(ValueError, match=r"[Cc]ircular|not JSON|no such number"):
+        PLACES[place](holder if value == "itself" else value)
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from mimetypes import guess_type
@@ -12,8 +11,8 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
-from .parameters import Pairs, encoded, parameter_text, query_pairs
-from .tree import copied
+from .parameters import Pairs, encoded, parameter_text, plain, query_pairs
+from .tree import Node, is_list_like, plain_values
 from .unset import UNSET
 
 # A part of a multipart form, as httpx takes it: the name of the field, and the file's name, content and media type.
@@ -81,7 +80,7 @@ def form_body(body: Any, media_type: str, styles: Mapping[str, tuple[str, bool]]
     if body is UNSET:
         return None
     pairs: Pairs = []
-    for name, value in _fields(body).items():
+    for name, value in plain(_fields(body)).items():
         if styles and name in styles:
             style, explode = styles[name]
             pairs += query_pairs(name, value, style, explode=explode)
@@ -102,18 +101,24 @@ def multipart_body(body: Any, media_types: Mapping[str, str] | None = None) -> l
     if body is UNSET:
         return None
     types = media_types or {}
-    return [_part(name, item, types.get(name)) for name, value in _fields(body).items() for item in _items(value)]
+    return [
+        _part(name, item if isinstance(item, tuple) else plain(item), types.get(name))
+        for name, value in _fields(body).items()
+        for item in _items(value)
+    ]
 
 
 def _fields(body: Any) -> dict[str, Any]:
-    fields = copied(body, plain=True)
+    fields = plain_values(body) if isinstance(body, Node) else body
     if not isinstance(fields, dict):
         raise TypeError(f"A form is made of an object's properties, and body is a {type(body).__name__}.")
     return fields
 
 
 def _items(value: Any) -> list[Any]:
-    return [item for item in (value if isinstance(value, list) else [value]) if item is not None]
+    """Return the items of a list, and another value as the only item; a tuple is a file with a name."""
+    is_list = isinstance(value, list) or (is_list_like(value) and not isinstance(value, tuple))
+    return [item for item in (value if is_list else [value]) if item is not None]
 
 
 def _part(name: str, value: Any, media_type: str | None) -> Part:
@@ -127,7 +132,7 @@ def _part(name: str, value: Any, media_type: str | None) -> Part:
     if isinstance(content, bytes):
         return name, (name, content, media_type or _BINARY)
     if isinstance(content, dict | list) or (media_type or "").endswith("json"):
-        return name, (None, json.dumps(content).encode(), media_type or "application/json")
+        return name, (None, encoded(content).encode(), media_type or "application/json")
     return name, (None, parameter_text(content).encode(), media_type or "text/plain")
 
 

@@ -33,10 +33,11 @@ def proxies() -> dict[str, httpx.Proxy | None]:
     made: dict[str, httpx.Proxy | None] = {
         f"{scheme}://": _proxy(scheme, found[scheme]) for scheme in _SCHEMES if found.get(scheme)
     }
-    direct = [host.strip() for host in found.get("no", "").split(",") if host.strip()] if made else []
+    excluded = found.get("no", "") if made else ""
+    direct = [host.strip() for host in excluded.split(",") if host.strip()]
     if "*" in direct:
         return {}
-    return {**made, **{_pattern(host): None for host in direct}}
+    return {**made, **{_pattern(host, excluded): None for host in direct}}
 
 
 @hides_arguments
@@ -140,8 +141,13 @@ def _proxy(scheme: str, value: str) -> httpx.Proxy:
 
 
 @hides_arguments
-def _pattern(host: str) -> str:
+def _pattern(host: str, excluded: str) -> str:
     """Return the URL pattern of an entry in NO_PROXY.
+
+    Args:
+        host: The entry.
+        excluded: The whole value. If it has an `@`, an error does not show the entry: it may be a part of a password
+            with a comma.
 
     Raises:
         ValueError: The entry is not a host.
@@ -156,7 +162,7 @@ def _pattern(host: str) -> str:
         httpx.URL(pattern)
     except httpx.InvalidURL:
         name = "no_proxy" if os.environ.get("no_proxy") else "NO_PROXY"
-        shown = without_credentials(host)
+        shown = "a part" if "@" in excluded else host
         raise ValueError(
             f"{name} has {shown}, which is not a host: write an IPv6 address without brackets and without a length."
         ) from None

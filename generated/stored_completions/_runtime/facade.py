@@ -6,20 +6,19 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast, overload
 from urllib.parse import quote
 
 import httpx
-from attrs import evolve
 
 from .adapters import client_as_httpx, described
 from .client import AuthenticatedClient
 from .document import AUTH_REQUIRED, BASE_URL, CALL_ATTRIBUTES
 from .errors import CredentialsError
 from .options import merged_headers
+from .overrides import overrides
 from .secrets import hides_arguments, without_userinfo
-from .settings import Credential
+from .settings import Credential, with_key
 from .types import AsyncHttpClient, SyncHttpClient, Timeout, Token
 from .unset import UNSET
 
@@ -59,15 +58,18 @@ class Setting:
         if not (self.header or self.query):
             raise AttributeError(f"{self._name} is a part of the base URL: assign base_url, or make another client.")
         facade._values = {**facade._values, self._name: value or ""}
-        facade._assign(facade._changes({}, {}, facade.client.headers, facade.client.query))
+        facade._assign()
 
 
-# The options that are passed to `AuthenticatedClient` under the same names.
-_PASSED = ("timeout", "max_retries", "follow_redirects", "max_response_bytes")
+# The options that are passed to `AuthenticatedClient`, and their names there.
+_PASSED = {name: name for name in ("timeout", "max_retries", "follow_redirects", "max_response_bytes")}
+_PASSED |= {"pickle_api_key": "pickle_token"}
 
 
 class Facade(Generic[HttpClient]):
     """A client whose methods are grouped by tag.
+
+    Calls use the properties that a subclass overrides, such as `default_headers`, with their values at that time.
 
     Attributes:
         client: The `AuthenticatedClient` that the methods send through.
@@ -160,7 +162,7 @@ class Facade(Generic[HttpClient]):
         headers = self.client.headers if set_default_headers is None else set_default_headers
         query = self.client.query if set_default_query is None else set_default_query
         client = self.client._changed(**copy._changes(credentials, options, headers, query))
-        copy.client = self._injected(client, client_as_httpx(options.get("http_client")))
+        copy.client = copy._injected(client, client_as_httpx(options.get("http_client")))
         return copy
 
     @classmethod
@@ -175,11 +177,8 @@ class Facade(Generic[HttpClient]):
 
     @api_key.setter
     def api_key(self, key: Token) -> None:
-        before, self.client.token = self.client.token, key
-        self.client.schemes = {
-            name: evolve(auth, token=key) if auth.token is before else auth
-            for name, auth in self.client.schemes.items()
-        }
+        self.client.schemes = with_key(self.client.schemes, self.client.token, key)
+        self.client.token = key
 
     @property
     def base_url(self) -> httpx.URL:
@@ -188,7 +187,7 @@ class Facade(Generic[HttpClient]):
 
     @base_url.setter
     def base_url(self, url: str | httpx.URL) -> None:
-        self._assign(self._changes({}, {"base_url": url}, self.client.headers, self.client.query))
+        self._assign(base_url=url)
 
     @property
     def timeout(self) -> Timeout:
@@ -197,7 +196,7 @@ class Facade(Generic[HttpClient]):
 
     @timeout.setter
     def timeout(self, timeout: Timeout) -> None:
-        self._assign({"timeout": timeout})
+        self._assign(timeout=timeout)
 
     @property
     def max_retries(self) -> int:
@@ -206,17 +205,17 @@ class Facade(Generic[HttpClient]):
 
     @max_retries.setter
     def max_retries(self, max_retries: int) -> None:
-        self._assign({"max_retries": max_retries})
+        self._assign(max_retries=max_retries)
 
     @property
     def default_headers(self) -> Mapping[str, str]:
-        """The headers of every request, without the one that holds the key."""
-        return MappingProxyType(self.client.headers)
+        """A copy of the headers of every request, without the one that holds the key."""
+        return {**self.client.headers}
 
     @property
     def default_query(self) -> Mapping[str, Any]:
-        """The query parameters of every request."""
-        return MappingProxyType(self.client.query)
+        """A copy of the query parameters of every request."""
+        return {**self.client.query}
 
     def is_closed(self) -> bool:
         """Return whether the client was closed and not used since."""
@@ -238,7 +237,7 @@ class Facade(Generic[HttpClient]):
         return {"client": self.client, "values": self._values, "headers": headers}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.client, self._values = state["client"], state["values"]
+        self.client, self._values = self._injected(state["client"], None), state["values"]
         self.client.headers = {**state["headers"], **self.client.headers}
         for credential in self._credentials.values():
             if not self.client.token and credential.header == self.client.auth_header_name:
@@ -258,9 +257,7 @@ class Facade(Generic[HttpClient]):
         query: Mapping[str, object] | None = None,
     ) -> dict[str, Any]:
         """Return the arguments of `AuthenticatedClient` for these arguments, merged with existing headers and query."""
-        passed = {name: options.get(name, UNSET) for name in _PASSED}
-        passed["pickle_token"] = options.get("pickle_api_key", UNSET)
-        changes = {name: value for name, value in passed.items() if value is not UNSET}
+        changes = {_PASSED[name]: options[name] for name in _PASSED if options.get(name, UNSET) is not UNSET}
         if base_url := options.get("base_url"):
             changes |= {"base_url": str(base_url), "paths": {}}
         given = {name: _token(name, token) for name, token in credentials.items() if token is not None}
@@ -289,16 +286,16 @@ class Facade(Generic[HttpClient]):
         return changes
 
     @hides_arguments
-    def _assign(self, changes: Mapping[str, Any]) -> None:
+    def _assign(self, **options: Any) -> None:
         """Change the client in place, because resources refer to it."""
-        made = self.client._changed(**changes)
+        made = self.client._changed(**self._changes({}, options, self.client.headers, self.client.query))
         for name in made._options:
             setattr(self.client, name, getattr(made, name))
 
     def _injected(
         self, client: AuthenticatedClient, http_client: httpx.Client | httpx.AsyncClient | None
     ) -> AuthenticatedClient:
-        """Let the client send through the user's own httpx client, if one is given, and return the client."""
+        """Return the client, which sends through the user's own httpx client, if one is given."""
         if http_client is not None and not isinstance(http_client, self._http_client):
             wanted = self._http_client.__name__
             raise TypeError(
@@ -308,6 +305,7 @@ class Facade(Generic[HttpClient]):
             client.set_httpx_client(http_client)
         elif isinstance(http_client, httpx.AsyncClient):
             client.set_async_httpx_client(http_client)
+        client._overrides = overrides(self, Facade)
         return client
 
     def _own_paths(self) -> dict[str, str]:

@@ -18,7 +18,7 @@ from .secrets import Secret, redacted, strip_frames, without_userinfo
 from .tree import json_text
 
 # A URL in a message. Some transports name the URL of the request, with its user, password and query.
-_URL = r"(https?://)(?:[^\s/@'\"]*@)?([^\s?'\"]*)(?:\?[^\s'\"]*)?"
+_URL = r"((?:https?:)?//)(?:[^\s/@'\"]*@)?([^\s?'\"]*)(?:\?[^\s'\"]*)?"
 _TIMEOUTS: dict[type[Exception], str] = {
     httpx.ConnectTimeout: "no connection could be made in time",
     httpx.PoolTimeout: "no connection became free in time",
@@ -41,7 +41,7 @@ def status_error(request: Request, base_url: str, response: httpx.Response, brok
     if broken:
         said = f"its body cannot be read: {broken}"
     elif not message and 300 <= status_code < 400 and "location" in response.headers:
-        target = _in_one_line(response.headers["location"].partition("?")[0][:200])
+        target = _in_one_line(_without_secret_parts(response.headers["location"]).partition("?")[0][:200])
         said = (
             f"the server redirects to {target!r}, and redirects are not followed unless follow_redirects is set"
             " and the target is an http or https URL"
@@ -129,7 +129,12 @@ def _without_secrets(error: Exception, secret: Secret, request: httpx.Request) -
 
 def _redacted(secret: Secret, text: str) -> str:
     """Return the text of an error without the key, and without users, passwords and queries of URLs."""
-    return re.sub(_URL, r"\1\2", redacted(secret, text.encode("utf-8", "replace")).decode())
+    return _without_secret_parts(redacted(secret, text.encode("utf-8", "replace")).decode())
+
+
+def _without_secret_parts(text: str) -> str:
+    """Return a text without the users, passwords and queries of its URLs."""
+    return re.sub(_URL, r"\1\2", text)
 
 
 def _body(response: httpx.Response) -> Any:

@@ -65,7 +65,7 @@ def request_options(
 
 
 def merged_headers(*mappings: Mapping[str, str]) -> dict[str, str]:
-    """Merge headers. Later ones replace earlier ones; the case of names does not matter.
+    """Merge headers. Later ones replace earlier ones; the case of names does not matter. Bytes become str, as in httpx.
 
     Raises:
         TypeError: Headers are not a mapping.
@@ -74,8 +74,14 @@ def merged_headers(*mappings: Mapping[str, str]) -> dict[str, str]:
     for headers in mappings:
         if not isinstance(headers, Mapping):
             raise TypeError(f"Headers must be a mapping of names to values, not {type(headers).__name__}.")
-        merged.update({str(name).lower(): (name, value) for name, value in headers.items()})
+        for name, value in headers.items():
+            name, value = (_text(part) for part in (name, value))
+            merged[str(name).lower()] = name, value
     return dict(merged.values())
+
+
+def _text(part: Any) -> Any:
+    return part.decode("latin-1") if isinstance(part, bytes) else part
 
 
 def check_options(timeout: Timeout, max_retries: int) -> None:

@@ -47,14 +47,14 @@ def styled_segment(name: str, value: object, style: str = "simple", *, explode: 
     Raises:
         ValueError: The value is empty, or has control characters.
     """
-    value = copied(value, plain=True)
+    value = plain(value)
     if style == "json":
         return path_segment(name, _json(value))
     if isinstance(value, dict):
         pairs = [(path_segment(name, key), path_segment(name, item)) for key, item in _present(value).items()]
         items = [f"{key}={item}" for key, item in pairs] if explode else [text for pair in pairs for text in pair]
     else:
-        items = [path_segment(name, item) for item in (value if isinstance(value, list | tuple) else [value])]
+        items = [path_segment(name, item) for item in (value if isinstance(value, list) else [value])]
     if not items:
         raise ValueError(f"{name} must not be empty.")
     if style == "label":
@@ -78,19 +78,17 @@ def query_pairs(name: str, value: object, style: str = "form", *, explode: bool 
     Raises:
         ValueError: The value contains itself.
     """
+    value = plain(value)
     if value is UNSET or value is None:
         return []
-    if isinstance(value, dict | list | tuple):  # check it, without consuming iterators
-        encoded(value, lambda part: None if is_list_like(part) else _encodable(part))
-    value = copied(value, plain=True)
     if style == "json":
         return [(name, _json(value))]
     if style == "deepObject":
         return _deep_pairs(name, value)
-    if not isinstance(value, dict | list | tuple):
+    if not isinstance(value, dict | list):
         return [(name, parameter_text(value))]
     if explode and isinstance(value, dict):
-        return [(parameter_text(key), parameter_text(item)) for key, item in _present(value).items()]
+        return [(key, parameter_text(item)) for key, item in _present(value).items()]
     texts = _texts(value)
     if explode:
         return [(name, text) for text in texts]
@@ -123,7 +121,7 @@ def header_texts(
     """
     found = {}
     for name, given in values.items():
-        value = copied(given, plain=True)
+        value = plain(given)
         if value is UNSET or value is None:
             continue
         if name in json:
@@ -131,7 +129,7 @@ def header_texts(
         elif isinstance(value, dict) and name in exploded:
             found[name] = ",".join(f"{key}={parameter_text(item)}" for key, item in _present(value).items())
         else:
-            found[name] = ",".join(_texts(value)) if isinstance(value, dict | list | tuple) else parameter_text(value)
+            found[name] = ",".join(_texts(value)) if isinstance(value, dict | list) else parameter_text(value)
     return found
 
 
@@ -142,16 +140,26 @@ def parameter_text(value: object) -> str:
         ValueError: The value is an infinity or NaN.
         TypeError: The value is bytes, UNSET, or of another type that JSON does not have.
     """
-    value = copied(value, plain=True)
+    value = plain(value)
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"A parameter cannot be {value!r}: JSON has no such number.")
-    if isinstance(value, bool | dict | list) or value is None:
-        return json.dumps(value)
-    if isinstance(value, int | float):
-        return str(value)
+    if isinstance(value, int | float | dict | list) or value is None:
+        return encoded(value)
     raise TypeError(f"A parameter cannot be {type(value).__name__}: give a str.")
+
+
+def plain(value: Any) -> Any:
+    """Return a copy of a value for a request: models are dicts, dates are str, and sets and tuples are lists.
+
+    Raises:
+        ValueError: The value contains itself, is nested too deeply, or has an infinity or NaN.
+        TypeError: A dict has keys that JSON does not have.
+    """
+    if isinstance(value, dict | list | tuple | Node):  # check it, without consuming iterators
+        encoded(value, lambda part: plain_values(part) if isinstance(part, Node) else None)
+    return copied(value, plain=True)
 
 
 def encoded(value: Any, default: Callable[[Any], Any] | None = None) -> str:
@@ -185,7 +193,7 @@ def _encodable(value: Any) -> Any:
 def _deep_pairs(name: str, value: Any) -> Pairs:
     if isinstance(value, dict):
         return [pair for key, item in _present(value).items() for pair in _deep_pairs(f"{name}[{key}]", item)]
-    if isinstance(value, list | tuple):
+    if isinstance(value, list):
         return [pair for item in value for pair in _deep_pairs(f"{name}[]" if isinstance(item, dict) else name, item)]
     return [(name, parameter_text(value))]
 
@@ -197,8 +205,9 @@ def _texts(value: Any) -> list[str]:
     return [parameter_text(item) for item in value if item is not None]
 
 
-def _present(value: dict[str, Any]) -> dict[str, Any]:
-    return {key: item for key, item in value.items() if item is not None}
+def _present(value: dict[Any, Any]) -> dict[str, Any]:
+    """Return an object without the properties that are None; a key that is a member of an Enum is its value."""
+    return {parameter_text(key): item for key, item in value.items() if item is not None}
 
 
 def _json(value: Any) -> str:

@@ -81,9 +81,15 @@ class Pool:
             return self._shared(is_async=is_async).http
 
     def acquire(self, *, is_async: bool) -> SharedClient:
-        """Borrow the httpx client for one attempt; `close` waits until the attempt has released it."""
+        """Borrow the httpx client for one attempt; `close` waits until the attempt has released it.
+
+        Raises:
+            RuntimeError: The user's own client is closed, which no retry can change.
+        """
         with self._lock:
             shared = self._shared(is_async=is_async)
+            if shared.http.is_closed:  # the user's own: a closed client of the pool is replaced
+                raise RuntimeError("Cannot send a request, as the client has been closed.")
             shared.attempts += 1
             return shared
 

@@ -31,7 +31,7 @@ _VALUES = {
 # httpx sets these to fit the body: another length would break the connection.
 _FRAMING_HEADERS = frozenset({"content-length", "transfer-encoding"})
 # The packages whose frames in a traceback may hold a request with its credentials.
-_PACKAGES_WITH_REQUESTS = frozenset(
+PACKAGES_WITH_REQUESTS = frozenset(
     {__name__.partition(".")[0], "httpx", "httpcore", "httpx2", "httpcore2", "h11", "h2", "anyio", "asyncio", "trio"}
     | {"aiohttp", "httpx_aiohttp", "ssl", "socket", "contextlib", "encodings"}
 )
@@ -191,13 +191,25 @@ def strip_frames(error: BaseException) -> None:
             frames.append(traceback)
             traceback = traceback.tb_next
         for frame in reversed(frames):
-            if frame.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in _PACKAGES_WITH_REQUESTS:
+            if _module(frame).partition(".")[0] not in PACKAGES_WITH_REQUESTS:
                 kept = TracebackType(kept, frame.tb_frame, frame.tb_lasti, frame.tb_lineno)
         raised.__traceback__ = kept
         for below in (raised.__cause__, raised.__context__, *getattr(raised, "exceptions", ())):
             if isinstance(below, BaseException) and id(below) not in seen:
                 seen.add(id(below))
                 waiting.append(below)
+
+
+def origin(error: BaseException) -> str:
+    """Return the name of the module whose code raised an error; empty if no traceback says so."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return "" if traceback is None else _module(traceback)
+
+
+def _module(traceback: TracebackType) -> str:
+    return str(traceback.tb_frame.f_globals.get("__name__", ""))
 
 
 def without_userinfo(url: str) -> str:

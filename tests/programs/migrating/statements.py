@@ -337,6 +337,44 @@ def a_copy_changes_nothing(s: Subject) -> None:
 
 
 @statement
+def a_subclass_overrides_properties(s: Subject) -> None:
+    class Gateway(s.sdk.OpenAI):  # type: ignore[misc, name-defined]  # it is known only at run time
+        @property
+        def default_headers(self) -> Any:
+            return {**super().default_headers, "X-B": "2"}
+
+        @property
+        def default_query(self) -> Any:
+            return {**super().default_query, "b": "2"}
+
+        @property
+        def base_url(self) -> Any:
+            return httpx.URL(f"{s.origin}/gateway/")
+
+        @base_url.setter
+        def base_url(self, url: Any) -> None:
+            raise AssertionError
+
+        api_key = property(lambda _: "sk-gateway", lambda *_: None)
+
+    client = Gateway(api_key=KEY, default_headers={"X-A": "1"}, default_query={"a": "1"})
+    for subject in (client, client.copy()):
+        sent = s.sent(subject.chat.completions.list)
+        assert sent.path == "/gateway/chat/completions" and sent.query == [("a", "1"), ("b", "2")]
+        assert (sent.headers["x-a"], sent.headers["x-b"]) == ("1", "2")
+        assert sent.headers["authorization"] == "Bearer sk-gateway"
+    assert client.base_url.path == "/gateway/"
+    client.close()
+
+
+@statement
+def headers_may_be_bytes(s: Subject) -> None:
+    list_ = s.client(default_headers={b"X-A": b"1", "X-B": b"2"}).chat.completions.list
+    sent = s.sent(lambda: list_(extra_headers={"X-B": b"3"}))
+    assert (sent.headers["x-a"], sent.headers["x-b"]) == ("1", "3")
+
+
+@statement
 def what_is_assigned_counts(s: Subject) -> None:
     client = s.client(base_url="http://127.0.0.1:1/v1")
     completions = client.chat.completions
@@ -404,6 +442,25 @@ def no_key_is_an_error_of_the_package(s: Subject) -> None:
 def an_own_http_client_sends(s: Subject) -> None:
     with httpx.Client(headers={"x-own": "yes"}) as own:
         assert s.sent(lambda: s.client(http_client=own).chat.completions.list()).headers["x-own"] == "yes"
+
+
+@statement
+def a_closed_http_client_is_a_runtime_error(s: Subject) -> None:
+    own = httpx.Client()
+    own.close()
+    error = s.error(s.client(http_client=own, max_retries=2).chat.completions.list)
+    assert str(error) == "Cannot send a request, as the client has been closed."
+    assert type(error) is RuntimeError
+
+
+@statement
+def an_assertion_of_a_mock_fails_the_test(s: Subject) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise AssertionError(request.method)
+
+    with httpx.Client(transport=httpx.MockTransport(refuse)) as own:
+        error = s.error(s.client(http_client=own, max_retries=2).chat.completions.list)
+    assert (type(error), str(error)) == (AssertionError, "GET")
 
 
 @statement
