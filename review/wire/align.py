@@ -32,7 +32,8 @@ _INSIDE: Final[Mapping[Text, Text]] = {"form": "text", "part": "", "fields": "fo
 
 def inside(text: Text, segment: Segment) -> Text:
     """Return how a value inside of another one is written."""
-    return text if text == "part" and segment.kind == "items" else _INSIDE.get(text, text)
+    is_repeated_part = text == "part" and segment.kind == "items"
+    return text if is_repeated_part or text not in _INSIDE else _INSIDE[text]
 
 
 class Step(NamedTuple):

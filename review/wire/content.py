@@ -109,8 +109,8 @@ def _wider(name: str, others: Iterable[str]) -> list[str]:
 def _parameters(name: str) -> tuple[str, dict[str, str]]:
     """Return a media type without its parameters, and the parameters; of text, the character set is known."""
     kind, *said = name.split(";")
-    found = dict(item.lower().partition("=")[::2] for item in said)
-    return kind, {"charset": "utf-8"} | found
+    found = {name: value for name, _, value in (item.lower().partition("=") for item in said)}
+    return kind, {"charset": "utf-8", **found}
 
 
 def _media(both: Both, spots: Spots, location: Location, direction: Direction, name: str) -> Iterator[Found]:
