@@ -50,7 +50,7 @@ def test_a_type_adapter_reads_and_writes_models() -> None:
         ({"exclude_none": True, "include": {"choices"}}, {"choices": [{"index": 0, "message": {"role": "user"}}]}),
         ({"exclude_unset": True, "exclude_defaults": True, "by_alias": True}, VALUE),
     ],
-    ids=str,
+    ids=["include", "exclude", "include inside", "exclude inside", "exclude None", "no effect"],
 )
 def test_pydantics_options_select_properties(options: Any, expected: Any, mode: Any) -> None:
     """FastAPI passes them too, so that what is excluded from a response is not sent."""
