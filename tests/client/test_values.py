@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import pytest
 
 from generator.runtime.bodies import form_body, json_body, multipart_body, raw_body
-from generator.runtime.parameters import header_texts, path_segment, query_pairs, styled_segment
+from generator.runtime.parameters import header_texts, path_segment, query_pairs, styled_segment, with_overrides
 
 
 class Team(enum.StrEnum):
@@ -83,6 +83,9 @@ def test_a_key_is_the_text_that_json_has_for_it(key: Any) -> None:
     assert header_texts({"h": given}) == {"h": f"{text},x"}
     assert header_texts({"h": given}, exploded=["h"]) == {"h": f"{text}=x"}
     assert styled_segment("p", given) == f"{text},x"
+    assert with_overrides([], given) == [(text, "x")]
+    assert form_body(given, "x") == (f"{text}=x".encode(), "x")
+    assert multipart_body(given) == [(text, (None, b"x", "text/plain"))]
 
 
 class Pair(NamedTuple):

@@ -112,7 +112,7 @@ def _fields(body: Any) -> dict[str, Any]:
     fields = plain_values(body) if isinstance(body, Node) else body
     if not isinstance(fields, dict):
         raise TypeError(f"A form is made of an object's properties, and body is a {type(body).__name__}.")
-    return fields
+    return {parameter_text(name): value for name, value in fields.items()}
 
 
 def _items(value: Any) -> list[Any]:

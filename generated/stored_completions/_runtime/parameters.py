@@ -97,7 +97,7 @@ def query_pairs(name: str, value: object, style: str = "form", *, explode: bool 
 
 def with_overrides(pairs: Sequence[tuple[str, str]], values: Mapping[str, object]) -> Pairs:
     """Return query pairs with these values added; a value replaces all pairs of its name (`tag`, `tag[one]`)."""
-    added = [pair for name, value in values.items() for pair in query_pairs(name, value, "deepObject")]
+    added = [pair for name, value in values.items() for pair in query_pairs(parameter_text(name), value, "deepObject")]
     return [*(pair for pair in pairs if pair[0].partition("[")[0] not in values), *added]
 
 
