@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from ..findings import Renamed, Segment, Trace
 from ..rules import Rule
@@ -14,6 +14,9 @@ from .meaning import Keyword, canonical
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
+
+# A spot in the old and one in the new document; None where there is no such part.
+Places: TypeAlias = tuple[Spot | None, Spot | None]
 
 SUNSET: Final = "x-sunset"
 STABILITY: Final = "x-stability-level"
@@ -49,6 +52,12 @@ def joined(old: Mapping[_K, _V], new: Mapping[_K, _V]) -> Iterator[tuple[_K, _V 
     """Yield each key of two mappings with both values, None where a mapping lacks it."""
     for key in dict.fromkeys([*old, *new]):
         yield key, old.get(key), new.get(key)
+
+
+def came_or_went(rules: tuple[Rule, Rule], what: str, parts: Places, homes: Places, key: str = "") -> Change:
+    """Return that a part was added, by the first rule, or removed, by the second one; `homes` would hold it."""
+    rule, verb = (rules[0], "added") if parts[0] is None else (rules[1], "removed")
+    return Change(rule, f"{what} was {verb}", parts[0] or homes[0], parts[1] or homes[1], key)
 
 
 def listed(values: Iterable[Any], *, without: Iterable[Any]) -> list[Any]:
@@ -135,7 +144,7 @@ def _refers(spot: Spot) -> bool:
 
 def notes_of(
     sides: tuple[Mapping[str, Keyword], Mapping[str, Keyword]],
-    homes: tuple[Spot | None, Spot | None],
+    homes: Places,
     *,
     is_xml: bool = False,
 ) -> Iterator[Change]:

@@ -14,7 +14,7 @@ from ..findings import Segment
 from ..rules import Rule
 from ..source import ReviewError, Spot
 from .align import Pair, Pairs, Step
-from .changes import Change, joined
+from .changes import Change, came_or_went, joined
 from .meaning import Discriminator, Meaning, Node, View
 from .reading import component_of
 
@@ -51,12 +51,10 @@ def compare(
     """
     old, new = base.discriminator, revision.discriminator
     if old is None or new is None:
-        if old is not None:
-            text = f"the discriminator {old.property} was removed"
-            yield Change(Rule.DISCRIMINATOR_REMOVED, text, old.spot, revision.spot)
-        elif new is not None:
-            text = f"the discriminator {new.property} was added"
-            yield Change(Rule.DISCRIMINATOR_ADDED, text, base.spot, new.spot)
+        if only := old or new:
+            rules = Rule.DISCRIMINATOR_ADDED, Rule.DISCRIMINATOR_REMOVED
+            parts = old.spot if old else None, new.spot if new else None
+            yield came_or_went(rules, f"the discriminator {only.property}", parts, (base.spot, revision.spot))
         return
     if old.property != new.property:
         text = f"the discriminator went from {old.property} to {new.property}"
@@ -154,15 +152,15 @@ def heirs(pairs: Pairs, pair: Pair, parents: tuple[Spot | None, Spot | None]) ->
         step = Step(pair, Segment("variant", tag))
         nodes = Node((here[0][before],)), Node((here[1][after],))
         pairs.meet(nodes, pair.direction, step, pair.text, is_inverted=pair.is_inverted)
+    rules, homes = (Rule.UNION_VARIANT_ADDED, Rule.UNION_VARIANT_REMOVED), (base.spot, revision.spot)
     for name, spot in here[0].items():
         if name not in matched:
             shown = _shown(variants[0][name], old)
-            text = f"the variant {shown} was removed"
-            yield Change(Rule.UNION_VARIANT_REMOVED, text, spot, revision.spot, name)
+            yield came_or_went(rules, f"the variant {shown}", (spot, None), homes, name)
     for name, spot in here[1].items():
         if name not in matched.values():
             shown = _shown(variants[1][name], new)
-            yield Change(Rule.UNION_VARIANT_ADDED, f"the variant {shown} was added", base.spot, spot, name)
+            yield came_or_went(rules, f"the variant {shown}", (None, spot), homes, name)
     both = [(variants[0][before], variants[1][after]) for before, after in matched.items()]
     yield from compare(_telling(base, old), _telling(revision, new), both, {*here[0], *here[1]})
 

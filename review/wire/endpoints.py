@@ -11,8 +11,8 @@ from ..rules import Direction, Rule
 from ..source import Document, ReviewError, Spot
 from . import content, parameters, responses, security, servers
 from .align import Pairs
-from .changes import SUNSET, Change, day_of, joined, notes, values_text, went
-from .operations import METHODS, Both, Found, Key, Operation, Scope, entries, is_on, numbered, operations
+from .changes import SUNSET, Change, came_or_went, day_of, joined, notes, values_text, went
+from .operations import METHODS, Both, Found, Key, Operation, Scope, entries, flag, is_on, numbered, operations
 
 _WORDS: Final = ("summary", "description", "externalDocs")
 
@@ -183,12 +183,11 @@ def _own(both: Both) -> Iterator[Change]:
     if tags[0] != tags[1]:
         text = f"the tags went from {values_text(tags[0])} to {values_text(tags[1])}"
         yield Change(Rule.OPERATION_TAGS_CHANGED, text, old.child("tags"), new.child("tags"), f"tags {tags}")
-    deprecated = [is_on(spot, "deprecated") for spot in both.spots]
-    if deprecated[0] != deprecated[1]:
-        rule = Rule.OPERATION_DEPRECATED if deprecated[1] else Rule.OPERATION_NO_LONGER_DEPRECATED
-        until = f", and ends on {new.value[SUNSET]}" if deprecated[1] and SUNSET in new.value else ""
-        text = f"the operation is {'' if deprecated[1] else 'no longer '}deprecated{until}"
-        yield Change(rule, text, old.child("deprecated"), new.child("deprecated"), f"deprecated{until}")
+    until = f", and ends on {new.value[SUNSET]}" if is_on(new, "deprecated") and SUNSET in new.value else ""
+    now = Rule.OPERATION_DEPRECATED, f"the operation is deprecated{until}"
+    no_longer = Rule.OPERATION_NO_LONGER_DEPRECATED, "the operation is no longer deprecated"
+    for change in flag(both.spots, "deprecated", now, no_longer):
+        yield change._replace(key=f"deprecated{until}")
     yield from notes(Rule.OPERATION_DESCRIBED, old, new, _WORDS)
     if both.old.shared.value is not both.new.shared.value:
         yield from notes(Rule.OPERATION_DESCRIBED, both.old.shared, both.new.shared, _WORDS)
@@ -209,7 +208,7 @@ def _callbacks(both: Both) -> Iterator[Found]:
         if old is not None and new is not None:
             yield from _operation(Both(both.pairs, old, new, both.outbound, label))
             continue
-        rule, verb = (Rule.OPERATION_REMOVED, "removed") if old is not None else (Rule.OPERATION_ADDED, "added")
-        spots = old.spot if old else both.old.spot, new.spot if new else both.new.spot
-        change = Change(rule, f"the callback was {verb}", *spots, " ".join(key))
+        parts = old.spot if old else None, new.spot if new else None
+        rules = Rule.OPERATION_ADDED, Rule.OPERATION_REMOVED
+        change = came_or_went(rules, "the callback", parts, both.spots, " ".join(key))
         yield Found((label,), both.outbound, None, change)

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from generator.spec import openapi
 
 from ..findings import Location
-from ..rules import Direction
+from ..rules import Direction, Rule
 from ..source import Document, Spot
 from .align import Pairs, Text
 from .changes import STABILITY, Change
@@ -218,6 +218,13 @@ def headers_of(spot: Spot) -> dict[str, Spot]:
 def is_on(spot: Spot, flag: str) -> bool:
     """Return whether a flag is set."""
     return spot.value.get(flag) is True
+
+
+def flag(spots: Spots, name: str, now: tuple[Rule, str], no_longer: tuple[Rule, str]) -> Iterator[Change]:
+    """Yield, with a rule and a text, that a flag is set now, or that it no longer is."""
+    if is_on(spots[0], name) != is_on(spots[1], name):
+        rule, text = now if is_on(spots[1], name) else no_longer
+        yield Change(rule, text, spots[0].child(name), spots[1].child(name), name)
 
 
 def written(value: Mapping[str, Any], name: str, place: str) -> Any:
